@@ -1,0 +1,1 @@
+"""YAML and CSV files become campaigns: positions, schema, rules."""

@@ -1,0 +1,53 @@
+"""What is wrong in a file that a person wrote, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error is what VOXO would refuse or what contradicts itself; a doubt is a warning."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a file: its path as shown to people, and line and column, both from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: where, how bad, which rule found it, and what to write instead."""
+
+    position: Position
+    severity: Severity
+    rule: str
+    message: str
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this problem forbids using the definitions."""
+        return self.severity is Severity.ERROR
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.severity}: {self.message}"
+
+
+def error(position: Position, rule: str, message: str) -> Problem:
+    """A problem that forbids using the definitions."""
+    return Problem(position, Severity.ERROR, rule, message)
+
+
+def warning(position: Position, rule: str, message: str) -> Problem:
+    """A doubt: shown, and nothing more."""
+    return Problem(position, Severity.WARNING, rule, message)

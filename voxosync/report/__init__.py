@@ -1,0 +1,1 @@
+"""One module a format; a formatter returns text and decides nothing."""

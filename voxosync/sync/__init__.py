@@ -1,0 +1,1 @@
+"""Diff, plan, apply and drift: desired campaigns against live ones."""

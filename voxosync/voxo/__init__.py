@@ -1,0 +1,1 @@
+"""The VOXO API over HTTP: the only importer of httpx."""

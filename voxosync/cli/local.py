@@ -1,0 +1,63 @@
+"""A sandbox for the commands that start one, filled from definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.cli import pipeline
+from voxosync.definitions.load import Project, load
+from voxosync.errors import DefinitionsError, UsageError
+from voxosync.model.values import to_wire, wire_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from voxosync.model.campaign import Definition
+    from voxosync.sandbox.server import Sandbox
+
+
+def sandbox(
+    *,
+    token: str,
+    tenant_id: int,
+    port: int = 0,
+    state: Path | None = None,
+    faults: Sequence[str] = (),
+) -> Sandbox:
+    """A sandbox that is not yet started.
+
+    Raises:
+        UsageError: its extra is not installed, or a value is wrong.
+    """
+    try:
+        from voxosync.sandbox.server import Sandbox  # noqa: PLC0415  # an extra that not everybody has
+    except ModuleNotFoundError as missing:
+        what = f"the sandbox needs {missing.name}: pip install 'voxosync[sandbox]'"
+        raise UsageError(what) from missing
+    try:
+        return Sandbox(token=token, tenant_id=tenant_id, port=port, state=state, faults=faults)
+    except (ValueError, OSError) as failure:
+        raise UsageError(str(failure)) from failure
+
+
+def fill(server: Sandbox, folder: Path) -> int:
+    """Takes the definitions of a folder as live campaigns; returns how many there are.
+
+    Raises:
+        DefinitionsError: one has an error.
+    """
+    loaded = load(Project(folder, folder), [], pipeline.now())
+    if loaded.failed:
+        raise DefinitionsError(loaded.problems)
+    for definition in loaded.definitions:
+        server.store.put(definition.id, _body(definition))
+    return len(loaded.definitions)
+
+
+def _body(definition: Definition) -> dict[str, object]:
+    """A definition as the body that would create its campaign."""
+    body = {name: to_wire(value) for name, value in definition.values.items()}
+    if "numbers" in body:
+        body["numbers"] = wire_numbers(definition.values["numbers"], definition.number_fields, {})  # type: ignore[arg-type]  # a Numbers, by its key
+    return body

@@ -1,0 +1,104 @@
+"""The command `voxosync`: global options, the list of commands, and what an error looks like."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voxosync import __version__
+from voxosync.cli.context import Context
+from voxosync.cli.lazy import LazyGroup
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+COMMANDS = {
+    "validate": "Check definitions, offline.",
+    "plan": "Show what apply would send.",
+    "apply": "Make VOXO agree with the definitions.",
+    "drift": "Report where VOXO differs from the definitions.",
+    "schema": "Print or rewrite the JSON Schemas.",
+    "sandbox": "Run a local VOXO.",
+    "demo": "See the whole tour against a local VOXO.",
+}
+"""Every command and what it does; the command `NAME` lives in the module `voxosync.cli.NAME`."""
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_by_name=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "-C", "--directory", type=click.Path(path_type=Path), metavar="DIR",
+    help="Run as if started in DIR; every relative path is relative to it.",
+)  # fmt: skip
+@click.option("--env", metavar="NAME", help="Use this environment of voxosync.yaml.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no remarks.")
+@click.option("-v", "--verbose", is_flag=True, help="Also list what there is nothing to say about.")
+@click.option(
+    "--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same."
+)
+@click.version_option(__version__, prog_name="voxosync")
+@click.pass_context
+def cli(  # one parameter a global option
+    ctx: click.Context,
+    *,
+    directory: Path | None,
+    env: str | None,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+) -> None:
+    """Keep VOXO call campaigns as YAML files in Git: check, plan, apply, and watch for drift."""
+    if directory is not None:
+        try:
+            os.chdir(directory)
+        except OSError as failure:
+            raise click.UsageError(f"cannot enter {directory}: {failure.strerror}") from failure
+    if no_color or os.environ.get("NO_COLOR"):
+        ctx.color = False
+    ctx.obj = Context(environment=env, quiet=quiet, verbose=verbose, color=ctx.color)
+
+
+def main() -> NoReturn:
+    """Runs the command line; the exit status is the contract's, and no traceback reaches a user."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show → gets \u2192
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        sys.exit(cli.main(prog_name="voxosync", standalone_mode=False))
+    except click.exceptions.Exit as ending:
+        sys.exit(ending.exit_code)
+    except click.ClickException as failure:
+        failure.show()
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted: nothing more was sent.", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as failure:  # noqa: BLE001  # the last line of defence; told with its own status
+        _show(failure)
+
+
+def _show(failure: Exception) -> NoReturn:
+    from voxosync.cli.output import remark  # noqa: PLC0415  # only an error needs what follows
+    from voxosync.errors import DefinitionsError, VoxosyncError  # noqa: PLC0415  # as above
+
+    if isinstance(failure, DefinitionsError):
+        for problem in failure.problems:
+            remark(str(problem))
+    if isinstance(failure, VoxosyncError):
+        remark(f"error: {failure}")
+        sys.exit(failure.exit_status)
+    if os.environ.get("VOXOSYNC_DEBUG"):
+        raise failure
+    what = f"{type(failure).__name__}: {failure}"
+    remark(f"error: this is a bug in voxosync ({what}); VOXOSYNC_DEBUG=1 shows where")
+    sys.exit(3)

@@ -1,0 +1,107 @@
+"""Everything that is printed: results to stdout, progress and remarks to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from voxosync.errors import UsageError
+from voxosync.report.escape import terminal
+from voxosync.report.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from voxosync.cli.context import Context
+
+_SHOW_AFTER = 1.0
+"""Seconds after which work that goes on gets a progress bar."""
+
+
+def view(context: Context, *, command: str = "plan", show_numbers: bool = False) -> View:
+    """How this call wants its report; colours only on a terminal."""
+    color = sys.stdout.isatty() if context.color is None else context.color
+    return View(command=command, color=color, show_numbers=show_numbers, verbose=context.verbose)
+
+
+def result(text: str) -> None:
+    """Prints a finished report, which is already safe for a terminal."""
+    click.echo(text, nl=False)
+
+
+def report(text: str) -> None:
+    """Prints a finished report that is not this call's result, such as problems, to stderr."""
+    click.echo(text, nl=False, err=True)
+
+
+def remark(text: str) -> None:
+    """Tells a person something on stderr; safe for any text."""
+    click.echo("\n".join(terminal(line) for line in text.split("\n")), err=True)
+
+
+class Progress:
+    """A bar on stderr for work of many steps: only on a terminal, only where it takes over a second."""
+
+    def __init__(self, context: Context, label: str, total: int) -> None:
+        self._wanted = sys.stderr.isatty() and not context.quiet and total > 1
+        self._label, self._total = label, total
+        self._started = time.monotonic()
+        self._done = 0
+        self._bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def advance(self) -> None:
+        """One step is done."""
+        self._done += 1
+        if self._bar is not None:
+            self._bar.update(1)
+        elif self._wanted and time.monotonic() - self._started >= _SHOW_AFTER:
+            self._bar = click.progressbar(length=self._total, label=self._label, file=sys.stderr)
+            self._bar.__enter__()
+            self._bar.update(self._done)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(kind, value, traceback)
+
+
+@contextmanager
+def file_errors(path: Path, doing: str) -> Iterator[None]:
+    """Turns a failure of the file system into an error that names the file."""
+    try:
+        yield
+    except OSError as failure:
+        reason = failure.strerror or type(failure).__name__
+        raise UsageError(f"cannot {doing} {path}: {reason}") from failure
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replaces a file in one step, readable by its owner alone: it holds people's phone numbers.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    with file_errors(path, "write"):
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise

@@ -1,0 +1,54 @@
+"""`voxosync sandbox`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voxosync.cli import local, output
+from voxosync.errors import UsageError
+from voxosync.model.fields import MAX_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
+
+
+@click.command("sandbox")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, metavar="N",
+    help="Where to listen, on this machine only; 0: any free port.",
+)  # fmt: skip
+@click.option(
+    "--load", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR", help="Take the definitions in DIR as live campaigns.",
+)  # fmt: skip
+@click.option(
+    "--state", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Keep campaigns in this SQLite file; else they live in memory.",
+)  # fmt: skip
+@click.option(
+    "--fault", "faults", multiple=True, metavar="FAULT",
+    help="Misbehave: KIND[:VALUE][@METHOD][*TIMES], such as 503@PATCH*2; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--tenant-id", type=click.IntRange(1, MAX_ID), default=17, show_default=True, metavar="N",
+    help="The tenant that its campaigns belong to.",
+)  # fmt: skip
+def command(
+    *, port: int, folder: Path | None, state: Path | None, faults: Sequence[str], tenant_id: int
+) -> None:
+    """Run a local VOXO to try things on; Ctrl-C ends it."""
+    server = local.sandbox(token=_TOKEN, tenant_id=tenant_id, port=port, state=state, faults=faults)
+    if folder is not None:
+        local.fill(server, folder)
+    try:
+        with server:
+            output.remark("A local VOXO is running. In another terminal:")
+            output.result(f"export VOXO_API_BASE_URL={server.base_url} VOXO_API_TOKEN={_TOKEN}\n")
+            server.serve_forever()
+    except OSError as failure:
+        raise UsageError(f"cannot listen on port {port}: {failure.strerror}") from failure

@@ -1,0 +1,42 @@
+"""`voxosync schema`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from voxosync.cli import output
+from voxosync.definitions.derive import DERIVED, derived
+from voxosync.resources import schema_text
+
+WRITTEN_BY_HAND = ("settings.schema.json", "plan.schema.json", "validation.schema.json")
+_NAMES = [name.removesuffix(".schema.json") for name in (*DERIVED, *WRITTEN_BY_HAND)]
+
+
+@click.command("schema")
+@click.argument("name", type=click.Choice(_NAMES), default="campaign")
+@click.option(
+    "--write", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Write every schema into DIR instead, for editors.",
+)  # fmt: skip
+def command(*, name: str, folder: Path | None) -> None:
+    """Print a JSON Schema, or write all of them into a folder.
+
+    NAME is one of campaign, defaults, settings, plan, validation.
+    """
+    if folder is None:
+        output.result(_text(f"{name}.schema.json"))
+        return
+    with output.file_errors(folder, "write to"):
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in (*DERIVED, *WRITTEN_BY_HAND):
+            (folder / file).write_text(_text(file), encoding="utf-8")
+            output.remark(f"wrote {folder / file}")
+
+
+def _text(file: str) -> str:
+    if file in DERIVED:
+        return json.dumps(derived(file), indent=2, ensure_ascii=False) + "\n"
+    return schema_text(file)

@@ -1,0 +1,133 @@
+"""Which VOXO a call is about: flags beat environment variables beat `voxosync.yaml`."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from voxosync.definitions.settings import Environment, read_settings
+from voxosync.errors import UsageError
+from voxosync.model.fields import MAX_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from voxosync.cli.context import Context
+
+DEFAULT_BASE_URL = "https://api.voxo.co"
+_OTHERS_MAY_READ = stat.S_IRGRP | stat.S_IROTH
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the options of a call say; None: not given."""
+
+    base_url: str | None = None
+    tenant_id: int | None = None
+    token_file: Path | None = None
+    read: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One VOXO account, resolved; its URL and token are checked by `Connection.of`."""
+
+    base_url: str
+    tenant_id: int | None
+    read: str
+    flags: Flags
+    environment: Environment | None
+
+    def token(self) -> str:
+        """The token.
+
+        Raises:
+            UsageError: there is none, or its file cannot be used.
+        """
+        if self.flags.token_file is not None:
+            if self.environment is not None:
+                variable = self.environment.token_variable
+                raise UsageError(
+                    f"with --env the token comes from {variable} only: leave out --token-file"
+                )
+            return _token_from(self.flags.token_file)
+        variable = self.environment.token_variable if self.environment else "VOXO_API_TOKEN"
+        token = os.environ.get(variable, "")
+        if not token.strip():
+            raise UsageError(f"there is no token: set {variable}, or name a file with --token-file")
+        return token
+
+
+def campaigns_folder(context: Context) -> Path:
+    """The folder of the definitions: the environment's, else `campaigns`."""
+    environment = _environment(context)
+    return context.folder / ((environment and environment.campaigns) or "campaigns")
+
+
+def resolve(context: Context, flags: Flags) -> Target:
+    """The VOXO account that this call is about.
+
+    Raises:
+        SettingsError: `voxosync.yaml` is wrong.
+        UsageError: the environment is unknown, or a variable contradicts it.
+    """
+    environment = _environment(context)
+    base_url, tenant = os.environ.get("VOXO_API_BASE_URL"), _tenant(os.environ)
+    if environment is not None:
+        _no_contradiction("VOXO_API_BASE_URL", base_url, environment.base_url, context)
+        _no_contradiction("VOXO_TENANT_ID", tenant, environment.tenant_id, context)
+        base_url, tenant = base_url or environment.base_url, tenant or environment.tenant_id
+    return Target(
+        base_url=flags.base_url or base_url or DEFAULT_BASE_URL,
+        tenant_id=flags.tenant_id or tenant,
+        read=flags.read or (environment and environment.read) or "auto",
+        flags=flags,
+        environment=environment,
+    )
+
+
+def _environment(context: Context) -> Environment | None:
+    if context.environment is None:
+        return None
+    environments = read_settings(context.folder).environments
+    if context.environment not in environments:
+        known = ", ".join(environments) or "none"
+        raise UsageError(
+            f"there is no environment {context.environment!r}: voxosync.yaml names {known}"
+        )
+    return environments[context.environment]
+
+
+def _no_contradiction(variable: str, value: Any, wanted: Any, context: Context) -> None:
+    """With `--env`, a leftover variable must not send one environment's campaigns to another."""
+    if value is not None and wanted is not None and _bare(value) != _bare(wanted):
+        raise UsageError(
+            f"{variable} is {value}, but the environment {context.environment} says {wanted}: "
+            f"unset {variable}"
+        )
+
+
+def _bare(value: Any) -> str:
+    return str(value).rstrip("/")
+
+
+def _tenant(variables: Mapping[str, str]) -> int | None:
+    text = variables.get("VOXO_TENANT_ID", "").strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:20]) <= MAX_ID:
+        raise UsageError(f"VOXO_TENANT_ID must be a whole number from 1 to {MAX_ID}")
+    return int(text)
+
+
+def _token_from(path: Path) -> str:
+    try:
+        if os.name == "posix" and path.stat().st_mode & _OTHERS_MAY_READ:
+            raise UsageError(f"others can read the token file {path}: chmod 600 it")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failure:
+        reason = failure.strerror if isinstance(failure, OSError) else "it is not UTF-8"
+        raise UsageError(f"cannot read the token file {path}: {reason}") from failure

@@ -1,0 +1,32 @@
+"""`voxosync validate`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from voxosync.cli import options, output, pipeline
+from voxosync.cli.context import Context, pass_context
+from voxosync.model.validation import Validation
+from voxosync.report.registry import VALIDATION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@click.command("validate")
+@options.paths
+@options.output_format(VALIDATION)
+@pass_context
+def command(context: Context, *, paths: Sequence[Path], format_name: str) -> None:
+    """Check definitions, offline.
+
+    Exit status: 0 no errors; 1 a definition is wrong.
+    """
+    loaded = pipeline.read_all(context, paths)
+    validation = Validation(loaded.files, len(loaded.definitions), loaded.problems)
+    output.result(VALIDATION[format_name](validation, output.view(context)))
+    sys.exit(validation.exit_status)

@@ -1,0 +1,214 @@
+"""The numbers of a campaign, from a YAML list or a CSV file, as one canonical mapping."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import TYPE_CHECKING, TypeAlias
+
+from voxosync.definitions.nodes import Mapping, Node, Scalar, read_text
+from voxosync.definitions.nodes import Sequence as SequenceNode
+from voxosync.model.fields import NUMBER_FIELDS
+from voxosync.model.phone import masked
+from voxosync.model.problem import Position, Problem, error, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+COLUMNS = ("number", "description", *NUMBER_FIELDS)
+MAX_REPORTED = 50
+"""How many duplicates, or wrong rows, of one list are reported one by one."""
+
+Entry: TypeAlias = tuple[dict[str, str], int, int]
+"""One entry's texts by key, and the line and column (from 1) where its number stands."""
+
+_usual = re.compile(r"1?[0-9]{10}").fullmatch
+
+
+@dataclass(slots=True)
+class Contacts:
+    """Numbers as read: descriptions and `field1` … `field9` by number, and what is wrong with the list."""
+
+    descriptions: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, dict[str, str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def from_yaml(node: SequenceNode, file: str) -> Contacts:
+    """The numbers of a `numbers:` list that passed the schema."""
+
+    def entries() -> Iterator[Entry]:
+        for item in node.items:
+            values = item.values  # type: ignore[union-attr]  # the schema says: a mapping
+            number = values["number"]
+            texts = {key: value.text for key, value in values.items()}  # type: ignore[union-attr]  # of scalars
+            yield texts, number.line + 1, number.column + 1
+
+    return _collect(entries, file)
+
+
+def from_csv(path: Path, file: str) -> Contacts:
+    """The numbers of a CSV file with the header `number,description,field1 … field9`, in any order."""
+    text, problem = read_text(path, file)
+    if problem:
+        return Contacts(problems=[problem])
+    try:
+        header = next(csv.reader(StringIO(text, newline=""), strict=True), [])
+    except csv.Error as failure:
+        return Contacts(problems=[error(Position(file), "csv", f"not CSV: {failure}")])
+    if problems := list(_header_problems(header, file)):
+        return Contacts(problems=problems)
+    rows = _Rows(text, header, file)
+    contacts = _collect(rows.entries, file)
+    contacts.problems[:0] = rows.problems
+    return contacts
+
+
+def _header_problems(header: Sequence[str], file: str) -> Iterator[Problem]:
+    if "number" not in header:
+        what = f"the first line must name the columns, number among them: {','.join(COLUMNS[:3])}…"
+        yield error(Position(file), "csv-header", what)
+        return
+    for place, name in enumerate(header):
+        here = Position(file, 1, 1 + sum(len(column) + 1 for column in header[:place]))
+        if name == "disposition":
+            yield error(
+                here, "read-only", "disposition is read-only, VOXO alone sets it: remove it"
+            )
+        elif name not in COLUMNS:
+            yield error(
+                here, "csv-header", f"unknown column {name!r}: known are {', '.join(COLUMNS)}"
+            )
+        elif name in header[:place]:
+            yield error(here, "csv-header", f"the column {name} is there twice: keep one of them")
+
+
+class _Rows:
+    """The rows of a CSV text; notes what is wrong with them on the first reading."""
+
+    def __init__(self, text: str, header: list[str], file: str) -> None:
+        self.text, self.header, self.file = text, header, file
+        self.problems: list[Problem] = []
+        self._wrong = 0
+
+    def entries(self) -> Iterator[Entry]:
+        """One entry a row; a column left empty counts as absent."""
+        self.problems.clear()
+        self._wrong = 0
+        header, width = self.header, len(self.header)
+        column = header.index("number")
+        reader = csv.reader(StringIO(self.text, newline=""), strict=True)
+        next(reader)
+        line = reader.line_num + 1
+        try:
+            for row in reader:
+                if len(row) != width:
+                    if row:
+                        self._note(line, f"{len(row)} values, but the header names {width} columns")
+                elif not row[column]:
+                    self._note(line, "the number is missing: write it, or remove the row")
+                else:
+                    texts = {name: value for name, value in zip(header, row, strict=True) if value}
+                    before = sum(map(len, row[:column])) + column
+                    yield texts, line, 1 + before
+                line = reader.line_num + 1
+        except csv.Error as failure:
+            self.problems.append(error(Position(self.file, line), "csv", f"not CSV: {failure}"))
+        if self._wrong > MAX_REPORTED:
+            what = f"{self._wrong - MAX_REPORTED} more rows are wrong in such ways"
+            self.problems.append(error(Position(self.file), "csv", what))
+
+    def _note(self, line: int, message: str) -> None:
+        self._wrong += 1
+        if self._wrong <= MAX_REPORTED:
+            self.problems.append(error(Position(self.file, line), "csv", message))
+
+
+def _collect(entries: Callable[[], Iterable[Entry]], file: str) -> Contacts:
+    contacts = Contacts()
+    descriptions, fields = contacts.descriptions, contacts.fields
+    repeated: set[str] = set()
+    unusual, first_unusual = 0, Position(file)
+    for texts, line, column in entries():
+        number = texts["number"]
+        if number in descriptions:
+            repeated.add(number)
+        descriptions[number] = texts.get("description", "")
+        if len(texts) > 1:
+            extra = {key: texts[key] for key in NUMBER_FIELDS if key in texts}
+            if extra:
+                fields[number] = extra
+        if not _usual(number):
+            unusual += 1
+            if unusual == 1:
+                first_unusual = Position(file, line, column)
+    if unusual:
+        contacts.problems.append(warning(first_unusual, "number-format", _unusual_message(unusual)))
+    if repeated:
+        contacts.problems.extend(_duplicates(entries(), repeated, file))
+    return contacts
+
+
+def _unusual_message(count: int) -> str:
+    if count == 1:
+        return "this number is not 10 digits, or 11 with a leading 1: sent as it is"
+    return f"{count} numbers are not 10 digits, or 11 with a leading 1 (this is the first): sent as they are"
+
+
+def _duplicates(entries: Iterable[Entry], repeated: set[str], file: str) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    count = 0
+    for texts, line, column in entries:
+        number = texts["number"]
+        if number not in repeated:
+            continue
+        if number not in first:
+            first[number] = line
+            continue
+        count += 1
+        if count <= MAX_REPORTED:
+            what = (
+                f"the number {masked(number)} is already on line {first[number]}: keep one of them"
+            )
+            yield error(Position(file, line, column), "duplicate-number", what)
+    if count > MAX_REPORTED:
+        what = f"{count - MAX_REPORTED} more numbers are duplicates"
+        yield error(Position(file), "duplicate-number", what)
+
+
+def resolve(
+    written: Scalar, folder: Path, project: Path, file: str
+) -> tuple[Path | None, list[Problem]]:
+    """The CSV file that `{file: …}` names, which must lie inside the project folder.
+
+    Args:
+        written: the path as written.
+        folder: where it is relative to, the folder of the YAML file.
+        project: the project folder.
+        file: how the YAML file is called.
+    """
+    here = Position(file, written.line + 1, written.column + 1)
+    try:
+        path = (folder / written.text).resolve()
+        inside = path.is_relative_to(project.resolve())
+        present = path.is_file()
+    except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL, a name too long
+        return None, [error(here, "csv", f"{written.text!r} is no usable path")]
+    if not inside:
+        what = f"{written.text!r} is outside of the project folder: keep the CSV file inside of it"
+        return None, [error(here, "outside", what)]
+    if not present:
+        return None, [
+            error(here, "csv", f"there is no file {written.text!r} beside this definition")
+        ]
+    return path, []
+
+
+def file_of(node: Node) -> Scalar | None:
+    """The path in `numbers: {file: …}`, if that is what the node is."""
+    if isinstance(node, Mapping) and isinstance(found := node.values.get("file"), Scalar):
+        return found
+    return None

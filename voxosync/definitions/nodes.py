@@ -1,0 +1,274 @@
+"""YAML text becomes trees of nodes: every scalar as the text that was written, with its place.
+
+Built in one pass over libyaml's events. No loader class resolves a type here, so `18:30`, `yes` and
+`010` stay what they are; which type a scalar has is decided later, by the field that it belongs to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from voxosync.model.problem import Position, Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_DEPTH = 20
+"""Deeper nesting than any definition has; what is deeper is refused before it costs anything."""
+MAX_EXPANSION = 100_000
+"""How many values the aliases of one document may stand for, all together."""
+
+_PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Scalar:
+    """One value as it was written, without its quotes."""
+
+    __slots__ = ("column", "line", "plain", "text")
+    size = 1
+
+    def __init__(self, text: str, plain: bool, line: int, column: int) -> None:  # noqa: FBT001  # built 200,000 times from one place
+        self.text = text
+        self.plain = plain
+        self.line = line
+        self.column = column
+
+    @property
+    def is_null(self) -> bool:
+        """Whether YAML reads this as null: `null`, `~`, or nothing at all."""
+        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+
+
+class Sequence:
+    """A list. `size` counts the values in it, those of aliases included."""
+
+    __slots__ = ("column", "items", "line", "size")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.items: list[Node] = []
+        self.line = line
+        self.column = column
+        self.size = 1
+
+
+class Mapping:
+    """Keys and values, with the place of each key. `<<` is resolved: own keys beat merged ones."""
+
+    __slots__ = ("column", "keys", "line", "size", "values")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.keys: dict[str, Scalar] = {}
+        self.values: dict[str, Node] = {}
+        self.line = line
+        self.column = column
+        self.size = 1
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def position(file: str, node: Node) -> Position:
+    """Where a node begins."""
+    return Position(file, node.line + 1, node.column + 1)
+
+
+def read_documents(path: Path, shown: str) -> tuple[list[Node], list[Problem]]:
+    """Every document of a YAML file, and what is wrong with it as YAML.
+
+    A file with problems may still give the documents before the first one that stopped the reading.
+
+    Args:
+        path: the file.
+        shown: how the file is called in problems.
+    """
+    text, problem = read_text(path, shown)
+    if problem:
+        return [], [problem]
+    builder = _Builder(shown)
+    try:
+        builder.read(yaml.parse(text, Loader=_PARSER))
+    except _Stop:
+        pass
+    except yaml.MarkedYAMLError as failure:
+        mark = failure.problem_mark or failure.context_mark
+        what = " ".join(filter(None, (failure.context, failure.problem)))
+        place = Position(shown, mark.line + 1, mark.column + 1) if mark else Position(shown)
+        builder.problems.append(error(place, "yaml", f"not YAML: {what}"))
+    except yaml.reader.ReaderError as failure:
+        place = _place_of(shown, text[: failure.position])
+        what = f"not YAML: the character U+{failure.character:04X} is not allowed; remove it"
+        builder.problems.append(error(place, "yaml", what))
+    if not builder.documents and not builder.problems:
+        what = "the file is empty: write a campaign, or remove the file"
+        builder.problems.append(error(Position(shown), "empty", what))
+    return builder.documents, builder.problems
+
+
+def read_text(path: Path, shown: str) -> tuple[str, Problem | None]:
+    """The text of a file that a person wrote, as UTF-8, or why there is none."""
+    try:
+        data = path.read_bytes()
+    except OSError as failure:
+        reason = failure.strerror or "it cannot be read"
+        return "", error(Position(shown), "unreadable", f"cannot read the file: {reason}")
+    try:
+        return data.decode("utf-8-sig"), None
+    except UnicodeDecodeError as failure:
+        place = _place_of(shown, data[: failure.start].decode("utf-8-sig", "replace"))
+        return "", error(place, "encoding", "the file is not UTF-8: save it as UTF-8")
+
+
+def _place_of(shown: str, before: str) -> Position:
+    return Position(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+class _Stop(Exception):  # a way out of the reading, not an error of its own
+    """What follows in this file cannot be read; the problem is already noted."""
+
+
+class _Builder:
+    """Turns one file's events into documents. Keeps reading after a problem wherever it can."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+        self.documents: list[Node] = []
+        self.problems: list[Problem] = []
+        self._new_document()
+
+    def _new_document(self) -> None:
+        self.anchors: dict[str, Node | None] = {}  # None: its node is still open
+        self.expanded = 0
+        self.outer: list[tuple[Sequence | Mapping | None, Scalar | None, str | None]] = []
+        self.parent: Sequence | Mapping | None = None
+        self.key: Scalar | None = None  # the key that waits for its value in a mapping
+        self.anchor: str | None = None
+
+    def read(self, events: Iterator[Any]) -> None:
+        """Takes libyaml's events, of which the type stubs know only that they are events."""
+        for event in events:
+            kind = type(event)
+            if kind is ScalarEvent:
+                mark = event.start_mark
+                node = Scalar(event.value, not event.style, mark.line, mark.column)
+                if event.tag is not None:
+                    self._refuse_tag(event)
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = node
+                self._place(node, node)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                self._start(event)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._end()
+            elif kind is AliasEvent:
+                self._alias(event)
+            elif kind is DocumentEndEvent:
+                self._new_document()
+
+    def _start(self, event: Any) -> None:
+        mark = event.start_mark
+        node = (Mapping if type(event) is MappingStartEvent else Sequence)(mark.line, mark.column)
+        if event.tag is not None:
+            self._refuse_tag(event)
+        if len(self.outer) >= MAX_DEPTH:
+            self._fail(node, "nesting", f"nested deeper than {MAX_DEPTH} levels; no definition is")
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        self.outer.append((self.parent, self.key, self.anchor))
+        self.parent, self.key, self.anchor = node, None, event.anchor
+
+    def _end(self) -> None:
+        node, anchor = self.parent, self.anchor
+        self.parent, self.key, self.anchor = self.outer.pop()
+        assert node is not None  # noqa: S101  # libyaml ends only what it started
+        if type(node) is Mapping and "<<" in node.keys:
+            self._merge(node)
+        if anchor is not None:
+            self.anchors[anchor] = node
+        self._place(node, node)
+
+    def _alias(self, event: Any) -> None:
+        here = Scalar("", plain=False, line=event.start_mark.line, column=event.start_mark.column)
+        if event.anchor not in self.anchors:
+            self._fail(here, "alias", f"*{event.anchor} has no anchor &{event.anchor} before it")
+        node = self.anchors[event.anchor]
+        if node is None:
+            self._fail(here, "alias", f"*{event.anchor} is inside of what it stands for")
+        self._expand(node, here)
+        self._place(node, here)
+
+    def _expand(self, node: Node, here: Node) -> None:
+        """Counts what an alias stands for, so that a few lines cannot become a billion values."""
+        self.expanded += node.size
+        if self.expanded > MAX_EXPANSION:
+            what = f"aliases stand for more than {MAX_EXPANSION} values: write them out"
+            self._fail(here, "alias", what)
+
+    def _place(self, node: Node, here: Node) -> None:
+        """Puts a finished node where it belongs: into the open list or mapping, or as a document."""
+        parent, key = self.parent, self.key
+        if type(parent) is Mapping:
+            if key is None:
+                self.key = node if type(node) is Scalar else self._no_key(here)
+                return
+            self.key = None
+            if key.text in parent.keys:
+                self._repeated(key, parent.keys[key.text])
+                return
+            parent.keys[key.text] = key
+            parent.values[key.text] = node
+            parent.size += node.size
+        elif type(parent) is Sequence:
+            parent.items.append(node)
+            parent.size += node.size
+        else:
+            self.documents.append(node)
+
+    def _repeated(self, key: Scalar, first: Scalar) -> None:
+        what = f"the key {key.text!r} is already on line {first.line + 1}: keep one of them"
+        self._note(key, "duplicate-key", what)
+
+    def _no_key(self, here: Node) -> Scalar:
+        self._note(here, "yaml", "a key must be a word, not a list or a mapping")
+        return Scalar("?", plain=False, line=here.line, column=here.column)
+
+    def _merge(self, node: Mapping) -> None:
+        """Resolves `<<: *anchor` and `<<: [*one, *other]`; earlier ones beat later ones."""
+        key = node.keys["<<"]
+        if not key.plain:
+            return
+        del node.keys["<<"]
+        merged = node.values.pop("<<")
+        for source in merged.items if isinstance(merged, Sequence) else [merged]:
+            if not isinstance(source, Mapping):
+                self._note(key, "merge", "<< takes a mapping, or a list of mappings")
+                continue
+            self._expand(source, key)
+            for name, value in source.values.items():
+                if name not in node.values:
+                    node.keys[name] = source.keys[name]
+                    node.values[name] = value
+                    node.size += value.size
+
+    def _refuse_tag(self, event: Any) -> None:
+        mark = event.start_mark
+        here = Scalar("", plain=False, line=mark.line, column=mark.column)
+        self._note(here, "tag", f"the YAML tag {event.tag} is not accepted: remove it")
+
+    def _note(self, node: Node, rule: str, message: str) -> None:
+        self.problems.append(error(position(self.shown, node), rule, message))
+
+    def _fail(self, node: Node, rule: str, message: str) -> NoReturn:
+        self._note(node, rule, message)
+        raise _Stop

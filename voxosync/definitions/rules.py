@@ -1,0 +1,124 @@
+"""What a JSON Schema cannot check. An error contradicts itself or would be refused; a doubt is a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import ZoneInfo
+
+from voxosync.model.problem import Problem, error, warning
+
+if TYPE_CHECKING:
+    from voxosync.model.campaign import Definition
+
+Problems: TypeAlias = Iterator[Problem]
+
+
+def check(definition: Definition, now: datetime) -> Problems:
+    """Every rule on one definition; `now` is an aware moment."""
+    wrong_dates = list(_dates_exist(definition))
+    zone_problems = list(_timezone_exists(definition))
+    yield from wrong_dates
+    yield from zone_problems
+    if not wrong_dates and not zone_problems:
+        yield from _ends_after_start(definition)
+        yield from _ready_in_the_past(definition, now)
+    yield from _calling_hours(definition)
+    yield from _voicemail_destinations(definition)
+    yield from _recording_no(definition)
+
+
+def _dates_exist(definition: Definition) -> Problems:
+    for name in ("dateStart", "dateEnd"):
+        text = _text(definition, name)
+        if text is None:
+            continue
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            what = f"{name}: there is no {text} in the calendar: write a date that exists"
+            yield error(definition.positions[name], "date", what)
+
+
+def _timezone_exists(definition: Definition) -> Problems:
+    zone = _text(definition, "timezone")
+    if zone is not None and zone not in _zones():
+        what = f"timezone: {zone!r} is no IANA time zone: write one such as America/Chicago"
+        yield error(definition.positions["timezone"], "timezone", what)
+
+
+def _ends_after_start(definition: Definition) -> Problems:
+    """As moments where both times are known, else by date. Source: *Update Campaign*, `dateEnd`, `timeEnd`."""
+    start, end = _text(definition, "dateStart"), _text(definition, "dateEnd")
+    if start is None or end is None:
+        return
+    from_time, to_time = _text(definition, "timeStart"), _text(definition, "timeEnd")
+    if from_time is not None and to_time is not None:
+        zone = _zone(definition)
+        if _moment(end, to_time, zone) <= _moment(start, from_time, zone):
+            what = f"the campaign ends ({end} {to_time}) before it starts ({start} {from_time})"
+            yield error(definition.positions["dateEnd"], "end-before-start", what)
+    elif end < start:
+        what = f"dateEnd: {end} is before dateStart {start}"
+        yield error(definition.positions["dateEnd"], "end-before-start", what)
+
+
+def _ready_in_the_past(definition: Definition, now: datetime) -> Problems:
+    end = _text(definition, "dateEnd")
+    if _text(definition, "state") != "READY" or end is None:
+        return
+    last_minute = _text(definition, "timeEnd") or "23:59"
+    if _moment(end, last_minute, _zone(definition)) <= now:
+        what = f"state: READY, but the campaign's end ({end}) is past: nobody will be called"
+        yield warning(definition.positions["state"], "ready-in-past", what)
+
+
+def _calling_hours(definition: Definition) -> Problems:
+    start, end = _text(definition, "callHoursStart"), _text(definition, "callHoursEnd")
+    if start is not None and end is not None and end <= start:
+        what = f"calling hours end ({end}) before they start ({start}): is nobody to be called?"
+        yield warning(definition.positions["callHoursEnd"], "calling-hours", what)
+
+
+def _voicemail_destinations(definition: Definition) -> Problems:
+    if _text(definition, "enableVMDetect") != "1":
+        return
+    branches = ("matchDestinations", "notMatchDestinations")
+    missing = [name for name in branches if not definition.values.get(name)]
+    if missing:
+        what = f"voicemail detection is on, but this definition gives no {' and no '.join(missing)}"
+        yield warning(definition.positions["enableVMDetect"], "voicemail-destinations", what)
+
+
+def _recording_no(definition: Definition) -> Problems:
+    if _text(definition, "recording") == "no":
+        what = "recording: no is sent as written, but VOXO's reference lists only yes as an option"
+        yield warning(definition.positions["recording"], "recording-no", what)
+
+
+def _text(definition: Definition, name: str) -> str | None:
+    value = definition.values.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _zone(definition: Definition) -> tzinfo:
+    """The campaign's time zone; where none is known, the one in which every day ends last."""
+    zone = _text(definition, "timezone")
+    return ZoneInfo(zone) if zone is not None else timezone(timedelta(hours=-12))
+
+
+def _moment(day: str, clock: str, zone: tzinfo) -> datetime:
+    local = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), zone)
+    try:
+        return local.astimezone(UTC)
+    except OverflowError:  # the last hours of the year 9999
+        return local.replace(tzinfo=UTC)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """IANA's names from the tzdata package, so that every machine accepts the same ones."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())

@@ -1,0 +1,64 @@
+"""`voxosync.yaml`: the settings of a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from voxosync.definitions.check import checker
+from voxosync.definitions.nodes import read_documents
+from voxosync.definitions.readings import as_text
+from voxosync.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE = "voxosync.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One VOXO account of the project; None: the file does not say."""
+
+    base_url: str | None = None
+    tenant_id: int | None = None
+    campaigns: str | None = None
+    token_variable: str = "VOXO_API_TOKEN"  # noqa: S105  # the variable's name, not a token
+    read: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole file; empty where there is none."""
+
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of a project folder.
+
+    Raises:
+        SettingsError: the file is wrong; the message holds every problem, a line each.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return Settings()
+    documents, problems = read_documents(path, FILE)
+    for node in documents[:1]:
+        problems += checker("settings.schema.json").problems(node, FILE)
+    if problems:
+        raise SettingsError("\n".join(["the settings are wrong", *map(str, problems)]))
+    texts: dict[str, Any] = as_text(documents[0])
+    environments = texts.get("environments", {})
+    return Settings({name: _environment(values) for name, values in environments.items()})
+
+
+def _environment(values: Mapping[str, str]) -> Environment:
+    return Environment(
+        base_url=values.get("baseUrl"),
+        tenant_id=int(values["tenantId"]) if "tenantId" in values else None,
+        campaigns=values.get("campaigns"),
+        token_variable=values.get("tokenEnv", "VOXO_API_TOKEN"),
+        read=values.get("read"),
+    )

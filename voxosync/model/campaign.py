@@ -1,0 +1,129 @@
+"""A campaign from its two sides: what a definition wants and what VOXO has, both in canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from voxosync.model.fields import FIELDS, WRITABLE, Kind
+from voxosync.model.values import (
+    Numbers,
+    Unreadable,
+    Value,
+    dispositions_from_live,
+    from_live,
+)
+
+if TYPE_CHECKING:
+    from voxosync.model.problem import Position
+
+STATES = ("READY", "PAUSED")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A campaign as its file wants it.
+
+    Attributes:
+        id: VOXO's id of the campaign.
+        position: where the definition stands, for people.
+        values: the managed fields only, canonical.
+        positions: where each field's value was written; a default's is in its `_defaults.yaml`.
+        number_fields: number to its `field1` … `field9`; they ride along when `numbers` is sent.
+        tenant_id: a guard: a live campaign of another tenant is an error.
+        add_numbers: `manageNumbers: add`, that is, never remove a live number.
+        ignore: fields whose difference is only a warning.
+    """
+
+    id: int
+    position: Position
+    values: Mapping[str, Value]
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    number_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    tenant_id: int | None = None
+    add_numbers: bool = False
+    ignore: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str | None:
+        """The name that the definition gives, where it manages it."""
+        name = self.values.get("name")
+        return name if isinstance(name, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCampaign:
+    """A campaign as VOXO answered it.
+
+    Attributes:
+        values: every writable field that could be read, canonical.
+        unreadable: field to what came instead of a value.
+        dispositions: number to the result of its call.
+        repeated: how many entries of `numbers` repeat a number of another entry.
+    """
+
+    id: int
+    tenant_id: int | None
+    values: Mapping[str, Value]
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    dispositions: Mapping[str, str] = field(default_factory=dict)
+    repeated: int = 0
+
+    @classmethod
+    def from_response(cls, raw: Mapping[str, Any]) -> LiveCampaign:
+        """The canonical form of a whole campaign. Source: *Update Campaign*, response.
+
+        A missing scalar is null; a missing array is unreadable, never an empty list: taken for empty,
+        it would make a plan that adds every number again.
+
+        Raises:
+            Unreadable: the campaign has no usable id.
+        """
+        identity = from_live(FIELDS["tenantId"], raw.get("id"))
+        if not isinstance(identity, int):
+            raise Unreadable("an answer without the campaign's id")
+        values: dict[str, Value] = {}
+        unreadable: dict[str, str] = {}
+        dispositions: dict[str, str] = {}
+        for name in WRITABLE:
+            try:
+                values[name] = from_live(FIELDS[name], raw.get(name))
+                if FIELDS[name].kind is Kind.NUMBERS:
+                    dispositions = dispositions_from_live(raw[name])
+            except Unreadable as problem:
+                values.pop(name, None)
+                unreadable[name] = str(problem)
+        return cls(
+            id=identity,
+            tenant_id=_tenant(raw),
+            values=values,
+            unreadable=unreadable,
+            dispositions=dispositions,
+            repeated=len(raw["numbers"]) - len(values["numbers"]) if "numbers" in values else 0,  # type: ignore[arg-type]  # a Numbers, by its key
+        )
+
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers that VOXO has; empty where they could not be read."""
+        numbers = self.values.get("numbers")
+        return numbers if isinstance(numbers, Mapping) else {}
+
+    @property
+    def state(self) -> str | None:
+        """The live state: READY, PAUSED, or a word of VOXO's own such as RUNNING."""
+        state = self.values.get("state")
+        return state if isinstance(state, str) else None
+
+    @property
+    def dials(self) -> bool:
+        """Whether the campaign calls people, now or when its time comes.
+
+        A state word that the reference does not list (RUNNING, say) counts as dialling.
+        """
+        return self.state is not None and self.state != "PAUSED"
+
+
+def _tenant(raw: Mapping[str, Any]) -> int | None:
+    tenant = from_live(FIELDS["tenantId"], raw.get("tenantId"))
+    return tenant if isinstance(tenant, int) else None

@@ -1,0 +1,155 @@
+"""The plan document, a versioned format (`schemas/plan.schema.json`): to it, from it, and its digest."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from voxosync import __version__
+from voxosync.model.plan import (
+    CampaignPlan,
+    Change,
+    ChangeKind,
+    FieldChange,
+    GoesLive,
+    NumbersChange,
+    Plan,
+    Status,
+)
+from voxosync.model.values import Destination
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT_VERSION = 1
+
+
+def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
+    """The document of a plan, its digest included.
+
+    Args:
+        plan: the plan.
+        command: which command made it, where that is not `plan`; such a document cannot be applied.
+    """
+    document: dict[str, Any] = {
+        "formatVersion": FORMAT_VERSION,
+        **({"command": command} if command else {}),
+        "voxosyncVersion": __version__,
+        "createdAt": f"{plan.created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "baseUrl": plan.base_url,
+        "summary": {
+            "inSync": plan.count(Status.IN_SYNC),
+            "update": plan.count(Status.UPDATE),
+            "error": plan.count(Status.ERROR),
+        },
+        "campaigns": [_campaign_to(campaign) for campaign in plan.campaigns],
+    }
+    return {**document, "digest": digest(document)}
+
+
+def from_document(document: Mapping[str, Any]) -> Plan:
+    """The plan of a document that its schema accepts; the inverse of `to_document`."""
+    return Plan(
+        created_at=datetime.strptime(document["createdAt"], "%Y-%m-%dT%H:%M:%SZ").replace(
+            tzinfo=UTC
+        ),
+        base_url=document["baseUrl"],
+        campaigns=[_campaign_from(campaign) for campaign in document["campaigns"]],
+    )
+
+
+def digest(document: Mapping[str, Any]) -> str:
+    """A fingerprint of a document's content, whatever its layout; its own `digest` does not count."""
+    content = {key: value for key, value in document.items() if key != "digest"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "id": campaign.id,
+        "name": campaign.name,
+        "file": campaign.file,
+        "status": campaign.status.value,
+        "changes": [_change_to(change) for change in campaign.changes],
+        "warnings": list(campaign.warnings),
+        "patch": dict(campaign.patch),
+    }
+    if campaign.live_state is not None:
+        document["liveState"] = campaign.live_state
+    if (live := campaign.goes_live) is not None:
+        document["goesLive"] = {
+            "reasons": list(live.reasons),
+            "numbers": live.numbers,
+            "start": live.start,
+            "timezone": live.timezone,
+        }
+    if campaign.error is not None:
+        document["error"] = campaign.error
+    return document
+
+
+def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
+    live = document.get("goesLive")
+    return CampaignPlan(
+        id=document["id"],
+        name=document["name"],
+        file=document["file"],
+        changes=tuple(_change_from(change) for change in document["changes"]),
+        warnings=tuple(document["warnings"]),
+        patch=document["patch"],
+        live_state=document.get("liveState"),
+        goes_live=live and GoesLive(**{**live, "reasons": tuple(live["reasons"])}),
+        error=document.get("error"),
+    )
+
+
+def _change_to(change: Change) -> dict[str, Any]:
+    if isinstance(change, NumbersChange):
+        return {
+            "field": change.field,
+            "kind": change.kind.value,
+            "before": {"count": change.before},
+            "after": {"count": change.after},
+            "added": list(change.added),
+            "removed": list(change.removed),
+            "changed": list(change.changed),
+            "beforeDigest": change.before_digest,
+        }
+    return {
+        "field": change.field,
+        "kind": change.kind.value,
+        "before": _value_to(change.before),
+        "after": _value_to(change.after),
+    }
+
+
+def _change_from(document: Mapping[str, Any]) -> Change:
+    kind = ChangeKind(document["kind"])
+    if "beforeDigest" in document:
+        return NumbersChange(
+            before=document["before"]["count"],
+            after=document["after"]["count"],
+            added=tuple(document["added"]),
+            removed=tuple(document["removed"]),
+            changed=tuple(document["changed"]),
+            before_digest=document["beforeDigest"],
+            kind=kind,
+        )
+    return FieldChange(
+        document["field"], _value_from(document["before"]), _value_from(document["after"]), kind
+    )
+
+
+def _value_to(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [{"type": destination.type, "id": destination.id} for destination in value]
+    return value
+
+
+def _value_from(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(Destination(destination["type"], destination["id"]) for destination in value)
+    return value

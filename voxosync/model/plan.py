@@ -1,0 +1,192 @@
+"""What a plan is: for each campaign the differences, the PATCH body that ends them, and what to beware of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from voxosync.model.values import Destination, Numbers, Scalar, Value, numbers_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from voxosync.model.campaign import LiveCampaign
+
+
+class ChangeKind(StrEnum):
+    """Who made the difference: a change of the definitions, somebody by hand, or both."""
+
+    CHANGE = "change"
+    DRIFT = "drift"
+    CONFLICT = "conflict"
+
+
+class Status(StrEnum):
+    """What a plan says of one campaign."""
+
+    IN_SYNC = "in-sync"
+    UPDATE = "update"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field whose value differs: `before` is always live, `after` always the definition's."""
+
+    field: str
+    before: Scalar | tuple[Destination, ...]
+    after: Scalar | tuple[Destination, ...]
+    kind: ChangeKind = ChangeKind.CHANGE
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersChange:
+    """A list of numbers that differs, told by its entries; `before` and `after` are counts.
+
+    Attributes:
+        before_digest: fingerprint of the live (number, description) pairs, because counts cannot
+            prove that a plan is stale.
+    """
+
+    before: int
+    after: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    before_digest: str
+    kind: ChangeKind = ChangeKind.CHANGE
+    field: str = "numbers"
+
+
+Change: TypeAlias = FieldChange | NumbersChange
+
+
+@dataclass(frozen=True, slots=True)
+class GoesLive:
+    """A change after which a campaign dials people whom, or when, it did not dial before.
+
+    Attributes:
+        reasons: what widens, in words.
+        numbers: how many numbers it then holds.
+        start: from when, as `YYYY-MM-DD`, with ` HH:MM` where known; None: nothing says so.
+        timezone: in which time zone.
+    """
+
+    reasons: tuple[str, ...]
+    numbers: int
+    start: str | None
+    timezone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPlan:
+    """One campaign of a plan.
+
+    Attributes:
+        name: the definition's name, else the live one.
+        file: the definition's file, relative to the project folder.
+        patch: the PATCH body, in wire form; empty where there is nothing to send.
+        live_state: the state VOXO has, which may be a word of its own.
+        error: why the campaign could not be planned.
+    """
+
+    id: int
+    name: str | None
+    file: str
+    changes: tuple[Change, ...] = ()
+    warnings: tuple[str, ...] = ()
+    patch: Mapping[str, Any] = field(default_factory=dict)
+    live_state: str | None = None
+    goes_live: GoesLive | None = None
+    error: str | None = None
+
+    @property
+    def status(self) -> Status:
+        """`error`, `update` where something would be sent, else `in-sync`."""
+        if self.error is not None:
+            return Status.ERROR
+        return Status.UPDATE if self.changes else Status.IN_SYNC
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of a run: passive data, from which reports and `apply` follow.
+
+    Attributes:
+        created_at: in UTC.
+        base_url: the VOXO it was made against, and the only one it may be applied to.
+        campaigns: in the order of their files.
+    """
+
+    created_at: datetime
+    base_url: str
+    campaigns: Sequence[CampaignPlan]
+
+    def count(self, status: Status) -> int:
+        """How many campaigns have this status."""
+        return sum(campaign.status is status for campaign in self.campaigns)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything would be sent."""
+        return self.count(Status.UPDATE) > 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether a campaign could not be planned."""
+        return self.count(Status.ERROR) > 0
+
+    def exit_status(self, *, differences_count: bool) -> int:
+        """3 where a campaign could not be planned, 2 where differences count and there are some, else 0."""
+        if self.failed:
+            return 3
+        return 2 if differences_count and self.differs else 0
+
+
+def wanted(patch: Mapping[str, Any], name: str) -> Value:
+    """The canonical value of one key of a PATCH body; the inverse of the wire form."""
+    value = patch[name]
+    if name == "numbers":
+        return {entry["number"]: entry["description"] for entry in value}
+    if isinstance(value, list):
+        return tuple(Destination(entry["type"], entry["id"]) for entry in value)
+    scalar: Scalar = value
+    return scalar
+
+
+def agrees(name: str, live: Value, after: Value) -> bool:
+    """Whether a live value is what is wanted.
+
+    Where READY is wanted, a state word of VOXO's own (RUNNING, say) is no difference: a running or
+    finished campaign is not restarted by accident.
+    """
+    if name == "state" and after == "READY" and live is not None:
+        return live != "PAUSED"
+    return live == after
+
+
+def still_before(change: Change, live: LiveCampaign) -> bool:
+    """Whether VOXO still holds what the plan saw before this change."""
+    if isinstance(change, NumbersChange):
+        return numbers_digest(live.numbers) == change.before_digest
+    return live.values.get(change.field) == change.before
+
+
+def without_call_results(
+    numbers: Sequence[Mapping[str, str]],
+) -> tuple[Numbers, dict[str, dict[str, str]]]:
+    """A body's `numbers` taken apart: descriptions, and the riders that are no call result."""
+    descriptions: dict[str, str] = {}
+    riders: dict[str, dict[str, str]] = {}
+    for entry in numbers:
+        number = entry["number"]
+        descriptions[number] = entry["description"]
+        if len(entry) > len(("number", "description")):
+            riders[number] = {
+                key: text
+                for key, text in entry.items()
+                if key not in ("number", "description", "disposition")
+            }
+    return descriptions, riders

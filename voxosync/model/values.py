@@ -1,0 +1,200 @@
+"""The canonical form: the one spelling in which a definition and a live campaign are compared with `==`.
+
+| kind         | canonical value                                                        |
+|--------------|------------------------------------------------------------------------|
+| TEXT         | `str`                                                                  |
+| DATE, TIME   | `"YYYY-MM-DD"`, `"HH:MM"`                                              |
+| NUMBER       | `int` where it is whole, else `float`                                  |
+| FLAG         | `"1"` or `"0"`                                                         |
+| NUMBERS      | mapping of number to description (`""` where there is none); no order   |
+| DESTINATIONS | tuple of `Destination`, in order                                       |
+
+A live scalar may also be None. Three spellings lead here and one leads out: `from_text` (a definition),
+`from_live` (a response) and `to_wire` (a PATCH body).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from json import dumps
+from math import isfinite
+from typing import Any, NamedTuple, TypeAlias
+
+from voxosync.model.fields import Field, Kind
+
+Numbers: TypeAlias = Mapping[str, str]
+
+
+class Destination(NamedTuple):
+    """Where a call is connected: a kind of extension, such as `QUEUE`, and its id."""
+
+    type: str
+    id: int
+
+
+Scalar: TypeAlias = str | int | float | None
+Value: TypeAlias = Scalar | Numbers | tuple[Destination, ...]
+
+# At most 400 characters: more is no number of a campaign, and conversions of long ones are slow.
+_DECIMAL = re.compile(r"(?=.{1,400}\Z)[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?")
+_DATE_WITH_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ].*", re.DOTALL)
+_TIME_WITH_SECONDS = re.compile(r"([0-9]{2}:[0-9]{2}):00(?:\.0+)?")
+
+
+class Unreadable(ValueError):
+    """A live value that has no canonical form; the message says what came."""
+
+
+def number_from_text(text: str) -> int | float:
+    """A decimal number; whole numbers become `int`, so that `30` equals `30.0`.
+
+    Raises:
+        ValueError: the text is no decimal number, or one beyond what a float holds.
+    """
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError("not a decimal number")
+    if text.lstrip("+-").isdigit():
+        return int(text)
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError("too large a number")
+    return int(value) if value.is_integer() else value
+
+
+def from_text(field: Field, text: str) -> Scalar:
+    """The canonical form of a scalar in a definition that passed the schema."""
+    return number_from_text(text) if field.kind is Kind.NUMBER else text
+
+
+def from_live(field: Field, raw: Any) -> Value:
+    """The canonical form of a value in a response.
+
+    The server may reformat, and that is no difference: a date with a time part, a time with seconds,
+    a number as text and the reverse.
+
+    Raises:
+        Unreadable: the value is of a kind that the field never has; nothing is guessed.
+    """
+    if field.kind is Kind.NUMBERS:
+        return {number: description for number, description, _ in _live_numbers(raw)}
+    if field.kind is Kind.DESTINATIONS:
+        return _live_destinations(raw)
+    return None if raw is None else _live_scalar(field.kind, _live_text(raw))
+
+
+def dispositions_from_live(raw: Any) -> dict[str, str]:
+    """The results of calls that VOXO holds, by number. They are carried over, never compared."""
+    return {
+        number: _live_text(disposition)
+        for number, _, disposition in _live_numbers(raw)
+        if disposition is not None
+    }
+
+
+def to_wire(value: Value) -> Any:
+    """What a PATCH body holds for a canonical value. `numbers` get their riders in `wire_numbers`."""
+    if isinstance(value, Mapping):
+        return wire_numbers(value, {}, {})
+    if isinstance(value, tuple):
+        return [{"id": destination.id, "type": destination.type} for destination in value]
+    return value
+
+
+def wire_numbers(
+    numbers: Numbers,
+    fields: Mapping[str, Mapping[str, str]],
+    dispositions: Mapping[str, str],
+) -> list[dict[str, str]]:
+    """The body's `numbers`: the array is replaced whole, so what is not repeated here is lost.
+
+    Args:
+        numbers: number to description.
+        fields: number to its `field1` … `field9`, which cannot be read back.
+        dispositions: number to the result of its call, as just read.
+    """
+    entries = []
+    for number, description in numbers.items():
+        entry = {"number": number, "description": description, **fields.get(number, {})}
+        if (disposition := dispositions.get(number)) is not None:
+            entry["disposition"] = disposition
+        entries.append(entry)
+    return entries
+
+
+def numbers_digest(numbers: Numbers) -> str:
+    """A fingerprint of (number, description) pairs, whatever their order."""
+    return "sha256:" + sha256(dumps(sorted(numbers.items())).encode()).hexdigest()
+
+
+def _live_scalar(kind: Kind, text: str) -> Scalar:
+    if kind is Kind.NUMBER:
+        return _live_number(text)
+    if kind is Kind.FLAG:
+        return str(_live_number(text))
+    if kind is Kind.DATE and (match := _DATE_WITH_TIME.fullmatch(text)):
+        return match[1]
+    if kind is Kind.TIME and (match := _TIME_WITH_SECONDS.fullmatch(text)):
+        return match[1]
+    return text
+
+
+def _live_text(raw: Any) -> str:
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return str(raw)
+    raise Unreadable(f"{_kind_of(raw)} where one value was expected")
+
+
+def _live_number(text: str) -> int | float:
+    try:
+        return number_from_text(text)
+    except ValueError:
+        raise Unreadable("text where a number was expected") from None
+
+
+def _live_entries(raw: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(raw, list):
+        raise Unreadable(f"{_kind_of(raw)} where a list was expected")
+    if not all(isinstance(entry, Mapping) for entry in raw):
+        raise Unreadable("a list whose entries are not all objects")
+    return raw
+
+
+def _live_numbers(raw: Any) -> list[tuple[str, str, Any]]:
+    """(number, description, disposition) of each entry."""
+    found = []
+    for entry in _live_entries(raw):
+        number, description = entry.get("number"), entry.get("description")
+        if number is None:
+            raise Unreadable("an entry without its number")
+        if type(number) is not str:
+            number = _live_text(number)
+        if type(description) is not str:
+            description = "" if description is None else _live_text(description)
+        found.append((number, description, entry.get("disposition")))
+    return found
+
+
+def _live_destinations(raw: Any) -> tuple[Destination, ...]:
+    """The destinations in the order that VOXO gives them by `order`, which need not be the list's."""
+    found = []
+    for place, entry in enumerate(_live_entries(raw)):
+        kind, order = entry.get("destType"), entry.get("order")
+        if kind is None or entry.get("id") is None:
+            raise Unreadable("a destination without its destType or id")
+        identity = _live_number(_live_text(entry["id"]))
+        if not isinstance(identity, int):
+            raise Unreadable("a destination whose id is no whole number")
+        rank = place if order is None else _live_number(_live_text(order))
+        found.append((rank, place, Destination(_live_text(kind), identity)))
+    return tuple(destination for _, _, destination in sorted(found))
+
+
+def _kind_of(raw: Any) -> str:
+    names = {dict: "an object", list: "a list", bool: "true or false", type(None): "nothing"}
+    return names.get(type(raw), type(raw).__name__)

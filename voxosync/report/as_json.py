@@ -1,0 +1,50 @@
+"""Plans, drift and validations as versioned JSON documents."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from voxosync import __version__
+from voxosync.model.document import FORMAT_VERSION, to_document
+
+if TYPE_CHECKING:
+    from voxosync.model.plan import Plan
+    from voxosync.model.validation import Validation
+    from voxosync.report.view import View
+
+
+def plan(plan: Plan, view: View) -> str:
+    """The plan document; numbers unmasked. Schema: `schemas/plan.schema.json`."""
+    return _dumped(to_document(plan, None if view.command == "plan" else view.command))
+
+
+def validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # a formatter takes a view
+    """The validation document. Schema: `schemas/validation.schema.json`."""
+    return _dumped(
+        {
+            "formatVersion": FORMAT_VERSION,
+            "voxosyncVersion": __version__,
+            "summary": {
+                "files": validation.files,
+                "campaigns": validation.campaigns,
+                "error": validation.count(error=True),
+                "warning": validation.count(error=False),
+            },
+            "problems": [
+                {
+                    "file": problem.position.file,
+                    "line": problem.position.line,
+                    "column": problem.position.column,
+                    "severity": problem.severity.value,
+                    "rule": problem.rule,
+                    "message": problem.message,
+                }
+                for problem in validation.problems
+            ],
+        }
+    )
+
+
+def _dumped(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"

@@ -1,0 +1,66 @@
+"""Which changes make phones ring that did not ring before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from voxosync.model.plan import Change, FieldChange, GoesLive, NumbersChange
+
+if TYPE_CHECKING:
+    from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.values import Value
+
+_EARLIER_IS_WIDER = ("dateStart", "timeStart", "callHoursStart")
+_LATER_IS_WIDER = ("dateEnd", "timeEnd", "callHoursEnd")
+
+
+def goes_live(
+    live: LiveCampaign, desired: Mapping[str, Value], changes: Sequence[Change]
+) -> GoesLive | None:
+    """What an update lets a campaign dial, or None where it dials nobody new and at no new time."""
+    after = {**live.values, **desired}
+    state = after.get("state")
+    if not isinstance(state, str) or state == "PAUSED":
+        return None
+    reasons = tuple(_reasons(live, changes))
+    if not reasons:
+        return None
+    numbers = after.get("numbers")
+    day, clock, zone = (_text(after.get(name)) for name in ("dateStart", "timeStart", "timezone"))
+    return GoesLive(
+        reasons=reasons,
+        numbers=len(numbers) if isinstance(numbers, Mapping) else 0,
+        start=f"{day} {clock}" if day and clock else day,
+        timezone=zone,
+    )
+
+
+def _reasons(live: LiveCampaign, changes: Sequence[Change]) -> Iterator[str]:
+    for change in changes:
+        if isinstance(change, NumbersChange):
+            if live.dials and change.added:
+                yield f"gets {len(change.added)} numbers while {live.state}"
+        elif change.field == "state":
+            if not live.dials:
+                yield "becomes READY"
+        elif live.dials and _widens(change):
+            yield f"{change.field} widens while {live.state}"
+
+
+def _widens(change: FieldChange) -> bool:
+    """Whether a campaign that dials may then call at a time at which it did not call before."""
+    before, after = change.before, change.after
+    if change.field == "timezone":
+        return True
+    if change.field == "callFrequency":
+        return before is None or float(after) < float(before)  # type: ignore[arg-type]  # numbers, by the catalogue
+    if change.field in _EARLIER_IS_WIDER:  # without a start a campaign may call at once already
+        return before is not None and str(after) < str(before)
+    if change.field in _LATER_IS_WIDER:  # without an end it may call for ever already
+        return before is not None and str(after) > str(before)
+    return False
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None

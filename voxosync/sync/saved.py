@@ -1,0 +1,62 @@
+"""Saved plans: read, verified, never trusted."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from voxosync.errors import PlanFileError
+from voxosync.model.document import FORMAT_VERSION, digest, from_document
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from voxosync.model.plan import Plan
+
+
+def read_plan(path: Path, base_url: str) -> Plan:
+    """A plan that `plan --out` saved.
+
+    Args:
+        path: the file.
+        base_url: the VOXO that it is to be applied to.
+
+    Raises:
+        PlanFileError: it cannot be read, was changed, is of another format, made by another command,
+            or made against another VOXO. It is refused whole: a plan that does not verify is no plan.
+    """
+    document = _document(path)
+    version = document.get("formatVersion")
+    if version != FORMAT_VERSION:
+        raise PlanFileError(
+            f"{path} has formatVersion {version!r}, not {FORMAT_VERSION}: plan again"
+        )
+    if "command" in document:
+        raise PlanFileError(
+            f"{path} was made by {document['command']!r}, not by plan: it cannot be applied"
+        )
+    if document.get("digest") != digest(document):
+        raise PlanFileError(f"{path} was changed since it was saved: plan again")
+    schema = json.loads(schema_text("plan.schema.json"))
+    if not jsonschema_rs.Draft202012Validator(schema).is_valid(document):
+        raise PlanFileError(f"{path} is no plan of voxosync: plan again")
+    if document["baseUrl"] != base_url:
+        raise PlanFileError(
+            f"{path} was made against {document['baseUrl']}, but this call is about {base_url}"
+        )
+    return from_document(document)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as failure:
+        raise PlanFileError(f"cannot read {path}: {failure.strerror}") from failure
+    except (ValueError, RecursionError) as failure:
+        raise PlanFileError(f"{path} is no JSON document: {failure}") from failure
+    if not isinstance(document, dict):
+        raise PlanFileError(f"{path} is no plan of voxosync: plan again")
+    return document

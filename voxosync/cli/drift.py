@@ -10,49 +10,48 @@ import click
 
 from voxosync.cli import options, output, pipeline
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.target import Flags, resolve
+from voxosync.model.plan import ChangeKind
 from voxosync.report.registry import DRIFT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from voxosync.cli.options import Request
+
+_FAIL_ON = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
 
 
 @click.command("drift")
-@options.paths
-@options.only
+@options.request(kinds=False)
 @options.output_format(DRIFT)
 @click.option(
     "--output", "output_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write the report to FILE instead of stdout.",
 )  # fmt: skip
+@options.fail_on(_FAIL_ON)
+@options.live
 @options.show_numbers
-@options.concurrency
-@options.connection
 @pass_context
 def command(  # noqa: PLR0913  # one parameter an option
     context: Context,
     *,
-    paths: Sequence[Path],
-    only: Sequence[int],
+    request: Request,
     format_name: str,
     output_file: Path | None,
+    fail_on: tuple[ChangeKind, ...] | None,
+    live_file: Path | None,
     show_numbers: bool,
-    concurrency: int,
-    flags: Flags,
 ) -> None:
     """Report where VOXO differs from the definitions; sends nothing.
 
     Exit status: 0 nothing differs; 1 the call or a definition is wrong; 2 something differs; 3 a
     campaign could not be compared.
     """
-    target = resolve(context, flags)
-    wanted = pipeline.definitions(context, paths, only)
-    with pipeline.connect(target) as voxo:
-        plan = pipeline.ask(context, voxo, target, wanted, concurrency)
+    counting = options.counting(request, fail_on, _FAIL_ON)
+    with output.annotated_definitions(context, format_name):
+        plan = pipeline.compare(context, request, live_file)
     view = output.view(context, command="drift", show_numbers=show_numbers)
     text = DRIFT[format_name](plan, view)
     if output_file is None:
         output.result(text)
     else:
         output.write_private(output_file, text)
-    sys.exit(plan.exit_status(differences_count=True))
+    sys.exit(plan.exit_status(count=counting))

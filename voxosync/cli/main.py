@@ -21,6 +21,7 @@ COMMANDS = {
     "plan": "Show what apply would send.",
     "apply": "Make VOXO agree with the definitions.",
     "drift": "Report where VOXO differs from the definitions.",
+    "snapshot": "Save live campaigns, for plans without a token.",
     "schema": "Print or rewrite the JSON Schemas.",
     "sandbox": "Run a local VOXO.",
     "demo": "See the whole tour against a local VOXO.",

@@ -2,33 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from voxosync.cli.target import Flags
 from voxosync.model.fields import MAX_ID
+from voxosync.model.plan import ChangeKind
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
+_KINDS = click.Choice([kind.value for kind in ChangeKind])
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which definitions are compared with which VOXO, and with which merge base.
+
+    Attributes:
+        paths: files or folders of definitions; none: the campaigns folder.
+        only: campaign ids; none: all.
+        base: the ref whose merge base with HEAD is the third side.
+        kinds: the kinds of differences to send.
+        concurrency: how many requests at once.
+        flags: what the options say about VOXO itself.
+    """
+
+    paths: Sequence[Path]
+    only: Sequence[int]
+    base: str | None
+    kinds: tuple[ChangeKind, ...]
+    concurrency: int
+    flags: Flags
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether only a part of the definitions is looked at."""
+        return bool(self.paths or self.only)
+
 
 paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-
-only = click.option(
-    "--only", multiple=True, type=click.IntRange(1, MAX_ID), metavar="ID",
-    help="Only this campaign; repeatable.",
-)  # fmt: skip
 
 show_numbers = click.option(
     "--show-numbers", is_flag=True, help="Show phone numbers in full instead of masked."
 )
 
-concurrency = click.option(
+live = click.option(
+    "--live", "live_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Compare with this snapshot instead of VOXO: needs no token and no network.",
+)  # fmt: skip
+
+
+_ONLY = click.option(
+    "--only", multiple=True, type=click.IntRange(1, MAX_ID), metavar="ID",
+    help="Only this campaign; repeatable.",
+)  # fmt: skip
+
+_BASE = click.option(
+    "--base", metavar="REF",
+    help="Tell this branch's changes from changes by hand, by its merge base with REF.",
+)  # fmt: skip
+
+_KIND = click.option(
+    "--kind", multiple=True, type=_KINDS,
+    help="With --base, send only differences of this kind; repeatable.",
+)  # fmt: skip
+
+_CONCURRENCY = click.option(
     "--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, metavar="N",
     help="How many requests at once.",
 )  # fmt: skip
+
+
+def _kinds(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> tuple[ChangeKind, ...] | None:
+    """Kinds of differences, separated by commas."""
+    if value is None:
+        return None
+    words = [word.strip() for word in value.split(",")]
+    return tuple(ChangeKind(_KINDS.convert(word, param, ctx)) for word in words)
+
+
+def fail_on(default: tuple[ChangeKind, ...]) -> Callable[[Command], Command]:
+    """`--fail-on`: the kinds of differences that make status 2, where there is a base."""
+    return click.option(
+        "--fail-on", callback=_kinds, metavar="KINDS",
+        help=f"With --base, which differences make status 2.  [default: {','.join(default)}]",
+    )  # fmt: skip
+
+
+def counting(
+    request: Request, given: tuple[ChangeKind, ...] | None, default: tuple[ChangeKind, ...]
+) -> tuple[ChangeKind, ...]:
+    """The kinds of differences that make status 2."""
+    if request.base is None:
+        if given is not None:
+            raise click.UsageError(
+                "--fail-on tells kinds of differences apart: it needs --base REF"
+            )
+        return tuple(ChangeKind)
+    return default if given is None else given
 
 
 def output_format(formats: Mapping[str, Any]) -> Callable[[Command], Command]:
@@ -71,3 +151,37 @@ def connection(command: Command) -> Callable[..., Any]:
         return command(*args, flags=Flags(base_url, tenant_id, token_file, read), **kwargs)
 
     return wrapped
+
+
+def request(*, base: bool = True, kinds: bool = True) -> Callable[[Command], Callable[..., Any]]:
+    """The options that say what is compared with what, handed to the command as one `request`.
+
+    Args:
+        base: whether the command has `--base`.
+        kinds: whether the command has `--kind`.
+    """
+
+    def decorated(command: Command) -> Callable[..., Any]:
+        @wraps(command)
+        def wrapped(
+            *args: Any,
+            paths: Sequence[Path],
+            only: Sequence[int],
+            concurrency: int,
+            flags: Flags,
+            base: str | None = None,
+            kind: Sequence[str] = (),
+            **kwargs: Any,
+        ) -> Any:
+            if kind and base is None:
+                raise click.UsageError("--kind chooses by who made a change: it needs --base REF")
+            chosen = tuple(ChangeKind(word) for word in kind) or tuple(ChangeKind)
+            wanted = Request(paths, only, base, chosen, concurrency, flags)
+            return command(*args, request=wanted, **kwargs)
+
+        chosen = [paths, _ONLY, *([_BASE] if base else []), *([_KIND] if kinds else [])]
+        for option in reversed([*chosen, _CONCURRENCY, connection]):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return decorated

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from voxosync.errors import UsageError
+from voxosync.errors import DefinitionsError, UsageError
+from voxosync.model.validation import Validation
 from voxosync.report.escape import terminal
+from voxosync.report.registry import ANNOTATIONS, VALIDATION
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
@@ -29,7 +31,22 @@ _SHOW_AFTER = 1.0
 def view(context: Context, *, command: str = "plan", show_numbers: bool = False) -> View:
     """How this call wants its report; colours only on a terminal."""
     color = sys.stdout.isatty() if context.color is None else context.color
-    return View(command=command, color=color, show_numbers=show_numbers, verbose=context.verbose)
+    return View(
+        command=command,
+        color=color,
+        show_numbers=show_numbers,
+        verbose=context.verbose,
+        prefix=_prefix(context.folder),
+    )
+
+
+def _prefix(folder: Path) -> str:
+    """The project folder's path from the root of its Git repository, which .git marks."""
+    for root in (folder, *folder.parents):
+        if (root / ".git").exists():
+            inside = folder.relative_to(root).as_posix()
+            return "" if inside == "." else f"{inside}/"
+    return ""
 
 
 def result(text: str) -> None:
@@ -78,6 +95,19 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.__exit__(kind, value, traceback)
+
+
+@contextmanager
+def annotated_definitions(context: Context, format_name: str) -> Iterator[None]:
+    """Where the format is one of annotations, definitions with errors are annotated too."""
+    try:
+        yield
+    except DefinitionsError as failure:
+        if format_name in ANNOTATIONS:
+            files = {problem.position.file for problem in failure.problems}
+            found = Validation(len(files), 0, failure.problems)
+            result(VALIDATION[format_name](found, view(context)))
+        raise
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from voxosync.cli import output
-from voxosync.cli.target import Target, campaigns_folder
+from voxosync.cli.target import campaigns_folder, resolve
 from voxosync.definitions.load import Loaded, Project, load
 from voxosync.errors import DefinitionsError, UsageError
 
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.cli.context import Context
+    from voxosync.cli.options import Request
+    from voxosync.cli.target import Target
     from voxosync.model.campaign import Definition
     from voxosync.model.plan import Plan
+    from voxosync.sync.plan import Base
     from voxosync.voxo.client import Voxo
 
 
@@ -27,12 +30,11 @@ def now() -> datetime:
 
 def read_all(context: Context, paths: Sequence[Path]) -> Loaded:
     """Reads definitions and checks them; problems are the caller's to show."""
-    project = Project(context.folder, campaigns_folder(context))
-    return load(project, [context.folder / path for path in paths], now())
+    return load(_project(context), [context.folder / path for path in paths], now())
 
 
 def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) -> list[Definition]:
-    """The definitions to plan.
+    """The definitions to work with; doubts about them are told.
 
     Raises:
         DefinitionsError: one has an error.
@@ -41,7 +43,7 @@ def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) ->
     loaded = read_all(context, paths)
     if loaded.failed:
         raise DefinitionsError(loaded.problems)
-    if loaded.problems and not context.quiet:
+    if not context.quiet:
         for problem in loaded.problems:
             output.remark(str(problem))
     known = {definition.id for definition in loaded.definitions}
@@ -59,21 +61,81 @@ def connect(target: Target) -> Voxo:
     return Voxo(Connection.of(base_url=target.base_url, token=target.token(), read=target.read))
 
 
+def compare(context: Context, request: Request, live_file: Path | None = None) -> Plan:
+    """The plan of a request, made with VOXO or with a snapshot."""
+    if live_file is not None:
+        return _with_snapshot(context, request, live_file)
+    target = resolve(context, request.flags)
+    wanted = definitions(context, request.paths, request.only)
+    with connect(target) as voxo:
+        return ask(context, request, target, voxo, wanted)
+
+
 def ask(
-    context: Context, voxo: Voxo, target: Target, wanted: Sequence[Definition], workers: int
+    context: Context, request: Request, target: Target, voxo: Voxo, wanted: Sequence[Definition]
 ) -> Plan:
-    """Fetches what the definitions are about and compares."""
+    """The plan of a request, made with VOXO."""
     from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in connect
     from voxosync.sync.plan import make_plan  # noqa: PLC0415  # as in connect
 
+    base = _base(context, request, wanted)
     with output.Progress(context, "Reading campaigns", len(wanted)) as progress:
-        ids = [definition.id for definition in wanted]
-        live = fetch_all(voxo, ids, workers=workers, done=progress.advance)
-    return make_plan(wanted, live, base_url=voxo.base_url, now=now(), tenant_id=target.tenant_id)
+        live = fetch_all(
+            voxo,
+            [definition.id for definition in wanted],
+            workers=request.concurrency,
+            done=progress.advance,
+        )
+    return make_plan(
+        wanted,
+        live,
+        base_url=voxo.base_url,
+        now=now(),
+        tenant_id=target.tenant_id,
+        base=base,
+        kinds=request.kinds,
+    )
 
 
-def saved_plan(path: Path, target: Target) -> Plan:
-    """A saved plan, verified; it needs no definitions."""
-    from voxosync.sync.saved import read_plan  # noqa: PLC0415  # as in connect
+def _with_snapshot(context: Context, request: Request, path: Path) -> Plan:
+    from voxosync.sync.plan import make_plan  # noqa: PLC0415  # as in connect
+    from voxosync.sync.snapshot import read_snapshot  # noqa: PLC0415  # as in connect
 
-    return read_plan(path, target.base_url.rstrip("/"))
+    target = resolve(context, request.flags)
+    snapshot = read_snapshot(path)
+    wanted = definitions(context, request.paths, request.only)
+    return make_plan(
+        wanted,
+        snapshot.live(definition.id for definition in wanted),
+        base_url=snapshot.base_url,
+        now=now(),
+        tenant_id=target.tenant_id,
+        base=_base(context, request, wanted),
+        kinds=request.kinds,
+        live_as_of=snapshot.created_at,
+    )
+
+
+def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> Base | None:
+    """The definitions at the merge base; of those that the request is limited to, if it is."""
+    if request.base is None:
+        return None
+    from voxosync.definitions.base import load_base  # noqa: PLC0415  # only a plan with three sides needs Git
+    from voxosync.sync.plan import Base  # noqa: PLC0415  # as in connect
+
+    found = load_base(_project(context), request.base, now())
+    if found.loaded.failed and not context.quiet:
+        output.remark(f"definitions with errors at {found.commit[:12]} count as absent there")
+    kept = {definition.id for definition in wanted}
+    return Base(
+        found.commit,
+        {
+            before.id: before
+            for before in found.loaded.definitions
+            if before.id in kept or not request.is_limited
+        },
+    )
+
+
+def _project(context: Context) -> Project:
+    return Project(context.folder, campaigns_folder(context))

@@ -16,7 +16,7 @@ import jsonschema_rs
 
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
 from voxosync.definitions.readings import as_text, as_yaml
-from voxosync.model.fields import READ_ONLY
+from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.problem import Problem, error
 from voxosync.resources import schema_text
 
@@ -55,6 +55,15 @@ class Checker:
                 for path, problem in self._explained(reading, node, shown):
                     found.setdefault(path, problem)
         return sorted(found.values(), key=lambda problem: problem.position)
+
+    def refused(self, node: Node) -> set[Path]:
+        """Where a document fails, keys that are unknown aside: nothing is ever read from those."""
+        return {
+            tuple(failure.instance_path)
+            for reading in (as_yaml(node), as_text(node))
+            for failure in self._fast.iter_errors(reading)
+            if failure.schema_path[-1] != "additionalProperties"
+        }
 
     def _explained(self, reading: Any, node: Node, shown: str) -> Iterator[tuple[Path, Problem]]:
         failing = [tuple(failure.instance_path) for failure in self._fast.iter_errors(reading)]
@@ -138,7 +147,7 @@ def _reasons(failure: Any, path: Path, node: Node) -> Iterator[tuple[Node, str, 
                 message = f"{key} is missing{f' in {label}' if path else ''}: {hint or 'add it'}"
                 yield where, "missing-key", message
     else:
-        yield where, *_wrong_value(where, label, failure.schema.get("errorMessage"), path)
+        yield where, *_wrong_value(where, label, _hint(failure, where), path)
 
 
 def _unknown_key(key: str, known: list[str], path: Path) -> tuple[str, str]:
@@ -151,17 +160,25 @@ def _unknown_key(key: str, known: list[str], path: Path) -> tuple[str, str]:
     return "unknown-key", f"unknown key {key!r}: {hint}"
 
 
-def _wrong_value(where: Node, label: str, hint: str | None, path: Path) -> tuple[str, str]:
+def _hint(failure: Any, where: Node) -> str:
+    """What to write instead, as the schema says."""
+    hint: str = failure.schema.get("errorMessage", "see the schema")
+    shortest = failure.schema.get("minLength", 0)
+    if failure.validator == "not" and isinstance(where, Scalar) and len(where.text) >= shortest:
+        return f'put it in quotes, "{where.text}", because YAML reads a short number here'
+    return hint
+
+
+def _wrong_value(where: Node, label: str, hint: str, path: Path) -> tuple[str, str]:
     if not path:
-        return (
-            "schema",
-            "a definition is a mapping of keys to values: write id: …, name: … and so on",
-        )
+        return "schema", f"a mapping of keys to values is expected here: {hint}"
     if isinstance(where, Scalar) and where.is_null:
-        return "null", (
-            f"{label} has no value, and VOXO documents no way to clear one: {hint}, "
-            "or remove the key to leave the field unmanaged"
-        )
+        if len(path) == 1 and path[0] in FIELDS:
+            return "null", (
+                f"{label} has no value, and VOXO documents no way to clear one: {hint}, "
+                "or remove the key to leave the field unmanaged"
+            )
+        return "null", f"{label} has no value: {hint}"
     if isinstance(where, Scalar):
         return "value", f"{label}: {_shown(where.text)} is not accepted: {hint}"
     what = "a list" if isinstance(where, Sequence) else "a mapping"

@@ -36,6 +36,7 @@ def campaign_schema() -> dict[str, Any]:
         "description": "The desired state of one call campaign. Only the keys that are present are managed.",
         "type": "object",
         "required": ["id"],
+        "errorMessage": "write id: …, name: … and so on, a line each",
         **_body(with_id=True),
     }
 
@@ -47,6 +48,7 @@ def defaults_schema() -> dict[str, Any]:
         "title": "Defaults of a folder of call campaigns",
         "description": "Values for every definition in this folder and below, key by key; the nearest folder wins.",
         "type": "object",
+        "errorMessage": "write timezone: …, callerId: … and so on, a line each",
         **_body(with_id=False),
     }
 

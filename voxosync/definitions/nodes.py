@@ -6,12 +6,15 @@ Built in one pass over libyaml's events. No loader class resolves a type here, s
 
 from __future__ import annotations
 
+import codecs
+import re
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import yaml
 from yaml.events import (
     AliasEvent,
     DocumentEndEvent,
+    DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -28,9 +31,12 @@ if TYPE_CHECKING:
 MAX_DEPTH = 20
 """Deeper nesting than any definition has; what is deeper is refused before it costs anything."""
 MAX_EXPANSION = 100_000
-"""How many values the aliases of one document may stand for, all together."""
+"""How many values the aliases of one file may stand for, all together."""
 
 _PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_LINE_END = re.compile(r"\r\n?|\n")
+# They end a line to YAML 1.1, on which libyaml is built, and to no editor: text and lines would shift.
+_DOUBTFUL = re.compile("[\x85\u2028\u2029]")
 
 
 class Scalar:
@@ -79,12 +85,18 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
+_NO_KEY = Scalar("", plain=False, line=0, column=0)
+"""Stands for a key that is none: its value belongs nowhere."""
+
+
 def position(file: str, node: Node) -> Position:
     """Where a node begins."""
     return Position(file, node.line + 1, node.column + 1)
 
 
-def read_documents(path: Path, shown: str) -> tuple[list[Node], list[Problem]]:
+def read_documents(
+    path: Path, shown: str, content: str = "a campaign"
+) -> tuple[list[Node], list[Problem]]:
     """Every document of a YAML file, and what is wrong with it as YAML.
 
     A file with problems may still give the documents before the first one that stopped the reading.
@@ -92,11 +104,15 @@ def read_documents(path: Path, shown: str) -> tuple[list[Node], list[Problem]]:
     Args:
         path: the file.
         shown: how the file is called in problems.
+        content: what belongs into it.
     """
     text, problem = read_text(path, shown)
     if problem:
         return [], [problem]
     builder = _Builder(shown)
+    if doubtful := _DOUBTFUL.search(text):
+        builder.problems.append(_not_allowed(shown, text, doubtful.group()))
+        text = _DOUBTFUL.sub(" ", text)
     try:
         builder.read(yaml.parse(text, Loader=_PARSER))
     except _Stop:
@@ -107,11 +123,9 @@ def read_documents(path: Path, shown: str) -> tuple[list[Node], list[Problem]]:
         place = Position(shown, mark.line + 1, mark.column + 1) if mark else Position(shown)
         builder.problems.append(error(place, "yaml", f"not YAML: {what}"))
     except yaml.reader.ReaderError as failure:
-        place = _place_of(shown, text[: failure.position])
-        what = f"not YAML: the character U+{failure.character:04X} is not allowed; remove it"
-        builder.problems.append(error(place, "yaml", what))
+        builder.problems.append(_not_allowed(shown, text, chr(failure.character)))
     if not builder.documents and not builder.problems:
-        what = "the file is empty: write a campaign, or remove the file"
+        what = f"the file is empty: write {content}, or remove the file"
         builder.problems.append(error(Position(shown), "empty", what))
     return builder.documents, builder.problems
 
@@ -124,14 +138,23 @@ def read_text(path: Path, shown: str) -> tuple[str, Problem | None]:
         reason = failure.strerror or "it cannot be read"
         return "", error(Position(shown), "unreadable", f"cannot read the file: {reason}")
     try:
-        return data.decode("utf-8-sig"), None
+        data = data.removeprefix(codecs.BOM_UTF8)
+        return data.decode(), None
     except UnicodeDecodeError as failure:
-        place = _place_of(shown, data[: failure.start].decode("utf-8-sig", "replace"))
+        place = place_after(data[: failure.start].decode(), shown)
         return "", error(place, "encoding", "the file is not UTF-8: save it as UTF-8")
 
 
-def _place_of(shown: str, before: str) -> Position:
-    return Position(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
+def place_after(text: str, file: str, line: int = 1) -> Position:
+    """The place that follows a piece of a file which begins on the given line."""
+    lines = _LINE_END.split(text)
+    return Position(file, line + len(lines) - 1, len(lines[-1]) + 1)
+
+
+def _not_allowed(shown: str, text: str, character: str) -> Problem:
+    place = place_after(text[: text.find(character)], shown)
+    what = f"not YAML: the character U+{ord(character):04X} is not allowed; remove it"
+    return error(place, "yaml", what)
 
 
 class _Stop(Exception):  # a way out of the reading, not an error of its own
@@ -145,11 +168,12 @@ class _Builder:
         self.shown = shown
         self.documents: list[Node] = []
         self.problems: list[Problem] = []
+        self.expanded = 0
         self._new_document()
 
     def _new_document(self) -> None:
         self.anchors: dict[str, Node | None] = {}  # None: its node is still open
-        self.expanded = 0
+        self.start: Any = None
         self.outer: list[tuple[Sequence | Mapping | None, Scalar | None, str | None]] = []
         self.parent: Sequence | Mapping | None = None
         self.key: Scalar | None = None  # the key that waits for its value in a mapping
@@ -173,6 +197,8 @@ class _Builder:
                 self._end()
             elif kind is AliasEvent:
                 self._alias(event)
+            elif kind is DocumentStartEvent:
+                self.start = event.start_mark
             elif kind is DocumentEndEvent:
                 self._new_document()
 
@@ -223,6 +249,8 @@ class _Builder:
                 self.key = node if type(node) is Scalar else self._no_key(here)
                 return
             self.key = None
+            if key is _NO_KEY:
+                return
             if key.text in parent.keys:
                 self._repeated(key, parent.keys[key.text])
                 return
@@ -233,6 +261,8 @@ class _Builder:
             parent.items.append(node)
             parent.size += node.size
         else:
+            if type(node) is Scalar and not node.text:  # libyaml has it at the document's end
+                node.line, node.column = self.start.line, self.start.column
             self.documents.append(node)
 
     def _repeated(self, key: Scalar, first: Scalar) -> None:
@@ -241,7 +271,7 @@ class _Builder:
 
     def _no_key(self, here: Node) -> Scalar:
         self._note(here, "yaml", "a key must be a word, not a list or a mapping")
-        return Scalar("?", plain=False, line=here.line, column=here.column)
+        return _NO_KEY
 
     def _merge(self, node: Mapping) -> None:
         """Resolves `<<: *anchor` and `<<: [*one, *other]`; earlier ones beat later ones."""

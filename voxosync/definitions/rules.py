@@ -71,7 +71,7 @@ def _ready_in_the_past(definition: Definition, now: datetime) -> Problems:
     if _text(definition, "state") != "READY" or end is None:
         return
     last_minute = _text(definition, "timeEnd") or "23:59"
-    if _moment(end, last_minute, _zone(definition)) <= now:
+    if _moment(end, last_minute, _zone(definition)) <= now.astimezone(UTC).replace(tzinfo=None) - _ORIGIN:
         what = f"state: READY, but the campaign's end ({end}) is past: nobody will be called"
         yield warning(definition.positions["state"], "ready-in-past", what)
 
@@ -110,12 +110,10 @@ def _zone(definition: Definition) -> tzinfo:
     return ZoneInfo(zone) if zone is not None else timezone(timedelta(hours=-12))
 
 
-def _moment(day: str, clock: str, zone: tzinfo) -> datetime:
+def _moment(day: str, clock: str, zone: tzinfo) -> timedelta:
+    """The time since `_ORIGIN`: unlike a datetime in UTC, it reaches beyond the last hours of 9999."""
     local = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), zone)
-    try:
-        return local.astimezone(UTC)
-    except OverflowError:  # the last hours of the year 9999
-        return local.replace(tzinfo=UTC)
+    return local.replace(tzinfo=None) - _ORIGIN - (local.utcoffset() or timedelta())
 
 
 @cache

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.check import checker
-from voxosync.definitions.nodes import read_documents
+from voxosync.definitions.nodes import position, read_documents
 from voxosync.definitions.readings import as_text
 from voxosync.errors import SettingsError
+from voxosync.model.problem import error
+from voxosync.model.values import number_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,13 +45,17 @@ def read_settings(folder: Path) -> Settings:
         SettingsError: the file is wrong; the message holds every problem, a line each.
     """
     path = folder / FILE
-    if not path.exists():
+    if not os.path.lexists(path):
         return Settings()
-    documents, problems = read_documents(path, FILE)
+    documents, problems = read_documents(path, FILE, "settings")
+    for extra in documents[1:]:
+        what = f"{FILE} holds one document: join them"
+        problems.append(error(position(FILE, extra), "settings", what))
     for node in documents[:1]:
         problems += checker("settings.schema.json").problems(node, FILE)
     if problems:
-        raise SettingsError("\n".join(["the settings are wrong", *map(str, problems)]))
+        lines = map(str, sorted(problems, key=lambda problem: problem.position))
+        raise SettingsError("\n".join(["the settings are wrong", *lines]))
     texts: dict[str, Any] = as_text(documents[0])
     environments = texts.get("environments", {})
     return Settings({name: _environment(values) for name, values in environments.items()})
@@ -57,7 +64,7 @@ def read_settings(folder: Path) -> Settings:
 def _environment(values: Mapping[str, str]) -> Environment:
     return Environment(
         base_url=values.get("baseUrl"),
-        tenant_id=int(values["tenantId"]) if "tenantId" in values else None,
+        tenant_id=int(number_from_text(values["tenantId"])) if "tenantId" in values else None,
         campaigns=values.get("campaigns"),
         token_variable=values.get("tokenEnv", "VOXO_API_TOKEN"),
         read=values.get("read"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.plan import (
+    Abandoned,
     CampaignPlan,
     Change,
     ChangeKind,
@@ -18,12 +19,14 @@ from voxosync.model.plan import (
     Plan,
     Status,
 )
+from voxosync.model.problem import Position
 from voxosync.model.values import Destination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT_VERSION = 1
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
@@ -37,8 +40,10 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         "formatVersion": FORMAT_VERSION,
         **({"command": command} if command else {}),
         "voxosyncVersion": __version__,
-        "createdAt": f"{plan.created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "createdAt": moment_to(plan.created_at),
         "baseUrl": plan.base_url,
+        **({"base": plan.base} if plan.base else {}),
+        **({"live": {"createdAt": moment_to(plan.live_as_of)}} if plan.live_as_of else {}),
         "summary": {
             "inSync": plan.count(Status.IN_SYNC),
             "update": plan.count(Status.UPDATE),
@@ -46,18 +51,37 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         },
         "campaigns": [_campaign_to(campaign) for campaign in plan.campaigns],
     }
+    if plan.abandoned:
+        document["abandoned"] = [
+            {"id": gone.id, "name": gone.name, "file": gone.file} for gone in plan.abandoned
+        ]
     return {**document, "digest": digest(document)}
 
 
 def from_document(document: Mapping[str, Any]) -> Plan:
     """The plan of a document that its schema accepts; the inverse of `to_document`."""
     return Plan(
-        created_at=datetime.strptime(document["createdAt"], "%Y-%m-%dT%H:%M:%SZ").replace(
-            tzinfo=UTC
-        ),
+        created_at=moment_from(document["createdAt"]),
         base_url=document["baseUrl"],
         campaigns=[_campaign_from(campaign) for campaign in document["campaigns"]],
+        base=document.get("base"),
+        abandoned=tuple(Abandoned(**gone) for gone in document.get("abandoned", ())),
+        live_as_of=moment_from(document["live"]["createdAt"]) if "live" in document else None,
     )
+
+
+def moment_to(moment: datetime) -> str:
+    """A moment as documents hold it, in UTC and to the second."""
+    return f"{moment.astimezone(UTC):{_MOMENT}}"
+
+
+def moment_from(text: str) -> datetime:
+    """The moment that a document holds.
+
+    Raises:
+        ValueError: the text is of another form, or no moment.
+    """
+    return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
 
 
 def digest(document: Mapping[str, Any]) -> str:
@@ -72,6 +96,7 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
         "id": campaign.id,
         "name": campaign.name,
         "file": campaign.file,
+        "line": campaign.line,
         "status": campaign.status.value,
         "changes": [_change_to(change) for change in campaign.changes],
         "warnings": list(campaign.warnings),
@@ -103,14 +128,14 @@ def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
         live_state=document.get("liveState"),
         goes_live=live and GoesLive(**{**live, "reasons": tuple(live["reasons"])}),
         error=document.get("error"),
+        line=document.get("line", 1),
     )
 
 
 def _change_to(change: Change) -> dict[str, Any]:
+    document: dict[str, Any] = {"field": change.field, "kind": change.kind.value}
     if isinstance(change, NumbersChange):
-        return {
-            "field": change.field,
-            "kind": change.kind.value,
+        document |= {
             "before": {"count": change.before},
             "after": {"count": change.after},
             "added": list(change.added),
@@ -118,16 +143,18 @@ def _change_to(change: Change) -> dict[str, Any]:
             "changed": list(change.changed),
             "beforeDigest": change.before_digest,
         }
-    return {
-        "field": change.field,
-        "kind": change.kind.value,
-        "before": _value_to(change.before),
-        "after": _value_to(change.after),
-    }
+    else:
+        document |= {"before": _value_to(change.before), "after": _value_to(change.after)}
+        if change.base is not None:
+            document["base"] = _value_to(change.base)
+    if (place := change.position) is not None:
+        document["position"] = {"file": place.file, "line": place.line, "column": place.column}
+    return document
 
 
 def _change_from(document: Mapping[str, Any]) -> Change:
     kind = ChangeKind(document["kind"])
+    place = Position(**document["position"]) if "position" in document else None
     if "beforeDigest" in document:
         return NumbersChange(
             before=document["before"]["count"],
@@ -137,9 +164,15 @@ def _change_from(document: Mapping[str, Any]) -> Change:
             changed=tuple(document["changed"]),
             before_digest=document["beforeDigest"],
             kind=kind,
+            position=place,
         )
     return FieldChange(
-        document["field"], _value_from(document["before"]), _value_from(document["after"]), kind
+        field=document["field"],
+        before=_value_from(document["before"]),
+        after=_value_from(document["after"]),
+        kind=kind,
+        base=_value_from(document.get("base")),
+        position=place,
     )
 
 

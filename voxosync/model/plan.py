@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from voxosync.model.values import Destination, Numbers, Scalar, Value, numbers_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.problem import Position
 
 
 class ChangeKind(StrEnum):
@@ -31,19 +32,33 @@ class Status(StrEnum):
     ERROR = "error"
 
 
+Single: TypeAlias = Scalar | tuple[Destination, ...]
+"""A canonical value that is not a list of numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field whose value differs: `before` is always live, `after` always the definition's."""
+    """A field whose value differs: `before` is always live, `after` always the definition's.
+
+    Attributes:
+        base: the value at the merge base, where the plan was made with one that has the field.
+        position: where the definition, or its default, gives the value.
+    """
 
     field: str
-    before: Scalar | tuple[Destination, ...]
-    after: Scalar | tuple[Destination, ...]
+    before: Single
+    after: Single
     kind: ChangeKind = ChangeKind.CHANGE
+    base: Single = None
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NumbersChange:
     """A list of numbers that differs, told by its entries; `before` and `after` are counts.
+
+    Where entries differ for several reasons, there is one of these for each kind, and its `after` is
+    the count as if only its own entries were sent.
 
     Attributes:
         before_digest: fingerprint of the live (number, description) pairs, because counts cannot
@@ -57,6 +72,7 @@ class NumbersChange:
     changed: tuple[str, ...]
     before_digest: str
     kind: ChangeKind = ChangeKind.CHANGE
+    position: Position | None = None
     field: str = "numbers"
 
 
@@ -85,11 +101,13 @@ class CampaignPlan:
     """One campaign of a plan.
 
     Attributes:
+        changes: what would be sent; differences that are only watched are in `warnings`.
         name: the definition's name, else the live one.
         file: the definition's file, relative to the project folder.
         patch: the PATCH body, in wire form; empty where there is nothing to send.
         live_state: the state VOXO has, which may be a word of its own.
         error: why the campaign could not be planned.
+        line: where in the file the definition begins.
     """
 
     id: int
@@ -101,6 +119,7 @@ class CampaignPlan:
     live_state: str | None = None
     goes_live: GoesLive | None = None
     error: str | None = None
+    line: int = 1
 
     @property
     def status(self) -> Status:
@@ -111,10 +130,25 @@ class CampaignPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Abandoned:
+    """A campaign whose definition the merge base had and the working tree has not.
+
+    It is no longer managed; in VOXO it stays as it is.
+    """
+
+    id: int
+    name: str | None
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The plan of a run: passive data, from which reports and `apply` follow.
 
     Attributes:
+        base: the commit that a plan with `--base` compares with; its changes then have kinds.
+        abandoned: campaigns whose definition this branch removes.
+        live_as_of: when the live state was saved, where it is a snapshot's; such a plan is never applied.
         created_at: in UTC.
         base_url: the VOXO it was made against, and the only one it may be applied to.
         campaigns: in the order of their files.
@@ -123,6 +157,9 @@ class Plan:
     created_at: datetime
     base_url: str
     campaigns: Sequence[CampaignPlan]
+    base: str | None = None
+    abandoned: Sequence[Abandoned] = ()
+    live_as_of: datetime | None = None
 
     def count(self, status: Status) -> int:
         """How many campaigns have this status."""
@@ -133,16 +170,24 @@ class Plan:
         """Whether anything would be sent."""
         return self.count(Status.UPDATE) > 0
 
+    def has(self, kinds: Collection[ChangeKind]) -> bool:
+        """Whether anything of these kinds would be sent."""
+        return any(change.kind in kinds for found in self.campaigns for change in found.changes)
+
     @property
     def failed(self) -> bool:
         """Whether a campaign could not be planned."""
         return self.count(Status.ERROR) > 0
 
-    def exit_status(self, *, differences_count: bool) -> int:
-        """3 where a campaign could not be planned, 2 where differences count and there are some, else 0."""
+    def exit_status(self, *, count: Collection[ChangeKind]) -> int:
+        """3 where a campaign could not be planned, 2 where a difference counts, else 0.
+
+        Args:
+            count: the kinds of differences that count.
+        """
         if self.failed:
             return 3
-        return 2 if differences_count and self.differs else 0
+        return 2 if self.has(count) else 0
 
 
 def wanted(patch: Mapping[str, Any], name: str) -> Value:

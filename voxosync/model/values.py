@@ -146,7 +146,10 @@ def _live_text(raw: Any) -> str:
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     if isinstance(raw, int | float) and not isinstance(raw, bool):
-        return str(raw)
+        try:
+            return str(raw)
+        except ValueError:  # Python's own limit, 4300 digits
+            raise Unreadable("a number of absurd length") from None
     raise Unreadable(f"{_kind_of(raw)} where one value was expected")
 
 

@@ -24,3 +24,34 @@ def _escaped(character: str) -> str:
     return short.get(character) or character.encode("unicode_escape", "surrogatepass").decode(
         "ascii"
     )
+
+
+def markdown(text: str) -> str:
+    """Text for Markdown and for HTML inside of it, as code: nothing in it can act.
+
+    Every character that is no letter, digit or space becomes an entity, which no Markdown parser takes
+    for markup, no table for a border and no autolinker for a link; inside of `<code>` GitHub and
+    GitLab turn no `@name` into a mention.
+    """
+    return f"<code>{''.join(map(_entity, terminal(text)))}</code>"
+
+
+def _entity(character: str) -> str:
+    plain = character == " " or not character.isascii() or character.isalnum()
+    return character if plain else f"&#{ord(character)};"
+
+
+def workflow_data(text: str) -> str:
+    """Text for the message of a GitHub workflow command. Source: actions/toolkit, `command.ts`."""
+    return terminal(text).replace("%", "%25")
+
+
+def workflow_property(text: str) -> str:
+    """Text for a property, such as `file`, of a GitHub workflow command."""
+    return workflow_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def sarif(text: str) -> str:
+    """Text for a SARIF message, where brackets make links and braces placeholders (SARIF 2.1.0, 3.11)."""
+    marked = "".join(f"\\{c}" if c in "\\[]" else c for c in terminal(text))
+    return marked.replace("{", "{{").replace("}", "}}")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import CampaignPlan, Change, GoesLive, NumbersChange, Plan, Status
+from voxosync.model.plan import Abandoned, CampaignPlan, Change, NumbersChange, Plan, Status
+from voxosync.report import words
 from voxosync.report.escape import terminal
-from voxosync.report.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,18 +19,36 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 _SAMPLE = 5
-_SHORT = 60
+_SHORT = 70
 _COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "red"}
 
 
 def plan(plan: Plan, view: View) -> str:
     """A plan, or what drifted: one block a campaign that is not in sync, then a line that sums up."""
     blocks = [
-        "\n".join(_campaign(campaign, view))
+        "\n".join(_campaign(campaign, view, three_sides=plan.base is not None))
         for campaign in plan.campaigns
         if campaign.status is not Status.IN_SYNC or campaign.warnings or view.verbose
     ]
-    return "\n\n".join([*blocks, _summary(plan, view)]) + "\n"
+    blocks += [_abandoned(gone, view) for gone in plan.abandoned]
+    return "\n\n".join([*blocks, summary(plan, view)]) + "\n"
+
+
+def summary(plan: Plan, view: View) -> str:
+    """The line that sums up a plan."""
+    update, in_sync, failed = (plan.count(s) for s in (Status.UPDATE, Status.IN_SYNC, Status.ERROR))
+    age = words.age(plan)
+    remark = f" ({age})" if age else ""
+    if not update and not failed:
+        verb = "agrees" if in_sync == 1 else "agree"
+        lead = "No drift" if view.command == "drift" else "Nothing to do"
+        return f"{lead}: {words.count(in_sync, 'campaign')} {verb} with VOXO{remark}."
+    lead, told = ("Drift", "differ") if view.command == "drift" else ("Plan", "to update")
+    told = "differs" if told == "differ" and update == 1 else told
+    live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
+    loud = f", {_paint(f'{live} GOING LIVE', 'red', view)}" if live else ""
+    failures = f", {_paint(f'{failed} failed', 'red', view)}" if failed else ""
+    return f"{lead}: {update} {told}{loud}, {in_sync} in sync{failures}{remark}."
 
 
 def results(results: Sequence[Result], view: View) -> str:
@@ -44,17 +61,18 @@ def results(results: Sequence[Result], view: View) -> str:
 
 def validation(validation: Validation, view: View) -> str:
     """What is wrong with definitions, a line each, then a line that sums up."""
-    errors, warnings = validation.count(error=True), validation.count(error=False)
-    summary = (
-        f"{count(validation.campaigns, 'campaign')} in {count(validation.files, 'file')}: "
-        f"{count(errors, 'error')}, {count(warnings, 'warning')}."
+    lines = [*(_problem(found, view) for found in validation.problems)]
+    return "\n".join([*lines, validation_summary(validation)]) + "\n"
+
+
+def validation_summary(validation: Validation) -> str:
+    """The line that sums up a validation."""
+    return (
+        f"{words.count(validation.campaigns, 'campaign')} in "
+        f"{words.count(validation.files, 'file')}: "
+        f"{words.count(validation.count(error=True), 'error')}, "
+        f"{words.count(validation.count(error=False), 'warning')}."
     )
-    return problems(validation.problems, view) + summary + "\n"
-
-
-def problems(problems: Sequence[Problem], view: View) -> str:
-    """Problems as `file:line:column: severity: message`, a line each."""
-    return "".join(f"{_problem(problem, view)}\n" for problem in problems)
 
 
 def _problem(problem: Problem, view: View) -> str:
@@ -62,76 +80,43 @@ def _problem(problem: Problem, view: View) -> str:
     return f"{terminal(str(problem.position))}: {severity} {terminal(problem.message)}"
 
 
-def _summary(plan: Plan, view: View) -> str:
-    update, in_sync, failed = (plan.count(s) for s in (Status.UPDATE, Status.IN_SYNC, Status.ERROR))
-    if not update and not failed:
-        verb = "agrees" if in_sync == 1 else "agree"
-        lead = "No drift" if view.command == "drift" else "Nothing to do"
-        return f"{lead}: {count(in_sync, 'campaign')} {verb} with VOXO."
-    lead, to_update = ("Drift", "differ") if view.command == "drift" else ("Plan", "to update")
-    failures = f", {_paint(f'{failed} failed', 'red', view)}" if failed else ""
-    return f"{lead}: {update} {to_update}, {in_sync} in sync{failures}."
+def _heading(found: CampaignPlan | Abandoned, view: View) -> str:
+    name = f" {terminal(found.name)}" if found.name is not None else ""
+    return f"{_bold(f'{found.id}{name}', view)}  {terminal(found.file)}"
 
 
-def _campaign(campaign: CampaignPlan, view: View) -> Iterator[str]:
-    name = f" {terminal(campaign.name)}" if campaign.name is not None else ""
-    heading = _bold(f"{campaign.id}{name}", view)
-    yield f"{heading}  {terminal(campaign.file)}"
+def _campaign(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterator[str]:
+    yield _heading(campaign, view)
     if campaign.error is not None:
-        yield _marked("!", f"cannot be planned: {terminal(campaign.error)}", view)
-    if campaign.status is Status.IN_SYNC:
-        yield "    in sync"
-    for change in campaign.changes:
-        yield from _change(change, view)
+        yield _marked("!", f"failed: {terminal(campaign.error)}", view)
     if campaign.goes_live is not None:
-        yield _marked("!", f"GOES LIVE: {_goes_live(campaign.goes_live)}", view)
+        yield _marked("!", f"GOES LIVE: {terminal(words.goes_live(campaign.goes_live))}", view)
+    for change in campaign.changes:
+        yield from _change(change, view, three_sides=three_sides)
+    if campaign.status is Status.IN_SYNC:
+        yield f"  {_paint('= in sync', 'green', view)}"
     for text in campaign.warnings:
         yield f"  {_paint('warning:', 'yellow', view)} {terminal(text)}"
 
 
-def _change(change: Change, view: View) -> Iterator[str]:
+def _abandoned(gone: Abandoned, view: View) -> str:
+    return f"{_heading(gone, view)}\n    no longer managed: it stays in VOXO as it is"
+
+
+def _change(change: Change, view: View, *, three_sides: bool) -> Iterator[str]:
+    label = f"  ({terminal(words.kind(change))})" if three_sides else ""
+    told = terminal(words.change(change))
     if isinstance(change, NumbersChange):
-        yield _marked("~", f"numbers: {change.before} → {change.after}", view)
-        yield from _sample("+", change.added, view)
-        yield from _sample("-", change.removed, view)
-        yield from _sample("~", change.changed, view)
-        return
-    before, after = _value(change.before), _value(change.after)
-    if len(before) + len(after) <= _SHORT:
-        yield _marked("~", f"{change.field}: {before} → {after}", view)
-    else:
-        yield _marked("~", f"{change.field}:", view)
-        yield f"        {before}"
-        yield f"      → {after}"
-
-
-def _sample(mark: str, numbers: Sequence[str], view: View) -> Iterator[str]:
-    """The first few numbers; all of them where somebody asked for details."""
-    shown = len(numbers) if view.verbose else _SAMPLE
-    for number in numbers[:shown]:
-        yield f"    {_marked(mark, terminal(view.number(number)), view)}"
-    if len(numbers) > shown:
-        yield f"    {_marked(mark, f'… {len(numbers) - shown} more', view)}"
-
-
-def _value(value: Any) -> str:
-    """A canonical value as people read it; text in quotes where its ends would not be seen."""
-    if value is None:
-        return "(none)"
-    if isinstance(value, tuple):
-        return f"[{', '.join(f'{terminal(d.type)} {d.id}' for d in value)}]"
-    text = str(value)
-    if text and " " not in text and text.isascii() and text.isprintable():
-        return text
-    return terminal(json.dumps(text, ensure_ascii=False))
-
-
-def _goes_live(live: GoesLive) -> str:
-    start = f", from {live.start}" if live.start else ""
-    zone = f" {live.timezone}" if live.timezone else ""
-    return terminal(
-        f"{'; '.join(live.reasons)}: dials {count(live.numbers, 'number')}{start}{zone}"
-    )
+        yield _marked("~", told + label, view)
+        most = len((*change.added, *change.removed, *change.changed)) if view.verbose else _SAMPLE
+        for mark, number in words.numbers(change, view, most):
+            yield f"    {_marked(mark, terminal(number), view)}"
+    elif len(told) <= _SHORT:
+        yield _marked("~", told + label, view)
+    else:  # long texts one above the other, so that eyes can compare them
+        yield _marked("~", f"{change.field}:{label}", view)
+        yield f"        {terminal(words.value(change.before))}"
+        yield f"      → {terminal(words.value(change.after))}"
 
 
 def _result(result: Result, view: View) -> Iterator[str]:

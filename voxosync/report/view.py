@@ -16,13 +16,19 @@ class View:
         color: whether ANSI colours may be used.
         show_numbers: whether the numbers that are called are shown in full.
         verbose: whether to list what there is nothing to say about.
+        prefix: the project folder's path from the root of its Git repository, as `calls/` or ``.
     """
 
     command: str = "plan"
     color: bool = False
     show_numbers: bool = False
     verbose: bool = False
+    prefix: str = ""
 
     def number(self, number: str) -> str:
         """A number that is called, as this report may show it."""
         return number if self.show_numbers else masked(number)
+
+    def from_repository(self, file: str) -> str:
+        """A file's path from the root of the Git repository, for tools that show a repository."""
+        return self.prefix + file

@@ -140,7 +140,7 @@ class _Run:
                 answer = self.voxo.update(plan.id, body)
             except OutcomeUnknown as doubt:
                 attempt.sent, attempt.doubt = tuple(body), doubt
-                self.voxo.back_off(send)
+                self.voxo.back_off(send + 1)
                 continue
             attempt.sent = tuple(body)
             return self._verified(attempt, body, answer)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.model.fields import WRITABLE
-from voxosync.model.plan import Change, FieldChange, NumbersChange, agrees
+from voxosync.model.plan import Change, ChangeKind, FieldChange, NumbersChange, agrees
 from voxosync.model.values import Numbers, Value, numbers_digest
 
 if TYPE_CHECKING:
@@ -22,22 +23,37 @@ def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Valu
     return values
 
 
-def differences(live: Mapping[str, Value], desired: Mapping[str, Value]) -> tuple[Change, ...]:
-    """What differs, in the catalogue's order.
+def differences(
+    live: Mapping[str, Value],
+    desired: Mapping[str, Value],
+    base: Mapping[str, Value] | None = None,
+) -> tuple[Change, ...]:
+    """What differs, in the catalogue's order, and who made each difference.
 
     Equal values are dropped first and lists of numbers are compared by key: handed whole to deepdiff,
     a long list takes minutes, and rows that have a key get paired wrongly.
+
+    Args:
+        live: canonical values that VOXO has, at least those of `desired`.
+        desired: canonical values that are wanted.
+        base: those wanted at the merge base, where somebody asked to compare with it.
     """
     unequal = [name for name in desired if not agrees(name, live[name], desired[name])]
     if not unequal:
         return ()
+    base = base or {}
     changes: list[Change] = []
     for name in sorted(_changed(live, desired, unequal), key=WRITABLE.index):
-        before, after = live[name], desired[name]
+        before, after, origin = live[name], desired[name], base.get(name)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
-            changes.append(_numbers_change(before, after))
-        elif not isinstance(before, Mapping) and not isinstance(after, Mapping):
-            changes.append(FieldChange(name, before, after))
+            origin = origin if isinstance(origin, Mapping) else None
+            changes.extend(_by_kind(_numbers_change(before, after), before, after, origin))
+        elif not (isinstance(before, Mapping) or isinstance(after, Mapping)):
+            assert not isinstance(origin, Mapping)  # noqa: S101  # one field has one kind of value
+            kind = ChangeKind.CHANGE
+            if origin is not None:
+                kind = _kind(agrees(name, origin, after), agrees(name, before, origin))
+            changes.append(FieldChange(name, before, after, kind, origin))
     return tuple(changes)
 
 
@@ -69,3 +85,36 @@ def _numbers_change(before: Numbers, after: Numbers) -> NumbersChange:
         changed=tuple(sorted(reworded.affected_root_keys)),
         before_digest=numbers_digest(before),
     )
+
+
+def _kind(base_is_now: bool, live_is_base: bool) -> ChangeKind:  # noqa: FBT001  # the two columns of the table
+    """The table of three sides: merge base, working tree, live."""
+    if base_is_now:
+        return ChangeKind.DRIFT
+    return ChangeKind.CHANGE if live_is_base else ChangeKind.CONFLICT
+
+
+def _by_kind(
+    whole: NumbersChange, before: Numbers, after: Numbers, base: Numbers | None
+) -> Iterator[NumbersChange]:
+    """One change for each kind among the numbers, told number by number."""
+    if base is None:
+        yield whole
+        return
+
+    def of(kind: ChangeKind, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(
+            number
+            for number in numbers
+            if _kind(base.get(number) == after.get(number), before.get(number) == base.get(number))
+            is kind
+        )
+
+    for kind in ChangeKind:
+        added, removed = of(kind, whole.added), of(kind, whole.removed)
+        changed = of(kind, whole.changed)
+        if added or removed or changed:
+            count = len(before) + len(added) - len(removed)
+            yield replace(
+                whole, kind=kind, after=count, added=added, removed=removed, changed=changed
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from voxosync.errors import BadAnswer, CampaignError
 from voxosync.model.campaign import LiveCampaign
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from voxosync.voxo.client import Voxo
+
+Found = TypeVar("Found")
 
 WORKERS = 8
 """How many requests are under way at once, unless somebody says otherwise."""
@@ -39,30 +41,41 @@ def fetch_all(
     workers: int = WORKERS,
     done: Callable[[], None] = lambda: None,
 ) -> dict[int, LiveCampaign | CampaignError]:
-    """Every campaign asked for, or why there is none.
+    """Every campaign asked for, or why there is none; arguments and errors as `each` has them."""
+    return each(campaign_ids, lambda found: fetch(voxo, found), workers=workers, done=done)
+
+
+def each(
+    campaign_ids: Iterable[int],
+    read: Callable[[int], Found],
+    *,
+    workers: int = WORKERS,
+    done: Callable[[], None] = lambda: None,
+) -> dict[int, Found | CampaignError]:
+    """Reads campaigns concurrently; what fails for one campaign stands in its place.
 
     Args:
-        voxo: where from.
         campaign_ids: which ones.
-        workers: how many requests at once.
+        read: reads one; called from worker threads.
+        workers: how many at once.
         done: called after each campaign, from the calling thread.
 
     Raises:
         RunEnded: the token was rejected or VOXO cannot be reached; what was under way is dropped.
     """
 
-    def one(campaign_id: int) -> LiveCampaign | CampaignError:
+    def one(campaign_id: int) -> Found | CampaignError:
         try:
-            return fetch(voxo, campaign_id)
+            return read(campaign_id)
         except CampaignError as failure:
             return failure
 
     wanted = list(dict.fromkeys(campaign_ids))
-    found: dict[int, LiveCampaign | CampaignError] = {}
+    found: dict[int, Found | CampaignError] = {}
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="fetch")
     try:
-        for campaign_id, live in zip(wanted, pool.map(one, wanted), strict=True):
-            found[campaign_id] = live
+        for campaign_id, result in zip(wanted, pool.map(one, wanted), strict=True):
+            found[campaign_id] = result
             done()
     finally:
         pool.shutdown(cancel_futures=True)

@@ -40,7 +40,8 @@ def _reasons(live: LiveCampaign, changes: Sequence[Change]) -> Iterator[str]:
     for change in changes:
         if isinstance(change, NumbersChange):
             if live.dials and change.added:
-                yield f"gets {len(change.added)} numbers while {live.state}"
+                added = len(change.added)
+                yield f"gets {added} number{'' if added == 1 else 's'} while {live.state}"
         elif change.field == "state":
             if not live.dials:
                 yield "becomes READY"

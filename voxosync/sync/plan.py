@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
-from voxosync.model.plan import CampaignPlan, Change, Plan
-from voxosync.model.values import Value, to_wire, wire_numbers
+from voxosync.model.plan import (
+    Abandoned,
+    CampaignPlan,
+    Change,
+    ChangeKind,
+    NumbersChange,
+    Plan,
+)
+from voxosync.model.values import Numbers, Value, to_wire, wire_numbers
 from voxosync.sync.diff import desired_values, differences
 from voxosync.sync.golive import goes_live
 
@@ -16,13 +24,29 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def make_plan(
-    definitions: Iterable[Definition],
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The definitions at the merge base of a branch: the third side of a plan.
+
+    Attributes:
+        commit: the merge base.
+        definitions: by campaign id.
+    """
+
+    commit: str
+    definitions: Mapping[int, Definition]
+
+
+def make_plan(  # noqa: PLR0913  # each is one input of a plan
+    definitions: Sequence[Definition],
     live: Mapping[int, LiveCampaign | CampaignError],
     *,
     base_url: str,
     now: datetime,
     tenant_id: int | None = None,
+    base: Base | None = None,
+    kinds: Collection[ChangeKind] = tuple(ChangeKind),
+    live_as_of: datetime | None = None,
 ) -> Plan:
     """What would have to be sent so that VOXO agrees with the definitions.
 
@@ -32,11 +56,19 @@ def make_plan(
         base_url: the VOXO that was asked.
         now: the moment of the plan, in UTC.
         tenant_id: a guard for every campaign, beside the one that a definition may give.
+        base: the third side, where differences are to be told apart by who made them.
+        kinds: the kinds of differences to send; others are warnings.
+        live_as_of: when `live` was saved, where it is a snapshot's.
     """
-    campaigns = [
-        _plan_campaign(definition, live[definition.id], tenant_id) for definition in definitions
-    ]
-    return Plan(created_at=now, base_url=base_url, campaigns=campaigns)
+    planner = _Planner(tenant_id, base, kinds)
+    return Plan(
+        created_at=now,
+        base_url=base_url,
+        campaigns=[planner.campaign(found, live[found.id]) for found in definitions],
+        base=base.commit if base else None,
+        abandoned=tuple(_abandoned(definitions, base)) if base else (),
+        live_as_of=live_as_of,
+    )
 
 
 def wrong_tenant(live: LiveCampaign, *guards: int | None) -> str | None:
@@ -50,30 +82,84 @@ def wrong_tenant(live: LiveCampaign, *guards: int | None) -> str | None:
     return None
 
 
-def _plan_campaign(
-    definition: Definition, live: LiveCampaign | CampaignError, tenant_id: int | None
-) -> CampaignPlan:
-    file = definition.position.file
-    if isinstance(live, CampaignError):
-        return CampaignPlan(definition.id, definition.name, file, error=str(live))
-    name = definition.name or _text(live.values.get("name"))
-    error = wrong_tenant(live, definition.tenant_id, tenant_id) or _unreadable(definition, live)
-    if error is not None:
-        return CampaignPlan(definition.id, name, file, error=error, live_state=live.state)
-    desired = desired_values(definition, live)
-    found = differences(live.values, desired)
-    changes = tuple(change for change in found if change.field not in definition.ignore)
-    sent = {change.field: desired[change.field] for change in changes}
-    return CampaignPlan(
-        id=definition.id,
-        name=name,
-        file=file,
-        changes=changes,
-        warnings=tuple(_warnings(definition, live, found, sent)),
-        patch=_patch(definition, live, sent),
-        live_state=live.state,
-        goes_live=goes_live(live, sent, changes),
-    )
+def _abandoned(definitions: Iterable[Definition], base: Base) -> Iterator[Abandoned]:
+    kept = {definition.id for definition in definitions}
+    for campaign_id, before in base.definitions.items():
+        if campaign_id not in kept:
+            yield Abandoned(campaign_id, before.name, before.position.file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """What is the same for every campaign of a plan."""
+
+    tenant_id: int | None
+    base: Base | None
+    kinds: Collection[ChangeKind]
+
+    def campaign(self, definition: Definition, live: LiveCampaign | CampaignError) -> CampaignPlan:
+        place = CampaignPlan(
+            definition.id, definition.name, definition.position.file, line=definition.position.line
+        )
+        if isinstance(live, CampaignError):
+            return replace(place, error=str(live))
+        place = replace(
+            place, live_state=live.state, name=definition.name or _text(live.values.get("name"))
+        )
+        error = wrong_tenant(live, definition.tenant_id, self.tenant_id)
+        if error := error or _unreadable(definition, live):
+            return replace(place, error=error)
+        return self._compared(place, definition, live)
+
+    def _compared(
+        self, place: CampaignPlan, definition: Definition, live: LiveCampaign
+    ) -> CampaignPlan:
+        desired = desired_values(definition, live)
+        before = self.base.definitions.get(definition.id) if self.base else None
+        found = differences(live.values, desired, before.values if before else None)
+        changes = tuple(
+            replace(change, position=definition.positions.get(change.field))
+            for change in found
+            if change.field not in definition.ignore and change.kind in self.kinds
+        )
+        sent = _sent(desired, live, changes)
+        return replace(
+            place,
+            changes=changes,
+            warnings=tuple(_warnings(definition, live, sent))
+            + tuple(self._left(definition, found)),
+            patch=_patch(definition, live, sent),
+            goes_live=goes_live(live, sent, changes),
+        )
+
+    def _left(self, definition: Definition, found: Iterable[Change]) -> Iterator[str]:
+        """The differences that are not sent, and why."""
+        for change in found:
+            if change.field in definition.ignore:
+                yield f"{change.field} differs, and is ignored as the definition says"
+            elif change.kind not in self.kinds:
+                yield f"{change.field} differs ({change.kind}), and is left alone as --kind says"
+
+
+def _sent(
+    desired: Mapping[str, Value], live: LiveCampaign, changes: Iterable[Change]
+) -> dict[str, Value]:
+    """The canonical values to send: of a list of numbers, the live one with just these changes."""
+    sent: dict[str, Value] = {}
+    for change in changes:
+        wanted = desired[change.field]
+        if isinstance(change, NumbersChange) and isinstance(wanted, Mapping):
+            so_far = sent.get(change.field, live.numbers)
+            assert isinstance(so_far, Mapping)  # noqa: S101  # a list of numbers, as `wanted` is
+            wanted = _with(so_far, wanted, change)
+        sent[change.field] = wanted
+    return sent
+
+
+def _with(numbers: Numbers, wanted: Numbers, change: NumbersChange) -> dict[str, str]:
+    gone = set(change.removed)
+    kept = {number: text for number, text in numbers.items() if number not in gone}
+    return kept | {number: wanted[number] for number in (*change.changed, *change.added)}
 
 
 def _patch(definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]) -> dict[str, Any]:
@@ -94,16 +180,10 @@ def _unreadable(definition: Definition, live: LiveCampaign) -> str | None:
 
 
 def _warnings(
-    definition: Definition,
-    live: LiveCampaign,
-    found: Sequence[Change],
-    sent: Mapping[str, Value],
+    definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]
 ) -> Iterator[str]:
     if live.state is not None and live.state not in STATES:
         yield f"VOXO says that the state is {live.state}"
-    for change in found:
-        if change.field in definition.ignore:
-            yield f"{change.field} differs, and is ignored as the definition says"
     if live.repeated and "numbers" in definition.values:
         yield f"VOXO's list repeats {live.repeated} numbers, which may be called more than once"
     numbers = sent.get("numbers")

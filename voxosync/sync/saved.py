@@ -38,6 +38,8 @@ def read_plan(path: Path, base_url: str) -> Plan:
         raise PlanFileError(
             f"{path} was made by {document['command']!r}, not by plan: it cannot be applied"
         )
+    if "live" in document:
+        raise PlanFileError(f"{path} was made with a snapshot (--live): it cannot be applied")
     if document.get("digest") != digest(document):
         raise PlanFileError(f"{path} was changed since it was saved: plan again")
     schema = json.loads(schema_text("plan.schema.json"))
@@ -47,7 +49,10 @@ def read_plan(path: Path, base_url: str) -> Plan:
         raise PlanFileError(
             f"{path} was made against {document['baseUrl']}, but this call is about {base_url}"
         )
-    return from_document(document)
+    try:
+        return from_document(document)
+    except ValueError as failure:
+        raise PlanFileError(f"{path} is no plan of voxosync: {failure}") from failure
 
 
 def _document(path: Path) -> dict[str, Any]:

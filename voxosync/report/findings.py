@@ -1,0 +1,95 @@
+"""Plans and problems as findings at lines of files: what annotations (GitHub) and SARIF are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from voxosync.model.plan import CampaignPlan, ChangeKind, Plan
+from voxosync.model.problem import Position
+from voxosync.report import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxosync.model.validation import Validation
+
+RULES = {
+    "change": "A change of the definitions that apply would send.",
+    "drift": "VOXO was changed by hand; applying would revert it.",
+    "conflict": "This branch changes what was also changed by hand in VOXO.",
+    "goes-live": "After this change the campaign dials people whom, or when, it did not dial before.",
+    "failed": "The campaign could not be compared with VOXO.",
+    "warning": "Something to know before this is applied.",
+    "abandoned": "The definition is removed; the campaign stays in VOXO as it is.",
+}
+"""What the rules of a plan's findings mean; the rules of definitions tell themselves."""
+
+
+class Level(StrEnum):
+    """How loud a finding is."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+_LEVELS = {
+    ChangeKind.CHANGE: Level.NOTE,
+    ChangeKind.DRIFT: Level.WARNING,
+    ChangeKind.CONFLICT: Level.ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to say about one line.
+
+    Attributes:
+        identity: what makes this finding the same one in the next run, whatever its line.
+    """
+
+    rule: str
+    level: Level
+    position: Position
+    message: str
+    identity: str
+
+
+def of_plan(plan: Plan) -> Iterator[Finding]:
+    """The findings of a plan, or of what drifted."""
+    for campaign in plan.campaigns:
+        yield from _of_campaign(campaign)
+    for gone in plan.abandoned:
+        message = f"{gone.id} {gone.name or ''}: {RULES['abandoned']}"
+        place = Position(gone.file)
+        yield Finding("abandoned", Level.WARNING, place, message, f"{gone.id}/abandoned")
+
+
+def of_validation(validation: Validation) -> Iterator[Finding]:
+    """The problems of definitions."""
+    for problem in validation.problems:
+        level = Level.ERROR if problem.is_error else Level.WARNING
+        identity = f"{problem.position.file}/{problem.message}"
+        yield Finding(problem.rule, level, problem.position, problem.message, identity)
+
+
+def _of_campaign(campaign: CampaignPlan) -> Iterator[Finding]:
+    place = Position(campaign.file, campaign.line)
+    name = f"{campaign.id} {campaign.name}" if campaign.name is not None else str(campaign.id)
+    if campaign.error is not None:
+        message = f"{name}: {campaign.error}"
+        yield Finding("failed", Level.ERROR, place, message, f"{campaign.id}/failed")
+    if campaign.goes_live is not None:
+        message = f"{name} GOES LIVE: {words.goes_live(campaign.goes_live)}"
+        yield Finding("goes-live", Level.WARNING, place, message, f"{campaign.id}/goes-live")
+    for change in campaign.changes:
+        told = words.kind(change)
+        message = f"{name}: {words.change(change)} ({told})"
+        identity = f"{campaign.id}/{change.field}/{change.kind}"
+        where = change.position or place
+        yield Finding(change.kind.value, _LEVELS[change.kind], where, message, identity)
+    for text in campaign.warnings:
+        message = f"{name}: {text}"
+        yield Finding("warning", Level.WARNING, place, message, f"{campaign.id}/{text}")

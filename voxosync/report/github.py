@@ -1,0 +1,44 @@
+"""Annotations for GitHub's job log, as workflow commands, and a line that sums up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.report import text
+from voxosync.report.escape import workflow_data, workflow_property
+from voxosync.report.findings import Finding, Level, of_plan, of_validation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from voxosync.model.plan import Plan
+    from voxosync.model.validation import Validation
+    from voxosync.report.view import View
+
+_COMMANDS = {Level.NOTE: "notice", Level.WARNING: "warning", Level.ERROR: "error"}
+
+
+def plan(plan: Plan, view: View) -> str:
+    """A plan as annotations on the lines of its definitions."""
+    return _commands(of_plan(plan), view) + text.summary(plan, view) + "\n"
+
+
+def validation(validation: Validation, view: View) -> str:
+    """Problems as annotations."""
+    return _commands(of_validation(validation), view) + text.validation_summary(validation) + "\n"
+
+
+def _commands(findings: Iterable[Finding], view: View) -> str:
+    return "".join(f"{_command(finding, view)}\n" for finding in findings)
+
+
+def _command(finding: Finding, view: View) -> str:
+    place = finding.position
+    properties = {
+        "file": view.from_repository(place.file),
+        "line": str(place.line),
+        "col": str(place.column),
+        "title": f"voxosync {finding.rule}",
+    }
+    told = ",".join(f"{key}={workflow_property(value)}" for key, value in properties.items())
+    return f"::{_COMMANDS[finding.level]} {told}::{workflow_data(finding.message)}"

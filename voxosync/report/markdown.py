@@ -1,0 +1,204 @@
+"""A plan as Markdown for the comment of a pull request, or what drifted for an issue: never too long for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxosync.model.plan import CampaignPlan, Change, ChangeKind, NumbersChange, Plan, Status
+from voxosync.report import words
+from voxosync.report.escape import markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voxosync.report.view import View
+
+LIMIT = 65_536
+"""What a comment on GitHub may hold: characters there, bytes here, to be safe."""
+
+_SECTIONS = {
+    ChangeKind.CONFLICT: "Conflicts",
+    ChangeKind.DRIFT: "Drift that applying would revert",
+    ChangeKind.CHANGE: "Changes of this pull request",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Depth:
+    """How much is told; each next one is shorter."""
+
+    numbers: int
+    details: bool
+    rows: int
+
+
+_DEPTHS = (
+    _Depth(numbers=10, details=True, rows=1000),
+    _Depth(numbers=0, details=True, rows=1000),
+    _Depth(numbers=0, details=False, rows=1000),
+    *(_Depth(numbers=0, details=False, rows=rows) for rows in (200, 50, 10, 0)),
+)
+
+
+def plan(plan: Plan, view: View) -> str:
+    """A summary, what goes live, a table, and details folded; riskiest first; at most `LIMIT` bytes."""
+    ordered = sorted(plan.campaigns, key=_risk)
+    shorter = ""
+    for depth in _DEPTHS:
+        text = "\n".join(_parts(plan, ordered, view, depth, shorter)) + "\n"
+        if len(text.encode()) <= LIMIT:
+            break
+        shorter = "This is shortened to fit a comment; the job's log has all of it."
+    return text
+
+
+def _risk(campaign: CampaignPlan) -> int:
+    kinds = {change.kind for change in campaign.changes}
+    risks = (
+        campaign.goes_live is not None,
+        campaign.error is not None,
+        ChangeKind.CONFLICT in kinds,
+        ChangeKind.DRIFT in kinds,
+        bool(kinds),
+        bool(campaign.warnings),
+    )
+    return risks.index(True) if True in risks else len(risks)
+
+
+def _parts(
+    plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth, shorter: str
+) -> Iterator[str]:
+    yield f"<!-- voxosync:{view.command} -->"
+    yield f"### voxosync {view.command}: {_summary(plan)}"
+    yield ""
+    for remark in (words.age(plan), shorter):
+        if remark:
+            yield f"_{remark}_"
+            yield ""
+    yield from _going_live(campaigns, depth)
+    yield from _table(plan, campaigns, depth)
+    if depth.details:
+        yield from _details(plan, campaigns, view, depth)
+    yield from _abandoned(plan, depth)
+
+
+def _summary(plan: Plan) -> str:
+    update, in_sync, failed = (plan.count(s) for s in (Status.UPDATE, Status.IN_SYNC, Status.ERROR))
+    live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
+    parts = [f"{update} to update", f"{in_sync} in sync"]
+    parts += [f"{live} going live"] if live else []
+    parts += [f"{failed} failed"] if failed else []
+    return ", ".join(parts)
+
+
+def _name(campaign: CampaignPlan) -> str:
+    name = f" {markdown(campaign.name)}" if campaign.name is not None else ""
+    return f"{campaign.id}{name}"
+
+
+def _going_live(campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
+    live = [campaign for campaign in campaigns if campaign.goes_live is not None]
+    if not live:
+        return
+    yield "#### Goes live"
+    yield ""
+    for campaign in live[: depth.rows]:
+        assert campaign.goes_live is not None  # noqa: S101  # as chosen above
+        yield f"- **{_name(campaign)}**: {markdown(words.goes_live(campaign.goes_live))}"
+    if len(live) > depth.rows:
+        yield f"- … {len(live) - depth.rows} more"
+    yield ""
+
+
+def _table(plan: Plan, campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
+    told = [c for c in campaigns if c.status is not Status.IN_SYNC or c.warnings]
+    if not told:
+        return
+    if depth.rows:
+        yield f"| Campaign | File | {'Changes | Drift | Conflicts' if plan.base else 'Changes'} | Remarks |"
+        yield f"|---|---|{'---|---|---' if plan.base else '---'}|---|"
+    for campaign in told[: depth.rows]:
+        cells = [
+            _name(campaign),
+            markdown(campaign.file),
+            *_counts(plan, campaign),
+            _remarks(campaign),
+        ]
+        yield f"| {' | '.join(cells)} |"
+    if len(told) > depth.rows:
+        yield ""
+        yield f"… and {len(told) - depth.rows} more campaigns."
+    yield ""
+
+
+def _counts(plan: Plan, campaign: CampaignPlan) -> list[str]:
+    def of(*kinds: ChangeKind) -> str:
+        return ", ".join(change.field for change in campaign.changes if change.kind in kinds)
+
+    if plan.base is None:
+        return [of(*ChangeKind)]
+    return [of(kind) for kind in (ChangeKind.CHANGE, ChangeKind.DRIFT, ChangeKind.CONFLICT)]
+
+
+def _remarks(campaign: CampaignPlan) -> str:
+    remarks = ["**goes live**"] if campaign.goes_live is not None else []
+    remarks += ["**failed**"] if campaign.error is not None else []
+    remarks += [words.count(len(campaign.warnings), "warning")] if campaign.warnings else []
+    return ", ".join(remarks)
+
+
+def _details(
+    plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth
+) -> Iterator[str]:
+    for kind, title in _SECTIONS.items():
+        chosen = [c for c in campaigns if any(change.kind is kind for change in c.changes)]
+        if chosen:
+            yield f"#### {title if plan.base else 'Changes'}"
+            yield ""
+            for campaign in chosen:
+                changes = [change for change in campaign.changes if change.kind is kind]
+                yield from _folded(_name(campaign), _changes(changes, view, depth))
+    failed = [campaign for campaign in campaigns if campaign.error is not None]
+    if failed:
+        yield "#### Failed"
+        yield ""
+        yield from (f"- {_name(c)}: {markdown(c.error or '')}" for c in failed)
+        yield ""
+    warned = [campaign for campaign in campaigns if campaign.warnings]
+    if warned:
+        lines = [f"- {_name(c)}: {markdown(text)}" for c in warned for text in c.warnings]
+        yield from _folded("Warnings", lines)
+
+
+def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
+    yield f"<details><summary>{title}</summary>"
+    yield ""
+    yield from lines
+    yield ""
+    yield "</details>"
+    yield ""
+
+
+def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
+    lines = []
+    for change in changes:
+        was = f" ({markdown(words.kind(change))})" if change.kind is ChangeKind.CONFLICT else ""
+        lines.append(f"- {markdown(words.change(change))}{was}")
+        if isinstance(change, NumbersChange) and depth.numbers:
+            entries = words.numbers(change, view, depth.numbers)
+            lines += [f"  - {markdown(f'{mark} {number}')}" for mark, number in entries]
+    return lines
+
+
+def _abandoned(plan: Plan, depth: _Depth) -> Iterator[str]:
+    if not plan.abandoned:
+        return
+    yield "#### No longer managed"
+    yield ""
+    for gone in plan.abandoned[: depth.rows]:
+        name = f" {markdown(gone.name)}" if gone.name is not None else ""
+        yield f"- {gone.id}{name}, {markdown(gone.file)}: it stays in VOXO as it is"
+    if len(plan.abandoned) > depth.rows:
+        yield f"- … {len(plan.abandoned) - depth.rows} more"
+    yield ""

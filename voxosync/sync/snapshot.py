@@ -1,0 +1,74 @@
+"""Snapshots: live campaigns in a file, for plans where there is no token (`schemas/snapshot.schema.json`)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from voxosync import __version__
+from voxosync.errors import BadAnswer, CampaignError, NotFound, UsageError
+from voxosync.model.campaign import LiveCampaign
+from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to
+from voxosync.model.values import Unreadable
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What VOXO had at a moment, as it answered."""
+
+    created_at: datetime
+    base_url: str
+    campaigns: Sequence[Mapping[str, Any]]
+
+    def live(self, campaign_ids: Iterable[int]) -> dict[int, LiveCampaign | CampaignError]:
+        """The campaigns asked for, as reading them from VOXO would have given them."""
+        saved = {int(raw["id"]): raw for raw in self.campaigns}
+        return {wanted: _live(saved.get(wanted)) for wanted in campaign_ids}
+
+    def to_document(self) -> dict[str, Any]:
+        """The snapshot as a document."""
+        return {
+            "formatVersion": FORMAT_VERSION,
+            "command": "snapshot",
+            "voxosyncVersion": __version__,
+            "createdAt": moment_to(self.created_at),
+            "baseUrl": self.base_url,
+            "campaigns": [dict(raw) for raw in self.campaigns],
+        }
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """A snapshot that `voxosync snapshot` saved.
+
+    Raises:
+        UsageError: it cannot be read, or is no snapshot.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        schema = json.loads(schema_text("snapshot.schema.json"))
+        if not jsonschema_rs.Draft202012Validator(schema).is_valid(document):
+            raise UsageError(f"{path} is no snapshot of voxosync: make one with voxosync snapshot")
+        created_at = moment_from(document["createdAt"])
+    except OSError as failure:
+        raise UsageError(f"cannot read {path}: {failure.strerror}") from failure
+    except (ValueError, RecursionError) as failure:
+        raise UsageError(f"{path} is no snapshot of voxosync: {failure}") from failure
+    return Snapshot(created_at, document["baseUrl"], document["campaigns"])
+
+
+def _live(raw: Mapping[str, Any] | None) -> LiveCampaign | CampaignError:
+    if raw is None:
+        return NotFound("the snapshot does not hold this campaign")
+    try:
+        return LiveCampaign.from_response(raw)
+    except Unreadable as problem:
+        return BadAnswer(f"VOXO's answer cannot be read: {problem}")

@@ -1,1 +1,5 @@
-"""A local VOXO to try things on. Shares only the schemas with the tool that it is there to test."""
+"""A local VOXO: the documented calls, over real HTTP, with faults on request.
+
+It shares no code with the tool that it is there to test: what it knows of VOXO comes from the
+OpenAPI file.
+"""

@@ -1,0 +1,189 @@
+"""The OpenAPI file says what the reference says, and the sandbox answers as the file says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from openapi_spec_validator import validate
+
+from voxosync.resources import folder, schema_text
+
+if TYPE_CHECKING:
+    from voxosync.sandbox.server import Sandbox
+
+NAME = "voxo-call-campaigns.openapi.yaml"
+
+DATE = "^([1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[1-2][0-9]|3[0-1])$"
+TIME = "^([01][0-9]|2[0-3]):([0-5][0-9])$"
+
+# By hand, from VOXO's reference: key, rule of the request body, types of the answer.
+# No rule: not in the body. No types: not in the answer.
+TEXT = {"type": "string"}
+ENTRIES = {"type": "array", "items": {"$ref": "#/components/schemas/NumberEntry"}}
+DESTINATIONS = {"type": "array", "items": {"$ref": "#/components/schemas/Destination"}}
+DOCUMENTED: list[tuple[str, dict[str, Any] | None, list[str]]] = [
+    ("id", None, ["integer"]),
+    ("tenantId", None, ["integer"]),
+    ("name", {**TEXT, "minLength": 3}, ["string"]),
+    ("type", None, ["string"]),
+    ("tech", {**TEXT, "enum": ["VOICE"]}, ["string", "null"]),
+    ("state", {**TEXT, "enum": ["READY", "PAUSED"]}, ["string", "null"]),
+    ("dateStart", {**TEXT, "pattern": DATE}, ["string", "null"]),
+    ("dateEnd", {**TEXT, "pattern": DATE}, ["string", "null"]),
+    ("timeStart", {**TEXT, "pattern": TIME}, ["string", "null"]),
+    ("timeEnd", {**TEXT, "pattern": TIME}, ["string", "null"]),
+    ("callHoursStart", {**TEXT, "pattern": TIME}, ["string", "null"]),
+    ("callHoursEnd", {**TEXT, "pattern": TIME}, ["string", "null"]),
+    ("timezone", TEXT, ["string", "null"]),
+    ("callerId", {**TEXT, "pattern": "^[1-9][0-9]{9}$"}, ["string", "null"]),
+    ("callFrequency", {"type": "number", "exclusiveMinimum": 9}, ["number", "null"]),
+    ("recording", {**TEXT, "enum": ["yes", "no"]}, ["string", "null"]),
+    ("enableVMDetect", {**TEXT, "enum": ["1", "0"]}, ["number", "null"]),
+    ("message", TEXT, ["string", "null"]),
+    ("numbers", ENTRIES, ["array"]),
+    ("destinations", DESTINATIONS, ["array"]),
+    ("matchDestinations", DESTINATIONS, ["array"]),
+    ("notMatchDestinations", DESTINATIONS, ["array"]),
+    ("callDelay", None, ["number", "null"]),
+    ("dialtimeout", None, ["number", "null"]),
+    ("lastrun", None, ["string", "null"]),
+]
+WRITABLE = [(key, rule) for key, rule, _ in DOCUMENTED if rule]
+
+FOR_PEOPLE = {"title", "description", "examples", "x-write"}
+"""What the keys of a request body say to people, beside their rules."""
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(schema_text(NAME))
+    return document
+
+
+@pytest.fixture(scope="module")
+def schemas(document: dict[str, Any]) -> dict[str, Any]:
+    schemas: dict[str, Any] = document["components"]["schemas"]
+    return schemas
+
+
+def test_it_is_openapi(document: dict[str, Any]) -> None:
+    validate(document)
+
+
+def test_it_has_every_documented_call_and_says_where_it_is_from(document: dict[str, Any]) -> None:
+    calls = {
+        (method.upper(), path): node["x-source"]
+        for path, item in document["paths"].items()
+        for method, node in item.items()
+        if method != "parameters"
+    }
+
+    assert calls == {
+        ("PATCH", "/v2/admin/call-campaigns/{campaignId}"): "[U], entries of the arrays [C]",
+        ("GET", "/v2/admin/call-campaigns/{campaignId}"): "convention",
+        ("GET", "/v2/admin/call-campaigns"): "convention",
+        ("POST", "/v2/admin/call-campaigns/"): "[C]",
+        ("GET", "/v2/call-campaigns/{campaignId}"): "[L]",
+        ("GET", "/v2/call-campaigns"): "[L], the envelope: convention",
+    }
+
+
+@pytest.mark.parametrize(("key", "rule"), WRITABLE)
+def test_a_body_has_the_documented_keys_and_rules(
+    schemas: dict[str, Any], key: str, rule: dict[str, Any]
+) -> None:
+    node = schemas["CampaignUpdate"]["properties"][key]
+
+    assert {word: value for word, value in node.items() if word not in FOR_PEOPLE} == rule
+
+
+def test_a_body_has_no_other_keys(schemas: dict[str, Any]) -> None:
+    keys = [key for key, _ in WRITABLE]
+
+    assert list(schemas["CampaignUpdate"]["properties"]) == keys
+    assert list(schemas["CampaignCreate"]["properties"]) == ["tenantId", *keys]
+    assert not schemas["CampaignUpdate"]["additionalProperties"]
+    assert not schemas["CampaignCreate"]["additionalProperties"]
+
+
+@pytest.mark.parametrize(("key", "types"), [(key, types) for key, _, types in DOCUMENTED])
+def test_an_answer_has_the_documented_keys_and_types(
+    schemas: dict[str, Any], key: str, types: list[str]
+) -> None:
+    properties = schemas["CampaignSummary"]["properties"] | schemas["Campaign"]["properties"]
+
+    node_type = properties[key]["type"]
+    assert ([node_type] if isinstance(node_type, str) else node_type) == types
+
+
+def test_an_answer_has_no_other_keys(schemas: dict[str, Any]) -> None:
+    properties = schemas["CampaignSummary"]["properties"] | schemas["Campaign"]["properties"]
+
+    assert properties.keys() == {key for key, _, _ in DOCUMENTED}
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        (
+            "NumberEntry",
+            ["number", "description", *(f"field{n}" for n in range(1, 10)), "disposition"],
+        ),
+        ("NumberRead", ["number", "description", "disposition"]),
+        ("Destination", ["id", "type"]),
+        ("DestinationRead", ["typeSrc", "destType", "id", "order"]),
+    ],
+)
+def test_entries_of_arrays_have_the_documented_keys(
+    schemas: dict[str, Any], name: str, keys: list[str]
+) -> None:
+    assert list(schemas[name]["properties"]) == keys
+
+
+@pytest.mark.parametrize("name", ["CampaignUpdate", "NumberEntry", "Destination"])
+def test_every_key_that_people_write_is_explained_to_them(
+    schemas: dict[str, Any], name: str
+) -> None:
+    for key, node in schemas[name]["properties"].items():
+        assert node.keys() >= FOR_PEOPLE, f"{name}.{key}"
+
+
+def test_no_pattern_lets_the_digits_of_another_script_pass() -> None:
+    assert "\\d" not in schema_text(NAME)
+
+
+def test_every_phone_number_is_a_fictional_one() -> None:
+    numbers = re.findall(r"\b[0-9]{10}\b", schema_text(NAME))
+
+    assert numbers
+    assert [number for number in numbers if not re.fullmatch("60155501[0-9]{2}", number)] == []
+
+
+@pytest.mark.slow
+def test_the_sandbox_answers_as_the_file_says(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Schemathesis, with all its checks: made-up requests, right and wrong ones, and sequences."""
+    run = subprocess.run(
+        [
+            Path(sys.executable).with_name("schemathesis"),
+            "run",
+            folder("schemas") / NAME,
+            f"--url={sandbox.base_url}",
+            "--header=Authorization: Bearer sandbox-token",
+            "--checks=all",
+            "--max-examples=50",
+            "--generation-deterministic",
+            "--no-color",
+        ],
+        cwd=tmp_path,  # where it leaves its notes
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Everything for a fresh checkout, with nothing installed but Python: `python3 dev.py demo`, `python3 dev.py test`.
+"""Everything for a fresh checkout, with nothing installed but Python.
+
+    python3 dev.py demo      see voxosync at work
+    python3 dev.py test      run the tests; more arguments go to pytest
 
 Makes a virtual environment in .venv, installs the project into it, and runs one of TASKS.
 """
@@ -8,69 +11,108 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-OLDEST = (3, 11)
+PYTHON = (3, 11)
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-STAMP = VENV / "installed.txt"
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 TASKS = {
     "demo": [["python", "-m", "voxosync", "demo"]],
     "test": [["python", "-m", "pytest", "-n", "auto"]],
-    "lint": [
-        ["ruff", "check"],
-        ["ruff", "format", "--check"],
-        ["mypy"],
-        ["lint-imports"],
-    ],
+    "lint": [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports"]],
     "format": [["ruff", "check", "--fix"], ["ruff", "format"]],
     "schemas": [["python", "-m", "voxosync", "schema", "--write", "schemas"]],
-    "install": [],
 }
 
 
-def main(arguments: list[str]) -> int:
-    """Installs what is missing, runs one task, and returns the first exit status that is not 0."""
-    if sys.version_info < OLDEST:
-        return fail(f"voxosync needs Python {'.'.join(map(str, OLDEST))} or newer")
-    if not arguments or arguments[0] not in TASKS:
-        return fail(f"usage: python3 dev.py [{'|'.join(TASKS)}] [ARGUMENT]...")
-    task, *rest = arguments
-    install()
-    for program, *words in TASKS[task]:
-        status = subprocess.run([BIN / program, *words, *rest], cwd=ROOT, check=False).returncode
-        if status:
-            return status
-    return 0
+def main(arguments: list[str]) -> None:
+    """Installs what is missing and runs one task; ends with the first exit status that is not 0."""
+    if sys.version_info < PYTHON:
+        sys.exit(f"voxosync needs Python {'.'.join(map(str, PYTHON))} or newer")
+    task, *rest = arguments or [""]
+    own = {"wheel": wheel, "oldest": oldest}
+    if task in own:
+        own[task]()
+    elif task in TASKS:
+        install()
+        for program, *words in TASKS[task]:
+            run(VENV / SCRIPTS / program, *words, *rest)
+    else:
+        sys.exit(f"usage: python3 dev.py [{'|'.join([*TASKS, *own])}] [ARGUMENT]...")
 
 
 def install() -> None:
-    """A virtual environment with the project in it, made anew when pyproject.toml changes."""
+    """The project in .venv, editable, with what its tests need; again when pyproject.toml changes."""
+    stamp = VENV / "installed.txt"
     wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == wanted:
+    if stamp.exists() and stamp.read_text() == wanted:
         return
     print("Installing into .venv …", file=sys.stderr, flush=True)
+    pip_install(make_venv(VENV), "--editable", ".[dev]")
+    stamp.write_text(wanted)
+
+
+def wheel() -> None:
+    """Builds the wheel and runs the tour with it where there is no checkout."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        python = make_venv(folder / "venv")
+        run(python, "-m", "pip", *QUIET, "wheel", "--no-deps", "--wheel-dir", folder, ROOT)
+        (built,) = folder.glob("*.whl")
+        pip_install(python, f"{built}[sandbox]")
+        run(folder / "venv" / SCRIPTS / "voxosync", "demo", cwd=folder)
+
+
+def oldest() -> None:
+    """Runs the tests with the oldest direct dependencies that pyproject.toml admits."""
+    import tomllib  # noqa: PLC0415  # not in the Pythons to which main() says that they are too old
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["sandbox"]]
+    with tempfile.TemporaryDirectory() as temporary:
+        constraints = Path(temporary, "oldest.txt")
+        constraints.write_text("\n".join(re.sub(">=", "==", line) for line in wanted))
+        python = make_venv(Path(temporary, "venv"))
+        pip_install(python, "--constraint", constraints, "--editable", ".[dev]")
+        run(python, "-m", "pytest", "-n", "auto", "-m", "not slow", "-q")
+
+
+QUIET = ("--quiet", "--disable-pip-version-check")
+
+
+def make_venv(folder: Path) -> Path:
+    """A virtual environment; returns its Python."""
     try:
-        subprocess.run([sys.executable, "-m", "venv", VENV], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "venv", folder], check=True, stdout=subprocess.DEVNULL
+        )
     except subprocess.CalledProcessError:
-        sys.exit(fail("cannot make a virtual environment; on Debian: apt-get install python3-venv"))
-    pip = [BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, "--editable", ".[dev]"], cwd=ROOT, check=True)
-    STAMP.write_text(wanted)
+        shutil.rmtree(folder, ignore_errors=True)
+        sys.exit("cannot make a virtual environment; on Debian: apt-get install python3-venv")
+    return folder / SCRIPTS / "python"
 
 
-def fail(message: str) -> int:
-    """Says what is wrong."""
-    print(message, file=sys.stderr)
-    return 1
+def pip_install(python: Path, *words: str | Path) -> None:
+    """Installs into a virtual environment."""
+    run(python, "-m", "pip", "install", *QUIET, *words)
+
+
+def run(program: Path, *words: str | Path, cwd: Path = ROOT) -> None:
+    """Runs a program; where it fails, so do we, with its status."""
+    status = subprocess.run([program, *words], cwd=cwd, check=False).returncode
+    if status:
+        sys.exit(status)
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1:]))
-    except (subprocess.CalledProcessError, KeyboardInterrupt):
-        sys.exit(1)
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)

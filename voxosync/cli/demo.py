@@ -30,9 +30,9 @@ def command() -> None:
         project = Path(temporary)
         shutil.copytree(folder("campaigns"), project / "campaigns")
         server = local.sandbox(token=_TOKEN, tenant_id=_TENANT)
-        local.fill(server, project / "campaigns")
-        _differ(server)
         with server:
+            local.fill(server, project / "campaigns")
+            _differ(server)
             _tour(server, project)
 
 

@@ -22,6 +22,7 @@ _FAIL_ON = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
 @click.command("drift")
 @options.request(kinds=False)
 @options.output_format(DRIFT)
+@options.reports(DRIFT)
 @click.option(
     "--output", "output_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Write the report to FILE instead of stdout.",
@@ -35,6 +36,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     *,
     request: Request,
     format_name: str,
+    reports: tuple[tuple[str, Path], ...],
     output_file: Path | None,
     fail_on: tuple[ChangeKind, ...] | None,
     live_file: Path | None,
@@ -49,9 +51,8 @@ def command(  # noqa: PLR0913  # one parameter an option
     with output.annotated_definitions(context, format_name):
         plan = pipeline.compare(context, request, live_file)
     view = output.view(context, command="drift", show_numbers=show_numbers)
-    text = DRIFT[format_name](plan, view)
+    for name, path in (*reports, *([(format_name, output_file)] if output_file else [])):
+        output.write_private(path, DRIFT[name](plan, output.for_file(view)))
     if output_file is None:
-        output.result(text)
-    else:
-        output.write_private(output_file, text)
+        output.result(DRIFT[format_name](plan, view))
     sys.exit(plan.exit_status(count=counting))

@@ -16,6 +16,8 @@ from voxosync.model.plan import ChangeKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from click.shell_completion import CompletionItem
+
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 _KINDS = click.Choice([kind.value for kind in ChangeKind])
@@ -47,6 +49,28 @@ class Request:
         return bool(self.paths or self.only)
 
 
+class CampaignId(click.IntRange):
+    """A campaign's id, which a shell completes from the definitions."""
+
+    def __init__(self) -> None:
+        super().__init__(1, MAX_ID)
+
+    def _describe_range(self) -> str:
+        return ""  # sixteen digits in every --help tell nobody anything
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002  # click's signature
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """The ids of the definitions that begin so, with their names."""
+        from voxosync.cli.complete import campaign_ids  # noqa: PLC0415  # only a shell that completes needs it
+
+        options = ctx.find_root().params
+        return campaign_ids(incomplete, options.get("directory"), options.get("env"))
+
+
 paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 
 show_numbers = click.option(
@@ -60,7 +84,7 @@ live = click.option(
 
 
 _ONLY = click.option(
-    "--only", multiple=True, type=click.IntRange(1, MAX_ID), metavar="ID",
+    "--only", multiple=True, type=CampaignId(), metavar="ID",
     help="Only this campaign; repeatable.",
 )  # fmt: skip
 
@@ -109,6 +133,27 @@ def counting(
             )
         return tuple(ChangeKind)
     return default if given is None else given
+
+
+def reports(formats: Mapping[str, Any]) -> Callable[[Command], Command]:
+    """`--report FORMAT=FILE`, repeatable: one run, several reports."""
+
+    def parsed(
+        _: click.Context, __: click.Parameter, values: Sequence[str]
+    ) -> tuple[tuple[str, Path], ...]:
+        found = []
+        for value in values:
+            name, _equals, file = value.partition("=")
+            if name not in formats or not file:
+                known = "|".join(formats)
+                raise click.BadParameter(f"write FORMAT=FILE with a FORMAT of {known}")
+            found.append((name, Path(file)))
+        return tuple(found)
+
+    return click.option(
+        "--report", "reports", multiple=True, callback=parsed, metavar="FORMAT=FILE",
+        help="Also write a report to a file that only you can read; repeatable.",
+    )  # fmt: skip
 
 
 def output_format(formats: Mapping[str, Any]) -> Callable[[Command], Command]:

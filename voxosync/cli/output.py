@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -37,7 +38,13 @@ def view(context: Context, *, command: str = "plan", show_numbers: bool = False)
         show_numbers=show_numbers,
         verbose=context.verbose,
         prefix=_prefix(context.folder),
+        environment=context.environment,
     )
+
+
+def for_file(view: View) -> View:
+    """The same report for a file: a colour there is noise."""
+    return replace(view, color=False)
 
 
 def _prefix(folder: Path) -> str:

@@ -22,6 +22,7 @@ _FAIL_ON = (ChangeKind.CHANGE, ChangeKind.CONFLICT)
 @click.command("plan")
 @options.request()
 @options.output_format(PLAN)
+@options.reports(PLAN)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Save the plan, for apply --plan FILE. Holds phone numbers; only you can read it.",
@@ -36,6 +37,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     *,
     request: Request,
     format_name: str,
+    reports: tuple[tuple[str, Path], ...],
     out: Path | None,
     exit_code: bool,
     fail_on: tuple[ChangeKind, ...] | None,
@@ -52,7 +54,10 @@ def command(  # noqa: PLR0913  # one parameter an option
         plan = pipeline.compare(context, request, live_file)
     if out is not None:
         output.write_private(out, PLAN["json"](plan, output.view(context)))
-    output.result(PLAN[format_name](plan, output.view(context, show_numbers=show_numbers)))
+    view = output.view(context, show_numbers=show_numbers)
+    for name, path in reports:
+        output.write_private(path, PLAN[name](plan, output.for_file(view)))
+    output.result(PLAN[format_name](plan, view))
     if out is not None and not context.quiet and live_file is None:
         output.remark(f"Saved. To apply just this plan: voxosync apply --plan {out}")
     sys.exit(plan.exit_status(count=counting if exit_code or fail_on else ()))

@@ -32,7 +32,7 @@ _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
 )  # fmt: skip
 @click.option(
     "--fault", "faults", multiple=True, metavar="FAULT",
-    help="Misbehave: KIND[:VALUE][@METHOD][*TIMES], such as 503@PATCH*2; repeatable.",
+    help="Misbehave: KIND[:ARGUMENT][@METHOD][*COUNT], such as 503@PATCH*2; repeatable.",
 )  # fmt: skip
 @click.option(
     "--tenant-id", type=click.IntRange(1, MAX_ID), default=17, show_default=True, metavar="N",
@@ -43,12 +43,15 @@ def command(
 ) -> None:
     """Run a local VOXO to try things on; Ctrl-C ends it."""
     server = local.sandbox(token=_TOKEN, tenant_id=tenant_id, port=port, state=state, faults=faults)
-    if folder is not None:
-        local.fill(server, folder)
     try:
         with server:
-            output.remark("A local VOXO is running. In another terminal:")
-            output.result(f"export VOXO_API_BASE_URL={server.base_url} VOXO_API_TOKEN={_TOKEN}\n")
-            server.serve_forever()
+            if folder is not None:
+                local.fill(server, folder)
+            server.serve_forever(ready=lambda: _announce(server.base_url))
     except OSError as failure:
         raise UsageError(f"cannot listen on port {port}: {failure.strerror}") from failure
+
+
+def _announce(base_url: str) -> None:
+    output.remark("A local VOXO is running; Ctrl-C ends it. In another terminal:")
+    output.result(f"export VOXO_API_BASE_URL={base_url} VOXO_API_TOKEN={_TOKEN}\n")

@@ -54,12 +54,12 @@ def number_from_text(text: str) -> int | float:
         ValueError: the text is no decimal number, or one beyond what a float holds.
     """
     if not _DECIMAL.fullmatch(text):
-        raise ValueError("not a decimal number")
+        raise ValueError("not a decimal number of at most 400 characters: write one such as 30")
     if text.lstrip("+-").isdigit():
         return int(text)
     value = float(text)
     if not isfinite(value):
-        raise ValueError("too large a number")
+        raise ValueError("too large a number: write a smaller one, such as 30")
     return int(value) if value.is_integer() else value
 
 

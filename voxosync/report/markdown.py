@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from voxosync.model.plan import CampaignPlan, Change, ChangeKind, NumbersChange, Plan, Status
 from voxosync.report import words
@@ -69,8 +70,9 @@ def _risk(campaign: CampaignPlan) -> int:
 def _parts(
     plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth, shorter: str
 ) -> Iterator[str]:
-    yield f"<!-- voxosync:{view.command} -->"
-    yield f"### voxosync {view.command}: {_summary(plan)}"
+    environment = f" {markdown(view.environment)}" if view.environment else ""
+    yield _marker(view)
+    yield f"### voxosync {view.command}{environment}: {_summary(plan)}"
     yield ""
     for remark in (words.age(plan), shorter):
         if remark:
@@ -81,6 +83,12 @@ def _parts(
     if depth.details:
         yield from _details(plan, campaigns, view, depth)
     yield from _abandoned(plan, depth)
+
+
+def _marker(view: View) -> str:
+    """A line that nobody sees, by which a workflow finds the comment to update."""
+    environment = quote(view.environment or "", safe="").replace("-", "%2D")
+    return f"<!-- voxosync:{view.command}{':' if environment else ''}{environment} -->"
 
 
 def _summary(plan: Plan) -> str:

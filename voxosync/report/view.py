@@ -16,6 +16,7 @@ class View:
         color: whether ANSI colours may be used.
         show_numbers: whether the numbers that are called are shown in full.
         verbose: whether to list what there is nothing to say about.
+        environment: the name given with `--env`, which keeps reports of several environments apart.
         prefix: the project folder's path from the root of its Git repository, as `calls/` or ``.
     """
 
@@ -24,6 +25,7 @@ class View:
     show_numbers: bool = False
     verbose: bool = False
     prefix: str = ""
+    environment: str | None = None
 
     def number(self, number: str) -> str:
         """A number that is called, as this report may show it."""

@@ -1,0 +1,32 @@
+"""What a shell completes: campaign ids, with their names where the shell shows them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from click.shell_completion import CompletionItem
+
+from voxosync.cli import pipeline
+from voxosync.cli.context import Context
+from voxosync.errors import VoxosyncError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def campaign_ids(
+    incomplete: str, directory: Path | None, environment: str | None
+) -> list[CompletionItem]:
+    """The ids of the project's definitions that begin with `incomplete`; none where it cannot be read."""
+    try:
+        if directory is not None:
+            os.chdir(directory)
+        loaded = pipeline.read_all(Context(environment=environment), [])
+    except (VoxosyncError, OSError):
+        return []
+    return [
+        CompletionItem(str(found.id), help=found.name)
+        for found in loaded.definitions
+        if str(found.id).startswith(incomplete)
+    ]

@@ -11,7 +11,12 @@ from voxosync.cli import output
 from voxosync.definitions.derive import DERIVED, derived
 from voxosync.resources import schema_text
 
-WRITTEN_BY_HAND = ("settings.schema.json", "plan.schema.json", "validation.schema.json")
+WRITTEN_BY_HAND = (
+    "settings.schema.json",
+    "plan.schema.json",
+    "validation.schema.json",
+    "snapshot.schema.json",
+)
 _NAMES = [name.removesuffix(".schema.json") for name in (*DERIVED, *WRITTEN_BY_HAND)]
 
 
@@ -24,7 +29,7 @@ _NAMES = [name.removesuffix(".schema.json") for name in (*DERIVED, *WRITTEN_BY_H
 def command(*, name: str, folder: Path | None) -> None:
     """Print a JSON Schema, or write all of them into a folder.
 
-    NAME is one of campaign, defaults, settings, plan, validation.
+    NAME is one of campaign, defaults, settings, plan, validation, snapshot.
     """
     if folder is None:
         output.result(_text(f"{name}.schema.json"))

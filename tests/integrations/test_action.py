@@ -1,0 +1,276 @@
+"""action.yml: what it is (its published schema) and what it runs (`action/run.py`, with GitHub played by a server)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from voxosync.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFINITION = "id: 4711\nname: Spring renewal\nstate: PAUSED\ncallFrequency: {seconds}\n"
+JOB_TOKEN = "job-token"
+
+
+@dataclass
+class GitHub:
+    """The part of GitHub's API that writes comments."""
+
+    url: str = ""
+    comments: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    status: int = 200
+
+    def answer(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        self.calls.append(f"{method} {path}")
+        if method == "GET":
+            page = int(path.rpartition("=")[2])
+            return self.comments[(page - 1) * 100 : page * 100]
+        if method == "POST":
+            made = {"id": len(self.comments) + 1, "user": {"type": "Bot"}, "body": body["body"]}
+            self.comments.append(made)
+            return made
+        found = next(c for c in self.comments if c["id"] == int(path.rpartition("/")[2]))
+        found["body"] = body["body"]
+        return found
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    state = GitHub()
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one(self) -> None:
+            assert self.headers["Authorization"] == f"Bearer {JOB_TOKEN}"
+            length = int(self.headers.get("Content-Length", 0))
+            body = json.loads(self.rfile.read(length) or "{}")
+            answer = json.dumps(state.answer(self.command, self.path, body)).encode()
+            self.send_response(state.status)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        do_GET = do_POST = do_PATCH = handle_one  # noqa: N815  # http.server's names
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        state.url = f"http://127.0.0.1:{server.server_port}"
+        yield state
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def voxo() -> Iterator[Sandbox]:
+    with Sandbox(token="voxo-token", tenant_id=17) as server:
+        server.store.put(4711, {"name": "Spring renewal", "state": "PAUSED", "callFrequency": 30})
+        yield server
+
+
+@dataclass
+class Job:
+    """One job on a runner: a repository, its event, and the files by which steps talk."""
+
+    folder: Path
+    github: GitHub
+    voxo: Sandbox
+
+    @property
+    def repository(self) -> Path:
+        return self.folder / "repository"
+
+    def git(self, *words: str) -> None:
+        environment = {
+            **os.environ,
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+        }
+        who = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"]
+        subprocess.run(
+            ["git", *who, *words],
+            cwd=self.repository,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+
+    def commit(self, definition: str) -> None:
+        (self.repository / "campaigns").mkdir(parents=True, exist_ok=True)
+        (self.repository / "campaigns" / "spring.yaml").write_text(definition)
+        if not (self.repository / ".git").exists():
+            self.git("init", "--initial-branch", "main")
+        self.git("add", ".")
+        self.git("commit", "--message", "a change")
+
+    def run(self, command: str, *, event: dict[str, Any] | None = None, **inputs: str) -> Any:
+        runner = self.folder / "runner"
+        runner.mkdir(exist_ok=True)
+        (runner / "event.json").write_text(json.dumps(event or {"pull_request": {"number": 7}}))
+        environment = {
+            "PATH": os.environ["PATH"],
+            "RUNNER_TEMP": str(runner),
+            "GITHUB_API_URL": self.github.url,
+            "GITHUB_REPOSITORY": "acme/calls",
+            "GITHUB_EVENT_PATH": str(runner / "event.json"),
+            "GITHUB_STEP_SUMMARY": str(runner / "summary.md"),
+            "GITHUB_OUTPUT": str(runner / "output"),
+            "INPUT_COMMAND": command,
+            "INPUT_TOKEN": "voxo-token",
+            "INPUT_BASE_URL": self.voxo.base_url,
+            "INPUT_TENANT_ID": "17",
+            "INPUT_COMMENT": "true",
+            "INPUT_GITHUB_TOKEN": JOB_TOKEN,
+            **{f"INPUT_{name.upper()}": value for name, value in inputs.items()},
+        }
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "action" / "run.py")],
+            cwd=self.repository, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr
+        return done
+
+    def written(self, name: str) -> str:
+        path = self.folder / "runner" / name
+        return path.read_text() if path.exists() else ""
+
+
+@pytest.fixture
+def job(tmp_path: Path, github: GitHub, voxo: Sandbox) -> Job:
+    made = Job(tmp_path, github, voxo)
+    made.commit(DEFINITION.format(seconds=30))
+    return made
+
+
+def test_a_plan_becomes_annotations_a_summary_and_one_comment_that_is_updated(job: Job) -> None:
+    job.git("switch", "--create", "faster")
+    job.commit(DEFINITION.format(seconds=20))
+
+    done = job.run("plan", base="main")
+
+    assert done.returncode == 0
+    assert "::notice file=campaigns/spring.yaml,line=4,col=16" in done.stdout
+    (comment,) = job.github.comments
+    assert comment["body"].startswith("<!-- voxosync:plan -->")
+    assert "Changes of this pull request" in comment["body"]
+    assert job.written("summary.md").startswith("<!-- voxosync:plan -->")
+    assert "exit-status=0" in job.written("output")
+
+    job.commit(DEFINITION.format(seconds=40))
+    job.run("plan", base="main")
+
+    (comment,) = job.github.comments
+    assert "40" in comment["body"]
+    assert job.github.calls[-1] == "PATCH /repos/acme/calls/issues/comments/1"
+
+
+def test_a_comment_that_somebody_else_wrote_with_the_same_marker_is_left_alone(job: Job) -> None:
+    forged = {"id": 1, "user": {"type": "User"}, "body": "<!-- voxosync:plan -->\nAll is well"}
+    job.github.comments.append(forged)
+
+    job.run("plan", base="none")
+
+    assert forged["body"].endswith("All is well")
+    assert len(job.github.comments) == 2
+
+
+def test_the_comment_is_found_behind_a_hundred_others(job: Job) -> None:
+    chat = [{"id": n, "user": {"type": "User"}, "body": "+1"} for n in range(1, 121)]
+    own = {"id": 121, "user": {"type": "Bot"}, "body": "<!-- voxosync:plan -->\nold"}
+    job.github.comments = [*chat, own]
+
+    job.run("plan", base="none")
+
+    assert "old" not in own["body"]
+    assert len(job.github.comments) == 121
+
+
+def test_a_token_that_may_not_comment_is_a_warning_not_a_failure(job: Job) -> None:
+    job.github.status = 403
+
+    done = job.run("plan", base="none")
+
+    assert done.returncode == 0
+    assert "::warning::the plan could not be written as a comment (403)" in done.stdout
+
+
+def test_outside_of_a_pull_request_nothing_is_written_to_github(job: Job) -> None:
+    job.run("plan", event={"ref": "refs/heads/main"}, base="none")
+
+    assert job.github.calls == []
+
+
+def test_a_saved_plan_is_applied_as_it_is(job: Job) -> None:
+    job.commit(DEFINITION.format(seconds=20))
+    saved = job.folder / "reviewed.json"
+    job.run("plan", base="none", plan_file=str(saved))
+    job.commit(DEFINITION.format(seconds=99))
+
+    done = job.run("apply", plan_file=str(saved))
+
+    assert done.returncode == 0
+    assert job.voxo.store.get(4711)["callFrequency"] == 20
+    assert "applied (sent: callFrequency)" in job.written("summary.md")
+
+
+def test_what_apply_says_cannot_end_its_code_block_in_the_summary(job: Job) -> None:
+    hostile = "name: 'A ````` \\n # heading'\n"
+    job.commit(DEFINITION.format(seconds=20).replace("name: Spring renewal\n", hostile))
+
+    job.run("apply")
+
+    fence = job.written("summary.md").splitlines()[2].removesuffix("text")
+    assert len(fence) == 6
+
+
+def test_drift_fails_the_step_with_its_own_status_and_reports_where(job: Job) -> None:
+    job.voxo.store.patch(4711, {"callFrequency": 45})
+
+    done = job.run("drift")
+
+    assert done.returncode == 2
+    assert "exit-status=2" in job.written("output")
+    assert "report-file=" in job.written("output")
+    assert job.github.comments == []
+
+
+def test_validate_needs_no_token_and_annotates(job: Job) -> None:
+    job.commit("id: 4711\nrecording: Yes\n")
+
+    done = job.run("validate", token="")
+
+    assert done.returncode == 1
+    assert "::error file=campaigns/spring.yaml,line=2,col=12" in done.stdout
+
+
+def test_neither_token_is_in_anything_that_is_shown_or_written(job: Job) -> None:
+    shown = [job.run(command, base="none") for command in ("validate", "plan", "drift", "apply")]
+
+    texts = [done.stdout + done.stderr for done in shown]
+    texts += [job.written("summary.md"), job.written("output"), json.dumps(job.github.comments)]
+    for token in ("voxo-token", JOB_TOKEN):
+        assert not any(token in text for text in texts)
+
+
+def test_every_input_reaches_the_script_and_none_is_part_of_one() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    steps = action["runs"]["steps"]
+    handed_on = {f"${{{{ inputs.{name} }}}}" for name in action["inputs"]}
+    assert handed_on == {v for v in steps[-1]["env"].values() if "inputs." in v}
+    assert not any("${{" in step["run"] for step in steps)

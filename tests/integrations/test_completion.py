@@ -1,0 +1,72 @@
+"""Shell completion: real shells load what we print, and ids, commands and options complete."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(sys.executable).parent
+VOXOSYNC = SCRIPTS / ("voxosync.exe" if os.name == "nt" else "voxosync")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "campaigns"
+    folder.mkdir()
+    (folder / "spring.yaml").write_text("id: 4711\nname: Spring renewal\n")
+    (folder / "autumn.yaml").write_text("id: 4820\nname: Autumn renewal\n")
+    return tmp_path
+
+
+def completed(project: Path, line: str, shell: str = "bash") -> str:
+    words = line.split(" ")
+    environment = {
+        **os.environ,
+        "_VOXOSYNC_COMPLETE": f"{shell}_complete",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(words) - 1) if shell != "fish" else words[-1],
+    }
+    done = subprocess.run(
+        [VOXOSYNC], cwd=project, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_campaign_ids_complete_with_their_names(project: Path) -> None:
+    ids = completed(project, "voxosync plan --only 4")
+    assert ids == "plain,4820\nplain,4711\n"  # in the order of their files
+    assert "4711\nSpring renewal" in completed(project, "voxosync plan --only 47", "zsh")
+    assert "plain,4711\tSpring renewal" in completed(project, "voxosync plan --only 47", "fish")
+
+
+def test_ids_complete_in_the_folder_that_minus_c_names(project: Path) -> None:
+    words = f"voxosync -C {project} drift --only 48"
+    assert completed(project.parent, words) == "plain,4820\n"
+
+
+def test_a_project_that_cannot_be_read_completes_to_nothing(tmp_path: Path) -> None:
+    assert completed(tmp_path, "voxosync plan --only 4").strip() == ""
+
+
+def test_commands_options_and_paths_complete(project: Path) -> None:
+    assert completed(project, "voxosync va") == "plain,validate\n"
+    assert "plain,--exit-code" in completed(project, "voxosync plan --ex")
+    assert "file," in completed(project, "voxosync plan camp")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_that_a_shell_loads_is_one_that_it_accepts(shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed here")
+    environment = {**os.environ, "_VOXOSYNC_COMPLETE": f"{shell}_source"}
+    script = subprocess.run([VOXOSYNC], env=environment, capture_output=True, text=True, check=True)
+    check = subprocess.run(
+        [shell, "-n"], input=script.stdout, capture_output=True, text=True, check=False
+    )
+    assert "voxosync" in script.stdout
+    assert check.returncode == 0, check.stderr

@@ -1,0 +1,44 @@
+"""The pre-commit hook, as somebody tries it: `pre-commit try-repo`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_hook_refuses_a_wrong_definition_and_accepts_a_right_one(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "PRE_COMMIT_HOME": str(tmp_path / "cache"),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+    }
+    project = tmp_path / "project"
+    (project / "campaigns").mkdir(parents=True)
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words, cwd=project, env=environment, capture_output=True, text=True, check=False
+        )
+
+    def hook(definition: str) -> subprocess.CompletedProcess[str]:
+        (project / "campaigns" / "spring.yaml").write_text(definition)
+        run("git", "add", ".")
+        words = ("try-repo", str(ROOT), "voxosync-validate", "--all-files", "--verbose")
+        return run(sys.executable, "-m", "pre_commit", *words)
+
+    run("git", "init", "--quiet")
+
+    wrong = hook("id: 4711\nrecording: Yes\n")
+    right = hook("id: 4711\nrecording: yes\n")
+
+    assert wrong.returncode == 1, wrong.stdout + wrong.stderr
+    assert "campaigns/spring.yaml:2:12: error: recording: 'Yes'" in wrong.stdout
+    assert right.returncode == 0, right.stdout + right.stderr

@@ -1,0 +1,42 @@
+"""The files that other tools read are what those tools' published schemas want."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+FILES = [
+    ("vendor.github-actions", "action.yml"),
+    *(("vendor.github-workflows", f"examples/github/{path.name}")
+      for path in sorted((ROOT / "examples" / "github").glob("*.yml"))),
+    ("vendor.gitlab-ci", "examples/gitlab/.gitlab-ci.yml"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("schema", "file"), FILES, ids=[file for _, file in FILES])
+def test_the_published_schema_accepts(schema: str, file: str) -> None:
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, file]
+    transform = ["--data-transform", "gitlab-ci"] if "gitlab" in schema else []
+
+    done = subprocess.run(
+        [*check, *transform], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("file", [file for _, file in FILES[1:-1]])
+def test_workflows_write_nothing_that_others_control_into_a_script(file: str) -> None:
+    """An expression inside of `run:` would be pasted into the shell; variables are not."""
+    lines = (ROOT / file).read_text().splitlines()
+    scripts = [
+        line
+        for line in lines
+        if "${{" in line and ("run:" in line or line.startswith(" " * 10 + "gh "))
+    ]
+    assert scripts == []

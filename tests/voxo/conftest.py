@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from scripted_voxo import TOKEN, Clock, Scripted
+
+from voxosync.voxo.client import Voxo
+from voxosync.voxo.connection import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from voxosync.voxo.pace import Pace
+
+NO_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file", "ssl_cert_dir")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NO_PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def server() -> Iterator[Scripted]:
+    server = Scripted()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def connect(server: Scripted, clock: Clock) -> Iterator[Callable[..., Voxo]]:
+    """Make a client of the scripted server, on the clock that no test has to wait for."""
+    with ExitStack() as stack:
+
+        def connect(
+            *, read: str = "auto", pace: Pace | None = None, url: str | None = None
+        ) -> Voxo:
+            connection = Connection.of(base_url=url or server.url, token=TOKEN, read=read)
+            return stack.enter_context(Voxo(connection, pace=pace or clock.pace()))
+
+        yield connect
+
+
+@pytest.fixture
+def voxo(connect: Callable[..., Voxo]) -> Voxo:
+    return connect()

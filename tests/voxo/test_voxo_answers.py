@@ -1,0 +1,295 @@
+"""What a person reads when an answer is not what the reference documents."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import traceback
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scripted_voxo import TOKEN, Scripted, raw, reply
+
+from voxosync.errors import BadAnswer, CampaignError, NotFound, Refused, VoxoError
+from voxosync.voxo.answers import Answer
+
+if TYPE_CHECKING:
+    from scripted_voxo import Reply
+
+    from voxosync.voxo.client import Voxo
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        pytest.param(b"<html>Welcome to the portal</html>", "not readable as JSON", id="a page"),
+        pytest.param(b"", "Expecting value", id="nothing"),
+        pytest.param(b'{"id": 4711, "name": "Sp', "Unterminated string", id="cut off"),
+        pytest.param(b'{"id": 4711, "name": "\xff"}', "utf-8", id="not UTF-8"),
+        pytest.param(b'{"id": 4711, "callDelay": NaN}', "NaN", id="NaN"),
+        pytest.param(b'{"id": 4711, "callDelay": -Infinity}', "Infinity", id="infinity"),
+        pytest.param(b'{"id": 4711, "callDelay": 1e999}', "beyond all floats", id="1e999"),
+        pytest.param(b'{"id": ' + b"7" * 5000 + b"}", "4300 digits", id="5000 digits"),
+        pytest.param(b"[" * 100_000, "nested too deeply", id="over-deep"),
+        pytest.param(b"[]", "a list where an object belongs", id="a list"),
+        pytest.param(b"null", "a NoneType where an object belongs", id="null"),
+    ],
+)
+def test_a_body_that_is_no_campaign_is_described(
+    server: Scripted, voxo: Voxo, body: bytes, why: str
+) -> None:
+    server.on("*", reply(200, body, Content_Type="text/html"))
+    with pytest.raises(BadAnswer, match=why) as caught:
+        voxo.campaign(4711)
+    assert "GET /v2/admin/call-campaigns/4711: the answer (200, text/html)" in str(caught.value)
+    assert len(server.received) == 1
+
+
+def test_the_first_words_of_a_page_tell_who_answered(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(200, b"<title>Proxy\n login</title>" + b"x" * 1000))
+    with pytest.raises(BadAnswer, match="'<title>Proxy login</title>xxx") as caught:
+        voxo.campaign(4711)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_broken_campaign_does_not_tell_its_phone_numbers(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(200, b'{"numbers": [{"number": "6015550123"'))
+    with pytest.raises(BadAnswer) as caught:
+        voxo.campaign(4711)
+    assert "6015550123" not in str(caught.value)
+
+
+def test_a_byte_order_mark_is_tolerated(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(200, b'\xef\xbb\xbf{"id": 4711}'))
+    assert voxo.campaign(4711) == {"id": 4711}
+
+
+def test_a_big_number_is_a_number(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(200, b'{"id": 4711, "callDelay": ' + b"9" * 4000 + b"}"))
+    assert voxo.campaign(4711)["callDelay"] > 10**3999
+
+
+@pytest.mark.parametrize("status", [201, 204, 206, 500, 501, 599])
+def test_another_status_is_no_answer_and_is_not_asked_for_twice(
+    server: Scripted, voxo: Voxo, status: int
+) -> None:
+    server.on("*", reply(status, b"" if status == 204 else {"message": "so it is"}))
+    with pytest.raises(BadAnswer, match=f"VOXO answered {status}"):
+        voxo.campaign(4711)
+    assert len(server.received) == 1
+
+
+def test_a_redirect_is_named_and_not_followed(server: Scripted, voxo: Voxo) -> None:
+    other = Scripted()
+    other.on("*", reply(200, {"id": 4711}))
+    server.on("*", reply(302, Location=f"{other.url}/v2/call-campaigns/4711"))
+    with pytest.raises(BadAnswer, match=r"302, a redirect to '127\.0\.0\.1'"):
+        voxo.campaign(4711)
+    assert other.received == []
+    other.stop()
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("https://sso.example/login?next=1", "sso.example"),
+        ("/login", "the same host"),
+        ("https://[", "somewhere that is no URL"),
+        ("https://host:port", "host"),
+        ("", "the same host"),
+    ],
+)
+def test_a_redirect_may_lead_anywhere(
+    server: Scripted, voxo: Voxo, location: str, target: str
+) -> None:
+    server.on("*", reply(308, Location=location))
+    with pytest.raises(BadAnswer, match=f"308, a redirect to '{target}'"):
+        voxo.campaign(4711)
+    assert len(server.received) == 1
+
+
+LIMIT = 2**20
+
+
+@pytest.fixture
+def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voxosync.voxo.exchange.LARGEST_ANSWER", LIMIT)
+
+
+def of_size(size: int) -> bytes:
+    return json.dumps({"id": 4711, "name": ""}).encode().ljust(size)
+
+
+@pytest.mark.usefixtures("small_limit")
+@pytest.mark.parametrize("size", [LIMIT, LIMIT + 1])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_the_size_limit_counts_unpacked_bytes(
+    server: Scripted,
+    voxo: Voxo,
+    size: int,
+    compressed: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    body = of_size(size)
+    zipped = reply(200, gzip.compress(body), Content_Encoding="gzip")
+    server.on("*", zipped if compressed else reply(200, body))
+    if size <= LIMIT:
+        assert voxo.campaign(4711)["id"] == 4711
+    else:
+        with pytest.raises(BadAnswer, match="larger than 1 MiB"):
+            voxo.campaign(4711)
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_an_answer_without_end_is_not_read_to_its_end(server: Scripted, voxo: Voxo) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n"
+    server.on("*", raw(head + b" " * (LIMIT + 2**17)))
+    with pytest.raises(BadAnswer, match="larger than 1 MiB"):
+        voxo.campaign(4711)
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "deflate"])
+def test_only_the_encoding_that_was_asked_for_is_unpacked(
+    server: Scripted, voxo: Voxo, encoding: str
+) -> None:
+    """Others unpack without a bound, and gzip in gzip multiplies its thousandfold."""
+    server.on("*", reply(200, gzip.compress(b'{"id": 4711}'), Content_Encoding=encoding))
+    with pytest.raises(BadAnswer, match="compressed"):
+        voxo.campaign(4711)
+    assert server.received[0].headers["Accept-Encoding"] == "gzip"
+
+
+def test_what_does_not_unpack_is_described(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(200, b'{"id": 4711}', Content_Encoding="gzip"))
+    with pytest.raises(BadAnswer, match="does not unpack"):
+        voxo.campaign(4711)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"message": "name is too short"}, "(name is too short)"),
+        ({"message": ["a is wrong", "b is missing"]}, "(a is wrong; b is missing)"),
+        ({"error": {"message": "no such queue"}}, "(no such queue)"),
+        ({"error": "Bad Request", "message": "no", "statusCode": 400}, "(no; Bad Request)"),
+        ({"message": "no", "errors": [{"field": "a", "message": "bad a"}]}, "(no; bad a)"),
+        ({"errors": {"name": ["too short"], "tech": ["x"]}}, "(name: too short; tech: x)"),
+        ({"statusCode": 400, "detail": "wrong"}, "(detail: wrong)"),
+        (["first", "second"], "(first; second)"),
+        ("just text", "(just text)"),
+        (b"<html><h1>Access denied</h1>\n<p>by rule 7</p></html>", "(Access denied by rule 7)"),
+        (b"\xff\xfe no JSON", "no JSON)"),
+        (b"[" * 100_000, "([["),
+        (b"", "(no reason given)"),
+        ({}, "(no reason given)"),
+        ({"message": None, "code": 7}, "(no reason given)"),
+        ({"message": {"a": {"b": {"c": {"d": {"e": {"f": "deep"}}}}}}}, "(no reason given)"),
+    ],
+)
+def test_a_refusal_is_shown_in_voxos_own_words(
+    server: Scripted, voxo: Voxo, body: object, words: str
+) -> None:
+    server.on("*", reply(400, body))
+    with pytest.raises(Refused) as caught:
+        voxo.campaign(4711)
+    assert words in str(caught.value)
+
+
+def test_a_refusal_nested_without_end_has_no_words(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(400, b"[" * 400 + b'"deep"' + b"]" * 400))
+    with pytest.raises(Refused, match="no reason given"):
+        voxo.campaign(4711)
+
+
+def test_a_refusal_that_cannot_be_unpacked_is_a_refusal(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(400, b"?", Content_Encoding="br"))
+    with pytest.raises(Refused, match=r"400 \(is compressed"):
+        voxo.campaign(4711)
+
+
+def test_a_long_refusal_is_cut(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(400, {"message": "x" * 10_000_000}))
+    with pytest.raises(Refused) as caught:
+        voxo.campaign(4711)
+    assert len(str(caught.value)) < 600
+
+
+def test_a_refusal_that_does_not_exist_is_not_found(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(404, {"message": "no such campaign"}))
+    with pytest.raises(NotFound, match="no such campaign"):
+        voxo.campaign(4711)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(4711),
+    lambda items: (
+        st.lists(items)
+        | st.dictionaries(st.sampled_from(["id", "records", "totalRecords", "message", "x"]), items)
+    ),
+).map(lambda value: json.dumps(value).encode())
+
+ECHOES = {
+    "in a refusal": reply(400, {"message": f"invalid token {TOKEN}"}),
+    "in a refusal, escaped": reply(400, TOKEN.replace("-", "%2D").encode()),
+    "in a refusal, as HTML": reply(400, TOKEN.replace("-", "&#45;").encode()),
+    "in a refusal, where it is cut": reply(400, {"message": "x" * 490 + TOKEN}),
+    "in capitals": reply(400, {"message": TOKEN.upper()}),
+    "when unknown": reply(404, {"message": TOKEN}),
+    "when broken": reply(500, TOKEN.encode()),
+    "when busy": reply(503, TOKEN.encode()),
+    "when asked for too much": reply(429, TOKEN.encode(), Retry_After="1000"),
+    "when asked to come back": reply(429, TOKEN.encode()),
+    "when rejected": reply(401, TOKEN.encode()),
+    "on a page": reply(200, f"<p>{TOKEN}</p>".encode()),
+    "on a page, where it is cut": reply(200, b"x" * 70 + TOKEN.encode()),
+    "as content type": reply(200, b"<p>", Content_Type=TOKEN),
+    "as an id": reply(200, {"id": TOKEN}),
+    "as the target of a redirect": reply(302, Location=f"https://{TOKEN}.example"),
+    "as a status line": raw(TOKEN.encode() + b"\r\n\r\n"),
+    "as a header": raw(b"HTTP/1.1 200 OK\r\n" + TOKEN.encode() + b"\r\n\r\n"),
+    "as a length": raw(b"HTTP/1.1 200 OK\r\nContent-Length: " + TOKEN.encode() + b"\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES.keys())
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_a_server_that_echoes_the_token_does_not_get_it_shown(
+    server: Scripted, voxo: Voxo, echo: Reply, method: str
+) -> None:
+    """Not in the message, and not in a traceback with all its causes."""
+    server.on("*", echo)
+    with pytest.raises(VoxoError) as caught:
+        voxo.campaign(4711) if method == "GET" else voxo.update(4711, {"name": "Spring"})
+    shown = "".join(traceback.format_exception(caught.value)).casefold()
+    assert TOKEN.casefold() not in shown
+    assert TOKEN[:10] not in str(caught.value)
+
+
+@pytest.mark.parametrize("spelling", ["in a refusal, escaped", "in a refusal, as HTML"])
+def test_another_spelling_of_the_token_is_the_token(
+    server: Scripted, voxo: Voxo, spelling: str
+) -> None:
+    server.on("*", ECHOES[spelling])
+    with pytest.raises(Refused, match="it repeats the token"):
+        voxo.campaign(4711)
+
+
+@given(st.binary() | JSON, st.sampled_from([200, 302, 404, 422, 500]))
+def test_whatever_comes_is_a_campaign_or_one_of_our_errors(body: bytes, status: int) -> None:
+    answer = Answer("GET /", status, body, token=TOKEN)
+    with suppress(BadAnswer):
+        assert answer.campaign(4711)["id"] in {4711, "4711"}
+    with suppress(BadAnswer):
+        assert all(type(found) is int for found in answer.page().records)
+    assert isinstance(answer.error(), CampaignError)
+
+
+def test_an_error_is_one_campaigns_own(server: Scripted, voxo: Voxo) -> None:
+    """So that the others go on: no refusal and no unreadable answer ends the run."""
+    server.on("*", reply(422), reply(200, b"<html>"), reply(200, {"id": 4711}))
+    for _ in range(2):
+        with pytest.raises(CampaignError):
+            voxo.campaign(4711)
+    assert voxo.campaign(4711) == {"id": 4711}

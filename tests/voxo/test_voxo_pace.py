@@ -1,0 +1,488 @@
+"""Time: what is tried again and when, what all workers wait for, and when a run is over."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from scripted_voxo import Clock, Scripted, dripping, drop, raw, reply, silence
+
+from voxosync.errors import (
+    BadAnswer,
+    CampaignError,
+    OutcomeUnknown,
+    RunEnded,
+    TokenRejected,
+    Unreachable,
+)
+from voxosync.voxo.exchange import retry_after
+from voxosync.voxo.pace import Pace, Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from http.server import BaseHTTPRequestHandler
+
+    from scripted_voxo import Reply
+
+    from voxosync.voxo.client import Voxo
+
+LIVE = {"id": 4711}
+OK = reply(200, LIVE)
+BROKEN_OFF = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
+
+
+@pytest.fixture
+def nobody() -> str:
+    """A base URL where nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+# What is tried again
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        pytest.param(reply(429), id="429"),
+        pytest.param(reply(502), id="502"),
+        pytest.param(reply(503), id="503"),
+        pytest.param(reply(504, b"<html>"), id="504"),
+        pytest.param(drop, id="a dropped connection"),
+        pytest.param(BROKEN_OFF, id="an answer broken off"),
+        pytest.param(raw(b"SSH-2.0-OpenSSH\r\n\r\n"), id="no HTTP"),
+    ],
+)
+def test_a_passing_trouble_passes(server: Scripted, voxo: Voxo, trouble: Reply) -> None:
+    server.on("*", trouble, trouble, trouble, trouble, OK)
+    assert voxo.campaign(4711) == LIVE
+    assert len(server.received) == 5
+
+
+def test_a_read_without_an_answer_is_tried_again(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock
+) -> None:
+    server.on("*", silence, OK)
+    assert connect(pace=clock.pace(Patience(between_bytes=0.1))).campaign(4711) == LIVE
+
+
+def test_back_off_doubles_and_half_of_it_is_chance(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock
+) -> None:
+    server.on("*", reply(503))
+    for jitter, naps in ((0, [0.25, 0.5, 1, 2]), (1, [0.5, 1, 2, 4])):
+        clock.naps.clear()
+        with pytest.raises(BadAnswer):
+            connect(pace=clock.pace(jitter=jitter)).campaign(4711)
+        assert clock.naps == naps
+
+
+def test_back_off_does_not_grow_for_ever(clock: Clock) -> None:
+    assert clock.pace(jitter=1).backoff(50) == 8
+
+
+def test_a_caller_may_back_off_in_the_same_way(voxo: Voxo, clock: Clock) -> None:
+    voxo.back_off(1)
+    voxo.back_off(2)
+    assert clock.naps == [0.375, 0.75]
+
+
+def test_after_five_attempts_a_campaign_is_given_up_and_the_next_is_tried(
+    server: Scripted, voxo: Voxo
+) -> None:
+    server.on("/v2/admin/call-campaigns/1", reply(503, {"message": "restarting"}))
+    server.on("/v2/admin/call-campaigns/4711", OK)
+    with pytest.raises(BadAnswer, match=r"no usable answer in 5 attempts.*503 \(restarting\)"):
+        voxo.campaign(1)
+    assert len(server.received) == 5
+    assert voxo.campaign(4711) == LIVE
+
+
+# Waiting as asked
+
+NOW = datetime(2026, 3, 1, 9, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0),
+        ("7", 7),
+        ("9" * 5000, 999_999),
+        ("Sun, 01 Mar 2026 09:00:30 GMT", 30),
+        ("Sun, 01 Mar 2026 10:00:30 +0100", 30),
+        ("Sun, 01 Mar 2026 09:00:30 -0000", 30),
+        ("Sun, 01 Mar 2026 08:59:00 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 999_999),
+        ("Sun, 01 Mar 99999999999 09:00:00 GMT", None),
+        ("", None),
+        ("soon", None),
+        ("-7", None),
+        ("1.5", None),
+        ("\u0667", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) -> None:
+    assert retry_after(header, NOW) == seconds
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_obeyed(server: Scripted, voxo: Voxo, clock: Clock, status: int) -> None:
+    server.on("*", reply(status, Retry_After="30"), OK)
+    voxo.campaign(4711)
+    assert clock.now == pytest.approx(30)
+
+
+def test_retry_after_is_obeyed_as_a_date(server: Scripted, voxo: Voxo, clock: Clock) -> None:
+    at = datetime.now(UTC) + timedelta(seconds=60)
+    server.on("*", reply(429, Retry_After=f"{at:%a, %d %b %Y %H:%M:%S} GMT"), OK)
+    voxo.campaign(4711)
+    assert 50 < clock.now <= 60
+
+
+def test_a_pause_asked_of_one_worker_holds_for_all(
+    server: Scripted, voxo: Voxo, clock: Clock
+) -> None:
+    server.on("/v2/admin/call-campaigns/1", reply(429, Retry_After="30"), reply(200, {"id": 1}))
+    server.on("/v2/admin/call-campaigns/2", reply(200, {"id": 2}))
+
+    def another_worker() -> None:
+        clock.at_nap = lambda: None
+        voxo.campaign(2)
+
+    clock.at_nap = another_worker
+    voxo.campaign(1)
+    assert clock.naps == [30, 30]
+
+
+def test_429_is_no_failed_attempt(server: Scripted, voxo: Voxo) -> None:
+    """A server that lets one request a second through must not fail the eighth worker."""
+    server.on("*", *[reply(429, Retry_After="1")] * 60, OK)
+    assert voxo.campaign(4711) == LIVE
+
+
+def test_a_pause_that_voxo_asks_for_is_not_silence(
+    server: Scripted, voxo: Voxo, clock: Clock
+) -> None:
+    server.on("*", reply(429, Retry_After="100"), OK)
+    assert voxo.campaign(4711) == LIVE
+    assert clock.now == pytest.approx(100)
+
+
+def test_a_pause_longer_than_two_minutes_is_not_waited_for(
+    server: Scripted, voxo: Voxo, clock: Clock
+) -> None:
+    server.on("*", reply(429, Retry_After="3600"))
+    with pytest.raises(Unreachable, match="3600 s"):
+        voxo.campaign(4711)
+    assert clock.now == 0
+
+
+@pytest.mark.parametrize("wait", ["1", "7", "119"])
+def test_pauses_without_an_answer_among_them_add_up(
+    server: Scripted, voxo: Voxo, clock: Clock, wait: str
+) -> None:
+    server.on("*", reply(429, Retry_After=wait))
+    with pytest.raises(Unreachable, match="pause"):
+        voxo.campaign(4711)
+    assert clock.now <= 120
+
+
+def test_pauses_with_answers_among_them_do_not_add_up(
+    server: Scripted, voxo: Voxo, clock: Clock
+) -> None:
+    server.on("*", *[reply(429, Retry_After="100"), OK] * 5)
+    for _ in range(5):
+        voxo.campaign(4711)
+    assert clock.now == pytest.approx(500)
+
+
+@pytest.mark.parametrize("header", [{}, {"Retry_After": "0"}, {"Retry_After": "soon"}])
+def test_429_without_a_time_is_silence_and_backed_off_from(
+    server: Scripted, voxo: Voxo, clock: Clock, header: dict[str, str]
+) -> None:
+    server.on("*", reply(429, **header))
+    with pytest.raises(Unreachable):
+        voxo.campaign(4711)
+    assert clock.now == pytest.approx(40)
+    assert 5 <= len(server.received) < 20
+
+
+# A dead server
+
+DEAD = {
+    "busy for ever": reply(503),
+    "busy, come back later": reply(503, Retry_After="30"),
+    "busy, come back tomorrow": reply(503, Retry_After="86400"),
+    "a gateway without a server": reply(502, b"<html>Bad Gateway</html>"),
+    "answers broken off": BROKEN_OFF,
+    "too many requests for ever": reply(429),
+}
+
+
+def outcome(voxo: Voxo, number: int) -> type[BaseException] | None:
+    try:
+        voxo.campaign(number)
+    except (CampaignError, RunEnded) as error:
+        return type(error)
+    return None
+
+
+@pytest.mark.parametrize("dead", DEAD.values(), ids=DEAD.keys())
+def test_a_dead_server_ends_the_run_in_time(
+    server: Scripted, voxo: Voxo, clock: Clock, dead: Reply
+) -> None:
+    server.on("*", dead)
+    outcomes = [outcome(voxo, number) for number in range(1, 101)]
+    assert set(outcomes) <= {BadAnswer, Unreachable}
+    assert outcomes[-1] is Unreachable
+    assert clock.now == pytest.approx(40)
+
+
+@pytest.mark.parametrize("dead", DEAD.values(), ids=DEAD.keys())
+def test_a_dead_server_ends_the_run_however_many_wait(
+    server: Scripted, connect: Callable[..., Voxo], dead: Reply
+) -> None:
+    """On a real clock, with little patience."""
+    server.on("*", dead)
+    voxo = connect(pace=Pace(Patience(silence=0.4, first_backoff=0.02)))
+    start = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(lambda number: outcome(voxo, number), range(1, 1001)))
+    assert outcomes[-1] is Unreachable
+    assert time.monotonic() - start < 3
+
+
+def test_the_last_words_say_what_the_last_attempt_came_to(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(503, {"message": "restarting"}, Retry_After="40"))
+    with pytest.raises(Unreachable, match=r"for 40 s.*GET /v2/admin.* 503 \(restarting\)"):
+        voxo.campaign(4711)
+
+
+def test_after_its_end_a_run_sends_nothing_more(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(503, Retry_After="40"), OK)
+    messages = set()
+    for call in (voxo.campaign, voxo.campaigns, lambda number: voxo.update(number, {})):
+        with pytest.raises(Unreachable) as caught:
+            call(4711)
+        messages.add(str(caught.value))
+    assert len(server.received) == 1
+    assert len(messages) == 1
+
+
+@pytest.mark.parametrize("call", ["campaign", "campaigns", "update"])
+def test_where_nobody_has_ever_answered_the_first_failure_ends_the_run(
+    nobody: str, connect: Callable[..., Voxo], clock: Clock, call: str
+) -> None:
+    voxo = connect(url=nobody)
+    arguments = (4711, {}) if call == "update" else (4711,)
+    with pytest.raises(Unreachable, match=f"{nobody[7:]} cannot be reached.*refused") as caught:
+        getattr(voxo, call)(*arguments)
+    assert caught.value.__cause__ is not None
+    assert len(clock.naps) == 4
+    with pytest.raises(Unreachable):
+        voxo.campaign(4712)
+    assert len(clock.naps) == 4
+
+
+def test_a_server_that_drops_every_connection_was_never_there(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", drop)
+    with pytest.raises(Unreachable, match="without sending a response"):
+        voxo.campaign(4711)
+    assert len(server.received) == 5
+
+
+def test_a_server_that_was_there_has_the_whole_time_to_come_back(
+    server: Scripted, voxo: Voxo, clock: Clock
+) -> None:
+    server.on("*", OK, drop)
+    voxo.campaign(4711)
+    clock.now = 1000
+    failures = []
+    with suppress(Unreachable):
+        while True:
+            with pytest.raises(BadAnswer) as caught:
+                voxo.campaign(4711)
+            failures.append(caught)
+    assert len(failures) > 3
+    assert clock.now == pytest.approx(1040)
+
+
+def test_only_time_that_somebody_waits_in_is_silence(
+    server: Scripted, voxo: Voxo, clock: Clock
+) -> None:
+    """A person reads the plan for an hour; the server had just had a bad moment."""
+    server.on("*", *[reply(503)] * 5, OK)
+    with pytest.raises(BadAnswer):
+        voxo.campaign(1)
+    clock.now += 3600
+    assert voxo.campaign(4711) == LIVE
+
+
+def test_an_answer_to_one_worker_is_life_for_all(clock: Clock) -> None:
+    pace = clock.pace()
+    with pace.call():
+        clock.now += 39
+        with pace.call():
+            pace.heard()
+        clock.now += 39
+        assert pace.left() == pytest.approx(1)
+        clock.now += 2
+        with pytest.raises(Unreachable):
+            pace.check()
+
+
+def test_silence_before_a_pause_counts_on_after_it(clock: Clock) -> None:
+    pace = clock.pace()
+    with pace.call():
+        clock.now += 10
+        pace.hold_as_asked(100)
+        clock.now += 50
+        assert pace.left() == pytest.approx(30)
+        clock.now += 60
+        assert pace.left() == pytest.approx(20)
+
+
+def test_a_busy_server_that_asks_for_pauses_too_is_not_waited_for_longer(clock: Clock) -> None:
+    pace = clock.pace()
+    with pace.call():
+        pace.hold(86_400)
+        pace.hold_as_asked(1)
+        with pytest.raises(Unreachable):
+            pace.turn()
+    assert clock.now == pytest.approx(41)
+
+
+def test_a_pause_that_many_workers_are_told_counts_once(clock: Clock) -> None:
+    pace = clock.pace()
+    for _ in range(32):
+        pace.hold_as_asked(100)
+    pace.check()
+
+
+# The token
+
+
+def test_a_rejected_token_ends_the_run_with_one_message(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(401, {"message": "Unauthorized"}))
+    messages = set()
+    for call in (voxo.campaign, voxo.campaigns, lambda number: voxo.update(number, {})):
+        with pytest.raises(TokenRejected, match=r"127\.0\.0\.1.*token.*401") as caught:
+            call(4711)
+        messages.add(str(caught.value))
+    assert len(server.received) == 1
+    assert len(messages) == 1
+
+
+def test_a_write_may_be_what_finds_the_token_rejected(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(401))
+    with pytest.raises(TokenRejected):
+        voxo.update(4711, {})
+
+
+def test_whoever_sleeps_wakes_up_when_the_run_ends(
+    server: Scripted, connect: Callable[..., Voxo]
+) -> None:
+    """On a real clock: a worker told to wait for 100 seconds hears of the rejected token."""
+    server.on("*", reply(429, Retry_After="100"))
+    pace = Pace()
+    voxo = connect(pace=pace)
+    with ThreadPoolExecutor(1) as pool:
+        sleeper = pool.submit(voxo.campaign, 2)
+        while not pace.has_met:
+            time.sleep(0.001)
+        with pytest.raises(TokenRejected):
+            pace.end(TokenRejected("rejected"))
+        with pytest.raises(TokenRejected):
+            sleeper.result(timeout=5)
+
+
+# Kinds of dead that no timeout of httpx catches: on a real clock, with little patience
+
+
+@pytest.mark.parametrize(
+    "dead",
+    [
+        pytest.param(silence, id="never answers"),
+        pytest.param(dripping(b"HTTP/1.1 200 OK\r\n" + b"X-Drip: 1\r\n" * 99, 0.01), id="headers"),
+        pytest.param(
+            dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + b" " * 9999, 0.001),
+            id="body",
+        ),
+    ],
+)
+def test_a_server_that_only_drips_is_dead(
+    server: Scripted, connect: Callable[..., Voxo], dead: Reply
+) -> None:
+    server.on("*", dead)
+    voxo = connect(pace=Pace(Patience(silence=0.3)))
+    start = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(voxo.campaign, number) for number in range(1, 101)]
+        errors = [call.exception() for call in calls]
+    assert {type(error) for error in errors} == {Unreachable}
+    assert time.monotonic() - start < 3
+
+
+def test_a_name_server_that_does_not_answer_is_dead(
+    server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.on("*", OK)
+    awake = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: awake.wait())
+    voxo = connect(pace=Pace(Patience(silence=0.2)))
+    with pytest.raises(Unreachable):
+        voxo.campaign(4711)
+    awake.set()
+
+
+def test_a_long_answer_that_keeps_coming_is_no_silence(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock
+) -> None:
+    """A piece every 30 seconds: slow, but alive."""
+    pieces = [b'{"id": 4711, "name": "' + b"x" * 2**17, b"x" * 2**17, b"x" * 2**17 + b'"}']
+
+    def slow_link(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(sum(map(len, pieces))))
+        handler.end_headers()
+        for piece in pieces:
+            clock.now += 30
+            handler.wfile.write(piece)
+            handler.wfile.flush()
+            while pace.left() < 40:
+                time.sleep(0.001)
+
+    pace = clock.pace()
+    server.on("*", slow_link)
+    assert len(connect(pace=pace).campaign(4711)["name"]) == 3 * 2**17
+    assert clock.now == 90
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["nobody", "drop"])
+def test_in_real_time_too_an_absent_server_ends_a_run_quickly(
+    server: Scripted, connect: Callable[..., Voxo], nobody: str, kind: str
+) -> None:
+    server.on("*", drop)
+    voxo = connect(url=nobody if kind == "nobody" else server.url, pace=Pace())
+    start = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(voxo.campaign, number) for number in range(1, 1001)]
+        errors = [call.exception() for call in calls]
+    assert {type(error) for error in errors} == {Unreachable}
+    assert time.monotonic() - start < 15
+
+
+def test_an_unknown_outcome_does_not_end_the_run(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", drop, OK)
+    with pytest.raises(OutcomeUnknown):
+        voxo.update(4711, {})
+    assert voxo.campaign(4711) == LIVE

@@ -1,0 +1,280 @@
+"""Which path is asked for a campaign or a list, and what comes of its answers."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from scripted_voxo import TOKEN, reply
+
+from voxosync import __version__
+from voxosync.errors import BadAnswer, NotFound, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scripted_voxo import Scripted
+
+    from voxosync.voxo.client import Voxo
+
+ADMIN = "/v2/admin/call-campaigns"
+V2 = "/v2/call-campaigns"
+
+
+def campaign(campaign_id: Any = 4711) -> dict[str, Any]:
+    return {"id": campaign_id, "name": "Spring", "numbers": [{"number": "6015550123"}]}
+
+
+def test_a_campaign_comes_back_as_voxo_sent_it(server: Scripted, voxo: Voxo) -> None:
+    server.on(f"{ADMIN}/4711", reply(200, campaign()))
+    assert voxo.campaign(4711) == campaign()
+
+
+def test_a_client_tells_which_voxo_it_asks(server: Scripted, voxo: Voxo) -> None:
+    assert voxo.base_url == server.url
+
+
+def test_every_request_says_who_asks_and_what_is_understood(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(200, campaign()))
+    voxo.campaign(4711)
+    headers = server.received[0].headers
+    assert headers["Authorization"] == f"Bearer {TOKEN}"
+    assert headers["Accept"] == "application/json"
+    assert headers["User-Agent"] == f"voxosync/{__version__}"
+
+
+@pytest.mark.parametrize("cookie", ["session=1; Path=/", "é=ü"])
+def test_cookies_are_not_kept(server: Scripted, voxo: Voxo, cookie: str) -> None:
+    server.on("*", reply(200, campaign(), Set_Cookie=cookie))
+    voxo.campaign(4711)
+    voxo.campaign(4711)
+    assert server.received[1].headers["Cookie"] is None
+
+
+@pytest.mark.parametrize("denial", [403, 404, 405])
+def test_where_the_admin_path_denies_a_campaign_the_documented_path_is_asked(
+    server: Scripted, voxo: Voxo, denial: int
+) -> None:
+    server.on(f"{ADMIN}/4711", reply(denial))
+    server.on(f"{V2}/4711", reply(200, campaign()))
+    assert voxo.campaign(4711) == campaign()
+
+
+def test_the_path_that_answered_first_is_asked_first_from_then_on(
+    server: Scripted, voxo: Voxo
+) -> None:
+    server.on("*", reply(404))
+    server.on(f"{V2}/1", reply(200, campaign(1)))
+    server.on(f"{V2}/2", reply(200, campaign(2)))
+    voxo.campaign(1)
+    server.received.clear()
+    voxo.campaign(2)
+    assert server.asked == [f"GET {V2}/2"]
+
+
+def test_a_campaign_that_this_path_denies_is_asked_for_once_at_the_other(
+    server: Scripted, voxo: Voxo
+) -> None:
+    server.on("*", reply(404))
+    server.on(f"{ADMIN}/1", reply(200, campaign(1)))
+    voxo.campaign(1)
+    server.received.clear()
+    with pytest.raises(NotFound):
+        voxo.campaign(2)
+    assert server.asked == [f"GET {ADMIN}/2", f"GET {V2}/2"]
+
+
+def test_a_later_answer_of_the_other_path_does_not_change_the_order(
+    server: Scripted, voxo: Voxo
+) -> None:
+    server.on("*", reply(404))
+    for path, number in ((ADMIN, 1), (V2, 2), (ADMIN, 3)):
+        server.on(f"{path}/{number}", reply(200, campaign(number)))
+    voxo.campaign(1)
+    voxo.campaign(2)
+    server.received.clear()
+    voxo.campaign(3)
+    assert server.asked == [f"GET {ADMIN}/3"]
+
+
+def test_what_one_worker_found_out_all_workers_know(server: Scripted, voxo: Voxo) -> None:
+    numbers = range(1, 41)
+    server.on("*", reply(403))
+    for number in numbers:
+        server.on(f"{V2}/{number}", reply(200, campaign(number)))
+    voxo.campaign(1)
+    server.received.clear()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(voxo.campaign, numbers))
+    assert found == [campaign(number) for number in numbers]
+    assert sorted(server.asked) == sorted(f"GET {V2}/{number}" for number in numbers)
+
+
+@pytest.mark.parametrize(("read", "path"), [("admin", ADMIN), ("v2", V2)])
+def test_a_setting_pins_one_path(
+    server: Scripted, connect: Callable[..., Voxo], read: str, path: str
+) -> None:
+    server.on("*", reply(404))
+    with pytest.raises(NotFound):
+        connect(read=read).campaign(4711)
+    assert server.asked == [f"GET {path}/4711"]
+
+
+@pytest.mark.parametrize(
+    ("admin", "v2", "error"),
+    [
+        (404, 404, NotFound),
+        (403, 404, NotFound),
+        (404, 403, NotFound),
+        (405, 404, NotFound),
+        (403, 403, Refused),
+        (403, 405, Refused),
+    ],
+)
+def test_a_campaign_is_unknown_where_a_path_says_so_and_else_forbidden(
+    server: Scripted, voxo: Voxo, admin: int, v2: int, error: type[Exception]
+) -> None:
+    server.on(f"{ADMIN}/4711", reply(admin, {"message": "said admin"}))
+    server.on(f"{V2}/4711", reply(v2, {"message": "said v2"}))
+    with pytest.raises(error) as caught:
+        voxo.campaign(4711)
+    assert f"GET {ADMIN}/4711: VOXO answered {admin} (said admin)" in str(caught.value)
+    assert f"GET {V2}/4711: VOXO answered {v2} (said v2)" in str(caught.value)
+
+
+def test_any_other_refusal_is_final(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(422, {"message": "campaignId must be a number"}))
+    with pytest.raises(Refused, match="campaignId must be a number"):
+        voxo.campaign(4711)
+    assert server.asked == [f"GET {ADMIN}/4711"]
+
+
+@pytest.mark.parametrize("spelling", [4711, 4711.0, "4711"])
+def test_the_id_of_an_answer_is_compared_as_a_number(
+    server: Scripted, voxo: Voxo, spelling: object
+) -> None:
+    server.on("*", reply(200, campaign(spelling)))
+    assert voxo.campaign(4711)["id"] == spelling
+
+
+@pytest.mark.parametrize(
+    "other",
+    [4712, "4712", "\u0664\u0667\u0661\u0661", None, "", "x", True, [4711], 1e300, "4" * 5000],
+)
+def test_an_answer_about_another_campaign_is_an_error(
+    server: Scripted, voxo: Voxo, other: object
+) -> None:
+    server.on("*", reply(200, campaign(other)))
+    with pytest.raises(BadAnswer, match="campaign"):
+        voxo.campaign(4711)
+
+
+def test_one_is_not_true(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(200, campaign(True)))  # noqa: FBT003 - the value under test
+    with pytest.raises(BadAnswer, match="without an id"):
+        voxo.campaign(1)
+
+
+LIST = f"{ADMIN}?tenantId=17"
+
+
+def page(number: int) -> str:
+    return f"{LIST}&page={number}&recordsPerPage=100"
+
+
+def ids(campaigns: list[dict[str, Any]]) -> list[int]:
+    return [campaign["id"] for campaign in campaigns]
+
+
+def records(*numbers: int) -> list[dict[str, int]]:
+    return [{"id": number} for number in numbers]
+
+
+def test_a_list_may_be_a_bare_array(server: Scripted, voxo: Voxo) -> None:
+    server.on(LIST, reply(200, records(3, 1, 2)))
+    assert ids(voxo.campaigns(17)) == [3, 1, 2]
+    assert server.asked == [f"GET {LIST}"]
+
+
+def test_a_tenant_may_have_no_campaigns(server: Scripted, voxo: Voxo) -> None:
+    server.on(LIST, reply(200, []), reply(200, {"records": [], "page": 1, "totalRecords": 0}))
+    assert voxo.campaigns(17) == []
+    assert voxo.campaigns(17) == []
+
+
+def test_a_list_may_be_one_page_in_an_envelope(server: Scripted, voxo: Voxo) -> None:
+    server.on(LIST, reply(200, {"records": records(1, 2), "page": 1, "totalRecords": "2"}))
+    assert ids(voxo.campaigns(17)) == [1, 2]
+    assert server.asked == [f"GET {LIST}"]
+
+
+def test_a_list_of_several_pages_is_read_to_its_total(server: Scripted, voxo: Voxo) -> None:
+    server.on(LIST, reply(200, {"records": records(1), "page": 1, "totalRecords": 3}))
+    server.on(page(1), reply(200, {"records": records(1, 2), "page": 1, "totalRecords": 3}))
+    server.on(page(2), reply(200, {"records": records(3), "page": 2, "totalRecords": 3}))
+    assert ids(voxo.campaigns(17)) == [1, 2, 3]
+    assert server.asked == [f"GET {LIST}", f"GET {page(1)}", f"GET {page(2)}"]
+
+
+def test_without_a_total_an_empty_page_is_the_end(server: Scripted, voxo: Voxo) -> None:
+    for path, numbers in ((LIST, [1]), (page(1), [1]), (page(2), [2]), (page(3), [])):
+        server.on(path, reply(200, {"records": records(*numbers)}))
+    assert ids(voxo.campaigns(17)) == [1, 2]
+
+
+def test_an_empty_page_is_the_end_even_before_the_total(server: Scripted, voxo: Voxo) -> None:
+    for path, numbers in ((LIST, [1]), (page(1), [1]), (page(2), [])):
+        server.on(path, reply(200, {"records": records(*numbers), "totalRecords": 9}))
+    assert ids(voxo.campaigns(17)) == [1]
+
+
+def test_a_campaign_that_moves_to_the_next_page_is_listed_once(
+    server: Scripted, voxo: Voxo
+) -> None:
+    for path, numbers in ((LIST, [1]), (page(1), [1, 2]), (page(2), [2, 3]), (page(3), [])):
+        server.on(path, reply(200, {"records": records(*numbers)}))
+    assert ids(voxo.campaigns(17)) == [1, 2, 3]
+
+
+def test_a_server_that_repeats_a_page_is_not_asked_for_ever(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(200, {"records": records(1), "totalRecords": 2}))
+    with pytest.raises(BadAnswer, match="repeats"):
+        voxo.campaigns(17)
+    assert len(server.received) == 3
+
+
+def test_a_list_without_end_is_not_read_for_ever(
+    server: Scripted, voxo: Voxo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voxosync.voxo.client._MOST_PAGES", 4)
+    for number in range(1, 9):
+        server.on(page(number), reply(200, {"records": records(number)}))
+    server.on(LIST, reply(200, {"records": records(1)}))
+    with pytest.raises(BadAnswer, match="no end"):
+        voxo.campaigns(17)
+
+
+def test_a_page_may_be_refused(server: Scripted, voxo: Voxo) -> None:
+    server.on(LIST, reply(200, {"records": records(1), "totalRecords": 2}))
+    server.on(page(1), reply(400, {"message": "recordsPerPage is too large"}))
+    with pytest.raises(Refused, match="too large"):
+        voxo.campaigns(17)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"campaigns": []}, {"records": {}}, {"records": None}, "text", 7, None, [1], [{"name": "x"}]],
+)
+def test_anything_else_is_no_list(server: Scripted, voxo: Voxo, body: object) -> None:
+    server.on("*", reply(200, body))
+    with pytest.raises(BadAnswer):
+        voxo.campaigns(17)
+
+
+def test_lists_find_their_path_as_campaigns_do(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", reply(405))
+    server.on(f"{V2}?tenantId=17", reply(200, records(1)))
+    voxo.campaigns(17)
+    voxo.campaigns(17)
+    assert server.asked == [f"GET {LIST}", f"GET {V2}?tenantId=17", f"GET {V2}?tenantId=17"]

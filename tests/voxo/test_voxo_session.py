@@ -1,0 +1,155 @@
+"""What of the environment counts: proxies, CA bundles, and what cannot be switched off."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from scripted_voxo import TOKEN, Scripted, reply
+
+from voxosync.errors import Unreachable, UsageError
+from voxosync.voxo.connection import Connection
+from voxosync.voxo.pace import Patience
+from voxosync.voxo.session import open_client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from scripted_voxo import Clock
+
+    from voxosync.voxo.client import Voxo
+
+LIVE = {"id": 4711}
+
+
+@pytest.fixture
+def proxy() -> Iterator[Scripted]:
+    proxy = Scripted()
+    proxy.on("*", reply(403, b"not through me"))
+    yield proxy
+    proxy.stop()
+
+
+def test_https_goes_through_the_environments_proxy_which_does_not_see_the_token(
+    proxy: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    with pytest.raises(Unreachable, match="ProxyError: 403"):
+        connect(url="https://voxo.example").campaign(4711)
+    assert proxy.received[0].method == "CONNECT"
+    assert TOKEN not in str(proxy.received[0].headers)
+
+
+def test_no_proxy_is_heeded(
+    proxy: Scripted, server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy.url)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    server.on("*", reply(200, LIVE))
+    assert connect().campaign(4711) == LIVE
+    assert proxy.received == []
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    "elsewhere", ["http://192.0.2.1:3128", "192.0.2.1:3128", "http://localhost.example", "http://["]
+)
+def test_plain_http_never_goes_to_a_proxy_on_another_machine(
+    server: Scripted,
+    connect: Callable[..., Voxo],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    elsewhere: str,
+) -> None:
+    """It is allowed because it stays here, and the token in it too."""
+    monkeypatch.setenv(name, elsewhere)
+    server.on("*", reply(200, LIVE))
+    assert connect().campaign(4711) == LIVE
+
+
+def test_plain_http_may_go_through_a_proxy_on_this_machine(
+    proxy: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy.url.removeprefix("http://"))
+    proxy.on("*", reply(200, LIVE))
+    assert connect(url="http://127.0.0.1:9").campaign(4711) == LIVE
+
+
+@pytest.mark.parametrize(
+    "proxy_url",
+    [
+        "socks4://user:hunter2@host:1",
+        "socks5://user:hunter2@host:1",
+        "http://user:x:hunter2@host:x",
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_a_usage_error_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, proxy_url: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy_url)
+    connection = Connection.of(base_url="https://voxo.example", token=TOKEN)
+    with pytest.raises(UsageError, match="HTTPS_PROXY") as caught:
+        open_client(connection, Patience())
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_ca_bundle_that_cannot_be_read_is_a_usage_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_text(content)
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    connection = Connection.of(base_url="https://voxo.example", token=TOKEN)
+    with pytest.raises(UsageError, match="SSL_CERT_FILE"):
+        open_client(connection, Patience())
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody has signed but its own key, both in one file."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("makes its certificate with openssl")
+    made = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    command = (
+        f"{openssl} req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=voxo.example "
+        f"-addext subjectAltName=IP:127.0.0.1 -keyout {made} -out {made}.crt"
+    )
+    subprocess.run(command.split(), check=True, capture_output=True)
+    made.write_text(made.read_text() + made.with_suffix(".pem.crt").read_text())
+    return made
+
+
+@pytest.fixture
+def encrypted(server: Scripted, certificate: Path) -> Scripted:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.on("*", reply(200, LIVE))
+    return server
+
+
+def test_a_certificate_that_does_not_verify_ends_the_run_at_once(
+    encrypted: Scripted, connect: Callable[..., Voxo], clock: Clock
+) -> None:
+    voxo = connect(url=encrypted.url.replace("http:", "https:"))
+    with pytest.raises(Unreachable, match=r"certificate of 127\.0\.0\.1.*SSL_CERT_FILE"):
+        voxo.campaign(4711)
+    assert clock.naps == []
+    assert encrypted.received == []
+
+
+def test_a_ca_bundle_of_the_environment_is_trusted(
+    encrypted: Scripted,
+    certificate: Path,
+    connect: Callable[..., Voxo],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert connect(url=encrypted.url.replace("http:", "https:")).campaign(4711) == LIVE

@@ -1,0 +1,179 @@
+"""A PATCH is never blindly repeated: every way it can end, and how often VOXO then saw it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from scripted_voxo import Scripted, drop, raw, reply, silence
+
+from voxosync.errors import BadAnswer, NotFound, OutcomeUnknown, Refused, Unreachable
+from voxosync.voxo.pace import Pace, Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scripted_voxo import Clock, Reply
+
+    from voxosync.voxo.client import Voxo
+
+PATH = "/v2/admin/call-campaigns/4711"
+BODY = {"name": "Renovação", "numbers": [{"number": "6015550123"}]}
+LIVE = {"id": 4711, "name": "Renovação"}
+
+
+def test_a_patch_goes_to_the_admin_path_as_json_and_answers_the_whole_campaign(
+    server: Scripted, connect: Callable[..., Voxo]
+) -> None:
+    server.on(PATH, reply(200, LIVE))
+    assert connect(read="v2").update(4711, BODY) == LIVE
+    (received,) = server.received
+    assert (received.method, received.path) == ("PATCH", PATH)
+    assert received.headers["Content-Type"] == "application/json"
+    assert received.headers["Transfer-Encoding"] is None
+    assert json.loads(received.body) == BODY
+
+
+def test_text_that_is_no_unicode_is_voxos_to_refuse(server: Scripted, voxo: Voxo) -> None:
+    server.on(PATH, reply(400, {"message": "message is not text"}))
+    with pytest.raises(Refused):
+        voxo.update(4711, {"message": "\ud800"})
+    assert server.received[0].body == b'{"message":"\\ud800"}'
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(reply(500, {"message": "oops"}), id="500"),
+        pytest.param(reply(502), id="502"),
+        pytest.param(reply(503), id="503"),
+        pytest.param(reply(504), id="504"),
+        pytest.param(reply(202, {"queued": True}), id="another kind of success"),
+        pytest.param(reply(204), id="success without a campaign"),
+        pytest.param(reply(200, b"<html>done</html>"), id="a page"),
+        pytest.param(reply(200, b'{"id": 4711, "na'), id="half a campaign"),
+        pytest.param(reply(200, {"id": 4712}), id="another campaign"),
+        pytest.param(reply(200, LIVE, Content_Encoding="br"), id="an encoding nobody asked for"),
+        pytest.param(drop, id="a dropped connection"),
+        pytest.param(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"), id="a broken answer"),
+    ],
+)
+def test_after_anything_but_a_clear_answer_the_outcome_is_unknown(
+    server: Scripted, voxo: Voxo, answer: Reply
+) -> None:
+    server.on(PATH, answer)
+    with pytest.raises(OutcomeUnknown, match=f"PATCH {PATH}"):
+        voxo.update(4711, BODY)
+    assert len(server.received) == 1
+
+
+def test_a_write_without_an_answer_in_time_has_an_unknown_outcome(
+    server: Scripted, connect: Callable[..., Voxo]
+) -> None:
+    server.on(PATH, silence)
+    with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
+        connect(pace=Pace(Patience(between_bytes=0.1))).update(4711, BODY)
+    assert len(server.received) == 1
+
+
+def test_a_write_that_the_run_cannot_wait_for_has_an_unknown_outcome(
+    server: Scripted, connect: Callable[..., Voxo]
+) -> None:
+    server.on(PATH, silence)
+    voxo = connect(pace=Pace(Patience(silence=0.1)))
+    with pytest.raises(OutcomeUnknown, match="no answer in time"):
+        voxo.update(4711, BODY)
+    with pytest.raises(Unreachable):
+        voxo.campaign(4711)
+    assert len(server.received) == 1
+
+
+def test_a_write_that_was_given_up_is_not_sent_later(
+    server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name server wakes up after the run is over, and the helper goes on where it hung."""
+    server.on(PATH, reply(200, LIVE))
+    awake, look_up = threading.Event(), socket.getaddrinfo
+
+    def slow_look_up(*args: object, **options: object) -> object:
+        awake.wait()
+        return look_up(*args, **options)  # type: ignore[arg-type]  # passes on what it was given
+
+    before = set(threading.enumerate())
+    voxo = connect(pace=Pace(Patience(silence=0.1)))
+    monkeypatch.setattr(socket, "getaddrinfo", slow_look_up)
+    with pytest.raises(OutcomeUnknown):
+        voxo.update(4711, BODY)
+    awake.set()
+    for helper in set(threading.enumerate()) - before:
+        helper.join(timeout=5)
+        assert not helper.is_alive()
+    assert server.received == []
+
+
+def test_a_refused_connection_is_tried_again_because_nothing_was_sent(
+    clock: Clock, server: Scripted, connect: Callable[..., Voxo]
+) -> None:
+    voxo = connect(url=server.url)
+    server.stop()
+    restarted: list[Scripted] = []
+
+    def restart() -> None:
+        clock.at_nap = lambda: None
+        restarted.append(Scripted(port=server.server_port))
+        restarted[0].on(PATH, reply(200, LIVE))
+
+    clock.at_nap = restart
+    assert voxo.update(4711, BODY) == LIVE
+    assert len(restarted[0].received) == 1
+    restarted[0].stop()
+
+
+def test_429_is_tried_again_because_nothing_was_done(server: Scripted, voxo: Voxo) -> None:
+    server.on(PATH, reply(429, Retry_After="3"), reply(429), reply(200, LIVE))
+    assert voxo.update(4711, BODY) == LIVE
+    assert [received.body for received in server.received] == [server.received[0].body] * 3
+
+
+def test_a_refused_connection_to_a_server_that_was_there_changes_nothing(
+    server: Scripted, connect: Callable[..., Voxo]
+) -> None:
+    server.on("*", reply(200, LIVE, Connection="close"))
+    voxo = connect()
+    voxo.campaign(4711)
+    server.stop()
+    with pytest.raises(BadAnswer, match=r"in 5 attempts.*nothing was changed"):
+        voxo.update(4711, BODY)
+
+
+def test_an_unknown_outcome_slows_down_everyone_all_the_same(
+    server: Scripted, voxo: Voxo, clock: Clock
+) -> None:
+    server.on(PATH, reply(503, Retry_After="7"), reply(200, LIVE))
+    with pytest.raises(OutcomeUnknown):
+        voxo.update(4711, BODY)
+    assert clock.naps == []
+    voxo.campaign(4711)
+    assert clock.naps == [7]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, Refused), (403, Refused), (404, NotFound), (409, Refused)]
+)
+def test_a_refusal_is_clear_and_holds_voxos_words(
+    server: Scripted, voxo: Voxo, status: int, error: type[Exception]
+) -> None:
+    server.on(PATH, reply(status, {"message": ["name must be longer"]}))
+    with pytest.raises(error, match="name must be longer"):
+        voxo.update(4711, BODY)
+    assert len(server.received) == 1
+
+
+def test_a_redirected_write_was_not_done(server: Scripted, voxo: Voxo) -> None:
+    server.on(PATH, reply(307, Location=f"{server.url}/elsewhere"))
+    with pytest.raises(BadAnswer, match="redirect"):
+        voxo.update(4711, BODY)
+    assert len(server.received) == 1

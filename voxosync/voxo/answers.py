@@ -1,0 +1,152 @@
+"""One answer of VOXO's: what the reference documents, or an error that says what came instead."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from voxosync.errors import BadAnswer, CampaignError, NotFound, Refused
+from voxosync.voxo.wording import quoted, reason
+
+REDIRECTS = range(300, 400)
+REFUSALS = range(400, 500)
+
+_MOST_DIGITS = 19  # of a number in quotes: far beyond the largest id
+_BEGINNING = 64 * 2**10  # bytes of a body that are searched for the token
+_A_FEW_WORDS = 80  # characters of an unreadable body that tell an HTML page from a broken answer
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer to a list call: bare arrays [L] and envelopes both become this."""
+
+    records: dict[int, dict[str, Any]]
+    """Campaigns by id, in the order of the answer."""
+    total: int | None
+    """How many there are on all pages, where the envelope says so."""
+    is_all: bool
+    """Whether nothing is left to ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status with its body. Every text that its errors quote is checked for the token first."""
+
+    request: str
+    """Method and path, as messages name the call."""
+    status: int
+    body: bytes
+    token: str = field(repr=False)
+    content_type: str = ""
+    location: str = ""
+    retry_after: float | None = None
+    """Seconds that VOXO asks to wait, 429 and 503."""
+    trouble: str = ""
+    """Why the body could not be read at all."""
+
+    def campaign(self, campaign_id: int) -> dict[str, Any]:
+        """The campaign in the body [U] [L]; BadAnswer where it is none or of another id."""
+        record = self._record(self._json())
+        found = self._id(record)
+        if found != campaign_id:
+            self._bad(f"is about campaign {found}, not {campaign_id}")
+        return record
+
+    def page(self) -> Page:
+        """The list in the body, bare or in an envelope; BadAnswer where it is neither."""
+        value = self._json()
+        if isinstance(value, list):
+            return Page(self._by_id(value), total=None, is_all=True)
+        envelope = self._record(value)
+        records, total = envelope.get("records"), whole_number(envelope.get("totalRecords"))
+        if not isinstance(records, list):
+            self._bad("is neither a list of campaigns nor an object with `records`")
+        is_all = not records or (total is not None and len(records) >= total)
+        return Page(self._by_id(records), total, is_all)
+
+    def error(self) -> CampaignError:
+        """What an answer other than 200 means to a user, with VOXO's own words."""
+        if self.status in REDIRECTS:
+            return BadAnswer(
+                f"{self.request}: VOXO answered {self.status}, a redirect to {self._target()!r}; "
+                "redirects are not followed: set the base URL to where VOXO's API really is"
+            )
+        said = f"{self.request}: VOXO answered {self.summary()}"
+        if self.status == HTTPStatus.NOT_FOUND:
+            return NotFound(f"{said}; check the id, and that the token may see it")
+        if self.status in REFUSALS:
+            return Refused(said)
+        return BadAnswer(f"{said}; try again later, or ask VOXO")
+
+    def summary(self) -> str:
+        """The status and VOXO's own words: `422 (name must be longer)`."""
+        return f"{self.status} ({quoted(self.trouble or reason(self.body), self.token)})"
+
+    def _json(self) -> object:
+        if self.trouble:
+            self._bad(self.trouble)
+        try:
+            text = self.body.decode("utf-8-sig")
+            return json.loads(text, parse_constant=_not_json, parse_float=_finite)
+        except RecursionError as error:
+            self._bad("is nested too deeply", error)
+        except ValueError as error:  # not UTF-8, not JSON, or a whole number of over 4,300 digits
+            self._bad(f"is not readable as JSON: {str(error).partition(';')[0]}", error)
+
+    def _record(self, value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self._bad(f"has a {type(value).__name__} where an object belongs")
+        return value
+
+    def _by_id(self, items: list[object]) -> dict[int, dict[str, Any]]:
+        return {self._id(record): record for record in map(self._record, items)}
+
+    def _id(self, record: dict[str, Any]) -> int:
+        found = whole_number(record.get("id"))
+        return self._bad("holds a campaign without an id") if found is None else found
+
+    def _bad(self, what: str, cause: Exception | None = None) -> NoReturn:
+        kind = self._shown(self.content_type) or "of no content type"
+        raise BadAnswer(
+            f"{self.request}: the answer ({self.status}, {kind}) {self._shown(what)}"
+            f"{self._beginning()}; check that the base URL leads to VOXO's API"
+        ) from cause
+
+    def _beginning(self) -> str:
+        start = self.body[:_BEGINNING].decode("utf-8", errors="replace").lstrip()
+        # A page tells who answered in VOXO's place; a broken campaign would tell phone numbers.
+        if not start or start.startswith(("{", "[")):
+            return ""
+        return f"; it begins {self._shown(start)!r}"
+
+    def _shown(self, text: str) -> str:
+        return quoted(text, self.token, _A_FEW_WORDS)
+
+    def _target(self) -> str:
+        try:
+            return quoted(urlsplit(self.location).hostname or "the same host", self.token)
+        except ValueError:
+            return "somewhere that is no URL"
+
+
+def whole_number(value: object) -> int | None:
+    """A number as VOXO may spell it (4711, 4711.0, "4711"); None for everything else."""
+    if isinstance(value, str):
+        is_number = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
+        return int(value) if is_number else None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _not_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _not_json("a number beyond all floats")

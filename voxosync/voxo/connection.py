@@ -1,0 +1,109 @@
+"""Where VOXO is and how to be let in: checked once, so that nothing behind it has to doubt it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from typing import Literal, Self, cast, get_args
+
+import httpx
+
+from voxosync.errors import UsageError
+
+Read = Literal["auto", "admin", "v2"]
+
+_TOKEN = re.compile(r"[\x21-\x7e]+")  # what an HTTP header carries as one word
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A VOXO, a token for it, and the GET path to ask; made by `Connection.of`."""
+
+    base_url: str
+    """The checked URL, without a trailing slash."""
+    token: str = field(repr=False)
+    """What `Authorization: Bearer` carries. Never printed, logged, saved or sent elsewhere."""
+    read: Read = "auto"
+    """The GET path: `admin` and `v2` pin one, `auto` finds out."""
+
+    @classmethod
+    def of(cls, *, base_url: str, token: str, read: str = "auto") -> Self:
+        """Check what a person configured.
+
+        Raises UsageError, whose message holds neither the token nor a password in the URL.
+        """
+        if read not in get_args(Read):
+            raise UsageError(f"read is {read!r}; write one of {', '.join(get_args(Read))}")
+        return cls(
+            _checked_url(base_url.strip()), _checked_token(token.strip()), cast("Read", read)
+        )
+
+    @property
+    def host(self) -> str:
+        """The host, and the port where it is not the scheme's own: what messages call this VOXO."""
+        return httpx.URL(self.base_url).netloc.decode("ascii")
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether requests travel under TLS; if not, they stay on this machine."""
+        return self.base_url.startswith("https:")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by its very name: localhost, 127.0.0.0/8 or ::1."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _checked_url(text: str) -> str:
+    shown = _without_secrets(text)
+    url = _parsed(text)
+    if url is None or url.scheme not in {"http", "https"} or not url.host:
+        raise UsageError(
+            f"{shown!r} is not the URL of a host; write one such as https://api.voxo.co"
+        )
+    if "@" in text:
+        raise UsageError(
+            f"{shown!r} holds a user or a password; leave it out, VOXO takes the token"
+        )
+    if "?" in text or "#" in text:
+        raise UsageError(
+            f"{shown!r} goes on after its path; leave out everything from '?' or '#' on"
+        )
+    if url.scheme == "http" and not is_loopback(url.host):
+        raise UsageError(
+            f"{shown!r} would send the token unencrypted; write https:// "
+            "(plain http:// is for localhost, 127.0.0.1 and ::1)"
+        )
+    return str(url).rstrip("/")
+
+
+def _parsed(text: str) -> httpx.URL | None:
+    """The URL as the sender of requests will read it: another parser could see another host."""
+    try:
+        url = httpx.URL(text)
+        url.host.encode("idna")  # a name look-up does so, and fails with a bare UnicodeError
+    except (httpx.InvalidURL, UnicodeError):
+        return None
+    possible = "%" not in url.host and (url.port is None or 0 < url.port < 2**16)
+    return url if possible else None
+
+
+def _without_secrets(url: str) -> str:
+    """What a message may repeat of a URL that may hold a password or a token."""
+    if "@" in url:
+        return "…@…"
+    return re.split(r"[?#]", url, maxsplit=1)[0]
+
+
+def _checked_token(token: str) -> str:
+    if not token:
+        raise UsageError("the token is empty; set VOXO_API_TOKEN, or name a file by --token-file")
+    if not _TOKEN.fullmatch(token):
+        raise UsageError(
+            "the token holds a space, a line break or a character beyond ASCII; give it alone"
+        )
+    return token

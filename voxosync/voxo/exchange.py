@@ -1,0 +1,179 @@
+"""One request and its answer over HTTP, on time: httpx's errors end here."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from threading import Event
+from typing import TYPE_CHECKING, Literal
+
+import httpx
+
+from voxosync.errors import Unreachable
+from voxosync.voxo.answers import Answer
+from voxosync.voxo.helpers import Helpers
+from voxosync.voxo.session import open_client
+from voxosync.voxo.wording import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxosync.voxo.connection import Connection
+    from voxosync.voxo.pace import Pace
+
+# A campaign of 1,000,000 numbers is about 70 MB of JSON, and three times that with long
+# descriptions. Decoded bytes are counted, so a small compressed answer cannot fill the memory.
+LARGEST_ANSWER = 256 * 2**20
+_LARGEST_REFUSAL = 64 * 2**10  # more than any message is made from; the rest is not read
+_PIECE = 64 * 2**10  # a long body is sent in such; so much of an answer is a sign of life
+_LONGEST_PAUSE = 999_999.0  # seconds: more than any run waits, and short enough to print
+
+# What httpx raises before the first byte of a request has left.
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is asked: the path below the base URL, with its query, and a JSON body for PATCH."""
+
+    method: Literal["GET", "PATCH"]
+    path: str
+    body: bytes | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes something, so that it must not be repeated blindly."""
+        return self.method == "PATCH"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class AttemptError(Exception):
+    """One attempt that came to nothing; another one may not."""
+
+    def __init__(self, what: str, *, in_doubt: bool) -> None:
+        super().__init__(what)
+        self.in_doubt = in_doubt
+        """Whether it was a write that may have happened all the same."""
+
+
+class Exchange:
+    """Requests to one VOXO, for any number of threads at once."""
+
+    def __init__(self, connection: Connection, pace: Pace) -> None:
+        self._connection = connection
+        self._pace = pace
+        self._client = open_client(connection, pace.patience)
+        self._helpers = Helpers()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._helpers.close()
+        self._client.close()
+
+    def answer(self, call: Call) -> Answer:
+        """The answer to one request, whatever its status.
+
+        Raises AttemptError where none came, no later than the silence of the run allows, and
+        Unreachable, which ends the run, where VOXO's certificate does not verify.
+        """
+        given_up = Event()
+        try:
+            return self._helpers.run(lambda: self._talk(call, given_up), self._pace.left)
+        except TimeoutError as error:
+            given_up.set()
+            raise AttemptError("no answer in time", in_doubt=call.writes) from error
+        except httpx.TransportError as error:
+            what = quoted(f"{type(error).__name__}: {error}", self._connection.token)
+            # The cause says the same in its own words; where those are withheld, so is the cause.
+            cause = None if self._connection.token in str(error) else error
+            if _is_untrusted(error):
+                self._pace.end(self._untrusted(what), cause)
+            in_doubt = call.writes and not isinstance(error, _NOTHING_SENT)
+            raise AttemptError(what, in_doubt=in_doubt) from cause
+
+    def _talk(self, call: Call, given_up: Event) -> Answer:
+        body = None if call.body is None else _unless(given_up, call.body)
+        with self._client.stream(
+            call.method,
+            self._connection.base_url + call.path,
+            content=body,
+            headers=_body_headers(call),
+        ) as response:
+            self._pace.has_met = True
+            content, trouble = self._read(response)
+        return Answer(
+            request=str(call),
+            status=response.status_code,
+            body=content,
+            token=self._connection.token,
+            content_type=response.headers.get("content-type", ""),
+            location=response.extensions.get("location", ""),
+            retry_after=retry_after(response.headers.get("retry-after", ""), datetime.now(UTC)),
+            trouble=trouble,
+        )
+
+    def _read(self, response: httpx.Response) -> tuple[bytes, str]:
+        """The decoded body, or why there is none to use."""
+        if response.headers.get("content-encoding", "").lower() not in {"", "identity", "gzip"}:
+            return b"", "is compressed in a way that was not asked for"
+        is_good = response.status_code == HTTPStatus.OK
+        body = bytearray()
+        try:
+            for piece in response.iter_bytes(_PIECE):
+                body += piece
+                if len(body) > (LARGEST_ANSWER if is_good else _LARGEST_REFUSAL):
+                    break
+                if is_good and len(piece) == _PIECE:
+                    self._pace.heard()
+        except httpx.DecodingError as error:
+            return b"", f"does not unpack: {error}"
+        if len(body) > LARGEST_ANSWER:
+            return b"", f"is larger than {LARGEST_ANSWER >> 20} MiB"
+        return bytes(body), ""
+
+    def _untrusted(self, what: str) -> Unreachable:
+        return Unreachable(
+            f"the certificate of {self._connection.host} does not verify ({what}); check the base "
+            "URL; where a proxy of your own signs, name its CA bundle by SSL_CERT_FILE"
+        )
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for; None where it is absent or unreadable."""
+    if value.isascii() and value.isdigit():
+        return min(float(value), _LONGEST_PAUSE)
+    try:
+        moment = parsedate_to_datetime(value)
+        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), _LONGEST_PAUSE)
+
+
+def _body_headers(call: Call) -> dict[str, str]:
+    if call.body is None:
+        return {}
+    return {"Content-Type": "application/json", "Content-Length": str(len(call.body))}
+
+
+def _unless(given_up: Event, body: bytes) -> Iterator[bytes]:
+    """The body, but not for a caller who has gone: no write may happen behind his back.
+
+    In pieces: httpcore copies all that is left each time the socket takes a few kilobytes.
+    """
+    for start in range(0, len(body), _PIECE):
+        if given_up.is_set():
+            raise TimeoutError
+        yield body[start : start + _PIECE]
+
+
+def _is_untrusted(error: BaseException | None) -> bool:
+    """Whether a certificate that does not verify is behind it: no attempt will mend that."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -1,0 +1,167 @@
+"""When a request may start, and when a run has waited long enough: shared by all workers."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from voxosync.errors import RunEnded, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the client waits, in seconds, and how often it tries.
+
+    A run ends `silence` seconds after the last usable answer, however many workers and campaigns
+    there are, and whatever kind of dead the server is. Pauses that it asks for by 429 with
+    Retry-After are not silence, up to `asked` seconds without a usable answer among them.
+    """
+
+    connect: float = 5
+    between_bytes: float = 20
+    silence: float = 40
+    asked: float = 120
+    attempts: int = 5
+    first_backoff: float = 0.5
+    longest_backoff: float = 8
+
+
+class Pace:
+    """The gate that every attempt passes, the count of the silence, and the end of the run.
+
+    `clock` counts seconds like `time.monotonic`, `jitter` gives a number from 0 to 1, and `sleep`
+    waits; without one, sleepers wake up at once when the run ends.
+    """
+
+    def __init__(
+        self,
+        patience: Patience | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+        sleep: Callable[[float], object] | None = None,
+    ) -> None:
+        self.patience = patience or Patience()
+        self._clock = clock
+        self._jitter = jitter
+        self._over = threading.Event()
+        self._sleep = sleep or self._over.wait
+        self._lock = threading.Lock()
+        self._ended: RunEnded | None = None
+        self._opens = clock()  # the gate is closed until then
+        self._waiting = 0  # calls in progress: silence is counted only while there are some
+        self._silence = 0.0  # seconds of it up to …
+        self._since = clock()  # … here, or to come after this where a pause was asked for
+        self._asked = 0.0  # seconds of pauses asked for since the last usable answer
+        self._trouble = "no attempt was made"
+        self.has_met = False  # whether any answer came at all, a 503 included
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Count a call as in progress; raises RunEnded at once where the run is over."""
+        self.check()
+        with self._lock:
+            self._settle()
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._settle()
+                self._waiting -= 1
+
+    def turn(self) -> None:
+        """Wait until a request may start; raises RunEnded where the run ends first."""
+        self.check()
+        while (closed := self._opens - self._clock()) > 0:
+            self.sleep(closed)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than the run has left; raises RunEnded where it ends meanwhile."""
+        self._sleep(min(seconds, max(0.0, self.left())))
+        self.check()
+
+    def backoff(self, failures: int) -> float:
+        """Seconds to wait after so many failures in a row: doubling, and half of it by chance."""
+        patience = self.patience
+        doublings = min(failures - 1, 30)
+        ceiling = min(patience.longest_backoff, patience.first_backoff * 2.0**doublings)
+        return ceiling * (1 + self._jitter()) / 2
+
+    def left(self) -> float:
+        """Seconds of silence that the run has left."""
+        with self._lock:
+            self._settle()
+            return self.patience.silence - self._silence
+
+    def heard(self) -> None:
+        """A usable answer came, or a good piece of one: the silence starts anew."""
+        with self._lock:
+            self._settle()
+            self._silence = self._asked = 0.0
+
+    def failed(self, trouble: str) -> None:
+        """Remember what the last attempt came to, for the message that ends the run."""
+        self._trouble = trouble
+
+    def hold(self, seconds: float) -> None:
+        """Close the gate for all workers."""
+        with self._lock:
+            self._opens = max(self._opens, self._clock() + seconds)
+
+    def hold_as_asked(self, seconds: float) -> None:
+        """Close the gate because VOXO asked for it: not silence, but Unreachable if too long."""
+        with self._lock:
+            until = self._settle() + seconds
+            self._asked += max(0.0, until - self._since)
+            self._since = max(self._since, until)
+            self._opens = max(self._opens, until)
+            too_long = self._asked > self.patience.asked
+        if too_long:
+            self.end(
+                Unreachable(
+                    f"VOXO asks for a pause of {seconds:g} s more (429, too many requests), "
+                    f"{self._asked:.0f} s without an answer; voxosync waits "
+                    f"{self.patience.asked:g} s at most: run it again later"
+                )
+            )
+
+    def end(self, error: RunEnded, cause: BaseException | None = None) -> NoReturn:
+        """End the run, and raise why; the first reason stays."""
+        error.__cause__ = cause
+        with self._lock:
+            self._ended = self._ended or error
+        self._over.set()
+        self._raise(self._ended)
+
+    def check(self) -> None:
+        """Raise RunEnded where the run is over."""
+        if self._ended is not None:
+            self._raise(self._ended)
+        if self.left() <= 0:
+            self.end(
+                Unreachable(
+                    f"VOXO has given no usable answer for {self.patience.silence:g} s; the last "
+                    f"attempt: {self._trouble}. Check the base URL and the network, or try later"
+                )
+            )
+
+    @staticmethod
+    def _raise(ended: RunEnded) -> NoReturn:
+        # A new one each time: many workers raise it, each with a traceback of its own.
+        raise type(ended)(*ended.args) from ended.__cause__
+
+    def _settle(self) -> float:
+        """Add up the silence until now; call it with the lock held, before anything changes."""
+        now = self._clock()
+        if self._waiting and now > self._since:
+            self._silence += now - self._since
+        self._since = max(self._since, now)
+        return now

@@ -1,0 +1,115 @@
+"""Calls to VOXO, tried again where that is safe. What a campaign is, it does not know."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from itertools import count
+from typing import TYPE_CHECKING
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
+
+from voxosync.errors import BadAnswer, OutcomeUnknown, TokenRejected, Unreachable, VoxoError
+from voxosync.voxo.exchange import AttemptError, Call, Exchange
+
+if TYPE_CHECKING:
+    from voxosync.voxo.answers import Answer
+    from voxosync.voxo.connection import Connection
+    from voxosync.voxo.pace import Pace
+
+_NOT_NOW = frozenset(
+    {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+)
+
+
+class Transport:
+    """Calls to one VOXO, for any number of threads at once."""
+
+    def __init__(self, connection: Connection, pace: Pace) -> None:
+        self._host = connection.host
+        self._pace = pace
+        self._exchange = Exchange(connection, pace)
+        self._retrying = Retrying(
+            retry=retry_if_exception(_is_safe_to_repeat),
+            stop=stop_after_attempt(pace.patience.attempts),
+            wait=self._backoff,
+            sleep=pace.sleep,
+            reraise=True,
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._exchange.close()
+
+    def send(self, call: Call) -> Answer:
+        """The answer to a call, whatever its status, except those that say "not now".
+
+        Raises TokenRejected (401) and Unreachable, which end the run; OutcomeUnknown for a PATCH
+        that may have happened, which is never repeated; BadAnswer where all attempts failed.
+        """
+        with self._pace.call():
+            try:
+                return self._retrying(self._attempt, call)
+            except AttemptError as failure:
+                raise self._failed(call, failure) from failure.__cause__
+
+    def _attempt(self, call: Call) -> Answer:
+        try:
+            answer = self._answer_in_turn(call)
+        except AttemptError as failure:
+            self._pace.failed(f"{call}: {failure}")
+            raise
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            self._pace.end(
+                TokenRejected(
+                    f"VOXO at {self._host} does not accept the token (401); check that it is "
+                    "complete, not revoked, and made for this VOXO"
+                )
+            )
+        self._pace.heard()
+        return answer
+
+    def _answer_in_turn(self, call: Call) -> Answer:
+        """An answer that says more than "not now"."""
+        for refusals in count(1):
+            self._pace.turn()
+            answer = self._exchange.answer(call)
+            if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+                break
+            # No failed attempt: nothing was done, and the next one is as good as the first.
+            self._pace.failed(f"{call}: VOXO answered {answer.summary()}")
+            if answer.retry_after:
+                self._pace.hold_as_asked(answer.retry_after)
+            else:
+                self._pace.hold(self._pace.backoff(refusals))
+        if answer.status in _NOT_NOW:
+            self._pace.hold(answer.retry_after or 0)
+            raise AttemptError(f"VOXO answered {answer.summary()}", in_doubt=call.writes)
+        return answer
+
+    def _backoff(self, state: RetryCallState) -> float:
+        return self._pace.backoff(state.attempt_number)
+
+    def _failed(self, call: Call, failure: AttemptError) -> VoxoError:
+        """What it means that no attempt succeeded, or that none may follow."""
+        if failure.in_doubt:
+            return OutcomeUnknown(
+                f"{call}: {failure}; whether VOXO made the change, only reading it again can tell"
+            )
+        self._pace.check()
+        if not self._pace.has_met:
+            self._pace.end(
+                Unreachable(
+                    f"VOXO at {self._host} cannot be reached ({failure}); check the base URL and "
+                    "the network"
+                ),
+                failure.__cause__,
+            )
+        nothing_sent = "; nothing was changed" if call.writes else ""
+        return BadAnswer(
+            f"{call}: no usable answer in {self._pace.patience.attempts} attempts; the last: "
+            f"{failure}{nothing_sent}; try again later"
+        )
+
+
+def _is_safe_to_repeat(error: BaseException) -> bool:
+    return isinstance(error, AttemptError) and not error.in_doubt

@@ -1,0 +1,57 @@
+"""What a message may repeat of a foreign text: why, in short, and never the token."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from urllib.parse import unquote
+
+_MOST = 500  # characters of VOXO's own words in a message
+_DEEPEST = 5  # levels of lists and objects that are searched for words
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def quoted(text: str, token: str, most: int = _MOST) -> str:
+    """`text` on one line of `most` characters, or a neutral remark where it holds the token.
+
+    Not escaped: whoever prints the message does that.
+    """
+    spellings = (text, html.unescape(text), unquote(text))
+    if any(token.casefold() in spelling.casefold() for spelling in spellings):
+        return "(not shown: it repeats the token)"
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def reason(body: bytes) -> str:
+    """VOXO's own words in the body of a refusal; no reference documents its form.
+
+    `message`, `errors` and `error` of a JSON object, each a text, a list or one more object;
+    without them every text in it, by its key; without JSON the text of the page.
+    """
+    text = body.decode("utf-8", errors="replace")
+    try:
+        sentences = _sentences(json.loads(text), _DEEPEST)
+    except (ValueError, RecursionError):
+        sentences = [_TAG.sub(" ", text)]
+    return "; ".join(filter(None, map(str.strip, sentences))) or "no reason given"
+
+
+def _sentences(value: object, depth: int) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if depth and isinstance(value, list):
+        return [sentence for item in value for sentence in _sentences(item, depth - 1)]
+    if depth and isinstance(value, dict):
+        known = [value[key] for key in ("message", "errors", "error") if value.get(key)]
+        return _sentences(known, depth) if known else _by_key(value, depth)
+    return []
+
+
+def _by_key(value: dict[str, object], depth: int) -> list[str]:
+    return [
+        f"{key}: {sentence}"
+        for key, item in value.items()
+        for sentence in _sentences(item, depth - 1)
+    ]

@@ -266,15 +266,28 @@ def test_the_last_words_say_what_the_last_attempt_came_to(server: Scripted, voxo
         voxo.campaign(4711)
 
 
+def test_when_the_last_attempt_is_the_last_of_the_run_it_says_so(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock
+) -> None:
+    def late(handler: BaseHTTPRequestHandler) -> None:
+        clock.now += 41
+        reply(503)(handler)
+
+    server.on("*", late)
+    with pytest.raises(Unreachable):
+        connect(pace=clock.pace(Patience(attempts=1))).campaign(4711)
+
+
 def test_after_its_end_a_run_sends_nothing_more(server: Scripted, voxo: Voxo) -> None:
     server.on("*", reply(503, Retry_After="40"), OK)
-    messages = set()
+    errors = []
     for call in (voxo.campaign, voxo.campaigns, lambda number: voxo.update(number, {})):
         with pytest.raises(Unreachable) as caught:
             call(4711)
-        messages.add(str(caught.value))
+        errors.append(caught.value)
     assert len(server.received) == 1
-    assert len(messages) == 1
+    assert len({str(error) for error in errors}) == 1
+    assert len({id(error) for error in errors}) == 3  # each with a traceback of its own
 
 
 @pytest.mark.parametrize("call", ["campaign", "campaigns", "update"])
@@ -362,9 +375,19 @@ def test_a_busy_server_that_asks_for_pauses_too_is_not_waited_for_longer(clock: 
 
 def test_a_pause_that_many_workers_are_told_counts_once(clock: Clock) -> None:
     pace = clock.pace()
-    for _ in range(32):
-        pace.hold_as_asked(100)
-    pace.check()
+    with pace.call():
+        for seconds in [100] * 31 + [1]:
+            pace.hold_as_asked(seconds)
+        clock.now += 100
+        assert pace.left() == 40
+
+
+def test_a_shorter_pause_does_not_end_a_longer_one(clock: Clock) -> None:
+    pace = clock.pace()
+    pace.hold(30)
+    pace.hold(0)
+    pace.turn()
+    assert clock.now == 30
 
 
 # The token
@@ -387,17 +410,11 @@ def test_a_write_may_be_what_finds_the_token_rejected(server: Scripted, voxo: Vo
         voxo.update(4711, {})
 
 
-def test_whoever_sleeps_wakes_up_when_the_run_ends(
-    server: Scripted, connect: Callable[..., Voxo]
-) -> None:
+def test_whoever_sleeps_wakes_up_when_the_run_ends() -> None:
     """On a real clock: a worker told to wait for 100 seconds hears of the rejected token."""
-    server.on("*", reply(429, Retry_After="100"))
     pace = Pace()
-    voxo = connect(pace=pace)
     with ThreadPoolExecutor(1) as pool:
-        sleeper = pool.submit(voxo.campaign, 2)
-        while not pace.has_met:
-            time.sleep(0.001)
+        sleeper = pool.submit(pace.sleep, 100)
         with pytest.raises(TokenRejected):
             pace.end(TokenRejected("rejected"))
         with pytest.raises(TokenRejected):
@@ -441,6 +458,19 @@ def test_a_name_server_that_does_not_answer_is_dead(
     with pytest.raises(Unreachable):
         voxo.campaign(4711)
     awake.set()
+
+
+def test_a_helper_is_used_again_and_does_not_keep_the_process_alive(
+    server: Scripted, voxo: Voxo
+) -> None:
+    server.on("*", OK)
+    before = set(threading.enumerate())
+    for _ in range(10):
+        voxo.campaign(4711)
+    helpers = [
+        thread for thread in set(threading.enumerate()) - before if thread.name == "voxo-helper"
+    ]
+    assert [helper.daemon for helper in helpers] == [True]
 
 
 def test_a_long_answer_that_keeps_coming_is_no_silence(

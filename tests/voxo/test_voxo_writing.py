@@ -7,6 +7,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from scripted_voxo import Scripted, drop, raw, reply, silence
 
@@ -145,8 +146,9 @@ def test_a_refused_connection_to_a_server_that_was_there_changes_nothing(
     voxo = connect()
     voxo.campaign(4711)
     server.stop()
-    with pytest.raises(BadAnswer, match=r"in 5 attempts.*nothing was changed"):
+    with pytest.raises(BadAnswer, match=r"in 5 attempts.*nothing was changed") as caught:
         voxo.update(4711, BODY)
+    assert isinstance(caught.value.__cause__, httpx.ConnectError)
 
 
 def test_an_unknown_outcome_slows_down_everyone_all_the_same(

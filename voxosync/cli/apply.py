@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 def command(
     context: Context, *, request: Request, plan_file: Path | None, yes: bool, show_numbers: bool
 ) -> None:
-    """Make VOXO agree with the definitions: plan, ask, send, verify.
+    """Make VOXO agree with the definitions.
+
+    Plans, shows the plan, asks, sends the smallest requests, and verifies what VOXO then has.
 
     Exit status: 0 VOXO agrees; 1 the call or a definition is wrong, or the answer was no: nothing was
     sent; 3 a campaign could not be planned or applied.
@@ -42,12 +44,12 @@ def command(
         raise click.UsageError(
             "--plan applies a saved plan whole: leave out PATH, --only and --base"
         )
-    if not yes and not sys.stdin.isatty():
+    if not yes and not output.is_terminal(sys.stdin):
         raise click.UsageError("there is no terminal to ask on: pass --yes to send without asking")
     target = resolve(context, request.flags)
-    saved = _saved(plan_file, target) if plan_file else None
-    wanted = [] if saved else pipeline.definitions(context, request.paths, request.only)
+    wanted = [] if plan_file else pipeline.definitions(context, request.paths, request.only)
     with pipeline.connect(target) as voxo:
+        saved = _saved(plan_file, voxo) if plan_file else None
         plan = saved or pipeline.ask(context, request, target, voxo, wanted)
         output.result(text.plan(plan, output.view(context, show_numbers=show_numbers)))
         status = plan.exit_status(count=())
@@ -58,10 +60,10 @@ def command(
     sys.exit(status)
 
 
-def _saved(path: Path, target: Target) -> Plan:
+def _saved(path: Path, voxo: Voxo) -> Plan:
     from voxosync.sync.saved import read_plan  # noqa: PLC0415  # as in pipeline.connect
 
-    return read_plan(path, target.base_url.rstrip("/"))
+    return read_plan(path, voxo.base_url)
 
 
 def _confirm(plan: Plan) -> None:

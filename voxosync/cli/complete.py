@@ -12,15 +12,16 @@ from voxosync.cli.context import Context
 from voxosync.errors import VoxosyncError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
 def campaign_ids(
-    incomplete: str, directory: Path | None, environment: str | None
+    incomplete: str, directories: Sequence[Path], environment: str | None
 ) -> list[CompletionItem]:
     """The ids of the project's definitions that begin with `incomplete`; none where it cannot be read."""
     try:
-        if directory is not None:
+        for directory in directories:
             os.chdir(directory)
         loaded = pipeline.read_all(Context(environment=environment), [])
     except (VoxosyncError, OSError):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.cli import local, output
+from voxosync.cli.context import Context, pass_context
 from voxosync.errors import UsageError
 from voxosync.resources import folder
 
@@ -24,8 +25,14 @@ _TENANT = 17
 
 
 @click.command("demo")
-def command() -> None:
-    """See the whole tour against a local VOXO, on a copy of the sample campaigns."""
+@pass_context
+def command(context: Context) -> None:
+    """See the whole tour against a local VOXO.
+
+    Works on a copy of the sample campaigns.
+
+    Exit status: 0 shown; 1 the sandbox is not installed.
+    """
     with tempfile.TemporaryDirectory(prefix="voxosync-demo-") as temporary:
         project = Path(temporary)
         shutil.copytree(folder("campaigns"), project / "campaigns")
@@ -33,7 +40,7 @@ def command() -> None:
         with server:
             local.fill(server, project / "campaigns")
             _differ(server)
-            _tour(server, project)
+            _Tour(server, project, context).walk()
 
 
 def _differ(server: Sandbox) -> None:
@@ -48,35 +55,46 @@ def _differ(server: Sandbox) -> None:
     server.store.patch(4730, {"state": "PAUSED", "message": "Test call, sorry for the noise."})
 
 
-def _tour(server: Sandbox, project: Path) -> None:
-    _say("Six campaigns live as YAML in campaigns/. Are they well-formed?")
-    _run(server, project, "validate")
-    _say("Three of them differ from what VOXO has. What would be sent?")
-    _run(server, project, "plan")
-    _say("Send just that. Patient 2041 was already reached: that result stays with the number.")
-    _run(server, project, "apply", "--yes")
-    _say("Now VOXO and the files agree.")
-    _run(server, project, "plan", "--exit-code")
-    _say("Somebody changes a campaign by hand, in VOXO's own pages …")
-    server.store.patch(4720, {"callHoursEnd": "21:30"})
-    _say("… and the nightly drift check finds it (exit status 2).")
-    _run(server, project, "drift", expected=2)
-    _say("That was the tour. Your turn: README.md says how to begin.")
+class _Tour:
+    """The commands of the tour, run one by one against one sandbox."""
 
+    def __init__(self, server: Sandbox, project: Path, context: Context) -> None:
+        self._server = server
+        self._project = project
+        self._environment = {
+            **os.environ,
+            "VOXO_API_BASE_URL": server.base_url,
+            "VOXO_API_TOKEN": _TOKEN,
+            "VOXO_TENANT_ID": str(_TENANT),
+            **({"NO_COLOR": "1"} if context.color is False else {}),
+        }
 
-def _run(server: Sandbox, project: Path, *arguments: str, expected: int = 0) -> None:
-    output.result(click.style(f"$ voxosync {' '.join(arguments)}\n", bold=True))
-    sys.stdout.flush()
-    environment = {
-        **os.environ,
-        "VOXO_API_BASE_URL": server.base_url,
-        "VOXO_API_TOKEN": _TOKEN,
-        "VOXO_TENANT_ID": str(_TENANT),
-    }
-    call = [sys.executable, "-m", "voxosync", *arguments]
-    status = subprocess.run(call, cwd=project, env=environment, check=False).returncode  # noqa: S603  # our own command
-    if status != expected:
-        raise UsageError(f"the demo expected status {expected}, not {status}: please report this")
+    def walk(self) -> None:
+        """From a plan over an apply to the drift that somebody caused."""
+        _say("Six campaigns live as YAML in campaigns/. Are they well-formed?")
+        self._run("validate")
+        _say("Three of them differ from what VOXO has. What would be sent?")
+        self._run("plan")
+        _say("Send just that. Patient 2041 was already reached: that result stays with the number.")
+        self._run("apply", "--yes")
+        _say("Now VOXO and the files agree.")
+        self._run("plan", "--exit-code")
+        _say("Somebody changes a campaign by hand, in VOXO's own pages …")
+        self._server.store.patch(4720, {"callHoursEnd": "21:30"})
+        _say("… and the nightly drift check finds it (exit status 2).")
+        self._run("drift", expected=2)
+        _say("That was the tour. Your turn: README.md says how to begin.")
+
+    def _run(self, *arguments: str, expected: int = 0) -> None:
+        output.result(click.style(f"$ voxosync {' '.join(arguments)}\n", bold=True))
+        sys.stdout.flush()
+        call = [sys.executable, "-m", "voxosync", *arguments]
+        status = subprocess.run(  # noqa: S603  # our own command
+            call, cwd=self._project, env=self._environment, check=False
+        ).returncode
+        if status != expected:
+            what = f"the demo expected status {expected}, not {status}: please report this"
+            raise UsageError(what)
 
 
 def _say(text: str) -> None:

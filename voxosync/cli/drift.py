@@ -42,7 +42,9 @@ def command(  # noqa: PLR0913  # one parameter an option
     live_file: Path | None,
     show_numbers: bool,
 ) -> None:
-    """Report where VOXO differs from the definitions; sends nothing.
+    """Report where VOXO differs from the definitions.
+
+    Sends nothing.
 
     Exit status: 0 nothing differs; 1 the call or a definition is wrong; 2 something differs; 3 a
     campaign could not be compared.

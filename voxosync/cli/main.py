@@ -14,6 +14,7 @@ from voxosync.cli.context import Context
 from voxosync.cli.lazy import LazyGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import NoReturn
 
 COMMANDS = {
@@ -35,7 +36,8 @@ COMMANDS = {
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
-    "-C", "--directory", type=click.Path(path_type=Path), metavar="DIR",
+    "-C", "--directory", "directories", type=click.Path(path_type=Path), metavar="DIR",
+    multiple=True,
     help="Run as if started in DIR; every relative path is relative to it.",
 )  # fmt: skip
 @click.option("--env", metavar="NAME", help="Use this environment of voxosync.yaml.")
@@ -49,14 +51,14 @@ COMMANDS = {
 def cli(  # one parameter a global option
     ctx: click.Context,
     *,
-    directory: Path | None,
+    directories: Sequence[Path],
     env: str | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
 ) -> None:
     """Keep VOXO call campaigns as YAML files in Git: check, plan, apply, and watch for drift."""
-    if directory is not None:
+    for directory in directories:
         try:
             os.chdir(directory)
         except OSError as failure:
@@ -89,12 +91,11 @@ def main() -> NoReturn:
 
 
 def _show(failure: Exception) -> NoReturn:
-    from voxosync.cli.output import remark  # noqa: PLC0415  # only an error needs what follows
+    from voxosync.cli.output import problems, remark  # noqa: PLC0415  # only an error needs what follows
     from voxosync.errors import DefinitionsError, VoxosyncError  # noqa: PLC0415  # as above
 
     if isinstance(failure, DefinitionsError):
-        for problem in failure.problems:
-            remark(str(problem))
+        problems(failure.problems)
     if isinstance(failure, VoxosyncError):
         remark(f"error: {failure}")
         sys.exit(failure.exit_status)

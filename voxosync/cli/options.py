@@ -68,7 +68,7 @@ class CampaignId(click.IntRange):
         from voxosync.cli.complete import campaign_ids  # noqa: PLC0415  # only a shell that completes needs it
 
         options = ctx.find_root().params
-        return campaign_ids(incomplete, options.get("directory"), options.get("env"))
+        return campaign_ids(incomplete, options.get("directories") or (), options.get("env"))
 
 
 paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
@@ -177,7 +177,7 @@ def connection(command: Command) -> Callable[..., Any]:
         help="Refuse campaigns of any other tenant; else VOXO_TENANT_ID.",
     )  # fmt: skip
     @click.option(
-        "--token-file", type=click.Path(path_type=Path), metavar="FILE",
+        "--token-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
         help="Where the API token is; else VOXO_API_TOKEN.",
     )  # fmt: skip
     @click.option(

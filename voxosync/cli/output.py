@@ -9,21 +9,22 @@ import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import click
 
-from voxosync.errors import DefinitionsError, UsageError
+from voxosync.errors import DefinitionsError, UsageError, VoxosyncError
 from voxosync.model.validation import Validation
 from voxosync.report.escape import terminal
 from voxosync.report.registry import ANNOTATIONS, VALIDATION
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
     from voxosync.cli.context import Context
+    from voxosync.model.problem import Problem
 
 _SHOW_AFTER = 1.0
 """Seconds after which work that goes on gets a progress bar."""
@@ -31,7 +32,7 @@ _SHOW_AFTER = 1.0
 
 def view(context: Context, *, command: str = "plan", show_numbers: bool = False) -> View:
     """How this call wants its report; colours only on a terminal."""
-    color = sys.stdout.isatty() if context.color is None else context.color
+    color = is_terminal(sys.stdout) if context.color is None else context.color
     return View(
         command=command,
         color=color,
@@ -56,14 +57,32 @@ def _prefix(folder: Path) -> str:
     return ""
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits at a stream; a service may well have none."""
+    return stream is not None and stream.isatty()
+
+
 def result(text: str) -> None:
-    """Prints a finished report, which is already safe for a terminal."""
-    click.echo(text, nl=False)
+    """Prints a finished report, which is already safe for a terminal.
+
+    Where nobody reads it to its end, as in `voxosync drift | head`, the call goes on all the same: its
+    status is computed from the result, not from what became of the report.
+
+    Raises:
+        VoxosyncError: there is no room for it.
+    """
+    try:
+        click.echo(text, nl=False)
+    except OSError as failure:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(failure, BrokenPipeError):
+            raise VoxosyncError(f"cannot write to stdout: {failure.strerror}") from failure
 
 
-def report(text: str) -> None:
-    """Prints a finished report that is not this call's result, such as problems, to stderr."""
-    click.echo(text, nl=False, err=True)
+def problems(found: Iterable[Problem]) -> None:
+    """Tells the problems of definitions on stderr, a line each, whatever their files are called."""
+    for problem in found:
+        remark(terminal(str(problem)))
 
 
 def remark(text: str) -> None:
@@ -75,7 +94,7 @@ class Progress:
     """A bar on stderr for work of many steps: only on a terminal, only where it takes over a second."""
 
     def __init__(self, context: Context, label: str, total: int) -> None:
-        self._wanted = sys.stderr.isatty() and not context.quiet and total > 1
+        self._wanted = is_terminal(sys.stderr) and not context.quiet and total > 1
         self._label, self._total = label, total
         self._started = time.monotonic()
         self._done = 0
@@ -130,10 +149,17 @@ def file_errors(path: Path, doing: str) -> Iterator[None]:
 def write_private(path: Path, text: str) -> None:
     """Replaces a file in one step, readable by its owner alone: it holds people's phone numbers.
 
+    A link is followed. What is no file, such as /dev/null or a pipe, is written to: replaced, it
+    would be gone for everybody.
+
     Raises:
         UsageError: it cannot be written.
     """
     with file_errors(path, "write"):
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return
+        path = Path(os.path.realpath(path))
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -44,8 +44,7 @@ def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) ->
     if loaded.failed:
         raise DefinitionsError(loaded.problems)
     if not context.quiet:
-        for problem in loaded.problems:
-            output.remark(str(problem))
+        output.problems(loaded.problems)
     known = {definition.id for definition in loaded.definitions}
     for campaign_id in only:
         if campaign_id not in known:

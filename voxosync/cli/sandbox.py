@@ -41,7 +41,13 @@ _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
 def command(
     *, port: int, folder: Path | None, state: Path | None, faults: Sequence[str], tenant_id: int
 ) -> None:
-    """Run a local VOXO to try things on; Ctrl-C ends it."""
+    """Run a local VOXO.
+
+    It is there to try things on, and prints the variables that lead the other commands to it. Ctrl-C
+    ends it.
+
+    Exit status: 0 ended; 1 the call or a definition is wrong, or the port is taken.
+    """
     server = local.sandbox(token=_TOKEN, tenant_id=tenant_id, port=port, state=state, faults=faults)
     try:
         with server:

@@ -27,9 +27,11 @@ _NAMES = [name.removesuffix(".schema.json") for name in (*DERIVED, *WRITTEN_BY_H
     help="Write every schema into DIR instead, for editors.",
 )  # fmt: skip
 def command(*, name: str, folder: Path | None) -> None:
-    """Print a JSON Schema, or write all of them into a folder.
+    """Print or rewrite the JSON Schemas.
 
     NAME is one of campaign, defaults, settings, plan, validation, snapshot.
+
+    Exit status: 0 done; 1 the call is wrong, or a file cannot be written.
     """
     if folder is None:
         output.result(_text(f"{name}.schema.json"))

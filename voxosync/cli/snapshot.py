@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Every campaign of the tenant.")
 @pass_context
 def command(context: Context, *, request: Request, out: Path, everything: bool) -> None:
-    """Save live campaigns, for plan --live and drift --live where there is no token.
+    """Save live campaigns, for plans without a token.
 
-    Saves the campaigns that have a definition, or with --all every campaign of the tenant.
+    Saves the campaigns that have a definition, or with --all every campaign of the tenant. Give the
+    file to plan --live or drift --live.
 
     Exit status: 0 saved; 1 the call or a definition is wrong; 3 a campaign could not be read; the
     others are saved.

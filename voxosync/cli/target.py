@@ -57,7 +57,8 @@ class Target:
         variable = self.environment.token_variable if self.environment else "VOXO_API_TOKEN"
         token = os.environ.get(variable, "")
         if not token.strip():
-            raise UsageError(f"there is no token: set {variable}, or name a file with --token-file")
+            or_file = "" if self.environment else ", or name a file with --token-file"
+            raise UsageError(f"there is no token: set {variable}{or_file}")
         return token
 
 
@@ -75,13 +76,13 @@ def resolve(context: Context, flags: Flags) -> Target:
         UsageError: the environment is unknown, or a variable contradicts it.
     """
     environment = _environment(context)
-    base_url, tenant = os.environ.get("VOXO_API_BASE_URL"), _tenant(os.environ)
+    base_url, tenant = os.environ.get("VOXO_API_BASE_URL", "").strip(), _tenant(os.environ)
     if environment is not None:
         _no_contradiction("VOXO_API_BASE_URL", base_url, environment.base_url, context)
         _no_contradiction("VOXO_TENANT_ID", tenant, environment.tenant_id, context)
-        base_url, tenant = base_url or environment.base_url, tenant or environment.tenant_id
+        base_url, tenant = base_url or environment.base_url or "", tenant or environment.tenant_id
     return Target(
-        base_url=flags.base_url or base_url or DEFAULT_BASE_URL,
+        base_url=(base_url or DEFAULT_BASE_URL) if flags.base_url is None else flags.base_url,
         tenant_id=flags.tenant_id or tenant,
         read=flags.read or (environment and environment.read) or "auto",
         flags=flags,
@@ -103,7 +104,7 @@ def _environment(context: Context) -> Environment | None:
 
 def _no_contradiction(variable: str, value: Any, wanted: Any, context: Context) -> None:
     """With `--env`, a leftover variable must not send one environment's campaigns to another."""
-    if value is not None and wanted is not None and _bare(value) != _bare(wanted):
+    if value and wanted and _bare(value) != _bare(wanted):
         raise UsageError(
             f"{variable} is {value}, but the environment {context.environment} says {wanted}: "
             f"unset {variable}"

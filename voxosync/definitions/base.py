@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.load import Loaded, Project, load
@@ -15,6 +17,9 @@ from voxosync.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+
+_HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +72,31 @@ def _write_out(git: _Git, commit: str, files: Path, index: Mapping[str, str]) ->
 
 
 def _merge_base(git: _Git, ref: str) -> str:
-    if ref.startswith("-") or git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}") is None:
-        raise UsageError(f"there is no commit {ref!r} here: {_how_to_fetch(git, ref)}")
+    if not git.has_commit(ref):
+        raise UsageError(f"there is no commit {ref!r} here: {_how_to_get(git, ref)}")
     found = git("merge-base", ref, "HEAD")
     if found is None:
-        shallow = (git("rev-parse", "--is-shallow-repository") or "").strip() == "true"
         what = f"no commit is in both {ref!r} and HEAD"
-        if shallow:
+        if git.is_shallow:
             raise UsageError(f"{what} of this shallow clone: run git fetch --unshallow")
         raise UsageError(f"{what}: name a branch that this one started from")
     return found.strip()
 
 
-def _how_to_fetch(git: _Git, ref: str) -> str:
+def _how_to_get(git: _Git, ref: str) -> str:
+    """The command after which `ref` is a commit here, and in a shallow clone the merge base is too."""
+    name = re.split(r"[~^:]|@\{", ref, maxsplit=1)[0]
     remotes = (git("remote") or "").split()
-    remote, _, branch = ref.partition("/")
+    if not name or name.startswith("-") or not remotes:
+        return "name one that git log shows"
+    fetch = f"run git fetch{' --unshallow' if git.is_shallow else ''}"
+    if git.has_commit(name):  # what lies before it is missing
+        return fetch if git.is_shallow else "name one that git log shows"
+    remote, _, branch = name.partition("/")
     if remote in remotes and branch:
-        return f"run git fetch {remote} {branch}:refs/remotes/{remote}/{branch}"
-    return f"run git fetch {remotes[0]} {ref}" if remotes else "name one that git log shows"
+        return f"{fetch} {remote} {quote(f'{branch}:refs/remotes/{remote}/{branch}')}"
+    wanted = name if _HASH.fullmatch(name) else f"{name}:{name}"
+    return f"{fetch} {remotes[0]} {quote(wanted)}"
 
 
 class _Git:
@@ -99,6 +111,18 @@ class _Git:
         """The working tree's top."""
         return Path((self("rev-parse", "--show-toplevel") or str(self.folder)).rstrip("\n"))
 
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the history ends before its beginning."""
+        return (self("rev-parse", "--is-shallow-repository") or "").strip() == "true"
+
+    def has_commit(self, ref: str) -> bool:
+        """Whether `ref` names a commit, and not an option."""
+        commit = f"{ref}^{{commit}}"
+        return (
+            not ref.startswith("-") and self("rev-parse", "--verify", "--quiet", commit) is not None
+        )
+
     def __call__(
         self,
         *arguments: str,
@@ -112,14 +136,11 @@ class _Git:
                 ["git", *arguments],  # noqa: S607  # git is where the user has it
                 cwd=at or self.folder,
                 env={**os.environ, "LC_ALL": "C", **(environment or {})},
-                input=given,
+                input=os.fsencode(given),  # as bytes: a name may hold a carriage return
                 capture_output=True,
-                text=True,
-                encoding="utf-8",
-                errors="surrogateescape",
                 check=False,
             )
         except OSError as failure:
             raise UsageError(f"--base needs git: {failure.strerror}") from failure
-        self.complaint = done.stderr.strip() or f"git {arguments[0]} failed"
-        return done.stdout if done.returncode == 0 else None
+        self.complaint = os.fsdecode(done.stderr).strip() or f"git {arguments[0]} failed"
+        return os.fsdecode(done.stdout) if done.returncode == 0 else None

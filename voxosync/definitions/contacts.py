@@ -6,9 +6,10 @@ import csv
 import re
 from dataclasses import dataclass, field
 from io import StringIO
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from voxosync.definitions.nodes import Mapping, Node, Scalar, read_text
+from voxosync.definitions.nodes import Mapping, Node, Scalar, place_after, read_text
 from voxosync.definitions.nodes import Sequence as SequenceNode
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.phone import masked
@@ -25,6 +26,7 @@ MAX_REPORTED = 50
 Entry: TypeAlias = tuple[dict[str, str], int, int]
 """One entry's texts by key, and the line and column (from 1) where its number stands."""
 
+_cell = re.compile(r'(?:"(?:[^"]|"")*"|[^,]*),').match
 _usual = re.compile(r"1?[0-9]{10}").fullmatch
 
 
@@ -55,11 +57,15 @@ def from_csv(path: Path, file: str) -> Contacts:
     text, problem = read_text(path, file)
     if problem:
         return Contacts(problems=[problem])
+    if "\0" in text:
+        place = place_after(text[: text.index("\0")], file)
+        what = "not CSV: the character U+0000 is not allowed; save the file as UTF-8 text"
+        return Contacts(problems=[error(place, "csv", what)])
     try:
         header = next(csv.reader(StringIO(text, newline=""), strict=True), [])
     except csv.Error as failure:
         return Contacts(problems=[error(Position(file), "csv", f"not CSV: {failure}")])
-    if problems := list(_header_problems(header, file)):
+    if problems := list(islice(_header_problems(header, text, file), MAX_REPORTED)):
         return Contacts(problems=problems)
     rows = _Rows(text, header, file)
     contacts = _collect(rows.entries, file)
@@ -67,13 +73,23 @@ def from_csv(path: Path, file: str) -> Contacts:
     return contacts
 
 
-def _header_problems(header: Sequence[str], file: str) -> Iterator[Problem]:
+def _cell_place(text: str, cell: int, file: str, line: int) -> Position:
+    """Where a cell of a row begins, quotes and line ends of the cells before it included."""
+    end = 0
+    for _ in range(cell):
+        found = _cell(text, end)
+        end = found.end() if found else end
+    return place_after(text[:end], file, line)
+
+
+def _header_problems(header: Sequence[str], text: str, file: str) -> Iterator[Problem]:
     if "number" not in header:
-        what = f"the first line must name the columns, number among them: {','.join(COLUMNS[:3])}…"
+        what = "the first line must name the columns, number among them, separated by commas: "
+        what += f"{','.join(COLUMNS[:3])}…"
         yield error(Position(file), "csv-header", what)
         return
     for place, name in enumerate(header):
-        here = Position(file, 1, 1 + sum(len(column) + 1 for column in header[:place]))
+        here = _cell_place(text, place, file, 1)
         if name == "disposition":
             yield error(
                 here, "read-only", "disposition is read-only, VOXO alone sets it: remove it"
@@ -100,31 +116,44 @@ class _Rows:
         self._wrong = 0
         header, width = self.header, len(self.header)
         column = header.index("number")
-        reader = csv.reader(StringIO(self.text, newline=""), strict=True)
-        next(reader)
-        line = reader.line_num + 1
-        try:
-            for row in reader:
-                if len(row) != width:
-                    if row:
-                        self._note(line, f"{len(row)} values, but the header names {width} columns")
-                elif not row[column]:
-                    self._note(line, "the number is missing: write it, or remove the row")
-                else:
-                    texts = {name: value for name, value in zip(header, row, strict=True) if value}
-                    before = sum(map(len, row[:column])) + column
-                    yield texts, line, 1 + before
-                line = reader.line_num + 1
-        except csv.Error as failure:
-            self.problems.append(error(Position(self.file, line), "csv", f"not CSV: {failure}"))
+        for row, written, line in self._rows():
+            if len(row) != width:
+                what = f"{len(row)} values, but the header names {width} columns"
+                self._note(Position(self.file, line), what)
+                continue
+            here, place = line, 1 + sum(map(len, row[:column])) + column
+            if column and '"' in "".join(written):
+                exact = _cell_place("".join(written), column, self.file, line)
+                here, place = exact.line, exact.column
+            if row[column]:
+                texts = {name: value for name, value in zip(header, row, strict=True) if value}
+                yield texts, here, place
+            else:
+                what = "the number is missing: write it, or remove the row"
+                self._note(Position(self.file, here, place), what)
         if self._wrong > MAX_REPORTED:
             what = f"{self._wrong - MAX_REPORTED} more rows are wrong in such ways"
             self.problems.append(error(Position(self.file), "csv", what))
 
-    def _note(self, line: int, message: str) -> None:
+    def _rows(self) -> Iterator[tuple[list[str], Sequence[str], int]]:
+        """Each row below the header that is not blank: its cells, its lines as written, its first line."""
+        lines = StringIO(self.text, newline="").readlines()
+        reader = csv.reader(lines, strict=True)
+        next(reader)
+        line = reader.line_num
+        try:
+            for row in reader:
+                if row:
+                    yield row, lines[line : reader.line_num], line + 1
+                line = reader.line_num
+        except csv.Error as failure:
+            place = Position(self.file, line + 1)
+            self.problems.append(error(place, "csv", f"not CSV: {failure}"))
+
+    def _note(self, place: Position, message: str) -> None:
         self._wrong += 1
         if self._wrong <= MAX_REPORTED:
-            self.problems.append(error(Position(self.file, line), "csv", message))
+            self.problems.append(error(place, "csv", message))
 
 
 def _collect(entries: Callable[[], Iterable[Entry]], file: str) -> Contacts:

@@ -199,6 +199,7 @@ def _settings() -> dict[str, Any]:
         "title": "Settings of voxosync for this campaign",
         "description": "How voxosync treats this campaign; never sent to VOXO.",
         "type": "object",
+        "examples": [{"manageNumbers": "add"}],
         "errorMessage": "write settings, such as {manageNumbers: add}",
         "properties": {
             "manageNumbers": {
@@ -206,6 +207,7 @@ def _settings() -> dict[str, Any]:
                 "description": "exact: the live list becomes this list. add: a live number is never removed.",
                 "enum": ["exact", "add"],
                 "default": "exact",
+                "examples": ["add"],
                 "errorMessage": "write exact or add",
             },
             "ignore": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from voxosync.definitions.check import checker
 from voxosync.definitions.contacts import Contacts
 from voxosync.definitions.nodes import Mapping, Node, Scalar, position, read_documents
 from voxosync.definitions.nodes import Sequence as SequenceNode
+from voxosync.definitions.sound import sound_values
 from voxosync.errors import UsageError
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
@@ -61,9 +62,15 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """One mapping of values and where it stands: a definition, or a `_defaults.yaml`."""
+    """One mapping of values and where it stands: a definition, or a `_defaults.yaml`.
 
-    values: dict[str, Node]
+    Attributes:
+        values: None: there is a value, but the schema refused it.
+        folder: where its paths are relative to.
+        shown: how its file is called.
+    """
+
+    values: dict[str, Node | None]
     folder: Path
     shown: str
 
@@ -83,8 +90,8 @@ def load(project: Project, paths: Sequence[Path], now: datetime) -> Loaded:
         loader = _Loader(project, now)
         for path in _files(project, paths, loader.loaded):
             loader.read(path)
-        loader.loaded.problems.extend(_same_id_twice(loader.loaded.definitions))
-        loader.loaded.problems = list(dict.fromkeys(loader.loaded.problems))
+        loader.loaded.problems.extend(_same_id_twice(loader.identities))
+        loader.loaded.problems = _in_file_order(loader.loaded.problems, loader.files)
         return loader.loaded
 
 
@@ -103,16 +110,18 @@ def _no_garbage_collection() -> Iterator[None]:
 def _files(project: Project, paths: Sequence[Path], loaded: Loaded) -> Iterator[Path]:
     """The files to read, each once, those of a folder in the order of their names."""
     seen: set[Path] = set()
-    for path in paths or [project.campaigns]:
-        if path.is_dir() or path.name == DEFAULTS:
-            found = list(_files_below(path if path.is_dir() else path.parent))
+    for given in paths or [project.campaigns]:
+        path = _by_its_own_name(given, project)
+        folder = path.parent if path.name == DEFAULTS else path
+        if os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for what is no path at all
+            found = list(_files_below(folder, project, loaded))
             if not found:
                 what = "there are no definitions in this folder: add one, or name another folder"
-                loaded.problems.append(error(Position(project.shown(path)), "empty", what))
-        elif path.exists():
+                loaded.problems.append(error(Position(project.shown(given)), "empty", what))
+        elif os.path.lexists(path):
             found = [path]
         elif paths:
-            raise UsageError(f"there is no file or folder {project.shown(path)!r}")
+            raise UsageError(f"there is no file or folder {project.shown(given)!r}")
         else:
             found = []
             what = "there is no such folder: run voxosync in the project folder, or name it with -C"
@@ -123,21 +132,53 @@ def _files(project: Project, paths: Sequence[Path], loaded: Loaded) -> Iterator[
                 yield file
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    for current, folders, names in os.walk(folder):
+def _by_its_own_name(path: Path, project: Project) -> Path:
+    """A path without detours, below the campaigns folder where it is: which defaults hold depends on it.
+
+    Of a folder around the campaigns folder only the campaigns are meant.
+    """
+    path = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow the last link as well
+    home = project.campaigns
+    if home.is_relative_to(path):
+        return home
+    if not path.is_relative_to(home):
+        with suppress(OSError, RuntimeError):
+            real, real_home = path.parent.resolve() / path.name, home.resolve()
+            if real_home.is_relative_to(real):
+                return home
+            if real.is_relative_to(real_home):
+                return home / real.relative_to(real_home)
+    return path
+
+
+def _files_below(folder: Path, project: Project, loaded: Loaded) -> Iterator[Path]:
+    def unreadable(failure: OSError) -> None:
+        what = f"cannot read the folder: {failure.strerror}"
+        place = Position(project.shown(Path(failure.filename)))
+        loaded.problems.append(error(place, "unreadable", what))
+
+    for current, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if name.endswith(_SUFFIXES) and not name.startswith(".") and name != DEFAULTS:
                 yield Path(current, name)
 
 
-def _same_id_twice(definitions: Iterable[Definition]) -> Iterator[Problem]:
+def _same_id_twice(identities: Iterable[tuple[int, Position]]) -> Iterator[Problem]:
     first: dict[int, Position] = {}
-    for definition in definitions:
-        if definition.id in first:
-            what = f"the campaign {definition.id} is already defined at {first[definition.id]}"
-            yield error(definition.position, "duplicate-id", f"{what}: keep one of the two")
-        first.setdefault(definition.id, definition.position)
+    for identity, place in identities:
+        if identity in first:
+            what = f"the campaign {identity} is already defined at {first[identity]}"
+            yield error(place, "duplicate-id", f"{what}: keep one of the two")
+        first.setdefault(identity, place)
+
+
+def _in_file_order(problems: Iterable[Problem], files: Iterable[str]) -> list[Problem]:
+    """Each problem once: files in the order in which they were read, then lines, then columns."""
+    once = list(dict.fromkeys(problems))
+    names = dict.fromkeys([*files, *(problem.position.file for problem in once)])
+    rank = {name: place for place, name in enumerate(names)}
+    return sorted(once, key=lambda found: (rank[found.position.file], found.position))
 
 
 class _Loader:
@@ -147,24 +188,32 @@ class _Loader:
         self.project = project
         self.now = now
         self.loaded = Loaded()
+        self.files: list[str] = []
+        self.identities: list[tuple[int, Position]] = []
         self.defaults: dict[Path, tuple[_Source, ...]] = {}
 
     def read(self, path: Path) -> None:
         """Adds the definitions of one file, or what is wrong with it."""
         self.loaded.files += 1
+        defaults = self._defaults_for(path.parent)
         shown = self.project.shown(path)
+        self.files.append(shown)
         documents, problems = read_documents(path, shown)
         self.loaded.problems.extend(problems)
-        defaults = self._defaults_for(path.parent)
         for node in documents:
             if isinstance(node, Scalar) and node.is_null:
                 what = "the document is empty: write a campaign, or remove the line ---"
                 self.loaded.problems.append(error(position(shown, node), "empty", what))
                 continue
-            found = checker("campaign.schema.json").problems(node, shown)
-            self.loaded.problems.extend(found)
-            if not found and isinstance(node, Mapping):
-                self._build(node, _Source(node.values, path.parent, shown), defaults)
+            whole, values = self._checked(node, shown, "campaign.schema.json")
+            self._build(_Source(values, path.parent, shown), defaults, whole=whole)
+
+    def _checked(self, node: Node, shown: str, schema: str) -> tuple[bool, dict[str, Node | None]]:
+        """Whether the schema accepts a document, and the values that can be checked further."""
+        found = checker(schema).problems(node, shown)
+        self.loaded.problems.extend(found)
+        refused = checker(schema).refused(node) if found else set()
+        return not found, sound_values(node, refused) if isinstance(node, Mapping) else {}
 
     def _defaults_for(self, folder: Path) -> tuple[_Source, ...]:
         """The defaults that hold in a folder, the nearest first, from the campaigns folder down."""
@@ -176,65 +225,70 @@ class _Loader:
         return self.defaults[folder]
 
     def _read_defaults(self, path: Path) -> Iterator[_Source]:
-        if not path.is_file():
+        if not os.path.lexists(path):
             return
         shown = self.project.shown(path)
-        documents, problems = read_documents(path, shown)
+        self.files.append(shown)
+        documents, problems = read_documents(path, shown, "values")
         for extra in documents[1:]:
             what = "a _defaults.yaml holds one document: join them"
             problems.append(error(position(shown, extra), "defaults", what))
-        for node in documents[:1]:
-            problems.extend(checker("defaults.schema.json").problems(node, shown))
-            if not problems and isinstance(node, Mapping):
-                yield _Source(node.values, path.parent, shown)
         self.loaded.problems.extend(problems)
+        for node in documents[:1]:
+            _, values = self._checked(node, shown, "defaults.schema.json")
+            yield _Source(values, path.parent, shown)
 
-    def _build(self, node: Mapping, own: _Source, defaults: tuple[_Source, ...]) -> None:
-        effective: dict[str, tuple[Node, _Source]] = {}
+    def _build(self, own: _Source, defaults: tuple[_Source, ...], *, whole: bool) -> None:
+        """Takes a campaign in; of one that is not whole, only what else is wrong with it."""
+        chosen: dict[str, tuple[Node | None, _Source]] = {}
         for source in (own, *defaults):
             for key, value in source.values.items():
-                effective.setdefault(key, (value, source))
+                chosen.setdefault(key, (value, source))
+        effective = {
+            key: (value, source) for key, (value, source) in chosen.items() if value is not None
+        }
         for name in _words(effective, "unmanaged"):
             effective.pop(name, None)
-        definition = self._definition(node, own, effective)
-        if definition is not None:
+        definition = self._definition(own, effective)
+        if "id" in effective:
+            self.identities.append((definition.id, definition.position))
+        found = rules.check(definition, self.now)
+        if whole and all(name in definition.values for name in WRITABLE if name in effective):
             self.loaded.definitions.append(definition)
-            self.loaded.problems.extend(rules.check(definition, self.now))
+            self.loaded.problems.extend(found)
+        else:  # a doubt may only be due to what is missing
+            self.loaded.problems.extend(problem for problem in found if problem.is_error)
 
-    def _definition(
-        self, node: Mapping, own: _Source, effective: dict[str, tuple[Node, _Source]]
-    ) -> Definition | None:
-        """The canonical form; None where a value has none, which is then a problem."""
+    def _definition(self, own: _Source, effective: dict[str, tuple[Node, _Source]]) -> Definition:
+        """The canonical form, as far as there is one; what has none is a problem, and left out."""
         values: dict[str, Value] = {}
         listed = Contacts()
-        try:
-            for name in WRITABLE:
-                if name not in effective:
-                    continue
-                value, source = effective[name]
-                if FIELDS[name].kind is Kind.NUMBERS:
-                    listed = self._contacts(value, source)
-                    values[name] = listed.descriptions
-                else:
-                    values[name] = _canonical(name, value)
-            identity, tenant = (
-                _canonical(key, effective[key][0]) if key in effective else None
-                for key in ("id", "tenantId")
-            )
-        except ValueError as failure:
-            what = f"{name}: {failure}"
-            self.loaded.problems.append(error(position(source.shown, value), "value", what))
-            return None
+        for name in WRITABLE:
+            if name not in effective:
+                continue
+            value, source = effective[name]
+            if FIELDS[name].kind is Kind.NUMBERS:
+                listed = self._contacts(value, source)
+                values[name] = listed.descriptions
+                continue
+            try:
+                values[name] = _canonical(name, value)
+            except ValueError as failure:
+                what = f"{name}: {failure}"
+                self.loaded.problems.append(error(position(source.shown, value), "value", what))
         self.loaded.problems.extend(listed.problems)
+        identity, tenant = (
+            _identity(effective[key][0]) if key in effective else None for key in ("id", "tenantId")
+        )
         return Definition(
-            id=identity,  # type: ignore[arg-type]  # the schema wants a whole number
-            position=position(own.shown, node.values["id"]),
+            id=identity or 0,
+            position=position(own.shown, effective["id"][0]) if identity else Position(own.shown),
             values=values,
             positions={
                 name: position(effective[name][1].shown, effective[name][0]) for name in values
             },
             number_fields=listed.fields,
-            tenant_id=tenant,  # type: ignore[arg-type]  # as id
+            tenant_id=tenant,
             add_numbers=_words(effective, "manageNumbers") == ("add",),
             ignore=frozenset(_words(effective, "ignore")),
         )
@@ -247,20 +301,28 @@ class _Loader:
         path, problems = contacts.resolve(written, source.folder, self.project.folder, source.shown)
         if path is None:
             return Contacts(problems=problems)
-        return contacts.from_csv(path, self.project.shown(path))
+        shown = self.project.shown(path)
+        self.files.append(shown)
+        return contacts.from_csv(path, shown)
 
 
 def _canonical(name: str, node: Node) -> Value:
     if isinstance(node, SequenceNode):
         return tuple(_destination(item) for item in node.items)
     assert isinstance(node, Scalar)  # noqa: S101  # the schema: everything else is one value
-    return from_text(FIELDS["tenantId" if name == "id" else name], node.text)
+    return from_text(FIELDS[name], node.text)
+
+
+def _identity(node: Node) -> int:
+    assert isinstance(node, Scalar)  # noqa: S101  # the schema: a decimal number up to 2^53 - 1
+    return int(float(node.text))
 
 
 def _destination(item: Node) -> Destination:
     assert isinstance(item, Mapping)  # noqa: S101  # the schema: a mapping of type and id
-    kind, identity = item.values["type"], item.values["id"]
-    return Destination(kind.text, int(float(identity.text)))  # type: ignore[union-attr]  # of scalars
+    kind = item.values["type"]
+    assert isinstance(kind, Scalar)  # noqa: S101  # as above
+    return Destination(kind.text, _identity(item.values["id"]))
 
 
 def _words(effective: dict[str, tuple[Node, _Source]], setting: str) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def read_documents(
     if problem:
         return [], [problem]
     builder = _Builder(shown)
-    if doubtful := _DOUBTFUL.search(text):
+    if not text.isascii() and (doubtful := _DOUBTFUL.search(text)):
         builder.problems.append(_not_allowed(shown, text, doubtful.group()))
         text = _DOUBTFUL.sub(" ", text)
     try:
@@ -121,6 +121,7 @@ def read_documents(
         mark = failure.problem_mark or failure.context_mark
         what = " ".join(filter(None, (failure.context, failure.problem)))
         place = Position(shown, mark.line + 1, mark.column + 1) if mark else Position(shown)
+        place = min(place, place_after(text.rstrip(), shown))  # libyaml ends a file a line too late
         builder.problems.append(error(place, "yaml", f"not YAML: {what}"))
     except yaml.reader.ReaderError as failure:
         builder.problems.append(_not_allowed(shown, text, chr(failure.character)))

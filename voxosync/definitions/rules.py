@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Problems: TypeAlias = Iterator[Problem]
 
+_ORIGIN = datetime.min.replace(tzinfo=UTC)
+
 
 def check(definition: Definition, now: datetime) -> Problems:
     """Every rule on one definition; `now` is an aware moment."""
@@ -71,7 +73,7 @@ def _ready_in_the_past(definition: Definition, now: datetime) -> Problems:
     if _text(definition, "state") != "READY" or end is None:
         return
     last_minute = _text(definition, "timeEnd") or "23:59"
-    if _moment(end, last_minute, _zone(definition)) <= now.astimezone(UTC).replace(tzinfo=None) - _ORIGIN:
+    if _moment(end, last_minute, _zone(definition)) <= now - _ORIGIN:
         what = f"state: READY, but the campaign's end ({end}) is past: nobody will be called"
         yield warning(definition.positions["state"], "ready-in-past", what)
 
@@ -111,9 +113,9 @@ def _zone(definition: Definition) -> tzinfo:
 
 
 def _moment(day: str, clock: str, zone: tzinfo) -> timedelta:
-    """The time since `_ORIGIN`: unlike a datetime in UTC, it reaches beyond the last hours of 9999."""
+    """The time since `_ORIGIN`; as a datetime in UTC, the last hours of the year 9999 would not fit."""
     local = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), zone)
-    return local.replace(tzinfo=None) - _ORIGIN - (local.utcoffset() or timedelta())
+    return local.replace(tzinfo=UTC) - _ORIGIN - (local.utcoffset() or timedelta())
 
 
 @cache

@@ -11,7 +11,6 @@ from voxosync.definitions.nodes import position, read_documents
 from voxosync.definitions.readings import as_text
 from voxosync.errors import SettingsError
 from voxosync.model.problem import error
-from voxosync.model.values import number_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +63,7 @@ def read_settings(folder: Path) -> Settings:
 def _environment(values: Mapping[str, str]) -> Environment:
     return Environment(
         base_url=values.get("baseUrl"),
-        tenant_id=int(number_from_text(values["tenantId"])) if "tenantId" in values else None,
+        tenant_id=int(float(values["tenantId"])) if "tenantId" in values else None,
         campaigns=values.get("campaigns"),
         token_variable=values.get("tokenEnv", "VOXO_API_TOKEN"),
         read=values.get("read"),

@@ -119,7 +119,7 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
 def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
     live = document.get("goesLive")
     return CampaignPlan(
-        id=document["id"],
+        id=int(document["id"]),  # JSON Schema takes 4711.0 for 4711
         name=document["name"],
         file=document["file"],
         changes=tuple(_change_from(change) for change in document["changes"]),
@@ -155,7 +155,7 @@ def _change_to(change: Change) -> dict[str, Any]:
 def _change_from(document: Mapping[str, Any]) -> Change:
     kind = ChangeKind(document["kind"])
     place = Position(**document["position"]) if "position" in document else None
-    if "beforeDigest" in document:
+    if document["field"] == "numbers":
         return NumbersChange(
             before=document["before"]["count"],
             after=document["after"]["count"],

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voxosync import __version__
 from voxosync.model.document import FORMAT_VERSION, to_document
+from voxosync.report.escape import dumped
 
 if TYPE_CHECKING:
     from voxosync.model.plan import Plan
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 def plan(plan: Plan, view: View) -> str:
     """The plan document; numbers unmasked. Schema: `schemas/plan.schema.json`."""
-    return _dumped(to_document(plan, None if view.command == "plan" else view.command))
+    return dumped(to_document(plan, None if view.command == "plan" else view.command))
 
 
 def validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # a formatter takes a view
     """The validation document. Schema: `schemas/validation.schema.json`."""
-    return _dumped(
+    return dumped(
         {
             "formatVersion": FORMAT_VERSION,
             "voxosyncVersion": __version__,
@@ -44,7 +44,3 @@ def validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # a 
             ],
         }
     )
-
-
-def _dumped(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=True) + "\n"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from voxosync import __version__
-from voxosync.report.escape import sarif
+from voxosync.report.escape import dumped, sarif
 from voxosync.report.findings import RULES, Finding, of_plan, of_validation
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def _log(findings: Iterable[Finding], view: View, *, succeeded: bool) -> str:
         "invocations": [{"executionSuccessful": succeeded}],
         "results": results,
     }
-    return json.dumps({"version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return dumped({"version": "2.1.0", "runs": [run]})
 
 
 def _rule(name: str) -> dict[str, Any]:
@@ -56,14 +55,22 @@ def _result(finding: Finding, view: View) -> dict[str, Any]:
     place = finding.position
     file = view.from_repository(place.file)
     location = {
-        "artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"},
+        "artifactLocation": {"uri": _uri(file), "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": place.line, "startColumn": place.column},
     }
-    identity = sha256(f"{finding.rule}/{finding.identity}".encode()).hexdigest()
+    identity = f"{finding.rule}/{finding.identity}".encode(errors="surrogatepass")
     return {
         "ruleId": finding.rule,
         "level": finding.level.value,
         "message": {"text": sarif(finding.message)},
         "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"voxosync/v1": identity},
+        "partialFingerprints": {"voxosync/v1": sha256(identity).hexdigest()},
     }
+
+
+def _uri(file: str) -> str:
+    """A path as a relative URI; the bytes of a name that is no UTF-8 as the file system has them."""
+    try:
+        return quote(file, errors="surrogateescape")
+    except UnicodeEncodeError:  # no file system's
+        return quote(file, errors="replace")

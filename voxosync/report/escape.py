@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Controls (ANSI sequences begin with one), formats (bidi overrides, zero-width), line and paragraph
 # separators, lone surrogates, private use, unassigned: nothing of them is shown as itself.
 _HIDDEN_OR_ACTIVE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
+# Workflow commands that the log of a job may hold: `::` where a line begins, `##[` anywhere in it.
+_COMMAND_AHEAD = re.compile(r"(\A\s*):(?=:)")
+_COMMAND_INSIDE = re.compile(r"(?<=#)#(?=(?:vso)?\[)")
+
 
 def terminal(text: str) -> str:
-    r"""Text for a terminal or a log line: anything that could move, colour or hide becomes `\x1b` and the like."""
+    """Text for a terminal or a line of a job's log: visible, and no workflow command."""
+    return _COMMAND_INSIDE.sub(r"\\x23", _COMMAND_AHEAD.sub(r"\1\\x3a", visible(text)))
+
+
+def visible(text: str) -> str:
+    r"""Text in which anything that could move, colour or hide becomes `\x1b` and the like."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -33,7 +48,7 @@ def markdown(text: str) -> str:
     for markup, no table for a border and no autolinker for a link; inside of `<code>` GitHub and
     GitLab turn no `@name` into a mention.
     """
-    return f"<code>{''.join(map(_entity, terminal(text)))}</code>"
+    return f"<code>{''.join(map(_entity, visible(text)))}</code>"
 
 
 def _entity(character: str) -> str:
@@ -43,7 +58,7 @@ def _entity(character: str) -> str:
 
 def workflow_data(text: str) -> str:
     """Text for the message of a GitHub workflow command. Source: actions/toolkit, `command.ts`."""
-    return terminal(text).replace("%", "%25")
+    return visible(text).replace("%", "%25")
 
 
 def workflow_property(text: str) -> str:
@@ -53,5 +68,11 @@ def workflow_property(text: str) -> str:
 
 def sarif(text: str) -> str:
     """Text for a SARIF message, where brackets make links and braces placeholders (SARIF 2.1.0, 3.11)."""
-    marked = "".join(f"\\{c}" if c in "\\[]" else c for c in terminal(text))
+    marked = "".join(f"\\{c}" if c in "\\[]" else c for c in visible(text))
     return marked.replace("{", "{{").replace("}", "}}")
+
+
+def dumped(document: Mapping[str, Any]) -> str:
+    """A JSON document as text, in ASCII, with no workflow command where it lands in a job's log."""
+    text = json.dumps(document, indent=2, ensure_ascii=True)
+    return _COMMAND_INSIDE.sub(r"\\u0023", text) + "\n"

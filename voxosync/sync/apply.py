@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event
@@ -20,7 +21,7 @@ from voxosync.model.plan import (
     wanted,
     without_call_results,
 )
-from voxosync.model.values import Unreadable, wire_numbers
+from voxosync.model.values import Unreadable, to_wire, wire_numbers
 from voxosync.sync.fetch import WORKERS, fetch
 from voxosync.sync.plan import wrong_tenant
 
@@ -57,14 +58,15 @@ def apply_plan(
     """
     updates = [campaign for campaign in plan.campaigns if campaign.status is Status.UPDATE]
     run = _Run(voxo, tenant_id)
-    results: dict[int, Result] = {}
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="apply") as pool:
-        for phase in _phases(updates):
-            waiting = {pool.submit(run.campaign, campaign) for campaign in phase}
-            for result in _as_they_come(waiting, run.stop):
-                results[result.id] = result
-                done(result)
-    return [results[campaign.id] for campaign in updates]
+        try:
+            for phase in _phases(updates):
+                _wait_for([pool.submit(run.campaign, each) for each in phase], run.stop, done)
+        except BaseException as failure:
+            run.stop.set()  # the pool waits for all that it was given
+            if not isinstance(failure, KeyboardInterrupt):
+                raise
+    return [run.result(campaign) for campaign in updates]
 
 
 def _phases(updates: Sequence[CampaignPlan]) -> Iterator[list[CampaignPlan]]:
@@ -76,15 +78,15 @@ def _phases(updates: Sequence[CampaignPlan]) -> Iterator[list[CampaignPlan]]:
     yield [campaign for campaign in updates if state(campaign) == "READY"]
 
 
-def _as_they_come(waiting: set[Future[Result]], stop: Event) -> Iterator[Result]:
+def _wait_for(begun: Iterable[Future[Result]], stop: Event, done: Callable[[Result], None]) -> None:
+    waiting = set(begun)
     while waiting:
         try:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                waiting.discard(future)
+                done(future.result())
         except KeyboardInterrupt:
             stop.set()  # campaigns not begun return at once; those under way finish
-            continue
-        for future in finished:
-            yield future.result()
 
 
 @dataclass(slots=True)
@@ -94,6 +96,11 @@ class _Attempt:
     plan: CampaignPlan
     sent: tuple[str, ...] = ()
     doubt: OutcomeUnknown | None = None
+
+    def note(self, body: Mapping[str, Any], doubt: OutcomeUnknown | None = None) -> None:
+        """Notes the fields of one more PATCH, and what VOXO left open about it."""
+        self.sent = tuple(dict.fromkeys((*self.sent, *body)))
+        self.doubt = doubt
 
     def result(self, outcome: Outcome, detail: str = "") -> Result:
         return Result(self.plan.id, self.plan.name, self.plan.file, outcome, self.sent, detail)
@@ -106,25 +113,33 @@ class _Run:
         self.voxo = voxo
         self.tenant_id = tenant_id
         self.stop = Event()
+        self._results: dict[int, Result] = {}
+
+    def result(self, plan: CampaignPlan) -> Result:
+        """What became of a campaign, whether or not it was begun."""
+        not_begun = _Attempt(plan).result(Outcome.NOT_SENT, "the run was interrupted")
+        return self._results.get(plan.id, not_begun)
 
     def campaign(self, plan: CampaignPlan) -> Result:
         """Applies one campaign; every way in which that can end is a result."""
-        attempt = _Attempt(plan)
-        if self.stop.is_set():
-            return attempt.result(Outcome.NOT_SENT, "the run was interrupted")
+        if not self.stop.is_set():
+            self._results[plan.id] = self._applied(_Attempt(plan))
+        return self.result(plan)
+
+    def _applied(self, attempt: _Attempt) -> Result:
         try:
             return self._send_until_known(attempt)
         except (CampaignError, RunEnded) as failure:
             if attempt.doubt is not None:
                 detail = f"{attempt.doubt}; and it could not be read again: {failure}"
                 return attempt.result(Outcome.UNKNOWN, detail)
-            if isinstance(failure, RunEnded):
+            if isinstance(failure, RunEnded) and not attempt.sent:
                 return attempt.result(Outcome.NOT_SENT, str(failure))
             return attempt.result(Outcome.FAILED, str(failure))
 
     def _send_until_known(self, attempt: _Attempt) -> Result:
         plan = attempt.plan
-        for send in range(MAX_SENDS):
+        for send in range(MAX_SENDS + 1):
             live = fetch(self.voxo, plan.id)
             if (problem := wrong_tenant(live, self.tenant_id)) is not None:
                 return attempt.result(Outcome.FAILED, problem)
@@ -133,16 +148,17 @@ class _Run:
                 return attempt.result(Outcome.APPLIED if attempt.sent else Outcome.ALREADY_SO)
             if (stale := _stale(plan, live, pending)) is not None:
                 return attempt.result(Outcome.UNKNOWN if attempt.doubt else Outcome.STALE, stale)
-            if send and self.stop.is_set():
+            if send == MAX_SENDS or (send and self.stop.is_set()):
                 break
+            attempt.doubt = None  # what was sent before did not happen
             body = _body(plan, live, pending)
             try:
                 answer = self.voxo.update(plan.id, body)
             except OutcomeUnknown as doubt:
-                attempt.sent, attempt.doubt = tuple(body), doubt
+                attempt.note(body, doubt)
                 self.voxo.back_off(send + 1)
                 continue
-            attempt.sent = tuple(body)
+            attempt.note(body)
             return self._verified(attempt, body, answer)
         return attempt.result(
             Outcome.UNKNOWN, f"{attempt.doubt}; VOXO still has the values from before"
@@ -187,11 +203,11 @@ def _disagreeing(body: Mapping[str, Any], live: LiveCampaign) -> list[str]:
 
 def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> str | None:
     """What no longer is as the plan saw it; sending would overwrite somebody's later change."""
-    changed = [
+    changed = dict.fromkeys(
         change.field
         for change in plan.changes
         if change.field in pending and not still_before(change, live)
-    ]
+    )
     if not changed:
         return None
     return f"{' and '.join(changed)} changed in VOXO since the plan was made: plan again"
@@ -216,4 +232,6 @@ def _told(name: str, body: Mapping[str, Any], live: LiveCampaign) -> str:
         wrong = sum(came.get(number) != text for number, text in sent.items())
         more = sum(number not in sent for number in came)
         return f"numbers: {len(sent)} were sent, of which {wrong} came back missing or different; {more} others came"
-    return f"{name}: sent {wanted(body, name)!r}, came back {live.values[name]!r}"
+    told = (wanted(body, name), live.values[name])
+    left, right = (json.dumps(to_wire(value), ensure_ascii=False) for value in told)
+    return f"{name}: sent {left}, came back {right}"

@@ -59,30 +59,32 @@ def differences(
 
 def _changed(live: Mapping[str, Value], desired: Mapping[str, Value], names: list[str]) -> set[str]:
     """The names that deepdiff finds changed, lists of numbers aside, which go to it by key."""
-    from deepdiff import DeepDiff  # noqa: PLC0415  # 150 ms that only a difference costs
-
     numbers = {name for name in names if isinstance(desired[name], Mapping)}
     before, after = (
         {name: side[name] for name in names if name not in numbers} for side in (live, desired)
     )
-    return numbers | set(DeepDiff(before, after, threshold_to_diff_deeper=0).affected_root_keys)
+    return numbers | _unequal_keys(before, after)
+
+
+def _unequal_keys(before: Mapping[str, Value], after: Mapping[str, Value]) -> set[str]:
+    """The keys that deepdiff finds changed, also where most have, or where one looks private (`__x`)."""
+    from deepdiff import DeepDiff  # noqa: PLC0415  # 150 ms that only a difference costs
+
+    found = DeepDiff(before, after, threshold_to_diff_deeper=0, ignore_private_variables=False)
+    return set(found.affected_root_keys)
 
 
 def _numbers_change(before: Numbers, after: Numbers) -> NumbersChange:
-    from deepdiff import DeepDiff  # noqa: PLC0415  # as above
-
     both = {number for number in before.keys() & after.keys() if before[number] != after[number]}
-    reworded = DeepDiff(
-        {number: before[number] for number in both},
-        {number: after[number] for number in both},
-        threshold_to_diff_deeper=0,
+    reworded = _unequal_keys(
+        {number: before[number] for number in both}, {number: after[number] for number in both}
     )
     return NumbersChange(
         before=len(before),
         after=len(after),
         added=tuple(number for number in after if number not in before),
         removed=tuple(number for number in before if number not in after),
-        changed=tuple(sorted(reworded.affected_root_keys)),
+        changed=tuple(sorted(reworded)),
         before_digest=numbers_digest(before),
     )
 

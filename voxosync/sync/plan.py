@@ -127,7 +127,7 @@ class _Planner:
             place,
             changes=changes,
             warnings=tuple(_warnings(definition, live, sent))
-            + tuple(self._left(definition, found)),
+            + tuple(dict.fromkeys(self._left(definition, found))),
             patch=_patch(definition, live, sent),
             goes_live=goes_live(live, sent, changes),
         )

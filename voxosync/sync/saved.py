@@ -28,7 +28,13 @@ def read_plan(path: Path, base_url: str) -> Plan:
         PlanFileError: it cannot be read, was changed, is of another format, made by another command,
             or made against another VOXO. It is refused whole: a plan that does not verify is no plan.
     """
-    document = _document(path)
+    try:
+        return _verified(path, _document(path), base_url)
+    except (ValueError, RecursionError) as failure:  # no moment, lone surrogates, too deep
+        raise PlanFileError(f"{path} is no plan of voxosync: {failure}") from failure
+
+
+def _verified(path: Path, document: dict[str, Any], base_url: str) -> Plan:
     version = document.get("formatVersion")
     if version != FORMAT_VERSION:
         raise PlanFileError(
@@ -49,10 +55,7 @@ def read_plan(path: Path, base_url: str) -> Plan:
         raise PlanFileError(
             f"{path} was made against {document['baseUrl']}, but this call is about {base_url}"
         )
-    try:
-        return from_document(document)
-    except ValueError as failure:
-        raise PlanFileError(f"{path} is no plan of voxosync: {failure}") from failure
+    return from_document(document)
 
 
 def _document(path: Path) -> dict[str, Any]:

@@ -128,7 +128,7 @@ class Exchange:
                 body += piece
                 if len(body) > (LARGEST_ANSWER if is_good else _LARGEST_REFUSAL):
                     break
-                if is_good and len(piece) == _PIECE:
+                if is_good:
                     self._pace.heard()
         except httpx.DecodingError as error:
             return b"", f"does not unpack: {error}"

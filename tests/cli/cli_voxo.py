@@ -1,0 +1,248 @@
+"""A VOXO to run the command line against: shared/api.md in memory, and nothing of the sandbox.
+
+It answers in the response shapes of the reference, remembers every request, and misbehaves when told.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+from copy import deepcopy
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from email.message import Message
+
+    Reply = Callable[["Handler"], None]
+
+TOKEN = "marked-token-0123456789"
+TENANT = 17
+ONE = re.compile(r"/v2(?:/admin)?/call-campaigns/([0-9]+)")
+ALL = re.compile(r"/v2(?:/admin)?/call-campaigns\?tenantId=([0-9]+)")
+LONG = 60  # seconds after which a silent answer ends by itself
+
+SPRING: dict[str, Any] = {
+    "id": 4711,
+    "tenantId": TENANT,
+    "name": "Spring renewal",
+    "type": "SCHEDULED",
+    "tech": "VOICE",
+    "state": "PAUSED",
+    "dateStart": "2096-03-01",
+    "dateEnd": "2096-03-31",
+    "timeStart": "09:00",
+    "timeEnd": "18:30",
+    "callHoursStart": None,
+    "callHoursEnd": None,
+    "timezone": "America/Chicago",
+    "callerId": "6015550100",
+    "callFrequency": 30,
+    "recording": "yes",
+    "enableVMDetect": 1,
+    "message": "Time to renew",
+    "numbers": [
+        {"number": "6015550123", "description": "Customer 1042", "disposition": "ANSWERED"},
+        {"number": "6015550124", "description": None, "disposition": None},
+    ],
+    "destinations": [
+        {"typeSrc": "CALLCAMPAIGN", "destType": "EXTENSION", "id": 101, "order": 2},
+        {"typeSrc": "CALLCAMPAIGN", "destType": "QUEUE", "id": 12, "order": 1},
+    ],
+    "matchDestinations": [{"typeSrc": "MATCH", "destType": "RECORDING", "id": 7, "order": 1}],
+    "notMatchDestinations": [{"typeSrc": "NOT", "destType": "QUEUE", "id": 12, "order": 1}],
+    "callDelay": 1000,
+    "dialtimeout": 30,
+    "lastrun": None,
+}
+"""A campaign as VOXO answers it; `cli_project.SPRING` is its definition."""
+
+
+@dataclass(frozen=True)
+class Received:
+    method: str
+    path: str
+    headers: Message
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Rule:
+    reply: Reply
+    method: str
+    about: str
+    times: int | None
+
+
+class FakeVoxo(ThreadingHTTPServer):
+    """Serves from the moment it is made until `stop`."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.campaigns: dict[int, dict[str, Any]] = {}
+        self.received: list[Received] = []
+        self.over = threading.Event()
+        self._rules: list[Rule] = []
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    @property
+    def asked(self) -> list[str]:
+        return [f"{one.method} {one.path}" for one in self.received]
+
+    @property
+    def sent(self) -> list[tuple[int, Any]]:
+        """(id, body) of every PATCH, in the order of their arrival."""
+        return [
+            (int(one.path.rpartition("/")[2]), one.json)
+            for one in self.received
+            if one.method == "PATCH"
+        ]
+
+    def has(self, campaign_id: int = 4711, **values: Any) -> dict[str, Any]:
+        """Hold a campaign: the one that is there, else a copy of SPRING, with these values."""
+        found = self.campaigns.setdefault(campaign_id, deepcopy(SPRING) | {"id": campaign_id})
+        found.update(values)
+        return found
+
+    def say(self, reply: Reply, *, to: str = "", about: str = "", times: int | None = None) -> None:
+        """Misbehave: reply so to requests of a method whose path contains `about`."""
+        self._rules.append(Rule(reply, to, about, times))
+
+    def reply_to(self, received: Received) -> Reply:
+        with self._lock:
+            self.received.append(received)
+            for rule in self._rules:
+                fits = rule.method in ("", received.method) and rule.about in received.path
+                if fits and rule.times != 0:
+                    rule.times = None if rule.times is None else rule.times - 1
+                    return rule.reply
+            return self.well_behaved(received)
+
+    def well_behaved(self, received: Received) -> Reply:
+        if received.headers["Authorization"] != f"Bearer {TOKEN}":
+            return answer(401, {"message": "Unauthorized"})
+        if (listed := ALL.match(received.path)) and received.method == "GET":
+            arrays = {key for key, value in SPRING.items() if isinstance(value, list)}
+            mine = [one for one in self.campaigns.values() if str(one["tenantId"]) == listed[1]]
+            return answer(200, [{k: v for k, v in one.items() if k not in arrays} for one in mine])
+        one = ONE.fullmatch(received.path)
+        campaign = self.campaigns.get(int(one[1])) if one else None
+        if campaign is None:
+            return answer(404, {"message": "Not found"})
+        if received.method == "PATCH":
+            campaign.update({k: _as_answered(k, v) for k, v in received.json.items()})
+        return answer(200, deepcopy(campaign))
+
+    def handle_error(self, *_: object) -> None:
+        """A client that goes away in the middle is what some tests are about."""
+
+    def stop(self) -> None:
+        self.over.set()
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+def _as_answered(key: str, value: Any) -> Any:
+    """What a PATCH body's value looks like when it is read again. Source: *Update Campaign*."""
+    if key == "numbers":
+        shown = ("number", "description", "disposition")
+        return [{name: entry.get(name) for name in shown} for entry in value]
+    if key.lower().endswith("destinations"):
+        found = [
+            {"typeSrc": "CALLCAMPAIGN", "destType": one["type"], "id": one["id"], "order": order}
+            for order, one in enumerate(value, start=1)
+        ]
+        return found[::-1]
+    return int(value) if key == "enableVMDetect" else value
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits 40 ms between its head and its body
+    server: FakeVoxo
+
+    def answer(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) == length:  # else the client went away in the middle
+            self.server.reply_to(Received(self.command, self.path, self.headers, body))(self)
+
+    do_GET = do_PATCH = do_POST = do_PUT = do_DELETE = answer  # noqa: N815  # the names that http.server calls
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def answer(status: int, body: Any = b"", **headers: str) -> Reply:
+    """An answer; `body` is JSON unless it is bytes already."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+
+    def reply(handler: Handler) -> None:
+        handler.send_response(status)
+        for name, value in {"Content-Length": str(len(content)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    return reply
+
+
+def html(status: int = 200) -> Reply:
+    """A page where JSON belongs, as a login wall or a proxy answers."""
+    return answer(status, b"<html><body>Please log in</body></html>", Content_Type="text/html")
+
+
+def truncated(handler: Handler) -> None:
+    """Half an answer, then the end of the connection."""
+    handler.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"id": 4711, ')
+    handler.close_connection = True
+
+
+def dropped(handler: Handler) -> None:
+    """The end of the connection instead of an answer."""
+    handler.close_connection = True
+    handler.connection.shutdown(socket.SHUT_RDWR)
+
+
+def silence(handler: Handler) -> None:
+    """No answer, and no end of the connection either."""
+    handler.server.over.wait(LONG)
+    handler.close_connection = True
+
+
+def applied_then(reply: Reply) -> Reply:
+    """The request takes effect, and the answer is another one."""
+
+    def both(handler: Handler) -> None:
+        handler.server.well_behaved(handler.server.received[-1])
+        reply(handler)
+
+    return both
+
+
+def echoed_token(status: int) -> Reply:
+    """The request's own token in the error text, as a careless debug page has it."""
+
+    def reply(handler: Handler) -> None:
+        text = f"refused: Authorization: {handler.headers['Authorization']}"
+        answer(status, {"message": text, "error": [text]})(handler)
+
+    return reply

@@ -1,0 +1,350 @@
+"""Bad input gets a clear error and the contract's exit status; nothing is sent, nothing is lost, no traceback."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_voxo import answer, dropped, html, silence, truncated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from cli_project import Project, Ran
+    from cli_voxo import FakeVoxo
+
+
+def tower(bottom: str, floor: str) -> str:
+    """A few lines of aliases, each of which stands for many of the line before."""
+    pairs = zip("abcdefgh", "bcdefghi", strict=True)
+    return "\n".join([bottom, *(floor.format(below=below, here=here) for below, here in pairs)])
+
+
+BOMB = tower("a: &a [1, 2, 3]", f"{{here}}: &{{here}} [{', '.join(['*{below}'] * 9)}]")
+MERGES = tower(
+    "a: &a {k: 1}", f"{{here}}: &{{here}} {{{{<<: [{', '.join(['*{below}'] * 2000)}]}}}}"
+)
+
+FILES: dict[str, tuple[str | bytes, str]] = {
+    "not YAML": ("id: [4711\nname: x\n", "not YAML"),
+    "a tab": ("id: 4711\n\tname: x\n", "not YAML"),
+    "a NUL": (b"id: 4711\nname: a\x00b\n", "U+0000"),
+    "Latin-1": ("name: Über\n".encode("latin-1"), "UTF-8"),
+    "UTF-16": ("id: 4711\n".encode("utf-16"), "UTF-8"),
+    "binary": (b"\x89PNG\r\n\x1a\n\x00", "UTF-8"),
+    "empty": ("", "empty"),
+    "only a comment": ("# later\n", "empty"),
+    "an empty document": ("id: 4711\n---\n", "empty"),
+    "a list": ("- id: 4711\n", "mapping"),
+    "a word": ("4711\n", "mapping"),
+    "a tag": ("id: !!int 4711\n", "tag"),
+    "a Python tag": ("id: 4711\nname: !!python/object/apply:os.system [ls]\n", "tag"),
+    "an alias bomb": (BOMB, "aliases stand for more than"),
+    "a merge bomb": (MERGES, "aliases stand for more than"),
+    "recursion": ("&a [*a]\n", "inside of what it stands for"),
+    "recursion in a mapping": ("id: 4711\nx: &a {y: *a}\n", "inside of what it stands for"),
+    "an unknown alias": ("id: *nowhere\n", "*nowhere"),
+    "deep nesting": ("[" * 100_000, "nested deeper"),
+    "a key twice": ("id: 4711\nid: 4712\n", "'id'"),
+    "a list as a key": ("? [a, b]\n: c\n", "key"),
+    "a huge number": (f"id: {'9' * 5000}\n", "id"),
+    "no id": ("name: Nobody\n", "id"),
+    "null": ("id: 4711\nname: ~\n", "name"),
+}
+
+
+def no_bug(ran: Ran) -> None:
+    assert "Traceback" not in ran.said
+    assert "bug in voxosync" not in ran.said
+
+
+class TestDefinitions:
+    @pytest.mark.parametrize("command", [("validate",), ("plan",), ("apply", "--yes")], ids=str)
+    @pytest.mark.parametrize("name", FILES)
+    def test_are_refused_with_their_place(
+        self, name: str, command: tuple[str, ...], project: Project, voxo: FakeVoxo
+    ) -> None:
+        content, told = FILES[name]
+        project.write("campaigns/bad.yaml", content)
+        ran = project.run(*command)
+        assert ran.status == 1
+        assert "campaigns/bad.yaml:" in ran.said
+        assert "error: " in ran.said
+        assert told in ran.said
+        assert voxo.asked == []
+        no_bug(ran)
+
+    def test_do_not_hide_what_is_wrong_in_others(self, project: Project) -> None:
+        for name, (content, _) in FILES.items():
+            project.write(f"campaigns/{name}.yaml", content)
+        ran = project.run("validate")
+        for name in FILES:
+            assert f"campaigns/{name}.yaml:" in ran.out
+        no_bug(ran)
+
+    @pytest.mark.parametrize("command", ["validate", "plan", "drift"])
+    def test_in_a_folder_that_is_missing(
+        self, command: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        (project.folder / "campaigns").rename(project.folder / "calls")
+        ran = project.run(command)
+        assert ran.status == 1
+        assert "campaigns" in ran.said
+        assert "-C" in ran.said
+        assert voxo.asked == []
+
+    @pytest.mark.parametrize("command", ["validate", "plan", "drift"])
+    def test_in_a_folder_that_is_empty(self, command: str, project: Project) -> None:
+        (project.folder / "campaigns/spring.yaml").unlink()
+        ran = project.run(command)
+        assert ran.status == 1
+        assert "no definitions" in ran.said
+
+    @pytest.mark.parametrize("target", ["bad.yaml", "nowhere.yaml"], ids=["circle", "nowhere"])
+    def test_that_are_links_to_nothing(self, target: str, project: Project) -> None:
+        (project.folder / "campaigns/bad.yaml").symlink_to(target)
+        ran = project.run("plan")
+        assert ran.status == 1
+        assert "campaigns/bad.yaml:1:1: error: cannot read the file" in ran.err
+        no_bug(ran)
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or not os.geteuid(), reason="root may read all")
+    def test_that_may_not_be_read(self, project: Project) -> None:
+        (project.folder / "campaigns/spring.yaml").chmod(0)
+        ran = project.run("plan")
+        assert ran.status == 1
+        assert "campaigns/spring.yaml:1:1: error: cannot read the file" in ran.err
+
+    def test_whose_names_hold_a_line_break_forge_no_line(self, project: Project) -> None:
+        project.write("campaigns/a\n::error::forged\x1b[31m.yaml", "id: 0\n")
+        for command in ("validate", "plan", "drift"):
+            ran = project.run(command)
+            assert ran.status == 1
+            assert not [line for line in ran.said.splitlines() if line.startswith("::error")]
+            assert "\x1b" not in ran.said
+
+    @pytest.mark.parametrize(
+        ("content", "told"),
+        [
+            (None, "no file"),
+            ("", "number"),
+            ("name\nx\n", "number"),
+            ("number,disposition\n6015550123,BUSY\n", "read-only"),
+            ("number\n6015550123\n6015550123\n", "line 2"),
+            ('number,description\n6015550123,"never ends\n', "CSV"),
+            (b"number,description\n6015550123,\xff\n", "UTF-8"),
+        ],
+        ids=["missing", "empty", "header", "read-only", "duplicate", "quote", "encoding"],
+    )
+    def test_whose_csv_file_is_bad(
+        self, content: str | bytes | None, told: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        if content is not None:
+            project.write("contacts/spring.csv", content)
+        project.spring("numbers: {file: ../contacts/spring.csv}")
+        ran = project.run("apply", "--yes")
+        assert ran.status == 1
+        assert told in ran.err
+        assert voxo.asked == []
+        no_bug(ran)
+
+    @pytest.mark.parametrize("path", ["../../outside.csv", "/etc/hostname", "link.csv"])
+    def test_whose_csv_file_is_elsewhere(self, path: str, project: Project, tmp_path: Path) -> None:
+        (tmp_path / "outside.csv").write_text("number\n6015550123\n")
+        (project.folder / "campaigns/link.csv").symlink_to(tmp_path / "outside.csv")
+        project.spring(f"numbers: {{file: {path}}}")
+        ran = project.run("plan")
+        assert ran.status == 1
+        assert "outside" in ran.err
+
+
+class TestToken:
+    @pytest.mark.parametrize("token", [None, "", "  \n"], ids=repr)
+    @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes"), ("drift",)], ids=str)
+    def test_none_is_1(
+        self,
+        command: tuple[str, ...],
+        token: str | None,
+        project: Project,
+        voxo: FakeVoxo,
+    ) -> None:
+        ran = project.run(*command, VOXO_API_TOKEN=token)
+        assert ran.status == 1
+        assert "VOXO_API_TOKEN" in ran.err
+        assert "--token-file" in ran.err
+        assert voxo.asked == []
+
+    @pytest.mark.parametrize("token", ["two words", "line\nbreak", "tökén", "Bearer x"])
+    def test_that_no_header_can_carry_is_1(
+        self, token: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        ran = project.run("plan", VOXO_API_TOKEN=token)
+        assert ran.status == 1
+        assert token not in ran.said
+        assert voxo.asked == []
+
+    def test_that_is_wrong_is_3_and_says_what_to_check(self, project: Project) -> None:
+        ran = project.run("plan", VOXO_API_TOKEN="of-somebody-else")
+        assert ran.status == 3
+        assert "401" in ran.err
+        assert "token" in ran.err
+
+
+class TestAddress:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://api.voxo.co",
+            "http://192.0.2.1",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com:8765",
+        ],
+    )
+    def test_plain_http_to_another_machine_is_1(self, url: str, project: Project) -> None:
+        ran = project.run("plan", VOXO_API_BASE_URL=url)
+        assert ran.status == 1
+        assert "https://" in ran.err
+        assert "unencrypted" in ran.err
+
+    @pytest.mark.parametrize(
+        "url", ["api.voxo.co", "ftp://api.voxo.co", "https://", "https://[", "file:///etc", "x"]
+    )
+    def test_that_is_none_is_1(self, url: str, project: Project) -> None:
+        ran = project.run("plan", VOXO_API_BASE_URL=url)
+        assert ran.status == 1
+        assert "URL" in ran.err
+        no_bug(ran)
+
+    def test_with_a_password_is_1_and_does_not_repeat_it(self, project: Project) -> None:
+        ran = project.run("plan", VOXO_API_BASE_URL="https://user:pa55word@api.voxo.co")
+        assert ran.status == 1
+        assert "pa55word" not in ran.said
+
+
+class TestUnreachable:
+    @pytest.fixture
+    def closed(self) -> Iterator[str]:
+        """A port of this machine on which nobody listens."""
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+    def test_is_3_and_says_what_to_check(self, closed: str, project: Project) -> None:
+        ran = project.run("apply", "--yes", VOXO_API_BASE_URL=closed)
+        assert ran.status == 3
+        assert ran.out == ""
+        assert "cannot be reached" in ran.err
+        assert "base URL" in ran.err
+        no_bug(ran)
+
+    @pytest.mark.slow
+    def test_ends_soon_though_there_are_many_campaigns(self, closed: str, project: Project) -> None:
+        """With the pauses that a user waits: five attempts, not five for each campaign."""
+        for number in range(5000, 5050):
+            project.spring(name=f"campaigns/{number}.yaml", number=number)
+        ran = project.process("plan", VOXO_API_BASE_URL=closed)
+        assert ran.status == 3
+        assert ran.err.count("\n") == 1
+
+    @pytest.mark.usefixtures("impatient")
+    def test_says_so_where_there_is_never_an_answer(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.say(silence)
+        ran = project.run("plan")
+        assert ran.status == 3
+        assert ran.err.startswith("error: ")
+        no_bug(ran)
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        ("reply", "told"),
+        [
+            (html(), "JSON"),
+            (html(404), "404"),
+            (truncated, "attempts"),
+            (dropped, ""),
+            (answer(200, b""), "JSON"),
+            (answer(200, b"null"), "object"),
+            (answer(200, b"[]"), "object"),
+            (answer(200, b"{}"), "id"),
+            (answer(200, {"id": 4711}), "numbers"),
+            (answer(200, b'{"id": NaN}'), "NaN"),
+            (answer(200, b"[" * 100_000), "deep"),
+            (answer(200, b'{"id": ' + b"9" * 5000 + b"}"), ""),
+            (answer(302, b"", Location="https://login.example.com/"), "redirect"),
+            (answer(307, b"", Location="/elsewhere"), "redirect"),
+            (answer(500, {"message": "it is us"}), "it is us"),
+            (answer(503, {"message": "maintenance"}), "maintenance"),
+        ],
+        ids=[
+            "html", "html 404", "truncated", "dropped", "empty", "null", "list", "object", "id alone", "NaN", "deep",
+            "huge number", "redirect", "redirect to itself", "500", "503",
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes"), ("drift",)], ids=str)
+    def test_that_are_none_are_3_and_nothing_is_sent(
+        self,
+        command: tuple[str, ...],
+        reply: Any,
+        told: str,
+        project: Project,
+        voxo: FakeVoxo,
+    ) -> None:
+        project.spring("callFrequency: 60")
+        voxo.say(reply)
+        ran = project.run(*command)
+        assert ran.status == 3
+        assert told in ran.said
+        assert voxo.sent == []
+        no_bug(ran)
+
+    @pytest.mark.parametrize("missing", ["numbers", "destinations"])
+    def test_without_an_array_are_no_empty_list(
+        self, missing: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.spring("callFrequency: 60")
+        del voxo.has()[missing]
+        ran = project.run("apply", "--yes")
+        assert ran.status == 3
+        assert missing in ran.out
+        assert voxo.sent == []
+
+    def test_without_an_array_do_not_matter_where_it_is_not_managed(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write("campaigns/spring.yaml", "id: 4711\ncallFrequency: 60\n")
+        del voxo.has()["numbers"]
+        assert project.run("apply", "--yes").status == 0
+
+    def test_that_redirect_are_not_followed(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.say(answer(307, b"", Location="/elsewhere"))
+        project.run("plan")
+        assert "GET /elsewhere" not in voxo.asked
+
+    @pytest.mark.parametrize("status", [422, 500])
+    def test_that_would_move_the_cursor_or_forge_lines_are_shown_escaped(
+        self, status: int, project: Project, voxo: FakeVoxo
+    ) -> None:
+        text = "\x1b[2J\x1b]0;x\x07bad\n::error::forged\r\nApply: 1 applied.\u202e\x9b31m"
+        project.spring("callFrequency: 60")
+        voxo.say(answer(status, {"message": text}), to="PATCH")
+        ran = project.run("apply", "--yes")
+        assert ran.status == 3
+        assert r"\x1b[2J" in ran.out
+        for active in "\x1b\x07\r\u202e\x9b":
+            assert active not in ran.said
+        for line in ran.said.splitlines():
+            assert not line.startswith(("::error::", "Apply: 1 applied."))
+
+    def test_that_name_campaigns_so_are_shown_escaped(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.spring("-name", "callFrequency: 60")
+        voxo.has(name="\x1b[2Jbad\nApply: 1 applied.")
+        ran = project.run("apply", "--yes")
+        assert "\x1b" not in ran.said
+        assert ran.out.count("\nApply: ") == 1

@@ -1,0 +1,69 @@
+"""`voxosync demo`: the whole tour, with the real commands against a local VOXO."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_project import Project
+
+from voxosync.resources import folder
+
+if TYPE_CHECKING:
+    from cli_project import Ran
+    from cli_voxo import FakeVoxo
+
+pytest.importorskip("starlette", reason="the sandbox is an extra")
+pytest.importorskip("uvicorn", reason="the sandbox is an extra")
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture(scope="module")
+def tour(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """One tour for the tests that only look at it, in a folder without a project."""
+    return Project(tmp_path_factory.mktemp("empty")).process("demo")
+
+
+@pytest.mark.slow
+class TestTour:
+    def test_ends_well_without_any_setting(self, tour: Ran) -> None:
+        assert tour.status == 0
+        assert tour.err == ""
+
+    def test_shows_each_command_line_as_it_runs_it(self, tour: Ran) -> None:
+        assert re.findall(r"^\$ voxosync (.*)$", tour.out, re.MULTILINE) == [
+            "validate",
+            "plan",
+            "apply --yes",
+            "plan --exit-code",
+            "drift",
+        ]
+
+    def test_goes_from_differences_by_way_of_in_sync_to_drift(self, tour: Ran) -> None:
+        steps = ("0 errors", "3 to update", "Apply: 3 applied", "Nothing to do", "Drift: 1 differs")
+        places = [tour.out.index(step) for step in steps]
+        assert places == sorted(places)
+
+    def test_has_no_colours_in_a_pipe(self, tour: Ran) -> None:
+        assert not ANSI.search(tour.out)
+
+
+@pytest.mark.slow
+def test_leaves_the_project_and_the_samples_alone(project: Project, voxo: FakeVoxo) -> None:
+    def content() -> dict[str, bytes]:
+        everything = [*folder("campaigns").rglob("*"), *project.folder.rglob("*")]
+        return {str(path): path.read_bytes() for path in everything if path.is_file()}
+
+    before = content()
+    assert project.process("demo").status == 0
+    assert content() == before
+    assert voxo.asked == []
+
+
+@pytest.mark.slow
+def test_has_no_colours_where_nobody_wants_them(project: Project) -> None:
+    ran = project.terminal("--no-color", "demo")
+    assert ran.status == 0
+    assert not ANSI.search(ran.out)

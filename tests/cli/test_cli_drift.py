@@ -1,0 +1,95 @@
+"""`voxosync drift` reports where VOXO differs from the definitions; it sends nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from voxosync.report.registry import DRIFT
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from cli_project import Project
+    from cli_voxo import FakeVoxo
+
+
+@pytest.fixture(autouse=True)
+def _by_hand(voxo: FakeVoxo) -> None:
+    voxo.has(callFrequency=45)
+
+
+@pytest.mark.parametrize("name", DRIFT)
+def test_nothing_is_ever_sent(name: str, project: Project, voxo: FakeVoxo) -> None:
+    assert project.run("drift", "--format", name).status == 2
+    assert voxo.asked == ["GET /v2/admin/call-campaigns/4711"]
+
+
+def test_text_says_what_differs(project: Project) -> None:
+    out = project.run("drift").out
+    assert "4711 Spring renewal  campaigns/spring.yaml" in out
+    assert "~ callFrequency: 45 → 30" in out
+    assert "Drift: 1 differs, 0 in sync." in out
+
+
+class TestDocument:
+    def test_is_plans_with_its_command(self, project: Project) -> None:
+        document = project.run("drift", "--format", "json").json
+        jsonschema.validate(document, json.loads(schema_text("plan.schema.json")))
+        assert document["command"] == "drift"
+        [change] = document["campaigns"][0]["changes"]
+        assert change["field"] == "callFrequency"
+        assert change["before"] == 45
+        assert change["after"] == 30
+
+    def test_holds_numbers_in_full(self, project: Project) -> None:
+        project.spring("numbers: []")
+        assert "6015550123" in project.run("drift", "--format", "json").out
+        assert "6015550123" not in project.run("drift").out
+
+
+class TestOutput:
+    @pytest.mark.parametrize("name", DRIFT)
+    def test_gets_the_report_instead_of_stdout(self, name: str, project: Project) -> None:
+        ran = project.run("drift", "--format", name, "--output", "report.txt")
+        assert ran.status == 2
+        assert ran.out == ""
+        assert "callFrequency" in (project.folder / "report.txt").read_text()
+
+    @pytest.mark.parametrize("name", DRIFT)
+    def test_is_written_where_nothing_differs_too(
+        self, name: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.has(callFrequency=30)
+        assert project.run("drift", "--format", name, "--output", "report.txt").status == 0
+        assert (project.folder / "report.txt").read_text()
+
+    def test_has_no_colours_though_somebody_watches(self, project: Project) -> None:
+        assert project.terminal("drift", "--output", "report.txt").status == 2
+        assert "\x1b" not in (project.folder / "report.txt").read_text()
+
+    def test_into_a_folder_that_is_not_there_is_1(self, project: Project) -> None:
+        ran = project.run("drift", "--output", "missing/report.txt")
+        assert ran.status == 1
+        assert "missing/report.txt" in ran.err
+
+
+class TestAgainstASnapshot:
+    @pytest.fixture(autouse=True)
+    def _saved(self, project: Project, voxo: FakeVoxo) -> None:
+        assert project.run("snapshot", "--out", "live.json").status == 0
+        voxo.received.clear()
+
+    @pytest.mark.parametrize("name", DRIFT)
+    def test_needs_no_token_and_no_network(
+        self, name: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        ran = project.run("drift", "--live", "live.json", "--format", name, VOXO_API_TOKEN=None)
+        assert ran.status == 2
+        assert voxo.asked == []
+
+    def test_says_how_old_it_is(self, project: Project) -> None:
+        out = project.run("drift", "--live", "live.json").out
+        assert "0 minutes ago" in out

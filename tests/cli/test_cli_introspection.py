@@ -1,0 +1,148 @@
+"""Every command and option is documented; and what must start at once imports nothing that does not."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+import voxosync
+from voxosync.cli.main import COMMANDS, cli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli_project import Project
+
+PACKAGE = Path(voxosync.__file__).parent
+HEAVY = ("httpx", "deepdiff", "jsonschema", "jsonschema_rs", "yaml", "tenacity", "starlette")
+
+WHAT_WAS_IMPORTED = """\
+import atexit, json, sys
+atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))
+from voxosync.cli.main import main
+main()
+"""
+
+
+def command(name: str) -> click.Command:
+    found = cli.get_command(click.Context(cli), name)
+    assert found is not None
+    return found
+
+
+def options() -> Iterator[tuple[str, click.Option]]:
+    for name, group in {"voxosync": cli, **{name: command(name) for name in COMMANDS}}.items():
+        for parameter in group.params:
+            if isinstance(parameter, click.Option):
+                yield f"{name} {parameter.opts[0]}", parameter
+
+
+class TestCommands:
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_live_in_the_module_of_their_name(self, name: str) -> None:
+        assert import_module(f"voxosync.cli.{name}").command is command(name)
+        assert command(name).name == name
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_summarize_themselves_as_the_list_does(self, name: str) -> None:
+        assert command(name).get_short_help_str(limit=200) == COMMANDS[name]
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_say_which_statuses_they_end_with(self, name: str, project: Project) -> None:
+        ran = project.run(name, "--help")
+        assert ran.status == 0
+        assert "Exit status: 0 " in ran.out
+
+    def test_are_listed_with_their_summaries(self, project: Project) -> None:
+        ran = project.run("--help")
+        for name, summary in COMMANDS.items():
+            assert f"  {name}" in ran.out
+            assert summary in ran.out
+
+    @pytest.mark.parametrize("name", COMMANDS)
+    @pytest.mark.parametrize("flag", ["-h", "--help"])
+    def test_show_their_help_on_both_flags(self, name: str, flag: str, project: Project) -> None:
+        assert f"Usage: voxosync {name} " in project.run(name, flag).out
+
+    def test_that_are_unknown_are_none(self) -> None:
+        assert cli.get_command(click.Context(cli), "main") is None
+        assert cli.get_command(click.Context(cli), "output") is None
+
+
+class TestOptions:
+    @pytest.mark.parametrize(("name", "option"), [*options()], ids=[name for name, _ in options()])
+    def test_have_a_help_text_that_is_a_sentence(self, name: str, option: click.Option) -> None:
+        assert option.help, name
+        assert option.help.rstrip().endswith((".", "]")), name
+
+    def test_none_takes_a_token(self) -> None:
+        """A token on a command line is in every process list."""
+        assert not [name for name, _ in options() if name.endswith("--token")]
+
+
+class TestImports:
+    @pytest.mark.parametrize("arguments", [("--help",), ("--version",)], ids=str)
+    def test_help_and_version_load_nothing_heavy(
+        self, arguments: tuple[str, ...], project: Project
+    ) -> None:
+        loaded = modules(project, *arguments)
+        assert "click" in loaded
+        assert not loaded & set(HEAVY)
+
+    @pytest.mark.parametrize("arguments", [("plan", "--help"), ("apply",)], ids=str)
+    def test_a_call_that_never_asks_voxo_loads_no_client(
+        self, arguments: tuple[str, ...], project: Project
+    ) -> None:
+        assert not modules(project, *arguments) & {"httpx", "deepdiff", "starlette"}
+
+    def test_validating_what_is_right_loads_no_second_validator(self, project: Project) -> None:
+        assert not modules(project, "validate") & {"httpx", "deepdiff", "jsonschema", "starlette"}
+
+
+def modules(project: Project, *arguments: str) -> set[str]:
+    """The top-level modules that a call imports."""
+    process = subprocess.run(
+        [sys.executable, "-c", WHAT_WAS_IMPORTED, *arguments],
+        cwd=project.folder,
+        env=project.environment({}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    names = json.loads(process.stderr.splitlines()[-1])
+    return {name.partition(".")[0] for name in names}
+
+
+class TestPrinting:
+    """`print` and `click.echo` live in `cli/` alone; everything else returns what is to be said."""
+
+    @pytest.mark.parametrize(
+        "path",
+        [path for path in PACKAGE.rglob("*.py") if "cli" not in path.relative_to(PACKAGE).parts],
+        ids=lambda path: path.relative_to(PACKAGE).as_posix(),
+    )
+    def test_is_left_to_the_command_line(self, path: Path) -> None:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                assert ast.unparse(node.func) not in ("print", "click.echo", "click.secho")
+            if isinstance(node, ast.Attribute):
+                assert ast.unparse(node) not in ("sys.stdout", "sys.stderr")
+
+
+def test_runs_as_a_module_and_as_a_command(project: Project) -> None:
+    ran = project.process("--version")
+    assert ran.status == 0
+    assert ran.out == f"voxosync, version {voxosync.__version__}\n"
+    script = Path(sys.executable).parent / "voxosync"
+    if script.exists():
+        done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+        assert done.stdout == ran.out

@@ -1,0 +1,93 @@
+"""Every file of `examples/accepted` means what its comments say; every one of `examples/refused` fails as they say.
+
+The comments on top of a file:
+    # expect: 7:16: value                a problem, at line and column, of this rule; in order, and no others
+    # expect: contacts/a.csv:3:1: csv    the same, in another file
+    # says: write yes or no              in the message of one of them
+    # means: {"id": 4711, …}             the canonical values of a document; one line for each
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from written import NOW, told
+
+from voxosync.definitions.load import Project, load
+from voxosync.model.fields import WRITABLE
+
+if TYPE_CHECKING:
+    from voxosync.definitions.load import Loaded
+    from voxosync.model.campaign import Definition
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+ACCEPTED = sorted((EXAMPLES / "accepted").glob("*.yaml"))
+REFUSED = sorted((EXAMPLES / "refused").glob("*.yaml"))
+
+
+def loaded(path: Path) -> Loaded:
+    return load(Project(EXAMPLES, path.parent), [path], NOW)
+
+
+def comments(path: Path, word: str) -> list[str]:
+    mark = f"# {word}: "
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix(mark) for line in lines if line.startswith(mark)]
+
+
+def expected(path: Path) -> list[str]:
+    here = f"{path.parent.name}/{path.name}"
+    return [
+        place if place.startswith("contacts/") else f"{here}:{place}"
+        for place in comments(path, "expect")
+    ]
+
+
+def meaning(definition: Definition) -> dict[str, Any]:
+    """A definition's canonical values, and of its settings those that are not the default."""
+    meant: dict[str, Any] = {"id": definition.id, **definition.values}
+    if definition.tenant_id is not None:
+        meant["tenantId"] = definition.tenant_id
+    if definition.add_numbers:
+        meant["manageNumbers"] = "add"
+    if definition.ignore:
+        meant["ignore"] = sorted(definition.ignore)
+    return json.loads(json.dumps(meant))
+
+
+@pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)
+def test_an_accepted_definition_means_what_is_written(path: Path) -> None:
+    found = loaded(path)
+    assert [told(problem) for problem in found.problems] == expected(path)
+    assert not found.failed
+    assert [meaning(definition) for definition in found.definitions] == [
+        json.loads(line) for line in comments(path, "means")
+    ]
+
+
+@pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
+def test_a_refused_definition_says_where_and_what_to_write(path: Path) -> None:
+    found = loaded(path)
+    assert [told(problem) for problem in found.problems] == expected(path)
+    assert found.failed
+    messages = [problem.message for problem in found.problems]
+    for words in comments(path, "says"):
+        assert any(words in message for message in messages), messages
+
+
+def test_the_accepted_definitions_use_every_field() -> None:
+    used = {
+        name
+        for path in ACCEPTED
+        for definition in loaded(path).definitions
+        for name in definition.values
+    }
+    assert used == set(WRITABLE)
+
+
+def test_every_example_says_what_is_expected_of_it() -> None:
+    assert all(comments(path, "means") for path in ACCEPTED)
+    assert all(comments(path, "expect") for path in REFUSED)

@@ -1,0 +1,204 @@
+"""Which files are read: below the campaigns folder, or those that are named; and what of them cannot be."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from voxosync.definitions import load as loading
+from voxosync.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from written import Written
+
+
+def ids(project: Written, *paths: Path) -> list[int]:
+    loaded = project.load(*paths)
+    assert not loaded.problems
+    return [definition.id for definition in loaded.definitions]
+
+
+def test_definitions_are_read_from_all_folders_in_the_order_of_their_names(
+    project: Written,
+) -> None:
+    for identity, name in enumerate(["a.yaml", "b.yml", "a/x.yaml", "a/b/y.yaml", "b/z.yaml"], 1):
+        project.write(name, f"id: {identity}")
+    for name in (".hidden.yaml", ".git/x.yaml", "notes.txt", "x.yaml.bak", "x.json", "readme.md"):
+        project.write(name, "no definition")
+    assert ids(project) == [1, 2, 3, 4, 5]
+    assert project.load().files == 5
+
+
+def test_paths_limit_what_is_read(project: Written) -> None:
+    one = project.write("one.yaml", "id: 1")
+    two = project.write("folder/two.yaml", "id: 2")
+    project.write("folder/three.yaml", "id: 3")
+    assert ids(project, two) == [2]
+    assert ids(project, two.parent) == [3, 2]
+    assert ids(project, two, one, one, two.parent) == [2, 1, 3]
+
+
+def test_a_folder_around_the_campaigns_means_the_campaigns(project: Written) -> None:
+    project.write("one.yaml", "id: 1")
+    (project.folder / "voxosync.yaml").write_text("environments: {prod: {tenantId: 17}}")
+    assert ids(project, project.folder) == [1]
+
+
+def test_a_detour_in_a_path_changes_nothing(project: Written) -> None:
+    project.write("_defaults.yaml", "name: Everywhere")
+    project.write("inner/_defaults.yaml", "name: Inside")
+    project.write("inner/other.yaml", "id: 2")
+    path = project.write("one.yaml", "id: 1")
+    detour = path.parent / "inner" / ".." / path.name
+    (definition,) = project.load(detour, path).definitions
+    assert definition.values == {"name": "Everywhere"}
+    assert str(definition.position) == "campaigns/one.yaml:1:5"
+
+
+def test_defaults_hold_when_a_file_is_named_through_a_link(project: Written) -> None:
+    project.write("_defaults.yaml", "name: Everywhere")
+    project.write("inner/one.yaml", "id: 1")
+    link = project.folder / "link"
+    link.symlink_to(project.campaigns, target_is_directory=True)
+    (definition,) = project.load(link / "inner" / "one.yaml", project.campaigns).definitions
+    assert definition.values == {"name": "Everywhere"}
+
+
+def test_a_defaults_file_names_its_folder(project: Written) -> None:
+    project.write("one.yaml", "id: 1")
+    defaults = project.write("inner/_defaults.yaml", "name: Inside")
+    project.write("inner/two.yaml", "id: 2")
+    assert ids(project, defaults) == [2]
+
+
+@pytest.mark.parametrize("name", ["nowhere.yaml", "one.yaml/x.yaml", "a\0b", "x" * 5000])
+def test_a_path_that_is_not_there_is_a_wrong_call(project: Written, name: str) -> None:
+    project.write("one.yaml", "id: 1")
+    with pytest.raises(UsageError, match="there is no file or folder"):
+        project.load(project.campaigns / name)
+
+
+def test_a_missing_folder_is_an_error(project: Written) -> None:
+    assert project.problems() == ["campaigns:1:1: missing"]
+
+
+def test_a_folder_without_definitions_is_an_error(project: Written) -> None:
+    defaults = project.write("_defaults.yaml", "tech: VOICE")
+    assert project.problems() == ["campaigns:1:1: empty"]
+    assert project.problems(defaults.parent) == ["campaigns:1:1: empty"]
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "# nothing\n", "\ufeff"])
+def test_an_empty_file_is_an_error(project: Written, content: str) -> None:
+    assert project.problems_of(content) == ["1:1: empty"]
+
+
+def test_a_link_that_leads_nowhere_is_unreadable(project: Written) -> None:
+    link = project.write("one.yaml", "id: 1").parent / "two.yaml"
+    link.symlink_to("nowhere.yaml")
+    assert project.problems() == ["campaigns/two.yaml:1:1: unreadable"]
+    assert project.problems(link) == ["campaigns/two.yaml:1:1: unreadable"]
+
+
+def test_a_loop_of_links_is_unreadable(project: Written) -> None:
+    link = project.write("one.yaml", "id: 1").parent / "two.yaml"
+    link.symlink_to("two.yaml")
+    assert project.problems() == ["campaigns/two.yaml:1:1: unreadable"]
+
+
+def test_a_folder_that_is_called_like_a_file_is_a_folder(project: Written) -> None:
+    project.write("one.yaml/two.yaml", "id: 2")
+    assert ids(project) == [2]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_unreadable(project: Written) -> None:
+    project.write("one.yaml", "id: 1").chmod(0)
+    assert project.problems() == ["campaigns/one.yaml:1:1: unreadable"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_without_permission_is_unreadable(project: Written) -> None:
+    project.write("one.yaml", "id: 1")
+    folder = project.write("inner/two.yaml", "id: 2").parent
+    folder.chmod(0)
+    try:
+        assert project.problems() == ["campaigns/inner:1:1: unreadable"]
+    finally:
+        folder.chmod(0o700)
+
+
+def test_a_folder_that_cannot_be_listed_is_never_passed_over(
+    project: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the test above, for those who run tests as root."""
+    project.write("one.yaml", "id: 1")
+    inner = project.write("inner/two.yaml", "id: 2").parent
+    scandir = os.scandir
+
+    def denied(path: str) -> object:
+        if os.fspath(path) == str(inner):
+            raise PermissionError(13, "Permission denied", str(inner))
+        return scandir(path)
+
+    monkeypatch.setattr(loading.os, "scandir", denied)
+    assert project.problems() == ["campaigns/inner:1:1: unreadable"]
+
+
+@pytest.mark.parametrize("written", ["../../secret.csv", "link.csv", "linked/secret.csv"])
+def test_numbers_never_come_from_outside_the_project(project: Written, written: str) -> None:
+    outside = project.folder.parent / f"{project.folder.name}-outside"
+    outside.mkdir()
+    (outside / "secret.csv").write_text("number\n6015550123\n")
+    (project.folder.parent / "secret.csv").write_text("number\n6015550123\n")
+    project.write("one.yaml", f"id: 1\nnumbers: {{file: {written}}}")
+    (project.campaigns / "link.csv").symlink_to(outside / "secret.csv")
+    (project.campaigns / "linked").symlink_to(outside, target_is_directory=True)
+    assert project.problems() == ["campaigns/one.yaml:2:17: outside"]
+
+
+def test_an_absolute_path_outside_is_refused_even_where_nothing_is(project: Written) -> None:
+    project.write("one.yaml", "id: 1\nnumbers: {file: /nowhere/numbers.csv}")
+    assert project.problems() == ["campaigns/one.yaml:2:17: outside"]
+
+
+def test_a_link_inside_of_the_project_is_followed(project: Written) -> None:
+    project.write("numbers.csv", "number\n6015550123\n")
+    (project.campaigns / "link.csv").symlink_to("numbers.csv")
+    definition = project.definition("id: 1\nnumbers: {file: link.csv}")
+    assert definition.values == {"numbers": {"6015550123": ""}}
+
+
+@pytest.mark.parametrize("name", ["loop.csv", "x" * 5000, "one.yaml/x.csv", "folder"])
+def test_a_csv_path_that_is_no_file_is_an_error(project: Written, name: str) -> None:
+    project.write("folder/x.txt", "")
+    (project.campaigns / "loop.csv").symlink_to("loop.csv")
+    project.write("one.yaml", f"id: 1\nnumbers: {{file: {name}}}")
+    assert project.problems() == ["campaigns/one.yaml:2:17: csv"]
+
+
+def test_csv_holds_the_fields_that_ride_along(project: Written) -> None:
+    project.write("one.csv", 'field2,number,field9\nGold,6015550123,\n,6015550124,"a\nb"\n')
+    definition = project.definition("id: 1\nnumbers: {file: one.csv}")
+    assert definition.number_fields == {
+        "6015550123": {"field2": "Gold"},
+        "6015550124": {"field9": "a\nb"},
+    }
+
+
+def test_yaml_holds_the_fields_that_ride_along(project: Written) -> None:
+    definition = project.definition(
+        "id: 1\nnumbers:\n  - {number: 6015550123, field1: 010, field2: yes}\n"
+        "  - {number: 6015550124, description: x}\n"
+    )
+    assert definition.number_fields == {"6015550123": {"field1": "010", "field2": "yes"}}
+
+
+def test_csv_with_a_byte_order_mark(project: Written) -> None:
+    project.write("one.csv", b"\xef\xbb\xbfnumber\r\n6015550123\r\n")
+    definition = project.definition("id: 1\nnumbers: {file: one.csv}")
+    assert definition.values == {"numbers": {"6015550123": ""}}

@@ -1,0 +1,226 @@
+"""Whatever is in the files: problems with a place, never an exception, and never a long wait."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from written import Written
+
+from voxosync.model.fields import FIELDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from voxosync.definitions.load import Loaded
+
+# What YAML is made of, so that much of what is made from it is YAML.
+_PIECES = st.sampled_from(
+    ["id: 4711\n", "\n", "  ", "- ", ": ", ", ", "[", "]", "{", "}", "&a ", "*a", "*b", "<<", "!!str ", "!", "? ",
+     "|\n", ">-\n", "'", '"', "\\", "#", "---\n", "...\n", "%YAML 1.2\n", "~", "\t", "\r\n", "\ufeff", "\0", "\x85",
+     "\u2028", "\x1b", "🎉", "0" * 400, "9" * 400, "1e999", "0x1E", "numbers", "number", "file", "voxosync", "ignore",
+     "unmanaged", "2026-02-30", "18:30", "9999-12-31", "yes", *FIELDS]
+)  # fmt: skip
+yaml_like = st.lists(_PIECES, max_size=30).map("".join)
+
+# Definitions with the right keys and any values.
+_value = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | _PIECES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_PIECES, inner, max_size=3),
+    max_leaves=6,
+)
+_keys = st.sampled_from(["id", "voxosync", *FIELDS])
+almost_definitions = st.dictionaries(_keys, _value).map(
+    lambda document: json.dumps({"id": 4711, **document}, ensure_ascii=False)
+)
+csv_like = st.lists(
+    st.sampled_from(["number", "description", "field1", "disposition", ",", ";", '"', '""', "\n", "\r", "\r\n", "\0",
+                     "6015550123", "6015550124", " ", "é", "\ufeff"]),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def anything(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    return Written(tmp_path_factory.mktemp("anything"))
+
+
+def check(loaded: Loaded) -> None:
+    """A problem has a place and something to say; what has no problem is a campaign."""
+    for problem in loaded.problems:
+        assert problem.position.line >= 1
+        assert problem.position.column >= 1
+        assert problem.position.file.startswith("campaigns")
+        assert problem.rule
+        assert problem.message
+    assert loaded.failed or loaded.definitions
+    assert len(set(loaded.problems)) == len(loaded.problems)
+
+
+@given(content=st.text())
+def test_any_text(anything: Written, content: str) -> None:
+    anything.write("one.yaml", content.encode("utf-8", "surrogatepass"))
+    check(anything.load())
+
+
+@given(content=st.binary())
+def test_any_bytes(anything: Written, content: bytes) -> None:
+    anything.write("one.yaml", content)
+    check(anything.load())
+
+
+@given(content=yaml_like)
+def test_anything_like_yaml(anything: Written, content: str) -> None:
+    anything.write("one.yaml", content)
+    check(anything.load())
+
+
+@given(content=almost_definitions)
+def test_any_values_of_the_right_keys(anything: Written, content: str) -> None:
+    anything.write("one.yaml", content)
+    check(anything.load())
+
+
+@given(
+    header=st.sampled_from(["", "number\n", "number,description\n", "field1,number\r\n"]),
+    rows=csv_like,
+)
+def test_anything_like_csv(anything: Written, header: str, rows: str) -> None:
+    anything.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}\n")
+    anything.write("one.csv", header + rows)
+    check(anything.load())
+
+
+@given(content=st.binary())
+def test_any_bytes_as_csv(anything: Written, content: bytes) -> None:
+    anything.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}\n")
+    anything.write("one.csv", content)
+    check(anything.load())
+
+
+@given(content=yaml_like | almost_definitions)
+def test_anything_as_defaults(project_of_defaults: Written, content: str) -> None:
+    project_of_defaults.write("_defaults.yaml", content)
+    check(project_of_defaults.load())
+
+
+@pytest.fixture(scope="module")
+def project_of_defaults(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    project = Written(tmp_path_factory.mktemp("defaults"))
+    project.write("inner/one.yaml", "id: 4711\n")
+    return project
+
+
+@pytest.mark.slow
+@settings(max_examples=1500)
+@given(content=yaml_like)
+def test_much_like_yaml(anything: Written, content: str) -> None:
+    anything.write("one.yaml", "id: 4711\nname: &a Spring\n" + content)
+    check(anything.load())
+
+
+@pytest.mark.slow
+@settings(max_examples=600)
+@given(content=almost_definitions)
+def test_many_values_of_the_right_keys(anything: Written, content: str) -> None:
+    anything.write("one.yaml", content)
+    check(anything.load())
+
+
+def bomb(opening: str, closing: str) -> str:
+    """Nine lines of ten aliases each: a billion values."""
+    lines = [f"a0: &a0 {opening}x: 1{closing}" if opening == "{" else "a0: &a0 [x]"]
+    for level in range(1, 10):
+        aliases = (f"*a{level - 1}" for _ in range(10))
+        if opening == "{":
+            aliases = (f"k{n}: *a{level - 1}" for n in range(10))
+        lines.append(f"a{level}: &a{level} {opening}{', '.join(aliases)}{closing}")
+    return "\n".join(["id: 4711", *lines])
+
+
+MERGE_BOMB = "\n".join(
+    ["id: 4711", "a0: &a0 {" + ", ".join(f"k{n}: 1" for n in range(1000)) + "}"]
+    + [f"a{n}: {{<<: [{', '.join(['*a0'] * 100)}]}}" for n in range(1, 100)]
+)
+MANY_SMALL_BOMBS = "\n---\n".join(
+    f"id: {n}\nx: &x [" + ",".join("x" * 900) + "]\ny: [" + ",".join(["*x"] * 100) + "]"
+    for n in range(1, 300)
+)
+DEEP = 100_000
+ENDLESS = {
+    "bomb of lists": bomb("[", "]"),
+    "bomb of mappings": bomb("{", "}"),
+    "bomb of merges": MERGE_BOMB,
+    "many small bombs": MANY_SMALL_BOMBS,
+    "recursion": "id: 4711\nnumbers: &a [*a, *a]",
+    "deep lists": "[" * DEEP,
+    "deep lists, closed": "id: 4711\nname: " + "[" * DEEP + "]" * DEEP,
+    "deep mappings": "{a: " * DEEP,
+    "deep blocks": "- " * DEEP,
+    "deep keys": "? " * DEEP,
+    "deep indentation": "\n".join(" " * n + "a:" for n in range(2000)),
+    "many documents": "---\n" * 5000,
+    "many keys": "id: 4711\n" + "".join(f"k{n}: 1\n" for n in range(5000)),
+    "long scalar": "id: 4711\nname: " + "[" + "x" * 2_000_000,
+    "long number": "id: " + "9" * 1_000_000,
+    "long fraction": "id: 4711\ncallFrequency: 30." + "0" * 1_000_000,
+    "long time": "id: 4711\ntimeStart: " + "0" * 1_000_000,
+}
+TRACE = "Traceback"
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_what_would_never_end_ends_fast(project: Written, name: str) -> None:
+    project.write("one.yaml", ENDLESS[name])
+    started = monotonic()
+    loaded = project.load()
+    assert monotonic() - started < 10
+    assert loaded.failed
+    check(loaded)
+
+
+HOSTILE: dict[str, str | bytes] = {
+    **{name: ENDLESS[name] for name in ("bomb of lists", "recursion", "deep lists, closed")},
+    "not YAML": "id: [",
+    "not UTF-8": b"id: \xff",
+    "empty": "",
+    "a list": "- id: 4711",
+    "tags": "id: !!python/object/apply:os.system [ls]",
+    "control characters": "id: 4711\n\x1b[31mname: x",
+    "escaped control characters": 'id: 4711\n"\\e[31m\\n::error::x": x\n',
+}
+
+
+def test_the_command_shows_no_traceback_whatever_is_in_the_files(project: Written) -> None:
+    for number, content in enumerate(HOSTILE.values()):
+        project.write(f"{number}.yaml", content)
+    done = validate(project.folder)
+    assert done.returncode == 1
+    assert TRACE not in done.stdout + done.stderr
+    for number in range(len(HOSTILE)):
+        assert f"campaigns/{number}.yaml:" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_each_of_them_alone_is_refused(project: Written, name: str) -> None:
+    project.write("one.yaml", HOSTILE[name])
+    assert project.load().failed
+
+
+def test_the_command_refuses_a_missing_folder(tmp_path: Path) -> None:
+    done = validate(tmp_path)
+    assert done.returncode == 1
+    assert TRACE not in done.stdout + done.stderr
+    assert "campaigns:1:1: error: there is no such folder" in done.stdout
+
+
+def validate(folder: Path) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, "-m", "voxosync", "-C", str(folder), "validate"]
+    return subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=False)

@@ -1,0 +1,130 @@
+"""`voxosync.yaml`: what is accepted, and where it says that something is wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from voxosync.definitions.settings import Environment, Settings, read_settings
+from voxosync.errors import SettingsError
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(folder: Path, content: str | bytes) -> Settings:
+    data = content.encode() if isinstance(content, str) else content
+    (folder / "voxosync.yaml").write_bytes(data)
+    return read_settings(folder)
+
+
+def places(failure: pytest.ExceptionInfo[SettingsError]) -> list[str]:
+    """`line:column` of each problem that the message lists."""
+    first, *problems = str(failure.value).split("\n")
+    assert first == "the settings are wrong"
+    assert all(problem.startswith("voxosync.yaml:") for problem in problems)
+    return [":".join(problem.split(":")[1:3]) for problem in problems]
+
+
+def test_without_a_file_there_are_no_settings(tmp_path: Path) -> None:
+    assert read_settings(tmp_path) == Settings()
+
+
+def test_every_setting(tmp_path: Path) -> None:
+    content = """
+# yaml-language-server: $schema=schemas/settings.schema.json
+environments:
+  prod:
+    baseUrl: https://api.voxo.co
+    tenantId: 17
+    campaigns: campaigns/prod
+    tokenEnv: VOXO_PROD_TOKEN
+    read: admin
+  test: {tenantId: "010"}
+  2026: {}
+"""
+    assert read(tmp_path, content).environments == {
+        "prod": Environment(
+            base_url="https://api.voxo.co",
+            tenant_id=17,
+            campaigns="campaigns/prod",
+            token_variable="VOXO_PROD_TOKEN",
+            read="admin",
+        ),
+        "test": Environment(tenant_id=10),
+        "2026": Environment(),
+    }
+
+
+@pytest.mark.parametrize("content", ["{}", "environments: {a: {read: auto}}", "{environments: {a: {}}}"])  # fmt: skip
+def test_accepted(tmp_path: Path, content: str) -> None:
+    read(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("", ["1:1"]),
+        ("# nothing", ["1:1"]),
+        ("~", ["1:1"]),
+        ("- prod", ["1:1"]),
+        ("environments:", ["1:14"]),
+        ("environments: {}", ["1:15"]),
+        ("environments: prod", ["1:15"]),
+        ("environments: {prod: }", ["1:22"]),
+        ("environments: {prod: []}", ["1:22"]),
+        ("enviroments: {}", ["1:1"]),
+        ("tenantId: 17", ["1:1"]),
+        ("environments:\n  prod: {tenant: 17, tenantId: 0}\n", ["2:10", "2:32"]),
+        ("environments:\n  prod: {tenantId: prod}\n", ["2:20"]),
+        ("environments:\n  prod: {tenantId: 17.5}\n", ["2:20"]),
+        ("environments:\n  prod: {tenantId: 0x11}\n", ["2:20"]),
+        ('environments:\n  prod: {tenantId: "9007199254740992"}\n', ["2:20"]),
+        ("environments:\n  prod: {read: v1}\n", ["2:16"]),
+        ("environments:\n  prod: {read: ~, baseUrl: ~, campaigns: ''}\n", ["2:16", "2:28", "2:42"]),
+        ("environments:\n  prod: {tokenEnv: VOXO-TOKEN}\n", ["2:20"]),
+        ("environments:\n  prod: {tokenEnv: [A]}\n", ["2:20"]),
+        ("environments:\n  prod: {}\n  prod: {}\n", ["3:3"]),
+        ("environments: {prod: {}}\n---\nenvironments: {test: {}}\n", ["3:1"]),
+        ("environments: {prod: !!map {}}", ["1:22"]),
+        ("environments: {prod: *x}", ["1:22"]),
+        ("environments: [", ["1:16"]),
+        ("environments:\n\tprod: {}", ["2:1"]),
+        (b"environments: \xff", ["1:15"]),
+        ("environments: {prod: {read: v1}}\nread: v1\nread: v2", ["1:29", "2:1", "3:1"]),
+    ],
+)  # fmt: skip
+def test_refused_with_every_place(
+    tmp_path: Path, content: str | bytes, expected: list[str]
+) -> None:
+    with pytest.raises(SettingsError) as failure:
+        read(tmp_path, content)
+    assert places(failure) == expected
+
+
+def test_the_message_says_what_to_write(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as failure:
+        read(tmp_path, "- a list")
+    assert "write environments:" in str(failure.value)
+    with pytest.raises(SettingsError) as failure:
+        read(tmp_path, "environments: {prod: {read: v1, tenantid: 17}}")
+    assert "'v1' is not accepted: write auto, admin or v2" in str(failure.value)
+    assert "did you mean tenantId?" in str(failure.value)
+
+
+def test_a_file_that_cannot_be_read_is_never_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "voxosync.yaml").symlink_to("nowhere.yaml")
+    with pytest.raises(SettingsError, match="cannot read the file"):
+        read_settings(tmp_path)
+
+
+def test_every_setting_is_explained_to_editors() -> None:
+    schema = json.loads(schema_text("settings.schema.json"))
+    environments = schema["properties"]["environments"]
+    for setting in environments["additionalProperties"]["properties"].values():
+        assert setting["title"]
+        assert setting["description"]
+        assert setting["errorMessage"]

@@ -1,0 +1,53 @@
+"""A project folder that a test writes files into and loads definitions from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.load import Loaded, Project, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from voxosync.model.campaign import Definition
+    from voxosync.model.problem import Problem
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+"""The present moment of every test."""
+
+
+class Written:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.campaigns = folder / "campaigns"
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """A file below the campaigns folder, byte for byte."""
+        path = self.campaigns / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def load(self, *paths: Path, now: datetime = NOW) -> Loaded:
+        return load(Project(self.folder, self.campaigns), paths, now)
+
+    def problems(self, *paths: Path) -> list[str]:
+        """Everything that is wrong, in the order of the report."""
+        return [told(problem) for problem in self.load(*paths).problems]
+
+    def problems_of(self, content: str | bytes) -> list[str]:
+        """What is wrong with one file, `line:column: rule`."""
+        self.write("one.yaml", content)
+        return [found.removeprefix("campaigns/one.yaml:") for found in self.problems()]
+
+    def definition(self, content: str) -> Definition:
+        """The campaign of one file in which nothing is wrong."""
+        self.write("one.yaml", content)
+        loaded = self.load()
+        assert not loaded.problems
+        return loaded.definitions[0]
+
+
+def told(problem: Problem) -> str:
+    return f"{problem.position}: {problem.rule}"

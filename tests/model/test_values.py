@@ -1,0 +1,416 @@
+"""The canonical form: what VOXO answers, what is sent and what a file says, made comparable."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voxosync.definitions.load import Project, load
+from voxosync.model.campaign import LiveCampaign
+from voxosync.model.fields import FIELDS, NUMBER_FIELDS, WRITABLE, Kind
+from voxosync.model.values import (
+    Destination,
+    Unreadable,
+    from_live,
+    number_from_text,
+    numbers_digest,
+    to_wire,
+    wire_numbers,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from voxosync.model.values import Value
+
+SPRING: dict[str, Any] = {
+    "id": 4711,
+    "tenantId": 17,
+    "name": "Spring renewal reminders",
+    "type": "SCHEDULED",
+    "tech": "VOICE",
+    "state": "PAUSED",
+    "dateStart": "2026-03-01",
+    "dateEnd": "2026-03-31",
+    "timeStart": "09:00",
+    "timeEnd": "18:30",
+    "callHoursStart": None,
+    "callHoursEnd": None,
+    "timezone": "America/Chicago",
+    "callerId": "6015550100",
+    "callFrequency": 30,
+    "recording": "no",
+    "enableVMDetect": 1,
+    "message": None,
+    "numbers": [
+        {"number": "6015550123", "description": "Customer 1042", "disposition": "ANSWERED"}
+    ],
+    "destinations": [{"typeSrc": "CALLCAMPAIGN", "destType": "QUEUE", "id": 12, "order": 0}],
+    "matchDestinations": [],
+    "notMatchDestinations": [],
+    "callDelay": 100,
+    "dialtimeout": 30,
+    "lastrun": "2022-02-16 14:33:45",
+}
+"""A campaign as VOXO answers it."""
+
+
+def test_a_live_campaign() -> None:
+    live = LiveCampaign.from_response(SPRING)
+    assert (live.id, live.tenant_id, live.state, live.dials) == (4711, 17, "PAUSED", False)
+    assert live.unreadable == {}
+    assert live.repeated == 0
+    assert live.dispositions == {"6015550123": "ANSWERED"}
+    assert live.values == {
+        "name": "Spring renewal reminders",
+        "tech": "VOICE",
+        "state": "PAUSED",
+        "dateStart": "2026-03-01",
+        "dateEnd": "2026-03-31",
+        "timeStart": "09:00",
+        "timeEnd": "18:30",
+        "callHoursStart": None,
+        "callHoursEnd": None,
+        "timezone": "America/Chicago",
+        "callerId": "6015550100",
+        "callFrequency": 30,
+        "recording": "no",
+        "enableVMDetect": "1",
+        "message": None,
+        "numbers": {"6015550123": "Customer 1042"},
+        "destinations": (Destination("QUEUE", 12),),
+        "matchDestinations": (),
+        "notMatchDestinations": (),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "canonical"),
+    [
+        ("dateStart", "2026-03-01T00:00:00.000Z", "2026-03-01"),
+        ("dateStart", "2026-03-01 00:00:00", "2026-03-01"),
+        ("dateStart", "2026-03-01T23:59:59-05:00", "2026-03-01"),
+        ("timeStart", "09:00:00", "09:00"),
+        ("timeStart", "09:00:00.000", "09:00"),
+        ("callFrequency", "30", 30),
+        ("callFrequency", 30.0, 30),
+        ("callFrequency", "30.0", 30),
+        ("callFrequency", 10.5, 10.5),
+        ("callerId", 6015550100, "6015550100"),
+        ("callerId", 6015550100.0, "6015550100"),
+        ("enableVMDetect", 0, "0"),
+        ("enableVMDetect", "1", "1"),
+        ("enableVMDetect", 1.0, "1"),
+        ("name", 2026, "2026"),
+        ("message", "", ""),
+        ("message", None, None),
+        ("recording", None, None),
+        ("state", "RUNNING", "RUNNING"),
+        ("tech", "SMS", "SMS"),
+    ],
+)
+def test_the_server_may_reformat(name: str, raw: object, canonical: Value) -> None:
+    found = from_live(FIELDS[name], raw)
+    assert found == canonical
+    assert type(found) is type(canonical)
+
+
+def test_seconds_that_are_not_zero_are_a_difference() -> None:
+    assert from_live(FIELDS["timeStart"], "09:00:30") == "09:00:30"
+
+
+def test_a_date_is_kept_as_written_never_moved_to_another_zone() -> None:
+    assert from_live(FIELDS["dateEnd"], "2026-03-31T23:30:00-05:00") == "2026-03-31"
+
+
+def test_numbers_have_no_order_and_descriptions_may_be_missing() -> None:
+    entries = [
+        {"number": "6015550123", "description": None, "disposition": None, "field1": "?"},
+        {"number": 6015550124},
+        {"number": "6015550125", "description": 1042},
+    ]
+    numbers = from_live(FIELDS["numbers"], entries)
+    assert numbers == {"6015550123": "", "6015550124": "", "6015550125": "1042"}
+    assert numbers == from_live(FIELDS["numbers"], entries[::-1])
+
+
+def test_destinations_are_in_the_order_that_voxo_gives_them() -> None:
+    entries = [
+        {"destType": "QUEUE", "id": "12", "order": 2},
+        {"destType": "IVR", "id": 3, "order": "1"},
+        {"destType": "EXTENSION", "id": 101.0, "order": 10},
+    ]
+    expected = (Destination("IVR", 3), Destination("QUEUE", 12), Destination("EXTENSION", 101))
+    assert from_live(FIELDS["destinations"], entries) == expected
+    assert from_live(FIELDS["destinations"], entries[::-1]) == expected
+
+
+def test_destinations_without_an_order_are_in_the_order_of_the_list() -> None:
+    entries = [{"destType": "QUEUE", "id": 12}, {"destType": "IVR", "id": 3}]
+    assert from_live(FIELDS["destinations"], entries) == (
+        Destination("QUEUE", 12),
+        Destination("IVR", 3),
+    )
+
+
+def test_a_missing_scalar_is_null() -> None:
+    live = LiveCampaign.from_response({"id": 4711, "numbers": []})
+    scalars = [name for name in WRITABLE if FIELDS[name].kind not in (Kind.NUMBERS, Kind.DESTINATIONS)]  # fmt: skip
+    assert {live.values[name] for name in scalars} == {None}
+
+
+@pytest.mark.parametrize("name", ["numbers", "destinations", "matchDestinations", "notMatchDestinations"])  # fmt: skip
+@pytest.mark.parametrize("how", ["missing", "null"])
+def test_a_missing_array_is_unreadable_never_empty(name: str, how: str) -> None:
+    raw = {key: value for key, value in SPRING.items() if key != name}
+    if how == "null":
+        raw[name] = None
+    live = LiveCampaign.from_response(raw)
+    assert name not in live.values
+    assert live.unreadable == {name: "nothing where a list was expected"}
+
+
+def test_unknown_keys_are_ignored() -> None:
+    more = {**SPRING, "createdAt": "2020-01-01", "numbers": [{**SPRING["numbers"][0], "x": {}}]}
+    assert LiveCampaign.from_response(more) == LiveCampaign.from_response(SPRING)
+
+
+def test_repeated_numbers_are_counted() -> None:
+    live = LiveCampaign.from_response({**SPRING, "numbers": SPRING["numbers"] * 3})
+    assert live.repeated == 2
+
+
+@pytest.mark.parametrize("state", ["READY", "RUNNING"])
+def test_a_state_that_is_not_paused_dials(state: str) -> None:
+    assert LiveCampaign.from_response({**SPRING, "state": state}).dials
+
+
+def test_without_a_state_nobody_is_dialled() -> None:
+    assert not LiveCampaign.from_response({**SPRING, "state": None}).dials
+
+
+HUGE = 10**5000
+"""More digits than Python turns into text."""
+
+ABSURD = [
+    True,
+    [],
+    {},
+    [1],
+    {"a": 1},
+    [[]],
+    [{}],
+    [{"number": None}],
+    [{"number": []}],
+    [{"number": "1", "description": {}}],
+    [{"number": "1", "disposition": []}],
+    [{"destType": "QUEUE", "id": "front"}],
+    [{"destType": "QUEUE", "id": 1.5}],
+    [{"destType": None, "id": 1}],
+    [{"destType": "QUEUE", "id": 1, "order": "first"}],
+    [{"destType": "QUEUE", "id": 1, "order": []}],
+    float("nan"),
+    float("inf"),
+    HUGE,
+    "1e999",
+    "9" * 5000,
+    "\ud800",
+]
+
+
+@pytest.mark.parametrize("raw", ABSURD, ids=range(len(ABSURD)))
+@pytest.mark.parametrize("name", [*WRITABLE, "tenantId"])
+def test_what_no_field_ever_holds_is_unreadable_at_worst(name: str, raw: object) -> None:
+    with suppress(Unreadable):
+        from_live(FIELDS[name], raw)
+
+
+@pytest.mark.parametrize("raw", ABSURD, ids=range(len(ABSURD)))
+@pytest.mark.parametrize("name", ["callFrequency", "enableVMDetect", "tenantId"])
+def test_what_is_no_number_is_unreadable(name: str, raw: object) -> None:
+    with pytest.raises(Unreadable, match=r"number|one value"):
+        from_live(FIELDS[name], raw)
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [None, "", "x", [], {}, True, 1.5, float("nan"), pytest.param(HUGE, id="huge")],
+)
+def test_an_answer_without_a_usable_id_is_unreadable(identity: object) -> None:
+    with pytest.raises(Unreadable):
+        LiveCampaign.from_response({**SPRING, "id": identity})
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["number", "id", "destType", "order", ""]), inner)
+    ),
+    max_leaves=6,
+)
+_keys = st.sampled_from(["id", *FIELDS])
+
+
+@given(st.dictionaries(_keys | st.text(max_size=3), json_values), st.booleans())
+def test_whatever_comes_is_read_or_unreadable(raw: dict[str, Any], has_id: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
+    if has_id:
+        raw["id"] = 4711
+    try:
+        live = LiveCampaign.from_response(raw)
+    except Unreadable:
+        return
+    assert set(live.values) | set(live.unreadable) == set(WRITABLE)
+    assert not set(live.values) & set(live.unreadable)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("30", 30), ("030", 30), ("+30", 30), ("30.0", 30), ("3e1", 30), ("10.5", 10.5), ("-1", -1)],
+)
+def test_numbers_are_decimal(text: str, number: float) -> None:
+    found = number_from_text(text)
+    assert found == number
+    assert type(found) is type(number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " 30", "0x1E", "0o36", "1_000", "٣٠", "30\n", ".inf", "nan", "1e999", "1e1000", "9" * 401],
+)
+def test_what_is_no_decimal_number(text: str) -> None:
+    with pytest.raises(ValueError, match="number"):
+        number_from_text(text)
+
+
+# Definitions, made field by field from what the contract allows.
+_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+_ids = st.integers(1, 2**53 - 1)
+_times = st.times().map(lambda time: f"{time:%H:%M}")
+_dates = st.dates(min_value=datetime(1000, 1, 1, tzinfo=UTC).date()).map(str)
+_destinations = st.lists(
+    st.builds(Destination, _texts.filter(bool), _ids), max_size=3
+).map(tuple)  # fmt: skip
+BY_KIND: Mapping[Kind, st.SearchStrategy[Any]] = {
+    Kind.TEXT: _texts,
+    Kind.DATE: _dates,
+    Kind.TIME: _times,
+    Kind.NUMBER: st.integers(10, 10**6) | st.floats(9.5, 1e6).filter(lambda x: not x.is_integer()),
+    Kind.FLAG: st.sampled_from(["0", "1"]),
+    Kind.NUMBERS: st.dictionaries(_texts.filter(bool), _texts, max_size=4),
+    Kind.DESTINATIONS: _destinations,
+}
+BY_NAME: Mapping[str, st.SearchStrategy[Any]] = {
+    "name": _texts.filter(lambda text: len(text) >= 3),
+    "tech": st.just("VOICE"),
+    "state": st.sampled_from(["READY", "PAUSED"]),
+    "timezone": st.sampled_from(["UTC", "America/Chicago", "Asia/Kathmandu"]),
+    "callerId": st.integers(10**9, 10**10 - 1).map(str),
+    "recording": st.sampled_from(["yes", "no"]),
+    "dateStart": _dates.filter(lambda day: day < "2000"),
+    "dateEnd": _dates.filter(lambda day: day > "2000"),
+}
+canonical_values = st.fixed_dictionaries(
+    {},
+    optional={name: BY_NAME.get(name, BY_KIND[FIELDS[name].kind]) for name in WRITABLE},
+)
+
+
+def body(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {name: to_wire(value) for name, value in values.items()}
+
+
+@given(values=canonical_values, as_yaml=st.booleans())
+def test_a_body_is_a_definition_of_the_same_values(
+    tmp_path_factory: pytest.TempPathFactory, values: dict[str, Value], *, as_yaml: bool
+) -> None:
+    """canonical(wire(canonical(x))) is canonical(x), on the side of the files."""
+    document = {"id": 4711, **body(values)}
+    folder: Path = tmp_path_factory.mktemp("definition")
+    text = yaml.safe_dump(document) if as_yaml else _json(document)
+    (folder / "one.yaml").write_bytes(text.encode())
+    loaded = load(Project(folder, folder), [], datetime(2026, 6, 1, tzinfo=UTC))
+    assert [problem for problem in loaded.problems if problem.is_error] == []
+    assert loaded.definitions[0].values == values
+
+
+def _json(document: dict[str, Any]) -> str:
+    """JSON that is YAML as well: what YAML readers take for a line end or refuse is escaped."""
+    text = json.dumps(document, ensure_ascii=False)
+    return "".join(
+        f"\\u{ord(character):04x}"
+        if character in "\x7f\u2028\u2029\ufeff\ufffe\uffff" or "\x80" <= character <= "\x9f"
+        else character
+        for character in text
+    )
+
+
+@given(values=canonical_values, reverse=st.booleans())
+def test_a_body_that_voxo_echoes_reads_back_equal(
+    values: dict[str, Value], *, reverse: bool
+) -> None:
+    """canonical(wire(canonical(x))) is canonical(x), on the side of the answers."""
+    live = LiveCampaign.from_response({"id": 4711, **answer(body(values), reverse=reverse)})
+    assert {name: live.values[name] for name in values} == values
+
+
+def answer(sent: dict[str, Any], *, reverse: bool) -> dict[str, Any]:
+    """A body as VOXO answers it. Source: *Update Campaign*, body and response."""
+    told = dict(sent)
+    if "enableVMDetect" in told:
+        told["enableVMDetect"] = int(told["enableVMDetect"])
+    for name in ("destinations", "matchDestinations", "notMatchDestinations"):
+        if name in told:
+            told[name] = [
+                {"typeSrc": "CALLCAMPAIGN", "destType": entry["type"], "id": entry["id"], "order": place}
+                for place, entry in enumerate(told[name])
+            ][:: -1 if reverse else 1]  # fmt: skip
+    if "numbers" in told:
+        told["numbers"] = told["numbers"][:: -1 if reverse else 1]
+    return told
+
+
+def test_the_body_says_again_what_would_be_lost() -> None:
+    numbers = {"6015550123": "Jo", "6015550124": ""}
+    assert wire_numbers(
+        numbers, {"6015550124": {"field1": "Gold"}}, {"6015550123": "ANSWERED", "6015550199": "BUSY"}
+    ) == [
+        {"number": "6015550123", "description": "Jo", "disposition": "ANSWERED"},
+        {"number": "6015550124", "description": "", "field1": "Gold"},
+    ]  # fmt: skip
+
+
+def test_what_is_sent_has_the_types_of_the_body() -> None:
+    assert to_wire("1") == "1"
+    assert to_wire(30) == 30
+    assert to_wire((Destination("QUEUE", 12),)) == [{"id": 12, "type": "QUEUE"}]
+    assert to_wire({"6015550123": ""}) == [{"number": "6015550123", "description": ""}]
+
+
+@given(st.permutations(["6015550123", "6015550124", "6015550125"]))
+def test_the_fingerprint_of_numbers_knows_no_order(order: list[str]) -> None:
+    assert numbers_digest(dict.fromkeys(order, "x")) == numbers_digest(
+        dict.fromkeys(sorted(order), "x")
+    )
+
+
+def test_the_fingerprint_of_numbers_knows_every_description() -> None:
+    digests = {
+        numbers_digest({"6015550123": "a", "6015550124": "b"}),
+        numbers_digest({"6015550123": "b", "6015550124": "a"}),
+        numbers_digest({"6015550123": "a"}),
+        numbers_digest({}),
+    }
+    assert len(digests) == 4
+
+
+def test_the_fields_that_ride_along_are_nine() -> None:
+    assert tuple(f"field{n}" for n in range(1, 10)) == NUMBER_FIELDS

@@ -1,0 +1,34 @@
+"""Golden files: `tests/golden/NAME` holds exactly what a report says of a sample.
+
+After a change that is meant, write them anew and read the difference before committing it:
+
+    REWRITE_GOLDEN=1 python -m pytest tests/report
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+
+
+@pytest.fixture
+def golden(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Compares a text with a golden file. Reports then come from version 0.0.0, whatever it is."""
+    for module in ("model.document", "report.as_json", "report.as_sarif"):
+        monkeypatch.setattr(f"voxosync.{module}.__version__", "0.0.0")
+
+    def compare(name: str, text: str) -> None:
+        file = GOLDEN / name
+        if os.environ.get("REWRITE_GOLDEN"):
+            file.write_bytes(text.encode())
+        assert text == file.read_bytes().decode(), f"see {Path(__file__).name} for how to rewrite"
+
+    return compare

@@ -1,0 +1,112 @@
+"""Text that tries to be more than text, and plans that hold it wherever text can be."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from hypothesis import strategies as st
+from samples import COMMIT, NOW
+
+from voxosync.model.outcome import Outcome, Result
+from voxosync.model.plan import (
+    Abandoned,
+    CampaignPlan,
+    ChangeKind,
+    FieldChange,
+    GoesLive,
+    NumbersChange,
+    Plan,
+)
+from voxosync.model.problem import Position, error, warning
+from voxosync.model.validation import Validation
+from voxosync.model.values import Destination
+
+Text: TypeAlias = Callable[[str], str]
+"""Gives the text that stands in a place, by the place's name."""
+
+FRAGMENTS = (
+    "\n", "\r", "\r\n", "\t", "\0", "\x07", "\x85", "\u2028", "\u2029", "\x1b[31m", "\x9b2J",
+    "\x1b]8;;https://evil.test\x07", "\u202e", "\u2066", "\u200b", "\ufeff", "\ud800", "\udcff",
+    "::error file=x::", "::stop-commands::t", "##[add-mask]x", "##vso[task.x]y", "%0A", "%25", "::",
+    "`", "``", "~~~", "|", "\\|", "\\", "<b>", "</code>", "</details>", "<!-- ", "-->", "<script>",
+    "&lt;", "&#10;", "&", '"', "'", "@octocat", "@org/team", "#1", "GH-1", "http://evil.test",
+    "www.evil.test", "a@evil.test", "[x](http://evil.test)", "![x](y)", "[0]", "{0}", "{}", "]", "[",
+    "# ", "- ", "1. ", "> ", "    ", "---", "***", "**", "__", "_", "*", "~~", "$$", ":tada:",
+    "<details>", "<summary>", "\n\n# Heading\n\n", "\n| a | b |\n|---|---|\n", ",", "=", " ", "é",
+    "\N{FAMILY}", "\u00a0", "\u3000",
+)  # fmt: skip
+
+DIGEST = f"sha256:{0:064}"
+
+texts = st.lists(
+    st.sampled_from(FRAGMENTS) | st.text(st.characters(exclude_categories=()), max_size=4),
+    max_size=5,
+).map("".join)
+"""Any text, lone surrogates included, mostly made of what some format takes for its own."""
+
+PLACES = (
+    "name", "file", "error", "warning", "before", "after", "base", "zone", "reason", "number",
+    "type", "gone name", "gone file", "default file", "message", "detail",
+)  # fmt: skip
+
+chosen = st.fixed_dictionaries(dict.fromkeys(PLACES, texts))
+
+
+def plan(text: Text, **options: Any) -> Plan:
+    """Text in every place that a plan has; the shape is always the same."""
+    change, drift, conflict = ChangeKind.CHANGE, ChangeKind.DRIFT, ChangeKind.CONFLICT
+    before, after, base = text("before"), text("after"), text("base")
+    number = text("number")
+    file = text("file")
+    first = CampaignPlan(
+        4711,
+        text("name"),
+        file,
+        changes=(
+            FieldChange("name", before, after, drift, after, Position(text("default file"), 2, 3)),
+            FieldChange("message", None, after, conflict, base, Position(file, 4, 5)),
+            FieldChange(
+                "destinations",
+                (),
+                (Destination(text("type"), 12), Destination("QUEUE", 13)),
+                change,
+            ),
+            NumbersChange(
+                3, 3, (number, "6015550123"), (number + "1",), (number + "2",), DIGEST, change
+            ),
+        ),
+        warnings=(text("warning"), "a warning"),
+        patch={"name": after},
+        live_state="READY",
+        goes_live=GoesLive((text("reason"),), 3, "2026-03-02", text("zone")),
+    )
+    second = CampaignPlan(4712, text("name"), file, error=text("error"))
+    third = CampaignPlan(4713, None, file, warnings=(text("warning"),))
+    gone = Abandoned(4714, text("gone name"), text("gone file"))
+    campaigns = [first, second, third]
+    return Plan(NOW, "https://voxo.test", campaigns, COMMIT, (gone,), **options)
+
+
+def validation(text: Text) -> Validation:
+    found = (
+        error(Position(text("file"), 7, 16), "schema", text("message")),
+        warning(Position(text("default file"), 1, 1), "rule", text("warning")),
+    )
+    return Validation(1, 2, found)
+
+
+def results(text: Text) -> list[Result]:
+    failed = Result(1, text("name"), text("file"), Outcome.FAILED, ("name",), text("detail") + ".")
+    return [failed, Result(2, None, text("file"), Outcome.APPLIED, ("name",))]
+
+
+def benign(place: str) -> str:
+    """A text that nobody has to fear."""
+    return f"x {place}"
+
+
+def is_seen(character: str) -> bool:
+    """Whether a character is shown as itself and does nothing else."""
+    return unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"

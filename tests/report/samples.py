@@ -1,0 +1,164 @@
+"""The plans, validations and results that the golden files show, and what makes new ones."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from voxosync.model.outcome import Outcome, Result
+from voxosync.model.plan import (
+    Abandoned,
+    CampaignPlan,
+    ChangeKind,
+    FieldChange,
+    GoesLive,
+    NumbersChange,
+    Plan,
+)
+from voxosync.model.problem import Position, error, warning
+from voxosync.model.validation import Validation
+from voxosync.model.values import Destination, numbers_digest
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+SPRING = "campaigns/spring.yaml"
+CALLED = ("6015550123", "6015550124", "6015550125", "6015550126")
+CALLER = "6015550100"
+
+
+def numbers(kind: ChangeKind = ChangeKind.CHANGE, **told: tuple[str, ...]) -> NumbersChange:
+    """A change of a list of two numbers."""
+    told = {"added": (), "removed": (), "changed": (), **told}
+    return NumbersChange(
+        before=2,
+        after=2 + len(told["added"]) - len(told["removed"]),
+        before_digest=numbers_digest({CALLED[1]: "", CALLED[2]: "Customer 1043"}),
+        kind=kind,
+        position=Position(SPRING, 14, 1),
+        **told,
+    )
+
+
+def plan(**options: Any) -> Plan:
+    """Every status and every sort of change."""
+    spring = CampaignPlan(
+        4711,
+        "Spring renewal reminders",
+        SPRING,
+        changes=(
+            FieldChange("state", "PAUSED", "READY", position=Position(SPRING, 3, 8)),
+            FieldChange("callerId", "6015550199", CALLER, position=Position(SPRING, 6, 11)),
+            FieldChange("callFrequency", 30, 60.5, position=Position(SPRING, 7, 16)),
+            FieldChange(
+                "message",
+                None,
+                "Time to renew: press 1 to talk to us, press 2 to be called back later",
+                position=Position("campaigns/_defaults.yaml", 2, 10),
+            ),
+            numbers(added=CALLED[:1], removed=CALLED[1:2], changed=CALLED[2:3]),
+            FieldChange(
+                "destinations", (), (Destination("QUEUE", 12), Destination("EXTENSION", 101))
+            ),
+        ),
+        warnings=("sending numbers may clear field1 … field9 of 1 numbers that stay",),
+        patch={
+            "state": "READY",
+            "callerId": CALLER,
+            "callFrequency": 60.5,
+            "message": "Time to renew: press 1 to talk to us, press 2 to be called back later",
+            "numbers": [
+                {"number": CALLED[2], "description": "Customer 1044", "disposition": "BUSY"},
+                {"number": CALLED[0], "description": "", "field1": "Gold"},
+            ],
+            "destinations": [{"id": 12, "type": "QUEUE"}, {"id": 101, "type": "EXTENSION"}],
+        },
+        live_state="PAUSED",
+        goes_live=GoesLive(("becomes READY",), 2, "2026-03-02 09:00", "America/Chicago"),
+        line=2,
+    )
+    autumn = CampaignPlan(4712, "Autumn", "campaigns/autumn.yaml", live_state="PAUSED")
+    running = CampaignPlan(
+        4713,
+        "Surveys",
+        "campaigns/surveys.yaml",
+        warnings=("VOXO says that the state is RUNNING",),
+        live_state="RUNNING",
+    )
+    gone = CampaignPlan(
+        4714, None, "campaigns/gone.yaml", error="GET /v2/…/4714: VOXO answered 404: not found"
+    )
+    return Plan(NOW, "https://api.voxo.co", [spring, autumn, running, gone], **options)
+
+
+def three_sided() -> Plan:
+    """A plan with a merge base: each kind, also among numbers, and a definition that is gone."""
+    changes = (
+        FieldChange(
+            "name", "By hand", "Spring", ChangeKind.DRIFT, "Spring", Position(SPRING, 2, 7)
+        ),
+        FieldChange("callFrequency", 45, 60, ChangeKind.CONFLICT, 30, Position(SPRING, 7, 16)),
+        FieldChange("dateEnd", "2026-03-31", "2026-03-15", ChangeKind.CHANGE, "2026-03-31"),
+        numbers(ChangeKind.CHANGE, added=CALLED[:1]),
+        numbers(ChangeKind.DRIFT, removed=CALLED[1:2]),
+        numbers(ChangeKind.CONFLICT, changed=CALLED[2:3]),
+    )
+    spring = CampaignPlan(
+        4711,
+        "Spring",
+        SPRING,
+        changes=changes,
+        patch={
+            "name": "Spring",
+            "callFrequency": 60,
+            "dateEnd": "2026-03-15",
+            "numbers": [
+                {"number": CALLED[2], "description": "Customer 1044"},
+                {"number": CALLED[0], "description": ""},
+            ],
+        },
+        live_state="READY",
+        goes_live=GoesLive(("gets 1 number while READY",), 2, None, None),
+        line=1,
+    )
+    gone = Abandoned(4715, "Winter", "campaigns/winter.yaml")
+    return Plan(NOW, "https://api.voxo.co", [spring], base=COMMIT, abandoned=(gone,))
+
+
+def in_sync(**options: Any) -> Plan:
+    """Nothing differs."""
+    found = [CampaignPlan(4711, "Spring", SPRING), CampaignPlan(4712, "Autumn", "campaigns/a.yaml")]
+    return Plan(NOW, "https://api.voxo.co", found, **options)
+
+
+def validation() -> Validation:
+    """An error and a warning."""
+    return Validation(
+        2,
+        3,
+        (
+            error(Position(SPRING, 7, 16), "minimum", "callFrequency: 5 is too small: write more than 9"),
+            warning(
+                Position("campaigns/autumn.yaml", 3, 12), "recording-no",
+                "recording: no is sent as written, but VOXO's reference lists only yes as an option",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def results() -> list[Result]:
+    """Every outcome."""
+    details = {
+        Outcome.STALE: "name changed in VOXO since the plan was made: plan again",
+        Outcome.FAILED: "PATCH /v2/admin/call-campaigns/3: VOXO answered 422: name is taken",
+        Outcome.NOT_CONVERGED: "callFrequency: sent 60, came back 30",
+        Outcome.UNKNOWN: "PATCH: timed out; and it could not be read again: no answer",
+        Outcome.NOT_SENT: "the run was interrupted",
+    }
+    sent = (Outcome.APPLIED, Outcome.NOT_CONVERGED, Outcome.UNKNOWN)
+    return [
+        Result(
+            number, "Spring", SPRING, outcome,
+            ("callFrequency", "numbers") if outcome in sent else (), details.get(outcome, ""),
+        )
+        for number, outcome in enumerate(Outcome, start=1)
+    ]  # fmt: skip

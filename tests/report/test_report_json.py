@@ -1,0 +1,88 @@
+"""JSON documents follow their published schemas."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import pytest
+import samples
+from hostile import chosen, plan, validation
+from hypothesis import given
+
+from voxosync.model.document import digest, from_document
+from voxosync.model.validation import Validation
+from voxosync.report import as_json
+from voxosync.report.view import View
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from voxosync.model.plan import Plan
+
+AGED = samples.in_sync(live_as_of=samples.NOW - timedelta(days=2))
+
+
+def schema(name: str) -> Any:
+    return jsonschema_rs.validator_for(json.loads(schema_text(f"{name}.schema.json")))
+
+
+PLAN, VALIDATION = schema("plan"), schema("validation")
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+@pytest.mark.parametrize("found", [samples.plan(), samples.three_sided(), samples.in_sync(), AGED])
+def test_plans_and_drift(found: Plan, command: str) -> None:
+    document = json.loads(as_json.plan(found, View(command=command)))
+    PLAN.validate(document)
+    assert document.get("command") == (None if command == "plan" else command)
+    assert document["digest"] == digest(document)
+    assert from_document(document) == found
+
+
+@pytest.mark.parametrize("found", [samples.validation(), Validation(0, 0, ())])
+def test_validations(found: Validation) -> None:
+    document = json.loads(as_json.validation(found, View()))
+    VALIDATION.validate(document)
+    assert document["summary"] == {
+        "files": found.files,
+        "campaigns": found.campaigns,
+        "error": sum(problem.is_error for problem in found.problems),
+        "warning": sum(not problem.is_error for problem in found.problems),
+    }
+
+
+@given(found=chosen)
+def test_any_text_comes_back_as_it_was(found: dict[str, str]) -> None:
+    find = found.__getitem__
+    told = as_json.plan(plan(find), View())
+    assert told.isascii()
+    document = json.loads(told)
+    PLAN.validate(document)
+    assert from_document(document) == plan(find)
+    problems = json.loads(as_json.validation(validation(find), View()))["problems"]
+    assert problems[0]["message"] == found["message"]
+    assert problems[0]["file"] == found["file"]
+
+
+def test_what_a_document_holds() -> None:
+    """The example of `design.md`, key by key."""
+    document = json.loads(as_json.plan(samples.plan(), View()))
+    assert document["formatVersion"] == 1
+    assert document["summary"] == {"inSync": 2, "update": 1, "error": 1}
+    assert document["createdAt"] == "2026-03-01T12:00:00Z"
+    spring, autumn, _, gone = document["campaigns"]
+    assert [each["status"] for each in (spring, autumn, gone)] == ["update", "in-sync", "error"]
+    assert gone["error"]
+    changes = {change["field"]: change for change in spring["changes"]}
+    assert changes["message"]["before"] is None
+    assert changes["destinations"]["after"] == [
+        {"type": "QUEUE", "id": 12},
+        {"type": "EXTENSION", "id": 101},
+    ]
+    numbers = changes["numbers"]
+    assert (numbers["before"], numbers["after"]) == ({"count": 2}, {"count": 2})
+    assert (numbers["added"], numbers["removed"]) == (["6015550123"], ["6015550124"])
+    assert numbers["beforeDigest"].startswith("sha256:")
+    assert set(spring["patch"]) == set(changes)

@@ -1,0 +1,76 @@
+"""Numbers that are called are people's: masked everywhere but in JSON. A caller ID is the company's."""
+
+from __future__ import annotations
+
+import pytest
+import samples
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voxosync.model.plan import CampaignPlan, NumbersChange, Plan
+from voxosync.report.registry import DRIFT, PLAN
+from voxosync.report.view import View
+
+FORMATS = sorted(
+    {
+        (name, report)
+        for report in ("plan", "drift")
+        for name in (PLAN if report == "plan" else DRIFT)
+    }
+)
+
+
+def told(name: str, report: str, found: Plan, **options: bool) -> str:
+    formats = PLAN if report == "plan" else DRIFT
+    return formats[name](found, View(command=report, **options))
+
+
+@pytest.mark.parametrize(("name", "report"), FORMATS)
+@pytest.mark.parametrize("make", [samples.plan, samples.three_sided])
+def test_only_json_holds_the_numbers(name: str, report: str, make: type[Plan]) -> None:
+    text = told(name, report, make())
+    for number in samples.CALLED[:3]:
+        assert (number in text) == (name == "json")
+
+
+@pytest.mark.parametrize(("name", "report"), FORMATS)
+def test_caller_ids_are_shown_in_full(name: str, report: str) -> None:
+    assert samples.CALLER in told(name, report, samples.plan())
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_whoever_asks_sees_the_numbers(name: str) -> None:
+    text = told(name, "plan", samples.plan(), show_numbers=True)
+    assert all(number in text for number in samples.CALLED[:3])
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+def test_what_is_masked_can_still_be_told_apart(name: str) -> None:
+    text = told(name, "plan", samples.plan())
+    assert all(f"601•••{number[-4:]}" in text for number in samples.CALLED[:3])
+
+
+@given(
+    digits=st.from_regex(r"\A\+?[1-9][0-9]{6,14}\Z"), spaces=st.sampled_from(["", " ", "-", "."])
+)
+def test_no_spelling_of_a_number_gets_through(digits: str, spaces: str) -> None:
+    number = spaces.join((digits[:3], digits[3:6], digits[6:]))
+    change = NumbersChange(1, 1, (number,), (number + "0",), (number + "1",), "sha256:0")
+    found = Plan(samples.NOW, "", [CampaignPlan(1, None, "x.yaml", (change,))])
+    for name, report in FORMATS:
+        if name != "json":
+            text = told(name, report, found, verbose=True)
+            assert number not in text
+            assert digits not in text
+
+
+def test_samples_are_short_and_say_how_many_more() -> None:
+    numbers = tuple(f"60155501{n:02}" for n in range(30))
+    found = Plan(
+        samples.NOW,
+        "",
+        [CampaignPlan(1, None, "x.yaml", (NumbersChange(0, 30, numbers, (), (), "sha256:0"),))],
+    )
+    assert "… 25 more" in told("text", "plan", found)
+    assert "… 20 more" in told("markdown", "plan", found)
+    assert "more" not in told("text", "plan", found, verbose=True)

@@ -1,0 +1,192 @@
+"""VOXO as `api.md` describes it, in memory and without HTTP: what `voxosync.sync` uses of the client.
+
+It knows nothing of the code under test: bodies are checked, and values compared, by rules of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, TypeAlias
+
+from voxosync.errors import NotFound
+
+BASE_URL = "https://voxo.test"
+SCALARS = (
+    "name", "tech", "state", "dateStart", "dateEnd", "timeStart", "timeEnd", "callHoursStart",
+    "callHoursEnd", "timezone", "callerId", "callFrequency", "recording", "enableVMDetect", "message",
+)  # fmt: skip
+DESTINATIONS = ("destinations", "matchDestinations", "notMatchDestinations")
+ENTRY_KEYS = {"number", "description", "disposition", *(f"field{n}" for n in range(1, 10))}
+
+Body: TypeAlias = Mapping[str, Any]
+Happening: TypeAlias = Callable[[], None]
+Reply: TypeAlias = Callable[[int, Body], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How this VOXO spells its answers: all of it is the same to a reader."""
+
+    time_part: bool = False
+    seconds: bool = False
+    swapped: bool = False  # numbers as text, and digits as numbers
+    unordered: bool = True
+    extra_keys: bool = False
+    runs: bool = False  # a READY campaign says RUNNING
+
+
+@dataclass
+class Campaign:
+    """What is kept of one campaign."""
+
+    id: int
+    tenant_id: int | None = 7
+    values: dict[str, Any] = field(default_factory=dict)  # scalars
+    numbers: dict[str, dict[str, str]] = field(default_factory=dict)  # number to all other keys
+    places: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # the destinations
+
+    def holds(self, name: str) -> Any:
+        """A field in a form that `==` compares as VOXO means it: descriptions only, no order."""
+        if name == "numbers":
+            return {number: rest.get("description", "") for number, rest in self.numbers.items()}
+        return self.places.get(name, []) if name in DESTINATIONS else self.values.get(name)
+
+    def everything(self) -> dict[str, Any]:
+        """Every field that a definition can manage."""
+        return {name: self.holds(name) for name in (*SCALARS, "numbers", *DESTINATIONS)}
+
+
+class FakeVoxo:
+    """The campaigns of one VOXO.
+
+    `before_read` and `replies` are queues by campaign: what happens before a read, and what
+    happens instead of an update.
+    """
+
+    base_url = BASE_URL
+
+    def __init__(
+        self, campaigns: Iterable[Campaign] = (), spelling: Spelling | None = None
+    ) -> None:
+        self.campaigns = {found.id: found for found in campaigns}
+        self.spelling = spelling or Spelling()
+        self.patches: list[tuple[int, dict[str, Any]]] = []
+        self.naps: list[int] = []
+        self.before_read: dict[int, deque[Happening]] = defaultdict(deque)
+        self.replies: dict[int, deque[Reply]] = defaultdict(deque)
+        self._lock = Lock()
+
+    def campaign(self, campaign_id: int) -> dict[str, Any]:
+        if self.before_read[campaign_id]:
+            self.before_read[campaign_id].popleft()()
+        with self._lock:
+            if campaign_id not in self.campaigns:
+                raise NotFound(f"GET {campaign_id}: VOXO answered 404")
+            return self.answer(campaign_id)
+
+    def update(self, campaign_id: int, body: Body) -> dict[str, Any]:
+        with self._lock:
+            self.patches.append((campaign_id, deepcopy(dict(body))))
+        if self.replies[campaign_id]:
+            return self.replies[campaign_id].popleft()(campaign_id, body)
+        return self.take(campaign_id, body)
+
+    def back_off(self, failures: int) -> None:
+        self.naps.append(failures)
+
+    def take(self, campaign_id: int, body: Body) -> dict[str, Any]:
+        """Does what a PATCH says."""
+        with self._lock:
+            kept = self.campaigns[campaign_id]
+            for name, value in body.items():
+                if name in SCALARS:
+                    _check_scalar(name, value)
+                    kept.values[name] = value
+                elif name == "numbers":
+                    kept.numbers = _taken_numbers(value)
+                elif name in DESTINATIONS:
+                    assert all(set(place) == {"id", "type"} for place in value)
+                    kept.places[name] = [(place["type"], place["id"]) for place in value]
+                else:
+                    raise AssertionError(f"{name} is no key of the PATCH body")
+            return self.answer(campaign_id)
+
+    def answer(self, campaign_id: int) -> dict[str, Any]:
+        """The whole campaign, as VOXO spells it."""
+        kept, how = self.campaigns[campaign_id], self.spelling
+        raw = {name: self._scalar(name, kept.values.get(name)) for name in SCALARS}
+        raw |= {"id": kept.id, "tenantId": kept.tenant_id, "type": "SCHEDULED", "lastrun": None}
+        raw["numbers"] = [self._entry(number, rest) for number, rest in kept.numbers.items()]
+        for name in DESTINATIONS:
+            raw[name] = [
+                {
+                    "typeSrc": "X",
+                    "destType": kind,
+                    "id": str(at) if how.swapped else at,
+                    "order": order,
+                }
+                for order, (kind, at) in enumerate(kept.places.get(name, ()), start=1)
+            ]
+            if how.unordered:
+                raw[name].reverse()
+        if how.unordered:
+            raw["numbers"].reverse()
+        if how.extra_keys:
+            raw["createdBy"] = {"id": 1}
+        return raw
+
+    def _scalar(self, name: str, value: Any) -> Any:
+        how = self.spelling
+        if value is None:
+            return None
+        if name in ("enableVMDetect", "callerId"):
+            return int(value) if how.swapped is (name == "callerId") else value
+        if name == "callFrequency" and how.swapped:
+            return str(value)
+        if name.startswith("date") and how.time_part:
+            return f"{value}T00:00:00.000Z"
+        if name.endswith(("Start", "End")) and not name.startswith("date") and how.seconds:
+            return f"{value}:00"
+        return "RUNNING" if (name, value, how.runs) == ("state", "READY", True) else value
+
+    def _entry(self, number: str, rest: Mapping[str, str]) -> dict[str, Any]:
+        shown: Any = number
+        if self.spelling.swapped and number.isdecimal() and str(int(number)) == number:
+            shown = int(number)
+        entry = {
+            "number": shown,
+            "description": rest.get("description") or None,
+            "disposition": rest.get("disposition"),
+        }
+        return entry | ({"attempts": 3} if self.spelling.extra_keys else {})
+
+
+def _check_scalar(name: str, value: Any) -> None:
+    if name == "callFrequency":
+        assert isinstance(value, int | float)
+        assert value > 9
+        return
+    assert isinstance(value, str)
+    choices = {
+        "state": ("READY", "PAUSED"),
+        "enableVMDetect": ("0", "1"),
+        "recording": ("yes", "no"),
+    }
+    assert value in choices.get(name, (value,))
+
+
+def _taken_numbers(entries: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+    """The array replaces the whole list: what is not sent along is lost."""
+    taken = {}
+    for entry in entries:
+        assert set(entry) <= ENTRY_KEYS
+        assert all(isinstance(text, str) for text in entry.values())
+        rest = dict(entry)
+        number = rest.pop("number")
+        assert number not in taken
+        taken[number] = rest
+    return taken

@@ -1,0 +1,79 @@
+"""Definitions, live campaigns and plans in a few words, for the tests of this folder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from fake_voxo import BASE_URL, DESTINATIONS, Campaign, FakeVoxo
+
+from voxosync.model.campaign import Definition, LiveCampaign
+from voxosync.model.problem import Position
+from voxosync.model.values import Destination
+from voxosync.sync.fetch import fetch_all
+from voxosync.sync.plan import Base, make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from voxosync.model.plan import CampaignPlan, Plan
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def definition(campaign_id: int = 4711, **values: Any) -> Definition:
+    """A definition of these fields; arguments in snake case are the definition's own settings."""
+    settings = {
+        name: values.pop(name)
+        for name in ("number_fields", "tenant_id", "add_numbers", "ignore")
+        if name in values
+    }
+    place = Position(f"campaigns/{campaign_id}.yaml")
+    return Definition(campaign_id, place, canonical(values), **settings)
+
+
+def canonical(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as tests write them; destinations are (type, id)."""
+    return {
+        name: tuple(Destination(*place) for place in value) if name in DESTINATIONS else value
+        for name, value in values.items()
+    }
+
+
+def campaign(campaign_id: int = 4711, **values: Any) -> Campaign:
+    """A campaign for the fake; `dispositions` are results of calls, by number."""
+    dispositions = values.pop("dispositions", {})
+    tenant_id = values.pop("tenant_id", 7)
+    numbers = {
+        number: {
+            "description": text,
+            **({"disposition": dispositions[number]} if number in dispositions else {}),
+        }
+        for number, text in values.pop("numbers", {}).items()
+    }
+    places = {name: list(values.pop(name)) for name in DESTINATIONS if name in values}
+    return Campaign(campaign_id, tenant_id, {"state": "PAUSED", **values}, numbers, places)
+
+
+def live(**values: Any) -> LiveCampaign:
+    """A live campaign, read from an answer of the fake."""
+    kept = campaign(**values)
+    return LiveCampaign.from_response(FakeVoxo([kept]).answer(kept.id))
+
+
+def plan_of(voxo: FakeVoxo, *wanted: Definition, **options: Any) -> Plan:
+    """The plan of these definitions against the fake."""
+    found = fetch_all(voxo, [each.id for each in wanted], workers=2)  # type: ignore[arg-type]  # a Voxo to sync
+    return make_plan(wanted, found, base_url=BASE_URL, now=NOW, **options)
+
+
+def planned(wanted: Definition, found: Any, **options: Any) -> CampaignPlan:
+    """The plan of one campaign."""
+    plan = make_plan([wanted], {wanted.id: found}, base_url=BASE_URL, now=NOW, **options)
+    return plan.campaigns[0]
+
+
+def base_of(*before: Definition) -> Base:
+    """These definitions as a merge base."""
+    return Base(COMMIT, {each.id: each for each in before})

@@ -1,0 +1,79 @@
+"""Campaigns, definitions and spellings for property tests. Few values, so that sides often agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fake_voxo import DESTINATIONS, Campaign, Spelling
+from hypothesis import strategies as st
+from making import definition
+
+if TYPE_CHECKING:
+    from voxosync.model.campaign import Definition
+
+CLOCKS = st.sampled_from(["00:00", "09:00", "17:00", "18:30"])
+DAYS = st.sampled_from(["2026-03-01", "2026-03-31", "2027-01-04"])
+TEXTS = st.sampled_from(["Spring", "Autumn", "a 'b' \"c\"\nd", "root['x']"])
+NUMBERS = st.sampled_from([f"601555010{n}" for n in range(6)] + ["+1 601 555 0123", "0"])
+DESCRIPTIONS = st.sampled_from(["", "Customer 1042", "Customer 1043"])
+RESULTS = st.sampled_from(["ANSWERED", "BUSY", ""])
+
+SCALARS: dict[str, st.SearchStrategy[Any]] = {
+    "name": TEXTS | st.text(min_size=3, max_size=8),
+    "tech": st.just("VOICE"),
+    "state": st.sampled_from(["READY", "PAUSED"]),
+    "dateStart": DAYS,
+    "dateEnd": DAYS,
+    "timeStart": CLOCKS,
+    "timeEnd": CLOCKS,
+    "callHoursStart": CLOCKS,
+    "callHoursEnd": CLOCKS,
+    "timezone": st.sampled_from(["America/Chicago", "Etc/UTC"]),
+    "callerId": st.sampled_from(["6015550100", "6015550199"]),
+    "callFrequency": st.sampled_from([10, 30, 30.0, 30.5, 60]),
+    "recording": st.sampled_from(["yes", "no"]),
+    "enableVMDetect": st.sampled_from(["0", "1"]),
+    "message": TEXTS | st.text(max_size=8),
+}
+PLACES = st.lists(st.tuples(st.sampled_from(["QUEUE", "EXTENSION"]), st.integers(1, 3)), max_size=3)
+LISTS = st.dictionaries(NUMBERS, DESCRIPTIONS, max_size=6)
+WANTED = {**SCALARS, "numbers": LISTS, **dict.fromkeys(DESTINATIONS, PLACES)}
+
+spellings = st.builds(
+    Spelling,
+    **dict.fromkeys(
+        ("time_part", "seconds", "swapped", "unordered", "extra_keys", "runs"), st.booleans()
+    ),
+)
+wanted_values = st.fixed_dictionaries({}, optional=WANTED)
+
+
+@st.composite
+def definitions(draw: st.DrawFn, campaign_id: int = 4711, *, may_ignore: bool = True) -> Definition:
+    """Any definition: some fields managed, some of those ignored, numbers exact or only added."""
+    values = draw(wanted_values)
+    fields = st.dictionaries(
+        st.sampled_from(["field1", "field9"]), st.sampled_from(["Gold", ""]), min_size=1
+    )
+    numbers = list(values.get("numbers", {}))
+    ignored = draw(st.sets(st.sampled_from(list(WANTED)), max_size=3)) if may_ignore else ()
+    return definition(
+        campaign_id,
+        add_numbers=draw(st.booleans()),
+        ignore=frozenset(ignored),
+        number_fields=draw(st.dictionaries(st.sampled_from(numbers), fields)) if numbers else {},
+        **values,
+    )
+
+
+@st.composite
+def campaigns(draw: st.DrawFn, campaign_id: int = 4711) -> Campaign:
+    """Any live campaign: scalars may be null, states may be words of VOXO's own."""
+    values = {name: draw(st.none() | strategy) for name, strategy in SCALARS.items()}
+    values["state"] = draw(st.sampled_from([None, "READY", "PAUSED", "FINISHED"]))
+    rest = st.fixed_dictionaries(
+        {"description": DESCRIPTIONS}, optional={"disposition": RESULTS, "field1": st.just("Gold")}
+    )
+    numbers = draw(st.dictionaries(NUMBERS, rest, max_size=6))
+    places = {name: draw(PLACES) for name in DESTINATIONS}
+    return Campaign(campaign_id, 7, values, numbers, places)

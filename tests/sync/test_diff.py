@@ -1,0 +1,142 @@
+"""What counts as a difference, and how it is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from making import canonical, definition, live
+from strategies import DESCRIPTIONS, NUMBERS, PLACES, SCALARS
+
+from voxosync.model.fields import WRITABLE
+from voxosync.model.plan import FieldChange, NumbersChange
+from voxosync.model.values import Destination
+from voxosync.sync.diff import desired_values, differences
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    return [change.field for change in differences(canonical(before), canonical(after))]
+
+
+@pytest.mark.parametrize("word", ["RUNNING", "FINISHED", "running", "READY"])
+def test_a_campaign_that_runs_is_ready_enough(word: str) -> None:
+    assert changed({"state": word}, {"state": "READY"}) == []
+
+
+@pytest.mark.parametrize("word", ["RUNNING", "FINISHED", "READY", None])
+def test_a_campaign_that_runs_is_not_paused(word: str | None) -> None:
+    assert changed({"state": word}, {"state": "PAUSED"}) == ["state"]
+
+
+@pytest.mark.parametrize("word", ["PAUSED", None])
+def test_a_campaign_that_is_paused_or_says_nothing_is_not_ready(word: str | None) -> None:
+    assert changed({"state": word}, {"state": "READY"}) == ["state"]
+
+
+def test_whole_numbers_equal_floats() -> None:
+    assert changed({"callFrequency": 30}, {"callFrequency": 30.0}) == []
+    assert changed({"callFrequency": 30}, {"callFrequency": 30.5}) == ["callFrequency"]
+
+
+def test_numbers_have_no_order() -> None:
+    forth = {"numbers": {"6015550123": "Ann", "6015550124": "Bob"}}
+    back = {"numbers": {"6015550124": "Bob", "6015550123": "Ann"}}
+    assert changed(forth, back) == []
+
+
+@pytest.mark.parametrize("name", ["destinations", "matchDestinations", "notMatchDestinations"])
+def test_destinations_have_an_order(name: str) -> None:
+    forth, back = [("QUEUE", 12), ("EXTENSION", 101)], [("EXTENSION", 101), ("QUEUE", 12)]
+    assert changed({name: forth}, {name: back}) == [name]
+    assert changed({name: forth}, {name: forth}) == []
+
+
+def test_a_destination_is_its_type_and_its_id() -> None:
+    assert changed({"destinations": [("QUEUE", 12)]}, {"destinations": [("EXTENSION", 12)]})
+    (change,) = differences(
+        canonical({"destinations": []}), canonical({"destinations": [("QUEUE", 12)]})
+    )
+    assert change == FieldChange("destinations", (), (Destination("QUEUE", 12),))
+
+
+def test_a_value_where_there_was_none_is_a_difference_told_with_none() -> None:
+    assert differences({"dateEnd": None}, {"dateEnd": "2026-03-31"}) == (
+        FieldChange("dateEnd", None, "2026-03-31"),
+    )
+
+
+def test_removing_all_numbers_is_a_difference() -> None:
+    (change,) = differences({"numbers": {"6015550123": ""}}, {"numbers": {}})
+    assert isinstance(change, NumbersChange)
+    assert (change.before, change.after, change.removed) == (1, 0, ("6015550123",))
+
+
+def test_only_managed_fields_are_compared() -> None:
+    assert changed({"name": "by hand", "message": "by hand"}, {"message": "by hand"}) == []
+
+
+def test_differences_come_in_the_catalogues_order() -> None:
+    before: dict[str, Any] = {"numbers": {}, "message": "a", "name": "a", "callFrequency": 10}
+    after = {"numbers": {"6015550123": ""}, "message": "b", "name": "b", "callFrequency": 30}
+    assert changed(before, after) == ["name", "callFrequency", "message", "numbers"]
+
+
+def test_added_numbers_leave_live_ones_alone_but_bring_their_descriptions() -> None:
+    wanted = definition(numbers={"6015550123": "new", "6015550125": ""}, add_numbers=True)
+    found = live(numbers={"6015550123": "old", "6015550124": "by hand"})
+    assert desired_values(wanted, found)["numbers"] == {
+        "6015550123": "new",
+        "6015550124": "by hand",
+        "6015550125": "",
+    }
+
+
+def test_exact_numbers_are_just_those_of_the_definition() -> None:
+    wanted = definition(numbers={"6015550123": ""})
+    found = live(numbers={"6015550124": "by hand"})
+    assert desired_values(wanted, found)["numbers"] == {"6015550123": ""}
+
+
+HOSTILE = st.sampled_from(["root['x']", "a.b", "it's", 'a"b', "", "\n", "__class__", "\udcff", "1"])
+HOSTILE_LISTS = st.dictionaries(NUMBERS | HOSTILE | st.text(), DESCRIPTIONS | HOSTILE, max_size=8)
+
+
+@given(before=HOSTILE_LISTS, after=HOSTILE_LISTS)
+def test_numbers_differ_as_plain_set_arithmetic_says(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    found = differences({"numbers": before}, {"numbers": after})
+    if before == after:
+        assert found == ()
+        return
+    (change,) = found
+    assert isinstance(change, NumbersChange)
+    assert (change.before, change.after) == (len(before), len(after))
+    assert set(change.added) == after.keys() - before.keys()
+    assert set(change.removed) == before.keys() - after.keys()
+    assert set(change.changed) == {n for n in before.keys() & after.keys() if before[n] != after[n]}
+    for told in (change.added, change.removed, change.changed):
+        assert len(told) == len(set(told))
+
+
+SIDES = st.fixed_dictionaries({**SCALARS, "destinations": PLACES})
+
+
+@given(before=SIDES, after=SIDES)
+def test_other_fields_differ_where_they_are_not_equal(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    expected = [name for name in WRITABLE if name in before and before[name] != after[name]]
+    assert changed(before, after) == expected
+
+
+def test_long_lists_that_differ_much_are_told_whole() -> None:
+    """deepdiff gives up on the parts where most of a whole has changed, unless told not to."""
+    before = {f"{200 + n // 100}55501{n % 100:02}": "old" for n in range(2000)}
+    after = dict.fromkeys(before, "new") | {"6015550123": ""}
+    (change,) = differences({"numbers": before}, {"numbers": after})
+    assert isinstance(change, NumbersChange)
+    assert len(change.changed) == 2000
+    assert change.added == ("6015550123",)

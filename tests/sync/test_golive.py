@@ -1,0 +1,125 @@
+"""Which changes make phones ring that did not ring before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from making import base_of, definition, live, planned
+
+from voxosync.model.plan import ChangeKind, GoesLive
+
+RUNNING_SPRING: dict[str, Any] = {
+    "state": "READY",
+    "dateStart": "2026-03-02",
+    "dateEnd": "2026-03-30",
+    "timeStart": "09:00",
+    "timeEnd": "17:00",
+    "callHoursStart": "10:00",
+    "callHoursEnd": "16:00",
+    "timezone": "America/Chicago",
+    "callFrequency": 30,
+    "numbers": {"6015550123": "", "6015550124": ""},
+}
+
+
+def goes_live(wanted: dict[str, Any], **found: Any) -> GoesLive | None:
+    return planned(definition(**wanted), live(**{**RUNNING_SPRING, **found})).goes_live
+
+
+def test_becoming_ready_says_how_many_from_when_and_where() -> None:
+    assert goes_live({"state": "READY"}, state="PAUSED") == GoesLive(
+        ("becomes READY",), 2, "2026-03-02 09:00", "America/Chicago"
+    )
+
+
+def test_what_it_says_is_what_will_be_and_not_what_is() -> None:
+    wanted = {
+        "state": "READY",
+        "dateStart": "2027-01-04",
+        "timezone": "Etc/UTC",
+        "numbers": {"6015550125": ""},
+    }
+    told = goes_live(wanted, state="PAUSED", timeStart=None)
+    assert told == GoesLive(("becomes READY",), 1, "2027-01-04", "Etc/UTC")
+
+
+def test_a_state_that_voxo_did_not_tell_becomes_ready_too() -> None:
+    assert goes_live({"state": "READY"}, state=None) is not None
+
+
+@pytest.mark.parametrize("state", ["READY", "RUNNING"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"dateStart": "2026-03-01"},
+        {"dateEnd": "2026-03-31"},
+        {"timeStart": "08:59"},
+        {"timeEnd": "17:01"},
+        {"callHoursStart": "09:59"},
+        {"callHoursEnd": "16:01"},
+        {"callFrequency": 29.5},
+        {"timezone": "America/Denver"},
+        {"numbers": {"6015550125": ""}},
+    ],
+)
+def test_more_calls_of_a_campaign_that_dials_go_live(wanted: dict[str, Any], state: str) -> None:
+    told = goes_live(wanted, state=state)
+    assert told is not None
+    assert state in told.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"dateStart": "2026-03-03"},
+        {"dateEnd": "2026-03-29"},
+        {"timeStart": "09:01"},
+        {"timeEnd": "16:59"},
+        {"callHoursStart": "10:01"},
+        {"callHoursEnd": "15:59"},
+        {"callFrequency": 31},
+        {"numbers": {"6015550123": ""}},
+        {"numbers": {"6015550123": "reworded", "6015550124": ""}},
+        {"message": "new"},
+        {"state": "PAUSED"},
+        {"state": "PAUSED", "numbers": {"6015550125": ""}, "dateEnd": "2027-01-01"},
+    ],
+)
+def test_fewer_or_as_many_calls_do_not(wanted: dict[str, Any]) -> None:
+    assert goes_live(wanted) is None
+
+
+@pytest.mark.parametrize("wanted", [{"dateEnd": "2027-01-01"}, {"numbers": {"6015550125": ""}}])
+def test_a_paused_campaign_dials_nobody_whatever_changes(wanted: dict[str, Any]) -> None:
+    assert goes_live(wanted, state="PAUSED") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("dateStart", "2026-03-05"),
+        ("dateEnd", "2026-03-05"),
+        ("callHoursStart", "09:00"),
+        ("callHoursEnd", "09:00"),
+    ],
+)
+def test_a_limit_where_there_was_none_is_no_widening(name: str, value: str) -> None:
+    assert goes_live({name: value}, **{name: None}) is None
+
+
+def test_every_reason_is_told() -> None:
+    told = goes_live({"dateEnd": "2026-04-30", "numbers": {"6015550125": "", "6015550126": ""}})
+    assert told is not None
+    assert told.reasons == ("dateEnd widens while READY", "gets 2 numbers while READY")
+
+
+def test_differences_that_are_not_sent_do_not_go_live() -> None:
+    found = planned(
+        definition(state="READY"),
+        live(state="PAUSED"),
+        base=base_of(definition(state="READY")),
+        kinds=[ChangeKind.CHANGE],
+    )
+    assert found.goes_live is None
+    assert found.patch == {}

@@ -1,0 +1,46 @@
+"""What of a refused document can still be checked, so that one run reports everything that is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from voxosync.definitions.check import Path
+
+
+def sound_values(document: Mapping, refused: Collection[Path]) -> dict[str, Node | None]:
+    """The values of a document that a schema accepted; None for those that it refused.
+
+    Of a list of numbers, whatever its length, the entries that were accepted remain.
+    """
+    values: dict[str, Node | None] = {**document.values}
+    for path in refused:
+        if path and path[0] in values and not _in_numbers(path, document):
+            values[str(path[0])] = None
+    numbers = values.get("numbers")
+    if isinstance(numbers, Sequence) and refused:
+        values["numbers"] = _sound_entries(numbers, refused)
+    return values
+
+
+def _in_numbers(path: Path, document: Mapping) -> bool:
+    numbers = document.values.get("numbers")
+    return path[0] == "numbers" and len(path) > 1 and isinstance(numbers, Sequence)
+
+
+def _sound_entries(numbers: Sequence, refused: Collection[Path]) -> Sequence:
+    """The entries whose number can be told, with what else they say that is text."""
+    sound = Sequence(numbers.line, numbers.column)
+    unusable = {path[1:] for path in refused if path[0:1] == ("numbers",)}
+    for place, item in enumerate(numbers.items):
+        if not isinstance(item, Mapping) or (place, "number") in unusable:
+            continue
+        entry = Mapping(item.line, item.column)
+        entry.values = {key: node for key, node in item.values.items() if isinstance(node, Scalar)}
+        if "number" in entry.values:
+            sound.items.append(entry)
+    return sound

@@ -118,7 +118,7 @@ def project_of_defaults(tmp_path_factory: pytest.TempPathFactory) -> Written:
 
 
 @pytest.mark.slow
-@settings(max_examples=1500)
+@settings(max_examples=800)
 @given(content=yaml_like)
 def test_much_like_yaml(anything: Written, content: str) -> None:
     anything.write("one.yaml", "id: 4711\nname: &a Spring\n" + content)
@@ -126,7 +126,7 @@ def test_much_like_yaml(anything: Written, content: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(content=almost_definitions)
 def test_many_values_of_the_right_keys(anything: Written, content: str) -> None:
     anything.write("one.yaml", content)

@@ -118,7 +118,7 @@ class _Rows:
         column = header.index("number")
         for row, written, line in self._rows():
             if len(row) != width:
-                what = f"{len(row)} values, but the header names {width} columns"
+                what = f"the header names {width} columns, this row has {len(row)}: write as many"
                 self._note(Position(self.file, line), what)
                 continue
             here, place = line, 1 + sum(map(len, row[:column])) + column
@@ -225,13 +225,13 @@ def resolve(
         inside = path.is_relative_to(project.resolve())
         present = path.is_file()
     except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL, a name too long
-        return None, [error(here, "csv", f"{written.text!r} is no usable path")]
+        return None, [error(here, "csv", f"{written.text!r} is no usable path: name a CSV file")]
     if not inside:
         what = f"{written.text!r} is outside of the project folder: keep the CSV file inside of it"
         return None, [error(here, "outside", what)]
     if not present:
         return None, [
-            error(here, "csv", f"there is no file {written.text!r} beside this definition")
+            error(here, "csv", f"there is no file {written.text!r} here: name one that exists")
         ]
     return path, []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from voxosync.definitions import contacts, rules
 from voxosync.definitions.check import checker
 from voxosync.definitions.contacts import Contacts
+from voxosync.definitions.find import DEFAULTS, files_to_read
 from voxosync.definitions.nodes import Mapping, Node, Scalar, position, read_documents
 from voxosync.definitions.nodes import Sequence as SequenceNode
 from voxosync.definitions.sound import sound_values
-from voxosync.errors import UsageError
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
 from voxosync.model.problem import Position, Problem, error
@@ -24,9 +24,6 @@ from voxosync.model.values import Destination, Value, from_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
-
-DEFAULTS = "_defaults.yaml"
-_SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ def load(project: Project, paths: Sequence[Path], now: datetime) -> Loaded:
     """
     with _no_garbage_collection():
         loader = _Loader(project, now)
-        for path in _files(project, paths, loader.loaded):
+        for path in files_to_read(project, paths, loader.loaded.problems):
             loader.read(path)
         loader.loaded.problems.extend(_same_id_twice(loader.identities))
         loader.loaded.problems = _in_file_order(loader.loaded.problems, loader.files)
@@ -105,63 +102,6 @@ def _no_garbage_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _files(project: Project, paths: Sequence[Path], loaded: Loaded) -> Iterator[Path]:
-    """The files to read, each once, those of a folder in the order of their names."""
-    seen: set[Path] = set()
-    for given in paths or [project.campaigns]:
-        path = _by_its_own_name(given, project)
-        folder = path.parent if path.name == DEFAULTS else path
-        if os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for what is no path at all
-            found = list(_files_below(folder, project, loaded))
-            if not found:
-                what = "there are no definitions in this folder: add one, or name another folder"
-                loaded.problems.append(error(Position(project.shown(given)), "empty", what))
-        elif os.path.lexists(path):
-            found = [path]
-        elif paths:
-            raise UsageError(f"there is no file or folder {project.shown(given)!r}")
-        else:
-            found = []
-            what = "there is no such folder: run voxosync in the project folder, or name it with -C"
-            loaded.problems.append(error(Position(project.shown(path)), "missing", what))
-        for file in found:
-            if file not in seen:
-                seen.add(file)
-                yield file
-
-
-def _by_its_own_name(path: Path, project: Project) -> Path:
-    """A path without detours, below the campaigns folder where it is: which defaults hold depends on it.
-
-    Of a folder around the campaigns folder only the campaigns are meant.
-    """
-    path = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow the last link as well
-    home = project.campaigns
-    if home.is_relative_to(path):
-        return home
-    if not path.is_relative_to(home):
-        with suppress(OSError, RuntimeError):
-            real, real_home = path.parent.resolve() / path.name, home.resolve()
-            if real_home.is_relative_to(real):
-                return home
-            if real.is_relative_to(real_home):
-                return home / real.relative_to(real_home)
-    return path
-
-
-def _files_below(folder: Path, project: Project, loaded: Loaded) -> Iterator[Path]:
-    def unreadable(failure: OSError) -> None:
-        what = f"cannot read the folder: {failure.strerror}"
-        place = Position(project.shown(Path(failure.filename)))
-        loaded.problems.append(error(place, "unreadable", what))
-
-    for current, folders, names in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.endswith(_SUFFIXES) and not name.startswith(".") and name != DEFAULTS:
-                yield Path(current, name)
 
 
 def _same_id_twice(identities: Iterable[tuple[int, Position]]) -> Iterator[Problem]:

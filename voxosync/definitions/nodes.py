@@ -209,7 +209,9 @@ class _Builder:
         if event.tag is not None:
             self._refuse_tag(event)
         if len(self.outer) >= MAX_DEPTH:
-            self._fail(node, "nesting", f"nested deeper than {MAX_DEPTH} levels; no definition is")
+            self._fail(
+                node, "nesting", f"nested deeper than {MAX_DEPTH} levels: check the brackets"
+            )
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         self.outer.append((self.parent, self.key, self.anchor))
@@ -228,10 +230,14 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         here = Scalar("", plain=False, line=event.start_mark.line, column=event.start_mark.column)
         if event.anchor not in self.anchors:
-            self._fail(here, "alias", f"*{event.anchor} has no anchor &{event.anchor} before it")
+            self._fail(
+                here, "alias", f"*{event.anchor} has no &{event.anchor} before it: write it out"
+            )
         node = self.anchors[event.anchor]
         if node is None:
-            self._fail(here, "alias", f"*{event.anchor} is inside of what it stands for")
+            self._fail(
+                here, "alias", f"*{event.anchor} is inside of what it stands for: write it out"
+            )
         self._expand(node, here)
         self._place(node, here)
 
@@ -271,7 +277,7 @@ class _Builder:
         self._note(key, "duplicate-key", what)
 
     def _no_key(self, here: Node) -> Scalar:
-        self._note(here, "yaml", "a key must be a word, not a list or a mapping")
+        self._note(here, "yaml", "a key must be a word, not a list or a mapping: write one")
         return _NO_KEY
 
     def _merge(self, node: Mapping) -> None:
@@ -283,7 +289,7 @@ class _Builder:
         merged = node.values.pop("<<")
         for source in merged.items if isinstance(merged, Sequence) else [merged]:
             if not isinstance(source, Mapping):
-                self._note(key, "merge", "<< takes a mapping, or a list of mappings")
+                self._note(key, "merge", "<< takes a mapping, or a list of mappings: write one")
                 continue
             self._expand(source, key)
             for name, value in source.values.items():

@@ -1,0 +1,87 @@
+"""Which files hold definitions: those of the campaigns folder, or those that a call names."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voxosync.errors import UsageError
+from voxosync.model.problem import Position, Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voxosync.definitions.load import Project
+
+DEFAULTS = "_defaults.yaml"
+_SUFFIXES = (".yaml", ".yml")
+
+
+def files_to_read(
+    project: Project, paths: Sequence[Path], problems: list[Problem]
+) -> Iterator[Path]:
+    """The files to read, each once, those of a folder in the order of their names.
+
+    Args:
+        project: the project's folders.
+        paths: files or folders; none: the whole campaigns folder.
+        problems: what is wrong with a folder is added here.
+
+    Raises:
+        UsageError: one of `paths` is not there.
+    """
+    seen: set[Path] = set()
+    for given in paths or [project.campaigns]:
+        path = _by_its_own_name(given, project)
+        folder = path.parent if path.name == DEFAULTS else path
+        if os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for what is no path at all
+            found = list(_files_below(folder, project, problems))
+            if not found:
+                what = "there are no definitions in this folder: add one, or name another folder"
+                problems.append(error(Position(project.shown(given)), "empty", what))
+        elif os.path.lexists(path):
+            found = [path]
+        elif paths:
+            raise UsageError(f"there is no file or folder {project.shown(path)!r}")
+        else:
+            found = []
+            what = "there is no such folder: run voxosync in the project folder, or name it with -C"
+            problems.append(error(Position(project.shown(path)), "missing", what))
+        for file in found:
+            if file not in seen:
+                seen.add(file)
+                yield file
+
+
+def _by_its_own_name(path: Path, project: Project) -> Path:
+    """A path without detours, below the campaigns folder where it is: which defaults hold depends on it.
+
+    Of a folder around the campaigns folder only the campaigns are meant.
+    """
+    path = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow the last link as well
+    home = project.campaigns
+    if home.is_relative_to(path):
+        return home
+    if not path.is_relative_to(home):
+        with suppress(OSError, RuntimeError):
+            real, real_home = path.parent.resolve() / path.name, home.resolve()
+            if real_home.is_relative_to(real):
+                return home
+            if real.is_relative_to(real_home):
+                return home / real.relative_to(real_home)
+    return path
+
+
+def _files_below(folder: Path, project: Project, problems: list[Problem]) -> Iterator[Path]:
+    def unreadable(failure: OSError) -> None:
+        what = f"cannot read the folder: {failure.strerror}"
+        place = Position(project.shown(Path(failure.filename)))
+        problems.append(error(place, "unreadable", what))
+
+    for current, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.endswith(_SUFFIXES) and not name.startswith(".") and name != DEFAULTS:
+                yield Path(current, name)

@@ -5,7 +5,9 @@
     │   ├── UsageError             an argument, an option or an environment variable
     │   ├── SettingsError          voxosync.yaml, or settings that contradict each other
     │   ├── DefinitionsError       definitions with errors; carries the problems
-    │   └── PlanFileError          a saved plan that does not verify
+    │   ├── PlanFileError          a saved plan that does not verify
+    │   ├── GuardError             a guard refuses, and nobody lifted it
+    │   └── JournalError           a run's journal cannot be written or read
     └── VoxoError               3  VOXO could not be asked, or did not do what was asked
         ├── RunEnded               no further request of this run can succeed
         │   ├── TokenRejected      401
@@ -52,6 +54,14 @@ class SettingsError(CallError):
 
 class PlanFileError(CallError):
     """A saved plan cannot be read, does not verify, or belongs to another VOXO."""
+
+
+class GuardError(CallError):
+    """A guard refuses to apply a plan; names the flag that lifts it."""
+
+
+class JournalError(CallError):
+    """A run's journal cannot be written, so nothing is sent, or cannot be read."""
 
 
 class DefinitionsError(CallError):

@@ -108,7 +108,7 @@ class TestSends:
         project.spring("callFrequency: 60", name="campaigns/2.yaml", number=2)
         voxo.has(3, state="READY")
         project.spring("state: PAUSED", name="campaigns/3.yaml", number=3)
-        assert applied(project, "--concurrency", "8").status == 0
+        assert applied(project, "--concurrency", "8", "--allow-go-live").status == 0
         assert [campaign_id for campaign_id, _ in voxo.sent] == [3, 2, 1]
 
 

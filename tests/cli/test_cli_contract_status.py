@@ -198,7 +198,7 @@ class TestUsageErrors:
 
     def test_no_command_shows_the_help(self, project: Project) -> None:
         ran = project.run()
-        assert ran.status == 1
+        assert ran.status in (0, 1)  # to click before 8.2 it is no error
         assert "validate" in ran.said
 
     @pytest.mark.parametrize("arguments", [*ONLINE, *VALIDATIONS], ids=call)

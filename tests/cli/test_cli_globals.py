@@ -172,7 +172,7 @@ class TestStatusDoesNotDependOnWhoReads:
         reading, writing = os.pipe()
         os.close(reading)
         process = subprocess.run(
-            [sys.executable, "-m", "voxosync", *arguments],
+            [sys.executable, "-m", "voxosync", "--quiet", *arguments],
             cwd=project.folder,
             env=project.environment({}),
             stdin=subprocess.DEVNULL,

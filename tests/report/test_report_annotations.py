@@ -81,7 +81,7 @@ def test_a_plans_commands_say_what_was_found_and_cannot_be_broken_out_of(
     found: dict[str, str],
 ) -> None:
     hostile = plan(found.__getitem__)
-    check_commands(github.plan(hostile, VIEW), list(of_plan(hostile)))
+    check_commands(github.plan(hostile, VIEW), list(of_plan(hostile, "plan")))
 
 
 @given(found=chosen)
@@ -133,7 +133,7 @@ def check_sarif(told: str, findings: list[Finding]) -> None:
 @given(found=chosen)
 def test_sarif_gives_back_every_finding(found: dict[str, str]) -> None:
     hostile = plan(found.__getitem__)
-    check_sarif(as_sarif.plan(hostile, VIEW), list(of_plan(hostile)))
+    check_sarif(as_sarif.plan(hostile, VIEW), list(of_plan(hostile, "plan")))
     problems = validation(found.__getitem__)
     check_sarif(as_sarif.validation(problems, VIEW), list(of_validation(problems)))
 

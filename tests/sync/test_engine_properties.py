@@ -16,7 +16,7 @@ from strategies import LISTS, WANTED, campaigns, definitions, spellings
 from voxosync.model.document import from_document, to_document
 from voxosync.model.outcome import Outcome
 from voxosync.model.plan import ChangeKind, NumbersChange, Plan, Status
-from voxosync.sync.apply import apply_plan
+from voxosync.sync.apply import Manner, apply_plan
 
 if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
@@ -32,7 +32,7 @@ fewer = settings(max_examples=50)
 
 
 def send(voxo: FakeVoxo, plan: Plan) -> list[Result]:
-    return apply_plan(voxo, plan, workers=2)  # type: ignore[arg-type]  # a Voxo to sync
+    return apply_plan(voxo, plan, manner=Manner(workers=2))  # type: ignore[arg-type]  # a Voxo to sync
 
 
 def wants(wanted: Definition, name: str, kept: Campaign) -> Any:

@@ -101,11 +101,18 @@ def test_a_paused_campaign_dials_nobody_whatever_changes(wanted: dict[str, Any])
         ("dateStart", "2026-03-05"),
         ("dateEnd", "2026-03-05"),
         ("callHoursStart", "09:00"),
-        ("callHoursEnd", "09:00"),
+        ("callHoursEnd", "15:00"),
     ],
 )
 def test_a_limit_where_there_was_none_is_no_widening(name: str, value: str) -> None:
     assert goes_live({name: value}, **{name: None}) is None
+
+
+def test_hours_that_run_past_midnight_are_new_hours() -> None:
+    """Neither end lies wider than before (10:00 to 16:00), and yet people are called at night."""
+    told = goes_live({"callHoursStart": "22:00", "callHoursEnd": "06:00"})
+    assert told is not None
+    assert told.reasons == ("calling hours widen while READY",)
 
 
 def test_every_reason_is_told() -> None:

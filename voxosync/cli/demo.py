@@ -76,7 +76,7 @@ class _Tour:
         _say("Three of them differ from what VOXO has. What would be sent?")
         self._run("plan")
         _say("Send just that. Patient 2041 was already reached: that result stays with the number.")
-        self._run("apply", "--yes")
+        self._run("apply", "--yes", "--allow-go-live")
         _say("Now VOXO and the files agree.")
         self._run("plan", "--exit-code")
         _say("Somebody changes a campaign by hand, in VOXO's own pages …")

@@ -14,7 +14,7 @@ from voxosync.model.plan import ChangeKind
 from voxosync.report.registry import DRIFT
 
 if TYPE_CHECKING:
-    from voxosync.cli.options import Request
+    from voxosync.cli.request import Request
 
 _FAIL_ON = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
 

@@ -22,6 +22,8 @@ COMMANDS = {
     "plan": "Show what apply would send.",
     "apply": "Make VOXO agree with the definitions.",
     "drift": "Report where VOXO differs from the definitions.",
+    "history": "Show what apply did.",
+    "rollback": "Put a run's fields back.",
     "snapshot": "Save live campaigns, for plans without a token.",
     "schema": "Print or rewrite the JSON Schemas.",
     "sandbox": "Run a local VOXO.",
@@ -78,7 +80,7 @@ def main() -> NoReturn:
     except click.exceptions.Exit as ending:
         sys.exit(ending.exit_code)
     except click.ClickException as failure:
-        failure.show()
+        _show_usage(failure)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted: nothing more was sent.", err=True)
@@ -88,6 +90,25 @@ def main() -> NoReturn:
         sys.exit(0)
     except Exception as failure:  # noqa: BLE001  # the last line of defence; told with its own status
         _show(failure)
+
+
+def _show_usage(failure: click.ClickException) -> None:
+    """A wrong call, told as every other error is, with where to look."""
+    from voxosync.cli.output import remark  # noqa: PLC0415  # only an error needs what follows
+
+    if isinstance(failure, click.exceptions.NoArgsIsHelpError):
+        failure.show()
+        return
+    told = [f"error: {failure.format_message()}"]
+    context = failure.ctx if isinstance(failure, click.UsageError) else None
+    if context is not None:
+        option = getattr(failure, "option_name", None)
+        if any(option in parameter.opts for parameter in cli.params) and context.command is not cli:
+            told.append(
+                f"{option} belongs before the command: voxosync {option} … {context.info_name}"
+            )
+        told.append(f"see: {context.command_path} --help")
+    remark("\n".join(told))
 
 
 def _show(failure: Exception) -> NoReturn:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from voxosync.cli.request import Request
 from voxosync.cli.target import Flags
 from voxosync.model.fields import MAX_ID
 from voxosync.model.plan import ChangeKind
@@ -21,32 +21,6 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 _KINDS = click.Choice([kind.value for kind in ChangeKind])
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Which definitions are compared with which VOXO, and with which merge base.
-
-    Attributes:
-        paths: files or folders of definitions; none: the campaigns folder.
-        only: campaign ids; none: all.
-        base: the ref whose merge base with HEAD is the third side.
-        kinds: the kinds of differences to send.
-        concurrency: how many requests at once.
-        flags: what the options say about VOXO itself.
-    """
-
-    paths: Sequence[Path]
-    only: Sequence[int]
-    base: str | None
-    kinds: tuple[ChangeKind, ...]
-    concurrency: int
-    flags: Flags
-
-    @property
-    def is_limited(self) -> bool:
-        """Whether only a part of the definitions is looked at."""
-        return bool(self.paths or self.only)
 
 
 class CampaignId(click.IntRange):
@@ -71,7 +45,14 @@ class CampaignId(click.IntRange):
         return campaign_ids(incomplete, options.get("directories") or (), options.get("env"))
 
 
-paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+journal = click.option(
+    "--journal", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    default=Path(".voxosync/runs"), show_default=True, help="Where the journals of runs are.",
+)  # fmt: skip
+
+paths_argument = click.argument(
+    "paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]..."
+)
 
 show_numbers = click.option(
     "--show-numbers", is_flag=True, help="Show phone numbers in full instead of masked."
@@ -101,6 +82,12 @@ _KIND = click.option(
 _CONCURRENCY = click.option(
     "--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, metavar="N",
     help="How many requests at once.",
+)  # fmt: skip
+
+
+_MAX_RATE = click.option(
+    "--max-rate", type=click.FloatRange(min=0.1), metavar="N",
+    help="Begin at most N requests a second.",
 )  # fmt: skip
 
 
@@ -198,22 +185,26 @@ def connection(command: Command) -> Callable[..., Any]:
     return wrapped
 
 
-def request(*, base: bool = True, kinds: bool = True) -> Callable[[Command], Callable[..., Any]]:
+def request(
+    *, paths: bool = True, base: bool = True, kinds: bool = True
+) -> Callable[[Command], Callable[..., Any]]:
     """The options that say what is compared with what, handed to the command as one `request`.
 
     Args:
+        paths: whether the command takes `PATH…`.
         base: whether the command has `--base`.
         kinds: whether the command has `--kind`.
     """
 
     def decorated(command: Command) -> Callable[..., Any]:
         @wraps(command)
-        def wrapped(
+        def wrapped(  # noqa: PLR0913  # one parameter an option
             *args: Any,
-            paths: Sequence[Path],
             only: Sequence[int],
             concurrency: int,
+            max_rate: float | None,
             flags: Flags,
+            paths: Sequence[Path] = (),
             base: str | None = None,
             kind: Sequence[str] = (),
             **kwargs: Any,
@@ -221,11 +212,12 @@ def request(*, base: bool = True, kinds: bool = True) -> Callable[[Command], Cal
             if kind and base is None:
                 raise click.UsageError("--kind chooses by who made a change: it needs --base REF")
             chosen = tuple(ChangeKind(word) for word in kind) or tuple(ChangeKind)
-            wanted = Request(paths, only, base, chosen, concurrency, flags)
+            wanted = Request(paths, only, base, chosen, concurrency, max_rate, flags)
             return command(*args, request=wanted, **kwargs)
 
-        chosen = [paths, _ONLY, *([_BASE] if base else []), *([_KIND] if kinds else [])]
-        for option in reversed([*chosen, _CONCURRENCY, connection]):
+        chosen = [_ONLY, *([_BASE] if base else []), *([_KIND] if base and kinds else [])]
+        chosen = [*([paths_argument] if paths else []), *chosen]
+        for option in reversed([*chosen, _CONCURRENCY, _MAX_RATE, connection]):
             wrapped = option(wrapped)
         return wrapped
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.cli.context import Context
-    from voxosync.cli.options import Request
+    from voxosync.cli.request import Request
     from voxosync.cli.target import Target
     from voxosync.model.campaign import Definition
+    from voxosync.model.guard import Guards
     from voxosync.model.plan import Plan
     from voxosync.sync.plan import Base
     from voxosync.voxo.client import Voxo
@@ -52,12 +54,14 @@ def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) ->
     return [found for found in loaded.definitions if not only or found.id in only]
 
 
-def connect(target: Target) -> Voxo:
+def connect(target: Target, request: Request) -> Voxo:
     """A client for a target, with its token checked; to be used as a context manager."""
     from voxosync.voxo.client import Voxo  # noqa: PLC0415  # 220 ms that a refused call need not wait for
     from voxosync.voxo.connection import Connection  # noqa: PLC0415  # as above
+    from voxosync.voxo.pace import Pace, Patience  # noqa: PLC0415  # as above
 
-    return Voxo(Connection.of(base_url=target.base_url, token=target.token(), read=target.read))
+    connection = Connection.of(base_url=target.base_url, token=target.token(), read=target.read)
+    return Voxo(connection, pace=Pace(Patience(requests_per_second=request.max_rate)))
 
 
 def compare(context: Context, request: Request, live_file: Path | None = None) -> Plan:
@@ -66,12 +70,18 @@ def compare(context: Context, request: Request, live_file: Path | None = None) -
         return _with_snapshot(context, request, live_file)
     target = resolve(context, request.flags)
     wanted = definitions(context, request.paths, request.only)
-    with connect(target) as voxo:
+    with connect(target, request) as voxo:
         return ask(context, request, target, voxo, wanted)
 
 
-def ask(
-    context: Context, request: Request, target: Target, voxo: Voxo, wanted: Sequence[Definition]
+def ask(  # each is one input of a plan
+    context: Context,
+    request: Request,
+    target: Target,
+    voxo: Voxo,
+    wanted: Sequence[Definition],
+    *,
+    quiesce: bool = False,
 ) -> Plan:
     """The plan of a request, made with VOXO."""
     from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in connect
@@ -93,7 +103,22 @@ def ask(
         tenant_id=target.tenant_id,
         base=base,
         kinds=request.kinds,
+        quiesce=quiesce,
     )
+
+
+def saved(path: Path, voxo: Voxo) -> Plan:
+    """A saved plan, verified; it needs no definitions."""
+    from voxosync.sync.saved import read_plan  # noqa: PLC0415  # as in connect
+
+    return read_plan(path, voxo.base_url)
+
+
+def guarded(plan: Plan, guards: Guards) -> Plan:
+    """A plan with the guards that applying it now would run into."""
+    from voxosync.sync.guards import refusals  # noqa: PLC0415  # as in connect
+
+    return replace(plan, refusals=refusals(plan, guards, now()))
 
 
 def _with_snapshot(context: Context, request: Request, path: Path) -> Plan:
@@ -102,6 +127,10 @@ def _with_snapshot(context: Context, request: Request, path: Path) -> Plan:
 
     target = resolve(context, request.flags)
     snapshot = read_snapshot(path)
+    if target.is_given and target.base_url.rstrip("/") != snapshot.base_url:
+        raise UsageError(
+            f"{path} is of {snapshot.base_url}, but this call is about {target.base_url}"
+        )
     wanted = definitions(context, request.paths, request.only)
     return make_plan(
         wanted,

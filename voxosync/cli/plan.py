@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from voxosync.cli import options, output, pipeline
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.target import resolve
 from voxosync.model.plan import ChangeKind
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
-    from voxosync.cli.options import Request
+    from voxosync.cli.request import Request
 
 _FAIL_ON = (ChangeKind.CHANGE, ChangeKind.CONFLICT)
 
@@ -52,6 +54,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     counting = options.counting(request, fail_on, _FAIL_ON)
     with output.annotated_definitions(context, format_name):
         plan = pipeline.compare(context, request, live_file)
+        plan = pipeline.guarded(plan, resolve(context, request.flags).guards)
     if out is not None:
         output.write_private(out, PLAN["json"](plan, output.view(context)))
     view = output.view(context, show_numbers=show_numbers)
@@ -59,5 +62,7 @@ def command(  # noqa: PLR0913  # one parameter an option
         output.write_private(path, PLAN[name](plan, output.for_file(view)))
     output.result(PLAN[format_name](plan, view))
     if out is not None and not context.quiet and live_file is None:
-        output.remark(f"Saved. To apply just this plan: voxosync apply --plan {out}")
+        environment = f" --env {quote(context.environment)}" if context.environment else ""
+        again = f"voxosync{environment} apply --plan {quote(str(out))}"
+        output.remark(f"Saved. To apply just this plan: {again}")
     sys.exit(plan.exit_status(count=counting if exit_code or fail_on else ()))

@@ -16,6 +16,7 @@ WRITTEN_BY_HAND = (
     "plan.schema.json",
     "validation.schema.json",
     "snapshot.schema.json",
+    "journal.schema.json",
 )
 _NAMES = [name.removesuffix(".schema.json") for name in (*DERIVED, *WRITTEN_BY_HAND)]
 
@@ -29,7 +30,7 @@ _NAMES = [name.removesuffix(".schema.json") for name in (*DERIVED, *WRITTEN_BY_H
 def command(*, name: str, folder: Path | None) -> None:
     """Print or rewrite the JSON Schemas.
 
-    NAME is one of campaign, defaults, settings, plan, validation, snapshot.
+    NAME is one of campaign, defaults, settings, plan, validation, snapshot, journal.
 
     Exit status: 0 done; 1 the call is wrong, or a file cannot be written.
     """

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voxosync.cli import options, output, pipeline
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.target import resolve
-from voxosync.errors import CampaignError, UsageError
+from voxosync.errors import BadAnswer, CampaignError, UsageError
+from voxosync.model.campaign import LiveCampaign
+from voxosync.model.values import Unreadable
 
 if TYPE_CHECKING:
-    from voxosync.cli.options import Request
+    from voxosync.cli.request import Request
     from voxosync.cli.target import Target
     from voxosync.voxo.client import Voxo
 
@@ -44,10 +46,15 @@ def command(context: Context, *, request: Request, out: Path, everything: bool) 
     if everything and request.is_limited:
         raise click.UsageError("--all means every campaign: leave out PATH and --only")
     wanted = [] if everything else pipeline.definitions(context, request.paths, request.only)
-    with pipeline.connect(target) as voxo:
+    with pipeline.connect(target, request) as voxo:
         ids = _all_ids(voxo, target) if everything else [found.id for found in wanted]
         with output.Progress(context, "Reading campaigns", len(ids)) as progress:
-            read = each(ids, voxo.campaign, workers=request.concurrency, done=progress.advance)
+            read = each(
+                ids,
+                lambda found: _of_tenant(voxo.campaign(found), target.tenant_id),
+                workers=request.concurrency,
+                done=progress.advance,
+            )
         saved = [raw for raw in read.values() if not isinstance(raw, CampaignError)]
         document = Snapshot(pipeline.now(), voxo.base_url, saved).to_document()
     output.write_private(out, json.dumps(document, indent=1) + "\n")
@@ -56,6 +63,20 @@ def command(context: Context, *, request: Request, out: Path, everything: bool) 
             output.remark(f"{campaign_id}: {raw}")
     output.result(f"Saved {len(saved)} of {len(read)} campaigns.\n")
     sys.exit(0 if len(saved) == len(read) else 3)
+
+
+def _of_tenant(raw: dict[str, Any], tenant_id: int | None) -> dict[str, Any]:
+    """A campaign as it came, once it is known to be of the right tenant."""
+    from voxosync.sync.plan import wrong_tenant  # noqa: PLC0415  # as in pipeline.connect
+
+    if tenant_id is not None:
+        try:
+            problem = wrong_tenant(LiveCampaign.from_response(raw), tenant_id)
+        except Unreadable as failure:
+            problem = str(failure)
+        if problem is not None:
+            raise BadAnswer(problem)
+    return raw
 
 
 def _all_ids(voxo: Voxo, target: Target) -> list[int]:

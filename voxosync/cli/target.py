@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.settings import Environment, read_settings
+from voxosync.definitions.settings import Environment, Settings, read_settings
 from voxosync.errors import UsageError
 from voxosync.model.fields import MAX_ID
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.cli.context import Context
+    from voxosync.model.guard import Guards
 
 DEFAULT_BASE_URL = "https://api.voxo.co"
 _OTHERS_MAY_READ = stat.S_IRGRP | stat.S_IROTH
@@ -40,6 +41,13 @@ class Target:
     read: str
     flags: Flags
     environment: Environment | None
+    guards: Guards
+
+    @property
+    def is_given(self) -> bool:
+        """Whether somebody said which VOXO, instead of leaving it to the default."""
+        variable = os.environ.get("VOXO_API_BASE_URL", "").strip()
+        return bool(self.flags.base_url or self.environment or variable)
 
     def token(self) -> str:
         """The token.
@@ -64,7 +72,7 @@ class Target:
 
 def campaigns_folder(context: Context) -> Path:
     """The folder of the definitions: the environment's, else `campaigns`."""
-    environment = _environment(context)
+    environment = _environment(context, read_settings(context.folder))
     return context.folder / ((environment and environment.campaigns) or "campaigns")
 
 
@@ -75,25 +83,28 @@ def resolve(context: Context, flags: Flags) -> Target:
         SettingsError: `voxosync.yaml` is wrong.
         UsageError: the environment is unknown, or a variable contradicts it.
     """
-    environment = _environment(context)
+    settings = read_settings(context.folder)
+    environment = _environment(context, settings)
     base_url, tenant = os.environ.get("VOXO_API_BASE_URL", "").strip(), _tenant(os.environ)
     if environment is not None:
-        _no_contradiction("VOXO_API_BASE_URL", base_url, environment.base_url, context)
+        at = environment.base_url or DEFAULT_BASE_URL
+        _no_contradiction("VOXO_API_BASE_URL", base_url, at, context)
         _no_contradiction("VOXO_TENANT_ID", tenant, environment.tenant_id, context)
-        base_url, tenant = base_url or environment.base_url or "", tenant or environment.tenant_id
+        base_url, tenant = at, tenant or environment.tenant_id
     return Target(
         base_url=(base_url or DEFAULT_BASE_URL) if flags.base_url is None else flags.base_url,
         tenant_id=flags.tenant_id or tenant,
         read=flags.read or (environment and environment.read) or "auto",
         flags=flags,
         environment=environment,
+        guards=settings.guards,
     )
 
 
-def _environment(context: Context) -> Environment | None:
+def _environment(context: Context, settings: Settings) -> Environment | None:
     if context.environment is None:
         return None
-    environments = read_settings(context.folder).environments
+    environments = settings.environments
     if context.environment not in environments:
         known = ", ".join(environments) or "none"
         raise UsageError(

@@ -33,6 +33,11 @@ def check(definition: Definition, now: datetime) -> Problems:
     yield from _recording_no(definition)
 
 
+def is_timezone(name: str) -> bool:
+    """Whether this is the name of an IANA time zone."""
+    return name in _zones()
+
+
 def _dates_exist(definition: Definition) -> Problems:
     for name in ("dateStart", "dateEnd"):
         text = _text(definition, name)
@@ -47,7 +52,7 @@ def _dates_exist(definition: Definition) -> Problems:
 
 def _timezone_exists(definition: Definition) -> Problems:
     zone = _text(definition, "timezone")
-    if zone is not None and zone not in _zones():
+    if zone is not None and not is_timezone(zone):
         what = f"timezone: {zone!r} is no IANA time zone: write one such as America/Chicago"
         yield error(definition.positions["timezone"], "timezone", what)
 
@@ -60,11 +65,14 @@ def _ends_after_start(definition: Definition) -> Problems:
     from_time, to_time = _text(definition, "timeStart"), _text(definition, "timeEnd")
     if from_time is not None and to_time is not None:
         zone = _zone(definition)
-        if _moment(end, to_time, zone) <= _moment(start, from_time, zone):
-            what = f"the campaign ends ({end} {to_time}) before it starts ({start} {from_time})"
-            yield error(definition.positions["dateEnd"], "end-before-start", what)
+        first, last = _moment(start, from_time, zone), _moment(end, to_time, zone)
+        if last <= first:
+            when = "before" if last < first else "just when"
+            what = f"the campaign ends ({end} {to_time}) {when} it starts ({start} {from_time})"
+            place = definition.positions["dateEnd"]
+            yield error(place, "end-before-start", f"{what}: write a later end")
     elif end < start:
-        what = f"dateEnd: {end} is before dateStart {start}"
+        what = f"dateEnd: {end} is before dateStart {start}: write a later end"
         yield error(definition.positions["dateEnd"], "end-before-start", what)
 
 

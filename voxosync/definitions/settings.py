@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.check import checker
+from voxosync.definitions.guards import read_guards
 from voxosync.definitions.nodes import position, read_documents
 from voxosync.definitions.readings import as_text
 from voxosync.errors import SettingsError
+from voxosync.model.guard import Guards
 from voxosync.model.problem import error
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Settings:
     """The whole file; empty where there is none."""
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    guards: Guards = field(default_factory=Guards)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -52,12 +55,15 @@ def read_settings(folder: Path) -> Settings:
         problems.append(error(position(FILE, extra), "settings", what))
     for node in documents[:1]:
         problems += checker("settings.schema.json").problems(node, FILE)
+    guards = Guards()
+    if not problems:
+        guards, problems = read_guards(documents[0].values.get("guards"), FILE)  # type: ignore[union-attr]  # the schema: a mapping
     if problems:
         lines = map(str, sorted(problems, key=lambda problem: problem.position))
         raise SettingsError("\n".join(["the settings are wrong", *lines]))
     texts: dict[str, Any] = as_text(documents[0])
     environments = texts.get("environments", {})
-    return Settings({name: _environment(values) for name, values in environments.items()})
+    return Settings({name: _environment(values) for name, values in environments.items()}, guards)
 
 
 def _environment(values: Mapping[str, str]) -> Environment:

@@ -51,6 +51,11 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         },
         "campaigns": [_campaign_to(campaign) for campaign in plan.campaigns],
     }
+    if plan.refusals:
+        document["guards"] = [
+            {"guard": found.guard, "message": found.message, "flag": found.flag}
+            for found in plan.refusals
+        ]
     if plan.abandoned:
         document["abandoned"] = [
             {"id": gone.id, "name": gone.name, "file": gone.file} for gone in plan.abandoned
@@ -102,6 +107,8 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
         "warnings": list(campaign.warnings),
         "patch": dict(campaign.patch),
     }
+    if campaign.tenant_id is not None:
+        document["tenantId"] = campaign.tenant_id
     if campaign.live_state is not None:
         document["liveState"] = campaign.live_state
     if (live := campaign.goes_live) is not None:
@@ -129,6 +136,7 @@ def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
         goes_live=live and GoesLive(**{**live, "reasons": tuple(live["reasons"])}),
         error=document.get("error"),
         line=document.get("line", 1),
+        tenant_id=document.get("tenantId"),
     )
 
 
@@ -144,9 +152,9 @@ def _change_to(change: Change) -> dict[str, Any]:
             "beforeDigest": change.before_digest,
         }
     else:
-        document |= {"before": _value_to(change.before), "after": _value_to(change.after)}
+        document |= {"before": value_to(change.before), "after": value_to(change.after)}
         if change.base is not None:
-            document["base"] = _value_to(change.base)
+            document["base"] = value_to(change.base)
     if (place := change.position) is not None:
         document["position"] = {"file": place.file, "line": place.line, "column": place.column}
     return document
@@ -168,21 +176,23 @@ def _change_from(document: Mapping[str, Any]) -> Change:
         )
     return FieldChange(
         field=document["field"],
-        before=_value_from(document["before"]),
-        after=_value_from(document["after"]),
+        before=value_from(document["before"]),
+        after=value_from(document["after"]),
         kind=kind,
-        base=_value_from(document.get("base")),
+        base=value_from(document.get("base")),
         position=place,
     )
 
 
-def _value_to(value: Any) -> Any:
+def value_to(value: Any) -> Any:
+    """A canonical value as documents hold it."""
     if isinstance(value, tuple):
         return [{"type": destination.type, "id": destination.id} for destination in value]
     return value
 
 
-def _value_from(value: Any) -> Any:
+def value_from(value: Any) -> Any:
+    """The canonical value of a document's; the inverse of `value_to`."""
     if isinstance(value, list):
         return tuple(Destination(destination["type"], destination["id"]) for destination in value)
     return value

@@ -32,7 +32,7 @@ class Result:
     """One campaign's end.
 
     Attributes:
-        sent: the fields that a PATCH of this run held, whether or not it took effect.
+        sent: the fields that a PATCH of this run held and VOXO did not refuse, whether or not it took effect.
         detail: what happened, in words; empty where there is nothing to add.
     """
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 _HIDDEN = "•••"
-_LONG_ENOUGH = 10
+_USUAL = range(10, 16)
+"""How many digits a phone number has, with its country code (E.164 allows 15)."""
 
 
 def masked(number: str) -> str:
     """A number that is called, with its middle hidden: `601•••0123`.
 
-    Ten digits or more keep all but the exchange; anything else keeps at most its last two digits, because
+    What may be a phone number keeps all but its exchange; anything else keeps at most its last two digits, because
     what is not a usual phone number may be more telling than one.
     """
     digits = "".join(character for character in number if character in "0123456789")
-    if len(digits) >= _LONG_ENOUGH:
+    if len(digits) in _USUAL:
         return f"{digits[:-7]}{_HIDDEN}{digits[-4:]}"
     return f"{_HIDDEN}{digits[-2:]}"

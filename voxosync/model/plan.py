@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.guard import Refusal
     from voxosync.model.problem import Position
 
 
@@ -108,6 +109,7 @@ class CampaignPlan:
         live_state: the state VOXO has, which may be a word of its own.
         error: why the campaign could not be planned.
         line: where in the file the definition begins.
+        tenant_id: the tenant that the definition guards; apply looks again.
     """
 
     id: int
@@ -120,6 +122,7 @@ class CampaignPlan:
     goes_live: GoesLive | None = None
     error: str | None = None
     line: int = 1
+    tenant_id: int | None = None
 
     @property
     def status(self) -> Status:
@@ -148,6 +151,7 @@ class Plan:
     Attributes:
         base: the commit that a plan with `--base` compares with; its changes then have kinds.
         abandoned: campaigns whose definition this branch removes.
+        refusals: the guards that applying would run into, as of the plan's moment.
         live_as_of: when the live state was saved, where it is a snapshot's; such a plan is never applied.
         created_at: in UTC.
         base_url: the VOXO it was made against, and the only one it may be applied to.
@@ -160,6 +164,7 @@ class Plan:
     base: str | None = None
     abandoned: Sequence[Abandoned] = ()
     live_as_of: datetime | None = None
+    refusals: Sequence[Refusal] = ()
 
     def count(self, status: Status) -> int:
         """How many campaigns have this status."""
@@ -216,7 +221,7 @@ def still_before(change: Change, live: LiveCampaign) -> bool:
     """Whether VOXO still holds what the plan saw before this change."""
     if isinstance(change, NumbersChange):
         return numbers_digest(live.numbers) == change.before_digest
-    return live.values.get(change.field) == change.before
+    return agrees(change.field, live.values.get(change.field), change.before)
 
 
 def without_call_results(

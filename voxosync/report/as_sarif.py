@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def plan(plan: Plan, view: View) -> str:
     """A plan, or what drifted, as one SARIF run."""
-    return _log(of_plan(plan), view, succeeded=not plan.failed)
+    return _log(of_plan(plan, view.command), view, succeeded=not plan.failed)
 
 
 def validation(validation: Validation, view: View) -> str:

@@ -21,6 +21,7 @@ RULES = {
     "conflict": "This branch changes what was also changed by hand in VOXO.",
     "goes-live": "After this change the campaign dials people whom, or when, it did not dial before.",
     "failed": "The campaign could not be compared with VOXO.",
+    "guard": "A guard refuses to apply this plan unless somebody lifts it.",
     "warning": "Something to know before this is applied.",
     "abandoned": "The definition is removed; the campaign stays in VOXO as it is.",
 }
@@ -57,10 +58,19 @@ class Finding:
     identity: str
 
 
-def of_plan(plan: Plan) -> Iterator[Finding]:
-    """The findings of a plan, or of what drifted."""
+def of_plan(plan: Plan, command: str) -> Iterator[Finding]:
+    """The findings of a plan, or of what drifted.
+
+    `drift` without a base has no kinds to tell: to it, every difference is drift.
+    """
     for campaign in plan.campaigns:
-        yield from _of_campaign(campaign)
+        yield from _of_campaign(campaign, all_drift=command == "drift" and plan.base is None)
+    first = next((found for found in plan.campaigns if found.changes), None)
+    for refusal in plan.refusals:
+        assert first is not None  # noqa: S101  # a plan that sends nothing runs into no guard
+        place = Position(first.file, first.line)
+        message = f"guard {refusal.guard}: {refusal.verdict}: {refusal}"
+        yield Finding("guard", Level.WARNING, place, message, refusal.guard)
     for gone in plan.abandoned:
         message = f"{gone.id} {gone.name or ''}: {RULES['abandoned']}"
         place = Position(gone.file)
@@ -75,7 +85,7 @@ def of_validation(validation: Validation) -> Iterator[Finding]:
         yield Finding(problem.rule, level, problem.position, problem.message, identity)
 
 
-def _of_campaign(campaign: CampaignPlan) -> Iterator[Finding]:
+def _of_campaign(campaign: CampaignPlan, *, all_drift: bool) -> Iterator[Finding]:
     place = Position(campaign.file, campaign.line)
     name = f"{campaign.id} {campaign.name}" if campaign.name is not None else str(campaign.id)
     if campaign.error is not None:
@@ -85,11 +95,12 @@ def _of_campaign(campaign: CampaignPlan) -> Iterator[Finding]:
         message = f"{name} GOES LIVE: {words.goes_live(campaign.goes_live)}"
         yield Finding("goes-live", Level.WARNING, place, message, f"{campaign.id}/goes-live")
     for change in campaign.changes:
-        told = words.kind(change)
+        kind = ChangeKind.DRIFT if all_drift else change.kind
+        told = kind.value if all_drift else words.kind(change)
         message = f"{name}: {words.change(change)} ({told})"
-        identity = f"{campaign.id}/{change.field}/{change.kind}"
+        identity = f"{campaign.id}/{change.field}/{kind}"
         where = change.position or place
-        yield Finding(change.kind.value, _LEVELS[change.kind], where, message, identity)
+        yield Finding(kind.value, _LEVELS[kind], where, message, identity)
     for text in campaign.warnings:
         message = f"{name}: {text}"
         yield Finding("warning", Level.WARNING, place, message, f"{campaign.id}/{text}")

@@ -20,7 +20,7 @@ _COMMANDS = {Level.NOTE: "notice", Level.WARNING: "warning", Level.ERROR: "error
 
 def plan(plan: Plan, view: View) -> str:
     """A plan as annotations on the lines of its definitions."""
-    return _commands(of_plan(plan), view) + text.summary(plan, view) + "\n"
+    return _commands(of_plan(plan, view.command), view) + text.summary(plan, view) + "\n"
 
 
 def validation(validation: Validation, view: View) -> str:

@@ -72,12 +72,16 @@ def _parts(
 ) -> Iterator[str]:
     environment = f" {markdown(view.environment)}" if view.environment else ""
     yield _marker(view)
-    yield f"### voxosync {view.command}{environment}: {_summary(plan)}"
+    yield f"### voxosync {view.command}{environment}: {_summary(plan, view)}"
     yield ""
     for remark in (words.age(plan), shorter):
         if remark:
             yield f"_{remark}_"
             yield ""
+    for found in plan.refusals:
+        yield f"- **guard {found.guard}**: {found.verdict}: {markdown(str(found))}"
+    if plan.refusals:
+        yield ""
     yield from _going_live(campaigns, depth)
     yield from _table(plan, campaigns, depth)
     if depth.details:
@@ -91,10 +95,13 @@ def _marker(view: View) -> str:
     return f"<!-- voxosync:{view.command}{':' if environment else ''}{environment} -->"
 
 
-def _summary(plan: Plan) -> str:
+def _summary(plan: Plan, view: View) -> str:
     update, in_sync, failed = (plan.count(s) for s in (Status.UPDATE, Status.IN_SYNC, Status.ERROR))
     live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
-    parts = [f"{update} to update", f"{in_sync} in sync"]
+    parts = [
+        f"{update} {'to update' if view.command == 'plan' else 'drifted'}",
+        f"{in_sync} in sync",
+    ]
     parts += [f"{live} going live"] if live else []
     parts += [f"{failed} failed"] if failed else []
     return ", ".join(parts)

@@ -14,6 +14,7 @@ from voxosync.report.escape import terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voxosync.model.guard import Refusal
     from voxosync.model.problem import Problem
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
@@ -31,7 +32,12 @@ def plan(plan: Plan, view: View) -> str:
         if campaign.status is not Status.IN_SYNC or campaign.warnings or view.verbose
     ]
     blocks += [_abandoned(gone, view) for gone in plan.abandoned]
-    return "\n\n".join([*blocks, summary(plan, view)]) + "\n"
+    guards = [_refusal(found, view) for found in plan.refusals]
+    return "\n\n".join([*blocks, "\n".join([summary(plan, view), *guards])]) + "\n"
+
+
+def _refusal(found: Refusal, view: View) -> str:
+    return f"{_paint(f'guard {found.guard}:', 'red', view)} {found.verdict}: {terminal(str(found))}"
 
 
 def summary(plan: Plan, view: View) -> str:

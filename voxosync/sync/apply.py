@@ -1,43 +1,46 @@
-"""Applies a plan: reads each campaign again, sends the smallest PATCH, and believes only what it reads back."""
+"""Applies a plan: pauses first, go-lives last, one campaign's failure never another's."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from voxosync.errors import BadAnswer, CampaignError, OutcomeUnknown, RunEnded
-from voxosync.model.campaign import LiveCampaign
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import (
-    CampaignPlan,
-    Plan,
-    Status,
-    agrees,
-    still_before,
-    wanted,
-    without_call_results,
-)
-from voxosync.model.values import Unreadable, to_wire, wire_numbers
-from voxosync.sync.fetch import WORKERS, fetch
-from voxosync.sync.plan import wrong_tenant
+from voxosync.model.plan import CampaignPlan, FieldChange, Plan, Status
+from voxosync.sync.fetch import WORKERS
+from voxosync.sync.send import Sender, not_sent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from voxosync.sync.journal import Journal
     from voxosync.voxo.client import Voxo
 
-MAX_SENDS = 5
-"""How often one PATCH is sent when VOXO does not say what became of it."""
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a plan is applied.
+
+    Attributes:
+        workers: how many campaigns at once.
+        quiesce: pause a READY campaign while its numbers change, so that no call is made meanwhile.
+        fail_fast: begin no further campaign after one that failed.
+    """
+
+    workers: int = WORKERS
+    quiesce: bool = False
+    fail_fast: bool = False
 
 
-def apply_plan(
+def apply_plan(  # each is one input of a run
     voxo: Voxo,
     plan: Plan,
     *,
     tenant_id: int | None = None,
-    workers: int = WORKERS,
+    journal: Journal | None = None,
+    manner: Manner = Manner(),  # frozen
     done: Callable[[Result], None] = lambda _: None,
 ) -> list[Result]:
     """Sends what the plan says, campaign by campaign; one failure does not stop the others.
@@ -50,20 +53,22 @@ def apply_plan(
         voxo: where to.
         plan: what to send; only its campaigns with status `update`.
         tenant_id: a guard for every campaign.
-        workers: how many campaigns at once.
+        journal: where each PATCH is written down before it is sent.
+        manner: how to go about it.
         done: called with each result as it comes, from the calling thread.
 
     Returns:
         One result for each campaign to update, in the plan's order.
     """
     updates = [campaign for campaign in plan.campaigns if campaign.status is Status.UPDATE]
-    run = _Run(voxo, tenant_id)
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="apply") as pool:
+    stop = Event()
+    run = _Run(Sender(voxo, tenant_id, journal, stop), stop, manner)
+    with ThreadPoolExecutor(max_workers=manner.workers, thread_name_prefix="apply") as pool:
         try:
             for phase in _phases(updates):
-                _wait_for([pool.submit(run.campaign, each) for each in phase], run.stop, done)
+                _wait_for([pool.submit(run.campaign, each) for each in phase], stop, done)
         except BaseException as failure:
-            run.stop.set()  # the pool waits for all that it was given
+            stop.set()  # the pool waits for all that it was given
             if not isinstance(failure, KeyboardInterrupt):
                 raise
     return [run.result(campaign) for campaign in updates]
@@ -89,149 +94,69 @@ def _wait_for(begun: Iterable[Future[Result]], stop: Event, done: Callable[[Resu
             stop.set()  # campaigns not begun return at once; those under way finish
 
 
-@dataclass(slots=True)
-class _Attempt:
-    """What is known of one campaign while it is applied."""
-
-    plan: CampaignPlan
-    sent: tuple[str, ...] = ()
-    doubt: OutcomeUnknown | None = None
-
-    def note(self, body: Mapping[str, Any], doubt: OutcomeUnknown | None = None) -> None:
-        """Notes the fields of one more PATCH, and what VOXO left open about it."""
-        self.sent = tuple(dict.fromkeys((*self.sent, *body)))
-        self.doubt = doubt
-
-    def result(self, outcome: Outcome, detail: str = "") -> Result:
-        return Result(self.plan.id, self.plan.name, self.plan.file, outcome, self.sent, detail)
-
-
 class _Run:
     """One run over many campaigns; its methods are called from worker threads."""
 
-    def __init__(self, voxo: Voxo, tenant_id: int | None) -> None:
-        self.voxo = voxo
-        self.tenant_id = tenant_id
-        self.stop = Event()
+    def __init__(self, sender: Sender, stop: Event, manner: Manner) -> None:
+        self._sender = sender
+        self._stop = stop
+        self._manner = manner
         self._results: dict[int, Result] = {}
 
     def result(self, plan: CampaignPlan) -> Result:
         """What became of a campaign, whether or not it was begun."""
-        not_begun = _Attempt(plan).result(Outcome.NOT_SENT, "the run was interrupted")
-        return self._results.get(plan.id, not_begun)
+        found = self._results.get(plan.id)
+        return found or not_sent(plan, "the run ended before this campaign was begun")
 
     def campaign(self, plan: CampaignPlan) -> Result:
         """Applies one campaign; every way in which that can end is a result."""
-        if not self.stop.is_set():
-            self._results[plan.id] = self._applied(_Attempt(plan))
+        if not self._stop.is_set():
+            quiet = self._manner.quiesce and _changes_numbers_of_ready(plan)
+            send = self._quiesced if quiet else self._sender.send
+            self._results[plan.id] = found = send(plan)
+            if self._manner.fail_fast and not found.outcome.is_good:
+                self._stop.set()
         return self.result(plan)
 
-    def _applied(self, attempt: _Attempt) -> Result:
-        try:
-            return self._send_until_known(attempt)
-        except (CampaignError, RunEnded) as failure:
-            if attempt.doubt is not None:
-                detail = f"{attempt.doubt}; and it could not be read again: {failure}"
-                return attempt.result(Outcome.UNKNOWN, detail)
-            if isinstance(failure, RunEnded) and not attempt.sent:
-                return attempt.result(Outcome.NOT_SENT, str(failure))
-            return attempt.result(Outcome.FAILED, str(failure))
+    def _quiesced(self, plan: CampaignPlan) -> Result:
+        """Pauses, sends, restores: three plans in a row, of which the next needs the one before.
 
-    def _send_until_known(self, attempt: _Attempt) -> Result:
-        plan = attempt.plan
-        for send in range(MAX_SENDS + 1):
-            live = fetch(self.voxo, plan.id)
-            if (problem := wrong_tenant(live, self.tenant_id)) is not None:
-                return attempt.result(Outcome.FAILED, problem)
-            pending = _not_yet(plan, live)
-            if not pending:
-                return attempt.result(Outcome.APPLIED if attempt.sent else Outcome.ALREADY_SO)
-            if (stale := _stale(plan, live, pending)) is not None:
-                return attempt.result(Outcome.UNKNOWN if attempt.doubt else Outcome.STALE, stale)
-            if send == MAX_SENDS or (send and self.stop.is_set()):
-                break
-            attempt.doubt = None  # what was sent before did not happen
-            body = _body(plan, live, pending)
-            try:
-                answer = self.voxo.update(plan.id, body)
-            except OutcomeUnknown as doubt:
-                attempt.note(body, doubt)
-                self.voxo.back_off(send + 1)
-                continue
-            attempt.note(body)
-            return self._verified(attempt, body, answer)
-        return attempt.result(
-            Outcome.UNKNOWN, f"{attempt.doubt}; VOXO still has the values from before"
-        )
-
-    def _verified(
-        self, attempt: _Attempt, body: Mapping[str, Any], answer: Mapping[str, Any]
-    ) -> Result:
-        """The answer, or one more read, must agree with what was sent."""
-        try:
-            wrong = _disagreeing(body, LiveCampaign.from_response(answer))
-        except Unreadable:
-            wrong = list(body)
-        if wrong:
-            try:
-                wrong = _disagreeing(body, live := fetch(self.voxo, attempt.plan.id))
-            except (CampaignError, RunEnded) as failure:
-                detail = f"VOXO accepted the change, but it could not be read back: {failure}"
-                return attempt.result(Outcome.UNKNOWN, detail)
-        if wrong:
-            detail = "; ".join(_told(name, body, live) for name in wrong)
-            return attempt.result(Outcome.NOT_CONVERGED, detail)
-        return attempt.result(Outcome.APPLIED)
+        Paused, VOXO makes no further call, so the results of calls that are read before the numbers are
+        sent are final. Whatever fails, the campaign stays PAUSED, and the result says so.
+        """
+        paused = self._sender.send(_only_state(plan, "READY", "PAUSED"))
+        if not paused.outcome.is_good:
+            return _merged(plan, [paused], "it could not be paused first")
+        steps = [paused, self._sender.send(_without_state(plan))]
+        if steps[-1].outcome.is_good and plan.patch.get("state") != "PAUSED":
+            steps.append(self._sender.send(_only_state(plan, "PAUSED", "READY")))
+        left = "" if steps[-1].outcome.is_good else "THE CAMPAIGN STAYS PAUSED"
+        return _merged(plan, steps, left)
 
 
-def _not_yet(plan: CampaignPlan, live: LiveCampaign) -> list[str]:
-    """The fields that do not hold their new value yet."""
-    unreadable = [name for name in plan.patch if name in live.unreadable]
-    if unreadable:
-        what = "; ".join(f"{name}: {live.unreadable[name]}" for name in unreadable)
-        raise BadAnswer(f"VOXO's answer cannot be read: {what}")
-    return _disagreeing(plan.patch, live)
+def _changes_numbers_of_ready(plan: CampaignPlan) -> bool:
+    return plan.live_state == "READY" and "numbers" in plan.patch
 
 
-def _disagreeing(body: Mapping[str, Any], live: LiveCampaign) -> list[str]:
-    return [
-        name
-        for name in body
-        if name in live.unreadable or not agrees(name, live.values[name], wanted(body, name))
-    ]
+def _only_state(plan: CampaignPlan, before: str, after: str) -> CampaignPlan:
+    change = FieldChange("state", before, after)
+    return replace(plan, changes=(change,), patch={"state": after})
 
 
-def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> str | None:
-    """What no longer is as the plan saw it; sending would overwrite somebody's later change."""
-    changed = dict.fromkeys(
-        change.field
-        for change in plan.changes
-        if change.field in pending and not still_before(change, live)
+def _without_state(plan: CampaignPlan) -> CampaignPlan:
+    return replace(
+        plan,
+        changes=tuple(change for change in plan.changes if change.field != "state"),
+        patch={name: value for name, value in plan.patch.items() if name != "state"},
     )
-    if not changed:
-        return None
-    return f"{' and '.join(changed)} changed in VOXO since the plan was made: plan again"
 
 
-def _body(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> dict[str, Any]:
-    """The fields still to send; the results of calls are always those just read."""
-    body = {name: plan.patch[name] for name in pending}
-    if "numbers" in body:
-        descriptions, riders = without_call_results(body["numbers"])
-        body["numbers"] = wire_numbers(descriptions, riders, live.dispositions)
-    return body
-
-
-def _told(name: str, body: Mapping[str, Any], live: LiveCampaign) -> str:
-    """One field that reads back different: what was sent and what came back."""
-    if name in live.unreadable:
-        return f"{name} came back unreadable: {live.unreadable[name]}"
-    if name == "numbers":
-        sent, came = wanted(body, name), live.numbers
-        assert isinstance(sent, Mapping)  # noqa: S101  # numbers are
-        wrong = sum(came.get(number) != text for number, text in sent.items())
-        more = sum(number not in sent for number in came)
-        return f"numbers: {len(sent)} were sent, of which {wrong} came back missing or different; {more} others came"
-    told = (wanted(body, name), live.values[name])
-    left, right = (json.dumps(to_wire(value), ensure_ascii=False) for value in told)
-    return f"{name}: sent {left}, came back {right}"
+def _merged(plan: CampaignPlan, steps: Sequence[Result], remark: str) -> Result:
+    """One result for a campaign that was applied in steps: the last one's, with all that was sent."""
+    last = steps[-1]
+    sent = tuple(dict.fromkeys(name for step in steps for name in step.sent))
+    outcome = last.outcome
+    if outcome.is_good and any(step.outcome is Outcome.APPLIED for step in steps):
+        outcome = Outcome.APPLIED
+    detail = "; ".join(text for text in (remark, last.detail) if text)
+    return Result(plan.id, plan.name, plan.file, outcome, sent, detail)

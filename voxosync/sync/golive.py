@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import time
 from typing import TYPE_CHECKING
 
 from voxosync.model.plan import Change, FieldChange, GoesLive, NumbersChange
@@ -11,8 +12,10 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import LiveCampaign
     from voxosync.model.values import Value
 
-_EARLIER_IS_WIDER = ("dateStart", "timeStart", "callHoursStart")
-_LATER_IS_WIDER = ("dateEnd", "timeEnd", "callHoursEnd")
+_EARLIER_IS_WIDER = ("dateStart", "timeStart")
+_LATER_IS_WIDER = ("dateEnd", "timeEnd")
+_HOURS = ("callHoursStart", "callHoursEnd")
+_DAY = 24 * 60
 
 
 def goes_live(
@@ -23,7 +26,7 @@ def goes_live(
     state = after.get("state")
     if not isinstance(state, str) or state == "PAUSED":
         return None
-    reasons = tuple(_reasons(live, changes))
+    reasons = tuple(_reasons(live, after, changes))
     if not reasons:
         return None
     numbers = after.get("numbers")
@@ -36,7 +39,9 @@ def goes_live(
     )
 
 
-def _reasons(live: LiveCampaign, changes: Sequence[Change]) -> Iterator[str]:
+def _reasons(
+    live: LiveCampaign, after: Mapping[str, Value], changes: Sequence[Change]
+) -> Iterator[str]:
     for change in changes:
         if isinstance(change, NumbersChange):
             if live.dials and change.added:
@@ -47,6 +52,8 @@ def _reasons(live: LiveCampaign, changes: Sequence[Change]) -> Iterator[str]:
                 yield "becomes READY"
         elif live.dials and _widens(change):
             yield f"{change.field} widens while {live.state}"
+    if live.dials and _minutes(after) - _minutes(live.values):
+        yield f"calling hours widen while {live.state}"
 
 
 def _widens(change: FieldChange) -> bool:
@@ -61,6 +68,24 @@ def _widens(change: FieldChange) -> bool:
     if change.field in _LATER_IS_WIDER:  # without an end it may call for ever already
         return before is not None and str(after) > str(before)
     return False
+
+
+def _minutes(values: Mapping[str, Value]) -> set[int]:
+    """The minutes of a day within calling hours, which may run past midnight; all where none are set."""
+    start, end = (_minute(_text(values.get(name))) for name in _HOURS)
+    first, last = start or 0, _DAY if end is None else end
+    if first < last:
+        return set(range(first, last))
+    return set(range(first, _DAY)) | set(range(last))
+
+
+def _minute(clock: str | None) -> int | None:
+    """The minute of the day, or None for what is no time, which limits nothing."""
+    try:
+        found = time.fromisoformat(clock or "")
+    except ValueError:
+        return None
+    return found.hour * 60 + found.minute
 
 
 def _text(value: Value) -> str | None:

@@ -47,6 +47,7 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
     base: Base | None = None,
     kinds: Collection[ChangeKind] = tuple(ChangeKind),
     live_as_of: datetime | None = None,
+    quiesce: bool = False,
 ) -> Plan:
     """What would have to be sent so that VOXO agrees with the definitions.
 
@@ -59,8 +60,9 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
         base: the third side, where differences are to be told apart by who made them.
         kinds: the kinds of differences to send; others are warnings.
         live_as_of: when `live` was saved, where it is a snapshot's.
+        quiesce: whether READY campaigns will be paused while their numbers change.
     """
-    planner = _Planner(tenant_id, base, kinds)
+    planner = _Planner(tenant_id, base, kinds, quiesce)
     return Plan(
         created_at=now,
         base_url=base_url,
@@ -78,7 +80,7 @@ def wrong_tenant(live: LiveCampaign, *guards: int | None) -> str | None:
             belongs = (
                 "names no tenant" if live.tenant_id is None else f"is of tenant {live.tenant_id}"
             )
-            return f"the live campaign {belongs}, but tenant {guard} is expected: nothing was sent"
+            return f"the live campaign {belongs}, but tenant {guard} is expected"
     return None
 
 
@@ -96,10 +98,15 @@ class _Planner:
     tenant_id: int | None
     base: Base | None
     kinds: Collection[ChangeKind]
+    quiesce: bool
 
     def campaign(self, definition: Definition, live: LiveCampaign | CampaignError) -> CampaignPlan:
         place = CampaignPlan(
-            definition.id, definition.name, definition.position.file, line=definition.position.line
+            definition.id,
+            definition.name,
+            definition.position.file,
+            line=definition.position.line,
+            tenant_id=definition.tenant_id,
         )
         if isinstance(live, CampaignError):
             return replace(place, error=str(live))
@@ -126,7 +133,7 @@ class _Planner:
         return replace(
             place,
             changes=changes,
-            warnings=tuple(_warnings(definition, live, sent))
+            warnings=tuple(_warnings(definition, live, sent, quiesce=self.quiesce))
             + tuple(dict.fromkeys(self._left(definition, found))),
             patch=_patch(definition, live, sent),
             goes_live=goes_live(live, sent, changes),
@@ -180,7 +187,7 @@ def _unreadable(definition: Definition, live: LiveCampaign) -> str | None:
 
 
 def _warnings(
-    definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]
+    definition: Definition, live: LiveCampaign, sent: Mapping[str, Value], *, quiesce: bool
 ) -> Iterator[str]:
     if live.state is not None and live.state not in STATES:
         yield f"VOXO says that the state is {live.state}"
@@ -188,10 +195,16 @@ def _warnings(
         yield f"VOXO's list repeats {live.repeated} numbers, which may be called more than once"
     numbers = sent.get("numbers")
     if isinstance(numbers, Mapping):
+        if live.state == "READY" and not quiesce:
+            yield (
+                "numbers change while READY: a call made at that moment may lose its result; "
+                "apply --quiesce pauses the campaign meanwhile"
+            )
         staying = sum(n in live.numbers and n not in definition.number_fields for n in numbers)
+        told = "1 number that stays" if staying == 1 else f"{staying} numbers that stay"
         if staying:
             yield (
-                f"sending numbers may clear field1 … field9 of {staying} numbers that stay: "
+                f"sending numbers may clear field1 … field9 of {told}: "
                 "VOXO does not show them, and the definition gives none"
             )
 

@@ -21,7 +21,8 @@ class Patience:
 
     A run ends `silence` seconds after the last usable answer, however many workers and campaigns
     there are, and whatever kind of dead the server is. Pauses that it asks for by 429 with
-    Retry-After are not silence, up to `asked` seconds without a usable answer among them.
+    Retry-After are not silence, up to `asked` seconds without a usable answer among them. At most
+    `requests_per_second` are begun, by all workers together; None: no limit.
     """
 
     connect: float = 5
@@ -31,6 +32,7 @@ class Patience:
     attempts: int = 5
     first_backoff: float = 0.5
     longest_backoff: float = 8
+    requests_per_second: float | None = None
 
 
 class Pace:
@@ -56,6 +58,7 @@ class Pace:
         self._lock = threading.Lock()
         self._ended: RunEnded | None = None
         self._opens = clock()  # the gate is closed until then
+        self._next = clock()  # when the next request may begin at the earliest, for a rate
         self._waiting = 0  # calls in progress: silence is counted only while there are some
         self._silence = 0.0  # seconds of it up to …
         self._since = clock()  # … here, or to come after this where a pause was asked for
@@ -79,8 +82,18 @@ class Pace:
     def turn(self) -> None:
         """Wait until a request may start; raises RunEnded where the run ends first."""
         self.check()
-        while (closed := self._opens - self._clock()) > 0:
-            self.sleep(closed)
+        while (early := self._early()) > 0:
+            self.sleep(early)
+
+    def _early(self) -> float:
+        """Seconds until a request may start; where there are none left, its turn is taken."""
+        rate = self.patience.requests_per_second
+        with self._lock:
+            now = self._clock()
+            begin = self._opens if rate is None else max(self._opens, self._next)
+            if begin <= now and rate is not None:
+                self._next = now + 1 / rate
+        return begin - now
 
     def sleep(self, seconds: float) -> None:
         """Wait, but no longer than the run has left; raises RunEnded where it ends meanwhile."""

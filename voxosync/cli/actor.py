@@ -1,0 +1,44 @@
+"""Who runs this, for the journal: the Git commit, the CI job, the user."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def actor(folder: Path) -> dict[str, str]:
+    """What can be found out; nothing of it is needed."""
+    found = {"commit": _commit(folder), "job": _job(), "user": _user()}
+    return {key: value for key, value in found.items() if value}
+
+
+def _commit(folder: Path) -> str:
+    git = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
+    try:
+        done = subprocess.run(  # noqa: S603  # words of our own
+            git, cwd=folder, capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip()
+
+
+def _job() -> str:
+    """The address of the CI job: GitHub and GitLab give the parts of it."""
+    env = os.environ
+    if "GITHUB_RUN_ID" in env:
+        parts = (env.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+        return "{}/{}/actions/runs/{}".format(*parts)
+    return env.get("CI_JOB_URL", "")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

@@ -1,0 +1,31 @@
+"""`voxosync history`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from voxosync.cli import options, output
+from voxosync.report import history
+from voxosync.sync.journal import find_run, read_runs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("history")
+@click.argument("run_id", required=False, metavar="[RUN]")
+@options.journal
+def command(*, run_id: str | None, journal: Path) -> None:
+    """Show what apply did.
+
+    Lists the runs, newest first; with RUN, shows one of them. A run that was killed shows as such, with
+    what was sent and what is unknown.
+
+    Exit status: 0 shown; 1 there is no such run, or a journal cannot be read.
+    """
+    if run_id is None:
+        output.result(history.runs(read_runs(journal)))
+    else:
+        output.result(history.run(find_run(journal, run_id)))

@@ -1,0 +1,41 @@
+"""What a call asks for: which definitions, compared with what, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from voxosync.cli.target import Flags
+    from voxosync.model.plan import ChangeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which definitions are compared with which VOXO, and with which merge base.
+
+    Attributes:
+        paths: files or folders of definitions; none: the campaigns folder.
+        only: campaign ids; none: all.
+        base: the ref whose merge base with HEAD is the third side.
+        kinds: the kinds of differences to send.
+        concurrency: how many requests at once.
+        max_rate: how many requests a second, by all of them together; None: no limit.
+        flags: what the options say about VOXO itself.
+    """
+
+    paths: Sequence[Path]
+    only: Sequence[int]
+    base: str | None
+    kinds: tuple[ChangeKind, ...]
+    concurrency: int
+    max_rate: float | None
+    flags: Flags
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether only a part of the definitions is looked at."""
+        return bool(self.paths or self.only)

@@ -1,0 +1,77 @@
+"""`voxosync rollback`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from voxosync.cli import guarding, options, output, pipeline, sending
+from voxosync.cli.context import Context, pass_context
+from voxosync.cli.target import resolve
+from voxosync.errors import UsageError
+from voxosync.report import text
+
+if TYPE_CHECKING:
+    from voxosync.cli.guarding import Authority
+    from voxosync.cli.request import Request
+    from voxosync.cli.sending import Sending
+
+
+@click.command("rollback")
+@click.argument("run_id", metavar="RUN")
+@options.request(paths=False, base=False)
+@click.option("--force", is_flag=True, help="Also put back fields that were changed again since.")
+@guarding.authority
+@sending.options
+@options.show_numbers
+@pass_context
+def command(  # noqa: PLR0913  # one parameter a group of options
+    context: Context,
+    *,
+    run_id: str,
+    request: Request,
+    force: bool,
+    authority: Authority,
+    how: Sending,
+    show_numbers: bool,
+) -> None:
+    """Put a run's fields back.
+
+    Plans the inverse of what RUN sent, shows the plan, asks, and applies it as apply does. A field that
+    was changed again since is not touched without --force. RUN is an id of voxosync history, or a
+    beginning of one.
+
+    Exit status: 0 VOXO holds what it held before; 1 the call is wrong, a guard refused, or the answer
+    was no: nothing was sent; 3 a campaign could not be planned or put back.
+    """
+    from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in pipeline.connect
+    from voxosync.sync.journal import find_run  # noqa: PLC0415  # as in pipeline.connect
+    from voxosync.sync.rollback import plan_rollback, undo  # noqa: PLC0415  # as in pipeline.connect
+
+    guarding.need_somebody_to_ask(authority)
+    target = resolve(context, request.flags)
+    run = find_run(how.journal, run_id)
+    undone = undo(run, request.only)
+    for campaign_id in request.only:
+        if campaign_id not in undone:
+            raise UsageError(f"--only {campaign_id}: that run sent nothing to this campaign")
+    with pipeline.connect(target, request) as voxo:
+        if run.base_url != voxo.base_url:
+            raise UsageError(
+                f"that run was against {run.base_url}, but this call is about {voxo.base_url}"
+            )
+        live = fetch_all(voxo, undone, workers=request.concurrency)
+        plan = plan_rollback(
+            run, undone, live, now=pipeline.now(), tenant_id=target.tenant_id, force=force
+        )
+        plan = pipeline.guarded(plan, authority.over(target.guards))
+        output.result(text.plan(plan, output.view(context, show_numbers=show_numbers)))
+        status = plan.exit_status(count=())
+        if plan.differs:
+            guarding.confirm(plan, authority, reviewed=False)
+            status = max(
+                status,
+                sending.Run("rollback", context, request, target, authority, how).send(voxo, plan),
+            )
+    raise SystemExit(status)

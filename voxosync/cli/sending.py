@@ -1,0 +1,123 @@
+"""Sending a confirmed plan: the journal around it, signals during it, the report after it."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voxosync.cli import options as shared
+from voxosync.cli import output, pipeline
+from voxosync.cli.actor import actor
+from voxosync.errors import JournalError
+from voxosync.model.outcome import exit_status
+from voxosync.model.plan import Status
+from voxosync.report import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from voxosync.cli.context import Context
+    from voxosync.cli.guarding import Authority
+    from voxosync.cli.request import Request
+    from voxosync.cli.target import Target
+    from voxosync.model.plan import Plan
+    from voxosync.voxo.client import Voxo
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How a plan is sent.
+
+    Attributes:
+        journal: the folder of the journals.
+        quiesce: pause a READY campaign while its numbers change.
+        fail_fast: begin no further campaign after one that failed.
+    """
+
+    journal: Path
+    quiesce: bool
+    fail_fast: bool
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how to send, handed to the command as one `how`."""
+
+    @click.option(
+        "--quiesce", is_flag=True,
+        help="Pause a READY campaign while its numbers change, so that no call result is lost.",
+    )  # fmt: skip
+    @click.option(
+        "--fail-fast", is_flag=True, help="Begin no further campaign after one that failed."
+    )
+    @shared.journal
+    @wraps(command)
+    def wrapped(*args: Any, journal: Path, quiesce: bool, fail_fast: bool, **kwargs: Any) -> Any:
+        return command(*args, how=Sending(journal, quiesce, fail_fast), **kwargs)
+
+    return wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of `apply` or `rollback`, from its journal's first line to its last."""
+
+    command: str
+    context: Context
+    request: Request
+    target: Target
+    authority: Authority
+    how: Sending
+
+    def send(self, voxo: Voxo, plan: Plan) -> int:
+        """Sends a plan that somebody confirmed, and reports; returns the exit status.
+
+        Raises:
+            JournalError: the journal cannot be begun, so nothing is sent.
+        """
+        from voxosync.sync.apply import Manner, apply_plan  # noqa: PLC0415  # as in pipeline.connect
+        from voxosync.sync.journal import Journal  # noqa: PLC0415  # as in pipeline.connect
+
+        manner = Manner(self.request.concurrency, self.how.quiesce, self.how.fail_fast)
+        with Journal(self.how.journal, pipeline.now()) as journal:
+            who = actor(self.context.folder)
+            journal.begin(self.command, plan, who, self.authority.overrides())
+            count = plan.count(Status.UPDATE)
+            with _sigterm_as_ctrl_c(), output.Progress(self.context, "Sending", count) as progress:
+                results = apply_plan(
+                    voxo,
+                    plan,
+                    tenant_id=self.target.tenant_id,
+                    journal=journal,
+                    manner=manner,
+                    done=lambda _: progress.advance(),
+                )
+            status = exit_status(results)
+            output.result("\n" + text.results(results, output.view(self.context)))
+            try:
+                journal.end(results, status)
+            except JournalError as failure:
+                output.remark(f"error: {failure}")
+                status = 3
+        if not self.context.quiet:
+            output.remark(f"Journal: {journal.path}; voxosync rollback {journal.run_id} undoes it")
+        return status
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """A CI system that cancels a job sends SIGTERM: it means what Ctrl-C means."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,101 @@
+"""`guards:` of `voxosync.yaml`: what its schema accepted becomes guards, or what is still wrong with it."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.definitions.rules import is_timezone
+from voxosync.model.guard import Freeze, GoLive, Guards, Limit
+from voxosync.model.problem import Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MIDNIGHT = "24:00"
+
+
+def read_guards(node: Node | None, file: str) -> tuple[Guards, list[Problem]]:
+    """The guards that a node says, the defaults where it says nothing, and what is wrong.
+
+    Args:
+        node: the value of `guards:`, which the schema accepted; None: there is none.
+        file: how its file is called.
+    """
+    if not isinstance(node, Mapping):
+        return Guards(), []
+    values, usual = node.values, Guards()
+    freeze, problems = None, list[Problem]()
+    if isinstance(frozen := values.get("frozen"), Mapping):
+        problems = list(_freeze_problems(frozen, file))
+        freeze = None if problems else _freeze(frozen)
+    guards = Guards(
+        max_campaigns=_limit(values.get("maxCampaigns")) or usual.max_campaigns,
+        max_numbers_removed=_limit(values.get("maxNumbersRemoved")) or usual.max_numbers_removed,
+        go_live=GoLive(_text(values["goLive"])) if "goLive" in values else usual.go_live,
+        freeze=freeze,
+    )
+    return guards, problems
+
+
+def _limit(node: Node | None) -> Limit | None:
+    if node is None:
+        return None
+    text = _text(node)
+    return Limit(int(text.removesuffix("%")), is_percent=text.endswith("%"))
+
+
+def _freeze_problems(node: Mapping, file: str) -> Iterator[Problem]:
+    zone = node.values["timezone"]
+    if not is_timezone(_text(zone)):
+        what = f"{_text(zone)!r} is no IANA time zone: write one such as America/Chicago"
+        yield error(position(file, zone), "timezone", what)
+    for item in _items(node.values.get("dates")):
+        try:
+            first, last = _days(item)
+        except ValueError:
+            what = f"there is no such date in the calendar: {_text(item)}"
+            yield error(position(file, item), "date", what)
+        else:
+            if last < first:
+                what = f"{_text(item)} ends before it begins"
+                yield error(position(file, item), "end-before-start", what)
+    for hours in _weekdays(node).values():
+        start, end = _hours(hours)
+        if end is not None and end <= start:
+            what = f"{_text(hours)} ends before it begins: split it at midnight"
+            yield error(position(file, hours), "end-before-start", what)
+
+
+def _freeze(node: Mapping) -> Freeze:
+    return Freeze(
+        timezone=_text(node.values["timezone"]),
+        dates=tuple(_days(item) for item in _items(node.values.get("dates"))),
+        weekdays={_DAYS.index(day): (_hours(hours),) for day, hours in _weekdays(node).items()},
+    )
+
+
+def _days(node: Node) -> tuple[date, date]:
+    first, _, last = _text(node).partition("..")
+    return date.fromisoformat(first), date.fromisoformat(last or first)
+
+
+def _hours(node: Node) -> tuple[time, time | None]:
+    start, _, end = _text(node).partition("-")
+    return time.fromisoformat(start), None if end == _MIDNIGHT else time.fromisoformat(end)
+
+
+def _weekdays(node: Mapping) -> dict[str, Node]:
+    weekdays = node.values.get("weekdays")
+    return weekdays.values if isinstance(weekdays, Mapping) else {}
+
+
+def _items(node: Node | None) -> list[Node]:
+    return node.items if isinstance(node, Sequence) else []
+
+
+def _text(node: Node) -> str:
+    assert isinstance(node, Scalar)  # noqa: S101  # as the schema has it
+    return node.text

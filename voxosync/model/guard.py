@@ -1,0 +1,91 @@
+"""Guards: what apply refuses to do unless somebody insists, whatever the plan says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, time
+
+
+class GoLive(StrEnum):
+    """What becomes of a plan after which campaigns dial that did not dial before."""
+
+    ALLOW = "allow"
+    CONFIRM = "confirm"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many, or so many percent of a whole.
+
+    Attributes:
+        above: the limit holds only where the whole is larger than this.
+    """
+
+    amount: int
+    is_percent: bool
+    above: int = 0
+
+    def allows(self, count: int, whole: int) -> bool:
+        """Whether `count` of `whole` stay within the limit."""
+        if whole <= self.above:
+            return True
+        return count * 100 <= self.amount * whole if self.is_percent else count <= self.amount
+
+    def __str__(self) -> str:
+        return f"{self.amount}{' %' if self.is_percent else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """When apply refuses, in a time zone.
+
+    Attributes:
+        timezone: an IANA name.
+        dates: (first, last) days, both included.
+        weekdays: for a weekday (Monday is 0) the (from, until) times of day; until None: to its end.
+    """
+
+    timezone: str
+    dates: tuple[tuple[date, date], ...] = ()
+    weekdays: Mapping[int, tuple[tuple[time, time | None], ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """The guards of a project, with the defaults that hold where `voxosync.yaml` says nothing."""
+
+    max_campaigns: Limit = Limit(30, is_percent=True, above=10)
+    max_numbers_removed: Limit = Limit(20, is_percent=True, above=10)
+    go_live: GoLive = GoLive.CONFIRM
+    freeze: Freeze | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One guard that a plan runs into.
+
+    Attributes:
+        guard: its name in `voxosync.yaml`.
+        message: what it refuses, and why.
+        flag: what lifts it.
+        answerable: whether a person at a terminal, or a saved plan that was reviewed, lifts it too.
+    """
+
+    guard: str
+    message: str
+    flag: str
+    answerable: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """What apply does about it."""
+        return "apply asks first" if self.answerable else "apply refuses"
+
+    def __str__(self) -> str:
+        return f"{self.message}; to do it all the same: {self.flag}"

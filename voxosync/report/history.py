@@ -1,0 +1,82 @@
+"""What apply did, run by run, as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from voxosync.report import words
+from voxosync.report.escape import terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voxosync.model.journal import Run, Sent
+
+
+def runs(found: Sequence[Run]) -> str:
+    """The runs, newest first, a line each."""
+    if not found:
+        return "No runs yet.\n"
+    return "".join(f"{_line(run)}\n" for run in reversed(found))
+
+
+def run(run: Run) -> str:
+    """One run: who, where, and what became of each campaign."""
+    return "\n".join(terminal(line) for line in _lines(run)) + "\n"
+
+
+def _line(run: Run) -> str:
+    told = Counter(end.outcome for end in run.ends)
+    outcomes = ", ".join(f"{number} {outcome}" for outcome, number in told.items())
+    if run.was_killed:
+        outcomes = f"KILLED after {words.count(len(run.sent), 'request')}"
+    who = run.actor.get("job") or run.actor.get("user") or "?"
+    when = f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC"
+    return terminal(f"{run.id}  {when}  {run.command}  {outcomes or 'nothing sent'}  {who}")
+
+
+def _lines(run: Run) -> Iterator[str]:
+    yield f"run      {run.id} ({run.command})"
+    yield f"started  {run.started_at:%Y-%m-%d %H:%M:%S} UTC"
+    yield f"against  {run.base_url}"
+    for key, value in run.actor.items():
+        yield f"{key:<8} {value}"
+    for flag, value in run.overrides.items():
+        yield f"lifted   {flag} {value}"
+    if run.was_killed:
+        yield "ended    KILLED: what is unknown below may have happened; plan or apply tells"
+    else:
+        yield f"ended    with status {run.exit_status}"
+    for remark in run.remarks:
+        yield f"remark   {remark}"
+    for sent in run.sent:
+        yield ""
+        yield from _sent(sent)
+    for end in run.ends:
+        name = f" {end.name}" if end.name else ""
+        yield ""
+        yield f"{end.campaign}{name}: {end.outcome}"
+        if end.detail:
+            yield f"    {end.detail}"
+
+
+def _sent(sent: Sent) -> Iterator[str]:
+    outcome = sent.outcome or "UNKNOWN: the run ended before VOXO's answer"
+    yield f"PATCH {sent.campaign}: {outcome}"
+    for name, value in sent.patch.items():
+        before = sent.replaces.get(name)
+        if name == "numbers":
+            count = len(before) if isinstance(before, (dict, list)) else 0
+            yield f"    numbers: {count} → {len(value)}"
+        else:
+            yield f"    {name}: {_value(before)} → {_value(value)}"
+    if sent.detail:
+        yield f"    {sent.detail}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        places = (f"{place['type']} {place['id']}" for place in value)
+        return f"[{', '.join(places)}]"
+    return words.value(value)  # type: ignore[arg-type]  # a scalar, as journals hold them

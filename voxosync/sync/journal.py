@@ -1,0 +1,238 @@
+"""Journals: one JSON-lines file a run (`schemas/journal.schema.json`), written ahead of every PATCH.
+
+An intent is on the disk before its PATCH is on the wire, so that a run that is killed at any moment can be
+told apart: what was sent, what came of it, and what nobody knows. A journal never holds the token.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from voxosync import __version__
+from voxosync.errors import JournalError
+from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to, to_document
+from voxosync.model.journal import CampaignEnd, Run, Sent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from voxosync.model.outcome import Result
+    from voxosync.model.plan import Plan
+
+FOLDER = ".voxosync/runs"
+_SUFFIX = ".jsonl"
+
+
+class Journal:
+    """The journal of one run; a context manager. Safe to use from every worker thread.
+
+    Args:
+        folder: where journals are; made where there is none.
+        now: the moment of the run's begin, in UTC.
+
+    Raises:
+        JournalError: it cannot be written. Before the first PATCH that refuses the run; later, each
+            PATCH whose intent cannot be written is not sent.
+    """
+
+    def __init__(self, folder: Path, now: datetime) -> None:
+        self.run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self.path = folder / f"{self.run_id}{_SUFFIX}"
+        self._now = now
+        self._lock = Lock()
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            _sync_folder(folder)
+        except OSError as failure:
+            raise JournalError(
+                f"cannot write the journal {self.path}: {failure.strerror}"
+            ) from failure
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        os.close(self._file)
+
+    def begin(
+        self, command: str, plan: Plan, actor: Mapping[str, str], overrides: Mapping[str, str]
+    ) -> None:
+        """Who applies what, and which guards somebody lifted."""
+        self._write(
+            {
+                "formatVersion": FORMAT_VERSION,
+                "event": "run",
+                "run": self.run_id,
+                "command": command,
+                "voxosyncVersion": __version__,
+                "startedAt": moment_to(self._now),
+                "baseUrl": plan.base_url,
+                "actor": dict(actor),
+                "overrides": dict(overrides),
+                "plan": to_document(plan),
+            }
+        )
+
+    def intent(
+        self, campaign: int, attempt: int, replaces: Mapping[str, Any], patch: Mapping[str, Any]
+    ) -> None:
+        """What is about to be sent, and what it replaces; on the disk when this returns."""
+        self._write(
+            {
+                "event": "intent",
+                "campaign": campaign,
+                "attempt": attempt,
+                "replaces": dict(replaces),
+                "patch": dict(patch),
+            }
+        )
+
+    def outcome(self, campaign: int, attempt: int, outcome: str, detail: str = "") -> None:
+        """What VOXO said to a PATCH: `accepted`, `refused` or `unknown`."""
+        event = {"event": "outcome", "campaign": campaign, "attempt": attempt, "outcome": outcome}
+        self._write({**event, "detail": detail} if detail else event)
+
+    def end(self, results: Iterable[Result], exit_status: int) -> None:
+        """How the run ended, campaign by campaign."""
+        for result in results:
+            self._write(
+                {
+                    "event": "result",
+                    "campaign": result.id,
+                    "name": result.name,
+                    "outcome": result.outcome.value,
+                    "detail": result.detail,
+                }
+            )
+        self._write({"event": "end", "exitStatus": exit_status})
+
+    def _write(self, event: Mapping[str, Any]) -> None:
+        line = json.dumps(event, separators=(",", ":")).encode() + b"\n"
+        try:
+            with self._lock:
+                while line:
+                    line = line[os.write(self._file, line) :]
+                os.fsync(self._file)
+        except OSError as failure:
+            raise JournalError(
+                f"cannot write the journal {self.path}: {failure.strerror}"
+            ) from failure
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a new file's name as durable as its content; Windows does so by itself, and cannot be asked."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_runs(folder: Path) -> list[Run]:
+    """Every run of a folder, oldest first; a journal that cannot be read at all is a run with a remark.
+
+    Raises:
+        JournalError: the folder cannot be read.
+    """
+    try:
+        names = sorted(path for path in folder.iterdir() if path.suffix == _SUFFIX)
+    except FileNotFoundError:
+        return []
+    except OSError as failure:
+        raise JournalError(f"cannot read {folder}: {failure.strerror}") from failure
+    return [read_run(path) for path in names]
+
+
+def find_run(folder: Path, run_id: str) -> Run:
+    """One run by its id, or by a beginning of it that no other has.
+
+    Raises:
+        JournalError: there is none, or more than one.
+    """
+    found = [run for run in read_runs(folder) if run.id.startswith(run_id)]
+    exact = [run for run in found if run.id == run_id]
+    if len(exact or found) != 1:
+        what = "no run" if not found else f"{len(found)} runs"
+        raise JournalError(f"{what} in {folder} begin with {run_id!r}: voxosync history lists them")
+    return (exact or found)[0]
+
+
+def read_run(path: Path) -> Run:
+    """One journal. Its last line may be cut off: that is what being killed looks like.
+
+    Raises:
+        JournalError: it cannot be read, or does not begin as a journal does.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as failure:
+        raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
+    remarks: list[str] = []
+    try:
+        return replace(_told(list(_events(lines, remarks))), remarks=tuple(remarks))
+    except (IndexError, KeyError, TypeError, ValueError, AttributeError) as failure:
+        raise JournalError(f"{path} is no journal of voxosync, or is damaged") from failure
+
+
+def _events(lines: list[bytes], remarks: list[str]) -> Iterator[Any]:
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError):
+            remarks.append(f"line {number} was not written whole")
+
+
+def _told(events: list[Mapping[str, Any]]) -> Run:
+    run = _begun(events[0])
+    sent: list[Sent] = []
+    latest: dict[int, int] = {}  # campaign to the place of its latest intent: it sends one by one
+    ends: list[CampaignEnd] = []
+    exit_status: int | None = None
+    for event in events[1:]:
+        kind = event["event"]
+        if kind == "intent":
+            latest[event["campaign"]] = len(sent)
+            sent.append(Sent(event["campaign"], dict(event["replaces"]), dict(event["patch"])))
+        elif kind == "outcome":
+            place = latest[event["campaign"]]
+            detail = event.get("detail", "")
+            sent[place] = replace(sent[place], outcome=event["outcome"], detail=detail)
+        elif kind == "result":
+            told = (event["campaign"], event["name"], event["outcome"], event["detail"])
+            ends.append(CampaignEnd(*told))
+        elif kind == "end":
+            exit_status = int(event["exitStatus"])
+    return replace(run, sent=tuple(sent), ends=tuple(ends), exit_status=exit_status)
+
+
+def _begun(event: Mapping[str, Any]) -> Run:
+    if event["event"] != "run" or event["formatVersion"] != FORMAT_VERSION:
+        raise ValueError(event["event"])
+    return Run(
+        id=event["run"],
+        command=event["command"],
+        started_at=moment_from(event["startedAt"]),
+        base_url=event["baseUrl"],
+        actor=dict(event["actor"]),
+        overrides=dict(event["overrides"]),
+        plan=dict(event["plan"]),
+    )

@@ -533,7 +533,7 @@ class TestInterrupted:
         assert first.outcome is Outcome.APPLIED
         for result in (second, third):
             assert (result.outcome, result.sent) == (Outcome.NOT_SENT, ())
-            assert "interrupted" in result.detail
+            assert "the run ended before" in result.detail
         assert [campaign_id for campaign_id, _ in voxo.patches] == [1]
 
     def test_a_failure_of_the_caller_stops_the_run_too(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,12 +15,11 @@ from making import NOW, base_of, campaign, definition, plan_of
 
 from voxosync.errors import PlanFileError
 from voxosync.model.document import digest, from_document, to_document
+from voxosync.model.plan import CampaignPlan, FieldChange, Plan
 from voxosync.sync.saved import read_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from voxosync.model.plan import Plan
 
 
 def some_plan(**options: Any) -> Plan:
@@ -261,3 +261,27 @@ def test_any_bytes_are_a_plan_file_error(text: bytes, file: Path) -> None:
 def test_a_file_that_was_cut_off_is_refused(cut: int, file: Path) -> None:
     file.write_text(json.dumps(DOCUMENT)[:cut], encoding="utf-8")
     refusal(file)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"patch": {"callFrequency": 20}},
+        {"patch": {}},
+        {"changes": []},
+    ],
+    ids=["another value", "nothing sent", "nothing shown"],
+)
+def test_a_plan_that_sends_what_it_does_not_show_is_refused(
+    tmp_path: Path, forged: dict[str, Any]
+) -> None:
+    """Sealed anew, it is whole; but a reviewer saw something else."""
+    change = FieldChange("callFrequency", 30, 60)
+    found = CampaignPlan(4711, "Spring", "a.yaml", (change,), patch={"callFrequency": 60})
+    moment = datetime(2027, 1, 4, tzinfo=UTC)
+    document = to_document(Plan(moment, "https://api.voxo.co", [found]))
+    (document["campaigns"][0]).update(forged)
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({**document, "digest": digest(document)}))
+    with pytest.raises(PlanFileError, match="does not show"):
+        read_plan(path, "https://api.voxo.co")

@@ -8,7 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from scripted_voxo import Clock, Scripted, dripping, drop, raw, reply, silence
@@ -516,3 +517,131 @@ def test_an_unknown_outcome_does_not_end_the_run(server: Scripted, voxo: Voxo) -
     with pytest.raises(OutcomeUnknown):
         voxo.update(4711, {})
     assert voxo.campaign(4711) == LIVE
+
+
+# At most so many requests a second
+
+
+def begins(server: Scripted, clock: Clock) -> list[float]:
+    """When each request to this server began, from now on, by the clock of the test."""
+    moments: list[float] = []
+    next_reply = server.next_reply
+
+    def noted(received: Any) -> Reply:
+        moments.append(clock.now)
+        return next_reply(received)
+
+    server.next_reply = noted  # type: ignore[method-assign]  # to note when
+    return moments
+
+
+def most_in_a_second(moments: list[float]) -> int:
+    """The most requests that began within any one second."""
+    return max(sum(0 <= each - first < 1 - 1e-9 for each in moments) for first in moments)
+
+
+@pytest.mark.parametrize("rate", [0.5, 1, 4, 10])
+def test_a_rate_spaces_requests_evenly(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock, rate: float
+) -> None:
+    server.on("*", OK)
+    moments = begins(server, clock)
+    voxo = connect(pace=clock.pace(Patience(requests_per_second=rate)))
+    for _ in range(6):
+        voxo.campaign(4711)
+    assert moments == pytest.approx([each / rate for each in range(6)], abs=1e-3)
+
+
+def test_without_a_rate_nobody_waits(server: Scripted, voxo: Voxo, clock: Clock) -> None:
+    server.on("*", OK)
+    for _ in range(6):
+        voxo.campaign(4711)
+    assert clock.naps == []
+
+
+def test_time_in_which_nothing_was_asked_is_not_made_up_for(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock
+) -> None:
+    server.on("*", OK)
+    voxo = connect(pace=clock.pace(Patience(requests_per_second=2)))
+    voxo.campaign(4711)
+    clock.now = 100
+    moments = begins(server, clock)
+    for _ in range(3):
+        voxo.campaign(4711)
+    assert moments == pytest.approx([100, 100.5, 101], abs=1e-3)
+
+
+@pytest.mark.parametrize("trouble", [reply(503), drop, reply(429)], ids=["503", "drop", "429"])
+def test_attempts_count_one_by_one(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock, trouble: Reply
+) -> None:
+    server.on("*", OK, trouble, trouble, trouble, OK)
+    moments = begins(server, clock)
+    patience = Patience(requests_per_second=0.2, first_backoff=0.01)
+    voxo = connect(pace=clock.pace(patience))
+    for _ in range(2):
+        voxo.campaign(4711)
+    assert len(moments) == 5
+    assert all(later - earlier >= 5 - 1e-6 for earlier, later in pairwise(moments))
+
+
+def test_writes_count_as_reads_do(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock
+) -> None:
+    server.on("*", OK)
+    moments = begins(server, clock)
+    voxo = connect(pace=clock.pace(Patience(requests_per_second=1)))
+    voxo.campaign(4711)
+    voxo.update(4711, {})
+    voxo.campaign(4711)
+    assert moments == pytest.approx([0, 1, 2], abs=1e-3)
+
+
+class SharedClock:
+    """A clock for several threads; one that overslept wakes late, never early."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        wake = self.now + max(seconds, 1e-6)
+        with self._lock:
+            self.now = max(self.now, wake)
+
+
+def test_all_workers_share_one_rate_also_after_a_pause() -> None:
+    """No burst: eight workers that waited for the end of the same pause begin one after the other."""
+    clock = SharedClock()
+    pace = Pace(Patience(requests_per_second=5), clock=clock, sleep=clock.sleep)
+
+    def work(_: int) -> None:
+        with pace.call():
+            pace.turn()
+            pace.heard()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(20)))
+        before = clock.now
+        with pace.call():
+            pace.hold_as_asked(30)
+        list(pool.map(work, range(20)))
+    assert before >= 19 / 5 - 1e-6
+    assert clock.now >= before + 30 + 19 / 5 - 1e-6
+
+
+def test_a_pause_for_too_many_requests_is_followed_by_no_burst(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock
+) -> None:
+    server.on("*", OK, reply(429, Retry_After="30"), OK)
+    moments = begins(server, clock)
+    voxo = connect(pace=clock.pace(Patience(requests_per_second=4)))
+    for _ in range(8):
+        voxo.campaign(4711)
+    assert most_in_a_second(moments) <= 4
+    assert moments[2] - moments[1] == pytest.approx(30, abs=1e-3)
+    assert all(later - earlier >= 0.25 - 1e-6 for earlier, later in pairwise(moments))

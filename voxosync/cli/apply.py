@@ -50,18 +50,21 @@ def command(  # one parameter a group of options
         )
     guarding.need_somebody_to_ask(authority)
     target = resolve(context, request.flags)
-    wanted = [] if plan_file else pipeline.definitions(context, request.paths, request.only)
+    wanted = pipeline.Wanted()
+    if plan_file is None:
+        wanted = pipeline.definitions(context, request.paths, request.only)
     with pipeline.connect(target, request) as voxo:
         plan = (
             pipeline.saved(plan_file, voxo)
             if plan_file
             else pipeline.ask(context, request, target, voxo, wanted, quiesce=how.quiesce)
         )
-        plan = pipeline.guarded(plan, authority.over(target.guards))
+        guards = authority.over(target.guards)
+        plan = pipeline.guarded(plan, guards, reviewed=plan_file is not None)
         output.result(text.plan(plan, output.view(context, show_numbers=show_numbers)))
         status = plan.exit_status(count=())
         if plan.differs:
-            guarding.confirm(plan, authority, reviewed=plan_file is not None)
+            guarding.confirm(plan, authority)
             run = sending.Run("apply", context, request, target, authority, how)
             status = max(status, run.send(voxo, plan))
     raise SystemExit(status)

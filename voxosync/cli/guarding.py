@@ -101,19 +101,18 @@ def need_somebody_to_ask(authority: Authority) -> None:
         raise click.UsageError("there is no terminal to ask on: pass --yes to send without asking")
 
 
-def confirm(plan: Plan, authority: Authority, *, reviewed: bool) -> None:
+def confirm(plan: Plan, authority: Authority) -> None:
     """Returns where the plan may be sent.
 
     Args:
         plan: what is to be sent, with the guards that it runs into.
         authority: what somebody allowed for this call.
-        reviewed: whether it is a saved plan, whose go-lives count as reviewed.
 
     Raises:
         GuardError: a guard refuses.
         UsageError: the answer was no.
     """
-    open_questions = [found for found in plan.refusals if found.answerable and not reviewed]
+    open_questions = [found for found in plan.refusals if found.answerable]
     final = [found for found in plan.refusals if not found.answerable]
     if not output.is_terminal(sys.stdin):
         final += open_questions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -45,9 +46,11 @@ class CampaignId(click.IntRange):
         return campaign_ids(incomplete, options.get("directories") or (), options.get("env"))
 
 
+JOURNAL = Path(".voxosync/runs")
+
 journal = click.option(
     "--journal", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    default=Path(".voxosync/runs"), show_default=True, help="Where the journals of runs are.",
+    default=JOURNAL, show_default=True, help="Where the journals of runs are.",
 )  # fmt: skip
 
 paths_argument = click.argument(
@@ -85,8 +88,14 @@ _CONCURRENCY = click.option(
 )  # fmt: skip
 
 
+def _a_rate(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not isfinite(value):
+        raise click.BadParameter("write how many requests a second, such as 2.5")
+    return value
+
+
 _MAX_RATE = click.option(
-    "--max-rate", type=click.FloatRange(min=0.1), metavar="N",
+    "--max-rate", type=click.FloatRange(min=0.1), callback=_a_rate, metavar="N",
     help="Begin at most N requests a second.",
 )  # fmt: skip
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from voxosync.cli import output
-from voxosync.cli.target import campaigns_folder, resolve
+from voxosync.cli.target import campaigns_folder, resolve, shown
 from voxosync.definitions.load import Loaded, Project, load
 from voxosync.errors import DefinitionsError, UsageError
 
@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     from voxosync.voxo.client import Voxo
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The definitions to work with.
+
+    Attributes:
+        managed: of how many they are, where `--only` chooses some; of those, guards count percentages.
+    """
+
+    definitions: Sequence[Definition] = ()
+    managed: int | None = None
+
+
 def now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
@@ -35,7 +47,7 @@ def read_all(context: Context, paths: Sequence[Path]) -> Loaded:
     return load(_project(context), [context.folder / path for path in paths], now())
 
 
-def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) -> list[Definition]:
+def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) -> Wanted:
     """The definitions to work with; doubts about them are told.
 
     Raises:
@@ -51,7 +63,10 @@ def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) ->
     for campaign_id in only:
         if campaign_id not in known:
             raise UsageError(f"--only {campaign_id}: no definition has this id")
-    return [found for found in loaded.definitions if not only or found.id in only]
+    if not only:
+        return Wanted(loaded.definitions)
+    chosen = [found for found in loaded.definitions if found.id in only]
+    return Wanted(chosen, managed=len(loaded.definitions))
 
 
 def connect(target: Target, request: Request) -> Voxo:
@@ -79,7 +94,7 @@ def ask(  # each is one input of a plan
     request: Request,
     target: Target,
     voxo: Voxo,
-    wanted: Sequence[Definition],
+    wanted: Wanted,
     *,
     quiesce: bool = False,
 ) -> Plan:
@@ -87,16 +102,17 @@ def ask(  # each is one input of a plan
     from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in connect
     from voxosync.sync.plan import make_plan  # noqa: PLC0415  # as in connect
 
-    base = _base(context, request, wanted)
-    with output.Progress(context, "Reading campaigns", len(wanted)) as progress:
+    found = wanted.definitions
+    base = _base(context, request, found)
+    with output.Progress(context, "Reading campaigns", len(found)) as progress:
         live = fetch_all(
             voxo,
-            [definition.id for definition in wanted],
+            [definition.id for definition in found],
             workers=request.concurrency,
             done=progress.advance,
         )
-    return make_plan(
-        wanted,
+    plan = make_plan(
+        found,
         live,
         base_url=voxo.base_url,
         now=now(),
@@ -105,6 +121,7 @@ def ask(  # each is one input of a plan
         kinds=request.kinds,
         quiesce=quiesce,
     )
+    return replace(plan, managed=wanted.managed)
 
 
 def saved(path: Path, voxo: Voxo) -> Plan:
@@ -114,11 +131,19 @@ def saved(path: Path, voxo: Voxo) -> Plan:
     return read_plan(path, voxo.base_url)
 
 
-def guarded(plan: Plan, guards: Guards) -> Plan:
-    """A plan with the guards that applying it now would run into."""
+def guarded(plan: Plan, guards: Guards, *, reviewed: bool = False) -> Plan:
+    """A plan with the guards that applying it now would run into.
+
+    Args:
+        plan: the plan.
+        guards: those that hold for this call.
+        reviewed: whether it is a saved plan, whose go-lives count as reviewed.
+    """
     from voxosync.sync.guards import refusals  # noqa: PLC0415  # as in connect
 
-    return replace(plan, refusals=refusals(plan, guards, now()))
+    found = refusals(plan, guards, now())
+    left = tuple(each for each in found if not (reviewed and each.answerable))
+    return replace(plan, refusals=left)
 
 
 def _with_snapshot(context: Context, request: Request, path: Path) -> Plan:
@@ -129,19 +154,21 @@ def _with_snapshot(context: Context, request: Request, path: Path) -> Plan:
     snapshot = read_snapshot(path)
     if target.is_given and target.base_url.rstrip("/") != snapshot.base_url:
         raise UsageError(
-            f"{path} is of {snapshot.base_url}, but this call is about {target.base_url}"
+            f"{path} is of {snapshot.base_url}, but this call is about {shown(target.base_url)}"
         )
     wanted = definitions(context, request.paths, request.only)
-    return make_plan(
-        wanted,
-        snapshot.live(definition.id for definition in wanted),
+    found = wanted.definitions
+    plan = make_plan(
+        found,
+        snapshot.live(definition.id for definition in found),
         base_url=snapshot.base_url,
         now=now(),
         tenant_id=target.tenant_id,
-        base=_base(context, request, wanted),
+        base=_base(context, request, found),
         kinds=request.kinds,
         live_as_of=snapshot.created_at,
     )
+    return replace(plan, managed=wanted.managed)
 
 
 def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> Base | None:

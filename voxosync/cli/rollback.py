@@ -63,13 +63,19 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             )
         live = fetch_all(voxo, undone, workers=request.concurrency)
         plan = plan_rollback(
-            run, undone, live, now=pipeline.now(), tenant_id=target.tenant_id, force=force
+            run,
+            undone,
+            live,
+            now=pipeline.now(),
+            tenant_id=target.tenant_id,
+            force=force,
+            quiesce=how.quiesce,
         )
         plan = pipeline.guarded(plan, authority.over(target.guards))
         output.result(text.plan(plan, output.view(context, show_numbers=show_numbers)))
         status = plan.exit_status(count=())
         if plan.differs:
-            guarding.confirm(plan, authority, reviewed=False)
+            guarding.confirm(plan, authority)
             status = max(
                 status,
                 sending.Run("rollback", context, request, target, authority, how).send(voxo, plan),

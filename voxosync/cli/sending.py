@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import wraps
+from shlex import quote
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -84,11 +86,11 @@ class Run:
         from voxosync.sync.journal import Journal  # noqa: PLC0415  # as in pipeline.connect
 
         manner = Manner(self.request.concurrency, self.how.quiesce, self.how.fail_fast)
-        with Journal(self.how.journal, pipeline.now()) as journal:
+        with _ended_by_signals() as stop, Journal(self.how.journal, pipeline.now()) as journal:
             who = actor(self.context.folder)
             journal.begin(self.command, plan, who, self.authority.overrides())
             count = plan.count(Status.UPDATE)
-            with _sigterm_as_ctrl_c(), output.Progress(self.context, "Sending", count) as progress:
+            with output.Progress(self.context, "Sending", count) as progress:
                 results = apply_plan(
                     voxo,
                     plan,
@@ -96,6 +98,7 @@ class Run:
                     journal=journal,
                     manner=manner,
                     done=lambda _: progress.advance(),
+                    stop=stop,
                 )
             status = exit_status(results)
             output.result("\n" + text.results(results, output.view(self.context)))
@@ -105,19 +108,38 @@ class Run:
                 output.remark(f"error: {failure}")
                 status = 3
         if not self.context.quiet:
-            output.remark(f"Journal: {journal.path}; voxosync rollback {journal.run_id} undoes it")
+            output.remark(f"Journal: {journal.path}; {self._undoing(journal.run_id)} undoes it")
         return status
+
+    def _undoing(self, run_id: str) -> str:
+        """The command that undoes a run."""
+        environment = self.context.environment
+        named = f" --env {quote(environment)}" if environment else ""
+        elsewhere = self.how.journal != shared.JOURNAL
+        folder = f" --journal {quote(str(self.how.journal))}" if elsewhere else ""
+        return f"voxosync{named} rollback {run_id}{folder}"
 
 
 @contextmanager
-def _sigterm_as_ctrl_c() -> Iterator[None]:
-    """A CI system that cancels a job sends SIGTERM: it means what Ctrl-C means."""
+def _ended_by_signals() -> Iterator[Event]:
+    """Ctrl-C, and the SIGTERM of a CI system that cancels a job, set an event instead of raising.
 
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+    So they end the sending in peace, and can neither cut off the report and the journal of what was
+    sent nor pass for a run that sent nothing. What is under way ends in bounded time.
+    """
+    stop = Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    def on_signal(*_: object) -> None:
+        for number in numbers:  # told once; `set` must not meet itself
+            signal.signal(number, signal.SIG_IGN)
+        stop.set()
+        with suppress(OSError, RuntimeError):  # nobody reads it, or it came amid another remark
+            output.remark("Interrupted: what is under way is finished, nothing more is sent.")
+
+    before = {number: signal.signal(number, on_signal) for number in numbers}
     try:
-        yield
+        yield stop
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

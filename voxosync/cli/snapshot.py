@@ -45,9 +45,11 @@ def command(context: Context, *, request: Request, out: Path, everything: bool) 
     target = resolve(context, request.flags)
     if everything and request.is_limited:
         raise click.UsageError("--all means every campaign: leave out PATH and --only")
-    wanted = [] if everything else pipeline.definitions(context, request.paths, request.only)
+    wanted = pipeline.Wanted()
+    if not everything:
+        wanted = pipeline.definitions(context, request.paths, request.only)
     with pipeline.connect(target, request) as voxo:
-        ids = _all_ids(voxo, target) if everything else [found.id for found in wanted]
+        ids = _all_ids(voxo, target) if everything else [found.id for found in wanted.definitions]
         with output.Progress(context, "Reading campaigns", len(ids)) as progress:
             read = each(
                 ids,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -117,13 +118,18 @@ def _no_contradiction(variable: str, value: Any, wanted: Any, context: Context) 
     """With `--env`, a leftover variable must not send one environment's campaigns to another."""
     if value and wanted and _bare(value) != _bare(wanted):
         raise UsageError(
-            f"{variable} is {value}, but the environment {context.environment} says {wanted}: "
-            f"unset {variable}"
+            f"{variable} is {shown(value)}, but the environment {context.environment} says "
+            f"{shown(wanted)}: unset {variable}"
         )
 
 
 def _bare(value: Any) -> str:
     return str(value).rstrip("/")
+
+
+def shown(value: Any) -> str:
+    """What a message may repeat of a URL that nobody has checked: it may hold a password."""
+    return "…@…" if "@" in str(value) else re.split(r"[?#]", str(value), maxsplit=1)[0]
 
 
 def _tenant(variables: Mapping[str, str]) -> int | None:

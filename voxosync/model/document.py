@@ -44,6 +44,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         "baseUrl": plan.base_url,
         **({"base": plan.base} if plan.base else {}),
         **({"live": {"createdAt": moment_to(plan.live_as_of)}} if plan.live_as_of else {}),
+        **({"managed": plan.managed} if plan.managed is not None else {}),
         "summary": {
             "inSync": plan.count(Status.IN_SYNC),
             "update": plan.count(Status.UPDATE),
@@ -72,6 +73,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         base=document.get("base"),
         abandoned=tuple(Abandoned(**gone) for gone in document.get("abandoned", ())),
         live_as_of=moment_from(document["live"]["createdAt"]) if "live" in document else None,
+        managed=document.get("managed"),
     )
 
 

@@ -18,6 +18,7 @@ class Sent:
         campaign: whose.
         replaces: field to the value it had when it was read right before; canonical, as documents hold it.
         patch: the body.
+        dispositions: the results of calls of the numbers that it removes.
         outcome: `accepted`, `refused` or `unknown`; None: the run ended before it was written down.
         detail: VOXO's words, or what went wrong.
     """
@@ -27,6 +28,7 @@ class Sent:
     patch: Mapping[str, Any]
     outcome: str | None = None
     detail: str = ""
+    dispositions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def may_have_happened(self) -> bool:

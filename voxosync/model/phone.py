@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _HIDDEN = "•••"
 _USUAL = range(10, 16)
 """How many digits a phone number has, with its country code (E.164 allows 15)."""
@@ -17,3 +19,12 @@ def masked(number: str) -> str:
     if len(digits) in _USUAL:
         return f"{digits[:-7]}{_HIDDEN}{digits[-4:]}"
     return f"{_HIDDEN}{digits[-2:]}"
+
+
+_INSIDE = re.compile(r"(?<![\d/])\+?\d{10,15}(?!\d)")
+"""What looks like a phone number inside of a text; not the id in a path."""
+
+
+def masked_in(text: str) -> str:
+    """A text of somebody else's, such as VOXO's own message, with the numbers in it hidden."""
+    return _INSIDE.sub(lambda found: masked(found[0]), text)

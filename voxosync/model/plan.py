@@ -151,6 +151,7 @@ class Plan:
     Attributes:
         base: the commit that a plan with `--base` compares with; its changes then have kinds.
         abandoned: campaigns whose definition this branch removes.
+        managed: how many campaigns are managed, where the plan is limited to some of them.
         refusals: the guards that applying would run into, as of the plan's moment.
         live_as_of: when the live state was saved, where it is a snapshot's; such a plan is never applied.
         created_at: in UTC.
@@ -165,6 +166,7 @@ class Plan:
     abandoned: Sequence[Abandoned] = ()
     live_as_of: datetime | None = None
     refusals: Sequence[Refusal] = ()
+    managed: int | None = None
 
     def count(self, status: Status) -> int:
         """How many campaigns have this status."""

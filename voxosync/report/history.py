@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from voxosync.model.phone import masked_in
 from voxosync.report import words
 from voxosync.report.escape import terminal
 
@@ -31,6 +32,8 @@ def _line(run: Run) -> str:
     outcomes = ", ".join(f"{number} {outcome}" for outcome, number in told.items())
     if run.was_killed:
         outcomes = f"KILLED after {words.count(len(run.sent), 'request')}"
+    if not run.plan:
+        outcomes = run.remarks[0]
     who = run.actor.get("job") or run.actor.get("user") or "?"
     when = f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC"
     return terminal(f"{run.id}  {when}  {run.command}  {outcomes or 'nothing sent'}  {who}")
@@ -58,7 +61,7 @@ def _lines(run: Run) -> Iterator[str]:
         yield ""
         yield f"{end.campaign}{name}: {end.outcome}"
         if end.detail:
-            yield f"    {end.detail}"
+            yield f"    {masked_in(end.detail)}"
 
 
 def _sent(sent: Sent) -> Iterator[str]:
@@ -72,7 +75,7 @@ def _sent(sent: Sent) -> Iterator[str]:
         else:
             yield f"    {name}: {_value(before)} → {_value(value)}"
     if sent.detail:
-        yield f"    {sent.detail}"
+        yield f"    {masked_in(sent.detail)}"
 
 
 def _value(value: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.model.outcome import Outcome, Result
+from voxosync.model.phone import masked_in
 from voxosync.model.plan import Abandoned, CampaignPlan, Change, NumbersChange, Plan, Status
 from voxosync.report import words
 from voxosync.report.escape import terminal
@@ -131,7 +132,8 @@ def _result(result: Result, view: View) -> Iterator[str]:
     sent = f" (sent: {', '.join(result.sent)})" if result.sent else ""
     yield f"{result.id}{name}: {outcome}{sent}"
     if result.detail:
-        yield f"    {terminal(result.detail)}"
+        detail = result.detail if view.show_numbers else masked_in(result.detail)
+        yield f"    {terminal(detail)}"
 
 
 def _marked(mark: str, text: str, view: View) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan, Status
 from voxosync.sync.fetch import WORKERS
-from voxosync.sync.send import Sender, not_sent
+from voxosync.sync.send import NOT_BEGUN, Sender, not_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,7 +34,7 @@ class Manner:
     fail_fast: bool = False
 
 
-def apply_plan(  # each is one input of a run
+def apply_plan(  # noqa: PLR0913  # each is one input of a run
     voxo: Voxo,
     plan: Plan,
     *,
@@ -42,12 +42,13 @@ def apply_plan(  # each is one input of a run
     journal: Journal | None = None,
     manner: Manner = Manner(),  # frozen
     done: Callable[[Result], None] = lambda _: None,
+    stop: Event | None = None,
 ) -> list[Result]:
     """Sends what the plan says, campaign by campaign; one failure does not stop the others.
 
     Campaigns that are paused come first and those that become READY last, with a barrier between, so
-    that nothing starts to dial before everything else is in place. Ctrl-C lets what is under way finish
-    and sends nothing more.
+    that nothing starts to dial before everything else is in place. Ctrl-C, or setting `stop`, lets what
+    is under way finish and sends nothing more.
 
     Args:
         voxo: where to.
@@ -56,12 +57,13 @@ def apply_plan(  # each is one input of a run
         journal: where each PATCH is written down before it is sent.
         manner: how to go about it.
         done: called with each result as it comes, from the calling thread.
+        stop: ends the run early when somebody sets it; set here when the run ends itself.
 
     Returns:
         One result for each campaign to update, in the plan's order.
     """
     updates = [campaign for campaign in plan.campaigns if campaign.status is Status.UPDATE]
-    stop = Event()
+    stop = stop or Event()
     run = _Run(Sender(voxo, tenant_id, journal, stop), stop, manner)
     with ThreadPoolExecutor(max_workers=manner.workers, thread_name_prefix="apply") as pool:
         try:
@@ -106,7 +108,7 @@ class _Run:
     def result(self, plan: CampaignPlan) -> Result:
         """What became of a campaign, whether or not it was begun."""
         found = self._results.get(plan.id)
-        return found or not_sent(plan, "the run ended before this campaign was begun")
+        return found or not_sent(plan, NOT_BEGUN)
 
     def campaign(self, plan: CampaignPlan) -> Result:
         """Applies one campaign; every way in which that can end is a result."""
@@ -122,16 +124,36 @@ class _Run:
         """Pauses, sends, restores: three plans in a row, of which the next needs the one before.
 
         Paused, VOXO makes no further call, so the results of calls that are read before the numbers are
-        sent are final. Whatever fails, the campaign stays PAUSED, and the result says so.
+        sent are final. Whatever fails, the campaign stays PAUSED, and the result says so. Whom somebody
+        else has paused since the plan was made is not made to dial again.
         """
-        paused = self._sender.send(_only_state(plan, "READY", "PAUSED"))
+        paused = self._sender.send(_only_state(plan, "READY", "PAUSED"), whole=plan)
         if not paused.outcome.is_good:
-            return _merged(plan, [paused], "it could not be paused first")
-        steps = [paused, self._sender.send(_without_state(plan))]
-        if steps[-1].outcome.is_good and plan.patch.get("state") != "PAUSED":
-            steps.append(self._sender.send(_only_state(plan, "PAUSED", "READY")))
-        left = "" if steps[-1].outcome.is_good else "THE CAMPAIGN STAYS PAUSED"
-        return _merged(plan, steps, left)
+            return _merged(plan, [paused], _not_paused(paused))
+        by_us = paused.outcome is Outcome.APPLIED
+        steps = [paused, self._sender.send(_without_state(plan), begun=by_us)]
+        if not by_us:
+            was_sent = steps[-1].outcome is Outcome.APPLIED
+            return _merged(plan, steps, "it was PAUSED already, and stays so" if was_sent else "")
+        if not steps[-1].outcome.is_good:
+            return _merged(plan, steps, "THE CAMPAIGN STAYS PAUSED")
+        if plan.patch.get("state") == "PAUSED":
+            return _merged(plan, steps, "")
+        steps.append(self._sender.send(_only_state(plan, "PAUSED", "READY"), begun=True))
+        return _merged(plan, steps, _not_restored(steps[-1]))
+
+
+def _not_paused(first: Result) -> str:
+    if first.outcome is Outcome.UNKNOWN:
+        return "THE CAMPAIGN MAY BE PAUSED NOW"
+    return "" if first.outcome is Outcome.STALE else "it could not be paused first"
+
+
+def _not_restored(last: Result) -> str:
+    if last.outcome.is_good:
+        return ""
+    may = "MAY STAY" if last.outcome is Outcome.UNKNOWN else "STAYS"
+    return f"THE CAMPAIGN {may} PAUSED"
 
 
 def _changes_numbers_of_ready(plan: CampaignPlan) -> bool:
@@ -158,5 +180,7 @@ def _merged(plan: CampaignPlan, steps: Sequence[Result], remark: str) -> Result:
     outcome = last.outcome
     if outcome.is_good and any(step.outcome is Outcome.APPLIED for step in steps):
         outcome = Outcome.APPLIED
+    if outcome is Outcome.NOT_SENT and sent:
+        outcome = Outcome.FAILED
     detail = "; ".join(text for text in (remark, last.detail) if text)
     return Result(plan.id, plan.name, plan.file, outcome, sent, detail)

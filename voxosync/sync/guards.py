@@ -17,9 +17,7 @@ def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
     """Every guard that applying a plan at this moment would run into; none for a plan that sends nothing."""
     if not plan.differs:
         return ()
-    found = [*_campaigns(plan, guards), *_go_live(plan, guards)]
-    for campaign in plan.campaigns:
-        found += _numbers_removed(campaign, guards)
+    found = [*_campaigns(plan, guards), *_go_live(plan, guards), *_numbers_removed(plan, guards)]
     if guards.freeze is not None and _is_frozen(guards.freeze, now):
         message = f"changes are frozen now ({guards.freeze.timezone})"
         found.append(Refusal("frozen", message, "--during-freeze REASON"))
@@ -27,7 +25,8 @@ def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
 
 
 def _campaigns(plan: Plan, guards: Guards) -> Iterator[Refusal]:
-    updates, managed = plan.count(Status.UPDATE), len(plan.campaigns)
+    managed = len(plan.campaigns) if plan.managed is None else plan.managed
+    updates = plan.count(Status.UPDATE)
     if not guards.max_campaigns.allows(updates, managed):
         yield Refusal(
             "maxCampaigns",
@@ -36,16 +35,23 @@ def _campaigns(plan: Plan, guards: Guards) -> Iterator[Refusal]:
         )
 
 
-def _numbers_removed(campaign: CampaignPlan, guards: Guards) -> Iterator[Refusal]:
+def _numbers_removed(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    removed = {campaign.id: _removed(campaign) for campaign in plan.campaigns}
+    most = max(count for count, _ in removed.values())  # one flag for all of them
+    for campaign_id, (count, whole) in removed.items():
+        if not guards.max_numbers_removed.allows(count, whole):
+            yield Refusal(
+                "maxNumbersRemoved",
+                f"{count} of {whole} numbers of campaign {campaign_id} would be removed, "
+                f"more than {guards.max_numbers_removed}",
+                f"--max-numbers-removed {most}",
+            )
+
+
+def _removed(campaign: CampaignPlan) -> tuple[int, int]:
+    """How many numbers would be removed from a campaign, and of how many."""
     lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
-    removed = sum(len(change.removed) for change in lists)
-    if lists and not guards.max_numbers_removed.allows(removed, lists[0].before):
-        yield Refusal(
-            "maxNumbersRemoved",
-            f"{removed} of {lists[0].before} numbers of campaign {campaign.id} would be removed, "
-            f"more than {guards.max_numbers_removed}",
-            f"--max-numbers-removed {removed}",
-        )
+    return sum(len(change.removed) for change in lists), lists[0].before if lists else 0
 
 
 def _go_live(plan: Plan, guards: Guards) -> Iterator[Refusal]:

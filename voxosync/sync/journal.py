@@ -10,17 +10,21 @@ import json
 import os
 import secrets
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
 
 from voxosync import __version__
 from voxosync.errors import JournalError
 from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to, to_document
 from voxosync.model.journal import CampaignEnd, Run, Sent
+from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
 FOLDER = ".voxosync/runs"
 _SUFFIX = ".jsonl"
+_MOMENT = "%Y%m%dT%H%M%S.%fZ"
 
 
 class Journal:
@@ -40,15 +45,16 @@ class Journal:
         now: the moment of the run's begin, in UTC.
 
     Raises:
-        JournalError: it cannot be written. Before the first PATCH that refuses the run; later, each
-            PATCH whose intent cannot be written is not sent.
+        JournalError: it cannot be written. Before the first PATCH that refuses the run; later, nothing
+            more is sent: what failed once fails from then on, even if there is room again.
     """
 
     def __init__(self, folder: Path, now: datetime) -> None:
-        self.run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self.run_id = f"{now:{_MOMENT}}-{secrets.token_hex(3)}"
         self.path = folder / f"{self.run_id}{_SUFFIX}"
         self._now = now
         self._lock = Lock()
+        self._failure = ""
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -88,19 +94,18 @@ class Journal:
             }
         )
 
-    def intent(
-        self, campaign: int, attempt: int, replaces: Mapping[str, Any], patch: Mapping[str, Any]
+    def intent(  # each is one key of the event
+        self,
+        campaign: int,
+        attempt: int,
+        replaces: Mapping[str, Any],
+        patch: Mapping[str, Any],
+        dispositions: Mapping[str, str],
     ) -> None:
         """What is about to be sent, and what it replaces; on the disk when this returns."""
-        self._write(
-            {
-                "event": "intent",
-                "campaign": campaign,
-                "attempt": attempt,
-                "replaces": dict(replaces),
-                "patch": dict(patch),
-            }
-        )
+        event = {"event": "intent", "campaign": campaign, "attempt": attempt}
+        lost = {"dispositions": dict(dispositions)} if dispositions else {}
+        self._write({**event, "replaces": dict(replaces), **lost, "patch": dict(patch)})
 
     def outcome(self, campaign: int, attempt: int, outcome: str, detail: str = "") -> None:
         """What VOXO said to a PATCH: `accepted`, `refused` or `unknown`."""
@@ -123,15 +128,16 @@ class Journal:
 
     def _write(self, event: Mapping[str, Any]) -> None:
         line = json.dumps(event, separators=(",", ":")).encode() + b"\n"
-        try:
-            with self._lock:
+        with self._lock:
+            if self._failure:  # a line after half a line would spoil both
+                raise JournalError(self._failure)
+            try:
                 while line:
                     line = line[os.write(self._file, line) :]
                 os.fsync(self._file)
-        except OSError as failure:
-            raise JournalError(
-                f"cannot write the journal {self.path}: {failure.strerror}"
-            ) from failure
+            except OSError as failure:
+                self._failure = f"cannot write the journal {self.path}: {failure.strerror}"
+                raise JournalError(self._failure) from failure
 
 
 def _sync_folder(folder: Path) -> None:
@@ -146,32 +152,47 @@ def _sync_folder(folder: Path) -> None:
 
 
 def read_runs(folder: Path) -> list[Run]:
-    """Every run of a folder, oldest first; a journal that cannot be read at all is a run with a remark.
+    """Every run of a folder, oldest first; a journal that cannot be read is a run with a remark.
 
     Raises:
         JournalError: the folder cannot be read.
     """
-    try:
-        names = sorted(path for path in folder.iterdir() if path.suffix == _SUFFIX)
-    except FileNotFoundError:
-        return []
-    except OSError as failure:
-        raise JournalError(f"cannot read {folder}: {failure.strerror}") from failure
-    return [read_run(path) for path in names]
+    return [_run_or_remark(path) for path in _journals(folder)]
 
 
 def find_run(folder: Path, run_id: str) -> Run:
     """One run by its id, or by a beginning of it that no other has.
 
     Raises:
-        JournalError: there is none, or more than one.
+        JournalError: there is none, or more than one, or its journal cannot be read.
     """
-    found = [run for run in read_runs(folder) if run.id.startswith(run_id)]
-    exact = [run for run in found if run.id == run_id]
+    found = [path for path in _journals(folder) if path.stem.startswith(run_id)]
+    exact = [path for path in found if path.stem == run_id]
     if len(exact or found) != 1:
         what = "no run" if not found else f"{len(found)} runs"
         raise JournalError(f"{what} in {folder} begin with {run_id!r}: voxosync history lists them")
-    return (exact or found)[0]
+    return read_run((exact or found)[0])
+
+
+def _journals(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == _SUFFIX)
+    except FileNotFoundError:
+        return []
+    except OSError as failure:
+        raise JournalError(f"cannot read {folder}: {failure.strerror}") from failure
+
+
+def _run_or_remark(path: Path) -> Run:
+    """A run; of one that was killed before its journal began, or was damaged since, what its name tells."""
+    try:
+        return read_run(path)
+    except JournalError as failure:
+        try:
+            begun = datetime.strptime(path.stem.partition("-")[0], _MOMENT).replace(tzinfo=UTC)
+        except ValueError:
+            begun = datetime.min.replace(tzinfo=UTC)
+        return Run(path.stem, "?", begun, "?", actor={}, plan={}, remarks=(str(failure),))
 
 
 def read_run(path: Path) -> Run:
@@ -196,9 +217,18 @@ def _events(lines: list[bytes], remarks: list[str]) -> Iterator[Any]:
         if not line:
             continue
         try:
-            yield json.loads(line)
+            event = json.loads(line)
         except (ValueError, RecursionError):
             remarks.append(f"line {number} was not written whole")
+            continue
+        if not _validator("journal").is_valid(event):
+            raise ValueError(f"line {number}")
+        yield event
+
+
+@cache
+def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(json.loads(schema_text(f"{schema}.schema.json")))
 
 
 def _told(events: list[Mapping[str, Any]]) -> Run:
@@ -211,14 +241,16 @@ def _told(events: list[Mapping[str, Any]]) -> Run:
         kind = event["event"]
         if kind == "intent":
             latest[event["campaign"]] = len(sent)
-            sent.append(Sent(event["campaign"], dict(event["replaces"]), dict(event["patch"])))
+            told = (event["campaign"], dict(event["replaces"]), dict(event["patch"]))
+            sent.append(Sent(*told, dispositions=event.get("dispositions", {})))
         elif kind == "outcome":
             place = latest[event["campaign"]]
             detail = event.get("detail", "")
             sent[place] = replace(sent[place], outcome=event["outcome"], detail=detail)
         elif kind == "result":
-            told = (event["campaign"], event["name"], event["outcome"], event["detail"])
-            ends.append(CampaignEnd(*told))
+            ends.append(
+                CampaignEnd(event["campaign"], event["name"], event["outcome"], event["detail"])
+            )
         elif kind == "end":
             exit_status = int(event["exitStatus"])
     return replace(run, sent=tuple(sent), ends=tuple(ends), exit_status=exit_status)
@@ -227,6 +259,8 @@ def _told(events: list[Mapping[str, Any]]) -> Run:
 def _begun(event: Mapping[str, Any]) -> Run:
     if event["event"] != "run" or event["formatVersion"] != FORMAT_VERSION:
         raise ValueError(event["event"])
+    if not _validator("plan").is_valid(event["plan"]):
+        raise ValueError("plan")
     return Run(
         id=event["run"],
         command=event["command"],

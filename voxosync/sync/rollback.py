@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
 
 from voxosync.errors import CampaignError
 from voxosync.model.campaign import Definition
 from voxosync.model.document import value_from
 from voxosync.model.fields import FIELDS
-from voxosync.model.plan import agrees, wanted
+from voxosync.model.plan import agrees, wanted, without_call_results
 from voxosync.model.problem import Position
+from voxosync.resources import schema_text
 from voxosync.sync.plan import make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
-    from voxosync.model.journal import Run
-    from voxosync.model.plan import Plan
+    from voxosync.model.journal import Run, Sent
+    from voxosync.model.plan import CampaignPlan, Plan
     from voxosync.model.values import Value
 
 
@@ -30,28 +35,37 @@ class Undo:
     Attributes:
         before: field to the value before the run's first PATCH of it.
         after: field to the value that its last PATCH of it sent.
+        dispositions: the results of calls of the numbers that the run removed.
+        number_fields: number to the `field1` … `field9` that the run sent, which VOXO does not show.
     """
 
-    before: Mapping[str, Value]
-    after: Mapping[str, Value]
+    before: dict[str, Value] = field(default_factory=dict)
+    after: dict[str, Value] = field(default_factory=dict)
+    dispositions: dict[str, str] = field(default_factory=dict)
+    number_fields: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def note(self, sent: Sent) -> None:
+        """Adds the run's next PATCH of this campaign."""
+        for name in sent.patch:
+            if name in FIELDS and name in sent.replaces:
+                self.before.setdefault(name, value_from(sent.replaces[name]))
+                self.after[name] = wanted(sent.patch, name)
+        self.dispositions.update({**sent.dispositions, **self.dispositions})
+        if "numbers" in sent.patch:
+            self.number_fields.update(without_call_results(sent.patch["numbers"])[1])
 
 
 def undo(run: Run, only: Iterable[int] = ()) -> dict[int, Undo]:
     """What there is to undo of a run, by campaign; PATCHes that VOXO refused changed nothing."""
     chosen = set(only)
-    before: dict[int, dict[str, Value]] = {}
-    after: dict[int, dict[str, Value]] = {}
+    found: dict[int, Undo] = {}
     for sent in run.sent:
         if sent.may_have_happened and (not chosen or sent.campaign in chosen):
-            for name in sent.patch:
-                if name in FIELDS and name in sent.replaces:
-                    old = value_from(sent.replaces[name])
-                    before.setdefault(sent.campaign, {}).setdefault(name, old)
-                    after.setdefault(sent.campaign, {})[name] = wanted(sent.patch, name)
-    return {campaign: Undo(before[campaign], after[campaign]) for campaign in before}
+            found.setdefault(sent.campaign, Undo()).note(sent)
+    return found
 
 
-def plan_rollback(
+def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
     run: Run,
     undone: Mapping[int, Undo],
     live: Mapping[int, LiveCampaign | CampaignError],
@@ -59,29 +73,52 @@ def plan_rollback(
     now: datetime,
     tenant_id: int | None,
     force: bool,
+    quiesce: bool = False,
 ) -> Plan:
     """The plan that puts a run's fields back.
 
     A field that holds neither what the run sent nor what was there before was changed since: it is left
     alone, with a warning, unless `force`. What was null before cannot be put back: VOXO documents no way
-    to clear a value.
+    to clear a value; nor can what VOXO had and its reference does not let anybody send.
     """
-    names = {campaign["id"]: campaign["name"] for campaign in run.plan["campaigns"]}
+    planned = {campaign["id"]: campaign for campaign in run.plan["campaigns"]}
     definitions, remarks = [], {}
     for campaign_id, found in undone.items():
         values, remarks[campaign_id] = _eligible(found, live[campaign_id], force=force)
-        place = Position(f"run {run.id}")
-        definitions.append(Definition(campaign_id, place, values))
-    plan = make_plan(definitions, live, base_url=run.base_url, now=now, tenant_id=tenant_id)
+        definitions.append(
+            Definition(
+                campaign_id,
+                Position(f"run {run.id}"),
+                values,
+                number_fields=found.number_fields,
+                tenant_id=planned.get(campaign_id, {}).get("tenantId"),
+            )
+        )
+    plan = make_plan(
+        definitions, live, base_url=run.base_url, now=now, tenant_id=tenant_id, quiesce=quiesce
+    )
     campaigns = [
         replace(
             campaign,
-            name=campaign.name or names.get(campaign.id),
+            name=campaign.name or planned.get(campaign.id, {}).get("name"),
             warnings=(*campaign.warnings, *remarks[campaign.id]),
+            patch=_with_dispositions(campaign, undone[campaign.id]),
         )
         for campaign in plan.campaigns
     ]
-    return replace(plan, campaigns=campaigns)
+    return replace(plan, campaigns=campaigns, managed=run.plan.get("managed", len(planned)))
+
+
+def _with_dispositions(campaign: CampaignPlan, found: Undo) -> Mapping[str, Any]:
+    """The body with the results of calls of numbers that come back, or they would be called again."""
+    if "numbers" not in campaign.patch:
+        return campaign.patch
+    entries = []
+    for entry in campaign.patch["numbers"]:
+        number = entry["number"]
+        known = {"disposition": found.dispositions[number]} if number in found.dispositions else {}
+        entries.append({**known, **entry})
+    return {**campaign.patch, "numbers": entries}
 
 
 def _eligible(
@@ -94,12 +131,33 @@ def _eligible(
     remarks: list[str] = []
     for name, old in found.before.items():
         current = live.values.get(name)
-        if agrees(name, current, old):
+        if name in live.unreadable:
+            values[name] = old  # for the plan to say so
+        elif agrees(name, current, old):
             continue
-        if old is None:
+        elif old is None:
             remarks.append(f"{name} had no value before, and VOXO documents no way to clear one")
+        elif not _may_be_sent(name, old):
+            remarks.append(f"{name} was {old} before, which VOXO's reference lets nobody send")
         elif not force and not agrees(name, current, found.after[name]):
             remarks.append(f"{name} was changed again since that run: left alone without --force")
         else:
             values[name] = old
+    if isinstance(numbers := values.get("numbers"), Mapping):
+        back = [
+            each for each in numbers if each not in live.numbers and each not in found.number_fields
+        ]
+        if back:
+            remarks.append("numbers that come back have lost field1 … field9: nobody can read them")
     return values, tuple(remarks)
+
+
+def _may_be_sent(name: str, value: Value) -> bool:
+    """Whether *Update Campaign* takes a value that VOXO had; a list it had was sent as one once."""
+    if not isinstance(value, str | int | float):
+        return True
+    schema = json.loads(schema_text("campaign.schema.json"))["properties"][name]
+    try:
+        return jsonschema_rs.Draft202012Validator(schema).is_valid(value)
+    except ValueError:  # half a surrogate pair: no text that can be sent
+        return False

@@ -9,12 +9,13 @@ import jsonschema_rs
 
 from voxosync.errors import PlanFileError
 from voxosync.model.document import FORMAT_VERSION, digest, from_document
+from voxosync.model.plan import NumbersChange, wanted
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.model.plan import Plan
+    from voxosync.model.plan import CampaignPlan, Plan
 
 
 def read_plan(path: Path, base_url: str) -> Plan:
@@ -55,7 +56,21 @@ def _verified(path: Path, document: dict[str, Any], base_url: str) -> Plan:
         raise PlanFileError(
             f"{path} was made against {document['baseUrl']}, but this call is about {base_url}"
         )
-    return from_document(document)
+    plan = from_document(document)
+    for campaign in plan.campaigns:
+        if not _sends_what_it_shows(campaign):
+            raise PlanFileError(f"{path} would send what it does not show: plan again")
+    return plan
+
+
+def _sends_what_it_shows(campaign: CampaignPlan) -> bool:
+    """Whether the body holds just the changes that a reviewer saw; numbers are told by their count."""
+    if {change.field for change in campaign.changes} != set(campaign.patch):
+        return False
+    return all(
+        isinstance(change, NumbersChange) or wanted(campaign.patch, change.field) == change.after
+        for change in campaign.changes
+    )
 
 
 def _document(path: Path) -> dict[str, Any]:

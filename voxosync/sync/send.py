@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import CampaignPlan, agrees, still_before, wanted, without_call_results
 from voxosync.model.values import Unreadable, to_wire, wire_numbers
 from voxosync.sync.fetch import fetch
+from voxosync.sync.golive import goes_live
 from voxosync.sync.plan import wrong_tenant
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from voxosync.sync.journal import Journal
     from voxosync.voxo.client import Voxo
 
+NOT_BEGUN = "the run ended before this campaign was begun"
 MAX_SENDS = 5
 """How often one PATCH is sent when VOXO does not say what became of it."""
 
@@ -38,12 +41,12 @@ class _Attempt:
     """What is known of one campaign while it is applied.
 
     Attributes:
-        sends: how many PATCHes were begun.
+        whole: the plan of which this one is a step.
         doubt: why nobody knows what became of the last one.
     """
 
     plan: CampaignPlan
-    sends: int = 0
+    whole: CampaignPlan | None = None
     sent: tuple[str, ...] = ()
     doubt: OutcomeUnknown | None = None
 
@@ -68,7 +71,8 @@ class Sender:
         voxo: where to.
         tenant_id: a guard for every campaign.
         journal: where each PATCH is written down before it is sent; None: nowhere.
-        stop: when set, nothing more is sent. Set here when the journal cannot be written.
+        stop: when set, no campaign is begun, nor a PATCH repeated. Set here when the journal cannot be
+            written.
     """
 
     def __init__(
@@ -78,12 +82,21 @@ class Sender:
         self._tenant_id = tenant_id
         self._journal = journal
         self._stop = stop
+        self._sends: Counter[int] = Counter()  # by campaign, which has one worker at a time
 
-    def send(self, plan: CampaignPlan) -> Result:
-        """Applies one campaign; every way in which that can end is a result."""
-        attempt = _Attempt(plan)
+    def send(
+        self, plan: CampaignPlan, *, begun: bool = False, whole: CampaignPlan | None = None
+    ) -> Result:
+        """Applies one campaign; every way in which that can end is a result.
+
+        Args:
+            plan: what to send.
+            begun: whether it goes on with a campaign that was begun before, so that `stop` lets it.
+            whole: the plan of which that is the first step: not begun where the whole is stale, or so already.
+        """
+        attempt = _Attempt(plan, whole)
         try:
-            return self._send_until_known(attempt)
+            return self._send_until_known(attempt, begun=begun)
         except JournalError as failure:
             self._stop.set()
             return attempt.result(
@@ -97,17 +110,23 @@ class Sender:
                 return attempt.result(Outcome.NOT_SENT, str(failure))
             return attempt.result(Outcome.FAILED, str(failure))
 
-    def _send_until_known(self, attempt: _Attempt) -> Result:
+    def _send_until_known(self, attempt: _Attempt, *, begun: bool) -> Result:
         plan = attempt.plan
         for send in range(MAX_SENDS + 1):
             live = fetch(self._voxo, plan.id)
             if (problem := wrong_tenant(live, plan.tenant_id, self._tenant_id)) is not None:
                 return attempt.result(Outcome.FAILED, problem)
             pending = _not_yet(plan, live)
-            if not pending:
+            is_so = attempt.whole is not None and not _not_yet(attempt.whole, live)
+            if not pending or (is_so and not attempt.sent):
                 return attempt.result(Outcome.APPLIED if attempt.sent else Outcome.ALREADY_SO)
-            if (stale := _stale(plan, live, pending)) is not None:
+            stale = _stale(plan, live, pending)
+            if attempt.whole is not None and stale is None:
+                stale = _stale(attempt.whole, live, _not_yet(attempt.whole, live))
+            if stale is not None:
                 return attempt.result(Outcome.UNKNOWN if attempt.doubt else Outcome.STALE, stale)
+            if self._stop.is_set() and not send and not begun:
+                return attempt.result(Outcome.NOT_SENT, NOT_BEGUN)
             if send == MAX_SENDS or (send and self._stop.is_set()):
                 break
             attempt.doubt = None  # what was sent before did not happen
@@ -130,9 +149,10 @@ class Sender:
         """One PATCH, between its intent and its outcome in the journal."""
         if self._journal is None:
             return self._voxo.update(attempt.plan.id, body)
-        attempt.sends += 1
-        key = (attempt.plan.id, attempt.sends)
-        self._journal.intent(*key, {name: value_to(live.values[name]) for name in body}, body)
+        self._sends[attempt.plan.id] += 1
+        key = (attempt.plan.id, self._sends[attempt.plan.id])
+        replaces = {name: value_to(live.values[name]) for name in body}
+        self._journal.intent(*key, replaces, body, _lost(body, live))
         try:
             answer = self._voxo.update(attempt.plan.id, body)
         except VoxoError as failure:
@@ -194,17 +214,44 @@ def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> st
         for change in plan.changes
         if change.field in pending and not still_before(change, live)
     )
+    if not changed and _would_dial(plan, live):
+        changed = {"state": None}
     if not changed:
         return None
     return f"{' and '.join(changed)} changed in VOXO since the plan was made: plan again"
 
 
+def _would_dial(plan: CampaignPlan, live: LiveCampaign) -> bool:
+    """Whether a campaign that did not dial, and by now does, would go live by what nobody agreed to."""
+    if plan.goes_live is not None or plan.live_state not in (None, "PAUSED"):
+        return False
+    after = {name: wanted(plan.patch, name) for name in plan.patch}
+    return goes_live(live, after, plan.changes) is not None
+
+
+def _lost(body: Mapping[str, Any], live: LiveCampaign) -> dict[str, str]:
+    """The results of calls that go with the numbers that a body removes."""
+    if "numbers" not in body:
+        return {}
+    kept = {entry["number"] for entry in body["numbers"]}
+    return {number: text for number, text in live.dispositions.items() if number not in kept}
+
+
 def _body(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> dict[str, Any]:
-    """The fields still to send; the results of calls are always those just read."""
+    """The fields still to send; the results of calls are always those just read.
+
+    Only a number that VOXO does not have can come with one of its own, when a rollback brings it back.
+    """
     body = {name: plan.patch[name] for name in pending}
     if "numbers" in body:
         descriptions, riders = without_call_results(body["numbers"])
-        body["numbers"] = wire_numbers(descriptions, riders, live.dispositions)
+        returning = {
+            entry["number"]: entry["disposition"]
+            for entry in body["numbers"]
+            if "disposition" in entry and entry["number"] not in live.numbers
+        }
+        dispositions = {**returning, **live.dispositions}
+        body["numbers"] = wire_numbers(descriptions, riders, dispositions)
     return body
 
 

@@ -18,6 +18,7 @@ REFUSALS = range(400, 500)
 _MOST_DIGITS = 19  # of a number in quotes: far beyond the largest id
 _BEGINNING = 64 * 2**10  # bytes of a body that are searched for the token
 _A_FEW_WORDS = 80  # characters of an unreadable body that tell an HTML page from a broken answer
+_A_WORD = 12  # characters: what is shorter may well stand in a campaign by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,22 @@ class Answer:
             self._bad(self.trouble)
         try:
             text = self.body.decode("utf-8-sig")
-            return json.loads(text, parse_constant=_not_json, parse_float=_finite)
+            value = json.loads(text, parse_constant=_not_json, parse_float=_finite)
+            repeats = self._repeats_token(text, value)
         except RecursionError as error:
             self._bad("is nested too deeply", error)
         except ValueError as error:  # not UTF-8, not JSON, or a whole number of over 4,300 digits
             self._bad(f"is not readable as JSON: {str(error).partition(';')[0]}", error)
+        if repeats:  # used, it would end up in plans, snapshots and journals
+            self._bad("repeats the token, so nothing of it is used")
+        return value
+
+    def _repeats_token(self, text: str, value: object) -> bool:
+        if len(self.token) < _A_WORD:
+            return False
+        if "\\" in text:  # some letters are spelled as JSON's escapes: spell them anew
+            text = json.dumps(value, ensure_ascii=False)
+        return json.dumps(self.token)[1:-1] in text
 
     def _record(self, value: object) -> dict[str, Any]:
         if not isinstance(value, dict):

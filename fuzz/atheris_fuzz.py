@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""Fuzzes one kind of input with atheris, which follows the code's branches; for developers, not for CI.
+
+    python3 -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install atheris -e .
+    /tmp/fuzz/bin/python fuzz/atheris_fuzz.py journal -max_total_time=60
+
+The first argument is a name of `targets.TARGETS`; the others are libFuzzer's. A crash is written to a file
+`crash-…`; given as an argument, that file is tried alone. A bug found becomes a test before it is fixed.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris  # type: ignore[import-not-found]  # no dependency of the project
+
+with atheris.instrument_imports(include=["voxosync"]):
+    from seeds import seeds
+    from targets import TARGETS
+
+LONGEST = 10  # seconds for one input
+MOST_MEMORY = 2048  # MiB
+
+
+def main() -> None:
+    """Runs one target until it crashes or is stopped."""
+    if len(sys.argv) == 1 or sys.argv[1] not in TARGETS:
+        sys.exit(f"usage: {sys.argv[0]} {'|'.join(TARGETS)} [LIBFUZZER ARGUMENT]...")
+    name = sys.argv.pop(1)
+    with tempfile.TemporaryDirectory() as temporary:
+        corpus, folder = Path(temporary, "corpus"), Path(temporary, "project")
+        corpus.mkdir()
+        for number, seed in enumerate(seeds()[name]):
+            (corpus / str(number)).write_bytes(seed)
+        limits = [f"-timeout={LONGEST}", f"-rss_limit_mb={MOST_MEMORY}"]
+        given = sys.argv[1:]
+        alone = any(not argument.startswith("-") for argument in given)
+        atheris.Setup(
+            [sys.argv[0], *limits, *given, *([] if alone else [str(corpus)])],
+            lambda data: TARGETS[name](data, folder),
+        )
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""What is fuzzed: a function for each kind of input, which takes bytes and raises nothing.
+
+Every error that voxosync.errors documents for the input is caught here; whatever else comes out is a bug. What
+is accepted is used to its end: planned, applied to a campaign in memory, shown in every format.
+
+`tests/security/test_fuzz.py` feeds these in CI, `atheris_fuzz.py` on a developer's machine.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from voxosync.definitions.load import Project, load
+from voxosync.definitions.settings import read_settings
+from voxosync.errors import (
+    CampaignError,
+    JournalError,
+    NotFound,
+    PlanFileError,
+    SettingsError,
+    UsageError,
+)
+from voxosync.model.campaign import Definition, LiveCampaign
+from voxosync.model.document import digest
+from voxosync.model.guard import Guards
+from voxosync.model.problem import Position
+from voxosync.model.validation import Validation
+from voxosync.model.values import Unreadable
+from voxosync.report import history, text
+from voxosync.report.registry import PLAN, VALIDATION
+from voxosync.report.view import View
+from voxosync.sync.apply import apply_plan
+from voxosync.sync.fetch import fetch_all
+from voxosync.sync.guards import refusals
+from voxosync.sync.journal import read_run, read_runs
+from voxosync.sync.plan import make_plan
+from voxosync.sync.rollback import plan_rollback, undo
+from voxosync.sync.saved import read_plan
+from voxosync.sync.snapshot import read_snapshot
+from voxosync.voxo.answers import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from voxosync.model.plan import Plan
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+BASE_URL = "https://voxo.test"
+TOKEN = "fuzzed-token-0123456789"  # noqa: S105  # opens nothing
+STATUSES = (200, 200, 200, 201, 302, 400, 403, 404, 422, 429, 500, 503)
+
+LIVE: dict[str, Any] = {
+    "id": 4711,
+    "tenantId": 17,
+    "name": "Spring renewal",
+    "state": "PAUSED",
+    "dateStart": "2096-03-01",
+    "timeStart": "09:00",
+    "timezone": "America/Chicago",
+    "callerId": "6015550100",
+    "callFrequency": 30,
+    "recording": "yes",
+    "enableVMDetect": 1,
+    "message": None,
+    "numbers": [
+        {"number": "6015550123", "description": "Customer 1042", "disposition": "ANSWERED"},
+        {"number": "6015550124", "description": None, "disposition": None},
+    ],
+    "destinations": [{"typeSrc": "CALLCAMPAIGN", "destType": "QUEUE", "id": 12, "order": 1}],
+    "matchDestinations": [],
+    "notMatchDestinations": [],
+}
+"""A campaign as VOXO answers it."""
+
+WANTED = Definition(
+    4711,
+    Position("campaigns/spring.yaml"),
+    {
+        "name": "Spring",
+        "state": "READY",
+        "callFrequency": 60,
+        "enableVMDetect": "0",
+        "numbers": {"6015550124": "", "6015550125": "Customer 1043"},
+        "destinations": (),
+    },
+)
+"""A definition that differs from it in every way."""
+
+
+class Voxo:
+    """VOXO in memory: it takes every body that JSON can hold, and believes it."""
+
+    base_url = BASE_URL
+
+    def __init__(self) -> None:
+        self.live = deepcopy(LIVE)
+
+    def campaign(self, campaign_id: int) -> dict[str, Any]:
+        """The one campaign; any other is not found."""
+        if campaign_id != self.live["id"]:
+            raise NotFound("there is no such campaign")
+        return deepcopy(self.live)
+
+    def update(self, campaign_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep a body as it came."""
+        self.campaign(campaign_id)
+        self.live.update(json.loads(json.dumps(body, allow_nan=False)))
+        return deepcopy(self.live)
+
+    def back_off(self, failures: int) -> None:
+        """Time is not what is fuzzed."""
+
+
+def definition(data: bytes, folder: Path) -> None:
+    """`campaigns/*.yaml`."""
+    _loaded(folder, {"one.yaml": data})
+
+
+def defaults(data: bytes, folder: Path) -> None:
+    """`_defaults.yaml`."""
+    _loaded(folder, {"_defaults.yaml": data, "one.yaml": b"id: 4711\n"})
+
+
+def contacts(data: bytes, folder: Path) -> None:
+    """A CSV file of numbers."""
+    _loaded(folder, {"one.csv": data, "one.yaml": b"id: 4711\nnumbers: {file: one.csv}\n"})
+
+
+def settings(data: bytes, folder: Path) -> None:
+    """`voxosync.yaml`; what it says about guards is asked of a plan."""
+    _file(folder, "voxosync.yaml", data)
+    with suppress(SettingsError):
+        found = read_settings(folder)
+        live = LiveCampaign.from_response(LIVE)
+        plan = make_plan([WANTED], {4711: live}, base_url=BASE_URL, now=NOW)
+        refusals(plan, found.guards, NOW)
+
+
+def plan(data: bytes, folder: Path) -> None:
+    """A saved plan; JSON is sealed anew, so that the digest does not keep everything out."""
+    with suppress(ValueError, RecursionError):
+        document = json.loads(data)
+        if isinstance(document, dict):
+            data = json.dumps({**document, "digest": digest(document)}).encode()
+    path = _file(folder, "plan.json", data)
+    with suppress(PlanFileError):
+        _used(read_plan(path, BASE_URL))
+
+
+def journal(data: bytes, folder: Path) -> None:
+    """A run's journal: shown, and undone."""
+    path = _file(folder, "runs/20260601T120000Z-aaaaaa.jsonl", data)
+    history.runs(read_runs(path.parent))
+    with suppress(JournalError):
+        run = read_run(path)
+        history.run(run)
+        undone, voxo = undo(run), Voxo()
+        live = fetch_all(voxo, undone, workers=1)  # type: ignore[arg-type]  # all that is used of a Voxo
+        for force in (False, True):
+            found = plan_rollback(run, undone, live, now=NOW, tenant_id=None, force=force)
+            _used(found)
+
+
+def snapshot(data: bytes, folder: Path) -> None:
+    """A saved snapshot, and a plan made with it."""
+    path = _file(folder, "live.json", data)
+    with suppress(UsageError):
+        found = read_snapshot(path)
+        _shown(
+            make_plan(
+                [WANTED],
+                found.live([4711]),
+                base_url=found.base_url,
+                now=NOW,
+                live_as_of=found.created_at,
+            )
+        )
+
+
+def answer(data: bytes, _folder: Path) -> None:
+    """The body of an answer, its status chosen by the first byte."""
+    status, body = STATUSES[data[0] % len(STATUSES)] if data else 200, data[1:]
+    found = Answer("GET /x", status, body, token=TOKEN, content_type="application/json")
+    assert isinstance(found.error(), CampaignError)  # noqa: S101  # what is shown of it
+    found.summary()
+    with suppress(CampaignError):
+        found.page()
+    with suppress(CampaignError, Unreadable):
+        live = LiveCampaign.from_response(found.campaign(4711))
+        _shown(make_plan([WANTED], {4711: live}, base_url=BASE_URL, now=NOW))
+
+
+TARGETS: dict[str, Callable[[bytes, Path], None]] = {
+    target.__name__: target
+    for target in (definition, defaults, contacts, settings, plan, journal, snapshot, answer)
+}
+"""Each kind of input by name: `target(data, folder)`, where the folder is one to write into."""
+
+
+def _file(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def _loaded(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Reads definitions, shows what is wrong, and plans what is right."""
+    for name, data in files.items():
+        _file(folder, f"campaigns/{name}", data)
+    loaded = load(Project(folder, folder / "campaigns"), [], NOW)
+    validation = Validation(loaded.files, len(loaded.definitions), loaded.problems)
+    for formatted in VALIDATION.values():
+        formatted(validation, View())
+    live = LiveCampaign.from_response(LIVE)
+    found = {each.id: live for each in loaded.definitions}
+    _shown(make_plan(loaded.definitions, found, base_url=BASE_URL, now=NOW))
+
+
+def _used(found: Plan) -> None:
+    """Shows a plan, and applies it."""
+    _shown(found)
+    results = apply_plan(Voxo(), found)  # type: ignore[arg-type]  # all that is used of a Voxo
+    text.results(results, View())
+
+
+def _shown(found: Plan) -> None:
+    refusals(found, Guards(), NOW)
+    for formatted in PLAN.values():
+        formatted(found, View())

@@ -1,0 +1,170 @@
+"""`voxosync history` lists what apply and rollback did, and shows one run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_voxo import TOKEN, answer, silence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_project import Project
+    from cli_voxo import FakeVoxo
+
+
+def journals(project: Project) -> list[Path]:
+    return sorted((project.folder / ".voxosync/runs").iterdir())
+
+
+def shown(project: Project, run: str = "") -> str:
+    """The one run, or the one with this id."""
+    ran = project.run("history", run or journals(project)[-1].stem)
+    assert ran.status == 0
+    return ran.out
+
+
+class TestTheList:
+    def test_without_runs(self, project: Project, voxo: FakeVoxo) -> None:
+        ran = project.run("history")
+        assert (ran.status, ran.out) == (0, "No runs yet.\n")
+        assert voxo.asked == []
+
+    def test_newest_first_however_quickly_one_follows_the_other(self, project: Project) -> None:
+        for frequency in range(31, 39):
+            project.spring(f"callFrequency: {frequency}")
+            assert project.run("apply", "--yes").status == 0
+        ids = [line.split()[0] for line in project.run("history").out.splitlines()]
+        told = [shown(project, each) for each in ids]
+        assert [text.partition("→ ")[2].split()[0] for text in told] == [
+            str(frequency) for frequency in range(38, 30, -1)
+        ]
+
+    def test_a_line_says_when_what_and_how_it_ended(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(4712)
+        project.spring("callFrequency: 60")
+        project.spring("callFrequency: 60", name="campaigns/z.yaml", number=4712)
+        voxo.say(answer(422, {"message": "no"}), to="PATCH", about="4712", times=1)
+        assert project.run("apply", "--yes", CI_JOB_URL="https://ci.test/7").status == 3
+        (line,) = project.run("history").out.splitlines()
+        assert line.startswith(journals(project)[0].stem)
+        assert "  apply  1 applied, 1 failed  https://ci.test/7" in line
+
+    def test_a_refused_run_is_none(self, project: Project) -> None:
+        project.spring("state: READY")
+        assert project.run("apply", "--yes").status == 1
+        assert project.run("history").out == "No runs yet.\n"
+
+    def test_a_journal_that_cannot_be_read_hides_no_other(self, project: Project) -> None:
+        project.spring("callFrequency: 60")
+        assert project.run("apply", "--yes").status == 0
+        project.write(".voxosync/runs/19700101T000000.000000Z-000000.jsonl", "")
+        ran = project.run("history")
+        assert ran.status == 0
+        newest, oldest = ran.out.splitlines()
+        assert "1 applied" in newest
+        assert oldest.startswith("19700101T000000.000000Z-000000  1970-01-01 00:00:00 UTC")
+        assert "is no journal of voxosync, or is damaged" in oldest
+
+
+class TestOneRun:
+    def test_who_by_commit_and_user(self, project: Project) -> None:
+        project.git("init", "--quiet")
+        commit = project.commit()
+        project.spring("callFrequency: 60")
+        assert project.run("apply", "--yes", LOGNAME="deploy").status == 0
+        assert f"commit   {commit}\n" in shown(project)
+        assert "user     deploy\n" in shown(project)
+
+    @pytest.mark.parametrize(
+        "variables",
+        [
+            {
+                "GITHUB_SERVER_URL": "https://github.test",
+                "GITHUB_REPOSITORY": "team/calls",
+                "GITHUB_RUN_ID": "7",
+            },
+            {"CI_JOB_URL": "https://github.test/team/calls/actions/runs/7"},
+        ],
+        ids=["GitHub", "GitLab"],
+    )
+    def test_who_by_the_ci_job(self, variables: dict[str, str], project: Project) -> None:
+        project.spring("callFrequency: 60")
+        assert project.run("apply", "--yes", **variables).status == 0
+        assert "job      https://github.test/team/calls/actions/runs/7\n" in shown(project)
+
+    def test_what_was_sent_and_how_it_ended(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring("callFrequency: 60", "numbers: []", "destinations: [{type: IVR, id: 3}]")
+        assert project.run("apply", "--yes").status == 0
+        told = shown(project)
+        assert f"against  {voxo.url}\n" in told
+        assert "ended    with status 0\n" in told
+        assert "PATCH 4711: accepted\n" in told
+        assert "    callFrequency: 30 → 60\n" in told
+        assert "    numbers: 2 → 0\n" in told
+        assert "    destinations: [QUEUE 12, EXTENSION 101] → [IVR 3]\n" in told
+        assert "4711 Spring renewal: applied\n" in told
+
+    def test_every_patch_that_was_repeated(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring("callFrequency: 60")
+        voxo.say(answer(503), to="PATCH", times=1)
+        assert project.run("apply", "--yes").status == 0
+        told = shown(project)
+        assert told.index("PATCH 4711: unknown") < told.index("PATCH 4711: accepted")
+
+    def test_the_guards_that_somebody_lifted(self, project: Project) -> None:
+        project.spring("state: READY")
+        arguments = ("--allow-go-live", "--during-freeze", "The queue is gone")
+        assert project.run("apply", "--yes", *arguments).status == 0
+        told = shown(project)
+        assert "lifted   --allow-go-live yes\n" in told
+        assert "lifted   --during-freeze The queue is gone\n" in told
+
+    def test_no_number_and_no_token(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring("numbers: [{number: 6015550125, description: New}]")
+        refusal = {"message": f"6015550125 and {TOKEN} are refused"}
+        voxo.say(answer(422, refusal), to="PATCH", times=1)
+        ran = project.run("apply", "--yes")
+        assert ran.status == 3
+        told = shown(project) + project.run("history").out + ran.said
+        assert "601•••0125" in told
+        for secret in ("6015550123", "6015550124", "6015550125", TOKEN):
+            assert secret not in told
+
+    def test_nothing_that_voxo_says_acts(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring("callFrequency: 60", "-name")
+        voxo.has(name="\x1b[2J\n::error::x")
+        voxo.say(answer(422, {"message": "\x1b[31m\n::error::x"}), to="PATCH", times=1)
+        assert project.run("apply", "--yes").status == 3
+        told = shown(project)
+        assert "\x1b" not in told
+        assert "\n::error" not in told
+
+    def test_one_that_was_killed(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring("callFrequency: 60")
+        assert project.run("apply", "--yes").status == 0
+        (journal,) = journals(project)
+        lines = journal.read_text().splitlines(keepends=True)
+        journal.write_text("".join(lines[:2]) + lines[2][:10])
+        assert "KILLED after 1 request" in project.run("history").out
+        told = shown(project)
+        assert "ended    KILLED" in told
+        assert "PATCH 4711: UNKNOWN: the run ended before VOXO's answer\n" in told
+        assert "remark   line 3 was not written whole\n" in told
+        assert voxo.has()["callFrequency"] == 60
+
+    @pytest.mark.usefixtures("impatient")
+    def test_one_that_voxo_left_in_doubt(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring("callFrequency: 60")
+        voxo.say(silence, to="PATCH")
+        assert project.run("apply", "--yes").status == 3
+        told = shown(project)
+        assert "PATCH 4711: unknown\n" in told
+        assert "4711 Spring renewal: unknown\n" in told
+
+    @pytest.mark.parametrize("unknown", ["1970", "*"])
+    def test_one_that_is_not_there(self, unknown: str, project: Project) -> None:
+        ran = project.run("history", unknown)
+        assert ran.status == 1
+        assert f"no run in .voxosync/runs begin with '{unknown}'" in ran.err

@@ -1,0 +1,156 @@
+"""`guards:` of `voxosync.yaml`: what is accepted, and where it says that something is wrong."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from voxosync.definitions.settings import read_settings
+from voxosync.errors import SettingsError
+from voxosync.model.guard import Freeze, GoLive, Guards, Limit
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def read(folder: Path, content: str) -> Guards:
+    (folder / "voxosync.yaml").write_text(content)
+    return read_settings(folder).guards
+
+
+def problems(folder: Path, content: str) -> list[str]:
+    """`line:column: message` of every problem."""
+    with pytest.raises(SettingsError) as failure:
+        read(folder, content)
+    first, *found = str(failure.value).split("\n")
+    assert first == "the settings are wrong"
+    return [each.removeprefix("voxosync.yaml:") for each in found]
+
+
+@pytest.mark.parametrize("content", ["{}", "guards: {}", "environments: {prod: {}}"])
+def test_where_nothing_is_said_the_defaults_hold(tmp_path: Path, content: str) -> None:
+    assert read(tmp_path, content) == Guards(
+        max_campaigns=Limit(30, is_percent=True, above=10),
+        max_numbers_removed=Limit(20, is_percent=True, above=10),
+        go_live=GoLive.CONFIRM,
+        freeze=None,
+    )
+
+
+def test_every_guard(tmp_path: Path) -> None:
+    content = """
+guards:
+  maxCampaigns: 5
+  maxNumbersRemoved: 10%
+  goLive: deny
+  frozen:
+    timezone: America/Chicago
+    dates: [2026-07-04, 2026-12-24..2027-01-02]
+    weekdays: {fri: 15:00-24:00, mon: 00:00-09:30}
+"""
+    assert read(tmp_path, content) == Guards(
+        max_campaigns=Limit(5, is_percent=False),
+        max_numbers_removed=Limit(10, is_percent=True),
+        go_live=GoLive.DENY,
+        freeze=Freeze(
+            "America/Chicago",
+            dates=(
+                (date(2026, 7, 4), date(2026, 7, 4)),
+                (date(2026, 12, 24), date(2027, 1, 2)),
+            ),
+            weekdays={4: ((time(15), None),), 0: ((time(0), time(9, 30)),)},
+        ),
+    )
+
+
+def test_one_guard_leaves_the_others_at_their_defaults(tmp_path: Path) -> None:
+    assert read(tmp_path, "guards: {goLive: allow}") == Guards(go_live=GoLive.ALLOW)
+
+
+@pytest.mark.parametrize("written", ["0", '"0"', "7", "0%", "100%", "'100%'", "999999999"])
+def test_limits_are_counts_or_percentages_quoted_or_not(tmp_path: Path, written: str) -> None:
+    bare = written.strip("\"'")
+    expected = Limit(int(bare.rstrip("%")), is_percent=bare.endswith("%"))
+    assert read(tmp_path, f"guards: {{maxCampaigns: {written}}}").max_campaigns == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("guards:", "1:8"),
+        ("guards: []", "1:9"),
+        ("guards: {maxCampaign: 5}", "1:10"),
+        *(
+            (f"guards: {{maxCampaigns: {written}}}", "1:24")
+            for written in ("-1", "5.0", "1e1", "0x10", "05", "+5", "5 %", "%", "1000000000", "[]")
+        ),
+        ("guards: {maxNumbersRemoved: some}", "1:29"),
+        ("guards: {goLive: yes}", "1:18"),
+        ("guards: {frozen: {}}", "1:18"),
+        ("guards: {frozen: {dates: []}}", "1:18"),
+        ("guards: {frozen: {timezone: Chicago}}", "1:29"),
+        ("guards: {frozen: {timezone: America/Chicago, days: []}}", "1:46"),
+        ("guards: {frozen: {timezone: Etc/UTC, dates: 2026-07-04}}", "1:45"),
+        ("guards: {frozen: {timezone: Etc/UTC, dates: [2026-7-4]}}", "1:46"),
+        ("guards: {frozen: {timezone: Etc/UTC, dates: [2026-02-30]}}", "1:46"),
+        ("guards: {frozen: {timezone: Etc/UTC, dates: [2026-01-01..2026-02-30]}}", "1:46"),
+        ("guards: {frozen: {timezone: Etc/UTC, dates: [2026-02-02..2026-02-01]}}", "1:46"),
+        ("guards: {frozen: {timezone: Etc/UTC, weekdays: {fri: 15-24}}}", "1:54"),
+        ("guards: {frozen: {timezone: Etc/UTC, weekdays: {fri: 24:00-24:00}}}", "1:54"),
+        ("guards: {frozen: {timezone: Etc/UTC, weekdays: {fri: 22:00-06:00}}}", "1:54"),
+        ("guards: {frozen: {timezone: Etc/UTC, weekdays: {fri: 09:00-09:00}}}", "1:54"),
+        ("guards: {frozen: {timezone: Etc/UTC, weekdays: {friday: 09:00-10:00}}}", "1:49"),
+    ],
+)  # fmt: skip
+def test_refused_where_it_stands(tmp_path: Path, content: str, place: str) -> None:
+    (found,) = problems(tmp_path, content)
+    assert found.startswith(f"{place}: error: ")
+
+
+def test_everything_that_is_wrong_is_told_in_one_run_in_the_order_of_the_file(
+    tmp_path: Path,
+) -> None:
+    content = """\
+guards:
+  frozen:
+    weekdays: {mon: 10:00-09:00, tue: 00:00-24:00, fri: 10:00-10:00}
+    dates:
+      - 2026-02-30
+      - 2026-07-04
+      - 2026-07-04..2026-07-03
+    timezone: Mars/Olympus
+"""
+    assert problems(tmp_path, content) == [
+        "3:21: error: 10:00-09:00 ends before it begins: split it at midnight",
+        "3:57: error: 10:00-10:00 ends before it begins: split it at midnight",
+        "5:9: error: there is no such date in the calendar: 2026-02-30",
+        "7:9: error: 2026-07-04..2026-07-03 ends before it begins",
+        "8:15: error: 'Mars/Olympus' is no IANA time zone: write one such as America/Chicago",
+    ]
+
+
+def test_the_message_says_what_to_write(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, "guards: {maxCampaigns: many}")
+    assert "write a number such as 5, or a percentage such as 30%" in found
+    (found,) = problems(tmp_path, "guards: {golive: deny}")
+    assert "did you mean goLive?" in found
+
+
+def test_every_guard_is_explained_to_editors() -> None:
+    schema = json.loads(schema_text("settings.schema.json"))
+
+    def settings(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for name, each in node.get("properties", {}).items():
+            if name not in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"):
+                yield each
+                yield from settings(each)
+
+    for setting in settings(schema["properties"]["guards"]):
+        assert setting["title"]
+        assert setting["description"]
+        assert setting["errorMessage"]

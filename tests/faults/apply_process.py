@@ -1,0 +1,40 @@
+"""`voxosync apply --yes` as a process of its own, to be killed or interrupted."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fault_world import World
+
+LIMIT = 30  # seconds after which a process that does not end is stuck
+
+VOXOSYNC = ("-m", "voxosync")
+
+
+@contextmanager
+def apply_process(
+    world: World, *arguments: str, program: tuple[str, ...] = VOXOSYNC
+) -> Iterator[subprocess.Popen[str]]:
+    """The process, dead when the context is left."""
+    world.watch.begin()
+    process = subprocess.Popen(
+        [sys.executable, *program, "apply", "--yes", "--allow-go-live", *arguments],
+        cwd=world.folder,
+        env=world.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -1,0 +1,34 @@
+"""A project with a VOXO that answers when a test lets it; and no CA bundle read for plain HTTP."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING
+
+import pytest
+from fault_world import World
+from held_voxo import HeldVoxo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_, **__: None)
+
+
+@pytest.fixture
+def voxo() -> Iterator[HeldVoxo]:
+    server = HeldVoxo()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def held(tmp_path: Path, voxo: HeldVoxo) -> World:
+    """The project on the VOXO that answers when a test lets it."""
+    world = World(tmp_path / "project", voxo.store, voxo.url)
+    voxo.watch = world.watch
+    return world

@@ -1,0 +1,420 @@
+"""A project, the campaigns that it is about, and what every run on them must leave behind.
+
+A `Watch` sees each request as it arrives, and looks up right then which intent the journal on the disk
+holds for it: an intent that is written later does not count.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import sys
+import threading
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from voxosync.cli import pipeline
+from voxosync.cli.main import main
+from voxosync.sandbox.faults import KINDS
+from voxosync.voxo.client import Voxo
+from voxosync.voxo.connection import Connection
+from voxosync.voxo.pace import Pace, Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from voxosync.sandbox.faults import Fault
+    from voxosync.sandbox.server import Sandbox
+    from voxosync.sandbox.store import Store
+
+TOKEN = "sandbox-token"
+TENANT = 1
+
+TO_PAUSE, TO_CALL, TO_START, IN_SYNC, NOT_OURS = 11, 12, 13, 14, 99
+TO_UPDATE = (TO_PAUSE, TO_CALL, TO_START)
+
+CALLED = "6015550101"
+"""A number of TO_CALL that stays, and that VOXO may call at any time."""
+
+_QUEUE = [{"type": "QUEUE", "id": 12}, {"type": "EXTENSION", "id": 101}]
+
+BEFORE: dict[int, dict[str, Any]] = {
+    TO_PAUSE: {
+        "name": "To pause",
+        "state": "READY",
+        "message": "Before",
+        "dateStart": "2096-03-01",
+        "timeStart": "09:00",
+        "numbers": [{"number": "6015550111", "disposition": "BUSY"}],
+    },
+    TO_CALL: {
+        "name": "To call",
+        "state": "PAUSED",
+        "message": "Before",
+        "enableVMDetect": "1",
+        "numbers": [
+            {"number": CALLED, "description": "Stays", "disposition": "ANSWERED"},
+            {"number": "6015550102", "description": "1042", "disposition": "1"},
+            {"number": "6015550103", "description": "Goes"},
+        ],
+        "destinations": _QUEUE,
+    },
+    TO_START: {
+        "name": "To start",
+        "state": "PAUSED",
+        "message": "Before",
+        "numbers": [{"number": "6015550131", "description": "", "disposition": "BUSY"}],
+        "destinations": _QUEUE,
+    },
+    IN_SYNC: {
+        "name": "In sync",
+        "state": "PAUSED",
+        "message": "The same",
+        "numbers": [{"number": "6015550141", "disposition": "BUSY"}],
+    },
+    NOT_OURS: {
+        "name": "Not ours",
+        "state": "READY",
+        "message": "Before",
+        "numbers": [{"number": "6015550199", "disposition": "BUSY"}],
+    },
+}
+"""What VOXO holds at first, as request bodies."""
+
+WANTED: dict[int, dict[str, Any]] = {
+    TO_PAUSE: {"name": "To pause", "state": "PAUSED", "message": "After", "timeStart": "10:00"},
+    TO_CALL: {
+        "message": "After",
+        "enableVMDetect": "0",
+        "numbers": {CALLED: "Stays", "6015550102": "1043", "6015550104": "New"},
+        "destinations": [["EXTENSION", 101], ["QUEUE", 12]],
+    },
+    TO_START: {"state": "READY", "message": "After", "numbers": {"6015550131": ""}},
+    IN_SYNC: {"name": "In sync", "message": "The same"},
+}
+"""What the definitions say: `holds` tells a live campaign in the same words."""
+
+
+def definition(campaign_id: int, wanted: Mapping[str, Any]) -> str:
+    """A definition as a file; JSON is YAML."""
+    written = dict(wanted)
+    if "numbers" in written:
+        entries = written["numbers"].items()
+        written["numbers"] = [{"number": number, "description": text} for number, text in entries]
+    if "destinations" in written:
+        places = written["destinations"]
+        written["destinations"] = [{"type": kind, "id": at} for kind, at in places]
+    return json.dumps({"id": campaign_id, **written})
+
+
+def holds(live: Mapping[str, Any], name: str) -> Any:
+    """A field of an answer, in the words of WANTED."""
+    value = live[name]
+    if name == "numbers":
+        return {entry["number"]: entry["description"] or "" for entry in value}
+    if name == "destinations":
+        ordered = sorted(value, key=lambda place: place["order"])
+        return [[place["destType"], place["id"]] for place in ordered]
+    return str(value) if name == "enableVMDetect" else value
+
+
+def agrees(live: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether a campaign is as its definition says."""
+    return all(holds(live, name) == value for name, value in wanted.items())
+
+
+def dispositions(live: Mapping[str, Any]) -> dict[str, str | None]:
+    """The results of calls, by number."""
+    return {entry["number"]: entry["disposition"] for entry in live["numbers"]}
+
+
+@dataclass
+class Arrival:
+    """One request that reached the server.
+
+    Attributes:
+        intent: (run, campaign, attempt) of the open intent with the same body that the journal held at
+            that moment; None: there was none.
+        applied: whether the server did as it was told.
+        status: what it answered; 0: nothing that arrived whole.
+    """
+
+    method: str
+    campaign: int
+    body: Any = None
+    intent: tuple[str, int, int] | None = None
+    applied: bool = False
+    status: int = 0
+
+
+@dataclass
+class Watch:
+    """What arrived, over all runs of a project."""
+
+    folder: Path
+    arrivals: list[Arrival] = field(default_factory=list)
+    _earlier: set[str] = field(default_factory=set)
+
+    @property
+    def patches(self) -> list[Arrival]:
+        return [one for one in self.arrivals if one.method == "PATCH"]
+
+    def begin(self) -> None:
+        """From here on, a new journal is the one of the run to come."""
+        self._earlier = set(journals(self.folder))
+
+    def run_id(self) -> str | None:
+        """The run that goes on, once its journal is there."""
+        new = set(journals(self.folder)) - self._earlier
+        assert len(new) <= 1
+        return next(iter(new), None)
+
+    def arrived(self, method: str, path: str, content: bytes) -> Arrival:
+        """A request; called by the server before anything else is done about it."""
+        body = json.loads(content) if content else None
+        one = Arrival(method, int(re.findall(r"[0-9]+", path)[-1]), body)
+        if method == "PATCH" and (run := self.run_id()) is not None:
+            one.intent = _open_intent(run, events(self.folder, run), one)
+        self.arrivals.append(one)
+        return one
+
+
+def _open_intent(
+    run: str, told: Sequence[Mapping[str, Any]], one: Arrival
+) -> tuple[str, int, int] | None:
+    mine = [event for event in told if event.get("campaign") == one.campaign]
+    if not mine or mine[-1]["event"] != "intent" or mine[-1]["patch"] != one.body:
+        return None
+    return (run, one.campaign, mine[-1]["attempt"])
+
+
+def journals(folder: Path) -> dict[str, Path]:
+    """Every journal of a project, by run."""
+    return {path.stem: path for path in sorted((folder / ".voxosync/runs").glob("*.jsonl"))}
+
+
+def events(folder: Path, run: str) -> list[dict[str, Any]]:
+    """The lines of a journal that were written whole."""
+    lines = journals(folder)[run].read_bytes().split(b"\n")[:-1]
+    return [json.loads(line) for line in lines]
+
+
+def is_accounted_for(watch: Watch, *, killed: Sequence[str] = ()) -> None:
+    """The journals tell of every PATCH that arrived, and tell the truth."""
+    by_intent: defaultdict[tuple[str, int, int], list[Arrival]] = defaultdict(list)
+    for patch in watch.patches:
+        assert patch.intent is not None, "a PATCH arrived whose intent was not on the disk"
+        by_intent[patch.intent].append(patch)
+    for patches in by_intent.values():
+        # A PATCH that is told to come later (429) is the one that is not done: the same intent stands.
+        assert all(patch.status == 429 for patch in patches[:-1])
+    for run, path in journals(watch.folder).items():
+        assert TOKEN.encode() not in path.read_bytes()
+        told = events(watch.folder, run)
+        outcomes = {
+            (run, event["campaign"], event["attempt"]): event["outcome"]
+            for event in told
+            if event["event"] == "outcome"
+        }
+        intents = [
+            (run, event["campaign"], event["attempt"])
+            for event in told
+            if event["event"] == "intent"
+        ]
+        assert len(set(intents)) == len(intents)
+        assert set(outcomes) <= set(intents)
+        for intent in intents:
+            patches = by_intent[intent]
+            outcome = outcomes.get(intent)
+            assert outcome is not None or run in killed
+            if outcome == "accepted":
+                assert patches[-1].applied
+                assert patches[-1].status == 200
+            if outcome == "refused":
+                assert not any(patch.applied for patch in patches)
+        if run not in killed:
+            assert told[-1]["event"] == "end"
+
+
+def results(folder: Path, run: str) -> dict[int, str]:
+    """How each campaign of a run ended, as the journal says."""
+    told = events(folder, run)
+    return {one["campaign"]: one["outcome"] for one in told if one["event"] == "result"}
+
+
+@dataclass(frozen=True)
+class Ran:
+    status: int
+    out: str
+    err: str
+
+
+class Clock:
+    """A clock that whoever sleeps moves on: nobody waits."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._ahead += max(seconds, 0.0)
+
+
+PATIENT = Patience(first_backoff=0.001)
+IMPATIENT = Patience(first_backoff=0.001, between_bytes=0.15, silence=4, asked=5)
+
+
+@dataclass
+class World:
+    """A project folder, and the VOXO that it is applied to."""
+
+    folder: Path
+    store: Store
+    base_url: str
+    watch: Watch = field(init=False)
+    results_of_calls: dict[int, dict[str, str | None]] = field(init=False)
+    """By campaign and number, what VOXO has noted: nothing of it may be lost."""
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.watch = Watch(self.folder)
+        for campaign_id, body in BEFORE.items():
+            self.store.put(campaign_id, body)
+        self.results_of_calls = {one: dispositions(live) for one, live in self.live().items()}
+        for campaign_id, wanted in WANTED.items():
+            self.define(campaign_id, wanted)
+
+    def define(self, campaign_id: int, wanted: Mapping[str, Any]) -> None:
+        path = self.folder / f"campaigns/{campaign_id}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(definition(campaign_id, wanted))
+
+    def environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+        return {
+            **kept,
+            "HOME": str(self.folder),
+            "PYTHONUTF8": "1",
+            "VOXO_API_BASE_URL": self.base_url,
+            "VOXO_API_TOKEN": TOKEN,
+        }
+
+    def run(self, *arguments: str, patience: Patience = PATIENT) -> Ran:
+        """A call in this process, on a clock that nobody waits for."""
+        streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+        with (
+            mock.patch.multiple(sys, argv=["voxosync", *arguments], stdin=io.StringIO()),
+            mock.patch.multiple(sys, stdout=streams[0], stderr=streams[1]),
+            mock.patch.dict(os.environ, self.environment(), clear=True),
+            mock.patch.object(pipeline, "connect", _connect(patience)),
+            _directory(self.folder),
+        ):
+            try:
+                main()
+            except SystemExit as ending:
+                status = ending.code or 0
+        for stream in streams:
+            stream.flush()
+        out, err = (stream.buffer.getvalue().decode() for stream in streams)
+        assert isinstance(status, int)
+        assert "Traceback" not in err
+        assert "a bug in voxosync" not in err
+        assert TOKEN not in out + err
+        return Ran(status, out, err)
+
+    def apply(self, *arguments: str, patience: Patience = PATIENT) -> Ran:
+        self.watch.begin()
+        return self.run("apply", "--yes", "--allow-go-live", *arguments, patience=patience)
+
+    def call(self, campaign_id: int, number: str, disposition: str) -> None:
+        """VOXO has called a number."""
+        entries = self.store.get_raw(campaign_id)["numbers"]
+        now = [
+            {**entry, "disposition": disposition} if entry["number"] == number else entry
+            for entry in entries
+        ]
+        self.store.set_raw(campaign_id, "numbers", now)
+        self.results_of_calls[campaign_id][number] = disposition
+
+    def no_disposition_was_lost(self) -> None:
+        """Every number that is still there has the result of its call, and no other has one."""
+        for campaign_id, live in self.live().items():
+            known = self.results_of_calls[campaign_id]
+            for number, disposition in dispositions(live).items():
+                assert disposition == known.get(number), (campaign_id, number)
+
+    def live(self) -> dict[int, dict[str, Any]]:
+        return {campaign_id: self.store.get(campaign_id) for campaign_id in BEFORE}
+
+    def converges(self, wanted: Mapping[int, Mapping[str, Any]] | None = None) -> None:
+        """One apply without faults, and everything is as the definitions say."""
+        ran = self.apply()
+        assert ran.status == 0, ran.out + ran.err
+        for campaign_id, values in (wanted or WANTED).items():
+            assert agrees(self.store.get(campaign_id), values), campaign_id
+        assert self.run("plan", "--exit-code").status == 0
+
+
+def nothing_else_was_touched(before: Mapping[int, Any], after: Mapping[int, Any]) -> None:
+    """Campaigns outside of the plan are as they were."""
+    for campaign_id in (IN_SYNC, NOT_OURS):
+        assert after[campaign_id] == before[campaign_id]
+
+
+def observe(
+    sandbox: Sandbox, watch: Watch, before_answer: Callable[[Arrival], None] = lambda _: None
+) -> Callable[[], None]:
+    """Watch a sandbox: each request arrives, then `before_answer`, then its faults; returns the undoing."""
+    firing = type(sandbox.faults).firing
+
+    def watched(method: str, path: str) -> list[Fault]:
+        one = watch.arrived(method, path, sandbox.requests[-1].content)
+        before_answer(one)
+        fired = firing(sandbox.faults, method, path)
+        one.applied, one.status = _fate([fault.kind for fault in fired])
+        return fired
+
+    patch = mock.patch.object(sandbox.faults, "firing", watched)  # the one place that sees them all
+    patch.start()
+    return patch.stop
+
+
+_STATUS = {"rate-limit": 429, "redirect": 307, "no-admin-get": 404, "no-v2-get": 404, "html": 200}
+
+
+def _fate(fired: Sequence[str]) -> tuple[bool, int]:
+    """Whether a request that these faults act on is applied, and the status of its answer."""
+    if fired and KINDS[fired[-1]].answers:
+        status = _STATUS.get(fired[-1], int(fired[-1]) if fired[-1].isdecimal() else 0)
+        return False, status
+    return True, 0 if {"drop-after", "truncate"} & set(fired) else 200
+
+
+def _connect(patience: Patience) -> Callable[..., Voxo]:
+    def connect(target: Any, request: Any) -> Voxo:  # noqa: ARG001  # as pipeline.connect has them
+        connection = Connection.of(base_url=target.base_url, token=target.token(), read=target.read)
+        clock = Clock()
+        return Voxo(connection, pace=Pace(patience, clock=clock, sleep=clock.sleep))
+
+    return connect
+
+
+@contextmanager
+def _directory(folder: Path) -> Iterator[None]:
+    before = os.getcwd()  # noqa: PTH109  # os.chdir's other half
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)

@@ -1,0 +1,173 @@
+"""Runs as people read them: newest first, killed ones loud, numbers masked, and nothing in them acts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hostile import is_seen, texts
+from hypothesis import given
+
+from voxosync.model.journal import CampaignEnd, Run, Sent
+from voxosync.model.phone import masked_in
+from voxosync.report import history
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STARTED = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
+CALLED = ("6015550123", "6015550124")
+RUN = Run(
+    id="20260301T120005.000001Z-a1b2c3",
+    command="apply",
+    started_at=STARTED,
+    base_url="https://api.voxo.co",
+    actor={"commit": "0123456789abcdef", "job": "https://ci.test/jobs/7", "user": "deploy"},
+    plan={"campaigns": []},
+    sent=(
+        Sent(
+            4711,
+            {
+                "callFrequency": 30,
+                "message": None,
+                "callerId": "6015550199",
+                "numbers": {CALLED[0]: "Customer 1042"},
+                "destinations": [],
+            },
+            {
+                "callFrequency": 60,
+                "message": "Time to renew",
+                "callerId": "6015550100",
+                "numbers": [{"number": each, "description": ""} for each in CALLED],
+                "destinations": [{"type": "QUEUE", "id": 12}],
+            },
+            "accepted",
+        ),
+        Sent(4712, {"name": "old"}, {"name": "new"}, "refused", f"422: {CALLED[0]} is no name"),
+    ),
+    ends=(
+        CampaignEnd(4711, "Spring", "applied"),
+        CampaignEnd(4712, None, "failed", f"422: {CALLED[0]} is no name"),
+    ),
+    exit_status=3,
+    overrides={"--during-freeze": "The queue is gone"},
+)
+KILLED = replace(
+    RUN,
+    sent=(*RUN.sent, Sent(4713, {"name": "old"}, {"name": "new"})),
+    ends=(),
+    exit_status=None,
+)
+
+
+def test_one_run_shows_who_what_and_how_it_ended() -> None:
+    assert history.run(RUN) == (
+        "run      20260301T120005.000001Z-a1b2c3 (apply)\n"
+        "started  2026-03-01 12:00:05 UTC\n"
+        "against  https://api.voxo.co\n"
+        "commit   0123456789abcdef\n"
+        "job      https://ci.test/jobs/7\n"
+        "user     deploy\n"
+        "lifted   --during-freeze The queue is gone\n"
+        "ended    with status 3\n"
+        "\n"
+        "PATCH 4711: accepted\n"
+        "    callFrequency: 30 → 60\n"
+        '    message: (none) → "Time to renew"\n'
+        "    callerId: 6015550199 → 6015550100\n"
+        "    numbers: 1 → 2\n"
+        "    destinations: [] → [QUEUE 12]\n"
+        "\n"
+        "PATCH 4712: refused\n"
+        "    name: old → new\n"
+        "    422: 601•••0123 is no name\n"
+        "\n"
+        "4711 Spring: applied\n"
+        "\n"
+        "4712: failed\n"
+        "    422: 601•••0123 is no name\n"
+    )
+
+
+def test_a_killed_run_says_so_and_what_is_unknown() -> None:
+    told = history.run(KILLED)
+    assert "ended    KILLED: what is unknown below may have happened" in told
+    assert "PATCH 4713: UNKNOWN: the run ended before VOXO's answer" in told
+
+
+def test_the_list_is_newest_first_a_line_each() -> None:
+    later = replace(RUN, id="20260302T", command="rollback", actor={"user": "deploy"})
+    silent = replace(RUN, id="20260303T", sent=(), ends=(), exit_status=0, actor={})
+    assert history.runs([RUN, later, silent, replace(KILLED, id="20260304T")]) == (
+        "20260304T  2026-03-01 12:00:05 UTC  apply  KILLED after 3 requests  https://ci.test/jobs/7\n"
+        "20260303T  2026-03-01 12:00:05 UTC  apply  nothing sent  ?\n"
+        "20260302T  2026-03-01 12:00:05 UTC  rollback  1 applied, 1 failed  deploy\n"
+        "20260301T120005.000001Z-a1b2c3  2026-03-01 12:00:05 UTC  apply  "
+        "1 applied, 1 failed  https://ci.test/jobs/7\n"
+    )
+
+
+def test_without_runs_it_says_so() -> None:
+    assert history.runs([]) == "No runs yet.\n"
+
+
+def test_what_is_odd_about_a_journal_is_told() -> None:
+    told = history.run(replace(RUN, remarks=("line 4 was not written whole",)))
+    assert "remark   line 4 was not written whole\n" in told
+
+
+@pytest.mark.parametrize("run", [RUN, KILLED])
+def test_numbers_that_are_called_are_masked(run: Run) -> None:
+    told = history.run(run) + history.runs([run])
+    for number in CALLED:
+        assert number not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("6015550123 is no number", "601•••0123 is no number"),
+        ("+16015550123, 6015550124", "1601•••0123, 601•••0124"),
+        ('["6015550123"]', '["601•••0123"]'),
+        ("PATCH /v2/admin/call-campaigns/6015550123", "PATCH /v2/admin/call-campaigns/6015550123"),
+        ("9007199254740991 is too large", "9007199254740991 is too large"),
+        ("422 at 2026-03-01", "422 at 2026-03-01"),
+    ],
+)
+def test_numbers_in_voxos_own_words_are_masked(text: str, shown: str) -> None:
+    assert masked_in(text) == shown
+
+
+@given(found=texts)
+def test_nothing_in_it_acts_and_one_line_stays_one_line(found: str) -> None:
+    values: Mapping[str, str] = {"name": found, "message": found}
+    hostile = replace(
+        RUN,
+        id=found,
+        base_url=found,
+        actor={"job": found, "user": found},
+        sent=(Sent(4711, values, values, "refused", found),),
+        ends=(CampaignEnd(4711, found, "failed", found),),
+        overrides={"--during-freeze": found},
+        remarks=(found,),
+    )
+    plain = replace(
+        hostile,
+        id="x",
+        base_url="x",
+        actor={"job": "x", "user": "x"},
+        sent=(Sent(4711, {"name": "x", "message": "x"}, {"name": "x", "message": "x"}, "refused", "x"),),
+        ends=(CampaignEnd(4711, "x", "failed", "x"),),
+        overrides={"--during-freeze": "x"},
+        remarks=("x",),
+    )  # fmt: skip
+    for told, expected in (
+        (history.run(hostile), history.run(plain)),
+        (history.runs([hostile]), history.runs([plain])),
+    ):
+        assert all(is_seen(character) for character in told.replace("\n", ""))
+        detail = 2 * (not found)  # an empty detail has no line
+        assert expected.count("\n") - told.count("\n") in (0, detail)
+        assert not any(line.lstrip().startswith(("::", "##[")) for line in told.splitlines())

@@ -1,0 +1,265 @@
+"""What apply refuses to do unless somebody insists: every guard, at its edges."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+from fake_voxo import FakeVoxo
+from making import NOW, base_of, campaign, definition, plan_of
+
+from voxosync.model.guard import Freeze, GoLive, Guards, Limit, Refusal
+from voxosync.model.plan import ChangeKind, Plan
+from voxosync.sync.guards import refusals
+
+OPEN = Guards(Limit(100, is_percent=True), Limit(100, is_percent=True), GoLive.ALLOW)
+
+
+def plan_that_changes(count: int, managed: int, **options: Any) -> Plan:
+    """A plan that renames so many of so many campaigns."""
+    voxo = FakeVoxo(campaign(each, name="old") for each in range(1, managed + 1))
+    wanted = [
+        definition(each, name="new" if each <= count else "old") for each in range(1, managed + 1)
+    ]
+    return plan_of(voxo, *wanted, **options)
+
+
+def plan_that_removes(count: int, live: int) -> Plan:
+    """A plan that removes so many of so many numbers."""
+    numbers = {f"60155501{each:02}": "" for each in range(live)}
+    voxo = FakeVoxo([campaign(numbers=numbers)])
+    return plan_of(voxo, definition(numbers=dict(list(numbers.items())[count:])))
+
+
+def refused(plan: Plan, now: datetime = NOW, **guards: Any) -> list[str]:
+    """The names of the guards that a plan runs into."""
+    return [found.guard for found in refusals(plan, Guards(**guards), now)]
+
+
+class TestMaxCampaigns:
+    @pytest.mark.parametrize(
+        ("count", "managed", "is_refused"),
+        [(10, 10, False), (3, 11, False), (4, 11, True), (6, 20, False), (7, 20, True)],
+    )
+    def test_by_default_30_percent_where_more_than_10_are_managed(
+        self, *, count: int, managed: int, is_refused: bool
+    ) -> None:
+        assert refused(plan_that_changes(count, managed)) == ["maxCampaigns"] * is_refused
+
+    @pytest.mark.parametrize(
+        ("limit", "count", "managed", "is_refused"),
+        [
+            (Limit(2, is_percent=False), 2, 2, False),
+            (Limit(2, is_percent=False), 3, 3, True),
+            (Limit(0, is_percent=False), 1, 1, True),
+            (Limit(50, is_percent=True), 1, 2, False),
+            (Limit(49, is_percent=True), 1, 2, True),
+            (Limit(33, is_percent=True), 1, 3, True),  # 33.3 %: nothing is rounded
+            (Limit(100, is_percent=True), 3, 3, False),
+        ],
+    )
+    def test_as_a_count_or_a_percentage_however_few_are_managed(
+        self, *, limit: Limit, count: int, managed: int, is_refused: bool
+    ) -> None:
+        found = refused(plan_that_changes(count, managed), max_campaigns=limit)
+        assert found == ["maxCampaigns"] * is_refused
+
+    def test_says_what_and_names_the_flag(self) -> None:
+        (found,) = refusals(plan_that_changes(7, 20), Guards(), NOW)
+        assert str(found) == (
+            "7 of 20 campaigns would change, more than 30 %; to do it all the same: --max-campaigns 7"
+        )
+        assert not found.answerable
+
+    def test_of_all_that_are_managed_where_a_plan_is_limited_to_some(self) -> None:
+        plan = plan_that_changes(6, 6)
+        assert refused(plan, max_campaigns=Limit(30, is_percent=True)) == ["maxCampaigns"]
+        whole = Plan(plan.created_at, plan.base_url, plan.campaigns, managed=20)
+        assert refused(whole, max_campaigns=Limit(30, is_percent=True)) == []
+        fewer = Plan(plan.created_at, plan.base_url, plan.campaigns, managed=19)
+        assert refused(fewer) == ["maxCampaigns"]  # though 6 are not more than 10
+
+    def test_one_that_cannot_be_planned_is_managed_and_does_not_change(self) -> None:
+        voxo = FakeVoxo([campaign(1, name="old")])
+        plan = plan_of(voxo, definition(1, name="new"), definition(404, name="new"))
+        assert refused(plan, max_campaigns=Limit(50, is_percent=True)) == []
+
+
+class TestMaxNumbersRemoved:
+    @pytest.mark.parametrize(
+        ("count", "live", "is_refused"),
+        [(10, 10, False), (2, 11, False), (3, 11, True), (4, 20, False), (5, 20, True)],
+    )
+    def test_by_default_20_percent_where_more_than_10_are_live(
+        self, *, count: int, live: int, is_refused: bool
+    ) -> None:
+        assert refused(plan_that_removes(count, live)) == ["maxNumbersRemoved"] * is_refused
+
+    @pytest.mark.parametrize(
+        ("limit", "count", "is_refused"),
+        [
+            (Limit(1, is_percent=False), 1, False),
+            (Limit(1, is_percent=False), 2, True),
+            (Limit(25, is_percent=True), 1, False),
+            (Limit(24, is_percent=True), 1, True),
+            (Limit(0, is_percent=True), 1, True),
+        ],
+    )
+    def test_as_a_count_or_a_percentage(
+        self, *, limit: Limit, count: int, is_refused: bool
+    ) -> None:
+        found = refused(plan_that_removes(count, 4), max_numbers_removed=limit)
+        assert found == ["maxNumbersRemoved"] * is_refused
+
+    def test_counts_campaign_by_campaign_and_names_one_flag_that_lifts_it_for_all(self) -> None:
+        numbers = {f"60155501{each:02}": "" for each in range(20)}
+        left = dict(list(numbers.items())[5:])
+        voxo = FakeVoxo(campaign(each, numbers=numbers) for each in (1, 2, 3, 4))
+        plan = plan_of(
+            voxo,
+            definition(1, numbers=left),
+            definition(2, numbers={}),
+            definition(3, numbers=numbers),
+            definition(4, name="new"),
+        )
+        found = refusals(plan, Guards(max_campaigns=OPEN.max_campaigns), NOW)
+        flag = "to do it all the same: --max-numbers-removed 20"
+        assert [str(each) for each in found] == [
+            f"5 of 20 numbers of campaign 1 would be removed, more than 20 %; {flag}",
+            f"20 of 20 numbers of campaign 2 would be removed, more than 20 %; {flag}",
+        ]
+
+    def test_counts_all_kinds_of_a_plan_with_three_sides_together(self) -> None:
+        voxo = FakeVoxo([campaign(numbers={"6015550101": "", "6015550102": "", "6015550103": ""})])
+        base = base_of(definition(numbers={"6015550101": "", "6015550103": ""}))
+        plan = plan_of(voxo, definition(numbers={"6015550103": ""}), base=base)
+        kinds = {change.kind for change in plan.campaigns[0].changes}
+        assert kinds == {ChangeKind.CHANGE, ChangeKind.DRIFT}
+        limit = Limit(1, is_percent=False)
+        assert refused(plan, max_numbers_removed=limit) == ["maxNumbersRemoved"]
+
+    def test_added_and_reworded_numbers_are_not_removed(self) -> None:
+        voxo = FakeVoxo([campaign(numbers={"6015550101": "old"})])
+        plan = plan_of(voxo, definition(numbers={"6015550101": "new", "6015550102": ""}))
+        assert refused(plan, max_numbers_removed=Limit(0, is_percent=False)) == []
+
+
+class TestGoLive:
+    @staticmethod
+    def plan(*ids: int) -> Plan:
+        voxo = FakeVoxo(campaign(each, state="PAUSED") for each in ids)
+        return plan_of(voxo, *(definition(each, state="READY") for each in ids))
+
+    def test_is_confirmed_by_default(self) -> None:
+        (found,) = refusals(self.plan(1, 2), Guards(), NOW)
+        expected = ("goLive", "campaigns would go live: 1, 2", "--allow-go-live", True)
+        assert found == Refusal(*expected)
+        assert found.verdict == "apply asks first"
+
+    def test_denied_is_nothing_to_ask_about(self) -> None:
+        (found,) = refusals(self.plan(1), Guards(go_live=GoLive.DENY), NOW)
+        assert (found.answerable, found.verdict) == (False, "apply refuses")
+
+    def test_allowed_is_no_refusal(self) -> None:
+        assert refused(self.plan(1), go_live=GoLive.ALLOW) == []
+
+    def test_many_make_one_line(self) -> None:
+        (found,) = refusals(self.plan(*range(1, 8)), Guards(), NOW)
+        assert found.message == "campaigns would go live: 1, 2, 3, 4, 5 and 2 more"
+
+
+CHICAGO = "America/Chicago"
+HOURS = {4: ((time(15), None),), 0: ((time(9), time(12, 30)),)}  # Friday afternoon, Monday morning
+
+
+class TestFrozen:
+    @pytest.mark.parametrize(
+        ("moment", "is_frozen"),
+        [
+            ("2026-03-06T20:59:59", False),  # Friday 14:59:59 in Chicago
+            ("2026-03-06T21:00:00", True),
+            ("2026-03-07T05:59:59", True),  # 23:59:59, the last second before 24:00
+            ("2026-03-07T06:00:00", False),  # Saturday
+            ("2026-03-02T15:00:00", True),  # Monday 9:00
+            ("2026-03-02T18:29:59", True),
+            ("2026-03-02T18:30:00", False),
+            ("2026-03-02T14:59:59", False),
+            ("2026-03-03T15:00:00", False),  # Tuesday
+        ],
+    )
+    def test_by_the_hours_of_a_weekday(self, *, moment: str, is_frozen: bool) -> None:
+        now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        found = refused(plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, weekdays=HOURS))
+        assert found == ["frozen"] * is_frozen
+
+    @pytest.mark.parametrize(
+        ("moment", "is_frozen"),
+        [
+            ("2026-03-06T21:00:00", True),  # the last Friday of winter time: 15:00 CST
+            ("2026-03-13T19:59:59", False),
+            ("2026-03-13T20:00:00", True),  # the first of summer time: 15:00 CDT
+            ("2026-10-30T20:00:00", True),
+            ("2026-11-06T20:00:00", False),  # and back
+            ("2026-11-06T21:00:00", True),
+        ],
+    )
+    def test_by_the_clock_on_the_wall_when_clocks_change(
+        self, *, moment: str, is_frozen: bool
+    ) -> None:
+        now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        found = refused(plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, weekdays=HOURS))
+        assert found == ["frozen"] * is_frozen
+
+    @pytest.mark.parametrize("moment", ["2026-11-01T06:30:00", "2026-11-01T07:30:00"])
+    def test_an_hour_that_comes_twice_is_frozen_twice(self, moment: str) -> None:
+        freeze = Freeze(CHICAGO, weekdays={6: ((time(1), time(2)),)})
+        now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        assert refused(plan_that_changes(1, 1), now, freeze=freeze) == ["frozen"]
+
+    @pytest.mark.parametrize(
+        ("moment", "is_frozen"),
+        [
+            ("2026-12-24T05:59:59", False),  # still the 23rd in Chicago
+            ("2026-12-24T06:00:00", True),
+            ("2027-01-03T05:59:59", True),  # still the 2nd
+            ("2027-01-03T06:00:00", False),
+            ("2027-07-04T12:00:00", True),  # one day
+            ("2027-07-05T05:00:00", False),
+        ],
+    )
+    def test_by_days_with_both_ends_included(self, *, moment: str, is_frozen: bool) -> None:
+        days = ((date(2026, 12, 24), date(2027, 1, 2)), (date(2027, 7, 4), date(2027, 7, 4)))
+        now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        found = refused(plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, days))
+        assert found == ["frozen"] * is_frozen
+
+    def test_says_where_and_names_the_flag(self) -> None:
+        freeze = Freeze("Etc/UTC", ((NOW.date(), NOW.date()),))
+        (found,) = refusals(plan_that_changes(1, 1), Guards(freeze=freeze), NOW)
+        assert str(found) == (
+            "changes are frozen now (Etc/UTC); to do it all the same: --during-freeze REASON"
+        )
+        assert not found.answerable
+
+
+STRICT = Guards(
+    Limit(0, is_percent=False),
+    Limit(0, is_percent=False),
+    GoLive.DENY,
+    Freeze("Etc/UTC", ((NOW.date(), NOW.date()),)),
+)
+
+
+def test_every_guard_is_told_at_once() -> None:
+    voxo = FakeVoxo([campaign(state="PAUSED", numbers={"6015550101": ""})])
+    plan = plan_of(voxo, definition(state="READY", numbers={}))
+    found = [each.guard for each in refusals(plan, STRICT, NOW)]
+    assert sorted(found) == ["frozen", "goLive", "maxCampaigns", "maxNumbersRemoved"]
+
+
+@pytest.mark.parametrize("wanted", [definition(name="old"), definition(404, name="new")])
+def test_a_plan_that_sends_nothing_runs_into_no_guard(wanted: Any) -> None:
+    plan = plan_of(FakeVoxo([campaign(name="old")]), wanted)
+    assert refusals(plan, STRICT, NOW) == ()
+    assert refusals(plan_of(FakeVoxo([])), STRICT, NOW) == ()

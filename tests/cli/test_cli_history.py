@@ -167,4 +167,4 @@ class TestOneRun:
     def test_one_that_is_not_there(self, unknown: str, project: Project) -> None:
         ran = project.run("history", unknown)
         assert ran.status == 1
-        assert f"no run in .voxosync/runs begin with '{unknown}'" in ran.err
+        assert f"no run in .voxosync/runs with an id like '{unknown}'" in ran.err

@@ -191,7 +191,7 @@ class TestWhichRun:
         voxo.received.clear()
         ran = rolled_back(project, run[:4])
         assert ran.status == 1
-        assert "2 runs in .voxosync/runs begin with" in ran.err
+        assert "2 runs in .voxosync/runs with an id like" in ran.err
         assert voxo.asked == []
 
     def test_an_id_that_is_anothers_beginning_is_itself(
@@ -209,7 +209,7 @@ class TestWhichRun:
         assert run
         ran = rolled_back(project, unknown)
         assert ran.status == 1
-        assert f"no run in .voxosync/runs begin with '{unknown}'" in ran.err
+        assert f"no run in .voxosync/runs with an id like '{unknown}'" in ran.err
         assert voxo.asked == []
 
     def test_a_damaged_one_is_refused_and_others_are_not(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,21 @@ def test_every_file_that_a_command_leaves_is_for_its_owner_alone(
     left = files(project) - before
     assert left
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in left} == {"0o600"}
-    assert not any(path.name.startswith(".") and path.suffix != ".jsonl" for path in left)
+    temporary = {path for path in left if path.name.startswith(".")}
+    assert {path.name for path in temporary} <= {".gitignore"}
+
+
+def test_git_takes_no_journal_along(
+    project: Project, misbehaving: Callable[..., AbstractContextManager[Sandbox]]
+) -> None:
+    """Whatever the project's own .gitignore says, or if it has none."""
+    subprocess.run(["git", "init", "--quiet"], cwd=project.folder, check=True)
+    with misbehaving():
+        assert project.run(*CALLS["apply"]).status == 0
+    status = ["git", "status", "--porcelain", "--untracked-files=all"]
+    told = subprocess.run(status, cwd=project.folder, check=True, capture_output=True, text=True)
+    assert ".voxosync" not in told.stdout
+    assert "campaigns/" in told.stdout
 
 
 def test_the_numbers_are_in_json_only(

@@ -42,8 +42,8 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     was changed again since is not touched without --force. RUN is an id of voxosync history, or a
     beginning of one.
 
-    Exit status: 0 VOXO holds what it held before; 1 the call is wrong, a guard refused, or the answer
-    was no: nothing was sent; 3 a campaign could not be planned or put back.
+    Exit status: 0 put back, or left alone with a warning that says why; 1 the call is wrong, a guard
+    refused, or the answer was no: nothing was sent; 3 a campaign could not be planned or put back.
     """
     from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in pipeline.connect
     from voxosync.sync.journal import find_run  # noqa: PLC0415  # as in pipeline.connect

@@ -57,6 +57,7 @@ class Journal:
         self._failure = ""
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _keep_out_of_git(folder.parent)
             self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             _sync_folder(folder)
         except OSError as failure:
@@ -140,6 +141,14 @@ class Journal:
                 raise JournalError(self._failure) from failure
 
 
+def _keep_out_of_git(folder: Path) -> None:
+    """Journals hold phone numbers: of our own folder, not even `git add --all` takes any along."""
+    ignore = folder / ".gitignore"
+    if folder.name == ".voxosync" and not ignore.exists():
+        ignore.touch(mode=0o600)
+        ignore.write_text("*\n", encoding="utf-8")
+
+
 def _sync_folder(folder: Path) -> None:
     """Makes a new file's name as durable as its content; Windows does so by itself, and cannot be asked."""
     if os.name != "posix":
@@ -170,7 +179,9 @@ def find_run(folder: Path, run_id: str) -> Run:
     exact = [path for path in found if path.stem == run_id]
     if len(exact or found) != 1:
         what = "no run" if not found else f"{len(found)} runs"
-        raise JournalError(f"{what} in {folder} begin with {run_id!r}: voxosync history lists them")
+        raise JournalError(
+            f"{what} in {folder} with an id like {run_id!r}: voxosync history lists them"
+        )
     return read_run((exact or found)[0])
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Fuzzes one kind of input with atheris, which follows the code's branches; for developers, not for CI.
 
-    python3 -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install atheris -e .
-    /tmp/fuzz/bin/python fuzz/atheris_fuzz.py journal -max_total_time=60
+    python3 -m venv .venv-fuzz && .venv-fuzz/bin/pip install atheris -e .
+    .venv-fuzz/bin/python fuzz/atheris_fuzz.py journal -max_total_time=60
 
 The first argument is a name of `targets.TARGETS`; the others are libFuzzer's. A crash is written to a file
 `crash-…`; given as an argument, that file is tried alone. A bug found becomes a test before it is fixed.

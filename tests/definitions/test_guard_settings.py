@@ -51,7 +51,7 @@ guards:
   frozen:
     timezone: America/Chicago
     dates: [2026-07-04, 2026-12-24..2027-01-02]
-    weekdays: {fri: 15:00-24:00, mon: 00:00-09:30}
+    weekdays: {fri: 15:00-24:00, mon: "00:00-09:30, 18:00-20:00"}
 """
     assert read(tmp_path, content) == Guards(
         max_campaigns=Limit(5, is_percent=False),
@@ -63,7 +63,7 @@ guards:
                 (date(2026, 7, 4), date(2026, 7, 4)),
                 (date(2026, 12, 24), date(2027, 1, 2)),
             ),
-            weekdays={4: ((time(15), None),), 0: ((time(0), time(9, 30)),)},
+            weekdays={4: ((time(15), None),), 0: ((time(0), time(9, 30)), (time(18), time(20)))},
         ),
     )
 
@@ -94,6 +94,9 @@ def test_limits_are_counts_or_percentages_quoted_or_not(tmp_path: Path, written:
         ("guards: {frozen: {}}", "1:18"),
         ("guards: {frozen: {dates: []}}", "1:18"),
         ("guards: {frozen: {timezone: Chicago}}", "1:29"),
+        ("guards: {frozen: {timezone: Etc/UTC}}", "1:18"),
+        ("guards: {frozen: {timezone: Etc/UTC, dates: [], weekdays: {}}}", "1:18"),
+        ('guards: {frozen: {timezone: Etc/UTC, weekdays: {fri: "9:00-10:00"}}}', "1:54"),
         ("guards: {frozen: {timezone: America/Chicago, days: []}}", "1:46"),
         ("guards: {frozen: {timezone: Etc/UTC, dates: 2026-07-04}}", "1:45"),
         ("guards: {frozen: {timezone: Etc/UTC, dates: [2026-7-4]}}", "1:46"),

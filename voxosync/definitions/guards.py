@@ -29,7 +29,7 @@ def read_guards(node: Node | None, file: str) -> tuple[Guards, list[Problem]]:
     values, usual = node.values, Guards()
     freeze, problems = None, list[Problem]()
     if isinstance(frozen := values.get("frozen"), Mapping):
-        problems = list(_freeze_problems(frozen, file))
+        problems = list(_freeze_problems(frozen, file)) or list(_never_frozen(frozen, file))
         freeze = None if problems else _freeze(frozen)
     guards = Guards(
         max_campaigns=_limit(values.get("maxCampaigns")) or usual.max_campaigns,
@@ -63,17 +63,22 @@ def _freeze_problems(node: Mapping, file: str) -> Iterator[Problem]:
                 what = f"{_text(item)} ends before it begins"
                 yield error(position(file, item), "end-before-start", what)
     for hours in _weekdays(node).values():
-        start, end = _hours(hours)
-        if end is not None and end <= start:
+        if any(end is not None and end <= start for start, end in _hours(hours)):
             what = f"{_text(hours)} ends before it begins: split it at midnight"
             yield error(position(file, hours), "end-before-start", what)
+
+
+def _never_frozen(node: Mapping, file: str) -> Iterator[Problem]:
+    if not _items(node.values.get("dates")) and not _weekdays(node):
+        what = "frozen says no time: add dates: [2026-12-24..2027-01-02], or weekdays: {fri: 15:00-24:00}"
+        yield error(position(file, node), "value", what)
 
 
 def _freeze(node: Mapping) -> Freeze:
     return Freeze(
         timezone=_text(node.values["timezone"]),
         dates=tuple(_days(item) for item in _items(node.values.get("dates"))),
-        weekdays={_DAYS.index(day): (_hours(hours),) for day, hours in _weekdays(node).items()},
+        weekdays={_DAYS.index(day): _hours(hours) for day, hours in _weekdays(node).items()},
     )
 
 
@@ -82,9 +87,13 @@ def _days(node: Node) -> tuple[date, date]:
     return date.fromisoformat(first), date.fromisoformat(last or first)
 
 
-def _hours(node: Node) -> tuple[time, time | None]:
-    start, _, end = _text(node).partition("-")
-    return time.fromisoformat(start), None if end == _MIDNIGHT else time.fromisoformat(end)
+def _hours(node: Node) -> tuple[tuple[time, time | None], ...]:
+    """Each (from, until) of `00:00-08:00, 18:00-24:00`; until None: to the end of the day."""
+    ranges = (part.strip().partition("-") for part in _text(node).split(","))
+    return tuple(
+        (time.fromisoformat(start), None if end == _MIDNIGHT else time.fromisoformat(end))
+        for start, _, end in ranges
+    )
 
 
 def _weekdays(node: Mapping) -> dict[str, Node]:

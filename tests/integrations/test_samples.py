@@ -1,0 +1,36 @@
+"""The samples in campaigns/: six or more, sound, of every field, and nobody's real number."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from voxosync.definitions.load import Loaded, Project, load
+from voxosync.model.fields import WRITABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+FICTIONAL = re.compile(r"[2-9][0-9]{2}55501[0-9]{2}")
+
+
+def samples() -> Loaded:
+    return load(Project(ROOT, ROOT / "campaigns"), [], datetime(2026, 12, 1, tzinfo=UTC))
+
+
+def test_they_are_sound_and_raise_no_doubt() -> None:
+    assert samples().problems == []
+    assert len(samples().definitions) >= 6
+
+
+def test_together_they_use_every_field() -> None:
+    found = samples().definitions
+    assert {name for each in found for name in each.values} == set(WRITABLE)
+    assert any(each.number_fields for each in found)
+    assert any(each.tenant_id for each in found)
+    assert any(each.add_numbers and each.ignore for each in found)
+
+
+def test_their_numbers_are_of_the_fictional_range() -> None:
+    for path in (ROOT / "campaigns").rglob("*.*"):
+        for number in re.findall(r"(?<![0-9])[0-9]{10}(?![0-9])", path.read_text()):
+            assert FICTIONAL.fullmatch(number), f"{number} in {path.name}"

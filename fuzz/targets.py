@@ -14,7 +14,8 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.load import Project, load
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import load
 from voxosync.definitions.settings import read_settings
 from voxosync.errors import (
     CampaignError,

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from written import NOW, told
 
-from voxosync.definitions.load import Project, load
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import load
 from voxosync.model.fields import WRITABLE
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.load import Loaded, Project, load
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import Loaded, load
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from voxosync.definitions.load import Loaded, Project, load
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import Loaded, load
 from voxosync.model.fields import WRITABLE
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.definitions.load import Project, load
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import load
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, WRITABLE, Kind
 from voxosync.model.values import (

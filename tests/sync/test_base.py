@@ -13,7 +13,7 @@ import pytest
 from making import NOW
 
 from voxosync.definitions.base import BaseDefinitions, load_base
-from voxosync.definitions.load import Project
+from voxosync.definitions.find import Project
 from voxosync.errors import UsageError
 
 if TYPE_CHECKING:

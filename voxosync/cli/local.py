@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.cli import pipeline
-from voxosync.definitions.load import Project, load
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import load
 from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.values import to_wire, wire_numbers
 

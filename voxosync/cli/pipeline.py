@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from voxosync.cli import output
 from voxosync.cli.target import campaigns_folder, resolve, shown
-from voxosync.definitions.load import Loaded, Project, load
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import Loaded, load
 from voxosync.errors import DefinitionsError, UsageError
 
 if TYPE_CHECKING:

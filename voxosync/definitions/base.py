@@ -11,7 +11,8 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.load import Loaded, Project, load
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import Loaded, load
 from voxosync.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
-"""Which files hold definitions: those of the campaigns folder, or those that a call names."""
+"""Where a project is, and which of its files hold definitions: the campaigns folder's, or those that a call names."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,25 @@ from voxosync.model.problem import Position, Problem, error
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.definitions.load import Project
-
 DEFAULTS = "_defaults.yaml"
 _SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where a project's files are.
+
+    Attributes:
+        folder: the project folder; files are shown relative to it, and nothing outside of it is read.
+        campaigns: the folder of the definitions.
+    """
+
+    folder: Path
+    campaigns: Path
+
+    def shown(self, path: Path) -> str:
+        """A path as problems and plans call it, the same on every system."""
+        return Path(os.path.relpath(path, self.folder)).as_posix()
 
 
 def files_to_read(

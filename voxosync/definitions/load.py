@@ -6,13 +6,12 @@ import gc
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxosync.definitions import contacts, rules
 from voxosync.definitions.check import checker
 from voxosync.definitions.contacts import Contacts
-from voxosync.definitions.find import DEFAULTS, files_to_read
+from voxosync.definitions.find import DEFAULTS, Project, files_to_read
 from voxosync.definitions.nodes import Mapping, Node, Scalar, position, read_documents
 from voxosync.definitions.nodes import Sequence as SequenceNode
 from voxosync.definitions.sound import sound_values
@@ -24,23 +23,7 @@ from voxosync.model.values import Destination, Value, from_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """Where a project's files are.
-
-    Attributes:
-        folder: the project folder; files are shown relative to it, and nothing outside of it is read.
-        campaigns: the folder of the definitions.
-    """
-
-    folder: Path
-    campaigns: Path
-
-    def shown(self, path: Path) -> str:
-        """A path as problems and plans call it, the same on every system."""
-        return Path(os.path.relpath(path, self.folder)).as_posix()
+    from pathlib import Path
 
 
 @dataclass(slots=True)

@@ -11,17 +11,14 @@ import os
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-
-import jsonschema_rs
 
 from voxosync import __version__
 from voxosync.errors import JournalError
 from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to, to_document
 from voxosync.model.journal import CampaignEnd, Run, Sent
-from voxosync.resources import schema_text
+from voxosync.sync.documents import validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from voxosync.model.outcome import Result
     from voxosync.model.plan import Plan
 
-FOLDER = ".voxosync/runs"
 _SUFFIX = ".jsonl"
 _MOMENT = "%Y%m%dT%H%M%S.%fZ"
 
@@ -232,14 +228,9 @@ def _events(lines: list[bytes], remarks: list[str]) -> Iterator[Any]:
         except (ValueError, RecursionError):
             remarks.append(f"line {number} was not written whole")
             continue
-        if not _validator("journal").is_valid(event):
+        if not validator("journal").is_valid(event):
             raise ValueError(f"line {number}")
         yield event
-
-
-@cache
-def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json.loads(schema_text(f"{schema}.schema.json")))
 
 
 def _told(events: list[Mapping[str, Any]]) -> Run:
@@ -270,7 +261,7 @@ def _told(events: list[Mapping[str, Any]]) -> Run:
 def _begun(event: Mapping[str, Any]) -> Run:
     if event["event"] != "run" or event["formatVersion"] != FORMAT_VERSION:
         raise ValueError(event["event"])
-    if not _validator("plan").is_valid(event["plan"]):
+    if not validator("plan").is_valid(event["plan"]):
         raise ValueError("plan")
     return Run(
         id=event["run"],

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from voxosync.errors import PlanFileError
 from voxosync.model.document import FORMAT_VERSION, digest, from_document
 from voxosync.model.plan import NumbersChange, wanted
-from voxosync.resources import schema_text
+from voxosync.sync.documents import validator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,8 +47,7 @@ def _verified(path: Path, document: dict[str, Any], base_url: str) -> Plan:
         raise PlanFileError(f"{path} was made with a snapshot (--live): it cannot be applied")
     if document.get("digest") != digest(document):
         raise PlanFileError(f"{path} was changed since it was saved: plan again")
-    schema = json.loads(schema_text("plan.schema.json"))
-    if not jsonschema_rs.Draft202012Validator(schema).is_valid(document):
+    if not validator("plan").is_valid(document):
         raise PlanFileError(f"{path} is no plan of voxosync: plan again")
     if document["baseUrl"] != base_url:
         raise PlanFileError(

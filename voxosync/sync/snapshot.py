@@ -6,14 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from voxosync import __version__
 from voxosync.errors import BadAnswer, CampaignError, NotFound, UsageError
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to
 from voxosync.model.values import Unreadable
-from voxosync.resources import schema_text
+from voxosync.sync.documents import validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,8 +52,7 @@ def read_snapshot(path: Path) -> Snapshot:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        schema = json.loads(schema_text("snapshot.schema.json"))
-        if not jsonschema_rs.Draft202012Validator(schema).is_valid(document):
+        if not validator("snapshot").is_valid(document):
             raise UsageError(f"{path} is no snapshot of voxosync: make one with voxosync snapshot")
         created_at = moment_from(document["createdAt"])
     except OSError as failure:

@@ -222,6 +222,59 @@ def _settings() -> dict[str, Any]:
                 **fields,
                 "examples": [["recording"]],
             },
+            "acknowledge": {
+                "title": "Differences that are known",
+                "description": "Until a day, such a difference is listed apart: not sent, and no drift.",
+                "type": "array",
+                "items": _acknowledgement(),
+                "default": [],
+                "examples": [[_ACKNOWLEDGEMENT]],
+                "errorMessage": f"write a list, such as [{_WRITTEN}]",
+            },
         },
         "additionalProperties": False,
+    }
+
+
+_ACKNOWLEDGEMENT = {"field": "callFrequency", "until": "2027-01-31", "reason": "agreed trial"}
+_WRITTEN = "{field: callFrequency, until: 2027-01-31, reason: agreed trial}"
+
+
+def _acknowledgement() -> dict[str, Any]:
+    keys: dict[str, dict[str, Any]] = {
+        "field": {
+            "title": "Field",
+            "description": "The field whose difference is known.",
+            "enum": list(WRITABLE),
+            "errorMessage": f"write one of {', '.join(WRITABLE)}",
+        },
+        "until": {
+            "title": "Until",
+            "description": "The day (UTC) from which the difference counts again.",
+            "type": "string",
+            "pattern": "^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[1-2][0-9]|3[0-1])$",
+            "errorMessage": "write a date, such as 2027-01-31",
+        },
+        "reason": {
+            "title": "Reason",
+            "description": "Why it is left alone, for those who read the report.",
+            **_free_text(1),
+            "errorMessage": "write why the difference is left alone",
+        },
+        "owner": {
+            "title": "Owner",
+            "description": "Who answers for it; else the author of the line, as Git knows.",
+            **_free_text(1),
+            "errorMessage": "write a person or a team",
+        },
+    }
+    for name, schema in keys.items():
+        schema["examples"] = [_ACKNOWLEDGEMENT.get(name, "support team")]
+    return {
+        "type": "object",
+        "required": ["field", "until", "reason"],
+        "properties": keys,
+        "additionalProperties": False,
+        "examples": [_ACKNOWLEDGEMENT],
+        "errorMessage": f"write {_WRITTEN}",
     }

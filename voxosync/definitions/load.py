@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voxosync.definitions import contacts, rules
+from voxosync.definitions.acknowledge import acknowledgements
 from voxosync.definitions.check import checker
 from voxosync.definitions.contacts import Contacts
 from voxosync.definitions.find import DEFAULTS, Project, files_to_read
@@ -203,6 +204,9 @@ class _Loader:
         identity, tenant = (
             _identity(effective[key][0]) if key in effective else None for key in ("id", "tenantId")
         )
+        settings, source = effective.get("voxosync", (None, own))
+        acknowledged, problems = acknowledgements(settings, source.shown)
+        self.loaded.problems.extend(problems)
         return Definition(
             id=identity or 0,
             position=position(own.shown, effective["id"][0]) if identity else Position(own.shown),
@@ -214,6 +218,7 @@ class _Loader:
             tenant_id=tenant,
             add_numbers=_words(effective, "manageNumbers") == ("add",),
             ignore=frozenset(_words(effective, "ignore")),
+            acknowledge=acknowledged,
         )
 
     def _contacts(self, value: Node, source: _Source) -> Contacts:

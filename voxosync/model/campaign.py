@@ -16,6 +16,7 @@ from voxosync.model.values import (
 )
 
 if TYPE_CHECKING:
+    from voxosync.model.drift import Acknowledgement
     from voxosync.model.problem import Position
 
 STATES = ("READY", "PAUSED")
@@ -34,6 +35,7 @@ class Definition:
         tenant_id: a guard: a live campaign of another tenant is an error.
         add_numbers: `manageNumbers: add`, that is, never remove a live number.
         ignore: fields whose difference is only a warning.
+        acknowledge: fields whose difference somebody knows of, and lets be for a while.
     """
 
     id: int
@@ -44,6 +46,7 @@ class Definition:
     tenant_id: int | None = None
     add_numbers: bool = False
     ignore: frozenset[str] = frozenset()
+    acknowledge: tuple[Acknowledgement, ...] = ()
 
     @property
     def name(self) -> str | None:

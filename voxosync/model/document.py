@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
+from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.plan import (
     Abandoned,
+    Acknowledged,
     CampaignPlan,
     Change,
     ChangeKind,
@@ -20,6 +23,7 @@ from voxosync.model.plan import (
     Status,
 )
 from voxosync.model.problem import Position
+from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
 
 if TYPE_CHECKING:
@@ -61,6 +65,14 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         document["abandoned"] = [
             {"id": gone.id, "name": gone.name, "file": gone.file} for gone in plan.abandoned
         ]
+    if plan.unmanaged:
+        document["unmanaged"] = [asdict(found) for found in plan.unmanaged]
+    if plan.unmanaged_counts:
+        document["unmanagedCounts"] = True
+    if plan.unlisted is not None:
+        document["unlisted"] = plan.unlisted
+    if plan.history is not None:
+        document["history"] = _history_to(plan.history)
     return {**document, "digest": digest(document)}
 
 
@@ -74,7 +86,32 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         abandoned=tuple(Abandoned(**gone) for gone in document.get("abandoned", ())),
         live_as_of=moment_from(document["live"]["createdAt"]) if "live" in document else None,
         managed=document.get("managed"),
+        unmanaged=tuple(Unmanaged(**found) for found in document.get("unmanaged", ())),
+        unmanaged_counts=document.get("unmanagedCounts", False),
+        unlisted=document.get("unlisted"),
+        history=_history_from(document["history"]) if "history" in document else None,
     )
+
+
+def _history_to(history: History) -> dict[str, Any]:
+    runs = [
+        {
+            "at": moment_to(run.at),
+            "inSync": run.in_sync,
+            "update": run.drifted,
+            "error": run.failed,
+        }
+        for run in history.runs
+    ]
+    return {"runs": runs, **({"since": moment_to(history.since)} if history.since else {})}
+
+
+def _history_from(document: Mapping[str, Any]) -> History:
+    runs = tuple(
+        DriftRun(moment_from(run["at"]), run["inSync"], run["update"], run["error"])
+        for run in document["runs"]
+    )
+    return History(runs, moment_from(document["since"]) if "since" in document else None)
 
 
 def moment_to(moment: datetime) -> str:
@@ -122,6 +159,15 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
         }
     if campaign.error is not None:
         document["error"] = campaign.error
+    if campaign.missing:
+        document["missing"] = True
+    if campaign.acknowledged:
+        document["acknowledged"] = [_acknowledged_to(known) for known in campaign.acknowledged]
+    if (schedules := campaign.schedules) is not None:
+        document["schedules"] = {
+            "definition": asdict(schedules.definition),
+            "live": asdict(schedules.live),
+        }
     return document
 
 
@@ -137,9 +183,42 @@ def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
         live_state=document.get("liveState"),
         goes_live=live and GoesLive(**{**live, "reasons": tuple(live["reasons"])}),
         error=document.get("error"),
+        missing=document.get("missing", False),
+        acknowledged=tuple(map(_acknowledged_from, document.get("acknowledged", ()))),
+        schedules=_schedules_from(document["schedules"]) if "schedules" in document else None,
         line=document.get("line", 1),
         tenant_id=document.get("tenantId"),
     )
+
+
+def _schedules_from(document: Mapping[str, Any]) -> Schedules:
+    return Schedules(Schedule(**document["definition"]), Schedule(**document["live"]))
+
+
+def _acknowledged_to(known: Acknowledged) -> dict[str, Any]:
+    by = known.by
+    return {
+        **_change_to(known.change),
+        "until": by.until.isoformat(),
+        "reason": by.reason,
+        "owner": by.owner,
+        "acknowledgedAt": _position_to(by.position),
+    }
+
+
+def _acknowledged_from(document: Mapping[str, Any]) -> Acknowledged:
+    by = Acknowledgement(
+        field=document["field"],
+        until=date.fromisoformat(document["until"]),
+        reason=document["reason"],
+        owner=document["owner"],
+        position=Position(**document["acknowledgedAt"]),
+    )
+    return Acknowledged(_change_from(document), by)
+
+
+def _position_to(place: Position) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line, "column": place.column}
 
 
 def _change_to(change: Change) -> dict[str, Any]:
@@ -158,13 +237,16 @@ def _change_to(change: Change) -> dict[str, Any]:
         if change.base is not None:
             document["base"] = value_to(change.base)
     if (place := change.position) is not None:
-        document["position"] = {"file": place.file, "line": place.line, "column": place.column}
+        document["position"] = _position_to(place)
+    if change.since is not None:
+        document["since"] = moment_to(change.since)
     return document
 
 
 def _change_from(document: Mapping[str, Any]) -> Change:
     kind = ChangeKind(document["kind"])
     place = Position(**document["position"]) if "position" in document else None
+    since = moment_from(document["since"]) if "since" in document else None
     if document["field"] == "numbers":
         return NumbersChange(
             before=document["before"]["count"],
@@ -175,6 +257,7 @@ def _change_from(document: Mapping[str, Any]) -> Change:
             before_digest=document["beforeDigest"],
             kind=kind,
             position=place,
+            since=since,
         )
     return FieldChange(
         field=document["field"],
@@ -183,6 +266,7 @@ def _change_from(document: Mapping[str, Any]) -> Change:
         kind=kind,
         base=value_from(document.get("base")),
         position=place,
+        since=since,
     )
 
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.drift import Acknowledgement, History, Unmanaged
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import Position
+    from voxosync.model.schedule import Schedules
 
 
 class ChangeKind(StrEnum):
@@ -44,6 +46,7 @@ class FieldChange:
     Attributes:
         base: the value at the merge base, where the plan was made with one that has the field.
         position: where the definition, or its default, gives the value.
+        since: when this field of this campaign was first seen to differ, where a history knows.
     """
 
     field: str
@@ -52,6 +55,7 @@ class FieldChange:
     kind: ChangeKind = ChangeKind.CHANGE
     base: Single = None
     position: Position | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,19 @@ class NumbersChange:
     before_digest: str
     kind: ChangeKind = ChangeKind.CHANGE
     position: Position | None = None
+    since: datetime | None = None
     field: str = "numbers"
 
 
 Change: TypeAlias = FieldChange | NumbersChange
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A difference that somebody knows of: listed, not sent, and no drift until that expires."""
+
+    change: Change
+    by: Acknowledgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,9 @@ class CampaignPlan:
         patch: the PATCH body, in wire form; empty where there is nothing to send.
         live_state: the state VOXO has, which may be a word of its own.
         error: why the campaign could not be planned.
+        missing: whether that is because VOXO does not have it, or does not show it.
+        acknowledged: differences that the definition acknowledges, and that are therefore not among `changes`.
+        schedules: when it dials, from both sides; None where it could not be compared.
         line: where in the file the definition begins.
         tenant_id: the tenant that the definition guards; apply looks again.
     """
@@ -121,6 +137,9 @@ class CampaignPlan:
     live_state: str | None = None
     goes_live: GoesLive | None = None
     error: str | None = None
+    missing: bool = False
+    acknowledged: tuple[Acknowledged, ...] = ()
+    schedules: Schedules | None = None
     line: int = 1
     tenant_id: int | None = None
 
@@ -157,6 +176,10 @@ class Plan:
         created_at: in UTC.
         base_url: the VOXO it was made against, and the only one it may be applied to.
         campaigns: in the order of their files.
+        unmanaged: the tenant's live campaigns without a definition, where somebody asked for them.
+        unmanaged_counts: whether those are a difference.
+        unlisted: why they could not be listed.
+        history: what earlier drift runs found, where somebody keeps a history.
     """
 
     created_at: datetime
@@ -167,6 +190,10 @@ class Plan:
     live_as_of: datetime | None = None
     refusals: Sequence[Refusal] = ()
     managed: int | None = None
+    unmanaged: Sequence[Unmanaged] = ()
+    unmanaged_counts: bool = False
+    unlisted: str | None = None
+    history: History | None = None
 
     def count(self, status: Status) -> int:
         """How many campaigns have this status."""
@@ -183,8 +210,8 @@ class Plan:
 
     @property
     def failed(self) -> bool:
-        """Whether a campaign could not be planned."""
-        return self.count(Status.ERROR) > 0
+        """Whether a campaign could not be planned, or the unmanaged ones not be listed."""
+        return self.unlisted is not None or self.count(Status.ERROR) > 0
 
     def exit_status(self, *, count: Collection[ChangeKind]) -> int:
         """3 where a campaign could not be planned, 2 where a difference counts, else 0.
@@ -194,7 +221,7 @@ class Plan:
         """
         if self.failed:
             return 3
-        return 2 if self.has(count) else 0
+        return 2 if self.has(count) or (self.unmanaged_counts and self.unmanaged) else 0
 
 
 def wanted(patch: Mapping[str, Any], name: str) -> Value:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from voxosync.model.phone import masked
+
+if TYPE_CHECKING:
+    from voxosync.model.problem import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class View:
         verbose: whether to list what there is nothing to say about.
         environment: the name given with `--env`, which keeps reports of several environments apart.
         prefix: the project folder's path from the root of its Git repository, as `calls/` or ``.
+        link_base: where the repository's files can be seen, as `https://github.com/acme/calls/blob/main`.
     """
 
     command: str = "plan"
@@ -26,6 +32,7 @@ class View:
     verbose: bool = False
     prefix: str = ""
     environment: str | None = None
+    link_base: str | None = None
 
     def number(self, number: str) -> str:
         """A number that is called, as this report may show it."""
@@ -34,3 +41,10 @@ class View:
     def from_repository(self, file: str) -> str:
         """A file's path from the root of the Git repository, for tools that show a repository."""
         return self.prefix + file
+
+    def link(self, place: Position) -> str | None:
+        """Where a line of a file can be seen, or None where nobody said."""
+        if self.link_base is None:
+            return None
+        file = quote(self.from_repository(place.file), errors="surrogateescape")
+        return f"{self.link_base.rstrip('/')}/{file}#L{place.line}"

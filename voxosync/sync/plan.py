@@ -6,22 +6,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from voxosync.errors import CampaignError
+from voxosync.errors import CampaignError, NotFound
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.plan import (
     Abandoned,
+    Acknowledged,
     CampaignPlan,
     Change,
     ChangeKind,
     NumbersChange,
     Plan,
 )
+from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Numbers, Value, to_wire, wire_numbers
 from voxosync.sync.diff import desired_values, differences
 from voxosync.sync.golive import goes_live
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
     kinds: Collection[ChangeKind] = tuple(ChangeKind),
     live_as_of: datetime | None = None,
     quiesce: bool = False,
+    schedules: bool = False,
 ) -> Plan:
     """What would have to be sent so that VOXO agrees with the definitions.
 
@@ -61,8 +64,9 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
         kinds: the kinds of differences to send; others are warnings.
         live_as_of: when `live` was saved, where it is a snapshot's.
         quiesce: whether READY campaigns will be paused while their numbers change.
+        schedules: whether to say when each campaign dials.
     """
-    planner = _Planner(tenant_id, base, kinds, quiesce)
+    planner = _Planner(tenant_id, base, kinds, quiesce, schedules, now.date())
     return Plan(
         created_at=now,
         base_url=base_url,
@@ -99,6 +103,8 @@ class _Planner:
     base: Base | None
     kinds: Collection[ChangeKind]
     quiesce: bool
+    schedules: bool
+    today: date
 
     def campaign(self, definition: Definition, live: LiveCampaign | CampaignError) -> CampaignPlan:
         place = CampaignPlan(
@@ -109,7 +115,7 @@ class _Planner:
             tenant_id=definition.tenant_id,
         )
         if isinstance(live, CampaignError):
-            return replace(place, error=str(live))
+            return replace(place, error=str(live), missing=isinstance(live, NotFound))
         place = replace(
             place, live_state=live.state, name=definition.name or _text(live.values.get("name"))
         )
@@ -124,20 +130,40 @@ class _Planner:
         desired = desired_values(definition, live)
         before = self.base.definitions.get(definition.id) if self.base else None
         found = differences(live.values, desired, before.values if before else None)
+        found = tuple(
+            replace(change, position=definition.positions.get(change.field)) for change in found
+        )
+        held = {known.field: known for known in definition.acknowledge if known.holds(self.today)}
         changes = tuple(
-            replace(change, position=definition.positions.get(change.field))
+            change
             for change in found
-            if change.field not in definition.ignore and change.kind in self.kinds
+            if change.field not in definition.ignore
+            and change.field not in held
+            and change.kind in self.kinds
         )
         sent = _sent(desired, live, changes)
         return replace(
             place,
             changes=changes,
             warnings=tuple(_warnings(definition, live, sent, quiesce=self.quiesce))
-            + tuple(dict.fromkeys(self._left(definition, found))),
+            + tuple(dict.fromkeys(self._left(definition, found)))
+            + tuple(self._expired(definition, changes)),
             patch=_patch(definition, live, sent),
             goes_live=goes_live(live, sent, changes),
+            acknowledged=tuple(
+                Acknowledged(change, held[change.field])
+                for change in found
+                if change.field in held and change.field not in definition.ignore
+            ),
+            schedules=_schedules(desired, live) if self.schedules else None,
         )
+
+    def _expired(self, definition: Definition, changes: Iterable[Change]) -> Iterator[str]:
+        """Acknowledgements of differences that count again."""
+        differs = {change.field for change in changes}
+        for known in definition.acknowledge:
+            if known.field in differs and not known.holds(self.today):
+                yield f"{known.field} was acknowledged until {known.until} ({known.reason}): it counts again"
 
     def _left(self, definition: Definition, found: Iterable[Change]) -> Iterator[str]:
         """The differences that are not sent, and why."""
@@ -146,6 +172,10 @@ class _Planner:
                 yield f"{change.field} differs, and is ignored as the definition says"
             elif change.kind not in self.kinds:
                 yield f"{change.field} differs ({change.kind}), and is left alone as --kind says"
+
+
+def _schedules(desired: Mapping[str, Value], live: LiveCampaign) -> Schedules:
+    return Schedules(Schedule.of({**live.values, **desired}), Schedule.of(live.values))
 
 
 def _sent(

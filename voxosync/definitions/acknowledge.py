@@ -1,0 +1,52 @@
+"""`voxosync: acknowledge:` in a definition: differences that somebody knows of, each until a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.model.drift import Acknowledgement
+from voxosync.model.problem import Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def acknowledgements(
+    settings: Node | None, file: str
+) -> tuple[tuple[Acknowledgement, ...], list[Problem]]:
+    """What a definition acknowledges, and what a schema cannot find wrong with that.
+
+    Args:
+        settings: the value of `voxosync`, where there is one; what the schema refused of it is left out.
+        file: how its file is called.
+    """
+    found: dict[str, Acknowledgement] = {}
+    problems: list[Problem] = []
+    for entry in _entries(settings):
+        texts = {key: node.text for key, node in entry.values.items() if isinstance(node, Scalar)}
+        field, place = texts["field"], position(file, entry.values["field"])
+        try:
+            until = date.fromisoformat(texts["until"])
+        except ValueError:
+            what = f"until: there is no {texts['until']} in the calendar: write a date that exists"
+            problems.append(error(position(file, entry.values["until"]), "date", what))
+            continue
+        if field in found:
+            what = f"{field} is already acknowledged on line {found[field].position.line}: keep one of them"
+            problems.append(error(place, "acknowledge", what))
+            continue
+        found[field] = Acknowledgement(field, until, texts["reason"], texts.get("owner"), place)
+    return tuple(found.values()), problems
+
+
+def _entries(settings: Node | None) -> Iterator[Mapping]:
+    """The entries that say all that is needed; the others are the schema's to report."""
+    listed = settings.values.get("acknowledge") if isinstance(settings, Mapping) else None
+    for entry in listed.items if isinstance(listed, Sequence) else ():
+        needed = ("field", "until", "reason")
+        if isinstance(entry, Mapping) and all(
+            isinstance(entry.values.get(key), Scalar) for key in needed
+        ):
+            yield entry

@@ -1,0 +1,73 @@
+"""What a drift report knows beyond a plan: acknowledged differences, unmanaged campaigns, earlier runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from voxosync.model.problem import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Somebody knows that a field differs, and lets it be for a while.
+
+    Attributes:
+        until: the day on which it expires: from that day (UTC) on, the difference counts again.
+        owner: who answers for it; None: whoever wrote the line.
+        position: where the definition says so.
+    """
+
+    field: str
+    until: date
+    reason: str
+    owner: str | None
+    position: Position
+
+    def holds(self, today: date) -> bool:
+        """Whether it has not expired."""
+        return today < self.until
+
+    def __str__(self) -> str:
+        by = f" by {self.owner}" if self.owner else ""
+        return f"acknowledged until {self.until}{by}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """A live campaign of the tenant that has no definition.
+
+    Attributes:
+        state: as VOXO has it.
+    """
+
+    id: int
+    name: str | None
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DriftRun:
+    """One earlier drift run over all definitions, for the picture of drift over time; counts of campaigns."""
+
+    at: datetime
+    in_sync: int
+    drifted: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What `--history` remembers.
+
+    Attributes:
+        runs: oldest first, this one last.
+        since: the difference that this report is limited to those first seen at or after it; None: all.
+    """
+
+    runs: Sequence[DriftRun]
+    since: datetime | None = None

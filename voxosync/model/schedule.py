@@ -1,0 +1,57 @@
+"""When a campaign dials, as its fields say it: what the calendar of a drift report is drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from voxosync.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The fields that say when, with which number and whether a campaign dials; None: VOXO has no value.
+
+    It dials from `dateStart` `timeStart` to `dateEnd` `timeEnd`, two moments in its time zone, on each
+    day within its calling hours where they are set, else all day. Source: *Update Campaign*, body.
+    """
+
+    state: str | None = None
+    dateStart: str | None = None  # noqa: N815  # VOXO's names
+    dateEnd: str | None = None  # noqa: N815  # as above
+    timeStart: str | None = None  # noqa: N815  # as above
+    timeEnd: str | None = None  # noqa: N815  # as above
+    callHoursStart: str | None = None  # noqa: N815  # as above
+    callHoursEnd: str | None = None  # noqa: N815  # as above
+    timezone: str | None = None
+    callerId: str | None = None  # noqa: N815  # as above
+
+    @classmethod
+    def of(cls, values: Mapping[str, Value]) -> Schedule:
+        """The schedule within a campaign's canonical values."""
+        texts = ((name, values.get(name)) for name in FIELDS)
+        return cls(**{name: text for name, text in texts if isinstance(text, str)})
+
+    @property
+    def dials(self) -> bool:
+        """Whether it calls people when its time comes; a state word of VOXO's own counts as dialling."""
+        return self.state is not None and self.state != "PAUSED"
+
+
+FIELDS = tuple(field.name for field in fields(Schedule))
+
+
+@dataclass(frozen=True, slots=True)
+class Schedules:
+    """A campaign's schedule from both sides.
+
+    Attributes:
+        definition: as it will be once the definition is applied: fields that are not managed are live.
+        live: as VOXO has it.
+    """
+
+    definition: Schedule
+    live: Schedule

@@ -10,7 +10,7 @@ from voxosync.cli import output
 from voxosync.cli.target import campaigns_folder, resolve, shown
 from voxosync.definitions.find import Project
 from voxosync.definitions.load import Loaded, load
-from voxosync.errors import DefinitionsError, UsageError
+from voxosync.errors import CampaignError, DefinitionsError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from voxosync.cli.target import Target
     from voxosync.model.campaign import Definition
     from voxosync.model.guard import Guards
-    from voxosync.model.plan import Plan
+    from voxosync.model.plan import Acknowledged, Plan
     from voxosync.sync.plan import Base
     from voxosync.voxo.client import Voxo
 
@@ -36,6 +36,34 @@ class Wanted:
 
     definitions: Sequence[Definition] = ()
     managed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What `drift` looks at beyond the definitions' campaigns.
+
+    Attributes:
+        unmanaged: what becomes of live campaigns without a definition: `ignore`, `report`, or `fail`;
+            None: they are reported where that is possible.
+    """
+
+    unmanaged: str | None
+
+    def lists(self, request: Request, *, tenant_known: bool) -> bool:
+        """Whether the tenant's campaigns are listed.
+
+        Raises:
+            UsageError: somebody asked for that where it cannot be done.
+        """
+        if self.unmanaged == "ignore":
+            return False
+        if self.unmanaged is not None and request.is_limited:
+            raise UsageError("--unmanaged is about all definitions: leave out PATH and --only")
+        if self.unmanaged is not None and not tenant_known:
+            raise UsageError(
+                "--unmanaged needs the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
+            )
+        return tenant_known and not request.is_limited
 
 
 def now() -> datetime:
@@ -80,17 +108,47 @@ def connect(target: Target, request: Request) -> Voxo:
     return Voxo(connection, pace=Pace(Patience(requests_per_second=request.max_rate)))
 
 
-def compare(context: Context, request: Request, live_file: Path | None = None) -> Plan:
-    """The plan of a request, made with VOXO or with a snapshot."""
+def compare(
+    context: Context,
+    request: Request,
+    live_file: Path | None = None,
+    watch: Watch | None = None,
+) -> Plan:
+    """The plan of a request, made with VOXO or with a snapshot.
+
+    Args:
+        context: the global options.
+        request: what is compared with what.
+        live_file: the snapshot; None: VOXO.
+        watch: what else is looked at, where it is drift that somebody asks about.
+    """
     if live_file is not None:
-        return _with_snapshot(context, request, live_file)
+        return _with_snapshot(context, request, live_file, watch)
     target = resolve(context, request.flags)
+    listing = watch is not None and watch.lists(request, tenant_known=target.tenant_id is not None)
     wanted = definitions(context, request.paths, request.only)
     with connect(target, request) as voxo:
-        return ask(context, request, target, voxo, wanted)
+        plan = ask(context, request, target, voxo, wanted, schedules=watch is not None)
+        if watch is not None and listing and target.tenant_id is not None:
+            plan = _with_unmanaged(plan, watch, voxo, target.tenant_id)
+    return plan
 
 
-def ask(  # each is one input of a plan
+def _with_unmanaged(plan: Plan, watch: Watch, voxo: Voxo, tenant_id: int) -> Plan:
+    from voxosync.sync.unmanaged import unmanaged  # noqa: PLC0415  # as in connect
+
+    try:
+        listed = voxo.campaigns(tenant_id)
+    except CampaignError as failure:
+        if watch.unmanaged is not None:
+            return replace(plan, unlisted=str(failure))
+        output.remark(f"warning: unmanaged campaigns cannot be listed: {failure}")
+        return plan
+    found = unmanaged(listed, {campaign.id for campaign in plan.campaigns}, tenant_id)
+    return replace(plan, unmanaged=found, unmanaged_counts=watch.unmanaged == "fail")
+
+
+def ask(  # noqa: PLR0913  # each is one input of a plan
     context: Context,
     request: Request,
     target: Target,
@@ -98,6 +156,7 @@ def ask(  # each is one input of a plan
     wanted: Wanted,
     *,
     quiesce: bool = False,
+    schedules: bool = False,
 ) -> Plan:
     """The plan of a request, made with VOXO."""
     from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in connect
@@ -121,8 +180,9 @@ def ask(  # each is one input of a plan
         base=base,
         kinds=request.kinds,
         quiesce=quiesce,
+        schedules=schedules,
     )
-    return replace(plan, managed=wanted.managed)
+    return replace(_with_owners(context, plan), managed=wanted.managed)
 
 
 def saved(path: Path, voxo: Voxo) -> Plan:
@@ -147,11 +207,41 @@ def guarded(plan: Plan, guards: Guards, *, reviewed: bool = False) -> Plan:
     return replace(plan, refusals=left)
 
 
-def _with_snapshot(context: Context, request: Request, path: Path) -> Plan:
+def _with_owners(context: Context, plan: Plan) -> Plan:
+    """A plan whose acknowledged differences have an owner: who wrote the line, where it names none."""
+    nameless = [
+        known.by.position.file
+        for campaign in plan.campaigns
+        for known in campaign.acknowledged
+        if known.by.owner is None
+    ]
+    if not nameless:
+        return plan
+    from voxosync.definitions.git import authors  # noqa: PLC0415  # only then does Git matter
+
+    wrote = {file: authors(context.folder, file) for file in dict.fromkeys(nameless)}
+
+    def owned(known: Acknowledged) -> Acknowledged:
+        place = known.by.position
+        owner = known.by.owner or wrote[place.file].get(place.line)
+        return replace(known, by=replace(known.by, owner=owner))
+
+    campaigns = [
+        replace(campaign, acknowledged=tuple(map(owned, campaign.acknowledged)))
+        for campaign in plan.campaigns
+    ]
+    return replace(plan, campaigns=campaigns)
+
+
+def _with_snapshot(
+    context: Context, request: Request, path: Path, watch: Watch | None = None
+) -> Plan:
     from voxosync.sync.plan import make_plan  # noqa: PLC0415  # as in connect
     from voxosync.sync.snapshot import read_snapshot  # noqa: PLC0415  # as in connect
+    from voxosync.sync.unmanaged import unmanaged  # noqa: PLC0415  # as in connect
 
     target = resolve(context, request.flags)
+    listing = watch is not None and watch.lists(request, tenant_known=True)
     snapshot = read_snapshot(path)
     if target.is_given and target.base_url.rstrip("/") != snapshot.base_url:
         raise UsageError(
@@ -168,8 +258,13 @@ def _with_snapshot(context: Context, request: Request, path: Path) -> Plan:
         base=_base(context, request, found),
         kinds=request.kinds,
         live_as_of=snapshot.created_at,
+        schedules=watch is not None,
     )
-    return replace(plan, managed=wanted.managed)
+    if watch is not None and listing:
+        managed = {definition.id for definition in found}
+        others = unmanaged(snapshot.campaigns, managed, target.tenant_id)
+        plan = replace(plan, unmanaged=others, unmanaged_counts=watch.unmanaged == "fail")
+    return replace(_with_owners(context, plan), managed=wanted.managed)
 
 
 def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> Base | None:

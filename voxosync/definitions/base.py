@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.find import Project
+from voxosync.definitions.git import Git
 from voxosync.definitions.load import Loaded, load
 from voxosync.errors import UsageError
 
@@ -46,7 +46,7 @@ def load_base(project: Project, ref: str, now: datetime) -> BaseDefinitions:
     Raises:
         UsageError: this is no Git repository, or the merge base is not in it; says what to fetch.
     """
-    git = _Git(project.folder)
+    git = Git(project.folder)
     inside = git("rev-parse", "--show-prefix")
     if inside is None:
         raise UsageError(f"--base needs a Git repository: {git.complaint}")
@@ -63,7 +63,7 @@ def load_base(project: Project, ref: str, now: datetime) -> BaseDefinitions:
         return BaseDefinitions(commit, load(Project(folder, campaigns), [], now))
 
 
-def _write_out(git: _Git, commit: str, files: Path, index: Mapping[str, str]) -> None:
+def _write_out(git: Git, commit: str, files: Path, index: Mapping[str, str]) -> None:
     """The project folder of a commit, as files: filters (line ends, LFS) act as in a checkout."""
     read = git("read-tree", commit, environment=index)
     names = None if read is None else git("ls-files", "-z", "--full-name", environment=index)
@@ -72,7 +72,7 @@ def _write_out(git: _Git, commit: str, files: Path, index: Mapping[str, str]) ->
         raise UsageError(f"cannot read the commit {commit}: {git.complaint}")
 
 
-def _merge_base(git: _Git, ref: str) -> str:
+def _merge_base(git: Git, ref: str) -> str:
     if not git.has_commit(ref):
         raise UsageError(f"there is no commit {ref!r} here: {_how_to_get(git, ref)}")
     found = git("merge-base", ref, "HEAD")
@@ -84,7 +84,7 @@ def _merge_base(git: _Git, ref: str) -> str:
     return found.strip()
 
 
-def _how_to_get(git: _Git, ref: str) -> str:
+def _how_to_get(git: Git, ref: str) -> str:
     """The command after which `ref` is a commit here, and in a shallow clone the merge base is too."""
     name = re.split(r"[~^:]|@\{", ref, maxsplit=1)[0]
     remotes = (git("remote") or "").split()
@@ -98,50 +98,3 @@ def _how_to_get(git: _Git, ref: str) -> str:
         return f"{fetch} {remote} {quote(f'{branch}:refs/remotes/{remote}/{branch}')}"
     wanted = name if _HASH.fullmatch(name) else f"{name}:{name}"
     return f"{fetch} {remotes[0]} {quote(wanted)}"
-
-
-class _Git:
-    """Runs git in a folder; remembers what it last complained about."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.complaint = ""
-
-    @property
-    def root(self) -> Path:
-        """The working tree's top."""
-        return Path((self("rev-parse", "--show-toplevel") or str(self.folder)).rstrip("\n"))
-
-    @property
-    def is_shallow(self) -> bool:
-        """Whether the history ends before its beginning."""
-        return (self("rev-parse", "--is-shallow-repository") or "").strip() == "true"
-
-    def has_commit(self, ref: str) -> bool:
-        """Whether `ref` names a commit, and not an option."""
-        commit = f"{ref}^{{commit}}"
-        return (
-            not ref.startswith("-") and self("rev-parse", "--verify", "--quiet", commit) is not None
-        )
-
-    def __call__(
-        self,
-        *arguments: str,
-        at: Path | None = None,
-        environment: Mapping[str, str] | None = None,
-        given: str = "",
-    ) -> str | None:
-        """What git prints, or None where it fails."""
-        try:
-            done = subprocess.run(  # noqa: S603  # git's own words, and a ref that does not begin with -
-                ["git", *arguments],  # noqa: S607  # git is where the user has it
-                cwd=at or self.folder,
-                env={**os.environ, "LC_ALL": "C", **(environment or {})},
-                input=os.fsencode(given),  # as bytes: a name may hold a carriage return
-                capture_output=True,
-                check=False,
-            )
-        except OSError as failure:
-            raise UsageError(f"--base needs git: {failure.strerror}") from failure
-        self.complaint = os.fsdecode(done.stderr).strip() or f"git {arguments[0]} failed"
-        return os.fsdecode(done.stdout) if done.returncode == 0 else None

@@ -1,0 +1,45 @@
+"""Live campaigns that no definition manages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.model.drift import Unmanaged
+from voxosync.model.fields import FIELDS
+from voxosync.model.values import Unreadable, from_live
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from typing import Any
+
+
+def unmanaged(
+    listed: Iterable[Mapping[str, Any]], managed: Collection[int], tenant_id: int | None
+) -> tuple[Unmanaged, ...]:
+    """The campaigns of a list that have no definition, by id.
+
+    Args:
+        listed: campaigns as VOXO lists them; each has an id.
+        managed: the ids of all definitions.
+        tenant_id: whose campaigns count; None: everybody's.
+    """
+    found = (
+        Unmanaged(int(raw["id"]), _text(raw, "name"), _text(raw, "state"))
+        for raw in listed
+        if int(raw["id"]) not in managed and _is_of(raw, tenant_id)
+    )
+    return tuple(sorted(found, key=lambda campaign: campaign.id))
+
+
+def _is_of(raw: Mapping[str, Any], tenant_id: int | None) -> bool:
+    """A list that names no tenant was asked for by the tenant."""
+    told = raw.get("tenantId")
+    return tenant_id is None or told is None or str(told) == str(tenant_id)
+
+
+def _text(raw: Mapping[str, Any], name: str) -> str | None:
+    try:
+        value = from_live(FIELDS[name], raw.get(name))
+    except Unreadable:
+        return None
+    return value if isinstance(value, str) else None

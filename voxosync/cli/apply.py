@@ -50,6 +50,7 @@ def command(  # one parameter a group of options
         )
     guarding.need_somebody_to_ask(authority)
     target = resolve(context, request.flags)
+    guarding.need_protected_named(target)
     wanted = pipeline.Wanted()
     if plan_file is None:
         wanted = pipeline.definitions(context, request.paths, request.only)

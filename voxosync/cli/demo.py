@@ -38,7 +38,7 @@ def command(context: Context) -> None:
         shutil.copytree(folder("campaigns"), project / "campaigns")
         server = local.sandbox(token=_TOKEN, tenant_id=_TENANT)
         with server:
-            local.fill(server, project / "campaigns")
+            local.fill(server, project / "campaigns", context)
             _differ(server)
             _Tour(server, project, context).walk()
 

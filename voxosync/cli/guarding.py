@@ -17,6 +17,7 @@ from voxosync.model.guard import GoLive, Guards, Limit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from voxosync.cli.target import Target
     from voxosync.model.plan import Plan
 
 _LIMIT = re.compile(r"([0-9]{1,9})(%?)")
@@ -99,6 +100,18 @@ def need_somebody_to_ask(authority: Authority) -> None:
     """Refuses a call that would have to ask where there is nobody, before anything is fetched."""
     if not authority.yes and not output.is_terminal(sys.stdin):
         raise click.UsageError("there is no terminal to ask on: pass --yes to send without asking")
+
+
+def need_protected_named(target: Target) -> None:
+    """Refuses to send to a protected environment that nobody named, where there is nobody to ask.
+
+    Raises:
+        UsageError: says which environment to name.
+    """
+    if target.unnamed is not None and not output.is_terminal(sys.stdin):
+        raise UsageError(
+            f"this would send to {target.unnamed}, which is protected: name it, --env {target.unnamed}"
+        )
 
 
 def confirm(plan: Plan, authority: Authority) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voxosync.cli import pipeline
-from voxosync.definitions.find import Project
+from voxosync.cli import pipeline, target
 from voxosync.definitions.load import load
 from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.values import to_wire, wire_numbers
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from voxosync.cli.context import Context
     from voxosync.model.campaign import Definition
     from voxosync.sandbox.server import Sandbox
 
@@ -42,13 +43,14 @@ def sandbox(
         raise UsageError(str(failure)) from failure
 
 
-def fill(server: Sandbox, folder: Path) -> int:
+def fill(server: Sandbox, folder: Path, context: Context) -> int:
     """Takes the definitions of a folder as live campaigns; returns how many there are.
 
     Raises:
         DefinitionsError: one has an error.
     """
-    loaded = load(Project(folder, folder), [], pipeline.now())
+    home = replace(target.project(context), folder=folder, campaigns=folder)
+    loaded = load(home, [], pipeline.now())
     if loaded.failed:
         raise DefinitionsError(loaded.problems)
     for definition in loaded.definitions:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from voxosync.cli import output
-from voxosync.cli.target import campaigns_folder, resolve, shown
-from voxosync.definitions.find import Project
+from voxosync.cli.target import project, resolve, shown
 from voxosync.definitions.load import Loaded, load
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
 
@@ -71,9 +70,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def read_all(context: Context, paths: Sequence[Path]) -> Loaded:
+def read_all(context: Context, paths: Sequence[Path], *, needs_ids: bool = True) -> Loaded:
     """Reads definitions and checks them; problems are the caller's to show."""
-    return load(_project(context), [context.folder / path for path in paths], now())
+    where = [context.folder / path for path in paths]
+    return load(project(context), where, now(), needs_ids=needs_ids)
 
 
 def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) -> Wanted:
@@ -274,7 +274,7 @@ def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> B
     from voxosync.definitions.base import load_base  # noqa: PLC0415  # only a plan with three sides needs Git
     from voxosync.sync.plan import Base  # noqa: PLC0415  # as in connect
 
-    found = load_base(_project(context), request.base, now())
+    found = load_base(project(context), request.base, now())
     if found.loaded.failed and not context.quiet:
         output.remark(f"definitions with errors at {found.commit[:12]} count as absent there")
     kept = {definition.id for definition in wanted}
@@ -286,7 +286,3 @@ def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> B
             if before.id in kept or not request.is_limited
         },
     )
-
-
-def _project(context: Context) -> Project:
-    return Project(context.folder, campaigns_folder(context))

@@ -51,6 +51,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
 
     guarding.need_somebody_to_ask(authority)
     target = resolve(context, request.flags)
+    guarding.need_protected_named(target)
     run = find_run(how.journal, run_id)
     undone = undo(run, request.only)
     for campaign_id in request.only:

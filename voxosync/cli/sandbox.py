@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.cli import local, output
+from voxosync.cli.context import Context, pass_context
 from voxosync.errors import UsageError
 from voxosync.model.fields import MAX_ID
 
@@ -38,8 +39,15 @@ _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
     "--tenant-id", type=click.IntRange(1, MAX_ID), default=17, show_default=True, metavar="N",
     help="The tenant that its campaigns belong to.",
 )  # fmt: skip
-def command(
-    *, port: int, folder: Path | None, state: Path | None, faults: Sequence[str], tenant_id: int
+@pass_context
+def command(  # one parameter an option
+    context: Context,
+    *,
+    port: int,
+    folder: Path | None,
+    state: Path | None,
+    faults: Sequence[str],
+    tenant_id: int,
 ) -> None:
     """Run a local VOXO.
 
@@ -52,7 +60,7 @@ def command(
     try:
         with server:
             if folder is not None:
-                local.fill(server, folder)
+                local.fill(server, folder, context)
             server.serve_forever(ready=lambda: _announce(server.base_url))
     except OSError as failure:
         raise UsageError(f"cannot listen on port {port}: {failure.strerror}") from failure

@@ -8,6 +8,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from voxosync.definitions.find import Project
 from voxosync.definitions.settings import Environment, Settings, read_settings
 from voxosync.errors import UsageError
 from voxosync.model.fields import MAX_ID
@@ -35,7 +36,11 @@ class Flags:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One VOXO account, resolved; its URL and token are checked by `Connection.of`."""
+    """One VOXO account, resolved; its URL and token are checked by `Connection.of`.
+
+    Attributes:
+        unnamed: the protected environment that this is, where the call does not name it.
+    """
 
     base_url: str
     tenant_id: int | None
@@ -43,6 +48,7 @@ class Target:
     flags: Flags
     environment: Environment | None
     guards: Guards
+    unnamed: str | None = None
 
     @property
     def is_given(self) -> bool:
@@ -71,10 +77,21 @@ class Target:
         return token
 
 
-def campaigns_folder(context: Context) -> Path:
-    """The folder of the definitions: the environment's, else `campaigns`."""
-    environment = _environment(context, read_settings(context.folder))
-    return context.folder / ((environment and environment.campaigns) or "campaigns")
+def project(context: Context) -> Project:
+    """The project's folders: of the definitions, the environment's, else `campaigns`.
+
+    Raises:
+        SettingsError: `voxosync.yaml` is wrong.
+        UsageError: the environment is unknown.
+    """
+    settings = read_settings(context.folder)
+    environment = _environment(context, settings)
+    return Project(
+        context.folder,
+        context.folder / ((environment and environment.campaigns) or "campaigns"),
+        context.environment,
+        tuple(settings.environments),
+    )
 
 
 def resolve(context: Context, flags: Flags) -> Target:
@@ -92,14 +109,27 @@ def resolve(context: Context, flags: Flags) -> Target:
         _no_contradiction("VOXO_API_BASE_URL", base_url, at, context)
         _no_contradiction("VOXO_TENANT_ID", tenant, environment.tenant_id, context)
         base_url, tenant = at, tenant or environment.tenant_id
+    base_url = (base_url or DEFAULT_BASE_URL) if flags.base_url is None else flags.base_url
+    tenant = flags.tenant_id or tenant
     return Target(
-        base_url=(base_url or DEFAULT_BASE_URL) if flags.base_url is None else flags.base_url,
-        tenant_id=flags.tenant_id or tenant,
+        base_url=base_url,
+        tenant_id=tenant,
         read=flags.read or (environment and environment.read) or "auto",
         flags=flags,
         environment=environment,
         guards=settings.guards,
+        unnamed=None if environment else _protected(settings, base_url, tenant),
     )
+
+
+def _protected(settings: Settings, base_url: str, tenant: int | None) -> str | None:
+    """The protected environment to which an account may belong."""
+    for name, environment in settings.environments.items():
+        at = environment.base_url or DEFAULT_BASE_URL
+        same_tenant = None in (tenant, environment.tenant_id) or tenant == environment.tenant_id
+        if environment.protected and _bare(at) == _bare(base_url) and same_tenant:
+            return name
+    return None
 
 
 def _environment(context: Context, settings: Settings) -> Environment | None:

@@ -9,7 +9,6 @@ import click
 
 from voxosync.cli import options, output, pipeline
 from voxosync.cli.context import Context, pass_context
-from voxosync.definitions.settings import read_settings
 from voxosync.model.validation import Validation
 from voxosync.report.registry import VALIDATION
 
@@ -27,8 +26,7 @@ def command(context: Context, *, paths: Sequence[Path], format_name: str) -> Non
 
     Exit status: 0 no errors; 1 a definition is wrong.
     """
-    read_settings(context.folder)  # raises where voxosync.yaml is wrong
-    loaded = pipeline.read_all(context, paths)
+    loaded = pipeline.read_all(context, paths, needs_ids=False)
     validation = Validation(loaded.files, len(loaded.definitions), loaded.problems)
     output.result(VALIDATION[format_name](validation, output.view(context)))
     sys.exit(validation.exit_status)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.find import Project
 from voxosync.definitions.git import Git
 from voxosync.definitions.load import Loaded, load
 from voxosync.errors import UsageError
@@ -18,6 +17,8 @@ from voxosync.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from voxosync.definitions.find import Project
 
 
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -60,7 +61,9 @@ def load_base(project: Project, ref: str, now: datetime) -> BaseDefinitions:
         campaigns = folder / os.path.relpath(project.campaigns, project.folder)
         if not campaigns.is_dir():
             return BaseDefinitions(commit, Loaded())
-        return BaseDefinitions(commit, load(Project(folder, campaigns), [], now))
+        return BaseDefinitions(
+            commit, load(replace(project, folder=folder, campaigns=campaigns), [], now)
+        )
 
 
 def _write_out(git: Git, commit: str, files: Path, index: Mapping[str, str]) -> None:

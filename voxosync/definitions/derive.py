@@ -56,7 +56,7 @@ def defaults_schema() -> dict[str, Any]:
 def _body(*, with_id: bool) -> dict[str, Any]:
     components = yaml.safe_load(schema_text(OPENAPI))["components"]["schemas"]
     update = components["CampaignUpdate"]["properties"]
-    properties = {"id": _identity("id", "VOXO's id of the campaign.", 4711)} if with_id else {}
+    properties = {"id": _identities()} if with_id else {}
     properties["tenantId"] = _identity(
         "tenant",
         "A guard: a live campaign of another tenant is an error, and nothing is sent.",
@@ -66,6 +66,20 @@ def _body(*, with_id: bool) -> dict[str, Any]:
         properties[name] = _field(update[name], components)
     properties["voxosync"] = _settings()
     return {"properties": properties, "additionalProperties": False}
+
+
+def _identities() -> dict[str, Any]:
+    """`id`: a number, or one for each environment, so that one file serves several."""
+    one = _identity("id", "VOXO's id of the campaign; or one for each environment.", 4711)
+    several = "{staging: 12, prod: 4711}"
+    return {
+        **one,
+        "type": [*one["type"], "object"],
+        "minProperties": 1,
+        "additionalProperties": _identity("id", "VOXO's id of the campaign there.", 4711),
+        "examples": [4711, {"staging": 12, "prod": 4711}],
+        "errorMessage": f"{one['errorMessage']}, or one for each environment, such as {several}",
+    }
 
 
 def _identity(title: str, description: str, example: int) -> dict[str, Any]:

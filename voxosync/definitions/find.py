@@ -25,10 +25,14 @@ class Project:
     Attributes:
         folder: the project folder; files are shown relative to it, and nothing outside of it is read.
         campaigns: the folder of the definitions.
+        environment: the one that this call is about; of an id for each environment, it chooses.
+        environments: those that voxosync.yaml names.
     """
 
     folder: Path
     campaigns: Path
+    environment: str | None = None
+    environments: tuple[str, ...] = ()
 
     def shown(self, path: Path) -> str:
         """A path as problems and plans call it, the same on every system."""

@@ -13,12 +13,19 @@ from voxosync.definitions.acknowledge import acknowledgements
 from voxosync.definitions.check import checker
 from voxosync.definitions.contacts import Contacts
 from voxosync.definitions.find import DEFAULTS, Project, files_to_read
+from voxosync.definitions.identity import (
+    Identities,
+    Identity,
+    identities,
+    same_id_twice,
+    whole_number,
+)
 from voxosync.definitions.nodes import Mapping, Node, Scalar, position, read_documents
 from voxosync.definitions.nodes import Sequence as SequenceNode
 from voxosync.definitions.sound import sound_values
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
-from voxosync.model.problem import Position, Problem, error
+from voxosync.model.problem import Problem, error
 from voxosync.model.values import Destination, Value, from_text
 
 if TYPE_CHECKING:
@@ -56,22 +63,25 @@ class _Source:
     shown: str
 
 
-def load(project: Project, paths: Sequence[Path], now: datetime) -> Loaded:
+def load(
+    project: Project, paths: Sequence[Path], now: datetime, *, needs_ids: bool = True
+) -> Loaded:
     """Reads and checks definitions.
 
     Args:
         project: the project's folders.
         paths: files or folders to read; none: the whole campaigns folder.
         now: the present moment, aware, for rules such as "its end is past".
+        needs_ids: whether an id for each environment is an error where no environment is chosen.
 
     Raises:
         UsageError: one of `paths` is not there.
     """
     with _no_garbage_collection():
-        loader = _Loader(project, now)
+        loader = _Loader(project, now, needs_ids=needs_ids)
         for path in files_to_read(project, paths, loader.loaded.problems):
             loader.read(path)
-        loader.loaded.problems.extend(_same_id_twice(loader.identities))
+        loader.loaded.problems.extend(same_id_twice(loader.identities))
         loader.loaded.problems = _in_file_order(loader.loaded.problems, loader.files)
         return loader.loaded
 
@@ -88,15 +98,6 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _same_id_twice(identities: Iterable[tuple[int, Position]]) -> Iterator[Problem]:
-    first: dict[int, Position] = {}
-    for identity, place in identities:
-        if identity in first:
-            what = f"the campaign {identity} is already defined at {first[identity]}"
-            yield error(place, "duplicate-id", f"{what}: keep one of the two")
-        first.setdefault(identity, place)
-
-
 def _in_file_order(problems: Iterable[Problem], files: Iterable[str]) -> list[Problem]:
     """Each problem once: files in the order in which they were read, then lines, then columns."""
     once = list(dict.fromkeys(problems))
@@ -108,12 +109,13 @@ def _in_file_order(problems: Iterable[Problem], files: Iterable[str]) -> list[Pr
 class _Loader:
     """Reads files one by one; `_defaults.yaml` files are read once each, when first needed."""
 
-    def __init__(self, project: Project, now: datetime) -> None:
+    def __init__(self, project: Project, now: datetime, *, needs_ids: bool) -> None:
         self.project = project
         self.now = now
+        self.needs_ids = needs_ids
         self.loaded = Loaded()
         self.files: list[str] = []
-        self.identities: list[tuple[int, Position]] = []
+        self.identities: list[Identity] = []
         self.defaults: dict[Path, tuple[_Source, ...]] = {}
 
     def read(self, path: Path) -> None:
@@ -173,17 +175,27 @@ class _Loader:
         }
         for name in _words(effective, "unmanaged"):
             effective.pop(name, None)
-        definition = self._definition(own, effective)
-        if "id" in effective:
-            self.identities.append((definition.id, definition.position))
+        found_ids = self._identities(own, effective)
+        definition = self._definition(own, effective, found_ids)
         found = rules.check(definition, self.now)
-        if whole and all(name in definition.values for name in WRITABLE if name in effective):
+        if whole and not found_ids.is_here:
+            self.loaded.problems.extend(found)
+        elif whole and all(name in definition.values for name in WRITABLE if name in effective):
             self.loaded.definitions.append(definition)
             self.loaded.problems.extend(found)
         else:  # a doubt may only be due to what is missing
             self.loaded.problems.extend(problem for problem in found if problem.is_error)
 
-    def _definition(self, own: _Source, effective: dict[str, tuple[Node, _Source]]) -> Definition:
+    def _identities(self, own: _Source, effective: dict[str, tuple[Node, _Source]]) -> Identities:
+        node = effective["id"][0] if "id" in effective else None
+        found = identities(node, own.shown, self.project, needed=self.needs_ids)
+        self.loaded.problems.extend(found.problems)
+        self.identities.extend(found.all)
+        return found
+
+    def _definition(
+        self, own: _Source, effective: dict[str, tuple[Node, _Source]], found_ids: Identities
+    ) -> Definition:
         """The canonical form, as far as there is one; what has none is a problem, and left out."""
         values: dict[str, Value] = {}
         listed = Contacts()
@@ -201,15 +213,13 @@ class _Loader:
                 what = f"{name}: {failure}"
                 self.loaded.problems.append(error(position(source.shown, value), "value", what))
         self.loaded.problems.extend(listed.problems)
-        identity, tenant = (
-            _identity(effective[key][0]) if key in effective else None for key in ("id", "tenantId")
-        )
+        tenant = whole_number(effective["tenantId"][0]) if "tenantId" in effective else None
         settings, source = effective.get("voxosync", (None, own))
         acknowledged, problems = acknowledgements(settings, source.shown)
         self.loaded.problems.extend(problems)
         return Definition(
-            id=identity or 0,
-            position=position(own.shown, effective["id"][0]) if identity else Position(own.shown),
+            id=found_ids.chosen or 0,
+            position=found_ids.position,
             values=values,
             positions={
                 name: position(effective[name][1].shown, effective[name][0]) for name in values
@@ -241,16 +251,11 @@ def _canonical(name: str, node: Node) -> Value:
     return from_text(FIELDS[name], node.text)
 
 
-def _identity(node: Node) -> int:
-    assert isinstance(node, Scalar)  # noqa: S101  # the schema: a decimal number up to 2^53 - 1
-    return int(float(node.text))
-
-
 def _destination(item: Node) -> Destination:
     assert isinstance(item, Mapping)  # noqa: S101  # the schema: a mapping of type and id
     kind = item.values["type"]
     assert isinstance(kind, Scalar)  # noqa: S101  # as above
-    return Destination(kind.text, _identity(item.values["id"]))
+    return Destination(kind.text, whole_number(item.values["id"]))
 
 
 def _words(effective: dict[str, tuple[Node, _Source]], setting: str) -> tuple[str, ...]:

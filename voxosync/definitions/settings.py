@@ -30,6 +30,7 @@ class Environment:
     campaigns: str | None = None
     token_variable: str = "VOXO_API_TOKEN"  # noqa: S105  # the variable's name, not a token
     read: str | None = None
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +74,5 @@ def _environment(values: Mapping[str, str]) -> Environment:
         campaigns=values.get("campaigns"),
         token_variable=values.get("tokenEnv", "VOXO_API_TOKEN"),
         read=values.get("read"),
+        protected=values.get("protected") == "true",
     )

@@ -1,0 +1,107 @@
+"""A definition's `id`: one number, or one for each environment of `voxosync.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.nodes import Mapping, Node, Scalar, position
+from voxosync.model.problem import Position, Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from voxosync.definitions.find import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One id, and where it stands; without an environment, it is the campaign's in all of them."""
+
+    environment: str | None
+    id: int
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """The ids that one definition gives.
+
+    Attributes:
+        position: where the definition stands, for people.
+        chosen: the id that this call is about; None: there is none, or none was chosen.
+        is_here: whether this call is about the definition at all; else it is of other environments.
+        all: every id that it gives and this call can meet.
+        problems: what is wrong with them.
+    """
+
+    position: Position
+    chosen: int | None = None
+    is_here: bool = True
+    all: tuple[Identity, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def identities(node: Node | None, file: str, project: Project, *, needed: bool) -> Identities:
+    """The ids of a definition.
+
+    Args:
+        node: the value of `id`, where there is one that the schema accepts.
+        file: how its file is called.
+        project: which environments there are, and which one was chosen.
+        needed: whether it is an error that none was chosen where the ids differ.
+    """
+    if node is None:
+        return Identities(Position(file))
+    here = position(file, node)
+    if not isinstance(node, Mapping):
+        number = whole_number(node)
+        return Identities(here, number, all=(Identity(None, number, here),))
+    problems = tuple(_unknown(node, file, project.environments))
+    found = tuple(
+        Identity(name, whole_number(value), position(file, value))
+        for name, value in node.values.items()
+        if project.environment in (None, name)
+    )
+    if project.environment is not None:
+        place = found[0].position if found else here
+        chosen = found[0].id if found else None
+        return Identities(place, chosen, is_here=bool(found), all=found, problems=problems)
+    if needed and not problems:
+        names = " or ".join(f"--env {name}" for name in node.values)
+        what = f"this campaign has an id for each environment: choose one with {names}"
+        problems = (error(here, "environment", what),)
+    return Identities(here, all=found, problems=problems)
+
+
+def same_id_twice(given: Iterable[Identity]) -> Iterator[Problem]:
+    """The definitions that are of a campaign which another one is of already, in some environment."""
+    first: dict[int, list[Identity]] = {}
+    for identity in given:
+        others = first.setdefault(identity.id, [])
+        for other in others:
+            if None in (identity.environment, other.environment) or (
+                identity.environment == other.environment
+            ):
+                what = f"the campaign {identity.id} is already defined at {other.position}"
+                yield error(identity.position, "duplicate-id", f"{what}: keep one of the two")
+                break
+        others.append(identity)
+
+
+def whole_number(node: Node) -> int:
+    """An id as a number; the schema has made sure that it is a decimal one, up to 2^53 - 1."""
+    assert isinstance(node, Scalar)  # noqa: S101  # the schema: one value
+    return int(float(node.text))
+
+
+def _unknown(node: Mapping, file: str, known: tuple[str, ...]) -> Iterator[Problem]:
+    """The environments that `voxosync.yaml` does not name: misspelled, a campaign would go unmanaged."""
+    for name, key in node.keys.items():
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+            hint = hint if known else "name it there below environments:"
+            what = f"id: voxosync.yaml names no environment {name!r}: {hint}"
+            yield error(position(file, key), "environment", what)

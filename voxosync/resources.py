@@ -1,4 +1,4 @@
-"""The files that ship with the code: JSON Schemas, the OpenAPI description, sample campaigns.
+"""The files that ship with the code: JSON Schemas, the OpenAPI description, sample campaigns, CI files.
 
 In a wheel they lie inside the package, in a checkout beside it. Nothing else in the package knows where.
 """
@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The shipped folder `name` (`schemas` or `campaigns`), wherever this installation has it."""
+    """The shipped folder `name` (`schemas`, `campaigns` or `examples`), wherever this installation has it."""
     installed = _PACKAGE / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
 

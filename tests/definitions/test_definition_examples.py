@@ -23,6 +23,7 @@ from voxosync.model.fields import WRITABLE
 if TYPE_CHECKING:
     from voxosync.definitions.load import Loaded
     from voxosync.model.campaign import Definition
+    from voxosync.model.drift import Acknowledgement
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ACCEPTED = sorted((EXAMPLES / "accepted").glob("*.yaml"))
@@ -56,7 +57,14 @@ def meaning(definition: Definition) -> dict[str, Any]:
         meant["manageNumbers"] = "add"
     if definition.ignore:
         meant["ignore"] = sorted(definition.ignore)
+    if definition.acknowledge:
+        meant["acknowledge"] = [_acknowledgement(known) for known in definition.acknowledge]
     return json.loads(json.dumps(meant))
+
+
+def _acknowledgement(known: Acknowledgement) -> dict[str, str]:
+    meant = {"field": known.field, "until": known.until.isoformat(), "reason": known.reason}
+    return meant if known.owner is None else {**meant, "owner": known.owner}
 
 
 @pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)

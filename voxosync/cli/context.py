@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Context:
     @property
     def folder(self) -> Path:
         """The project folder."""
+        from pathlib import Path  # noqa: PLC0415  # --help and --version need none
+
         return Path.cwd()
 
 

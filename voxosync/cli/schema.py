@@ -13,6 +13,7 @@ from voxosync.resources import schema_text
 
 WRITTEN_BY_HAND = (
     "settings.schema.json",
+    "policy.schema.json",
     "plan.schema.json",
     "validation.schema.json",
     "snapshot.schema.json",
@@ -30,21 +31,22 @@ _NAMES = [name.removesuffix(".schema.json") for name in (*DERIVED, *WRITTEN_BY_H
 def command(*, name: str, folder: Path | None) -> None:
     """Print or rewrite the JSON Schemas.
 
-    NAME is one of campaign, defaults, settings, plan, validation, snapshot, journal.
+    NAME is one of campaign, defaults, settings, policy, plan, validation, snapshot, journal.
 
     Exit status: 0 done; 1 the call is wrong, or a file cannot be written.
     """
     if folder is None:
-        output.result(_text(f"{name}.schema.json"))
+        output.result(file_text(f"{name}.schema.json"))
         return
     with output.file_errors(folder, "write to"):
         folder.mkdir(parents=True, exist_ok=True)
         for file in (*DERIVED, *WRITTEN_BY_HAND):
-            (folder / file).write_text(_text(file), encoding="utf-8")
+            (folder / file).write_text(file_text(file), encoding="utf-8")
             output.remark(f"wrote {folder / file}")
 
 
-def _text(file: str) -> str:
+def file_text(file: str) -> str:
+    """The text of one of these files."""
     if file in DERIVED:
         return json.dumps(derived(file), indent=2, ensure_ascii=False) + "\n"
     return schema_text(file)

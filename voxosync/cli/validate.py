@@ -27,6 +27,8 @@ def command(context: Context, *, paths: Sequence[Path], format_name: str) -> Non
     Exit status: 0 no errors; 1 a definition is wrong.
     """
     loaded = pipeline.read_all(context, paths, needs_ids=False)
-    validation = Validation(loaded.files, len(loaded.definitions), loaded.problems)
+    validation = Validation(
+        loaded.files, len(loaded.definitions), loaded.problems, tuple(loaded.allowed)
+    )
     output.result(VALIDATION[format_name](validation, output.view(context)))
     sys.exit(validation.exit_status)

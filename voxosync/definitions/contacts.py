@@ -67,6 +67,8 @@ def from_csv(path: Path, file: str) -> Contacts:
         return Contacts(problems=[error(Position(file), "csv", f"not CSV: {failure}")])
     if problems := list(islice(_header_problems(header, text, file), MAX_REPORTED)):
         return Contacts(problems=problems)
+    if (flawless := _flawless(text, header)) is not None:
+        return flawless
     rows = _Rows(text, header, file)
     contacts = _collect(rows.entries, file)
     contacts.problems[:0] = rows.problems
@@ -100,6 +102,32 @@ def _header_problems(header: Sequence[str], text: str, file: str) -> Iterator[Pr
             )
         elif name in header[:place]:
             yield error(here, "csv-header", f"the column {name} is there twice: keep one of them")
+
+
+def _flawless(text: str, header: list[str]) -> Contacts | None:
+    """What a file of which there is nothing to tell holds; None: look closer, row by row.
+
+    Knowing no places, it takes a third of the time.
+    """
+    contacts = Contacts()
+    descriptions = contacts.descriptions
+    width, column = len(header), header.index("number")
+    describing = header.index("description") if "description" in header else None
+    riders = [(header.index(name), name) for name in NUMBER_FIELDS if name in header]
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    next(reader)
+    try:
+        for row in reader:
+            if not row:
+                continue
+            if len(row) != width or not _usual(number := row[column]) or number in descriptions:
+                return None
+            descriptions[number] = "" if describing is None else row[describing]
+            if riders and (extra := {name: row[place] for place, name in riders if row[place]}):
+                contacts.fields[number] = extra
+    except csv.Error:
+        return None
+    return contacts
 
 
 class _Rows:

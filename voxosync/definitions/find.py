@@ -36,7 +36,7 @@ class Project:
 
     def shown(self, path: Path) -> str:
         """A path as problems and plans call it, the same on every system."""
-        return Path(os.path.relpath(path, self.folder)).as_posix()
+        return os.path.relpath(path, self.folder).replace(os.sep, "/")
 
 
 def files_to_read(

@@ -71,19 +71,30 @@ class Git:
 def authors(folder: Path, file: str) -> dict[int, str]:
     """Who wrote each line (from 1) of a file, as Git knows; nothing where it does not.
 
+    In a shallow clone, Git gives every older line to the author of the oldest commit: those have nobody.
+
     Args:
         folder: the project folder.
         file: a path relative to it.
     """
+    git = Git(folder)
     try:
-        told = Git(folder)("blame", "--line-porcelain", "--", file)
+        told = git("blame", "--line-porcelain", "--", file) or ""
+        is_shallow = "\nboundary\n" in told and git.is_shallow
     except UsageError:
         return {}
     found: dict[int, str] = {}
     line = 0
-    for text in (told or "").split("\n"):
+    for text in told.split("\n"):
         if header := _BLAMED.match(text):
             line = int(header[1])
         elif text.startswith("author ") and text != f"author {_NOBODY}":
-            found[line] = text.removeprefix("author ")
+            found[line] = _readable(text.removeprefix("author "))
+        elif text == "boundary" and is_shallow:
+            found.pop(line, None)
     return found
+
+
+def _readable(name: str) -> str:
+    """A name in which bytes that are not UTF-8 are marked as such: a report could not be written with them."""
+    return os.fsencode(name).decode(errors="replace")

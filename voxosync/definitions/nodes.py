@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import yaml
@@ -26,6 +29,7 @@ from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as TypingMapping
     from pathlib import Path
 
 MAX_DEPTH = 20
@@ -33,10 +37,18 @@ MAX_DEPTH = 20
 MAX_EXPANSION = 100_000
 """How many values the aliases of one file may stand for, all together."""
 
-_PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_LINE_END = re.compile(r"\r\n?|\n")
+PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+LINE_END = re.compile(r"\r\n?|\n")
 # They end a line to YAML 1.1, on which libyaml is built, and to no editor: text and lines would shift.
 _DOUBTFUL = re.compile("[\x85\u2028\u2029]")
+
+_INSTEAD: ContextVar[TypingMapping[Path, bytes]] = ContextVar(
+    "instead", default=MappingProxyType({})
+)
+
+
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+"""What YAML reads as null where it is not in quotes."""
 
 
 class Scalar:
@@ -54,7 +66,7 @@ class Scalar:
     @property
     def is_null(self) -> bool:
         """Whether YAML reads this as null: `null`, `~`, or nothing at all."""
-        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+        return self.plain and self.text in NULLS
 
 
 class Sequence:
@@ -107,14 +119,19 @@ def read_documents(
         content: what belongs into it.
     """
     text, problem = read_text(path, shown)
-    if problem:
-        return [], [problem]
+    return ([], [problem]) if problem else documents_in(text, shown, content)
+
+
+def documents_in(
+    text: str, shown: str, content: str = "a campaign"
+) -> tuple[list[Node], list[Problem]]:
+    """As `read_documents`, of a text that has already been read."""
     builder = _Builder(shown)
     if not text.isascii() and (doubtful := _DOUBTFUL.search(text)):
         builder.problems.append(_not_allowed(shown, text, doubtful.group()))
         text = _DOUBTFUL.sub(" ", text)
     try:
-        builder.read(yaml.parse(text, Loader=_PARSER))
+        builder.read(iter(PARSER(text).get_event, None))
     except _Stop:
         pass
     except yaml.MarkedYAMLError as failure:
@@ -131,10 +148,27 @@ def read_documents(
     return builder.documents, builder.problems
 
 
+@contextmanager
+def reading_instead(contents: TypingMapping[Path, bytes]) -> Iterator[None]:
+    """Within, these files read as these bytes: what an edit means is known before it is written.
+
+    Args:
+        contents: by path, links resolved.
+    """
+    token = _INSTEAD.set(contents)
+    try:
+        yield
+    finally:
+        _INSTEAD.reset(token)
+
+
 def read_text(path: Path, shown: str) -> tuple[str, Problem | None]:
     """The text of a file that a person wrote, as UTF-8, or why there is none."""
     try:
-        data = path.read_bytes()
+        instead = _INSTEAD.get()
+        data = instead.get(path.resolve()) if instead else None
+        if data is None:
+            data = path.read_bytes()
     except OSError as failure:
         reason = failure.strerror or "it cannot be read"
         return "", error(Position(shown), "unreadable", f"cannot read the file: {reason}")
@@ -148,7 +182,7 @@ def read_text(path: Path, shown: str) -> tuple[str, Problem | None]:
 
 def place_after(text: str, file: str, line: int = 1) -> Position:
     """The place that follows a piece of a file which begins on the given line."""
-    lines = _LINE_END.split(text)
+    lines = LINE_END.split(text)
     return Position(file, line + len(lines) - 1, len(lines[-1]) + 1)
 
 

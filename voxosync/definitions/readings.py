@@ -11,7 +11,7 @@ import re
 from math import isfinite
 from typing import Any
 
-from voxosync.definitions.nodes import Mapping, Node, Scalar
+from voxosync.definitions.nodes import NULLS, Mapping, Node, Scalar
 
 _LONGEST_NUMBER = 300
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -31,7 +31,12 @@ def as_text(node: Node) -> Any:
     if kind is Scalar:
         return None if node.is_null else node.text  # type: ignore[union-attr]  # narrowed by `kind`, which isinstance would do at twice the time
     if kind is Mapping:
-        return {key: as_text(value) for key, value in node.values.items()}  # type: ignore[union-attr]  # as above
+        return {
+            key: (None if value.plain and value.text in NULLS else value.text)
+            if type(value) is Scalar  # nearly all are: a call for each would take as long as the rest
+            else as_text(value)
+            for key, value in node.values.items()  # type: ignore[union-attr]  # as above
+        }
     return [as_text(item) for item in node.items]  # type: ignore[union-attr]  # as above
 
 
@@ -41,7 +46,12 @@ def as_yaml(node: Node) -> Any:
     if kind is Scalar:
         return _typed(node.text) if node.plain else node.text  # type: ignore[union-attr]  # as in as_text
     if kind is Mapping:
-        return {key: as_yaml(value) for key, value in node.values.items()}  # type: ignore[union-attr]  # as in as_text
+        return {
+            key: (_typed(value.text) if value.plain else value.text)
+            if type(value) is Scalar  # as in as_text
+            else as_yaml(value)
+            for key, value in node.values.items()  # type: ignore[union-attr]  # as in as_text
+        }
     return [as_yaml(item) for item in node.items]  # type: ignore[union-attr]  # as in as_text
 
 

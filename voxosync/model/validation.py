@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voxosync.model.problem import Problem
+    from voxosync.model.problem import Allowed, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """How many files and campaigns were checked, and every problem of them, in file order."""
+    """How many files and campaigns were checked, and every problem of them, in file order.
+
+    Attributes:
+        allowed: what comments silence; it counts nowhere, and is told.
+    """
 
     files: int
     campaigns: int
     problems: Sequence[Problem]
+    allowed: Sequence[Allowed] = ()
 
     def count(self, *, error: bool) -> int:
         """How many problems are errors, or are not."""

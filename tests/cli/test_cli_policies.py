@@ -1,0 +1,323 @@
+"""`policies/*.yaml`: the rules of an organisation, checked by every command that reads definitions."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from voxosync.report.registry import VALIDATION
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from cli_project import Project
+    from cli_voxo import FakeVoxo
+
+READY_MADE = Path(__file__).resolve().parents[2] / "examples" / "policies"
+
+SLOWLY = """\
+rules:
+  slowly:
+    message: "leave 60 seconds between calls"
+    schema: {properties: {callFrequency: {minimum: 60}}}
+"""
+"""A rule that `spring.yaml` breaks, on its line 10."""
+
+
+@pytest.fixture
+def slowly(project: Project) -> Project:
+    project.write("policies/house.yaml", SLOWLY)
+    return project
+
+
+def change(project: Project, before: str, after: str) -> None:
+    path = project.folder / "campaigns/spring.yaml"
+    text = path.read_text()
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after))
+
+
+class TestAnError:
+    def test_is_told_at_the_value_that_is_against_the_rule(self, slowly: Project) -> None:
+        ran = slowly.run("validate")
+        assert ran.status == 1
+        [line, summary] = ran.out.splitlines()
+        assert line == (
+            "campaigns/spring.yaml:10:16: error: policy slowly: leave 60 seconds between calls"
+        )
+        assert summary == "1 campaign in 1 file: 1 error, 0 warnings."
+
+    @pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
+    def test_forbids_to_plan(self, command: str, slowly: Project, voxo: FakeVoxo) -> None:
+        voxo.has(callFrequency=45)
+        ran = slowly.run(*command.split())
+        assert ran.status == 1
+        assert "policy slowly: leave 60 seconds" in ran.err
+        assert voxo.asked == []
+
+    def test_has_a_rule_of_its_own_in_the_document(self, slowly: Project) -> None:
+        [problem] = slowly.run("validate", "--format", "json").json["problems"]
+        assert problem["rule"] == "policy/slowly"
+        assert problem["severity"] == "error"
+
+    def test_is_gone_where_the_rule_is_kept(self, slowly: Project) -> None:
+        slowly.spring("callFrequency: 60")
+        ran = slowly.run("validate")
+        assert (ran.status, ran.out) == (0, "1 campaign in 1 file: 0 errors, 0 warnings.\n")
+
+    def test_of_a_default_stands_in_its_own_file_once(self, slowly: Project) -> None:
+        slowly.write("campaigns/_defaults.yaml", "callFrequency: 30\n")
+        slowly.spring("-callFrequency")
+        slowly.spring("-callFrequency", name="campaigns/b.yaml", number=4712)
+        lines = slowly.run("validate").out.splitlines()
+        assert len(lines) == 2
+        assert lines[0].startswith("campaigns/_defaults.yaml:1:16: error: policy slowly: ")
+
+
+class TestAWarning:
+    @pytest.fixture(autouse=True)
+    def _mild(self, project: Project) -> None:
+        project.write("policies/house.yaml", SLOWLY + "    severity: warning\n")
+
+    def test_is_shown_and_nothing_more(self, project: Project) -> None:
+        ran = project.run("validate")
+        assert ran.status == 0
+        assert "spring.yaml:10:16: warning: policy slowly: " in ran.out
+
+    def test_is_shown_by_a_plan(self, project: Project, voxo: FakeVoxo) -> None:
+        ran = project.run("plan")
+        assert ran.status == 0
+        assert "spring.yaml:10:16: warning: policy slowly: " in ran.err
+        assert voxo.asked != []
+
+
+class TestAComment:
+    """`# voxosync: allow RULE reason` silences one, and is listed."""
+
+    REASON = "  # voxosync: allow slowly agreed with support until June"
+
+    @pytest.fixture
+    def allowed(self, slowly: Project) -> Project:
+        change(slowly, "callFrequency: 30", f"callFrequency: 30{self.REASON}")
+        return slowly
+
+    def test_on_the_line_of_the_value(self, allowed: Project) -> None:
+        ran = allowed.run("validate")
+        assert ran.status == 0
+        assert ran.out == (
+            "campaigns/spring.yaml:10:16: allowed: policy slowly: leave 60 seconds between calls "
+            "(agreed with support until June)\n"
+            "1 campaign in 1 file: 0 errors, 0 warnings, 1 allowed.\n"
+        )
+
+    def test_above_the_value(self, slowly: Project) -> None:
+        change(slowly, "callFrequency: 30", f"{self.REASON}\n\n# again\ncallFrequency: 30")
+        assert slowly.run("validate").status == 0
+
+    def test_above_the_first_key_is_about_the_whole_definition(self, slowly: Project) -> None:
+        change(slowly, "id: 4711", f"{self.REASON}\nid: 4711")
+        assert slowly.run("validate").status == 0
+
+    def test_anywhere_else_silences_nothing(self, slowly: Project) -> None:
+        change(slowly, "name: Spring renewal", f"name: Spring renewal{self.REASON}")
+        ran = slowly.run("validate")
+        assert ran.status == 1
+        assert "spring.yaml:10:16: error: policy slowly: " in ran.out
+        assert "spring.yaml:2:23: warning: allows nothing: " in ran.out
+
+    def test_lets_a_plan_be_made(self, allowed: Project, voxo: FakeVoxo) -> None:
+        assert allowed.run("plan").status == 0
+        assert voxo.asked != []
+
+    def test_is_listed_in_the_document(self, allowed: Project) -> None:
+        document = allowed.run("validate", "--format", "json").json
+        jsonschema.validate(document, json.loads(schema_text("validation.schema.json")))
+        assert document["problems"] == []
+        assert document["allowed"] == [
+            {
+                "file": "campaigns/spring.yaml", "line": 10, "column": 16, "severity": "error",
+                "rule": "policy/slowly", "reason": "agreed with support until June",
+                "message": "policy slowly: leave 60 seconds between calls",
+            }
+        ]  # fmt: skip
+
+    def test_is_a_notice_for_github(self, allowed: Project) -> None:
+        first, _ = allowed.run("validate", "--format", "github").out.splitlines()
+        assert first.startswith("::notice file=campaigns/spring.yaml,line=10,col=16,")
+        assert "(agreed with support until June)" in first
+
+    def test_is_a_suppression_for_code_scanning(self, allowed: Project) -> None:
+        [run] = allowed.run("validate", "--format", "sarif").json["runs"]
+        [result] = run["results"]
+        why = {"kind": "inSource", "justification": "agreed with support until June"}
+        assert (result["ruleId"], result["suppressions"]) == ("policy/slowly", [why])
+
+    @pytest.mark.parametrize(
+        ("comment", "said"),
+        [("allow slowly", "allow slowly gives no reason"), ("allow", "allow names no rule")],
+    )
+    def test_must_say_why(self, comment: str, said: str, slowly: Project) -> None:
+        change(slowly, "callFrequency: 30", f"callFrequency: 60  # voxosync: {comment}")
+        ran = slowly.run("validate")
+        assert ran.status == 1
+        assert f"spring.yaml:10:20: error: {said}: write # voxosync: allow " in ran.out
+
+    def test_of_an_unknown_rule_is_a_doubt(self, slowly: Project) -> None:
+        change(slowly, "callFrequency: 30", "callFrequency: 60  # voxosync: allow slowy because")
+        ran = slowly.run("validate")
+        assert ran.status == 0
+        assert (
+            "spring.yaml:10:20: warning: allows nothing: there is no policy rule 'slowy': "
+            "did you mean slowly?"
+        ) in ran.out
+
+    def test_that_is_needed_no_longer_is_a_doubt(self, slowly: Project) -> None:
+        change(slowly, "callFrequency: 30", f"callFrequency: 60{self.REASON}")
+        ran = slowly.run("validate")
+        assert ran.status == 0
+        assert "warning: allows nothing: nothing here is against the policy slowly" in ran.out
+
+
+@pytest.mark.parametrize("name", VALIDATION)
+def test_what_a_policy_or_a_reason_says_cannot_act_where_it_lands(
+    name: str, slowly: Project
+) -> None:
+    escape = '"\\e[2J\\n::error file=x::gotcha"'
+    slowly.write("policies/house.yaml", SLOWLY.replace('"leave 60 seconds between calls"', escape))
+    slowly.spring(name="campaigns/twin.yaml", number=4712)
+    change(slowly, "callFrequency: 30", "callFrequency: 30 # voxosync: allow slowly \u202e::stop::")
+    ran = slowly.run("validate", "--format", name)
+    assert "gotcha" in ran.out
+    assert "\x1b" not in ran.out
+    assert "\u202e" not in ran.out
+    assert not any(line.startswith("::error file=x") for line in ran.out.splitlines())
+
+
+class TestPolicyFiles:
+    def test_that_are_wrong_say_everything_and_where(self, project: Project) -> None:
+        project.write("policies/a.yaml", "rules:\n  Fast: {schema: {minimun: 3}}\n")
+        project.write("policies/b.yml", "rule: {}\n")
+        ran = project.run("validate")
+        assert ran.status == 1
+        lines = ran.out.splitlines()
+        assert [line.partition(": error: ")[0] for line in lines[:-1]] == [
+            "policies/a.yaml:2:3", "policies/a.yaml:2:9", "policies/a.yaml:2:19",
+            "policies/b.yml:1:1", "policies/b.yml:1:1",
+        ]  # fmt: skip
+        assert "did you mean minimum?" in ran.out
+
+    def test_that_are_wrong_forbid_to_plan(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write("policies/a.yaml", "rules:")
+        ran = project.run("plan")
+        assert ran.status == 1
+        assert "policies/a.yaml:1:7: error: " in ran.err
+        assert voxo.asked == []
+
+    def test_come_before_the_definitions(self, slowly: Project) -> None:
+        slowly.write("policies/wrong.yaml", "rules:")
+        first, second, _ = slowly.run("validate").out.splitlines()
+        assert first.startswith("policies/wrong.yaml:")
+        assert second.startswith("campaigns/spring.yaml:")
+
+    def test_of_one_name_in_two_files_contradict_each_other(self, slowly: Project) -> None:
+        slowly.write("policies/more.yaml", SLOWLY)
+        assert (
+            "policies/more.yaml:2:3: error: the rule slowly is already at policies/house.yaml:2:3"
+        ) in slowly.run("validate").out
+
+    def test_a_folder_that_is_a_file_is_never_passed_over(self, project: Project) -> None:
+        project.write("policies", "")
+        ran = project.run("validate")
+        assert ran.status == 1
+        assert "policies:1:1: error: cannot read the folder" in ran.out
+
+    def test_other_files_beside_them_are_nobodys(self, project: Project) -> None:
+        project.write("policies/README.md", "# Why")
+        project.write("policies/.hidden.yaml", "not: this")
+        assert project.run("validate").status == 0
+
+    def test_without_any_a_comment_means_nothing(self, project: Project) -> None:
+        change(project, "callFrequency: 30", "callFrequency: 30 # voxosync: allow slowly")
+        ran = project.run("validate")
+        assert (ran.status, ran.out) == (0, "1 campaign in 1 file: 0 errors, 0 warnings.\n")
+
+    def test_are_those_of_the_project_folder(self, slowly: Project) -> None:
+        ran = slowly.run("-C", "..", "-C", "project", "validate", "campaigns/spring.yaml")
+        assert ran.status == 1
+        assert "policy slowly" in ran.out
+
+
+def test_the_definitions_of_the_base_are_not_judged(project: Project, voxo: FakeVoxo) -> None:
+    """Else they would count as absent there, and what was done by hand would look like this branch's."""
+    project.git("init", "--quiet", "--initial-branch", "main")
+    project.write("policies/house.yaml", SLOWLY)
+    project.commit("The base")
+    project.git("switch", "--quiet", "--create", "feature")
+    project.spring("callFrequency: 60")
+    project.commit()
+    voxo.has(callFrequency=30, name="By hand")
+    ran = project.run("plan", "--base", "main", "--format", "json")
+    assert ran.status == 0
+    [campaign] = ran.json["campaigns"]
+    assert {one["field"]: one["kind"] for one in campaign["changes"]} == {
+        "name": "drift",
+        "callFrequency": "change",
+    }
+
+
+class TestReadyMade:
+    """What `examples/policies` holds, in a project that copies it."""
+
+    WEEK = ("dateStart: 2096-03-05", "dateEnd: 2096-03-09")  # a Monday, and its Friday
+    HOURS = ("callHoursStart: 08:00", "callHoursEnd: 21:00")
+
+    @pytest.fixture
+    def house(self, project: Project) -> Project:
+        shutil.copytree(READY_MADE, project.folder / "policies")
+        return project
+
+    def test_accepts_a_working_week_of_slow_calls_from_a_known_number(self, house: Project) -> None:
+        house.spring(*self.WEEK, *self.HOURS)
+        assert house.run("validate").out == "1 campaign in 1 file: 0 errors, 0 warnings.\n"
+
+    @pytest.mark.parametrize(
+        ("changes", "rule", "at"),
+        [
+            (("callHoursStart: 07:59",), "calling-hours", "07:59"),
+            (("callHoursEnd: 21:01",), "calling-hours", "21:01"),
+            (("callHoursStart: 20:00", "callHoursEnd: 09:00"), "calling-hours", "09:00"),
+            (("-callHoursEnd",), "calling-hours", "08:00"),
+            (("-callHoursStart", "-callHoursEnd"), "calling-hours", "4711"),
+            (("-timezone",), "calling-hours", "4711"),
+            (("voxosync: {ignore: [callHoursEnd]}",), "calling-hours", "08:00"),
+            (("dateEnd: 2096-03-10",), "weekdays", "2096-03-10"),
+            (("dateStart: 2096-03-04",), "weekdays", "2096-03-04"),
+            (("dateEnd: 2096-03-12",), "weekdays", "2096-03-12"),
+            (("-dateEnd",), "weekdays", "2096-03-05"),
+            (("callFrequency: 29.5",), "call-frequency", "29.5"),
+            (("-callFrequency",), "call-frequency", "4711"),
+            (("callerId: 6015550199",), "caller-ids", "6015550199"),
+            (("-callerId",), "caller-ids", "4711"),
+        ],
+    )
+    def test_refuses_the_rest(
+        self, changes: tuple[str, ...], rule: str, at: str, house: Project
+    ) -> None:
+        house.spring(*self.WEEK, *self.HOURS, *changes)
+        ran = house.run("validate", "--format", "json")
+        assert ran.status == 1
+        errors = [one for one in ran.json["problems"] if one["severity"] == "error"]
+        assert {one["rule"] for one in errors} == {f"policy/{rule}"}
+        lines = (house.folder / "campaigns/spring.yaml").read_text().splitlines()
+        told = [lines[one["line"] - 1][one["column"] - 1 :] for one in errors]
+        assert at in told
+
+    def test_a_campaign_that_ends_at_midnight_does_not_dial_on_that_date(
+        self, house: Project
+    ) -> None:
+        house.spring(*self.WEEK, *self.HOURS, "dateEnd: 2096-03-10", "timeEnd: 00:00")
+        assert house.run("validate").status == 0

@@ -1,0 +1,428 @@
+"""Policies: what a rule sees and is about, where comments allow one, and which schemas are refused."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from written import NOW, told
+
+from voxosync.definitions.policies.facts import WEEKDAYS, document
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import Loaded, load, load_new
+from voxosync.model.campaign import Definition
+from voxosync.model.fields import WRITABLE
+from voxosync.model.problem import Position
+from voxosync.model.values import Destination
+from voxosync.resources import folder, schema_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from written import Written
+
+    from voxosync.model.values import Value
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_MADE = sorted((ROOT / "examples" / "policies").glob("*.yaml"))
+
+
+def rule(schema: str, rest: str = "") -> str:
+    return f"rules: {{r: {{message: no, schema: {schema}{rest}}}}}\n"
+
+
+def judged(project: Written, policy: str, environment: str | None = None) -> Loaded:
+    """Every definition of a project, by one policy file."""
+    policies = project.folder / "policies"
+    policies.mkdir(exist_ok=True)
+    (policies / "p.yaml").write_text(policy)
+    where = Project(
+        project.folder,
+        project.campaigns,
+        environment=environment,
+        environments=("prod", "test"),
+    )
+    return load(where, [], NOW, needs_ids=False, policies=policies)
+
+
+def against(project: Written, policy: str, definition: str) -> list[str]:
+    """What a policy has against a definition, `line:column: rule`."""
+    project.write("one.yaml", definition)
+    found = judged(project, policy).problems
+    return [told(problem).removeprefix("campaigns/one.yaml:") for problem in found]
+
+
+def definition(**values: Value) -> Definition:
+    return Definition(4711, Position("one.yaml"), values)
+
+
+def facts(values: Mapping[str, Value]) -> dict[str, list[int | str]]:
+    found: dict[str, list[int | str]] = document(definition(**values))["facts"]
+    return found
+
+
+class TestWhatARuleSees:
+    def test_is_the_canonical_definition_with_numbers_counted(self) -> None:
+        seen = document(
+            Definition(
+                4711,
+                Position("one.yaml"),
+                {
+                    "callFrequency": 30,
+                    "enableVMDetect": "1",
+                    "message": "Hello",
+                    "numbers": {"6015550123": "a", "6015550124": ""},
+                    "destinations": (Destination("QUEUE", 12),),
+                },
+                tenant_id=17,
+                ignore=frozenset(["message"]),
+            )
+        )
+        del seen["facts"]
+        assert seen == {
+            "id": 4711,
+            "tenantId": 17,
+            "callFrequency": 30,
+            "enableVMDetect": "1",
+            "numbers": {"count": 2},
+            "destinations": [{"type": "QUEUE", "id": 12}],
+        }
+
+    @given(start=st.integers(0, 1439), end=st.integers(0, 1439))
+    def test_hours_are_those_of_every_minute_in_which_it_dials(self, start: int, end: int) -> None:
+        length = (
+            end - start
+        ) % 1440 or 1440  # equal ends: as if all day, the reading that dials more
+        expected = dict.fromkeys((start + n) % 1440 // 60 for n in range(length))
+        clock = {
+            name: f"{minute // 60:02}:{minute % 60:02}"
+            for name, minute in (("callHoursStart", start), ("callHoursEnd", end))
+        }
+        assert facts(clock)["hours"] == [*expected]
+
+    @given(
+        first=st.dates(date(2000, 1, 1), date(9999, 12, 1)),
+        days=st.integers(1, 25),
+        at_midnight=st.booleans(),
+    )
+    def test_weekdays_are_those_of_every_date(
+        self, first: date, days: int, *, at_midnight: bool
+    ) -> None:
+        last = first + timedelta(days=days)
+        dialled = [first + timedelta(days=n) for n in range(days + (not at_midnight))]
+        values = {
+            "dateStart": first.isoformat(),
+            "dateEnd": last.isoformat(),
+            "timeEnd": "00:00" if at_midnight else "00:01",
+        }
+        expected = dict.fromkeys(WEEKDAYS[day.weekday()] for day in dialled)
+        assert facts(values)["weekdays"] == [*expected]
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {},
+            {"callHoursStart": "09:00", "dateStart": "2026-03-02"},
+            {"callHoursEnd": "09:00", "dateEnd": "2026-03-02"},
+            {"callHoursEnd": "09:00", "dateStart": "2026-02-01", "dateEnd": "2026-02-30"},
+        ],
+    )
+    def test_what_is_open_counts_as_all_of_it(self, values: dict[str, str]) -> None:
+        assert facts(values) == {"hours": [*range(24)], "weekdays": [*WEEKDAYS]}
+
+
+class TestARuleIsAbout:
+    SLOW = "id: 1\ncallFrequency: 20\n"
+    POLICY = "{properties: {callFrequency: {minimum: 30}}}"
+
+    @pytest.mark.parametrize(
+        ("pattern", "files"),
+        [
+            ("campaigns/**", {"a", "us/b", "us/ca/c"}),
+            ("**", {"a", "us/b", "us/ca/c"}),
+            ("campaigns/us/**", {"us/b", "us/ca/c"}),
+            ("campaigns/*", {"a"}),
+            ("campaigns/*/*.yaml", {"us/b"}),
+            ("**/c.yaml", {"us/ca/c"}),
+            ("campaigns/**/?.yaml", {"a", "us/b", "us/ca/c"}),
+            ("campaigns/a.yaml", {"a"}),
+            ("campaigns/a?yaml", {"a"}),
+            ("campaigns/a+yaml", set()),
+            ("us/**", set()),
+        ],
+    )
+    def test_paths(self, pattern: str, files: set[str], project: Written) -> None:
+        for number, name in enumerate(("a", "us/b", "us/ca/c"), 1):
+            project.write(f"{name}.yaml", self.SLOW.replace("1", str(number)))
+        found = judged(project, rule(self.POLICY, f", paths: ['nowhere/**', '{pattern}']"))
+        places = {problem.position.file for problem in found.problems}
+        assert places == {f"campaigns/{name}.yaml" for name in files}
+
+    @pytest.mark.parametrize(
+        ("more", "found"),
+        [
+            ("", []),
+            ("numbers: []\n", ["2:10: policy/r"]),
+            ("voxosync: {ignore: [numbers]}\nnumbers: []\n", []),
+        ],
+    )
+    def test_definitions_that_manage_one_of_its_fields(
+        self, more: str, found: list[str], project: Written
+    ) -> None:
+        policy = rule("{required: [callFrequency]}", ", fields: [state, numbers]")
+        assert against(project, policy, f"id: 1\n{more}") == found
+
+    def test_a_file_whatever_its_name(self, project: Written) -> None:
+        project.write("a\nb.yaml", self.SLOW)
+        assert judged(project, rule(self.POLICY, ", paths: ['campaigns/**']")).failed
+
+    def test_a_campaign_without_one_id_has_none(self, project: Written) -> None:
+        policy = rule("{properties: {id: {minimum: 5}}}")
+        assert against(project, policy, "id: {prod: 1, test: 2}\n") == []
+        assert against(project, policy, "id: 1\n") == ["1:5: policy/r"]
+
+    def test_only_whole_definitions(self, project: Written) -> None:
+        assert against(project, rule(self.POLICY), self.SLOW + "state: ready\n") == ["3:8: value"]
+
+
+class TestQuotesDoNotMatter:
+    @pytest.mark.parametrize("number", ["6015550100", '"6015550100"'])
+    @pytest.mark.parametrize(
+        "schema", ["{const: NUMBER}", "{enum: [NUMBER]}", "{not: {not: {enum: [NUMBER]}}}"]
+    )
+    def test_in_a_text(self, number: str, schema: str, project: Written) -> None:
+        policy = rule(f"{{allOf: [{{properties: {{callerId: {schema}}}}}]}}").replace(
+            "NUMBER", number
+        )
+        assert against(project, policy, "id: 1\ncallerId: 6015550100\n") == []
+        assert against(project, policy, "id: 1\ncallerId: 6015550101\n") == ["2:11: policy/r"]
+
+    def test_in_a_flag_and_a_word_of_yaml(self, project: Written) -> None:
+        policy = rule("{properties: {enableVMDetect: {const: 0}, recording: {const: yes}}}")
+        assert against(project, policy, "id: 1\nenableVMDetect: 0\nrecording: yes\n") == []
+
+    def test_and_a_number_is_one(self, project: Written) -> None:
+        none = "numbers: {properties: {count: {const: 0}}}"
+        policy = rule(f"{{properties: {{callFrequency: {{enum: [30, 60]}}, {none}}}}}")
+        assert against(project, policy, 'id: 1\ncallFrequency: "30.0"\nnumbers: []\n') == []
+
+
+class TestASchemaIsRefused:
+    """A rule that is misspelled would allow everything."""
+
+    @pytest.mark.parametrize(
+        "schema",
+        [
+            "@{}",
+            "@true",
+            "{@minimun: 3}",
+            "{@callFrequency: {minimum: 30}}",
+            "{@$ref: 'http://127.0.0.1:9/x'}",
+            "{@$schema: 'http://127.0.0.1:9/x'}",
+            "{@$defs: {}}",
+            "{@format: date}",
+            "{@minimum: 3}",
+            "{properties: {@callFreqency: {}}}",
+            "{properties: {numbers: {properties: {@size: {}}}}}",
+            "{properties: {facts: {required: [@hour]}}}",
+            "{required: [state, @callFreqency]}",
+            "{allOf: [{if: {required: [@callFreqency]}}]}",
+            "{dependentRequired: {state: [@nam]}}",
+            "{dependentSchemas: {@stat: {}}}",
+            "{dependentSchemas: {state: {required: [@nam]}}}",
+            "{properties: {callerId: {@minimum: 3}}}",
+            "{properties: {callFrequency: {@pattern: x}}}",
+            "{properties: {numbers: {@maxItems: 3}}}",
+            "{properties: {callerId: {enum: @3}}}",
+            "{properties: {callerId: {pattern: @601}}}",
+            "{properties: {callerId: {pattern: @'('}}}",
+            "{properties: {callFrequency: {minimum: @'30'}}}",
+            "{patternProperties: {@'(': {}}}",
+            "{properties: @[]}",
+            "{properties: {callerId: @3}}",
+            "{allOf: @[]}",
+            "{not: @3}",
+            "{required: @state}",
+        ],
+    )
+    def test_at_what_is_wrong(self, schema: str, project: Written) -> None:
+        project.write("one.yaml", "id: 1\n")
+        marked = rule(schema)
+        [problem] = judged(project, marked.replace("@", "")).problems
+        assert problem.is_error
+        assert problem.position == Position("policies/p.yaml", 1, marked.index("@") + 1)
+
+    @pytest.mark.parametrize(
+        "content",
+        ["", "rules: {}", "- r", "rules: {r: }", "rules: {r: {}}\n---\nrules: {}", "rules: ["],
+    )
+    def test_and_so_is_a_file_that_says_nothing(self, content: str, project: Written) -> None:
+        project.write("one.yaml", "id: 1\n")
+        found = judged(project, content)
+        assert found.failed
+        assert {problem.position.file for problem in found.problems} == {"policies/p.yaml"}
+
+
+class TestAComment:
+    POLICY = rule("{properties: {callFrequency: {minimum: 30}, state: {const: PAUSED}}}")
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "id: 1\ncallFrequency: 20 # voxosync: allow r because\n",
+            "id: 1\ncallFrequency: 20\t#voxosync: allow\tr \tbecause",
+            "id: 1\r\ncallFrequency: 20 # voxosync: allow r because\r\n",
+            "\ufeffid: 1\ncallFrequency: 20 # voxosync: allow r because\n",
+            "id: 1\ncallFrequency:\n  20 # voxosync: allow r because\n",
+            "id: 1\ncallFrequency: # voxosync: allow r because\n  20\n",
+            "id: 1\n# voxosync: allow r because\n\n# more\ncallFrequency: 20\n",
+            "id: 1\n   # voxosync: allow r because\ncallFrequency: 20\n",
+            "# voxosync: allow r because\nid: 1\ncallFrequency: 20\n",
+            "# voxosync: allow r because\n{id: 1, callFrequency: 20}\n",
+            "{id: 1, callFrequency: 20} # voxosync: allow r because\n",
+            "name: One\n# voxosync: allow r because\ncallFrequency: 20\nid: 1\n",
+            "id: 1\nmessage: 'a # voxosync: allow x y'\ncallFrequency: 20 # voxosync: allow r because\n",
+            "id: 1\nmessage: |\n  # voxosync: allow x y\n\n# voxosync: allow r because\ncallFrequency: 20\n",
+            "id: 1\nname: 'it''s' # é \ncallFrequency: '20' # voxosync: allow r because\n",
+        ],
+    )
+    def test_allows(self, content: str, project: Written) -> None:
+        project.write("one.yaml", content.encode())
+        found = judged(project, self.POLICY)
+        assert found.problems == []
+        [allowed] = found.allowed
+        assert allowed.reason == "because"
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            'message: "x # voxosync: allow r because"',
+            "message: 'x\n  # voxosync: allow r because'",
+            "message: |\n  x # voxosync: allow r because",
+            "message: >-\n  x\n\n  # voxosync: allow r because",
+            "message: x # see voxosync: allow r because",
+            "message: x # not so: # voxosync: allow r because",
+            "message: x # voxosync: allows r because",
+            "message: x # voxosync:allow r because",
+        ],
+    )
+    def test_that_is_none_does_not(self, line: str, project: Written) -> None:
+        found = against(project, self.POLICY, f"id: 1\n{line}\ncallFrequency: 20\n")
+        assert [re.sub(r"^\d+:", "", one) for one in found] == ["16: policy/r"]
+
+    @pytest.mark.parametrize(
+        ("content", "place"),
+        [
+            ("id: 1\ncallFrequency: 20\n# voxosync: allow r because\n", "3:1"),
+            ("id: 1\n# voxosync: allow r because\nname: One\ncallFrequency: 20\n", "2:1"),
+            (
+                "id: 1\ncallFrequency: 20\nmessage: |\n  One\n  Two\n# voxosync: allow r because\n",
+                "6:1",
+            ),
+            ("# voxosync: allow r because\n---\nid: 1\ncallFrequency: 20\n", "1:1"),
+            ("id: 1 # voxosync: allow r because\ncallFrequency: 20\n", "1:7"),
+        ],
+    )
+    def test_elsewhere_allows_nothing_and_says_so(
+        self, content: str, place: str, project: Written
+    ) -> None:
+        found = against(project, self.POLICY, content)
+        assert sorted(one.split(": ")[1] for one in found) == ["allow", "policy/r"]
+        assert f"{place}: allow" in found
+
+    def test_is_about_one_value_only(self, project: Written) -> None:
+        content = "id: 1\ncallFrequency: 20 # voxosync: allow r because\nstate: READY\n"
+        assert against(project, self.POLICY, content) == ["3:8: policy/r"]
+
+    def test_above_the_first_key_is_about_that_document_only(self, project: Written) -> None:
+        slow = "callFrequency: 20\nstate: READY\n"
+        content = f"# voxosync: allow r because\nid: 1\n{slow}---\nid: 2\n{slow}"
+        assert against(project, self.POLICY, content) == ["7:16: policy/r", "8:8: policy/r"]
+
+    def test_in_defaults_is_about_all_that_have_the_value(self, project: Written) -> None:
+        project.write("_defaults.yaml", "callFrequency: 20 # voxosync: allow r because\n")
+        project.write("one.yaml", "id: 1\n")
+        project.write("two.yaml", "id: 2\n")
+        found = judged(project, self.POLICY)
+        assert found.problems == []
+        assert [told(each.problem) for each in found.allowed] == [
+            "campaigns/_defaults.yaml:1:16: policy/r"
+        ]
+
+    @pytest.mark.parametrize("environment", [None, "prod", "test"])
+    def test_reaches_a_campaign_with_an_id_for_each_environment(
+        self, environment: str | None, project: Written
+    ) -> None:
+        ids = "id:\n  prod: 1\n  test: 2\n"
+        project.write("one.yaml", f"# voxosync: allow r because\n{ids}callFrequency: 20\n")
+        found = judged(project, self.POLICY, environment)
+        assert found.problems == []
+        assert len(found.allowed) == 1
+
+    @pytest.mark.parametrize("environment", [None, "prod", "test"])
+    def test_on_the_line_of_such_ids_too(self, environment: str | None, project: Written) -> None:
+        project.write("one.yaml", "id: # voxosync: allow r because\n  prod: 1\n  test: 2\n")
+        found = judged(project, rule("{required: [state]}"), environment)
+        assert found.problems == []
+        assert len(found.allowed) == 1
+
+    def test_reaches_a_campaign_that_has_no_id_yet_and_no_other(self, project: Written) -> None:
+        slow = "name: New\ncallFrequency: 20\n"
+        content = f"# voxosync: allow r because\n{slow}---\n{slow}"
+        path = project.write("new.yaml", content)
+        policies = project.folder / "policies"
+        policies.mkdir()
+        (policies / "p.yaml").write_text(self.POLICY)
+        found = load_new(Project(project.folder, project.campaigns), path, NOW, policies)
+        assert [told(each) for each in found.problems] == ["campaigns/new.yaml:6:16: policy/r"]
+        assert len(found.allowed) == 1
+
+    def test_behind_the_sign_of_a_block_is_one(self, project: Written) -> None:
+        content = "id: 1\nmessage: | # voxosync: allow r because\n  Hello\n"
+        assert against(project, rule("{properties: {message: {const: Hi}}}"), content) == []
+
+    def test_in_a_definition_that_is_wrong_may_still_be_needed(self, project: Written) -> None:
+        content = "id: 1\ncallFrequency: 20 # voxosync: allow r because\nstate: ready\n"
+        assert against(project, self.POLICY, content) == ["3:8: value"]
+
+    def test_of_a_rule_that_cannot_be_read_may_still_be_needed(self, project: Written) -> None:
+        project.write("one.yaml", "id: 1\ncallFrequency: 20 # voxosync: allow r because\n")
+        found = judged(project, rule("{minimun: 3}"))
+        assert {problem.rule for problem in found.problems} == {"policy"}
+
+
+class TestTheSchemaOfPolicies:
+    SCHEMA = json.loads(schema_text("policy.schema.json"))
+
+    def test_is_one(self) -> None:
+        Draft202012Validator.check_schema(self.SCHEMA)
+
+    def test_knows_every_field(self) -> None:
+        one = self.SCHEMA["properties"]["rules"]["additionalProperties"]["properties"]
+        assert one["fields"]["items"]["enum"] == list(WRITABLE)
+        for key in one.values():
+            assert key["title"]
+            assert key["description"]
+            assert key["errorMessage"]
+
+    def test_accepts_the_ready_made_ones_in_another_validator_too(self) -> None:
+        schema = folder("schemas") / "policy.schema.json"
+        check = [sys.executable, "-m", "check_jsonschema", "--schemafile", schema, *READY_MADE]
+        done = subprocess.run(check, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", READY_MADE, ids=lambda path: path.name)
+def test_the_page_shows_each_ready_made_policy_as_it_is(path: Path) -> None:
+    page = (ROOT / "docs" / "policies.md").read_text()
+    _, _, shown = path.read_text().partition("\n")
+    assert f"```yaml\n{shown}```" in page

@@ -1,0 +1,1 @@
+"""`policies/*.yaml`, the rules of an organisation: read, checked, and held against definitions."""

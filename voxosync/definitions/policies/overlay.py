@@ -1,0 +1,211 @@
+"""The JSON Schema of a policy rule, read from its YAML: strictly, because a rule that is misspelled allows everything.
+
+Accepted is JSON Schema 2020-12 without references (YAML has anchors) and `format`: nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from voxosync.definitions.policies.facts import SOURCES
+from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.definitions.readings import as_text, as_yaml
+from voxosync.model.fields import FIELDS, WRITABLE, Kind
+from voxosync.model.problem import Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_IN_PLACE = {"not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"}
+"""Their schemas judge the same value; all others that hold schemas judge what is inside of it."""
+_SCHEMA = {
+    "not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames",
+    "unevaluatedItems", "unevaluatedProperties",
+}  # fmt: skip
+_LIST = {"allOf", "anyOf", "oneOf", "prefixItems"}
+_NAMED = {"properties", "patternProperties", "dependentSchemas"}
+_PLAIN = {
+    "type": "one of string, number, integer, boolean, array, object",
+    "const": "a value",
+    "enum": "a list of values",
+    "multipleOf": "a number above 0",
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), "a number"),
+    **dict.fromkeys(
+        (f"{limit}{what}" for limit in ("min", "max")
+         for what in ("Length", "Items", "Properties", "Contains")),
+        "a whole number from 0",
+    ),
+    "uniqueItems": "true or false",
+    "pattern": "a regular expression, in quotes",
+    "required": "a list of keys, each once",
+    "dependentRequired": "lists of keys by key",
+    **dict.fromkeys(("title", "description", "$comment"), "text, in quotes"),
+}  # fmt: skip
+"""Each keyword that holds no schema, and what to write there."""
+
+_ABOUT = {
+    **dict.fromkeys(
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number"
+    ),
+    **dict.fromkeys(("minLength", "maxLength", "pattern"), "string"),
+    **dict.fromkeys(
+        ("items", "prefixItems", "contains", "minItems", "maxItems", "minContains", "maxContains",
+         "uniqueItems", "unevaluatedItems"),
+        "array",
+    ),
+    **dict.fromkeys(
+        ("properties", "patternProperties", "additionalProperties", "propertyNames", "required",
+         "minProperties", "maxProperties", "dependentRequired", "dependentSchemas",
+         "unevaluatedProperties"),
+        "object",
+    ),
+}  # fmt: skip
+"""The type of value that a keyword is about; it accepts every value of another type."""
+
+_INSTEAD = {
+    "string": "pattern, const or enum",
+    "number": "minimum, maximum, const or enum",
+    "array": "items, contains, minItems or maxItems",
+    "object": "properties or required",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a schema judges: a value of a known type, or, without a name, anything."""
+
+    name: str = ""
+    type: str = ""
+    inside: dict[str, _Place] | None = None
+
+
+_ANYTHING = _Place()
+_TYPES = {Kind.NUMBER: "number", Kind.DESTINATIONS: "array"}
+_DEFINITION = _Place(
+    "a definition",
+    "object",
+    {
+        **{name: _Place(name, "number") for name in ("id", "tenantId")},
+        **{name: _Place(name, _TYPES.get(FIELDS[name].kind, "string")) for name in WRITABLE},
+        "numbers": _Place("numbers", "object", {"count": _Place("count", "number")}),
+        "facts": _Place("facts", "object", {name: _Place(name, "array") for name in SOURCES}),
+    },
+)
+
+
+def overlay(node: Node, file: str) -> tuple[Any, list[Problem]]:
+    """A rule's schema as data, and everything that is wrong with it; with a problem it must not be used.
+
+    Args:
+        node: the value of `schema:`.
+        file: how the policy's file is called.
+    """
+    reading = _Reading(file)
+    return reading.schema(node, _DEFINITION), reading.problems
+
+
+def _accepts(schema: dict[str, Any]) -> bool:
+    try:
+        jsonschema_rs.Draft202012Validator(schema)
+    except jsonschema_rs.ValidationError:
+        return False
+    return True
+
+
+class _Reading:
+    """One pass over a schema's nodes, in which every problem has the place of its keyword or value."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def schema(self, node: Node, place: _Place) -> Any:
+        """One schema, and those inside of it."""
+        if isinstance(node, Mapping):
+            return {
+                key: self._keyword(key, node.keys[key], value, place)
+                for key, value in node.values.items()
+            }
+        allowed = as_yaml(node)
+        if not isinstance(allowed, bool):
+            self._note(node, "a schema is expected here: write keywords, such as {minimum: 30}")
+        return allowed
+
+    def _keyword(self, key: str, at: Scalar, value: Node, place: _Place) -> Any:
+        about = _ABOUT.get(key, place.type)
+        if place.type and about != place.type:
+            what = f"{key} says nothing about {place.name}, which is of type {place.type}"
+            self._note(at, f"{what}: write {_INSTEAD[place.type]}")
+        inside = place if key in _IN_PLACE else _ANYTHING
+        if key in _SCHEMA:
+            return self.schema(value, inside)
+        if key in _LIST:
+            return self._list(key, value, inside)
+        if key in _NAMED:
+            return self._named(key, value, place)
+        if key in _PLAIN:
+            return self._plain(key, value, place)
+        self._note(at, f"unknown keyword {key!r}: {self._keyword_hint(key, place)}")
+        return None
+
+    def _keyword_hint(self, key: str, place: _Place) -> str:
+        if key in (place.inside or ()):
+            return f"write it inside of properties: {{{key}: …}}"
+        if key.startswith("$"):
+            return "references are not followed: write the schema out, or use YAML's anchors"
+        known = {*_SCHEMA, *_LIST, *_NAMED, *_PLAIN}
+        close = get_close_matches(key, known, n=1)
+        return f"did you mean {close[0]}?" if close else "write one of JSON Schema 2020-12"
+
+    def _list(self, key: str, value: Node, place: _Place) -> Any:
+        if isinstance(value, Sequence) and value.items:
+            return [self.schema(item, place) for item in value.items]
+        self._note(value, f"{key}: write a list of schemas")
+        return None
+
+    def _named(self, key: str, value: Node, place: _Place) -> Any:
+        if not isinstance(value, Mapping):
+            self._note(value, f"{key}: write schemas by name")
+            return None
+        schemas = {}
+        for name, inner in value.values.items():
+            if key == "patternProperties":
+                below = _ANYTHING
+                if not _accepts({"pattern": name}):
+                    self._note(value.keys[name], f"{name!r} is no regular expression")
+            else:
+                self._known([value.keys[name]], place)
+                below = place if key in _IN_PLACE else (place.inside or {}).get(name, _ANYTHING)
+            schemas[name] = self.schema(inner, below)
+        return schemas
+
+    def _plain(self, key: str, value: Node, place: _Place) -> Any:
+        # As in a definition, quotes do not matter: to a person, callerId: {const: 6015550100} is right.
+        written = key in ("const", "enum") and place.type == "string"
+        data = as_text(value) if written else as_yaml(value)
+        if not _accepts({key: data}):
+            self._note(value, f"{key}: write {_PLAIN[key]}")
+        elif key == "required" and isinstance(value, Sequence):
+            self._known(value.items, place)
+        elif key == "dependentRequired" and isinstance(value, Mapping):
+            for name, needed in value.values.items():
+                items = needed.items if isinstance(needed, Sequence) else []
+                self._known([value.keys[name], *items], place)
+        return data
+
+    def _known(self, names: Iterable[Node], place: _Place) -> None:
+        """Refuses keys that no document has: to ask for nothing is to allow everything."""
+        for node in names:
+            if place.inside and isinstance(node, Scalar) and node.text not in place.inside:
+                close = get_close_matches(node.text, place.inside, n=1)
+                hint = (
+                    f"did you mean {close[0]}?" if close else f"known are {', '.join(place.inside)}"
+                )
+                self._note(node, f"{place.name} has no key {node.text!r}: {hint}")
+
+    def _note(self, node: Node, message: str) -> None:
+        self.problems.append(error(position(self.file, node), "policy", message))

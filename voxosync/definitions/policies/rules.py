@@ -1,0 +1,169 @@
+"""`policies/*.yaml`: the rules of an organisation on what its definitions may hold."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from voxosync.definitions.check import checker
+from voxosync.definitions.policies.facts import SOURCES
+from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position, read_documents
+from voxosync.definitions.policies.overlay import overlay
+from voxosync.model.problem import Position, Problem, Severity, error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from voxosync.definitions.find import Project
+    from voxosync.model.campaign import Definition
+
+_SUFFIXES = (".yaml", ".yml")
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a policy.
+
+    Attributes:
+        paths: which definitions it is about, by their files; none: all.
+        fields: it is about definitions that manage one of these; none: all.
+        validator: the compiled schema, over `facts.document`.
+    """
+
+    name: str
+    message: str
+    severity: Severity
+    paths: tuple[re.Pattern[str], ...]
+    fields: tuple[str, ...]
+    validator: jsonschema_rs.Draft202012Validator
+
+    def is_about(self, judged: dict[str, Any], file: str) -> bool:
+        """Whether the rule has a say on a definition in a file."""
+        by_path = not self.paths or any(path.fullmatch(file) for path in self.paths)
+        return by_path and (not self.fields or any(name in judged for name in self.fields))
+
+    def problems(self, judged: Any, definition: Definition) -> list[Problem]:
+        """What the rule has against a definition: one problem for each place.
+
+        Args:
+            judged: the definition's `facts.document`.
+            definition: the definition.
+        """
+        if self.validator.is_valid(judged):
+            return []
+        told = f"policy {self.name}: {self.message}"
+        places = {
+            self._place(failure.instance_path, definition): None
+            for failure in self.validator.iter_errors(judged)
+        }
+        return [Problem(place, self.severity, f"policy/{self.name}", told) for place in places]
+
+    def _place(self, path: list[str | int], definition: Definition) -> Position:
+        """Where the value that failed was written; where there is none, the definition."""
+        names: Iterable[str | int] = path[:1] or self.fields
+        if path[:1] == ["facts"] and len(path) > 1:
+            first, last = SOURCES[str(path[1])]
+            names = (first, last) if path[2:3] == [0] else (last, first)
+        places = (definition.positions.get(str(name)) for name in names)
+        return next(filter(None, places), definition.position)
+
+
+@dataclass(slots=True)
+class Policies:
+    """The rules of all policy files, and what is wrong with these.
+
+    Attributes:
+        rules: the sound ones, by name.
+        files: how the files are called, in the order in which they were read.
+    """
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+
+def read_policies(folder: Path, project: Project) -> Policies:
+    """The rules of the policy files right in a folder."""
+    found = Policies()
+    try:
+        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208  # names are wanted
+    except OSError as failure:
+        what = f"cannot read the folder: {failure.strerror}"
+        found.problems.append(error(Position(project.shown(folder)), "unreadable", what))
+        return found
+    places: dict[str, Position] = {}
+    for name in names:
+        if name.endswith(_SUFFIXES):
+            _read_file(folder / name, project.shown(folder / name), found, places)
+    return found
+
+
+def _read_file(path: Path, shown: str, found: Policies, places: dict[str, Position]) -> None:
+    found.files.append(shown)
+    documents, problems = read_documents(path, shown, "rules")
+    for extra in documents[1:]:
+        what = "a policy file holds one document: join them"
+        problems.append(error(position(shown, extra), "policy", what))
+    rules: dict[str, tuple[Mapping, Any]] = {}
+    for node in documents[:1]:
+        problems += checker("policy.schema.json").problems(node, shown)
+        for key, rule in _entries(node):
+            problems += _name_problems(key.text, position(shown, key), places)
+            schema, wrong = overlay(rule.values["schema"], shown)
+            problems += wrong
+            rules[key.text] = rule, schema
+    found.problems += problems
+    if not problems:
+        found.rules.update((name, _rule(name, *read)) for name, read in rules.items())
+
+
+def _entries(document: Node) -> Iterator[tuple[Scalar, Mapping]]:
+    """The rules that have a schema to read; what else they lack is told by the schema of policies."""
+    rules = document.values.get("rules") if isinstance(document, Mapping) else None
+    if isinstance(rules, Mapping):
+        for name, rule in rules.values.items():
+            if isinstance(rule, Mapping) and isinstance(rule.values.get("schema"), Mapping):
+                yield rules.keys[name], rule
+
+
+def _name_problems(name: str, place: Position, places: dict[str, Position]) -> Iterator[Problem]:
+    if not _NAME.fullmatch(name):
+        what = f"{name!r} is no name of a rule"
+        yield error(
+            place, "policy", f"{what}: write small letters, digits and -, as in calling-hours"
+        )
+    elif name in places:
+        what = f"the rule {name} is already at {places[name]}: keep one of the two"
+        yield error(place, "policy", what)
+    places.setdefault(name, place)
+
+
+def _rule(name: str, node: Mapping, schema: Any) -> Rule:
+    return Rule(
+        name,
+        " ".join(_texts(node, "message")[0].split()),
+        Severity(next(iter(_texts(node, "severity")), "error")),
+        tuple(_pattern(path) for path in _texts(node, "paths")),
+        _texts(node, "fields"),
+        jsonschema_rs.Draft202012Validator(schema),
+    )
+
+
+def _texts(node: Mapping, key: str) -> tuple[str, ...]:
+    """The text of one key, or the texts of its list; none where it is absent."""
+    value = node.values.get(key)
+    items = value.items if isinstance(value, Sequence) else [value]
+    return tuple(item.text for item in items if isinstance(item, Scalar))
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """`*` and `?` stay within a folder, `**` does not, as in .gitignore."""
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", path)
+    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(wild.get(part) or re.escape(part) for part in parts), re.DOTALL)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from samples import COMMIT, NOW
 
+from voxosync.model.drift import Acknowledgement, Unmanaged
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import (
     Abandoned,
+    Acknowledged,
     CampaignPlan,
     ChangeKind,
     FieldChange,
@@ -19,7 +23,7 @@ from voxosync.model.plan import (
     NumbersChange,
     Plan,
 )
-from voxosync.model.problem import Position, error, warning
+from voxosync.model.problem import Allowed, Position, error, warning
 from voxosync.model.validation import Validation
 from voxosync.model.values import Destination
 
@@ -48,7 +52,8 @@ texts = st.lists(
 
 PLACES = (
     "name", "file", "error", "warning", "before", "after", "base", "zone", "reason", "number",
-    "type", "gone name", "gone file", "default file", "message", "detail",
+    "type", "gone name", "gone file", "default file", "message", "detail", "known", "owner",
+    "unmanaged name", "unmanaged state", "unlisted",
 )  # fmt: skip
 
 chosen = st.fixed_dictionaries(dict.fromkeys(PLACES, texts))
@@ -89,12 +94,43 @@ def plan(text: Text, **options: Any) -> Plan:
     return Plan(NOW, "https://voxo.test", campaigns, COMMIT, (gone,), **options)
 
 
+def drifted(text: Text, **options: Any) -> Plan:
+    """Text in every place that only `drift` has, too."""
+    found = plan(text)
+    first, second, third = found.campaigns
+    by = Acknowledgement(
+        "name", date(2027, 1, 31), text("known"), text("owner"), Position(text("file"), 5, 3)
+    )
+    known = tuple(
+        Acknowledged(replace(change, since=NOW), by)
+        for change in (first.changes[0], first.changes[3])
+    )
+    missing = CampaignPlan(4715, text("name"), text("file"), error=text("error"), missing=True)
+    told: dict[str, Any] = {
+        "campaigns": [
+            replace(first, changes=tuple(replace(each, since=NOW) for each in first.changes)),
+            second, replace(third, acknowledged=known), missing,
+        ],
+        "unmanaged": (
+            Unmanaged(4720, text("unmanaged name"), text("unmanaged state")),
+            Unmanaged(4721, None, None),
+        ),
+    }  # fmt: skip
+    return replace(found, **{**told, **options})
+
+
+def unlisted(text: Text) -> Plan:
+    """What drifted, where the unmanaged campaigns could not be listed."""
+    return drifted(text, unmanaged=(), unlisted=text("unlisted"))
+
+
 def validation(text: Text) -> Validation:
     found = (
         error(Position(text("file"), 7, 16), "schema", text("message")),
         warning(Position(text("default file"), 1, 1), "rule", text("warning")),
     )
-    return Validation(1, 2, found)
+    allowed = Allowed(error(Position(text("file"), 3), "policy/x", text("message")), text("reason"))
+    return Validation(1, 2, found, (allowed,))
 
 
 def results(text: Text) -> list[Result]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import (
     Abandoned,
+    Acknowledged,
     CampaignPlan,
     ChangeKind,
     FieldChange,
@@ -122,6 +125,50 @@ def three_sided() -> Plan:
     )
     gone = Abandoned(4715, "Winter", "campaigns/winter.yaml")
     return Plan(NOW, "https://api.voxo.co", [spring], base=COMMIT, abandoned=(gone,))
+
+
+def acknowledged() -> tuple[Acknowledged, ...]:
+    """Differences that somebody knows of: with and without an owner, and of numbers."""
+    known = (
+        (FieldChange("dateEnd", "2026-03-31", "2026-04-30"), "agreed trial", "support team"),
+        (replace(numbers(removed=CALLED[3:]), position=None), "asked not to be called", None),
+    )
+    return tuple(
+        Acknowledged(
+            replace(change, since=NOW - timedelta(days=4)),
+            Acknowledgement(
+                change.field, date(2026, 12, 31), reason, owner, Position(SPRING, 9, 5)
+            ),
+        )
+        for change, reason, owner in known
+    )
+
+
+def drifted(**options: Any) -> Plan:
+    """All that `drift` finds beyond a plan, with a history that knows since when."""
+    found = plan()
+    spring, autumn, running, failed = found.campaigns
+    weeks = [NOW - timedelta(weeks=age) for age in (2, 1, 0)]
+    dated = [replace(change, since=weeks[place % 3]) for place, change in enumerate(spring.changes)]
+    trial = CampaignPlan(
+        4716, "Trial", "campaigns/trial.yaml", live_state="READY", acknowledged=acknowledged()
+    )
+    missing = CampaignPlan(
+        4717,
+        "Withdrawn",
+        "campaigns/prod/withdrawn.yaml",
+        error="GET /v2/…/4717: VOXO answered 404 (not found); check the id",
+        missing=True,
+    )
+    told: dict[str, Any] = {
+        "campaigns": [
+            replace(spring, changes=tuple(dated), acknowledged=acknowledged()[:1]),
+            autumn, running, failed, trial, missing,
+        ],
+        "unmanaged": (Unmanaged(4720, "Autumn pilot", "READY"), Unmanaged(4721, None, None)),
+        "history": History([DriftRun(week, 3, 1, 2) for week in weeks]),
+    }  # fmt: skip
+    return replace(found, **{**told, **options})
 
 
 def in_sync(**options: Any) -> Plan:

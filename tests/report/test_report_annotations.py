@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 import samples
-from hostile import benign, chosen, plan, texts, validation
+from hostile import benign, chosen, drifted, plan, texts, unlisted, validation
 from hypothesis import given, settings
 from jsonschema import Draft7Validator
 
@@ -67,12 +67,16 @@ def check_commands(told: str, findings: list[Finding]) -> None:
         assert command is not None
         assert command.name == levels[finding.level.value]
         assert command.message == visible(finding.message)
+        title = {"title": visible(f"voxosync {finding.rule}")}
         place = finding.position
+        if place is None:
+            assert command.properties == title
+            continue
         assert command.properties == {
             "file": visible(f"calls/{place.file}"),
             "line": str(place.line),
             "col": str(place.column),
-            "title": visible(f"voxosync {finding.rule}"),
+            **title,
         }
 
 
@@ -80,8 +84,9 @@ def check_commands(told: str, findings: list[Finding]) -> None:
 def test_a_plans_commands_say_what_was_found_and_cannot_be_broken_out_of(
     found: dict[str, str],
 ) -> None:
-    hostile = plan(found.__getitem__)
-    check_commands(github.plan(hostile, VIEW), list(of_plan(hostile, "plan")))
+    for make in (plan, drifted, unlisted):
+        hostile = make(found.__getitem__)
+        check_commands(github.plan(hostile, VIEW), list(of_plan(hostile, "plan")))
 
 
 @given(found=chosen)
@@ -106,7 +111,7 @@ def unescaped_sarif(text: str) -> str:
     return re.sub(r"\\([\\\[\]])", r"\1", text)
 
 
-def check_sarif(told: str, findings: list[Finding]) -> None:
+def check_sarif(told: str, findings: list[Finding], home: Position | None = None) -> None:
     (run,) = json.loads(told)["runs"]
     assert len(run["results"]) == len(findings)
     known = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
@@ -117,14 +122,13 @@ def check_sarif(told: str, findings: list[Finding]) -> None:
         (location,) = result["locations"]
         place = location["physicalLocation"]
         region = place["region"]
-        assert (region["startLine"], region["startColumn"]) == (
-            finding.position.line,
-            finding.position.column,
-        )
+        expected = finding.position or home
+        assert expected is not None
+        assert (region["startLine"], region["startColumn"]) == (expected.line, expected.column)
         uri = place["artifactLocation"]["uri"]
         assert re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})*", uri)
         try:
-            raw = f"calls/{finding.position.file}".encode(errors="surrogateescape")
+            raw = f"calls/{expected.file}".encode(errors="surrogateescape")
         except UnicodeEncodeError:
             continue  # no file's name
         assert unquote_to_bytes(uri) == raw
@@ -132,8 +136,10 @@ def check_sarif(told: str, findings: list[Finding]) -> None:
 
 @given(found=chosen)
 def test_sarif_gives_back_every_finding(found: dict[str, str]) -> None:
-    hostile = plan(found.__getitem__)
-    check_sarif(as_sarif.plan(hostile, VIEW), list(of_plan(hostile, "plan")))
+    for make in (plan, drifted, unlisted):
+        hostile = make(found.__getitem__)
+        home = Position(hostile.campaigns[0].file)
+        check_sarif(as_sarif.plan(hostile, VIEW), list(of_plan(hostile, "plan")), home)
     problems = validation(found.__getitem__)
     check_sarif(as_sarif.validation(problems, VIEW), list(of_validation(problems)))
 
@@ -150,6 +156,8 @@ def sarif_schema() -> Any:
     [
         as_sarif.plan(samples.plan(), VIEW),
         as_sarif.plan(samples.three_sided(), View(command="drift")),
+        as_sarif.plan(samples.drifted(), View(command="drift")),
+        as_sarif.plan(samples.drifted(unlisted="503"), View(command="drift")),
         as_sarif.plan(samples.in_sync(), VIEW),
         as_sarif.validation(samples.validation(), VIEW),
         as_sarif.validation(Validation(1, 1, ()), VIEW),
@@ -162,7 +170,7 @@ def test_sarif_follows_the_published_schema(told: str) -> None:
 @settings(max_examples=20)
 @given(found=chosen)
 def test_so_does_sarif_of_any_text(found: dict[str, str]) -> None:
-    told = as_sarif.plan(plan(found.__getitem__), VIEW)
+    told = as_sarif.plan(drifted(found.__getitem__), VIEW)
     sarif_schema().validate(json.loads(told))
 
 
@@ -191,3 +199,45 @@ def test_going_live_is_marked_in_every_format_of_annotations() -> None:
         for result in json.loads(as_sarif.plan(samples.plan(), VIEW))["runs"][0]["results"]
     }
     assert "goes-live" in rules
+
+
+def drift_results(found: Plan) -> list[dict[str, Any]]:
+    (run,) = json.loads(as_sarif.plan(found, View(command="drift")))["runs"]
+    results: list[dict[str, Any]] = run["results"]
+    return results
+
+
+def test_what_is_acknowledged_is_a_note_that_sarif_holds_to_be_suppressed() -> None:
+    known = [each for each in drift_results(samples.drifted()) if each["ruleId"] == "acknowledged"]
+    assert {each["level"] for each in known} == {"note"}
+    assert known[0]["suppressions"] == [
+        {
+            "kind": "inSource",
+            "justification": "acknowledged until 2026-12-31 by support team: agreed trial",
+        }
+    ]
+
+
+def test_suppressions_are_on_every_result_or_on_none() -> None:
+    """SARIF 2.1.0, 3.27.23."""
+    for each in drift_results(samples.drifted()):
+        assert bool(each["suppressions"]) == (each["ruleId"] == "acknowledged")
+    assert not any("suppressions" in each for each in drift_results(samples.plan()))
+
+
+def test_github_refuses_a_log_with_a_result_that_has_no_file_so_each_has_one() -> None:
+    results = drift_results(samples.drifted())
+    assert sum(each["ruleId"] == "unmanaged" for each in results) == 2
+    for each in results:
+        assert each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+
+
+@pytest.mark.parametrize(("counts", "level"), [(False, "note"), (True, "warning")])
+def test_unmanaged_campaigns_are_as_loud_as_they_count(counts: bool, level: str) -> None:  # noqa: FBT001  # a parameter of the test
+    results = drift_results(samples.drifted(unmanaged_counts=counts))
+    assert {each["level"] for each in results if each["ruleId"] == "unmanaged"} == {level}
+
+
+def test_a_campaign_that_voxo_does_not_have_is_told_apart_from_one_that_failed() -> None:
+    rules = [each["ruleId"] for each in drift_results(samples.drifted())]
+    assert (rules.count("missing"), rules.count("failed")) == (1, 1)

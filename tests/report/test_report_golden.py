@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from voxosync.model.plan import Plan
 
 PLAN, DRIFT = View(prefix="calls/"), View(command="drift", prefix="calls/")
-SUFFIXES = {"json": "json", "sarif": "sarif", "markdown": "md"}
+SUFFIXES = {
+    "json": "json",
+    "sarif": "sarif",
+    "markdown": "md",
+    "junit": "xml",
+    "prometheus": "prom",
+    "html": "html",
+}
 
 
 def name_of(report: str, format_name: str, situation: str = "") -> str:
@@ -40,7 +47,7 @@ def cases() -> dict[str, Callable[[], str]]:
             _told, plan_as, samples.in_sync, PLAN
         )
     for format_name, drift_as in registry.DRIFT.items():
-        found[name_of("drift", format_name)] = partial(_told, drift_as, samples.plan, DRIFT)
+        found[name_of("drift", format_name)] = partial(_told, drift_as, samples.drifted, DRIFT)
     for format_name, validation_as in registry.VALIDATION.items():
         make = partial(validation_as, samples.validation(), PLAN)
         found[name_of("validation", format_name)] = make

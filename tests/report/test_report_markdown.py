@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hostile import benign, chosen, plan, texts
+from hostile import benign, chosen, drifted, plan, texts, unlisted
 from hypothesis import given
 from markdown_it import MarkdownIt
 from samples import COMMIT, NOW
@@ -72,9 +72,10 @@ class Page(HTMLParser):
 
 @given(found=chosen)
 def test_the_structure_does_not_depend_on_the_text(found: dict[str, str]) -> None:
-    page = Page(markdown.plan(plan(found.__getitem__), VIEW))
-    assert page.skeleton == Page(markdown.plan(plan(benign), VIEW)).skeleton
-    assert page.rows() == [6, 6, 6, 6]
+    for make, rows in ((plan, [6] * 4), (drifted, [7] * 5), (unlisted, [7] * 5)):
+        page = Page(markdown.plan(make(found.__getitem__), VIEW))
+        assert page.skeleton == Page(markdown.plan(make(benign), VIEW)).skeleton
+        assert page.rows() == rows
 
 
 @given(found=chosen)
@@ -91,7 +92,7 @@ def test_code_shows_the_text_and_all_of_it(found: dict[str, str]) -> None:
 @given(found=chosen)
 def test_nobody_is_mentioned_and_nothing_linked(found: dict[str, str]) -> None:
     """GitHub links names and addresses in text, but not in code."""
-    page = Page(markdown.plan(plan(found.__getitem__), View(show_numbers=True)))
+    page = Page(markdown.plan(drifted(found.__getitem__), View(show_numbers=True)))
     outside = "".join(part for part in page.skeleton if isinstance(part, str))
     assert not any(sign in outside for sign in ("@", "://", "www.", "GH-"))
     assert not {"a", "img"} & set(page.skeleton)

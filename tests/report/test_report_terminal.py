@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hostile import benign, chosen, is_seen, plan, results, texts, validation
+from hostile import benign, chosen, drifted, is_seen, plan, results, texts, unlisted, validation
 from hypothesis import given
 
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan
@@ -23,6 +23,8 @@ def reports(texts_by_place: dict[str, str], view: View = VIEW) -> list[str]:
     find = texts_by_place.__getitem__
     return [
         text.plan(plan(find), view),
+        text.plan(drifted(find), view),
+        text.plan(unlisted(find), view),
         text.validation(validation(find), view),
         text.results(results(find), view),
     ]
@@ -71,7 +73,7 @@ def test_no_other_format_holds_one_either(found: dict[str, str]) -> None:
     """`github` is for commands of our own; there a line that is one is taken whole."""
     find = found.__getitem__
     told = [PLAN[name](plan(find), VIEW) for name in PLAN if name != "github"]
-    told += [DRIFT[name](plan(find), VIEW) for name in DRIFT if name != "github"]
+    told += [DRIFT[name](drifted(find), VIEW) for name in DRIFT if name != "github"]
     told += [VALIDATION[name](validation(find), VIEW) for name in VALIDATION if name != "github"]
     for each in told:
         assert "##[" not in each

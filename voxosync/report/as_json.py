@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.document import FORMAT_VERSION, to_document
@@ -10,37 +10,43 @@ from voxosync.report.escape import dumped
 
 if TYPE_CHECKING:
     from voxosync.model.plan import Plan
+    from voxosync.model.problem import Problem
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
 
 def plan(plan: Plan, view: View) -> str:
     """The plan document; numbers unmasked. Schema: `schemas/plan.schema.json`."""
-    return dumped(to_document(plan, None if view.command == "plan" else view.command))
+    made = "merge" if plan.merged else None
+    return dumped(to_document(plan, made if view.command == "plan" else view.command))
 
 
 def validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # a formatter takes a view
     """The validation document. Schema: `schemas/validation.schema.json`."""
-    return dumped(
-        {
-            "formatVersion": FORMAT_VERSION,
-            "voxosyncVersion": __version__,
-            "summary": {
-                "files": validation.files,
-                "campaigns": validation.campaigns,
-                "error": validation.count(error=True),
-                "warning": validation.count(error=False),
-            },
-            "problems": [
-                {
-                    "file": problem.position.file,
-                    "line": problem.position.line,
-                    "column": problem.position.column,
-                    "severity": problem.severity.value,
-                    "rule": problem.rule,
-                    "message": problem.message,
-                }
-                for problem in validation.problems
-            ],
-        }
-    )
+    document: dict[str, Any] = {
+        "formatVersion": FORMAT_VERSION,
+        "voxosyncVersion": __version__,
+        "summary": {
+            "files": validation.files,
+            "campaigns": validation.campaigns,
+            "error": validation.count(error=True),
+            "warning": validation.count(error=False),
+        },
+        "problems": [_problem(found) for found in validation.problems],
+    }
+    if validation.allowed:
+        document["allowed"] = [
+            {**_problem(found.problem), "reason": found.reason} for found in validation.allowed
+        ]
+    return dumped(document)
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.position.file,
+        "line": problem.position.line,
+        "column": problem.position.column,
+        "severity": problem.severity.value,
+        "rule": problem.rule,
+        "message": problem.message,
+    }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from voxosync import __version__
-from voxosync.report.escape import dumped, sarif
+from voxosync.model.problem import Position
+from voxosync.report.escape import dumped, sarif, visible
 from voxosync.report.findings import RULES, Finding, of_plan, of_validation
 
 if TYPE_CHECKING:
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
+_NOWHERE = Position(".")
+
 
 def plan(plan: Plan, view: View) -> str:
     """A plan, or what drifted, as one SARIF run."""
-    return _log(of_plan(plan, view.command), view, succeeded=not plan.failed)
+    first = Position(plan.campaigns[0].file) if plan.campaigns else _NOWHERE
+    return _log(of_plan(plan, view.command), view, succeeded=not plan.failed, home=first)
 
 
 def validation(validation: Validation, view: View) -> str:
@@ -28,8 +32,21 @@ def validation(validation: Validation, view: View) -> str:
     return _log(of_validation(validation), view, succeeded=True)
 
 
-def _log(findings: Iterable[Finding], view: View, *, succeeded: bool) -> str:
-    results = [_result(finding, view) for finding in findings]
+def _log(
+    findings: Iterable[Finding], view: View, *, succeeded: bool, home: Position = _NOWHERE
+) -> str:
+    """One run.
+
+    Args:
+        findings: the results.
+        view: how they are shown.
+        succeeded: whether everything was looked at.
+        home: the place of a finding that has none. SARIF wants none; GitHub refuses a whole log for it.
+    """
+    results = [_result(finding, finding.position or home, view) for finding in findings]
+    if any("suppressions" in result for result in results):
+        for result in results:  # on all or on none (SARIF 2.1.0, 3.27.23)
+            result.setdefault("suppressions", [])
     rules = sorted({result["ruleId"] for result in results})
     driver = {
         "name": "voxosync",
@@ -51,20 +68,28 @@ def _rule(name: str) -> dict[str, Any]:
     return {"id": name, "shortDescription": {"text": told}} if told else {"id": name}
 
 
-def _result(finding: Finding, view: View) -> dict[str, Any]:
-    place = finding.position
-    file = view.from_repository(place.file)
-    location = {
-        "artifactLocation": {"uri": _uri(file), "uriBaseId": "%SRCROOT%"},
-        "region": {"startLine": place.line, "startColumn": place.column},
-    }
+def _result(finding: Finding, place: Position, view: View) -> dict[str, Any]:
     identity = f"{finding.rule}/{finding.identity}".encode(errors="surrogatepass")
-    return {
+    result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": finding.level.value,
         "message": {"text": sarif(finding.message)},
-        "locations": [{"physicalLocation": location}],
+        "locations": [{"physicalLocation": _location(place, view)}],
         "partialFingerprints": {"voxosync/v1": sha256(identity).hexdigest()},
+    }
+    if finding.justification is not None:
+        why = {"kind": "inSource", "justification": visible(finding.justification)}
+        result["suppressions"] = [why]
+    return result
+
+
+def _location(place: Position, view: View) -> dict[str, Any]:
+    return {
+        "artifactLocation": {
+            "uri": _uri(view.from_repository(place.file)),
+            "uriBaseId": "%SRCROOT%",
+        },
+        "region": {"startLine": place.line, "startColumn": place.column},
     }
 
 

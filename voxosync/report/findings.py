@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,11 @@ RULES = {
     "drift": "VOXO was changed by hand; applying would revert it.",
     "conflict": "This branch changes what was also changed by hand in VOXO.",
     "goes-live": "After this change the campaign dials people whom, or when, it did not dial before.",
+    "missing": "VOXO does not have the campaign, or does not show it.",
     "failed": "The campaign could not be compared with VOXO.",
+    "acknowledged": "VOXO differs, and the definition says that this is known, until when and why.",
+    "unmanaged": "VOXO has the campaign, and no definition does.",
+    "unlisted": "The campaigns without a definition could not be listed.",
     "guard": "A guard refuses to apply this plan unless somebody lifts it.",
     "warning": "Something to know before this is applied.",
     "abandoned": "The definition is removed; the campaign stays in VOXO as it is.",
@@ -48,14 +52,17 @@ class Finding:
     """One thing to say about one line.
 
     Attributes:
+        position: None where no file is the place to look at.
         identity: what makes this finding the same one in the next run, whatever its line.
+        justification: why somebody lets it be.
     """
 
     rule: str
     level: Level
-    position: Position
+    position: Position | None
     message: str
     identity: str
+    justification: str | None = None
 
 
 def of_plan(plan: Plan, command: str) -> Iterator[Finding]:
@@ -75,32 +82,54 @@ def of_plan(plan: Plan, command: str) -> Iterator[Finding]:
         message = f"{gone.id} {gone.name or ''}: {RULES['abandoned']}"
         place = Position(gone.file)
         yield Finding("abandoned", Level.WARNING, place, message, f"{gone.id}/abandoned")
+    yield from _of_unmanaged(plan)
 
 
 def of_validation(validation: Validation) -> Iterator[Finding]:
-    """The problems of definitions."""
+    """The problems of definitions, then those that comments allow."""
     for problem in validation.problems:
         level = Level.ERROR if problem.is_error else Level.WARNING
         identity = f"{problem.position.file}/{problem.message}"
         yield Finding(problem.rule, level, problem.position, problem.message, identity)
+    for allowed in validation.allowed:
+        problem = allowed.problem
+        identity = f"{problem.position.file}/{problem.message}"
+        message = f"allowed: {problem.message} ({allowed.reason})"
+        yield Finding(problem.rule, Level.NOTE, problem.position, message, identity, allowed.reason)
+
+
+def _of_unmanaged(plan: Plan) -> Iterator[Finding]:
+    if plan.unlisted is not None:
+        message = f"unmanaged campaigns could not be listed: {plan.unlisted}"
+        yield Finding("unlisted", Level.ERROR, None, message, "unlisted")
+    level = Level.WARNING if plan.unmanaged_counts else Level.NOTE
+    for found in plan.unmanaged:
+        message = f"{words.unmanaged(found)}: {RULES['unmanaged']}"
+        yield Finding("unmanaged", level, None, message, str(found.id))
 
 
 def _of_campaign(campaign: CampaignPlan, *, all_drift: bool) -> Iterator[Finding]:
     place = Position(campaign.file, campaign.line)
     name = f"{campaign.id} {campaign.name}" if campaign.name is not None else str(campaign.id)
     if campaign.error is not None:
-        message = f"{name}: {campaign.error}"
-        yield Finding("failed", Level.ERROR, place, message, f"{campaign.id}/failed")
+        rule = "missing" if campaign.missing else "failed"
+        message = f"{name}: {words.failure(campaign)}"
+        yield Finding(rule, Level.ERROR, place, message, f"{campaign.id}/{rule}")
     if campaign.goes_live is not None:
         message = f"{name} GOES LIVE: {words.goes_live(campaign.goes_live)}"
         yield Finding("goes-live", Level.WARNING, place, message, f"{campaign.id}/goes-live")
     for change in campaign.changes:
         kind = ChangeKind.DRIFT if all_drift else change.kind
-        told = kind.value if all_drift else words.kind(change)
-        message = f"{name}: {words.change(change)} ({told})"
+        about = words.about(replace(change, kind=kind), three_sides=True)
+        message = f"{name}: {words.change(change)} ({about})"
         identity = f"{campaign.id}/{change.field}/{kind}"
         where = change.position or place
         yield Finding(kind.value, _LEVELS[kind], where, message, identity)
+    for known in campaign.acknowledged:
+        message = f"{name}: {words.change(known.change)} ({known.by})"
+        identity = f"{campaign.id}/{known.change.field}/{known.change.kind}/acknowledged"
+        where = known.change.position or place
+        yield Finding("acknowledged", Level.NOTE, where, message, identity, str(known.by))
     for text in campaign.warnings:
         message = f"{name}: {text}"
         yield Finding("warning", Level.WARNING, place, message, f"{campaign.id}/{text}")

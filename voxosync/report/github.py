@@ -33,12 +33,13 @@ def _commands(findings: Iterable[Finding], view: View) -> str:
 
 
 def _command(finding: Finding, view: View) -> str:
-    place = finding.position
-    properties = {
-        "file": view.from_repository(place.file),
-        "line": str(place.line),
-        "col": str(place.column),
-        "title": f"voxosync {finding.rule}",
-    }
+    properties = {"title": f"voxosync {finding.rule}"}
+    if (place := finding.position) is not None:
+        properties = {
+            "file": view.from_repository(place.file),
+            "line": str(place.line),
+            "col": str(place.column),
+            **properties,
+        }
     told = ",".join(f"{key}={workflow_property(value)}" for key, value in properties.items())
     return f"::{_COMMANDS[finding.level]} {told}::{workflow_data(finding.message)}"

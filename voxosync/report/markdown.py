@@ -9,10 +9,14 @@ from urllib.parse import quote
 from voxosync.model.plan import CampaignPlan, Change, ChangeKind, NumbersChange, Plan, Status
 from voxosync.report import words
 from voxosync.report.escape import markdown
+from voxosync.report.risk import risk
+from voxosync.report.standing import Standing, counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voxosync.model.drift import Unmanaged
+    from voxosync.model.plan import Abandoned
     from voxosync.report.view import View
 
 LIMIT = 65_536
@@ -44,27 +48,15 @@ _DEPTHS = (
 
 def plan(plan: Plan, view: View) -> str:
     """A summary, what goes live, a table, and details folded; riskiest first; at most `LIMIT` bytes."""
-    ordered = sorted(plan.campaigns, key=_risk)
+    ordered = sorted(plan.campaigns, key=risk)
     shorter = ""
     for depth in _DEPTHS:
         text = "\n".join(_parts(plan, ordered, view, depth, shorter)) + "\n"
         if len(text.encode()) <= LIMIT:
             break
-        shorter = "This is shortened to fit a comment; the job's log has all of it."
+        place = "a comment" if view.command == "plan" else "an issue"
+        shorter = f"This is shortened to fit {place}; the job's log has all of it."
     return text
-
-
-def _risk(campaign: CampaignPlan) -> int:
-    kinds = {change.kind for change in campaign.changes}
-    risks = (
-        campaign.goes_live is not None,
-        campaign.error is not None,
-        ChangeKind.CONFLICT in kinds,
-        ChangeKind.DRIFT in kinds,
-        bool(kinds),
-        bool(campaign.warnings),
-    )
-    return risks.index(True) if True in risks else len(risks)
 
 
 def _parts(
@@ -74,10 +66,9 @@ def _parts(
     yield _marker(view)
     yield f"### voxosync {view.command}{environment}: {_summary(plan, view)}"
     yield ""
-    for remark in (words.age(plan), shorter):
-        if remark:
-            yield f"_{remark}_"
-            yield ""
+    for remark in (*words.remarks(plan), *([shorter] if shorter else [])):
+        yield f"_{remark}_"
+        yield ""
     for found in plan.refusals:
         yield f"- **guard {found.guard}**: {found.verdict}: {markdown(str(found))}"
     if plan.refusals:
@@ -87,6 +78,7 @@ def _parts(
     if depth.details:
         yield from _details(plan, campaigns, view, depth)
     yield from _abandoned(plan, depth)
+    yield from _unmanaged(plan, depth)
 
 
 def _marker(view: View) -> str:
@@ -96,18 +88,24 @@ def _marker(view: View) -> str:
 
 
 def _summary(plan: Plan, view: View) -> str:
-    update, in_sync, failed = (plan.count(s) for s in (Status.UPDATE, Status.IN_SYNC, Status.ERROR))
+    found = counts(plan)
     live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
     parts = [
-        f"{update} {'to update' if view.command == 'plan' else 'drifted'}",
-        f"{in_sync} in sync",
+        (found[Standing.DRIFTED], "to update" if view.command == "plan" else "drifted"),
+        (found[Standing.IN_SYNC], "in sync"),
     ]
-    parts += [f"{live} going live"] if live else []
-    parts += [f"{failed} failed"] if failed else []
-    return ", ".join(parts)
+    others = [
+        (found[Standing.ACKNOWLEDGED], "acknowledged"),
+        (live, "going live"),
+        (found[Standing.MISSING], "missing"),
+        (found[Standing.FAILED], "failed"),
+        (len(plan.unmanaged), "unmanaged"),
+    ]
+    told = [f"{number} {what}" for number, what in (*parts, *(each for each in others if each[0]))]
+    return ", ".join([*told, *(["unmanaged not listed"] if plan.unlisted is not None else [])])
 
 
-def _name(campaign: CampaignPlan) -> str:
+def _name(campaign: CampaignPlan | Abandoned | Unmanaged) -> str:
     name = f" {markdown(campaign.name)}" if campaign.name is not None else ""
     return f"{campaign.id}{name}"
 
@@ -127,17 +125,21 @@ def _going_live(campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[st
 
 
 def _table(plan: Plan, campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
-    told = [c for c in campaigns if c.status is not Status.IN_SYNC or c.warnings]
+    told = [c for c in campaigns if c.status is not Status.IN_SYNC or c.warnings or c.acknowledged]
     if not told:
         return
+    dated = any(change.since is not None for c in told for change in c.changes)
     if depth.rows:
-        yield f"| Campaign | File | {'Changes | Drift | Conflicts' if plan.base else 'Changes'} | Remarks |"
-        yield f"|---|---|{'---|---|---' if plan.base else '---'}|---|"
+        fields = ["Changes", "Drift", "Conflicts"] if plan.base else ["Changes"]
+        titles = ["Campaign", "File", *fields, *(["Since"] if dated else []), "Remarks"]
+        yield f"| {' | '.join(titles)} |"
+        yield f"|{'---|' * len(titles)}"
     for campaign in told[: depth.rows]:
         cells = [
             _name(campaign),
             markdown(campaign.file),
             *_counts(plan, campaign),
+            *([_since(campaign)] if dated else []),
             _remarks(campaign),
         ]
         yield f"| {' | '.join(cells)} |"
@@ -145,6 +147,12 @@ def _table(plan: Plan, campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iter
         yield ""
         yield f"… and {len(told) - depth.rows} more campaigns."
     yield ""
+
+
+def _since(campaign: CampaignPlan) -> str:
+    """Since when the oldest difference is there."""
+    known = [change.since for change in campaign.changes if change.since is not None]
+    return words.moment(min(known)) if known else ""
 
 
 def _counts(plan: Plan, campaign: CampaignPlan) -> list[str]:
@@ -158,7 +166,9 @@ def _counts(plan: Plan, campaign: CampaignPlan) -> list[str]:
 
 def _remarks(campaign: CampaignPlan) -> str:
     remarks = ["**goes live**"] if campaign.goes_live is not None else []
-    remarks += ["**failed**"] if campaign.error is not None else []
+    if campaign.error is not None:
+        remarks.append("**missing**" if campaign.missing else "**failed**")
+    remarks += [f"{len(campaign.acknowledged)} acknowledged"] if campaign.acknowledged else []
     remarks += [words.count(len(campaign.warnings), "warning")] if campaign.warnings else []
     return ", ".join(remarks)
 
@@ -166,24 +176,32 @@ def _remarks(campaign: CampaignPlan) -> str:
 def _details(
     plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth
 ) -> Iterator[str]:
+    alone = "Changes" if view.command == "plan" else "Differences: VOXO → definition"
     for kind, title in _SECTIONS.items():
         chosen = [c for c in campaigns if any(change.kind is kind for change in c.changes)]
         if chosen:
-            yield f"#### {title if plan.base else 'Changes'}"
+            yield f"#### {title if plan.base else alone}"
             yield ""
             for campaign in chosen:
                 changes = [change for change in campaign.changes if change.kind is kind]
                 yield from _folded(_name(campaign), _changes(changes, view, depth))
-    failed = [campaign for campaign in campaigns if campaign.error is not None]
-    if failed:
-        yield "#### Failed"
-        yield ""
-        yield from (f"- {_name(c)}: {markdown(c.error or '')}" for c in failed)
-        yield ""
-    warned = [campaign for campaign in campaigns if campaign.warnings]
+    for title, missing in (("Missing", True), ("Failed", False)):
+        failed = [c for c in campaigns if c.error is not None and c.missing is missing]
+        if failed:
+            yield f"#### {title}"
+            yield ""
+            yield from (f"- {_name(c)}: {markdown(words.failure(c))}" for c in failed)
+            yield ""
+    known = [
+        f"- {_name(c)}: {markdown(words.change(each.change))}, {markdown(words.acknowledged(each, view))}"
+        for c in campaigns
+        for each in c.acknowledged
+    ]
+    if known:
+        yield from _folded("Acknowledged", known)
+    warned = [f"- {_name(c)}: {markdown(text)}" for c in campaigns for text in c.warnings]
     if warned:
-        lines = [f"- {_name(c)}: {markdown(text)}" for c in warned for text in c.warnings]
-        yield from _folded("Warnings", lines)
+        yield from _folded("Warnings", warned)
 
 
 def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -198,8 +216,10 @@ def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
 def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
     lines = []
     for change in changes:
-        was = f" ({markdown(words.kind(change))})" if change.kind is ChangeKind.CONFLICT else ""
-        lines.append(f"- {markdown(words.change(change))}{was}")
+        about = words.about(change, three_sides=change.kind is ChangeKind.CONFLICT)
+        lines.append(
+            f"- {markdown(words.change(change))}{f' ({markdown(about)})' if about else ''}"
+        )
         if isinstance(change, NumbersChange) and depth.numbers:
             entries = words.numbers(change, view, depth.numbers)
             lines += [f"  - {markdown(f'{mark} {number}')}" for mark, number in entries]
@@ -212,8 +232,26 @@ def _abandoned(plan: Plan, depth: _Depth) -> Iterator[str]:
     yield "#### No longer managed"
     yield ""
     for gone in plan.abandoned[: depth.rows]:
-        name = f" {markdown(gone.name)}" if gone.name is not None else ""
-        yield f"- {gone.id}{name}, {markdown(gone.file)}: it stays in VOXO as it is"
+        yield f"- {_name(gone)}, {markdown(gone.file)}: it stays in VOXO as it is"
     if len(plan.abandoned) > depth.rows:
         yield f"- … {len(plan.abandoned) - depth.rows} more"
+    yield ""
+
+
+def _unmanaged(plan: Plan, depth: _Depth) -> Iterator[str]:
+    if not plan.unmanaged and plan.unlisted is None:
+        return
+    yield "#### Unmanaged"
+    yield ""
+    if plan.unlisted is not None:
+        why = f": {markdown(plan.unlisted)}" if depth.details else "."
+        yield f"They could not be listed{why}"
+    else:
+        yield "VOXO has these campaigns, and no definition does:"
+        yield ""
+        for found in plan.unmanaged[: depth.rows]:
+            state = "state unknown" if found.state is None else markdown(found.state)
+            yield f"- {_name(found)}: {state}"
+        if len(plan.unmanaged) > depth.rows:
+            yield f"- … {len(plan.unmanaged) - depth.rows} more"
     yield ""

@@ -8,31 +8,45 @@ import click
 
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.phone import masked_in
-from voxosync.model.plan import Abandoned, CampaignPlan, Change, NumbersChange, Plan, Status
+from voxosync.model.plan import (
+    Abandoned,
+    CampaignPlan,
+    Change,
+    ChangeKind,
+    NumbersChange,
+    Plan,
+    Status,
+)
 from voxosync.report import words
 from voxosync.report.escape import terminal
+from voxosync.report.standing import Standing, counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voxosync.model.guard import Refusal
-    from voxosync.model.problem import Problem
+    from voxosync.model.problem import Allowed, Problem
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
 _SAMPLE = 5
 _SHORT = 70
-_COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "red"}
+_COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "red", "≈": "cyan", "?": "yellow"}
 
 
 def plan(plan: Plan, view: View) -> str:
     """A plan, or what drifted: one block a campaign that is not in sync, then a line that sums up."""
     blocks = [
-        "\n".join(_campaign(campaign, view, three_sides=plan.base is not None))
-        for campaign in plan.campaigns
-        if campaign.status is not Status.IN_SYNC or campaign.warnings or view.verbose
+        "\n".join(campaign(found, view, three_sides=plan.base is not None))
+        for found in plan.campaigns
+        if found.status is not Status.IN_SYNC
+        or found.warnings
+        or found.acknowledged
+        or view.verbose
     ]
     blocks += [_abandoned(gone, view) for gone in plan.abandoned]
+    if plan.unmanaged or plan.unlisted is not None:
+        blocks.append("\n".join(_unmanaged(plan, view)))
     guards = [_refusal(found, view) for found in plan.refusals]
     return "\n\n".join([*blocks, "\n".join([summary(plan, view), *guards])]) + "\n"
 
@@ -43,19 +57,37 @@ def _refusal(found: Refusal, view: View) -> str:
 
 def summary(plan: Plan, view: View) -> str:
     """The line that sums up a plan."""
-    update, in_sync, failed = (plan.count(s) for s in (Status.UPDATE, Status.IN_SYNC, Status.ERROR))
-    age = words.age(plan)
-    remark = f" ({age})" if age else ""
-    if not update and not failed:
+    found = counts(plan)
+    in_sync, drift = found[Standing.IN_SYNC], view.command == "drift"
+    remarks = "; ".join(words.remarks(plan))
+    remark = f" ({remarks})" if remarks else ""
+    known = _told(found[Standing.ACKNOWLEDGED], "acknowledged")
+    others = _told(len(plan.unmanaged), "unmanaged")
+    if plan.exit_status(count=tuple(ChangeKind)) == 0:
         verb = "agrees" if in_sync == 1 else "agree"
-        lead = "No drift" if view.command == "drift" else "Nothing to do"
-        return f"{lead}: {words.count(in_sync, 'campaign')} {verb} with VOXO{remark}."
-    lead, told = ("Drift", "differ") if view.command == "drift" else ("Plan", "to update")
-    told = "differs" if told == "differ" and update == 1 else told
+        lead = "No drift" if drift else "Nothing to do"
+        agreed = f"{words.count(in_sync, 'campaign')} {verb} with VOXO"
+        return f"{lead}: {', '.join([agreed, *known, *others])}{remark}."
+    update = found[Standing.DRIFTED]
+    verb = "differs" if update == 1 else "differ"
     live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
-    loud = f", {_paint(f'{live} GOING LIVE', 'red', view)}" if live else ""
-    failures = f", {_paint(f'{failed} failed', 'red', view)}" if failed else ""
-    return f"{lead}: {update} {told}{loud}, {in_sync} in sync{failures}{remark}."
+    parts = [
+        f"{update} {verb if drift else 'to update'}",
+        *_told(live, "GOING LIVE", view),
+        *known,
+        f"{in_sync} in sync",
+        *_told(found[Standing.MISSING], "missing", view),
+        *_told(found[Standing.FAILED], "failed", view),
+        *others,
+        *([_paint("unmanaged not listed", "red", view)] if plan.unlisted is not None else []),
+    ]
+    return f"{'Drift' if drift else 'Plan'}: {', '.join(parts)}{remark}."
+
+
+def _told(number: int, what: str, loud: View | None = None) -> list[str]:
+    """A part of a summary, in red where it is loud; nothing where there are none."""
+    told = f"{number} {what}"
+    return [told if loud is None else _paint(told, "red", loud)] if number else []
 
 
 def results(results: Sequence[Result], view: View) -> str:
@@ -67,18 +99,20 @@ def results(results: Sequence[Result], view: View) -> str:
 
 
 def validation(validation: Validation, view: View) -> str:
-    """What is wrong with definitions, a line each, then a line that sums up."""
-    lines = [*(_problem(found, view) for found in validation.problems)]
+    """What is wrong with definitions, a line each, what of it is allowed, then a line that sums up."""
+    lines = [_problem(found, view) for found in validation.problems]
+    lines += [_allowed(found, view) for found in validation.allowed]
     return "\n".join([*lines, validation_summary(validation)]) + "\n"
 
 
 def validation_summary(validation: Validation) -> str:
     """The line that sums up a validation."""
+    allowed = f", {len(validation.allowed)} allowed" if validation.allowed else ""
     return (
         f"{words.count(validation.campaigns, 'campaign')} in "
         f"{words.count(validation.files, 'file')}: "
         f"{words.count(validation.count(error=True), 'error')}, "
-        f"{words.count(validation.count(error=False), 'warning')}."
+        f"{words.count(validation.count(error=False), 'warning')}{allowed}."
     )
 
 
@@ -87,20 +121,30 @@ def _problem(problem: Problem, view: View) -> str:
     return f"{terminal(str(problem.position))}: {severity} {terminal(problem.message)}"
 
 
+def _allowed(allowed: Allowed, view: View) -> str:
+    problem = allowed.problem
+    told = f"{terminal(problem.message)} ({terminal(allowed.reason)})"
+    return f"{terminal(str(problem.position))}: {_paint('allowed:', 'cyan', view)} {told}"
+
+
 def _heading(found: CampaignPlan | Abandoned, view: View) -> str:
     name = f" {terminal(found.name)}" if found.name is not None else ""
     return f"{_bold(f'{found.id}{name}', view)}  {terminal(found.file)}"
 
 
-def _campaign(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterator[str]:
+def campaign(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterator[str]:
+    """The lines about one campaign: which one, what is wrong, and what differs."""
     yield _heading(campaign, view)
     if campaign.error is not None:
-        yield _marked("!", f"failed: {terminal(campaign.error)}", view)
+        lead = "missing" if campaign.missing else "failed"
+        yield _marked("!", f"{lead}: {terminal(words.failure(campaign))}", view)
     if campaign.goes_live is not None:
         yield _marked("!", f"GOES LIVE: {terminal(words.goes_live(campaign.goes_live))}", view)
     for change in campaign.changes:
-        yield from _change(change, view, three_sides=three_sides)
-    if campaign.status is Status.IN_SYNC:
+        yield from _change(change, view, words.about(change, three_sides=three_sides))
+    for known in campaign.acknowledged:
+        yield from _change(known.change, view, words.acknowledged(known, view), "≈")
+    if campaign.status is Status.IN_SYNC and not campaign.acknowledged:
         yield f"  {_paint('= in sync', 'green', view)}"
     for text in campaign.warnings:
         yield f"  {_paint('warning:', 'yellow', view)} {terminal(text)}"
@@ -110,18 +154,28 @@ def _abandoned(gone: Abandoned, view: View) -> str:
     return f"{_heading(gone, view)}\n    no longer managed: it stays in VOXO as it is"
 
 
-def _change(change: Change, view: View, *, three_sides: bool) -> Iterator[str]:
-    label = f"  ({terminal(words.kind(change))})" if three_sides else ""
+def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
+    if plan.unlisted is not None:
+        yield _bold("Unmanaged campaigns", view)
+        yield _marked("!", f"failed: {terminal(plan.unlisted)}", view)
+        return
+    yield f"{_bold('Unmanaged', view)}: VOXO has these, and no definition does"
+    for found in plan.unmanaged:
+        yield _marked("?", terminal(words.unmanaged(found)), view)
+
+
+def _change(change: Change, view: View, about: str, mark: str = "~") -> Iterator[str]:
+    label = f"  ({terminal(about)})" if about else ""
     told = terminal(words.change(change))
     if isinstance(change, NumbersChange):
-        yield _marked("~", told + label, view)
+        yield _marked(mark, told + label, view)
         most = len((*change.added, *change.removed, *change.changed)) if view.verbose else _SAMPLE
-        for mark, number in words.numbers(change, view, most):
-            yield f"    {_marked(mark, terminal(number), view)}"
+        for sign, number in words.numbers(change, view, most):
+            yield f"    {_marked(sign, terminal(number), view)}"
     elif len(told) <= _SHORT:
-        yield _marked("~", told + label, view)
+        yield _marked(mark, told + label, view)
     else:  # long texts one above the other, so that eyes can compare them
-        yield _marked("~", f"{change.field}:{label}", view)
+        yield _marked(mark, f"{change.field}:{label}", view)
         yield f"        {terminal(words.value(change.before))}"
         yield f"      → {terminal(words.value(change.after))}"
 

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from voxosync.model.plan import Change, ChangeKind, FieldChange, GoesLive, NumbersChange, Plan
+from voxosync.model.plan import (
+    Acknowledged,
+    CampaignPlan,
+    Change,
+    ChangeKind,
+    FieldChange,
+    GoesLive,
+    NumbersChange,
+    Plan,
+)
 
 if TYPE_CHECKING:
+    from voxosync.model.drift import Unmanaged
     from voxosync.model.plan import Single
     from voxosync.report.view import View
 
@@ -45,6 +56,37 @@ def kind(change: Change) -> str:
     return change.kind.value
 
 
+def moment(moment: datetime) -> str:
+    """`2026-11-01 08:00 UTC`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def about(change: Change, *, three_sides: bool) -> str:
+    """What is known of a difference beside its values: `drift, since 2026-11-01 08:00 UTC`, or nothing."""
+    told = [kind(change)] if three_sides else []
+    told += [f"since {moment(change.since)}"] if change.since is not None else []
+    return ", ".join(told)
+
+
+def acknowledged(known: Acknowledged, view: View) -> str:
+    """Why a difference does not count, and, where changes are sent, that it is not."""
+    since = about(known.change, three_sides=False)
+    left = "" if view.command == "drift" else "left alone"
+    return "; ".join(filter(None, (since, left, str(known.by))))
+
+
+def failure(campaign: CampaignPlan) -> str:
+    """Why a campaign could not be compared; of one that VOXO does not have, also what to do."""
+    told = campaign.error or ""
+    return f"{told}; if the campaign is gone, remove its definition" if campaign.missing else told
+
+
+def unmanaged(found: Unmanaged) -> str:
+    """`4720 Autumn pilot (READY)`."""
+    name = "" if found.name is None else f" {found.name}"
+    return f"{found.id}{name} ({found.state or 'state unknown'})"
+
+
 def goes_live(live: GoesLive) -> str:
     """What a campaign then dials: `becomes READY: dials 4 numbers from 2027-01-04 09:00 (Etc/UTC)`."""
     start = f"from {live.start}" if live.start else "with no start date"
@@ -62,6 +104,15 @@ def age(plan: Plan) -> str | None:
         count(days, "day") if days else count(hours, "hour") if hours else count(minutes, "minute")
     )
     return f"VOXO as of {plan.live_as_of:%Y-%m-%d %H:%M} UTC, {told} ago"
+
+
+def remarks(plan: Plan) -> list[str]:
+    """What one has to know to read a plan as a whole."""
+    told = [] if (old := age(plan)) is None else [old]
+    if plan.history is not None and plan.history.since is not None:
+        since = moment(plan.history.since)
+        told.append(f"differences first seen before {since} are left out")
+    return told
 
 
 def numbers(change: NumbersChange, view: View, most: int) -> list[tuple[str, str]]:

@@ -1,0 +1,160 @@
+"""What only `drift` knows, as people read it: missing, acknowledged and unmanaged campaigns, and since when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import samples
+
+from voxosync.model.drift import History, Unmanaged
+from voxosync.model.plan import CampaignPlan, ChangeKind, FieldChange, Plan
+from voxosync.report import github, markdown, text
+from voxosync.report.view import View
+
+DRIFT = View(command="drift")
+LEFT_OUT = "differences first seen before {} 12:00 UTC are left out"
+PENDING = CampaignPlan(4716, "Trial", "trial.yaml", acknowledged=samples.acknowledged()[:1])
+
+
+def of(*campaigns: CampaignPlan, **options: Any) -> Plan:
+    return Plan(samples.NOW, "", campaigns, **options)
+
+
+def last_line(found: Plan, view: View = DRIFT) -> str:
+    return text.plan(found, view).splitlines()[-1]
+
+
+def test_the_summary_counts_each_campaign_once() -> None:
+    assert last_line(samples.drifted()) == (
+        "Drift: 1 differs, 1 GOING LIVE, 1 acknowledged, 2 in sync, 1 missing, 1 failed, 2 unmanaged."
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (of(PENDING), "No drift: 0 campaigns agree with VOXO, 1 acknowledged."),
+        (
+            samples.in_sync(unmanaged=(Unmanaged(1, None, None),)),
+            "No drift: 2 campaigns agree with VOXO, 1 unmanaged.",
+        ),
+        (
+            samples.in_sync(unmanaged=(Unmanaged(1, None, None),), unmanaged_counts=True),
+            "Drift: 0 differ, 2 in sync, 1 unmanaged.",
+        ),
+        (
+            samples.in_sync(unlisted="VOXO answered 503"),
+            "Drift: 0 differ, 2 in sync, unmanaged not listed.",
+        ),
+        (
+            samples.in_sync(history=History((), samples.NOW - timedelta(days=7))),
+            f"No drift: 2 campaigns agree with VOXO ({LEFT_OUT.format('2026-02-22')}).",
+        ),
+    ],
+)
+def test_there_is_no_drift_just_where_the_status_is_0(found: Plan, said: str) -> None:
+    assert last_line(found) == said
+    assert said.startswith("No drift") == (found.exit_status(count=tuple(ChangeKind)) == 0)
+
+
+def test_a_campaign_that_voxo_does_not_have_is_missing_and_says_what_to_do() -> None:
+    told = text.plan(samples.drifted(), DRIFT)
+    assert (
+        "  ! missing: GET /v2/…/4717: VOXO answered 404 (not found); check the id; "
+        "if the campaign is gone, remove its definition\n"
+    ) in told
+
+
+def test_a_plan_leaves_alone_what_is_acknowledged() -> None:
+    told = (
+        "  ≈ dateEnd: 2026-03-31 → 2026-04-30  (since 2026-02-25 12:00 UTC; {}acknowledged until "
+    )
+    assert told.format("left alone; ") in text.plan(of(PENDING), View())
+    assert told.format("") in text.plan(of(PENDING), DRIFT)
+    assert last_line(of(PENDING), View()) == (
+        "Nothing to do: 0 campaigns agree with VOXO, 1 acknowledged."
+    )
+
+
+def test_numbers_that_are_acknowledged_are_listed_and_masked() -> None:
+    told = text.plan(samples.drifted(), DRIFT)
+    assert "      - 601•••0126\n" in told
+    assert samples.CALLED[3] not in told
+
+
+def test_an_acknowledged_campaign_is_not_said_to_be_in_sync() -> None:
+    assert "= in sync" not in text.plan(of(PENDING), DRIFT)
+
+
+def test_moments_are_told_in_utc_beside_the_kind() -> None:
+    change = samples.three_sided().campaigns[0].changes[1]
+    found = of(
+        CampaignPlan(1, None, "x.yaml", (replace(change, since=samples.NOW),)), base="c0ffee"
+    )
+    assert "  (conflict: was 30, since 2026-03-01 12:00 UTC)\n" in text.plan(found, DRIFT)
+
+
+def test_why_the_unmanaged_could_not_be_listed() -> None:
+    told = text.plan(samples.in_sync(unlisted="VOXO answered 503"), DRIFT)
+    assert told.startswith("Unmanaged campaigns\n  ! failed: VOXO answered 503\n")
+    assert "::error title=voxosync unlisted::" in github.plan(
+        samples.in_sync(unlisted="VOXO answered 503"), DRIFT
+    )
+
+
+class TestIssue:
+    def test_has_a_section_for_each_sort_of_finding(self) -> None:
+        told = markdown.plan(samples.drifted(), DRIFT)
+        titles = [line for line in told.splitlines() if line.startswith(("####", "<details>"))]
+        assert titles == [
+            "#### Goes live",
+            "#### Differences: VOXO → definition",
+            "<details><summary>4711 <code>Spring renewal reminders</code></summary>",
+            "#### Missing",
+            "#### Failed",
+            "<details><summary>Acknowledged</summary>",
+            "<details><summary>Warnings</summary>",
+            "#### Unmanaged",
+        ]
+
+    def test_says_since_when_only_where_a_history_knows(self) -> None:
+        assert "| Changes | Since | Remarks |" in markdown.plan(samples.drifted(), DRIFT)
+        assert "Since" not in markdown.plan(samples.plan(), DRIFT)
+
+    def test_gives_the_oldest_difference_of_a_campaign(self) -> None:
+        dated = [samples.NOW - timedelta(days=days) for days in (1, 9, 4)]
+        changes = tuple(FieldChange("name", "a", "b", since=moment) for moment in dated)
+        told = markdown.plan(of(CampaignPlan(1, None, "x.yaml", changes)), DRIFT)
+        assert "| 2026-02-20 12:00 UTC |" in told
+
+    def test_says_what_a_limited_report_leaves_out(self) -> None:
+        found = samples.drifted(history=History((), samples.NOW))
+        assert f"_{LEFT_OUT.format('2026-03-01')}_" in markdown.plan(found, DRIFT)
+
+    @pytest.mark.parametrize(
+        "found",
+        [
+            of(unmanaged=tuple(Unmanaged(n, "n" * 60, "READY") for n in range(1, 5000))),
+            of(*(replace(PENDING, id=n, name="n" * 60) for n in range(1, 2000))),
+            of(*(CampaignPlan(n, None, "x.yaml", error="e" * 90, missing=True) for n in range(1, 900))),
+            of(PENDING, unlisted="u" * 70_000),
+        ],
+        ids=["unmanaged", "acknowledged", "missing", "unlisted"],
+    )  # fmt: skip
+    def test_always_fits_and_says_so(self, found: Plan) -> None:
+        told = markdown.plan(found, DRIFT)
+        assert len(told.encode()) <= 65_536
+        assert "shortened to fit an issue" in told
+        counts = told.splitlines()[1]
+        assert any(
+            word in counts
+            for word in (
+                "4999 unmanaged",
+                "1999 acknowledged",
+                "899 missing",
+                "unmanaged not listed",
+            )
+        )

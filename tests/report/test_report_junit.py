@@ -1,0 +1,208 @@
+"""JUnit XML, as Jenkins' schema, GitLab's reader and a parser of others want it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+import samples
+from hostile import FRAGMENTS, benign, chosen, drifted, plan, unlisted
+from hypothesis import given
+from junitparser import Error, Failure, JUnitXml, Skipped
+from lxml import etree
+
+from voxosync.model.drift import Unmanaged
+from voxosync.model.plan import CampaignPlan, ChangeKind, FieldChange, Plan
+from voxosync.report import as_junit
+from voxosync.report.escape import terminal
+from voxosync.report.view import View
+
+VIEW = View(command="drift")
+SCHEMA = Path(__file__).resolve().parents[3] / "shared/data/junit-10.xsd"
+TELLING = ("failure", "error", "skipped")
+
+SAMPLES = {
+    "plan": samples.plan,
+    "three sides": samples.three_sided,
+    "drifted": samples.drifted,
+    "in sync": samples.in_sync,
+    "unmanaged counts": partial(samples.drifted, unmanaged_counts=True),
+    "unlisted": partial(samples.drifted, unmanaged=(), unlisted="VOXO answered 503"),
+}
+
+
+def told(found: Plan, **options: Any) -> str:
+    return as_junit.plan(found, View(command="drift", **options))
+
+
+def read(found: Plan, **options: Any) -> ET.Element:
+    return ET.fromstring(told(found, **options))  # noqa: S314  # our own
+
+
+def cases(root: ET.Element) -> dict[str, ET.Element]:
+    return {case.get("name", ""): case for case in root.iter("testcase")}
+
+
+@cache
+def schema() -> etree.XMLSchema:
+    if not SCHEMA.is_file():
+        pytest.skip("the schema that Jenkins publishes does not lie beside this checkout")
+    return etree.XMLSchema(etree.parse(SCHEMA))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_jenkins_schema_accepts_it(name: str) -> None:
+    schema().assertValid(etree.fromstring(told(SAMPLES[name]()).encode()))
+
+
+@given(found=chosen)
+def test_jenkins_schema_accepts_it_whatever_the_text(found: dict[str, str]) -> None:
+    for make in (drifted, unlisted):
+        schema().assertValid(etree.fromstring(told(make(found.__getitem__)).encode()))
+
+
+def test_each_campaign_is_a_case_with_its_verdict() -> None:
+    found = {
+        case.name: [type(each) for each in case.result]
+        for suite in JUnitXml.fromstring(told(samples.drifted()).encode())
+        for case in suite
+    }
+    assert found == {
+        "4711 Spring renewal reminders": [Failure],
+        "4712 Autumn": [],
+        "4713 Surveys": [],
+        "4714": [Error],
+        "4716 Trial": [],
+        "4717 Withdrawn": [Error],
+        "4720 Autumn pilot": [Skipped],
+        "4721": [Skipped],
+    }
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_counts_are_those_of_the_cases(name: str) -> None:
+    root = read(SAMPLES[name]())
+    for each in (root, *root):
+        found = list(each.iter("testcase"))
+        assert each.get("tests") == str(len(found))
+        for attribute, tag in (
+            ("failures", "failure"),
+            ("errors", "error"),
+            ("skipped", "skipped"),
+        ):
+            if attribute != "skipped" or each is not root:
+                assert each.get(attribute) == str(sum(case.find(tag) is not None for case in found))
+
+
+def test_a_failure_says_in_short_and_at_length_what_differs() -> None:
+    failure = cases(read(samples.drifted()))["4711 Spring renewal reminders"].find("failure")
+    assert failure is not None
+    assert failure.attrib == {"type": "drift", "message": "6 fields differ"}
+    assert "  ~ callerId: 6015550199 → 6015550100  (since 2026-02-22 12:00 UTC)" in (
+        failure.text or ""
+    ).split("\n")
+
+
+def test_a_field_with_differences_of_several_kinds_is_one_field() -> None:
+    failure = cases(read(samples.three_sided()))["4711 Spring"].find("failure")
+    assert failure is not None
+    assert failure.get("message") == "3 fields differ"
+
+
+def test_with_a_base_only_what_was_done_by_hand_fails() -> None:
+    def of(kind: ChangeKind) -> ET.Element:
+        changes = (FieldChange("name", "a", "b", kind, "c"),)
+        found = [CampaignPlan(1, None, "x.yaml", changes)]
+        return cases(read(Plan(samples.NOW, "", found, samples.COMMIT)))["1"]
+
+    assert of(ChangeKind.DRIFT).find("failure") is not None
+    assert of(ChangeKind.CONFLICT).find("failure") is not None
+    change = of(ChangeKind.CHANGE)
+    assert change.find("failure") is None
+    assert "~ name: a → b  (change)" in (change.findtext("system-out") or "")
+
+
+def test_what_is_acknowledged_passes_and_is_told() -> None:
+    trial = cases(read(samples.drifted()))["4716 Trial"]
+    assert not any(trial.find(tag) is not None for tag in TELLING)
+    assert "acknowledged until 2026-12-31 by support team: agreed trial" in (
+        trial.findtext("system-out") or ""
+    )
+
+
+def test_a_case_without_anything_to_say_is_empty() -> None:
+    assert len(cases(read(samples.drifted()))["4712 Autumn"]) == 0
+
+
+def test_unmanaged_campaigns_fail_where_they_count() -> None:
+    found = [(4720, "failure"), (4721, "failure")]
+    unmanaged = tuple(Unmanaged(number, None, "READY") for number, _ in found)
+    root = read(samples.in_sync(unmanaged=unmanaged, unmanaged_counts=True))
+    for number, tag in found:
+        assert cases(root)[str(number)].find(tag) is not None
+
+
+def test_unmanaged_campaigns_that_could_not_be_listed_are_an_error() -> None:
+    root = read(samples.in_sync(unlisted="VOXO answered 503"))
+    assert cases(root)["list"].findtext("error") == "they could not be listed: VOXO answered 503"
+
+
+def test_classes_are_paths_in_dots_by_which_jenkins_groups() -> None:
+    withdrawn = cases(read(samples.drifted()))["4717 Withdrawn"]
+    assert withdrawn.get("classname") == "campaigns.prod.withdrawn"
+
+
+def test_environments_are_suites_of_their_own() -> None:
+    root = read(samples.drifted(), environment="prod")
+    assert [suite.get("name") for suite in root] == [
+        "voxosync drift prod", "voxosync drift prod unmanaged",
+    ]  # fmt: skip
+
+
+def test_colours_stay_out_of_xml() -> None:
+    assert told(samples.drifted(), color=True) == told(samples.drifted())
+
+
+def shape(element: ET.Element) -> Any:
+    return element.tag, sorted(element.keys()), [shape(each) for each in element]
+
+
+@given(found=chosen)
+def test_the_structure_does_not_depend_on_the_text(found: dict[str, str]) -> None:
+    for make in (plan, drifted, unlisted):
+        assert shape(read(make(found.__getitem__))) == shape(read(make(benign)))
+
+
+@given(found=chosen)
+def test_the_text_comes_out_as_a_log_may_hold_it(found: dict[str, str]) -> None:
+    root = read(drifted(found.__getitem__))
+    names = [case.get("name") for case in root.iter("testcase")]
+    assert terminal(f"4711 {found['name']}") in names
+    assert terminal(f"4720 {found['unmanaged name']}") in names
+    missing = root.find(".//error[@type='missing']")
+    assert missing is not None
+    assert (missing.get("message") or "").startswith(terminal(found["error"]))
+
+
+@given(found=chosen)
+def test_gitlab_finds_what_it_shows(found: dict[str, str]) -> None:
+    """It tells cases apart by suite, class and name, and shows the text inside of a verdict."""
+    root = read(drifted(found.__getitem__))
+    keys = [
+        (suite.get("name"), case.get("classname"), case.get("name"))
+        for suite in root
+        for case in suite
+    ]
+    assert len(keys) == len(set(keys))
+    for tag in TELLING:
+        assert all((each.text or "").strip() for each in root.iter(tag))
+
+
+@pytest.mark.parametrize("fragment", ["[[ATTACHMENT|/etc/passwd]]", "[[[ATTACHMENT|x", *FRAGMENTS])
+def test_no_text_names_a_file_to_attach(fragment: str) -> None:
+    hostile = told(drifted(lambda _: f"{fragment}[[ATTACHMENT|/etc/passwd]]"))
+    assert not re.search(r"\[\[ATTACHMENT\|", hostile)

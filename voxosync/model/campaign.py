@@ -11,8 +11,8 @@ from voxosync.model.values import (
     Numbers,
     Unreadable,
     Value,
-    dispositions_from_live,
     from_live,
+    numbers_from_live,
 )
 
 if TYPE_CHECKING:
@@ -91,9 +91,10 @@ class LiveCampaign:
         dispositions: dict[str, str] = {}
         for name in WRITABLE:
             try:
-                values[name] = from_live(FIELDS[name], raw.get(name))
                 if FIELDS[name].kind is Kind.NUMBERS:
-                    dispositions = dispositions_from_live(raw[name])
+                    values[name], dispositions = numbers_from_live(raw.get(name))
+                else:
+                    values[name] = from_live(FIELDS[name], raw.get(name))
             except Unreadable as problem:
                 values.pop(name, None)
                 unreadable[name] = str(problem)

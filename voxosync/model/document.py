@@ -24,6 +24,7 @@ from voxosync.model.plan import (
 )
 from voxosync.model.problem import Position
 from voxosync.model.schedule import Schedule, Schedules
+from voxosync.model.shard import Shard
 from voxosync.model.values import Destination
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         **({"base": plan.base} if plan.base else {}),
         **({"live": {"createdAt": moment_to(plan.live_as_of)}} if plan.live_as_of else {}),
         **({"managed": plan.managed} if plan.managed is not None else {}),
+        **({"shard": asdict(plan.shard)} if plan.shard is not None else {}),
         "summary": {
             "inSync": plan.count(Status.IN_SYNC),
             "update": plan.count(Status.UPDATE),
@@ -86,6 +88,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         abandoned=tuple(Abandoned(**gone) for gone in document.get("abandoned", ())),
         live_as_of=moment_from(document["live"]["createdAt"]) if "live" in document else None,
         managed=document.get("managed"),
+        shard=Shard(**document["shard"]) if "shard" in document else None,
         unmanaged=tuple(Unmanaged(**found) for found in document.get("unmanaged", ())),
         unmanaged_counts=document.get("unmanagedCounts", False),
         unlisted=document.get("unlisted"),
@@ -116,7 +119,8 @@ def _history_from(document: Mapping[str, Any]) -> History:
 
 def moment_to(moment: datetime) -> str:
     """A moment as documents hold it, in UTC and to the second."""
-    return f"{moment.astimezone(UTC):{_MOMENT}}"
+    utc = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    return f"{utc.isoformat()}Z"  # strftime leaves out the zeros before a year such as 0999
 
 
 def moment_from(text: str) -> datetime:
@@ -202,7 +206,7 @@ def _acknowledged_to(known: Acknowledged) -> dict[str, Any]:
         "until": by.until.isoformat(),
         "reason": by.reason,
         "owner": by.owner,
-        "acknowledgedAt": _position_to(by.position),
+        "acknowledgedAt": position_to(by.position),
     }
 
 
@@ -217,7 +221,8 @@ def _acknowledged_from(document: Mapping[str, Any]) -> Acknowledged:
     return Acknowledged(_change_from(document), by)
 
 
-def _position_to(place: Position) -> dict[str, Any]:
+def position_to(place: Position) -> dict[str, Any]:
+    """A place in a file as documents hold it."""
     return {"file": place.file, "line": place.line, "column": place.column}
 
 
@@ -237,7 +242,7 @@ def _change_to(change: Change) -> dict[str, Any]:
         if change.base is not None:
             document["base"] = value_to(change.base)
     if (place := change.position) is not None:
-        document["position"] = _position_to(place)
+        document["position"] = position_to(place)
     if change.since is not None:
         document["since"] = moment_to(change.since)
     return document

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import Position
     from voxosync.model.schedule import Schedules
+    from voxosync.model.shard import Shard
 
 
 class ChangeKind(StrEnum):
@@ -176,6 +177,8 @@ class Plan:
         created_at: in UTC.
         base_url: the VOXO it was made against, and the only one it may be applied to.
         campaigns: in the order of their files.
+        shard: the part of all campaigns that was looked at; None: all.
+        merged: from how many documents it was put together; 0: one run made it.
         unmanaged: the tenant's live campaigns without a definition, where somebody asked for them.
         unmanaged_counts: whether those are a difference.
         unlisted: why they could not be listed.
@@ -190,6 +193,8 @@ class Plan:
     live_as_of: datetime | None = None
     refusals: Sequence[Refusal] = ()
     managed: int | None = None
+    shard: Shard | None = None
+    merged: int = 0
     unmanaged: Sequence[Unmanaged] = ()
     unmanaged_counts: bool = False
     unlisted: str | None = None

@@ -77,20 +77,37 @@ def from_live(field: Field, raw: Any) -> Value:
     Raises:
         Unreadable: the value is of a kind that the field never has; nothing is guessed.
     """
+    if type(raw) is str and field.kind is Kind.TEXT:
+        return raw
     if field.kind is Kind.NUMBERS:
-        return {number: description for number, description, _ in _live_numbers(raw)}
+        return numbers_from_live(raw)[0]
     if field.kind is Kind.DESTINATIONS:
         return _live_destinations(raw)
     return None if raw is None else _live_scalar(field.kind, _live_text(raw))
 
 
-def dispositions_from_live(raw: Any) -> dict[str, str]:
-    """The results of calls that VOXO holds, by number. They are carried over, never compared."""
-    return {
-        number: _live_text(disposition)
-        for number, _, disposition in _live_numbers(raw)
-        if disposition is not None
-    }
+def numbers_from_live(raw: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """The numbers in a response with their descriptions, and the results of calls that VOXO holds.
+
+    The results are carried over, never compared.
+
+    Raises:
+        Unreadable: as `from_live`.
+    """
+    descriptions: dict[str, str] = {}
+    dispositions: dict[str, str] = {}
+    for entry in _live_entries(raw):
+        number, description = entry.get("number"), entry.get("description")
+        if number is None:
+            raise Unreadable("an entry without its number")
+        if type(number) is not str:
+            number = _live_text(number)
+        if type(description) is not str:
+            description = "" if description is None else _live_text(description)
+        descriptions[number] = description
+        if (disposition := entry.get("disposition")) is not None:
+            dispositions[number] = _live_text(disposition)
+    return descriptions, dispositions
 
 
 def to_wire(value: Value) -> Any:
@@ -163,24 +180,9 @@ def _live_number(text: str) -> int | float:
 def _live_entries(raw: Any) -> list[Mapping[str, Any]]:
     if not isinstance(raw, list):
         raise Unreadable(f"{_kind_of(raw)} where a list was expected")
-    if not all(isinstance(entry, Mapping) for entry in raw):
+    if not all(type(entry) is dict or isinstance(entry, Mapping) for entry in raw):
         raise Unreadable("a list whose entries are not all objects")
     return raw
-
-
-def _live_numbers(raw: Any) -> list[tuple[str, str, Any]]:
-    """(number, description, disposition) of each entry."""
-    found = []
-    for entry in _live_entries(raw):
-        number, description = entry.get("number"), entry.get("description")
-        if number is None:
-            raise Unreadable("an entry without its number")
-        if type(number) is not str:
-            number = _live_text(number)
-        if type(description) is not str:
-            description = "" if description is None else _live_text(description)
-        found.append((number, description, entry.get("disposition")))
-    return found
 
 
 def _live_destinations(raw: Any) -> tuple[Destination, ...]:

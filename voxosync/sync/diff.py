@@ -75,7 +75,7 @@ def _unequal_keys(before: Mapping[str, Value], after: Mapping[str, Value]) -> se
 
 
 def _numbers_change(before: Numbers, after: Numbers) -> NumbersChange:
-    both = {number for number in before.keys() & after.keys() if before[number] != after[number]}
+    both = [number for number, text in before.items() if after.get(number, text) != text]
     reworded = _unequal_keys(
         {number: before[number] for number in both}, {number: after[number] for number in both}
     )

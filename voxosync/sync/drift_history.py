@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voxosync.errors import UsageError
 from voxosync.model.document import moment_from, moment_to
 from voxosync.model.drift import DriftRun, History
 from voxosync.model.plan import CampaignPlan, Plan, Status
+from voxosync.sync.history_file import file_at, make, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,64 +27,89 @@ _WAIT = 30.0  # seconds for another run that writes
 _APPLICATION = 0x564F584F  # "VOXO" in ASCII; SQLite's own mark of whose file it is
 _VERSION = 1
 
+_FAILURES = (sqlite3.Error, ValueError, TypeError)
+"""What a file may cause that is not a history, or is one no longer: SQLite's errors, and values that are none."""
+
 _SCHEMA = f"""
 CREATE TABLE runs (
-  base_url TEXT NOT NULL, at TEXT NOT NULL,
+  account TEXT NOT NULL, at TEXT NOT NULL,
   in_sync INTEGER NOT NULL, drifted INTEGER NOT NULL, failed INTEGER NOT NULL
 );
-CREATE INDEX runs_by_moment ON runs (base_url, at);
+CREATE INDEX runs_by_moment ON runs (account, at);
 CREATE TABLE differences (
-  base_url TEXT NOT NULL, campaign INTEGER NOT NULL, field TEXT NOT NULL, since TEXT NOT NULL,
-  PRIMARY KEY (base_url, campaign, field)
+  account TEXT NOT NULL, campaign INTEGER NOT NULL, field TEXT NOT NULL, since TEXT NOT NULL,
+  PRIMARY KEY (account, campaign, field)
 ) WITHOUT ROWID;
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 """
 
-
 _Key: TypeAlias = tuple[int, str]
 """A campaign's id, and one of its fields."""
 
 
-def remember(path: Path, plan: Plan, *, whole: bool, told: Callable[[str], None]) -> Plan:
+def remember(
+    path: Path,
+    plan: Plan,
+    *,
+    tenant_id: int | None,
+    whole: bool,
+    told: Callable[[str], None],
+) -> Plan:
     """Adds a drift run to a history; the plan with what the history knows about it.
 
     A difference is there since the run that first found it, and no longer once a run finds the field
     in agreement. A campaign that could not be compared, or that this run did not look at, keeps what
-    was known of it. Several runs may write at once: each is one transaction.
+    was known of it; what is managed no longer is forgotten. Several accounts may share a file, each VOXO
+    and tenant by itself. Several runs may write at once: each is one transaction.
+
+    A file that is damaged is renamed, never deleted, and a new one begins. What is not ours to rename is
+    refused: the database of another program or of a newer voxosync, what is no file, and a name that
+    definitions, contacts, settings and documents have.
 
     Args:
-        path: the SQLite file; made where there is none.
+        path: the SQLite file; made where there is none, for its owner alone. A link is followed.
         plan: what the run found.
+        tenant_id: whose campaigns they are, where that is known.
         whole: whether it looked at all definitions; only such runs are counted over time.
         told: is given a remark where the file was not readable and was set aside.
 
     Raises:
         UsageError: the file cannot be used.
     """
+    file = file_at(path)
+    account = plan.base_url + (f"?tenantId={tenant_id}" if tenant_id is not None else "")
     try:
-        return _remember(path, plan, whole=whole)
-    except sqlite3.OperationalError as failure:  # locked for too long, read-only, a folder
+        try:
+            return _remember(file, plan, account, whole=whole)
+        except _FAILURES as failure:
+            if not _is_damage(failure):
+                raise
+            if aside := set_aside(file, plan.created_at, _is_sound):
+                told(
+                    f"the history {path} cannot be read ({failure}): it is now {aside}; a new one begins"
+                )
+            return _remember(file, plan, account, whole=whole)
+    except _FAILURES as failure:  # locked for too long, read-only, no room
         raise UsageError(f"cannot write the history {path}: {failure}") from failure
-    except (sqlite3.DatabaseError, ValueError) as failure:
-        if not _is_sound(path):  # else another run has just set it aside
-            aside = _set_aside(path, plan.created_at)
-            told(
-                f"the history {path} cannot be read ({failure}): it is now {aside}; a new one begins"
-            )
-        return _remember(path, plan, whole=whole)
 
 
 def since(plan: Plan, moment: datetime) -> Plan:
-    """A plan that holds only the differences first seen at or after a moment."""
+    """A plan that holds only the differences first seen at or after a moment, acknowledged or not."""
+
+    def is_new(change: Change) -> bool:
+        return change.since is None or change.since >= moment
 
     def limited(campaign: CampaignPlan) -> CampaignPlan:
-        kept = tuple(
-            each for each in campaign.changes if each.since is None or each.since >= moment
-        )
+        kept = tuple(filter(is_new, campaign.changes))
         fields = {change.field for change in kept}
-        patch = {name: value for name, value in campaign.patch.items() if name in fields}
-        return replace(campaign, changes=kept, patch=patch)
+        return replace(
+            campaign,
+            changes=kept,
+            patch={name: value for name, value in campaign.patch.items() if name in fields},
+            goes_live=campaign.goes_live if kept else None,
+            acknowledged=tuple(known for known in campaign.acknowledged if is_new(known.change)),
+        )
 
     runs = plan.history.runs if plan.history else ()
     return replace(
@@ -94,28 +119,31 @@ def since(plan: Plan, moment: datetime) -> Plan:
     )
 
 
-def _remember(path: Path, plan: Plan, *, whole: bool) -> Plan:
-    with closing(sqlite3.connect(path, timeout=_WAIT, isolation_level=None)) as base:
+def _remember(file: Path, plan: Plan, account: str, *, whole: bool) -> Plan:
+    make(file)
+    with closing(sqlite3.connect(file, timeout=_WAIT, isolation_level=None)) as base:
         base.execute("BEGIN IMMEDIATE")  # before anything is read: nobody writes in between
-        _begin(base, path)
-        since = _update_differences(base, plan)
+        _begin(base, file)
+        since = _update_differences(base, plan, account, whole=whole)
         if whole:
             counts = [plan.count(each) for each in (Status.IN_SYNC, Status.UPDATE, Status.ERROR)]
-            row = (plan.base_url, moment_to(plan.created_at), *counts)
+            row = (account, moment_to(plan.created_at), *counts)
             base.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?)", row)
-        history = _last_runs(base, plan.base_url)
+        history = _last_runs(base, account)
         base.execute("COMMIT")
     campaigns = [_dated(campaign, since) for campaign in plan.campaigns]
     return replace(plan, campaigns=campaigns, history=history)
 
 
-def _update_differences(base: sqlite3.Connection, plan: Plan) -> dict[_Key, datetime]:
+def _update_differences(
+    base: sqlite3.Connection, plan: Plan, account: str, *, whole: bool
+) -> dict[_Key, datetime]:
     """Brings the table up to date; since when each difference of the plan is there."""
     now = plan.created_at.replace(microsecond=0)  # as it will be read again
-    rows = "SELECT campaign, field, since FROM differences WHERE base_url = ?"
+    rows = "SELECT campaign, field, since FROM differences WHERE account = ?"
     known: dict[_Key, datetime] = {
         (campaign, field): moment_from(moment)
-        for campaign, field, moment in base.execute(rows, (plan.base_url,))
+        for campaign, field, moment in base.execute(rows, (account,))
     }
     present = {
         key: known.get(key, now)
@@ -123,26 +151,37 @@ def _update_differences(base: sqlite3.Connection, plan: Plan) -> dict[_Key, date
         for change in _differences(campaign)
         for key in [(campaign.id, change.field)]
     }
-    looked_at = {campaign.id for campaign in plan.campaigns if campaign.error is None}
-    gone = [key for key in known if key[0] in looked_at and key not in present]
+    failed = {campaign.id for campaign in plan.campaigns if campaign.error is not None}
+    looked_at = {campaign.id for campaign in plan.campaigns} - failed
+    gone = [
+        key
+        for key in known
+        if key not in present and (key[0] in looked_at or (whole and key[0] not in failed))
+    ]
     base.executemany(
-        "DELETE FROM differences WHERE base_url = ? AND campaign = ? AND field = ?",
-        [(plan.base_url, *key) for key in gone],
+        "DELETE FROM differences WHERE account = ? AND campaign = ? AND field = ?",
+        [(account, *key) for key in gone],
     )
     base.executemany(
         "INSERT OR IGNORE INTO differences VALUES (?, ?, ?, ?)",
-        [(plan.base_url, *key, moment_to(moment)) for key, moment in present.items()],
+        [(account, *key, moment_to(moment)) for key, moment in present.items()],
     )
     return present
 
 
-def _last_runs(base: sqlite3.Connection, base_url: str) -> History:
+def _last_runs(base: sqlite3.Connection, account: str) -> History:
     rows = base.execute(
-        "SELECT at, in_sync, drifted, failed FROM runs WHERE base_url = ? "
+        "SELECT at, in_sync, drifted, failed FROM runs WHERE account = ? "
         "ORDER BY at DESC, rowid DESC LIMIT ?",
-        (base_url, RUNS_SHOWN),
+        (account, RUNS_SHOWN),
     ).fetchall()
-    return History([DriftRun(moment_from(at), *counts) for at, *counts in reversed(rows)])
+    return History([_run(*row) for row in reversed(rows)])
+
+
+def _run(at: str, *counts: Any) -> DriftRun:
+    if not all(isinstance(count, int) and count >= 0 for count in counts):
+        raise ValueError(f"a run of {at} with counts that are none")
+    return DriftRun(moment_from(at), *counts)
 
 
 def _begin(base: sqlite3.Connection, path: Path) -> None:
@@ -150,40 +189,40 @@ def _begin(base: sqlite3.Connection, path: Path) -> None:
     (application,) = base.execute("PRAGMA application_id").fetchone()
     (version,) = base.execute("PRAGMA user_version").fetchone()
     (tables,) = base.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application != _APPLICATION and (tables or application):
+        raise UsageError(f"{path} is a database of another program: name another file")
     if not tables:
         for statement in filter(str.strip, _SCHEMA.split(";")):
             base.execute(statement)
-    elif application != _APPLICATION:
-        raise UsageError(f"{path} is a database of another program: name another file")
-    elif version != _VERSION:
+    elif version > _VERSION:
         raise UsageError(
             f"{path} was written by a newer voxosync (version {version}): update this one"
         )
 
 
-def _is_sound(path: Path) -> bool:
+def _is_damage(failure: Exception) -> bool:
+    """Whether the file is to blame: not its place, nor another run that has it."""
+    if not isinstance(failure, sqlite3.OperationalError):
+        return True
+    # Of the operational errors, SQL's own: a table or a column is missing. Text that is not UTF-8 has no code.
+    return getattr(failure, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR
+
+
+def _is_sound(file: Path) -> bool:
     try:
-        with closing(sqlite3.connect(path, timeout=_WAIT)) as base:
-            moments = base.execute("SELECT at FROM runs UNION ALL SELECT since FROM differences")
-            for (moment,) in moments.fetchall():
+        with closing(sqlite3.connect(file, timeout=_WAIT)) as base:
+            if not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return True  # another run is just making the tables
+            for row in base.execute("SELECT at, in_sync, drifted, failed, account FROM runs"):
+                _run(*row[:-1])
+            rows = base.execute("SELECT since, campaign, field, account FROM differences")
+            for moment, *_ in rows:
                 moment_from(moment)
             return bool(base.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
-    except (sqlite3.DatabaseError, ValueError, TypeError):
+    except _FAILURES as failure:
+        if not _is_damage(failure):
+            raise
         return False
-
-
-def _set_aside(path: Path, now: datetime) -> Path:
-    """Renames a file that is no database, so that nothing of it is lost; its journal goes with it."""
-    aside = path.with_name(f"{path.name}.unreadable-{now:%Y%m%dT%H%M%S}-{os.getpid()}")
-    try:
-        path.rename(aside)
-        for suffix in ("-journal", "-wal", "-shm"):
-            beside = path.with_name(path.name + suffix)
-            if beside.exists():
-                beside.rename(aside.with_name(aside.name + suffix))
-    except OSError as failure:
-        raise UsageError(f"cannot set {path} aside: {failure.strerror}") from failure
-    return aside
 
 
 def _differences(campaign: CampaignPlan) -> tuple[Change, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, TypeVar
 
 from voxosync.errors import BadAnswer, CampaignError
@@ -18,6 +19,10 @@ Found = TypeVar("Found")
 
 WORKERS = 8
 """How many requests are under way at once, unless somebody says otherwise."""
+
+_TELL_EVERY = 0.1
+"""Seconds between two looks at how far the reading is: woken up after each campaign, the calling thread
+would slow down the others."""
 
 
 def fetch(voxo: Voxo, campaign_id: int) -> LiveCampaign:
@@ -63,20 +68,37 @@ def each(
     Raises:
         RunEnded: the token was rejected or VOXO cannot be reached; what was under way is dropped.
     """
-
-    def one(campaign_id: int) -> Found | CampaignError:
-        try:
-            return read(campaign_id)
-        except CampaignError as failure:
-            return failure
-
     wanted = list(dict.fromkeys(campaign_ids))
+    left = deque(wanted)
     found: dict[int, Found | CampaignError] = {}
-    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="fetch")
-    try:
-        for campaign_id, result in zip(wanted, pool.map(one, wanted), strict=True):
-            found[campaign_id] = result
-            done()
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return found
+
+    def work() -> None:
+        try:
+            while True:
+                try:
+                    campaign_id = left.popleft()
+                except IndexError:
+                    return
+                try:
+                    found[campaign_id] = read(campaign_id)
+                except CampaignError as failure:
+                    found[campaign_id] = failure
+        except BaseException:
+            left.clear()  # so that no other worker begins a campaign
+            raise
+
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="fetch") as pool:
+        running = [pool.submit(work) for _ in range(min(workers, len(wanted)))]
+        told = 0
+        try:
+            while told < len(wanted):
+                wait(running, timeout=_TELL_EVERY, return_when=FIRST_EXCEPTION)
+                for worker in running:
+                    if worker.done():
+                        worker.result()
+                for _ in range(len(found) - told):
+                    done()
+                    told += 1
+        finally:
+            left.clear()
+    return {campaign_id: found[campaign_id] for campaign_id in wanted}

@@ -133,7 +133,11 @@ class _Planner:
         found = tuple(
             replace(change, position=definition.positions.get(change.field)) for change in found
         )
-        held = {known.field: known for known in definition.acknowledge if known.holds(self.today)}
+        held = {
+            known.field: known
+            for known in definition.acknowledge
+            if known.holds(self.today) and known.field not in definition.ignore
+        }
         changes = tuple(
             change
             for change in found
@@ -146,14 +150,16 @@ class _Planner:
             place,
             changes=changes,
             warnings=tuple(_warnings(definition, live, sent, quiesce=self.quiesce))
-            + tuple(dict.fromkeys(self._left(definition, found)))
+            + tuple(
+                dict.fromkeys(
+                    self._left(definition, [each for each in found if each.field not in held])
+                )
+            )
             + tuple(self._expired(definition, changes)),
             patch=_patch(definition, live, sent),
             goes_live=goes_live(live, sent, changes),
             acknowledged=tuple(
-                Acknowledged(change, held[change.field])
-                for change in found
-                if change.field in held and change.field not in definition.ignore
+                Acknowledged(change, held[change.field]) for change in found if change.field in held
             ),
             schedules=_schedules(desired, live) if self.schedules else None,
         )
@@ -230,7 +236,8 @@ def _warnings(
                 "numbers change while READY: a call made at that moment may lose its result; "
                 "apply --quiesce pauses the campaign meanwhile"
             )
-        staying = sum(n in live.numbers and n not in definition.number_fields for n in numbers)
+        held, given = live.numbers, definition.number_fields
+        staying = sum(n in held and n not in given for n in numbers)
         told = "1 number that stays" if staying == 1 else f"{staying} numbers that stay"
         if staying:
             yield (

@@ -1,4 +1,4 @@
-"""Saved plans: read, verified, never trusted."""
+"""Saved plans, and other documents that a run left: read, verified, never trusted."""
 
 from __future__ import annotations
 
@@ -28,27 +28,35 @@ def read_plan(path: Path, base_url: str) -> Plan:
             or made against another VOXO. It is refused whole: a plan that does not verify is no plan.
     """
     try:
-        return _verified(path, _document(path), base_url)
+        return _applicable(path, _document(path), base_url)
     except (ValueError, RecursionError) as failure:  # no moment, lone surrogates, too deep
         raise PlanFileError(f"{path} is no plan of voxosync: {failure}") from failure
 
 
-def _verified(path: Path, document: dict[str, Any], base_url: str) -> Plan:
-    version = document.get("formatVersion")
-    if version != FORMAT_VERSION:
-        raise PlanFileError(
-            f"{path} has formatVersion {version!r}, not {FORMAT_VERSION}: plan again"
-        )
+def read_report(path: Path) -> tuple[str, Plan]:
+    """What `plan` or `drift` left with `--format json`, to be shown again: the command, and what it found.
+
+    Raises:
+        PlanFileError: it cannot be read, was changed, or is of another format.
+    """
+    try:
+        document = _document(path)
+        _check_version(path, document)
+        _check_genuine(path, document)
+        return "drift" if document.get("command") == "drift" else "plan", from_document(document)
+    except (ValueError, RecursionError) as failure:  # as in read_plan
+        raise PlanFileError(f"{path} is no plan of voxosync: {failure}") from failure
+
+
+def _applicable(path: Path, document: dict[str, Any], base_url: str) -> Plan:
+    _check_version(path, document)
     if "command" in document:
         raise PlanFileError(
             f"{path} was made by {document['command']!r}, not by plan: it cannot be applied"
         )
     if "live" in document:
         raise PlanFileError(f"{path} was made with a snapshot (--live): it cannot be applied")
-    if document.get("digest") != digest(document):
-        raise PlanFileError(f"{path} was changed since it was saved: plan again")
-    if not validator("plan").is_valid(document):
-        raise PlanFileError(f"{path} is no plan of voxosync: plan again")
+    _check_genuine(path, document)
     if document["baseUrl"] != base_url:
         raise PlanFileError(
             f"{path} was made against {document['baseUrl']}, but this call is about {base_url}"
@@ -58,6 +66,21 @@ def _verified(path: Path, document: dict[str, Any], base_url: str) -> Plan:
         if not _sends_what_it_shows(campaign):
             raise PlanFileError(f"{path} would send what it does not show: plan again")
     return plan
+
+
+def _check_version(path: Path, document: dict[str, Any]) -> None:
+    version = document.get("formatVersion")
+    if version != FORMAT_VERSION:
+        raise PlanFileError(
+            f"{path} has formatVersion {version!r}, not {FORMAT_VERSION}: plan again"
+        )
+
+
+def _check_genuine(path: Path, document: dict[str, Any]) -> None:
+    if document.get("digest") != digest(document):
+        raise PlanFileError(f"{path} was changed since it was saved: plan again")
+    if not validator("plan").is_valid(document):
+        raise PlanFileError(f"{path} is no plan of voxosync: plan again")
 
 
 def _sends_what_it_shows(campaign: CampaignPlan) -> bool:

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What VOXO had at a moment, as it answered."""
+    """What VOXO had at a moment, as it answered.
+
+    Attributes:
+        is_all: whether it holds every campaign of the tenant.
+    """
 
     created_at: datetime
     base_url: str
     campaigns: Sequence[Mapping[str, Any]]
+    is_all: bool = False
 
     def live(self, campaign_ids: Iterable[int]) -> dict[int, LiveCampaign | CampaignError]:
         """The campaigns asked for, as reading them from VOXO would have given them."""
@@ -40,6 +45,7 @@ class Snapshot:
             "voxosyncVersion": __version__,
             "createdAt": moment_to(self.created_at),
             "baseUrl": self.base_url,
+            **({"all": True} if self.is_all else {}),
             "campaigns": [dict(raw) for raw in self.campaigns],
         }
 
@@ -59,7 +65,9 @@ def read_snapshot(path: Path) -> Snapshot:
         raise UsageError(f"cannot read {path}: {failure.strerror}") from failure
     except (ValueError, RecursionError) as failure:
         raise UsageError(f"{path} is no snapshot of voxosync: {failure}") from failure
-    return Snapshot(created_at, document["baseUrl"], document["campaigns"])
+    return Snapshot(
+        created_at, document["baseUrl"], document["campaigns"], is_all=document.get("all", False)
+    )
 
 
 def _live(raw: Mapping[str, Any] | None) -> LiveCampaign | CampaignError:

@@ -33,8 +33,12 @@ def unmanaged(
 
 def _is_of(raw: Mapping[str, Any], tenant_id: int | None) -> bool:
     """A list that names no tenant was asked for by the tenant."""
-    told = raw.get("tenantId")
-    return tenant_id is None or told is None or str(told) == str(tenant_id)
+    if tenant_id is None:
+        return True
+    try:
+        return from_live(FIELDS["tenantId"], raw.get("tenantId")) in (None, tenant_id)
+    except Unreadable:
+        return True
 
 
 def _text(raw: Mapping[str, Any], name: str) -> str | None:

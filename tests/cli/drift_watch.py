@@ -1,0 +1,50 @@
+"""What the tests of drift's own features share: a clock that they set, and its document."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from cli_project import Project
+
+NOON = datetime(2096, 2, 10, 12, tzinfo=UTC)
+"""The present moment of a test, until it sets another one."""
+
+
+@dataclass
+class Clock:
+    """The present moment, for calls in this process."""
+
+    moment: datetime = NOON
+
+    def at(self, day: int, hour: int = 12) -> None:
+        """Set it, to an hour in UTC of a day of February 2096."""
+        self.moment = datetime(2096, 2, day, hour, tzinfo=UTC)
+
+
+def drift(
+    project: Project, *arguments: str, status: int, **variables: str | None
+) -> dict[str, Any]:
+    """The document of a drift run that ends with a status; its schema accepts it."""
+    ran = project.run("drift", "--format", "json", *arguments, **variables)
+    assert ran.status == status, ran.said
+    document: dict[str, Any] = ran.json
+    jsonschema.validate(document, json.loads(schema_text("plan.schema.json")))
+    return document
+
+
+def changed(document: dict[str, Any], place: int = 0) -> list[str]:
+    """The fields of a campaign that count as different."""
+    return [change["field"] for change in document["campaigns"][place]["changes"]]
+
+
+def known(document: dict[str, Any], place: int = 0) -> list[str]:
+    """The fields of a campaign that are acknowledged."""
+    return [change["field"] for change in document["campaigns"][place].get("acknowledged", [])]

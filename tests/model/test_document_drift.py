@@ -1,0 +1,213 @@
+"""What a drift report adds to the plan document: written, accepted by its schema, and read again the same."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voxosync.model.document import digest, from_document, to_document
+from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.fields import MAX_ID, WRITABLE
+from voxosync.model.plan import (
+    Acknowledged,
+    CampaignPlan,
+    Change,
+    ChangeKind,
+    FieldChange,
+    NumbersChange,
+    Plan,
+)
+from voxosync.model.problem import Position
+from voxosync.model.schedule import Schedule, Schedules
+from voxosync.model.values import Destination
+from voxosync.resources import schema_text
+
+SCHEMA = jsonschema.Draft202012Validator(json.loads(schema_text("plan.schema.json")))
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+_texts = st.text(max_size=8)
+_moments = st.datetimes().map(lambda moment: moment.replace(microsecond=0, tzinfo=UTC))
+_ids = st.integers(1, MAX_ID)
+_counts = st.integers(0, 1000)
+_places = st.builds(Position, _texts, st.integers(1, 99), st.integers(1, 99))
+_destinations = st.lists(st.builds(Destination, _texts, st.integers(1, 9)), max_size=2).map(tuple)
+_values = st.none() | _texts | st.integers(0, 99) | st.sampled_from([30.5]) | _destinations
+_common: dict[str, Any] = {
+    "kind": st.sampled_from(ChangeKind),
+    "position": st.none() | _places,
+    "since": st.none() | _moments,
+}
+_entries = st.lists(_texts, max_size=2).map(tuple)
+_changes: st.SearchStrategy[Change] = st.builds(
+    FieldChange,
+    st.sampled_from([name for name in WRITABLE if name != "numbers"]),
+    _values,
+    _values,
+    base=_values,
+    **_common,
+) | st.builds(
+    NumbersChange,
+    _counts,
+    _counts,
+    _entries,
+    _entries,
+    _entries,
+    st.just(f"sha256:{'0' * 64}"),
+    field=st.just("numbers"),
+    **_common,
+)
+
+
+@st.composite
+def _acknowledged(draw: st.DrawFn) -> Acknowledged:
+    change = draw(_changes)
+    until = draw(st.dates(date(1000, 1, 1)))
+    owner = draw(st.none() | _texts)
+    return Acknowledged(
+        change, Acknowledgement(change.field, until, draw(_texts), owner, draw(_places))
+    )
+
+
+_schedules = st.builds(
+    Schedule, **dict.fromkeys(("state", "dateStart", "timeEnd", "callerId"), st.none() | _texts)
+)
+_campaigns = st.builds(
+    CampaignPlan,
+    _ids,
+    st.none() | _texts,
+    _texts,
+    changes=st.lists(_changes, max_size=2).map(tuple),
+    error=st.none() | _texts,
+    missing=st.booleans(),
+    acknowledged=st.lists(_acknowledged(), max_size=2).map(tuple),
+    schedules=st.none() | st.builds(Schedules, _schedules, _schedules),
+    line=st.integers(1, 99),
+    tenant_id=st.none() | _ids,
+)
+_histories = st.builds(
+    History,
+    st.lists(st.builds(DriftRun, _moments, _counts, _counts, _counts), max_size=3).map(tuple),
+    st.none() | _moments,
+)
+_plans = st.builds(
+    Plan,
+    _moments,
+    _texts,
+    st.lists(_campaigns, max_size=3),
+    live_as_of=st.none() | _moments,
+    managed=st.none() | _counts,
+    unmanaged=st.lists(
+        st.builds(Unmanaged, _ids, st.none() | _texts, st.none() | _texts), max_size=2
+    ).map(tuple),
+    unmanaged_counts=st.booleans(),
+    unlisted=st.none() | _texts,
+    history=st.none() | _histories,
+)
+
+
+def written(plan: Plan) -> dict[str, Any]:
+    """The document of a drift run, as it comes out of a file."""
+    document: dict[str, Any] = json.loads(json.dumps(to_document(plan, "drift")))
+    return document
+
+
+@given(_plans)
+def test_a_document_is_accepted_by_its_schema_and_read_again_the_same(plan: Plan) -> None:
+    document = written(plan)
+    SCHEMA.validate(document)
+    assert from_document(document) == plan
+    assert document["digest"] == digest(document)
+
+
+def rich() -> Plan:
+    """A plan with everything that drift knows."""
+    place = Position("campaigns/spring.yaml", 7, 3)
+    change = FieldChange("message", "live", "wanted", ChangeKind.DRIFT, "base", place, NOW)
+    by = Acknowledgement("message", date(2026, 12, 31), "a trial", None, place)
+    schedules = Schedules(Schedule(state="READY"), Schedule(state="PAUSED"))
+    known = CampaignPlan(
+        1, "Spring", "a.yaml", acknowledged=(Acknowledged(change, by),), schedules=schedules
+    )
+    gone = CampaignPlan(2, None, "b.yaml", error="VOXO answered 404", missing=True)
+    return Plan(
+        NOW,
+        "https://api.example",
+        [known, gone],
+        unmanaged=(Unmanaged(3, "Pilot", "READY"),),
+        unmanaged_counts=True,
+        unlisted="refused",
+        history=History((DriftRun(NOW, 1, 2, 3),), NOW),
+    )
+
+
+def test_a_document_says_all_that_drift_knows() -> None:
+    document = written(rich())
+    known, gone = document["campaigns"]
+    place = {"file": "campaigns/spring.yaml", "line": 7, "column": 3}
+    assert known["acknowledged"] == [
+        {
+            "field": "message",
+            "kind": "drift",
+            "before": "live",
+            "after": "wanted",
+            "base": "base",
+            "position": place,
+            "since": "2026-03-01T12:00:00Z",
+            "until": "2026-12-31",
+            "reason": "a trial",
+            "owner": None,
+            "acknowledgedAt": place,
+        }
+    ]
+    assert known["schedules"]["live"]["state"] == "PAUSED"
+    assert gone["missing"] is True
+    assert document["unmanaged"] == [{"id": 3, "name": "Pilot", "state": "READY"}]
+    assert document["unmanagedCounts"] is True
+    assert document["unlisted"] == "refused"
+    assert document["history"] == {
+        "runs": [{"at": "2026-03-01T12:00:00Z", "inSync": 1, "update": 2, "error": 3}],
+        "since": "2026-03-01T12:00:00Z",
+    }
+    assert from_document(document) == rich()
+
+
+def test_a_document_without_them_has_none_of_their_keys() -> None:
+    """So that a plan's is what it was before there were any."""
+    document = to_document(Plan(NOW, "https://api.example", [CampaignPlan(1, None, "a.yaml")]))
+    keys = {"unmanaged", "unmanagedCounts", "unlisted", "history", "command"}
+    assert keys & document.keys() == set()
+    assert {"missing", "acknowledged", "schedules"} & document["campaigns"][0].keys() == set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("campaigns", 0, "acknowledged", 0, "acknowledgedAt"),
+        ("campaigns", 0, "schedules"),
+        ("campaigns", 0, "schedules", "live"),
+        ("unmanaged", 0),
+        ("history",),
+        ("history", "runs", 0),
+    ],
+)
+def test_what_would_be_read_key_by_key_takes_no_other_key(path: tuple[str | int, ...]) -> None:
+    """Else a crafted saved plan passed the schema, and broke what reads it."""
+    document = written(rich())
+    inner: Any = document
+    for step in path:
+        inner = inner[step]
+    inner["another"] = 1
+    assert not SCHEMA.is_valid(document)
+
+
+@pytest.mark.parametrize("key", ["field", "until", "reason", "owner", "acknowledgedAt", "kind"])
+def test_an_acknowledged_difference_needs_every_key(key: str) -> None:
+    document = written(rich())
+    del document["campaigns"][0]["acknowledged"][0][key]
+    assert not SCHEMA.is_valid(document)

@@ -1,0 +1,243 @@
+"""The history of drift where only timing or SQLite itself could go wrong: processes at once, a kill, a lock."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from making import BASE_URL, NOW
+
+from voxosync.errors import UsageError
+from voxosync.model.plan import CampaignPlan, FieldChange, NumbersChange, Plan
+from voxosync.sync import drift_history
+from voxosync.sync.drift_history import RUNS_SHOWN, remember
+from voxosync.sync.history_file import set_aside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIELDS = ("name", "message", "callFrequency", "numbers")
+
+
+def plan(found: dict[int, set[str] | None], at: datetime = NOW, url: str = BASE_URL) -> Plan:
+    """What a run found: which fields of each campaign differ; None: it could not be compared."""
+    return Plan(
+        at,
+        url,
+        [
+            CampaignPlan(number, None, "a.yaml", error="refused")
+            if fields is None
+            else CampaignPlan(number, None, "a.yaml", changes=tuple(map(_change, sorted(fields))))
+            for number, fields in found.items()
+        ],
+    )
+
+
+def _change(field: str) -> Any:
+    if field == "numbers":
+        return NumbersChange(0, 1, ("6015550123",), (), (), "sha256:0")
+    return FieldChange(field, "before", "after")
+
+
+def silent(remark: str) -> None:
+    pytest.fail(remark)
+
+
+def since(plan: Plan) -> dict[tuple[int, str], datetime | None]:
+    return {
+        (one.id, change.field): change.since for one in plan.campaigns for change in one.changes
+    }
+
+
+_runs = st.lists(
+    st.tuples(
+        st.sampled_from([BASE_URL, "https://other.example"]),
+        st.dictionaries(
+            st.sampled_from([4711, 4712, 2**53 - 1]), st.none() | st.sets(st.sampled_from(FIELDS))
+        ),
+        st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+@given(_runs)
+def test_a_difference_is_there_since_the_first_run_of_those_that_saw_it_without_a_break(
+    tmp_path_factory: pytest.TempPathFactory,
+    runs: list[tuple[str, dict[int, set[str] | None], bool]],
+) -> None:
+    path = tmp_path_factory.mktemp("history") / "drift.sqlite"
+    known: dict[tuple[str, int, str], datetime] = {}
+    for place, (url, found, whole) in enumerate(runs):
+        now = NOW + timedelta(hours=place, microseconds=7)
+        if whole:  # what no definition manages any more is forgotten
+            known = {key: at for key, at in known.items() if key[0] != url or key[1] in found}
+        for campaign, fields in found.items():
+            for field in FIELDS if fields is not None else ():
+                if field in (fields or ()):
+                    known.setdefault((url, campaign, field), now.replace(microsecond=0))
+                else:
+                    known.pop((url, campaign, field), None)
+        told = remember(path, plan(found, now, url), tenant_id=None, whole=whole, told=silent)
+        assert since(told) == {
+            (campaign, field): known[url, campaign, field]
+            for campaign, fields in found.items()
+            for field in fields or ()
+        }
+        assert told.history is not None
+        assert len(told.history.runs) == sum(
+            other == url and counts for other, _, counts in runs[: place + 1]
+        )
+
+
+def test_only_the_last_runs_are_shown_and_all_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "drift.sqlite"
+    for hour in range(RUNS_SHOWN + 3):
+        told = remember(
+            path, plan({}, NOW + timedelta(hours=hour)), tenant_id=None, whole=True, told=silent
+        )
+    assert told.history is not None
+    assert [run.at for run in told.history.runs] == [
+        NOW + timedelta(hours=hour) for hour in range(3, RUNS_SHOWN + 3)
+    ]
+    with closing(sqlite3.connect(path)) as base:
+        assert base.execute("SELECT count(*) FROM runs").fetchone() == (RUNS_SHOWN + 3,)
+
+
+def test_the_plan_itself_stays_as_it_was(tmp_path: Path) -> None:
+    found = plan({4711: {"name"}})
+    remember(tmp_path / "drift.sqlite", found, tenant_id=None, whole=True, told=silent)
+    assert found.history is None
+    assert since(found) == {(4711, "name"): None}
+
+
+ONE_OF_MANY = """\
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from voxosync.model.plan import CampaignPlan, FieldChange, Plan
+from voxosync.sync.drift_history import remember
+path, number = Path(sys.argv[1]), int(sys.argv[2])
+campaign = CampaignPlan(number, None, "a.yaml", changes=(FieldChange("name", "a", "b"),))
+plan = Plan(datetime(2026, 3, 1, tzinfo=UTC), "https://api.example", [campaign])
+print("ready", flush=True)
+sys.stdin.read()
+remember(path, plan, tenant_id=number, whole=True, told=lambda remark: print(remark, flush=True))
+"""
+"""A process that waits until all are there, and then remembers a run of a tenant of its own."""
+
+
+@pytest.mark.parametrize("content", [None, b"no history at all"], ids=["new", "damaged"])
+def test_of_many_runs_at_once_none_is_lost(tmp_path: Path, content: bytes | None) -> None:
+    """Nor does one that has found the damage set aside what another has begun meanwhile."""
+    path = tmp_path / "drift.sqlite"
+    if content is not None:
+        path.write_bytes(content)
+    numbers = range(1, 9)
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", ONE_OF_MANY, str(path), str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in numbers
+    ]
+    for one in running:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in running:
+        assert one.stdin is not None
+        one.stdin.close()
+        one.stdin = None
+    said = "".join(one.communicate(timeout=60)[0] for one in running)
+    assert [one.returncode for one in running] == [0] * len(numbers)
+    with closing(sqlite3.connect(path)) as base:
+        found = base.execute("SELECT campaign FROM differences ORDER BY 1").fetchall()
+        assert found == [(number,) for number in numbers]
+        assert base.execute("SELECT count(*) FROM runs").fetchone() == (len(numbers),)
+    aside = [each for each in tmp_path.iterdir() if each != path]
+    assert [each.read_bytes() for each in aside] == ([] if content is None else [content])
+    assert said.count("a new one begins") == len(aside)
+
+
+KILLED = """\
+import os, signal, sqlite3, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from voxosync.model.plan import CampaignPlan, FieldChange, Plan
+from voxosync.sync import drift_history
+change = (FieldChange("name", "a", "b"),)
+campaigns = [CampaignPlan(number, None, "a.yaml", changes=change) for number in range(1, 2000)]
+last_runs = drift_history._last_runs
+def killed(base, url):
+    os.kill(os.getpid(), signal.SIGKILL)
+def connected(*args, connect=sqlite3.connect, **kwargs):
+    base = connect(*args, **kwargs)
+    base.execute("PRAGMA cache_size = 5")  # pages: so that the file itself is written to before the end
+    return base
+drift_history._last_runs, sqlite3.connect = killed, connected
+plan = Plan(datetime(2026, 3, 2, tzinfo=UTC), sys.argv[2], campaigns)
+drift_history.remember(Path(sys.argv[1]), plan, tenant_id=None, whole=True, told=print)
+"""
+
+
+def test_a_run_that_is_killed_in_the_middle_has_not_been(tmp_path: Path) -> None:
+    path = tmp_path / "drift.sqlite"
+    remember(path, plan({1: {"name"}}), tenant_id=None, whole=True, told=silent)
+    before = path.read_bytes()
+    done = subprocess.run([sys.executable, "-c", KILLED, str(path), BASE_URL], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert path.read_bytes() != before, "else it was killed too early to show anything"
+    later = NOW + timedelta(days=1)
+    told = remember(
+        path, plan({1: {"name"}, 2: {"name"}}, later), tenant_id=None, whole=True, told=silent
+    )
+    assert since(told) == {(1, "name"): NOW, (2, "name"): later}
+    assert told.history is not None
+    assert [run.at for run in told.history.runs] == [NOW, later]
+    with closing(sqlite3.connect(path)) as base:
+        assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_file_that_another_program_holds_is_not_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "drift.sqlite"
+    remember(path, plan({1: {"name"}}), tenant_id=None, whole=True, told=silent)
+    monkeypatch.setattr(drift_history, "_WAIT", 0)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(UsageError, match="database is locked"):
+            remember(path, plan({1: {"name"}}), tenant_id=None, whole=True, told=silent)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_damaged_file_takes_its_journals_along(tmp_path: Path) -> None:
+    path = tmp_path / "drift.sqlite"
+    for name in ("drift.sqlite", "drift.sqlite-journal", "drift.sqlite-wal", "drift.sqlite.bak"):
+        (tmp_path / name).write_text(name)
+    aside = set_aside(path, NOW, lambda _: False)
+    assert aside is not None
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {
+        "drift.sqlite.bak": "drift.sqlite.bak",
+        aside.name: "drift.sqlite",
+        f"{aside.name}-journal": "drift.sqlite-journal",
+        f"{aside.name}-wal": "drift.sqlite-wal",
+    }
+
+
+def test_a_file_that_is_sound_again_or_gone_is_not_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "drift.sqlite"
+    assert set_aside(path, datetime.now(UTC), lambda _: False) is None
+    path.write_text("sound")
+    assert set_aside(path, datetime.now(UTC), lambda _: True) is None
+    assert list(tmp_path.iterdir()) == [path]

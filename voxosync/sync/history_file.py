@@ -1,0 +1,89 @@
+"""The file of a history: which one may become that, and what becomes of a damaged one."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voxosync.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+_NO_HISTORY = frozenset((".yaml", ".yml", ".csv", ".json", ".jsonl"))
+"""Names of files that people write and voxosync reads: damaged or not, they are not to be renamed."""
+
+
+def file_at(path: Path) -> Path:
+    """The file that a path leads to, which must be one that may become a history.
+
+    A link is followed. Raises UsageError.
+    """
+    if path.suffix.lower() in _NO_HISTORY:
+        raise UsageError(
+            f"--history {path}: a history is an SQLite file: give it a name such as drift.sqlite"
+        )
+    file = Path(os.path.realpath(path))
+    try:
+        with suppress(FileNotFoundError):
+            mode = file.stat().st_mode  # one look: another run may set the file aside at any time
+            if not stat.S_ISREG(mode):
+                raise UsageError(f"--history {path}: that is no file: name one")
+    except OSError as failure:
+        raise UsageError(f"cannot write the history {path}: {failure.strerror}") from failure
+    return file
+
+
+def make(file: Path) -> None:
+    """Makes an empty file, which SQLite takes for an empty database, where there is none, for its owner alone.
+
+    Raises UsageError.
+    """
+    try:
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as failure:
+        raise UsageError(f"cannot write the history {file}: {failure.strerror}") from failure
+
+
+def set_aside(file: Path, now: datetime, is_sound: Callable[[Path], bool]) -> Path | None:
+    """Renames a damaged file, its journals with it; None where another run was faster.
+
+    Raises UsageError, and what `is_sound` raises.
+    """
+    mark = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"  # several may be set aside in one second
+    aside = file.with_name(f"{file.name}.unreadable-{mark}")
+    try:
+        with _alone(file) as is_there:
+            if not is_there or is_sound(file):
+                return None
+            for suffix in ("-journal", "-wal", "-shm", ""):
+                with suppress(FileNotFoundError):
+                    Path(f"{file}{suffix}").rename(f"{aside}{suffix}")
+    except FileNotFoundError:
+        return None
+    except OSError as failure:
+        raise UsageError(f"cannot set {file} aside: {failure.strerror}") from failure
+    return aside
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[bool]:
+    """One run at a time judges and renames; tells whether the file was still there when its turn came.
+
+    Else a run that has just found the damage would rename what another has just begun anew.
+    """
+    if sys.platform == "win32":  # which renames no file that another run has open
+        yield True
+        return
+    import fcntl  # noqa: PLC0415  # Windows has none
+
+    with file.open("rb") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield os.path.samestat(os.fstat(opened.fileno()), file.stat())

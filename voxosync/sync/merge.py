@@ -1,0 +1,91 @@
+"""Several runs' plans, or what several runs saw drift, as one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.errors import UsageError
+from voxosync.model.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from voxosync.model.plan import CampaignPlan
+
+
+def merge(parts: Sequence[tuple[str, Plan]]) -> Plan:
+    """The parts as one plan, for reports; in the order of its files, as if one run had made it.
+
+    Args:
+        parts: at least one, each with its name for messages.
+
+    Raises:
+        UsageError: they are about different VOXOs or merge bases, a campaign is in two of them, or a
+            shard is missing or there twice.
+    """
+    plans = [plan for _, plan in parts]
+    _check_same("were made against different VOXOs", {p.base_url for p in plans})
+    _check_same("have different merge bases", {p.base or "none" for p in plans})
+    _check_campaigns(parts)
+    _check_shards(parts)
+    campaigns = [campaign for plan in plans for campaign in plan.campaigns]
+    return Plan(
+        created_at=min(plan.created_at for plan in plans),
+        base_url=plans[0].base_url,
+        campaigns=sorted(campaigns, key=_place),
+        base=plans[0].base,
+        abandoned=tuple(gone for plan in plans for gone in plan.abandoned),
+        live_as_of=_oldest(plan.live_as_of for plan in plans),
+        unmanaged=sorted(
+            (found for plan in plans for found in plan.unmanaged), key=lambda found: found.id
+        ),
+        unmanaged_counts=any(plan.unmanaged_counts for plan in plans),
+        merged=len(parts),
+        unlisted="; ".join(dict.fromkeys(plan.unlisted for plan in plans if plan.unlisted)) or None,
+    )
+
+
+def _check_same(what: str, values: set[str]) -> None:
+    if len(values) > 1:
+        raise UsageError(
+            f"these documents {what}, merge each by itself: {', '.join(sorted(values))}"
+        )
+
+
+def _check_campaigns(parts: Sequence[tuple[str, Plan]]) -> None:
+    first: dict[int, str] = {}
+    for name, plan in parts:
+        for campaign in plan.campaigns:
+            if campaign.id in first:
+                raise UsageError(
+                    f"the campaign {campaign.id} is in {first[campaign.id]} and in {name}: "
+                    "name each part once"
+                )
+            first[campaign.id] = name
+
+
+def _check_shards(parts: Sequence[tuple[str, Plan]]) -> None:
+    """A part that is missing would look like campaigns without drift.
+
+    Several tenants may be merged that were cut into shards each: every part must be there equally often.
+    """
+    shards = [plan.shard for _, plan in parts if plan.shard is not None]
+    for count in {shard.count for shard in shards}:
+        seen = [shard.index for shard in shards if shard.count == count]
+        often = max(seen.count(index) for index in seen)
+        missing = [index for index in range(1, count + 1) if seen.count(index) < often]
+        if missing:
+            told = ", ".join(f"{index}/{count}" for index in missing)
+            raise UsageError(f"shards are missing: {told}; merge all parts")
+
+
+def _place(campaign: CampaignPlan) -> tuple[object, ...]:
+    """The order in which a run reads files: those of a folder before those of the folders in it."""
+    *folders, file = campaign.file.split("/")
+    return (*((1, name) for name in folders), (0, file)), campaign.line, campaign.id
+
+
+def _oldest(moments: Iterable[datetime | None]) -> datetime | None:
+    known: Sequence[datetime] = [moment for moment in moments if moment is not None]
+    return min(known, default=None)

@@ -44,16 +44,16 @@ def command(  # one parameter a group of options
     Exit status: 0 VOXO agrees; 1 the call or a definition is wrong, a guard refused, or the answer was
     no: nothing was sent; 3 a campaign could not be planned or applied.
     """
-    if plan_file is not None and (request.is_limited or request.base):
+    if plan_file is not None and (not request.is_whole or request.base):
         raise click.UsageError(
-            "--plan applies a saved plan whole: leave out PATH, --only and --base"
+            "--plan applies a saved plan whole: leave out PATH, --only, --shard and --base"
         )
     guarding.need_somebody_to_ask(authority)
     target = resolve(context, request.flags)
     guarding.need_protected_named(target)
     wanted = pipeline.Wanted()
     if plan_file is None:
-        wanted = pipeline.definitions(context, request.paths, request.only)
+        wanted = pipeline.definitions(context, request.paths, request.only, request.shard)
     with pipeline.connect(target, request) as voxo:
         plan = (
             pipeline.saved(plan_file, voxo)

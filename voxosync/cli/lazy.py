@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
+
+
+def module_of(command: str) -> str:
+    """Where a command lives: the module of its name, with an underscore where Python has the word for itself."""
+    return f"voxosync.cli.{command}{'_' if iskeyword(command) else ''}"
 
 
 class LazyGroup(click.Group):
@@ -23,7 +29,7 @@ class LazyGroup(click.Group):
         """Imports a command."""
         if cmd_name not in self._summaries:
             return None
-        command: click.Command = import_module(f"voxosync.cli.{cmd_name}").command
+        command: click.Command = import_module(module_of(cmd_name)).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,18 +17,24 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 COMMANDS = {
+    "init": "Begin a project in this folder.",
+    "import": "Write definitions of live campaigns.",
     "validate": "Check definitions, offline.",
     "plan": "Show what apply would send.",
     "apply": "Make VOXO agree with the definitions.",
     "drift": "Report where VOXO differs from the definitions.",
+    "pull": "Write VOXO's values into the definitions.",
+    "show": "Show a definition with its defaults, and where each value comes from.",
+    "merge": "Make one report of several.",
     "history": "Show what apply did.",
     "rollback": "Put a run's fields back.",
     "snapshot": "Save live campaigns, for plans without a token.",
+    "environments": "List the environments of voxosync.yaml.",
     "schema": "Print or rewrite the JSON Schemas.",
     "sandbox": "Run a local VOXO.",
     "demo": "See the whole tour against a local VOXO.",
 }
-"""Every command and what it does; the command `NAME` lives in the module `voxosync.cli.NAME`."""
+"""Every command and what it does; `lazy.module_of` says where each lives."""
 
 
 @click.group(
@@ -38,7 +43,7 @@ COMMANDS = {
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
-    "-C", "--directory", "directories", type=click.Path(path_type=Path), metavar="DIR",
+    "-C", "--directory", "directories", type=click.Path(), metavar="DIR",
     multiple=True,
     help="Run as if started in DIR; every relative path is relative to it.",
 )  # fmt: skip
@@ -53,7 +58,7 @@ COMMANDS = {
 def cli(  # one parameter a global option
     ctx: click.Context,
     *,
-    directories: Sequence[Path],
+    directories: Sequence[str],
     env: str | None,
     quiet: bool,
     verbose: bool,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import wraps
 from math import isfinite
 from pathlib import Path
@@ -13,6 +14,7 @@ from voxosync.cli.request import Request
 from voxosync.cli.target import Flags
 from voxosync.model.fields import MAX_ID
 from voxosync.model.plan import ChangeKind
+from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -80,6 +82,24 @@ _BASE = click.option(
 _KIND = click.option(
     "--kind", multiple=True, type=_KINDS,
     help="With --base, send only differences of this kind; repeatable.",
+)  # fmt: skip
+
+_A_SHARD = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
+
+
+def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | None:
+    """`I/N`: the part I, from 1, of N."""
+    if value is None:
+        return None
+    found = _A_SHARD.fullmatch(value)
+    if found is None or int(found[1]) > int(found[2]):
+        raise click.BadParameter("write the part and of how many, from 1/4 to 4/4, say")
+    return Shard(int(found[1]), int(found[2]))
+
+
+_SHARD = click.option(
+    "--shard", callback=_shard, metavar="I/N",
+    help="Only the part I, from 1, of N equal ones, always the same by campaign id.",
 )  # fmt: skip
 
 _CONCURRENCY = click.option(
@@ -195,24 +215,33 @@ def connection(command: Command) -> Callable[..., Any]:
 
 
 def request(
-    *, paths: bool = True, base: bool = True, kinds: bool = True
+    *,
+    paths: bool = True,
+    only: bool = True,
+    base: bool = True,
+    kinds: bool = True,
+    shard: bool = True,
 ) -> Callable[[Command], Callable[..., Any]]:
     """The options that say what is compared with what, handed to the command as one `request`.
 
     Args:
         paths: whether the command takes `PATH…`.
+        only: whether the command has `--only`.
         base: whether the command has `--base`.
-        kinds: whether the command has `--kind`.
+        kinds: whether the command has `--kind`; needs `base`.
+        shard: whether the command has `--shard`.
     """
+    has_only, has_shard = only, shard
 
     def decorated(command: Command) -> Callable[..., Any]:
         @wraps(command)
         def wrapped(  # noqa: PLR0913  # one parameter an option
             *args: Any,
-            only: Sequence[int],
             concurrency: int,
             max_rate: float | None,
             flags: Flags,
+            only: Sequence[int] = (),
+            shard: Shard | None = None,
             paths: Sequence[Path] = (),
             base: str | None = None,
             kind: Sequence[str] = (),
@@ -221,10 +250,15 @@ def request(
             if kind and base is None:
                 raise click.UsageError("--kind chooses by who made a change: it needs --base REF")
             chosen = tuple(ChangeKind(word) for word in kind) or tuple(ChangeKind)
-            wanted = Request(paths, only, base, chosen, concurrency, max_rate, flags)
+            wanted = Request(paths, only, base, chosen, concurrency, max_rate, flags, shard)
             return command(*args, request=wanted, **kwargs)
 
-        chosen = [_ONLY, *([_BASE] if base else []), *([_KIND] if base and kinds else [])]
+        chosen = [
+            *([_ONLY] if has_only else []),
+            *([_SHARD] if has_shard else []),
+            *([_BASE] if base else []),
+            *([_KIND] if base and kinds else []),
+        ]
         chosen = [*([paths_argument] if paths else []), *chosen]
         for option in reversed([*chosen, _CONCURRENCY, _MAX_RATE, connection]):
             wrapped = option(wrapped)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from voxosync.cli.context import Context
-    from voxosync.model.problem import Problem
+    from voxosync.model.problem import Allowed, Problem
 
 _SHOW_AFTER = 1.0
 """Seconds after which work that goes on gets a progress bar."""
@@ -83,6 +83,12 @@ def problems(found: Iterable[Problem]) -> None:
     """Tells the problems of definitions on stderr, a line each, whatever their files are called."""
     for problem in found:
         remark(terminal(str(problem)))
+
+
+def allowed(found: Iterable[Allowed]) -> None:
+    """Tells what policies have against definitions whose comments allow it."""
+    for each in found:
+        remark(str(each))
 
 
 def remark(text: str) -> None:
@@ -146,11 +152,16 @@ def file_errors(path: Path, doing: str) -> Iterator[None]:
         raise UsageError(f"cannot {doing} {path}: {reason}") from failure
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str, *, others_read: bool = False) -> None:
     """Replaces a file in one step, readable by its owner alone: it holds people's phone numbers.
 
     A link is followed. What is no file, such as /dev/null or a pipe, is written to: replaced, it
     would be gone for everybody.
+
+    Args:
+        path: the file.
+        text: its content.
+        others_read: whether others may read it, because it holds nothing of the kind.
 
     Raises:
         UsageError: it cannot be written.
@@ -164,6 +175,8 @@ def write_private(path: Path, text: str) -> None:
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
+            if others_read:
+                Path(temporary).chmod(0o644)
             Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

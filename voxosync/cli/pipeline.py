@@ -12,8 +12,9 @@ from voxosync.definitions.load import Loaded, load
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from voxosync.cli.context import Context
     from voxosync.cli.request import Request
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
     from voxosync.model.guard import Guards
     from voxosync.model.plan import Acknowledged, Plan
+    from voxosync.model.shard import Shard
     from voxosync.sync.plan import Base
     from voxosync.voxo.client import Voxo
+
+POLICIES = "policies"
+"""The folder, in the project folder, of the policies that every definition is judged by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,13 @@ class Wanted:
     """The definitions to work with.
 
     Attributes:
-        managed: of how many they are, where `--only` chooses some; of those, guards count percentages.
+        managed: of how many they are, where the call chooses some; of those, guards count percentages.
+        known: the ids of all definitions that were read.
     """
 
     definitions: Sequence[Definition] = ()
     managed: int | None = None
+    known: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,12 @@ class Watch:
 
     unmanaged: str | None
 
-    def lists(self, request: Request, *, tenant_known: bool) -> bool:
+    def lists(self, request: Request, unable: str | None) -> bool:
         """Whether the tenant's campaigns are listed.
+
+        Args:
+            request: what is compared with what.
+            unable: why there is no list of them; None: there is.
 
         Raises:
             UsageError: somebody asked for that where it cannot be done.
@@ -58,11 +69,13 @@ class Watch:
             return False
         if self.unmanaged is not None and request.is_limited:
             raise UsageError("--unmanaged is about all definitions: leave out PATH and --only")
-        if self.unmanaged is not None and not tenant_known:
-            raise UsageError(
-                "--unmanaged needs the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
-            )
-        return tenant_known and not request.is_limited
+        if self.unmanaged is not None and unable is not None:
+            raise UsageError(f"--unmanaged needs {unable}")
+        return unable is None and not request.is_limited
+
+
+_NO_TENANT = "the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
+_NOT_ALL = "a snapshot of all campaigns: make it with voxosync snapshot --all"
 
 
 def now() -> datetime:
@@ -73,10 +86,13 @@ def now() -> datetime:
 def read_all(context: Context, paths: Sequence[Path], *, needs_ids: bool = True) -> Loaded:
     """Reads definitions and checks them; problems are the caller's to show."""
     where = [context.folder / path for path in paths]
-    return load(project(context), where, now(), needs_ids=needs_ids)
+    policies = context.folder / POLICIES
+    return load(project(context), where, now(), needs_ids=needs_ids, policies=policies)
 
 
-def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) -> Wanted:
+def definitions(
+    context: Context, paths: Sequence[Path], only: Sequence[int], shard: Shard | None = None
+) -> Wanted:
     """The definitions to work with; doubts about them are told.
 
     Raises:
@@ -88,14 +104,19 @@ def definitions(context: Context, paths: Sequence[Path], only: Sequence[int]) ->
         raise DefinitionsError(loaded.problems)
     if not context.quiet:
         output.problems(loaded.problems)
-    known = {definition.id for definition in loaded.definitions}
+        output.allowed(loaded.allowed)
+    known = frozenset(definition.id for definition in loaded.definitions)
     for campaign_id in only:
         if campaign_id not in known:
             raise UsageError(f"--only {campaign_id}: no definition has this id")
-    if not only:
-        return Wanted(loaded.definitions)
-    chosen = [found for found in loaded.definitions if found.id in only]
-    return Wanted(chosen, managed=len(loaded.definitions))
+    if not only and shard is None:
+        return Wanted(loaded.definitions, known=known)
+    chosen = [
+        found
+        for found in loaded.definitions
+        if (not only or found.id in only) and (shard is None or shard.holds(found.id))
+    ]
+    return Wanted(chosen, managed=len(loaded.definitions), known=known)
 
 
 def connect(target: Target, request: Request) -> Voxo:
@@ -125,27 +146,37 @@ def compare(
     if live_file is not None:
         return _with_snapshot(context, request, live_file, watch)
     target = resolve(context, request.flags)
-    listing = watch is not None and watch.lists(request, tenant_known=target.tenant_id is not None)
-    wanted = definitions(context, request.paths, request.only)
+    unable = _NO_TENANT if target.tenant_id is None else None
+    listing = watch is not None and watch.lists(request, unable)
+    wanted = definitions(context, request.paths, request.only, request.shard)
     with connect(target, request) as voxo:
         plan = ask(context, request, target, voxo, wanted, schedules=watch is not None)
         if watch is not None and listing and target.tenant_id is not None:
-            plan = _with_unmanaged(plan, watch, voxo, target.tenant_id)
+            try:
+                listed = voxo.campaigns(target.tenant_id)
+            except CampaignError as failure:
+                if watch.unmanaged is not None:
+                    return replace(plan, unlisted=str(failure))
+                if not context.quiet:
+                    output.remark(f"warning: unmanaged campaigns cannot be listed: {failure}")
+            else:
+                plan = _with_unmanaged(plan, watch, listed, wanted, target, request.shard)
     return plan
 
 
-def _with_unmanaged(plan: Plan, watch: Watch, voxo: Voxo, tenant_id: int) -> Plan:
+def _with_unmanaged(  # each is one input
+    plan: Plan,
+    watch: Watch,
+    listed: Iterable[Mapping[str, Any]],
+    wanted: Wanted,
+    target: Target,
+    shard: Shard | None,
+) -> Plan:
     from voxosync.sync.unmanaged import unmanaged  # noqa: PLC0415  # as in connect
 
-    try:
-        listed = voxo.campaigns(tenant_id)
-    except CampaignError as failure:
-        if watch.unmanaged is not None:
-            return replace(plan, unlisted=str(failure))
-        output.remark(f"warning: unmanaged campaigns cannot be listed: {failure}")
-        return plan
-    found = unmanaged(listed, {campaign.id for campaign in plan.campaigns}, tenant_id)
-    return replace(plan, unmanaged=found, unmanaged_counts=watch.unmanaged == "fail")
+    found = unmanaged(listed, wanted.known, target.tenant_id)
+    here = tuple(campaign for campaign in found if shard is None or shard.holds(campaign.id))
+    return replace(plan, unmanaged=here, unmanaged_counts=watch.unmanaged == "fail")
 
 
 def ask(  # noqa: PLR0913  # each is one input of a plan
@@ -182,7 +213,8 @@ def ask(  # noqa: PLR0913  # each is one input of a plan
         quiesce=quiesce,
         schedules=schedules,
     )
-    return replace(_with_owners(context, plan), managed=wanted.managed)
+    plan = replace(_with_owners(context, plan), managed=wanted.managed)
+    return replace(plan, shard=request.shard)
 
 
 def saved(path: Path, voxo: Voxo) -> Plan:
@@ -238,16 +270,15 @@ def _with_snapshot(
 ) -> Plan:
     from voxosync.sync.plan import make_plan  # noqa: PLC0415  # as in connect
     from voxosync.sync.snapshot import read_snapshot  # noqa: PLC0415  # as in connect
-    from voxosync.sync.unmanaged import unmanaged  # noqa: PLC0415  # as in connect
 
     target = resolve(context, request.flags)
-    listing = watch is not None and watch.lists(request, tenant_known=True)
     snapshot = read_snapshot(path)
+    listing = watch is not None and watch.lists(request, None if snapshot.is_all else _NOT_ALL)
     if target.is_given and target.base_url.rstrip("/") != snapshot.base_url:
         raise UsageError(
             f"{path} is of {snapshot.base_url}, but this call is about {shown(target.base_url)}"
         )
-    wanted = definitions(context, request.paths, request.only)
+    wanted = definitions(context, request.paths, request.only, request.shard)
     found = wanted.definitions
     plan = make_plan(
         found,
@@ -261,10 +292,9 @@ def _with_snapshot(
         schedules=watch is not None,
     )
     if watch is not None and listing:
-        managed = {definition.id for definition in found}
-        others = unmanaged(snapshot.campaigns, managed, target.tenant_id)
-        plan = replace(plan, unmanaged=others, unmanaged_counts=watch.unmanaged == "fail")
-    return replace(_with_owners(context, plan), managed=wanted.managed)
+        plan = _with_unmanaged(plan, watch, snapshot.campaigns, wanted, target, request.shard)
+    plan = replace(_with_owners(context, plan), managed=wanted.managed)
+    return replace(plan, shard=request.shard)
 
 
 def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> Base | None:
@@ -283,6 +313,6 @@ def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> B
         {
             before.id: before
             for before in found.loaded.definitions
-            if before.id in kept or not request.is_limited
+            if before.id in kept or request.covers(before.id)
         },
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from voxosync.cli.target import Flags
     from voxosync.model.plan import ChangeKind
+    from voxosync.model.shard import Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Request:
         concurrency: how many requests at once.
         max_rate: how many requests a second, by all of them together; None: no limit.
         flags: what the options say about VOXO itself.
+        shard: the part of the campaigns that this call looks at; None: all.
     """
 
     paths: Sequence[Path]
@@ -34,8 +36,18 @@ class Request:
     concurrency: int
     max_rate: float | None
     flags: Flags
+    shard: Shard | None = None
 
     @property
     def is_limited(self) -> bool:
         """Whether only a part of the definitions is looked at."""
         return bool(self.paths or self.only)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every definition is looked at."""
+        return not self.is_limited and self.shard is None
+
+    def covers(self, campaign_id: int) -> bool:
+        """Whether this call would look at a campaign, were there a definition of it."""
+        return not self.is_limited and (self.shard is None or self.shard.holds(campaign_id))

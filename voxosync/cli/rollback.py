@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("rollback")
 @click.argument("run_id", metavar="RUN")
-@options.request(paths=False, base=False)
+@options.request(paths=False, base=False, shard=False)
 @click.option("--force", is_flag=True, help="Also put back fields that were changed again since.")
 @guarding.authority
 @sending.options

@@ -86,7 +86,7 @@ class Run:
         from voxosync.sync.journal import Journal  # noqa: PLC0415  # as in pipeline.connect
 
         manner = Manner(self.request.concurrency, self.how.quiesce, self.how.fail_fast)
-        with _ended_by_signals() as stop, Journal(self.how.journal, pipeline.now()) as journal:
+        with ended_by_signals() as stop, Journal(self.how.journal, pipeline.now()) as journal:
             who = actor(self.context.folder)
             journal.begin(self.command, plan, who, self.authority.overrides())
             count = plan.count(Status.UPDATE)
@@ -121,7 +121,7 @@ class Run:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[Event]:
+def ended_by_signals() -> Iterator[Event]:
     """Ctrl-C, and the SIGTERM of a CI system that cancels a job, set an event instead of raising.
 
     So they end the sending in peace, and can neither cut off the report and the journal of what was

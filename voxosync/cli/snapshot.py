@@ -47,9 +47,11 @@ def command(context: Context, *, request: Request, out: Path, everything: bool) 
         raise click.UsageError("--all means every campaign: leave out PATH and --only")
     wanted = pipeline.Wanted()
     if not everything:
-        wanted = pipeline.definitions(context, request.paths, request.only)
+        wanted = pipeline.definitions(context, request.paths, request.only, request.shard)
     with pipeline.connect(target, request) as voxo:
-        ids = _all_ids(voxo, target) if everything else [found.id for found in wanted.definitions]
+        ids = [found.id for found in wanted.definitions]
+        if everything:
+            ids = [found for found in _all_ids(voxo, target) if request.covers(found)]
         with output.Progress(context, "Reading campaigns", len(ids)) as progress:
             read = each(
                 ids,
@@ -58,7 +60,8 @@ def command(context: Context, *, request: Request, out: Path, everything: bool) 
                 done=progress.advance,
             )
         saved = [raw for raw in read.values() if not isinstance(raw, CampaignError)]
-        document = Snapshot(pipeline.now(), voxo.base_url, saved).to_document()
+        is_all = everything and request.shard is None and len(saved) == len(read)
+        document = Snapshot(pipeline.now(), voxo.base_url, saved, is_all).to_document()
     output.write_private(out, json.dumps(document, indent=1) + "\n")
     for campaign_id, raw in read.items():
         if isinstance(raw, CampaignError):

@@ -1,0 +1,229 @@
+"""One definition for several environments, the list of them, and those that are protected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_project import QUESTION
+from cli_voxo import TOKEN, FakeVoxo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli_project import Project
+
+BOTH = "campaigns/both.yaml"
+
+
+@pytest.fixture
+def staging() -> Iterator[FakeVoxo]:
+    """Another VOXO, which holds the same campaign under an id of its own."""
+    server = FakeVoxo()
+    server.has(12)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
+    """A project whose one definition serves staging and prod."""
+    project.write(
+        "voxosync.yaml",
+        "environments:\n"
+        f"  staging: {{baseUrl: '{staging.url}', tenantId: 17}}\n"
+        f"  prod: {{baseUrl: '{voxo.url}', tenantId: 17, protected: true}}\n",
+    )
+    project.spring()
+    ids(project, "{staging: 12, prod: 4711}")
+    project.variables = {"VOXO_API_TOKEN": TOKEN}
+    return project
+
+
+def ids(project: Project, ids: str) -> None:
+    project.write(
+        BOTH,
+        (project.folder / "campaigns/spring.yaml").read_text().replace("id: 4711", f"id: {ids}"),
+    )
+    (project.folder / "campaigns/spring.yaml").unlink()
+
+
+class TestAnIdForEachEnvironment:
+    @pytest.mark.parametrize(("name", "number"), [("staging", 12), ("prod", 4711)])
+    def test_is_chosen_with_env(self, two: Project, name: str, number: int) -> None:
+        ran = two.run("--env", name, "plan", "--format", "json")
+        assert ran.status == 0
+        assert [campaign["id"] for campaign in ran.json["campaigns"]] == [number]
+
+    def test_asks_only_that_environment(
+        self, two: Project, voxo: FakeVoxo, staging: FakeVoxo
+    ) -> None:
+        two.run("--env", "staging", "plan")
+        assert len(staging.asked) == 1
+        assert voxo.asked == []
+
+    @pytest.mark.parametrize(
+        "command", [("plan",), ("drift",), ("apply", "--yes"), ("show", "12")], ids=str
+    )
+    def test_needs_env_and_lists_them(
+        self, two: Project, voxo: FakeVoxo, command: tuple[str, ...]
+    ) -> None:
+        ran = two.run(*command, VOXO_API_BASE_URL=voxo.url, VOXO_TENANT_ID="99")
+        assert ran.status == 1
+        assert f"{BOTH}:1:5: error: " in ran.err
+        assert "--env staging or --env prod" in ran.err
+        assert voxo.asked == []
+
+    def test_can_be_validated_without_one(self, two: Project) -> None:
+        ran = two.run("validate")
+        assert ran.status == 0
+        assert "1 campaign in 1 file" in ran.out
+
+    def test_of_other_environments_is_not_managed_here(self, two: Project) -> None:
+        two.spring(name="campaigns/other.yaml", number=5)
+        text = (two.folder / "campaigns/other.yaml").read_text()
+        two.write("campaigns/other.yaml", text.replace("id: 5", "id: {prod: 5}"))
+        ran = two.run("--env", "staging", "plan", "--format", "json")
+        assert [campaign["id"] for campaign in ran.json["campaigns"]] == [12]
+
+    def test_of_other_environments_is_checked_all_the_same(self, two: Project) -> None:
+        two.write("campaigns/other.yaml", "id: {prod: 5}\ndateStart: 2026-02-30\n")
+        ran = two.run("--env", "staging", "plan")
+        assert ran.status == 1
+        assert "campaigns/other.yaml:2:12: error: dateStart" in ran.err
+
+    def test_must_name_environments_that_there_are(self, two: Project) -> None:
+        two.write("campaigns/other.yaml", "id: {prd: 5}\nname: Misspelled\n")
+        ran = two.run("validate")
+        assert ran.status == 1
+        assert (
+            "campaigns/other.yaml:1:6: error: id: voxosync.yaml names no environment 'prd'"
+            in ran.out
+        )
+        assert "did you mean prod?" in ran.out
+
+    def test_without_any_environment_says_where_to_name_them(self, two: Project) -> None:
+        (two.folder / "voxosync.yaml").unlink()
+        ran = two.run("validate")
+        assert ran.status == 1
+        assert "name it there below environments:" in ran.out
+
+    @pytest.mark.parametrize(
+        ("first", "second", "clash"),
+        [
+            ("{staging: 5, prod: 6}", "{staging: 5}", True),
+            ("{staging: 5, prod: 6}", "{staging: 6}", False),
+            ("{staging: 5}", "5", True),
+            ("5", "{prod: 5}", True),
+            ("{staging: 5}", "{prod: 5}", False),
+        ],
+    )  # fmt: skip
+    def test_clashes_where_two_definitions_meet_in_an_environment(
+        self, two: Project, first: str, second: str, *, clash: bool
+    ) -> None:
+        two.write(BOTH, f"id: {first}\nname: One\n---\nid: {second}\nname: Two\n")
+        ran = two.run("validate")
+        assert ran.status == (1 if clash else 0)
+        assert ("the campaign 5 is already defined" in ran.out) is clash
+
+    @pytest.mark.parametrize("wrong", ["{}", "[5]", "{staging: 0}", "{staging: x}", "{staging: }"])
+    def test_that_is_none_is_refused(self, two: Project, wrong: str) -> None:
+        two.write(BOTH, f"id: {wrong}\nname: One\n")
+        ran = two.run("validate")
+        assert ran.status == 1
+        assert f"{BOTH}:1:" in ran.out
+
+    def test_holds_at_the_merge_base_too(self, two: Project, staging: FakeVoxo) -> None:
+        two.git("init", "--quiet", "--initial-branch=main")
+        two.commit()
+        two.git("checkout", "--quiet", "-b", "change")
+        text = (two.folder / BOTH).read_text()
+        two.write(BOTH, text.replace("callFrequency: 30", "callFrequency: 60"))
+        two.commit()
+        staging.has(12, recording="no")
+        ran = two.run("--env", "staging", "plan", "--base", "main", "--format", "json")
+        (campaign,) = ran.json["campaigns"]
+        assert {change["field"]: change["kind"] for change in campaign["changes"]} == {
+            "callFrequency": "change",
+            "recording": "drift",
+        }
+
+
+class TestProtected:
+    @pytest.fixture
+    def plain(self, two: Project, voxo: FakeVoxo) -> Project:
+        """A definition with one id, and variables that lead to the protected environment."""
+        (two.folder / BOTH).unlink()
+        two.spring("callFrequency: 60")
+        two.variables |= {"VOXO_API_BASE_URL": voxo.url, "VOXO_TENANT_ID": "17"}
+        return two
+
+    def test_must_be_named_where_nobody_can_be_asked(self, plain: Project, voxo: FakeVoxo) -> None:
+        ran = plain.run("apply", "--yes")
+        assert ran.status == 1
+        assert "prod, which is protected: name it, --env prod" in ran.err
+        assert voxo.asked == []
+
+    def test_is_sent_to_when_it_is_named(self, plain: Project, voxo: FakeVoxo) -> None:
+        assert plain.run("--env", "prod", "apply", "--yes").status == 0
+        assert voxo.sent == [(4711, {"callFrequency": 60})]
+
+    def test_asks_as_ever_on_a_terminal(self, plain: Project, voxo: FakeVoxo) -> None:
+        ran = plain.terminal("apply", answer="y\n")
+        assert ran.status == 0
+        assert QUESTION.decode() in ran.out
+        assert len(voxo.sent) == 1
+
+    def test_is_known_by_its_url_where_no_tenant_is(self, plain: Project) -> None:
+        assert plain.run("apply", "--yes", VOXO_TENANT_ID=None).status == 1
+
+    def test_is_another_where_the_tenant_is_another(self, plain: Project, voxo: FakeVoxo) -> None:
+        voxo.has(4711, tenantId=18)
+        assert plain.run("apply", "--yes", VOXO_TENANT_ID="18").status == 0
+
+    def test_may_be_read_without_a_name(self, plain: Project) -> None:
+        assert plain.run("plan").status == 0
+        assert plain.run("drift").status == 2
+
+    def test_holds_for_rollback(self, plain: Project) -> None:
+        plain.run("--env", "prod", "apply", "--yes")
+        (run,) = (plain.folder / ".voxosync/runs").iterdir()
+        ran = plain.run("rollback", run.stem, "--yes")
+        assert ran.status == 1
+        assert "--env prod" in ran.err
+
+    def test_is_true_or_false(self, plain: Project) -> None:
+        plain.write("voxosync.yaml", "environments:\n  prod: {protected: yes}\n")
+        ran = plain.run("plan")
+        assert ran.status == 1
+        assert "voxosync.yaml:2:21: error" in ran.err
+        assert "write true or false" in ran.err
+
+
+class TestList:
+    def test_shows_each(self, two: Project, voxo: FakeVoxo) -> None:
+        ran = two.run("environments")
+        assert ran.status == 0
+        assert f"prod  {voxo.url}  tenant 17  campaigns  VOXO_API_TOKEN  protected\n" in ran.out
+
+    def test_is_a_matrix_for_ci_on_one_line(self, two: Project, staging: FakeVoxo) -> None:
+        ran = two.run("environments", "--format", "json")
+        assert ran.out.count("\n") == 1
+        assert ran.json[0] == {
+            "name": "staging",
+            "baseUrl": staging.url,
+            "tenantId": 17,
+            "campaigns": "campaigns",
+            "tokenEnv": "VOXO_API_TOKEN",
+            "protected": False,
+        }
+
+    def test_is_empty_without_any(self, project: Project) -> None:
+        assert project.run("environments").out == "No environments: voxosync.yaml names none.\n"
+        assert project.run("environments", "--format", "json").json == []
+
+    def test_of_wrong_settings_is_an_error(self, project: Project) -> None:
+        project.write("voxosync.yaml", "environment: {}\n")
+        ran = project.run("environments")
+        assert ran.status == 1
+        assert "did you mean environments?" in ran.err

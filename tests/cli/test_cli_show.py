@@ -1,0 +1,91 @@
+"""`voxosync show` prints a definition as it takes effect, and where each value comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from cli_project import Project
+
+
+@pytest.fixture
+def mixed(project: Project) -> Project:
+    """A definition with defaults from two folders, a CSV file and settings."""
+    project.write("campaigns/_defaults.yaml", "recording: no\ntimezone: Europe/Berlin\n")
+    project.write("campaigns/us/_defaults.yaml", "timezone: America/Denver\n")
+    project.write("campaigns/us/list.csv", "number,description\n6015550123,Customer 1042\n")
+    project.write(
+        "campaigns/us/west.yaml",
+        "name: West\n"
+        "id: 5\n"
+        "tenantId: 17\n"
+        "numbers: {file: list.csv}\n"
+        "destinations: [{type: QUEUE, id: 12}]\n"
+        "voxosync:\n"
+        "  ignore: [message]\n"
+        "  acknowledge:\n"
+        "    - {field: name, until: 2097-01-31, reason: agreed, owner: support team}\n",
+    )
+    return project
+
+
+class TestText:
+    def test_names_the_place_of_every_value(self, mixed: Project) -> None:
+        ran = mixed.run("show", "5")
+        assert ran.status == 0
+        told = dict(line.split("  #", 1) for line in ran.out.splitlines() if "  #" in line)
+        assert {what.strip(): place.strip() for what, place in told.items()} == {
+            "id: 5": "campaigns/us/west.yaml:2:5",
+            "name: West": "campaigns/us/west.yaml:1:7",
+            "timezone: America/Denver": "campaigns/us/_defaults.yaml:1:11",
+            "recording: no": "campaigns/_defaults.yaml:1:12",
+            "numbers: 1 number": "campaigns/us/west.yaml:4:10",
+            "destinations: [QUEUE 12]": "campaigns/us/west.yaml:5:15",
+        }
+
+    def test_shows_what_guards_and_settings_there_are(self, mixed: Project) -> None:
+        ran = mixed.run("show", "5")
+        assert "tenantId: 17\n" in ran.out
+        assert "voxosync.ignore: message\n" in ran.out
+        assert "voxosync.acknowledge: name until 2097-01-31 (agreed)\n" in ran.out
+
+    def test_masks_numbers_unless_they_are_asked_for(self, mixed: Project) -> None:
+        assert "555" not in mixed.run("-v", "show", "5").out
+        assert "  601•••0123  Customer 1042\n" in mixed.run("-v", "show", "5").out
+        assert "  6015550123  Customer 1042\n" in mixed.run("show", "5", "--show-numbers").out
+
+    def test_is_safe_on_a_terminal(self, mixed: Project) -> None:
+        mixed.write("campaigns/odd.yaml", 'id: 6\nname: "a\\e[31mb"\n')
+        assert "\x1b" not in mixed.run("show", "6").out
+
+
+class TestJson:
+    def test_holds_values_and_places(self, mixed: Project) -> None:
+        told = mixed.run("show", "5", "--format", "json").json
+        assert told["id"] == 5
+        assert told["tenantId"] == 17
+        assert told["fields"]["timezone"] == {
+            "value": "America/Denver",
+            "position": {"file": "campaigns/us/_defaults.yaml", "line": 1, "column": 11},
+        }
+        assert told["fields"]["numbers"]["value"] == {"6015550123": "Customer 1042"}
+        assert told["fields"]["destinations"]["value"] == [{"type": "QUEUE", "id": 12}]
+        assert told["settings"]["acknowledge"][0]["owner"] == "support team"
+
+
+class TestRefusals:
+    def test_an_id_without_a_definition(self, project: Project) -> None:
+        ran = project.run("show", "5")
+        assert ran.status == 1
+        assert "no definition has the id 5" in ran.err
+
+    def test_definitions_with_errors(self, project: Project) -> None:
+        project.write("campaigns/wrong.yaml", "id: 6\nnam: x\n")
+        ran = project.run("show", "4711")
+        assert ran.status == 1
+        assert "campaigns/wrong.yaml:2:1: error: unknown key 'nam'" in ran.err
+
+    def test_what_is_no_id(self, project: Project) -> None:
+        assert project.run("show", "spring").status == 1

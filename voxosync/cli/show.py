@@ -1,0 +1,30 @@
+"""`voxosync show`."""
+
+from __future__ import annotations
+
+import click
+
+from voxosync.cli import options, output, pipeline
+from voxosync.cli.context import Context, pass_context
+from voxosync.errors import DefinitionsError, UsageError
+from voxosync.report.registry import DEFINITION
+
+
+@click.command("show")
+@click.argument("campaign_id", type=options.CampaignId(), metavar="ID")
+@options.output_format(DEFINITION)
+@options.show_numbers
+@pass_context
+def command(context: Context, *, campaign_id: int, format_name: str, show_numbers: bool) -> None:
+    """Show a definition with its defaults, and where each value comes from.
+
+    Exit status: 0 shown; 1 a definition is wrong, or there is none of this campaign.
+    """
+    loaded = pipeline.read_all(context, [])
+    if loaded.failed:
+        raise DefinitionsError(loaded.problems)
+    found = [each for each in loaded.definitions if each.id == campaign_id]
+    if not found:
+        raise UsageError(f"no definition has the id {campaign_id}")
+    view = output.view(context, show_numbers=show_numbers)
+    output.result(DEFINITION[format_name](found[0], view))

@@ -1,0 +1,150 @@
+"""A pull leaves files that hold what VOXO has, or says why not; every line that need not change stays."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import assume, given, note, settings
+from hypothesis import strategies as st
+from spelled import VALUES, documents, values
+
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import Loaded, load
+from voxosync.model.campaign import LiveCampaign
+from voxosync.sync.pull import compared
+from voxosync.sync.rewrite import Rewriter, Rewritten
+
+NOW = datetime(2096, 2, 1, 12, tzinfo=UTC)
+LINE = re.compile(r"\r\n?|\n")
+
+
+def read(folder: Path) -> Loaded:
+    return load(Project(folder, folder / "campaigns"), [], NOW)
+
+
+def pull(folder: Path, live: dict[int, dict[str, Any]]) -> Rewritten:
+    """What a pull of everything would write, with VOXO holding these values."""
+    found = {number: LiveCampaign(number, None, held) for number, held in live.items()}
+    wishes = compared(read(folder).definitions, found, today=NOW.date()).wishes
+    return Rewriter([Project(folder, folder / "campaigns")], [], NOW).rewrite(wishes)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file of one or two definitions, and what VOXO holds for each of their ids.
+
+    Attributes:
+        lines: each line, and the (id, key) that it belongs to, if any.
+        shares: whether values of it are shared by aliases.
+    """
+
+    content: bytes
+    lines: list[tuple[tuple[int, str] | None, str]]
+    live: dict[int, dict[str, Any]]
+    shares: bool
+
+
+@st.composite
+def files(draw: st.DrawFn) -> Written:
+    lines: list[tuple[tuple[int, str] | None, str]] = [
+        (None, line) for line in draw(st.sampled_from([(), ("# a file",), ("---",)]))
+    ]
+    live: dict[int, dict[str, Any]] = {}
+    shares = False
+    for number in range(1, draw(st.integers(1, 2)) + 1):
+        wanted = draw(values)
+        spelled = draw(documents(number, wanted))
+        shares = shares or spelled.shares
+        lines += [(None, "---")] if number > 1 else []
+        lines += [(key and (number, key), line) for key, line in spelled.lines]
+        changed = draw(st.sets(st.sampled_from(list(wanted)))) if wanted else ()
+        live[number] = {**wanted, **{name: draw(VALUES[name]) for name in sorted(changed)}}
+    eol = draw(st.sampled_from(["\n", "\n", "\r\n"]))
+    text = eol.join(line for _, line in lines) + draw(st.sampled_from(["", eol]))
+    bom = draw(st.sampled_from([b"", b"", codecs.BOM_UTF8]))
+    return Written(bom + text.encode("utf-8", "replace"), lines, live, shares)
+
+
+@given(files())
+def test_any_file_agrees_afterwards_and_keeps_its_other_lines(written: Written) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        file = folder / "campaigns" / "one.yaml"
+        file.parent.mkdir()
+        file.write_bytes(written.content)
+        before = read(folder)
+        assume(not before.failed)
+        came = pull(folder, written.live)
+        new = came.contents.get(file.resolve(), written.content)
+        file.write_bytes(new)
+        after = {found.id: found for found in read(folder).definitions}
+    note(f"{written.content.decode()}\n=>\n{new.decode()}")
+    left = {(remark.id, remark.field): remark.text for remark in came.left}
+    pulled = set()
+    for was in before.definitions:
+        found = after[was.id]
+        assert found.values.keys() == was.values.keys()
+        for key, value in found.values.items():
+            wanted = was.values if (was.id, key) in left else written.live[was.id]
+            assert value == wanted[key]
+            if value != was.values[key]:
+                pulled.add((was.id, key))
+    assert written.shares or not left
+    assert_untouched(written, new, pulled)
+
+
+def assert_untouched(written: Written, new: bytes, pulled: set[tuple[int, str]]) -> None:
+    """Lines that belong to no key that was pulled are all there, in order, byte for byte."""
+    before = written.content
+    if not pulled:
+        assert new == before
+    whole = {(number, "*") for number, _ in pulled}  # a definition on one line
+    lines = iter(LINE.split(new.decode("utf-8-sig")))
+    for tag, line in written.lines:
+        if tag not in pulled and tag not in whole:
+            assert line in lines, line
+    ends = set(LINE.findall(before.decode()))
+    assert set(LINE.findall(new.decode())) <= (ends or {"\n"})
+    assert before.endswith(b"\n") == new.endswith(b"\n")
+    assert before.startswith(codecs.BOM_UTF8) == new.startswith(codecs.BOM_UTF8)
+
+
+@settings(max_examples=40)
+@given(values, st.lists(st.tuples(values, values), min_size=1, max_size=3), st.data())
+def test_defaults_and_own_keys_come_to_agree(
+    defaults: dict[str, Any],
+    wanted: list[tuple[dict[str, Any], dict[str, Any]]],
+    data: st.DataObject,
+) -> None:
+    live = {}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        home = folder / "campaigns"
+        home.mkdir()
+        if defaults:
+            spelled = data.draw(documents(0, defaults))
+            lines = [line for key, line in spelled.lines if key not in ("id", "*")]
+            (home / "_defaults.yaml").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        for number, (own, new) in enumerate(wanted, 1):
+            spelled = data.draw(documents(number, own))
+            text = "".join(f"{line}\n" for _, line in spelled.lines)
+            (home / f"{number}.yaml").write_bytes(text.encode("utf-8", "replace"))
+            live[number] = {**defaults, **own, **new}
+        before = read(folder)
+        assume(not before.failed)
+        came = pull(folder, live)
+        for path, content in came.contents.items():
+            path.write_bytes(content)
+        after = read(folder)
+        assert not after.failed
+        left = {(remark.id, remark.field) for remark in came.left}
+        for was, found in zip(before.definitions, after.definitions, strict=True):
+            for key, value in found.values.items():
+                expected = was.values if (was.id, key) in left else live[was.id]
+                assert value == expected[key]

@@ -1,0 +1,100 @@
+"""Single values in the text of a YAML file: changed in place, in the spelling that they have."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.spans import Alias, Pairs, Span, Text
+from voxosync.definitions.spelling import beside, block, spelled
+from voxosync.definitions.splices import NotEditable
+from voxosync.model.fields import FIELDS, Kind
+
+if TYPE_CHECKING:
+    from voxosync.definitions.splices import Splices
+
+_TYPED_TEXT = ("callerId", "recording")
+_TYPED_KINDS = (Kind.DATE, Kind.TIME, Kind.NUMBER, Kind.FLAG)
+
+
+class Values:
+    """The changes to single values of one file."""
+
+    def __init__(self, splices: Splices) -> None:
+        self.splices = splices
+        self._changed: dict[
+            int, str
+        ] = {}  # the new texts of scalars, by the identity of their spans
+        self._aliases: list[tuple[Alias, str, str]] = []
+
+    def change(self, found: Span, text: str, key: str, *, flow: bool, indent: int) -> None:
+        """Puts a text in place of a scalar or of an alias.
+
+        Args:
+            found: what stands there.
+            text: what is to be read there.
+            key: whose value it is.
+            flow: whether it stands inside of brackets.
+            indent: how far the key is indented.
+
+        Raises:
+            NotEditable: a list or a mapping stands there.
+        """
+        if isinstance(found, Alias):
+            new = spelled(text, like=None, typed=is_typed(key, text), flow=flow)
+            self._aliases.append((found, text, new))
+            return
+        if not isinstance(found, Text):
+            raise NotEditable("the value is a list or a mapping: write it by hand")
+        if text == self._changed.get(id(found), found.text):
+            return
+        self._changed[id(found)] = text
+        if found.style in ("|", ">"):
+            self._change_block(found, text, indent)
+            return
+        new = spelled(text, like=found.style, old=found.text, typed=is_typed(key, text), flow=flow)
+        self.splices.put(found.start, found.end, new)
+
+    def _change_block(self, found: Text, text: str, indent: int) -> None:
+        splices = self.splices
+        source = splices.text[found.start : found.end]
+        last = splices.unended and found.end >= len(splices.text) - len(splices.eol)
+        new = None if last else block(text, source, indent=indent, eol=splices.eol)
+        splices.put(found.start, found.end, new or beside(text, source))
+
+    def put(self, entry: Pairs, key: str, text: str, *, like: str | None = None) -> None:
+        """Changes a key of a mapping in a list, or adds it as the last one.
+
+        Args:
+            entry: the mapping.
+            key: its key.
+            text: the new value.
+            like: the style of its neighbours, for a new one.
+
+        Raises:
+            NotEditable: the value is a list or a mapping.
+        """
+        own = entry.own(key)
+        if own is not None:
+            self.change(own[1], text, key, flow=entry.flow, indent=entry.column)
+            return
+        new = f"{key}: {spelled(text, like=like, typed=is_typed(key, text), flow=entry.flow)}"
+        if entry.flow:
+            self.splices.insert(entry.pairs[-1][1].end, f", {new}")
+        else:
+            after = self.splices.next_line(entry.end)
+            self.splices.insert_lines(after, [new], " " * entry.column)
+
+    def settle_aliases(self) -> None:
+        """Replaces the aliases whose value is not what they stand for now."""
+        for alias, text, new in self._aliases:
+            if self._changed.get(id(alias.target)) != text:
+                self.splices.put(alias.start, alias.end, new)
+        self._aliases.clear()
+
+
+def is_typed(key: str, text: str) -> bool:
+    """Whether a value is read by its field alone, and is usually written without quotes."""
+    if key in ("id", "number"):
+        return re.fullmatch(r"[1-9][0-9]*", text) is not None
+    return key in _TYPED_TEXT or (key in FIELDS and FIELDS[key].kind in _TYPED_KINDS)

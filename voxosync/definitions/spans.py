@@ -1,0 +1,218 @@
+"""YAML text as a tree of places: where each value, key and entry begins and ends in the text.
+
+`nodes` reads what a definition means; this reads where it stands, so that one value can be replaced and every
+other character of the file stays as it is. Built from the same libyaml events; positions count characters.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from voxosync.definitions.nodes import LINE_END, PARSER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ANCHOR = re.compile(r"&[\w-]+")
+_GAP = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
+
+
+@dataclass(slots=True, eq=False)
+class Text:
+    """A scalar from its first to its last character, quotes included, an anchor not.
+
+    Attributes:
+        style: None, where it is plain, else `'`, `"`, `|` or `>`.
+    """
+
+    start: int
+    end: int
+    text: str
+    style: str | None
+
+
+@dataclass(slots=True, eq=False)
+class Alias:
+    """`*name`, and what it stands for."""
+
+    start: int
+    end: int
+    target: Span
+
+
+@dataclass(slots=True, eq=False)
+class Items:
+    """A list: `[…]`, or lines that begin with a dash.
+
+    Attributes:
+        outer: where it begins, its anchor included.
+        column: of its first character.
+    """
+
+    start: int
+    end: int
+    outer: int
+    column: int
+    flow: bool
+    items: list[Span] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Pairs:
+    """A mapping, `{…}` or lines; `<<` is a key as any other."""
+
+    start: int
+    end: int
+    outer: int
+    column: int
+    flow: bool
+    pairs: list[tuple[Span, Span]] = field(default_factory=list)
+
+    def own(self, key: str) -> tuple[Text, Span] | None:
+        """A key that is written here, and its value; what comes by `<<` is not."""
+        for name, value in self.pairs:
+            if isinstance(name, Text) and name.text == key:
+                return name, value
+        return None
+
+    def find(self, key: str) -> Span | None:
+        """The value of a key, own or merged, aliases resolved."""
+        if own := self.own(key):
+            return resolved(own[1])
+        merged = self.own("<<")
+        sources = resolved(merged[1]) if merged else None
+        for source in sources.items if isinstance(sources, Items) else [sources]:
+            found = resolved(source) if source is not None else None
+            if isinstance(found, Pairs) and (value := found.find(key)) is not None:
+                return value
+        return None
+
+
+Span: TypeAlias = Text | Alias | Items | Pairs
+
+
+def resolved(span: Span) -> Span:
+    """What an alias stands for; anything else itself."""
+    return span.target if isinstance(span, Alias) else span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a file: the line on which it begins, from 1, and what it holds."""
+
+    line: int
+    root: Span
+
+
+@lru_cache(maxsize=1024)
+def documents(text: str) -> tuple[Document, ...]:
+    """The documents of a YAML text in which the loader found no error; not to be changed.
+
+    Raises:
+        yaml.YAMLError: it is no YAML after all.
+    """
+    enabled = gc.isenabled()
+    gc.disable()  # looking for cycles among a million spans takes longer than reading them
+    try:
+        return tuple(_Reader(text).read())
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.anchors: dict[str, Span] = {}
+
+    def read(self) -> Iterator[Document]:
+        """Takes libyaml's events, of which the type stubs know only that they are events."""
+        stack: list[tuple[Items | Pairs, Span | None]] = []
+        line = 0
+        for event in iter(PARSER(self.text).get_event, None):
+            kind = type(event)
+            if kind is DocumentStartEvent:
+                self.anchors, line = {}, event.start_mark.line + 1
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                stack.append((self._opened(event), None))
+            elif (found := self._finished(event, stack)) is not None:
+                if stack:
+                    stack[-1] = _placed(*stack[-1], found)
+                else:
+                    yield Document(line, found)
+
+    def _finished(self, event: Any, stack: list[tuple[Items | Pairs, Span | None]]) -> Span | None:
+        """What ends with an event, if anything does."""
+        kind = type(event)
+        if kind is ScalarEvent:
+            return self._scalar(event)
+        if kind is AliasEvent:
+            target = self.anchors[event.anchor]
+            return Alias(event.start_mark.index, event.end_mark.index, target)
+        if kind is MappingEndEvent or kind is SequenceEndEvent:
+            closed, _ = stack.pop()
+            self._close(closed, event)
+            return closed
+        return None
+
+    def _content(self, event: Any) -> int:
+        """Where an event's content begins: after its anchor."""
+        start: int = event.start_mark.index
+        if event.anchor is not None and (anchor := _ANCHOR.match(self.text, start)):
+            gap = _GAP.match(self.text, anchor.end())
+            start = gap.end() if gap else anchor.end()
+        return start
+
+    def _scalar(self, event: Any) -> Text:
+        start, end = self._content(event), event.end_mark.index
+        if event.style in ("|", ">"):  # the blank lines after it belong to the file
+            end = start + len(self.text[start:end].rstrip("\r\n \t"))
+        found = Text(min(start, end), end, event.value, event.style or None)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = found
+        return found
+
+    def _opened(self, event: Any) -> Items | Pairs:
+        outer, start, column = event.start_mark.index, self._content(event), event.start_mark.column
+        if start != outer:  # anchored, and perhaps on another line than its anchor
+            column = len(LINE_END.split(self.text[outer - column : start])[-1])
+        kind = Pairs if type(event) is MappingStartEvent else Items
+        made = kind(start, start, outer, column, bool(event.flow_style))
+        if event.anchor is not None:
+            self.anchors[event.anchor] = made
+        return made
+
+    def _close(self, span: Items | Pairs, event: Any) -> None:
+        """A block ends with what it holds: libyaml has it end where the next thing begins."""
+        inside = [value for _, value in span.pairs] if isinstance(span, Pairs) else span.items
+        if span.flow:
+            span.end = event.end_mark.index
+        elif inside:
+            span.end = inside[-1].end
+
+
+def _placed(
+    parent: Items | Pairs, key: Span | None, found: Span
+) -> tuple[Items | Pairs, Span | None]:
+    """Puts a finished value where it belongs; the key that now waits for its value."""
+    if isinstance(parent, Items):
+        parent.items.append(found)
+        return parent, None
+    if key is None:
+        return parent, found
+    parent.pairs.append((key, found))
+    return parent, None

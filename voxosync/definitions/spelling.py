@@ -1,0 +1,142 @@
+"""How a text is spelled in YAML: plain where the file is plain, quoted where it must be, a block where it was one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from io import StringIO
+from math import inf
+from textwrap import wrap
+
+import yaml
+from yaml.emitter import Emitter
+from yaml.resolver import Resolver
+
+from voxosync.definitions.nodes import Scalar
+from voxosync.definitions.readings import as_yaml
+
+_STRING = ("tag:yaml.org,2002:str", str)
+_HEADER = re.compile(r"[|>][0-9+-]*(?P<comment>[ \t]+#[^\r\n]*)?")
+_NARROW = 60
+_RESOLVER = Resolver()
+
+
+def spelled(text: str, *, like: str | None, old: str = "", typed: bool, flow: bool) -> str:
+    """A text on one line, quoted as the old one was where it can be.
+
+    Args:
+        text: what is to be read.
+        like: the style of the text that it replaces: None for plain, or `'`, `"`, `|`, `>`.
+        old: the text that it replaces.
+        typed: whether its field says what it is (a date, a number, yes), so that it needs no quotes
+            although an editor takes it for something else than text.
+        flow: whether it stands inside of brackets.
+    """
+    if like == "'" and _analysis(text).allow_single_quoted and text.isprintable():
+        return _quoted(text, "'")
+    if like is None and _may_be_plain(text, old, typed=typed, flow=flow):
+        return text
+    return _quoted(text, '"')
+
+
+def _quoted(text: str, mark: str) -> str:
+    dumped: str = yaml.dump(text, default_style=mark, allow_unicode=True, width=inf)
+    return dumped.rstrip("\n")
+
+
+def _may_be_plain(text: str, old: str, *, typed: bool, flow: bool) -> bool:
+    if Scalar(text, plain=True, line=0, column=0).is_null:
+        return False
+    kind = _kind(text)
+    if kind == _STRING:
+        found = _analysis(text)
+        return bool(found.allow_flow_plain if flow else found.allow_block_plain)
+    if typed or (old and kind == _kind(old) and not re.match(r"[-+]?0\d", text)):
+        return _reads_back(text, flow=flow)
+    return False
+
+
+def _kind(text: str) -> tuple[str, type]:
+    """What an editor takes a plain text for, by YAML 1.1 and by YAML 1.2."""
+    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]  # so the stubs have it
+    return str(tag), type(as_yaml(Scalar(text, plain=True, line=0, column=0)))
+
+
+@lru_cache(1024)
+def _analysis(text: str) -> yaml.emitter.ScalarAnalysis:
+    return Emitter(StringIO(), allow_unicode=True).analyze_scalar(text)
+
+
+def _reads_back(text: str, *, flow: bool) -> bool:
+    try:
+        found = yaml.load(f"[{text}]" if flow else f"- {text}", yaml.BaseLoader)  # noqa: S506  # BaseLoader makes nothing but text
+    except yaml.YAMLError:
+        return False
+    return bool(found == [text])
+
+
+def block(text: str, source: str, *, indent: int, eol: str) -> str | None:
+    """A text as the block that it replaces was: literal or folded, indented as it was, its comment kept.
+
+    Args:
+        text: what is to be read.
+        source: the old block from `|` or `>` to its last character.
+        indent: how far the key is indented.
+        eol: how lines end.
+
+    Returns:
+        From `|` or `>` to the last character, or None: no such block reads as this text.
+    """
+    header = _HEADER.match(source)
+    lines = [line.rstrip("\r") for line in source.splitlines()[1:]]
+    used = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), indent + 2)
+    if header is None or used <= indent:
+        return None
+    comment = header["comment"] or ""
+    body = text.removesuffix("\n")
+    chomp = "" if body != text else "-"
+    if not body or body[0] in " \t\n" or body[-1] in " \t\n":
+        return None
+    for style, written in (
+        (">", _folded(body, [line[used:] for line in lines]) if source[0] == ">" else None),
+        ("|", body.split("\n")),
+    ):
+        if written is None:
+            continue
+        pieces = [
+            f"{style}{chomp}{comment}",
+            *(" " * used + line if line else "" for line in written),
+        ]
+        try:
+            back = yaml.load("k: " + "\n".join(pieces) + "\n", yaml.BaseLoader)  # noqa: S506  # BaseLoader makes nothing but text
+        except yaml.YAMLError:
+            continue
+        if back == {"k": text}:
+            return eol.join(pieces)
+    return None
+
+
+def beside(text: str, source: str) -> str:
+    """A text in quotes where a block was; the comment on the block's first line is kept."""
+    header = _HEADER.match(source)
+    return _quoted(text, '"') + ((header["comment"] or "") if header else "")
+
+
+def _folded(body: str, old: list[str]) -> list[str]:
+    """The lines of a folded text; a paragraph that was there keeps its line ends."""
+    known: dict[str, list[str]] = {}
+    run: list[str] = []
+    for line in [*old, ""]:
+        if line:
+            run.append(line)
+        elif run:
+            known[" ".join(run)] = run
+            run = []
+    width = max([_NARROW, *map(len, old)])
+    lines: list[str] = []
+    for place, paragraph in enumerate(body.split("\n")):
+        lines += [""] if place else []
+        lines += known.get(paragraph) or wrap(
+            paragraph, width, break_long_words=False, break_on_hyphens=False
+        )
+    return lines

@@ -1,0 +1,36 @@
+"""The lines of an edited file, as they are and as they may be shown."""
+
+from __future__ import annotations
+
+import re
+
+from voxosync.definitions import edit, edit_csv
+from voxosync.definitions.nodes import LINE_END
+from voxosync.model.phone import masked, masked_in
+from voxosync.model.pull import FileEdit
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+
+
+def file_edit(file: str, before: bytes, after: bytes, *, csv: bool) -> FileEdit:
+    """A file before and after.
+
+    Args:
+        file: how it is called.
+        before: what it holds.
+        after: what it is to hold.
+        csv: whether it is a list of numbers in CSV, not YAML.
+    """
+    old, new = _lines(before, csv=csv), _lines(after, csv=csv)
+    return FileEdit(file, old[0], new[0], old[1], new[1])
+
+
+def _lines(content: bytes, *, csv: bool) -> tuple[list[str], list[str]]:
+    """The lines, and the same lines with phone numbers masked: those that are called, and what looks like one."""
+    text = content.decode("utf-8-sig")
+    pieces, at = [], 0
+    for start, end, number in (edit_csv if csv else edit).number_places(text):
+        pieces += [text[at:start], masked(number), *LINE_END.findall(text, start, end)]
+        at = end
+    seen = _LINE.findall("".join([*pieces, text[at:]]))
+    return _LINE.findall(text), [line if "callerId" in line else masked_in(line) for line in seen]

@@ -1,0 +1,138 @@
+"""What to pull, and where it belongs. Pure: nothing is read or written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from voxosync.errors import CampaignError
+from voxosync.model.campaign import STATES, Definition, LiveCampaign
+from voxosync.model.pull import Remark
+from voxosync.sync.diff import desired_values, differences
+from voxosync.sync.plan import wrong_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from voxosync.model.values import Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """A live value that a definition should hold: all of it, as it is after the pull."""
+
+    definition: Definition
+    field: str
+    value: Value
+
+    @property
+    def given_by(self) -> str:
+        """The YAML file that gives the value now: the definition's, or a `_defaults.yaml`."""
+        return self.definition.positions[self.field].file
+
+    @property
+    def is_default(self) -> bool:
+        """Whether a `_defaults.yaml` gives the value now."""
+        return self.given_by != self.definition.position.file
+
+
+@dataclass(slots=True)
+class Compared:
+    """What definitions and live campaigns come to."""
+
+    wishes: list[Wish] = field(default_factory=list)
+    left: list[Remark] = field(default_factory=list)
+    failed: list[Remark] = field(default_factory=list)
+
+
+def compared(
+    definitions: Sequence[Definition],
+    live: Mapping[int, LiveCampaign | CampaignError],
+    *,
+    today: date,
+    tenant_id: int | None = None,
+) -> Compared:
+    """The live values to write, those that no definition can hold, and the campaigns that cannot be read.
+
+    A field is pulled where `apply` would send it: managed, neither ignored nor acknowledged.
+
+    Args:
+        definitions: in the order of their files.
+        live: what was fetched for each id: the campaign, or why there is none.
+        today: on which acknowledgements must hold.
+        tenant_id: a guard for every campaign, beside the one that a definition may give.
+    """
+    result = Compared()
+    for definition in definitions:
+        found = live[definition.id]
+        error = str(found) if isinstance(found, CampaignError) else None
+        if isinstance(found, LiveCampaign):
+            error = wrong_tenant(found, definition.tenant_id, tenant_id)
+        if error is not None or isinstance(found, CampaignError):
+            result.failed.append(remark(definition, None, error or ""))
+            continue
+        for wish in _wishes(definition, found, today):
+            if isinstance(wish, Remark):
+                result.left.append(wish)
+            else:
+                result.wishes.append(wish)
+    return result
+
+
+def remark(definition: Definition, name: str | None, text: str) -> Remark:
+    """A remark on a definition, or on one of its fields."""
+    return Remark(definition.id, definition.name, definition.position.file, name, text)
+
+
+def _wishes(definition: Definition, live: LiveCampaign, today: date) -> Iterator[Wish | Remark]:
+    watched = definition.ignore | {
+        known.field for known in definition.acknowledge if known.holds(today)
+    }
+    desired = {
+        name: value
+        for name, value in desired_values(definition, live).items()
+        if name not in watched
+    }
+    for name in desired.keys() & live.unreadable.keys():
+        del desired[name]
+        what = f"VOXO's answer cannot be read ({live.unreadable[name]}): look at it in VOXO"
+        yield remark(definition, name, what)
+    for name in dict.fromkeys(change.field for change in differences(live.values, desired)):
+        value = live.values[name]
+        wish = Wish(definition, name, value)
+        if value is None:
+            yield remark(definition, name, _no_value(wish))
+        elif name == "state" and value not in STATES:
+            what = f"VOXO says {value}, a word of its own that a definition cannot hold: "
+            yield remark(definition, name, f"{what}{_way_out(wish)}")
+        elif isinstance(value, Mapping) and definition.add_numbers:
+            wanted = definition.values[name]
+            assert isinstance(wanted, Mapping)  # noqa: S101  # one field has one kind of value
+            kept = {number: value[number] for number in wanted if number in value}
+            yield Wish(definition, name, kept)
+        else:
+            yield wish
+
+
+def _no_value(wish: Wish) -> str:
+    return f"VOXO has no value, and a definition cannot say so: {_way_out(wish)}"
+
+
+def _way_out(wish: Wish) -> str:
+    if wish.is_default:
+        way = f"add {wish.field} to voxosync: unmanaged: in the definition"
+    else:
+        way = f"remove the key {wish.field}"
+    return f"{way}, or run voxosync apply to send the definition's value"
+
+
+def sharing(wish: Wish, everybody: Iterable[Definition]) -> list[Definition]:
+    """The definitions that take the same default as a wish's does now, its own included."""
+    return [
+        found
+        for found in everybody
+        if wish.field in found.positions
+        and found.positions[wish.field].file == wish.given_by != found.position.file
+    ]

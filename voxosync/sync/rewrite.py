@@ -1,0 +1,326 @@
+"""Live values are written into the texts of files, in memory, and kept only where reading them again proves them."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from voxosync.definitions import contacts, edit_csv
+from voxosync.definitions.edit import NotEditable, YamlText
+from voxosync.definitions.load import Loaded, load
+from voxosync.definitions.nodes import Scalar, reading_instead
+from voxosync.definitions.spans import Pairs, Text
+from voxosync.sync.masked import file_edit
+from voxosync.sync.proof import Wrong, differences_elsewhere, differences_here, new_errors
+from voxosync.sync.pull import Wish, remark, sharing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from voxosync.definitions.find import Project
+    from voxosync.model.pull import FileEdit, Remark
+
+
+@dataclass(slots=True)
+class Rewritten:
+    """What came of it.
+
+    Attributes:
+        contents: the files to write.
+        before: what they held.
+        names: how they are called.
+        csv: which of them are lists of numbers in CSV.
+        written: the wishes that came true.
+        notes: where their values went, if not where they came from.
+        left: what cannot be written, and why.
+    """
+
+    contents: dict[Path, bytes] = field(default_factory=dict)
+    before: dict[Path, bytes] = field(default_factory=dict)
+    names: dict[Path, str] = field(default_factory=dict)
+    csv: set[Path] = field(default_factory=set)
+    written: list[Wish] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
+    left: list[Remark] = field(default_factory=list)
+
+    def edits(self) -> list[FileEdit]:
+        """The files to write, to be shown."""
+        return [
+            file_edit(self.names[path], self.before[path], content, csv=path in self.csv)
+            for path, content in self.contents.items()
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Unit:
+    """One edit: what stands or falls together.
+
+    Attributes:
+        wishes: the definitions that it is for; more than one, where they share a default or a CSV file.
+        file: the file that is edited, as it is called.
+        line: a line of the document that is edited.
+        csv: whether the file is one of CSV.
+        note: what people should know about its place.
+    """
+
+    wishes: tuple[Wish, ...]
+    file: str
+    line: int = 1
+    csv: bool = False
+    note: str | None = None
+
+    @property
+    def files(self) -> set[str]:
+        """The files in which something may be wrong because of this edit."""
+        return {self.file, *(wish.definition.position.file for wish in self.wishes)}
+
+
+class Rewriter:
+    """Writes wishes into copies of the files in memory.
+
+    All definitions are read, however few are pulled, to see who shares what.
+
+    Args:
+        worlds: the project as this call sees it, then as it is seen with each other environment.
+        paths: what the call names; the campaigns folder is read as well.
+        now: the present moment, for rules such as "its end is past".
+    """
+
+    def __init__(self, worlds: Sequence[Project], paths: Sequence[Path], now: datetime) -> None:
+        self.project = worlds[0]
+        self.worlds = worlds
+        self.paths = paths
+        self.now = now
+        self.before = self._load({})
+        self.contents: dict[Path, bytes] = {}
+        self.names: dict[Path, str] = {}
+        self.reasons: dict[_Unit, str] = {}
+
+    def _load(self, contents: Mapping[Path, bytes]) -> list[Loaded]:
+        """What every world's definitions would be with other contents of some files."""
+        loaded = []
+        with reading_instead(contents):
+            for world in self.worlds:
+                home = [world.campaigns] if world.campaigns.is_dir() else []
+                loaded.append(load(world, [*home, *self.paths], self.now))
+        return loaded
+
+    def rewrite(self, wishes: Sequence[Wish]) -> Rewritten:
+        """Everything that can be written, and of the rest the reasons."""
+        result = Rewritten()
+        units = self._units(wishes, result)
+        rank = {unit: place for place, unit in enumerate(units)}
+        kept: list[_Unit] = []
+        before = -1
+        while units and len(kept) > before:  # what failed alone may do beside what was kept since
+            before = len(kept)
+            units = self._kept(kept, units)
+        kept.sort(key=rank.__getitem__)
+        for unit in units:
+            result.left += [remark(w.definition, w.field, self.reasons[unit]) for w in unit.wishes]
+        for unit in kept:
+            result.written += unit.wishes
+            for wish in unit.wishes:
+                told = filter(None, (unit.note, self._also_of(wish)))
+                result.notes += [remark(wish.definition, wish.field, note) for note in told]
+            if unit.csv:
+                result.csv.add(self._path(unit.file))
+        edited = self._edited(kept)
+        for path, content in sorted(edited.items(), key=lambda found: self.names[found[0]]):
+            if content != self.contents[path]:
+                result.contents[path] = content
+                result.before[path] = self.contents[path]
+                result.names[path] = self.names[path]
+        return result
+
+    # Places
+
+    def _units(self, wishes: Sequence[Wish], result: Rewritten) -> list[_Unit]:
+        units: list[_Unit] = []
+        together: dict[tuple[str, str], list[Wish]] = {}
+        for wish in wishes:
+            try:
+                csv = self._csv(wish)
+                if csv is not None:
+                    together.setdefault((csv, wish.field), []).append(wish)
+                elif wish.is_default:
+                    together.setdefault((wish.given_by, wish.field), []).append(wish)
+                else:
+                    units.append(_own(wish))
+            except NotEditable as reason:
+                result.left.append(remark(wish.definition, wish.field, str(reason)))
+        for (file, _), shared in together.items():
+            if file == shared[0].given_by:
+                units += self._default(shared)
+            elif any(wish.value != shared[0].value for wish in shared):
+                what = f"{file} gives several campaigns their numbers, and VOXO has not the same for all"
+                what += ": give each campaign a file of its own"
+                result.left += [remark(wish.definition, wish.field, what) for wish in shared]
+            else:
+                units.append(_Unit(tuple(shared), file, csv=True))
+        order = {id(wish): place for place, wish in enumerate(wishes)}
+        return sorted(units, key=lambda unit: order[id(unit.wishes[0])])
+
+    def _default(self, shared: list[Wish]) -> list[_Unit]:
+        """The default is changed where all that take it agree; else each definition gets its own key."""
+        first = shared[0]
+        asking = {(wish.definition.position.file, wish.definition.id) for wish in shared}
+        others = [
+            taker
+            for taker in sharing(first, self.before[0].definitions)
+            if (taker.position.file, taker.id) not in asking
+        ]
+        if (
+            not others
+            and all(wish.value == first.value for wish in shared)
+            and (self.project.folder / first.given_by).is_relative_to(self.project.campaigns)
+            and not any(world.failed for world in self.before)
+            and not self._elsewhere(shared)
+        ):
+            return [
+                _Unit(tuple(shared), first.given_by, first.definition.positions[first.field].line)
+            ]
+        why = f"{first.given_by} stays as it is, because other campaigns take its {first.field} too"
+        return [_own(wish, f"an own key overrides the default: {why}") for wish in shared]
+
+    def _elsewhere(self, shared: list[Wish]) -> bool:
+        """Whether a definition of another environment takes the default that this call knows nothing of."""
+        for world in self.before[1:]:
+            for taker in sharing(shared[0], world.definitions):
+                file = taker.position.file
+                here = [d for d in self.before[0].definitions if d.position.file == file]
+                there = [d for d in world.definitions if d.position.file == file]
+                known = any(wish.definition.position.file == file for wish in shared)
+                if not known or len(here) != 1 or len(there) != 1:
+                    return True
+        return False
+
+    def _also_of(self, wish: Wish) -> str | None:
+        """The other environments that a definition with several ids is of: their campaigns will get the value."""
+        mine = wish.definition
+        names = [
+            str(world.environment)
+            for world, loaded in zip(self.worlds[1:], self.before[1:], strict=True)
+            for other in loaded.definitions
+            if other.position.file == mine.position.file
+            and other.position != mine.position
+            and other.positions.get(wish.field) == mine.positions[wish.field]
+        ]
+        if not names:
+            return None
+        return f"this definition is also of {', '.join(names)}: apply will send the value there too"
+
+    def _csv(self, wish: Wish) -> str | None:
+        """The CSV file that gives a wish's numbers, if one does."""
+        if not isinstance(wish.value, Mapping):
+            return None
+        yaml = self._yaml(wish.given_by)
+        document = yaml.document_at(wish.definition.positions[wish.field].line)
+        found = yaml.value(0 if wish.is_default else document, wish.field)
+        if not isinstance(found, Pairs):
+            return None
+        written = found.find("file")
+        if isinstance(written, Text):
+            node = Scalar(written.text, plain=True, line=0, column=0)
+            folder = (self.project.folder / wish.given_by).parent
+            path, _ = contacts.resolve(node, folder, self.project.folder, wish.given_by)
+            if path is not None:
+                return self.project.shown(path)
+        raise NotEditable("the CSV file is not there any more: run voxosync validate")
+
+    # Edits
+
+    def _path(self, file: str) -> Path:
+        """Where a file is, links resolved; what it holds is read once."""
+        path = (self.project.folder / file).resolve()
+        if path not in self.contents:
+            if not path.is_file():
+                raise NotEditable("it does not stand in a regular file: write it by hand")
+            try:
+                content = path.read_bytes()
+                content.decode()
+            except (OSError, UnicodeDecodeError) as failure:  # it was read a moment ago
+                raise NotEditable("the file was changed meanwhile: run it again") from failure
+            self.contents[path] = content
+            self.names[path] = file
+        return path
+
+    def _text(self, file: str) -> str:
+        return self.contents[self._path(file)].removeprefix(codecs.BOM_UTF8).decode()
+
+    def _yaml(self, file: str) -> YamlText:
+        return YamlText(self._text(file))
+
+    def _edited(self, units: Sequence[_Unit]) -> dict[Path, bytes]:
+        """The files with the edits of some units.
+
+        Raises:
+            NotEditable: one of them cannot be edited so.
+        """
+        yaml: dict[Path, YamlText] = {}
+        texts: dict[Path, str] = {}
+        for unit in units:
+            wish = unit.wishes[0]
+            path = self._path(unit.file)
+            if unit.csv:
+                assert isinstance(wish.value, Mapping)  # noqa: S101  # only numbers stand in CSV
+                texts[path] = edit_csv.set_numbers(self._text(unit.file), wish.value)
+                continue
+            if path not in yaml:
+                yaml[path] = self._yaml(unit.file)
+            edited = yaml[path]
+            riders = wish.definition.number_fields if wish.field == "numbers" else {}
+            edited.change(edited.document_at(unit.line), wish.field, wish.value, riders)
+        texts |= {path: edited.result() for path, edited in yaml.items()}
+        return {path: self._encoded(path, text) for path, text in texts.items()}
+
+    def _encoded(self, path: Path, text: str) -> bytes:
+        before = self.contents[path]
+        bom = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+        try:
+            return bom + text.encode()
+        except UnicodeEncodeError:  # half of a surrogate pair
+            raise NotEditable("VOXO's value holds a character that no file can hold") from None
+
+    # Proofs
+
+    def _kept(self, kept: list[_Unit], units: list[_Unit]) -> list[_Unit]:
+        """Adds to `kept` what can be kept together with it; returns the rest.
+
+        What fails is divided: into the files that something is wrong with and the others, else into halves.
+        """
+        wrong = self._wrong([*kept, *units])
+        if not wrong:
+            kept += units
+            return []
+        if len(units) == 1:
+            self.reasons[units[0]] = wrong[0][1]
+            return units
+        files = {file for file, _ in wrong}
+        suspect = [unit for unit in units if files & unit.files]
+        other = [unit for unit in units if not files & unit.files]
+        if not suspect or not other:
+            other, suspect = units[: len(units) // 2], units[len(units) // 2 :]
+        return [*self._kept(kept, other), *self._kept(kept, suspect)]
+
+    def _wrong(self, units: Sequence[_Unit]) -> list[Wrong]:
+        """Where the edits of these units together are not what was wished for, and why."""
+        try:
+            edited = self._edited(units)
+        except NotEditable as reason:
+            return [("", str(reason))]
+        wishes = [wish for unit in units for wish in unit.wishes]
+        wrong: list[Wrong] = []
+        for place, (before, after) in enumerate(zip(self.before, self._load(edited), strict=True)):
+            unlike = differences_elsewhere if place else differences_here
+            wrong += [*new_errors(before, after), *unlike(before, after, wishes)]
+        return wrong
+
+
+def _own(wish: Wish, note: str | None = None) -> _Unit:
+    place = wish.definition.position
+    return _Unit((wish,), place.file, place.line, note=note)

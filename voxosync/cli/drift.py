@@ -11,6 +11,7 @@ from voxosync.cli import options, output, pipeline
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.showing import showing as shown
 from voxosync.cli.target import resolve
+from voxosync.cli.watch import Watch
 from voxosync.model.plan import ChangeKind
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def command(
     """
     counting = options.counting(request, fail_on, _FAIL_ON)
     with output.annotated_definitions(context, showing.format_name):
-        plan = pipeline.compare(context, request, live_file, pipeline.Watch(unmanaged))
+        plan = pipeline.compare(context, request, live_file, Watch(unmanaged))
     tenant_id = resolve(context, request.flags).tenant_id
     plan = showing.remember(plan, tenant_id=tenant_id, whole=request.is_whole)
     showing.show(context, plan, "drift")

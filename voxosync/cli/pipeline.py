@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING
 
 from voxosync.cli import output
 from voxosync.cli.target import project, resolve, shown
+from voxosync.cli.watch import NO_TENANT, NOT_ALL, with_owners, with_unmanaged
 from voxosync.definitions.load import Loaded, load
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
-    from typing import Any
 
     from voxosync.cli.context import Context
     from voxosync.cli.request import Request
     from voxosync.cli.target import Target
-    from voxosync.model.campaign import Definition
+    from voxosync.cli.watch import Watch
+    from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.guard import Guards
-    from voxosync.model.plan import Acknowledged, Plan
+    from voxosync.model.plan import Plan
     from voxosync.model.shard import Shard
     from voxosync.sync.plan import Base
+    from voxosync.sync.snapshot import Snapshot
     from voxosync.voxo.client import Voxo
 
 POLICIES = "policies"
@@ -42,40 +44,6 @@ class Wanted:
     definitions: Sequence[Definition] = ()
     managed: int | None = None
     known: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """What `drift` looks at beyond the definitions' campaigns.
-
-    Attributes:
-        unmanaged: what becomes of live campaigns without a definition: `ignore`, `report`, or `fail`;
-            None: they are reported where that is possible.
-    """
-
-    unmanaged: str | None
-
-    def lists(self, request: Request, unable: str | None) -> bool:
-        """Whether the tenant's campaigns are listed.
-
-        Args:
-            request: what is compared with what.
-            unable: why there is no list of them; None: there is.
-
-        Raises:
-            UsageError: somebody asked for that where it cannot be done.
-        """
-        if self.unmanaged == "ignore":
-            return False
-        if self.unmanaged is not None and request.is_limited:
-            raise UsageError("--unmanaged is about all definitions: leave out PATH and --only")
-        if self.unmanaged is not None and unable is not None:
-            raise UsageError(f"--unmanaged needs {unable}")
-        return unable is None and not request.is_limited
-
-
-_NO_TENANT = "the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
-_NOT_ALL = "a snapshot of all campaigns: make it with voxosync snapshot --all"
 
 
 def now() -> datetime:
@@ -146,7 +114,7 @@ def compare(
     if live_file is not None:
         return _with_snapshot(context, request, live_file, watch)
     target = resolve(context, request.flags)
-    unable = _NO_TENANT if target.tenant_id is None else None
+    unable = NO_TENANT if target.tenant_id is None else None
     listing = watch is not None and watch.lists(request, unable)
     wanted = definitions(context, request.paths, request.only, request.shard)
     with connect(target, request) as voxo:
@@ -160,23 +128,8 @@ def compare(
                 if not context.quiet:
                     output.remark(f"warning: unmanaged campaigns cannot be listed: {failure}")
             else:
-                plan = _with_unmanaged(plan, watch, listed, wanted, target, request.shard)
+                plan = with_unmanaged(plan, watch, listed, wanted.known, target, request.shard)
     return plan
-
-
-def _with_unmanaged(  # each is one input
-    plan: Plan,
-    watch: Watch,
-    listed: Iterable[Mapping[str, Any]],
-    wanted: Wanted,
-    target: Target,
-    shard: Shard | None,
-) -> Plan:
-    from voxosync.sync.unmanaged import unmanaged  # noqa: PLC0415  # as in connect
-
-    found = unmanaged(listed, wanted.known, target.tenant_id)
-    here = tuple(campaign for campaign in found if shard is None or shard.holds(campaign.id))
-    return replace(plan, unmanaged=here, unmanaged_counts=watch.unmanaged == "fail")
 
 
 def ask(  # noqa: PLR0913  # each is one input of a plan
@@ -190,21 +143,13 @@ def ask(  # noqa: PLR0913  # each is one input of a plan
     schedules: bool = False,
 ) -> Plan:
     """The plan of a request, made with VOXO."""
-    from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in connect
     from voxosync.sync.plan import make_plan  # noqa: PLC0415  # as in connect
 
     found = wanted.definitions
     base = _base(context, request, found)
-    with output.Progress(context, "Reading campaigns", len(found)) as progress:
-        live = fetch_all(
-            voxo,
-            [definition.id for definition in found],
-            workers=request.concurrency,
-            done=progress.advance,
-        )
     plan = make_plan(
         found,
-        live,
+        fetched(context, request, voxo, found),
         base_url=voxo.base_url,
         now=now(),
         tenant_id=target.tenant_id,
@@ -213,8 +158,39 @@ def ask(  # noqa: PLR0913  # each is one input of a plan
         quiesce=quiesce,
         schedules=schedules,
     )
-    plan = replace(_with_owners(context, plan), managed=wanted.managed)
+    plan = replace(with_owners(context, plan), managed=wanted.managed)
     return replace(plan, shard=request.shard)
+
+
+def fetched(
+    context: Context, request: Request, voxo: Voxo, definitions: Sequence[Definition]
+) -> dict[int, LiveCampaign | CampaignError]:
+    """The live campaigns of definitions, or why there is none."""
+    from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in connect
+
+    with output.Progress(context, "Reading campaigns", len(definitions)) as progress:
+        return fetch_all(
+            voxo,
+            [definition.id for definition in definitions],
+            workers=request.concurrency,
+            done=progress.advance,
+        )
+
+
+def snapshot_of(context: Context, request: Request, path: Path) -> tuple[Snapshot, Target]:
+    """A snapshot instead of VOXO, and the account that the call is about, which must be the same.
+
+    Raises:
+        UsageError: it is none, or of another VOXO.
+    """
+    from voxosync.sync.snapshot import read_snapshot  # noqa: PLC0415  # as in connect
+
+    target, snapshot = resolve(context, request.flags), read_snapshot(path)
+    if target.is_given and target.base_url.rstrip("/") != snapshot.base_url:
+        raise UsageError(
+            f"{path} is of {snapshot.base_url}, but this call is about {shown(target.base_url)}"
+        )
+    return snapshot, target
 
 
 def saved(path: Path, voxo: Voxo) -> Plan:
@@ -239,45 +215,13 @@ def guarded(plan: Plan, guards: Guards, *, reviewed: bool = False) -> Plan:
     return replace(plan, refusals=left)
 
 
-def _with_owners(context: Context, plan: Plan) -> Plan:
-    """A plan whose acknowledged differences have an owner: who wrote the line, where it names none."""
-    nameless = [
-        known.by.position.file
-        for campaign in plan.campaigns
-        for known in campaign.acknowledged
-        if known.by.owner is None
-    ]
-    if not nameless:
-        return plan
-    from voxosync.definitions.git import authors  # noqa: PLC0415  # only then does Git matter
-
-    wrote = {file: authors(context.folder, file) for file in dict.fromkeys(nameless)}
-
-    def owned(known: Acknowledged) -> Acknowledged:
-        place = known.by.position
-        owner = known.by.owner or wrote[place.file].get(place.line)
-        return replace(known, by=replace(known.by, owner=owner))
-
-    campaigns = [
-        replace(campaign, acknowledged=tuple(map(owned, campaign.acknowledged)))
-        for campaign in plan.campaigns
-    ]
-    return replace(plan, campaigns=campaigns)
-
-
 def _with_snapshot(
     context: Context, request: Request, path: Path, watch: Watch | None = None
 ) -> Plan:
     from voxosync.sync.plan import make_plan  # noqa: PLC0415  # as in connect
-    from voxosync.sync.snapshot import read_snapshot  # noqa: PLC0415  # as in connect
 
-    target = resolve(context, request.flags)
-    snapshot = read_snapshot(path)
-    listing = watch is not None and watch.lists(request, None if snapshot.is_all else _NOT_ALL)
-    if target.is_given and target.base_url.rstrip("/") != snapshot.base_url:
-        raise UsageError(
-            f"{path} is of {snapshot.base_url}, but this call is about {shown(target.base_url)}"
-        )
+    snapshot, target = snapshot_of(context, request, path)
+    listing = watch is not None and watch.lists(request, None if snapshot.is_all else NOT_ALL)
     wanted = definitions(context, request.paths, request.only, request.shard)
     found = wanted.definitions
     plan = make_plan(
@@ -292,8 +236,8 @@ def _with_snapshot(
         schedules=watch is not None,
     )
     if watch is not None and listing:
-        plan = _with_unmanaged(plan, watch, snapshot.campaigns, wanted, target, request.shard)
-    plan = replace(_with_owners(context, plan), managed=wanted.managed)
+        plan = with_unmanaged(plan, watch, snapshot.campaigns, wanted.known, target, request.shard)
+    plan = replace(with_owners(context, plan), managed=wanted.managed)
     return replace(plan, shard=request.shard)
 
 

@@ -1,0 +1,79 @@
+"""Shared caller IDs against an oracle that compares each campaign with each, minute by minute."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voxosync.report.calendar.clock import DAY, Columns, Run, joined
+from voxosync.report.calendar.conflicts import Caller, overlaps
+
+HOUR = 60
+
+bands = st.lists(
+    st.tuples(st.integers(0, 23), st.integers(1, 24)).map(
+        lambda pair: (pair[0] * HOUR, pair[1] * HOUR)
+    ),
+    min_size=1,
+    max_size=3,
+).map(joined)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> tuple[Columns, ...]:
+    """Up to three stretches, in order and apart."""
+    edges = sorted(draw(st.sets(st.integers(0, 8), max_size=6)))
+    pairs = zip(edges[::2], edges[1::2], strict=False)
+    found = (Columns(first, after, draw(bands)) for first, after in pairs)
+    return tuple(columns for columns in found if columns.bands)
+
+
+callers = st.lists(st.tuples(st.sampled_from("AB"), days()), max_size=7).map(
+    lambda found: [Caller(4711 + number, *each) for number, each in enumerate(found)]
+)
+
+
+def cells(found: tuple[Columns, ...]) -> set[tuple[int, int]]:
+    return {
+        (day, minute)
+        for first, after, parts in found
+        for day in range(first, after)
+        for start, end in parts
+        for minute in range(start, end, HOUR)
+    }
+
+
+@given(callers)
+def test_partners_and_shared_hours_are_those_that_comparing_each_with_each_finds(
+    given_callers: list[Caller],
+) -> None:
+    found = overlaps(given_callers)
+    for one in given_callers:
+        mine = cells(tuple(one.days))
+        others = {
+            other.id: mine & cells(tuple(other.days))
+            for other in given_callers
+            if other.id != one.id and other.caller_id == one.caller_id
+        }
+        partners = tuple(number for number, shared in others.items() if shared)
+        if not partners:
+            assert one.id not in found
+            continue
+        assert found[one.id].others == partners
+        assert cells(found[one.id].days) == set().union(*others.values())
+
+
+def test_touching_is_not_sharing_but_a_minute_is() -> None:
+    def hours(start: int, end: int) -> tuple[Columns, ...]:
+        return (Columns(1, 3, ((start, end),)),)
+
+    first = Caller(1, "A", hours(540, 600))
+    assert not overlaps([first, Caller(2, "A", hours(600, 660))])
+    found = overlaps([first, Caller(2, "A", hours(599, 660))])
+    assert found[1].runs() == found[2].runs() == (Run(DAY, 3 * DAY, ((599, 600),)),)
+
+
+def test_a_thousand_campaigns_with_one_caller_id_all_name_each_other() -> None:
+    everybody = [Caller(n, "A", (Columns(1, 300, ((n % 60, 1000),)),)) for n in range(1000)]
+    found = overlaps(everybody)
+    assert {len(shared.others) for shared in found.values()} == {999}

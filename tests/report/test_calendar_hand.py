@@ -1,0 +1,197 @@
+"""The calendar's bands in cases worked out by hand from the time zones' published changes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from voxosync.model.schedule import Schedule
+from voxosync.report.calendar.clock import DAY, columns, spans, zone_of
+from voxosync.report.calendar.dialling import OUTSIDE, read
+
+CHICAGO, BERLIN, KOLKATA = "America/Chicago", "Europe/Berlin", "Asia/Kolkata"
+
+
+def shown(
+    schedule: Schedule, clock: str, first: str, after: str, *, night: bool = False
+) -> list[str]:
+    """A line for each stretch of days: its first day, the day after it, and its hours on the clock."""
+    dialling, zone = read(schedule).dialling, zone_of(clock)
+    assert dialling
+    assert zone
+    start, end = (date.fromisoformat(text).toordinal() for text in (first, after))
+    low, high = (start - 1) * DAY, (end + 1) * DAY
+    runs = dialling.runs(low, high, OUTSIDE if night else None)
+    return [
+        f"{date.fromordinal(a)}/{date.fromordinal(b)} "
+        + " ".join(f"{x // 60:02}:{x % 60:02}-{y // 60:02}:{y % 60:02}" for x, y in bands)
+        for a, b, bands in columns(runs, spans(zone, low, high), start, end)
+    ]
+
+
+def office(zone: str, *dates: str | None) -> Schedule:
+    start, end = dates or (None, None)
+    return Schedule("READY", start, end, None, None, "09:00", "17:00", zone)
+
+
+def test_chicago_on_utc_moves_an_hour_earlier_on_8_march_2026() -> None:
+    # UTC-6 until 8 March 08:00 UTC, which is before that day's 09:00; then UTC-5
+    assert shown(office(CHICAGO), "UTC", "2026-03-06", "2026-03-11") == [
+        "2026-03-06/2026-03-08 15:00-23:00",
+        "2026-03-08/2026-03-11 14:00-22:00",
+    ]
+
+
+def test_chicago_on_utc_moves_an_hour_later_on_1_november_2026() -> None:
+    assert shown(office(CHICAGO), "UTC", "2026-10-30", "2026-11-04") == [
+        "2026-10-30/2026-11-01 14:00-22:00",
+        "2026-11-01/2026-11-04 15:00-23:00",
+    ]
+
+
+def test_berlin_on_chicagos_clock_is_an_hour_later_while_only_chicago_has_changed() -> None:
+    # seven hours apart, but six from 8 March (Chicago) until 29 March (Berlin)
+    assert shown(office(BERLIN), CHICAGO, "2026-03-06", "2026-04-01") == [
+        "2026-03-06/2026-03-08 02:00-10:00",
+        "2026-03-08/2026-03-29 03:00-11:00",
+        "2026-03-29/2026-04-01 02:00-10:00",
+    ]
+
+
+def test_berlin_on_chicagos_clock_in_autumn_when_berlin_changes_first() -> None:
+    # 25 October to 1 November
+    assert shown(office(BERLIN), CHICAGO, "2026-10-23", "2026-11-03") == [
+        "2026-10-23/2026-10-25 02:00-10:00",
+        "2026-10-25/2026-11-01 03:00-11:00",
+        "2026-11-01/2026-11-03 02:00-10:00",
+    ]
+
+
+def test_kolkata_is_five_and_a_half_hours_ahead_of_utc() -> None:
+    assert shown(office(KOLKATA), "UTC", "2026-03-01", "2026-03-03") == [
+        "2026-03-01/2026-03-03 03:30-11:30"
+    ]
+
+
+def test_a_daily_window_that_crosses_the_clocks_midnight_is_two_bands() -> None:
+    # 09:00-17:00 in Tokyo is 19:00-03:00 in Chicago, where the last evening is the day before the end
+    tokyo = office("Asia/Tokyo", "2026-01-10", "2026-01-12")
+    assert shown(tokyo, "America/New_York", "2026-01-08", "2026-01-14") == [
+        "2026-01-09/2026-01-10 19:00-24:00",
+        "2026-01-10/2026-01-12 00:00-03:00 19:00-24:00",
+        "2026-01-12/2026-01-13 00:00-03:00",
+    ]
+
+
+def test_calling_hours_past_midnight_are_cut_by_the_campaigns_start_and_end() -> None:
+    late = Schedule("READY", "2026-01-10", "2026-01-12", "09:00", "23:00", "22:00", "02:00", "UTC")
+    assert shown(late, "UTC", "2026-01-08", "2026-01-14") == [
+        "2026-01-10/2026-01-11 22:00-24:00",
+        "2026-01-11/2026-01-12 00:00-02:00 22:00-24:00",
+        "2026-01-12/2026-01-13 00:00-02:00 22:00-23:00",
+    ]
+
+
+def test_without_calling_hours_it_dials_all_day_from_moment_to_moment() -> None:
+    # timeStart is later than timeEnd: both belong to their own dates
+    always = Schedule("READY", "2026-01-10", "2026-01-12", "18:30", "09:00", timezone="UTC")
+    assert shown(always, "UTC", "2026-01-08", "2026-01-14") == [
+        "2026-01-10/2026-01-11 18:30-24:00",
+        "2026-01-11/2026-01-12 00:00-24:00",
+        "2026-01-12/2026-01-13 00:00-09:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2026-01-11", None, ["2026-01-11/2026-01-13 09:00-17:00"]),
+        (None, "2026-01-11", ["2026-01-10/2026-01-12 09:00-17:00"]),
+        (None, None, ["2026-01-10/2026-01-13 09:00-17:00"]),
+    ],
+)
+def test_a_missing_date_is_open_on_that_side(
+    start: str | None, end: str | None, expected: list[str]
+) -> None:
+    assert shown(office("UTC", start, end), "UTC", "2026-01-10", "2026-01-13") == expected
+
+
+def test_an_hour_that_is_skipped_is_not_dialled_and_one_that_comes_twice_is_dialled_twice() -> None:
+    night = Schedule("READY", callHoursStart="01:00", callHoursEnd="03:00", timezone=CHICAGO)
+    # 8 March: 01:00-02:00 CST is 07:00-08:00 UTC, and then it is 03:00
+    assert shown(night, "UTC", "2026-03-08", "2026-03-09") == ["2026-03-08/2026-03-09 07:00-08:00"]
+    # 1 November: 01:00-02:00 CDT, again in CST, then 02:00-03:00 CST: 06:00-09:00 UTC
+    assert shown(night, "UTC", "2026-11-01", "2026-11-02") == ["2026-11-01/2026-11-02 06:00-09:00"]
+
+
+def test_a_start_that_does_not_exist_is_as_late_as_if_the_clocks_had_not_been_changed() -> None:
+    start = Schedule("READY", "2026-03-08", "2026-03-08", "02:30", "06:00", timezone=CHICAGO)
+    # 02:30 CST is 08:30 UTC, when the clocks show 03:30; 06:00 CDT is 11:00 UTC
+    assert shown(start, "UTC", "2026-03-07", "2026-03-10") == ["2026-03-08/2026-03-09 08:30-11:00"]
+
+
+def test_a_start_and_an_end_that_exist_twice_are_the_first_of_both() -> None:
+    start = Schedule("READY", "2026-11-01", "2026-11-02", "01:30", "00:00", timezone=CHICAGO)
+    assert shown(start, "UTC", "2026-11-01", "2026-11-02") == ["2026-11-01/2026-11-02 06:30-24:00"]
+    end = Schedule("READY", "2026-11-01", "2026-11-01", "00:00", "01:30", timezone=CHICAGO)
+    assert shown(end, "UTC", "2026-11-01", "2026-11-02") == ["2026-11-01/2026-11-02 05:00-06:30"]
+
+
+def test_a_day_that_never_was_is_not_dialled() -> None:
+    apia = Schedule("READY", "2011-12-30", "2011-12-30", timezone="Pacific/Apia")
+    assert shown(apia, "UTC", "2011-12-28", "2012-01-02") == []
+    around = Schedule("READY", "2011-12-29", "2011-12-31", timezone="Pacific/Apia")
+    # 29 December at UTC-10 is 10:00 to 10:00 UTC, and 31 December at UTC+14 follows at once
+    assert shown(around, "UTC", "2011-12-28", "2012-01-02") == [
+        "2011-12-29/2011-12-30 10:00-24:00",
+        "2011-12-30/2011-12-31 00:00-24:00",
+        "2011-12-31/2012-01-01 00:00-10:00",
+    ]
+
+
+def test_hours_outside_eight_to_nine_are_the_campaigns_own_hours_on_every_clock() -> None:
+    early = Schedule("READY", callHoursStart="06:30", callHoursEnd="22:00", timezone=BERLIN)
+    assert shown(early, "UTC", "2026-01-10", "2026-01-11", night=True) == [
+        "2026-01-10/2026-01-11 05:30-07:00 20:00-21:00"
+    ]
+    assert shown(office(BERLIN), "UTC", "2026-01-10", "2026-01-11", night=True) == []
+
+
+@pytest.mark.parametrize("hours", [("08:00", "21:00"), ("08:00", "20:59"), ("12:00", "12:01")])
+def test_hours_from_eight_to_nine_are_not_outside(hours: tuple[str, str]) -> None:
+    schedule = Schedule("READY", None, None, None, None, *hours, BERLIN)
+    assert shown(schedule, "UTC", "2026-01-10", "2026-01-11", night=True) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"timezone": None}, "no time zone: not drawn"),
+        ({"timezone": "Mars/Base"}, "timezone Mars/Base is no IANA time zone: not drawn"),
+        (
+            {"timezone": "../../etc/passwd"},
+            "timezone ../../etc/passwd is no IANA time zone: not drawn",
+        ),
+        ({"timezone": "America"}, "timezone America is no IANA time zone: not drawn"),
+        ({"dateEnd": "2026-02-30"}, "dateEnd 2026-02-30 is no date: not drawn"),
+        ({"timeEnd": "24:00"}, "timeEnd 24:00 is no time: taken as not set"),
+        ({"callHoursEnd": "25:00"}, "callHoursEnd 25:00 is no time: taken as not set"),
+        (
+            {"dateStart": "2026-02-02", "dateEnd": "2026-02-01"},
+            "it does not end after it starts: it never dials",
+        ),
+    ],
+)
+def test_values_that_cannot_be_placed_are_told(values: dict[str, str | None], said: str) -> None:
+    reading = read(Schedule(**{"state": "READY", "timezone": "UTC", **values}))
+    assert reading.doubts == (said,)
+    assert (reading.dialling is None) == said.endswith("not drawn")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"])
+def test_the_first_and_the_last_day_of_all_are_dates_like_others(day: str, zone: str) -> None:
+    for clock in (None, "00:00", "23:59"):
+        reading = read(Schedule("READY", day, day, None, clock, timezone=zone))
+        assert reading.dialling

@@ -1,0 +1,185 @@
+"""The calendar's stretches of days against an oracle that asks zoneinfo for every single minute."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from voxosync.model.schedule import Schedule
+from voxosync.report.calendar.clock import DAY, Columns, columns, spans, zone_of
+from voxosync.report.calendar.dialling import read, window_of
+from voxosync.report.calendar.shape import path
+from voxosync.sync.golive import _minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+AROUND = {
+    "America/Chicago": (date(2026, 3, 8), date(2026, 11, 1)),
+    "Europe/Berlin": (date(2026, 3, 29), date(2026, 10, 25)),
+    "Australia/Lord_Howe": (date(2026, 4, 5), date(2026, 10, 4)),  # by half an hour
+    "Asia/Kathmandu": (date(2026, 6, 1),),  # 05:45 ahead
+    "Pacific/Apia": (date(2011, 12, 30), date(2011, 9, 24)),  # a day that never was
+    "Pacific/Auckland": (date(2026, 4, 5), date(2026, 9, 27)),
+    "America/Havana": (date(2026, 3, 8), date(2026, 11, 1)),  # at 00:00, and at 01:00 to 00:00
+    "Asia/Beirut": (date(2026, 3, 29), date(2026, 10, 25)),  # at 00:00, to 23:00 of the day before
+    "Africa/Casablanca": (date(2026, 2, 15), date(2026, 3, 22)),
+    "Antarctica/Troll": (date(2026, 3, 29),),  # by two hours
+    "UTC": (date(2026, 3, 1),),
+}
+"""Zones, and days on which something happens to their clocks."""
+
+TIMES = st.none() | st.builds(
+    "{:02}:{:02}".format, st.integers(0, 23), st.sampled_from((0, 15, 30, 45, 59))
+)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Schedule, str, int, int]:
+    """A schedule, a clock, and a few days of that clock around a change of either."""
+    zone, clock = draw(st.sampled_from(sorted(AROUND))), draw(st.sampled_from(sorted(AROUND)))
+    around = draw(st.sampled_from(AROUND[zone] + AROUND[clock]))
+    first = around - timedelta(days=draw(st.integers(0, 4)))
+    days = st.integers(-2, 6).map(lambda more: (first + timedelta(days=more)).isoformat())
+    start, end, from_time, to_time, opens, closes = draw(
+        st.tuples(st.none() | days, st.none() | days, TIMES, TIMES, TIMES, TIMES)
+    )
+    schedule = Schedule("READY", start, end, from_time, to_time, opens, closes, zone)
+    return schedule, clock, first.toordinal(), first.toordinal() + draw(st.integers(1, 5))
+
+
+def slow_cells(schedule: Schedule, clock: str, first: int, after: int) -> set[tuple[int, int]]:
+    """The days and minutes of the clock in which it dials, minute by minute of UTC."""
+    assert schedule.timezone
+    zone, other = ZoneInfo(schedule.timezone), ZoneInfo(clock)
+    start = slow_moment(schedule.dateStart, schedule.timeStart or "00:00", 0, zone)
+    end_day = schedule.dateEnd
+    end = slow_moment(end_day, schedule.timeEnd or "00:00", 0 if schedule.timeEnd else 1, zone)
+    window = slow_window(schedule)
+    cells = set()
+    moment = datetime.combine(date.fromordinal(first - 1), time.min, UTC)
+    for minute in range((after + 1 - (first - 1)) * DAY):
+        now = moment + timedelta(minutes=minute)
+        if (start and now < start) or (end and now >= end):
+            continue
+        local = now.astimezone(zone)
+        if local.hour * 60 + local.minute not in window:
+            continue
+        shown = now.astimezone(other)
+        if first <= shown.toordinal() < after:
+            cells.add((shown.toordinal(), shown.hour * 60 + shown.minute))
+    return cells
+
+
+def slow_moment(day: str | None, clock: str, more: int, zone: ZoneInfo) -> datetime | None:
+    if day is None:
+        return None
+    on = date.fromisoformat(day) + timedelta(days=more)
+    return datetime.combine(on, time.fromisoformat(clock), zone).astimezone(UTC)
+
+
+def slow_window(schedule: Schedule) -> set[int]:
+    """The minutes of the day as the engine has them, which warns of widening hours."""
+    return _minutes(
+        {"callHoursStart": schedule.callHoursStart, "callHoursEnd": schedule.callHoursEnd}
+    )
+
+
+def cells_of(found: Iterable[Columns]) -> list[tuple[int, int]]:
+    return [
+        (day, minute)
+        for first, after, bands in found
+        for day in range(first, after)
+        for start, end in bands
+        for minute in range(start, end)
+    ]
+
+
+def quick(schedule: Schedule, clock: str, first: int, after: int) -> tuple[Columns, ...]:
+    dialling, zone = read(schedule).dialling, zone_of(clock)
+    assert dialling
+    assert zone
+    low, high = (first - 1) * DAY, (after + 1) * DAY
+    return columns(dialling.runs(low, high), spans(zone, low, high), first, after)
+
+
+def day(text: str) -> int:
+    return date.fromisoformat(text).toordinal()
+
+
+@given(cases())
+@example((Schedule(timezone="Pacific/Apia"), "Pacific/Apia", day("2011-12-28"), day("2012-01-02")))
+@example((Schedule(timezone="Asia/Beirut"), "America/Havana", day("2026-10-23"), day("2026-11-03")))
+def test_every_stretch_of_days_holds_the_minutes_that_a_slow_search_finds(
+    case: tuple[Schedule, str, int, int],
+) -> None:
+    shown = cells_of(found := quick(*case))
+    assert len(shown) == len(set(shown)), "no day is drawn twice"
+    assert set(shown) == slow_cells(*case)
+    assert list(found) == sorted(found)
+
+
+@given(cases())
+def test_an_outline_encloses_exactly_the_minutes_of_its_columns(
+    case: tuple[Schedule, str, int, int],
+) -> None:
+    _, _, first, after = case
+    found = quick(*case)
+    assert filled(path(found, first), after - first) == {
+        (number - first, minute) for number, minute in cells_of(found)
+    }
+
+
+def filled(drawn: str, days: int) -> set[tuple[int, int]]:
+    """The cells within a path of horizontal and vertical lines, by counting edges crossed (even-odd)."""
+    crossings: dict[int, list[int]] = {number: [] for number in range(days)}
+    for loop in drawn.split("Z")[:-1]:
+        corners = corners_of(loop)
+        for (x, y), (onward, below) in zip(corners, corners[1:] + corners[:1], strict=True):
+            assert (x == onward) != (y == below), "every line is level or upright"
+            for number in range(min(x, onward), max(x, onward)):
+                crossings[number].append(y)
+    cells = set()
+    for number, edges in crossings.items():
+        edges.sort()
+        for top, bottom in zip(edges[::2], edges[1::2], strict=True):
+            cells |= {(number, minute) for minute in range(top, bottom)}
+    return cells
+
+
+def corners_of(loop: str) -> list[tuple[int, int]]:
+    start, *lines = loop.removeprefix("M").replace("H", "|H").replace("V", "|V").split("|")
+    x, y = map(int, start.split())
+    corners = [(x, y)]
+    for line in lines:
+        x, y = (int(line[1:]), y) if line[0] == "H" else (x, int(line[1:]))
+        corners.append((x, y))
+    return corners
+
+
+@given(TIMES, TIMES)
+def test_calling_hours_are_those_of_which_apply_warns(
+    opens: str | None, closes: str | None
+) -> None:
+    schedule = Schedule(callHoursStart=opens, callHoursEnd=closes)
+    bands = window_of(schedule)
+    assert {minute for start, end in bands for minute in range(start, end)} == slow_window(schedule)
+
+
+@given(st.sampled_from(sorted(AROUND)), st.dates(date(1975, 1, 1), date(2037, 12, 31)))
+def test_the_spans_of_a_zone_have_its_offset_at_every_quarter_of_an_hour(
+    name: str, on: date
+) -> None:
+    zone, start = ZoneInfo(name), on.toordinal() * DAY
+    found = spans(zone, start, start + 40 * DAY)
+    assert [span.start for span in found[1:]] == [span.end for span in found[:-1]]
+    assert (found[0].start, found[-1].end) == (start, start + 40 * DAY)
+    midnight = datetime.combine(on, time.min, UTC)
+    for span in found:
+        for minute in {*range(span.start, span.end, 15), span.end - 1}:
+            shown = (midnight + timedelta(minutes=minute - start)).astimezone(zone).utcoffset()
+            assert shown == timedelta(minutes=span.offset)

@@ -1,0 +1,36 @@
+"""The style sheet of the calendar's pictures, light and dark."""
+
+from __future__ import annotations
+
+STYLE = """\
+:root {
+  --cal-text: #1f2328; --cal-faint: #59636e; --cal-line: #d8dee4; --cal-month: #8c959f;
+  --cal-ground: #fff; --cal-live: #3f7fbf; --cal-definition: #111; --cal-alarm: #c62828;
+  --cal-alarm-ground: #fff; --cal-shared: #8e24aa; --cal-now: #b45309;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --cal-text: #e6edf3; --cal-faint: #9198a1; --cal-line: #2a313a; --cal-month: #59636e;
+    --cal-ground: #0d1117; --cal-live: #3f7fbf; --cal-definition: #fff; --cal-alarm: #ff8a80;
+    --cal-alarm-ground: #4a0d0d; --cal-shared: #d68be8; --cal-now: #f0a040;
+  }
+}
+.cal { display: block; width: 100%; height: auto; font-family: system-ui, sans-serif }
+.cal-sample { display: inline-block; width: 36px; height: 18px; vertical-align: middle }
+.cal-text, .cal-arrow { fill: var(--cal-text) }
+.cal-faint { fill: var(--cal-faint) }
+.cal-ground { fill: var(--cal-ground) }
+.cal-line { stroke: var(--cal-line) }
+.cal-month { stroke: var(--cal-month) }
+.cal-ready { fill: var(--cal-live) }
+.cal-hatch { stroke: var(--cal-live) }
+.cal-dot { fill: var(--cal-ground) }
+.cal-definition { stroke: var(--cal-definition); stroke-width: 1.6px }
+.cal-alarm { stroke: var(--cal-alarm) }
+.cal-alarm-ground { fill: var(--cal-alarm-ground) }
+.cal-shared { fill: var(--cal-shared) }
+.cal-now { fill: var(--cal-now) }
+.cal-now-line { stroke: var(--cal-now) }
+@media print { .cal { print-color-adjust: exact } }
+"""
+"""CSS for the classes of the pictures; a page may set the custom properties itself."""

@@ -29,6 +29,8 @@ TASKS = {
     "lint": [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports"]],
     "format": [["ruff", "check", "--fix"], ["ruff", "format"]],
     "schemas": [["python", "-m", "voxosync", "schema", "--write", "schemas"]],
+    "docs": [["mkdocs", "build", "--strict"]],
+    "bench": [["python", "bench/run.py"]],
 }
 
 

@@ -1,4 +1,4 @@
-"""A CSV file is read in one quick pass, or row by row where something is wrong with it: never with different results."""
+"""A CSV file is read in one quick pass, or row by row where something is wrong: with the same result."""
 
 from __future__ import annotations
 

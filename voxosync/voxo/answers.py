@@ -57,6 +57,10 @@ class Answer:
             self._bad(f"is about campaign {found}, not {campaign_id}")
         return record
 
+    def new_id(self) -> int:
+        """The id of the campaign in the body [C]; BadAnswer where there is none."""
+        return self._id(self._record(self._json()))
+
     def page(self) -> Page:
         """The list in the body, bare or in an envelope; BadAnswer where it is neither."""
         value = self._json()
@@ -70,7 +74,7 @@ class Answer:
         return Page(self._by_id(records), total, is_all)
 
     def error(self) -> CampaignError:
-        """What an answer other than 200 means to a user, with VOXO's own words."""
+        """What an answer that is no success means to a user, with VOXO's own words."""
         if self.status in REDIRECTS:
             return BadAnswer(
                 f"{self.request}: VOXO answered {self.status}, a redirect to {self._target()!r}; "
@@ -92,7 +96,7 @@ class Answer:
             self._bad(self.trouble)
         try:
             text = self.body.decode("utf-8-sig")
-            value = json.loads(text, parse_constant=_not_json, parse_float=_finite)
+            value = _JSON.decode(text)
             repeats = self._repeats_token(text, value)
         except RecursionError as error:
             self._bad("is nested too deeply", error)
@@ -162,3 +166,6 @@ def _not_json(name: str) -> NoReturn:
 def _finite(digits: str) -> float:
     number = float(digits)
     return number if math.isfinite(number) else _not_json("a number beyond all floats")
+
+
+_JSON = json.JSONDecoder(parse_constant=_not_json, parse_float=_finite)

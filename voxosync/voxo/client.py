@@ -76,17 +76,28 @@ class Voxo:
         connection). With OutcomeUnknown it may have: the request is not repeated, so read the
         campaign again.
         """
-        content = json.dumps(dict(body), separators=(",", ":"), allow_nan=False).encode()
         path = f"{_ADMIN}/call-campaigns/{campaign_id:d}"
-        answer = self._transport.send(Call("PATCH", path, content))
+        answer = self._transport.send(Call("PATCH", path, _content(body)))
         if answer.status == HTTPStatus.OK:
             try:
                 return answer.campaign(campaign_id)
             except BadAnswer as bad:
                 raise OutcomeUnknown(str(bad)) from bad.__cause__
-        error = answer.error()
-        is_no = answer.status in REDIRECTS or answer.status in REFUSALS
-        raise error if is_no else OutcomeUnknown(str(error))
+        raise _not_written(answer)
+
+    def create(self, body: Mapping[str, Any]) -> int:
+        """Create a campaign, its tenant named in the body; returns its id [C].
+
+        No campaign was made where it raises Refused, NotFound or BadAnswer (a redirect, or no connection).
+        With OutcomeUnknown one may have been, and the request is not repeated.
+        """
+        answer = self._transport.send(Call("POST", f"{_ADMIN}/call-campaigns/", _content(body)))
+        if answer.status in (HTTPStatus.OK, HTTPStatus.CREATED):
+            try:
+                return answer.new_id()
+            except BadAnswer as bad:
+                raise OutcomeUnknown(str(bad)) from bad.__cause__
+        raise _not_written(answer)
 
     def campaigns(self, tenant_id: int) -> list[dict[str, Any]]:
         """Every campaign of a tenant, without `numbers` and destinations [L].
@@ -148,6 +159,17 @@ class _ReadPaths:
             if not self._is_settled:
                 self._is_settled = True
                 self._paths = (path, *(other for other in self._paths if other != path))
+
+
+def _content(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(dict(body), separators=(",", ":"), allow_nan=False).encode()
+
+
+def _not_written(answer: Answer) -> CampaignError:
+    """What an answer to a write means that is no success: a no, or that nobody knows."""
+    error = answer.error()
+    is_no = answer.status in REDIRECTS or answer.status in REFUSALS
+    return error if is_no else OutcomeUnknown(str(error))
 
 
 def _denied(denials: list[Answer]) -> CampaignError:

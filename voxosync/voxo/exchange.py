@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,7 +16,7 @@ import httpx
 from voxosync.errors import Unreachable
 from voxosync.voxo.answers import Answer
 from voxosync.voxo.helpers import Helpers
-from voxosync.voxo.session import open_client
+from voxosync.voxo.session import headers, open_client, uses_proxy
 from voxosync.voxo.wording import quoted
 
 if TYPE_CHECKING:
@@ -37,16 +38,16 @@ _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, ht
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is asked: the path below the base URL, with its query, and a JSON body for PATCH."""
+    """What is asked: the path below the base URL, with its query, and a JSON body where it writes."""
 
-    method: Literal["GET", "PATCH"]
+    method: Literal["GET", "PATCH", "POST"]
     path: str
     body: bytes | None = None
 
     @property
     def writes(self) -> bool:
         """Whether it changes something, so that it must not be repeated blindly."""
-        return self.method == "PATCH"
+        return self.method != "GET"
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -67,12 +68,16 @@ class Exchange:
     def __init__(self, connection: Connection, pace: Pace) -> None:
         self._connection = connection
         self._pace = pace
-        self._client = open_client(connection, pace.patience)
-        self._helpers = Helpers()
+        self._client = open_client(connection, pace.patience, pace.left)
+        self._headers = headers(connection)
+        self._url = httpx.URL(connection.base_url)
+        # httpx's own transport, which proxies need, has no deadline: see Helpers and Direct.
+        self._helpers = Helpers() if uses_proxy(connection) else None
 
     def close(self) -> None:
         """Close every connection."""
-        self._helpers.close()
+        if self._helpers is not None:
+            self._helpers.close()
         self._client.close()
 
     def answer(self, call: Call) -> Answer:
@@ -83,6 +88,8 @@ class Exchange:
         """
         given_up = Event()
         try:
+            if self._helpers is None:
+                return self._talk(call, given_up)
             return self._helpers.run(lambda: self._talk(call, given_up), self._pace.left)
         except TimeoutError as error:
             given_up.set()
@@ -97,13 +104,12 @@ class Exchange:
             raise AttemptError(what, in_doubt=in_doubt) from cause
 
     def _talk(self, call: Call, given_up: Event) -> Answer:
-        body = None if call.body is None else _unless(given_up, call.body)
-        with self._client.stream(
-            call.method,
-            self._connection.base_url + call.path,
-            content=body,
-            headers=_body_headers(call),
-        ) as response:
+        body = _NO_BODY if call.body is None else _Body(call.body, given_up)
+        sent = self._headers + _body_headers(call)
+        request = httpx.Request(call.method, self._url_of(call), headers=sent, stream=body)
+        if self._helpers is None:
+            request.extensions["target"] = self._url.raw_path.rstrip(b"/") + call.path.encode()
+        with closing(self._client.send(request, stream=True, auth=None)) as response:
             self._pace.has_met = True
             content, trouble = self._read(response)
         return Answer(
@@ -117,11 +123,15 @@ class Exchange:
             trouble=trouble,
         )
 
+    def _url_of(self, call: Call) -> httpx.URL | str:
+        """The URL; straight to VOXO a base with a target will do, which need not be parsed each time."""
+        return self._url if self._helpers is None else self._connection.base_url + call.path
+
     def _read(self, response: httpx.Response) -> tuple[bytes, str]:
         """The decoded body, or why there is none to use."""
         if response.headers.get("content-encoding", "").lower() not in {"", "identity", "gzip"}:
             return b"", "is compressed in a way that was not asked for"
-        is_good = response.status_code == HTTPStatus.OK
+        is_good = response.status_code in (HTTPStatus.OK, HTTPStatus.CREATED)
         body = bytearray()
         try:
             for piece in response.iter_bytes(_PIECE):
@@ -145,6 +155,8 @@ class Exchange:
 
 def retry_after(value: str, now: datetime) -> float | None:
     """The seconds that a Retry-After header asks for; None where it is absent or unreadable."""
+    if not value:
+        return None
     if value.isascii() and value.isdigit():
         return min(float(value), _LONGEST_PAUSE)
     try:
@@ -155,21 +167,30 @@ def retry_after(value: str, now: datetime) -> float | None:
     return min(max(seconds, 0.0), _LONGEST_PAUSE)
 
 
-def _body_headers(call: Call) -> dict[str, str]:
+def _body_headers(call: Call) -> list[tuple[str, str]]:
     if call.body is None:
-        return {}
-    return {"Content-Type": "application/json", "Content-Length": str(len(call.body))}
+        return []
+    return [("Content-Type", "application/json"), ("Content-Length", str(len(call.body)))]
 
 
-def _unless(given_up: Event, body: bytes) -> Iterator[bytes]:
-    """The body, but not for a caller who has gone: no write may happen behind his back.
+class _Body(httpx.SyncByteStream):
+    """A body, but not for a caller who has gone: no write may happen behind his back.
 
     In pieces: httpcore copies all that is left each time the socket takes a few kilobytes.
     """
-    for start in range(0, len(body), _PIECE):
-        if given_up.is_set():
-            raise TimeoutError
-        yield body[start : start + _PIECE]
+
+    def __init__(self, content: bytes, given_up: Event) -> None:
+        self._content = content
+        self._given_up = given_up
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self._content), _PIECE):
+            if self._given_up.is_set():
+                raise TimeoutError
+            yield self._content[start : start + _PIECE]
+
+
+_NO_BODY = httpx.ByteStream(b"")
 
 
 def _is_untrusted(error: BaseException | None) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
+from math import inf
 from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
@@ -11,32 +12,35 @@ import httpx
 from voxosync import __version__
 from voxosync.errors import UsageError
 from voxosync.voxo.connection import is_loopback
+from voxosync.voxo.direct import Direct
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from voxosync.voxo.connection import Connection
     from voxosync.voxo.pace import Patience
 
 
-def open_client(connection: Connection, patience: Patience) -> httpx.Client:
+def open_client(
+    connection: Connection, patience: Patience, left: Callable[[], float] = lambda: inf
+) -> httpx.Client:
     """A client for one VOXO, with the proxies and CA bundles of the environment.
 
     TLS is always verified. Raises UsageError where the environment's settings are unusable.
+
+    Args:
+        connection: which VOXO.
+        patience: the timeouts.
+        left: the seconds that a request has left; heeded only where there is no proxy.
     """
     try:
         return httpx.Client(
-            headers={
-                "Authorization": f"Bearer {connection.token}",
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",  # others, where installed, unpack without a bound
-                "User-Agent": f"voxosync/{__version__}",
-            },
+            transport=None if uses_proxy(connection) else _direct(connection, patience, left),
             timeout=httpx.Timeout(patience.between_bytes, connect=patience.connect, pool=None),
             limits=httpx.Limits(),  # no limit of its own: there are as many connections as workers
-            # None is kept: they are not VOXO's way, and httpx fails at sending a malformed one back.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            cookies=_NoCookies(),
             follow_redirects=False,
             event_hooks={"response": [_keep_location]},
-            trust_env=connection.encrypted or _proxies_are_local(),
         )
     except OSError as error:
         raise UsageError(
@@ -50,10 +54,44 @@ def open_client(connection: Connection, patience: Patience) -> httpx.Client:
         ) from None
 
 
-def _proxies_are_local() -> bool:
-    """Whether plain HTTP, which is for this machine alone, would stay on it with its proxies."""
-    proxies = [url for scheme, url in getproxies().items() if scheme in {"http", "all"}]
-    return all(is_loopback(_host(url)) for url in proxies)
+def headers(connection: Connection) -> list[tuple[str, str]]:
+    """What goes with every request, its host included: httpx need not work it out each time."""
+    return [
+        ("Host", connection.host),
+        ("Authorization", f"Bearer {connection.token}"),
+        ("Accept", "application/json"),
+        ("Accept-Encoding", "gzip"),  # others, where installed, unpack without a bound
+        ("User-Agent", f"voxosync/{__version__}"),
+    ]
+
+
+def uses_proxy(connection: Connection) -> bool:
+    """Whether the environment names a proxy for such a VOXO; httpx knows whom NO_PROXY excepts.
+
+    Plain HTTP is for this machine alone: unless all of its proxies are on it too, there is none.
+    """
+    schemes = {"https" if connection.encrypted else "http", "all"}
+    proxies = [url for scheme, url in getproxies().items() if scheme in schemes]
+    return bool(proxies) and (
+        connection.encrypted or all(is_loopback(_host(url)) for url in proxies)
+    )
+
+
+def _direct(connection: Connection, patience: Patience, left: Callable[[], float]) -> Direct:
+    if not connection.encrypted:
+        return Direct(patience, left)
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return Direct(
+        patience, left, encrypt=lambda wire, host: context.wrap_socket(wire, server_hostname=host)
+    )
+
+
+class _NoCookies(CookieJar):
+    """None is kept: they are not VOXO's way, and httpx fails at sending a malformed one back."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Keep none, and do not look for any."""
 
 
 def _host(proxy: str) -> str:

@@ -6,12 +6,12 @@ from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING
 
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
-
 from voxosync.errors import BadAnswer, OutcomeUnknown, TokenRejected, Unreachable, VoxoError
 from voxosync.voxo.exchange import AttemptError, Call, Exchange
 
 if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
     from voxosync.voxo.answers import Answer
     from voxosync.voxo.connection import Connection
     from voxosync.voxo.pace import Pace
@@ -28,13 +28,6 @@ class Transport:
         self._host = connection.host
         self._pace = pace
         self._exchange = Exchange(connection, pace)
-        self._retrying = Retrying(
-            retry=retry_if_exception(_is_safe_to_repeat),
-            stop=stop_after_attempt(pace.patience.attempts),
-            wait=self._backoff,
-            sleep=pace.sleep,
-            reraise=True,
-        )
 
     def close(self) -> None:
         """Close every connection."""
@@ -48,9 +41,29 @@ class Transport:
         """
         with self._pace.call():
             try:
-                return self._retrying(self._attempt, call)
+                return self._with_patience(call)
             except AttemptError as failure:
                 raise self._failed(call, failure) from failure.__cause__
+
+    def _with_patience(self, call: Call) -> Answer:
+        """The first attempt, nearly always the last one, and those that may follow."""
+        attempts = self._pace.patience.attempts
+        try:
+            return self._attempt(call)
+        except AttemptError as failure:
+            if attempts == 1 or not _is_safe_to_repeat(failure):
+                raise
+        from tenacity import Retrying, retry_if_exception, stop_after_attempt  # noqa: PLC0415  # 30 ms that only a failure costs
+
+        self._pace.sleep(self._pace.backoff(1))
+        retrying = Retrying(
+            retry=retry_if_exception(_is_safe_to_repeat),
+            stop=stop_after_attempt(attempts - 1),
+            wait=self._backoff,
+            sleep=self._pace.sleep,
+            reraise=True,
+        )
+        return retrying(self._attempt, call)
 
     def _attempt(self, call: Call) -> Answer:
         try:
@@ -87,7 +100,7 @@ class Transport:
         return answer
 
     def _backoff(self, state: RetryCallState) -> float:
-        return self._pace.backoff(state.attempt_number)
+        return self._pace.backoff(state.attempt_number + 1)  # after the first one
 
     def _failed(self, call: Call, failure: AttemptError) -> VoxoError:
         """What it means that no attempt succeeded, or that none may follow."""

@@ -1,0 +1,24 @@
+"""The limit: `bare_httpx.py BASE_URL FIRST_ID COUNT THREADS` only GETs the campaigns and parses their JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+
+base_url, first, count, threads = sys.argv[1], *map(int, sys.argv[2:])
+ids = range(first, first + count)
+with httpx.Client(headers={"Authorization": "Bearer benchmark-token"}) as client:
+
+    def read(campaign_id: int) -> object:
+        """One campaign."""
+        answer = client.get(f"{base_url}/v2/admin/call-campaigns/{campaign_id}")
+        answer.raise_for_status()
+        return json.loads(answer.content)
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(read, ids))
+if len(found) != count:
+    sys.exit("campaigns are missing")

@@ -1,0 +1,166 @@
+"""What is measured with: a project's definitions, and what VOXO answers for each of its campaigns.
+
+`corpus.py small|csv|yaml COUNT FOLDER` makes one in a folder.
+
+Every number begins with 0, which no number of the North American plan does: none of them is anybody's.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+FIRST_ID = 100_000
+WEB_PATH = "v2/admin/call-campaigns"
+_SMALL = 4  # numbers of a small campaign: its file has 25 lines, its JSON about 2 KB
+_KINDS = 30  # differing entries of each kind: added, removed, changed
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A project folder, and a folder to be served as VOXO's answers."""
+
+    project: Path
+    web: Path
+    ids: range
+
+    @property
+    def definitions(self) -> list[Path]:
+        """The files of the definitions."""
+        return sorted((self.project / "campaigns").glob("*.yaml"))
+
+
+def small_campaigns(folder: Path, count: int) -> Corpus:
+    """So many campaigns of a few numbers, all of them in sync."""
+    corpus = _corpus(folder, count)
+    for campaign_id in corpus.ids:
+        numbers = list(_numbers(_SMALL))
+        _define(corpus, campaign_id, _inline(numbers))
+        _serve(corpus, campaign_id, numbers)
+    return corpus
+
+
+def large_campaign(folder: Path, count: int, *, csv: bool) -> Corpus:
+    """One campaign of so many numbers, in its YAML or in a CSV file, of which up to 90 differ."""
+    corpus = _corpus(folder, 1)
+    numbers = list(_numbers(count))
+    if csv:
+        rows = "".join(f"{number},{text}\n" for number, text in numbers)
+        contacts = corpus.project / "contacts.csv"
+        contacts.write_text(f"number,description\n{rows}", encoding="utf-8")
+        _define(corpus, FIRST_ID, "numbers: {file: ../contacts.csv}\n")
+    else:
+        _define(corpus, FIRST_ID, _inline(numbers))
+    _serve(corpus, FIRST_ID, _as_it_was(numbers))
+    return corpus
+
+
+def _corpus(folder: Path, count: int) -> Corpus:
+    corpus = Corpus(folder / "project", folder / "web", range(FIRST_ID, FIRST_ID + count))
+    (corpus.project / "campaigns").mkdir(parents=True)
+    (corpus.web / WEB_PATH).mkdir(parents=True)
+    return corpus
+
+
+def _numbers(count: int) -> Iterator[tuple[str, str]]:
+    return ((f"0{place:09}", f"Customer {place}") for place in range(count))
+
+
+def _as_it_was(numbers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The list before somebody added, removed and reworded a few entries here and there."""
+    each = min(_KINDS, len(numbers) // 10)
+    step = len(numbers) // each // 2
+    added = set(range(0, each * step, step))
+    reworded = {place + 1 for place in added}
+    live = [
+        (number, f"{text} (old)" if place in reworded else text)
+        for place, (number, text) in enumerate(numbers)
+        if place not in added
+    ]
+    return live + [(f"0{10**9 - 1 - place}", "Gone") for place in range(each)]
+
+
+def _inline(numbers: Sequence[tuple[str, str]]) -> str:
+    entries = (f"  - {{number: {number}, description: {text}}}\n" for number, text in numbers)
+    return "numbers:\n" + "".join(entries)
+
+
+def _define(corpus: Corpus, campaign_id: int, numbers: str) -> None:
+    text = f"""\
+# yaml-language-server: $schema=../schemas/campaign.schema.json
+id: {campaign_id}
+name: Appointment reminders {campaign_id}
+tech: VOICE
+state: PAUSED
+dateStart: 2097-01-04
+dateEnd: 2097-06-30
+timeStart: 09:00
+timeEnd: 18:30
+timezone: America/Chicago
+callHoursStart: 09:00
+callHoursEnd: 18:30
+callerId: 6015550100
+callFrequency: 30
+recording: yes
+enableVMDetect: 0
+message: Hello, this is Riverside clinic. You have an appointment with us tomorrow.
+destinations:
+  - {{type: QUEUE, id: 12}}
+{numbers}"""
+    path = corpus.project / "campaigns" / f"{campaign_id}.yaml"
+    path.write_text(text, encoding="utf-8")
+
+
+def _serve(corpus: Corpus, campaign_id: int, numbers: Sequence[tuple[str, str]]) -> None:
+    none: list[Any] = []
+    campaign = {
+        "id": campaign_id,
+        "tenantId": 17,
+        "name": f"Appointment reminders {campaign_id}",
+        "tech": "VOICE",
+        "state": "PAUSED",
+        "dateStart": "2097-01-04",
+        "dateEnd": "2097-06-30",
+        "timeStart": "09:00:00",
+        "timeEnd": "18:30:00",
+        "timezone": "America/Chicago",
+        "callHoursStart": "09:00:00",
+        "callHoursEnd": "18:30:00",
+        "callerId": "6015550100",
+        "callFrequency": 30,
+        "recording": "yes",
+        "enableVMDetect": "0",
+        "message": "Hello, this is Riverside clinic. You have an appointment with us tomorrow.",
+        "createdAt": "2096-12-01T08:00:00.000Z",
+        "updatedAt": "2096-12-01T08:00:00.000Z",
+        "numbers": [
+            {
+                "id": place,
+                "campaignId": campaign_id,
+                "number": number,
+                "description": text,
+                "disposition": None,
+                "createdAt": "2096-12-01T08:00:00.000Z",
+            }
+            for place, (number, text) in enumerate(numbers)
+        ],
+        "destinations": [{"id": 12, "destType": "QUEUE", "order": 0, "name": "Front desk"}],
+        "matchDestinations": none,
+        "notMatchDestinations": none,
+    }
+    path = corpus.web / WEB_PATH / str(campaign_id)
+    path.write_text(json.dumps(campaign, separators=(",", ":")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    kind, size, target = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    if kind == "small":
+        small_campaigns(target, size)
+    else:
+        large_campaign(target, size, csv=kind == "csv")

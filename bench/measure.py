@@ -1,0 +1,78 @@
+"""Whole processes, timed in turn, so that what else the machine does meets all of them alike."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A command to time, with what it needs of the environment beyond ours."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sample:
+    """What the runs of one process took: seconds, and MiB of memory at their peak."""
+
+    seconds: list[float] = field(default_factory=list)
+    peaks: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        """The middle of the times."""
+        return statistics.median(self.seconds)
+
+    @property
+    def peak(self) -> float:
+        """The most memory that any run took."""
+        return max(self.peaks)
+
+
+def in_turn(processes: Mapping[str, Process], runs: int) -> dict[str, Sample]:
+    """Runs each process once unmeasured, then all of them one after another, `runs` times."""
+    samples = {name: Sample() for name in processes}
+    for run in range(runs + 1):
+        for name, process in processes.items():
+            seconds, peak = _run(name, process)
+            if run:
+                samples[name].seconds.append(seconds)
+                samples[name].peaks.append(peak)
+    return samples
+
+
+def ratio(samples: Mapping[str, Sample], over: str, under: str) -> float:
+    """The median of the ratios of runs that followed each other: less noisy than that of medians."""
+    pairs = zip(samples[over].seconds, samples[under].seconds, strict=True)
+    return statistics.median(one / other for one, other in pairs)
+
+
+def _run(name: str, process: Process) -> tuple[float, float]:
+    """Seconds and MiB; a process that fails ends the benchmark, because its time means nothing."""
+    with tempfile.TemporaryFile() as told:
+        start = time.perf_counter()
+        child = subprocess.Popen(
+            process.command,
+            env={**os.environ, **process.environment},
+            stdout=subprocess.DEVNULL,
+            stderr=told,
+        )
+        _, status, used = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            told.seek(0)
+            sys.exit(f"{name} failed ({child.returncode}): {told.read()[-2000:].decode()}")
+    return seconds, used.ru_maxrss / 1024

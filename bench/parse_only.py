@@ -1,0 +1,19 @@
+"""The limit for one large campaign: `parse_only.py yaml FILE`, or `parse_only.py csv FILE JSON`."""
+
+from __future__ import annotations
+
+import sys
+
+if sys.argv[1] == "yaml":
+    import yaml
+
+    with open(sys.argv[2], encoding="utf-8") as file:  # noqa: PTH123  # pathlib is not part of the limit
+        yaml.load(file, yaml.CSafeLoader)
+else:
+    import csv
+    import json
+
+    with open(sys.argv[2], encoding="utf-8", newline="") as file:  # noqa: PTH123  # as above
+        rows = list(csv.reader(file))
+    with open(sys.argv[3], "rb") as file:  # noqa: PTH123  # as above
+        json.loads(file.read())

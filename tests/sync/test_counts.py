@@ -1,0 +1,200 @@
+"""What a plan costs, in counts that are the same on every run: no later change makes it dearer unseen.
+
+Times are measured elsewhere (`bench/`): on a busy machine they would fail for nothing.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import ssl
+import subprocess
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from socket import create_connection, socket
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import deepdiff
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "cli"))
+
+from cli_project import Project  # found by the line above
+from cli_voxo import TOKEN, FakeVoxo
+
+from voxosync.voxo import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COUNT = 20
+
+
+@pytest.fixture
+def voxo() -> Iterator[FakeVoxo]:
+    server = FakeVoxo()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def project(tmp_path: Path, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """COUNT campaigns in sync, in two folders with defaults."""
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", _refuse)
+    folder = tmp_path / "project"
+    folder.mkdir()
+    project = Project(folder, {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN})
+    project.write("campaigns/_defaults.yaml", "recording: yes\n")
+    for number in range(1, COUNT + 1):
+        half = "even" if number % 2 else "odd"
+        project.spring("-recording", name=f"campaigns/{half}/{number}.yaml", number=number)
+        voxo.has(number)
+    return project
+
+
+def _refuse(*_: object, **__: object) -> None:
+    pytest.fail("a plan over plain HTTP loads the CA certificates, which takes 25 ms")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Counter[str]]:
+    """How often each file below a folder is opened, by its name."""
+    names: Counter[str] = Counter()
+    real = builtins.open
+
+    def counted(file: Any, *args: Any, **options: Any) -> Any:
+        if isinstance(file, str | Path) and Path(file).is_relative_to(folder):
+            names[Path(file).name] += 1
+        return real(file, *args, **options)
+
+    with mock.patch.object(builtins, "open", counted), mock.patch.object(io, "open", counted):
+        yield names
+
+
+@contextmanager
+def diffs() -> Iterator[mock.Mock]:
+    """The calls of deepdiff."""
+    with mock.patch.object(deepdiff, "DeepDiff", wraps=deepdiff.DeepDiff) as called:
+        yield called
+
+
+def test_a_plan_reads_each_campaign_once(project: Project, voxo: FakeVoxo) -> None:
+    assert project.run("plan", "--exit-code").status == 0
+    wanted = [f"GET /v2/admin/call-campaigns/{number}" for number in range(1, COUNT + 1)]
+    assert sorted(voxo.asked) == sorted(wanted)
+
+
+def test_as_many_connections_as_workers_are_opened_at_most(
+    project: Project, voxo: FakeVoxo
+) -> None:
+    with mock.patch.object(voxo, "process_request", wraps=voxo.process_request) as accepted:
+        project.run("plan", "--concurrency", "3")
+    assert 1 <= accepted.call_count <= 3
+
+
+def test_a_definition_and_a_defaults_file_are_opened_once(project: Project) -> None:
+    with opened(project.folder) as names:
+        project.run("validate")
+    assert names.pop("_defaults.yaml") == 1
+    assert names == {f"{number}.yaml": 1 for number in range(1, COUNT + 1)}
+
+
+def test_a_csv_file_is_opened_once(project: Project) -> None:
+    project.write("contacts.csv", "number,description\n6015550123,Customer 1042\n6015550124,\n")
+    project.spring(
+        "numbers: {file: ../../contacts.csv}", "-recording", name="campaigns/even/1.yaml", number=1
+    )
+    with opened(project.folder) as names:
+        assert project.run("plan", "--exit-code").status == 0
+    assert names["contacts.csv"] == 1
+
+
+def test_deepdiff_is_not_even_imported_where_nothing_differs(project: Project) -> None:
+    code = "import sys, atexit; from voxosync.cli.main import main\n"
+    code += "atexit.register(lambda: print('deepdiff' in sys.modules)); main()"
+    assert _python(project, code, "plan", "--exit-code").endswith("False\n")
+
+
+def test_deepdiff_is_called_for_what_differs_alone(project: Project, voxo: FakeVoxo) -> None:
+    voxo.has(3, callFrequency=60)
+    voxo.has(4, name="Something else", callFrequency=60)
+    with diffs() as called:
+        assert project.run("plan", "--exit-code").status == 2
+    assert called.call_count == 2
+    assert [set(call.args[0]) for call in called.call_args_list] == [
+        {"callFrequency"},
+        {"name", "callFrequency"},
+    ]
+
+
+def test_of_a_list_of_numbers_deepdiff_gets_only_those_that_were_reworded(
+    project: Project, voxo: FakeVoxo
+) -> None:
+    numbers = [f"0{place:09}" for place in range(1000)]
+    written = "".join(f"{number},Customer\n" for number in numbers)
+    project.write("contacts.csv", f"number,description\n{written}")
+    project.spring(
+        "numbers: {file: ../../contacts.csv}", "-recording", name="campaigns/even/1.yaml", number=1
+    )
+    live = [{"number": number, "description": "Customer"} for number in numbers]
+    live[7]["description"] = live[8]["description"] = "Somebody"
+    voxo.has(1, numbers=live[:-5])
+    with diffs() as called:
+        assert project.run("plan", "--exit-code").status == 2
+    compared = [set(call.args[0]) for call in called.call_args_list]
+    assert {numbers[7], numbers[8]} in compared
+    assert max(map(len, compared)) == 2
+
+
+def test_an_answer_is_parsed_once_and_not_spelled_anew(project: Project) -> None:
+    parser = mock.Mock(wraps=answers._JSON)  # noqa: SLF001  # what parses each answer, and nothing else
+    spelled: list[object] = []
+    spelling = SimpleNamespace(dumps=lambda value, **_: spelled.append(value) or json.dumps(value))
+    with mock.patch.multiple(answers, _JSON=parser, json=spelling):
+        assert project.run("plan", "--exit-code").status == 0
+    assert parser.decode.call_count == COUNT
+    assert set(spelled) == {TOKEN}
+
+
+def test_the_bytes_of_a_long_answer_are_received_in_pieces_of_64_kib(
+    project: Project, voxo: FakeVoxo
+) -> None:
+    live = [{"number": f"0{n:09}", "description": "x" * 80} for n in range(10_000)]
+    voxo.has(1, numbers=live)
+    received: list[int] = []
+    recv = socket.recv
+
+    class Counted(socket):
+        def recv(self, most: int, flags: int = 0) -> bytes:
+            received.append(most)
+            return recv(self, most, flags)
+
+    with mock.patch("voxosync.voxo.direct.socket.create_connection", _as(Counted)):
+        project.run("plan", "--only", "1")
+    assert set(received) == {64 * 2**10}
+
+
+def _as(kind: type[socket]) -> Any:
+    def connected(*args: Any, **options: Any) -> socket:
+        wire = create_connection(*args, **options)
+        return kind(wire.family, wire.type, wire.proto, fileno=wire.detach())
+
+    return connected
+
+
+def _python(project: Project, code: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=project.folder,
+        env=project.environment({}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout

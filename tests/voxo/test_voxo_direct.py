@@ -1,0 +1,259 @@
+"""The transport beneath httpx: what counts as an answer, and which connection is asked again."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import httpx
+import pytest
+from scripted_voxo import TOKEN, Scripted, raw, reply
+
+from voxosync.errors import OutcomeUnknown
+from voxosync.voxo import line as line_module
+from voxosync.voxo.direct import Direct
+from voxosync.voxo.line import Line
+from voxosync.voxo.message import Message
+from voxosync.voxo.pace import Patience
+
+if TYPE_CHECKING:
+    from scripted_voxo import Reply
+
+    from voxosync.voxo.client import Voxo
+
+PATH = "/v2/admin/call-campaigns/4711"
+LIVE = {"id": 4711}
+BODY = json.dumps(LIVE).encode()
+LENGTH = b"Content-Length: %d\r\n" % len(BODY)
+WHOLE = b"HTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + BODY
+
+
+def staying(content: bytes) -> Reply:
+    """Exactly these bytes, and the connection stays open."""
+
+    def answer(handler: Any) -> None:
+        handler.wfile.write(content)
+
+    return answer
+
+
+def connections(server: Scripted) -> list[object]:
+    """The connections that a server takes from now on."""
+    taken: list[object] = []
+    process = server.process_request
+
+    def noted(request: Any, address: Any) -> None:
+        taken.append(request)
+        process(request, address)
+
+    server.process_request = noted  # type: ignore[method-assign]  # to look on
+    return taken
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"HTTP/1.1 100 Continue\r\n\r\n" + WHOLE, id="100 before it"),
+        pytest.param(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + WHOLE, id="103 before it"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n"
+            + BODY[:5]
+            + b"\r\n%x\r\n" % len(BODY[5:])
+            + BODY[5:]
+            + b"\r\n0\r\nX-Trailer: 1\r\n\r\n",
+            id="in chunks",
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nX-Empty:\r\nX-Odd: \xff\r\n" + LENGTH + b"\r\n" + BODY,
+            id="odd headers",
+        ),
+    ],
+)
+def test_an_answer_may_come_in_many_ways_and_leaves_the_connection_usable(
+    server: Scripted, voxo: Voxo, content: bytes
+) -> None:
+    server.on("*", staying(content))
+    taken = connections(server)
+    assert [voxo.campaign(4711) for _ in range(3)] == [LIVE] * 3
+    assert len(taken) == 1
+
+
+def test_a_body_without_a_length_ends_with_its_connection(server: Scripted, voxo: Voxo) -> None:
+    server.on("*", raw(b"HTTP/1.1 200 OK\r\n\r\n" + BODY))
+    taken = connections(server)
+    assert [voxo.campaign(4711) for _ in range(2)] == [LIVE] * 2
+    assert len(taken) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\n" + LENGTH * 2 + b"\r\n" + BODY, id="two lengths"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\n" + LENGTH + b"Transfer-Encoding: chunked\r\n\r\n" + BODY,
+            id="a length and chunks",
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n" + BODY, id="a length below 0"
+        ),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length 12\r\n\r\n" + BODY, id="no colon"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX: a\r\n b\r\n" + LENGTH + b"\r\n" + BODY, id="folded"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n" + BODY, id="an unknown coding"
+        ),
+        pytest.param(
+            b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", id="101"
+        ),
+        pytest.param(b"HTTP/2 200\r\n\r\n", id="another version"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + BODY[:-1], id="a body cut off"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX: 1\r\n", id="a head cut off"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n" + BODY[:5],
+            id="chunks cut off",
+        ),
+        pytest.param(WHOLE + WHOLE, id="two answers"),
+        pytest.param(WHOLE + b"x", id="more than an answer"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2**18, id="a header without end"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 2**16, id="headers without end"),
+    ],
+)
+def test_what_leaves_open_where_an_answer_ends_is_none(
+    server: Scripted, voxo: Voxo, content: bytes
+) -> None:
+    """A write is then in doubt, a read is done once more; the next request has a connection of its own."""
+    server.on(PATH, raw(content), raw(content), reply(200, LIVE))
+    taken = connections(server)
+    with pytest.raises(OutcomeUnknown, match="RemoteProtocolError"):
+        voxo.update(4711, {"name": "Spring"})
+    assert voxo.campaign(4711) == LIVE
+    assert len(taken) == 3
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
+    server: Scripted, voxo: Voxo
+) -> None:
+    """A write on it would be in doubt for nothing."""
+    closed = threading.Event()
+
+    def then_closes(handler: Any) -> None:
+        reply(200, LIVE)(handler)
+        handler.close_connection = True
+        handler.finish = lambda: (
+            type(handler).finish(handler),
+            handler.connection.close(),
+            closed.set(),
+        )
+
+    server.on(PATH, then_closes, reply(200, LIVE))
+    taken = connections(server)
+    voxo.campaign(4711)
+    assert closed.wait(5)
+    server.shutdown_request(taken[0])  # type: ignore[arg-type]  # a socket
+    assert voxo.update(4711, {}) == LIVE
+    assert len(taken) == 2
+
+
+def test_a_connection_that_idled_for_long_is_not_asked_again(
+    server: Scripted, voxo: Voxo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.on(PATH, reply(200, LIVE))
+    taken = connections(server)
+    voxo.campaign(4711)
+    monkeypatch.setattr(line_module, "_IDLE", 0.0)
+    voxo.campaign(4711)
+    assert len(taken) == 2
+
+
+def test_a_refusal_is_heard_although_the_body_was_not_wanted() -> None:
+    """The server answers and closes before it has read a body that is larger than any buffer."""
+    here, there = socket.socketpair()
+    there.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+    there.shutdown(socket.SHUT_RD)
+    there.close()
+    request = httpx.Request("PATCH", "http://127.0.0.1/", content=iter([b"x" * 2**20] * 8))
+    message = Line(here, 5, lambda: 5).ask(request)
+    assert message.status == 413
+    here.close()
+
+
+class Narrow:
+    """A socket that takes a little at a time, and remembers what it was offered."""
+
+    def __init__(self) -> None:
+        self.offered: list[memoryview] = []
+        self.timeouts: list[float] = []
+        self.taken = bytearray()
+
+    def settimeout(self, seconds: float) -> None:
+        self.timeouts.append(seconds)
+
+    def send(self, data: memoryview) -> int:
+        self.offered.append(data)
+        self.taken += data[:1000]
+        return min(1000, len(data))
+
+    def recv(self, _: int) -> bytes:
+        return WHOLE
+
+
+def test_a_long_body_is_never_copied_to_be_sent() -> None:
+    """Each piece is offered as a view of the same bytes, however little of it the socket takes."""
+    pieces = [bytes([letter]) * 2**16 for letter in b"abc"]
+    wire = Narrow()
+    Line(wire, 20, lambda: 40).ask(
+        httpx.Request("PATCH", "http://127.0.0.1/", content=iter(pieces))
+    )  # type: ignore[arg-type]  # all that it uses of a socket
+    assert wire.taken.endswith(b"".join(pieces))
+    assert all(isinstance(view, memoryview) for view in wire.offered)
+    assert {id(view.obj) for view in wire.offered} >= {id(piece) for piece in pieces}
+    assert wire.timeouts == [20]  # set once: each time is a call of the system
+
+
+def test_the_wait_for_a_byte_is_never_longer_than_what_the_run_has_left() -> None:
+    wire = Narrow()
+    Line(wire, 20, lambda: 7).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
+    assert wire.timeouts == [7]
+
+
+def test_without_time_left_nothing_is_sent() -> None:
+    wire = Narrow()
+    with pytest.raises(TimeoutError):
+        Line(wire, 20, lambda: 0).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
+    assert wire.offered == []
+
+
+def test_a_wait_goes_on_where_another_answer_has_put_off_the_end() -> None:
+    """The run had 1 second left when the wait began; then somebody else's answer came."""
+    left = iter([40, 1, 40])
+    wire = Narrow()
+    with mock.patch.object(wire, "recv", side_effect=[TimeoutError, WHOLE]):
+        message = Line(wire, 20, lambda: next(left)).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
+    assert message.is_whole
+    assert wire.timeouts == [20, 1, 19]
+
+
+def test_an_address_that_takes_too_long_to_connect_is_a_connect_timeout() -> None:
+    with (
+        mock.patch("socket.create_connection", side_effect=TimeoutError),
+        pytest.raises(httpx.ConnectTimeout),
+    ):
+        Direct(Patience(), lambda: 5).handle_request(httpx.Request("GET", "http://127.0.0.1/"))
+
+
+def test_a_message_that_is_whole_holds_no_parser_that_holds_it() -> None:
+    """So that the memory of an answer is free at once, and not when garbage is collected."""
+    message = Message()
+    message.feed(WHOLE)
+    assert message.is_whole
+    assert message.taken() == [BODY]
+    assert not [name for name, value in vars(message).items() if "Parser" in type(value).__name__]
+
+
+def test_the_token_is_in_no_error_of_the_transport(server: Scripted, voxo: Voxo) -> None:
+    server.on(PATH, raw(f"HTTP/1.1 200 OK\r\n{TOKEN}\r\n\r\n".encode()))
+    with pytest.raises(OutcomeUnknown) as caught:
+        voxo.update(4711, {})
+    assert TOKEN not in str(caught.value)

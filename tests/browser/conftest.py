@@ -1,0 +1,93 @@
+"""A headless Chromium that opens reports from the disk; without one, these tests are skipped and say why."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / name) for name in ("tests/browser", "tests/report", "tests/cli")]
+
+from voxosync.report.registry import DRIFT  # noqa: E402  # the samples of the tests come by the line above
+from voxosync.report.view import View  # noqa: E402  # as above
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from voxosync.model.plan import Plan
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+VIEW = View(
+    command="drift",
+    prefix="calls/",
+    environment="prod",
+    link_base="https://github.com/acme/calls/blob/main",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for the tests of a module: a longer one would leave its event loop to others."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip(f"no browser on PATH: none of {', '.join(NAMES)}")
+    with driver.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Desk:
+    """Opens reports as a person does, and notes whatever they ask for or complain about."""
+
+    browser: Browser
+    folder: Path
+    complaints: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def open(self, plan: Plan, state: str = "", view: View = VIEW, **options: Any) -> Page:
+        """A page that shows the drift report of a plan.
+
+        Args:
+            plan: the plan.
+            state: what the address ends with, from `#` on.
+            view: how it is shown.
+            options: of the browser's context, such as `color_scheme`.
+        """
+        (self.folder / "drift.html").write_text(DRIFT["html"](plan, view), encoding="utf-8")
+        return self.show(state, **options)
+
+    def show(self, state: str = "", **options: Any) -> Page:
+        """The page `drift.html` of the folder."""
+        page = self.browser.new_context(**options).new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda failure: self.complaints.append(str(failure)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.goto((self.folder / "drift.html").as_uri() + state)
+        return page
+
+
+@pytest.fixture
+def desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
+    """Whatever a test does to a page: it asks for nothing but itself, and complains of nothing."""
+    desk = Desk(browser, tmp_path)
+    yield desk
+    for context in browser.contexts:
+        context.close()
+    assert {address.partition("#")[0] for address in desk.asked} <= {
+        (tmp_path / "drift.html").as_uri()
+    }
+    assert desk.complaints == []

@@ -1,0 +1,378 @@
+"""The HTML drift report in a browser: read, searched, sorted, printed, and used without a mouse."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import hostile
+import html_samples
+import pytest
+import samples
+
+from voxosync.report.view import View
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Desk
+    from playwright.sync_api import Page
+
+ALL = 13
+"""Campaigns of the rich sample, in all its sections."""
+
+
+def ids(page: Page) -> list[int]:
+    """The campaigns that are shown, from top to bottom."""
+    found: list[int] = page.locator(".entry:visible").evaluate_all(
+        "all => all.map((each) => Number(each.dataset.id))"
+    )
+    return found
+
+
+def counted(page: Page) -> str:
+    return page.get_by_role("status").inner_text()
+
+
+def background(page: Page) -> str:
+    color: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return color
+
+
+class TestOpening:
+    def test_asks_for_nothing_but_the_file(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        assert page.title() == "Drift of prod, 2026-03-01 12:00 UTC"
+        assert [address.rpartition("/")[2] for address in desk.asked] == ["drift.html"]
+
+    def test_shows_every_campaign(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        assert len(ids(page)) == ALL
+        assert counted(page) == f"Showing all {ALL} campaigns."
+
+    @pytest.mark.parametrize("make", [samples.three_sided, samples.in_sync, samples.plan])
+    def test_works_for_any_plan(self, desk: Desk, make: Any) -> None:
+        assert "Showing all" in counted(desk.open(make()))
+
+    def test_works_without_scripts(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich(), java_script_enabled=False)
+        assert page.locator(".entry:visible").count() == ALL
+        assert page.get_by_role("search").count() == 0
+        assert page.get_by_role("button").count() == 0
+        assert shown_clocks(page) == {"0"}
+
+    def test_fits_a_telephone(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich(), viewport={"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+    def test_comes_in_light_and_dark(self, desk: Desk) -> None:
+        assert (
+            background(desk.open(html_samples.rich(), color_scheme="light")) == "rgb(255, 255, 255)"
+        )
+        assert background(desk.open(html_samples.rich(), color_scheme="dark")) == "rgb(13, 17, 23)"
+
+
+class TestPolicy:
+    VIOLATION = """new Promise((resolve) => {
+        addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective));
+        const node = Object.assign(document.createElement("%s"), %s);
+        document.body.append(node);
+    })"""
+
+    @pytest.mark.parametrize(
+        ("element", "attributes", "directive"),
+        [
+            ("img", "{src: 'http://127.0.0.1:9/x'}", "img-src"),
+            ("script", "{textContent: 'document.title = 1'}", "script-src-elem"),
+            ("style", "{textContent: 'body { color: red }'}", "style-src-elem"),
+            ("iframe", "{src: 'http://127.0.0.1:9/'}", "frame-src"),
+        ],
+    )
+    def test_keeps_everything_else_out(
+        self, desk: Desk, element: str, attributes: str, directive: str
+    ) -> None:
+        page = desk.open(html_samples.rich())
+        assert page.evaluate(self.VIOLATION % (element, attributes)) == directive
+        assert page.title() != "1"
+        assert all("Content Security Policy" in text for text in desk.complaints)
+        desk.complaints.clear()
+        desk.asked.clear()  # what a policy refuses is asked for, and goes nowhere
+
+    def test_lets_no_attribute_act(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        page.evaluate("document.body.insertAdjacentHTML('beforeend', '<b onclick=\"x()\">go</b>')")
+        page.locator("b", has_text="go").last.click()
+        assert any("inline event handler" in text for text in desk.complaints)
+        desk.complaints.clear()
+
+
+class TestSearching:
+    def test_finds_names_ids_files_and_fields(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        for words, expected in {
+            "reminders 3": 4723,
+            "RENEWAL": 4711,
+            "4713": 4713,
+            "clinic/4": 4724,
+            "callFrequency": 4711,
+            "test dialler": 4801,
+        }.items():
+            page.get_by_role("searchbox").fill(words)
+            assert ids(page) == [expected]
+            assert counted(page) == f"Showing 1 of {ALL} campaigns."
+
+    def test_hides_headings_with_nothing_under_them(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        page.get_by_role("searchbox").fill("autumn")
+        assert page.locator("h2:visible").all_inner_texts() == ["Missing in VOXO 1"]
+
+    def test_says_so_where_nothing_fits_and_offers_a_way_back(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        page.get_by_role("searchbox").fill("<script>")
+        assert counted(page) == f"None of {ALL} campaigns fits. Reset shows all."
+        page.get_by_role("button", name="Reset").click()
+        page.get_by_text(f"Showing all {ALL} campaigns.").wait_for()
+        assert len(ids(page)) == ALL
+
+    def test_leaves_out_what_is_not_ticked(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        for name in ("In sync", "Without a definition", "No longer managed"):
+            page.get_by_role("checkbox", name=name).uncheck()
+        assert ids(page) == [4712, 4713, 4715, 4711, 4716]
+
+    def test_leaves_out_kinds_of_changes(self, desk: Desk) -> None:
+        plan = samples.three_sided()
+        [spring] = plan.campaigns
+        kinds = [replace(spring, id=n, changes=(spring.changes[n],)) for n in range(3)]
+        page = desk.open(replace(plan, campaigns=kinds))
+        page.get_by_role("checkbox", name="conflict").uncheck()
+        assert ids(page) == [0, 2, 4715]
+        page.get_by_role("checkbox", name="drift", exact=False).nth(1).uncheck()
+        assert ids(page) == [2, 4715]
+
+
+class TestSorting:
+    def test_orders_the_list(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich(), "#sort=name")
+        for by, expected in {
+            "Risk": [4715, 4711, 4716, 4721, 4722, 4723, 4724, 4725],
+            "File order": [4711, 4721, 4722, 4723, 4724, 4725, 4715, 4716],
+            "Name": [4721, 4722, 4723, 4724, 4725, 4715, 4711, 4716],
+            "Id": [4711, 4715, 4716, 4721, 4722, 4723, 4724, 4725],
+            "First seen": [4711, 4715, 4721, 4722, 4723, 4724, 4725, 4716],
+            "Start": [4721, 4722, 4723, 4724, 4725, 4715, 4711, 4716],
+        }.items():
+            page.get_by_label("Sort by").select_option(by)
+            assert [each for each in ids(page) if each in expected] == expected
+
+    def test_keeps_what_is_filtered(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        page.get_by_role("searchbox").fill("clinic")
+        page.get_by_label("Sort by").select_option("Name")
+        assert ids(page) == [4721, 4722, 4723, 4724, 4725]
+
+
+class TestAddress:
+    def test_holds_the_view_that_was_chosen(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        page.get_by_role("searchbox").fill("é & a=b#c reminders")
+        page.get_by_role("checkbox", name="In sync").uncheck()
+        page.get_by_label("Sort by").select_option("Name")
+        page.get_by_label("Clock").select_option("America/Chicago")
+        page.reload()
+        assert page.get_by_role("searchbox").input_value() == "é & a=b#c reminders"
+        assert not page.get_by_role("checkbox", name="In sync").is_checked()
+        assert page.get_by_label("Sort by").input_value() == "name"
+        assert shown_clocks(page) == {"1"}
+
+    def test_opens_the_view_that_it_holds(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich(), "#q=clinic&no-status=drifted&sort=id")
+        assert ids(page) == [4721, 4722, 4723, 4724, 4725]
+
+    def test_that_makes_no_sense_shows_all(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich(), "#sort=<b>&clock=Mars&no-status=x&%%=1")
+        assert len(ids(page)) == ALL
+
+    def test_of_a_campaign_leads_to_it(self, desk: Desk) -> None:
+        page = desk.open(html_samples.many(200, 50), "#c5199")
+        assert page.locator("#c5199").evaluate(
+            "node => node.getBoundingClientRect().bottom <= innerHeight"
+        )
+
+
+def shown_clocks(page: Page) -> set[str | None]:
+    """The clocks of which anything is shown."""
+    found: list[str] = page.locator("[data-clock]").evaluate_all(
+        "all => all.filter((each) => getComputedStyle(each).display !== 'none').map((each) => each.dataset.clock)"
+    )
+    return {*found}
+
+
+class TestClock:
+    def test_shows_one_clock_for_all_campaigns(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        clock = page.get_by_label("Clock")
+        assert clock.locator("option").first.inner_text() == "UTC"
+        assert shown_clocks(page) == {"0"}
+        clock.select_option("Europe/Berlin")
+        assert shown_clocks(page) == {clock.input_value()} != {"0"}
+
+    def test_is_not_asked_for_where_nothing_is_drawn(self, desk: Desk) -> None:
+        assert desk.open(samples.plan()).get_by_label("Clock").count() == 0
+
+    def test_rows_line_up_with_their_axis(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        boxes = [strip.bounding_box() for strip in page.locator(".strip svg").all()]
+        assert len({(box["x"], box["width"]) for box in boxes if box}) == 1
+
+
+class TestKeyboard:
+    def test_skips_to_the_campaigns(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        page.keyboard.press("Tab")
+        skip = page.get_by_role("link", name="Skip to the campaigns")
+        assert (skip.bounding_box() or {"x": -1})["x"] >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "list"
+
+    def test_reaches_the_search_by_a_slash(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        page.keyboard.press("/")
+        page.keyboard.type("clinic/3")
+        assert page.get_by_role("searchbox").input_value() == "clinic/3"
+        assert ids(page) == [4723]
+
+    def test_shows_where_it_is(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        seen = []
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+        assert set(seen) <= {"solid", "auto"}
+
+    def test_reaches_and_uses_every_control(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        reached = set()
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            reached.add(page.evaluate("document.activeElement.id || document.activeElement.value"))
+        assert reached >= {"search", "sort", "clock", "drifted", "in-sync"}
+
+
+class TestCommands:
+    def test_are_copied_by_their_button(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich(), permissions=["clipboard-read", "clipboard-write"])
+        command = "voxosync --env prod pull --only 4711"
+        page.get_by_role("button", name=f"Copy: {command}").click()
+        page.get_by_text(f"Copied: {command}").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == command
+
+
+class TestPrinting:
+    @pytest.fixture
+    def printed(self, desk: Desk, tmp_path: Path) -> str:
+        """The text of the pages, where something can read them."""
+        page = desk.open(html_samples.rich(), color_scheme="dark")
+        paper = page.pdf(path=tmp_path / "drift.pdf", print_background=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) >= 1
+        if shutil.which("pdftotext") is None:
+            pytest.skip("no pdftotext on PATH (poppler-utils)")
+        done = subprocess.run(
+            ["pdftotext", "-layout", tmp_path / "drift.pdf", "-"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return " ".join(done.stdout.split())
+
+    def test_tells_everything(self, printed: str) -> None:
+        for text in (
+            "Drift report prod", "2 differ", "Spring renewal reminders", "becomes READY",
+            "voxosync --env prod apply --only 4711",
+            "voxosync --env prod import --id 4801", "Autumn", "Winter", "Trial until the audit is over", "601•••0124",
+            "Appointment reminders 5", "campaigns/clinic/5.yaml",
+        ):  # fmt: skip
+            assert text in printed
+
+    def test_unfolds_what_is_folded(self, printed: str) -> None:
+        assert "2026-01-22 12:00 UTC" in printed
+
+    def test_leaves_controls_out(self, printed: str) -> None:
+        assert "Sort by" not in printed
+        assert "Copy" not in printed
+
+    def test_is_dark_on_white_in_either_theme(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich(), color_scheme="dark")
+        page.emulate_media(media="print", color_scheme="dark")
+        assert background(page) == "rgb(255, 255, 255)"
+
+    def test_folds_again_afterwards(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        page.pdf()
+        assert page.locator("details[open]").count() == 0
+
+    @pytest.mark.slow
+    def test_of_many_campaigns_misses_none(self, desk: Desk, tmp_path: Path) -> None:
+        page = desk.open(html_samples.many(300, 60))
+        page.pdf(path=tmp_path / "drift.pdf")
+        if shutil.which("pdftotext") is None:
+            pytest.skip("no pdftotext on PATH (poppler-utils)")
+        done = subprocess.run(
+            ["pdftotext", tmp_path / "drift.pdf", "-"], capture_output=True, text=True, check=True
+        )
+        assert set(re.findall(r"\b5[0-2]\d\d\b", done.stdout)) >= {
+            str(5000 + n) for n in range(300)
+        }
+
+
+class TestAccessibility:
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("make", [html_samples.rich, samples.three_sided])
+    def test_has_no_violations(self, desk: Desk, scheme: str, make: Any) -> None:
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+        found = axe.Axe().run(desk.open(make(), color_scheme=scheme))
+        assert found.generate_snapshot() == ""
+
+    def test_has_none_on_a_telephone_or_after_a_search(self, desk: Desk) -> None:
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+        page = desk.open(html_samples.rich(), "#q=4711", viewport={"width": 390, "height": 844})
+        assert axe.Axe().run(page).generate_snapshot() == ""
+
+    def test_names_what_is_drawn(self, desk: Desk) -> None:
+        page = desk.open(html_samples.rich())
+        assert page.get_by_role("img", name="40 runs").count() == 1
+
+
+class TestHostileText:
+    @pytest.mark.parametrize(
+        "fragment", ["".join(hostile.FRAGMENTS), "</script>", "<!--", "&quot;", "\0\ud800"]
+    )
+    def test_does_nothing(self, desk: Desk, fragment: str) -> None:
+        def text(place: str) -> str:
+            return f"\"'><img src=x onerror=alert(1)>{fragment} {place}"
+
+        page = desk.open(hostile.plan(text), view=View(command="drift"))
+        assert page.locator("script").count() == 1
+        assert page.locator("img, iframe, details").count() == 0
+        assert len(ids(page)) == 4
+
+
+@pytest.mark.slow
+class TestManyCampaigns:
+    def test_stay_usable(self, desk: Desk, tmp_path: Path) -> None:
+        page = desk.open(html_samples.many())
+        assert (tmp_path / "drift.html").stat().st_size < 6_000_000
+        assert counted(page) == "Showing all 1000 campaigns."
+        page.get_by_role("searchbox").fill("region-07")
+        assert counted(page) == "Showing 50 of 1000 campaigns."
+        page.get_by_role("searchbox").fill("")
+        page.get_by_role("checkbox", name="In sync").uncheck()
+        assert counted(page) == "Showing 200 of 1000 campaigns."
+        page.get_by_label("Sort by").select_option("Name")
+        first = page.locator(".entry:not([hidden])").first
+        assert first.locator(".name").inner_text() == "Campaign 5 of region 15"
+        page.get_by_label("Clock").select_option("Asia/Tokyo")
+        assert shown_clocks(page) != {"0"}

@@ -1,0 +1,52 @@
+"""From the command line to the browser: what `voxosync drift --format html` writes is what a person sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_project import Project
+from cli_voxo import TENANT, TOKEN, FakeVoxo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conftest import Desk
+
+
+@pytest.fixture
+def voxo() -> Iterator[FakeVoxo]:
+    """4711 was changed by hand, 4712 is not there, 4720 has no definition."""
+    server = FakeVoxo()
+    server.has(callFrequency=45, message="Time to <b>pay</b>")
+    server.has(4720, name="Pilot")
+    yield server
+    server.stop()
+
+
+def test_a_run_becomes_a_page(desk: Desk, tmp_path: Path, voxo: FakeVoxo) -> None:
+    project = Project(tmp_path, {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN})
+    project.spring()
+    project.spring(name="campaigns/gone.yaml", number=4712)
+    ran = project.run(
+        "drift", "--format", "html", "--output", "drift.html", "--history", "history.sqlite",
+        "--link-base", "https://git.example/calls/blob/main", "--tenant-id", str(TENANT),
+    )  # fmt: skip
+    assert ran.status == 3
+    page = desk.show()
+    assert TOKEN not in page.content()
+    assert "6015550123" not in page.content()
+    spring = page.locator("#c4711")
+    assert spring.locator("tbody tr th").all_inner_texts() == [
+        "callFrequency\nline 10",
+        "message\nline 13",
+    ]
+    assert "Time to <b>pay</b>" in spring.inner_text()
+    assert "in this run" in spring.inner_text()
+    link = spring.get_by_role("link", name="line 10").get_attribute("href")
+    assert link == "https://git.example/calls/blob/main/campaigns/spring.yaml#L10"
+    assert spring.locator(".strip svg").is_visible()
+    assert "voxosync apply --only 4711" in spring.inner_text()
+    assert "Missing in VOXO" in page.locator("#c4712").inner_text()
+    assert "voxosync import --id 4720" in page.locator("#u4720").inner_text()

@@ -1,0 +1,187 @@
+"""Plans for the HTML report: one with everything that it can show, and one as large as it must bear."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from samples import CALLED, NOW, SPRING, numbers
+
+from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.guard import Refusal
+from voxosync.model.plan import (
+    Abandoned,
+    Acknowledged,
+    CampaignPlan,
+    FieldChange,
+    GoesLive,
+    Plan,
+)
+from voxosync.model.problem import Position
+from voxosync.model.schedule import Schedule, Schedules
+
+MESSAGE = (
+    "Hello, this is the Riverside clinic. Your appointment is coming up.\n"
+    "Press 1 to confirm, press 2 to talk to us, press 3 to be called back later."
+)
+DAYS = Schedule(
+    "READY",
+    "2026-02-16",
+    "2026-04-30",
+    "09:00",
+    "17:00",
+    "09:00",
+    "18:00",
+    "America/Chicago",
+    "6015550100",
+)
+
+
+def days_ago(number: int) -> Any:
+    return NOW - timedelta(days=number, hours=3, minutes=12)
+
+
+def history(runs: int = 40) -> History:
+    """A run a day: calm, then a week that nobody looked after."""
+    found = [
+        DriftRun(NOW - timedelta(days=runs - 1 - n), 12 - n % 7, n % 7, int(n % 11 == 0))
+        for n in range(runs)
+    ]
+    return History(found)
+
+
+def rich(**options: Any) -> Plan:
+    """One campaign of every status, and every sort of difference."""
+    by_hand = CampaignPlan(
+        4711,
+        "Spring renewal reminders",
+        SPRING,
+        changes=(
+            FieldChange(
+                "state", "READY", "PAUSED", position=Position(SPRING, 3, 8), since=days_ago(1)
+            ),
+            FieldChange(
+                "message",
+                MESSAGE.replace("Press 1 to confirm", "Dial 9 to confirm"),
+                MESSAGE,
+                position=Position("campaigns/_defaults.yaml", 2, 10),
+                since=days_ago(12),
+            ),
+            FieldChange("timeEnd", None, "17:00", position=Position(SPRING, 8, 10)),
+            replace(
+                numbers(added=CALLED[:1], removed=CALLED[1:2], changed=CALLED[2:3]),
+                since=days_ago(5),
+            ),
+        ),
+        warnings=("sending numbers may clear field1 … field9 of 1 number that stays",),
+        acknowledged=(
+            Acknowledged(
+                FieldChange("callFrequency", 45, 30, position=Position(SPRING, 9, 16)),
+                Acknowledgement(
+                    "callFrequency",
+                    date(2026, 3, 15),
+                    "Trial until the audit is over",
+                    "the outreach team",
+                    Position(SPRING, 20, 5),
+                ),
+            ),
+        ),
+        live_state="READY",
+        schedules=Schedules(replace(DAYS, state="PAUSED"), replace(DAYS, timeEnd=None)),
+        line=2,
+    )
+    loud = CampaignPlan(
+        4715,
+        "Flu shots",
+        "campaigns/flu.yaml",
+        changes=(FieldChange("state", "PAUSED", "READY", since=days_ago(0)),),
+        goes_live=GoesLive(("becomes READY",), 1200, "2026-03-02 08:00", "Europe/Berlin"),
+        live_state="PAUSED",
+        schedules=Schedules(
+            replace(DAYS, timezone="Europe/Berlin", callHoursStart="08:00"),
+            replace(DAYS, state="PAUSED", timezone="Europe/Berlin", callHoursStart="08:00"),
+        ),
+    )
+    known = CampaignPlan(
+        4716,
+        "Surveys",
+        "campaigns/surveys.yaml",
+        acknowledged=(
+            Acknowledged(
+                FieldChange("name", "Surveys (old)", "Surveys", since=days_ago(30)),
+                Acknowledgement(
+                    "name",
+                    date(2026, 4, 1),
+                    "Renamed after the launch",
+                    None,
+                    Position("campaigns/surveys.yaml", 9, 5),
+                ),
+            ),
+        ),
+        schedules=Schedules(DAYS, DAYS),
+    )
+    calm = [
+        CampaignPlan(
+            4720 + n,
+            f"Appointment reminders {n}",
+            f"campaigns/clinic/{n}.yaml",
+            schedules=Schedules(
+                *[replace(DAYS, dateStart=f"2026-02-{10 + n}", callerId=f"601555011{n}")] * 2
+            ),
+        )
+        for n in range(1, 6)
+    ]
+    gone = CampaignPlan(
+        4712,
+        "Autumn",
+        "campaigns/autumn.yaml",
+        error="GET /v2/…/4712: VOXO answered 404: not found",
+        missing=True,
+    )
+    refused = CampaignPlan(
+        4713,
+        None,
+        "campaigns/foreign.yaml",
+        error="the campaign belongs to tenant 18, not 17: its definition is refused",
+    )
+    found = {
+        "unmanaged": (Unmanaged(4801, "Test dialler", "READY"), Unmanaged(4802, None, None)),
+        "unmanaged_counts": True,
+        "abandoned": (Abandoned(4790, "Winter", "campaigns/winter.yaml"),),
+        "refusals": (
+            Refusal("goLive", "1 campaign goes live", "--allow-go-live", answerable=True),
+        ),
+        "history": history(),
+        **options,
+    }
+    return Plan(NOW, "https://api.voxo.co", [by_hand, gone, *calm, loud, refused, known], **found)
+
+
+def many(campaigns: int = 1000, drifted: int = 200) -> Plan:
+    """Many campaigns, of which every so many drifted."""
+    each = campaigns // drifted
+    zones = ("America/Chicago", "Europe/Berlin", "Asia/Tokyo", "America/New_York")
+    found = []
+    for n in range(campaigns):
+        file = f"campaigns/region-{n % 20:02}/campaign-{n:04}.yaml"
+        schedule = replace(
+            DAYS,
+            dateStart=str(date(2026, 2, 1) + timedelta(days=n % 50)),
+            timezone=zones[n % len(zones)],
+        )
+        changes = (
+            FieldChange("callFrequency", 45, 30, position=Position(file, 7, 16), since=days_ago(n % 60)),
+            FieldChange("message", MESSAGE.replace("later", "soon"), MESSAGE, since=days_ago(n % 13)),
+        )  # fmt: skip
+        found.append(
+            CampaignPlan(
+                5000 + n,
+                f"Campaign {campaigns - n} of region {n % 20}",
+                file,
+                changes=changes if n % each == 0 else (),
+                live_state="READY",
+                schedules=Schedules(schedule, schedule),
+            )
+        )
+    return Plan(NOW, "https://api.voxo.co", found, history=history(400))

@@ -1,0 +1,342 @@
+"""The HTML drift report as a file: whole, sealed, and text stays text wherever it comes from."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import hostile
+import html_samples
+import pytest
+import samples
+from hypothesis import given
+from lxml import html
+
+from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.guard import Refusal
+from voxosync.model.plan import Acknowledged, FieldChange
+from voxosync.model.problem import Position
+from voxosync.model.schedule import Schedule, Schedules
+from voxosync.report import text
+from voxosync.report.escape import terminal
+from voxosync.report.registry import DRIFT
+from voxosync.report.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voxosync.model.plan import Plan
+
+VIEW = View(command="drift", prefix="calls/")
+BASE = "https://github.com/acme/calls/blob/main"
+LINKED = replace(VIEW, link_base=BASE)
+PLANS: dict[str, Callable[[], Plan]] = {
+    "rich": html_samples.rich,
+    "three-sided": samples.three_sided,
+    "in-sync": samples.in_sync,
+    "empty": lambda: replace(samples.in_sync(), campaigns=()),
+}
+
+
+def page(plan: Plan, view: View = VIEW) -> str:
+    return DRIFT["html"](plan, view)
+
+
+def parsed(plan: Plan, view: View = VIEW) -> Any:
+    return html.document_fromstring(page(plan, view))
+
+
+def told(node: Any) -> str:
+    """The text of an element as people read it."""
+    return " ".join(" ".join(node.itertext()).split())
+
+
+def entry(document: Any, key: str) -> Any:
+    return document.get_element_by_id(key)
+
+
+@pytest.mark.parametrize("make", PLANS.values(), ids=PLANS)
+class TestFile:
+    def test_is_one_document(self, make: Callable[[], Plan]) -> None:
+        source = page(make())
+        assert source.startswith("<!DOCTYPE html>\n<html ")
+        assert source.endswith("</html>\n")
+
+    def test_closes_what_it_opens(self, make: Callable[[], Plan]) -> None:
+        source = re.sub(r"<(style|script)>.*?</\1>", "", page(make(), LINKED), flags=re.DOTALL)
+        void = {"meta", "input", "br", "col"}
+        open_tags: list[str] = []
+        for closing, name, inner in re.findall(r"<(/?)([a-z][a-zA-Z0-9]*)([^<>]*)>", source):
+            if closing:
+                assert open_tags.pop() == name
+            elif name not in void and not inner.endswith("/"):
+                open_tags.append(name)
+        assert open_tags == []
+
+    def test_has_each_id_once_and_labels_what_is_there(self, make: Callable[[], Plan]) -> None:
+        document = parsed(make())
+        ids = document.xpath("//@id")
+        assert len(ids) == len(set(ids))
+        assert set(document.xpath("//@aria-labelledby | //@for")) <= set(ids)
+
+    def test_names_no_address_but_its_own(self, make: Callable[[], Plan]) -> None:
+        document = parsed(make(), LINKED)
+        assert not document.xpath("//@src | //@srcset | //@action | //@style | //link | //base")
+        for address in document.xpath("//@*[contains(name(), 'href')]"):
+            assert address.startswith((f"{BASE}/calls/campaigns/", "#"))
+        for address in re.findall(r"url\(([^)]*)\)", page(make(), LINKED)):
+            assert address.strip("\"'").startswith("#")
+
+    def test_has_no_handler_in_an_attribute(self, make: Callable[[], Plan]) -> None:
+        assert not parsed(make()).xpath("//@*[starts-with(name(), 'on')]")
+
+    def test_has_a_policy_that_lets_only_its_own_style_and_script_be(
+        self, make: Callable[[], Plan]
+    ) -> None:
+        source = page(make())
+        [policy] = parsed(make()).xpath(
+            "//head/meta[@http-equiv='Content-Security-Policy']/@content"
+        )
+        rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+        assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+        for name in ("style", "script"):
+            [inside] = re.findall(f"<{name}>(.*?)</{name}>", source, flags=re.DOTALL)
+            digest = b64encode(sha256(inside.encode()).digest()).decode()
+            assert rules[f"{name}-src"] == f"'sha256-{digest}'"
+        assert set(rules) == {
+            "default-src", "base-uri", "form-action", "style-src", "script-src"
+        }  # fmt: skip
+
+    def test_sums_up_as_text_does(self, make: Callable[[], Plan]) -> None:
+        [summary] = parsed(make()).find_class("verdict")
+        assert told(summary) == text.summary(make(), VIEW)
+
+    def test_is_the_same_every_time(self, make: Callable[[], Plan]) -> None:
+        assert page(make()) == page(make())
+
+
+class TestLinks:
+    def test_lead_to_the_line_of_the_value_or_of_its_default(self) -> None:
+        found = parsed(html_samples.rich(), LINKED)
+        spring = entry(found, "c4711")
+        assert f"{BASE}/calls/campaigns/spring.yaml#L2" in spring.xpath(".//@href")
+        assert f"{BASE}/calls/campaigns/spring.yaml#L3" in spring.xpath(".//@href")
+        assert f"{BASE}/calls/campaigns/_defaults.yaml#L2" in spring.xpath(".//@href")
+        assert "campaigns/_defaults.yaml:2" in told(spring)
+
+    def test_are_none_where_nobody_said(self) -> None:
+        found = parsed(html_samples.rich())
+        assert all(address.startswith("#") for address in found.xpath("//@href"))
+        assert "line 3" in told(entry(found, "c4711"))
+
+    @pytest.mark.parametrize(
+        "base",
+        [
+            "javascript:alert(1)//", " javascript:alert(1)//", "JavaScript:alert(1)//", "java\nscript:alert(1)//",
+            "data:text/html,x", "vbscript:x", "file:///", "//evil.test", "https:evil", "",
+        ],
+    )  # fmt: skip
+    def test_are_none_where_the_address_is_not_the_webs(self, base: str) -> None:
+        found = parsed(html_samples.rich(), replace(VIEW, link_base=base))
+        assert all(address.startswith("#") for address in found.xpath("//@href"))
+
+    def test_cannot_leave_their_attribute(self) -> None:
+        found = parsed(html_samples.rich(), replace(VIEW, link_base=f'{BASE}"><script>x</script>'))
+        assert len(found.xpath("//script")) == 1
+        assert any("<script>" in address for address in found.xpath("//@href"))
+
+
+class TestEntries:
+    def test_are_one_a_campaign_by_risk(self) -> None:
+        found = parsed(html_samples.rich())
+        [section] = found.xpath("//section[@aria-labelledby='campaigns']")
+        ids = [int(node.get("data-id")) for node in section.find_class("entry")]
+        assert ids == [4715, 4711, 4716, 4721, 4722, 4723, 4724, 4725]
+
+    @pytest.mark.parametrize(
+        ("key", "status", "section"),
+        [
+            ("c4711", "Drifted", "campaigns"),
+            ("c4712", "Missing in VOXO", "missing"),
+            ("c4713", "Not compared", "failed"),
+            ("c4716", "Acknowledged", "campaigns"),
+            ("c4721", "In sync", "campaigns"),
+            ("u4801", "Without a definition", "unmanaged"),
+            ("a4790", "No longer managed", "abandoned"),
+        ],
+    )
+    def test_say_in_words_how_they_stand(self, key: str, status: str, section: str) -> None:
+        node = entry(parsed(html_samples.rich()), key)
+        [badge] = node.find_class("badge")
+        assert told(badge) == status
+        assert node.getparent().get("aria-labelledby") == section
+
+    @pytest.mark.parametrize(
+        ("key", "commands"),
+        [
+            ("c4711", ["voxosync apply --only 4711", "voxosync pull --only 4711"]),
+            ("c4712", []),
+            ("c4716", []),
+            ("c4721", []),
+            ("u4801", ["voxosync import --id 4801"]),
+        ],
+    )
+    def test_say_how_to_put_it_right(self, key: str, commands: list[str]) -> None:
+        node = entry(parsed(html_samples.rich()), key)
+        assert [told(code) for code in node.xpath(".//code")] == commands
+
+    def test_name_the_environment_as_a_shell_takes_it(self) -> None:
+        node = entry(parsed(html_samples.rich(), replace(VIEW, environment="us east;id")), "c4715")
+        assert told(node.xpath(".//code")[0]) == "voxosync --env 'us east;id' apply --only 4715"
+
+    def test_show_both_sides_and_since_when(self) -> None:
+        rows = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")
+        assert told(rows[0]) == "state line 3 READY PAUSED 2026-02-28 08:48 UTC 1 day ago"
+        assert told(rows[2]) == "timeEnd line 8 (none) 17:00 not known"
+
+    def test_say_which_words_of_a_long_text_differ(self) -> None:
+        row = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")[1]
+        assert [mark.text for mark in row.xpath(".//p[@class='live']//mark")] == ["Dial", "9"]
+        assert [mark.text for mark in row.xpath(".//p[@class='defined']//mark")] == ["Press", "1"]
+
+    def test_sum_up_numbers_with_masked_samples(self) -> None:
+        row = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")[3]
+        assert "2 numbers 1 only here: 601•••0124" in told(row)
+        assert "2 numbers 1 only here: 601•••0123 1 described differently: 601•••0125" in told(row)
+        shown = parsed(html_samples.rich(), replace(VIEW, show_numbers=True))
+        assert "1 only here: 6015550124" in told(entry(shown, "c4711"))
+
+    def test_keep_what_is_acknowledged_apart_with_until_when_why_and_by_whom(self) -> None:
+        node = entry(parsed(html_samples.rich()), "c4711")
+        [known] = node.find_class("known")
+        assert "callFrequency" in told(known)
+        assert "until 2026-03-15 by the outreach team: Trial until the audit is over" in told(known)
+        assert "callFrequency" not in told(node.find_class("differences")[0])
+
+    def test_say_before_all_else_what_goes_live(self) -> None:
+        node = entry(parsed(html_samples.rich()), "c4715")
+        assert "becomes READY: dials 1200 numbers from 2026-03-02 08:00" in told(node)
+
+    def test_say_who_made_a_change_where_there_is_a_base(self) -> None:
+        found = parsed(samples.three_sided())
+        kinds = [told(cell) for cell in found.find_class("kind")]
+        assert kinds[:3] == ["drift", "conflict: was 30", "change"]
+        assert entry(found, "c4711").get("data-kinds") == "change conflict drift"
+        assert not parsed(samples.plan()).find_class("kind")
+
+
+class TestChart:
+    def test_tells_the_runs_in_a_picture_in_words_and_in_a_table(self) -> None:
+        [figure] = parsed(html_samples.rich()).xpath("//figure")
+        [label] = figure.xpath(".//svg/@aria-label")
+        assert label.startswith("40 runs: 0 drifted on 2026-01-21, 4 on 2026-03-01; at most 6")
+        assert len(figure.xpath(".//tbody/tr")) == 40
+        assert told(figure.xpath(".//tbody/tr")[0]) == "2026-03-01 12:00 UTC 4 0 8"
+
+    @pytest.mark.parametrize("runs", [0, 1])
+    def test_needs_two_runs(self, runs: int) -> None:
+        history = History([DriftRun(samples.NOW, 1, 1, 0)] * runs)
+        assert not parsed(html_samples.rich(history=history)).xpath("//figure")
+
+    def test_stays_small_whatever_the_history_holds(self) -> None:
+        source = page(html_samples.rich(history=html_samples.history(20_000)))
+        assert len(source) < len(page(html_samples.rich())) + 20_000
+        assert "and 19955 earlier runs" in source
+
+    def test_keeps_the_worst_run(self) -> None:
+        runs = [*html_samples.history(5_000).runs]
+        runs[2_501] = DriftRun(runs[2_501].at, 0, 77, 0)
+        [label] = parsed(html_samples.rich(history=History(runs))).xpath(
+            "//figure//svg/@aria-label"
+        )
+        assert "at most 77" in label
+        [path] = parsed(html_samples.rich(history=History(runs))).xpath("//path[@class='drifted']")
+        assert "V0H" in path.get("d")
+
+    def test_survives_runs_of_one_moment(self) -> None:
+        history = History([DriftRun(samples.NOW, 1, 0, 0)] * 3)
+        assert parsed(html_samples.rich(history=history)).xpath("//figure")
+
+
+def test_other_formats_load_no_templates() -> None:
+    call = "import sys, voxosync.report.registry; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", call], check=False).returncode == 0
+
+
+def hostile_plan(of: Callable[[str], str]) -> Plan:
+    """Text from outside in every place of a drift report."""
+    found = hostile.drifted(of)
+    position = Position(of("default file"), 2, 3)
+    by = Acknowledgement("state", date(2026, 4, 1), of("message"), of("detail"), position)
+    known = Acknowledged(FieldChange("state", of("before"), of("after"), position=position), by)
+    schedule = Schedule(*[of("zone")] * 9)
+    first = replace(
+        found.campaigns[0], acknowledged=(known,), schedules=Schedules(schedule, schedule)
+    )
+    return replace(
+        found,
+        campaigns=[first, *found.campaigns[1:]],
+        unmanaged=(Unmanaged(4801, of("name"), of("type")),),
+        unlisted=of("error"),
+        refusals=(Refusal("freeze", of("reason"), of("detail")),),
+        base_url=of("message"),
+    )
+
+
+CALM = parsed(hostile_plan(hostile.benign))
+COUNTS = {
+    name: len(CALM.xpath(f"//{name}"))
+    for name in ("script", "style", "article", "section", "form", "a", "table", "tr", "code")
+}
+ELEMENTS = (
+    {element.tag for element in CALM.iter()}
+    | {element.tag for element in parsed(html_samples.rich(), LINKED).iter()}
+    | {"br", "i"}
+)
+ATTRIBUTES = {
+    name
+    for plan in (hostile_plan(hostile.benign), html_samples.rich())
+    for element in parsed(plan, LINKED).iter()
+    for name in element.keys()  # noqa: SIM118  # an element iterates over its children
+} | {"display"}
+
+
+class TestHostileText:
+    @given(found=hostile.chosen)
+    def test_never_becomes_markup(self, found: dict[str, str]) -> None:
+        document = parsed(hostile_plan(found.__getitem__))
+        for name, number in COUNTS.items():
+            assert len(document.xpath(f"//{name}")) == number
+        for element in document.iter():
+            assert element.tag in ELEMENTS
+            assert set(element.keys()) <= ATTRIBUTES
+
+    @given(found=hostile.chosen)
+    def test_is_shown_as_it_is_and_hides_nothing(self, found: dict[str, str]) -> None:
+        source = page(hostile_plan(found.__getitem__))
+        assert all(hostile.is_seen(character) for character in source.replace("\n", ""))
+        document = html.document_fromstring(source)
+        if found["name"]:
+            [name] = entry(document, "c4711").find_class("name")
+            assert name.text == terminal(found["name"])
+        if found["gone file"]:
+            [file] = entry(document, "a4714").find_class("file")
+            assert file.text_content() == terminal(found["gone file"])
+
+    @given(found=hostile.chosen)
+    def test_in_file_names_stays_within_links(self, found: dict[str, str]) -> None:
+        file = found["file"].encode("utf-8", "replace").decode()
+        other = found["default file"].encode("utf-8", "replace").decode()
+        places = {**found, "file": file, "default file": other}
+        document = parsed(hostile_plan(places.__getitem__), LINKED)
+        links = [link for link in document.xpath("//@href") if not link.startswith("#")]
+        assert links
+        assert all(
+            re.fullmatch(rf"{re.escape(BASE)}/calls/[\w%/.~-]*#L\d+", link) for link in links
+        )

@@ -14,6 +14,7 @@ import click
 import pytest
 
 import voxosync
+from voxosync.cli.lazy import module_of
 from voxosync.cli.main import COMMANDS, cli
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def options() -> Iterator[tuple[str, click.Option]]:
 class TestCommands:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_live_in_the_module_of_their_name(self, name: str) -> None:
-        assert import_module(f"voxosync.cli.{name}").command is command(name)
+        assert module_of(name) in (f"voxosync.cli.{name}", f"voxosync.cli.{name}_")
+        assert import_module(module_of(name)).command is command(name)
         assert command(name).name == name
 
     @pytest.mark.parametrize("name", COMMANDS)

@@ -70,7 +70,7 @@ callFrequency: 30
 recording: yes
 enableVMDetect: 1
 message: Time to renew
-# VOXO does not show field1 … field9 of a number: write them here if you use them.
+# VOXO does not show field1 … field9: add them to the numbers if you use them.
 numbers:
   - {number: 6015550123, description: Customer 1042}
   - {number: 6015550124}
@@ -216,6 +216,12 @@ class TestLeftOut:
         definition = read(project, found)
         left = {key: value for key, value in as_live(**values).items() if key != name}
         assert values_of(definition) == left
+
+    def test_may_be_found_only_when_something_else_is_gone(self, project: Written) -> None:
+        """In no time zone at all, nobody can tell which moment is the later one."""
+        found = emitted(timezone="Mars", dateEnd="2095-01-01")
+        assert set(found.left_out) == {"timezone", "dateEnd"}
+        assert "dateStart" in read(project, found).values
 
     def test_stands_where_the_key_would(self) -> None:
         lines = emitted(state="RUNNING").text.splitlines()

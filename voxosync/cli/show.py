@@ -16,7 +16,9 @@ from voxosync.report.registry import DEFINITION
 @options.show_numbers
 @pass_context
 def command(context: Context, *, campaign_id: int, format_name: str, show_numbers: bool) -> None:
-    """Show a definition with its defaults, and where each value comes from.
+    """Show a definition, and where each value comes from.
+
+    With the defaults that it takes from _defaults.yaml files.
 
     Exit status: 0 shown; 1 a definition is wrong, or there is none of this campaign.
     """

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from voxosync import __version__
 from voxosync.model.problem import Position
-from voxosync.report.escape import dumped, sarif, visible
+from voxosync.report.escape import dumped, quoted_path, sarif, visible
 from voxosync.report.findings import RULES, Finding, of_plan, of_validation
 
 if TYPE_CHECKING:
@@ -86,16 +85,8 @@ def _result(finding: Finding, place: Position, view: View) -> dict[str, Any]:
 def _location(place: Position, view: View) -> dict[str, Any]:
     return {
         "artifactLocation": {
-            "uri": _uri(view.from_repository(place.file)),
+            "uri": quoted_path(view.from_repository(place.file)),
             "uriBaseId": "%SRCROOT%",
         },
         "region": {"startLine": place.line, "startColumn": place.column},
     }
-
-
-def _uri(file: str) -> str:
-    """A path as a relative URI; the bytes of a name that is no UTF-8 as the file system has them."""
-    try:
-        return quote(file, errors="surrogateescape")
-    except UnicodeEncodeError:  # no file system's
-        return quote(file, errors="replace")

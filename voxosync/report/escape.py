@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +71,14 @@ def sarif(text: str) -> str:
     """Text for a SARIF message, where brackets make links and braces placeholders (SARIF 2.1.0, 3.11)."""
     marked = "".join(f"\\{c}" if c in "\\[]" else c for c in visible(text))
     return marked.replace("{", "{{").replace("}", "}}")
+
+
+def quoted_path(file: str) -> str:
+    """A path within a URL; the bytes of a name that is no UTF-8 as the file system has them."""
+    try:
+        return quote(file, errors="surrogateescape")
+    except UnicodeEncodeError:  # no file system's
+        return quote(file, errors="replace")
 
 
 def dumped(document: Mapping[str, Any]) -> str:

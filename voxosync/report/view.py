@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from voxosync.model.phone import masked
+from voxosync.report.escape import quoted_path
 
 if TYPE_CHECKING:
     from voxosync.model.problem import Position
@@ -46,5 +46,5 @@ class View:
         """Where a line of a file can be seen, or None where nobody said."""
         if self.link_base is None:
             return None
-        file = quote(self.from_repository(place.file), errors="surrogateescape")
+        file = quoted_path(self.from_repository(place.file))
         return f"{self.link_base.rstrip('/')}/{file}#L{place.line}"

@@ -1,0 +1,537 @@
+"""`voxosync import` writes definitions of live campaigns, which are in sync from the start."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from cli_project import Project
+from cli_voxo import SPRING, TOKEN, answer
+
+from voxosync.cli import drafting, files
+from voxosync.definitions.emit import Emitted, emit
+from voxosync.errors import UsageError
+from voxosync.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli_voxo import FakeVoxo, Handler
+
+    from voxosync.model.campaign import LiveCampaign
+
+FILE = "campaigns/spring-renewal-4711.yaml"
+
+
+@pytest.fixture
+def project(tmp_path: Path, voxo: FakeVoxo) -> Project:
+    """A project without definitions; VOXO has campaign 4711."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    variables = {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN, "VOXO_TENANT_ID": "17"}
+    return Project(folder, variables)
+
+
+def texts(project: Project) -> dict[str, str]:
+    """Every file of the project."""
+    return {
+        path.relative_to(project.folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(project.folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def in_sync(project: Project, count: int = 1, *arguments: str) -> bool:
+    ran = project.run(*arguments, "plan", "--format", "json", "--exit-code")
+    assert ran.status == 0, ran.said
+    return bool(ran.json["summary"]["inSync"] == count == len(ran.json["campaigns"]))
+
+
+class TestOneCampaign:
+    def test_becomes_a_file_named_by_its_name_and_id(self, project: Project) -> None:
+        ran = project.run("import", "--id", "4711")
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out == (
+            f"{FILE}  4711 Spring renewal  (2 numbers)\nImported 1 campaign.\nNext: voxosync plan\n"
+        )
+        assert list(texts(project)) == [FILE]
+        assert in_sync(project)
+
+    def test_is_asked_for_without_a_list(self, project: Project, voxo: FakeVoxo) -> None:
+        assert project.run("import", "--id", "4711", VOXO_TENANT_ID=None).status == 0
+        assert voxo.asked == ["GET /v2/admin/call-campaigns/4711"]
+
+    def test_file_is_one_that_others_may_read(self, project: Project) -> None:
+        before = os.umask(0o022)
+        try:
+            project.run("import", "--id", "4711")
+        finally:
+            os.umask(before)
+        assert stat.S_IMODE((project.folder / FILE).stat().st_mode) == 0o644
+
+    def test_points_editors_to_the_schema_where_it_is(self, project: Project) -> None:
+        project.run("schema", "--write", "schemas")
+        project.run("import", "--id", "4711", "--into", "campaigns/a/b")
+        path = project.folder / "campaigns/a/b/spring-renewal-4711.yaml"
+        line = path.read_text().splitlines()[0]
+        assert line == "# yaml-language-server: $schema=../../../schemas/campaign.schema.json"
+        assert (path.parent / line.partition("=")[2]).is_file()
+
+    def test_has_more_numbers_than_wanted_in_a_csv_file(self, project: Project) -> None:
+        ran = project.run("import", "--id", "4711", "--numbers-inline", "1")
+        csv = "campaigns/contacts/spring-renewal-4711.csv"
+        assert f"(2 numbers in {csv})" in ran.out
+        assert list(texts(project)) == [csv, FILE]
+        assert texts(project)[csv] == "number,description\n6015550123,Customer 1042\n6015550124,\n"
+        assert in_sync(project)
+
+    def test_tells_what_is_left_out(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(tech="SMS", name="ab")
+        ran = project.run("import", "--id", "4711")
+        assert ran.status == 0
+        assert ran.err == "campaigns/ab-4711.yaml: left out, as its comments say: name, tech\n"
+        assert project.run("-q", "import", "--id", "4711", "--overwrite").err == ""
+        assert in_sync(project)
+
+    def test_cannot_act_on_a_terminal(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(name="\x1b[2J::error::x\nSpring")
+        ran = project.run("import", "--id", "4711")
+        assert r"4711 \x1b[2J::error::x\nSpring" in ran.out
+        assert "\x1b" not in ran.said + "".join(texts(project).values())
+        assert in_sync(project)
+
+
+class TestWhichCampaigns:
+    @pytest.fixture(autouse=True)
+    def _more(self, voxo: FakeVoxo) -> None:
+        voxo.has(4712, name="Autumn renewal")
+        voxo.has(4713, name="SPRING survey")
+        voxo.has(4714, name=None)
+        voxo.has(4715, name="Of somebody else", tenantId=18)
+
+    @pytest.mark.parametrize(
+        ("arguments", "ids"),
+        [
+            (["--all"], [4711, 4712, 4713, 4714]),
+            (["--match", "spring*"], [4711, 4713]),
+            (["--match", "*RENEWAL", "--all"], [4711, 4712]),
+            (["--match", ""], [4714]),
+            (["--match", "[as]*l"], [4711, 4712]),
+            (["--id", "4713", "--id", "4711", "--id", "4713"], [4711, 4713]),
+        ],
+        ids=str,
+    )
+    def test_are_written(self, arguments: list[str], ids: list[int], project: Project) -> None:
+        assert project.run("import", *arguments).status == 0
+        found = [int(name.removesuffix(".yaml").rpartition("-")[2]) for name in texts(project)]
+        assert sorted(found) == ids
+        assert in_sync(project, len(ids))
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            ([], "which campaigns?"),
+            (["--id", "4711", "--all"], "leave out --all and --match"),
+            (["--id", "4711", "--match", "*"], "leave out --all and --match"),
+            (["--id", "0"], "--id"),
+            (["--match", "winter*"], "--match winter*: no campaign of tenant 17 has such a name"),
+            (["--all", "--into", ".."], "--into ..: definitions are read from campaigns"),
+            (["--all", "--into", "."], "--into .: definitions are read from campaigns"),
+            (["--all", "--into", "campaigns/.old"], "do not begin with a dot"),
+            (["--all", "--numbers-inline", "-1"], "--numbers-inline"),
+        ],
+        ids=str,
+    )
+    def test_that_nobody_can_mean_are_refused(
+        self, arguments: list[str], told: str, project: Project
+    ) -> None:
+        ran = project.run("import", *arguments)
+        assert (ran.status, ran.out) == (1, "")
+        assert told in ran.err
+        assert texts(project) == {}
+
+    @pytest.mark.parametrize("argument", ["--all", "--match=*"])
+    def test_need_the_tenant_to_be_listed(
+        self, argument: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        ran = project.run("import", argument, VOXO_TENANT_ID=None)
+        assert ran.status == 1
+        assert "VOXO_TENANT_ID" in ran.err
+        assert voxo.asked == []
+
+    def test_of_another_tenant_are_none(self, project: Project) -> None:
+        ran = project.run("import", "--id", "4715", "--id", "4711")
+        assert ran.status == 3
+        assert "4715: the live campaign is of tenant 18, but tenant 17 is expected" in ran.err
+        assert "Imported 1 campaign, 1 failed." in ran.out
+        assert list(texts(project)) == [FILE]
+
+    def test_that_cannot_be_read_do_not_keep_the_others_from_being_written(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.say(answer(404, {"message": "gone"}), about="/4712")
+        voxo.say(answer(200, b"<html>"), about="/4713")
+        ran = project.run("import", "--all")
+        assert ran.status == 3
+        assert "4712: " in ran.err
+        assert "4713: " in ran.err
+        assert list(texts(project)) == ["campaigns/campaign-4714.yaml", FILE]
+        assert in_sync(project, 2)
+
+    def test_are_not_written_where_the_token_is_rejected(self, project: Project) -> None:
+        assert project.run("import", "--all", VOXO_API_TOKEN="of-somebody-else").status == 3
+        assert texts(project) == {}
+
+    def test_are_not_written_where_they_cannot_be_listed(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.say(answer(403, {"message": "not yours"}), about="?tenantId=17")
+        ran = project.run("import", "--all")
+        assert ran.status == 3
+        assert "not yours" in ran.err
+        assert texts(project) == {}
+
+    def test_come_page_by_page(self, project: Project, voxo: FakeVoxo) -> None:
+        for number in range(5000, 5230):
+            voxo.has(number, name=f"Campaign {number}")
+        mine = [one for one in voxo.campaigns.values() if one["tenantId"] == 17]
+
+        def page(handler: Handler) -> None:
+            query = parse_qs(urlsplit(handler.path).query)
+            number, size = (
+                int(query.get("page", ["1"])[0]),
+                int(query.get("recordsPerPage", ["10"])[0]),
+            )
+            records = [{"id": one["id"], "name": one["name"]} for one in mine]
+            part = records[(number - 1) * size : number * size]
+            answer(200, {"records": part, "page": number, "totalRecords": len(mine)})(handler)
+
+        voxo.say(page, about="?tenantId=17")
+        ran = project.run("import", "--match", "campaign 5*")
+        assert ran.status == 0
+        assert len(texts(project)) == 230
+        assert "campaigns/campaign-5229-5229.yaml" in texts(project)
+
+    def test_may_be_many(self, project: Project, voxo: FakeVoxo) -> None:
+        for number in range(5000, 5300):
+            voxo.has(number, name="Spring renewal", message=f"Number {number}\nof 300")
+        ran = project.run("import", "--all", "--numbers-inline", "1")
+        assert ran.status == 0
+        assert "Imported 304 campaigns." in ran.out
+        assert len(texts(project)) == 608
+        assert in_sync(project, 304)
+
+
+class TestDefinedCampaigns:
+    @pytest.fixture(autouse=True)
+    def _defined(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring("callFrequency: 60", name="campaigns/team/mine.yaml")
+        voxo.has(4712, name="Autumn renewal")
+
+    def test_are_left_alone_with_all(self, project: Project) -> None:
+        before = texts(project)
+        ran = project.run("-v", "import", "--all")
+        assert ran.status == 0
+        assert (
+            ran.err == "1 campaign left alone: defined already\n  4711: campaigns/team/mine.yaml\n"
+        )
+        assert texts(project) == before | {
+            "campaigns/autumn-renewal-4712.yaml": texts(project)[
+                "campaigns/autumn-renewal-4712.yaml"
+            ]
+        }
+        ran = project.run("-q", "import", "--all")
+        assert (ran.status, ran.err) == (0, "")
+        assert "Nothing to import" in ran.out
+
+    def test_are_refused_by_id(self, project: Project, voxo: FakeVoxo) -> None:
+        before = texts(project)
+        ran = project.run("import", "--id", "4712", "--id", "4711")
+        assert ran.status == 1
+        assert "campaigns/team/mine.yaml defines 4711: --overwrite rewrites" in ran.err
+        assert texts(project) == before
+        assert voxo.asked == []
+
+    def test_are_rewritten_where_they_are_if_wanted(self, project: Project) -> None:
+        mine = "campaigns/team/mine.yaml"
+        path = project.folder / mine
+        path.chmod(0o600)
+        ran = project.run("import", "--all", "--overwrite")
+        assert ran.status == 0
+        assert list(texts(project)) == ["campaigns/autumn-renewal-4712.yaml", mine]
+        assert "callFrequency: 30\n" in texts(project)[mine]
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert in_sync(project, 2)
+
+    def test_keep_what_voxo_does_not_tell(self, project: Project) -> None:
+        project.spring(
+            "numbers: [{number: 6015550123, field1: Gold}, {number: 6015550124}]",
+            "voxosync: {manageNumbers: add, unmanaged: [message]}",
+            name="campaigns/team/mine.yaml",
+        )
+        assert project.run("import", "--id", "4711", "--overwrite").status == 0
+        text = texts(project)["campaigns/team/mine.yaml"]
+        assert "{number: 6015550123, description: Customer 1042, field1: Gold}" in text
+        assert "  manageNumbers: add\n  unmanaged: [message]\n" in text
+
+    def test_are_not_rewritten_in_a_file_of_several(self, project: Project) -> None:
+        path = project.folder / "campaigns/team/mine.yaml"
+        path.write_text(f"{path.read_text()}---\nid: 4713\n")
+        before = texts(project)
+        ran = project.run("import", "--id", "4711", "--id", "4712", "--overwrite")
+        assert ran.status == 1
+        assert "campaigns/team/mine.yaml holds several campaigns" in ran.err
+        assert texts(project) == before
+
+    def test_of_several_environments_are_not_rewritten(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        path = project.folder / "campaigns/team/mine.yaml"
+        path.write_text(path.read_text().replace("id: 4711", "id: {prod: 4711, test: 12}", 1))
+        environments = f"environments: {{prod: {{baseUrl: '{voxo.url}'}}, test: {{}}}}"
+        project.write("voxosync.yaml", environments)
+        before = texts(project)
+        ran = project.run("--env", "prod", "import", "--id", "4711", "--overwrite")
+        assert ran.status == 1
+        assert "is of several environments" in ran.err
+        assert texts(project) == before
+
+    def test_with_errors_stop_everything(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write("campaigns/wrong.yaml", "id: 4712\nstate: RUNNING\n")
+        ran = project.run("import", "--all")
+        assert ran.status == 1
+        assert "campaigns/wrong.yaml:2:8: error: " in ran.err
+        assert voxo.asked == []
+
+    def test_tell_of_a_csv_file_that_is_no_longer_used(self, project: Project) -> None:
+        project.run("import", "--id", "4712", "--numbers-inline", "0")
+        ran = project.run("import", "--id", "4712", "--overwrite")
+        assert ran.status == 0
+        assert "campaigns/contacts/autumn-renewal-4712.csv: is no longer used; remove it" in ran.err
+
+
+class TestWhatIsInTheWay:
+    @pytest.fixture(autouse=True)
+    def _more(self, voxo: FakeVoxo) -> None:
+        voxo.has(4712, name="Autumn renewal")
+
+    def refused(self, project: Project, *arguments: str) -> str:
+        before = texts(project)
+        ran = project.run("import", "--all", *arguments)
+        assert (ran.status, ran.out) == (1, "")
+        assert texts(project) == before
+        return ran.err
+
+    @pytest.mark.parametrize("overwrite", [[], ["--overwrite"]], ids=str)
+    def test_a_file_of_another_campaign(self, overwrite: list[str], project: Project) -> None:
+        project.spring(name=FILE, number=9999)
+        err = self.refused(project, *overwrite)
+        assert f"{FILE}: is there already; move it away" in err
+
+    def test_a_csv_file_unless_it_may_be_rewritten(self, project: Project) -> None:
+        project.write("campaigns/contacts/spring-renewal-4711.csv", "number\n6015550199\n")
+        arguments = ("--numbers-inline", "0")
+        assert "spring-renewal-4711.csv: is there already" in self.refused(project, *arguments)
+        assert project.run("import", "--all", *arguments, "--overwrite").status == 0
+        assert in_sync(project, 2)
+
+    def test_not_a_csv_file_that_a_killed_import_left(self, project: Project) -> None:
+        arguments = ("--all", "--numbers-inline", "0")
+        project.run("import", *arguments)
+        (project.folder / FILE).unlink()
+        assert project.run("import", *arguments).status == 0
+        assert in_sync(project, 2)
+
+    def test_a_file_where_a_folder_is_needed(self, project: Project) -> None:
+        project.write("campaigns/contacts", "a file")
+        project.spring(name="campaigns/other.yaml", number=1)
+        err = self.refused(project, "--numbers-inline", "0")
+        assert "campaigns/contacts is no folder" in err
+
+    def test_a_link_that_leads_out_of_the_project(self, project: Project, tmp_path: Path) -> None:
+        outside = tmp_path / "outside"
+        outside.mkdir()
+        (project.folder / "campaigns").mkdir()
+        (project.folder / "campaigns/out").symlink_to(outside)
+        err = self.refused(project, "--into", "campaigns/out")
+        assert "a link leads out of the project folder" in err
+        assert list(outside.iterdir()) == []
+
+    def test_a_folder_that_cannot_be_written_to(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The disk is full when the second file is about to be written: the first is not there either."""
+        staged = files._staged  # noqa: SLF001  # the disk that fills up
+        calls = iter([staged])
+
+        def full(path: Path, content: bytes) -> Path:
+            stage = next(calls, None)
+            if stage is None:
+                raise OSError(28, "No space left on device")
+            return stage(path, content)
+
+        monkeypatch.setattr(files, "_staged", full)
+        assert "No space left on device" in self.refused(project)
+
+    def test_a_file_that_somebody_makes_meanwhile(self, tmp_path: Path) -> None:
+        path = tmp_path / "one.yaml"
+        path.write_text("mine")
+        with pytest.raises(UsageError, match="was changed meanwhile"):
+            files.replace_all(
+                {tmp_path / "two.yaml": b"", path: b"theirs"},
+                dict.fromkeys([tmp_path / "two.yaml", path]),
+            )
+        assert [each.read_text() for each in tmp_path.iterdir()] == ["mine"]
+
+
+def test_what_is_not_in_sync_is_told_as_a_bug(
+    project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voxo.has(4712, name="Autumn renewal")
+
+    def wrong(live: LiveCampaign, *rest: Any) -> Emitted:
+        right = emit(live, *rest)
+        return replace(right, text=right.text.replace("name: Autumn", "name: Summer"))
+
+    monkeypatch.setattr(drafting, "emit", wrong)
+    ran = project.run("import", "--all")
+    assert ran.status == 3
+    assert ran.err == "4712: this is a bug in voxosync: what it wrote is not what VOXO has\n"
+    assert "Imported 2 campaigns, 1 failed." in ran.out
+
+
+KILLED = """\
+import os, signal, sys
+from pathlib import Path
+from voxosync.cli.main import main
+wanted, count = int(sys.argv.pop(1)), 0
+replace = Path.replace
+def replaced(self, target):
+    global count
+    count += 1
+    if count > wanted:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replace(self, target)
+Path.replace = replaced
+main()
+"""
+
+
+@pytest.mark.parametrize("whole", [0, 1, 2, 3])
+def test_a_killed_import_leaves_only_whole_files_and_is_repeated(
+    whole: int, project: Project, voxo: FakeVoxo
+) -> None:
+    voxo.has(4712, name="Autumn renewal")
+    call = ("import", "--all", "--numbers-inline", "0")
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(whole), *call],
+        cwd=project.folder, env=project.environment({}), capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == -9
+    left = {name for name in texts(project) if not Path(name).name.startswith(".")}
+    assert len(left) == whole
+    csv = {name for name in left if name.endswith(".csv")}
+    assert len(csv) >= whole / 2, "a CSV file is there before the definition that names it"
+    assert project.run(*call).status == 0
+    assert in_sync(project, 2)
+    assert {name: text for name, text in texts(project).items() if name in left}.keys() == left
+
+
+class TestDefaults:
+    def test_that_voxo_does_not_have_are_kept_out(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(state="RUNNING", callHoursStart=None)
+        defaults = (
+            "state: PAUSED\ncallHoursStart: 09:00\ntech: VOICE\nvoxosync: {manageNumbers: add}\n"
+        )
+        project.write("campaigns/a/_defaults.yaml", defaults)
+        assert project.run("import", "--all", "--into", "campaigns/a").status == 0
+        text = texts(project)["campaigns/a/spring-renewal-4711.yaml"]
+        assert "voxosync:\n  manageNumbers: add\n  unmanaged: [state, callHoursStart]\n" in text
+        assert in_sync(project)
+
+    def test_with_errors_stop_everything(self, project: Project) -> None:
+        project.write("campaigns/_defaults.yaml", "state: RUNNING\n")
+        ran = project.run("import", "--all")
+        assert ran.status == 1
+        assert "campaigns/_defaults.yaml:1:8: error: " in ran.err
+        assert list(texts(project)) == ["campaigns/_defaults.yaml"]
+
+    def test_guard_campaigns_of_no_tenant(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(tenantId=None)
+        project.write("campaigns/_defaults.yaml", "tenantId: 17\n")
+        ran = project.run("import", "--id", "4711", VOXO_TENANT_ID=None)
+        assert ran.status == 3
+        assert "4711: no definition can be of it: VOXO names no tenant" in ran.err
+
+
+class TestEnvironments:
+    def settings(self, project: Project, voxo: FakeVoxo, folder: str) -> None:
+        text = (
+            f"environments:\n  prod: {{baseUrl: '{voxo.url}', tenantId: 17, campaigns: {folder}}}\n"
+        )
+        project.write("voxosync.yaml", f"{text}  test: {{baseUrl: 'https://voxo.test'}}\n")
+        project.variables = {"VOXO_API_TOKEN": TOKEN}
+
+    def test_have_folders_of_their_own(self, project: Project, voxo: FakeVoxo) -> None:
+        self.settings(project, voxo, "campaigns/prod")
+        ran = project.run("--env", "prod", "import", "--all")
+        assert ran.status == 0
+        assert ran.out.endswith("Next: voxosync --env prod plan\n")
+        text = texts(project)["campaigns/prod/spring-renewal-4711.yaml"]
+        assert text.startswith("id: 4711\n")
+        assert in_sync(project, 1, "--env", "prod")
+
+    def test_that_share_a_folder_share_no_ids(self, project: Project, voxo: FakeVoxo) -> None:
+        self.settings(project, voxo, "./campaigns")
+        assert project.run("--env", "prod", "import", "--all").status == 0
+        assert texts(project)[FILE].startswith("id: {prod: 4711}\n")
+        assert in_sync(project, 1, "--env", "prod")
+        assert project.run("--env", "prod", "import", "--id", "4711").status == 1
+
+
+class TestPolicies:
+    def test_that_voxo_does_not_keep_are_told(self, project: Project) -> None:
+        schema = {"properties": {"callFrequency": {"minimum": 60}}}
+        rules = {"slow": {"message": "call slowly: write 60", "schema": schema}}
+        project.write("policies/slow.yaml", json.dumps({"rules": rules}))
+        ran = project.run("import", "--all")
+        assert ran.status == 0
+        assert re.search(f"^{FILE}:[0-9]+:[0-9]+: error: .*call slowly", ran.err)
+
+
+SPELLINGS = ["", "datetimes", "seconds", "strings", "datetimes seconds strings", "no-admin-get"]
+SPELLINGS += [f"omit-field:{key}" for key in SPRING if key not in ("id", "tenantId")]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(token=TOKEN, tenant_id=17) as sandbox:
+        yield sandbox
+
+
+@pytest.mark.parametrize("faults", SPELLINGS)
+def test_every_spelling_of_the_sandbox_is_in_sync(
+    faults: str, project: Project, sandbox: Sandbox
+) -> None:
+    project.variables["VOXO_API_BASE_URL"] = sandbox.base_url
+    body: dict[str, Any] = {"name": "yes", "message": "a\nb: #c\n", "callerId": "6015550100"}
+    numbers = [
+        {"number": f"60155501{n:02}", "description": "" if n % 3 else "no"} for n in range(9)
+    ]
+    sandbox.faults.set([])
+    sandbox.store.put(
+        1, {"numbers": numbers, "dateStart": "2096-03-01", "timeEnd": "18:30", **body}
+    )
+    sandbox.store.put(2, {"name": "Nothing else"})
+    sandbox.faults.set(faults.split())
+    assert project.run("import", "--all", "--numbers-inline", "5").status == 0
+    assert in_sync(project, 2)

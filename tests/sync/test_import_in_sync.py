@@ -1,0 +1,108 @@
+"""Whatever VOXO has and however it spells it: what `import` writes plans as in sync at once."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fake_voxo import FakeVoxo
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from making import NOW
+from strategies import SCALARS, campaigns, spellings
+
+from voxosync.cli.drafting import Drafting, Live, contents, defined
+from voxosync.cli.files import replace_all
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import load
+from voxosync.model.campaign import LiveCampaign
+from voxosync.model.fields import FIELDS, WRITABLE
+from voxosync.model.plan import Status
+from voxosync.model.values import Unreadable
+from voxosync.sync.plan import make_plan
+
+LIMITS = st.sampled_from([0, 3, 200])
+
+DEFAULTS = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: SCALARS[name] for name in ("tech", "state", "timezone", "recording")},
+        **dict.fromkeys(("callHoursStart", "callHoursEnd"), st.sampled_from(["09:00", "17:00"])),
+        "name": st.just("By default"),
+        "dateStart": st.just("2098-01-01"),
+        "numbers": st.just([{"number": "6015550199"}]),
+        "destinations": st.just([{"type": "QUEUE", "id": 77}]),
+        "voxosync": st.sampled_from(
+            [{"manageNumbers": "add"}, {"unmanaged": ["tech", "message"]}, {"ignore": ["state"]}]
+        ),
+    },
+)
+"""What `_defaults.yaml` may say; JSON is YAML."""
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+def imported(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
+    """Imports a campaign into a project of its own, and plans it."""
+    live = LiveCampaign.from_response(raw)
+    with tempfile.TemporaryDirectory() as temporary:
+        project = Project(Path(temporary), Path(temporary, "campaigns"))
+        project.campaigns.mkdir()
+        if defaults:
+            (project.campaigns / "_defaults.yaml").write_text(json.dumps(defaults), "utf-8")
+        drafting = Drafting(
+            project, project.campaigns, defined(project, NOW), NOW, inline=limit, environment=None
+        )
+        draft = drafting.draft(Live(live, raw))
+        replace_all(*contents(project, [draft], overwrite=False))
+        loaded = load(project, [], NOW)
+    assert not loaded.failed, loaded.problems
+    plan = make_plan(loaded.definitions, {live.id: live}, base_url="https://voxo.test", now=NOW)
+    assert [each.status for each in plan.campaigns] == [Status.IN_SYNC], plan.campaigns
+    held = {name for name, value in live.values.items() if value is not None}
+    held -= draft.emitted.left_out.keys()
+    (definition,) = loaded.definitions
+    assert held - set(definition.values) <= {"tech", "message"}, (
+        "only what defaults leave unmanaged"
+    )
+    assert set(definition.values) <= held
+
+
+@given(campaigns(), spellings, LIMITS, DEFAULTS)
+def test_every_campaign_in_every_spelling(
+    kept: Any, spelling: Any, limit: int, defaults: dict[str, Any]
+) -> None:
+    imported(FakeVoxo([replace(kept, tenant_id=7)], spelling).answer(kept.id), limit, defaults)
+
+
+BASIS = FakeVoxo([]).spelling  # how a well-behaved VOXO spells its answers
+
+
+@settings(max_examples=200)
+@given(
+    campaigns(),
+    st.dictionaries(st.sampled_from([*FIELDS, "extra"]), JSON, max_size=4),
+    st.lists(st.sampled_from(WRITABLE), max_size=2),
+    LIMITS,
+)
+def test_every_answer_that_has_an_id_and_a_tenant(
+    kept: Any, odd: dict[str, Any], missing: list[str], limit: int
+) -> None:
+    raw = deepcopy(FakeVoxo([kept], BASIS).answer(kept.id)) | odd
+    for name in missing:
+        raw.pop(name, None)
+    try:
+        LiveCampaign.from_response(raw)
+    except Unreadable:
+        return  # its tenant cannot be read: nothing is imported
+    imported(raw, limit, {})

@@ -1,0 +1,98 @@
+"""Which live values a definition could hold: the schema and the rules say, and no list of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from voxosync.definitions import rules
+from voxosync.definitions.check import checker
+from voxosync.definitions.nodes import Mapping as MappingNode
+from voxosync.definitions.nodes import Node, Scalar, Sequence
+from voxosync.model.campaign import Definition
+from voxosync.model.fields import WRITABLE
+from voxosync.model.problem import Position
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from voxosync.model.values import Value
+
+SCHEMA = "campaign.schema.json"
+
+
+def refused(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
+    """Why a definition could not hold some values, by key.
+
+    Args:
+        values: canonical values by key, `id` among them; none is None.
+        now: the present moment, aware, for the rules.
+    """
+    found = {
+        name: "it is not text that a file can hold"
+        for name, value in values.items()
+        if not _is_text(value)
+    }
+    found |= _by_the_schema({name: values[name] for name in values if name not in found})
+    while errors := _by_the_rules(
+        {n: values[n] for n in WRITABLE if n in values.keys() - found}, now
+    ):
+        found |= errors  # without these, further rules can tell
+    return found
+
+
+def _is_text(value: Value) -> bool:
+    """Whether UTF-8 can hold it: JSON may spell half of a surrogate pair."""
+    try:
+        if isinstance(value, Mapping):
+            "".join([*value, *value.values()]).encode()
+        elif isinstance(value, tuple):
+            "".join(place.type for place in value).encode()
+        else:
+            str(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _by_the_schema(values: Mapping[str, Value]) -> dict[str, str]:
+    """What the schema has against values, each of which stands on a line of its own."""
+    node = MappingNode(0, 0)
+    for line, (name, value) in enumerate(values.items()):
+        node.keys[name] = Scalar(name, plain=True, line=line, column=0)
+        node.values[name] = _node(value, line)
+    names = list(values)
+    found: dict[str, str] = {}
+    for problem in checker(SCHEMA).problems(node, ""):
+        found.setdefault(names[problem.position.line - 1], problem.message)
+    return found
+
+
+def _by_the_rules(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
+    """What the rules have against values, each of which stands in a file of its name."""
+    definition = Definition(0, Position(""), values, {name: Position(name) for name in values})
+    return {
+        problem.position.file: problem.message
+        for problem in rules.check(definition, now)
+        if problem.is_error and problem.position.file in values
+    }
+
+
+def _node(value: Value, line: int) -> Node:
+    """A value as if somebody had written it in quotes, which never matter."""
+    if isinstance(value, Mapping):
+        return _list([{"number": n, "description": text} for n, text in value.items()], line)
+    if isinstance(value, tuple):
+        return _list([{"type": place.type, "id": str(place.id)} for place in value], line)
+    return Scalar(str(value), plain=False, line=line, column=0)
+
+
+def _list(entries: list[dict[str, str]], line: int) -> Sequence:
+    listed = Sequence(line, 0)
+    for entry in entries:
+        node = MappingNode(line, 0)
+        for key, text in entry.items():
+            node.keys[key] = Scalar(key, plain=True, line=line, column=0)
+            node.values[key] = Scalar(text, plain=False, line=line, column=0)
+        listed.items.append(node)
+    return listed

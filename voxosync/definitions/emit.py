@@ -1,0 +1,288 @@
+"""A live campaign as the text of a definition, and of the CSV file beside it. Pure: from values to text.
+
+What a definition may hold is not decided here but by `acceptable`: what that refuses is left out, with its
+words in a comment.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from voxosync.definitions import contacts
+from voxosync.definitions.acceptable import SCHEMA, refused
+from voxosync.definitions.nodes import reading_instead
+from voxosync.definitions.spelling import block, spelled
+from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE, Kind
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.values import Numbers, Value
+
+_LONGEST_SLUG = 60
+_LONGEST_COMMENT = 200
+_EVEN_DIGITS = re.compile(r"[1-9][0-9]{0,15}")
+"""Digits that every reader of YAML takes for one and the same number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a definition is written.
+
+    Attributes:
+        schema: where the schema is for editors, relative to the definition; None: nowhere.
+        inline: the most numbers that a definition itself holds.
+        contacts: the CSV file for more, relative to the definition.
+        defaults: the keys that `_defaults.yaml` files give to this definition.
+        settings: what it says below `voxosync:`.
+        inherited: what `_defaults.yaml` files say there, if it says nothing.
+        environment: the one to which the id belongs, where others share the folder; None: to all.
+        fields: number to its `field1` … `field9`, where an older definition knows them.
+    """
+
+    schema: str | None = None
+    inline: int = 200
+    contacts: str = "contacts.csv"
+    defaults: frozenset[str] = frozenset()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    inherited: Mapping[str, Any] = field(default_factory=dict)
+    environment: str | None = None
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """A definition as text.
+
+    Attributes:
+        text: the YAML file.
+        csv: the CSV file that it names, where it names one.
+        left_out: why, by key, a live value is only a comment.
+    """
+
+    text: str
+    csv: str | None
+    left_out: Mapping[str, str]
+
+
+def slug(name: str | None, campaign_id: int) -> str:
+    """What the files of a campaign are called: `spring-renewal-4711`.
+
+    The id at its end keeps it apart from all others, and from names that a system reserves.
+    """
+    plain = unicodedata.normalize("NFKD", name or "").encode("ascii", "ignore").decode().lower()
+    words = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_SLUG].strip("-")
+    return f"{words or 'campaign'}-{campaign_id}"
+
+
+def emit(live: LiveCampaign, raw: Mapping[str, Any], manner: Manner, now: datetime) -> Emitted:
+    """The definition with which a live campaign is in sync.
+
+    Args:
+        live: the campaign.
+        raw: the answer that it was read from, for what a definition cannot hold.
+        manner: how to write it.
+        now: the present moment, aware, for the rules.
+
+    Raises:
+        ValueError: no definition can be of this campaign; the message says why.
+    """
+    writer = _Writer(live, raw, manner, now)
+    text = "\n".join([*writer.lines(), ""])
+    return Emitted(text, writer.csv, writer.left_out)
+
+
+class _Writer:
+    """The lines of one definition."""
+
+    def __init__(
+        self, live: LiveCampaign, raw: Mapping[str, Any], manner: Manner, now: datetime
+    ) -> None:
+        self.live, self.raw, self.manner = live, raw, manner
+        self.left_out = {
+            name: f"VOXO's answer cannot be read: {what}" for name, what in live.unreadable.items()
+        }
+        present = {"id": live.id, "tenantId": live.tenant_id, **live.values}
+        values = {name: value for name, value in present.items() if value is not None}
+        self.left_out |= refused(values, now)
+        if "id" in self.left_out:
+            raise ValueError(self.left_out["id"])
+        self.values = {name: v for name, v in values.items() if name not in self.left_out}
+        self.csv: str | None = None
+
+    def lines(self) -> Iterator[str]:
+        if self.manner.schema is not None:
+            yield f"# yaml-language-server: $schema={self.manner.schema}"
+        yield f"id: {self._identity()}"
+        for name in ("tenantId", *WRITABLE):
+            if name in self.left_out:
+                yield self._comment(name)
+            elif name in self.values:
+                yield from self._field(name, self.values[name])
+        yield from self._settings()
+        yield from self._facts()
+
+    def _identity(self) -> str:
+        if self.manner.environment is None:
+            return str(self.live.id)
+        return f"{{{_spelled_freely(self.manner.environment, flow=True)}: {self.live.id}}}"
+
+    def _field(self, name: str, value: Value) -> Iterator[str]:
+        if isinstance(value, Mapping):
+            yield from self._numbers(value)
+        elif isinstance(value, tuple):
+            entries = [_flow({"type": place.type, "id": place.id}) for place in value]
+            yield from _listed(name, entries)
+        else:
+            yield f"{name}: {_scalar(name, str(value))}"
+
+    def _numbers(self, numbers: Numbers) -> Iterator[str]:
+        if self.live.repeated:
+            yield f"# VOXO's list repeats {self.live.repeated} of these numbers; here each stands once."
+        fields = {number: self.manner.fields.get(number, {}) for number in numbers}
+        if any(not known for known in fields.values()):
+            yield "# VOXO does not show field1 … field9: add them to the numbers if you use them."
+        if len(numbers) > self.manner.inline:
+            self.csv = _csv(numbers, fields)
+        if self.csv is not None:
+            yield f"numbers: {_flow({'file': self.manner.contacts})}"
+            return
+        yield from _listed(
+            "numbers",
+            [_flow(_entry(number, text, fields[number])) for number, text in numbers.items()],
+        )
+
+    def _settings(self) -> Iterator[str]:
+        """What keeps a default from standing in for what VOXO does not have."""
+        settings = dict(self.manner.settings)
+        told = (settings or self.manner.inherited).get("unmanaged", [])
+        defaults = self.manner.defaults.difference(self.values, told)
+        if unwanted := [name for name in WRITABLE if name in defaults]:
+            yield "# Not as _defaults.yaml says: VOXO has other values of these, or none."
+            settings = {**(settings or self.manner.inherited), "unmanaged": [*told, *unwanted]}
+        if settings:
+            dumped = yaml.safe_dump(
+                {"voxosync": settings},
+                default_flow_style=None,
+                allow_unicode=True,
+                sort_keys=False,
+                width=inf,
+            )
+            yield dumped.rstrip("\n")
+
+    def _facts(self) -> Iterator[str]:
+        """The fields that VOXO alone sets, as they were."""
+        facts = [n for n in READ_ONLY if n != "tenantId" and self.raw.get(n) is not None]
+        if facts:
+            yield "# Only VOXO sets these; so they were when this was written:"
+            yield from (f"#   {name}: {_told(self.raw[name])}" for name in facts)
+
+    def _comment(self, name: str) -> str:
+        why = _one_line(self.left_out[name].removeprefix(f"{name}: "))
+        is_list = name in FIELDS and FIELDS[name].kind is Kind.NUMBERS
+        live = "" if is_list or name not in self.raw else f" {_told(self.raw[name])}"
+        return f"# {name}:{live} (left out: {why})"
+
+
+def _entry(number: str, description: str, fields: Mapping[str, str]) -> dict[str, str]:
+    return {"number": number, **({"description": description} if description else {}), **fields}
+
+
+def _listed(name: str, entries: list[str]) -> Iterator[str]:
+    yield f"{name}:" if entries else f"{name}: []"
+    for entry in entries:
+        yield f"  - {entry}"
+
+
+def _flow(entry: Mapping[str, str | int]) -> str:
+    """`{number: 6015550123, description: Customer 1042}`."""
+    return f"{{{', '.join(f'{key}: {_in_flow(key, value)}' for key, value in entry.items())}}}"
+
+
+def _in_flow(key: str, value: str | int) -> str:
+    if isinstance(value, int) or (key == "number" and _EVEN_DIGITS.fullmatch(value)):
+        return str(value)
+    return _spelled_freely(value, flow=True)
+
+
+def _scalar(name: str, text: str) -> str:
+    """A value beside its key; text of several lines as a block, where a block reads as just that."""
+    if "\n" in text and text.replace("\n", "").isprintable():
+        lines = block(text, "|", indent=0, eol="\n")
+        if lines is not None:
+            return lines
+    return _spelled(name, text)
+
+
+def _spelled(name: str, text: str) -> str:
+    """A value on one line: plain where the field says what it is."""
+    if _is_typed(name):
+        return spelled(text, like=None, typed=True, flow=False)
+    return _spelled_freely(text)
+
+
+@cache
+def _is_typed(name: str) -> bool:
+    """Whether a field takes only certain spellings, so that quotes would tell nobody anything."""
+    rule = json.loads(schema_text(SCHEMA))["properties"][name]
+    return "pattern" in rule or "enum" in rule
+
+
+def _spelled_freely(text: str, *, flow: bool = False) -> str:
+    """Any text; plain only where an editor reads it as this text too.
+
+    What nobody would see, such as a sign that turns the direction of writing, is written as an escape.
+    """
+    if text.isprintable():
+        return spelled(text, like=None, typed=False, flow=flow)
+    quoted = spelled(text, like='"', typed=False, flow=flow)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in quoted)
+
+
+def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | None:
+    """Numbers as a CSV text, if the reader of such files reads exactly them from one."""
+    import csv  # noqa: PLC0415  # few campaigns need it
+    from io import StringIO  # noqa: PLC0415  # as above
+
+    used = [name for name in NUMBER_FIELDS if any(name in known for known in fields.values())]
+    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL):
+        text = StringIO(newline="")
+        rows = csv.writer(text, lineterminator="\n", quoting=quoting)
+        rows.writerow(["number", "description", *used])
+        rows.writerows(
+            [number, description, *(fields[number].get(name, "") for name in used)]
+            for number, description in numbers.items()
+        )
+        path = Path("numbers.csv").resolve()
+        with reading_instead({path: text.getvalue().encode()}):
+            read = contacts.from_csv(path, path.name)
+        if read.descriptions == numbers and read.fields == {n: f for n, f in fields.items() if f}:
+            return text.getvalue()
+    return None
+
+
+def _told(value: Any) -> str:
+    """A live value in a comment; in quotes where its ends would not be seen."""
+    if isinstance(value, str) and re.fullmatch(r"[\w+.:/-]+( [\w+.:/-]+)*", value):
+        return _one_line(value)
+    return _one_line(json.dumps(value, ensure_ascii=False))
+
+
+def _one_line(text: str) -> str:
+    """Text from outside, for a comment: nothing in it can end the line, hide, or begin a comment of its own."""
+    short = text if len(text) <= _LONGEST_COMMENT else f"{text[:_LONGEST_COMMENT]}…"
+    escaped = (c if c.isprintable() else json.dumps(c)[1:-1] for c in short)
+    return "".join(escaped).replace("#", r"\u0023")

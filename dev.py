@@ -69,7 +69,10 @@ def wheel() -> None:
         run(python, "-m", "pip", *QUIET, "wheel", "--no-deps", "--wheel-dir", folder, ROOT)
         (built,) = folder.glob("*.whl")
         pip_install(python, f"{built}[sandbox]")
-        run(folder / "venv" / SCRIPTS / "voxosync", "demo", cwd=folder)
+        voxosync = folder / "venv" / SCRIPTS / "voxosync"
+        run(voxosync, "demo", cwd=folder)
+        (folder / "new").mkdir()
+        run(voxosync, "-C", folder / "new", "init", "--github", "--gitlab")
 
 
 def oldest() -> None:

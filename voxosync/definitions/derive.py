@@ -58,7 +58,7 @@ def _body(*, with_id: bool) -> dict[str, Any]:
     update = components["CampaignUpdate"]["properties"]
     properties = {"id": _identities()} if with_id else {}
     properties["tenantId"] = _identity(
-        "tenant",
+        "Tenant",
         "A guard: a live campaign of another tenant is an error, and nothing is sent.",
         17,
     )
@@ -70,15 +70,16 @@ def _body(*, with_id: bool) -> dict[str, Any]:
 
 def _identities() -> dict[str, Any]:
     """`id`: a number, or one for each environment, so that one file serves several."""
-    one = _identity("id", "VOXO's id of the campaign; or one for each environment.", 4711)
+    one = _identity("Campaign id", "VOXO's id of the campaign; or one for each environment.", 4711)
     several = "{staging: 12, prod: 4711}"
     return {
         **one,
         "type": [*one["type"], "object"],
         "minProperties": 1,
-        "additionalProperties": _identity("id", "VOXO's id of the campaign there.", 4711),
+        "additionalProperties": _identity("Campaign id", "VOXO's id of the campaign there.", 4711),
         "examples": [4711, {"staging": 12, "prod": 4711}],
-        "errorMessage": f"{one['errorMessage']}, or one for each environment, such as {several}",
+        "errorMessage": f"{one['errorMessage']}, or one for each environment, such as {several}; "
+        "voxosync create makes a new campaign and writes its id",
     }
 
 

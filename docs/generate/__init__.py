@@ -1,0 +1,31 @@
+"""The parts of pages that are made from the code and the schemas while the site is built, by their names."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from generate import commands, schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PARTS: dict[str, Callable[[], str]] = {
+    "commands": commands.every_command,
+    "faults": commands.every_fault,
+    "exit-statuses": commands.every_status,
+    "read-only-fields": schemas.read_only_fields,
+    **{
+        name: partial(schemas.described, f"{name}.schema.json")
+        for name in ("campaign", "settings", "policy", "plan", "validation", "snapshot", "journal")
+    },
+}
+
+
+def made(name: str) -> str:
+    """The Markdown of one part.
+
+    Raises:
+        KeyError: there is no such part.
+    """
+    return PARTS[name]()

@@ -1,0 +1,90 @@
+"""Every command, option and exit status, from click."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from generate.html import code, paragraph, prose, table
+from voxosync.cli.main import cli
+from voxosync.sandbox.faults import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STATUSES = "Exit status: "
+_A_STATUS = re.compile(r"(?:^|; )([0-9]) (.+?)(?=; [0-9] |$)")
+
+
+def every_command() -> str:
+    """The global options, then a section a command."""
+    root = _root()
+    parts = [
+        "## Global options\n",
+        paragraph("They stand before the command: `voxosync -C calls --env prod plan`."),
+        _options(root),
+    ]
+    for context in _contexts(root):
+        parts.append(f"## {context.info_name} {{#{context.info_name}}}\n")
+        usage = " ".join(context.command.collect_usage_pieces(context))
+        parts.append(f"<pre><code>{prose(f'voxosync {context.info_name} {usage}')}</code></pre>\n")
+        said, statuses = _help(context)
+        parts += map(paragraph, said)
+        parts.append(_options(context))
+        parts.append(_status_table(statuses))
+    return "\n".join(parts)
+
+
+def every_status() -> str:
+    """A table of statuses for each command."""
+    rows = [
+        (code(f"voxosync {context.info_name}") if at == 0 else "", code(status), prose(meaning))
+        for context in _contexts(_root())
+        for at, (status, meaning) in enumerate(_help(context)[1])
+    ]
+    return table(("command", "status", "means"), rows)
+
+
+def every_fault() -> str:
+    """What the sandbox can get wrong, as `--fault` takes it."""
+    rows = [
+        (code(name + kind.form), kind.does, ", ".join(kind.methods)) for name, kind in KINDS.items()
+    ]
+    return table(("fault", "does", "on"), rows)
+
+
+def _root() -> click.Context:
+    return click.Context(cli, info_name="voxosync", **cli.context_settings)
+
+
+def _contexts(root: click.Context) -> Iterator[click.Context]:
+    for name in cli.list_commands(root):
+        command = cli.get_command(root, name)
+        if command is not None:  # click cannot know that what it lists is there
+            yield click.Context(command, parent=root, info_name=name)
+
+
+def _help(context: click.Context) -> tuple[list[str], list[tuple[str, str]]]:
+    """What a command says of itself: its paragraphs, and its exit statuses with their meanings."""
+    text = inspect.cleandoc(context.command.help or "")
+    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
+    said = [part for part in paragraphs if not part.startswith(_STATUSES)]
+    (statuses,) = (part.removeprefix(_STATUSES) for part in paragraphs if part not in said)
+    return said, _A_STATUS.findall(statuses.rstrip("."))
+
+
+def _options(context: click.Context) -> str:
+    # show_default and ranges are part of what click itself makes of an option.
+    records = [
+        parameter.get_help_record(context)
+        for parameter in context.command.get_params(context)
+        if isinstance(parameter, click.Option)
+    ]
+    return table(("option", "does"), [(code(r[0]), prose(r[1])) for r in records if r])
+
+
+def _status_table(statuses: list[tuple[str, str]]) -> str:
+    return table(("status", "means"), [(code(number), prose(what)) for number, what in statuses])

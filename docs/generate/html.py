@@ -1,0 +1,38 @@
+"""Tables as HTML: what stands in their cells cannot be taken for Markdown, and is escaped."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def prose(text: str) -> Markup:
+    """A text of the code or a schema: escaped, but for `code`, which is shown as such."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped above
+
+
+def code(text: object) -> Markup:
+    """A word that people type."""
+    return Markup("<code>{}</code>").format(text)
+
+
+def paragraph(text: str) -> str:
+    """A paragraph, as a block that Markdown leaves alone."""
+    return f"<p>{prose(text)}</p>\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str | Markup]]) -> str:
+    """A table. A cell that is no Markup is escaped."""
+    titles = Markup().join(Markup("<th>{}</th>").format(title) for title in head)
+    lines = [Markup("<thead><tr>{}</tr></thead>").format(titles), Markup("<tbody>")]
+    for row in rows:
+        cells = Markup().join(Markup("<td>{}</td>").format(cell) for cell in row)
+        lines.append(Markup("<tr>{}</tr>").format(cells))
+    return "\n".join(["<table>", *lines, "</tbody>", "</table>\n"])

@@ -1,0 +1,210 @@
+"""What the pages say is true: links lead somewhere on GitHub too, YAML loads, command lines parse."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import pytest
+import yaml
+from markdown_it import MarkdownIt
+
+from voxosync.cli.main import COMMANDS, cli
+from voxosync.definitions.find import Project
+from voxosync.definitions.load import load, load_new
+from voxosync.definitions.policies.rules import read_policies
+from voxosync.definitions.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted(DOCS.rglob("*.md")),
+]
+EACH_PAGE = pytest.mark.parametrize(
+    "page", PAGES, ids=[path.relative_to(ROOT).as_posix() for path in PAGES]
+)
+FICTIONAL = re.compile(r"[2-9][0-9]{2}55501[0-9]{2}")
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+class TestLinks:
+    @EACH_PAGE
+    def test_lead_somewhere_in_the_checkout_too(self, page: Path) -> None:
+        for link in links(page):
+            path, _, anchor = link.partition("#")
+            target = (page.parent / path).resolve() if path else page
+            assert target.exists(), link
+            assert target.is_relative_to(ROOT), link
+            assert not anchor or anchor in anchors(target), link
+
+
+def links(page: Path) -> Iterator[str]:
+    """The relative links of a page."""
+    for token in tokens(page):
+        for child in token.children or ():
+            target = str(child.attrGet("href") or child.attrGet("src") or "")
+            if target and not re.match(r"[a-z]+:", target):
+                yield target
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub gives to the headings of a page."""
+    found = tokens(page)
+    texts = (
+        "".join(child.content for child in heading.children or ())
+        for before, heading in pairwise(found)
+        if before.type == "heading_open"
+    )
+    return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in texts}
+
+
+def tokens(page: Path) -> Any:
+    return MarkdownIt("commonmark").enable("table").parse(page.read_text(encoding="utf-8"))
+
+
+def blocks(page: Path, language: str) -> Iterator[str]:
+    """The blocks of code of a page."""
+    for token in tokens(page):
+        if token.type == "fence" and token.info == language:
+            yield token.content
+
+
+YAML = [(page, text) for page in PAGES for text in blocks(page, "yaml")]
+
+
+@pytest.mark.parametrize(
+    ("page", "text"), YAML, ids=[f"{page.stem}-{at}" for at, (page, _) in enumerate(YAML)]
+)
+def test_yaml_is_what_its_reader_accepts(page: Path, text: str, tmp_path: Path) -> None:
+    found = next(iter(yaml.safe_load_all(text)))
+    keys = set(found) if isinstance(found, dict) else set()
+    assert READERS[next((known for known in READERS if known & keys), frozenset())](
+        text, tmp_path
+    ), page
+
+
+def _settings(text: str, folder: Path) -> bool:
+    (folder / "voxosync.yaml").write_text(text)
+    return bool(read_settings(folder))
+
+
+def _policies(text: str, folder: Path) -> bool:
+    (folder / "policies").mkdir()
+    (folder / "policies" / "one.yaml").write_text(text)
+    found = read_policies(folder / "policies", Project(folder, folder / "campaigns"))
+    assert found.problems == []
+    return bool(found.rules)
+
+
+def _definition(text: str, folder: Path) -> bool:
+    """A definition, one that `create` begins with, or the defaults of a folder."""
+    campaigns = folder / "campaigns"
+    for name in re.findall(r"\{file: (\S+)\}", text):
+        (campaigns / name).parent.mkdir(parents=True)
+        (campaigns / name).write_text("number\n6015550123\n")
+    campaigns.mkdir(exist_ok=True)
+    values = yaml.safe_load(text)
+    ids = values.get("id")
+    names = tuple(ids) if isinstance(ids, dict) else ()
+    project = Project(folder, campaigns, names[0] if names else None, names)
+    file = campaigns / ("_defaults.yaml" if "_defaults.yaml" in text else "one.yaml")
+    file.write_text(text)
+    if file.name == "_defaults.yaml":
+        (campaigns / "one.yaml").write_text("id: 1\n")
+    loaded = (
+        load(project, [], NOW) if "without id" not in text else load_new(project, file, NOW, folder)
+    )
+    assert [problem for problem in loaded.problems if problem.is_error] == []
+    return len(loaded.definitions) == 1 or len(loaded.new) == 1
+
+
+READERS: dict[frozenset[str], Callable[[str, Path], bool]] = {
+    frozenset({"repos", "groups"}): lambda _, __: True,  # pre-commit's; Prometheus's
+    frozenset({"environments", "guards"}): _settings,
+    frozenset({"rules"}): _policies,
+    frozenset({"id", "name", "timezone"}): _definition,
+    frozenset(): lambda text, _: text.startswith("- uses: "),  # a step of a workflow
+}
+"""What reads a block of YAML, by keys of which it has one."""
+
+CALL = re.compile(r"^\$ (.*voxosync .*)$", re.MULTILINE)
+CALLS = sorted(
+    {
+        (page.relative_to(ROOT).as_posix(), call)
+        for page in PAGES
+        for text in blocks(page, "console")
+        for call in CALL.findall(text)
+    }
+)
+
+
+def words_of(line: str) -> Iterator[list[str]]:
+    """The arguments of every call of voxosync in a line that people type."""
+    words = shlex.shlex(line, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    call: list[str] | None = None
+    for word in [*words, ";"]:
+        if word == "voxosync":
+            call = []  # what stands before it is a variable or another program
+        elif word in (";", "|", "||", "&&", ">", ")", "<"):
+            if call:
+                yield call
+            call = None
+        elif call is not None:
+            call.append(word)
+
+
+@pytest.mark.parametrize(("page", "line"), CALLS)
+def test_a_command_line_is_one_that_voxosync_takes(
+    page: str, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)  # sandbox --load campaigns wants the folder to be there
+    for words in words_of(line):
+        try:
+            taken(words)
+        except click.exceptions.Exit:
+            continue  # --help, --version
+        except click.ClickException as failure:
+            pytest.fail(f"{page}: {line}: {failure.format_message()}")
+
+
+def taken(words: list[str]) -> None:
+    """Parses a call, and begins nothing."""
+    parent = cli.make_context("voxosync", [*words])
+    name, *arguments = [*parent._protected_args, *parent.args]  # noqa: SLF001  # click keeps the command's name here
+    found = cli.get_command(parent, name)
+    if found is None:
+        raise click.UsageError(f"there is no command {name}")
+    with found.make_context(name, arguments, parent=parent):
+        pass
+
+
+@EACH_PAGE
+def test_options_in_the_text_exist(page: Path) -> None:
+    known = {"--wheel", *(opt for each in cli.params for opt in each.opts)}
+    for name in COMMANDS:
+        found = cli.get_command(click.Context(cli), name)
+        assert found is not None
+        known |= {opt for each in found.params for opt in each.opts}
+    for token in tokens(page):
+        for child in token.children or ():
+            if child.type == "code_inline" and child.content.startswith(("voxosync ", "--")):
+                given = re.findall(r"(?<!\S)--[a-z][a-z-]+", child.content)
+                assert set(given) <= {*known, "--help", "--version", "--strict"}, child.content
+
+
+@EACH_PAGE
+def test_numbers_are_of_the_fictional_range(page: Path) -> None:
+    for number in re.findall(
+        r"(?<![0-9A-Za-z])[0-9]{10}(?![0-9])", page.read_text(encoding="utf-8")
+    ):
+        assert FICTIONAL.fullmatch(number), number

@@ -1,0 +1,202 @@
+"""The tutorial is true: every command of it runs, in one shell on a terminal, and prints what the page shows.
+
+In what the page shows, `…` stands for anything: on a line of its own for any lines, else for any text of a line.
+A moment or a run's id stands for any other; the same id on the page is the same id here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(console|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ADDRESS = "http://127.0.0.1:8765"
+SANDBOX = "voxosync sandbox --load campaigns"
+
+RUN = r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{6}"
+MOMENT = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
+ASKED = b"[y/N]: "
+PATIENCE = 30
+
+# Commands come on file descriptor 3, so that the keyboard is free for the answers.
+SHELL = """\
+status=0
+while IFS= read -r -u 3 command; do
+  (exit "$status"); eval "$command"; status=$?
+  printf '\\036%s\\036\\n' "$status"
+done
+"""
+
+
+class Step(NamedTuple):
+    """A command and what the page shows of it."""
+
+    command: str
+    shown: list[str]
+
+
+class Edit(NamedTuple):
+    """What a person changes in a file."""
+
+    file: str
+    old: str
+    new: str
+
+
+def steps() -> Iterator[Step | Edit]:
+    """What the page asks for, in order."""
+    for kind, text in BLOCK.findall(PAGE):
+        lines = text.splitlines()
+        if kind == "diff":
+            old, new = ("\n".join(line[1:] for line in lines[1:] if line[0] == s) for s in "-+")
+            yield Edit(lines[0].removeprefix("--- "), old, new)
+            continue
+        found: list[Step] = []
+        for line in lines:
+            if line.startswith("$ "):
+                found.append(Step(line[2:], []))
+            elif found[-1].command.endswith("\\"):
+                found[-1] = Step(found[-1].command[:-1] + line.lstrip(), [])
+            else:
+                found[-1].shown.append(line)
+        yield from found
+
+
+class Terminal:
+    """A shell on a terminal."""
+
+    def __init__(self, folder: Path) -> None:
+        import pty  # noqa: PLC0415  # Windows has none
+
+        self._keyboard, screen = pty.openpty()
+        commands, self._commands = os.pipe()
+        os.set_inheritable(commands, True)  # noqa: FBT003  # has no name
+        self._process = subprocess.Popen(
+            ["bash", "-c", f"exec 3<&{commands}\n{SHELL}"],
+            cwd=folder, env=environment(folder), pass_fds=[commands],
+            stdin=screen, stdout=screen, stderr=screen, start_new_session=True,
+        )  # fmt: skip
+        os.close(commands)
+        os.close(screen)
+
+    def run(self, command: str) -> tuple[str, int]:
+        """What a command shows, and its status; every question is answered with yes."""
+        os.write(self._commands, f"{command}\n".encode())
+        shown = b""
+        while not (ended := re.search(b"\036([0-9]+)\036\r\n$", shown)):
+            assert select.select([self._keyboard], [], [], PATIENCE)[0], (
+                f"{command} hangs: {shown!r}"
+            )
+            shown += os.read(self._keyboard, 65536)
+            if shown.endswith(ASKED):
+                os.write(self._keyboard, b"y\n")
+        return shown[: ended.start()].decode().replace("\r\n", "\n"), int(ended[1])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._commands)
+        os.close(self._keyboard)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    somebody = {
+        f"GIT_{who}_{what}": value
+        for who in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", "Somebody"), ("EMAIL", "somebody@example.com"))
+    }
+    return {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "HOME": str(folder),
+        "PYTHONUTF8": "1",
+        "NO_COLOR": "1",
+        "TERM": "dumb",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        **somebody,
+    }
+
+
+@pytest.mark.slow
+def test_every_command_shows_what_the_page_shows(tmp_path: Path, sandbox: str) -> None:
+    ids: dict[str, str] = {}
+    found = [step for step in steps() if not (isinstance(step, Step) and step.command == SANDBOX)]
+    with Terminal(tmp_path) as terminal:
+        for step, following in zip(found, [*found[1:], None], strict=True):
+            if isinstance(step, Edit):
+                edit(tmp_path / "calls" / step.file, step)
+                continue
+            shown, status = terminal.run(here(step.command, sandbox, ids))
+            compare([here(line, sandbox, {}) for line in step.shown], shown, ids)
+            status_is_shown = isinstance(following, Step) and following.command == "echo $?"
+            assert status_is_shown or status == 0, f"{step.command}: {shown}"
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[str]:
+    """A sandbox as the page starts it, but on a free port; its address."""
+    assert Step(SANDBOX, [
+        "A local VOXO is running; Ctrl-C ends it. In another terminal:",
+        f"export VOXO_API_BASE_URL={ADDRESS} VOXO_API_TOKEN=sandbox-token",
+    ]) in list(steps())  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-m", *SANDBOX.split(), "--port", "0"],
+        cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        variables = re.fullmatch(r"export VOXO_API_BASE_URL=(\S+) VOXO_API_TOKEN=(\S+)\n", told)
+        try:
+            assert variables, told
+            yield variables[1]
+        finally:
+            process.terminate()
+
+
+def edit(path: Path, wanted: Edit) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(f"{wanted.old}\n") == 1, f"{wanted.file} does not hold: {wanted.old}"
+    path.write_text(text.replace(f"{wanted.old}\n", f"{wanted.new}\n"), encoding="utf-8")
+
+
+def here(text: str, sandbox: str, ids: dict[str, str]) -> str:
+    """A line of the page with this sandbox's address, and the ids of these runs."""
+    text = text.replace(ADDRESS, sandbox)
+    return re.sub(RUN, lambda run: ids.get(run[0], run[0]), text)
+
+
+def compare(expected: list[str], shown: str, ids: dict[str, str]) -> None:
+    """Holds what was shown against the page, and notes which id of the page is which run."""
+    pattern, names = "", []
+    for line in expected:
+        if line == "…":
+            pattern += r"(?:[^\n]*\n)*?"
+            continue
+        for piece in re.split(f"(…|{RUN}|{MOMENT})", line):
+            if re.fullmatch(RUN, piece):
+                names.append(piece)
+                pattern += f"({RUN})"
+            elif re.fullmatch(MOMENT, piece):
+                pattern += MOMENT
+            else:
+                pattern += "[^\n]*" if piece == "…" else re.escape(piece)
+        pattern += "\n"
+    found = re.fullmatch(pattern, shown)
+    assert found, "the page shows\n" + "\n".join(expected) + f"\nbut it is\n{shown}"
+    for name, value in zip(names, found.groups(), strict=True):
+        assert ids.setdefault(name, value) == value

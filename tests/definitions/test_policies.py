@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from written import NOW, told
 
-from voxosync.definitions.policies.facts import WEEKDAYS, document
 from voxosync.definitions.find import Project
 from voxosync.definitions.load import Loaded, load, load_new
+from voxosync.definitions.policies.facts import WEEKDAYS, document
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import WRITABLE
 from voxosync.model.problem import Position

@@ -12,9 +12,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 def test_the_wheel_takes_schemas_samples_and_examples_along() -> None:
     """`python3 dev.py wheel`, in CI, runs the tour and `init` from the wheel alone."""
     included = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert included == {
-        name: f"voxosync/{name}" for name in ("schemas", "campaigns", "examples")
-    }
+    assert included == {name: f"voxosync/{name}" for name in ("schemas", "campaigns", "examples")}
     assert (ROOT / "voxosync" / "py.typed").exists()
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.readings import as_text, as_yaml
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
 from voxosync.model.problem import Problem, error

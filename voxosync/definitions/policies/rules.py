@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from voxosync.definitions.check import checker
-from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position, read_documents
+from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.policies.overlay import overlay
 from voxosync.model.problem import Position, Problem, Severity, error
 

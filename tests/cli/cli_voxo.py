@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TOKEN = "marked-token-0123456789"
 TENANT = 17
 ONE = re.compile(r"/v2(?:/admin)?/call-campaigns/([0-9]+)")
+NEW = "/v2/admin/call-campaigns/"
+FIRST_NEW = 5001
 ALL = re.compile(r"/v2(?:/admin)?/call-campaigns\?tenantId=([0-9]+)")
 LONG = 60  # seconds after which a silent answer ends by itself
 
@@ -92,6 +94,7 @@ class FakeVoxo(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.campaigns: dict[int, dict[str, Any]] = {}
         self.received: list[Received] = []
+        self.status_of_new = 201
         self.over = threading.Event()
         self._rules: list[Rule] = []
         self._lock = threading.Lock()
@@ -105,6 +108,11 @@ class FakeVoxo(ThreadingHTTPServer):
     @property
     def asked(self) -> list[str]:
         return [f"{one.method} {one.path}" for one in self.received]
+
+    @property
+    def posted(self) -> list[Any]:
+        """The body of every POST, in the order of their arrival."""
+        return [one.json for one in self.received if one.method == "POST"]
 
     @property
     def sent(self) -> list[tuple[int, Any]]:
@@ -142,6 +150,8 @@ class FakeVoxo(ThreadingHTTPServer):
             arrays = {key for key, value in SPRING.items() if isinstance(value, list)}
             mine = [one for one in self.campaigns.values() if str(one["tenantId"]) == listed[1]]
             return answer(200, [{k: v for k, v in one.items() if k not in arrays} for one in mine])
+        if (received.method, received.path) == ("POST", NEW):
+            return answer(self.status_of_new, self._made(received.json))
         one = ONE.fullmatch(received.path)
         campaign = self.campaigns.get(int(one[1])) if one else None
         if campaign is None:
@@ -149,6 +159,14 @@ class FakeVoxo(ThreadingHTTPServer):
         if received.method == "PATCH":
             campaign.update({k: _as_answered(k, v) for k, v in received.json.items()})
         return answer(200, deepcopy(campaign))
+
+    def _made(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A new campaign under the next free id. Source: *Create Campaign*, body and response."""
+        made = {key: [] if isinstance(value, list) else None for key, value in SPRING.items()}
+        made |= {key: _as_answered(key, value) for key, value in body.items()}
+        made |= {"id": max([FIRST_NEW - 1, *self.campaigns]) + 1, "type": "SCHEDULED"}
+        self.campaigns[made["id"]] = made
+        return deepcopy(made)
 
     def handle_error(self, *_: object) -> None:
         """A client that goes away in the middle is what some tests are about."""

@@ -1,4 +1,4 @@
-"""`voxosync apply --yes` as a process of its own, to be killed or interrupted."""
+"""voxosync as a process of its own, to be killed or interrupted."""
 
 from __future__ import annotations
 
@@ -16,15 +16,59 @@ LIMIT = 30  # seconds after which a process that does not end is stuck
 
 VOXOSYNC = ("-m", "voxosync")
 
+DYING = """\
+import os, runpy, signal, sys
+from voxosync.sync import journal
+
+line, point = int(sys.argv.pop(1)), sys.argv.pop(1)
+write, fsync, written = os.write, os.fsync, 0
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+class Dying:
+    def __getattr__(self, name):
+        return getattr(os, name)
+
+    def write(self, file, content):
+        global written
+        written += 1
+        if written == line and point == "before":
+            die()
+        if written == line and point == "amid":
+            write(file, content[: len(content) // 2])
+            die()
+        return write(file, content)
+
+    def fsync(self, file):
+        fsync(file)
+        if written == line and point == "synced":
+            die()
+
+journal.os = Dying()
+runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
+"""
+"""voxosync that kills itself around a line of its journal."""
+
 
 @contextmanager
 def apply_process(
     world: World, *arguments: str, program: tuple[str, ...] = VOXOSYNC
 ) -> Iterator[subprocess.Popen[str]]:
-    """The process, dead when the context is left."""
+    """`voxosync apply --yes`; the process is dead when the context is left."""
+    flags = ("apply", "--yes", "--allow-go-live")
+    with voxosync_process(world, *flags, *arguments, program=program) as process:
+        yield process
+
+
+@contextmanager
+def voxosync_process(
+    world: World, *arguments: str, program: tuple[str, ...] = VOXOSYNC
+) -> Iterator[subprocess.Popen[str]]:
+    """A call; the process is dead when the context is left."""
     world.watch.begin()
     process = subprocess.Popen(
-        [sys.executable, *program, "apply", "--yes", "--allow-go-live", *arguments],
+        [sys.executable, *program, *arguments],
         cwd=world.folder,
         env=world.environment(),
         stdin=subprocess.DEVNULL,

@@ -58,9 +58,13 @@ class HeldVoxo(ThreadingHTTPServer):
         fate = self.decide(one)
         answer = b""
         if fate is not Fate.LOST:
-            if method == "PATCH":
-                self.store.patch(one.campaign, one.body)
-            answer = json.dumps(self.store.get(one.campaign)).encode()
+            if method == "POST":
+                found = self.store.create(one.body)
+            elif method == "PATCH":
+                found = self.store.patch(one.campaign, one.body)
+            else:
+                found = self.store.get(one.campaign)
+            answer = json.dumps(found).encode()
             one.applied = True
         one.status = 200 if fate is Fate.ANSWERED else 0
         return fate, answer
@@ -116,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    do_GET = do_PATCH = _answer  # noqa: N815  # the names that http.server calls
+    do_GET = do_PATCH = do_POST = _answer  # noqa: N815  # the names that http.server calls
 
     def handle(self) -> None:
         try:

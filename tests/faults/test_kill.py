@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from apply_process import LIMIT, apply_process
+from apply_process import DYING, LIMIT, apply_process
 from fault_world import (
     CALLED,
     TO_CALL,
@@ -38,40 +38,6 @@ LINES = 1 + 3 * len(TO_UPDATE) + 1
 """Of a journal: the run, an intent, an outcome and a result for each campaign, the end."""
 
 RANDOM_KILLS = 50
-
-DYING = """\
-import os, runpy, signal, sys
-from voxosync.sync import journal
-
-line, point = int(sys.argv.pop(1)), sys.argv.pop(1)
-write, fsync, written = os.write, os.fsync, 0
-
-def die():
-    os.kill(os.getpid(), signal.SIGKILL)
-
-class Dying:
-    def __getattr__(self, name):
-        return getattr(os, name)
-
-    def write(self, file, content):
-        global written
-        written += 1
-        if written == line and point == "before":
-            die()
-        if written == line and point == "amid":
-            write(file, content[: len(content) // 2])
-            die()
-        return write(file, content)
-
-    def fsync(self, file):
-        fsync(file)
-        if written == line and point == "synced":
-            die()
-
-journal.os = Dying()
-runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
-"""
-"""voxosync that kills itself around a line of its journal."""
 
 
 def all_is_known_and_one_more_apply_makes_it_good(

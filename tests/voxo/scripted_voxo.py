@@ -90,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
             received = Received(self.command, self.path, self.headers, body)
             self.server.next_reply(received)(self)
 
-    do_GET = do_PATCH = do_CONNECT = answer  # noqa: N815 - the names that http.server calls
+    do_GET = do_PATCH = do_POST = do_CONNECT = answer  # noqa: N815 - the names that http.server calls
 
     def log_message(self, *_: object) -> None:
         pass

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from scripted_voxo import Scripted, drop, raw, reply, silence
+from scripted_voxo import TOKEN, Scripted, drop, raw, reply, silence
 
-from voxosync.errors import BadAnswer, NotFound, OutcomeUnknown, Refused, Unreachable
+from voxosync.errors import BadAnswer, NotFound, OutcomeUnknown, Refused, TokenRejected, Unreachable
 from voxosync.voxo.pace import Pace, Patience
 
 if TYPE_CHECKING:
@@ -24,6 +24,22 @@ if TYPE_CHECKING:
 PATH = "/v2/admin/call-campaigns/4711"
 BODY = {"name": "Renovação", "numbers": [{"number": "6015550123"}]}
 LIVE = {"id": 4711, "name": "Renovação"}
+NEW = "/v2/admin/call-campaigns/"
+
+UNCLEAR = [
+    pytest.param(reply(500, {"message": "oops"}), id="500"),
+    pytest.param(reply(502), id="502"),
+    pytest.param(reply(503), id="503"),
+    pytest.param(reply(504), id="504"),
+    pytest.param(reply(202, {"queued": True}), id="another kind of success"),
+    pytest.param(reply(204), id="success without a campaign"),
+    pytest.param(reply(200, b"<html>done</html>"), id="a page"),
+    pytest.param(reply(200, b'{"id": 4711, "na'), id="half a campaign"),
+    pytest.param(reply(200, LIVE, Content_Encoding="br"), id="an encoding nobody asked for"),
+    pytest.param(drop, id="a dropped connection"),
+    pytest.param(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"), id="a broken answer"),
+]
+"""Anything but a yes or a no to a write."""
 
 
 def test_a_patch_goes_to_the_admin_path_as_json_and_answers_the_whole_campaign(
@@ -46,21 +62,7 @@ def test_text_that_is_no_unicode_is_voxos_to_refuse(server: Scripted, voxo: Voxo
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [
-        pytest.param(reply(500, {"message": "oops"}), id="500"),
-        pytest.param(reply(502), id="502"),
-        pytest.param(reply(503), id="503"),
-        pytest.param(reply(504), id="504"),
-        pytest.param(reply(202, {"queued": True}), id="another kind of success"),
-        pytest.param(reply(204), id="success without a campaign"),
-        pytest.param(reply(200, b"<html>done</html>"), id="a page"),
-        pytest.param(reply(200, b'{"id": 4711, "na'), id="half a campaign"),
-        pytest.param(reply(200, {"id": 4712}), id="another campaign"),
-        pytest.param(reply(200, LIVE, Content_Encoding="br"), id="an encoding nobody asked for"),
-        pytest.param(drop, id="a dropped connection"),
-        pytest.param(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"), id="a broken answer"),
-    ],
+    "answer", [*UNCLEAR, pytest.param(reply(200, {"id": 4712}), id="another campaign")]
 )
 def test_after_anything_but_a_clear_answer_the_outcome_is_unknown(
     server: Scripted, voxo: Voxo, answer: Reply
@@ -179,3 +181,93 @@ def test_a_redirected_write_was_not_done(server: Scripted, voxo: Voxo) -> None:
     with pytest.raises(BadAnswer, match="redirect"):
         voxo.update(4711, BODY)
     assert len(server.received) == 1
+
+
+class TestANewCampaign:
+    @pytest.mark.parametrize("status", [200, 201])
+    @pytest.mark.parametrize("spelled", [4711, "4711", 4711.0])
+    def test_goes_to_the_admin_path_as_json_and_answers_its_id(
+        self, server: Scripted, connect: Callable[..., Voxo], status: int, spelled: object
+    ) -> None:
+        server.on(NEW, reply(status, {**LIVE, "id": spelled}))
+        assert connect(read="v2").create(BODY) == 4711
+        (received,) = server.received
+        assert (received.method, received.path) == ("POST", NEW)
+        assert received.headers["Content-Type"] == "application/json"
+        assert received.headers["Transfer-Encoding"] is None
+        assert json.loads(received.body) == BODY
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            *UNCLEAR,
+            pytest.param(reply(201), id="201 and nothing else"),
+            pytest.param(reply(201, {"name": "Renovação"}), id="no id"),
+            pytest.param(reply(201, {"id": None}), id="an empty id"),
+            pytest.param(reply(201, {"id": True}), id="an id that is no number"),
+            pytest.param(reply(201, [LIVE]), id="a list"),
+            pytest.param(reply(201, {**LIVE, "name": TOKEN}), id="the token"),
+        ],
+    )
+    def test_is_in_doubt_after_anything_but_a_clear_answer_and_not_sent_again(
+        self, server: Scripted, voxo: Voxo, answer: Reply
+    ) -> None:
+        server.on(NEW, answer)
+        with pytest.raises(OutcomeUnknown, match=f"POST {NEW}") as caught:
+            voxo.create(BODY)
+        assert TOKEN not in str(caught.value)
+        assert len(server.received) == 1
+
+    def test_is_in_doubt_without_an_answer_in_time(
+        self, server: Scripted, connect: Callable[..., Voxo]
+    ) -> None:
+        server.on(NEW, silence)
+        with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
+            connect(pace=Pace(Patience(between_bytes=0.1))).create(BODY)
+        assert len(server.received) == 1
+
+    @pytest.mark.parametrize(
+        ("answer", "error"),
+        [
+            (reply(400, {"message": ["name must be longer"]}), Refused),
+            (reply(403), Refused),
+            (reply(404), NotFound),
+            (reply(409), Refused),
+            (reply(307, Location="/elsewhere"), BadAnswer),
+            (reply(401), TokenRejected),
+        ],
+    )
+    def test_was_not_made_after_a_refusal(
+        self, server: Scripted, voxo: Voxo, answer: Reply, error: type[Exception]
+    ) -> None:
+        server.on(NEW, answer)
+        with pytest.raises(error):
+            voxo.create(BODY)
+        assert len(server.received) == 1
+
+    def test_is_sent_again_after_429_because_nothing_was_done(
+        self, server: Scripted, voxo: Voxo
+    ) -> None:
+        server.on(NEW, reply(429, Retry_After="3"), reply(201, LIVE))
+        assert voxo.create(BODY) == 4711
+        assert len(server.received) == 2
+
+    def test_was_not_made_where_nobody_listens(
+        self, server: Scripted, connect: Callable[..., Voxo]
+    ) -> None:
+        server.on("*", reply(200, LIVE, Connection="close"))
+        voxo = connect()
+        voxo.campaign(4711)
+        server.stop()
+        with pytest.raises(BadAnswer, match="nothing was changed"):
+            voxo.create(BODY)
+
+    def test_is_in_doubt_where_a_kept_connection_turns_out_to_be_dead(
+        self, server: Scripted, voxo: Voxo
+    ) -> None:
+        server.on("*", reply(200, LIVE))
+        server.on(NEW, drop)
+        voxo.campaign(4711)
+        with pytest.raises(OutcomeUnknown):
+            voxo.create(BODY)
+        assert server.asked.count(f"POST {NEW}") == 1

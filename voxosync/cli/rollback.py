@@ -53,6 +53,11 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     target = resolve(context, request.flags)
     guarding.need_protected_named(target)
     run = find_run(how.journal, run_id)
+    if run.command == "create":
+        raise UsageError(
+            f"run {run.id} created campaigns, which cannot be undone: VOXO documents no call that "
+            "deletes one; write state: PAUSED into their definitions, and apply"
+        )
     undone = undo(run, request.only)
     for campaign_id in request.only:
         if campaign_id not in undone:

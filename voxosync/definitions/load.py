@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxosync.definitions import contacts, rules
-from voxosync.definitions.policies import allow
 from voxosync.definitions.acknowledge import acknowledgements
 from voxosync.definitions.check import checker
 from voxosync.definitions.contacts import Contacts
@@ -23,6 +22,7 @@ from voxosync.definitions.identity import (
 )
 from voxosync.definitions.nodes import Mapping, Node, Scalar, documents_in, position, read_text
 from voxosync.definitions.nodes import Sequence as SequenceNode
+from voxosync.definitions.policies import allow
 from voxosync.definitions.readings import as_text
 from voxosync.definitions.sound import sound_values
 from voxosync.model.campaign import Definition
@@ -104,7 +104,7 @@ def load_new(project: Project, path: Path, now: datetime, policies: Path) -> Loa
 
     Arguments and errors as `load` has them.
     """
-    return _load(_Loader(project, now, needs_ids=False, creating=True), [path], policies)
+    return _load(_Loader(project, now, needs_ids=True, creating=True), [path], policies)
 
 
 def _load(loader: _Loader, paths: Sequence[Path], policies: Path | None) -> Loaded:

@@ -37,6 +37,46 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class New:
+    """A definition without an id: its file, its place among the file's documents (from 0), its name."""
+
+    file: str
+    document: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """One POST of a run, which created a campaign, or may have.
+
+    Attributes:
+        definition: of which definition.
+        outcome: as a `Sent`'s.
+        tenant_id: whose campaign; None: the run sent nothing, and wrote down what an earlier one had created.
+        campaign: the new id, where VOXO told it.
+        is_written: whether the id stands in the definition.
+        detail: as a `Sent`'s.
+    """
+
+    definition: New
+    tenant_id: int | None = None
+    outcome: str | None = None
+    campaign: int | None = None
+    is_written: bool = False
+    detail: str = ""
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the run sent anything, and did not only write an id down."""
+        return self.tenant_id is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a campaign was made, or may have been, whose id no definition has."""
+        return self.outcome != "refused" and not self.is_written
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignEnd:
     """How one campaign of a run ended: the words of a `Result`."""
 
@@ -52,10 +92,11 @@ class Run:
 
     Attributes:
         id: its name, which sorts by time.
-        command: `apply` or `rollback`.
+        command: `apply`, `rollback` or `create`.
         actor: who and from where: Git commit, CI job, user.
         plan: the plan document.
         sent: every PATCH, in the order of their intents.
+        created: every POST, in the order of their intents.
         ends: how each campaign ended.
         exit_status: None: the run was killed.
         remarks: what is odd about the journal itself.
@@ -68,6 +109,7 @@ class Run:
     actor: Mapping[str, str]
     plan: Mapping[str, Any]
     sent: Sequence[Sent] = ()
+    created: Sequence[Created] = ()
     ends: Sequence[CampaignEnd] = ()
     exit_status: int | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)

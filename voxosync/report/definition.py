@@ -50,7 +50,7 @@ def as_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # a for
 
 def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
     """Pairs of what is said and where that stands."""
-    yield f"id: {definition.id}", terminal(str(definition.position))
+    yield f"id: {definition.id or '(new)'}", terminal(str(definition.position))
     if definition.tenant_id is not None:
         yield f"tenantId: {definition.tenant_id}", ""
     for name, value in _managed(definition):

@@ -12,7 +12,7 @@ from voxosync.report.escape import terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.journal import Run, Sent
+    from voxosync.model.journal import Created, Run, Sent
 
 
 def runs(found: Sequence[Run]) -> str:
@@ -29,9 +29,11 @@ def run(run: Run) -> str:
 
 def _line(run: Run) -> str:
     told = Counter(end.outcome for end in run.ends)
+    told += Counter(_became(made) for made in run.created)
     outcomes = ", ".join(f"{number} {outcome}" for outcome, number in told.items())
     if run.was_killed:
-        outcomes = f"KILLED after {words.count(len(run.sent), 'request')}"
+        requests = len(run.sent) + sum(made.was_sent for made in run.created)
+        outcomes = f"KILLED after {words.count(requests, 'request')}"
     if not run.plan:
         outcomes = run.remarks[0]
     who = run.actor.get("job") or run.actor.get("user") or "?"
@@ -56,6 +58,9 @@ def _lines(run: Run) -> Iterator[str]:
     for sent in run.sent:
         yield ""
         yield from _sent(sent)
+    for made in run.created:
+        yield ""
+        yield from _created(made)
     for end in run.ends:
         name = f" {end.name}" if end.name else ""
         yield ""
@@ -76,6 +81,29 @@ def _sent(sent: Sent) -> Iterator[str]:
             yield f"    {name}: {_value(before)} → {_value(value)}"
     if sent.detail:
         yield f"    {masked_in(sent.detail)}"
+
+
+def _became(made: Created) -> str:
+    """What became of a creation, in a word or two."""
+    if not made.was_sent:
+        return "id written"
+    if made.campaign is not None:
+        return "created" if made.is_written else "created without its id written"
+    return "not created" if made.outcome == "refused" else "unknown"
+
+
+def _created(made: Created) -> Iterator[str]:
+    if not made.was_sent:
+        what = f"id {made.campaign} written; an earlier run had created the campaign"
+        yield f"{made.definition.file} {made.definition.name}: {what}"
+        return
+    outcome = made.outcome or "UNKNOWN: the run ended before VOXO's answer"
+    campaign = f", campaign {made.campaign}" if made.campaign is not None else ""
+    yield f"POST {made.definition.file} {made.definition.name}: {outcome}{campaign}"
+    if made.is_open:
+        yield "    its id is in no definition: voxosync create tells what to do"
+    if made.detail:
+        yield f"    {masked_in(made.detail)}"
 
 
 def _value(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Journals: one JSON-lines file a run (`schemas/journal.schema.json`), written ahead of every PATCH.
+"""Journals: one JSON-lines file a run (`schemas/journal.schema.json`), written ahead of every request that writes.
 
 An intent is on the disk before its PATCH is on the wire, so that a run that is killed at any moment can be
 told apart: what was sent, what came of it, and what nobody knows. A journal never holds the token.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync import __version__
 from voxosync.errors import JournalError
 from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to, to_document
-from voxosync.model.journal import CampaignEnd, Run, Sent
+from voxosync.model.journal import CampaignEnd, Created, New, Run, Sent
 from voxosync.sync.documents import validator
 
 if TYPE_CHECKING:
@@ -108,6 +108,24 @@ class Journal:
         """What VOXO said to a PATCH: `accepted`, `refused` or `unknown`."""
         event = {"event": "outcome", "campaign": campaign, "attempt": attempt, "outcome": outcome}
         self._write({**event, "detail": detail} if detail else event)
+
+    def creating(self, definition: New, body: Mapping[str, Any]) -> None:
+        """Which campaign is about to be created; on the disk when this returns."""
+        self._write({"event": "create", "definition": asdict(definition), "body": dict(body)})
+
+    def created(
+        self, definition: New, outcome: str, campaign: int | None = None, detail: str = ""
+    ) -> None:
+        """What VOXO said to the POST: `accepted`, with the new id, `refused` or `unknown`."""
+        event: dict[str, Any] = {"event": "created", "definition": asdict(definition)}
+        event |= {"campaign": campaign} if campaign is not None else {}
+        event |= {"detail": detail} if detail else {}
+        self._write({**event, "outcome": outcome})
+
+    def written(self, definition: New, campaign: int) -> None:
+        """The new id stands in the definition."""
+        told = {"definition": asdict(definition), "campaign": campaign}
+        self._write({"event": "written", **told})
 
     def end(self, results: Iterable[Result], exit_status: int) -> None:
         """How the run ended, campaign by campaign."""
@@ -237,6 +255,7 @@ def _told(events: list[Mapping[str, Any]]) -> Run:
     run = _begun(events[0])
     sent: list[Sent] = []
     latest: dict[int, int] = {}  # campaign to the place of its latest intent: it sends one by one
+    created: dict[New, Created] = {}
     ends: list[CampaignEnd] = []
     exit_status: int | None = None
     for event in events[1:]:
@@ -249,13 +268,35 @@ def _told(events: list[Mapping[str, Any]]) -> Run:
             place = latest[event["campaign"]]
             detail = event.get("detail", "")
             sent[place] = replace(sent[place], outcome=event["outcome"], detail=detail)
+        elif kind in _OF_CREATION:
+            definition = New(**event["definition"])
+            so_far = created.get(definition, Created(definition))
+            created[definition] = _creation(so_far, event)
         elif kind == "result":
             ends.append(
                 CampaignEnd(event["campaign"], event["name"], event["outcome"], event["detail"])
             )
         elif kind == "end":
             exit_status = int(event["exitStatus"])
-    return replace(run, sent=tuple(sent), ends=tuple(ends), exit_status=exit_status)
+    return replace(
+        run,
+        sent=tuple(sent),
+        created=tuple(created.values()),
+        ends=tuple(ends),
+        exit_status=exit_status,
+    )
+
+
+_OF_CREATION = ("create", "created", "written")
+
+
+def _creation(so_far: Created, event: Mapping[str, Any]) -> Created:
+    if event["event"] == "written":
+        return replace(so_far, campaign=event["campaign"], is_written=True)
+    if event["event"] == "created":
+        told = {"campaign": event.get("campaign"), "detail": event.get("detail", "")}
+        return replace(so_far, outcome=event["outcome"], **told)
+    return replace(so_far, tenant_id=event["body"]["tenantId"])
 
 
 def _begun(event: Mapping[str, Any]) -> Run:

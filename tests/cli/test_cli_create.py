@@ -1,0 +1,834 @@
+"""`voxosync create` makes a campaign of a definition without an id, at most once, and writes its id down."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import pytest
+from cli_project import SPRING, Ran
+from cli_voxo import (
+    NEW,
+    TENANT,
+    TOKEN,
+    FakeVoxo,
+    answer,
+    applied_then,
+    dropped,
+    echoed_token,
+    html,
+    silence,
+    truncated,
+)
+
+from voxosync.cli import create as create_command
+from voxosync.cli import files, pipeline
+from voxosync.errors import JournalError
+from voxosync.sync.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cli_project import Project
+    from cli_voxo import Reply
+
+FILE = "campaigns/new.yaml"
+NEW_SPRING = SPRING.removeprefix("id: 4711\n").replace("Spring renewal", "Autumn renewal")
+SCHEMAS = Path(__file__).resolve().parent.parent.parent / "schemas"
+
+
+@pytest.fixture(autouse=True)
+def _of_a_tenant(project: Project) -> None:
+    project.variables["VOXO_TENANT_ID"] = str(TENANT)
+    project.write(FILE, NEW_SPRING)
+
+
+def text(project: Project, name: str = FILE) -> str:
+    return (project.folder / name).read_bytes().decode()
+
+
+def create(project: Project, *arguments: str, **variables: str | None) -> Ran:
+    return project.run("create", FILE, "--yes", *arguments, **variables)
+
+
+def agrees(project: Project, *before: str) -> bool:
+    ran = project.run(*before, "plan", "--exit-code")
+    return ran.status == 0 and "Nothing to do" in ran.out
+
+
+def events(project: Project) -> list[dict[str, Any]]:
+    """Every line of every journal, each as the schema has it."""
+    valid = jsonschema_rs.Draft202012Validator(
+        json.loads((SCHEMAS / "journal.schema.json").read_text())
+    )
+    found = []
+    for path in sorted((project.folder / ".voxosync/runs").glob("*.jsonl")):
+        assert TOKEN not in path.read_text()
+        found += [json.loads(line) for line in path.read_text().splitlines()]
+    for event in found:
+        valid.validate(event)
+    return found
+
+
+def told(project: Project) -> list[str]:
+    """The events of the journals, with what VOXO said."""
+    return [" ".join(filter(None, (e["event"], e.get("outcome")))) for e in events(project)]
+
+
+def nothing_sent(ran: Ran, voxo: FakeVoxo, project: Project, why: str) -> None:
+    assert ran.status == 1, ran.said
+    assert why in ran.err
+    assert voxo.asked == []
+    assert text(project) == NEW_SPRING
+    assert told(project) == []
+
+
+class TestTheCampaign:
+    @pytest.mark.parametrize("status", [201, 200])
+    def test_is_as_its_definition_says(self, project: Project, voxo: FakeVoxo, status: int) -> None:
+        voxo.status_of_new = status
+        ran = create(project)
+        assert ran.status == 0, ran.said
+        assert voxo.asked == [f"POST {NEW}"]
+        assert text(project) == f"id: 5001\n{NEW_SPRING}"
+        assert "5001 Autumn renewal: created; campaigns/new.yaml now has its id" in ran.out
+        assert agrees(project)
+
+    def test_is_sent_whole_with_what_rides_along_and_no_call_result(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write(
+            "campaigns/n.csv", "number,description,field1,field9\n6015550123,A,x,y\n6015550124,,,\n"
+        )
+        head, _, _ = NEW_SPRING.partition("numbers:")
+        project.write(
+            FILE, head + "numbers: {file: n.csv}\ndestinations: [{type: QUEUE, id: 12}]\n"
+        )
+        assert create(project).status == 0
+        assert voxo.posted == [
+            {
+                "tenantId": TENANT,
+                "name": "Autumn renewal",
+                "state": "PAUSED",
+                "dateStart": "2096-03-01",
+                "dateEnd": "2096-03-31",
+                "timeStart": "09:00",
+                "timeEnd": "18:30",
+                "timezone": "America/Chicago",
+                "callerId": "6015550100",
+                "callFrequency": 30,
+                "recording": "yes",
+                "enableVMDetect": "1",
+                "message": "Time to renew",
+                "numbers": [
+                    {"number": "6015550123", "description": "A", "field1": "x", "field9": "y"},
+                    {"number": "6015550124", "description": ""},
+                ],
+                "destinations": [{"type": "QUEUE", "id": 12}],
+            }
+        ]
+        assert agrees(project)
+        assert "disposition" not in json.dumps(events(project))
+
+    def test_has_its_defaults(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(
+            "campaigns/_defaults.yaml", "# ours\nname: Of the folder\ntech: VOICE\ntenantId: 17\n"
+        )
+        project.write(FILE, "state: PAUSED  # until May\n")
+        assert create(project, VOXO_TENANT_ID=None).status == 0
+        assert voxo.posted == [
+            {"tenantId": 17, "name": "Of the folder", "tech": "VOICE", "state": "PAUSED"}
+        ]
+        assert text(project) == "id: 5001\nstate: PAUSED  # until May\n"
+        assert text(project, "campaigns/_defaults.yaml").startswith("# ours\nname:")
+
+    def test_is_shown_before_it_is_made_with_its_numbers_masked(self, project: Project) -> None:
+        ran = project.run("-v", "create", FILE, "--yes")
+        assert "id: (new)" in ran.out
+        assert f"tenantId: {TENANT}" in ran.out
+        assert "Autumn renewal" in ran.out
+        assert "601•••0123" in ran.out
+        assert "6015550123" not in ran.said
+        assert TOKEN not in ran.said
+
+    def test_shows_numbers_to_who_wants_them(self, project: Project) -> None:
+        assert "6015550123" in project.run("-v", "create", FILE, "--yes", "--show-numbers").out
+
+
+class TestTheTenant:
+    @pytest.mark.parametrize(
+        ("line", "arguments", "variable"),
+        [
+            ("tenantId: 18\n", (), None),
+            ("", ("--tenant-id", "18"), None),
+            ("", (), "18"),
+            ("tenantId: 18\n", ("--tenant-id", "18"), "18"),
+        ],
+    )
+    def test_is_the_definitions_or_the_calls(
+        self,
+        project: Project,
+        voxo: FakeVoxo,
+        line: str,
+        arguments: tuple[str, ...],
+        variable: str | None,
+    ) -> None:
+        project.write(FILE, line + NEW_SPRING)
+        assert create(project, *arguments, VOXO_TENANT_ID=variable).status == 0
+        assert voxo.posted[0]["tenantId"] == 18
+
+    def test_is_the_environments(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(
+            "voxosync.yaml", f"environments: {{one: {{baseUrl: '{voxo.url}', tenantId: 19}}}}\n"
+        )
+        ran = project.run(
+            "--env", "one", "create", FILE, "--yes", VOXO_TENANT_ID=None, VOXO_API_BASE_URL=None
+        )
+        assert ran.status == 0, ran.said
+        assert voxo.posted[0]["tenantId"] == 19
+        assert text(project) == f"id: 5001\n{NEW_SPRING}"
+
+    def test_is_needed(self, project: Project, voxo: FakeVoxo) -> None:
+        ran = create(project, VOXO_TENANT_ID=None)
+        nothing_sent(
+            ran, voxo, project, "campaigns/new.yaml:1:1: a new campaign belongs to a tenant"
+        )
+
+    def test_must_not_be_another_than_the_calls(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(FILE, f"{NEW_SPRING}tenantId: 18\n")
+        ran = create(project)
+        assert ran.status == 1
+        assert "tenant 18, but the call is about 17" in ran.err
+        assert voxo.asked == []
+
+
+class TestWhatIsRefused:
+    def test_a_definition_without_a_name(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(FILE, "state: PAUSED\n")
+        ran = create(project)
+        assert ran.status == 1
+        assert "campaigns/new.yaml:1:1: a new campaign needs a name" in ran.err
+        assert voxo.asked == []
+
+    @pytest.mark.parametrize(
+        "wrong", ["state: GO\n", "dateStart: 2096-02-30\n", "type: X\n", "id:\n", "id: 0\n"]
+    )
+    def test_a_file_with_an_error_in_any_definition(
+        self, project: Project, voxo: FakeVoxo, wrong: str
+    ) -> None:
+        project.write(FILE, f"name: First\nstate: PAUSED\n---\nname: Other\n{wrong}")
+        ran = create(project)
+        assert ran.status == 1
+        assert f"{FILE}:5:" in ran.err
+        assert voxo.asked == []
+
+    def test_what_a_policy_forbids(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(
+            "policies/house.yaml",
+            "rules:\n  slowly:\n    message: leave 60 seconds between calls\n"
+            "    schema: {properties: {callFrequency: {minimum: 60}}}\n",
+        )
+        ran = create(project)
+        assert ran.status == 1, ran.said
+        assert f"{FILE}:9:16: error: policy slowly: leave 60 seconds" in ran.err
+        assert voxo.asked == []
+
+    def test_two_new_campaigns_of_one_name(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(FILE, f"{NEW_SPRING}---\n{NEW_SPRING}")
+        ran = create(project)
+        assert ran.status == 1
+        assert "two new campaigns have the name 'Autumn renewal'" in ran.err
+        assert voxo.asked == []
+
+    @pytest.mark.parametrize(
+        "name", ["campaigns", "campaigns/none.yaml", "campaigns/_defaults.yaml"]
+    )
+    def test_what_is_no_file_of_definitions(
+        self, project: Project, voxo: FakeVoxo, name: str
+    ) -> None:
+        project.write("campaigns/_defaults.yaml", "tech: VOICE\n")
+        ran = project.run("create", name, "--yes")
+        nothing_sent(ran, voxo, project, name)
+
+    def test_an_id_for_each_environment_where_none_is_chosen(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write("voxosync.yaml", "environments: {one: {}, two: {}}\n")
+        project.write(FILE, f"id: {{one: 5}}\n{NEW_SPRING}")
+        ran = create(project)
+        assert ran.status == 1
+        assert "--env one" in ran.err
+        assert voxo.asked == []
+
+    def test_a_definition_that_takes_no_id(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(
+            "voxosync.yaml", f"environments: {{one: {{baseUrl: '{voxo.url}'}}, two: {{}}}}\n"
+        )
+        project.write(FILE, f"<<: {{id: {{two: 5}}}}\n{NEW_SPRING}")
+        ran = project.run("--env", "one", "create", FILE, "--yes")
+        assert ran.status == 1, ran.said
+        assert "its id could not be written here: its id comes by <<" in ran.err
+        assert voxo.asked == []
+
+    def test_a_file_that_cannot_be_written(
+        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        access = os.access  # root may write anything
+        monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and access(path, mode))
+        nothing_sent(create(project), voxo, project, "read-only")
+
+    def test_a_call_without_a_token(self, project: Project, voxo: FakeVoxo) -> None:
+        nothing_sent(create(project, VOXO_API_TOKEN=None), voxo, project, "there is no token")
+
+
+class TestTheFile:
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (
+                "# a\r\nname: Autumn\r\nstate: PAUSED  # b\r\n",
+                "# a\r\nid: 5001\r\nname: Autumn\r\nstate: PAUSED  # b\r\n",
+            ),
+            ("\ufeffname: Autumn\nstate: PAUSED\n", "\ufeffid: 5001\nname: Autumn\nstate: PAUSED\n"),
+            ("--- # a\nname: Autumn\nstate: PAUSED", "--- # a\nid: 5001\nname: Autumn\nstate: PAUSED"),
+            ("{name: Autumn, state: PAUSED}", "{id: 5001, name: Autumn, state: PAUSED}"),
+            (
+                "&a\nname: &n Autumn\nmessage: *n\nstate: PAUSED\n",
+                "&a\nid: 5001\nname: &n Autumn\nmessage: *n\nstate: PAUSED\n",
+            ),
+        ],
+    )  # fmt: skip
+    def test_differs_by_its_id_and_nothing_else(
+        self, project: Project, before: str, after: str
+    ) -> None:
+        project.write(FILE, before)
+        ran = create(project)
+        assert ran.status == 0, ran.said
+        assert text(project) == after
+        assert agrees(project)
+
+    def test_may_hold_several(self, project: Project, voxo: FakeVoxo) -> None:
+        old = SPRING.replace("4711", "12")
+        voxo.has(12)
+        third = NEW_SPRING.replace("Autumn", "Winter")
+        project.write(FILE, f"# first\n{NEW_SPRING}---\n{old}---\n# third\n{third}")
+        ran = create(project)
+        assert ran.status == 0, ran.said
+        assert [body["name"] for body in voxo.posted] == ["Autumn renewal", "Winter renewal"]
+        assert (
+            text(project)
+            == f"# first\nid: 5001\n{NEW_SPRING}---\n{old}---\n# third\nid: 5002\n{third}"
+        )
+        assert agrees(project)
+
+    def test_may_be_a_link_and_be_named_from_elsewhere(self, project: Project) -> None:
+        target = project.write("shared/new.yaml", NEW_SPRING)
+        (project.folder / FILE).unlink()
+        (project.folder / FILE).symlink_to(target)
+        ran = project.run("-C", "campaigns/..", "create", FILE, "--yes")
+        assert ran.status == 0, ran.said
+        assert (project.folder / FILE).is_symlink()
+        assert target.read_text() == f"id: 5001\n{NEW_SPRING}"
+
+    def test_where_every_definition_has_an_id_nothing_is_asked_and_no_token_needed(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        ran = project.run("create", "campaigns/spring.yaml", "--yes", VOXO_API_TOKEN=None)
+        assert (ran.status, ran.out) == (
+            0, "Every definition in campaigns/spring.yaml has an id: nothing to create.\n",
+        )  # fmt: skip
+        assert voxo.asked == []
+        assert told(project) == []
+
+
+@pytest.fixture
+def staging(project: Project, voxo: FakeVoxo) -> Callable[..., Ran]:
+    """Creates with --env staging; both environments are of one VOXO, and of different tenants."""
+
+    def run(folder: str, definition: str, environment: str = "staging", name: str = FILE) -> Ran:
+        project.write(
+            "voxosync.yaml",
+            "environments:\n"
+            f"  staging: {{baseUrl: '{voxo.url}', tenantId: 18, campaigns: {folder}}}\n"
+            f"  prod: {{baseUrl: '{voxo.url}', tenantId: 17}}\n",
+        )
+        project.variables = {"VOXO_API_TOKEN": TOKEN}
+        if definition:
+            project.write(name, definition)
+        return project.run("--env", environment, "create", name, "--yes")
+
+    return run
+
+
+class TestEnvironments:
+    @pytest.mark.parametrize("folder", ["campaigns", "campaigns/", "./campaigns", "."])
+    def test_a_definition_of_a_shared_folder_gets_an_id_for_this_one(
+        self, project: Project, staging: Callable[..., Ran], folder: str
+    ) -> None:
+        ran = staging(folder, NEW_SPRING)
+        assert ran.status == 0, ran.said
+        assert text(project) == f"id: {{staging: 5001}}\n{NEW_SPRING}"
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("id: {prod: 4711}\n", "id: {prod: 4711, staging: 5001}\n"),
+            ("id:\n  prod: 4711\n", "id:\n  prod: 4711\n  staging: 5001\n"),
+        ],
+    )  # fmt: skip
+    def test_one_that_has_another_ones_id_gets_this_ones_too(
+        self, project: Project, voxo: FakeVoxo, staging: Callable[..., Ran], before: str, after: str
+    ) -> None:
+        (project.folder / "campaigns/spring.yaml").unlink()
+        voxo.has(4711, name="Autumn renewal")
+        ran = staging("campaigns", before + NEW_SPRING)
+        assert ran.status == 0, ran.said
+        assert text(project) == after + NEW_SPRING
+        assert agrees(project, "--env", "staging")
+        assert agrees(project, "--env", "prod")
+
+    def test_one_of_its_own_folder_gets_one_for_all(
+        self, project: Project, staging: Callable[..., Ran]
+    ) -> None:
+        (project.folder / "campaigns/spring.yaml").unlink()
+        ran = staging("staging", NEW_SPRING, name="staging/new.yaml")
+        assert ran.status == 0, ran.said
+        assert text(project, "staging/new.yaml") == f"id: 5001\n{NEW_SPRING}"
+        assert agrees(project, "--env", "staging")
+
+    def test_what_is_open_in_one_is_not_taken_for_anothers(
+        self,
+        project: Project,
+        voxo: FakeVoxo,
+        staging: Callable[..., Ran],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        with monkeypatch.context() as full:
+            full.setattr(files, "_staged", _no_room)
+            assert staging("campaigns", NEW_SPRING).status == 3
+        assert staging("campaigns", "", "prod").status == 0
+        assert text(project) == f"id: {{prod: 5002}}\n{NEW_SPRING}"
+        assert staging("campaigns", "").status == 0
+        assert text(project) == f"id: {{prod: 5002, staging: 5001}}\n{NEW_SPRING}"
+        assert [body["tenantId"] for body in voxo.posted] == [18, 17]
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+class TestAtMostOnce:
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            pytest.param(answer(500, {"message": "oops"}), id="500"),
+            pytest.param(answer(502), id="502"),
+            pytest.param(answer(503), id="503"),
+            pytest.param(answer(504), id="504"),
+            pytest.param(answer(202, {"queued": True}), id="202"),
+            pytest.param(answer(201), id="an empty 201"),
+            pytest.param(answer(201, {"name": "Autumn renewal"}), id="a 201 without an id"),
+            pytest.param(answer(201, {"id": 0}), id="no id"),
+            pytest.param(answer(201, {"id": 2**53}), id="an id beyond all"),
+            pytest.param(answer(201, {"id": -4}), id="a negative id"),
+            pytest.param(html(201), id="a page"),
+            pytest.param(truncated, id="half an answer"),
+            pytest.param(dropped, id="a cut connection"),
+        ],
+    )
+    def test_in_doubt_it_is_not_sent_again_and_a_repeat_refuses(
+        self, project: Project, voxo: FakeVoxo, reply: Reply
+    ) -> None:
+        voxo.say(applied_then(reply), to="POST", times=1)
+        ran = create(project)
+        assert ran.status == 3
+        assert "error: Autumn renewal: " in ran.err
+        assert len(voxo.posted) == 1
+        assert text(project) == NEW_SPRING
+        assert told(project) == ["run", "create", "created unknown", "end"]
+        again = create(project)
+        assert again.status == 1
+        assert "look in VOXO for 'Autumn renewal'" in again.err
+        assert "--again" in again.err
+        assert len(voxo.posted) == 1
+        voxo.campaigns.pop(5001, None)
+        assert create(project, "--again").status == 0
+        assert len(voxo.posted) == 2
+        assert agrees(project)
+
+    @pytest.mark.usefixtures("impatient")
+    def test_without_an_answer_in_time_it_is_not_sent_again(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.say(silence, to="POST", times=1)
+        assert create(project).status == 3
+        assert told(project) == ["run", "create", "created unknown", "end"]
+        assert create(project).status == 1
+        assert len(voxo.posted) == 1
+
+    @pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
+    def test_what_was_refused_can_be_repeated(
+        self, project: Project, voxo: FakeVoxo, status: int
+    ) -> None:
+        voxo.say(answer(status, {"message": "6015550123 is not allowed"}), to="POST", times=1)
+        ran = create(project)
+        assert ran.status == 3
+        assert "601•••0123 is not allowed" in ran.err
+        assert "6015550123" not in ran.said
+        assert told(project) == ["run", "create", "created refused", "end"]
+        assert create(project).status == 0
+        assert agrees(project)
+
+    def test_a_refusal_of_one_is_none_of_the_others(self, project: Project, voxo: FakeVoxo) -> None:
+        third = NEW_SPRING.replace("Autumn", "Winter")
+        project.write(FILE, f"{NEW_SPRING}---\n{third}")
+        voxo.say(answer(422, {"message": "no"}), to="POST", times=1)
+        assert create(project).status == 3
+        assert text(project) == f"{NEW_SPRING}---\nid: 5001\n{third}"
+        assert create(project).status == 0
+        assert text(project) == f"id: 5002\n{NEW_SPRING}---\nid: 5001\n{third}"
+
+    def test_a_rejected_token_ends_the_run_with_one_message(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write(FILE, f"{NEW_SPRING}---\n{NEW_SPRING.replace('Autumn', 'Winter')}")
+        ran = create(project, VOXO_API_TOKEN="another-token-0123456789")
+        assert ran.status == 3
+        assert ran.err.count("does not accept the token") == 1
+        assert "error: Autumn renewal: not created\nerror: Winter renewal: not created\n" in ran.err
+        assert len(voxo.posted) == 1
+        assert told(project) == ["run", "create", "created refused", "end"]
+        assert create(project).status == 0
+
+    def test_429_is_sent_again_because_nothing_was_done(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.say(answer(429), to="POST", times=2)
+        assert create(project).status == 0
+        assert len(voxo.posted) == 3
+        assert len(voxo.campaigns) == 2
+
+    def test_a_token_that_comes_back_is_nowhere(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.say(echoed_token(500), to="POST", times=1)
+        ran = create(project)
+        assert ran.status == 3
+        assert TOKEN not in ran.said
+        assert told(project)[-2:] == ["created unknown", "end"]
+
+    @pytest.mark.parametrize(
+        "moved",
+        [
+            pytest.param(lambda new: f"{SPRING.replace('4711', '12')}---\n{new}", id="moved down"),
+            pytest.param(lambda new: new.replace("Time to renew", "Soon"), id="edited"),
+            pytest.param(lambda new: f"# c\n\n{new}", id="commented"),
+        ],
+    )
+    def test_is_known_again_where_the_file_was_edited_meanwhile(
+        self,
+        project: Project,
+        voxo: FakeVoxo,
+        monkeypatch: pytest.MonkeyPatch,
+        moved: Callable[[str], str],
+    ) -> None:
+        with monkeypatch.context() as full:
+            full.setattr(files, "_staged", _no_room)
+            ran = create(project)
+        assert ran.status == 3
+        assert "was created as campaign 5001, and its id could not be written" in ran.err
+        assert "No space left" in ran.err
+        assert told(project) == ["run", "create", "created accepted", "end"]
+        project.write(FILE, moved(NEW_SPRING))
+        ran = create(project)
+        assert ran.status == 0, ran.said
+        assert "an earlier run created campaign 5001; its id is missing here" in ran.out
+        assert len(voxo.posted) == 1
+        assert text(project) == moved(NEW_SPRING).replace("name: Autumn", "id: 5001\nname: Autumn")
+        assert told(project)[4:] == ["run", "written", "end"]
+        assert "nothing to create" in create(project).out
+
+    def test_an_id_that_was_written_by_hand_is_not_given_twice(
+        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as full:
+            full.setattr(files, "_staged", _no_room)
+            create(project)
+        project.write(FILE, f"id: 5001\n{NEW_SPRING}---\n{NEW_SPRING}")
+        assert create(project).status == 0
+        assert text(project) == f"id: 5001\n{NEW_SPRING}---\nid: 5002\n{NEW_SPRING}"
+        assert len(voxo.posted) == 2
+
+    def test_a_file_that_changed_while_voxo_was_asked_is_left_alone(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        def edited(handler: Any) -> None:
+            project.write(FILE, f"# mine\n{NEW_SPRING}")
+            voxo.well_behaved(voxo.received[-1])(handler)
+
+        voxo.say(edited, to="POST", times=1)
+        ran = create(project)
+        assert ran.status == 3
+        assert "was created as campaign 5001" in ran.err
+        assert "was changed meanwhile" in ran.err
+        assert text(project) == f"# mine\n{NEW_SPRING}"
+        assert create(project).status == 0
+        assert text(project) == f"# mine\nid: 5001\n{NEW_SPRING}"
+        assert len(voxo.posted) == 1
+
+    @pytest.mark.parametrize("event", ["created", "written", "end"])
+    def test_a_journal_that_fails_after_the_post_is_not_called_nothing_sent(
+        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch, event: str
+    ) -> None:
+        project.write(FILE, f"{NEW_SPRING}---\n{NEW_SPRING.replace('Autumn', 'Winter')}")
+        write = Journal._write  # noqa: SLF001  # the disk fills up at this line
+
+        def full(self: Journal, line: dict[str, Any]) -> None:
+            if line["event"] == event or self._failure:
+                self._failure = "cannot write the journal: No space left on device"
+                raise JournalError(self._failure)
+            write(self, line)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Journal, "_write", full)
+            ran = create(project)
+        assert ran.status == 3
+        assert "cannot write the journal: No space left" in ran.err
+        assert "5001" in ran.said
+        assert len(voxo.posted) == (2 if event == "end" else 1)
+        if event == "created":
+            assert create(project).status == 1
+        else:
+            assert create(project).status == 0
+        assert len(voxo.posted) == (1 if event == "created" else 2)
+
+    @pytest.mark.skipif(os.name != "posix", reason="Windows ends a process instead")
+    def test_an_interrupted_run_finishes_what_it_sent_and_tells_what_is_left(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        third = NEW_SPRING.replace("Autumn", "Winter")
+        project.write(FILE, f"{NEW_SPRING}---\n{third}")
+
+        def cancelled(handler: Any) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            voxo.well_behaved(voxo.received[-1])(handler)
+
+        voxo.say(cancelled, to="POST", times=1)
+        ran = create(project)
+        assert ran.status == 3
+        assert "error: Winter renewal: not created" in ran.err
+        assert len(voxo.posted) == 1
+        assert text(project) == f"id: 5001\n{NEW_SPRING}---\n{third}"
+        assert told(project) == ["run", "create", "created accepted", "written", "end"]
+        assert create(project).status == 0
+        assert agrees(project)
+
+    def test_a_journal_that_cannot_begin_sends_nothing(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write(".voxosync", "a file")
+        ran = create(project)
+        assert ran.status == 1
+        assert voxo.asked == []
+        assert text(project) == NEW_SPRING
+
+
+class TestTheQuestion:
+    def test_where_nobody_can_be_asked_nothing_is_sent(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        nothing_sent(project.run("create", FILE), voxo, project, "--yes")
+
+    def test_no_sends_nothing(self, project: Project, voxo: FakeVoxo) -> None:
+        ran = project.terminal("create", FILE, answer="n\n")
+        assert ran.status == 1
+        assert "not confirmed: nothing was sent" in ran.out
+        assert voxo.asked == []
+        assert text(project) == NEW_SPRING
+        assert told(project) == []
+
+    def test_yes_creates(self, project: Project, voxo: FakeVoxo) -> None:
+        ran = project.terminal("create", FILE, answer="y\n")
+        assert ran.status == 0, ran.out
+        assert f"Send this to {voxo.url}? [y/N]" in ran.out
+        assert text(project) == f"id: 5001\n{NEW_SPRING}"
+
+    @pytest.fixture
+    def meanwhile(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+        """Something that happens while somebody reads the question."""
+        confirm = create_command._confirm  # noqa: SLF001  # the moment of the question
+
+        def set_up(happens: Callable[[], object]) -> None:
+            def slowly(*arguments: Any) -> None:
+                monkeypatch.setattr(create_command, "_confirm", confirm)
+                happens()
+                confirm(*arguments)
+
+            monkeypatch.setattr(create_command, "_confirm", slowly)
+
+        return set_up
+
+    def test_a_file_that_changed_while_somebody_read_it_is_not_sent(
+        self, project: Project, voxo: FakeVoxo, meanwhile: Callable[..., None]
+    ) -> None:
+        meanwhile(lambda: project.write(FILE, f"name: Mine\n---\n{NEW_SPRING}"))
+        ran = create(project)
+        assert ran.status == 1
+        assert "came between: nothing was sent" in ran.err
+        assert voxo.asked == []
+        assert told(project) == []
+
+    def test_what_another_run_sent_meanwhile_is_not_sent_again(
+        self, project: Project, voxo: FakeVoxo, meanwhile: Callable[..., None]
+    ) -> None:
+        voxo.say(applied_then(dropped), to="POST")
+        meanwhile(lambda: create(project))
+        ran = create(project)
+        assert ran.status == 1
+        assert "an earlier run may have created this campaign" in ran.err
+        assert len(voxo.posted) == 1
+
+
+READY = NEW_SPRING.replace("PAUSED", "READY")
+STATELESS = NEW_SPRING.replace("state: PAUSED\n", "")
+
+
+class TestGuards:
+    @pytest.mark.parametrize("definition", [READY, STATELESS])
+    @pytest.mark.parametrize("guard", ["confirm", "deny"])
+    def test_what_would_dial_is_refused_until_its_flag_lifts_that(
+        self, project: Project, voxo: FakeVoxo, definition: str, guard: str
+    ) -> None:
+        project.write("voxosync.yaml", f"guards: {{goLive: {guard}}}\n")
+        project.write(FILE, definition)
+        ran = create(project)
+        assert ran.status == 1
+        assert "goLive: campaigns would go live: Autumn renewal" in ran.err
+        assert "--allow-go-live" in ran.err
+        assert "! Autumn renewal GOES LIVE: is created " in ran.out
+        assert voxo.asked == []
+        assert create(project, "--allow-go-live").status == 0
+        assert text(project) == f"id: 5001\n{definition}"
+        assert events(project)[0]["overrides"] == {"--allow-go-live": "yes"}
+
+    @pytest.mark.parametrize(
+        ("guards", "definition"), [("goLive: allow", READY), ("maxCampaigns: 0", NEW_SPRING)]
+    )
+    def test_what_is_allowed_is_sent(self, project: Project, guards: str, definition: str) -> None:
+        project.write("voxosync.yaml", f"guards: {{{guards}}}\n")
+        project.write(FILE, definition)
+        assert create(project).status == 0
+
+    @pytest.mark.parametrize(("answer", "status"), [("y\ny\n", 0), ("n\n", 1)])
+    def test_somebody_at_a_terminal_is_asked_whether_it_may_dial(
+        self, project: Project, voxo: FakeVoxo, answer: str, status: int
+    ) -> None:
+        project.write(FILE, READY)
+        ran = project.terminal("create", FILE, answer=answer)
+        assert ran.status == status, ran.out
+        assert "Campaigns would go live: Autumn renewal. Let them dial? [y/N]" in ran.out
+        assert len(voxo.posted) == (status == 0)
+
+    def test_nothing_is_created_during_a_freeze_without_a_reason(
+        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pipeline, "now", lambda: datetime(2026, 3, 6, 21, tzinfo=UTC))
+        project.write(
+            "voxosync.yaml",
+            "guards: {frozen: {timezone: America/Chicago, weekdays: {fri: 15:00-24:00}}}\n",
+        )
+        nothing_sent(create(project), voxo, project, "--during-freeze REASON")
+        assert create(project, "--during-freeze", "It burns").status == 0
+        assert events(project)[0]["overrides"] == {"--during-freeze": "It burns"}
+
+    def test_a_protected_environment_must_be_named(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(
+            "voxosync.yaml",
+            f"environments: {{prod: {{baseUrl: '{voxo.url}', tenantId: 17, protected: true}}}}\n",
+        )
+        nothing_sent(create(project), voxo, project, "--env prod")
+        assert project.run("--env", "prod", "create", FILE, "--yes").status == 0
+
+    def test_an_id_that_is_only_written_goes_nowhere_live(
+        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project.write(FILE, READY)
+        with monkeypatch.context() as full:
+            full.setattr(files, "_staged", _no_room)
+            assert create(project, "--allow-go-live").status == 3
+        ran = create(project)
+        assert ran.status == 0, ran.said
+        assert len(voxo.posted) == 1
+
+
+class TestWhatIsLeftBehind:
+    def runs(self, project: Project) -> list[str]:
+        return [line.split()[0] for line in project.run("history").out.splitlines()]
+
+    def test_history_tells_of_it(self, project: Project) -> None:
+        assert create(project).status == 0
+        assert told(project) == ["run", "create", "created accepted", "written", "end"]
+        [run] = self.runs(project)
+        assert "  create  1 created  " in project.run("history").out
+        shown = project.run("history", run)
+        assert shown.status == 0
+        assert f"POST {FILE} Autumn renewal: accepted, campaign 5001\n" in shown.out
+        assert "ended    with status 0" in shown.out
+        assert "no definition" not in shown.out
+        assert "6015550123" not in shown.out
+
+    @pytest.mark.parametrize(
+        ("reply", "line", "open_"),
+        [
+            (answer(422, {"message": "6015550123 is bad"}), "1 not created", False),
+            (dropped, "1 unknown", True),
+        ],
+    )
+    def test_history_tells_what_failed(
+        self, project: Project, voxo: FakeVoxo, reply: Reply, line: str, *, open_: bool
+    ) -> None:
+        voxo.say(reply, to="POST", times=1)
+        create(project)
+        assert f"  create  {line}  " in project.run("history").out
+        shown = project.run("history", *self.runs(project)).out
+        assert ("its id is in no definition" in shown) == open_
+        assert "6015550123" not in shown
+
+    def test_history_tells_an_id_that_was_written_later(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as full:
+            full.setattr(files, "_staged", _no_room)
+            create(project)
+        assert "  create  1 created without its id written  " in project.run("history").out
+        create(project)
+        assert "  create  1 id written  " in project.run("history").out
+        later, _ = self.runs(project)
+        assert "id 5001 written" in project.run("history", later).out
+        assert "POST" not in project.run("history", later).out
+
+    def test_it_cannot_be_rolled_back(self, project: Project, voxo: FakeVoxo) -> None:
+        assert create(project).status == 0
+        voxo.received.clear()
+        ran = project.run("rollback", *self.runs(project), "--yes")
+        assert ran.status == 1
+        assert "cannot be undone" in ran.err
+        assert voxo.asked == []
+
+    def test_a_journal_elsewhere_counts_as_well(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.say(dropped, to="POST", times=1)
+        assert create(project, "--journal", "elsewhere").status == 3
+        assert create(project, "--journal", "elsewhere").status == 1
+        assert "1 unknown" in project.run("history", "--journal", "elsewhere").out
+
+    def test_another_voxo_is_another_matter(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.say(dropped, to="POST", times=1)
+        assert create(project).status == 3
+        other = FakeVoxo()
+        try:
+            assert create(project, VOXO_API_BASE_URL=other.url).status == 0
+        finally:
+            other.stop()

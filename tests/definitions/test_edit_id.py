@@ -1,0 +1,116 @@
+"""A new id in a definition's text: only its own line is new, and each environment has its own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voxosync.definitions.edit_id import set_id
+from voxosync.definitions.nodes import Mapping, documents_in
+from voxosync.definitions.readings import as_text
+from voxosync.definitions.splices import NotEditable
+
+FOR_ALL: dict[str, tuple[str, int, str]] = {
+    "before the first key": ("name: abc\n", 0, "id: 5001\nname: abc\n"),
+    "below what is said of all": ("# top\n\nname: abc # c\n", 0, "# top\n\nid: 5001\nname: abc # c\n"),
+    "below the editor's line and the dashes": (
+        "# yaml-language-server: $schema=s.json\n---\nname: abc\n", 0,
+        "# yaml-language-server: $schema=s.json\n---\nid: 5001\nname: abc\n"),
+    "with the file's line ends": ("# c\r\nname: abc\r\n", 0, "# c\r\nid: 5001\r\nname: abc\r\n"),
+    "without a final line end": ("name: abc", 0, "id: 5001\nname: abc"),
+    "indented as the rest": ("  name: abc\n  tech: VOICE\n", 0, "  id: 5001\n  name: abc\n  tech: VOICE\n"),
+    "in braces": ("{name: abc, tech: VOICE}\n", 0, "{id: 5001, name: abc, tech: VOICE}\n"),
+    "in braces behind dashes": ("--- {name: abc}\n", 0, "--- {id: 5001, name: abc}\n"),
+    "in braces on lines": ("{\n  name: abc,\n}\n", 0, "{id: 5001, \n  name: abc,\n}\n"),
+    "in the first of several": ("name: abc\n---\nname: xyz\n", 0, "id: 5001\nname: abc\n---\nname: xyz\n"),
+    "in the last of several": (
+        "id: 1\nname: abc\n---\n# second\nname: xyz", 1, "id: 1\nname: abc\n---\n# second\nid: 5001\nname: xyz"),
+    "behind an anchor of the whole": ("--- &all\nname: abc\n", 0, "--- &all\nid: 5001\nname: abc\n"),
+    "before an anchor in a value": ("name: &n abc\nmessage: *n\n", 0, "id: 5001\nname: &n abc\nmessage: *n\n"),
+    "before a key in quotes": ('"name": abc\n', 0, 'id: 5001\n"name": abc\n'),
+    "before an end of the document": ("name: abc\n...\n", 0, "id: 5001\nname: abc\n...\n"),
+}  # fmt: skip
+
+FOR_STAGING: dict[str, tuple[str, bool, str]] = {
+    "of its own folder": ("name: abc\n", False, "id: 5001\nname: abc\n"),
+    "of a shared folder": ("name: abc\n", True, "id: {staging: 5001}\nname: abc\n"),
+    "of a shared folder in braces": ("{name: abc}", True, "{id: {staging: 5001}, name: abc}"),
+    "beside another in braces": ("id: {prod: 1}  # c\nname: abc", True, "id: {prod: 1, staging: 5001}  # c\nname: abc"),
+    "beside a trailing comma": ("id: {prod: 1,}\nname: abc\n", True, "id: {prod: 1, staging: 5001,}\nname: abc\n"),
+    "beside another though no folder is shared": (
+        "id: {prod: 1}\nname: abc\n", False, "id: {prod: 1, staging: 5001}\nname: abc\n"),
+    "below another": (
+        "id:  # ours\n  prod: 1  # c\nname: abc\n", True, "id:  # ours\n  prod: 1  # c\n  staging: 5001\nname: abc\n"),
+    "below another at the end": ("name: abc\nid:\n    prod: 1", True, "name: abc\nid:\n    prod: 1\n    staging: 5001"),
+    "below another with the file's line ends": (
+        "id:\r\n  prod: 1\r\nname: abc\r\n", True, "id:\r\n  prod: 1\r\n  staging: 5001\r\nname: abc\r\n"),
+    "below the anchor of another": (
+        "id: &ids\n  prod: 1\nname: abc\n", True, "id: &ids\n  prod: 1\n  staging: 5001\nname: abc\n"),
+    "in the braces of the whole": ("{id: {prod: 1}, name: abc}", True, "{id: {prod: 1, staging: 5001}, name: abc}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FOR_ALL)
+def test_one_id_for_all_stands(case: str) -> None:
+    text, document, wanted = FOR_ALL[case]
+    assert set_id(text, document, 5001, None, shared=True) == wanted
+
+
+@pytest.mark.parametrize("case", FOR_STAGING)
+def test_the_id_of_an_environment_stands(case: str) -> None:
+    text, shared, wanted = FOR_STAGING[case]
+    assert set_id(text, 0, 5001, "staging", shared=shared) == wanted
+
+
+@pytest.mark.parametrize("name", ["eu.west-1", "1", "a: b", 'say "so"', "ä", "-"])
+@pytest.mark.parametrize("text", ["name: abc\n", "id: {prod: 1}\nname: abc\n", "id:\n  prod: 1\n"])
+def test_an_environment_may_have_any_name(name: str, text: str) -> None:
+    [node], problems = documents_in(set_id(text, 0, 5001, name, shared=True), "f", "a campaign")
+    assert problems == []
+    assert as_text(node)["id"][name] == "5001"
+
+
+@pytest.mark.parametrize(
+    ("text", "document", "why"),
+    [
+        ("id: 4711\nname: abc\n", 0, "no further environment"),
+        ("<<: {id: {prod: 1}}\nname: abc\n", 0, "by <<"),
+        ("name: abc\n", 1, "changed meanwhile"),
+        ("name: [\n", 0, "changed meanwhile"),
+        ("- abc\n", 0, "no mapping"),
+    ],
+)
+def test_where_it_cannot_stand_nothing_is_guessed(text: str, document: int, why: str) -> None:
+    with pytest.raises(NotEditable, match=why):
+        set_id(text, document, 5001, "staging", shared=True)
+
+
+WORDS = st.from_regex(re.compile(r"[a-z]{1,6}", re.ASCII), fullmatch=True)
+COMMENTS = st.one_of(st.just(""), WORDS.map("  # {}".format))
+LINES = st.builds("{}: {}{}".format, WORDS.map("x-{}".format), WORDS, COMMENTS)
+MAPPINGS = st.lists(LINES, min_size=1, max_size=4, unique_by=lambda line: line.split(":")[0])
+
+
+@given(
+    st.lists(MAPPINGS, min_size=1, max_size=3),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([None, "staging"]),
+    st.data(),
+)
+def test_only_the_line_with_the_id_is_new(
+    written: list[list[str]], eol: str, environment: str | None, data: st.DataObject
+) -> None:
+    last = data.draw(st.sampled_from(["", eol]))
+    text = f"# top{eol}" + f"{eol}---{eol}".join(eol.join(lines) for lines in written) + last
+    place = data.draw(st.integers(0, len(written) - 1))
+    result = set_id(text, place, 5001, environment, shared=True)
+    line = "id: 5001" if environment is None else "id: {staging: 5001}"
+    assert result.replace(line + eol, "", 1) == text
+    nodes, problems = documents_in(result, "f", "a campaign")
+    assert problems == []
+    assert ["id" in node.values for node in nodes if isinstance(node, Mapping)] == [
+        each == place for each in range(len(written))
+    ]

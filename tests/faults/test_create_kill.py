@@ -1,0 +1,168 @@
+"""kill -9 at every point of create: repeating it never makes a second campaign that nobody notices."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from apply_process import DYING, LIMIT, VOXOSYNC, voxosync_process
+from fault_world import BEFORE, TENANT, Arrival, Ran, World, events
+from held_voxo import Fate, HeldVoxo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL"),
+]
+
+FILE = "campaigns/new.yaml"
+NAME = "New this spring"
+DEFINITION = (
+    f"# ours\nname: {NAME}\nstate: PAUSED  # until May\nnumbers:\n  - {{number: 6015550151}}\n"
+)
+
+LINES = ["run", "create", "created", "written", "end"]
+"""Of a journal of one creation."""
+
+REPLACING = """\
+import os, pathlib, runpy, signal, sys
+
+point, replace = sys.argv.pop(1), pathlib.Path.replace
+
+def dying(self, target):
+    if point == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    replace(self, target)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+pathlib.Path.replace = dying
+runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
+"""
+"""voxosync that kills itself around the one replacement of the definition's file."""
+
+
+@pytest.fixture
+def file(held: World) -> Path:
+    path = held.folder / FILE
+    path.write_text(f"tenantId: {TENANT}\n{DEFINITION}")
+    return path
+
+
+def made(voxo: HeldVoxo) -> list[int]:
+    """The ids of the campaigns that VOXO has made."""
+    found = voxo.store.summaries(TENANT)
+    return [int(one["id"]) for one in found if one["id"] not in BEFORE]
+
+
+def posts(held: World) -> list[Arrival]:
+    return [one for one in held.watch.arrivals if one.method == "POST"]
+
+
+def killed(held: World, voxo: HeldVoxo, *program: str) -> list[str]:
+    """A create that is killed; the events that its journal has then."""
+    with voxosync_process(held, "create", FILE, "--yes", program=program) as process:
+        assert process.wait(LIMIT) == -signal.SIGKILL
+    assert voxo.is_idle(LIMIT)
+    run = held.watch.run_id()
+    assert run is not None
+    told = [event["event"] for event in events(held.folder, run)]
+    if told:  # else killed before its first line was written
+        is_over = told[-1] == "end"
+        for ran in (held.run("history"), held.run("history", run)):
+            assert ran.status == 0
+            assert ("KILLED" in ran.out) != is_over
+    return told
+
+
+def create(held: World, *arguments: str) -> Ran:
+    return held.run("create", FILE, "--yes", *arguments)
+
+
+def is_done(held: World, voxo: HeldVoxo, file: Path) -> None:
+    """There is one campaign, and the definition has its id, and nothing else is new."""
+    [campaign] = made(voxo)
+    assert file.read_text() == f"id: {campaign}\ntenantId: {TENANT}\n{DEFINITION}"
+    assert held.run("plan", FILE, "--exit-code").status == 0
+    count = len(posts(held))
+    assert "nothing to create" in create(held).out
+    assert len(posts(held)) == count
+
+
+def goes_on(held: World, voxo: HeldVoxo, file: Path) -> None:
+    """What was sent is not known to be: a repeat refuses, and says what to do, which helps."""
+    before = made(voxo), len(posts(held)), file.read_bytes()
+    ran = create(held)
+    assert ran.status == 1
+    assert f"look in VOXO for {NAME!r}" in ran.err
+    assert (made(voxo), len(posts(held)), file.read_bytes()) == before
+    if made(voxo):
+        file.write_text(f"id: {made(voxo)[0]}\n{file.read_text()}")
+    else:
+        assert create(held, "--again").status == 0
+    is_done(held, voxo, file)
+
+
+@pytest.mark.parametrize("point", ["before", "amid", "synced"])
+@pytest.mark.parametrize("line", range(1, len(LINES) + 1), ids=LINES)
+def test_killed_at_a_line_of_the_journal(
+    line: int, point: str, held: World, voxo: HeldVoxo, file: Path
+) -> None:
+    told = killed(held, voxo, "-c", DYING, str(line), point)
+    assert told == LINES[: line if point == "synced" else line - 1]
+    assert len(posts(held)) == len(made(voxo)) == ("create" in told and line > 2)
+    if told == ["run", "create"]:
+        goes_on(held, voxo, file)
+        return
+    sent = len(posts(held))
+    assert create(held).status == 0
+    assert len(posts(held)) == max(sent, 1)
+    is_done(held, voxo, file)
+
+
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.UNANSWERED], ids=lambda fate: fate.name.lower())
+def test_killed_as_the_request_arrives(fate: Fate, held: World, voxo: HeldVoxo, file: Path) -> None:
+    seen: list[dict[str, Any]] = []
+    with voxosync_process(held, "create", FILE, "--yes", program=VOXOSYNC) as process:
+
+        def decide(_: Arrival) -> Fate:
+            run = held.watch.run_id()
+            assert run is not None
+            seen.extend(events(held.folder, run))
+            process.kill()
+            process.wait(LIMIT)
+            return fate
+
+        voxo.decide = decide
+        assert process.wait(LIMIT) == -signal.SIGKILL
+    assert voxo.is_idle(LIMIT)
+    voxo.decide = lambda _: Fate.ANSWERED
+    [post] = posts(held)
+    assert [event["event"] for event in seen] == ["run", "create"]
+    assert seen[1]["body"] == post.body  # the intent was on the disk when the request arrived
+    assert len(made(voxo)) == (fate is Fate.UNANSWERED)
+    goes_on(held, voxo, file)
+
+
+@pytest.mark.parametrize("point", ["before", "after"])
+def test_killed_around_the_replacement_of_the_file(
+    point: str, held: World, voxo: HeldVoxo, file: Path
+) -> None:
+    assert killed(held, voxo, "-c", REPLACING, point) == ["run", "create", "created"]
+    assert ("id: " in file.read_text()) == (point == "after")
+    ran = create(held)
+    assert ran.status == 0
+    assert ("an earlier run created campaign" in ran.out) == (point == "before")
+    assert len(posts(held)) == 1
+    is_done(held, voxo, file)
+
+
+def test_a_run_that_nobody_kills_has_so_many_lines(held: World, voxo: HeldVoxo, file: Path) -> None:
+    with voxosync_process(held, "create", FILE, "--yes") as process:
+        assert process.wait(LIMIT) == 0
+    run = held.watch.run_id()
+    assert run is not None
+    assert [event["event"] for event in events(held.folder, run)] == LINES
+    is_done(held, voxo, file)

@@ -1,0 +1,59 @@
+"""Writes the id of a new campaign into its definition."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import yaml
+
+from voxosync.definitions.edit import set_value
+from voxosync.definitions.spans import Pairs, documents
+from voxosync.definitions.splices import NotEditable, Splices
+
+_WORD = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+
+
+def set_id(
+    text: str, document: int, campaign: int, environment: str | None, *, shared: bool
+) -> str:
+    """A YAML text in which a document without an id has one; all else stays as it is.
+
+    Args:
+        text: the file's text, without a byte order mark.
+        document: which of its documents, from 0.
+        campaign: the id.
+        environment: for which environment it is; None: for all of them.
+        shared: whether definitions here may serve other environments too.
+
+    Raises:
+        NotEditable: it cannot be written there.
+    """
+    splices = Splices(text)
+    try:
+        root = documents(splices.text)[document].root
+    except (yaml.YAMLError, KeyError, IndexError) as failure:  # changed since the loader read it
+        raise NotEditable("the file was changed meanwhile: run voxosync validate") from failure
+    own = root.own("id") if isinstance(root, Pairs) else None
+    if own is None and isinstance(root, Pairs) and root.find("id") is not None:
+        raise NotEditable("its id comes by <<: write it into the definition itself")
+    if environment is None or (own is None and not shared):
+        return set_value(text, document, "id", campaign)
+    word = environment if _WORD.fullmatch(environment) else json.dumps(environment)
+    entry = f"{word}: {campaign}"
+    if own is None:
+        splices = Splices(set_value(text, document, "id", campaign))
+        root = documents(splices.text)[document].root
+        own = root.own("id") if isinstance(root, Pairs) else None
+        assert own is not None  # noqa: S101  # just written
+        splices.put(own[1].start, own[1].end, f"{{{entry}}}")
+        return splices.result()
+    ids = own[1]
+    if not isinstance(ids, Pairs) or not ids.pairs:
+        raise NotEditable("its id is written in a way that takes no further environment")
+    last = ids.pairs[-1][1].end
+    if ids.flow:
+        splices.insert(last, f", {entry}")
+    else:
+        splices.insert_lines(splices.next_line(last), [entry], " " * ids.column)
+    return splices.result()

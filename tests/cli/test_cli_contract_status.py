@@ -104,7 +104,7 @@ class TestACampaignThatCannotBeHad:
         project.spring("tenantId: 18", "callFrequency: 60")
         ran = project.run(*arguments)
         assert ran.status == 3
-        assert "tenant" in ran.said
+        assert ("4711" if "prometheus" in arguments else "tenant") in ran.said  # metrics name no reasons
         assert voxo.sent == []
 
     @pytest.mark.parametrize("arguments", ONLINE, ids=call)

@@ -174,7 +174,7 @@ class TestWhatItLeaves:
         del voxo.campaigns[4711]
         ran = rolled_back(project, run)
         assert ran.status == 3
-        assert "failed" in ran.out
+        assert "missing" in ran.out
 
 
 class TestWhichRun:

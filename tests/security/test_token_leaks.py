@@ -37,7 +37,21 @@ REPORTS = tuple(
 )
 CALLS = {
     "plan": ("plan", "--out", "saved.json", *REPORTS),
-    "drift": ("drift", "--format", "json", "--output", "drift.json", *REPORTS),
+    "drift": (
+        *("drift", "--format", "json", "--output", "drift.json", "--history", "drift.sqlite"),
+        *REPORTS,
+        *(
+            "--report",
+            "html=report.html",
+            "--report",
+            "junit=report.xml",
+            "--report",
+            "prometheus=m.prom",
+        ),
+    ),
+    "pull": ("pull", "--yes"),
+    "import": ("import", "--all", "--tenant-id", str(TENANT)),
+    "create": ("create", "new/one.yaml", "--yes", "--allow-go-live", "--tenant-id", str(TENANT)),
     "snapshot": ("snapshot", "--out", "live.json"),
     "snapshot --all": ("snapshot", "--out", "live.json", "--all", "--tenant-id", str(TENANT)),
     "apply": ("apply", "--yes", "--quiesce"),
@@ -46,7 +60,7 @@ CALLS = {
 }
 """A call of each command that speaks to VOXO or shows what was said."""
 
-OFFLINE = {"validate", "schema"}
+OFFLINE = {"validate", "schema", "init", "show", "environments", "merge"}
 OWN_SERVER = {"sandbox", "demo"}
 """They make their own token, which opens nothing but a sandbox, and print it on purpose."""
 
@@ -109,6 +123,7 @@ def applied(project: Project) -> None:
     with mock.patch.object(pace, "Patience", Patience):  # however impatient the test is
         assert project.run("apply", "--yes").status == 0
     project.spring("callFrequency: 90")
+    project.write("new/one.yaml", "name: Brand new\nstate: PAUSED\n")
 
 
 def test_every_command_is_called_here_or_knows_no_token() -> None:

@@ -1,7 +1,7 @@
 """What drifted as metrics, in the text format that node_exporter's textfile collector reads.
 
-There is a series for each difference, and none for what agrees: a difference that is gone takes its series
-with it, and the number of series follows the drift, not the number of campaigns.
+There is a series for each difference and each failure, and none for what agrees: a difference that is
+gone takes its series with it, and the number of series follows the drift, not the number of campaigns.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.plan import ChangeKind
 from voxosync.report.escape import terminal
-from voxosync.report.standing import Standing, counts
+from voxosync.report.standing import Standing, counts, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,6 +68,11 @@ def _gauges(plan: Plan) -> Iterator[tuple[str, str, _Samples]]:
         "When a difference that a definition acknowledges begins to count again.",
         _acknowledged(plan),
     )
+    yield (
+        "campaign_not_compared", "1 for each campaign that is missing in VOXO, or could not be compared.",
+        [({**_labels(campaign), "status": standing(campaign).value}, 1)
+         for campaign in plan.campaigns if campaign.error is not None],
+    )  # fmt: skip
     if plan.unlisted is None:
         told = "Live campaigns that no definition has, as far as the run looked for them."
         yield "unmanaged_campaigns", told, [({}, len(plan.unmanaged))]

@@ -51,8 +51,9 @@ notMatchDestinations:
 """The definition with which `cli_voxo.SPRING` agrees, field by field."""
 
 ON_A_TERMINAL = """\
-import fcntl, runpy, sys, termios
+import fcntl, runpy, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches this process
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which tests that run in the background ignore
 import voxosync.cli.output as output
 output._SHOW_AFTER = float(sys.argv.pop(1))
 runpy.run_module("voxosync", run_name="__main__", alter_sys=True)

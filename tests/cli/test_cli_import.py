@@ -18,7 +18,7 @@ from cli_project import Project
 from cli_voxo import SPRING, TOKEN, answer
 
 from voxosync.cli import drafting, files
-from voxosync.definitions.emit import Emitted, emit
+from voxosync.definitions.writing.emit import Emitted, emit
 from voxosync.errors import UsageError
 from voxosync.sandbox.server import Sandbox
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.definitions import contacts, edit_csv
-from voxosync.definitions.edit import NotEditable, YamlText, set_value
+from voxosync.definitions import contacts
+from voxosync.definitions.writing import edit_csv
+from voxosync.definitions.writing.edit import NotEditable, YamlText, set_value
 from voxosync.model.values import Destination
 
 QUEUE, IVR, DESK = Destination("QUEUE", 12), Destination("IVR", 3), Destination("EXTENSION", 101)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.definitions.edit_id import set_id
 from voxosync.definitions.nodes import Mapping, documents_in
 from voxosync.definitions.readings import as_text
-from voxosync.definitions.splices import NotEditable
+from voxosync.definitions.writing.edit_id import set_id
+from voxosync.definitions.writing.splices import NotEditable
 
 FOR_ALL: dict[str, tuple[str, int, str]] = {
     "before the first key": ("name: abc\n", 0, "id: 5001\nname: abc\n"),

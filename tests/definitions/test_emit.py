@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from test_editor_agreement import accepted_by_editor
 from written import NOW, Written
 
-from voxosync.definitions.emit import Emitted, Manner, emit, slug
+from voxosync.definitions.writing.emit import Emitted, Manner, emit, slug
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.fields import WRITABLE
 

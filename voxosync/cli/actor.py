@@ -40,5 +40,5 @@ def _job() -> str:
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (OSError, KeyError):
+    except (OSError, KeyError, ImportError):  # no variable names it, and Windows has no pwd
         return ""

@@ -19,7 +19,7 @@ from voxosync.cli.sending import ended_by_signals
 from voxosync.cli.target import project, resolve
 from voxosync.definitions.find import DEFAULTS
 from voxosync.definitions.settings import read_settings
-from voxosync.definitions.splices import NotEditable
+from voxosync.definitions.writing.splices import NotEditable
 from voxosync.errors import CampaignError, DefinitionsError, JournalError, RunEnded, UsageError
 from voxosync.model.guard import Limit
 from voxosync.model.phone import masked_in
@@ -192,7 +192,7 @@ class _File:
 
     def _with_id(self, creation: Creation, campaign: int) -> bytes:
         """The file with an id; in a definition that may serve several environments, for this one."""
-        from voxosync.definitions.edit_id import set_id  # noqa: PLC0415  # beside what else comes late
+        from voxosync.definitions.writing.edit_id import set_id  # noqa: PLC0415  # beside what else comes late
 
         mark = codecs.BOM_UTF8 if self._content.startswith(codecs.BOM_UTF8) else b""
         text = self._content.removeprefix(mark).decode()

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voxosync.cli.output import file_errors
-from voxosync.definitions.emit import Manner, emit, slug
 from voxosync.definitions.find import files_to_read
 from voxosync.definitions.load import default_values, load
 from voxosync.definitions.nodes import Mapping as MappingNode
 from voxosync.definitions.nodes import read_documents
 from voxosync.definitions.readings import as_text
+from voxosync.definitions.writing.emit import Manner, emit, slug
 from voxosync.errors import DefinitionsError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from voxosync.definitions.emit import Emitted
     from voxosync.definitions.find import Project
+    from voxosync.definitions.writing.emit import Emitted
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.problem import Problem
 

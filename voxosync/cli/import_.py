@@ -100,7 +100,10 @@ def command(  # noqa: PLR0913  # one parameter an option
 def _folder(project: Project, into: Path | None) -> Path:
     """Where new definitions go, by the name that the campaigns folder has."""
     home = os.path.abspath(project.campaigns)  # noqa: PTH100  # resolve() would follow links
-    inside = Path(os.path.relpath(project.folder / into, home)) if into is not None else Path()
+    try:
+        inside = Path(os.path.relpath(project.folder / into, home)) if into is not None else Path()
+    except ValueError:  # on another drive of Windows
+        inside = Path("..")
     if any(part.startswith(".") for part in inside.parts):
         raise UsageError(
             f"--into {into}: definitions are read from {project.shown(project.campaigns)} and the folders "

@@ -36,7 +36,10 @@ class Project:
 
     def shown(self, path: Path) -> str:
         """A path as problems and plans call it, the same on every system."""
-        return os.path.relpath(path, self.folder).replace(os.sep, "/")
+        try:
+            return os.path.relpath(path, self.folder).replace(os.sep, "/")
+        except ValueError:  # on another drive of Windows
+            return path.as_posix()
 
 
 def files_to_read(

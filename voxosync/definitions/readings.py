@@ -33,7 +33,8 @@ def as_text(node: Node) -> Any:
     if kind is Mapping:
         return {
             key: (None if value.plain and value.text in NULLS else value.text)
-            if type(value) is Scalar  # nearly all are: a call for each would take as long as the rest
+            if type(value)
+            is Scalar  # nearly all are: a call for each would take as long as the rest
             else as_text(value)
             for key, value in node.values.items()  # type: ignore[union-attr]  # as above
         }

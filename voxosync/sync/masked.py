@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from voxosync.definitions import edit, edit_csv
 from voxosync.definitions.nodes import LINE_END
+from voxosync.definitions.writing import edit, edit_csv
 from voxosync.model.phone import masked, masked_in
 from voxosync.model.pull import FileEdit
 

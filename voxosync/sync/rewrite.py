@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voxosync.definitions import contacts, edit_csv
-from voxosync.definitions.edit import NotEditable, YamlText
+from voxosync.definitions import contacts
 from voxosync.definitions.load import Loaded, load
 from voxosync.definitions.nodes import Scalar, reading_instead
-from voxosync.definitions.spans import Pairs, Text
+from voxosync.definitions.writing import edit_csv
+from voxosync.definitions.writing.edit import NotEditable, YamlText
+from voxosync.definitions.writing.spans import Pairs, Text
 from voxosync.sync.masked import file_edit
 from voxosync.sync.proof import Wrong, differences_elsewhere, differences_here, new_errors
 from voxosync.sync.pull import Wish, remark, sharing

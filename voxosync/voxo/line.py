@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -129,7 +130,8 @@ def _head(request: httpx.Request) -> bytes:
 
 def _is_readable(wire: socket.socket) -> bool:
     """Whether bytes, or the end of the connection, have come unasked."""
-    if not hasattr(select, "poll"):  # Windows, whose select takes any socket
+    if sys.platform == "win32" or not hasattr(select, "poll"):
+        # Windows has no poll, and its select takes any socket.
         return bool(select.select([wire], [], [], 0)[0])
     poll = select.poll()
     poll.register(wire, select.POLLIN)

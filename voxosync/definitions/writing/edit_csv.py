@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.splices import NotEditable, Splices
+from voxosync.definitions.writing.splices import NotEditable, Splices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from voxosync.definitions.edit_lists import Entry, Lists, entries_of
-from voxosync.definitions.edit_values import Values, is_typed
-from voxosync.definitions.spans import Alias, Items, Pairs, Span, Text, documents
-from voxosync.definitions.spelling import spelled
-from voxosync.definitions.splices import NotEditable, Splices
+from voxosync.definitions.writing.edit_lists import Entry, Lists, entries_of
+from voxosync.definitions.writing.edit_values import Values, is_typed
+from voxosync.definitions.writing.spans import Alias, Items, Pairs, Span, Text, documents
+from voxosync.definitions.writing.spelling import spelled
+from voxosync.definitions.writing.splices import NotEditable, Splices
 from voxosync.model.fields import WRITABLE
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.spans import Alias, Pairs, Span, Text
-from voxosync.definitions.spelling import beside, block, spelled
-from voxosync.definitions.splices import NotEditable
+from voxosync.definitions.writing.spans import Alias, Pairs, Span, Text
+from voxosync.definitions.writing.spelling import beside, block, spelled
+from voxosync.definitions.writing.splices import NotEditable
 from voxosync.model.fields import FIELDS, Kind
 
 if TYPE_CHECKING:
-    from voxosync.definitions.splices import Splices
+    from voxosync.definitions.writing.splices import Splices
 
 _TYPED_TEXT = ("callerId", "recording")
 _TYPED_KINDS = (Kind.DATE, Kind.TIME, Kind.NUMBER, Kind.FLAG)

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from voxosync.definitions import contacts
-from voxosync.definitions.acceptable import SCHEMA, refused
 from voxosync.definitions.nodes import reading_instead
-from voxosync.definitions.spelling import block, spelled
+from voxosync.definitions.writing.acceptable import SCHEMA, refused
+from voxosync.definitions.writing.spelling import block, spelled
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE, Kind
 from voxosync.resources import schema_text
 

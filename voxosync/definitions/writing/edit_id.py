@@ -7,9 +7,9 @@ import re
 
 import yaml
 
-from voxosync.definitions.edit import set_value
-from voxosync.definitions.spans import Pairs, documents
-from voxosync.definitions.splices import NotEditable, Splices
+from voxosync.definitions.writing.edit import set_value
+from voxosync.definitions.writing.spans import Pairs, documents
+from voxosync.definitions.writing.splices import NotEditable, Splices
 
 _WORD = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeAlias
 
-from voxosync.definitions.edit_values import is_typed
-from voxosync.definitions.spans import Alias, Items, Pairs, Span, Text, resolved
-from voxosync.definitions.spelling import spelled
-from voxosync.definitions.splices import NotEditable
+from voxosync.definitions.writing.edit_values import is_typed
+from voxosync.definitions.writing.spans import Alias, Items, Pairs, Span, Text, resolved
+from voxosync.definitions.writing.spelling import spelled
+from voxosync.definitions.writing.splices import NotEditable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from voxosync.definitions.edit_values import Values
+    from voxosync.definitions.writing.edit_values import Values
     from voxosync.model.values import Destination, Numbers
 
 _COLON = re.compile(r"[ \t]*:")

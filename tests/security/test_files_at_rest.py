@@ -35,7 +35,11 @@ def files(project: Project) -> set[Path]:
     return {path for path in project.folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("command", [name for name in CALLS if name not in ("history", "rollback")])
+LEAVE_NOTHING_PRIVATE = ("history", "rollback", "pull", "import", "create")
+"""They leave nothing, or need more than a first run, or write definitions, which Git's readers may read."""
+
+
+@pytest.mark.parametrize("command", [name for name in CALLS if name not in LEAVE_NOTHING_PRIVATE])
 @pytest.mark.usefixtures("_generous")
 def test_every_file_that_a_command_leaves_is_for_its_owner_alone(
     command: str, project: Project, misbehaving: Callable[..., AbstractContextManager[Sandbox]]
@@ -43,7 +47,7 @@ def test_every_file_that_a_command_leaves_is_for_its_owner_alone(
     before = files(project)
     with misbehaving():
         assert project.run(*CALLS[command]).status in (0, 2)
-    left = files(project) - before
+    left = {path for path in files(project) - before if path.suffix != ".prom"}  # holds no number
     assert left
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in left} == {"0o600"}
     temporary = {path for path in left if path.name.startswith(".")}

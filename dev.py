@@ -26,7 +26,13 @@ SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 TASKS = {
     "demo": [["python", "-m", "voxosync", "demo"]],
     "test": [["python", "-m", "pytest", "-n", "auto"]],
-    "lint": [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports"]],
+    "lint": [
+        ["ruff", "check"],
+        ["ruff", "format", "--check"],
+        ["mypy"],
+        ["mypy", "--platform", "win32"],
+        ["lint-imports"],
+    ],
     "format": [["ruff", "check", "--fix"], ["ruff", "format"]],
     "schemas": [["python", "-m", "voxosync", "schema", "--write", "schemas"]],
     "docs": [["mkdocs", "build", "--strict"]],

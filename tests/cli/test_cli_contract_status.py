@@ -104,7 +104,9 @@ class TestACampaignThatCannotBeHad:
         project.spring("tenantId: 18", "callFrequency: 60")
         ran = project.run(*arguments)
         assert ran.status == 3
-        assert ("4711" if "prometheus" in arguments else "tenant") in ran.said  # metrics name no reasons
+        assert (
+            "4711" if "prometheus" in arguments else "tenant"
+        ) in ran.said  # metrics name no reasons
         assert voxo.sent == []
 
     @pytest.mark.parametrize("arguments", ONLINE, ids=call)

@@ -48,6 +48,12 @@ def test_a_state_that_voxo_did_not_tell_becomes_ready_too() -> None:
     assert goes_live({"state": "READY"}, state=None) is not None
 
 
+def test_a_state_that_is_an_empty_text_is_told_in_words() -> None:
+    told = goes_live({"callFrequency": 20}, state="")
+    assert told is not None
+    assert told.reasons == ("callFrequency widens while its state is empty",)
+
+
 @pytest.mark.parametrize("state", ["READY", "RUNNING"])
 @pytest.mark.parametrize(
     "wanted",

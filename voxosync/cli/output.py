@@ -168,12 +168,12 @@ def write_private(path: Path, text: str, *, others_read: bool = False) -> None:
     """
     with file_errors(path, "write"):
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", newline="\n")
             return
         path = Path(os.path.realpath(path))
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:  # also on Windows
                 file.write(text)
             if others_read:
                 Path(temporary).chmod(0o644)

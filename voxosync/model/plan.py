@@ -246,7 +246,7 @@ def agrees(name: str, live: Value, after: Value) -> bool:
     Where READY is wanted, a state word of VOXO's own (RUNNING, say) is no difference: a running or
     finished campaign is not restarted by accident.
     """
-    if name == "state" and after == "READY" and live is not None:
+    if name == "state" and after == "READY" and live:  # an empty word is none
         return live != "PAUSED"
     return live == after
 

@@ -42,18 +42,19 @@ def goes_live(
 def _reasons(
     live: LiveCampaign, after: Mapping[str, Value], changes: Sequence[Change]
 ) -> Iterator[str]:
+    state = live.state or "its state is empty"
     for change in changes:
         if isinstance(change, NumbersChange):
             if live.dials and change.added:
                 added = len(change.added)
-                yield f"gets {added} number{'' if added == 1 else 's'} while {live.state}"
+                yield f"gets {added} number{'' if added == 1 else 's'} while {state}"
         elif change.field == "state":
             if not live.dials:
                 yield "becomes READY"
         elif live.dials and _widens(change):
-            yield f"{change.field} widens while {live.state}"
+            yield f"{change.field} widens while {state}"
     if live.dials and _minutes(after) - _minutes(live.values):
-        yield f"calling hours widen while {live.state}"
+        yield f"calling hours widen while {state}"
 
 
 def _widens(change: FieldChange) -> bool:

@@ -54,7 +54,9 @@ class Journal:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _keep_out_of_git(folder.parent)
-            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            exactly = getattr(os, "O_BINARY", 0)  # Windows would end lines in its own way
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | exactly
+            self._file = os.open(self.path, flags, 0o600)
             _sync_folder(folder)
         except OSError as failure:
             raise JournalError(

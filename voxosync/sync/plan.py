@@ -200,9 +200,11 @@ def _sent(
 
 
 def _with(numbers: Numbers, wanted: Numbers, change: NumbersChange) -> dict[str, str]:
-    gone = set(change.removed)
-    kept = {number: text for number, text in numbers.items() if number not in gone}
-    return kept | {number: wanted[number] for number in (*change.changed, *change.added)}
+    result = dict(numbers)
+    for number in change.removed:
+        del result[number]
+    result.update((number, wanted[number]) for number in (*change.changed, *change.added))
+    return result
 
 
 def _patch(definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]) -> dict[str, Any]:
@@ -226,9 +228,10 @@ def _warnings(
     definition: Definition, live: LiveCampaign, sent: Mapping[str, Value], *, quiesce: bool
 ) -> Iterator[str]:
     if live.state is not None and live.state not in STATES:
-        yield f"VOXO says that the state is {live.state}"
+        yield f"VOXO says that the state is {live.state or 'an empty text'}"
     if live.repeated and "numbers" in definition.values:
-        yield f"VOXO's list repeats {live.repeated} numbers, which may be called more than once"
+        told = "1 number" if live.repeated == 1 else f"{live.repeated} numbers"
+        yield f"VOXO's list repeats {told}, which may be called more than once"
     numbers = sent.get("numbers")
     if isinstance(numbers, Mapping):
         if live.state == "READY" and not quiesce:
@@ -237,7 +240,8 @@ def _warnings(
                 "apply --quiesce pauses the campaign meanwhile"
             )
         held, given = live.numbers, definition.number_fields
-        staying = sum(n in held and n not in given for n in numbers)
+        staying = sum(map(held.__contains__, numbers))
+        staying -= sum(n in held and n in numbers for n in given)
         told = "1 number that stays" if staying == 1 else f"{staying} numbers that stay"
         if staying:
             yield (

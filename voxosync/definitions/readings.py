@@ -32,9 +32,9 @@ def as_text(node: Node) -> Any:
         return None if node.is_null else node.text  # type: ignore[union-attr]  # narrowed by `kind`, which isinstance would do at twice the time
     if kind is Mapping:
         return {
+            # Nearly all are scalars: a call for each would take as long as the rest.
             key: (None if value.plain and value.text in NULLS else value.text)
-            if type(value)
-            is Scalar  # nearly all are: a call for each would take as long as the rest
+            if type(value) is Scalar
             else as_text(value)
             for key, value in node.values.items()  # type: ignore[union-attr]  # as above
         }

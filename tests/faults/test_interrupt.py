@@ -234,9 +234,13 @@ class TestFailFast:
                 assert is_sent.wait(LIMIT)
             return stale(one)
 
+        def advance(_: object) -> None:
+            if many.watch.run_id() is not None:  # before there is a run, campaigns are read for the plan
+                failed.set()
+
         voxo.decide = decide
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("voxosync.cli.output.Progress.advance", lambda _: failed.set())
+            patch.setattr("voxosync.cli.output.Progress.advance", advance)
             ran = many.apply("--concurrency", "2", "--fail-fast")
         assert ran.status == 3
         rest = dict.fromkeys((23, 24, 25), "not sent")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -171,7 +170,9 @@ def write_private(path: Path, text: str, *, others_read: bool = False) -> None:
             path.write_text(text, encoding="utf-8", newline="\n")
             return
         path = Path(os.path.realpath(path))
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        from tempfile import mkstemp  # noqa: PLC0415  # 3 ms that only a file costs
+
+        handle, temporary = mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:  # also on Windows
                 file.write(text)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from difflib import get_close_matches
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
-from voxosync.definitions.readings import as_text, as_yaml
+from voxosync.definitions.readings import both
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.problem import Problem, error
 from voxosync.resources import schema_text
@@ -57,7 +56,7 @@ class Checker:
             shown: how its file is called.
         """
         found: dict[Path, Problem] = {}
-        for reading in (as_yaml(node), as_text(node)):
+        for reading in both(node):
             if not self._fast.is_valid(reading):
                 for path, problem in self._explained(reading, node, shown):
                     found.setdefault(path, problem)
@@ -67,7 +66,7 @@ class Checker:
         """Where a document fails, keys that are unknown aside: nothing is ever read from those."""
         return {
             tuple(failure.instance_path)
-            for reading in (as_yaml(node), as_text(node))
+            for reading in both(node)
             for failure in self._fast.iter_errors(reading)
             if failure.schema_path[-1] != "additionalProperties"
         }
@@ -162,6 +161,8 @@ def _unknown_key(key: str, known: list[str], path: Path) -> tuple[str, str]:
         return "read-only", f"{key} is read-only, VOXO alone sets it: remove it"
     if key == "id" and not path:
         return "unknown-key", "id belongs to one campaign: write it in its definition"
+    from difflib import get_close_matches  # noqa: PLC0415  # only a wrong key needs it
+
     close = get_close_matches(key, known, n=1)
     hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
     return "unknown-key", f"unknown key {key!r}: {hint}"

@@ -36,6 +36,9 @@ class Project:
 
     def shown(self, path: Path) -> str:
         """A path as problems and plans call it, the same on every system."""
+        inside = os.path.join(self.folder, "")  # noqa: PTH118  # called for every file: Path takes ten times as long
+        if (text := os.fspath(path)).startswith(inside) and os.pardir not in text:
+            return text[len(inside) :].replace(os.sep, "/")
         try:
             return os.path.relpath(path, self.folder).replace(os.sep, "/")
         except ValueError:  # on another drive of Windows
@@ -55,7 +58,7 @@ def files_to_read(
     Raises:
         UsageError: one of `paths` is not there.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for given in paths or [project.campaigns]:
         path = _by_its_own_name(given, project)
         folder = path.parent if path.name == DEFAULTS else path
@@ -73,8 +76,8 @@ def files_to_read(
             what = "there is no such folder: run voxosync in the project folder, or name it with -C"
             problems.append(error(Position(project.shown(path)), "missing", what))
         for file in found:
-            if file not in seen:
-                seen.add(file)
+            if (text := os.fspath(file)) not in seen:  # a Path takes ten times as long to look up
+                seen.add(text)
                 yield file
 
 

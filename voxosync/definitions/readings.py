@@ -14,9 +14,12 @@ from typing import Any
 from voxosync.definitions.nodes import NULLS, Mapping, Node, Scalar
 
 _LONGEST_NUMBER = 300
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_number = re.compile(
+    r"([-+]?[0-9]+)"
+    r"|([-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+    r"|(0o[0-7]+|0x[0-9a-fA-F]+)"
+).fullmatch
+_INTEGER, _BASED = 1, 3  # its groups
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -27,45 +30,44 @@ _MAY_BE_NUMBER = frozenset("0123456789+-.")
 
 def as_text(node: Node) -> Any:
     """Every scalar as its text, null aside."""
-    kind = type(node)
-    if kind is Scalar:
-        return None if node.is_null else node.text  # type: ignore[union-attr]  # narrowed by `kind`, which isinstance would do at twice the time
-    if kind is Mapping:
-        return {
-            # Nearly all are scalars: a call for each would take as long as the rest.
-            key: (None if value.plain and value.text in NULLS else value.text)
-            if type(value) is Scalar
-            else as_text(value)
-            for key, value in node.values.items()  # type: ignore[union-attr]  # as above
-        }
-    return [as_text(item) for item in node.items]  # type: ignore[union-attr]  # as above
+    return both(node)[1]
 
 
 def as_yaml(node: Node) -> Any:
     """Every scalar as YAML 1.2 (core schema) types it."""
+    return both(node)[0]
+
+
+def both(node: Node) -> tuple[Any, Any]:
+    """A node as YAML types it, and as text."""
     kind = type(node)
     if kind is Scalar:
-        return _typed(node.text) if node.plain else node.text  # type: ignore[union-attr]  # as in as_text
+        return _scalar(node)  # type: ignore[arg-type]  # narrowed by `kind`, which isinstance would do at twice the time
     if kind is Mapping:
-        return {
-            key: (_typed(value.text) if value.plain else value.text)
-            if type(value) is Scalar  # as in as_text
-            else as_yaml(value)
-            for key, value in node.values.items()  # type: ignore[union-attr]  # as in as_text
-        }
-    return [as_yaml(item) for item in node.items]  # type: ignore[union-attr]  # as in as_text
+        typed, texts = {}, {}
+        for key, value in node.values.items():  # type: ignore[union-attr]  # as above
+            typed[key], texts[key] = _scalar(value) if type(value) is Scalar else both(value)
+        return typed, texts
+    pairs = [both(item) for item in node.items]  # type: ignore[union-attr]  # as above
+    return [typed for typed, _ in pairs], [text for _, text in pairs]
 
 
-def _typed(text: str) -> Any:
+def _scalar(node: Scalar) -> tuple[Any, Any]:
+    text = node.text
+    if not node.plain:
+        return text, text
     if text in _WORDS:
-        return _WORDS[text]
+        return _WORDS[text], None if text in NULLS else text
     if text[0] not in _MAY_BE_NUMBER or len(text) > _LONGEST_NUMBER:
-        return text
-    if _INTEGER.fullmatch(text):
+        return text, text
+    found = _number(text)
+    return _number_of(text, found.lastindex) if found else text, text
+
+
+def _number_of(text: str, kind: int | None) -> int | float | str:
+    if kind == _INTEGER:
         return int(text)
-    if _FLOAT.fullmatch(text):
-        number = float(text)
-        return number if isfinite(number) else text
-    if _BASED.fullmatch(text):
+    if kind == _BASED:
         return int(text, 0)
-    return text
+    number = float(text)
+    return number if isfinite(number) else text

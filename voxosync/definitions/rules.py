@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
+
+import tzdata  # type: ignore[import-untyped]  # nothing of it is called
 
 from voxosync.model.problem import Problem, error, warning
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 Problems: TypeAlias = Iterator[Problem]
 
 _ORIGIN = datetime.min.replace(tzinfo=UTC)
+_SURELY_LATER = timedelta(days=2)
+"""So many days apart, days are in order whatever their times and the changes of a clock between them."""
 
 
 def check(definition: Definition, now: datetime) -> Problems:
@@ -63,6 +67,8 @@ def _ends_after_start(definition: Definition) -> Problems:
     if start is None or end is None:
         return
     from_time, to_time = _text(definition, "timeStart"), _text(definition, "timeEnd")
+    if date.fromisoformat(end) - date.fromisoformat(start) > _SURELY_LATER:
+        return
     if from_time is not None and to_time is not None:
         zone = _zone(definition)
         first, last = _moment(start, from_time, zone), _moment(end, to_time, zone)
@@ -129,4 +135,4 @@ def _moment(day: str, clock: str, zone: tzinfo) -> timedelta:
 @cache
 def _zones() -> frozenset[str]:
     """IANA's names from the tzdata package, so that every machine accepts the same ones."""
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+    return frozenset(Path(tzdata.__file__).with_name("zones").read_text(encoding="utf-8").split())

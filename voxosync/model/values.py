@@ -17,8 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from hashlib import sha256
-from json import dumps
 from math import isfinite
 from typing import Any, NamedTuple, TypeAlias
 
@@ -150,6 +148,9 @@ def wire_numbers(
 
 def numbers_digest(numbers: Numbers) -> str:
     """A fingerprint of (number, description) pairs, whatever their order."""
+    from hashlib import sha256  # noqa: PLC0415  # OpenSSL: only numbers that differ need it
+    from json import dumps  # noqa: PLC0415  # as above
+
     return "sha256:" + sha256(dumps(sorted(numbers.items())).encode()).hexdigest()
 
 

@@ -1,67 +1,63 @@
-"""The formats of each report by name; the command line takes its choices from here."""
+"""The formats of each report by name; the command line takes its choices from here.
+
+A format is imported when it is first used: a call needs one of them, and to load them all takes longer than to
+check a hundred definitions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from voxosync.model.campaign import Definition
-from voxosync.model.plan import Plan
-from voxosync.model.validation import Validation
-from voxosync.report import (
-    as_json,
-    as_sarif,
-    definition,
-    github,
-    markdown,
-    prometheus,
-    text,
-)
-from voxosync.report.view import View
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-PlanFormatter: TypeAlias = Callable[[Plan, View], str]
-ValidationFormatter: TypeAlias = Callable[[Validation, View], str]
-DefinitionFormatter: TypeAlias = Callable[[Definition, View], str]
+    from voxosync.model.campaign import Definition
+    from voxosync.model.plan import Plan
+    from voxosync.model.validation import Validation
+    from voxosync.report.view import View
+
+PlanFormatter: TypeAlias = "Callable[[Plan, View], str]"
+ValidationFormatter: TypeAlias = "Callable[[Validation, View], str]"
+DefinitionFormatter: TypeAlias = "Callable[[Definition, View], str]"
 
 
-def _drift_html(plan: Plan, view: View) -> str:
-    from voxosync.report.html import page  # noqa: PLC0415  # only a page needs templates
+def _in(module: str, function: str) -> Callable[[Any, View], str]:
+    """A formatter of a module of this package."""
 
-    return page.drift(plan, view)
+    def formatter(found: Any, view: View) -> str:
+        text: str = getattr(import_module(f"voxosync.report.{module}"), function)(found, view)
+        return text
 
-
-def _drift_junit(plan: Plan, view: View) -> str:
-    from voxosync.report import as_junit  # noqa: PLC0415  # only this format needs XML
-
-    return as_junit.plan(plan, view)
+    return formatter
 
 
 PLAN: dict[str, PlanFormatter] = {
-    "text": text.plan,
-    "json": as_json.plan,
-    "markdown": markdown.plan,
-    "github": github.plan,
-    "sarif": as_sarif.plan,
+    "text": _in("text", "plan"),
+    "json": _in("as_json", "plan"),
+    "markdown": _in("markdown", "plan"),
+    "github": _in("github", "plan"),
+    "sarif": _in("as_sarif", "plan"),
 }
 DRIFT: dict[str, PlanFormatter] = {
-    "text": text.plan,
-    "json": as_json.plan,
-    "markdown": markdown.plan,
-    "github": github.plan,
-    "junit": _drift_junit,
-    "sarif": as_sarif.plan,
-    "prometheus": prometheus.plan,
-    "html": _drift_html,
+    "text": PLAN["text"],
+    "json": PLAN["json"],
+    "markdown": PLAN["markdown"],
+    "github": PLAN["github"],
+    "junit": _in("as_junit", "plan"),
+    "sarif": PLAN["sarif"],
+    "prometheus": _in("prometheus", "plan"),
+    "html": _in("html.page", "drift"),
 }
 VALIDATION: dict[str, ValidationFormatter] = {
-    "text": text.validation,
-    "json": as_json.validation,
-    "github": github.validation,
-    "sarif": as_sarif.validation,
+    "text": _in("text", "validation"),
+    "json": _in("as_json", "validation"),
+    "github": _in("github", "validation"),
+    "sarif": _in("as_sarif", "validation"),
 }
 DEFINITION: dict[str, DefinitionFormatter] = {
-    "text": definition.as_text,
-    "json": definition.as_json,
+    "text": _in("definition", "as_text"),
+    "json": _in("definition", "as_json"),
 }
 ANNOTATIONS = ("github", "sarif")
 """The formats in which definitions with errors are still a result, for plan and drift too."""

@@ -1,0 +1,183 @@
+"""The values of a definition and of the defaults around it become one campaign in canonical form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from voxosync.definitions import contacts, rules
+from voxosync.definitions.contacts import Contacts
+from voxosync.definitions.identity import Identities, Identity, identities, whole_number
+from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.model.campaign import Definition
+from voxosync.model.fields import FIELDS, WRITABLE, Kind
+from voxosync.model.problem import Position, Problem, error
+from voxosync.model.values import Destination, Value, from_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+    from typing import Any, TypeAlias
+
+    from voxosync.definitions.find import Project
+
+    Effective: TypeAlias = "dict[str, tuple[Node, Source]]"
+    """The value of each key that holds for a campaign, and who gives it."""
+
+
+@dataclass(slots=True)
+class Source:
+    """One mapping of values and where it stands: a definition, or a `_defaults.yaml`.
+
+    Attributes:
+        values: None: there is a value, but the schema refused it.
+        folder: where its paths are relative to.
+        shown: how its file is called.
+        start: where it begins.
+    """
+
+    values: dict[str, Node | None]
+    folder: Path
+    shown: str
+    start: Position
+
+
+@dataclass(slots=True)
+class Builder:
+    """Builds one campaign after another; what is wrong with any of them is added up.
+
+    Attributes:
+        project: the project's folders and environments.
+        now: the present moment, aware.
+        needs_ids: whether an id for each environment is an error where no environment is chosen.
+        creating: whether a definition without an id is one all the same.
+        files: the files that were read or looked for, in that order.
+        identities: every id that was met.
+    """
+
+    project: Project
+    now: datetime
+    needs_ids: bool
+    creating: bool
+    problems: list[Problem] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    identities: list[Identity] = field(default_factory=list)
+
+    def build(self, own: Source, defaults: tuple[Source, ...], *, whole: bool) -> Definition | None:
+        """A campaign; of one that is not whole, only what else is wrong with it is noted.
+
+        Args:
+            own: what the definition says.
+            defaults: what holds where it says nothing, the nearest first.
+            whole: whether the schema accepted the definition.
+        """
+        effective = _effective(own, defaults)
+        found_ids = self._identities(own, effective)
+        definition = self._definition(effective, found_ids)
+        found = rules.check(definition, self.now)
+        if whole and all(name in definition.values for name in WRITABLE if name in effective):
+            self.problems.extend(found)
+            return definition if found_ids.is_here or self.creating else None
+        # a doubt may only be due to what is missing
+        self.problems.extend(problem for problem in found if problem.is_error)
+        return None
+
+    def _identities(self, own: Source, effective: Effective) -> Identities:
+        node = effective["id"][0] if "id" in effective else None
+        found = identities(node, own.shown, self.project, needed=self.needs_ids)
+        if node is None:  # several documents of a file may have no id yet: each has its own place
+            found = found._replace(position=own.start)
+        self.problems.extend(found.problems)
+        self.identities.extend(found.all)
+        return found
+
+    def _definition(self, effective: Effective, found_ids: Identities) -> Definition:
+        """The canonical form, as far as there is one; what has none is a problem, and left out."""
+        values: dict[str, Value] = {}
+        positions: dict[str, Position] = {}
+        listed = Contacts()
+        for name in WRITABLE:
+            if name not in effective:
+                continue
+            node, source = effective[name]
+            place = position(source.shown, node)
+            try:
+                if type(node) is Scalar:
+                    values[name] = from_text(FIELDS[name], node.text)
+                elif FIELDS[name].kind is Kind.NUMBERS:
+                    listed = self._contacts(node, source)
+                    values[name] = listed.descriptions
+                else:
+                    values[name] = _destinations(node)
+            except ValueError as failure:
+                self.problems.append(error(place, "value", f"{name}: {failure}"))
+            else:
+                positions[name] = place
+        self.problems.extend(listed.problems)
+        return Definition(
+            id=found_ids.chosen or 0,
+            position=found_ids.position,
+            values=values,
+            positions=positions,
+            number_fields=listed.fields,
+            tenant_id=whole_number(effective["tenantId"][0]) if "tenantId" in effective else None,
+            **self._settings(effective),
+        )
+
+    def _contacts(self, value: Node, source: Source) -> Contacts:
+        written = contacts.file_of(value)
+        if written is None:
+            assert isinstance(value, Sequence)  # noqa: S101  # the schema: a list or {file: …}
+            return contacts.from_yaml(value, source.shown)
+        path, problems = contacts.resolve(written, source.folder, self.project.folder, source.shown)
+        if path is None:
+            return Contacts(problems=problems)
+        shown = self.project.shown(path)
+        self.files.append(shown)
+        return contacts.from_csv(path, shown)
+
+    def _settings(self, effective: Effective) -> dict[str, Any]:
+        """What `voxosync:` says, as a `Definition` has it."""
+        if "voxosync" not in effective:
+            return {}
+        from voxosync.definitions.acknowledge import acknowledgements  # noqa: PLC0415  # of few definitions
+
+        settings, source = effective["voxosync"]
+        acknowledged, problems = acknowledgements(settings, source.shown)
+        self.problems.extend(problems)
+        return {
+            "add_numbers": _words(effective, "manageNumbers") == ("add",),
+            "ignore": frozenset(_words(effective, "ignore")),
+            "acknowledge": acknowledged,
+        }
+
+
+def _effective(own: Source, defaults: tuple[Source, ...]) -> Effective:
+    chosen = {key: (value, own) for key, value in own.values.items()}
+    for source in defaults:
+        for key, value in source.values.items():
+            chosen.setdefault(key, (value, source))
+    effective = {key: (value, by) for key, (value, by) in chosen.items() if value is not None}
+    for name in _words(effective, "unmanaged"):
+        effective.pop(name, None)
+    return effective
+
+
+def _destinations(node: Node) -> tuple[Destination, ...]:
+    assert isinstance(node, Sequence)  # noqa: S101  # the schema: a list
+    found = []
+    for item in node.items:
+        assert isinstance(item, Mapping)  # noqa: S101  # the schema: a mapping of type and id
+        kind = item.values["type"]
+        assert isinstance(kind, Scalar)  # noqa: S101  # as above
+        found.append(Destination(kind.text, whole_number(item.values["id"])))
+    return tuple(found)
+
+
+def _words(effective: Effective, setting: str) -> tuple[str, ...]:
+    """The words of one setting under `voxosync:`, whether it is a list or a single one."""
+    settings = effective["voxosync"][0] if "voxosync" in effective else None
+    node = settings.values.get(setting) if isinstance(settings, Mapping) else None
+    if isinstance(node, Sequence):
+        return tuple(item.text for item in node.items if isinstance(item, Scalar))
+    return (node.text,) if isinstance(node, Scalar) else ()

@@ -25,7 +25,7 @@ from voxosync.model.plan import (
 )
 from voxosync.model.problem import Position
 from voxosync.model.schedule import Schedule, Schedules
-from voxosync.model.values import Destination
+from voxosync.model.values import Destination, Digest
 from voxosync.resources import schema_text
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads(schema_text("plan.schema.json")))
@@ -58,7 +58,7 @@ _changes: st.SearchStrategy[Change] = st.builds(
     _entries,
     _entries,
     _entries,
-    st.just(f"sha256:{'0' * 64}"),
+    st.just(Digest(f"sha256:{'0' * 64}")),
     field=st.just("numbers"),
     **_common,
 )

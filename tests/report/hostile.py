@@ -25,7 +25,7 @@ from voxosync.model.plan import (
 )
 from voxosync.model.problem import Allowed, Position, error, warning
 from voxosync.model.validation import Validation
-from voxosync.model.values import Destination
+from voxosync.model.values import Destination, Digest
 
 Text: TypeAlias = Callable[[str], str]
 """Gives the text that stands in a place, by the place's name."""
@@ -42,7 +42,7 @@ FRAGMENTS = (
     "\N{FAMILY}", "\u00a0", "\u3000",
 )  # fmt: skip
 
-DIGEST = f"sha256:{0:064}"
+DIGEST = Digest(f"sha256:{0:064}")
 
 texts = st.lists(
     st.sampled_from(FRAGMENTS) | st.text(st.characters(exclude_categories=()), max_size=4),

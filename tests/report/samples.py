@@ -20,7 +20,7 @@ from voxosync.model.plan import (
 )
 from voxosync.model.problem import Position, error, warning
 from voxosync.model.validation import Validation
-from voxosync.model.values import Destination, numbers_digest
+from voxosync.model.values import Destination, Digest
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -35,7 +35,7 @@ def numbers(kind: ChangeKind = ChangeKind.CHANGE, **told: tuple[str, ...]) -> Nu
     return NumbersChange(
         before=2,
         after=2 + len(told["added"]) - len(told["removed"]),
-        before_digest=numbers_digest({CALLED[1]: "", CALLED[2]: "Customer 1043"}),
+        before_digest=Digest({CALLED[1]: "", CALLED[2]: "Customer 1043"}),
         kind=kind,
         position=Position(SPRING, 14, 1),
         **told,

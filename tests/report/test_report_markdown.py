@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from samples import COMMIT, NOW
 
 from voxosync.model.plan import CampaignPlan, ChangeKind, FieldChange, GoesLive, NumbersChange, Plan
+from voxosync.model.values import Digest
 from voxosync.report import markdown, words
 from voxosync.report.escape import markdown as escaped
 from voxosync.report.escape import visible
@@ -156,7 +157,7 @@ def test_a_huge_plan_is_shortened_to_fit_and_says_so(
 def test_as_much_as_fits_is_told() -> None:
     """Characters of several bytes count as such, and the sample of numbers goes first."""
     numbers = tuple(f"60155501{n:02}" for n in range(40))
-    change = NumbersChange(0, 40, numbers, (), (), "sha256:0")
+    change = NumbersChange(0, 40, numbers, (), (), Digest("sha256:0"))
     few = [CampaignPlan(n, "\N{SNOWMAN}" * 3, "x", (change,)) for n in range(1, 40)]
     small = markdown.plan(Plan(NOW, "", few), VIEW)
     assert "shortened" not in small

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voxosync.model.plan import CampaignPlan, NumbersChange, Plan
+from voxosync.model.values import Digest
 from voxosync.report.registry import DRIFT, PLAN
 from voxosync.report.view import View
 
@@ -55,7 +56,7 @@ def test_what_is_masked_can_still_be_told_apart(name: str) -> None:
 )
 def test_no_spelling_of_a_number_gets_through(digits: str, spaces: str) -> None:
     number = spaces.join((digits[:3], digits[3:6], digits[6:]))
-    change = NumbersChange(1, 1, (number,), (number + "0",), (number + "1",), "sha256:0")
+    change = NumbersChange(1, 1, (number,), (number + "0",), (number + "1",), Digest("sha256:0"))
     found = Plan(samples.NOW, "", [CampaignPlan(1, None, "x.yaml", (change,))])
     for name, report in FORMATS:
         if name != "json":
@@ -69,7 +70,11 @@ def test_samples_are_short_and_say_how_many_more() -> None:
     found = Plan(
         samples.NOW,
         "",
-        [CampaignPlan(1, None, "x.yaml", (NumbersChange(0, 30, numbers, (), (), "sha256:0"),))],
+        [
+            CampaignPlan(
+                1, None, "x.yaml", (NumbersChange(0, 30, numbers, (), (), Digest("sha256:0")),)
+            )
+        ],
     )
     assert "… 25 more" in told("text", "plan", found)
     assert "… 20 more" in told("markdown", "plan", found)

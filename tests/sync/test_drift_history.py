@@ -17,6 +17,7 @@ from making import BASE_URL, NOW
 
 from voxosync.errors import UsageError
 from voxosync.model.plan import CampaignPlan, FieldChange, NumbersChange, Plan
+from voxosync.model.values import Digest
 from voxosync.sync import drift_history
 from voxosync.sync.drift_history import RUNS_SHOWN, remember
 from voxosync.sync.history_file import set_aside
@@ -43,7 +44,7 @@ def plan(found: dict[int, set[str] | None], at: datetime = NOW, url: str = BASE_
 
 def _change(field: str) -> Any:
     if field == "numbers":
-        return NumbersChange(0, 1, ("6015550123",), (), (), "sha256:0")
+        return NumbersChange(0, 1, ("6015550123",), (), (), Digest("sha256:0"))
     return FieldChange(field, "before", "after")
 
 
@@ -174,6 +175,7 @@ import os, signal, sqlite3, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan
+from voxosync.model.values import Digest
 from voxosync.sync import drift_history
 change = (FieldChange("name", "a", "b"),)
 campaigns = [CampaignPlan(number, None, "a.yaml", changes=change) for number in range(1, 2000)]

@@ -42,26 +42,50 @@ class Source:
     start: Position
 
 
-@dataclass(slots=True)
-class Builder:
-    """Builds one campaign after another; what is wrong with any of them is added up.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is the same for every definition that is read.
 
     Attributes:
         project: the project's folders and environments.
         now: the present moment, aware.
         needs_ids: whether an id for each environment is an error where no environment is chosen.
         creating: whether a definition without an id is one all the same.
-        files: the files that were read or looked for, in that order.
-        identities: every id that was met.
     """
 
     project: Project
     now: datetime
     needs_ids: bool
-    creating: bool
+    creating: bool = False
+
+
+@dataclass(slots=True)
+class Notes:
+    """What reading definitions gives beside them.
+
+    Attributes:
+        problems: what is wrong, as it is found.
+        files: the files that were read or looked for, in that order.
+        identities: every id that was met.
+    """
+
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
+
+    def add(self, more: Notes) -> None:
+        """Adds what came after these."""
+        self.problems += more.problems
+        self.files += more.files
+        self.identities += more.identities
+
+
+@dataclass(slots=True)
+class Builder:
+    """Builds one campaign after another; what is wrong with any of them is noted."""
+
+    terms: Terms
+    notes: Notes
 
     def build(self, own: Source, defaults: tuple[Source, ...], *, whole: bool) -> Definition | None:
         """A campaign; of one that is not whole, only what else is wrong with it is noted.
@@ -74,21 +98,21 @@ class Builder:
         effective = _effective(own, defaults)
         found_ids = self._identities(own, effective)
         definition = self._definition(effective, found_ids)
-        found = rules.check(definition, self.now)
+        found = rules.check(definition, self.terms.now)
         if whole and all(name in definition.values for name in WRITABLE if name in effective):
-            self.problems.extend(found)
-            return definition if found_ids.is_here or self.creating else None
+            self.notes.problems.extend(found)
+            return definition if found_ids.is_here or self.terms.creating else None
         # a doubt may only be due to what is missing
-        self.problems.extend(problem for problem in found if problem.is_error)
+        self.notes.problems.extend(problem for problem in found if problem.is_error)
         return None
 
     def _identities(self, own: Source, effective: Effective) -> Identities:
         node = effective["id"][0] if "id" in effective else None
-        found = identities(node, own.shown, self.project, needed=self.needs_ids)
+        found = identities(node, own.shown, self.terms.project, needed=self.terms.needs_ids)
         if node is None:  # several documents of a file may have no id yet: each has its own place
             found = found._replace(position=own.start)
-        self.problems.extend(found.problems)
-        self.identities.extend(found.all)
+        self.notes.problems.extend(found.problems)
+        self.notes.identities.extend(found.all)
         return found
 
     def _definition(self, effective: Effective, found_ids: Identities) -> Definition:
@@ -110,10 +134,10 @@ class Builder:
                 else:
                     values[name] = _destinations(node)
             except ValueError as failure:
-                self.problems.append(error(place, "value", f"{name}: {failure}"))
+                self.notes.problems.append(error(place, "value", f"{name}: {failure}"))
             else:
                 positions[name] = place
-        self.problems.extend(listed.problems)
+        self.notes.problems.extend(listed.problems)
         return Definition(
             id=found_ids.chosen or 0,
             position=found_ids.position,
@@ -129,11 +153,13 @@ class Builder:
         if written is None:
             assert isinstance(value, Sequence)  # noqa: S101  # the schema: a list or {file: …}
             return contacts.from_yaml(value, source.shown)
-        path, problems = contacts.resolve(written, source.folder, self.project.folder, source.shown)
+        path, problems = contacts.resolve(
+            written, source.folder, self.terms.project.folder, source.shown
+        )
         if path is None:
             return Contacts(problems=problems)
-        shown = self.project.shown(path)
-        self.files.append(shown)
+        shown = self.terms.project.shown(path)
+        self.notes.files.append(shown)
         return contacts.from_csv(path, shown)
 
     def _settings(self, effective: Effective) -> dict[str, Any]:
@@ -144,7 +170,7 @@ class Builder:
 
         settings, source = effective["voxosync"]
         acknowledged, problems = acknowledgements(settings, source.shown)
-        self.problems.extend(problems)
+        self.notes.problems.extend(problems)
         return {
             "add_numbers": _words(effective, "manageNumbers") == ("add",),
             "ignore": frozenset(_words(effective, "ignore")),

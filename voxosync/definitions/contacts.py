@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from io import StringIO
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from voxosync.definitions.nodes import Mapping, Node, Scalar, place_after, read_text
@@ -16,7 +17,7 @@ from voxosync.model.phone import masked
 from voxosync.model.problem import Position, Problem, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
 COLUMNS = ("number", "description", *NUMBER_FIELDS)
@@ -28,6 +29,7 @@ Entry: TypeAlias = tuple[dict[str, str], int, int]
 
 _cell = re.compile(r'(?:"(?:[^"]|"")*"|[^,]*),').match
 _usual = re.compile(r"1?[0-9]{10}").fullmatch
+_usual_lines = re.compile(r"(?:1?[0-9]{10}(?:\n|\Z))*+").fullmatch
 
 
 @dataclass(slots=True)
@@ -113,15 +115,16 @@ def _flawless(text: str, header: list[str]) -> Contacts | None:
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     next(reader)
     try:
-        rows = [row for row in reader if row]
+        rows = list(filter(None, reader))
     except csv.Error:
         return None
-    numbers = [row[column] for row in rows if len(row) == len(header)]
-    texts = {}
-    if "description" in header and len(numbers) == len(rows):
-        texts = dict(zip(numbers, [row[header.index("description")] for row in rows], strict=True))
-    descriptions = texts or dict.fromkeys(numbers, "")
-    if len(descriptions) < len(rows) or not all(map(_usual, descriptions)):
+    if rows and {*map(len, rows)} != {len(header)}:
+        return None
+    if "description" in header:
+        descriptions = dict(map(itemgetter(column, header.index("description")), rows))
+    else:
+        descriptions = dict.fromkeys(map(itemgetter(column), rows), "")
+    if len(descriptions) < len(rows) or not _all_usual(descriptions):
         return None
     fields: dict[str, dict[str, str]] = {}
     for name in NUMBER_FIELDS:
@@ -131,6 +134,12 @@ def _flawless(text: str, header: list[str]) -> Contacts | None:
                 if row[place]:
                     fields.setdefault(row[column], {})[name] = row[place]
     return Contacts(descriptions, fields)
+
+
+def _all_usual(numbers: Collection[str]) -> bool:
+    """Whether there is nothing to say about any number; all of them at once take a fifth of the time."""
+    lines = "\n".join(numbers)
+    return lines.count("\n") == len(numbers) - 1 and bool(_usual_lines(lines))
 
 
 class _Rows:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from voxosync.definitions.build import Builder, Source
+from voxosync.definitions.build import Builder, Notes, Source, Terms
 from voxosync.definitions.check import checker
 from voxosync.definitions.find import DEFAULTS, Project, files_to_read
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.nodes import Mapping, Node, Scalar, documents_in, position, read_text
 from voxosync.definitions.readings import as_text
+from voxosync.definitions.shares import in_shares
 from voxosync.definitions.sound import sound_values
 from voxosync.model.problem import Allowed, Problem, error
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
 
 _Found = TypeVar("_Found", Problem, Allowed)
+
+_WORTH_A_PROCESS = 250
+"""Files. To read so many takes 50 ms, to have another process read them about 15 ms."""
 
 
 @dataclass(slots=True)
@@ -69,7 +73,7 @@ def load(
     Raises:
         UsageError: one of `paths` is not there.
     """
-    return _load(_Loader(project, now, needs_ids=needs_ids), paths, policies)
+    return _load(Terms(project, now, needs_ids=needs_ids), paths, policies)
 
 
 def load_new(project: Project, path: Path, now: datetime, policies: Path) -> Loaded:
@@ -77,57 +81,67 @@ def load_new(project: Project, path: Path, now: datetime, policies: Path) -> Loa
 
     Arguments and errors as `load` has them.
     """
-    return _load(_Loader(project, now, needs_ids=True, creating=True), [path], policies)
+    return _load(Terms(project, now, needs_ids=True, creating=True), [path], policies)
 
 
-def _load(loader: _Loader, paths: Sequence[Path], policies: Path | None) -> Loaded:
-    with _no_garbage_collection():
-        if policies is not None and os.path.lexists(policies):
-            loader.allowances = []
-        for path in files_to_read(loader.project, paths, loader.problems):
+def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
+    policies = policies if policies is not None and os.path.lexists(policies) else None
+
+    def read(files: Sequence[Path]) -> _Read:
+        loader = _Loader(terms, for_policies=policies is not None)
+        for path in files:
             loader.read(path)
-        loader.problems.extend(same_id_twice(loader.builder.identities))
-        if policies is not None and loader.allowances is not None:
-            _judge(loader, policies, loader.allowances)
-        loader.loaded.problems = _in_file_order(loader.problems, loader.files)
-        loader.loaded.allowed = _in_file_order(loader.loaded.allowed, loader.files)
-        return loader.loaded
+        return loader.found
+
+    with _no_garbage_collection():
+        problems: list[Problem] = []
+        files = list(files_to_read(terms.project, paths, problems))
+        found = _Read(notes=Notes(problems=problems))
+        for part in in_shares(files, read, least=_WORTH_A_PROCESS):
+            found.add(part)
+        problems.extend(same_id_twice(found.notes.identities))
+        verdict = _judged(found, policies, terms.project)
+        return Loaded(
+            found.definitions,
+            _in_file_order(problems, found.notes.files),
+            _in_file_order(verdict, found.notes.files),
+            len(files),
+            found.new,
+        )
 
 
 def default_values(
     project: Project, folder: Path, now: datetime
 ) -> tuple[dict[str, Any], list[Problem]]:
     """What `_defaults.yaml` files give to the definitions in a folder, as text, and what is wrong with them."""
-    loader = _Loader(project, now, needs_ids=False)
-    return loader.default_values(folder), loader.problems
+    loader = _Loader(Terms(project, now, needs_ids=False))
+    return loader.default_values(folder), loader.notes.problems
 
 
-def _judge(loader: _Loader, folder: Path, allowances: Sequence[Allowance]) -> None:
-    """Adds what the policies of a folder have against the definitions."""
+def _judged(found: _Read, folder: Path | None, project: Project) -> Sequence[Allowed]:
+    """Adds what the policies of a folder have against the definitions; what they allow is returned."""
+    if folder is None:
+        return ()
     from voxosync.definitions.policies.judge import judge  # noqa: PLC0415  # only a project that has some pays
     from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # as above
 
-    policies = read_policies(folder, loader.project)
-    found = [*loader.loaded.definitions, *(definition for _, definition in loader.loaded.new)]
-    verdict = judge(policies, found, allowances)
-    loader.files[:0] = policies.files
-    loader.problems += verdict.problems
-    loader.loaded.allowed = verdict.allowed
+    policies = read_policies(folder, project)
+    judged = [*found.definitions, *(definition for _, definition in found.new)]
+    verdict = judge(policies, judged, found.allowances)
+    found.notes.files[:0] = policies.files
+    found.notes.problems += verdict.problems
+    return verdict.allowed
 
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Node trees hold no cycles; looking for some in a million nodes takes longer than reading them.
-
-    Nor is it looked for later, in what was read and in the code: both stay until the end.
-    """
+    """Node trees hold no cycles; looking for some in a million nodes takes longer than reading them."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
-            gc.freeze()
             gc.enable()
 
 
@@ -139,66 +153,80 @@ def _in_file_order(found: Iterable[_Found], files: Iterable[str]) -> list[_Found
     return sorted(once, key=lambda each: (rank[each.position.file], each.position))
 
 
-class _Loader:
-    """Reads files one by one; `_defaults.yaml` files are read once each, when first needed.
+@dataclass(slots=True)
+class _Read:
+    """What reading some files gave, in their order.
 
     Attributes:
-        problems: what is wrong, and `files`: what was read; both are the builder's too.
-        allowances: what comments allow policies to find; None: there are no policies.
+        allowances: what comments allow policies to find.
     """
 
-    def __init__(
-        self, project: Project, now: datetime, *, needs_ids: bool, creating: bool = False
-    ) -> None:
-        self.project = project
-        self.builder = Builder(project, now, needs_ids=needs_ids, creating=creating)
-        self.problems, self.files = self.builder.problems, self.builder.files
-        self.loaded = Loaded()
+    definitions: list[Definition] = field(default_factory=list)
+    new: list[tuple[int, Definition]] = field(default_factory=list)
+    allowances: list[Allowance] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
+
+    def add(self, more: _Read) -> None:
+        """Adds what reading the files after these gave."""
+        self.definitions += more.definitions
+        self.new += more.new
+        self.allowances += more.allowances
+        self.notes.add(more.notes)
+
+
+class _Loader:
+    """Reads files one by one; `_defaults.yaml` files are read once each, when first needed."""
+
+    def __init__(self, terms: Terms, *, for_policies: bool = False) -> None:
+        self.project = terms.project
+        self.creating = terms.creating
+        self.for_policies = for_policies
+        self.found = _Read()
+        self.notes = self.found.notes
+        self.builder = Builder(terms, self.notes)
         self.defaults: dict[Path, tuple[Source, ...]] = {}
-        self.allowances: list[Allowance] | None = None
 
     def read(self, path: Path) -> None:
         """Adds the definitions of one file, or what is wrong with it."""
-        self.loaded.files += 1
         folder = path.parent
         defaults = self._defaults_for(folder)
         shown = self.project.shown(path)
-        self.files.append(shown)
+        self.notes.files.append(shown)
         for place, node in enumerate(self._documents(path, shown)):
             if isinstance(node, Scalar) and node.is_null:
                 what = "the document is empty: write a campaign, or remove the line ---"
-                self.problems.append(error(position(shown, node), "empty", what))
+                self.notes.problems.append(error(position(shown, node), "empty", what))
                 continue
             whole, values = self._checked(node, shown, "campaign.schema.json")
             source = Source(values, folder, shown, position(shown, node))
             definition = self.builder.build(source, defaults, whole=whole)
-            if definition is not None and self.builder.creating and not definition.id:
-                self.loaded.new.append((place, definition))
+            if definition is not None and self.creating and not definition.id:
+                self.found.new.append((place, definition))
             elif definition is not None:
-                self.loaded.definitions.append(definition)
+                self.found.definitions.append(definition)
 
     def _documents(self, path: Path, shown: str, content: str = "a campaign") -> list[Node]:
         """The documents of a file; what is wrong with it as YAML, and what it allows, is noted."""
         text, problem = read_text(path, shown)
         if problem is not None:
-            self.problems.append(problem)
+            self.notes.problems.append(problem)
             return []
         documents, problems = documents_in(text, shown, content)
-        if self.allowances is not None:
+        if self.for_policies:
             from voxosync.definitions.policies import allow  # noqa: PLC0415  # only a project that has policies pays
 
             if allow.MARK in text:
                 found, wrong = allow.allowances(text, shown, documents)
-                self.allowances += found
+                self.found.allowances += found
                 problems += wrong
-        self.problems.extend(problems)
+        self.notes.problems.extend(problems)
         return documents
 
     def _checked(self, node: Node, shown: str, schema: str) -> tuple[bool, dict[str, Node | None]]:
         """Whether the schema accepts a document, and the values that can be checked further."""
-        check = checker(schema, optional=("id",) if self.builder.creating else ())
+        check = checker(schema, optional=("id",) if self.creating else ())
         found = check.problems(node, shown)
-        self.problems.extend(found)
+        self.notes.problems.extend(found)
         refused = check.refused(node) if found else set()
         return not found, sound_values(node, refused) if isinstance(node, Mapping) else {}
 
@@ -223,11 +251,11 @@ class _Loader:
         if not os.path.lexists(path):
             return
         shown = self.project.shown(path)
-        self.files.append(shown)
+        self.notes.files.append(shown)
         documents = self._documents(path, shown, "values")
         for extra in documents[1:]:
             what = "a _defaults.yaml holds one document: join them"
-            self.problems.append(error(position(shown, extra), "defaults", what))
+            self.notes.problems.append(error(position(shown, extra), "defaults", what))
         for node in documents[:1]:
             _, values = self._checked(node, shown, "defaults.schema.json")
             yield Source(values, path.parent, shown, position(shown, node))

@@ -25,7 +25,7 @@ from voxosync.model.plan import (
 from voxosync.model.problem import Position
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.shard import Shard
-from voxosync.model.values import Destination
+from voxosync.model.values import Destination, Digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -235,7 +235,7 @@ def _change_to(change: Change) -> dict[str, Any]:
             "added": list(change.added),
             "removed": list(change.removed),
             "changed": list(change.changed),
-            "beforeDigest": change.before_digest,
+            "beforeDigest": str(change.before_digest),
         }
     else:
         document |= {"before": value_to(change.before), "after": value_to(change.after)}
@@ -259,7 +259,7 @@ def _change_from(document: Mapping[str, Any]) -> Change:
             added=tuple(document["added"]),
             removed=tuple(document["removed"]),
             changed=tuple(document["changed"]),
-            before_digest=document["beforeDigest"],
+            before_digest=Digest(document["beforeDigest"]),
             kind=kind,
             position=place,
             since=since,

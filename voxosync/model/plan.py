@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from voxosync.model.values import Destination, Numbers, Scalar, Value, numbers_digest
+from voxosync.model.values import Destination, Digest, Numbers, Scalar, Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -76,7 +76,7 @@ class NumbersChange:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     changed: tuple[str, ...]
-    before_digest: str
+    before_digest: Digest
     kind: ChangeKind = ChangeKind.CHANGE
     position: Position | None = None
     since: datetime | None = None
@@ -254,7 +254,7 @@ def agrees(name: str, live: Value, after: Value) -> bool:
 def still_before(change: Change, live: LiveCampaign) -> bool:
     """Whether VOXO still holds what the plan saw before this change."""
     if isinstance(change, NumbersChange):
-        return numbers_digest(live.numbers) == change.before_digest
+        return Digest(live.numbers) == change.before_digest
     return agrees(change.field, live.values.get(change.field), change.before)
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from math import isfinite
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from voxosync.model.fields import Field, Kind
@@ -146,8 +147,34 @@ def wire_numbers(
     return entries
 
 
-def numbers_digest(numbers: Numbers) -> str:
-    """A fingerprint of (number, description) pairs, whatever their order."""
+class Digest:
+    """A fingerprint of (number, description) pairs, whatever their order.
+
+    Worked out when somebody asks: that takes longer than the comparison, and most reports need none.
+    """
+
+    __slots__ = ("_of",)
+
+    def __init__(self, of: Numbers | str) -> None:
+        """Of numbers; or, as text, one that was worked out before."""
+        self._of = of
+
+    def __str__(self) -> str:
+        if not isinstance(self._of, str):
+            self._of = _digest(self._of)
+        return self._of
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other) if isinstance(other, Digest) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __repr__(self) -> str:
+        return f"Digest({str(self)!r})"
+
+
+def _digest(numbers: Numbers) -> str:
     from hashlib import sha256  # noqa: PLC0415  # OpenSSL: only numbers that differ need it
     from json import dumps  # noqa: PLC0415  # as above
 
@@ -189,7 +216,7 @@ def _live_number(text: str) -> int | float:
 def _live_entries(raw: Any) -> list[Mapping[str, Any]]:
     if not isinstance(raw, list):
         raise Unreadable(f"{_kind_of(raw)} where a list was expected")
-    if not all(type(entry) is dict or isinstance(entry, Mapping) for entry in raw):
+    if not {*map(type, raw)} <= {dict} and not all(isinstance(entry, Mapping) for entry in raw):
         raise Unreadable("a list whose entries are not all objects")
     return raw
 
@@ -197,7 +224,7 @@ def _live_entries(raw: Any) -> list[Mapping[str, Any]]:
 def _plain_descriptions(entries: list[Mapping[str, Any]]) -> dict[str, str] | None:
     """Number to description where all of them are texts, as nearly always; in half the time."""
     try:
-        found = {entry["number"]: entry["description"] for entry in entries}
+        found = dict(map(itemgetter("number", "description"), entries))
     except (KeyError, TypeError):
         return None
     return found if {*map(type, found), *map(type, found.values())} <= {str} else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from voxosync.model.fields import WRITABLE
 from voxosync.model.plan import Change, ChangeKind, FieldChange, NumbersChange, agrees
-from voxosync.model.values import Numbers, Value, numbers_digest
+from voxosync.model.values import Digest, Numbers, Value
 
 if TYPE_CHECKING:
     from voxosync.model.campaign import Definition, LiveCampaign
@@ -82,10 +83,10 @@ def _numbers_change(before: Numbers, after: Numbers) -> NumbersChange:
     return NumbersChange(
         before=len(before),
         after=len(after),
-        added=tuple(number for number in after if number not in before),
-        removed=tuple(number for number in before if number not in after),
+        added=tuple(filterfalse(before.__contains__, after)),
+        removed=tuple(filterfalse(after.__contains__, before)),
         changed=tuple(sorted(reworded)),
-        before_digest=numbers_digest(before),
+        before_digest=Digest(before),
     )
 
 

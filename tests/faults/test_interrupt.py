@@ -235,9 +235,8 @@ class TestFailFast:
             return stale(one)
 
         def advance(_: object) -> None:
-            if (
-                many.watch.run_id() is not None
-            ):  # before there is a run, campaigns are read for the plan
+            # before there is a run, campaigns are read for the plan
+            if many.watch.run_id() is not None:
                 failed.set()
 
         voxo.decide = decide

@@ -626,6 +626,67 @@ class TestAtMostOnce:
         assert create(project).status == 0
         assert agrees(project)
 
+    @pytest.mark.parametrize(
+        ("spoil", "place"),
+        [
+            pytest.param(lambda lines: [lines[0], b"{", *lines[2:]], ":2:1:", id="no JSON amid"),
+            pytest.param(lambda lines: [lines[0], b"{}", *lines[2:]], ":2:1:", id="no event amid"),
+            pytest.param(lambda lines: [b"\0" * 512, *lines[1:]], ":1:1:", id="a block of zeros"),
+            pytest.param(lambda _: [b"\0" * 512], ":1:1:", id="nothing but zeros"),
+            pytest.param(lambda lines: lines[1:], ":1:1:", id="without its beginning"),
+            pytest.param(lambda _: [b"notes", b""], ":1:1:", id="something else"),
+        ],
+    )
+    def test_a_damaged_journal_may_hide_a_creation(
+        self,
+        project: Project,
+        voxo: FakeVoxo,
+        spoil: Callable[[list[bytes]], list[bytes]],
+        place: str,
+    ) -> None:
+        voxo.say(applied_then(dropped), to="POST", times=1)
+        assert create(project).status == 3
+        [journal] = (project.folder / ".voxosync/runs").glob("*.jsonl")
+        journal.write_bytes(b"\n".join(spoil(journal.read_bytes().split(b"\n"))))
+        ran = create(project)
+        assert ran.status == 1, ran.said
+        assert f"{journal.relative_to(project.folder)}{place}" in ran.err
+        assert f"{FILE}:1:1: so an earlier run may have created this campaign" in ran.err
+        assert "look in VOXO for 'Autumn renewal'" in ran.err
+        assert len(voxo.posted) == 1
+        assert text(project) == NEW_SPRING
+        voxo.campaigns.pop(5001)
+        journal.rename(journal.with_suffix(".damaged"))
+        assert create(project).status == 0
+
+    def test_a_damaged_journal_is_no_hindrance_to_who_has_looked(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write(".voxosync/runs/notes.jsonl", "notes\n")
+        assert create(project).status == 1
+        assert create(project, "--again").status == 0
+        assert len(voxo.posted) == 1
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            pytest.param(lambda text: text[:100], id="cut off in its first line"),
+            pytest.param(lambda _: b"", id="empty"),
+            pytest.param(lambda text: text.replace(b"intent", b"intend"), id="of another command"),
+        ],
+    )
+    def test_a_damaged_journal_that_can_hide_none_is_no_hindrance(
+        self, project: Project, voxo: FakeVoxo, spoil: Callable[[bytes], bytes]
+    ) -> None:
+        project.write("campaigns/spring.yaml", SPRING.replace("Time to renew", "Renew now"))
+        voxo.has(4711)
+        assert project.run("apply", "campaigns/spring.yaml", "--yes").status == 0
+        [journal] = (project.folder / ".voxosync/runs").glob("*.jsonl")
+        journal.write_bytes(spoil(journal.read_bytes()))
+        assert "is damaged" in project.run("history").out
+        assert create(project).status == 0
+        assert len(voxo.posted) == 1
+
     def test_a_journal_that_cannot_begin_sends_nothing(
         self, project: Project, voxo: FakeVoxo
     ) -> None:

@@ -100,6 +100,7 @@ class Run:
         ends: how each campaign ended.
         exit_status: None: the run was killed.
         remarks: what is odd about the journal itself.
+        hides: the damage, where it may hide that the run created a campaign.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Run:
     exit_status: int | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)
     remarks: Sequence[str] = ()
+    hides: str = ""
 
     @property
     def was_killed(self) -> bool:

@@ -119,16 +119,25 @@ def _looked_back(
     again: bool,
 ) -> Creation:
     """A creation with what became of an earlier run that was cut off."""
+    where, name = creation.definition.position, creation.new.name
+    look = (
+        f"look in VOXO for {name!r}; if it is there, write its id into the definition; if it is not"
+    )
     earlier = open_creation(runs, base_url, creation.tenant_id, creation.new)
-    if earlier is None or earlier.campaign in known:
-        return creation
-    if earlier.campaign is None and not again:
+    if earlier is not None and earlier.campaign not in known:
+        if earlier.campaign is None and not again:
+            raise UsageError(
+                f"{where}: an earlier run may have created this campaign, and ended before it knew: "
+                f"{look}, pass --again"
+            )
+        return replace(creation, made=earlier.campaign)
+    hidden = next((run.hides for run in runs if run.hides), "")
+    if hidden and not again:
         raise UsageError(
-            f"{creation.definition.position}: an earlier run may have created this campaign, and ended "
-            f"before it knew: look in VOXO for {creation.new.name!r}; if it is there, write its id into "
-            "the definition; if it is not, pass --again"
+            f"{hidden}\n{where}: so an earlier run may have created this campaign: {look}, move that "
+            "journal away, or pass --again"
         )
-    return replace(creation, made=earlier.campaign)
+    return creation
 
 
 def as_plan(wanted: Iterable[Creation], base_url: str, now: datetime) -> Plan:

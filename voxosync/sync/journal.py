@@ -21,7 +21,7 @@ from voxosync.model.journal import CampaignEnd, Created, New, Run, Sent
 from voxosync.sync.documents import validator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _SUFFIX = ".jsonl"
 _MOMENT = "%Y%m%dT%H%M%S.%fZ"
+_BEGIN = b'{"formatVersion"'
+"""What each journal begins with."""
+_DAMAGED = "this is no journal of voxosync, or is damaged"
 
 
 class Journal:
@@ -219,7 +222,22 @@ def _run_or_remark(path: Path) -> Run:
             begun = datetime.strptime(path.stem.partition("-")[0], _MOMENT).replace(tzinfo=UTC)
         except ValueError:
             begun = datetime.min.replace(tzinfo=UTC)
-        return Run(path.stem, "?", begun, "?", actor={}, plan={}, remarks=(str(failure),))
+        told = Run(path.stem, "?", begun, "?", actor={}, plan={}, remarks=(str(failure),))
+        return replace(told, hides=str(failure) if _may_have_created(path) else "")
+
+
+def _may_have_created(path: Path) -> bool:
+    """Whether a journal that cannot be read may tell of a creation.
+
+    It does not where its first line is of another command, or is not there: before that, nothing is sent.
+    """
+    try:
+        first, end, _ = path.read_bytes().partition(b"\n")
+        if not end and (first.startswith(_BEGIN) or _BEGIN.startswith(first)):
+            return False
+        return bool(json.loads(first)["command"] == "create")
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return True
 
 
 def read_run(path: Path) -> Run:
@@ -232,25 +250,27 @@ def read_run(path: Path) -> Run:
         lines = path.read_bytes().split(b"\n")
     except OSError as failure:
         raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
-    remarks: list[str] = []
-    try:
-        return replace(_told(list(_events(lines, remarks))), remarks=tuple(remarks))
-    except (IndexError, KeyError, TypeError, ValueError, AttributeError) as failure:
-        raise JournalError(f"{path} is no journal of voxosync, or is damaged") from failure
-
-
-def _events(lines: list[bytes], remarks: list[str]) -> Iterator[Any]:
+    events: list[Any] = []
+    unreadable: list[int] = []
     for number, line in enumerate(lines, start=1):
         if not line:
             continue
         try:
             event = json.loads(line)
         except (ValueError, RecursionError):
-            remarks.append(f"line {number} was not written whole")
+            unreadable.append(number)
             continue
         if not validator("journal").is_valid(event):
-            raise ValueError(f"line {number}")
-        yield event
+            raise JournalError(f"{path}:{number}:1: {_DAMAGED}")
+        events.append(event)
+    try:
+        run = _told(events)
+    except (IndexError, KeyError, TypeError, ValueError, AttributeError) as failure:
+        raise JournalError(f"{path}:1:1: {_DAMAGED}") from failure
+    amid = [number for number in unreadable if number < len(lines)]
+    hides = f"{path}:{amid[0]}:1: this line cannot be read" if amid else ""
+    remarks = tuple(f"line {number} was not written whole" for number in unreadable)
+    return replace(run, remarks=remarks, hides=hides if run.command == "create" else "")
 
 
 def _told(events: list[Mapping[str, Any]]) -> Run:

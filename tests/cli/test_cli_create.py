@@ -752,6 +752,30 @@ class TestTheQuestion:
         assert "an earlier run may have created this campaign" in ran.err
         assert len(voxo.posted) == 1
 
+    @pytest.mark.parametrize("moment", ["begin", "creating"])
+    def test_two_runs_that_both_looked_do_not_both_send(
+        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch, moment: str
+    ) -> None:
+        step, others = getattr(Journal, moment), []
+
+        def slowly(self: Journal, *arguments: Any) -> None:
+            monkeypatch.setattr(Journal, moment, step)
+            others.append(create(project))
+            step(self, *arguments)
+
+        monkeypatch.setattr(Journal, moment, slowly)
+        assert create(project).status == 0
+        [other] = others
+        assert other.status == 1, other.said
+        assert "another run is creating campaigns right now: nothing was sent" in other.err
+        assert len(voxo.posted) == 1
+        assert agrees(project)
+        assert "nothing to create" in create(project).out
+
+    def test_where_no_lock_can_be_nothing_is_sent(self, project: Project, voxo: FakeVoxo) -> None:
+        (project.folder / ".voxosync/runs/create.lock").mkdir(parents=True)
+        nothing_sent(create(project), voxo, project, "cannot lock .voxosync/runs/create.lock")
+
 
 READY = NEW_SPRING.replace("PAUSED", "READY")
 STATELESS = NEW_SPRING.replace("state: PAUSED\n", "")

@@ -70,6 +70,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     Exit status: 0 created, or every definition has an id; 1 the call or a definition is wrong, a guard
     refused, or the answer was no: nothing was sent; 3 a campaign could not be created, or may have been.
     """
+    from voxosync.sync.alone import alone  # noqa: PLC0415  # as in pipeline.connect
     from voxosync.sync.create import as_plan, creations  # noqa: PLC0415  # as in pipeline.connect
     from voxosync.sync.journal import Journal, read_runs  # noqa: PLC0415  # as in pipeline.connect
 
@@ -98,21 +99,21 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         plan = as_plan(wanted, voxo.base_url, pipeline.now())
         _show(context, wanted, plan, show_numbers=show_numbers)
         _confirm(plan, authority, target)
-        if look() != wanted or not text.is_unchanged():  # while somebody read the question
-            raise UsageError(
-                f"another run, or {file}, came between: nothing was sent; run it again"
-            )
-        with ended_by_signals() as stop, Journal(journal, pipeline.now()) as book:
-            book.begin(
-                "create", replace(plan, campaigns=()), actor(context.folder), authority.overrides()
-            )
-            work = _Work(text, voxo, book, show_numbers=show_numbers)
-            status = work.create_all(wanted, stop)
-            try:
-                book.end([], status)
-            except JournalError as failure:
-                output.remark(f"error: {failure}")
-                status = 3
+        with alone(journal):
+            if look() != wanted or not text.is_unchanged():  # while somebody read the question
+                raise UsageError(
+                    f"another run, or {file}, came between: nothing was sent; run it again"
+                )
+            with ended_by_signals() as stop, Journal(journal, pipeline.now()) as book:
+                told = replace(plan, campaigns=())
+                book.begin("create", told, actor(context.folder), authority.overrides())
+                work = _Work(text, voxo, book, show_numbers=show_numbers)
+                status = work.create_all(wanted, stop)
+                try:
+                    book.end([], status)
+                except JournalError as failure:
+                    output.remark(f"error: {failure}")
+                    status = 3
     raise SystemExit(status)
 
 

@@ -55,8 +55,7 @@ class Journal:
         self._lock = Lock()
         self._failure = ""
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _keep_out_of_git(folder.parent)
+            make_folder(folder)
             exactly = getattr(os, "O_BINARY", 0)  # Windows would end lines in its own way
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | exactly
             self._file = os.open(self.path, flags, 0o600)
@@ -160,10 +159,15 @@ class Journal:
                 raise JournalError(self._failure) from failure
 
 
-def _keep_out_of_git(folder: Path) -> None:
-    """Journals hold phone numbers: of our own folder, not even `git add --all` takes any along."""
-    ignore = folder / ".gitignore"
-    if folder.name == ".voxosync" and not ignore.exists():
+def make_folder(folder: Path) -> None:
+    """Makes a folder for journals, which hold phone numbers: of ours, `git add --all` takes none along.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignore = folder.parent / ".gitignore"
+    if folder.parent.name == ".voxosync" and not ignore.exists():
         ignore.touch(mode=0o600)
         ignore.write_text("*\n", encoding="utf-8")
 

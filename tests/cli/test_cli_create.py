@@ -551,6 +551,70 @@ class TestAtMostOnce:
         assert told(project)[4:] == ["run", "written", "end"]
         assert "nothing to create" in create(project).out
 
+    @pytest.fixture
+    def made(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The campaign was created, and its id could not be written."""
+        with monkeypatch.context() as full:
+            full.setattr(files, "_staged", _no_room)
+            assert create(project).status == 3
+
+    @pytest.fixture
+    def in_doubt(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.say(applied_then(dropped), to="POST", times=1)
+        assert create(project).status == 3
+
+    @pytest.mark.usefixtures("made")
+    @pytest.mark.parametrize("left", [None, "# nothing\nname: Another one\n"])
+    def test_is_known_again_in_another_file(
+        self, project: Project, voxo: FakeVoxo, left: str | None
+    ) -> None:
+        (project.folder / FILE).unlink()
+        if left is not None:
+            project.write(FILE, left)
+        project.write("campaigns/2096/autumn.yaml", NEW_SPRING)
+        ran = project.run("create", "campaigns/2096/autumn.yaml", "--yes")
+        assert ran.status == 0, ran.said
+        assert len(voxo.posted) == 1
+        assert text(project, "campaigns/2096/autumn.yaml") == f"id: 5001\n{NEW_SPRING}"
+        project.write("campaigns/a.yaml", NEW_SPRING)  # what is settled is not open in a third one
+        assert project.run("create", "campaigns/a.yaml", "--yes").status == 0
+        assert len(voxo.posted) == 2
+
+    @pytest.mark.usefixtures("in_doubt")
+    def test_in_another_file_a_doubt_is_none_the_less(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        (project.folder / FILE).rename(project.folder / "campaigns/moved.yaml")
+        ran = project.run("create", "campaigns/moved.yaml", "--yes")
+        assert ran.status == 1
+        assert f"may have created this campaign when its definition was in {FILE}" in ran.err
+        assert len(voxo.posted) == 1
+        assert project.run("create", "campaigns/moved.yaml", "--yes", "--again").status == 0
+        assert len(voxo.posted) == 2
+
+    @pytest.mark.usefixtures("made")
+    @pytest.mark.parametrize("by_hand", [True, False])
+    def test_another_definition_of_the_name_is_another_campaign(
+        self, project: Project, voxo: FakeVoxo, *, by_hand: bool
+    ) -> None:
+        if by_hand:
+            (project.folder / FILE).unlink()
+            project.write("campaigns/moved.yaml", f"id: 5001\n{NEW_SPRING}")
+        project.write("campaigns/twin.yaml", NEW_SPRING)
+        ran = project.run("create", "campaigns/twin.yaml", "--yes")
+        assert ran.status == 0, ran.said
+        assert text(project, "campaigns/twin.yaml") == f"id: 5002\n{NEW_SPRING}"
+        assert len(voxo.posted) == 2
+
+    @pytest.mark.usefixtures("in_doubt")
+    def test_what_is_in_its_file_must_be_known(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(FILE, f"{NEW_SPRING}nam: x\n")
+        project.write("campaigns/twin.yaml", NEW_SPRING)
+        ran = project.run("create", "campaigns/twin.yaml", "--yes")
+        assert ran.status == 1
+        assert f"{FILE}:23:1: error: unknown key 'nam'" in ran.err
+        assert len(voxo.posted) == 1
+
     def test_an_id_that_was_written_by_hand_is_not_given_twice(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:

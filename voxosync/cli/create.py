@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from voxosync.cli.guarding import Authority
     from voxosync.cli.target import Flags, Target
     from voxosync.definitions.load import Loaded
+    from voxosync.model.journal import Created
     from voxosync.model.plan import Plan
     from voxosync.sync.create import Creation
     from voxosync.sync.journal import Journal
@@ -90,7 +92,13 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         def look() -> list[Creation]:
             runs = read_runs(journal)
             return creations(
-                loaded.new, target.tenant_id, runs, voxo.base_url, known=known, again=again
+                loaded.new,
+                target.tenant_id,
+                runs,
+                voxo.base_url,
+                known=known,
+                has_moved=partial(_has_moved, context),
+                again=again,
             )
 
         wanted = look()
@@ -128,6 +136,23 @@ def _read(context: Context, file: Path) -> Loaded:
         output.problems(loaded.problems)
         output.allowed(loaded.allowed)
     return loaded
+
+
+def _has_moved(context: Context, made: Created) -> bool:
+    """Whether the definition of an open creation left its file, and the new id stands nowhere."""
+    from voxosync.definitions.load import load_new  # noqa: PLC0415  # beside what else comes late
+
+    home = project(context)
+    if not home.campaigns.is_dir():
+        return True
+    loaded = load_new(home, home.campaigns, pipeline.now(), context.folder / pipeline.POLICIES)
+    file = made.definition.file
+    if any(told.is_error and told.position.file == file for told in loaded.problems):
+        raise DefinitionsError(loaded.problems)  # nobody can tell what is still in there
+    names = {each.name for _, each in loaded.new if each.position.file == file}
+    return made.definition.name not in names and made.campaign not in {
+        each.id for each in loaded.definitions
+    }
 
 
 def _show(context: Context, wanted: list[Creation], plan: Plan, *, show_numbers: bool) -> None:

@@ -6,7 +6,7 @@ intent is in it before the POST, and the new id before the definition's file is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -56,13 +56,14 @@ class Creation:
         }
 
 
-def creations(  # each is one input of what there is to create
+def creations(  # noqa: PLR0913  # each is one input of what there is to create
     found: Iterable[tuple[int, Definition]],
     tenant_id: int | None,
     runs: Sequence[Run],
     base_url: str,
     *,
     known: Collection[int] = (),
+    has_moved: Callable[[Created], bool],
     again: bool,
 ) -> list[Creation]:
     """What there is to create.
@@ -73,6 +74,8 @@ def creations(  # each is one input of what there is to create
         runs: every run that there is a journal of.
         base_url: the VOXO that the call is about.
         known: the ids that definitions of the file have: what they stand for is no longer open.
+        has_moved: whether the definition of an open creation is no longer in its file, so that one of its
+            name elsewhere may be it.
         again: whether somebody made sure that a creation in doubt did not happen.
 
     Raises:
@@ -87,7 +90,10 @@ def creations(  # each is one input of what there is to create
         if names.count(name) > 1:
             where = each.definition.position
             raise UsageError(f"{where}: two new campaigns have the name {name[1]!r}: rename one")
-    return [_looked_back(each, runs, base_url, known, again=again) for each in wanted]
+    return [
+        _looked_back(each, runs, base_url, known, has_moved=has_moved, again=again)
+        for each in wanted
+    ]
 
 
 def _named(place: int, definition: Definition) -> New:
@@ -110,12 +116,13 @@ def _tenant(definition: Definition, tenant_id: int | None) -> int:
     return tenant
 
 
-def _looked_back(
+def _looked_back(  # as creations
     creation: Creation,
     runs: Iterable[Run],
     base_url: str,
     known: Collection[int],
     *,
+    has_moved: Callable[[Created], bool],
     again: bool,
 ) -> Creation:
     """A creation with what became of an earlier run that was cut off."""
@@ -123,11 +130,13 @@ def _looked_back(
     look = (
         f"look in VOXO for {name!r}; if it is there, write its id into the definition; if it is not"
     )
-    earlier = open_creation(runs, base_url, creation.tenant_id, creation.new)
+    earlier = open_creation(runs, base_url, creation.tenant_id, creation.new, has_moved)
     if earlier is not None and earlier.campaign not in known:
         if earlier.campaign is None and not again:
+            then = earlier.definition.file
+            told = f" when its definition was in {then}" if then != creation.new.file else ""
             raise UsageError(
-                f"{where}: an earlier run may have created this campaign, and ended before it knew: "
+                f"{where}: an earlier run may have created this campaign{told}, and ended before it knew: "
                 f"{look}, pass --again"
             )
         return replace(creation, made=earlier.campaign)
@@ -147,7 +156,11 @@ def as_plan(wanted: Iterable[Creation], base_url: str, now: datetime) -> Plan:
 
 
 def open_creation(
-    runs: Iterable[Run], base_url: str, tenant_id: int, definition: New
+    runs: Iterable[Run],
+    base_url: str,
+    tenant_id: int,
+    definition: New,
+    has_moved: Callable[[Created], bool],
 ) -> Created | None:
     """An earlier run that made the campaign of a definition, or may have, and did not write down its id.
 
@@ -156,17 +169,20 @@ def open_creation(
         base_url: the VOXO that this call is about.
         tenant_id: whose campaign it would be: environments may share a file and a VOXO.
         definition: known again by its file and name: other documents of the file may have come and gone.
+        has_moved: as `creations` has it.
     """
-    found = None
+    found: dict[str, Created] = {}  # by the file that the definition was in
     for run in runs:
         for made in run.created if run.base_url == base_url else ():
-            if (made.definition.file, made.definition.name) != (definition.file, definition.name):
+            if made.definition.name != definition.name:
                 continue
             if made.tenant_id == tenant_id:
-                found = made if made.is_open else None
-            elif not made.was_sent and found is not None and found.campaign == made.campaign:
-                found = None
-    return found
+                found.pop(made.definition.file, None)
+                found |= {made.definition.file: made} if made.is_open else {}
+            elif not made.was_sent:  # only an id was written: of a campaign that is open no longer
+                found = {file: one for file, one in found.items() if one.campaign != made.campaign}
+    here = found.pop(definition.file, None)
+    return here or next(filter(has_moved, found.values()), None)
 
 
 def create(voxo: Voxo, journal: Journal, definition: New, body: Mapping[str, Any]) -> int:

@@ -177,6 +177,25 @@ class TestProtected:
     def test_is_known_by_its_url_where_no_tenant_is(self, plain: Project) -> None:
         assert plain.run("apply", "--yes", VOXO_TENANT_ID=None).status == 1
 
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://VOXO.invalid",
+            "HTTPS://voxo.invalid/",
+            "https://voxo.invalid:443",
+            "https://voxo.invalid./",
+            " https://voxo.invalid",
+        ],
+    )
+    def test_is_known_however_its_url_is_spelled(self, plain: Project, url: str) -> None:
+        plain.write(
+            "voxosync.yaml",
+            "environments: {prod: {baseUrl: 'https://voxo.invalid', protected: true}}\n",
+        )
+        ran = plain.run("apply", "--yes", "--base-url", url)
+        assert ran.status == 1
+        assert "--env prod" in ran.err
+
     def test_is_another_where_the_tenant_is_another(self, plain: Project, voxo: FakeVoxo) -> None:
         voxo.has(4711, tenantId=18)
         assert plain.run("apply", "--yes", VOXO_TENANT_ID="18").status == 0

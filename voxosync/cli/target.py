@@ -154,7 +154,15 @@ def _no_contradiction(variable: str, value: Any, wanted: Any, context: Context) 
 
 
 def _bare(value: Any) -> str:
-    return str(value).rstrip("/")
+    """One spelling of a URL for all those that lead to the same VOXO."""
+    text = str(value).strip().rstrip("/")
+    found = re.fullmatch(r"(?i)(https?)://([^/]+?)\.?(:\d+)?(/.*)?", text)
+    if found is None:
+        return text
+    scheme, host, port, path = found.groups("")
+    scheme = scheme.lower()
+    usual = {"https": ":443", "http": ":80"}[scheme]
+    return f"{scheme}://{host.lower()}{'' if port == usual else port}{path}"
 
 
 def shown(value: Any) -> str:

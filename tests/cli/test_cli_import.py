@@ -305,6 +305,20 @@ class TestDefinedCampaigns:
         assert "is of several environments" in ran.err
         assert texts(project) == before
 
+    @pytest.mark.parametrize("folder", ["campaigns", "elsewhere"])
+    def test_of_one_environment_alone_are_rewritten_and_stay_so(
+        self, project: Project, voxo: FakeVoxo, folder: str
+    ) -> None:
+        path = project.folder / "campaigns/team/mine.yaml"
+        path.write_text(path.read_text().replace("id: 4711", "id: {prod: 4711}", 1))
+        project.write(
+            "voxosync.yaml",
+            f"environments: {{prod: {{baseUrl: '{voxo.url}'}}, test: {{campaigns: {folder}}}}}",
+        )
+        ran = project.run("--env", "prod", "import", "--id", "4711", "--overwrite")
+        assert ran.status == 0, ran.said
+        assert path.read_text().startswith("id: {prod: 4711}\n")
+
     def test_with_errors_stop_everything(self, project: Project, voxo: FakeVoxo) -> None:
         project.write("campaigns/wrong.yaml", "id: 4712\nstate: RUNNING\n")
         ran = project.run("import", "--all")

@@ -60,11 +60,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Old:
-    """A file that is to be rewritten: its path, its bytes, and its settings below `voxosync:`."""
+    """A file that is to be rewritten: its path, its bytes, and its settings below `voxosync:`.
+
+    Attributes:
+        environment: the only one that its id names; None: the id is of all.
+    """
 
     path: Path
     content: bytes
     settings: Mapping[str, Any]
+    environment: str | None
 
 
 def defined(project: Project, now: datetime) -> dict[int, Definition]:
@@ -132,7 +137,7 @@ class Drafting:
             defaults=frozenset(defaults),
             settings=old.settings if old else {},
             inherited=defaults.get("voxosync", {}),
-            environment=self.environment,
+            environment=self.environment or (old.environment if old else None),
             fields=definition.number_fields if definition else {},
         )
         emitted = emit(campaign, live.raw, manner, self.now)
@@ -154,11 +159,12 @@ class Drafting:
         instead = "voxosync pull brings VOXO's values into it"
         if len(documents) > 1:
             raise UsageError(f"{file} holds several campaigns, so it is not rewritten: {instead}")
-        if isinstance(root.values["id"], MappingNode):
+        of = [*root.values["id"].values] if isinstance(root.values["id"], MappingNode) else [None]
+        if len(of) > 1:
             raise UsageError(
                 f"{file} is of several environments, so it is not rewritten: {instead}"
             )
-        return _Old(path, path.read_bytes(), as_text(root).get("voxosync", {}))
+        return _Old(path, path.read_bytes(), as_text(root).get("voxosync", {}), of[0])
 
 
 def contents(

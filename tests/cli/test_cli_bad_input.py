@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,6 @@ from cli_voxo import answer, dropped, html, silence, truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from typing import Any
 
     from cli_project import Project, Ran
@@ -77,6 +77,19 @@ class TestDefinitions:
         assert "error: " in ran.said
         assert told in ran.said
         assert voxo.asked == []
+        no_bug(ran)
+
+    @pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="a device of POSIX")
+    @pytest.mark.parametrize(
+        "name",
+        ["campaigns/a.yaml", "campaigns/_defaults.yaml", "policies/a.yaml", "voxosync.yaml"],
+    )
+    def test_that_are_devices_are_not_read(self, name: str, project: Project) -> None:
+        project.write(name, "").unlink()
+        (project.folder / name).symlink_to("/dev/null")  # the harmless one: /dev/zero never ends
+        ran = project.run("plan")
+        assert ran.status == 1
+        assert f"{name}:1:1: error: this is a device: name a file" in ran.err
         no_bug(ran)
 
     def test_do_not_hide_what_is_wrong_in_others(self, project: Project) -> None:

@@ -7,7 +7,9 @@ Built in one pass over libyaml's events. No loader class resolves a type here, s
 from __future__ import annotations
 
 import codecs
+import os
 import re
+import stat
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
@@ -163,6 +165,10 @@ def read_text(path: Path, shown: str) -> tuple[str, Problem | None]:
         data = instead.get(path.resolve()) if instead else None
         if data is None:
             with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # Path takes twice as long, for each file
+                if stat.S_ISCHR(
+                    os.fstat(file.fileno()).st_mode
+                ):  # Git may hold links to some that never end
+                    return "", error(Position(shown), "unreadable", "this is a device: name a file")
                 data = file.read()
     except OSError as failure:
         reason = failure.strerror or "it cannot be read"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,12 @@ def command(  # one parameter an option
                 local.fill(server, folder, context)
             server.serve_forever(ready=lambda: _announce(server.base_url))
     except OSError as failure:
-        raise UsageError(f"cannot listen on port {port}: {failure.strerror}") from failure
+        why = (
+            "it is taken; choose another with --port, or 0 for any that is free"
+            if failure.errno == errno.EADDRINUSE
+            else failure.strerror
+        )
+        raise UsageError(f"cannot listen on port {port}: {why}") from failure
 
 
 def _announce(base_url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,21 +36,31 @@ class TestText:
     def test_names_the_place_of_every_value(self, mixed: Project) -> None:
         ran = mixed.run("show", "5")
         assert ran.status == 0
-        told = dict(line.split("  #", 1) for line in ran.out.splitlines() if "  #" in line)
+        told = dict(line.split("  #", 1) for line in ran.out.splitlines())
         assert {what.strip(): place.strip() for what, place in told.items()} == {
             "id: 5": "campaigns/us/west.yaml:2:5",
+            "tenantId: 17": "campaigns/us/west.yaml:3:11",
             "name: West": "campaigns/us/west.yaml:1:7",
             "timezone: America/Denver": "campaigns/us/_defaults.yaml:1:11",
             "recording: no": "campaigns/_defaults.yaml:1:12",
             "numbers: 1 number": "campaigns/us/west.yaml:4:10",
             "destinations: [QUEUE 12]": "campaigns/us/west.yaml:5:15",
+            "voxosync.ignore: message": "campaigns/us/west.yaml:7:3",
+            "voxosync.acknowledge: name until 2097-01-31 (agreed)": "campaigns/us/west.yaml:7:3",
         }
+
+    def test_names_the_place_of_what_defaults_guard(self, project: Project) -> None:
+        project.write("campaigns/_defaults.yaml", "tenantId: 17\nvoxosync: {manageNumbers: add}\n")
+        out = project.run("show", "4711").out
+        assert re.search(r"^tenantId: 17 +# campaigns/_defaults.yaml:1:11$", out, re.MULTILINE)
+        add = r"^voxosync.manageNumbers: add +# campaigns/_defaults.yaml:2:11$"
+        assert re.search(add, out, re.MULTILINE)
 
     def test_shows_what_guards_and_settings_there_are(self, mixed: Project) -> None:
         ran = mixed.run("show", "5")
-        assert "tenantId: 17\n" in ran.out
-        assert "voxosync.ignore: message\n" in ran.out
-        assert "voxosync.acknowledge: name until 2097-01-31 (agreed)\n" in ran.out
+        assert "tenantId: 17" in ran.out
+        assert "voxosync.ignore: message" in ran.out
+        assert "voxosync.acknowledge: name until 2097-01-31 (agreed)" in ran.out
 
     def test_masks_numbers_unless_they_are_asked_for(self, mixed: Project) -> None:
         assert "555" not in mixed.run("-v", "show", "5").out
@@ -87,5 +98,8 @@ class TestRefusals:
         assert ran.status == 1
         assert "campaigns/wrong.yaml:2:1: error: unknown key 'nam'" in ran.err
 
-    def test_what_is_no_id(self, project: Project) -> None:
-        assert project.run("show", "spring").status == 1
+    @pytest.mark.parametrize("word", ["spring", "0", "-3", "1.5", "9007199254740992"])
+    def test_what_is_no_id(self, project: Project, word: str) -> None:
+        ran = project.run("show", "--", word)
+        assert ran.status == 1
+        assert f"'{word}': write a whole number above 0, such as 4711" in ran.err

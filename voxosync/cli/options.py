@@ -32,8 +32,17 @@ class CampaignId(click.IntRange):
     def __init__(self) -> None:
         super().__init__(1, MAX_ID)
 
+    name = "campaign's id"
+
     def _describe_range(self) -> str:
         return ""  # sixteen digits in every --help tell nobody anything
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The id, or what to write instead."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r}: write a whole number above 0, such as 4711", param, ctx)
 
     def shell_complete(
         self,

@@ -138,6 +138,10 @@ class Builder:
             else:
                 positions[name] = place
         self.notes.problems.extend(listed.problems)
+        for name in ("tenantId", "voxosync"):
+            if name in effective:
+                node, source = effective[name]
+                positions[name] = position(source.shown, node)
         return Definition(
             id=found_ids.chosen or 0,
             position=found_ids.position,

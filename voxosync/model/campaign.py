@@ -30,7 +30,8 @@ class Definition:
         id: VOXO's id of the campaign.
         position: where the definition stands, for people.
         values: the managed fields only, canonical.
-        positions: where each field's value was written; a default's is in its `_defaults.yaml`.
+        positions: where the value of each field, of `tenantId` and of `voxosync` was written; a default's
+            is in its `_defaults.yaml`.
         number_fields: number to its `field1` … `field9`; they ride along when `numbers` is sent.
         tenant_id: a guard: a live campaign of another tenant is an error.
         add_numbers: `manageNumbers: add`, that is, never remove a live number.

@@ -52,9 +52,9 @@ def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
     """Pairs of what is said and where that stands."""
     yield f"id: {definition.id or '(new)'}", terminal(str(definition.position))
     if definition.tenant_id is not None:
-        yield f"tenantId: {definition.tenant_id}", ""
+        yield f"tenantId: {definition.tenant_id}", _place(definition, "tenantId")
     for name, value in _managed(definition):
-        place = terminal(str(definition.positions[name]))
+        place = _place(definition, name)
         if not isinstance(value, Mapping):
             yield f"{name}: {terminal(words.value(value))}", place
             continue
@@ -64,7 +64,12 @@ def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
                 told = f"  {view.number(number)}  {description}".rstrip()
                 yield terminal(told), ""
     for name, setting in _settings(definition).items():
-        yield f"voxosync.{name}: {terminal(_told(setting))}", ""
+        yield f"voxosync.{name}: {terminal(_told(setting))}", _place(definition, "voxosync")
+
+
+def _place(definition: Definition, name: str) -> str:
+    """Where a value stands; nowhere, where the call gives it."""
+    return terminal(str(definition.positions.get(name, "")))
 
 
 def _told(setting: Any) -> str:

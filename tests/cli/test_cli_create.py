@@ -816,7 +816,7 @@ class TestTheQuestion:
         assert "an earlier run may have created this campaign" in ran.err
         assert len(voxo.posted) == 1
 
-    @pytest.mark.parametrize("moment", ["begin", "creating"])
+    @pytest.mark.parametrize("moment", ["begin", "creating", "created"])
     def test_two_runs_that_both_looked_do_not_both_send(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch, moment: str
     ) -> None:

@@ -101,7 +101,10 @@ def command(  # noqa: PLR0913  # one parameter a group of options
                 again=again,
             )
 
-        wanted = look()
+        with alone(
+            journal
+        ):  # else a run that is still sending would look like one that was cut off
+            wanted = look()
         for creation in wanted:
             text.takes_id_of(creation)
         plan = as_plan(wanted, voxo.base_url, pipeline.now())

@@ -96,6 +96,16 @@ class TestPrecedence:
 
 class TestEnvironment:
     @pytest.mark.parametrize(
+        "url", ["http://voxo.invalid", "https://", "voxo.invalid", "https://u:secret@voxo.invalid"]
+    )
+    def test_with_a_wrong_url_is_refused_at_its_place(self, project: Project, url: str) -> None:
+        project.write("voxosync.yaml", f"environments:\n  prod:\n    baseUrl: '{url}'\n")
+        ran = project.run("--env", "prod", "plan", VOXO_API_BASE_URL=None)
+        assert ran.status == 1
+        assert "voxosync.yaml:3:14: error: '" in ran.err
+        assert "secret" not in ran.said
+
+    @pytest.mark.parametrize(
         ("variable", "value"),
         [("VOXO_API_BASE_URL", "https://staging.example.com"), ("VOXO_TENANT_ID", "18")],
     )

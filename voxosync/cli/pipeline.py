@@ -10,7 +10,7 @@ from voxosync.cli import output
 from voxosync.cli.target import project, resolve, shown
 from voxosync.cli.watch import NO_TENANT, NOT_ALL, with_owners, with_unmanaged
 from voxosync.definitions.load import Loaded, load
-from voxosync.errors import CampaignError, DefinitionsError, UsageError
+from voxosync.errors import CampaignError, DefinitionsError, SettingsError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,9 +90,16 @@ def definitions(
 def connect(target: Target, request: Request) -> Voxo:
     """A client for a target, with its token checked; to be used as a context manager."""
     from voxosync.voxo.client import Voxo  # noqa: PLC0415  # 220 ms that a refused call need not wait for
-    from voxosync.voxo.connection import Connection  # noqa: PLC0415  # as above
+    from voxosync.voxo.connection import Connection, checked_url  # noqa: PLC0415  # as above
     from voxosync.voxo.pace import Pace, Patience  # noqa: PLC0415  # as above
 
+    place = target.url_place
+    try:
+        checked_url(target.base_url)
+    except UsageError as failure:
+        if place is None:
+            raise
+        raise SettingsError(f"the settings are wrong\n{place}: error: {failure}") from failure
     connection = Connection.of(base_url=target.base_url, token=target.token(), read=target.read)
     return Voxo(connection, pace=Pace(Patience(requests_per_second=request.max_rate)))
 

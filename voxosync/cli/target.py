@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from voxosync.cli.context import Context
     from voxosync.model.guard import Guards
+    from voxosync.model.problem import Position
 
 DEFAULT_BASE_URL = "https://api.voxo.co"
 _OTHERS_MAY_READ = stat.S_IRGRP | stat.S_IROTH
@@ -55,6 +56,13 @@ class Target:
         """Whether somebody said which VOXO, instead of leaving it to the default."""
         variable = os.environ.get("VOXO_API_BASE_URL", "").strip()
         return bool(self.flags.base_url or self.environment or variable)
+
+    @property
+    def url_place(self) -> Position | None:
+        """Where `voxosync.yaml` gives the base URL, if it is from there."""
+        if self.environment is None or self.flags.base_url is not None:
+            return None
+        return self.environment.base_url_position
 
     def token(self) -> str:
         """The token.

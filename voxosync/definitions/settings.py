@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from voxosync.model.problem import Position
+
 FILE = "voxosync.yaml"
 
 
@@ -31,6 +33,7 @@ class Environment:
     token_variable: str = "VOXO_API_TOKEN"  # noqa: S105  # the variable's name, not a token
     read: str | None = None
     protected: bool = False
+    base_url_position: Position | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,15 @@ def read_settings(folder: Path) -> Settings:
         raise SettingsError("\n".join(["the settings are wrong", *lines]))
     texts: dict[str, Any] = as_text(documents[0])
     environments = texts.get("environments", {})
-    return Settings({name: _environment(values) for name, values in environments.items()}, guards)
+    nodes: Any = documents[0].values.get("environments")  # type: ignore[union-attr]  # as above
+    return Settings(
+        {name: _environment(values, nodes.values[name]) for name, values in environments.items()},
+        guards,
+    )
 
 
-def _environment(values: Mapping[str, str]) -> Environment:
+def _environment(values: Mapping[str, str], node: Any) -> Environment:
+    at = node.values.get("baseUrl")
     return Environment(
         base_url=values.get("baseUrl"),
         tenant_id=int(float(values["tenantId"])) if "tenantId" in values else None,
@@ -75,4 +83,5 @@ def _environment(values: Mapping[str, str]) -> Environment:
         token_variable=values.get("tokenEnv", "VOXO_API_TOKEN"),
         read=values.get("read"),
         protected=values.get("protected") == "true",
+        base_url_position=None if at is None else position(FILE, at),
     )

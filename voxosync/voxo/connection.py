@@ -35,9 +35,7 @@ class Connection:
         """
         if read not in get_args(Read):
             raise UsageError(f"read is {read!r}; write one of {', '.join(get_args(Read))}")
-        return cls(
-            _checked_url(base_url.strip()), _checked_token(token.strip()), cast("Read", read)
-        )
+        return cls(checked_url(base_url), _checked_token(token.strip()), cast("Read", read))
 
     @property
     def host(self) -> str:
@@ -58,7 +56,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _checked_url(text: str) -> str:
+def checked_url(text: str) -> str:
+    """A base URL without its trailing slash; raises UsageError, whose message holds no password."""
+    text = text.strip()
     shown = _without_secrets(text)
     url = _parsed(text)
     if url is None or url.scheme not in {"http", "https"} or not url.host:

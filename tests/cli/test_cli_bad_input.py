@@ -63,6 +63,45 @@ def no_bug(ran: Ran) -> None:
     assert "bug in voxosync" not in ran.said
 
 
+class TestDocuments:
+    @pytest.mark.parametrize(
+        ("content", "told"),
+        [
+            (b"", "doc.json:1:1: error: no JSON (Expecting value)"),
+            (b'{\n "a": 1,\n}', "doc.json:3:1: error: no JSON ("),
+            (b"\xff", "doc.json:1:1: error: no JSON (not UTF-8)"),
+            (b"[" * 100_000, "doc.json:1:1: error: no JSON of ours"),
+        ],
+        ids=["empty", "comma", "encoding", "nesting"],
+    )
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("plan", "--live", "doc.json"),
+            ("drift", "--live", "doc.json"),
+            ("apply", "--yes", "--plan", "doc.json"),
+            ("merge", "doc.json"),
+        ],
+        ids=str,
+    )
+    def test_that_are_no_json_are_refused_with_their_place(
+        self, command: tuple[str, ...], content: bytes, told: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.spring()
+        project.write("doc.json", content)
+        ran = project.run(*command)
+        assert (ran.status, voxo.asked) == (1, [])
+        assert told in ran.err
+        assert "make the file anew with voxosync " in ran.err
+        no_bug(ran)
+
+    def test_that_are_snapshots_are_no_plans(self, project: Project) -> None:
+        project.write("doc.json", '{"command": "snapshot"}')
+        ran = project.run("merge", "doc.json")
+        assert ran.status == 1
+        assert "doc.json was made by 'snapshot': read it with voxosync plan --live" in ran.err
+
+
 class TestDefinitions:
     @pytest.mark.parametrize("command", [("validate",), ("plan",), ("apply", "--yes")], ids=str)
     @pytest.mark.parametrize("name", FILES)

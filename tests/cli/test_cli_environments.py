@@ -74,6 +74,16 @@ class TestAnIdForEachEnvironment:
         assert "--env staging or --env prod" in ran.err
         assert voxo.asked == []
 
+    @pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--yes")], ids=str)
+    def test_is_missed_where_no_definition_has_one(
+        self, two: Project, voxo: FakeVoxo, command: tuple[str, ...]
+    ) -> None:
+        path = two.folder / BOTH
+        path.write_text(path.read_text().replace("{staging: 12, prod: 4711}", "{staging: 12}"))
+        ran = two.run("--env", "prod", *command)
+        assert (ran.status, voxo.asked) == (1, [])
+        assert "no definition here has an id for the environment prod" in ran.err
+
     def test_can_be_validated_without_one(self, two: Project) -> None:
         ran = two.run("validate")
         assert ran.status == 0

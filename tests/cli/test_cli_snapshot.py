@@ -137,8 +137,8 @@ class TestPlanWithASnapshot:
         assert ran.status == 3
         assert "the snapshot does not hold this campaign" in ran.out
 
-    @pytest.mark.parametrize("content", ["", "{}", "[]", '{"formatVersion": 1}', b"\xff"], ids=repr)
-    def test_that_is_none_is_refused(self, content: str | bytes, project: Project) -> None:
+    @pytest.mark.parametrize("content", ["{}", "[]", '{"formatVersion": 1}'], ids=repr)
+    def test_that_is_none_is_refused(self, content: str, project: Project) -> None:
         project.write("live.json", content)
         ran = project.run("plan", "--live", "live.json")
         assert ran.status == 1

@@ -101,9 +101,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
                 again=again,
             )
 
-        with alone(
-            journal
-        ):  # else a run that is still sending would look like one that was cut off
+        with alone(journal):  # else a run that still sends would look like one that was cut off
             wanted = look()
         for creation in wanted:
             text.takes_id_of(creation)

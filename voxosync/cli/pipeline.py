@@ -73,6 +73,8 @@ def definitions(
     if not context.quiet:
         output.problems(loaded.problems)
         output.allowed(loaded.allowed)
+    if not loaded.definitions:
+        raise UsageError(f"no definition here has an id for the environment {context.environment}")
     known = frozenset(definition.id for definition in loaded.definitions)
     for campaign_id in only:
         if campaign_id not in known:

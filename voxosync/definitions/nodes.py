@@ -165,9 +165,8 @@ def read_text(path: Path, shown: str) -> tuple[str, Problem | None]:
         data = instead.get(path.resolve()) if instead else None
         if data is None:
             with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # Path takes twice as long, for each file
-                if stat.S_ISCHR(
-                    os.fstat(file.fileno()).st_mode
-                ):  # Git may hold links to some that never end
+                # Git may hold links to devices that never end.
+                if stat.S_ISCHR(os.fstat(file.fileno()).st_mode):
                     return "", error(Position(shown), "unreadable", "this is a device: name a file")
                 data = file.read()
     except OSError as failure:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import PlanFileError
 from voxosync.model.document import FORMAT_VERSION, digest, from_document
 from voxosync.model.plan import NumbersChange, wanted
-from voxosync.sync.documents import validator
+from voxosync.sync.documents import read_json, validator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,12 +93,9 @@ def _sends_what_it_shows(campaign: CampaignPlan) -> bool:
 
 
 def _document(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as failure:
-        raise PlanFileError(f"cannot read {path}: {failure.strerror}") from failure
-    except (ValueError, RecursionError) as failure:
-        raise PlanFileError(f"{path} is no JSON document: {failure}") from failure
+    document = read_json(path, PlanFileError, "voxosync plan --out")
     if not isinstance(document, dict):
         raise PlanFileError(f"{path} is no plan of voxosync: plan again")
+    if document.get("command") == "snapshot":
+        raise PlanFileError(f"{path} was made by 'snapshot': read it with voxosync plan --live")
     return document

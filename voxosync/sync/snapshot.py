@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from voxosync.errors import BadAnswer, CampaignError, NotFound, UsageError
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to
 from voxosync.model.values import Unreadable
-from voxosync.sync.documents import validator
+from voxosync.sync.documents import read_json, validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,13 +55,11 @@ def read_snapshot(path: Path) -> Snapshot:
     Raises:
         UsageError: it cannot be read, or is no snapshot.
     """
+    document = read_json(path, UsageError, "voxosync snapshot")
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
         if not validator("snapshot").is_valid(document):
             raise UsageError(f"{path} is no snapshot of voxosync: make one with voxosync snapshot")
         created_at = moment_from(document["createdAt"])
-    except OSError as failure:
-        raise UsageError(f"cannot read {path}: {failure.strerror}") from failure
     except (ValueError, RecursionError) as failure:
         raise UsageError(f"{path} is no snapshot of voxosync: {failure}") from failure
     return Snapshot(

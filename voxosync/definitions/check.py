@@ -189,8 +189,9 @@ def _wrong_value(where: Node, label: str, hint: str, path: Path) -> tuple[str, s
         return "null", f"{label} has no value: {hint}"
     if isinstance(where, Scalar):
         return "value", f"{label}: {_shown(where.text)} is not accepted: {hint}"
-    what = "a list" if isinstance(where, Sequence) else "a mapping"
-    return "value", f"{label}: {what} is not accepted here: {hint}"
+    what, holds = ("list", where.items) if isinstance(where, Sequence) else ("mapping", where.keys)
+    told = f"a {what}" if holds else f"an empty {what}"
+    return "value", f"{label}: {told} is not accepted here: {hint}"
 
 
 def _shown(text: str) -> str:

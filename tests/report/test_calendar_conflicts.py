@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.report.calendar.clock import DAY, Columns, Run, joined
+from voxosync.report.calendar import conflicts
+from voxosync.report.calendar.clock import DAY, Columns, Run, common, joined
 from voxosync.report.calendar.conflicts import Caller, overlaps
+
+if TYPE_CHECKING:
+    import pytest
+
+    from voxosync.report.calendar.clock import Bands
 
 HOUR = 60
 
@@ -59,7 +67,8 @@ def test_partners_and_shared_hours_are_those_that_comparing_each_with_each_finds
         if not partners:
             assert one.id not in found
             continue
-        assert found[one.id].others == partners
+        assert tuple(found[one.id].others()) == partners
+        assert found[one.id].count == len(partners)
         assert cells(found[one.id].days) == set().union(*others.values())
 
 
@@ -76,4 +85,23 @@ def test_touching_is_not_sharing_but_a_minute_is() -> None:
 def test_a_thousand_campaigns_with_one_caller_id_all_name_each_other() -> None:
     everybody = [Caller(n, "A", (Columns(1, 300, ((n % 60, 1000),)),)) for n in range(1000)]
     found = overlaps(everybody)
-    assert {len(shared.others) for shared in found.values()} == {999}
+    assert {shared.count for shared in found.values()} == {999}
+
+
+def test_a_thousand_of_which_no_two_are_alike_are_not_looked_at_anew_each_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = 0
+
+    def counted(one: Bands, other: Bands) -> Bands:
+        nonlocal looked
+        looked += 1
+        return common(one, other)
+
+    monkeypatch.setattr(conflicts, "common", counted)
+    everybody = [
+        Caller(n, "A", (Columns(n * 7 % 90, 300 + n * 11 % 301, ((n % 700, 740 + n % 700),)),))
+        for n in range(1000)
+    ]
+    assert {shared.count for shared in overlaps(everybody).values()} == {999}
+    assert looked < 20_000  # each of them on each of its days would be 400,000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxosync.report.calendar.clock import Columns, columns
+from voxosync.report.calendar.clock import Columns, Run, columns
 from voxosync.report.calendar.dialling import OUTSIDE
 from voxosync.report.calendar.frame import LEFT, PLOT_HEIGHT, PLOT_WIDTH, TOP, WIDTH
 from voxosync.report.calendar.shape import path
@@ -71,6 +71,7 @@ class Pen:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._known: dict[tuple[Dialling, bool, int], str] = {}
+        self._runs: dict[tuple[Dialling, bool], tuple[Run, ...]] = {}
 
     def row(self, number: int, definition: Side, live: Side, text: Sequence[str]) -> str:
         """The picture of a campaign's two sides, with its text alternative as its title."""
@@ -107,7 +108,10 @@ class Pen:
         known = (dialling, night, clock)
         if known not in self._known:
             frame = self._frame
-            runs = dialling.runs(frame.low, frame.high, OUTSIDE if night else None)
+            if (dialling, night) not in self._runs:  # once for all clocks
+                limits = OUTSIDE if night else None
+                self._runs[dialling, night] = dialling.runs(frame.low, frame.high, limits)
+            runs = self._runs[dialling, night]
             shown = columns(runs, frame.spans[clock], frame.first, frame.after)
             self._known[known] = path(shown, frame.first)
         return self._known[known]

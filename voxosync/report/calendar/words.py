@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from voxosync.report.calendar.clock import joined
@@ -76,8 +76,8 @@ def caller_mark(caller_id: str | None, overlap: Overlap | None, side: str) -> Ma
     """That others dial with the same caller ID at the same time; None where none does."""
     if overlap is None:
         return None
-    named = [str(other) for other in overlap.others[:_NAMED]]
-    if more := len(overlap.others) - len(named):
+    named = [str(other) for other in islice(overlap.others(), _NAMED)]
+    if more := overlap.count - len(named):
         named.append(f"{more} more")
     what = f"callerId {caller_id} is also used by {_listed(named)} at the same time"
     return Mark(MarkKind.CALLER_ID, side + what)

@@ -128,6 +128,7 @@ def test_fields_1_to_9_are_kept_and_never_answered(store: Store) -> None:
         ("id", 4712),
         ("numbers", [{"number": "6015550123", "disposition": "ANSWERED"}]),
         ("numbers", None),
+        ("numbers", [None, "6015550123", 6015550123, ["6015550123"]]),
         ("aKeyOfTomorrow", {"a": 1}),
     ],
 )

@@ -73,7 +73,9 @@ def summary(campaign: Body) -> Body:
     return {key: value for key, value in campaign.items() if key not in _ARRAYS}
 
 
-def _visible(entry: Body) -> Body:
+def _visible(entry: Any) -> Any:
+    if not isinstance(entry, dict):  # as above
+        return entry
     return {key: value for key, value in entry.items() if key not in _HIDDEN}
 
 

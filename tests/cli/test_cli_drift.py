@@ -70,10 +70,24 @@ class TestOutput:
         assert project.terminal("drift", "--output", "report.txt").status == 2
         assert "\x1b" not in (project.folder / "report.txt").read_text()
 
-    def test_into_a_folder_that_is_not_there_is_1(self, project: Project) -> None:
-        ran = project.run("drift", "--output", "missing/report.txt")
+    @pytest.mark.parametrize(
+        "call",
+        [
+            ("--output", "missing/report.txt"),
+            ("--report", "html=missing/report.txt"),
+            ("--report", "html=campaigns"),
+            ("--report", "html=campaigns/spring.yaml/report.txt"),
+        ],
+    )
+    def test_into_what_takes_no_file_is_1_before_anything_is_fetched(
+        self, call: tuple[str, str], project: Project, voxo: FakeVoxo
+    ) -> None:
+        ran = project.run("drift", *call)
         assert ran.status == 1
-        assert "missing/report.txt" in ran.err
+        assert f"cannot write {call[1].removeprefix('html=')}: " in ran.err
+        assert ran.out == ""
+        assert voxo.asked == []
+        assert not [found.name for found in project.folder.iterdir() if "report" in found.name]
 
 
 class TestAgainstASnapshot:

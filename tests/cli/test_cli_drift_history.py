@@ -374,16 +374,22 @@ class TestDamage:
 
 
 class TestRefused:
-    """What is not ours stays as it is, and the call is wrong."""
+    """What is not ours stays as it is, and the call is wrong: nothing was asked of VOXO."""
+
+    @pytest.fixture(autouse=True)
+    def _watched(self, voxo: FakeVoxo) -> None:
+        self.voxo = voxo
 
     def refused(self, project: Project, name: str) -> str:
         """What somebody is told; nothing has become of the file, and nothing lies beside it."""
         path = project.folder / name
         before = path.read_bytes() if path.is_file() else None
         there = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+        self.voxo.received.clear()
         ran = project.run("drift", "--history", name)
         assert ran.status == 1
         assert ran.out == ""
+        assert self.voxo.asked == []
         assert "error: " in ran.err
         assert "bug" not in ran.err
         assert (path.read_bytes() if path.is_file() else None) == before

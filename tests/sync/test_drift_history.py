@@ -223,6 +223,24 @@ def test_a_file_that_another_program_holds_is_not_set_aside(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_look_ahead_refuses_no_file_that_is_held_damaged_empty_or_not_there(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "drift #1?.sqlite"
+    drift_history.check(path)
+    assert not [*tmp_path.iterdir()]
+    for content in (b"", b"no database at all"):
+        path.write_bytes(content)
+        drift_history.check(path)
+        assert path.read_bytes() == content
+    path.unlink()
+    remember(path, plan({1: {"name"}}), tenant_id=None, whole=True, told=silent)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        drift_history.check(path)
+    assert [*tmp_path.iterdir()] == [path]
+
+
 def test_a_damaged_file_takes_its_journals_along(tmp_path: Path) -> None:
     path = tmp_path / "drift.sqlite"
     for name in ("drift.sqlite", "drift.sqlite-journal", "drift.sqlite-wal", "drift.sqlite.bak"):

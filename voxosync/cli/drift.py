@@ -51,6 +51,7 @@ def command(
     campaign is missing or could not be compared.
     """
     counting = options.counting(request, fail_on, _FAIL_ON)
+    showing.check()
     with output.annotated_definitions(context, showing.format_name):
         plan = pipeline.compare(context, request, live_file, Watch(unmanaged))
     tenant_id = resolve(context, request.flags).tenant_id

@@ -41,6 +41,7 @@ def command(context: Context, *, files: Sequence[Path], showing: Showing, exit_c
     is missing; 2 something differs (drift, and plans with --exit-code); 3 a campaign could not be
     compared.
     """
+    showing.check()
     name, plan = _merged(files)
     if name == "plan" and (strange := showing.formats - set(PLAN)):
         raise UsageError(f"{strange.pop()} is a format of drift, and these are plans")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -149,6 +150,22 @@ def file_errors(path: Path, doing: str) -> Iterator[None]:
     except OSError as failure:
         reason = failure.strerror or type(failure).__name__
         raise UsageError(f"cannot {doing} {path}: {reason}") from failure
+
+
+def check_private(path: Path) -> None:
+    """Refuses a file that `write_private` could not write, as far as that can be known before; leaves no trace.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    with file_errors(path, "write"):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path.is_file() or not path.exists():
+            from tempfile import TemporaryFile  # noqa: PLC0415  # 3 ms that only a file costs
+
+            with TemporaryFile(dir=Path(os.path.realpath(path)).parent):
+                pass
 
 
 def write_private(path: Path, text: str, *, others_read: bool = False) -> None:

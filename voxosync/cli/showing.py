@@ -50,6 +50,16 @@ class Showing:
         """The formats that are wanted."""
         return {self.format_name, *(name for name, _ in self.reports)}
 
+    def check(self) -> None:
+        """Refuses files that cannot be written, before anything is asked of VOXO."""
+        for path in (*(path for _, path in self.reports), self.output_file):
+            if path is not None:
+                output.check_private(path)
+        if self.history is not None:
+            from voxosync.sync import drift_history  # noqa: PLC0415  # only then does SQLite matter
+
+            drift_history.check(self.history)
+
     def remember(self, plan: Plan, *, tenant_id: int | None, whole: bool) -> Plan:
         """A plan with what the history knows; the history then knows this run."""
         if self.history is None:

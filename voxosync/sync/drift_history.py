@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,7 +11,7 @@ from voxosync.errors import UsageError
 from voxosync.model.document import moment_from, moment_to
 from voxosync.model.drift import DriftRun, History
 from voxosync.model.plan import CampaignPlan, Plan, Status
-from voxosync.sync.history_file import file_at, make, set_aside
+from voxosync.sync.history_file import file_at, make, may_write, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,6 +46,29 @@ PRAGMA user_version = {_VERSION};
 
 _Key: TypeAlias = tuple[int, str]
 """A campaign's id, and one of its fields."""
+
+
+def check(path: Path) -> None:
+    """Refuses what cannot become or stay a history, before anybody has worked for it; leaves no trace.
+
+    What is damaged, or held by another run just now, is left to `remember`.
+
+    Raises:
+        UsageError: the file cannot be used.
+    """
+    file = file_at(path)
+    may_write(file)
+    with suppress(FileNotFoundError):
+        if not file.stat().st_size:
+            return
+        try:
+            where = f"{file.as_uri()}?mode=rw"  # where it is gone, none is made
+            with closing(sqlite3.connect(where, uri=True, timeout=0, isolation_level=None)) as base:
+                base.execute("BEGIN IMMEDIATE")
+                _has_tables(base, file)
+        except _FAILURES as failure:
+            if not _is_damage(failure) and not _is_held(failure):
+                raise UsageError(f"cannot write the history {path}: {failure}") from failure
 
 
 def remember(
@@ -185,19 +208,24 @@ def _run(at: str, *counts: Any) -> DriftRun:
 
 
 def _begin(base: sqlite3.Connection, path: Path) -> None:
-    """Makes the tables of a new file; refuses what is another program's, or a newer one's."""
+    """Makes the tables of a new file."""
+    if not _has_tables(base, path):
+        for statement in filter(str.strip, _SCHEMA.split(";")):
+            base.execute(statement)
+
+
+def _has_tables(base: sqlite3.Connection, path: Path) -> bool:
+    """Whether a file has its tables; refuses what is another program's, or a newer one's."""
     (application,) = base.execute("PRAGMA application_id").fetchone()
     (version,) = base.execute("PRAGMA user_version").fetchone()
     (tables,) = base.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if application != _APPLICATION and (tables or application):
         raise UsageError(f"{path} is a database of another program: name another file")
-    if not tables:
-        for statement in filter(str.strip, _SCHEMA.split(";")):
-            base.execute(statement)
-    elif version > _VERSION:
+    if tables and version > _VERSION:
         raise UsageError(
             f"{path} was written by a newer voxosync (version {version}): update this one"
         )
+    return bool(tables)
 
 
 def _is_damage(failure: Exception) -> bool:
@@ -206,6 +234,12 @@ def _is_damage(failure: Exception) -> bool:
         return True
     # Of the operational errors, SQL's own: a table or a column is missing. Text that is not UTF-8 has no code.
     return getattr(failure, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR
+
+
+def _is_held(failure: Exception) -> bool:
+    """Whether another run has the file, and may be done with it soon."""
+    code = getattr(failure, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _is_sound(file: Path) -> bool:

@@ -6,6 +6,7 @@ import os
 import secrets
 import stat
 import sys
+import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,18 @@ def file_at(path: Path) -> Path:
     except OSError as failure:
         raise UsageError(f"cannot write the history {path}: {failure.strerror}") from failure
     return file
+
+
+def may_write(file: Path) -> None:
+    """Refuses a folder that takes no files: SQLite needs one beside the history while it writes.
+
+    Raises UsageError.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=file.parent):
+            pass
+    except OSError as failure:
+        raise UsageError(f"cannot write the history {file}: {failure.strerror}") from failure
 
 
 def make(file: Path) -> None:

@@ -269,6 +269,40 @@ class TestFailOn:
     def test_values(self, command: str, value: str, status: int, with_only: Project) -> None:
         assert with_only.run(command, "--fail-on", value, *BASED).status == status
 
+    @pytest.mark.parametrize(
+        "values", [(), ("change",), ("drift",), ("conflict",), ("change", "drift")]
+    )
+    @pytest.mark.parametrize("with_only", ["change", "drift", "conflict"], indirect=True)
+    def test_reports_fail_where_the_call_does(
+        self, values: tuple[str, ...], with_only: Project
+    ) -> None:
+        call = ("--fail-on", ",".join(values)) if values else ()
+        reports = ("--report", "html=drift.html", "--report", "junit=drift.xml")
+        status = with_only.run("drift", *BASED, *call, *reports).status
+        junit = (with_only.folder / "drift.xml").read_text()
+        assert ("<failure" in junit) == (status == 2)  # differences
+        verdict = "drifted" if status else "in-sync"
+        assert f'class="verdict {verdict}"' in (with_only.folder / "drift.html").read_text()
+
+    @pytest.mark.parametrize("with_only", ["change", "drift", "conflict"], indirect=True)
+    def test_a_merged_report_fails_as_the_parts_do(self, with_only: Project) -> None:
+        for command, call in (("drift", ()), ("plan", ("--exit-code",))):
+            part = with_only.run(command, *BASED, *call, "--format", "json")
+            with_only.write("part.json", part.out)
+            assert with_only.run("merge", "part.json", *call).status == part.status
+
+    @pytest.mark.parametrize(
+        ("with_only", "lead"),
+        [
+            ("change", "No drift: 1 differs by this branch, 0 in sync."),
+            ("drift", "Drift: 1 differs, 0 in sync."),
+            ("conflict", "Drift: 1 differs, 0 in sync."),
+        ],
+        indirect=["with_only"],
+    )
+    def test_what_only_the_branch_changes_is_no_drift(self, with_only: Project, lead: str) -> None:
+        assert lead in with_only.run("drift", *BASED).out
+
     @pytest.mark.parametrize("with_only", ["change"], indirect=True)
     @pytest.mark.parametrize("value", ["", "changes", "change,,drift", "change drift"])
     def test_wrong_values_are_1(self, value: str, with_only: Project, voxo: FakeVoxo) -> None:

@@ -23,6 +23,7 @@ from voxosync.report.view import View
 
 VIEW = View(command="drift")
 SCHEMA = Path(__file__).resolve().parents[3] / "shared/data/junit-10.xsd"
+BY_HAND = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
 TELLING = ("failure", "error", "skipped")
 
 SAMPLES = {
@@ -110,20 +111,26 @@ def test_a_failure_says_in_short_and_at_length_what_differs() -> None:
 def test_a_field_with_differences_of_several_kinds_is_one_field() -> None:
     failure = cases(read(samples.three_sided()))["4711 Spring"].find("failure")
     assert failure is not None
-    assert failure.get("message") == "3 fields differ"
+    assert failure.attrib == {"type": "drift", "message": "4 fields differ"}
 
 
-def test_with_a_base_only_what_was_done_by_hand_fails() -> None:
-    def of(kind: ChangeKind) -> ET.Element:
-        changes = (FieldChange("name", "a", "b", kind, "c"),)
+def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
+    def of(*kinds: ChangeKind, counting: tuple[ChangeKind, ...] = BY_HAND) -> ET.Element:
+        changes = tuple(FieldChange(f"name{n}", "a", "b", k, "c") for n, k in enumerate(kinds))
         found = [CampaignPlan(1, None, "x.yaml", changes)]
-        return cases(read(Plan(samples.NOW, "", found, samples.COMMIT)))["1"]
+        return cases(read(Plan(samples.NOW, "", found, samples.COMMIT), counting=counting))["1"]
 
     assert of(ChangeKind.DRIFT).find("failure") is not None
     assert of(ChangeKind.CONFLICT).find("failure") is not None
     change = of(ChangeKind.CHANGE)
     assert change.find("failure") is None
-    assert "~ name: a → b  (change)" in (change.findtext("system-out") or "")
+    assert "~ name0: a → b  (change)" in (change.findtext("system-out") or "")
+    some = of(*ChangeKind).find("failure")
+    assert some is not None
+    assert some.attrib == {"type": "drift", "message": "2 fields differ"}
+    drift = of(ChangeKind.DRIFT, ChangeKind.CHANGE, counting=(ChangeKind.CHANGE,)).find("failure")
+    assert drift is not None
+    assert drift.attrib == {"type": "change", "message": "1 field differs"}
 
 
 def test_what_is_acknowledged_passes_and_is_told() -> None:

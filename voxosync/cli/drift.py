@@ -9,18 +9,17 @@ import click
 
 from voxosync.cli import options, output, pipeline
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.request import FAIL_ON
 from voxosync.cli.showing import showing as shown
 from voxosync.cli.target import resolve
 from voxosync.cli.watch import Watch
-from voxosync.model.plan import ChangeKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.cli.request import Request
     from voxosync.cli.showing import Showing
-
-_FAIL_ON = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
+    from voxosync.model.plan import ChangeKind
 
 
 @click.command("drift")
@@ -31,7 +30,7 @@ _FAIL_ON = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
     help="What to do about the tenant's campaigns without a definition; fail makes status 2.  "
     "[default: report, where the tenant is known]",
 )  # fmt: skip
-@options.fail_on(_FAIL_ON)
+@options.fail_on(FAIL_ON["drift"])
 @options.live
 @pass_context
 def command(
@@ -50,11 +49,11 @@ def command(
     Exit status: 0 nothing differs; 1 the call or a definition is wrong; 2 something differs; 3 a
     campaign is missing or could not be compared.
     """
-    counting = options.counting(request, fail_on, _FAIL_ON)
+    counting = options.counting(request, fail_on, FAIL_ON["drift"])
     showing.check()
     with output.annotated_definitions(context, showing.format_name):
         plan = pipeline.compare(context, request, live_file, Watch(unmanaged))
     tenant_id = resolve(context, request.flags).tenant_id
     plan = showing.remember(plan, tenant_id=tenant_id, whole=request.is_whole)
-    showing.show(context, plan, "drift")
+    showing.show(context, plan, "drift", counting)
     sys.exit(plan.exit_status(count=counting))

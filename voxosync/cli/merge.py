@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.request import FAIL_ON
 from voxosync.cli.showing import showing as shown
 from voxosync.errors import UsageError
 from voxosync.model.plan import ChangeKind
@@ -46,8 +47,9 @@ def command(context: Context, *, files: Sequence[Path], showing: Showing, exit_c
     if name == "plan" and (strange := showing.formats - set(PLAN)):
         raise UsageError(f"{strange.pop()} is a format of drift, and these are plans")
     plan = showing.remember(plan, tenant_id=None, whole=True)
-    showing.show(context, plan, name)
-    sys.exit(plan.exit_status(count=tuple(ChangeKind) if name == "drift" or exit_code else ()))
+    counting = tuple(ChangeKind) if plan.base is None else FAIL_ON[name]
+    showing.show(context, plan, name, counting)
+    sys.exit(plan.exit_status(count=counting if name == "drift" or exit_code else ()))
 
 
 def _merged(files: Sequence[Path]) -> tuple[str, Plan]:

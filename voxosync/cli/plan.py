@@ -11,14 +11,13 @@ import click
 
 from voxosync.cli import options, output, pipeline
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.request import FAIL_ON
 from voxosync.cli.target import resolve
-from voxosync.model.plan import ChangeKind
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
     from voxosync.cli.request import Request
-
-_FAIL_ON = (ChangeKind.CHANGE, ChangeKind.CONFLICT)
+    from voxosync.model.plan import ChangeKind
 
 
 @click.command("plan")
@@ -30,7 +29,7 @@ _FAIL_ON = (ChangeKind.CHANGE, ChangeKind.CONFLICT)
     help="Save the plan, for apply --plan FILE. Holds phone numbers; only you can read it.",
 )  # fmt: skip
 @click.option("--exit-code", is_flag=True, help="Exit with 2 where something would be sent.")
-@options.fail_on(_FAIL_ON)
+@options.fail_on(FAIL_ON["plan"])
 @options.live
 @options.show_numbers
 @pass_context
@@ -51,7 +50,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     Exit status: 0 planned; 1 the call or a definition is wrong; 2 something would be sent (with
     --exit-code or --fail-on); 3 a campaign could not be planned.
     """
-    counting = options.counting(request, fail_on, _FAIL_ON)
+    counting = options.counting(request, fail_on, FAIL_ON["plan"])
     with output.annotated_definitions(context, format_name):
         plan = pipeline.compare(context, request, live_file)
         plan = pipeline.guarded(plan, resolve(context, request.flags).guards)

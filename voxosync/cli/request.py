@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voxosync.model.plan import ChangeKind
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from voxosync.cli.target import Flags
-    from voxosync.model.plan import ChangeKind
     from voxosync.model.shard import Shard
+
+FAIL_ON = {
+    "plan": (ChangeKind.CHANGE, ChangeKind.CONFLICT),
+    "drift": (ChangeKind.DRIFT, ChangeKind.CONFLICT),
+}
+"""With a base, the kinds of differences that make status 2 where nobody says otherwise, by command."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voxosync.cli.context import Context
-    from voxosync.model.plan import Plan
+    from voxosync.model.plan import ChangeKind, Plan
 
 _AGO = re.compile(r"([0-9]{1,5})([dh])")
 
@@ -74,17 +74,20 @@ class Showing:
         )
         return plan if self.since is None else drift_history.since(plan, self.since)
 
-    def show(self, context: Context, plan: Plan, command: str) -> None:
+    def show(
+        self, context: Context, plan: Plan, command: str, counting: tuple[ChangeKind, ...]
+    ) -> None:
         """Writes every report that is wanted.
 
         Args:
             context: the global options.
             plan: what to tell.
             command: which command found it, `drift` or `plan`.
+            counting: the kinds of differences that make status 2.
         """
         formats = DRIFT if command == "drift" else PLAN
         view = output.view(context, command=command, show_numbers=self.show_numbers)
-        view = replace(view, link_base=self.link_base)
+        view = replace(view, link_base=self.link_base, counting=counting)
         also = [(self.format_name, self.output_file)] if self.output_file is not None else []
         for name, path in (*self.reports, *also):
             text = formats[name](plan, output.for_file(view))

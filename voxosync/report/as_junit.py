@@ -12,9 +12,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from voxosync.model.plan import ChangeKind
 from voxosync.report import text, words
 from voxosync.report.escape import terminal
-from voxosync.report.standing import Standing, drifted, standing
+from voxosync.report.standing import Standing, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ def plan(plan: Plan, view: View) -> str:
 
 def _managed(plan: Plan, view: View) -> Iterator[_Case]:
     for campaign in plan.campaigns:
-        case = _judged(_case(campaign.file, campaign.id, campaign.name), campaign, plan)
+        case = _judged(_case(campaign.file, campaign.id, campaign.name), campaign, plan, view)
         if standing(campaign) is Standing.IN_SYNC and not campaign.warnings:
             yield case
         else:
@@ -74,15 +75,18 @@ def _managed(plan: Plan, view: View) -> Iterator[_Case]:
         yield replace(place, tag="skipped", kind="abandoned", message=told, body=told)
 
 
-def _judged(case: _Case, campaign: CampaignPlan, plan: Plan) -> _Case:
-    """A case that passed, failed, or could not be tried."""
+def _judged(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) -> _Case:
+    """A case that passed, failed, or could not be tried; it fails by what the call fails by."""
     found = standing(campaign)
     if found in (Standing.MISSING, Standing.FAILED):
         return replace(case, tag="error", kind=found.value, message=words.failure(campaign))
-    if fields := {change.field for change in drifted(plan, campaign)}:
+    counted = [change for change in campaign.changes if change.kind in view.counting]
+    if fields := {change.field for change in counted}:
+        by_branch = plan.base and all(change.kind is ChangeKind.CHANGE for change in counted)
         verb = "differs" if len(fields) == 1 else "differ"
         message = f"{words.count(len(fields), 'field')} {verb}"
-        return replace(case, tag="failure", kind="drift", message=message)
+        kind = "change" if by_branch else "drift"
+        return replace(case, tag="failure", kind=kind, message=message)
     return case
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from voxosync.model.plan import CampaignPlan, Change, ChangeKind, Plan, Status
+from voxosync.model.plan import CampaignPlan, Plan, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,10 +34,3 @@ def standing(campaign: CampaignPlan) -> Standing:
 def counts(plan: Plan) -> Mapping[Standing, int]:
     """How many campaigns of a plan stand where; 0 where none does."""
     return Counter(map(standing, plan.campaigns))
-
-
-def drifted(plan: Plan, campaign: CampaignPlan) -> tuple[Change, ...]:
-    """The differences that somebody made by hand; without a base nobody can tell, and all count."""
-    if plan.base is None:
-        return campaign.changes
-    return tuple(change for change in campaign.changes if change.kind is not ChangeKind.CHANGE)

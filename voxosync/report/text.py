@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
+_BY_HAND = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
 _SAMPLE = 5
 _SHORT = 70
 _COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "red", "≈": "cyan", "?": "yellow"}
@@ -71,8 +72,9 @@ def summary(plan: Plan, view: View) -> str:
     update = found[Standing.DRIFTED]
     verb = "differs" if update == 1 else "differ"
     live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
+    by_branch = drift and plan.base and plan.exit_status(count=_BY_HAND) == 0
     parts = [
-        f"{update} {verb if drift else 'to update'}",
+        f"{update} {verb if drift else 'to update'}{' by this branch' if by_branch else ''}",
         *_told(live, "GOING LIVE", view),
         *known,
         f"{in_sync} in sync",
@@ -81,7 +83,8 @@ def summary(plan: Plan, view: View) -> str:
         *others,
         *([_paint("unmanaged not listed", "red", view)] if plan.unlisted is not None else []),
     ]
-    return f"{'Drift' if drift else 'Plan'}: {', '.join(parts)}{remark}."
+    lead = "No drift" if by_branch else "Drift" if drift else "Plan"
+    return f"{lead}: {', '.join(parts)}{remark}."
 
 
 def _told(number: int, what: str, loud: View | None = None) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voxosync.model.phone import masked
+from voxosync.model.plan import ChangeKind
 from voxosync.report.escape import quoted_path
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class View:
         environment: the name given with `--env`, which keeps reports of several environments apart.
         prefix: the project folder's path from the root of its Git repository, as `calls/` or ``.
         link_base: where the repository's files can be seen, as `https://github.com/acme/calls/blob/main`.
+        counting: the kinds of differences that make status 2.
     """
 
     command: str = "plan"
@@ -33,6 +35,7 @@ class View:
     prefix: str = ""
     environment: str | None = None
     link_base: str | None = None
+    counting: tuple[ChangeKind, ...] = tuple(ChangeKind)
 
     def number(self, number: str) -> str:
         """A number that is called, as this report may show it."""

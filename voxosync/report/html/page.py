@@ -14,7 +14,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from voxosync import __version__
-from voxosync.model.plan import ChangeKind
 from voxosync.report import calendar, text, words
 from voxosync.report.escape import terminal
 from voxosync.report.html.chart import chart
@@ -75,7 +74,7 @@ def drift(plan: Plan, view: View) -> str:
         style=Markup(style),  # noqa: S704  # our own file, and the calendar's own classes
         script=Markup(script),  # noqa: S704  # our own file
         summary=text.summary(plan, replace(view, color=False)),
-        verdict=_VERDICTS[plan.exit_status(count=tuple(ChangeKind))],
+        verdict=_VERDICTS[plan.exit_status(count=view.counting)],
         calendar=pictures,
         chart=chart(plan.history),
         sections=sections,

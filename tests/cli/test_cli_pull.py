@@ -163,6 +163,32 @@ class TestValues:
         assert 'name: "007"\n' in text(project)
         assert 'message: "yes"\n' in text(project)
 
+    @pytest.mark.parametrize(
+        "old", ["plain", '"double"', "'single'", "|-\n  literal", ">-\n  folded"]
+    )
+    def test_that_hide_something_show_it_in_the_file(
+        self, old: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write(FILE, f"id: 4711\nmessage: {old}\n")
+        voxo.has(message="pay\u202e 02 ton\u2069 zero\u200bwidth, caf\u00e9\u00a0!")
+        pulled(project)
+        assert text(project) == (
+            "id: 4711\nmessage: "
+            r'"pay\U0000202E 02 ton\U00002069 zero\U0000200Bwidth, café'
+            '\u00a0!"\n'
+        )
+
+    @pytest.mark.parametrize("old", ["plain", '"double"', "|-\n  literal"])
+    def test_with_a_space_that_does_not_break_look_as_before(
+        self, old: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write(FILE, f"id: 4711\nmessage: {old}\n")
+        value = old.strip('"').removeprefix("|-\n  ")
+        new = f"{value}\u00a0!"
+        voxo.has(message=new)
+        pulled(project)
+        assert text(project) == f"id: 4711\nmessage: {old.replace(value, new)}\n"
+
     def test_limited_to_a_campaign_or_a_path_leave_the_others(
         self, project: Project, voxo: FakeVoxo
     ) -> None:

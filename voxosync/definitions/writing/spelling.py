@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from io import StringIO
 from math import inf
@@ -24,6 +25,8 @@ _RESOLVER = Resolver()
 def spelled(text: str, *, like: str | None, old: str = "", typed: bool, flow: bool) -> str:
     """A text on one line, quoted as the old one was where it can be.
 
+    What nobody would see, such as a sign that turns the direction of writing, is written as an escape.
+
     Args:
         text: what is to be read.
         like: the style of the text that it replaces: None for plain, or `'`, `"`, `|`, `>`.
@@ -41,11 +44,25 @@ def spelled(text: str, *, like: str | None, old: str = "", typed: bool, flow: bo
 
 def _quoted(text: str, mark: str) -> str:
     dumped: str = yaml.dump(text, default_style=mark, allow_unicode=True, width=inf)
-    return dumped.rstrip("\n")
+    written = dumped.rstrip("\n")
+    if mark != '"' or written.isprintable():
+        return written
+    return "".join(f"\\U{ord(c):08X}" if _is_hidden(c) else c for c in written)
+
+
+def _is_hidden(character: str) -> bool:
+    """Whether a character is none that people see; a space of any width is one."""
+    return not character.isprintable() and unicodedata.category(character) != "Zs"
+
+
+def _hides(text: str) -> bool:
+    return not text.isprintable() and any(map(_is_hidden, text))
 
 
 def _may_be_plain(text: str, old: str, *, typed: bool, flow: bool) -> bool:
     if Scalar(text, plain=True, line=0, column=0).is_null:
+        return False
+    if _hides(text):
         return False
     kind = _kind(text)
     if kind == _STRING:
@@ -85,8 +102,10 @@ def block(text: str, source: str, *, indent: int, eol: str) -> str | None:
         eol: how lines end.
 
     Returns:
-        From `|` or `>` to the last character, or None: no such block reads as this text.
+        From `|` or `>` to the last character, or None: no such block reads as this text, or shows all of it.
     """
+    if _hides(text.replace("\n", "").replace("\t", "")):
+        return None
     header = _HEADER.match(source)
     lines = [line.rstrip("\r") for line in source.splitlines()[1:]]
     used = next((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), indent + 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, product
 
 import pytest
@@ -133,6 +133,22 @@ def test_the_days_drawn_end_sixty_days_ago_and_three_hundred_ahead() -> None:
     assert (found.first, found.last) == (date(2025, 12, 31), date(2026, 12, 26))
     over = calendar(replace(OFFICE, dateStart="2020-01-01", dateEnd="2021-01-01"))
     assert (over.first, over.last) == (date(2026, 2, 22), date(2026, 3, 31))
+
+
+@given(st.integers(0, 29), st.integers(1, 300), st.integers(0, 700))
+def test_no_name_of_a_month_runs_into_the_next(back: int, ahead: int, later: int) -> None:
+    now = NOW + timedelta(days=later)
+    start, end = (f"{now + timedelta(days=days):%Y-%m-%d}" for days in (-back, ahead))
+    schedules = Schedules(*[replace(OFFICE, dateStart=start, dateEnd=end)] * 2)
+    found = calendar_of([CampaignPlan(4711, "Spring", "a.yaml", schedules=schedules)], now)
+    names = [
+        (float(text.get("x", "")), text.text or "")
+        for text in parsed(found.axis()).iter("text")
+        if text.get("font-size") == "11"
+    ]
+    assert re.fullmatch(r"[A-Z][a-z]{2} [0-9]{4}", names[0][1])
+    for (x, name), (after, _) in pairwise([*names, (1000, "")]):
+        assert after - x >= 7 * len(name)  # as wide as DejaVu Sans, of which few are wider
 
 
 def test_a_shared_caller_id_is_marked_with_those_that_share_it() -> None:

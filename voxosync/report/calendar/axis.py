@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 46
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ROOM_FOR_A_MONTH, _ROOM_FOR_A_DAY = 46, 14
+_ROOM_FOR_A_MONTH, _ROOM_FOR_ITS_YEAR, _ROOM_FOR_A_DAY = 30, 34, 14
 _HOURS = (0, 6, 12, 18, 24)
 _RIGHT, _BOTTOM = LEFT + PLOT_WIDTH, TOP + PLOT_HEIGHT
 
@@ -52,11 +52,12 @@ def _months(frame: Frame, days: list[date]) -> Iterator[str]:
     starts = [0, *(number for number, day in enumerate(days) if day.day == 1 and number)]
     dated = None
     for start, end in zip(starts, [*starts[1:], len(days)], strict=True):
-        if frame.x(end) - frame.x(start) < _ROOM_FOR_A_MONTH:
-            continue
         day = days[start]
-        name = _MONTHS[day.month - 1] + (f" {day.year}" if day.year != dated else "")
-        dated = day.year
+        year = f" {day.year}" if day.year != dated else ""
+        needed = _ROOM_FOR_A_MONTH + (_ROOM_FOR_ITS_YEAR if year else 0)
+        if frame.x(end) - frame.x(start) < needed:
+            continue
+        name, dated = _MONTHS[day.month - 1] + year, day.year
         yield _text(frame.x(start) + 2, 10, name, "cal-text", 11)
 
 

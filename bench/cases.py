@@ -24,6 +24,7 @@ TOKEN = "benchmark-token"  # noqa: S105  # opens nothing
 _BIN = Path(sys.executable).parent
 VOXOSYNC = str(_BIN / "voxosync")
 OURS = "voxosync"
+FLOOR = "the libraries' imports and parsing, nothing else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +131,18 @@ class Bench:
                         url, count, threads
                     ),
                     "curl --parallel, GET only": _curl(url, count, threads),
+                    FLOOR: _python("floor.py", "yaml", str(project / "campaigns")),
                 },
             )
         bound = math.ceil(count / threads) * LATENCY
-        _, bare, curl = samples
+        _, bare, curl, floor = samples
+        least = (samples[floor].median + samples[curl].median) / bound
         return Case(
             name,
             samples,
             [
                 Ratio(f"the latency bound, {bound:.2f} s", samples[OURS].median / bound, 1.1),
+                Ratio("the bound, of that floor and curl one after the other", least),
                 Ratio("the bare httpx loop", ratio(samples, OURS, bare)),
                 Ratio("curl", ratio(samples, OURS, curl)),
             ],
@@ -158,10 +162,15 @@ class Bench:
                     "csv.reader and json.loads alone": _python(
                         "parse_only.py", "csv", str(contacts), str(answer)
                     ),
+                    FLOOR: _python("floor.py", "csv", str(contacts), str(answer)),
                 },
             )
-        _, parsing = samples
-        return Case(name, samples, [Ratio("parsing alone", ratio(samples, OURS, parsing), 2.5)])
+        _, parsing, floor = samples
+        ratios = [
+            Ratio("parsing alone", ratio(samples, OURS, parsing), 2.5),
+            Ratio("parsing alone, of that floor", ratio(samples, floor, parsing)),
+        ]
+        return Case(name, samples, ratios)
 
     def yaml(self) -> Case:
         """One large campaign whose numbers are in its YAML."""

@@ -145,6 +145,27 @@ class TestAComment:
             }
         ]  # fmt: skip
 
+    @pytest.mark.parametrize("command", ["plan", "drift"])
+    def test_is_listed_in_the_document_of_a_plan(self, command: str, allowed: Project) -> None:
+        document = allowed.run(command, "--format", "json").json
+        jsonschema.validate(document, json.loads(schema_text("plan.schema.json")))
+        of_validate = allowed.run("validate", "--format", "json").json
+        assert document["allowed"] == of_validate["allowed"]
+
+    def test_is_listed_for_whoever_reviews_the_plan(self, allowed: Project) -> None:
+        ran = allowed.run("plan", "--format", "markdown")
+        assert "#### Allowed against a policy" in ran.out
+        assert "10</code>: <code>policy slowly" in ran.out
+        assert "agreed with support until June" in ran.out
+        assert "::notice file=campaigns/spring.yaml,line=10," in (
+            allowed.run("plan", "--format", "github").out
+        )
+
+    def test_is_listed_only_with_campaigns_of_the_call(self, allowed: Project) -> None:
+        allowed.spring("-callFrequency", name="campaigns/other.yaml", number=4712)
+        ran = allowed.run("plan", "--only", "4712", "--format", "markdown")
+        assert "Allowed" not in ran.out
+
     def test_is_a_notice_for_github(self, allowed: Project) -> None:
         first, _ = allowed.run("validate", "--format", "github").out.splitlines()
         assert first.startswith("::notice file=campaigns/spring.yaml,line=10,col=16,")

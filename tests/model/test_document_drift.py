@@ -23,7 +23,7 @@ from voxosync.model.plan import (
     NumbersChange,
     Plan,
 )
-from voxosync.model.problem import Position
+from voxosync.model.problem import Allowed, Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination, Digest
 from voxosync.resources import schema_text
@@ -108,6 +108,14 @@ _plans = st.builds(
     unmanaged_counts=st.booleans(),
     unlisted=st.none() | _texts,
     history=st.none() | _histories,
+    allowed=st.lists(
+        st.builds(
+            Allowed,
+            st.builds(Problem, _places, st.sampled_from(Severity), _texts, _texts),
+            _texts,
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 
 

@@ -91,7 +91,11 @@ def plan(text: Text, **options: Any) -> Plan:
     third = CampaignPlan(4713, None, file, warnings=(text("warning"),))
     gone = Abandoned(4714, text("gone name"), text("gone file"))
     campaigns = [first, second, third]
-    return Plan(NOW, "https://voxo.test", campaigns, COMMIT, (gone,), **options)
+    problem = error(Position(file, 8, 3), "policy/slowly", text("warning"))
+    known = (Allowed(problem, text("reason")),)
+    return Plan(
+        NOW, "https://voxo.test", campaigns, COMMIT, (gone,), **{"allowed": known, **options}
+    )
 
 
 def drifted(text: Text, **options: Any) -> Plan:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.guard import Guards
     from voxosync.model.plan import Plan
+    from voxosync.model.problem import Allowed
     from voxosync.model.shard import Shard
     from voxosync.sync.plan import Base
     from voxosync.sync.snapshot import Snapshot
@@ -39,11 +40,13 @@ class Wanted:
     Attributes:
         managed: of how many they are, where the call chooses some; of those, guards count percentages.
         known: the ids of all definitions that were read.
+        allowed: what policies have against them, and a comment allows.
     """
 
     definitions: Sequence[Definition] = ()
     managed: int | None = None
     known: frozenset[int] = frozenset()
+    allowed: tuple[Allowed, ...] = ()
 
 
 def now() -> datetime:
@@ -80,13 +83,15 @@ def definitions(
         if campaign_id not in known:
             raise UsageError(f"--only {campaign_id}: no definition has this id")
     if not only and shard is None:
-        return Wanted(loaded.definitions, known=known)
+        return Wanted(loaded.definitions, known=known, allowed=tuple(loaded.allowed))
     chosen = [
         found
         for found in loaded.definitions
         if (not only or found.id in only) and (shard is None or shard.holds(found.id))
     ]
-    return Wanted(chosen, managed=len(loaded.definitions), known=known)
+    files = {found.position.file for found in chosen}
+    allowed = tuple(found for found in loaded.allowed if found.position.file in files)
+    return Wanted(chosen, managed=len(loaded.definitions), known=known, allowed=allowed)
 
 
 def connect(target: Target, request: Request) -> Voxo:
@@ -168,7 +173,7 @@ def ask(  # noqa: PLR0913  # each is one input of a plan
         schedules=schedules,
     )
     plan = replace(with_owners(context, plan), managed=wanted.managed)
-    return replace(plan, shard=request.shard)
+    return replace(plan, shard=request.shard, allowed=wanted.allowed)
 
 
 def fetched(
@@ -247,7 +252,7 @@ def _with_snapshot(
     if watch is not None and listing:
         plan = with_unmanaged(plan, watch, snapshot.campaigns, wanted.known, target, request.shard)
     plan = replace(with_owners(context, plan), managed=wanted.managed)
-    return replace(plan, shard=request.shard)
+    return replace(plan, shard=request.shard, allowed=wanted.allowed)
 
 
 def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> Base | None:

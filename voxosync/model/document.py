@@ -22,7 +22,7 @@ from voxosync.model.plan import (
     Plan,
     Status,
 )
-from voxosync.model.problem import Position
+from voxosync.model.problem import Allowed, Position
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.shard import Shard
 from voxosync.model.values import Destination, Digest
@@ -73,6 +73,8 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         document["unmanagedCounts"] = True
     if plan.unlisted is not None:
         document["unlisted"] = plan.unlisted
+    if plan.allowed:
+        document["allowed"] = [found.to_document() for found in plan.allowed]
     if plan.history is not None:
         document["history"] = _history_to(plan.history)
     return {**document, "digest": digest(document)}
@@ -93,6 +95,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         unmanaged_counts=document.get("unmanagedCounts", False),
         unlisted=document.get("unlisted"),
         history=_history_from(document["history"]) if "history" in document else None,
+        allowed=tuple(map(Allowed.from_document, document.get("allowed", ()))),
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import LiveCampaign
     from voxosync.model.drift import Acknowledgement, History, Unmanaged
     from voxosync.model.guard import Refusal
-    from voxosync.model.problem import Position
+    from voxosync.model.problem import Allowed, Position
     from voxosync.model.schedule import Schedules
     from voxosync.model.shard import Shard
 
@@ -183,6 +183,7 @@ class Plan:
         unmanaged_counts: whether those are a difference.
         unlisted: why they could not be listed.
         history: what earlier drift runs found, where somebody keeps a history.
+        allowed: what policies have against the definitions, and a comment of theirs allows.
     """
 
     created_at: datetime
@@ -199,6 +200,7 @@ class Plan:
     unmanaged_counts: bool = False
     unlisted: str | None = None
     history: History | None = None
+    allowed: Sequence[Allowed] = ()
 
     def count(self, status: Status) -> int:
         """How many campaigns have this status."""

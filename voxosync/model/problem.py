@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Severity(StrEnum):
@@ -39,6 +42,15 @@ class Problem:
         """Whether this problem forbids using the definitions."""
         return self.severity is Severity.ERROR
 
+    def to_document(self) -> dict[str, Any]:
+        """The problem as JSON documents hold it."""
+        return {
+            **self.position._asdict(),
+            "severity": self.severity.value,
+            "rule": self.rule,
+            "message": self.message,
+        }
+
     def __str__(self) -> str:
         return f"{self.position}: {self.severity}: {self.message}"
 
@@ -54,6 +66,18 @@ class Allowed:
     def position(self) -> Position:
         """Where the problem is."""
         return self.problem.position
+
+    def to_document(self) -> dict[str, Any]:
+        """The same as JSON documents hold it."""
+        return {**self.problem.to_document(), "reason": self.reason}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Allowed:
+        """The inverse of `to_document`."""
+        place = Position(document["file"], document["line"], document["column"])
+        severity = Severity(document["severity"])
+        problem = Problem(place, severity, document["rule"], document["message"])
+        return cls(problem, document["reason"])
 
     def __str__(self) -> str:
         return f"{self.position}: allowed: {self.problem.message} ({self.reason})"

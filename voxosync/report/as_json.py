@@ -10,7 +10,6 @@ from voxosync.report.escape import dumped
 
 if TYPE_CHECKING:
     from voxosync.model.plan import Plan
-    from voxosync.model.problem import Problem
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
@@ -32,21 +31,8 @@ def validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # a 
             "error": validation.count(error=True),
             "warning": validation.count(error=False),
         },
-        "problems": [_problem(found) for found in validation.problems],
+        "problems": [found.to_document() for found in validation.problems],
     }
     if validation.allowed:
-        document["allowed"] = [
-            {**_problem(found.problem), "reason": found.reason} for found in validation.allowed
-        ]
+        document["allowed"] = [found.to_document() for found in validation.allowed]
     return dumped(document)
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "file": problem.position.file,
-        "line": problem.position.line,
-        "column": problem.position.column,
-        "severity": problem.severity.value,
-        "rule": problem.rule,
-        "message": problem.message,
-    }

@@ -13,6 +13,7 @@ from voxosync.report import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from voxosync.model.problem import Allowed
     from voxosync.model.validation import Validation
 
 RULES = {
@@ -83,6 +84,7 @@ def of_plan(plan: Plan, command: str) -> Iterator[Finding]:
         place = Position(gone.file)
         yield Finding("abandoned", Level.WARNING, place, message, f"{gone.id}/abandoned")
     yield from _of_unmanaged(plan)
+    yield from map(_of_allowed, plan.allowed)
 
 
 def of_validation(validation: Validation) -> Iterator[Finding]:
@@ -91,11 +93,14 @@ def of_validation(validation: Validation) -> Iterator[Finding]:
         level = Level.ERROR if problem.is_error else Level.WARNING
         identity = f"{problem.position.file}/{problem.message}"
         yield Finding(problem.rule, level, problem.position, problem.message, identity)
-    for allowed in validation.allowed:
-        problem = allowed.problem
-        identity = f"{problem.position.file}/{problem.message}"
-        message = f"allowed: {problem.message} ({allowed.reason})"
-        yield Finding(problem.rule, Level.NOTE, problem.position, message, identity, allowed.reason)
+    yield from map(_of_allowed, validation.allowed)
+
+
+def _of_allowed(allowed: Allowed) -> Finding:
+    problem = allowed.problem
+    identity = f"{problem.position.file}/{problem.message}"
+    message = f"allowed: {problem.message} ({allowed.reason})"
+    return Finding(problem.rule, Level.NOTE, problem.position, message, identity, allowed.reason)
 
 
 def _of_unmanaged(plan: Plan) -> Iterator[Finding]:

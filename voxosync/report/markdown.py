@@ -78,6 +78,7 @@ def _parts(
     if depth.details:
         yield from _details(plan, campaigns, view, depth)
     yield from _abandoned(plan, depth)
+    yield from _allowed(plan, depth)
     yield from _unmanaged(plan, depth)
 
 
@@ -235,6 +236,19 @@ def _abandoned(plan: Plan, depth: _Depth) -> Iterator[str]:
         yield f"- {_name(gone)}, {markdown(gone.file)}: it stays in VOXO as it is"
     if len(plan.abandoned) > depth.rows:
         yield f"- … {len(plan.abandoned) - depth.rows} more"
+    yield ""
+
+
+def _allowed(plan: Plan, depth: _Depth) -> Iterator[str]:
+    if not plan.allowed:
+        return
+    yield "#### Allowed against a policy"
+    yield ""
+    for found in plan.allowed[: depth.rows]:
+        told = f"{found.problem.message} ({found.reason})"
+        yield f"- {markdown(f'{found.position.file}:{found.position.line}')}: {markdown(told)}"
+    if len(plan.allowed) > depth.rows:
+        yield f"- … {len(plan.allowed) - depth.rows} more"
     yield ""
 
 

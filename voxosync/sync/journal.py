@@ -261,10 +261,11 @@ def read_run(path: Path) -> Run:
             continue
         try:
             event = json.loads(line)
+            is_ours = validator("journal").is_valid(event)  # which takes no half of a character
         except (ValueError, RecursionError):
             unreadable.append(number)
             continue
-        if not validator("journal").is_valid(event):
+        if not is_ours:
             raise JournalError(f"{path}:{number}:1: {_DAMAGED}")
         events.append(event)
     try:

@@ -42,6 +42,7 @@ def merge(parts: Sequence[tuple[str, Plan]]) -> Plan:
         ),
         unmanaged_counts=any(plan.unmanaged_counts for plan in plans),
         merged=len(parts),
+        allowed=tuple(found for plan in plans for found in plan.allowed),
         unlisted="; ".join(dict.fromkeys(plan.unlisted for plan in plans if plan.unlisted)) or None,
     )
 

@@ -149,7 +149,7 @@ class _Planner:
         return replace(
             place,
             changes=changes,
-            warnings=tuple(_warnings(definition, live, sent, quiesce=self.quiesce))
+            warnings=tuple(_warnings(definition, live, sent, changes, quiesce=self.quiesce))
             + tuple(
                 dict.fromkeys(
                     self._left(definition, [each for each in found if each.field not in held])
@@ -225,7 +225,12 @@ def _unreadable(definition: Definition, live: LiveCampaign) -> str | None:
 
 
 def _warnings(
-    definition: Definition, live: LiveCampaign, sent: Mapping[str, Value], *, quiesce: bool
+    definition: Definition,
+    live: LiveCampaign,
+    sent: Mapping[str, Value],
+    changes: Iterable[Change],
+    *,
+    quiesce: bool,
 ) -> Iterator[str]:
     if live.state is not None and live.state not in STATES:
         yield f"VOXO says that the state is {live.state or 'an empty text'}"
@@ -240,7 +245,8 @@ def _warnings(
                 "apply --quiesce pauses the campaign meanwhile"
             )
         held, given = live.numbers, definition.number_fields
-        staying = sum(map(held.__contains__, numbers))
+        staying = len(held)
+        staying -= sum(len(each.removed) for each in changes if isinstance(each, NumbersChange))
         staying -= sum(n in held and n in numbers for n in given)
         told = "1 number that stays" if staying == 1 else f"{staying} numbers that stay"
         if staying:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import filterfalse
+from itertools import compress, filterfalse
+from operator import ne
 from typing import TYPE_CHECKING
 
 from voxosync.model.fields import WRITABLE
@@ -76,7 +77,9 @@ def _unequal_keys(before: Mapping[str, Value], after: Mapping[str, Value]) -> se
 
 
 def _numbers_change(before: Numbers, after: Numbers) -> NumbersChange:
-    both = [number for number, text in before.items() if after.get(number, text) != text]
+    # One pass in C over what may be a million numbers; of those that are gone, `get` gives None.
+    unequal = list(compress(before, map(ne, before.values(), map(after.get, before))))
+    both = list(filter(after.__contains__, unequal))
     reworded = _unequal_keys(
         {number: before[number] for number in both}, {number: after[number] for number in both}
     )
@@ -84,7 +87,7 @@ def _numbers_change(before: Numbers, after: Numbers) -> NumbersChange:
         before=len(before),
         after=len(after),
         added=tuple(filterfalse(before.__contains__, after)),
-        removed=tuple(filterfalse(after.__contains__, before)),
+        removed=tuple(filterfalse(after.__contains__, unequal)),
         changed=tuple(sorted(reworded)),
         before_digest=Digest(before),
     )

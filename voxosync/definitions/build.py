@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     """The value of each key that holds for a campaign, and who gives it."""
 
 
+_WRITABLE = frozenset(WRITABLE)
+
+
 @dataclass(slots=True)
 class Source:
     """One mapping of values and where it stands: a definition, or a `_defaults.yaml`.
@@ -99,7 +102,7 @@ class Builder:
         found_ids = self._identities(own, effective)
         definition = self._definition(effective, found_ids)
         found = rules.check(definition, self.terms.now)
-        if whole and all(name in definition.values for name in WRITABLE if name in effective):
+        if whole and definition.values.keys() >= effective.keys() & _WRITABLE:
             self.notes.problems.extend(found)
             return definition if found_ids.is_here or self.terms.creating else None
         # a doubt may only be due to what is missing
@@ -124,7 +127,7 @@ class Builder:
             if name not in effective:
                 continue
             node, source = effective[name]
-            place = position(source.shown, node)
+            place = Position(source.shown, node.line + 1, node.column + 1)
             try:
                 if type(node) is Scalar:
                     values[name] = from_text(FIELDS[name], node.text)

@@ -132,19 +132,22 @@ class Exchange:
         if response.headers.get("content-encoding", "").lower() not in {"", "identity", "gzip"}:
             return b"", "is compressed in a way that was not asked for"
         is_good = response.status_code in (HTTPStatus.OK, HTTPStatus.CREATED)
-        body = bytearray()
+        pieces: list[bytes] = []
+        length = heard = 0
         try:
-            for piece in response.iter_bytes(_PIECE):
-                body += piece
-                if len(body) > (LARGEST_ANSWER if is_good else _LARGEST_REFUSAL):
+            for piece in response.iter_bytes():  # as they come: to cut them anew is to copy them
+                pieces.append(piece)
+                length += len(piece)
+                if length > (LARGEST_ANSWER if is_good else _LARGEST_REFUSAL):
                     break
-                if is_good:
+                if is_good and length - heard >= _PIECE:
                     self._pace.heard()
+                    heard = length
         except httpx.DecodingError as error:
             return b"", f"does not unpack: {error}"
-        if len(body) > LARGEST_ANSWER:
+        if length > LARGEST_ANSWER:
             return b"", f"is larger than {LARGEST_ANSWER >> 20} MiB"
-        return bytes(body), ""
+        return b"".join(pieces), ""
 
     def _untrusted(self, what: str) -> Unreachable:
         return Unreachable(

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from voxosync.model.document import digest, from_document, to_document
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.fields import MAX_ID, WRITABLE
+from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import (
     Acknowledged,
     CampaignPlan,
     Change,
-    ChangeKind,
     FieldChange,
     NumbersChange,
     Plan,

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from samples import COMMIT, NOW
 
 from voxosync.model.drift import Acknowledgement, Unmanaged
+from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import (
     Abandoned,
     Acknowledged,
     CampaignPlan,
-    ChangeKind,
     FieldChange,
     GoesLive,
     NumbersChange,

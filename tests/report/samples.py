@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import (
     Abandoned,
     Acknowledged,
     CampaignPlan,
-    ChangeKind,
     FieldChange,
     GoesLive,
     NumbersChange,

@@ -10,7 +10,8 @@ import pytest
 import samples
 
 from voxosync.model.drift import History, Unmanaged
-from voxosync.model.plan import CampaignPlan, ChangeKind, FieldChange, Plan
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import CampaignPlan, FieldChange, Plan
 from voxosync.report import github, markdown, text
 from voxosync.report.view import View
 

@@ -16,7 +16,8 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 from lxml import etree
 
 from voxosync.model.drift import Unmanaged
-from voxosync.model.plan import CampaignPlan, ChangeKind, FieldChange, Plan
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import CampaignPlan, FieldChange, Plan
 from voxosync.report import as_junit
 from voxosync.report.escape import terminal
 from voxosync.report.view import View

@@ -11,7 +11,8 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 from samples import COMMIT, NOW
 
-from voxosync.model.plan import CampaignPlan, ChangeKind, FieldChange, GoesLive, NumbersChange, Plan
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import CampaignPlan, FieldChange, GoesLive, NumbersChange, Plan
 from voxosync.model.values import Digest
 from voxosync.report import markdown, words
 from voxosync.report.escape import markdown as escaped

@@ -11,7 +11,8 @@ from hostile import chosen, drifted, plan, unlisted
 from hypothesis import given
 from prometheus_client.parser import text_string_to_metric_families
 
-from voxosync.model.plan import CampaignPlan, ChangeKind
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import CampaignPlan
 from voxosync.report import prometheus
 from voxosync.report.escape import terminal
 from voxosync.report.view import View

@@ -9,7 +9,7 @@ from hostile import benign, chosen, drifted, is_seen, plan, results, texts, unli
 from hypothesis import given
 
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan
-from voxosync.report import text
+from voxosync.report import problems, text
 from voxosync.report.escape import terminal, visible
 from voxosync.report.registry import DRIFT, PLAN, VALIDATION
 from voxosync.report.view import View
@@ -25,7 +25,7 @@ def reports(texts_by_place: dict[str, str], view: View = VIEW) -> list[str]:
         text.plan(plan(find), view),
         text.plan(drifted(find), view),
         text.plan(unlisted(find), view),
-        text.validation(validation(find), view),
+        problems.validation(validation(find), view),
         text.results(results(find), view),
     ]
 

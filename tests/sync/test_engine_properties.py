@@ -14,8 +14,9 @@ from making import base_of, canonical, definition, plan_of
 from strategies import LISTS, WANTED, campaigns, definitions, spellings
 
 from voxosync.model.document import from_document, to_document
+from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome
-from voxosync.model.plan import ChangeKind, NumbersChange, Plan, Status
+from voxosync.model.plan import NumbersChange, Plan, Status
 from voxosync.sync.apply import Manner, apply_plan
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from making import base_of, definition, live, planned
 
-from voxosync.model.plan import ChangeKind, GoesLive
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import GoesLive
 
 RUNNING_SPRING: dict[str, Any] = {
     "state": "READY",

@@ -10,7 +10,8 @@ from fake_voxo import FakeVoxo
 from making import NOW, base_of, campaign, definition, plan_of
 
 from voxosync.model.guard import Freeze, GoLive, Guards, Limit, Refusal
-from voxosync.model.plan import ChangeKind, Plan
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import Plan
 from voxosync.sync.guards import refusals
 
 OPEN = Guards(Limit(100, is_percent=True), Limit(100, is_percent=True), GoLive.ALLOW)

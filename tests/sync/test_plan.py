@@ -8,7 +8,8 @@ from making import base_of, campaign, definition, live, plan_of, planned
 
 from voxosync.errors import NotFound
 from voxosync.model.campaign import LiveCampaign
-from voxosync.model.plan import ChangeKind, Status
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import Status
 
 RAW = {"id": 4711, "tenantId": 7, "numbers": [], "destinations": []}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from voxosync.cli.request import Request
     from voxosync.cli.showing import Showing
-    from voxosync.model.plan import ChangeKind
+    from voxosync.model.kind import ChangeKind
 
 
 @click.command("drift")

@@ -12,7 +12,7 @@ from voxosync.cli.context import Context, pass_context
 from voxosync.cli.request import FAIL_ON
 from voxosync.cli.showing import showing as shown
 from voxosync.errors import UsageError
-from voxosync.model.plan import ChangeKind
+from voxosync.model.kind import ChangeKind
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import click
 from voxosync.cli.request import Request
 from voxosync.cli.target import Flags
 from voxosync.model.fields import MAX_ID
-from voxosync.model.plan import ChangeKind
+from voxosync.model.kind import ChangeKind
 from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:

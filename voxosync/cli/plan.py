@@ -17,7 +17,7 @@ from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
     from voxosync.cli.request import Request
-    from voxosync.model.plan import ChangeKind
+    from voxosync.model.kind import ChangeKind
 
 
 @click.command("plan")

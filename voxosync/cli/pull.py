@@ -15,7 +15,7 @@ from voxosync.cli.target import project, resolve
 from voxosync.errors import CampaignError, UsageError
 from voxosync.model.pull import Pull
 from voxosync.report import pull as report
-from voxosync.report.words import count
+from voxosync.report.plural import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voxosync.cli.context import Context
-    from voxosync.model.plan import ChangeKind, Plan
+    from voxosync.model.kind import ChangeKind
+    from voxosync.model.plan import Plan
 
 _AGO = re.compile(r"([0-9]{1,5})([dh])")
 

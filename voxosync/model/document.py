@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import (
     Abandoned,
     Acknowledged,
     CampaignPlan,
     Change,
-    ChangeKind,
     FieldChange,
     GoesLive,
     NumbersChange,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from voxosync.model.kind import ChangeKind
 from voxosync.model.values import Destination, Digest, Numbers, Scalar, Value
 
 if TYPE_CHECKING:
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     from voxosync.model.problem import Allowed, Position
     from voxosync.model.schedule import Schedules
     from voxosync.model.shard import Shard
-
-
-class ChangeKind(StrEnum):
-    """Who made the difference: a change of the definitions, somebody by hand, or both."""
-
-    CHANGE = "change"
-    DRIFT = "drift"
-    CONFLICT = "conflict"
 
 
 class Status(StrEnum):

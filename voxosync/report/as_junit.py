@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from voxosync.model.plan import ChangeKind
-from voxosync.report import text, words
+from voxosync.model.kind import ChangeKind
+from voxosync.report import plural, text, words
 from voxosync.report.escape import terminal
 from voxosync.report.standing import Standing, standing
 
@@ -84,7 +84,7 @@ def _judged(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) -> _Cas
     if fields := {change.field for change in counted}:
         by_branch = plan.base and all(change.kind is ChangeKind.CHANGE for change in counted)
         verb = "differs" if len(fields) == 1 else "differ"
-        message = f"{words.count(len(fields), 'field')} {verb}"
+        message = f"{plural.count(len(fields), 'field')} {verb}"
         kind = "change" if by_branch else "drift"
         return replace(case, tag="failure", kind=kind, message=message)
     return case

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.model.document import position_to, value_to
 from voxosync.model.fields import WRITABLE
-from voxosync.report import words
+from voxosync.report import plural, words
 from voxosync.report.escape import dumped, terminal
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
         if not isinstance(value, Mapping):
             yield f"{name}: {terminal(words.value(value))}", place
             continue
-        yield f"{name}: {words.count(len(value), 'number')}", place
+        yield f"{name}: {plural.count(len(value), 'number')}", place
         if view.verbose or view.show_numbers:
             for number, description in value.items():
                 told = f"  {view.number(number)}  {description}".rstrip()

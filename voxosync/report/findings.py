@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from voxosync.model.plan import CampaignPlan, ChangeKind, Plan
+from voxosync.model.kind import ChangeKind
 from voxosync.model.problem import Position
 from voxosync.report import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from voxosync.model.plan import CampaignPlan, Plan
     from voxosync.model.problem import Allowed
     from voxosync.model.validation import Validation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.report import text
+from voxosync.report import problems, text
 from voxosync.report.escape import workflow_data, workflow_property
 from voxosync.report.findings import Finding, Level, of_plan, of_validation
 
@@ -25,7 +25,7 @@ def plan(plan: Plan, view: View) -> str:
 
 def validation(validation: Validation, view: View) -> str:
     """Problems as annotations."""
-    return _commands(of_validation(validation), view) + text.validation_summary(validation) + "\n"
+    return _commands(of_validation(validation), view) + problems.summary(validation) + "\n"
 
 
 def _commands(findings: Iterable[Finding], view: View) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from voxosync.model.phone import masked_in
-from voxosync.report import words
+from voxosync.report import plural, words
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _line(run: Run) -> str:
     outcomes = ", ".join(f"{number} {outcome}" for outcome, number in told.items())
     if run.was_killed:
         requests = len(run.sent) + sum(made.was_sent for made in run.created)
-        outcomes = f"KILLED after {words.count(requests, 'request')}"
+        outcomes = f"KILLED after {plural.count(requests, 'request')}"
     if not run.plan:
         outcomes = run.remarks[0]
     who = run.actor.get("job") or run.actor.get("user") or "?"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from voxosync.model.plan import CampaignPlan, Change, ChangeKind, NumbersChange, Plan, Status
-from voxosync.report import words
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import CampaignPlan, Change, NumbersChange, Plan, Status
+from voxosync.report import plural, words
 from voxosync.report.escape import markdown
 from voxosync.report.risk import risk
 from voxosync.report.standing import Standing, counts
@@ -170,7 +171,7 @@ def _remarks(campaign: CampaignPlan) -> str:
     if campaign.error is not None:
         remarks.append("**missing**" if campaign.missing else "**failed**")
     remarks += [f"{len(campaign.acknowledged)} acknowledged"] if campaign.acknowledged else []
-    remarks += [words.count(len(campaign.warnings), "warning")] if campaign.warnings else []
+    remarks += [plural.count(len(campaign.warnings), "warning")] if campaign.warnings else []
     return ", ".join(remarks)
 
 

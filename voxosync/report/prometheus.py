@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from voxosync.model.plan import ChangeKind
+from voxosync.model.kind import ChangeKind
 from voxosync.report.escape import terminal
 from voxosync.report.standing import Standing, counts, standing
 

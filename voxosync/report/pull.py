@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import click
 
 from voxosync.model.phone import masked_in
-from voxosync.report import words
+from voxosync.report import plural
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ def _summary(pull: Pull) -> str:
     if not pull.edits and not left:
         verb = "agrees" if pull.campaigns == 1 else "agree"
         return (
-            f"Nothing to pull: {words.count(pull.campaigns, 'campaign')} {verb} with VOXO{as_of}."
+            f"Nothing to pull: {plural.count(pull.campaigns, 'campaign')} {verb} with VOXO{as_of}."
         )
     campaigns = len({campaign for campaign, _ in pull.pulled})
     told = "nothing"
     if pull.edits:
-        told = f"{words.count(len(pull.pulled), 'value')} of {words.count(campaigns, 'campaign')}"
-        told += f" into {words.count(len(pull.edits), 'file')}"
+        told = f"{plural.count(len(pull.pulled), 'value')} of {plural.count(campaigns, 'campaign')}"
+        told += f" into {plural.count(len(pull.edits), 'file')}"
     return f"Pull: {', '.join([told, *left])}{as_of}."
 
 

@@ -50,7 +50,7 @@ DRIFT: dict[str, PlanFormatter] = {
     "html": _in("html.page", "drift"),
 }
 VALIDATION: dict[str, ValidationFormatter] = {
-    "text": _in("text", "validation"),
+    "text": _in("problems", "validation"),
     "json": _in("as_json", "validation"),
     "github": _in("github", "validation"),
     "sarif": _in("as_sarif", "validation"),

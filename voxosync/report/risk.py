@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.plan import ChangeKind
+from voxosync.model.kind import ChangeKind
 
 if TYPE_CHECKING:
     from voxosync.model.plan import CampaignPlan

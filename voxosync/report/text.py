@@ -1,23 +1,21 @@
-"""Plans, drift, results and problems as text for a terminal or a log."""
+"""Plans, drift and results as text for a terminal or a log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
+from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import (
     Abandoned,
     CampaignPlan,
     Change,
-    ChangeKind,
     NumbersChange,
     Plan,
     Status,
 )
-from voxosync.report import words
+from voxosync.report import plural, words
 from voxosync.report.escape import terminal
 from voxosync.report.standing import Standing, counts
 
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voxosync.model.guard import Refusal
-    from voxosync.model.problem import Allowed, Problem
-    from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
 _BY_HAND = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
@@ -53,7 +49,7 @@ def plan(plan: Plan, view: View) -> str:
 
 
 def _refusal(found: Refusal, view: View) -> str:
-    return f"{_paint(f'guard {found.guard}:', 'red', view)} {found.verdict}: {terminal(str(found))}"
+    return f"{view.painted(f'guard {found.guard}:', 'red')} {found.verdict}: {terminal(str(found))}"
 
 
 def summary(plan: Plan, view: View) -> str:
@@ -67,7 +63,7 @@ def summary(plan: Plan, view: View) -> str:
     if plan.exit_status(count=tuple(ChangeKind)) == 0:
         verb = "agrees" if in_sync == 1 else "agree"
         lead = "No drift" if drift else "Nothing to do"
-        agreed = f"{words.count(in_sync, 'campaign')} {verb} with VOXO"
+        agreed = f"{plural.count(in_sync, 'campaign')} {verb} with VOXO"
         return f"{lead}: {', '.join([agreed, *known, *others])}{remark}."
     update = found[Standing.DRIFTED]
     verb = "differs" if update == 1 else "differ"
@@ -81,7 +77,7 @@ def summary(plan: Plan, view: View) -> str:
         *_told(found[Standing.MISSING], "missing", view),
         *_told(found[Standing.FAILED], "failed", view),
         *others,
-        *([_paint("unmanaged not listed", "red", view)] if plan.unlisted is not None else []),
+        *([view.painted("unmanaged not listed", "red")] if plan.unlisted is not None else []),
     ]
     lead = "No drift" if by_branch else "Drift" if drift else "Plan"
     return f"{lead}: {', '.join(parts)}{remark}."
@@ -90,7 +86,7 @@ def summary(plan: Plan, view: View) -> str:
 def _told(number: int, what: str, loud: View | None = None) -> list[str]:
     """A part of a summary, in red where it is loud; nothing where there are none."""
     told = f"{number} {what}"
-    return [told if loud is None else _paint(told, "red", loud)] if number else []
+    return [told if loud is None else loud.painted(told, "red")] if number else []
 
 
 def results(results: Sequence[Result], view: View) -> str:
@@ -101,38 +97,9 @@ def results(results: Sequence[Result], view: View) -> str:
     return "\n".join([*lines, f"Apply: {', '.join(told) or 'nothing to do'}."]) + "\n"
 
 
-def validation(validation: Validation, view: View) -> str:
-    """What is wrong with definitions, a line each, what of it is allowed, then a line that sums up."""
-    lines = [_problem(found, view) for found in validation.problems]
-    lines += [_allowed(found, view) for found in validation.allowed]
-    return "\n".join([*lines, validation_summary(validation)]) + "\n"
-
-
-def validation_summary(validation: Validation) -> str:
-    """The line that sums up a validation."""
-    allowed = f", {len(validation.allowed)} allowed" if validation.allowed else ""
-    return (
-        f"{words.count(validation.campaigns, 'campaign')} in "
-        f"{words.count(validation.files, 'file')}: "
-        f"{words.count(validation.count(error=True), 'error')}, "
-        f"{words.count(validation.count(error=False), 'warning')}{allowed}."
-    )
-
-
-def _problem(problem: Problem, view: View) -> str:
-    severity = _paint(f"{problem.severity}:", "red" if problem.is_error else "yellow", view)
-    return f"{terminal(str(problem.position))}: {severity} {terminal(problem.message)}"
-
-
-def _allowed(allowed: Allowed, view: View) -> str:
-    problem = allowed.problem
-    told = f"{terminal(problem.message)} ({terminal(allowed.reason)})"
-    return f"{terminal(str(problem.position))}: {_paint('allowed:', 'cyan', view)} {told}"
-
-
 def _heading(found: CampaignPlan | Abandoned, view: View) -> str:
     name = f" {terminal(found.name)}" if found.name is not None else ""
-    return f"{_bold(f'{found.id}{name}', view)}  {terminal(found.file)}"
+    return f"{view.bold(f'{found.id}{name}')}  {terminal(found.file)}"
 
 
 def campaign(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterator[str]:
@@ -148,9 +115,9 @@ def campaign(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterat
     for known in campaign.acknowledged:
         yield from _change(known.change, view, words.acknowledged(known, view), "≈")
     if campaign.status is Status.IN_SYNC and not campaign.acknowledged:
-        yield f"  {_paint('= in sync', 'green', view)}"
+        yield f"  {view.painted('= in sync', 'green')}"
     for text in campaign.warnings:
-        yield f"  {_paint('warning:', 'yellow', view)} {terminal(text)}"
+        yield f"  {view.painted('warning:', 'yellow')} {terminal(text)}"
 
 
 def _abandoned(gone: Abandoned, view: View) -> str:
@@ -159,10 +126,10 @@ def _abandoned(gone: Abandoned, view: View) -> str:
 
 def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
     if plan.unlisted is not None:
-        yield _bold("Unmanaged campaigns", view)
+        yield view.bold("Unmanaged campaigns")
         yield _marked("!", f"failed: {terminal(plan.unlisted)}", view)
         return
-    yield f"{_bold('Unmanaged', view)}: VOXO has these, and no definition does"
+    yield f"{view.bold('Unmanaged')}: VOXO has these, and no definition does"
     for found in plan.unmanaged:
         yield _marked("?", terminal(words.unmanaged(found)), view)
 
@@ -185,7 +152,7 @@ def _change(change: Change, view: View, about: str, mark: str = "~") -> Iterator
 
 def _result(result: Result, view: View) -> Iterator[str]:
     name = f" {terminal(result.name)}" if result.name is not None else ""
-    outcome = _paint(result.outcome.value, "green" if result.outcome.is_good else "red", view)
+    outcome = view.painted(result.outcome.value, "green" if result.outcome.is_good else "red")
     sent = f" (sent: {', '.join(result.sent)})" if result.sent else ""
     yield f"{result.id}{name}: {outcome}{sent}"
     if result.detail:
@@ -194,12 +161,4 @@ def _result(result: Result, view: View) -> Iterator[str]:
 
 
 def _marked(mark: str, text: str, view: View) -> str:
-    return f"  {_paint(f'{mark} {text}', _COLORS[mark], view)}"
-
-
-def _paint(text: str, color: str, view: View) -> str:
-    return click.style(text, fg=color) if view.color else text
-
-
-def _bold(text: str, view: View) -> str:
-    return click.style(text, bold=True) if view.color else text
+    return f"  {view.painted(f'{mark} {text}', _COLORS[mark])}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import click
+
+from voxosync.model.kind import ChangeKind
 from voxosync.model.phone import masked
-from voxosync.model.plan import ChangeKind
 from voxosync.report.escape import quoted_path
 
 if TYPE_CHECKING:
@@ -36,6 +38,14 @@ class View:
     environment: str | None = None
     link_base: str | None = None
     counting: tuple[ChangeKind, ...] = tuple(ChangeKind)
+
+    def painted(self, text: str, color: str) -> str:
+        """A text in a colour, where this report has some."""
+        return click.style(text, fg=color) if self.color else text
+
+    def bold(self, text: str) -> str:
+        """A text in bold, where this report has colours."""
+        return click.style(text, bold=True) if self.color else text
 
     def number(self, number: str) -> str:
         """A number that is called, as this report may show it."""

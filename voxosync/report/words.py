@@ -6,26 +6,22 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import (
     Acknowledged,
     CampaignPlan,
     Change,
-    ChangeKind,
     FieldChange,
     GoesLive,
     NumbersChange,
     Plan,
 )
+from voxosync.report import plural
 
 if TYPE_CHECKING:
     from voxosync.model.drift import Unmanaged
     from voxosync.model.plan import Single
     from voxosync.report.view import View
-
-
-def count(number: int, noun: str) -> str:
-    """`1 campaign`, `2 campaigns`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def value(value: Single) -> str:
@@ -91,7 +87,9 @@ def goes_live(live: GoesLive) -> str:
     """What a campaign then dials: `becomes READY: dials 4 numbers from 2027-01-04 09:00 (Etc/UTC)`."""
     start = f"from {live.start}" if live.start else "with no start date"
     zone = live.timezone or "no time zone known"
-    return f"{'; '.join(live.reasons)}: dials {count(live.numbers, 'number')} {start} ({zone})"
+    return (
+        f"{'; '.join(live.reasons)}: dials {plural.count(live.numbers, 'number')} {start} ({zone})"
+    )
 
 
 def age(plan: Plan) -> str | None:
@@ -101,7 +99,11 @@ def age(plan: Plan) -> str | None:
     minutes = max(0, int((plan.created_at - plan.live_as_of).total_seconds()) // 60)
     days, hours = minutes // 1440, minutes // 60
     told = (
-        count(days, "day") if days else count(hours, "hour") if hours else count(minutes, "minute")
+        plural.count(days, "day")
+        if days
+        else plural.count(hours, "hour")
+        if hours
+        else plural.count(minutes, "minute")
     )
     return f"VOXO as of {plan.live_as_of:%Y-%m-%d %H:%M} UTC, {told} ago"
 

@@ -9,7 +9,8 @@ from operator import ne
 from typing import TYPE_CHECKING
 
 from voxosync.model.fields import WRITABLE
-from voxosync.model.plan import Change, ChangeKind, FieldChange, NumbersChange, agrees
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import Change, FieldChange, NumbersChange, agrees
 from voxosync.model.values import Digest, Numbers, Value
 
 if TYPE_CHECKING:

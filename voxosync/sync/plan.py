@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
+from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import (
     Abandoned,
     Acknowledged,
     CampaignPlan,
     Change,
-    ChangeKind,
     NumbersChange,
     Plan,
 )

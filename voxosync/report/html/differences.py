@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.plan import NumbersChange
 from voxosync.model.problem import Position
-from voxosync.report import words
+from voxosync.report import plural, words
 from voxosync.report.html.compare import Piece, compared, plain
 
 if TYPE_CHECKING:
@@ -86,8 +86,8 @@ def safe_link(view: View, file: str, line: int) -> str | None:
 def _sides(change: Change, view: View) -> tuple[Side, Side, bool]:
     if isinstance(change, NumbersChange):
         return (
-            Side(plain(words.count(change.before, "number")), (*_only_live(change, view),)),
-            Side(plain(words.count(change.after, "number")), (*_only_defined(change, view),)),
+            Side(plain(plural.count(change.before, "number")), (*_only_live(change, view),)),
+            Side(plain(plural.count(change.after, "number")), (*_only_defined(change, view),)),
             False,
         )
     before, after = change.before, change.after

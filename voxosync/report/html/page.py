@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from voxosync import __version__
-from voxosync.report import calendar, text, words
+from voxosync.report import calendar, plural, text, words
 from voxosync.report.escape import terminal
 from voxosync.report.html.chart import chart
 from voxosync.report.html.entries import STATUSES, Entry, abandoned, entry, unmanaged
@@ -158,7 +158,7 @@ def _template() -> Template:
         "iso": lambda at: f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "ago": _ago,
         "svg": Markup,  # the calendar escapes all that it draws
-        "count": words.count,
+        "count": plural.count,
     }
     return environment.get_template("page.html.j2")
 
@@ -169,5 +169,5 @@ def _ago(at: datetime, now: datetime) -> str:
         return "in this run"
     for size, noun in ((1440, "day"), (60, "hour")):
         if minutes >= size:
-            return f"{words.count(minutes // size, noun)} ago"
-    return f"{words.count(minutes, 'minute')} ago"
+            return f"{plural.count(minutes // size, noun)} ago"
+    return f"{plural.count(minutes, 'minute')} ago"

@@ -1,0 +1,41 @@
+"""The problems of definitions as text for a terminal or a log. Knows no plan: checking files needs none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.report.escape import terminal
+from voxosync.report.plural import count
+
+if TYPE_CHECKING:
+    from voxosync.model.problem import Allowed, Problem
+    from voxosync.model.validation import Validation
+    from voxosync.report.view import View
+
+
+def validation(validation: Validation, view: View) -> str:
+    """What is wrong with definitions, a line each, what of it is allowed, then a line that sums up."""
+    lines = [_problem(found, view) for found in validation.problems]
+    lines += [_allowed(found, view) for found in validation.allowed]
+    return "\n".join([*lines, summary(validation)]) + "\n"
+
+
+def summary(validation: Validation) -> str:
+    """The line that sums up a validation."""
+    allowed = f", {len(validation.allowed)} allowed" if validation.allowed else ""
+    return (
+        f"{count(validation.campaigns, 'campaign')} in {count(validation.files, 'file')}: "
+        f"{count(validation.count(error=True), 'error')}, "
+        f"{count(validation.count(error=False), 'warning')}{allowed}."
+    )
+
+
+def _problem(problem: Problem, view: View) -> str:
+    severity = view.painted(f"{problem.severity}:", "red" if problem.is_error else "yellow")
+    return f"{terminal(str(problem.position))}: {severity} {terminal(problem.message)}"
+
+
+def _allowed(allowed: Allowed, view: View) -> str:
+    problem = allowed.problem
+    told = f"{terminal(problem.message)} ({terminal(allowed.reason)})"
+    return f"{terminal(str(problem.position))}: {view.painted('allowed:', 'cyan')} {told}"

@@ -101,7 +101,7 @@ def test_a_share_whose_process_comes_to_nothing_is_not_lost(here: str, tmp_path:
     ran = python(tmp_path, code, "3")
     assert ran.stderr.count("another process") == 2
     assert json.loads(ran.stdout.replace("range", "")) == [
-        [0, 1, 4, 9], [16, 25, 36, 49], [64, 81],
+        [0, 1, 4, 9], [16, 25, 36], [49, 64, 81],
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -74,6 +75,22 @@ def cli(  # one parameter a global option
     if no_color or os.environ.get("NO_COLOR"):
         ctx.color = False
     ctx.obj = Context(environment=env, quiet=quiet, verbose=verbose, color=ctx.color)
+
+
+def run() -> NoReturn:
+    """Runs the command line as this whole process.
+
+    All that is open was closed by those who opened it. So the process ends here, at once: Python would first take
+    apart, object by object, what the system takes back as a whole (a tenth of the time of a large plan).
+    """
+    try:
+        main()
+    except SystemExit as ending:
+        status = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # there are none where they were closed
+        with suppress(OSError):  # whoever read it has gone
+            stream.flush()
+    os._exit(status)
 
 
 def main() -> NoReturn:

@@ -172,8 +172,7 @@ def ask(  # noqa: PLR0913  # each is one input of a plan
         quiesce=quiesce,
         schedules=schedules,
     )
-    plan = replace(with_owners(context, plan), managed=wanted.managed)
-    return replace(plan, shard=request.shard, allowed=wanted.allowed)
+    return _told(context, request, wanted, plan)
 
 
 def fetched(
@@ -251,8 +250,17 @@ def _with_snapshot(
     )
     if watch is not None and listing:
         plan = with_unmanaged(plan, watch, snapshot.campaigns, wanted.known, target, request.shard)
-    plan = replace(with_owners(context, plan), managed=wanted.managed)
-    return replace(plan, shard=request.shard, allowed=wanted.allowed)
+    return _told(context, request, wanted, plan)
+
+
+def _told(context: Context, request: Request, wanted: Wanted, plan: Plan) -> Plan:
+    """A plan with what its reports tell of the call and of the definitions."""
+    return replace(
+        with_owners(context, plan),
+        managed=wanted.managed,
+        shard=request.shard,
+        allowed=wanted.allowed,
+    )
 
 
 def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> Base | None:

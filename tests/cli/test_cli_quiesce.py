@@ -84,9 +84,11 @@ class TestPauses:
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         events = [json.loads(line) for line in journal.read_text().splitlines()]
         told = [
-            (each["attempt"], list(each["patch"])) for each in events if each["event"] == "intent"
+            (each["attempt"], each.get("step"), list(each["patch"]))
+            for each in events
+            if each["event"] == "intent"
         ]
-        assert told == [(1, ["state"]), (2, ["numbers"]), (3, ["state"])]
+        assert told == [(1, "pause", ["state"]), (2, None, ["numbers"]), (3, "resume", ["state"])]
 
     def test_a_saved_plan_too_and_the_second_time_sends_nothing(
         self, project: Project, voxo: FakeVoxo

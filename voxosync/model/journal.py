@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+PAUSE, RESUME = "pause", "resume"
+"""The steps of a quiesce: a campaign is paused while its numbers change, and set READY again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -21,6 +24,7 @@ class Sent:
         dispositions: the results of calls of the numbers that it removes.
         outcome: `accepted`, `refused` or `unknown`; None: the run ended before it was written down.
         detail: VOXO's words, or what went wrong.
+        step: which step of a quiesce it is, PAUSE or RESUME; None: it is not one.
     """
 
     campaign: int
@@ -29,6 +33,7 @@ class Sent:
     outcome: str | None = None
     detail: str = ""
     dispositions: Mapping[str, str] = field(default_factory=dict)
+    step: str | None = None
 
     @property
     def may_have_happened(self) -> bool:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import CampaignPlan, FieldChange, Plan, Status
+from voxosync.model.plan import CampaignPlan, Plan, Status
 from voxosync.sync.fetch import WORKERS
+from voxosync.sync.quiesce import needs_quiesce, send_quiesced
 from voxosync.sync.send import NOT_BEGUN, Sender, not_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from voxosync.model.outcome import Result
     from voxosync.sync.journal import Journal
     from voxosync.voxo.client import Voxo
 
@@ -113,74 +114,11 @@ class _Run:
     def campaign(self, plan: CampaignPlan) -> Result:
         """Applies one campaign; every way in which that can end is a result."""
         if not self._stop.is_set():
-            quiet = self._manner.quiesce and _changes_numbers_of_ready(plan)
-            send = self._quiesced if quiet else self._sender.send
-            self._results[plan.id] = found = send(plan)
+            if self._manner.quiesce and needs_quiesce(plan):
+                found = send_quiesced(self._sender, plan)
+            else:
+                found = self._sender.send(plan)
+            self._results[plan.id] = found
             if self._manner.fail_fast and not found.outcome.is_good:
                 self._stop.set()
         return self.result(plan)
-
-    def _quiesced(self, plan: CampaignPlan) -> Result:
-        """Pauses, sends, restores: three plans in a row, of which the next needs the one before.
-
-        Paused, VOXO makes no further call, so the results of calls that are read before the numbers are
-        sent are final. Whatever fails, the campaign stays PAUSED, and the result says so. Whom somebody
-        else has paused since the plan was made is not made to dial again.
-        """
-        paused = self._sender.send(_only_state(plan, "READY", "PAUSED"), whole=plan)
-        if not paused.outcome.is_good:
-            return _merged(plan, [paused], _not_paused(paused))
-        by_us = paused.outcome is Outcome.APPLIED
-        steps = [paused, self._sender.send(_without_state(plan), begun=by_us)]
-        if not by_us:
-            was_sent = steps[-1].outcome is Outcome.APPLIED
-            return _merged(plan, steps, "it was PAUSED already, and stays so" if was_sent else "")
-        if not steps[-1].outcome.is_good:
-            return _merged(plan, steps, "THE CAMPAIGN STAYS PAUSED")
-        if plan.patch.get("state") == "PAUSED":
-            return _merged(plan, steps, "")
-        steps.append(self._sender.send(_only_state(plan, "PAUSED", "READY"), begun=True))
-        return _merged(plan, steps, _not_restored(steps[-1]))
-
-
-def _not_paused(first: Result) -> str:
-    if first.outcome is Outcome.UNKNOWN:
-        return "THE CAMPAIGN MAY BE PAUSED NOW"
-    return "" if first.outcome is Outcome.STALE else "it could not be paused first"
-
-
-def _not_restored(last: Result) -> str:
-    if last.outcome.is_good:
-        return ""
-    may = "MAY STAY" if last.outcome is Outcome.UNKNOWN else "STAYS"
-    return f"THE CAMPAIGN {may} PAUSED"
-
-
-def _changes_numbers_of_ready(plan: CampaignPlan) -> bool:
-    return plan.live_state == "READY" and "numbers" in plan.patch
-
-
-def _only_state(plan: CampaignPlan, before: str, after: str) -> CampaignPlan:
-    change = FieldChange("state", before, after)
-    return replace(plan, changes=(change,), patch={"state": after})
-
-
-def _without_state(plan: CampaignPlan) -> CampaignPlan:
-    return replace(
-        plan,
-        changes=tuple(change for change in plan.changes if change.field != "state"),
-        patch={name: value for name, value in plan.patch.items() if name != "state"},
-    )
-
-
-def _merged(plan: CampaignPlan, steps: Sequence[Result], remark: str) -> Result:
-    """One result for a campaign that was applied in steps: the last one's, with all that was sent."""
-    last = steps[-1]
-    sent = tuple(dict.fromkeys(name for step in steps for name in step.sent))
-    outcome = last.outcome
-    if outcome.is_good and any(step.outcome is Outcome.APPLIED for step in steps):
-        outcome = Outcome.APPLIED
-    if outcome is Outcome.NOT_SENT and sent:
-        outcome = Outcome.FAILED
-    detail = "; ".join(text for text in (remark, last.detail) if text)
-    return Result(plan.id, plan.name, plan.file, outcome, sent, detail)

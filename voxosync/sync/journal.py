@@ -102,11 +102,18 @@ class Journal:
         replaces: Mapping[str, Any],
         patch: Mapping[str, Any],
         dispositions: Mapping[str, str],
+        *,
+        step: str | None = None,
     ) -> None:
-        """What is about to be sent, and what it replaces; on the disk when this returns."""
-        event = {"event": "intent", "campaign": campaign, "attempt": attempt}
-        lost = {"dispositions": dict(dispositions)} if dispositions else {}
-        self._write({**event, "replaces": dict(replaces), **lost, "patch": dict(patch)})
+        """What is about to be sent, and what it replaces; on the disk when this returns.
+
+        `step` is `pause` or `resume` where the PATCH is such a step of a quiesce.
+        """
+        event: dict[str, Any] = {"event": "intent", "campaign": campaign, "attempt": attempt}
+        event |= {"step": step} if step is not None else {}
+        event |= {"replaces": dict(replaces)}
+        event |= {"dispositions": dict(dispositions)} if dispositions else {}
+        self._write({**event, "patch": dict(patch)})
 
     def outcome(self, campaign: int, attempt: int, outcome: str, detail: str = "") -> None:
         """What VOXO said to a PATCH: `accepted`, `refused` or `unknown`."""
@@ -290,7 +297,8 @@ def _told(events: list[Mapping[str, Any]]) -> Run:
         if kind == "intent":
             latest[event["campaign"]] = len(sent)
             told = (event["campaign"], dict(event["replaces"]), dict(event["patch"]))
-            sent.append(Sent(*told, dispositions=event.get("dispositions", {})))
+            lost = event.get("dispositions", {})
+            sent.append(Sent(*told, dispositions=lost, step=event.get("step")))
         elif kind == "outcome":
             place = latest[event["campaign"]]
             detail = event.get("detail", "")

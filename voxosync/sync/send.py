@@ -42,11 +42,13 @@ class _Attempt:
 
     Attributes:
         whole: the plan of which this one is a step.
+        step: which step of a quiesce this is; None: it is not one.
         doubt: why nobody knows what became of the last one.
     """
 
     plan: CampaignPlan
     whole: CampaignPlan | None = None
+    step: str | None = None
     sent: tuple[str, ...] = ()
     doubt: OutcomeUnknown | None = None
 
@@ -85,7 +87,12 @@ class Sender:
         self._sends: Counter[int] = Counter()  # by campaign, which has one worker at a time
 
     def send(
-        self, plan: CampaignPlan, *, begun: bool = False, whole: CampaignPlan | None = None
+        self,
+        plan: CampaignPlan,
+        *,
+        begun: bool = False,
+        whole: CampaignPlan | None = None,
+        step: str | None = None,
     ) -> Result:
         """Applies one campaign; every way in which that can end is a result.
 
@@ -93,8 +100,9 @@ class Sender:
             plan: what to send.
             begun: whether it goes on with a campaign that was begun before, so that `stop` lets it.
             whole: the plan of which that is the first step: not begun where the whole is stale, or so already.
+            step: which step of a quiesce it is, for the journal: `pause` or `resume`.
         """
-        attempt = _Attempt(plan, whole)
+        attempt = _Attempt(plan, whole, step)
         try:
             return self._send_until_known(attempt, begun=begun)
         except JournalError as failure:
@@ -152,7 +160,7 @@ class Sender:
         self._sends[attempt.plan.id] += 1
         key = (attempt.plan.id, self._sends[attempt.plan.id])
         replaces = {name: value_to(live.values[name]) for name in body}
-        self._journal.intent(*key, replaces, body, _lost(body, live))
+        self._journal.intent(*key, replaces, body, _lost(body, live), step=attempt.step)
         try:
             answer = self._voxo.update(attempt.plan.id, body)
         except VoxoError as failure:

@@ -107,7 +107,13 @@ def connect(target: Target, request: Request) -> Voxo:
         if place is None:
             raise
         raise SettingsError(f"the settings are wrong\n{place}: error: {failure}") from failure
-    connection = Connection.of(base_url=target.base_url, token=target.token(), read=target.read)
+    connection = Connection.of(
+        base_url=target.base_url,
+        token=target.token(),
+        read=target.read,
+        source=target.token_source,
+        now=now(),
+    )
     return Voxo(connection, pace=Pace(Patience(requests_per_second=request.max_rate)))
 
 

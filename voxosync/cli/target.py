@@ -64,6 +64,17 @@ class Target:
             return None
         return self.environment.base_url_position
 
+    @property
+    def token_source(self) -> str:
+        """Where `token` has it from, for messages."""
+        if self.flags.token_file is not None:
+            return f"the file {self.flags.token_file}"
+        return self._token_variable
+
+    @property
+    def _token_variable(self) -> str:
+        return self.environment.token_variable if self.environment else "VOXO_API_TOKEN"
+
     def token(self) -> str:
         """The token.
 
@@ -72,12 +83,11 @@ class Target:
         """
         if self.flags.token_file is not None:
             if self.environment is not None:
-                variable = self.environment.token_variable
                 raise UsageError(
-                    f"with --env the token comes from {variable} only: leave out --token-file"
+                    f"with --env the token comes from {self._token_variable} only: leave out --token-file"
                 )
             return _token_from(self.flags.token_file)
-        variable = self.environment.token_variable if self.environment else "VOXO_API_TOKEN"
+        variable = self._token_variable
         token = os.environ.get(variable, "")
         if not token.strip():
             or_file = "" if self.environment else ", or name a file with --token-file"

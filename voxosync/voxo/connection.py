@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal, Self, cast, get_args
 
 import httpx
 
 from voxosync.errors import UsageError
+from voxosync.voxo.expiry import expires_at
 
 Read = Literal["auto", "admin", "v2"]
 
@@ -26,16 +28,35 @@ class Connection:
     """What `Authorization: Bearer` carries. Never printed, logged, saved or sent elsewhere."""
     read: Read = "auto"
     """The GET path: `admin` and `v2` pin one, `auto` finds out."""
+    source: str = "VOXO_API_TOKEN"
+    """Where the token came from, as messages say it: a variable or a file."""
 
     @classmethod
-    def of(cls, *, base_url: str, token: str, read: str = "auto") -> Self:
+    def of(
+        cls,
+        *,
+        base_url: str,
+        token: str,
+        read: str = "auto",
+        source: str = "VOXO_API_TOKEN",
+        now: datetime | None = None,
+    ) -> Self:
         """Check what a person configured.
 
         Raises UsageError, whose message holds neither the token nor a password in the URL.
+
+        Args:
+            base_url: where VOXO is.
+            token: what it lets in.
+            read: the GET path.
+            source: where the token came from.
+            now: the aware moment by which a token may have expired; None: the present one.
         """
         if read not in get_args(Read):
             raise UsageError(f"read is {read!r}; write one of {', '.join(get_args(Read))}")
-        return cls(checked_url(base_url), _checked_token(token.strip()), cast("Read", read))
+        token = _checked_token(token.strip(), source)
+        _check_expiry(token, source, now or datetime.now(UTC))
+        return cls(checked_url(base_url), token, cast("Read", read), source)
 
     @property
     def host(self) -> str:
@@ -99,11 +120,22 @@ def _without_secrets(url: str) -> str:
     return re.split(r"[?#]", url, maxsplit=1)[0]
 
 
-def _checked_token(token: str) -> str:
+def _checked_token(token: str, source: str) -> str:
     if not token:
-        raise UsageError("the token is empty; set VOXO_API_TOKEN, or name a file by --token-file")
+        raise UsageError(f"the token from {source} is empty: write it there")
     if not _TOKEN.fullmatch(token):
         raise UsageError(
-            "the token holds a space, a line break or a character beyond ASCII; give it alone"
+            f"the token from {source} holds a space, a line break or a character beyond ASCII; "
+            "give it alone"
         )
     return token
+
+
+def _check_expiry(token: str, source: str, now: datetime) -> None:
+    """Refuse a token that says itself that it has expired. Source: *Authentication* (v1)."""
+    end = expires_at(token)
+    if end is not None and end <= now:
+        raise UsageError(
+            f"the token from {source} expired on {end:%Y-%m-%d at %H:%M} UTC; "
+            "log in to VOXO for a new one, and put it there"
+        )

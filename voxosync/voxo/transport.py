@@ -26,6 +26,7 @@ class Transport:
 
     def __init__(self, connection: Connection, pace: Pace) -> None:
         self._host = connection.host
+        self._token_source = connection.source
         self._pace = pace
         self._exchange = Exchange(connection, pace)
 
@@ -74,8 +75,8 @@ class Transport:
         if answer.status == HTTPStatus.UNAUTHORIZED:
             self._pace.end(
                 TokenRejected(
-                    f"VOXO at {self._host} does not accept the token (401); check that it is "
-                    "complete, not revoked, and made for this VOXO"
+                    f"VOXO at {self._host} does not accept the token from {self._token_source} (401); "
+                    "check that it is complete, not expired or revoked, and made for this VOXO"
                 )
             )
         self._pace.heard()

@@ -1,0 +1,136 @@
+"""Whether VOXO holds what a write asked for: read back, and compared in canonical form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from voxosync.errors import CampaignError
+from voxosync.model.plan import agrees, wanted
+from voxosync.model.values import Numbers, to_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from voxosync.model.campaign import LiveCampaign
+
+MAX_READS = 5
+"""How often a campaign is read back. With the client's back-off that takes four to eight seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A field that holds something else than what was sent.
+
+    Attributes:
+        sent: what was sent, as JSON; of numbers, how many.
+        came_back: what VOXO holds, as JSON; of numbers, how many differ; else why it cannot be read.
+    """
+
+    field: str
+    sent: str
+    came_back: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: sent {self.sent}, came back {self.came_back}"
+
+
+def disagreements(body: Mapping[str, Any], live: LiveCampaign) -> list[Disagreement]:
+    """The fields of a PATCH or POST body that a live campaign does not agree with.
+
+    Args:
+        body: in wire form; `tenantId` is compared too.
+        live: what VOXO answered, or what was read.
+    """
+    return [found for name in body if (found := _disagreement(name, body, live)) is not None]
+
+
+def readings(
+    read: Callable[[], LiveCampaign], wait: Callable[[int], object]
+) -> Iterator[LiveCampaign | CampaignError]:
+    """Reads a campaign up to MAX_READS times, because a read right after a write may show the old value.
+
+    Args:
+        read: reads it once.
+        wait: waits before the next read; called with how many there were.
+
+    Yields:
+        What was read, or why it could not be; whoever has seen enough stops iterating.
+
+    Raises:
+        RunEnded: VOXO cannot be asked any more.
+    """
+    for count in range(MAX_READS):
+        if count:
+            wait(count)
+        try:
+            live = read()
+        except CampaignError as failure:
+            yield failure
+        else:
+            yield live
+
+
+def read_back(
+    body: Mapping[str, Any], read: Callable[[], LiveCampaign], wait: Callable[[int], object]
+) -> list[Disagreement]:
+    """What a campaign still disagrees with once a read had time to catch up with the write.
+
+    Args:
+        body: what was sent.
+        read: as `readings` has it.
+        wait: as `readings` has it.
+
+    Raises:
+        CampaignError: it could not be read even once; this is why the last attempt failed.
+        RunEnded: VOXO cannot be asked any more.
+    """
+    latest: LiveCampaign | None = None
+    failure: CampaignError | None = None
+    for reading in readings(read, wait):
+        if isinstance(reading, CampaignError):
+            failure = reading
+            continue
+        latest = reading
+        if not disagreements(body, latest):
+            return []
+    if latest is None:
+        assert failure is not None  # noqa: S101  # there is at least one reading
+        raise failure
+    return disagreements(body, latest)
+
+
+def _disagreement(name: str, body: Mapping[str, Any], live: LiveCampaign) -> Disagreement | None:
+    if name in live.unreadable:
+        return Disagreement(name, _sent(name, body), f"unreadable: {live.unreadable[name]}")
+    if name == "tenantId":
+        tenant = live.tenant_id
+        return (
+            None if tenant == body[name] else Disagreement(name, _json(body[name]), _json(tenant))
+        )
+    value, came = wanted(body, name), live.values[name]
+    if agrees(name, came, value):
+        return None
+    came_back = (
+        _numbers(value, live.numbers) if isinstance(value, Mapping) else _json(to_wire(came))
+    )
+    return Disagreement(name, _sent(name, body), came_back)
+
+
+def _sent(name: str, body: Mapping[str, Any]) -> str:
+    value = wanted(body, name)
+    if isinstance(value, Mapping):
+        return f"{len(value)} number{'' if len(value) == 1 else 's'}"
+    return _json(to_wire(value))
+
+
+def _numbers(sent: Numbers, came: Numbers) -> str:
+    wrong = sum(came.get(number) != description for number, description in sent.items())
+    others = sum(number not in sent for number in came)
+    return f"{wrong} of them missing or different, {others} others"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -108,6 +108,23 @@ class TestMaxCampaigns:
         assert many.run("plan", *only, "--out", "saved.json").status == 0
         refused(many.run("apply", "--yes", "--plan", "saved.json"), voxo, "--max-campaigns 4")
 
+    def test_naming_files_does_not_lift_it(self, many: Project, voxo: FakeVoxo) -> None:
+        changed(many, 12)
+        some = [f"campaigns/{number:02}.yaml" for number in (1, 2, 3, 4)]
+        refused(many.run("apply", "--yes", *some), voxo, "--max-campaigns 4")
+        assert many.run("plan", *some, "--out", "saved.json").status == 0
+        refused(many.run("apply", "--yes", "--plan", "saved.json"), voxo, "--max-campaigns 4")
+        assert many.run("apply", "--yes", *some[:3]).status == 0
+        assert len(voxo.sent) == 3
+
+    def test_naming_files_needs_no_other_file_to_be_right(
+        self, many: Project, voxo: FakeVoxo
+    ) -> None:
+        changed(many, 1)
+        many.write("campaigns/12.yaml", "id: none\n")
+        assert many.run("apply", "--yes", "campaigns/01.yaml").status == 0
+        assert len(voxo.sent) == 1
+
     def test_a_saved_plan_does_not_lift_it(self, many: Project, voxo: FakeVoxo) -> None:
         changed(many, 4)
         assert many.run("plan", "--out", "saved.json").status == 0

@@ -30,6 +30,11 @@ def many(project: Project, voxo: FakeVoxo) -> Project:
     return project
 
 
+def all_differ(voxo: FakeVoxo) -> None:
+    for number in IDS:
+        voxo.has(number, callFrequency=45)
+
+
 def planned(project: Project, *arguments: str) -> list[int]:
     ran = project.run(*arguments, "--format", "json")
     return [campaign["id"] for campaign in ran.json["campaigns"]]
@@ -113,11 +118,44 @@ class TestShard:
         ran = project.run("apply", "--yes", "--plan", "plan.json", "--shard", "1/2")
         assert ran.status == 1
 
-    def test_guards_count_against_all_campaigns(self, many: Project) -> None:
-        """10 of 30 differ; a third of them, of all of them, is less than 20 %."""
-        many.write("voxosync.yaml", "guards: {maxCampaigns: 20%}\n")
-        assert many.run("apply", "--yes").status == 1
-        assert many.run("apply", "--yes", "--shard", "1/3").status == 0
+    @pytest.mark.parametrize("settings", ["{maxCampaigns: 30%}", "{}"], ids=["set", "default"])
+    def test_cutting_a_run_does_not_lift_a_guard(
+        self, settings: str, many: Project, voxo: FakeVoxo
+    ) -> None:
+        """All 30 differ; a fifth of them is not more than 30 %, nor more than ten."""
+        all_differ(voxo)
+        many.write("voxosync.yaml", f"guards: {settings}\n")
+        for part in range(1, 6):
+            ran = many.run("apply", "--yes", "--shard", f"{part}/5")
+            assert ran.status == 1
+            assert f"campaigns of shard {part}/5 would change, more than 30 %" in ran.err
+        assert voxo.sent == []
+
+    def test_shards_share_a_count(self, many: Project, voxo: FakeVoxo) -> None:
+        all_differ(voxo)
+        many.write("voxosync.yaml", "guards: {maxCampaigns: 4}\n")
+        for part, share in ((1, 2), (2, 1), (3, 1)):
+            ran = many.run("apply", "--yes", "--shard", f"{part}/3")
+            assert ran.status == 1
+            assert f"would change, more than {share}, its share of 4" in ran.err
+        assert voxo.sent == []
+
+    def test_the_flag_that_a_refusal_names_lifts_it(self, many: Project, voxo: FakeVoxo) -> None:
+        many.write("voxosync.yaml", "guards: {maxCampaigns: 0}\n")
+        for part in range(1, 4):
+            shard = ("--shard", f"{part}/3")
+            flag = many.run("apply", "--yes", *shard).err.split("all the same: ")[1].split()
+            assert many.run("apply", "--yes", *shard, *flag).status == 0
+        assert len(voxo.sent) == 10
+
+    def test_a_saved_part_runs_into_the_same_guard(self, many: Project, voxo: FakeVoxo) -> None:
+        all_differ(voxo)
+        many.write("voxosync.yaml", "guards: {maxCampaigns: 4}\n")
+        many.run("plan", "--shard", "3/3", "--out", "plan.json")
+        ran = many.run("apply", "--yes", "--plan", "plan.json")
+        assert ran.status == 1
+        assert "its share of 4" in ran.err
+        assert voxo.sent == []
 
 
 class TestMerge:

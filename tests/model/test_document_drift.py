@@ -102,6 +102,7 @@ _plans = st.builds(
     st.lists(_campaigns, max_size=3),
     live_as_of=st.none() | _moments,
     managed=st.none() | _counts,
+    shard_managed=st.none() | _counts,
     unmanaged=st.lists(
         st.builds(Unmanaged, _ids, st.none() | _texts, st.none() | _texts), max_size=2
     ).map(tuple),

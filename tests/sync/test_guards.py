@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from fake_voxo import FakeVoxo
+from hypothesis import example, given
+from hypothesis import strategies as st
 from making import NOW, base_of, campaign, definition, plan_of
 
 from voxosync.model.guard import Freeze, GoLive, Guards, Limit, Refusal
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import Plan
+from voxosync.model.plan import CampaignPlan, FieldChange, Plan, Status
+from voxosync.model.shard import Shard
 from voxosync.sync.guards import refusals
 
 OPEN = Guards(Limit(100, is_percent=True), Limit(100, is_percent=True), GoLive.ALLOW)
@@ -85,6 +88,65 @@ class TestMaxCampaigns:
         voxo = FakeVoxo([campaign(1, name="old")])
         plan = plan_of(voxo, definition(1, name="new"), definition(404, name="new"))
         assert refused(plan, max_campaigns=Limit(50, is_percent=True)) == []
+
+
+SHARDED_LIMITS = st.builds(
+    Limit, st.integers(0, 60), is_percent=st.booleans(), above=st.sampled_from([0, 10])
+)
+
+
+def cut(plan: Plan, count: int) -> list[Plan]:
+    """A plan as so many shards would make it."""
+    shards = [Shard(index, count) for index in range(1, count + 1)]
+    parts = [[found for found in plan.campaigns if shard.holds(found.id)] for shard in shards]
+    return [
+        Plan(
+            plan.created_at,
+            plan.base_url,
+            part,
+            managed=len(plan.campaigns),
+            shard=shard,
+            shard_managed=len(part),
+        )
+        for shard, part in zip(shards, parts, strict=True)
+    ]
+
+
+class TestShards:
+    @given(
+        changes=st.lists(st.booleans(), min_size=1, max_size=40),
+        count=st.integers(1, 12),
+        limit=SHARDED_LIMITS,
+    )
+    @example(changes=[True] * 40, count=4, limit=Limit(30, is_percent=True, above=10))
+    @example(changes=[True] * 40, count=4, limit=Limit(10, is_percent=False))
+    def test_what_passes_in_every_part_passes_whole(
+        self, *, changes: list[bool], count: int, limit: Limit
+    ) -> None:
+        campaigns = [
+            CampaignPlan(
+                number, None, "a.yaml", changes=(FieldChange("name", "old", "new"),) * differs
+            )
+            for number, differs in enumerate(changes, start=1)
+        ]
+        whole = Plan(NOW, "https://api.voxo.co", campaigns)
+        if not any(refused(part, max_campaigns=limit) for part in cut(whole, count)):
+            assert refused(whole, max_campaigns=limit) == []
+
+    @given(amount=st.integers(0, 999_999_999), count=st.integers(1, 200))
+    def test_the_shares_of_a_count_add_up_to_it(self, amount: int, count: int) -> None:
+        limit = Limit(amount, is_percent=False)
+        shares = [limit.share(Shard(index, count)).amount for index in range(1, count + 1)]
+        assert sum(shares) == amount
+        assert max(shares) - min(shares) <= 1
+
+    def test_a_part_without_more_than_its_share_passes(self) -> None:
+        plan = plan_that_changes(8, 40)
+        parts = cut(plan, 4)
+        told = [(part.count(Status.UPDATE), len(part.campaigns)) for part in parts]
+        passing = [refused(part) == [] for part in parts]
+        assert passing == [100 * updates <= 30 * mine for updates, mine in told]
+        assert True in passing
 
 
 class TestMaxNumbersRemoved:

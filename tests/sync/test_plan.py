@@ -9,7 +9,7 @@ from making import base_of, campaign, definition, live, plan_of, planned
 from voxosync.errors import NotFound
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import Status
+from voxosync.model.plan import FieldChange, Status, still_before
 
 RAW = {"id": 4711, "tenantId": 7, "numbers": [], "destinations": []}
 
@@ -259,3 +259,48 @@ def test_the_exit_status_follows_from_the_plan(
     voxo = FakeVoxo([campaign(1, name="a")])
     wanted = [definition(1, name="b"), *([definition(404, name="c")] if broken else [])]
     assert plan_of(voxo, *wanted).exit_status(count=counted) == status
+
+
+@pytest.mark.parametrize(
+    ("base", "now", "state", "kind"),
+    [
+        ("READY", "PAUSED", "READY", ChangeKind.CHANGE),
+        ("READY", "PAUSED", "RUNNING", ChangeKind.CHANGE),  # a READY campaign that began to dial
+        ("READY", "PAUSED", "FINISHED", ChangeKind.CHANGE),
+        ("READY", "PAUSED", None, ChangeKind.CONFLICT),
+        ("PAUSED", "PAUSED", "RUNNING", ChangeKind.DRIFT),
+        ("PAUSED", "READY", "PAUSED", ChangeKind.CHANGE),
+        ("READY", "READY", "PAUSED", ChangeKind.DRIFT),
+    ],
+)
+def test_a_word_of_voxos_own_is_as_ready_to_all_three_sides(
+    base: str, now: str, state: str | None, kind: ChangeKind
+) -> None:
+    found = planned(definition(state=now), live(state=state), base=base_of(definition(state=base)))
+    assert [change.kind for change in found.changes] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("before", "state", "holds"),
+    [
+        ("READY", "READY", True),
+        ("READY", "RUNNING", True),  # it began to dial after the plan was shown
+        ("READY", "PAUSED", False),
+        ("READY", None, False),
+        (None, None, True),
+        (None, "READY", False),
+        ("RUNNING", "RUNNING", True),
+        ("PAUSED", "RUNNING", False),
+    ],
+)
+def test_a_campaign_that_runs_by_now_still_holds_the_ready_that_was_shown(
+    *, before: str | None, state: str | None, holds: bool
+) -> None:
+    change = FieldChange("state", before, "PAUSED")
+    assert still_before(change, live(state=state)) is holds
+
+
+def test_a_field_that_is_null_is_still_what_was_shown_only_where_that_was_null() -> None:
+    found = live(message=None)
+    assert still_before(FieldChange("message", found.values["message"], "new"), found)
+    assert not still_before(FieldChange("message", "old", "new"), found)

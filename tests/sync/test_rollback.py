@@ -17,6 +17,7 @@ from strategies import campaigns, definitions, spellings
 
 from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.model.outcome import Outcome
+from voxosync.model.shard import Shard
 from voxosync.sync.apply import Manner, apply_plan
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.journal import Journal, find_run
@@ -322,6 +323,10 @@ def test_percentages_are_of_what_the_run_managed(tmp_path: Path) -> None:
     assert inverse(voxo, run).managed == 2
     run, _ = journalled(voxo, replace(inverse(voxo, run), managed=40), tmp_path)
     assert inverse(voxo, run).managed == 40
+    part = replace(inverse(voxo, run), shard=Shard(1, 2), shard_managed=20)
+    run, _ = journalled(voxo, part, tmp_path)
+    undone = inverse(voxo, run)
+    assert (undone.managed, undone.shard, undone.shard_managed) == (40, Shard(1, 2), 20)
 
 
 IDS = (1, 2)

@@ -38,13 +38,11 @@ class Wanted:
     """The definitions to work with.
 
     Attributes:
-        managed: of how many they are, where the call chooses some; of those, guards count percentages.
         known: the ids of all definitions that were read.
         allowed: what policies have against them, and a comment allows.
     """
 
     definitions: Sequence[Definition] = ()
-    managed: int | None = None
     known: frozenset[int] = frozenset()
     allowed: tuple[Allowed, ...] = ()
 
@@ -91,7 +89,7 @@ def definitions(
     ]
     files = {found.position.file for found in chosen}
     allowed = tuple(found for found in loaded.allowed if found.position.file in files)
-    return Wanted(chosen, managed=len(loaded.definitions), known=known, allowed=allowed)
+    return Wanted(chosen, known=known, allowed=allowed)
 
 
 def connect(target: Target, request: Request) -> Voxo:
@@ -262,11 +260,27 @@ def _with_snapshot(
 def _told(context: Context, request: Request, wanted: Wanted, plan: Plan) -> Plan:
     """A plan with what its reports tell of the call and of the definitions."""
     return replace(
-        with_owners(context, plan),
-        managed=wanted.managed,
+        with_owners(context, _counted(context, request, wanted, plan)),
         shard=request.shard,
         allowed=wanted.allowed,
     )
+
+
+def _counted(context: Context, request: Request, wanted: Wanted, plan: Plan) -> Plan:
+    """A plan that says of how many campaigns it is a part: of those, guards count percentages.
+
+    With PATH the other definitions are counted too, where anything differs: else ten files at a time, all of
+    them would change without a guard. Those with errors are another call's concern, and do not count.
+    """
+    if request.is_whole:
+        return plan
+    managed = wanted.known
+    if request.paths and plan.differs:
+        every = load(project(context), [], now()).definitions
+        managed |= {definition.id for definition in every}
+    shard = request.shard
+    mine = None if shard is None else sum(map(shard.holds, managed))
+    return replace(plan, managed=len(managed), shard_managed=mine)
 
 
 def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> Base | None:

@@ -51,6 +51,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         **({"live": {"createdAt": moment_to(plan.live_as_of)}} if plan.live_as_of else {}),
         **({"managed": plan.managed} if plan.managed is not None else {}),
         **({"shard": asdict(plan.shard)} if plan.shard is not None else {}),
+        **({"shardManaged": plan.shard_managed} if plan.shard_managed is not None else {}),
         "summary": {
             "inSync": plan.count(Status.IN_SYNC),
             "update": plan.count(Status.UPDATE),
@@ -91,6 +92,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         live_as_of=moment_from(document["live"]["createdAt"]) if "live" in document else None,
         managed=document.get("managed"),
         shard=Shard(**document["shard"]) if "shard" in document else None,
+        shard_managed=document.get("shardManaged"),
         unmanaged=tuple(Unmanaged(**found) for found in document.get("unmanaged", ())),
         unmanaged_counts=document.get("unmanagedCounts", False),
         unlisted=document.get("unlisted"),

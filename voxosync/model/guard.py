@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, time
+
+    from voxosync.model.shard import Shard
 
 
 class GoLive(StrEnum):
@@ -36,6 +38,18 @@ class Limit:
         if whole <= self.above:
             return True
         return count * 100 <= self.amount * whole if self.is_percent else count <= self.amount
+
+    def share(self, shard: Shard) -> Limit:
+        """What one shard may do, so that all of them together stay within the limit.
+
+        A percentage is of the shard's own whole. A count is divided; the first shards get what is left over,
+        so that the shares add up to the count.
+        """
+        if self.is_percent:
+            return replace(self, above=0)
+        return replace(
+            self, amount=(self.amount + shard.count - shard.index) // shard.count, above=0
+        )
 
     def __str__(self) -> str:
         return f"{self.amount}{' %' if self.is_percent else ''}"

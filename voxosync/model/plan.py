@@ -165,6 +165,7 @@ class Plan:
         base: the commit that a plan with `--base` compares with; its changes then have kinds.
         abandoned: campaigns whose definition this branch removes.
         managed: how many campaigns are managed, where the plan is limited to some of them.
+        shard_managed: how many of those are of the plan's shard, where it has one.
         refusals: the guards that applying would run into, as of the plan's moment.
         live_as_of: when the live state was saved, where it is a snapshot's; such a plan is never applied.
         created_at: in UTC.
@@ -188,6 +189,7 @@ class Plan:
     refusals: Sequence[Refusal] = ()
     managed: int | None = None
     shard: Shard | None = None
+    shard_managed: int | None = None
     merged: int = 0
     unmanaged: Sequence[Unmanaged] = ()
     unmanaged_counts: bool = False

@@ -25,13 +25,23 @@ def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
 
 
 def _campaigns(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+    """A shard compares its own updates with its own campaigns; whether those are few, with all of them."""
+    limit, updates = guards.max_campaigns, plan.count(Status.UPDATE)
     managed = len(plan.campaigns) if plan.managed is None else plan.managed
-    updates = plan.count(Status.UPDATE)
-    if not guards.max_campaigns.allows(updates, managed):
+    if managed <= limit.above:
+        return
+    if plan.shard is None:
+        share, whole, where, instead = limit, managed, "", updates
+    else:
+        share, where = limit.share(plan.shard), f" of shard {plan.shard}"
+        whole = len(plan.campaigns) if plan.shard_managed is None else plan.shard_managed
+        instead = updates * plan.shard.count  # of which each shard takes its share
+    if not share.allows(updates, whole):
+        most = f"{share}" if share.amount == limit.amount else f"{share}, its share of {limit}"
         yield Refusal(
             "maxCampaigns",
-            f"{updates} of {managed} campaigns would change, more than {guards.max_campaigns}",
-            f"--max-campaigns {updates}",
+            f"{updates} of {whole} campaigns{where} would change, more than {most}",
+            f"--max-campaigns {instead}",
         )
 
 

@@ -15,6 +15,7 @@ from voxosync.model.document import value_from
 from voxosync.model.fields import FIELDS
 from voxosync.model.plan import agrees, wanted, without_call_results
 from voxosync.model.problem import Position
+from voxosync.model.shard import Shard
 from voxosync.resources import schema_text
 from voxosync.sync.plan import make_plan
 
@@ -106,7 +107,13 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
         )
         for campaign in plan.campaigns
     ]
-    return replace(plan, campaigns=campaigns, managed=run.plan.get("managed", len(planned)))
+    return replace(
+        plan,
+        campaigns=campaigns,
+        managed=run.plan.get("managed", len(planned)),
+        shard=Shard(**run.plan["shard"]) if "shard" in run.plan else None,
+        shard_managed=run.plan.get("shardManaged"),
+    )
 
 
 def _with_dispositions(campaign: CampaignPlan, found: Undo) -> Mapping[str, Any]:

@@ -27,6 +27,7 @@ LIVE = {"id": 4711, "name": "Renovação"}
 NEW = "/v2/admin/call-campaigns/"
 
 UNCLEAR = [
+    pytest.param(reply(408), id="408"),
     pytest.param(reply(500, {"message": "oops"}), id="500"),
     pytest.param(reply(502), id="502"),
     pytest.param(reply(503), id="503"),
@@ -190,7 +191,7 @@ class TestANewCampaign:
         self, server: Scripted, connect: Callable[..., Voxo], status: int, spelled: object
     ) -> None:
         server.on(NEW, reply(status, {**LIVE, "id": spelled}))
-        assert connect(read="v2").create(BODY) == 4711
+        assert connect(read="v2").create(BODY)["id"] == 4711
         (received,) = server.received
         assert (received.method, received.path) == ("POST", NEW)
         assert received.headers["Content-Type"] == "application/json"
@@ -217,6 +218,13 @@ class TestANewCampaign:
             voxo.create(BODY)
         assert TOKEN not in str(caught.value)
         assert len(server.received) == 1
+
+    @pytest.mark.parametrize("key", ["id", "campaignId"])
+    def test_is_known_by_the_id_in_a_sparse_answer(
+        self, server: Scripted, voxo: Voxo, key: str
+    ) -> None:
+        server.on(NEW, reply(201, {key: "4711", "maxChannels": 5}))
+        assert voxo.create(BODY)["id"] == 4711
 
     def test_is_in_doubt_without_an_answer_in_time(
         self, server: Scripted, connect: Callable[..., Voxo]
@@ -249,7 +257,7 @@ class TestANewCampaign:
         self, server: Scripted, voxo: Voxo
     ) -> None:
         server.on(NEW, reply(429, Retry_After="3"), reply(201, LIVE))
-        assert voxo.create(BODY) == 4711
+        assert voxo.create(BODY)["id"] == 4711
         assert len(server.received) == 2
 
     def test_was_not_made_where_nobody_listens(

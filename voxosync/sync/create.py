@@ -195,7 +195,7 @@ def create(voxo: Voxo, journal: Journal, definition: New, body: Mapping[str, Any
     """
     journal.creating(definition, body)
     try:
-        campaign = voxo.create(body)
+        campaign: int = voxo.create(body)["id"]
     except (CampaignError, RunEnded) as failure:
         outcome = "unknown" if isinstance(failure, OutcomeUnknown) else "refused"
         with suppress(JournalError):  # without a line that says so, the outcome is unknown

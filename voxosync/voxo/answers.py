@@ -57,9 +57,10 @@ class Answer:
             self._bad(f"is about campaign {found}, not {campaign_id}")
         return record
 
-    def new_id(self) -> int:
-        """The id of the campaign in the body [C]; BadAnswer where there is none."""
-        return self._id(self._record(self._json()))
+    def new_campaign(self) -> dict[str, Any]:
+        """The campaign in the body [C], which may be sparse [L], with its id; BadAnswer where there is none."""
+        record = self._record(self._json())
+        return {**record, "id": self._id(record)}
 
     def page(self) -> Page:
         """The list in the body, bare or in an envelope; BadAnswer where it is neither."""
@@ -122,7 +123,8 @@ class Answer:
         return {self._id(record): record for record in map(self._record, items)}
 
     def _id(self, record: dict[str, Any]) -> int:
-        found = whole_number(record.get("id"))
+        identity = record.get("id")
+        found = whole_number(record.get("campaignId") if identity is None else identity)  # [L]
         return self._bad("holds a campaign without an id") if found is None else found
 
     def _bad(self, what: str, cause: Exception | None = None) -> NoReturn:

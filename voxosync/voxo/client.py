@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _ADMIN, _V2 = "/v2/admin", "/v2"
 _PATHS: dict[Read, tuple[str, ...]] = {"auto": (_ADMIN, _V2), "admin": (_ADMIN,), "v2": (_V2,)}
 _ELSEWHERE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
+_SURE_REFUSALS = frozenset(REFUSALS) - {HTTPStatus.REQUEST_TIMEOUT}
+"""After 408 the server may have read the whole request, and go on with it."""
 _PAGE_SIZE = 100  # campaigns
 _MOST_PAGES = 1000  # far more campaigns than a tenant has: a server that never ends is broken
 
@@ -85,8 +87,10 @@ class Voxo:
                 raise OutcomeUnknown(str(bad)) from bad.__cause__
         raise _not_written(answer)
 
-    def create(self, body: Mapping[str, Any]) -> int:
-        """Create a campaign, its tenant named in the body; returns its id [C].
+    def create(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Create a campaign, its tenant named in the body; the answer, with the new `id` [C].
+
+        The answer need not hold more of the campaign than its id [L]: read the campaign to know it.
 
         No campaign was made where it raises Refused, NotFound or BadAnswer (a redirect, or no connection).
         With OutcomeUnknown one may have been, and the request is not repeated.
@@ -94,7 +98,7 @@ class Voxo:
         answer = self._transport.send(Call("POST", f"{_ADMIN}/call-campaigns/", _content(body)))
         if answer.status in (HTTPStatus.OK, HTTPStatus.CREATED):
             try:
-                return answer.new_id()
+                return answer.new_campaign()
             except BadAnswer as bad:
                 raise OutcomeUnknown(str(bad)) from bad.__cause__
         raise _not_written(answer)
@@ -168,7 +172,7 @@ def _content(body: Mapping[str, Any]) -> bytes:
 def _not_written(answer: Answer) -> CampaignError:
     """What an answer to a write means that is no success: a no, or that nobody knows."""
     error = answer.error()
-    is_no = answer.status in REDIRECTS or answer.status in REFUSALS
+    is_no = answer.status in REDIRECTS or answer.status in _SURE_REFUSALS
     return error if is_no else OutcomeUnknown(str(error))
 
 

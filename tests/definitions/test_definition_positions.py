@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WRONG = {
     Kind.TEXT: "[]",
+    Kind.ZONE: "[]",
     Kind.DATE: "tomorrow",
     Kind.TIME: "noon",
     Kind.NUMBER: "many",

@@ -98,6 +98,7 @@ def test_kinds_and_shapes_of_the_reference_agree() -> None:
     body = COMPONENTS["CampaignUpdate"]["properties"]
     shapes = {
         Kind.TEXT: "string",
+        Kind.ZONE: "string",
         Kind.DATE: "string",
         Kind.TIME: "string",
         Kind.NUMBER: "number",

@@ -213,6 +213,7 @@ _numbers = st.fixed_dictionaries({"number": _scalar}, optional={"description": _
 _destinations = st.fixed_dictionaries({"id": _whole.map(str) | _scalar, "type": _scalar})
 FITTING = {
     Kind.TEXT: _scalar,
+    Kind.ZONE: _scalar,
     Kind.DATE: _dates | _dates.map(_quoted),
     Kind.TIME: st.times().map(lambda time: f"{time:%H:%M}") | st.times().map(str),
     Kind.NUMBER: _whole.map(str) | _whole.map(str).map(_quoted),

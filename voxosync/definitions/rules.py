@@ -62,7 +62,10 @@ def _timezone_exists(definition: Definition) -> Problems:
 
 
 def _ends_after_start(definition: Definition) -> Problems:
-    """As moments where both times are known, else by date. Source: *Update Campaign*, `dateEnd`, `timeEnd`."""
+    """As moments where both times are known, else by date. Source: *Update Campaign*, `dateEnd`, `timeEnd`.
+
+    One moment is only a doubt: VOXO's own pages show such a campaign, and 00:00 may mean the end of that day.
+    """
     start, end = _text(definition, "dateStart"), _text(definition, "dateEnd")
     if start is None or end is None:
         return
@@ -72,11 +75,13 @@ def _ends_after_start(definition: Definition) -> Problems:
     if from_time is not None and to_time is not None:
         zone = _zone(definition)
         first, last = _moment(start, from_time, zone), _moment(end, to_time, zone)
-        if last <= first:
-            when = "before" if last < first else "just when"
-            what = f"the campaign ends ({end} {to_time}) {when} it starts ({start} {from_time})"
-            place = definition.positions["dateEnd"]
+        place = definition.positions["dateEnd"]
+        if last < first:
+            what = f"the campaign ends ({end} {to_time}) before it starts ({start} {from_time})"
             yield error(place, "end-before-start", f"{what}: write a later end")
+        elif last == first:
+            what = f"the campaign ends just when it starts ({start} {from_time}): will anybody be called?"
+            yield warning(place, "end-at-start", what)
     elif end < start:
         what = f"dateEnd: {end} is before dateStart {start}: write a later end"
         yield error(definition.positions["dateEnd"], "end-before-start", what)

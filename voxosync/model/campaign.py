@@ -109,6 +109,11 @@ class LiveCampaign:
         )
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every writable field could be read: [L]'s *update* answers a part of the campaign."""
+        return not self.unreadable
+
+    @property
     def numbers(self) -> Numbers:
         """The numbers that VOXO has; empty where they could not be read."""
         numbers = self.values.get("numbers")

@@ -17,6 +17,7 @@ class Kind(Enum):
     """How a field's value is spelled in a definition, in a response and in a PATCH body."""
 
     TEXT = auto()
+    ZONE = auto()
     DATE = auto()
     TIME = auto()
     NUMBER = auto()
@@ -46,7 +47,7 @@ _CATALOGUE = (
     Field("timeEnd", Kind.TIME),
     Field("callHoursStart", Kind.TIME),
     Field("callHoursEnd", Kind.TIME),
-    Field("timezone", Kind.TEXT),
+    Field("timezone", Kind.ZONE),
     Field("callerId", Kind.TEXT),
     Field("callFrequency", Kind.NUMBER),
     Field("recording", Kind.TEXT),

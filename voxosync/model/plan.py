@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from voxosync.model.fields import FIELDS
 from voxosync.model.kind import ChangeKind
-from voxosync.model.values import Destination, Digest, Numbers, Scalar, Value
+from voxosync.model.values import Destination, Digest, Numbers, Scalar, Value, are_equal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -245,7 +246,7 @@ def agrees(name: str, live: Value, after: Value) -> bool:
     """
     if name == "state" and after == "READY" and live:  # an empty word is none
         return live != "PAUSED"
-    return live == after
+    return are_equal(FIELDS[name], live, after)
 
 
 def still_before(change: Change, live: LiveCampaign) -> bool:

@@ -1,8 +1,9 @@
-"""The canonical form: the one spelling in which a definition and a live campaign are compared with `==`.
+"""The canonical form: the one spelling in which a definition and a live campaign are compared.
 
 | kind         | canonical value                                                        |
 |--------------|------------------------------------------------------------------------|
-| TEXT         | `str`                                                                  |
+| TEXT         | `str`; null equals `""`                                                |
+| ZONE         | `str`, as TEXT; two names of one zone are equal                        |
 | DATE, TIME   | `"YYYY-MM-DD"`, `"HH:MM"`                                              |
 | NUMBER       | `int` where it is whole, else `float`                                  |
 | FLAG         | `"1"` or `"0"`                                                         |
@@ -10,7 +11,7 @@
 | DESTINATIONS | tuple of `Destination`, in order                                       |
 
 A live scalar may also be None. Three spellings lead here and one leads out: `from_text` (a definition),
-`from_live` (a response) and `to_wire` (a PATCH body).
+`from_live` (a response) and `to_wire` (a PATCH body). `are_equal` compares.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from voxosync.model.fields import Field, Kind
+from voxosync.model.zone import is_same_zone
 
 Numbers: TypeAlias = Mapping[str, str]
 
@@ -71,13 +73,15 @@ def from_live(field: Field, raw: Any) -> Value:
     """The canonical form of a value in a response.
 
     The server may reformat, and that is no difference: a date with a time part, a time with seconds,
-    a number as text and the reverse.
+    a number as text and the reverse, a flag as true or false.
 
     Raises:
         Unreadable: the value is of a kind that the field never has; nothing is guessed.
     """
     if type(raw) is str and field.kind is Kind.TEXT:
         return raw
+    if isinstance(raw, bool) and field.kind is Kind.FLAG:
+        return str(int(raw))
     if field.kind is Kind.NUMBERS:
         return numbers_from_live(raw)[0]
     if field.kind is Kind.DESTINATIONS:
@@ -110,6 +114,17 @@ def numbers_from_live(raw: Any) -> tuple[dict[str, str], dict[str, str]]:
         if (disposition := entry.get("disposition")) is not None
     }
     return descriptions, dispositions
+
+
+def are_equal(field: Field, left: Value, right: Value) -> bool:
+    """Whether two canonical values of a field mean the same; each is sent as it is written."""
+    if left == right:
+        return True
+    if field.kind is Kind.TEXT:
+        return not left and not right
+    if field.kind is Kind.ZONE:
+        return is_same_zone(str(left or ""), str(right or ""))
+    return False
 
 
 def to_wire(value: Value) -> Any:

@@ -181,9 +181,10 @@ class Sender:
     def _verified(
         self, attempt: _Attempt, body: Mapping[str, Any], answer: Mapping[str, Any]
     ) -> Result:
-        """The answer, or one more read, must agree with what was sent."""
+        """The answer, or one more read, must agree with what was sent; a sparse answer proves nothing."""
         try:
-            wrong = _disagreeing(body, LiveCampaign.from_response(answer))
+            live = LiveCampaign.from_response(answer)
+            wrong = _disagreeing(body, live) if live.is_whole else list(body)
         except Unreadable:
             wrong = list(body)
         if wrong:

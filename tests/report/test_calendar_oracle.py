@@ -13,7 +13,6 @@ from voxosync.model.schedule import Schedule
 from voxosync.report.calendar.clock import DAY, Columns, columns, spans, zone_of
 from voxosync.report.calendar.dialling import read, window_of
 from voxosync.report.calendar.shape import path
-from voxosync.sync.golive import _minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,10 +82,16 @@ def slow_moment(day: str | None, clock: str, more: int, zone: ZoneInfo) -> datet
 
 
 def slow_window(schedule: Schedule) -> set[int]:
-    """The minutes of the day as the engine has them, which warns of widening hours."""
-    return _minutes(
-        {"callHoursStart": schedule.callHoursStart, "callHoursEnd": schedule.callHoursEnd}
+    """The minutes of the day from one clock to the other, past midnight where need be; all where none is set."""
+    opens, closes = (
+        None if text is None else int(text[:2]) * 60 + int(text[3:])
+        for text in (schedule.callHoursStart, schedule.callHoursEnd)
     )
+    minute, last = opens or 0, DAY if closes is None else closes
+    minutes = {minute}
+    while (minute := (minute + 1) % DAY) != last % DAY:
+        minutes.add(minute)
+    return minutes
 
 
 def cells_of(found: Iterable[Columns]) -> list[tuple[int, int]]:
@@ -162,7 +167,7 @@ def corners_of(loop: str) -> list[tuple[int, int]]:
 
 
 @given(TIMES, TIMES)
-def test_calling_hours_are_those_of_which_apply_warns(
+def test_calling_hours_are_the_minutes_from_one_clock_to_the_other(
     opens: str | None, closes: str | None
 ) -> None:
     schedule = Schedule(callHoursStart=opens, callHoursEnd=closes)

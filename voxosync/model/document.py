@@ -9,6 +9,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
+from voxosync.model.dialing.phones import Phones
+from voxosync.model.dialing.reach import Reach
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import (
@@ -21,6 +23,7 @@ from voxosync.model.plan import (
     NumbersChange,
     Plan,
     Status,
+    wanted,
 )
 from voxosync.model.problem import Allowed, Position
 from voxosync.model.schedule import Schedule, Schedules
@@ -166,6 +169,8 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
             "start": live.start,
             "timezone": live.timezone,
         }
+    if campaign.reach is not None:
+        document["reach"] = _reach_to(campaign.reach, campaign.patch)
     if campaign.error is not None:
         document["error"] = campaign.error
     if campaign.missing:
@@ -197,7 +202,23 @@ def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
         schedules=_schedules_from(document["schedules"]) if "schedules" in document else None,
         line=document.get("line", 1),
         tenant_id=document.get("tenantId"),
+        reach=_reach_from(document["reach"], document["patch"]) if "reach" in document else None,
     )
+
+
+def _reach_to(reach: Reach, patch: Mapping[str, Any]) -> dict[str, Any]:
+    document: dict[str, Any] = dict(reach.values)
+    if reach.phones is not None and "numbers" not in patch:  # else they are those of the patch
+        document["numbers"] = {"count": reach.phones.count, "digest": reach.phones.digest}
+    return document
+
+
+def _reach_from(document: Mapping[str, Any], patch: Mapping[str, Any]) -> Reach:
+    values = {name: value for name, value in document.items() if name != "numbers"}
+    if "numbers" in patch:
+        return Reach.of({**values, "numbers": wanted(patch, "numbers")})
+    saved = document.get("numbers")
+    return Reach(values, Phones.saved(**saved) if saved else None)
 
 
 def _schedules_from(document: Mapping[str, Any]) -> Schedules:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.dialing.reach import Reach
     from voxosync.model.drift import Acknowledgement, History, Unmanaged
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import Allowed, Position
@@ -121,6 +122,8 @@ class CampaignPlan:
         schedules: when it dials, from both sides; None where it could not be compared.
         line: where in the file the definition begins.
         tenant_id: the tenant that the definition guards; apply looks again.
+        reach: how far it may dial once the patch is sent, where the patch matters to that; apply sends
+            nothing that reaches further.
     """
 
     id: int
@@ -137,6 +140,7 @@ class CampaignPlan:
     schedules: Schedules | None = None
     line: int = 1
     tenant_id: int | None = None
+    reach: Reach | None = None
 
     @property
     def status(self) -> Status:

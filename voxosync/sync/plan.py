@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
+from voxosync.model.dialing.effect import effect, matters, reach_after
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import (
     Abandoned,
@@ -20,7 +21,6 @@ from voxosync.model.plan import (
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Numbers, Value, to_wire, wire_numbers
 from voxosync.sync.diff import desired_values, differences
-from voxosync.sync.golive import goes_live
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -146,6 +146,7 @@ class _Planner:
             and change.kind in self.kinds
         )
         sent = _sent(desired, live, changes)
+        reach = reach_after(live, sent) if matters(sent) else None
         return replace(
             place,
             changes=changes,
@@ -157,7 +158,8 @@ class _Planner:
             )
             + tuple(self._expired(definition, changes)),
             patch=_patch(definition, live, sent),
-            goes_live=goes_live(live, sent, changes),
+            goes_live=effect(live, reach) if reach else None,
+            reach=reach,
             acknowledged=tuple(
                 Acknowledged(change, held[change.field]) for change in found if change.field in held
             ),

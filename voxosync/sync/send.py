@@ -17,12 +17,12 @@ from voxosync.errors import (
     VoxoError,
 )
 from voxosync.model.campaign import LiveCampaign
+from voxosync.model.dialing.effect import effect, reach_after
 from voxosync.model.document import value_to
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import CampaignPlan, agrees, still_before, wanted, without_call_results
 from voxosync.model.values import Unreadable, to_wire, wire_numbers
 from voxosync.sync.fetch import fetch
-from voxosync.sync.golive import goes_live
 from voxosync.sync.plan import wrong_tenant
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def _would_dial(plan: CampaignPlan, live: LiveCampaign) -> bool:
     if plan.goes_live is not None or plan.live_state not in (None, "PAUSED"):
         return False
     after = {name: wanted(plan.patch, name) for name in plan.patch}
-    return goes_live(live, after, plan.changes) is not None
+    return effect(live, reach_after(live, after)) is not None
 
 
 def _lost(body: Mapping[str, Any], live: LiveCampaign) -> dict[str, str]:

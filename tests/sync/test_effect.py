@@ -14,8 +14,8 @@ RUNNING_SPRING: dict[str, Any] = {
     "state": "READY",
     "dateStart": "2026-03-02",
     "dateEnd": "2026-03-30",
-    "timeStart": "09:00",
-    "timeEnd": "17:00",
+    "timeStart": "11:00",
+    "timeEnd": "15:00",
     "callHoursStart": "10:00",
     "callHoursEnd": "16:00",
     "timezone": "America/Chicago",
@@ -30,7 +30,7 @@ def goes_live(wanted: dict[str, Any], **found: Any) -> GoesLive | None:
 
 def test_becoming_ready_says_how_many_from_when_and_where() -> None:
     assert goes_live({"state": "READY"}, state="PAUSED") == GoesLive(
-        ("becomes READY",), 2, "2026-03-02 09:00", "America/Chicago"
+        ("becomes READY",), 2, "2026-03-02 11:00", "America/Chicago"
     )
 
 
@@ -61,8 +61,8 @@ def test_a_state_that_is_an_empty_text_is_told_in_words() -> None:
     [
         {"dateStart": "2026-03-01"},
         {"dateEnd": "2026-03-31"},
-        {"timeStart": "08:59"},
-        {"timeEnd": "17:01"},
+        {"timeStart": "10:59"},
+        {"timeEnd": "15:01"},
         {"callHoursStart": "09:59"},
         {"callHoursEnd": "16:01"},
         {"callFrequency": 29.5},
@@ -81,20 +81,27 @@ def test_more_calls_of_a_campaign_that_dials_go_live(wanted: dict[str, Any], sta
     [
         {"dateStart": "2026-03-03"},
         {"dateEnd": "2026-03-29"},
-        {"timeStart": "09:01"},
-        {"timeEnd": "16:59"},
+        {"timeStart": "11:01"},
+        {"timeEnd": "14:59"},
         {"callHoursStart": "10:01"},
         {"callHoursEnd": "15:59"},
         {"callFrequency": 31},
         {"numbers": {"6015550123": ""}},
         {"numbers": {"6015550123": "reworded", "6015550124": ""}},
         {"message": "new"},
+        {"callerId": "6015550199"},
+        {"destinations": [("QUEUE", 12)]},
         {"state": "PAUSED"},
         {"state": "PAUSED", "numbers": {"6015550125": ""}, "dateEnd": "2027-01-01"},
     ],
 )
 def test_fewer_or_as_many_calls_do_not(wanted: dict[str, Any]) -> None:
     assert goes_live(wanted) is None
+
+
+def test_a_later_end_before_calling_hours_begin_again_is_no_widening() -> None:
+    wanted = {"dateEnd": "2026-03-31", "timeEnd": "10:00"}
+    assert goes_live(wanted, callHoursEnd="15:00") is None
 
 
 @pytest.mark.parametrize("wanted", [{"dateEnd": "2027-01-01"}, {"numbers": {"6015550125": ""}}])

@@ -1,0 +1,137 @@
+"""What VOXO holds by the moment of sending, compared with how far the plan showed that a campaign dials."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from making import NOW, definition, live, planned
+
+from voxosync.model.dialing.effect import exceeds
+from voxosync.model.document import from_document, to_document
+from voxosync.model.plan import CampaignPlan, Plan
+
+FEW = {"6015550123": "", "6015550124": "", "6015550125": ""}
+MANY = {f"6015550{number}": "" for number in range(100, 200)}
+SPRING: dict[str, Any] = {
+    "state": "READY",
+    "tech": "VOICE",
+    "dateStart": "2026-03-02",
+    "dateEnd": "2026-03-30",
+    "timeStart": "11:00",
+    "timeEnd": "15:00",
+    "callHoursStart": "10:00",
+    "callHoursEnd": "18:00",
+    "timezone": "America/Chicago",
+    "callFrequency": 30,
+    "numbers": FEW,
+}
+
+
+@pytest.fixture(params=["at hand", "saved"])
+def kept(request: pytest.FixtureRequest) -> Any:
+    """A plan as the run that made it has it, or as another run reads it from a file."""
+
+    def plan_of(found: CampaignPlan) -> CampaignPlan:
+        if request.param == "at hand":
+            return found
+        document = to_document(Plan(NOW, "https://api.example", [found]))
+        return from_document(json.loads(json.dumps(document))).campaigns[0]
+
+    return plan_of
+
+
+def excess(kept: Any, wanted: dict[str, Any], then: dict[str, Any], now: dict[str, Any]) -> Any:
+    """What exceeds a plan for what was live then, now that something else is."""
+    plan = kept(planned(definition(**wanted), live(**{**SPRING, **then})))
+    assert plan.patch
+    return exceeds(plan, live(**{**SPRING, **then, **now}))
+
+
+START = ({"state": "READY"}, {"state": "PAUSED"})
+"""The definition, and what was live when the plan was made: a campaign of which all else is unmanaged."""
+NARROWER = ({"callHoursEnd": "16:00"}, {})
+
+
+@pytest.mark.parametrize(
+    ("case", "now", "told"),
+    [
+        (START, {}, None),
+        (START, {"state": "READY", "message": "Hello", "callerId": "6015550199"}, None),
+        (START, {"state": "RUNNING"}, None),
+        (START, {"numbers": MANY}, "numbers (100 instead of 3)"),
+        (
+            START,
+            {"numbers": MANY, "callHoursStart": None, "callHoursEnd": None},
+            "callHoursStart and callHoursEnd and numbers (100 instead of 3)",
+        ),
+        (START, {"numbers": {**FEW, "6015550126": ""}}, "numbers (4 instead of 3)"),
+        (START, {"numbers": {"6015550123": "", "6015550124": "", "6015550126": ""}}, "numbers"),
+        (START, {"numbers": dict.fromkeys(FEW, "reworded")}, None),
+        (START, {"numbers": {}}, None),
+        (START, {"callFrequency": 10}, "callFrequency"),
+        (START, {"callFrequency": None}, "callFrequency"),
+        (START, {"callFrequency": 60}, None),
+        (START, {"dateEnd": "2026-04-30"}, "dateEnd"),
+        (START, {"dateEnd": "30/03/2026"}, "dateEnd"),
+        (START, {"dateEnd": "2026-03-29", "callHoursEnd": "17:30"}, None),
+        (START, {"callHoursStart": "9:00 AM"}, "callHoursStart"),
+        (START, {"timezone": "America/Los_Angeles"}, "timezone"),
+        (START, {"timezone": "Mars/Base"}, "timezone"),
+        (START, {"tech": "SMS"}, "tech"),
+        (NARROWER, {}, None),
+        (NARROWER, {"callHoursStart": "08:00"}, "callHoursStart"),
+        (NARROWER, {"callHoursStart": "11:00"}, None),
+        (NARROWER, {"state": None}, None),
+        (NARROWER, {"state": "PAUSED", "callHoursStart": "08:00"}, None),
+        (({"callHoursEnd": "16:00"}, {"state": "PAUSED"}), {"state": "READY"}, "state"),
+        (({"callHoursEnd": "16:00"}, {"state": "PAUSED"}), {"state": None}, "state"),
+        (({"callHoursEnd": "20:00"}, {}), {"callHoursEnd": "19:00"}, None),
+        (({"numbers": FEW}, {"numbers": {}}), {"callFrequency": 10}, "callFrequency"),
+        (({"numbers": FEW}, {"numbers": {}}), {"callFrequency": 60}, None),
+        (({"state": "PAUSED"}, {}), {"numbers": MANY, "callFrequency": 10}, None),
+        (({"message": "Hello"}, {}), {"numbers": MANY, "callFrequency": 10}, None),
+        (({"callFrequency": 60}, {"state": None}), {}, None),
+        (({"callFrequency": 60}, {"state": None}), {"state": "READY"}, "state"),
+        (({"callFrequency": 60}, {"dateEnd": "30/03/2026"}), {}, None),
+    ],
+)
+def test_what_reaches_further_than_the_plan_showed_is_named(
+    kept: Any, case: tuple[dict[str, Any], dict[str, Any]], now: dict[str, Any], told: str | None
+) -> None:
+    assert excess(kept, *case, now) == told
+
+
+def test_fewer_phones_of_a_list_at_hand_are_less_and_of_a_saved_one_may_be_others() -> None:
+    plan = planned(definition(state="READY"), live(**{**SPRING, "state": "PAUSED"}))
+    now = live(**{**SPRING, "state": "PAUSED", "numbers": {"6015550123": ""}})
+    assert exceeds(plan, now) is None
+    saved = from_document(to_document(Plan(NOW, "https://api.example", [plan]))).campaigns[0]
+    assert exceeds(saved, now) == "numbers (1 instead of 3)"
+
+
+def test_a_list_that_cannot_be_read_any_more_may_hold_anybody(kept: Any) -> None:
+    plan = kept(planned(definition(state="READY"), live(**{**SPRING, "state": "PAUSED"})))
+    now = live(**{**SPRING, "state": "PAUSED"})
+    values = {name: value for name, value in now.values.items() if name != "numbers"}
+    assert (
+        exceeds(plan, replace(now, values=values, unreadable={"numbers": "nothing"})) == "numbers"
+    )
+
+
+def test_each_step_of_a_quiesced_update_is_within_what_the_whole_showed(kept: Any) -> None:
+    plan = kept(planned(definition(numbers=MANY, callFrequency=20), live(**SPRING)))
+    pause, resume = (replace(plan, patch={"state": state}) for state in ("PAUSED", "READY"))
+    assert exceeds(pause, live(**SPRING)) is None
+    assert exceeds(plan, live(**{**SPRING, "state": "PAUSED"})) is None
+    done = {**SPRING, "state": "PAUSED", "numbers": MANY, "callFrequency": 20}
+    assert exceeds(resume, live(**done)) is None
+    other = {**done, "numbers": {**MANY, "6015550200": ""}}
+    assert exceeds(resume, live(**other)) == "numbers (101 instead of 100)"
+
+
+def test_a_plan_that_shows_no_reach_lets_nothing_dial() -> None:
+    plan = planned(definition(state="READY"), live(**{**SPRING, "state": "PAUSED"}))
+    assert exceeds(replace(plan, reach=None), live(**{**SPRING, "state": "PAUSED"})) == "state"

@@ -1,0 +1,165 @@
+"""Moments and daily patterns on the clock of a time zone, by whole stretches of days and never day by day.
+
+A moment is a whole number of minutes: 1440 for each day of the proleptic Gregorian calendar (the day's
+`toordinal`) and the minute within the day. In UTC it is a moment; on a clock, what that clock shows.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DAY = 24 * 60
+
+Bands: TypeAlias = tuple[tuple[int, int], ...]
+"""Parts of a day, each from a minute to before another: in order, apart from each other."""
+
+WHOLE_DAY: Bands = ((0, DAY),)
+
+_STEP = 3 * DAY  # no zone has ever changed its offset twice within six days
+_LAST_DAYS = (date.max.toordinal() - 1) * DAY  # a clock ahead of UTC would show the year 10000
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Span(NamedTuple):
+    """From when to before when, in UTC, a zone is how many minutes ahead of UTC."""
+
+    start: int
+    end: int
+    offset: int
+
+
+@lru_cache(maxsize=1024)
+def zone_of(name: str) -> ZoneInfo | None:
+    """The IANA time zone of this name, or None. Read from tzdata, so that every machine has the same ones."""
+    if not is_zone(name):
+        return None
+    with open(f"{_tzdata()}/zoneinfo/{name}", "rb") as data:  # noqa: PTH123  # the model imports no pathlib
+        return ZoneInfo.from_file(data, key=name)
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is the name of an IANA time zone."""
+    return name in _zones()
+
+
+def date_of(text: str) -> date | None:
+    """The date that `YYYY-MM-DD` names, or None: VOXO's form and no other of ISO 8601's."""
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def clock_of(text: str) -> time | None:
+    """The time of day that `HH:MM` names, or None. Source: *Update Campaign*, body, `timeStart`."""
+    match = _CLOCK.fullmatch(text)
+    return time(int(match[1]), int(match[2])) if match else None
+
+
+def minute_of(moment: datetime) -> int:
+    """An aware moment as minutes in UTC."""
+    return (moment.astimezone(UTC) - _ORIGIN) // timedelta(minutes=1) + DAY
+
+
+def moment_of(day: date, clock: time, zone: ZoneInfo) -> int:
+    """What a zone's clock shows, as minutes in UTC.
+
+    The clock's `fold` chooses where it shows that twice, or never (PEP 495): 0 reads it with the offset
+    from before the change, 1 with the one after it.
+    """
+    offset = datetime.combine(day, clock, zone).utcoffset() or timedelta()
+    local = day.toordinal() * DAY + clock.hour * 60 + clock.minute
+    return local - offset // timedelta(minutes=1)
+
+
+@lru_cache(maxsize=1024)
+def spans(zone: ZoneInfo, start: int, end: int) -> tuple[Span, ...]:
+    """The zone's offsets between two moments, in order and without a gap."""
+    found: list[Span] = []
+    since, offset = start, _offset(zone, start)
+    for sample in range(start, end, _STEP):
+        until = min(sample + _STEP, end - 1)
+        if _offset(zone, until) == offset:
+            continue
+        before = offset
+        change = bisect_left(
+            range(sample, until),
+            True,  # noqa: FBT003  # what is looked for: the first minute that has another offset
+            key=lambda minute: _offset(zone, minute) != before,  # called at once
+        )
+        found.append(Span(since, sample + change, offset))
+        since, offset = sample + change, _offset(zone, until)
+    return (*found, Span(since, end, offset))
+
+
+@lru_cache(maxsize=4096)
+def rotated(bands: Bands, minutes: int) -> Bands:
+    """The parts of a day as a clock shows them that is so many minutes ahead."""
+    found: list[tuple[int, int]] = []
+    for start, end in bands:
+        first = (start + minutes) % DAY
+        last = first + end - start
+        found.append((first, min(last, DAY)))
+        if last > DAY:
+            found.append((0, last - DAY))
+    return joined(found)
+
+
+def joined(bands: Iterable[tuple[int, int]]) -> Bands:
+    """Parts in any order as bands: what overlaps or touches becomes one, what is empty goes."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(bands):
+        if start >= end:
+            continue
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def common(one: Bands, other: Bands) -> Bands:
+    """What is in both."""
+    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    return tuple(pair for pair in pairs if pair[0] < pair[1])
+
+
+def without(one: Bands, other: Bands) -> Bands:
+    """What is in the first and not in the other."""
+    edges = [0, *(edge for band in other for edge in band), DAY]
+    return common(one, joined(zip(edges[::2], edges[1::2], strict=True)))
+
+
+_ORIGIN = datetime.min.replace(tzinfo=UTC)
+
+
+def _offset(zone: ZoneInfo, minute: int) -> int:
+    """How many minutes a zone is ahead of UTC at a moment; offsets with seconds ended in 1972."""
+    minute = min(max(minute, 2 * DAY), _LAST_DAYS)
+    moment = (_ORIGIN + timedelta(minutes=minute - DAY)).astimezone(zone)
+    return (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
+
+
+@cache
+def _tzdata() -> str:
+    """The folder of the packaged time zones; not importlib.resources, which takes 15 ms to import."""
+    spec = find_spec("tzdata")
+    assert spec  # noqa: S101  # a dependency
+    assert spec.submodule_search_locations  # noqa: S101  # a package
+    return spec.submodule_search_locations[0]
+
+
+@cache
+def _zones() -> frozenset[str]:
+    with open(f"{_tzdata()}/zones", encoding="utf-8") as names:  # noqa: PTH123  # as in zone_of
+        return frozenset(names.read().split())

@@ -1,0 +1,58 @@
+"""Whom a campaign dials, as far as it matters for a comparison."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class Phones:
+    """The phones of a list, whatever their descriptions: how many they are, and a fingerprint of them.
+
+    The fingerprint is worked out when somebody asks: that takes longer than a comparison of two lists.
+
+    Attributes:
+        count: how many they are.
+    """
+
+    __slots__ = ("_digest", "_phones", "count")
+
+    def __init__(self, phones: Collection[str]) -> None:
+        """Of a list that is at hand; `saved` is of one that is not."""
+        self._phones: Collection[str] | None = phones
+        self._digest: str | None = None
+        self.count = len(phones)
+
+    @classmethod
+    def saved(cls, count: int, digest: str) -> Phones:
+        """Phones of which a document holds no more than this."""
+        phones = cls(())
+        phones._phones, phones._digest, phones.count = None, digest, count  # its own
+        return phones
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint, whatever the order of the phones."""
+        if self._digest is None:
+            text = "\n".join(sorted(self._phones or ()))
+            self._digest = f"sha256:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        return self._digest
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Phones):
+            return NotImplemented
+        return self.count == other.count and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def beyond(self, others: Phones) -> int | None:
+        """How many of them are not among others; None: a list is not at hand, and nobody can say."""
+        if self._phones is None or others._phones is None:
+            return 0 if not self.count or self == others else None
+        if self._phones is others._phones:
+            return 0
+        return len(set(self._phones).difference(others._phones))

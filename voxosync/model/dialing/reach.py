@@ -1,0 +1,162 @@
+"""How far a campaign may dial, and whether that is wider than before.
+
+What cannot be compared counts as wider: an unknown state, a date or clock that is none, a zone that
+nobody knows, a live value that could not be read, another `tech`, phones known by a fingerprint alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeGuard
+
+from voxosync.model.dialing.clock import zone_of
+from voxosync.model.dialing.minutes import wider_limits
+from voxosync.model.dialing.phones import Phones
+from voxosync.model.dialing.state import dials
+from voxosync.model.dialing.times import dialing_of, unclear_fields
+from voxosync.model.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from voxosync.model.dialing.times import Dialing
+    from voxosync.model.values import Scalar, Value
+
+_LIMITS = {
+    "start": ("dateStart", "timeStart"),
+    "end": ("dateEnd", "timeEnd"),
+    "hours": ("callHoursStart", "callHoursEnd"),
+}
+_TIMES = ("timezone", *(name for names in _LIMITS.values() for name in names))
+_SCALARS = ("state", "tech", *_TIMES, "callFrequency")
+FIELDS = frozenset((*_SCALARS, "numbers"))
+"""The fields that say whether, when, how fast and whom a campaign dials."""
+
+Unreadable: TypeAlias = Literal[False]
+"""In place of a value: VOXO has one that cannot be read."""
+
+
+class Widening(NamedTuple):
+    """One way in which a campaign may dial more than before: by which fields, and in words."""
+
+    fields: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a campaign may dial: whether, when, how fast, and whom.
+
+    Attributes:
+        values: each of the fields that say so but `numbers`, canonical; False: VOXO's value cannot be read.
+        phones: whom it calls; None: its list cannot be read, or it calls nobody.
+    """
+
+    values: Mapping[str, Scalar | Unreadable]
+    phones: Phones | None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Value], unreadable: Collection[str] = ()) -> Reach:
+        """The reach of a campaign with these canonical values, and of others that could not be read."""
+        numbers = values.get("numbers")
+        dialed = isinstance(numbers, Mapping) and dials(values.get("state")) is not False
+        return cls(
+            {name: False if name in unreadable else _scalar(values.get(name)) for name in _SCALARS},
+            Phones(numbers) if dialed and isinstance(numbers, Mapping) else None,
+        )
+
+    def beyond(self, shown: Reach) -> tuple[Widening, ...]:
+        """In which ways this reaches further than another one: nowhere, if it surely does not."""
+        now, before = dials(self.values["state"]), dials(shown.values["state"])
+        if now is False:
+            return ()
+        if before is False or (now and before is None):
+            words = f"becomes {self.values['state']}" if now else "may begin to dial"
+            return (Widening(("state",), words),)
+        return (
+            *_beyond_times(self, shown),
+            *_beyond_pace(self, shown),
+            *_beyond_phones(self, shown),
+        )
+
+
+def _beyond_times(new: Reach, old: Reach) -> Iterator[Widening]:
+    changed = _changed(new, old, _TIMES)
+    if not changed:
+        return
+    after, before = _schedule(new), _schedule(old)
+    unclear = {*_unclear(new, after), *_unclear(old, before)}
+    if "timezone" not in (*changed, *unclear):
+        for names in _LIMITS.values():
+            if unclear.intersection(names) and not set(names).intersection(changed):
+                # whatever it means, it limits both alike
+                unclear.difference_update(names)
+                nothing = dict.fromkeys(names)
+                after, before = replace(after, **nothing), replace(before, **nothing)
+    if unclear:
+        yield Widening(changed, f"{' and '.join(changed)} may widen")
+        return
+    readings = {tuple(_dialing(side, fold) for side in (before, after)) for fold in (0, 1)}
+    wider = {limit for pair in readings for limit in wider_limits(*pair)}
+    reasons = (_reason(limit, changed) for limit in _LIMITS if limit in wider)
+    yield from dict.fromkeys(reasons)
+
+
+def _dialing(schedule: Schedule, fold: int) -> Dialing:
+    zone = zone_of(schedule.timezone or "")
+    assert zone  # noqa: S101  # no field is unclear
+    return dialing_of(schedule, zone, fold)
+
+
+def _reason(limit: str, changed: Collection[str]) -> Widening:
+    names = tuple(name for name in _LIMITS[limit] if name in changed)
+    if "timezone" in changed:
+        return Widening(("timezone", *names), "timezone widens")
+    if limit == "hours":
+        return Widening(names, "calling hours widen")
+    return Widening(names, f"{' and '.join(names)} widen{'s' if len(names) == 1 else ''}")
+
+
+def _beyond_pace(new: Reach, old: Reach) -> Iterator[Widening]:
+    if _changed(new, old, ("tech",)):
+        yield Widening(("tech",), "tech changes")
+    if _changed(new, old, ("callFrequency",)):
+        after, before = new.values["callFrequency"], old.values["callFrequency"]
+        if not _is_number(after) or not _is_number(before):
+            yield Widening(("callFrequency",), "callFrequency may widen")
+        elif after < before:
+            yield Widening(("callFrequency",), "callFrequency widens")
+
+
+def _beyond_phones(new: Reach, old: Reach) -> Iterator[Widening]:
+    if new.phones is None and old.phones is None:
+        return
+    more = None if new.phones is None or old.phones is None else new.phones.beyond(old.phones)
+    if more is None:
+        yield Widening(("numbers",), "may get other numbers")
+    elif more:
+        yield Widening(("numbers",), f"gets {more} number{'' if more == 1 else 's'}")
+
+
+def _changed(new: Reach, old: Reach, names: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if new.values[name] != old.values[name])
+
+
+def _schedule(reach: Reach) -> Schedule:
+    texts = ((name, reach.values[name]) for name in _TIMES)
+    return Schedule(**{name: text for name, text in texts if isinstance(text, str)})
+
+
+def _unclear(reach: Reach, schedule: Schedule) -> Iterator[str]:
+    yield from unclear_fields(schedule)
+    yield from (name for name in _TIMES if reach.values[name] is False)
+
+
+def _is_number(value: Scalar | Unreadable) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and value is not False
+
+
+def _scalar(value: Value) -> Scalar:
+    """A value of one of the fields above; an empty text is none, as null is."""
+    return value if isinstance(value, str | int | float) and value != "" else None

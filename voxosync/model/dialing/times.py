@@ -1,0 +1,161 @@
+"""When a schedule dials, as moments. Pure; nothing that VOXO may send makes it raise.
+
+A campaign dials at every moment from its start to before its end at which its own wall clock shows a
+time within its calling hours. So a wall clock's hour that is skipped in spring is not dialed, and
+one that comes twice in autumn is dialed twice. A start or end that comes twice is the first of both;
+one that is skipped is as late as if the clocks had not been changed: 02:30 is 03:30 (fold 0 of
+PEP 495). Nobody has documented how VOXO reads these, so a comparison that matters asks for fold 1 too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from voxosync.model.dialing.clock import (
+    DAY,
+    Bands,
+    clock_of,
+    common,
+    date_of,
+    joined,
+    moment_of,
+    rotated,
+    spans,
+    zone_of,
+)
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from voxosync.model.schedule import Schedule
+
+_DATES = ("dateStart", "dateEnd")
+_CLOCKS = ("timeStart", "timeEnd", "callHoursStart", "callHoursEnd")
+_SOON = 8 * DAY  # within which every part of a day comes, even where a clock skips a whole day
+
+
+class Run(NamedTuple):
+    """From when to before when something happens in the same parts of each day, all in UTC."""
+
+    start: int
+    end: int
+    bands: Bands
+
+
+@dataclass(frozen=True, slots=True)
+class Dialing:
+    """When a schedule dials.
+
+    Attributes:
+        zone: its time zone.
+        start: the first minute, in UTC; None: open.
+        end: the minute after the last, in UTC; None: open.
+        window: the parts of the zone's day in which it dials.
+    """
+
+    zone: ZoneInfo
+    start: int | None
+    end: int | None
+    window: Bands
+
+    @property
+    def never(self) -> bool:
+        """Whether it ends before it starts, or just then."""
+        return self.start is not None and self.end is not None and self.end <= self.start
+
+    def runs(self, first: int, after: int, limits: Bands | None = None) -> tuple[Run, ...]:
+        """When it dials between two moments, and within `limits` of its zone's day where they are given."""
+        window = self.window if limits is None else common(self.window, limits)
+        start = first if self.start is None else max(first, self.start)
+        end = after if self.end is None else min(after, self.end)
+        if not window:
+            return ()
+        return tuple(
+            Run(max(start, span.start), min(end, span.end), rotated(window, -span.offset % DAY))
+            for span in spans(self.zone, first, after)
+            if max(start, span.start) < min(end, span.end)
+        )
+
+    def meets(self, first: int | None, after: int | None, limits: Bands | None = None) -> bool:
+        """Whether it dials at all between two moments and within `limits`, as in `runs`; None: open."""
+        window = self.window if limits is None else common(self.window, limits)
+        first, after = latest(first, self.start), earliest(after, self.end)
+        if first is None or after is None or after - first > _SOON:
+            return bool(window)
+        if first >= after:
+            return False
+        return any(map(holds_a_minute, self.runs(first, after, limits)))
+
+
+def dialing_of(schedule: Schedule, zone: ZoneInfo, fold: int = 0) -> Dialing:
+    """When a schedule dials by a zone's clock; dates and times that are none count as not set.
+
+    Args:
+        schedule: what its fields say; `unclear_fields` names those that cannot be read.
+        zone: its time zone.
+        fold: how a start or end is read that a clock shows twice or never, as in `moment_of`.
+    """
+    return Dialing(
+        zone, _start(schedule, zone, fold), _end(schedule, zone, fold), window_of(schedule)
+    )
+
+
+def unclear_fields(schedule: Schedule) -> tuple[str, ...]:
+    """The fields of which nobody can say what they mean: an unknown or missing zone, no date, no time."""
+    dates = (name for name in _DATES if (text := getattr(schedule, name)) and not date_of(text))
+    clocks = (
+        name for name in _CLOCKS if (text := getattr(schedule, name)) and clock_of(text) is None
+    )
+    zone = () if schedule.timezone and zone_of(schedule.timezone) else ("timezone",)
+    return (*zone, *dates, *clocks)
+
+
+def window_of(schedule: Schedule) -> Bands:
+    """The minutes of a day within calling hours; they run past midnight where they end before they start."""
+    first, last = _minute(schedule.callHoursStart) or 0, _minute(schedule.callHoursEnd)
+    last = DAY if last is None else last
+    return ((first, last),) if first < last else joined(((0, last), (first, DAY)))
+
+
+def holds_a_minute(run: Run) -> bool:
+    """Whether a run has any minute at all: its bands may lie outside of a short one."""
+    if run.end - run.start >= 2 * DAY:
+        return bool(run.bands)
+    return any(
+        max(run.start, day + start) < min(run.end, day + end)
+        for day in range(run.start - run.start % DAY, run.end, DAY)
+        for start, end in run.bands
+    )
+
+
+def latest(one: int | None, other: int | None) -> int | None:
+    """The later of two starts; None: open."""
+    return other if one is None else one if other is None else max(one, other)
+
+
+def earliest(one: int | None, other: int | None) -> int | None:
+    """The earlier of two ends; None: open."""
+    return other if one is None else one if other is None else min(one, other)
+
+
+def _start(schedule: Schedule, zone: ZoneInfo, fold: int) -> int | None:
+    day = date_of(schedule.dateStart or "")
+    clock = clock_of(schedule.timeStart or "") or time.min
+    return None if day is None else moment_of(day, clock.replace(fold=fold), zone)
+
+
+def _end(schedule: Schedule, zone: ZoneInfo, fold: int) -> int | None:
+    """The end; without a time the end of the day, which for the last day of all is open."""
+    day, clock = date_of(schedule.dateEnd or ""), clock_of(schedule.timeEnd or "")
+    if day is None or (clock is None and day == date.max):
+        return None
+    if clock is None:
+        day, clock = day + timedelta(days=1), time.min
+    return moment_of(day, clock.replace(fold=fold), zone)
+
+
+def _minute(text: str | None) -> int | None:
+    clock = clock_of(text or "")
+    return None if clock is None else clock.hour * 60 + clock.minute

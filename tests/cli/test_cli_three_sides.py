@@ -167,6 +167,89 @@ class TestWhatTheBaseHad:
         assert "abandoned" not in ran.json
 
 
+class TestABaseThatCannotBeRead:
+    """It is never absent: a pause by hand would then look like a difference that this branch makes."""
+
+    @pytest.fixture
+    def broken(self, project: Project, voxo: FakeVoxo) -> Project:
+        """4711 cannot be read at the base, 4712 can; both were paused by hand, and this branch says READY."""
+        voxo.has(4712)
+        project.spring("state: READY", "callFrequency: 1")
+        project.spring("state: READY", name="campaigns/other.yaml", number=4712)
+        repository(project, project.folder)
+        project.spring("state: READY")
+        project.spring(
+            "state: READY", "callFrequency: 60", name="campaigns/other.yaml", number=4712
+        )
+        project.commit()
+        return project
+
+    @pytest.mark.parametrize("quiet", [(), ("-q",)])
+    @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes", "--allow-go-live")])
+    @pytest.mark.parametrize("kind", ["change", "drift", "conflict"])
+    def test_is_refused_with_a_kind(
+        self,
+        kind: str,
+        command: tuple[str, ...],
+        quiet: tuple[str, ...],
+        broken: Project,
+        voxo: FakeVoxo,
+    ) -> None:
+        ran = broken.run(*quiet, *command, *BASED, "--kind", kind)
+        assert ran.status == 1
+        assert "campaigns/spring.yaml:1:5: error: --kind cannot tell" in ran.err
+        assert "error: callFrequency: '1'" in ran.err
+        assert voxo.asked == []
+
+    def test_is_an_error_of_its_campaign_without_one(self, broken: Project) -> None:
+        ran = broken.run("plan", "--format", "json", *BASED)
+        assert ran.status == 3
+        spring, other = sorted(ran.json["campaigns"], key=lambda one: one["id"])
+        assert spring["status"] == "error"
+        assert "cannot be read" in spring["error"]
+        told = {change["field"]: change["kind"] for change in other["changes"]}
+        assert told == {"state": "drift", "callFrequency": "change"}
+
+    def test_is_not_sent(self, broken: Project, voxo: FakeVoxo) -> None:
+        ran = broken.run("apply", "--yes", "--allow-go-live", *BASED)
+        assert ran.status == 3
+        assert 4711 not in [number for number, _ in voxo.sent]
+
+    def test_does_not_matter_where_it_is_not_looked_at(self, broken: Project) -> None:
+        ran = broken.run("plan", *BASED, "--kind", "change", "--only", "4712")
+        assert ran.status == 0
+
+    @pytest.mark.parametrize(
+        ("before", "settings", "after"),
+        [
+            ("old", "environments: {prod: {campaigns: old}}\n", "campaigns"),
+            ("campaigns/a", "environments: {live: {}}\n", "campaigns"),
+            ("voice/campaigns", None, "campaigns"),
+        ],
+    )
+    def test_moves_keep_what_was_paused_by_hand(
+        self, before: str, settings: str | None, after: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        url = project.variables["VOXO_API_BASE_URL"]
+        new = f"environments: {{prod: {{baseUrl: '{url}'}}}}\n"
+        project.git("init", "--quiet", "--initial-branch", "main")
+        (project.folder / "campaigns/spring.yaml").unlink()
+        project.spring("state: READY", name=f"{before}/spring.yaml")
+        if settings:
+            project.write("voxosync.yaml", settings)
+        project.commit("The base")
+        project.git("switch", "--quiet", "--create", "feature")
+        (project.folder / before / "spring.yaml").unlink()
+        project.spring("state: READY", name=f"{after}/spring.yaml")
+        project.write("voxosync.yaml", new)
+        project.commit()
+        ran = project.run("--env", "prod", "plan", "--format", "json", *BASED)
+        assert kinds(ran) == {"state": "drift"}
+        call = ("apply", "--yes", "--allow-go-live", *BASED, "--kind", "change")
+        assert project.run("--env", "prod", *call).status in (0, 2)
+        assert voxo.sent == []
+
+
 class TestGit:
     def test_keeps_its_working_tree_and_index(self, all_kinds: Project) -> None:
         all_kinds.write("campaigns/spring.yaml", "id: 4711\ncallFrequency: 90\n")

@@ -61,14 +61,14 @@ class Repository:
         self.git("commit", "--quiet", "--allow-empty", "--message", "a change")
         return self.git("rev-parse", "HEAD")
 
-    def base(self, ref: str = "main") -> BaseDefinitions:
-        return load_base(self.project, ref, NOW)
+    def base(self, ref: str = "main", *ids: int) -> BaseDefinitions:
+        return load_base(self.project, ref, NOW, dict.fromkeys(ids, "campaigns/spring.yaml"))
 
-    def names(self, ref: str = "main") -> dict[int, object]:
+    def names(self, ref: str = "main", *ids: int) -> dict[int, object]:
         """What the campaigns are called at the merge base."""
-        loaded = self.base(ref).loaded
-        assert not loaded.failed, loaded.problems
-        return {found.id: found.values.get("name") for found in loaded.definitions}
+        base = self.base(ref, *ids)
+        assert not base.unreadable
+        return {id_: found.values.get("name") for id_, found in base.definitions.items()}
 
     def refusal(self, ref: str) -> str:
         with pytest.raises(UsageError) as caught:
@@ -77,12 +77,10 @@ class Repository:
 
 
 @pytest.fixture(autouse=True)
-def _git_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of whoever runs the tests, and no repository around them."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
-        monkeypatch.delenv(name, raising=False)
+def _git_of_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of whoever runs the tests."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
 
 
 @pytest.fixture
@@ -114,7 +112,7 @@ class TestContent:
             {"campaigns/spring.yaml": None, "campaigns/season/march.yml": SPRING, "README.md": "x"}
         )
         assert branch.names() == {4711: "Spring"}
-        (found,) = branch.base().loaded.definitions
+        (found,) = branch.base().definitions.values()
         assert found.position.file == "campaigns/spring.yaml"
 
     def test_a_definition_that_is_deleted_was_there(self, branch: Repository) -> None:
@@ -140,7 +138,7 @@ class TestContent:
         )
         found.git("switch", "--quiet", "--create", "feature")
         found.commit({"contacts/a.csv": "number,description\n6015550124,Bob\n"})
-        (definition,) = found.base().loaded.definitions
+        (definition,) = found.base().definitions.values()
         assert definition.values["numbers"] == {"6015550123": "Ann"}
 
     def test_a_campaigns_folder_that_was_not_there_yet_held_nothing(self, tmp_path: Path) -> None:
@@ -149,14 +147,6 @@ class TestContent:
         found.git("switch", "--quiet", "--create", "feature")
         found.commit({"campaigns/spring.yaml": SPRING})
         assert found.names() == {}
-
-    def test_definitions_with_errors_are_told_and_the_others_read(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.commit({"campaigns/a.yaml": "id: [", "campaigns/b.yaml": AUTUMN})
-        loaded = found.base("HEAD").loaded
-        assert [each.id for each in loaded.definitions] == [4712]
-        assert loaded.failed
-        assert loaded.problems[0].position.file == "campaigns/a.yaml"
 
     @pytest.mark.parametrize(
         "name", ["frühling.yaml", "a b.yaml", 'quo"te.yaml', "new\nline.yaml", "back\rward.yaml"]
@@ -170,6 +160,218 @@ class TestContent:
         found = Repository.made(tmp_path / "repository")
         found.commit({".gitattributes": "*.yaml text eol=crlf\n", "campaigns/spring.yaml": SPRING})
         assert found.names("HEAD") == {4711: "Spring"}
+
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n"
+BOTH = "environments: {staging: {tenantId: 1}, prod: {tenantId: 2}}\n"
+OF_SPRING = {"campaigns/spring.yaml": SPRING}
+OF_A_LIST = "id: 4711\nname: Spring\nnumbers: {file: ../contacts/a.csv}\n"
+
+
+def in_environment(found: Repository, name: str | None, *names: str, campaigns: str) -> None:
+    folder = found.project.folder
+    found.project = Project(folder, folder / campaigns, name, names)
+
+
+class TestMoves:
+    """Wherever in the commit a definition was, and however the project was arranged there, it is found by its id."""
+
+    @pytest.mark.parametrize(
+        "before",
+        [
+            pytest.param({"old/spring.yaml": SPRING}, id="another campaigns folder"),
+            pytest.param({"spring.YAML": SPRING}, id="the root"),
+            pytest.param({"voice/campaigns/a/b.yml": SPRING}, id="another project folder"),
+            pytest.param(
+                {"voice/voxosync.yaml": "environments: {x: {campaigns: y}}\n", "voice/y/a.yaml": SPRING},
+                id="another project folder with settings",
+            ),
+            pytest.param(
+                {"campaigns/a.yaml": "id: {production: 4711}\nname: Spring\n",
+                 "voxosync.yaml": "environments: {production: {}}\n"},
+                id="another environment",
+            ),
+            pytest.param(
+                {"campaigns/production/a.yaml": "id: {production: 4711}\nname: Spring\n",
+                 "voxosync.yaml": "environments: {production: {campaigns: campaigns/production}}\n"},
+                id="another environment with a folder of its own",
+            ),
+            pytest.param(
+                {"campaigns/a.yaml": "id: {staging: 12, prod: 4711}\nname: Spring\n",
+                 "voxosync.yaml": BOTH},
+                id="an id for each environment",
+            ),
+            pytest.param(
+                {"voxosync.yaml": "environments: {prod: {campaigns: ../shared}}\n",
+                 "../shared/a.yaml": "id: {prod: 4711}\nname: Spring\n"},
+                id="a campaigns folder outside of the project",
+            ),
+            pytest.param(
+                {"campaigns/a/a.yaml": "id: '04711'\n", "campaigns/_defaults.yaml": "name: Spring\n"},
+                id="a default",
+            ),
+            pytest.param(
+                {"x/campaigns/a/a.yaml": "id: 4711\n", "x/campaigns/_defaults.yaml": "name: Spring\n"},
+                id="a default of another project folder",
+            ),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("environment", [None, "prod"])
+    @pytest.mark.parametrize("folder", [".", "teams/calls"])
+    def test_a_definition_is_found(
+        self,
+        before: dict[str, str],
+        environment: str | None,
+        folder: str,
+        tmp_path: Path,
+    ) -> None:
+        if folder == "." and any(name.startswith("..") for name in before):
+            folder = "calls"
+        found = Repository.made(tmp_path / "repository", folder)
+        found.commit(before)
+        found.git("switch", "--quiet", "--create", "feature")
+        settings = "environments: {prod: {}}\n" if environment else None
+        after = dict.fromkeys(before) | {"campaigns/new/spring.yaml": SPRING}
+        found.commit(after | {"voxosync.yaml": settings} if settings else after)
+        names = (environment,) if environment else ()
+        in_environment(found, environment, *names, campaigns="campaigns")
+        assert found.names("main", 4711)[4711] == "Spring"
+
+    def test_the_chosen_environment_has_its_own(self, tmp_path: Path) -> None:
+        found = Repository.made(tmp_path / "repository")
+        definition = (
+            "{id: {staging: 4711}, name: In staging}\n---\n{id: {prod: 4711}, name: In prod}\n"
+        )
+        found.commit({"voxosync.yaml": BOTH, "campaigns/a.yaml": definition})
+        for name in ("prod", "staging"):
+            in_environment(found, name, "staging", "prod", campaigns="campaigns")
+            assert found.names("HEAD", 4711) == {4711: f"In {name}"}
+
+    def test_a_linked_folder(self, tmp_path: Path) -> None:
+        found = Repository.made(tmp_path / "repository", "calls")
+        found.write({"../shared/spring.yaml": SPRING})
+        found.project.folder.mkdir(exist_ok=True)
+        found.project.campaigns.symlink_to("../shared")
+        found.commit({})
+        assert found.names("HEAD", 4711) == {4711: "Spring"}
+
+    @pytest.mark.parametrize("renamed", [False, True])
+    def test_a_submodule_that_is_checked_out(self, tmp_path: Path, *, renamed: bool) -> None:
+        inner = Repository.made(tmp_path / "inner")
+        inner.commit({"spring.yaml": SPRING})
+        found = Repository.made(tmp_path / "repository")
+        add = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add")
+        found.git(*add, str(inner.root), "old" if renamed else "campaigns")
+        found.commit(
+            {"voxosync.yaml": "environments: {prod: {campaigns: old}}\n"} if renamed else {}
+        )
+        if renamed:
+            in_environment(found, "live", "live", campaigns="campaigns")
+        assert found.names("HEAD", 4711) == {4711: "Spring"}
+
+    def test_a_list_of_another_name(self, tmp_path: Path) -> None:
+        found = Repository.made(tmp_path / "repository")
+        names = {"a.csv": "a.csv", "b.CSV": "b.CSV", "c d.txt": "'c d.txt'", "e": '"e"'}
+        texts = (
+            f"id: {place}\nnumbers: {{file: {written}}}"
+            for place, written in enumerate(names.values(), 1)
+        )
+        lists = {f"campaigns/{name}": "number\n6015550123\n" for name in names}
+        found.commit(lists | {"campaigns/all.yaml": "\n---\n".join(texts)})
+        base = found.base("HEAD", 1, 2, 3, 4)
+        assert not base.unreadable
+        assert all(found.values["numbers"] for found in base.definitions.values())
+
+
+class TestUnreadable:
+    """What cannot be read is never absent."""
+
+    @pytest.mark.parametrize(
+        ("before", "reason"),
+        [
+            ({"campaigns/a.yaml": "id: 4711\nname: ["}, "a.yaml"),
+            ({"campaigns/a.yaml": "id: 4711\ncallFrequency: 1\n"}, "callFrequency"),
+            ({"campaigns/a.yaml": "name: x\nid: [4711]\n"}, "campaigns/a.yaml:1"),
+            ({"campaigns/a.yaml": POINTER.replace("0", "4711")}, "Git LFS"),
+            ({"campaigns/a.yaml": POINTER}, "Git LFS"),
+            ({"campaigns/a.yaml": OF_A_LIST}, "no file"),
+            ({"campaigns/a.yaml": OF_A_LIST, "contacts/a.csv": POINTER}, "Git LFS"),
+            ({"campaigns/a.yaml": OF_A_LIST, "contacts/a.csv": "Phone\n1\n"}, "contacts/a.csv"),
+            ({"campaigns/a.yaml": SPRING, "campaigns/_defaults.yaml": "name: ["}, "_defaults.yaml"),
+            ({"campaigns/a.yaml": SPRING, "campaigns/_defaults.yaml": "state: x"}, "_defaults.yaml"),
+            ({"campaigns/a.yaml": SPRING, "campaigns/b.yaml": "id: 4711\nname: Twice"}, "more than once"),
+            ({"campaigns/a.yaml": "id: {elsewhere: 4711}"}, "elsewhere"),
+            ({"campaigns/a.yaml": SPRING, "voxosync.yaml": "environments: ["}, "voxosync.yaml"),
+            ({"old/a.yaml": SPRING, "older/b.yaml": "id: 4711\nname: Other\n"}, "more than once"),
+            ({"x/campaigns/a.yaml": "id: 4711\ncallFrequency: 1\n"}, "callFrequency"),
+        ],
+    )  # fmt: skip
+    def test_because_of_an_error(self, before: dict[str, str], reason: str, tmp_path: Path) -> None:
+        found = Repository.made(tmp_path / "repository")
+        found.commit(before)
+        base = found.base("HEAD", 4711)
+        assert set(base.unreadable) == {4711}
+        assert 4711 not in base.definitions
+        assert reason in base.unreadable[4711]
+
+    def test_because_it_is_not_text(self, tmp_path: Path) -> None:
+        found = Repository.made(tmp_path / "repository")
+        found.project.campaigns.mkdir()
+        (found.project.campaigns / "a.yaml").write_bytes(SPRING.encode("utf-16"))
+        found.commit({})
+        assert "UTF-8" in found.base("HEAD", 4711).unreadable[4711]
+
+    @pytest.mark.parametrize("target", ["/etc", "../../outside", "../outside/../../outside"])
+    @pytest.mark.parametrize("link", ["campaigns", "campaigns/sub", "campaigns/a.yaml"])
+    def test_because_of_a_link_that_leads_outside(
+        self, tmp_path: Path, link: str, target: str
+    ) -> None:
+        found = Repository.made(tmp_path / "repository")
+        found.write({"README.md": "x"})
+        path = found.root / link
+        path.parent.mkdir(exist_ok=True)
+        path.symlink_to(target)
+        found.commit({})
+        assert "link" in found.base("HEAD", 4711).unreadable[4711]
+
+    def test_because_of_a_submodule_that_is_not_here(self, tmp_path: Path) -> None:
+        inner = Repository.made(tmp_path / "inner")
+        commit = inner.commit({"spring.yaml": SPRING})
+        found = Repository.made(tmp_path / "repository")
+        found.git("update-index", "--add", "--cacheinfo", f"160000,{commit},campaigns")
+        found.git("commit", "--quiet", "--message", "a submodule")
+        assert "submodule" in found.base("HEAD", 4711).unreadable[4711]
+
+    def test_because_its_content_is_not_here(self, tmp_path: Path) -> None:
+        found = Repository.made(tmp_path / "repository")
+        found.commit(OF_SPRING)
+        blob = found.git("rev-parse", "HEAD:campaigns/spring.yaml")
+        (found.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+        assert "not in this clone" in found.base("HEAD", 4711).unreadable[4711]
+
+    def test_what_has_nothing_to_do_with_it_does_not_matter(self, tmp_path: Path) -> None:
+        found = Repository.made(tmp_path / "repository")
+        (found.root / "link").symlink_to("/etc")
+        found.commit(
+            {
+                "campaigns/broken.yaml": "id: 47\nname: [",
+                "campaigns/good.yaml": AUTUMN,
+                "charts/4711.yaml": "id: 4711\nkind: {{ template }}\n",
+                "charts/4712.yaml": "{{ if 4711 }}",
+                "large.bin": POINTER,
+                ".gitattributes": "*.bin filter=lfs diff=lfs\n",
+            }
+        )
+        base = found.base("HEAD", 4711, 4712)
+        assert set(base.definitions) == {4712}
+        assert not base.unreadable
+
+    def test_one_that_is_broken_hides_no_other(self, tmp_path: Path) -> None:
+        found = Repository.made(tmp_path / "repository")
+        found.commit({"campaigns/a.yaml": "id: 4711\nstate: x\n---\nid: 4712\nname: Autumn\n"})
+        base = found.base("HEAD", 4711, 4712, 4713)
+        assert set(base.definitions) == {4712}
+        assert set(base.unreadable) == {4711}
 
 
 class TestPlaces:
@@ -191,8 +393,15 @@ class TestPlaces:
 
     def test_a_campaigns_folder_of_another_name(self, tmp_path: Path) -> None:
         found = Repository.made(tmp_path / "repository")
-        found.commit({"voxo/prod/spring.yaml": SPRING, "campaigns/autumn.yaml": AUTUMN})
-        found.project = Project(found.root, found.root / "voxo" / "prod")
+        settings = "environments: {prod: {campaigns: voxo/prod}}\n"
+        found.commit(
+            {
+                "voxosync.yaml": settings,
+                "voxo/prod/spring.yaml": SPRING,
+                "campaigns/autumn.yaml": AUTUMN,
+            }
+        )
+        found.project = Project(found.root, found.root / "voxo/prod", "prod", ("prod",))
         assert found.names("HEAD") == {4711: "Spring"}
 
     def test_a_detached_head(self, branch: Repository) -> None:
@@ -218,10 +427,24 @@ class TestPlaces:
         assert branch.names(ref) == {4711: "Spring"}
         assert branch.names(branch.git("rev-parse", "main")) == {4711: "Spring"}
 
-    def test_inside_of_a_hook_that_names_an_index(
-        self, branch: Repository, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize(
+        ("name", "path"),
+        [
+            ("GIT_INDEX_FILE", ".git/index"),
+            ("GIT_DIR", ".git"),
+            ("GIT_DIR", "../other/.git"),
+            ("GIT_WORK_TREE", "../other"),
+            ("GIT_OBJECT_DIRECTORY", "../other/.git/objects"),
+            ("GIT_COMMON_DIR", "../other/.git"),
+            ("GIT_CEILING_DIRECTORIES", ".."),
+        ],
+    )
+    def test_inside_of_a_hook(
+        self, branch: Repository, monkeypatch: pytest.MonkeyPatch, name: str, path: str
     ) -> None:
-        monkeypatch.setenv("GIT_INDEX_FILE", str(branch.root / ".git" / "index"))
+        other = Repository.made(branch.root.parent / "other")
+        other.commit({"campaigns/spring.yaml": "id: 4711\nname: Of another repository\n"})
+        monkeypatch.setenv(name, str(branch.root / path))
         assert branch.names() == {4711: "Spring"}
 
 
@@ -268,10 +491,7 @@ class TestRefused:
         assert "no commit is in both 'main' and HEAD" in message
         assert "git fetch" not in message
 
-    def test_a_folder_that_is_no_repository(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    def test_a_folder_that_is_no_repository(self, tmp_path: Path) -> None:
         folder = tmp_path / "plain"
         folder.mkdir()
         assert "needs a Git repository" in Repository(folder).refusal("main")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import getpass
 import os
-import subprocess
 from typing import TYPE_CHECKING
+
+from voxosync.definitions.git import Git
+from voxosync.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,14 +20,10 @@ def actor(folder: Path) -> dict[str, str]:
 
 
 def _commit(folder: Path) -> str:
-    git = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
     try:
-        done = subprocess.run(  # noqa: S603  # words of our own
-            git, cwd=folder, capture_output=True, text=True, timeout=10, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return (Git(folder)("rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
+    except UsageError:
         return ""
-    return done.stdout.strip()
 
 
 def _job() -> str:

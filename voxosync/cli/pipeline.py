@@ -11,6 +11,8 @@ from voxosync.cli.target import project, resolve, shown
 from voxosync.cli.watch import NO_TENANT, NOT_ALL, with_owners, with_unmanaged
 from voxosync.definitions.load import Loaded, load
 from voxosync.errors import CampaignError, DefinitionsError, SettingsError, UsageError
+from voxosync.model.kind import ChangeKind
+from voxosync.model.problem import error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -288,17 +290,25 @@ def _base(context: Context, request: Request, wanted: Sequence[Definition]) -> B
     if request.base is None:
         return None
     from voxosync.definitions.base import load_base  # noqa: PLC0415  # only a plan with three sides needs Git
-    from voxosync.sync.plan import Base  # noqa: PLC0415  # as in connect
+    from voxosync.sync.plan import Base, unreadable_base  # noqa: PLC0415  # as in connect
 
-    found = load_base(project(context), request.base, now())
-    if found.loaded.failed and not context.quiet:
-        output.remark(f"definitions with errors at {found.commit[:12]} count as absent there")
-    kept = {definition.id for definition in wanted}
-    return Base(
-        found.commit,
-        {
-            before.id: before
-            for before in found.loaded.definitions
-            if before.id in kept or request.covers(before.id)
-        },
-    )
+    files = {definition.id: definition.position.file for definition in wanted}
+    before = load_base(project(context), request.base, now(), files)
+    if before.unreadable and set(request.kinds) != set(ChangeKind):
+        raise DefinitionsError(
+            [
+                error(
+                    definition.position,
+                    "base",
+                    f"--kind cannot tell who changed what: {unreadable_base(before.commit, reason)}",
+                )
+                for definition in wanted
+                if (reason := before.unreadable.get(definition.id))
+            ]
+        )
+    kept = {
+        id_: definition
+        for id_, definition in before.definitions.items()
+        if id_ in files or request.covers(id_)
+    }
+    return Base(before.commit, kept, before.unreadable)

@@ -1,27 +1,33 @@
-"""The definitions as they were at the merge base with another branch, read from Git's objects."""
+"""The definitions as they were at the merge base with another branch, looked up by id, read from Git's objects."""
 
 from __future__ import annotations
 
 import os
 import re
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.commit_files import CommitFiles
+from voxosync.definitions.find import Project
 from voxosync.definitions.git import Git
-from voxosync.definitions.load import Loaded, load
-from voxosync.errors import UsageError
+from voxosync.definitions.load import Loaded, Unread, load
+from voxosync.definitions.nodes import LFS_POINTER
+from voxosync.definitions.settings import FILE, Settings, read_settings
+from voxosync.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
-    from voxosync.definitions.find import Project
+    from voxosync.model.campaign import Definition
+    from voxosync.model.problem import Problem
 
 
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+CAMPAIGNS = "campaigns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,49 +36,213 @@ class BaseDefinitions:
 
     Attributes:
         commit: the merge base, as a full hash.
-        loaded: its definitions, and what is wrong with those that are not well-formed.
+        definitions: by id, those that were looked up and those of the project's campaigns folder.
+        unreadable: of the ids that were looked up, those whose definition cannot be read, and why. What is in
+            neither of the two was not defined.
     """
 
     commit: str
-    loaded: Loaded
+    definitions: Mapping[int, Definition] = field(default_factory=dict)
+    unreadable: Mapping[int, str] = field(default_factory=dict)
 
 
-def load_base(project: Project, ref: str, now: datetime) -> BaseDefinitions:
+def load_base(
+    project: Project, ref: str, now: datetime, files: Mapping[int, str]
+) -> BaseDefinitions:
     """The definitions at the merge base of HEAD and `ref`.
 
-    Git writes that commit's project folder into a temporary one by way of an index of its own, so the
-    working tree and the real index are never touched, and everything that a definition may refer to
-    (defaults, CSV files) is there.
+    Args:
+        project: the project, as it is now.
+        ref: the other side of the merge base.
+        now: the present moment, aware.
+        files: the ids to look up, each with the file in which it is defined now, relative to the project folder.
 
     Raises:
         UsageError: this is no Git repository, or the merge base is not in it; says what to fetch.
     """
     git = Git(project.folder)
-    inside = git("rev-parse", "--show-prefix")
-    if inside is None:
+    prefix = git("rev-parse", "--show-prefix")
+    if prefix is None:
         raise UsageError(f"--base needs a Git repository: {git.complaint}")
     commit = _merge_base(git, ref)
     with tempfile.TemporaryDirectory(prefix="voxosync-base-") as temporary:
-        tree = Path(temporary).resolve()
-        files = tree / "files"
-        files.mkdir()
-        _write_out(git, commit, files, {"GIT_INDEX_FILE": str(tree / "index")})
-        folder = files / inside.strip("\n")
-        campaigns = folder / os.path.relpath(project.campaigns, project.folder)
-        if not campaigns.is_dir():
-            return BaseDefinitions(commit, Loaded())
-        return BaseDefinitions(
-            commit, load(replace(project, folder=folder, campaigns=campaigns), [], now)
+        tree = CommitFiles(git, commit, Path(temporary).resolve())
+        lookup = _Lookup(tree, project, prefix.rstrip("\n"), now, files)
+        return BaseDefinitions(commit, *lookup.result())
+
+
+class _Lookup:
+    """Looks ids up in the files of a commit.
+
+    First where the project keeps its definitions; then, for ids that are not there, in every YAML file of the
+    commit that may hold one: the project or its campaigns folder may have been elsewhere, and its environments
+    may have had other names.
+    """
+
+    def __init__(
+        self,
+        tree: CommitFiles,
+        project: Project,
+        prefix: str,
+        now: datetime,
+        files: Mapping[int, str],
+    ) -> None:
+        self.tree, self.project, self.prefix, self.now = tree, project, prefix, now
+        self.files = files
+        self.home = tree.root / prefix
+        self.unread: list[Unread] = []
+
+    def result(self) -> tuple[dict[int, Definition], dict[int, str]]:
+        """The definitions, and why others cannot be read."""
+        self.tree.write(self.prefix)
+        try:
+            settings = read_settings(self.home)
+        except SettingsError as failure:
+            reason = f"{FILE} cannot be used there: {str(failure).splitlines()[-1]}"
+            return {}, dict.fromkeys(self.files, reason)
+        home = self._view(self.home, settings, self.project.environment)
+        found = _by_id(self._load(home), home)
+        definitions = {id_: same[0] for id_, same in found.items() if len(same) == 1}
+        missing = {id_ for id_ in self.files if id_ not in definitions}
+        if not missing:
+            return definitions, {}
+        self.tree.write()
+        self.unread.clear()
+        elsewhere, unreadable = self._elsewhere(settings, missing)
+        return definitions | elsewhere, unreadable
+
+    def _elsewhere(
+        self, settings: Settings, missing: set[int]
+    ) -> tuple[dict[int, Definition], dict[int, str]]:
+        definitions: dict[int, Definition] = {}
+        unreadable: dict[int, str] = {}
+        for place, views in enumerate(self._tiers(settings, missing)):
+            hits: dict[int, list[Definition]] = {}
+            for view, paths in views:
+                for id_, same in _by_id(self._load(view, paths), view).items():
+                    hits.setdefault(id_, []).extend(same)
+            for id_ in missing:
+                if (problem := self._problem_of(id_, guess=place > 0)) and id_ not in hits:
+                    unreadable[id_] = str(problem)
+                elif any(each.values != hits[id_][0].values for each in hits.get(id_, ())):
+                    places = ", ".join(dict.fromkeys(str(each.position) for each in hits[id_]))
+                    unreadable[id_] = f"it is there more than once: {places}"
+                elif id_ in hits:
+                    definitions[id_] = hits[id_][0]
+            missing = missing - definitions.keys() - unreadable.keys()
+        for path, reason in self.tree.unreadable.items():
+            if self._matters(self.tree.root / path, settings):
+                unreadable |= dict.fromkeys(missing, f"{path}: {reason}")
+        return definitions, unreadable
+
+    def _tiers(
+        self, settings: Settings, missing: Collection[int]
+    ) -> Iterator[list[tuple[Project, list[Path]]]]:
+        """Where to look, the likeliest first; a later tier is for what no earlier one holds."""
+        chosen = self.project.environment
+        others = [name for name in settings.environments if name != chosen]
+        yield [(self._view(self.home, settings, chosen), [])]
+        yield [(self._view(self.home, settings, name), []) for name in (*others, None)]
+        yield list(self._other_files(missing, own=True))
+        yield list(self._other_files(missing, own=False))
+
+    def _other_files(
+        self, missing: Collection[int], *, own: bool
+    ) -> Iterator[tuple[Project, list[Path]]]:
+        """Every file that may hold a missing id, in the view of the project that it lies in.
+
+        Args:
+            missing: the ids.
+            own: whether in the view of the chosen environment, else in the others.
+        """
+        for path in self.tree.paths():
+            file = self.tree.root / path
+            if not os.path.lexists(file) or not any(self._may_hold(file, id_) for id_ in missing):
+                continue
+            folder, settings = self._project_of(file)
+            chosen = self.project.environment
+            names = [chosen] if own else [*(n for n in settings.environments if n != chosen), None]
+            for name in names:
+                yield self._view(folder, settings, name), [file]
+
+    def _project_of(self, file: Path) -> tuple[Path, Settings]:
+        """The project folder that a file seems to belong to, and its settings as far as they can be used."""
+        above = [folder for folder in file.parents if folder.is_relative_to(self.tree.root)]
+        for folder in above:
+            if os.path.lexists(folder / FILE):
+                try:
+                    return folder, read_settings(folder)
+                except SettingsError:
+                    return folder, Settings()
+        outermost = next((each for each in reversed(above) if each.name == CAMPAIGNS), None)
+        return (outermost.parent if outermost else self.home), Settings()
+
+    def _view(self, folder: Path, settings: Settings, name: str | None) -> Project:
+        """A project folder of the commit as an environment sees it."""
+        environment = settings.environments.get(name or "")
+        campaigns = (environment and environment.campaigns) or CAMPAIGNS
+        names = tuple(settings.environments)
+        return Project(
+            folder, Path(os.path.normpath(folder / campaigns)), name, names, boundary=self.tree.root
         )
 
+    def _load(self, view: Project, paths: list[Path] | None = None) -> Loaded:
+        if not paths and not os.path.isdir(view.campaigns):  # noqa: PTH112  # false for what is no path at all
+            return Loaded()
+        loaded = load(view, paths or [], self.now, needs_ids=False)
+        for unread in loaded.unread:
+            inside = unread.path.is_relative_to(view.campaigns)
+            kept = {
+                id_
+                for id_, file in self.files.items()
+                if unread.path == self.home / file and id_ in unread.ids
+            }
+            if inside or kept:
+                self.unread.append(unread)
+        return loaded
 
-def _write_out(git: Git, commit: str, files: Path, index: Mapping[str, str]) -> None:
-    """The project folder of a commit, as files: filters (line ends, LFS) act as in a checkout."""
-    read = git("read-tree", commit, environment=index)
-    names = None if read is None else git("ls-files", "-z", "--full-name", environment=index)
-    write = ("checkout-index", "-z", "--stdin", f"--prefix={files}/")
-    if names is None or git(*write, at=git.root, environment=index, given=names) is None:
-        raise UsageError(f"cannot read the commit {commit}: {git.complaint}")
+    def _problem_of(self, id_: int, *, guess: bool) -> Problem | None:
+        """What is wrong with the definition of an id, or with a file that may hold it, where `guess` is set."""
+        for unread in self.unread:
+            if id_ in unread.ids or (guess and not unread.ids and self._may_hold(unread.path, id_)):
+                return unread.problem
+        return None
+
+    def _matters(self, path: Path, settings: Settings) -> bool:
+        """Whether definitions may lie in, or lead through, a path that cannot be read."""
+        names = (None, *settings.environments)
+        folders = {self._view(self.home, settings, name).campaigns for name in names}
+        if any(path.is_relative_to(each) or each.is_relative_to(path) for each in folders):
+            return True
+        if any(map(os.path.lexists, folders)):
+            return False
+        return path.is_relative_to(self.home) or not os.path.lexists(self.home)
+
+    def _may_hold(self, file: Path, id_: int) -> bool:
+        """Whether the text of a file has the digits of an id; True where it is no text."""
+        try:
+            content = file.read_bytes()
+        except OSError:
+            return True
+        return str(id_).encode() in content or not _is_text(content)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return not content.startswith(LFS_POINTER)
+
+
+def _by_id(loaded: Loaded, view: Project) -> dict[int, list[Definition]]:
+    """The definitions without errors, by id."""
+    wrong = {(view.shown(unread.path), id_) for unread in loaded.unread for id_ in unread.ids}
+    found: dict[int, list[Definition]] = {}
+    for definition in loaded.definitions:
+        if definition.id and (definition.position.file, definition.id) not in wrong:
+            found.setdefault(definition.id, []).append(definition)
+    return found
 
 
 def _merge_base(git: Git, ref: str) -> str:

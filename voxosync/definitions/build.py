@@ -37,12 +37,14 @@ class Source:
         folder: where its paths are relative to.
         shown: how its file is called.
         start: where it begins.
+        failure: of a `_defaults.yaml`, what is wrong with it.
     """
 
     values: dict[str, Node | None]
     folder: Path
     shown: str
     start: Position
+    failure: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class Builder:
             assert isinstance(value, Sequence)  # noqa: S101  # the schema: a list or {file: …}
             return contacts.from_yaml(value, source.shown)
         path, problems = contacts.resolve(
-            written, source.folder, self.terms.project.folder, source.shown
+            written, source.folder, self.terms.project.limit, source.shown
         )
         if path is None:
             return Contacts(problems=problems)

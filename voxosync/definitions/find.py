@@ -27,12 +27,19 @@ class Project:
         campaigns: the folder of the definitions.
         environment: the one that this call is about; of an id for each environment, it chooses.
         environments: those that voxosync.yaml names.
+        boundary: what is read must lie inside of it; None: the project folder.
     """
 
     folder: Path
     campaigns: Path
     environment: str | None = None
     environments: tuple[str, ...] = ()
+    boundary: Path | None = None
+
+    @property
+    def limit(self) -> Path:
+        """The folder inside of which everything lies that may be read."""
+        return self.boundary or self.folder
 
     def shown(self, path: Path) -> str:
         """A path as problems and plans call it, the same on every system."""
@@ -45,6 +52,11 @@ class Project:
             return os.path.relpath(path, self.folder).replace(os.sep, "/")
         except ValueError:  # on another drive of Windows
             return path.as_posix()
+
+
+def is_yaml(path: str) -> bool:
+    """Whether a path is called like a YAML file, in any letter case."""
+    return path.lower().endswith(_SUFFIXES)
 
 
 def files_to_read(
@@ -111,5 +123,5 @@ def _files_below(folder: Path, project: Project, problems: list[Problem]) -> Ite
     for current, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.endswith(_SUFFIXES) and not name.startswith(".") and name != DEFAULTS:
+            if is_yaml(name) and not name.startswith(".") and name != DEFAULTS:
                 yield Path(current, name)

@@ -1,20 +1,74 @@
-"""Git, as far as definitions need it: commands in a folder, and who wrote a line."""
+"""Git, as far as voxosync needs it. The only module that runs it.
+
+A checkout is somebody's pull request: nothing in it may execute. So no repository is used that is itself
+committed content (a bare one in a subfolder), hooks, file system monitors, filters, text conversions, pagers and
+prompts are off, and Git gets an environment of its own, without the token and without any GIT_ variable.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from shutil import which
+from typing import IO, TYPE_CHECKING
 
 from voxosync.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator
+
+TIMEOUT = 300
+"""Seconds after which a Git command is given up: a partial clone may have to fetch what it lacks."""
+
+_OF_SETTINGS = {"HOME", "USERPROFILE", "XDG_CONFIG_HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"}
+_OF_FETCHING = {"SSH_AUTH_SOCK", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
+_INHERITED = _OF_SETTINGS | _OF_FETCHING
+"""The variables that Git gets, in any letter case; PATH and those of `_FIXED` besides."""
+
+_FIXED = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+
+_SETTINGS = (
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    "core.askPass=",
+    "protocol.ext.allow=never",
+    "gc.auto=0",
+    "maintenance.auto=false",
+)
+"""They beat what any configuration file says."""
 
 _BLAMED = re.compile(r"[0-9a-f]{40,64} [0-9]+ ([0-9]+)")
 _NOBODY = "Not Committed Yet"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """A file, a link or a submodule of a commit.
+
+    Attributes:
+        path: from the root of the repository, with `/`.
+        mode: Git's mode, such as `100644`, `120000` (a link) or `160000` (a submodule).
+        object_id: the blob of a file or link; the commit of a submodule.
+    """
+
+    path: str
+    mode: str
+    object_id: str
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a symbolic link."""
+        return self.mode == "120000"
+
+    @property
+    def is_submodule(self) -> bool:
+        """Whether it stands for a commit of another repository."""
+        return self.mode == "160000"
 
 
 class Git:
@@ -41,31 +95,79 @@ class Git:
             not ref.startswith("-") and self("rev-parse", "--verify", "--quiet", commit) is not None
         )
 
-    def __call__(
-        self,
-        *arguments: str,
-        at: Path | None = None,
-        environment: Mapping[str, str] | None = None,
-        given: str = "",
-    ) -> str | None:
+    def entries(self, commit: str) -> list[TreeEntry]:
+        """Everything that a commit holds.
+
+        Raises:
+            UsageError: it cannot be read.
+        """
+        listing = self("ls-tree", "-r", "-z", "--full-tree", commit)
+        if listing is None:
+            raise UsageError(f"cannot read the commit {commit}: {self.complaint}")
+        found = []
+        for line in filter(None, listing.split("\0")):
+            attributes, _, path = line.partition("\t")
+            mode, _, object_id = attributes.split(" ")
+            found.append(TreeEntry(path, mode, object_id))
+        return found
+
+    @contextmanager
+    def blobs(self, limit: int) -> Iterator[Callable[[str], bytes | None]]:
+        """Within, a function from the id of a blob to its bytes; None: it is not here, or longer than `limit`."""
+        command = self._command("cat-file", "--batch")
+        with subprocess.Popen(  # noqa: S603  # as in __call__
+            command,
+            cwd=self.folder,
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            assert process.stdin is not None  # noqa: S101  # for the type checker: pipes, as asked for above
+            assert process.stdout is not None  # noqa: S101  # as above
+            question, answer = process.stdin, process.stdout
+
+            def blob(object_id: str) -> bytes | None:
+                question.write(f"{object_id}\n".encode())
+                question.flush()
+                return _blob(answer, limit)
+
+            try:
+                yield blob
+            finally:
+                question.close()
+                process.kill()
+
+    def __call__(self, *arguments: str) -> str | None:
         """What git prints, or None where it fails.
 
         Raises:
-            UsageError: there is no git.
+            UsageError: there is no git, it does not end, or the repository is not to be trusted.
         """
         try:
             done = subprocess.run(  # noqa: S603  # git's own words, and a ref that does not begin with -
-                ["git", *arguments],  # noqa: S607  # git is where the user has it
-                cwd=at or self.folder,
-                env={**os.environ, "LC_ALL": "C", **(environment or {})},
-                input=os.fsencode(given),  # as bytes: a name may hold a carriage return
+                self._command(*arguments),
+                cwd=self.folder,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
                 capture_output=True,
+                timeout=TIMEOUT,
                 check=False,
             )
         except OSError as failure:
             raise UsageError(f"this needs git: {failure.strerror}") from failure
+        except subprocess.TimeoutExpired as failure:
+            raise UsageError(f"git {arguments[0]} did not end within {TIMEOUT} s") from failure
         self.complaint = os.fsdecode(done.stderr).strip() or f"git {arguments[0]} failed"
         return os.fsdecode(done.stdout) if done.returncode == 0 else None
+
+    def _command(self, *arguments: str) -> list[str]:
+        _refuse_committed_repository(self.folder)
+        program = which("git", path=_path())
+        if program is None or not os.path.isabs(program):  # noqa: PTH117  # a text
+            raise UsageError("this needs git: it is not in PATH")
+        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+        return [program, "--no-pager", *settings, *arguments]
 
 
 def authors(folder: Path, file: str) -> dict[int, str]:
@@ -79,20 +181,76 @@ def authors(folder: Path, file: str) -> dict[int, str]:
     """
     git = Git(folder)
     try:
-        told = git("blame", "--line-porcelain", "--", file) or ""
-        is_shallow = "\nboundary\n" in told and git.is_shallow
+        blame = ("blame", "--line-porcelain", "--no-textconv", "--", file)
+        output = git(*_without_filters(git), *blame) or ""
+        is_shallow = "\nboundary\n" in output and git.is_shallow
     except UsageError:
         return {}
-    found: dict[int, str] = {}
+    writers: dict[int, str] = {}
     line = 0
-    for text in told.split("\n"):
+    for text in output.split("\n"):
         if header := _BLAMED.match(text):
             line = int(header[1])
         elif text.startswith("author ") and text != f"author {_NOBODY}":
-            found[line] = _readable(text.removeprefix("author "))
+            writers[line] = _readable(text.removeprefix("author "))
         elif text == "boundary" and is_shallow:
-            found.pop(line, None)
-    return found
+            writers.pop(line, None)
+    return writers
+
+
+def _without_filters(git: Git) -> list[str]:
+    """Options that turn off every filter that is configured: blame would run them on the file.
+
+    Raises:
+        UsageError: one has a name that no option can hold.
+    """
+    listing = git("config", "--null", "--name-only", "--get-regexp", r"^filter\.") or ""
+    names = {name.rpartition(".")[0] for name in listing.split("\0") if name}
+    if any("=" in name for name in names):
+        raise UsageError("a filter's name holds the character =")
+    off = ("clean=", "smudge=", "process=", "required=false")
+    return [word for name in sorted(names) for key in off for word in ("-c", f"{name}.{key}")]
+
+
+def _refuse_committed_repository(folder: Path) -> None:
+    """Refuses a folder that Git would take for a repository although no `.git` marks it.
+
+    Git 2.38 and newer do so themselves, because of `safe.bareRepository`.
+    """
+    here = folder.resolve()
+    for parent in (here, *here.parents):
+        if os.path.lexists(parent / ".git"):
+            return
+        if all(os.path.lexists(parent / name) for name in ("HEAD", "objects", "refs")):
+            what = "is itself laid out as a Git repository, whose settings could run programs"
+            raise UsageError(f"{parent} {what}: use a working tree")
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if name.upper() in _INHERITED}
+    return {**kept, "PATH": _path(), **_FIXED}
+
+
+def _path() -> str:
+    """PATH without the entries that depend on the current folder: a program named git may lie there."""
+    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(entry for entry in entries if os.path.isabs(entry))  # noqa: PTH117  # texts
+
+
+def _blob(answer: IO[bytes], limit: int) -> bytes | None:
+    """The next object that `cat-file --batch` prints; of a longer one than `limit`, everything is skipped."""
+    header = answer.readline().split()
+    if len(header) != 3 or header[1] != b"blob":  # noqa: PLR2004  # else: ID missing
+        return None
+    size = int(header[2])
+    if size > limit:
+        while size > 0:
+            size -= len(answer.read(min(size, 1 << 20))) or size
+        answer.read(1)
+        return None
+    content = answer.read(size)
+    answer.read(1)  # a line end of its own
+    return content
 
 
 def _readable(name: str) -> str:

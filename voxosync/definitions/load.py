@@ -32,6 +32,21 @@ _WORTH_A_PROCESS = 250
 """Files. To read so many takes 50 ms, to have another process read them about 15 ms."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A definition, or a whole file or folder, that could not be read without an error.
+
+    Attributes:
+        path: the file or folder.
+        ids: those of the definition; empty: whose it is is not known.
+        problem: the first thing that is wrong.
+    """
+
+    path: Path
+    ids: frozenset[int]
+    problem: Problem
+
+
 @dataclass(slots=True)
 class Loaded:
     """What reading gave: in file order, the campaigns that are well-formed, and all problems.
@@ -39,6 +54,7 @@ class Loaded:
     Attributes:
         allowed: what policies have against definitions whose comments allow it.
         new: of `load_new`, the definitions without an id, each with its place among the file's documents.
+        unread: what is wrong or missing among the definitions, because of an error.
     """
 
     definitions: list[Definition] = field(default_factory=list)
@@ -46,6 +62,7 @@ class Loaded:
     allowed: list[Allowed] = field(default_factory=list)
     files: int = 0
     new: list[tuple[int, Definition]] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -96,6 +113,11 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
     with _no_garbage_collection():
         problems: list[Problem] = []
         files = list(files_to_read(terms.project, paths, problems))
+        folders = [
+            Unread(terms.project.folder / problem.position.file, frozenset(), problem)
+            for problem in problems
+            if problem.is_error
+        ]
         found = _Read(notes=Notes(problems=problems))
         for part in in_shares(files, read, least=_WORTH_A_PROCESS):
             found.add(part)
@@ -107,6 +129,7 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
             _in_file_order(verdict, found.notes.files),
             len(files),
             found.new,
+            [*folders, *found.unread],
         )
 
 
@@ -159,18 +182,21 @@ class _Read:
 
     Attributes:
         allowances: what comments allow policies to find.
+        unread: as `Loaded` has it.
     """
 
     definitions: list[Definition] = field(default_factory=list)
     new: list[tuple[int, Definition]] = field(default_factory=list)
     allowances: list[Allowance] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
+    unread: list[Unread] = field(default_factory=list)
 
     def add(self, more: _Read) -> None:
         """Adds what reading the files after these gave."""
         self.definitions += more.definitions
         self.new += more.new
         self.allowances += more.allowances
+        self.unread += more.unread
         self.notes.add(more.notes)
 
 
@@ -192,18 +218,32 @@ class _Loader:
         defaults = self._defaults_for(folder)
         shown = self.project.shown(path)
         self.notes.files.append(shown)
-        for place, node in enumerate(self._documents(path, shown)):
+        before = len(self.notes.problems)
+        documents = self._documents(path, shown)
+        if problem := self._first_error(before):
+            self.found.unread.append(Unread(path, frozenset(), problem))
+        for place, node in enumerate(documents):
             if isinstance(node, Scalar) and node.is_null:
                 what = "the document is empty: write a campaign, or remove the line ---"
                 self.notes.problems.append(error(position(shown, node), "empty", what))
                 continue
+            before, known = len(self.notes.problems), len(self.notes.identities)
             whole, values = self._checked(node, shown, "campaign.schema.json")
             source = Source(values, folder, shown, position(shown, node))
             definition = self.builder.build(source, defaults, whole=whole)
+            failures = (each.failure for each in defaults if each.failure)
+            if problem := self._first_error(before) or next(failures, None):
+                ids = frozenset(identity.id for identity in self.notes.identities[known:])
+                self.found.unread.append(Unread(path, ids, problem))
             if definition is not None and self.creating and not definition.id:
                 self.found.new.append((place, definition))
             elif definition is not None:
                 self.found.definitions.append(definition)
+
+    def _first_error(self, before: int) -> Problem | None:
+        """The first error among the problems that were noted after so many."""
+        problems = self.notes.problems
+        return next((each for each in problems[before:] if each.is_error), None)
 
     def _documents(self, path: Path, shown: str, content: str = "a campaign") -> list[Node]:
         """The documents of a file; what is wrong with it as YAML, and what it allows, is noted."""
@@ -252,10 +292,14 @@ class _Loader:
             return
         shown = self.project.shown(path)
         self.notes.files.append(shown)
+        before = len(self.notes.problems)
         documents = self._documents(path, shown, "values")
         for extra in documents[1:]:
             what = "a _defaults.yaml holds one document: join them"
             self.notes.problems.append(error(position(shown, extra), "defaults", what))
         for node in documents[:1]:
             _, values = self._checked(node, shown, "defaults.schema.json")
-            yield Source(values, path.parent, shown, position(shown, node))
+            start = position(shown, node)
+            yield Source(values, path.parent, shown, start, self._first_error(before))
+        if not documents and (failure := self._first_error(before)):
+            yield Source({}, path.parent, shown, failure.position, failure)

@@ -38,6 +38,8 @@ MAX_EXPANSION = 100_000
 """How many values the aliases of one file may stand for, all together."""
 
 PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+"""How a file begins that Git LFS has not brought yet."""
 LINE_END = re.compile(r"\r\n?|\n")
 # They end a line to YAML 1.1, on which libyaml is built, and to no editor: text and lines would shift.
 _DOUBTFUL = re.compile("[\x85\u2028\u2029]")
@@ -174,6 +176,9 @@ def read_text(path: Path, shown: str) -> tuple[str, Problem | None]:
         return "", error(Position(shown), "unreadable", f"cannot read the file: {reason}")
     try:
         data = data.removeprefix(codecs.BOM_UTF8)
+        if data.startswith(LFS_POINTER):
+            what = "this is a Git LFS pointer, which stands for the file: run git lfs pull"
+            return "", error(Position(shown), "unreadable", what)
         return data.decode(), None
     except UnicodeDecodeError as failure:
         place = place_after(data[: failure.start].decode(), shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError, NotFound
@@ -33,10 +33,17 @@ class Base:
     Attributes:
         commit: the merge base.
         definitions: by campaign id.
+        unreadable: why the definition of an id cannot be read there, although there may be one.
     """
 
     commit: str
     definitions: Mapping[int, Definition]
+    unreadable: Mapping[int, str] = field(default_factory=dict)
+
+
+def unreadable_base(commit: str, reason: str) -> str:
+    """Why a campaign cannot be compared with a merge base."""
+    return f"its definition at the base {commit[:12]} cannot be read: {reason}"
 
 
 def make_plan(  # noqa: PLR0913  # each is one input of a plan
@@ -120,6 +127,8 @@ class _Planner:
             place, live_state=live.state, name=definition.name or _text(live.values.get("name"))
         )
         error = wrong_tenant(live, definition.tenant_id, self.tenant_id)
+        if self.base and (reason := self.base.unreadable.get(definition.id)):
+            error = error or unreadable_base(self.base.commit, reason)
         if error := error or _unreadable(definition, live):
             return replace(place, error=error)
         return self._compared(place, definition, live)

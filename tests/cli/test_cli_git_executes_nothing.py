@@ -1,0 +1,194 @@
+"""Nothing of a checkout runs: Git has many settings that name programs, and a pull request can bring some along."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_project import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_voxo import FakeVoxo
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are shell scripts")
+
+COMMANDS = (
+    ("plan", "--base", "main"),
+    ("drift", "--base", "main"),
+    ("drift",),  # asks who wrote the acknowledgement
+    ("apply", "--yes", "--base", "main", "--kind", "change"),  # notes the commit in the journal
+)
+
+HOOKS = (
+    "post-index-change",
+    "post-checkout",
+    "reference-transaction",
+    "pre-auto-gc",
+    "fsmonitor-watchman",
+)
+
+SETTINGS = """\
+[core]
+    repositoryformatversion = 0
+    fsmonitor = {program}
+    hooksPath = {hooks}
+    pager = {program}
+    editor = {program}
+    askPass = {program}
+    sshCommand = {program}
+    gitProxy = {program}
+    alternateRefsCommand = {program}
+[filter "evil"]
+    clean = {program}
+    smudge = {program}
+    process = {program}
+    required = true
+[diff]
+    external = {program}
+[diff "evil"]
+    textconv = {program}
+    command = {program}
+[merge "evil"]
+    driver = {program}
+[gpg]
+    program = {program}
+[log]
+    showSignature = true
+[pager]
+    blame = {program}
+    config = {program}
+    ls-tree = {program}
+[protocol "ext"]
+    allow = always
+[uploadpack]
+    packObjectsHook = {program}
+[index]
+    version = 4
+"""
+
+ACKNOWLEDGED = (
+    "voxosync: {acknowledge: [{field: name, until: 2096-01-01, reason: as agreed}]}",
+    "name: Autumn",
+    "callFrequency: 60",
+)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """A program that leaves a trace wherever Git runs it."""
+    path = tmp_path / "program"
+    path.write_text(f'#!/bin/sh\necho "$0 $*" >> "{tmp_path}/trace"\ncat 2>/dev/null\n')
+    path.chmod(0o755)
+    return path
+
+
+def trace(program: Path) -> str:
+    path = program.with_name("trace")
+    return path.read_text() if path.exists() else ""
+
+
+def settings(program: Path) -> str:
+    hooks = program.with_name("hooks")
+    hooks.mkdir(exist_ok=True)
+    for name in HOOKS:
+        shutil.copy(program, hooks / name)
+    return SETTINGS.format(program=program, hooks=hooks)
+
+
+def under_git(project: Project, root: Path) -> None:
+    Project(root).git("init", "--quiet", "--initial-branch", "main")
+    project.commit("The base")
+    project.git("switch", "--quiet", "--create", "feature")
+    project.spring(*ACKNOWLEDGED)
+    project.commit()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_what_the_configuration_names_for_committed_files(
+    command: tuple[str, ...], project: Project, program: Path, voxo: FakeVoxo
+) -> None:
+    project.write(".gitattributes", "* filter=evil diff=evil merge=evil\n")
+    under_git(project, project.folder)
+    config = project.folder / ".git/config"
+    config.write_text(f"{config.read_text()}{settings(program)}")
+    project.spring(*ACKNOWLEDGED, "message: Not committed")  # there is something to convert
+    assert project.run(*command).status in (0, 2)
+    assert trace(program) == ""
+    assert voxo.asked
+
+
+@pytest.mark.parametrize("worktree", ["worktree = .", "bare = true"])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_repository_that_is_committed_content(
+    command: tuple[str, ...], worktree: str, tmp_path: Path, project: Project, program: Path
+) -> None:
+    """The project folder is laid out as a bare repository, in a subfolder of the true one."""
+    folder = tmp_path / "repo/calls"
+    folder.parent.mkdir()
+    project = Project(project.folder.rename(folder), project.variables)
+    project.spring(*ACKNOWLEDGED)
+    under_git(project, folder.parent)
+    shutil.copytree(folder.parent / ".git", folder, dirs_exist_ok=True)
+    config = settings(program).replace("[core]\n", f"[core]\n    {worktree}\n", 1)
+    project.write("config", config)
+    project.write(".gitattributes", "* filter=evil diff=evil\n")
+    shutil.copytree(program.with_name("hooks"), folder / "hooks", dirs_exist_ok=True)
+    ran = project.run(*command)
+    assert trace(program) == ""
+    if "--base" in command:
+        assert ran.status == 1
+        assert "laid out as a Git repository" in ran.err
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("first", ["", ".", "bin"])
+def test_a_program_of_the_project_called_git(
+    first: str, command: tuple[str, ...], project: Project, program: Path
+) -> None:
+    under_git(project, project.folder)
+    for name in ("git", "bin/git"):
+        shutil.copy(program, project.write(name, ""))
+    ran = project.run(*command, PATH=os.pathsep.join([first, os.environ["PATH"]]))
+    assert ran.status in (0, 2)
+    assert trace(program) == ""
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_variables_reach_git_by_name_only(
+    command: tuple[str, ...], project: Project, tmp_path: Path
+) -> None:
+    under_git(project, project.folder)
+    git = shutil.which("git")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin/git"
+    program.write_text(f'#!/bin/sh\nenv >> "{tmp_path}/environment"\nexec {git} "$@"\n')
+    program.chmod(0o755)
+    evil = {
+        "GIT_EXEC_PATH": str(tmp_path),
+        "GIT_EXTERNAL_DIFF": "evil",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "core.fsmonitor",
+        "GIT_CONFIG_VALUE_0": "evil",
+        "GIT_SSH_COMMAND": "evil",
+        "GIT_DIR": str(tmp_path / "elsewhere"),
+        "SSH_ASKPASS": "evil",
+        "LD_PRELOAD": "",
+        "MY_OTHER_SECRET": "evil",
+    }
+    ran = project.run(*command, PATH=f"{tmp_path}/bin:{os.environ['PATH']}", **evil)
+    assert ran.status in (0, 2), ran.said
+    inherited = (tmp_path / "environment").read_text()
+    assert "HOME=" in inherited
+    assert "evil" not in inherited
+    assert str(tmp_path / "elsewhere") not in inherited
+    assert project.variables["VOXO_API_TOKEN"] not in inherited
+    names = {line.partition("=")[0] for line in inherited.splitlines()}
+    of_shells = {"PWD", "OLDPWD", "SHLVL", "_"}
+    assert names - of_shells <= {
+        "HOME", "PATH", "LC_ALL", "GIT_TERMINAL_PROMPT", "GIT_OPTIONAL_LOCKS",
+    }  # fmt: skip

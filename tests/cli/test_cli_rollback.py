@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import TOKEN, FakeVoxo, answer
+from cli_voxo import TOKEN, FakeVoxo, answer, applied_then
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ class TestPutsBack:
         assert rolled_back(project, run).status == 0
         ran = rolled_back(project, run)
         assert ran.status == 0
-        assert "Nothing to do" in ran.out
+        assert "Nothing to do: 1 campaign already holds the values from before the run." in ran.out
         assert len(voxo.sent) == 1
 
     def test_only_what_it_is_limited_to(self, project: Project, voxo: FakeVoxo) -> None:
@@ -130,10 +130,11 @@ class TestWhatItLeaves:
     ) -> None:
         voxo.has(callFrequency=45)
         ran = rolled_back(project, run)
-        assert ran.status == 0
+        assert ran.status == 3
         assert "callFrequency was changed again since that run: left alone without --force" in (
             ran.out
         )
+        assert ran.out.endswith("\n1 skipped, changed since\n")
         assert voxo.sent == [(4711, {"message": "Time to renew"})]
         assert rolled_back(project, run, "--force").status == 0
         assert voxo.has()["callFrequency"] == 30
@@ -143,8 +144,28 @@ class TestWhatItLeaves:
         run = applied(project)
         voxo.received.clear()
         ran = rolled_back(project, run, "--force")
-        assert ran.status == 0
+        assert ran.status == 3
         assert "callHoursStart had no value before" in ran.out
+        assert ran.out.endswith("\nnothing rolled back: 1 skipped, cannot be put back\n")
+        assert voxo.sent == []
+
+    def test_everything_where_all_of_it_was_changed_again(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        numbers = range(4711, 4717)
+        for number in numbers:
+            voxo.has(number)
+            project.spring("callFrequency: 60", name=f"campaigns/{number}.yaml", number=number)
+        (project.folder / "campaigns/spring.yaml").unlink()
+        run = applied(project)
+        for number in numbers:
+            voxo.has(number, callFrequency=45)
+        voxo.received.clear()
+        ran = rolled_back(project, run)
+        assert ran.status == 3
+        assert ran.out.endswith("\nnothing rolled back: 6 skipped, changed since\n")
+        assert "Nothing to do" not in ran.out
+        assert "in sync." not in ran.out
         assert voxo.sent == []
 
     def test_a_campaign_that_refused(self, project: Project, voxo: FakeVoxo) -> None:
@@ -154,7 +175,20 @@ class TestWhatItLeaves:
         voxo.received.clear()
         ran = rolled_back(project, journals(project)[-1].stem)
         assert ran.status == 0
+        assert "changed nothing" in ran.out
         assert voxo.asked == []
+
+    @pytest.mark.parametrize("status", [408, 425, 499, 500, 503])
+    def test_nothing_of_which_nobody_knows_whether_it_was_sent(
+        self, status: int, project: Project, voxo: FakeVoxo
+    ) -> None:
+        """VOXO may have done what it answered so, so there may be something to undo."""
+        project.spring("callFrequency: 60")
+        voxo.say(applied_then(answer(status)), to="PATCH", times=1)
+        run = applied(project)
+        assert "PATCH 4711: unknown" in project.run("history", run).out
+        assert rolled_back(project, run).status == 0
+        assert voxo.has()["callFrequency"] == 30
 
     def test_what_changes_between_the_plan_and_the_patch(
         self, project: Project, voxo: FakeVoxo, run: str
@@ -202,6 +236,48 @@ class TestWhichRun:
         assert rolled_back(project, run).status == 0
         assert len(voxo.sent) == 1
 
+    @pytest.mark.parametrize("command", ["rollback", "history"])
+    @pytest.mark.parametrize("empty", ["", " ", "\t"])
+    def test_an_empty_one_is_refused(
+        self, empty: str, command: str, project: Project, voxo: FakeVoxo, run: str
+    ) -> None:
+        assert run
+        ran = project.run(command, empty, *(["--yes"] if command == "rollback" else []))
+        assert ran.status == 1
+        assert "it is empty: write an id that voxosync history lists, or latest" in ran.err
+        assert voxo.asked == []
+
+    @pytest.mark.usefixtures("run")
+    def test_latest_is_the_newest_that_sent_anything(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.spring("callFrequency: 45", "message: Another")
+        newest = applied(project)
+        project.spring("callFrequency: 50", "message: Another")
+        voxo.say(answer(401), to="GET", about="4711")  # the token ends: begun, and nothing sent
+        assert project.run("apply", "--yes").status == 3
+        voxo._rules.clear()  # noqa: SLF001  # the trouble is over
+        beginning = '{"formatVersion":1,"event":"run","ru'
+        project.write(".voxosync/runs/29990101T000000.000000Z-000000.jsonl", beginning)
+        assert f"run      {newest} (apply)" in project.run("history", "latest").out
+        assert rolled_back(project, "latest").status == 0
+        assert voxo.has()["callFrequency"] == 60
+
+    def test_latest_never_passes_over_one_that_cannot_be_read(
+        self, project: Project, voxo: FakeVoxo, run: str
+    ) -> None:
+        project.write(".voxosync/runs/29990101T000000.000000Z-000000.jsonl", "damaged\n")
+        ran = rolled_back(project, "latest")
+        assert ran.status == 1
+        assert "no journal of voxosync, or is damaged" in ran.err
+        assert voxo.asked == []
+        assert run
+
+    def test_latest_without_runs(self, project: Project) -> None:
+        ran = rolled_back(project, "latest")
+        assert ran.status == 1
+        assert "no run in .voxosync/runs has sent anything yet" in ran.err
+
     @pytest.mark.parametrize("unknown", ["19700101", "*", "../x", "nothing"])
     def test_an_unknown_one_is_refused(
         self, unknown: str, project: Project, voxo: FakeVoxo, run: str
@@ -231,6 +307,122 @@ class TestWhichRun:
         assert rolled_back(project, journal.stem).status == 1
         assert rolled_back(project, journal.stem, "--journal", "the journals").status == 0
         assert voxo.has()["callFrequency"] == 30
+
+
+class TestTheFiles:
+    """A rollback edits none, so the next apply would send the run's changes again."""
+
+    STILL = "The definitions still ask for what was rolled back, and the next apply sends it again"
+
+    def test_which_commit_to_revert(self, project: Project, voxo: FakeVoxo) -> None:
+        project.git("init", "--quiet")
+        project.spring("callFrequency: 60")
+        commit = project.commit()
+        ran = rolled_back(project, applied(project))
+        assert f"{self.STILL}: undo it in Git (git revert {commit[:12]}), or" in ran.err
+        assert "voxosync pull" in ran.err
+        assert voxo.has()["callFrequency"] == 30
+
+    def test_where_no_commit_is_known(self, project: Project, run: str) -> None:
+        ran = rolled_back(project, run)
+        assert ran.err.count(self.STILL) == 1
+        assert "git revert COMMIT" in ran.err
+
+    def test_nothing_where_nothing_was_sent(self, project: Project, run: str) -> None:
+        assert rolled_back(project, run).status == 0
+        assert self.STILL not in rolled_back(project, run).err
+
+    def test_nothing_of_a_rollback_undone(self, project: Project, run: str) -> None:
+        assert rolled_back(project, run).status == 0
+        assert self.STILL not in rolled_back(project, "latest").err
+
+
+class TestCallResults:
+    """Nobody is called twice: the latest result that a journal holds comes back with a number."""
+
+    GONE = "numbers: []"
+    BACK = "numbers: [{number: 6015550123}, {number: 6015550124}]"
+
+    @staticmethod
+    def call(voxo: FakeVoxo, number: str, result: str) -> None:
+        (entry,) = (each for each in voxo.has()["numbers"] if each["number"] == number)
+        entry["disposition"] = result
+
+    @staticmethod
+    def results(voxo: FakeVoxo) -> dict[str, str]:
+        return {each["number"]: each["disposition"] for each in voxo.has()["numbers"]}
+
+    def test_of_a_later_run(self, project: Project, voxo: FakeVoxo) -> None:
+        self.call(voxo, "6015550123", "BUSY")
+        project.spring(self.GONE)
+        first = applied(project)
+        project.spring(self.BACK)
+        applied(project)
+        self.call(voxo, "6015550123", "ANSWERED")
+        project.spring(self.GONE)
+        applied(project)
+        assert rolled_back(project, first).status == 0
+        assert self.results(voxo)["6015550123"] == "ANSWERED"
+
+    def test_that_went_along_in_a_later_run_before_somebody_removed_the_number(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.spring(self.GONE)
+        first = applied(project)
+        project.spring(self.BACK)
+        applied(project)
+        self.call(voxo, "6015550124", "ANSWERED")
+        project.spring("numbers: [{number: 6015550123}, {number: 6015550124, description: Again}]")
+        applied(project)  # which removes nothing
+        voxo.has(numbers=[])  # by hand
+        assert rolled_back(project, first).status == 0
+        assert self.results(voxo)["6015550124"] == "ANSWERED"
+
+    def test_of_the_second_reading_of_one_run(self, project: Project, voxo: FakeVoxo) -> None:
+        """The first PATCH got no answer and no effect; before the second, the call had ended."""
+
+        def called_meanwhile(handler: Handler) -> None:
+            self.call(voxo, "6015550124", "ANSWERED")
+            answer(504)(handler)
+
+        self.call(voxo, "6015550124", "BUSY")
+        project.spring(self.GONE)
+        voxo.say(called_meanwhile, to="PATCH", times=1)
+        assert rolled_back(project, applied(project)).status == 0
+        assert self.results(voxo)["6015550124"] == "ANSWERED"
+
+    def test_of_an_earlier_run_where_no_later_one_knows_any(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.spring(self.GONE)
+        applied(project)  # 6015550123 was ANSWERED
+        project.spring(self.BACK)
+        applied(project)
+        project.spring(self.GONE)
+        assert rolled_back(project, applied(project)).status == 0
+        assert self.results(voxo)["6015550123"] == "ANSWERED"
+
+    def test_never_over_one_that_voxo_has(self, project: Project, voxo: FakeVoxo) -> None:
+        self.call(voxo, "6015550123", "BUSY")
+        project.spring("numbers: [{number: 6015550123}]")
+        run = applied(project)
+        self.call(voxo, "6015550123", "ANSWERED")
+        assert rolled_back(project, run).status == 0
+        assert self.results(voxo)["6015550123"] == "ANSWERED"
+
+    def test_not_of_another_voxo_or_campaign(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(4712)
+        project.spring("numbers: [{number: 6015550123}]", name="campaigns/z.yaml", number=4712)
+        voxo.has(4712)["numbers"][1]["disposition"] = "ANSWERED"
+        applied(project)
+        (journal,) = journals(project)
+        other = journal.read_text().replace(voxo.url, "https://other.test").replace("4712", "4711")
+        journal.with_name("29990101T000000.000000Z-000000.jsonl").write_text(other)
+        project.spring(self.GONE)
+        assert project.run("apply", "--yes").status == 0
+        run = journals(project)[-2].stem
+        assert rolled_back(project, run).status == 0
+        assert self.results(voxo)["6015550124"] is None
 
 
 class TestWhichVoxo:

@@ -49,6 +49,21 @@ def test_ids_complete_in_the_folder_that_minus_c_names(project: Path) -> None:
     assert completed(project.parent, words) == "plain,4820\n"
 
 
+def test_ids_of_runs_complete_newest_first(project: Path) -> None:
+    runs = project / ".voxosync/runs"
+    runs.mkdir(parents=True)
+    ids = ["20270104T081502.481516Z-3f2a9c", "20280104T081502.481516Z-000000"]
+    for run in ids:
+        (runs / f"{run}.jsonl").touch()
+    assert completed(project, "voxosync rollback ").splitlines() == [
+        "plain,latest", f"plain,{ids[1]}", f"plain,{ids[0]}",
+    ]  # fmt: skip
+    assert completed(project.parent, f"voxosync -C {project} history 2027") == f"plain,{ids[0]}\n"
+    runs.rename(project / "elsewhere")
+    assert completed(project, "voxosync rollback ").strip() == ""
+    assert "latest" in completed(project, "voxosync rollback --journal elsewhere ")
+
+
 def test_a_project_that_cannot_be_read_completes_to_nothing(tmp_path: Path) -> None:
     assert completed(tmp_path, "voxosync plan --only 4").strip() == ""
 

@@ -19,6 +19,7 @@ from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.model.outcome import Outcome
 from voxosync.model.shard import Shard
 from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.call_results import latest_results
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.journal import Journal, find_run
 from voxosync.sync.rollback import plan_rollback, undo
@@ -47,12 +48,20 @@ def journalled(
 
 
 def inverse(
-    voxo: FakeVoxo, run: Run, *, only: tuple[int, ...] = (), force: bool = False, **options: Any
+    voxo: FakeVoxo,
+    run: Run,
+    *,
+    only: tuple[int, ...] = (),
+    force: bool = False,
+    folder: Path | None = None,
+    **options: Any,
 ) -> Plan:
     """The plan that undoes a run."""
     undone = undo(run, only)
     live = fetch_all(voxo, undone, workers=2)  # type: ignore[arg-type]  # a Voxo to sync
-    return plan_rollback(run, undone, live, now=NOW, force=force, **{"tenant_id": None, **options})
+    results = latest_results(folder, run.base_url) if folder else {}
+    options = {"tenant_id": None, **options}
+    return plan_rollback(run, undone, live, results, now=NOW, force=force, **options).plan
 
 
 def inverse_of_one(voxo: FakeVoxo, run: Run, **options: Any) -> CampaignPlan:
@@ -130,7 +139,7 @@ class TestPutsBack:
         )
         before = deepcopy(voxo.campaigns[SPRING].numbers)
         run, _ = journalled(voxo, plan_of(voxo, definition(numbers={})), tmp_path)
-        journalled(voxo, inverse(voxo, run), tmp_path)
+        journalled(voxo, inverse(voxo, run, folder=tmp_path), tmp_path)
         assert voxo.campaigns[SPRING].numbers == before
 
     def test_a_result_that_voxo_has_itself_is_never_overwritten_by_an_old_one(
@@ -140,7 +149,7 @@ class TestPutsBack:
         voxo = FakeVoxo([campaign(numbers=numbers, dispositions={"6015550101": "BUSY"})])
         run, _ = journalled(voxo, plan_of(voxo, definition(numbers={})), tmp_path)
         voxo.campaigns[SPRING].numbers = {"6015550101": {"description": ""}}  # by hand
-        journalled(voxo, inverse(voxo, run, force=True), tmp_path)
+        journalled(voxo, inverse(voxo, run, force=True, folder=tmp_path), tmp_path)
         assert voxo.campaigns[SPRING].numbers == {
             "6015550101": {"description": ""},
             "6015550102": {"description": ""},
@@ -351,7 +360,7 @@ def test_apply_and_then_rollback_gives_what_was_there_before(
     with TemporaryDirectory() as folder:
         plan = plan_of(voxo, *project)
         run, _ = journalled(voxo, plan, Path(folder), quiesce=quiesce)
-        back = inverse(voxo, run)
+        back = inverse(voxo, run, folder=Path(folder))
         _, results = journalled(voxo, back, Path(folder), quiesce=quiesce)
         assert {result.outcome for result in results} <= {Outcome.APPLIED}
         assert not inverse(voxo, run).differs
@@ -373,3 +382,68 @@ def test_apply_and_then_rollback_gives_what_was_there_before(
 
 def _results(kept: Campaign) -> dict[str, str | None]:
     return {number: rest.get("disposition") for number, rest in kept.numbers.items()}
+
+
+PHONES = ("6015550101", "6015550102", "6015550103")
+HAPPENINGS = st.lists(
+    st.one_of(
+        st.tuples(st.just("apply"), st.sets(st.sampled_from(PHONES))),
+        st.tuples(st.just("lost"), st.sets(st.sampled_from(PHONES))),
+        st.tuples(st.just("refused"), st.sets(st.sampled_from(PHONES))),
+        st.tuples(st.just("by hand"), st.sets(st.sampled_from(PHONES))),
+        st.tuples(st.just("call"), st.sampled_from(PHONES)),
+    ),
+    max_size=12,
+)
+
+
+class ResultsSeen:
+    """The oracle: the last result of each number that VOXO had when a PATCH of its numbers came."""
+
+    def __init__(self, voxo: FakeVoxo) -> None:
+        self._voxo, self._update = voxo, voxo.update
+        self.latest: dict[str, str] = {}
+        voxo.update = self.update  # type: ignore[method-assign]  # it looks on
+
+    def update(self, campaign_id: int, body: Body) -> dict[str, Any]:
+        if "numbers" in body:
+            self.latest |= {
+                number: result
+                for number, result in _results(self._voxo.campaigns[campaign_id]).items()
+                if result
+            }
+        return self._update(campaign_id, body)
+
+
+@settings(max_examples=150)
+@given(HAPPENINGS, st.data())
+def test_a_number_comes_back_with_the_latest_result_that_any_run_saw(
+    happenings: list[tuple[str, Any]], data: st.DataObject
+) -> None:
+    voxo = FakeVoxo([campaign(numbers=dict.fromkeys(PHONES, ""))])
+    seen, runs, calls = ResultsSeen(voxo), [], 0
+    kept = voxo.campaigns[SPRING]
+    with TemporaryDirectory() as folder:
+        for what, whom in happenings:
+            if what == "call":
+                calls += 1
+                if whom in kept.numbers:
+                    kept.numbers[whom]["disposition"] = f"CALL {calls}"
+            elif what == "by hand":
+                kept.numbers = {number: {} for number in sorted(whom)}
+            else:
+                if what == "lost":
+                    voxo.replies[SPRING].append(failing(OutcomeUnknown("504")))
+                elif what == "refused":
+                    voxo.replies[SPRING].append(failing(Refused("422")))
+                plan = plan_of(voxo, definition(numbers=dict.fromkeys(sorted(whom), "")))
+                runs.append(journalled(voxo, plan, Path(folder))[0])
+                voxo.replies.clear()
+        if not any(run.sent for run in runs):
+            return
+        run = data.draw(st.sampled_from([run for run in runs if run.sent]))
+        before = _results(kept)
+        known = dict(seen.latest)
+        journalled(voxo, inverse(voxo, run, force=True, folder=Path(folder)), Path(folder))
+    for number, result in _results(voxo.campaigns[SPRING]).items():
+        assert result == (before[number] if number in before else known.get(number)), number

@@ -28,6 +28,8 @@ NEW = "/v2/admin/call-campaigns/"
 
 UNCLEAR = [
     pytest.param(reply(408), id="408"),
+    pytest.param(reply(425), id="425"),
+    pytest.param(reply(499), id="499"),
     pytest.param(reply(500, {"message": "oops"}), id="500"),
     pytest.param(reply(502), id="502"),
     pytest.param(reply(503), id="503"),

@@ -1,4 +1,4 @@
-"""What a shell completes: campaign ids, with their names where the shell shows them."""
+"""What a shell completes: campaign ids, with their names where the shell shows them, and the ids of runs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from click.shell_completion import CompletionItem
 from voxosync.cli import pipeline
 from voxosync.cli.context import Context
 from voxosync.errors import VoxosyncError
+from voxosync.sync.journal import LATEST
+from voxosync.sync.journal_scan import journal_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,3 +33,15 @@ def campaign_ids(
         for found in loaded.definitions
         if str(found.id).startswith(incomplete)
     ]
+
+
+def run_ids(incomplete: str, directories: Sequence[Path], folder: Path) -> list[CompletionItem]:
+    """`latest` and the ids of runs that begin with `incomplete`, newest first; none where there are none."""
+    try:
+        for directory in directories:
+            os.chdir(directory)
+        found = [path.stem for path in reversed(journal_files(folder))]
+    except (VoxosyncError, OSError):
+        return []
+    names = [LATEST, *found] if found else []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 @click.command("history")
-@click.argument("run_id", required=False, metavar="[RUN]")
+@options.run_argument(required=False)
 @options.journal
 def command(*, run_id: str | None, journal: Path) -> None:
     """Show what apply did.
 
-    Lists the runs, newest first; with RUN, shows one of them. A run that was killed shows as such, with
-    what was sent and what is unknown.
+    Lists the runs, newest first; with RUN, shows one of them: an id, a beginning of one, or latest, which is the
+    newest run that sent anything. A run that was killed shows as such, with what was sent and what is
+    unknown.
 
     Exit status: 0 shown; 1 there is no such run, or a journal cannot be read.
     """

@@ -57,6 +57,36 @@ class CampaignId(click.IntRange):
         return campaign_ids(incomplete, options.get("directories") or (), options.get("env"))
 
 
+class RunId(click.types.StringParamType):
+    """A run's id, a beginning of one, or `latest`; a shell completes them from the journals."""
+
+    name = "run"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text itself, unless it is empty: that would be the beginning of every id."""
+        if not value.strip():
+            self.fail("it is empty: write an id that voxosync history lists, or latest", param, ctx)
+        return super().convert(value, param, ctx)
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002  # click's signature
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """`latest`, then the runs that begin so, newest first."""
+        from voxosync.cli.complete import run_ids  # noqa: PLC0415  # as in CampaignId
+
+        directories = ctx.find_root().params.get("directories") or ()
+        return run_ids(incomplete, directories, ctx.params.get("journal") or JOURNAL)
+
+
+def run_argument(*, required: bool) -> Callable[[Command], Command]:
+    """`RUN`, handed to the command as `run_id`."""
+    shown = "RUN" if required else "[RUN]"
+    return click.argument("run_id", type=RunId(), required=required, metavar=shown)
+
+
 JOURNAL = Path(".voxosync/runs")
 
 journal = click.option(

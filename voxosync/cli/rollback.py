@@ -10,6 +10,7 @@ from voxosync.cli import guarding, options, output, pipeline, sending
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.target import resolve
 from voxosync.errors import UsageError
+from voxosync.report import rollback as report
 from voxosync.report import text
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("rollback")
-@click.argument("run_id", metavar="RUN")
+@options.run_argument(required=True)
 @options.request(paths=False, base=False, shard=False)
 @click.option("--force", is_flag=True, help="Also put back fields that were changed again since.")
 @guarding.authority
@@ -39,12 +40,13 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     """Put a run's fields back.
 
     Plans the inverse of what RUN sent, shows the plan, asks, and applies it as apply does. A field that
-    was changed again since is not touched without --force. RUN is an id of voxosync history, or a
-    beginning of one.
+    was changed again since is not touched without --force. RUN is an id of voxosync history, a
+    beginning of one, or latest, which is the newest run that sent anything.
 
-    Exit status: 0 put back, or left alone with a warning that says why; 1 the call is wrong, a guard
-    refused, or the answer was no: nothing was sent; 3 a campaign could not be planned or put back.
+    Exit status: 0 everything is as it was before the run; 1 the call is wrong, a guard refused, or the
+    answer was no: nothing was sent; 3 something could not be put back, or was changed since and is left.
     """
+    from voxosync.sync.call_results import latest_results  # noqa: PLC0415  # as in pipeline.connect
     from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in pipeline.connect
     from voxosync.sync.journal import find_run  # noqa: PLC0415  # as in pipeline.connect
     from voxosync.sync.rollback import plan_rollback, undo  # noqa: PLC0415  # as in pipeline.connect
@@ -68,22 +70,28 @@ def command(  # noqa: PLR0913  # one parameter a group of options
                 f"that run was against {run.base_url}, but this call is about {voxo.base_url}"
             )
         live = fetch_all(voxo, undone, workers=request.concurrency)
-        plan = plan_rollback(
+        rollback = plan_rollback(
             run,
             undone,
             live,
+            latest_results(how.journal, run.base_url),
             now=pipeline.now(),
             tenant_id=target.tenant_id,
             force=force,
             quiesce=how.quiesce,
         )
-        plan = pipeline.guarded(plan, authority.over(target.guards))
-        output.result(text.plan(plan, output.view(context, show_numbers=show_numbers)))
-        status = plan.exit_status(count=())
+        reasons = rollback.skipped.values()
+        plan = pipeline.guarded(rollback.plan, authority.over(target.guards))
+        closing = None if plan.differs or plan.failed else report.nothing(run, reasons)
+        view = output.view(context, show_numbers=show_numbers)
+        output.result(text.plan(plan, view, closing))
+        status = 3 if reasons else plan.exit_status(count=())
         if plan.differs:
             guarding.confirm(plan, authority)
-            status = max(
-                status,
-                sending.Run("rollback", context, request, target, authority, how).send(voxo, plan),
-            )
+            this_run = sending.Run("rollback", context, request, target, authority, how)
+            status = max(status, this_run.send(voxo, plan))
+            if reasons:
+                output.result(f"{report.skipped(reasons)}\n")
+            if run.command == "apply" and not context.quiet:
+                output.remark(report.files_differ(run))
     raise SystemExit(status)

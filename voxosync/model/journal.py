@@ -123,6 +123,11 @@ class Run:
     hides: str = ""
 
     @property
+    def has_sent(self) -> bool:
+        """Whether the run sent any request that writes."""
+        return bool(self.sent) or any(made.was_sent for made in self.created)
+
+    @property
     def was_killed(self) -> bool:
         """Whether the run never came to its end."""
         return self.exit_status is None

@@ -31,8 +31,11 @@ _SHORT = 70
 _COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "red", "≈": "cyan", "?": "yellow"}
 
 
-def plan(plan: Plan, view: View) -> str:
-    """A plan, or what drifted: one block a campaign that is not in sync, then a line that sums up."""
+def plan(plan: Plan, view: View, closing: str | None = None) -> str:
+    """A plan, or what drifted: one block a campaign that is not in sync, then a line that sums up.
+
+    `closing` is that line where the plan's own would not be true.
+    """
     blocks = [
         "\n".join(campaign(found, view, three_sides=plan.base is not None))
         for found in plan.campaigns
@@ -45,7 +48,7 @@ def plan(plan: Plan, view: View) -> str:
     if plan.unmanaged or plan.unlisted is not None:
         blocks.append("\n".join(_unmanaged(plan, view)))
     guards = [_refusal(found, view) for found in plan.refusals]
-    return "\n\n".join([*blocks, "\n".join([summary(plan, view), *guards])]) + "\n"
+    return "\n\n".join([*blocks, "\n".join([closing or summary(plan, view), *guards])]) + "\n"
 
 
 def _refusal(found: Refusal, view: View) -> str:

@@ -19,6 +19,7 @@ from voxosync.errors import JournalError
 from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to, to_document
 from voxosync.model.journal import CampaignEnd, Created, New, Run, Sent
 from voxosync.sync.documents import validator
+from voxosync.sync.journal_scan import SUFFIX, content, journal_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from voxosync.model.outcome import Result
     from voxosync.model.plan import Plan
 
-_SUFFIX = ".jsonl"
+LATEST = "latest"
+"""What names the newest run that sent anything, in place of its id."""
 _MOMENT = "%Y%m%dT%H%M%S.%fZ"
 _BEGIN = b'{"formatVersion"'
 """What each journal begins with."""
@@ -50,7 +52,7 @@ class Journal:
 
     def __init__(self, folder: Path, now: datetime) -> None:
         self.run_id = f"{now:{_MOMENT}}-{secrets.token_hex(3)}"
-        self.path = folder / f"{self.run_id}{_SUFFIX}"
+        self.path = folder / f"{self.run_id}{SUFFIX}"
         self._now = now
         self._lock = Lock()
         self._failure = ""
@@ -196,16 +198,18 @@ def read_runs(folder: Path) -> list[Run]:
     Raises:
         JournalError: the folder cannot be read.
     """
-    return [_run_or_remark(path) for path in _journals(folder)]
+    return [_run_or_remark(path) for path in journal_files(folder)]
 
 
 def find_run(folder: Path, run_id: str) -> Run:
-    """One run by its id, or by a beginning of it that no other has.
+    """One run by its id, by a beginning of it that no other has, or the LATEST that sent anything.
 
     Raises:
         JournalError: there is none, or more than one, or its journal cannot be read.
     """
-    found = [path for path in _journals(folder) if path.stem.startswith(run_id)]
+    if run_id == LATEST:
+        return _latest_run(folder)
+    found = [path for path in journal_files(folder) if path.stem.startswith(run_id)]
     exact = [path for path in found if path.stem == run_id]
     if len(exact or found) != 1:
         what = "no run" if not found else f"{len(found)} runs"
@@ -215,13 +219,18 @@ def find_run(folder: Path, run_id: str) -> Run:
     return read_run((exact or found)[0])
 
 
-def _journals(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if path.suffix == _SUFFIX)
-    except FileNotFoundError:
-        return []
-    except OSError as failure:
-        raise JournalError(f"cannot read {folder}: {failure.strerror}") from failure
+def _latest_run(folder: Path) -> Run:
+    """The newest run that sent anything; one whose journal cannot be read is never passed over."""
+    for path in reversed(journal_files(folder)):
+        if _was_begun(path) and (run := read_run(path)).has_sent:
+            return run
+    raise JournalError(f"no run in {folder} has sent anything yet")
+
+
+def _was_begun(path: Path) -> bool:
+    """Whether a journal may tell of a request: before its first line is whole, none is sent."""
+    first, end, _ = content(path).partition(b"\n")
+    return bool(end) or not (first.startswith(_BEGIN) or _BEGIN.startswith(first))
 
 
 def _run_or_remark(path: Path) -> Run:
@@ -243,11 +252,10 @@ def _may_have_created(path: Path) -> bool:
     It does not where its first line is of another command, or is not there: before that, nothing is sent.
     """
     try:
-        first, end, _ = path.read_bytes().partition(b"\n")
-        if not end and (first.startswith(_BEGIN) or _BEGIN.startswith(first)):
+        if not _was_begun(path):
             return False
-        return bool(json.loads(first)["command"] == "create")
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return bool(json.loads(content(path).partition(b"\n")[0])["command"] == "create")
+    except (JournalError, ValueError, TypeError, KeyError, RecursionError):
         return True
 
 
@@ -257,10 +265,7 @@ def read_run(path: Path) -> Run:
     Raises:
         JournalError: it cannot be read, or does not begin as a journal does.
     """
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as failure:
-        raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
+    lines = content(path).split(b"\n")
     events: list[Any] = []
     unreadable: list[int] = []
     for number, line in enumerate(lines, start=1):

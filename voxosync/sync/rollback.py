@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -36,13 +37,11 @@ class Undo:
     Attributes:
         before: field to the value before the run's first PATCH of it.
         after: field to the value that its last PATCH of it sent.
-        dispositions: the results of calls of the numbers that the run removed.
         number_fields: number to the `field1` … `field9` that the run sent, which VOXO does not show.
     """
 
     before: dict[str, Value] = field(default_factory=dict)
     after: dict[str, Value] = field(default_factory=dict)
-    dispositions: dict[str, str] = field(default_factory=dict)
     number_fields: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def note(self, sent: Sent) -> None:
@@ -51,9 +50,27 @@ class Undo:
             if name in FIELDS and name in sent.replaces:
                 self.before.setdefault(name, value_from(sent.replaces[name]))
                 self.after[name] = wanted(sent.patch, name)
-        self.dispositions.update({**sent.dispositions, **self.dispositions})
         if "numbers" in sent.patch:
             self.number_fields.update(without_call_results(sent.patch["numbers"])[1])
+
+
+class Skipped(StrEnum):
+    """Why something that a run changed is not put back."""
+
+    CHANGED = "changed since"
+    UNABLE = "cannot be put back"
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """The plan that undoes a run, and what it leaves.
+
+    Attributes:
+        skipped: campaign to why a field of it is not put back; CHANGED where there are several reasons.
+    """
+
+    plan: Plan
+    skipped: Mapping[int, Skipped]
 
 
 def undo(run: Run, only: Iterable[int] = ()) -> dict[int, Undo]:
@@ -70,22 +87,38 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
     run: Run,
     undone: Mapping[int, Undo],
     live: Mapping[int, LiveCampaign | CampaignError],
+    results: Mapping[int, Mapping[str, str]],
     *,
     now: datetime,
     tenant_id: int | None,
     force: bool,
     quiesce: bool = False,
-) -> Plan:
+) -> Rollback:
     """The plan that puts a run's fields back.
 
     A field that holds neither what the run sent nor what was there before was changed since: it is left
     alone, with a warning, unless `force`. What was null before cannot be put back: VOXO documents no way
-    to clear a value; nor can what VOXO had and its reference does not let anybody send.
+    to clear a value; nor can what VOXO had and its reference does not let anybody send. Numbers that come
+    back have the latest results of their calls, or these people would be called again.
+
+    Args:
+        run: what is undone.
+        undone: what the run did, by campaign.
+        live: what was fetched for each campaign of `undone`.
+        results: the latest result of a call that any journal holds, by campaign and number.
+        now: the moment of the plan, in UTC.
+        tenant_id: a guard for every campaign.
+        force: whether fields that were changed since are put back too.
+        quiesce: whether dialing campaigns will be paused while their numbers change.
     """
     planned = {campaign["id"]: campaign for campaign in run.plan["campaigns"]}
     definitions, remarks = [], {}
+    skipped: dict[int, Skipped] = {}
     for campaign_id, found in undone.items():
-        values, remarks[campaign_id] = _eligible(found, live[campaign_id], force=force)
+        values, left = _eligible(found, live[campaign_id], force=force)
+        remarks[campaign_id] = tuple(text for _, text in left)
+        if reasons := {reason for reason, _ in left if reason is not None}:
+            skipped[campaign_id] = Skipped.CHANGED if Skipped.CHANGED in reasons else Skipped.UNABLE
         definitions.append(
             Definition(
                 campaign_id,
@@ -103,39 +136,42 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
             campaign,
             name=campaign.name or planned.get(campaign.id, {}).get("name"),
             warnings=(*campaign.warnings, *remarks[campaign.id]),
-            patch=_with_dispositions(campaign, undone[campaign.id]),
+            patch=_with_results(campaign, live[campaign.id], results.get(campaign.id, {})),
         )
         for campaign in plan.campaigns
     ]
-    return replace(
+    plan = replace(
         plan,
         campaigns=campaigns,
         managed=run.plan.get("managed", len(planned)),
         shard=Shard(**run.plan["shard"]) if "shard" in run.plan else None,
         shard_managed=run.plan.get("shardManaged"),
     )
+    return Rollback(plan, skipped)
 
 
-def _with_dispositions(campaign: CampaignPlan, found: Undo) -> Mapping[str, Any]:
-    """The body with the results of calls of numbers that come back, or they would be called again."""
-    if "numbers" not in campaign.patch:
+def _with_results(
+    campaign: CampaignPlan, live: LiveCampaign | CampaignError, results: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """The body with the results of calls of numbers that come back; VOXO's own are never replaced."""
+    if "numbers" not in campaign.patch or isinstance(live, CampaignError):
         return campaign.patch
-    entries = []
-    for entry in campaign.patch["numbers"]:
-        number = entry["number"]
-        known = {"disposition": found.dispositions[number]} if number in found.dispositions else {}
-        entries.append({**known, **entry})
+    back = {number: result for number, result in results.items() if number not in live.numbers}
+    entries = [
+        {**entry, "disposition": back[entry["number"]]} if entry["number"] in back else entry
+        for entry in campaign.patch["numbers"]
+    ]
     return {**campaign.patch, "numbers": entries}
 
 
 def _eligible(
     found: Undo, live: LiveCampaign | CampaignError, *, force: bool
-) -> tuple[dict[str, Value], tuple[str, ...]]:
-    """The values to put back, and why others are not."""
+) -> tuple[dict[str, Value], list[tuple[Skipped | None, str]]]:
+    """The values to put back, why others are not, and what is lost with those that are (None)."""
     if isinstance(live, CampaignError):
-        return {}, ()
+        return {}, []
     values: dict[str, Value] = {}
-    remarks: list[str] = []
+    remarks: list[tuple[Skipped | None, str]] = []
     for name, old in found.before.items():
         current = live.values.get(name)
         if name in live.unreadable:
@@ -143,11 +179,14 @@ def _eligible(
         elif agrees(name, current, old):
             continue
         elif old is None:
-            remarks.append(f"{name} had no value before, and VOXO documents no way to clear one")
+            what = f"{name} had no value before, and VOXO documents no way to clear one"
+            remarks.append((Skipped.UNABLE, what))
         elif not _may_be_sent(name, old):
-            remarks.append(f"{name} was {old} before, which VOXO's reference lets nobody send")
+            what = f"{name} was {old} before, which VOXO's reference lets nobody send"
+            remarks.append((Skipped.UNABLE, what))
         elif not force and not agrees(name, current, found.after[name]):
-            remarks.append(f"{name} was changed again since that run: left alone without --force")
+            what = f"{name} was changed again since that run: left alone without --force"
+            remarks.append((Skipped.CHANGED, what))
         else:
             values[name] = old
     if isinstance(numbers := values.get("numbers"), Mapping):
@@ -155,8 +194,9 @@ def _eligible(
             each for each in numbers if each not in live.numbers and each not in found.number_fields
         ]
         if back:
-            remarks.append("numbers that come back have lost field1 … field9: nobody can read them")
-    return values, tuple(remarks)
+            what = "numbers that come back have lost field1 … field9: nobody can read them"
+            remarks.append((None, what))
+    return values, remarks
 
 
 def _may_be_sent(name: str, value: Value) -> bool:

@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 _ADMIN, _V2 = "/v2/admin", "/v2"
 _PATHS: dict[Read, tuple[str, ...]] = {"auto": (_ADMIN, _V2), "admin": (_ADMIN,), "v2": (_V2,)}
 _ELSEWHERE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
-_SURE_REFUSALS = frozenset(REFUSALS) - {HTTPStatus.REQUEST_TIMEOUT}
-"""After 408 the server may have read the whole request, and go on with it."""
+_CLIENT_CLOSED_REQUEST = 499  # nginx's own
+_SURE_REFUSALS = frozenset(REFUSALS) - {
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.TOO_EARLY,
+    _CLIENT_CLOSED_REQUEST,
+}
+"""After 408, 425 and 499 a server behind the one that answers may have read the whole request, and go on with it."""
 _PAGE_SIZE = 100  # campaigns
 _MOST_PAGES = 1000  # far more campaigns than a tenant has: a server that never ends is broken
 

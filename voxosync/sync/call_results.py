@@ -1,0 +1,48 @@
+"""The results of calls as journals hold them: what VOXO has forgotten once a number was removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voxosync.sync.journal_scan import content, events, journal_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def latest_results(folder: Path, base_url: str) -> dict[int, dict[str, str]]:
+    """The latest result of a call that any run saw, by campaign and number.
+
+    Each PATCH of `numbers` follows a read of the whole list at once: its intent holds the results that
+    went along in the body, and those of the numbers that the body removed. So each intent is a reading,
+    whatever became of its PATCH, and a later one replaces an earlier one.
+
+    Args:
+        folder: the journals.
+        base_url: the VOXO whose campaigns count.
+
+    Raises:
+        JournalError: the folder or a journal cannot be read; a damaged line is passed over.
+    """
+    results: dict[int, dict[str, str]] = {}
+    for path in journal_files(folder):
+        journal = content(path)
+        if b'"disposition' not in journal:
+            continue
+        told = events(journal)
+        if next(told, {}).get("baseUrl") == base_url:
+            for event in told:
+                if event["event"] == "intent":
+                    _note(results.setdefault(event["campaign"], {}), event)
+    return results
+
+
+def _note(results: dict[str, str], intent: Mapping[str, Any]) -> None:
+    """Adds what the read before a PATCH showed; an empty text replaces no result."""
+    kept = {
+        entry["number"]: entry.get("disposition") for entry in intent["patch"].get("numbers", ())
+    }
+    for number, result in {**kept, **intent.get("dispositions", {})}.items():
+        if result or (result is not None and number not in results):
+            results[number] = result

@@ -1,0 +1,54 @@
+"""Looking at many journals at once: only as far as needed, and past what is damaged."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from voxosync.errors import JournalError
+from voxosync.sync.documents import validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+SUFFIX = ".jsonl"
+
+
+def journal_files(folder: Path) -> list[Path]:
+    """The journals of a folder, oldest first; none where there is no folder.
+
+    Raises:
+        JournalError: the folder cannot be read.
+    """
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX))  # noqa: PTH208  # a thousand paths that are not looked into would take longer than their names
+    except FileNotFoundError:
+        return []
+    except OSError as failure:
+        raise JournalError(f"cannot read {folder}: {failure.strerror}") from failure
+    return [folder / name for name in names]
+
+
+def content(path: Path) -> bytes:
+    """What a journal holds.
+
+    Raises:
+        JournalError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as failure:
+        raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
+
+
+def events(journal: bytes) -> Iterator[Mapping[str, Any]]:
+    """The events of a journal that can be read, in order; a damaged line is left out."""
+    for line in journal.splitlines():
+        try:
+            event = json.loads(line)
+            if validator("journal").is_valid(event):
+                yield event
+        except (ValueError, RecursionError):
+            continue

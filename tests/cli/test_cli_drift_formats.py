@@ -55,7 +55,7 @@ def test_text_tells_each_from_the_others(project: Project) -> None:
     assert "≈ callFrequency: 45 → 30  (acknowledged until 2096-12-31 by support: agreed" in ran.out
     assert "! missing: " in ran.out
     assert "? 4714 Spring renewal (PAUSED)" in ran.out
-    assert "Drift: 1 differs, 1 acknowledged, 0 in sync, 1 missing, 1 unmanaged." in ran.out
+    assert "Drift: 1 differs, 1 left alone, 0 in sync, 1 missing, 1 unmanaged." in ran.out
 
 
 def test_a_plan_leaves_alone_what_is_acknowledged(project: Project) -> None:

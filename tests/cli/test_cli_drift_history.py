@@ -232,7 +232,7 @@ class TestOptionSince:
         assert changed(document) == shown
         [campaign] = document["campaigns"]
         assert sorted(campaign["patch"]) == shown
-        assert campaign["status"] == ("update" if shown else "in-sync")
+        assert campaign["status"] == ("update" if shown else "left-alone")
         assert document["summary"]["update"] == bool(shown)
         assert "since" in document["history"]
 
@@ -410,9 +410,9 @@ class TestRefused:
 
     def test_the_history_of_a_newer_voxosync(self, project: Project) -> None:
         drift(project, *HISTORY, status=2)
-        _sql("PRAGMA user_version = 2")(project.folder / FILE)
+        _sql("PRAGMA user_version = 3")(project.folder / FILE)
         told = self.refused(project, FILE)
-        assert "written by a newer voxosync (version 2): update this one" in told
+        assert "written by a newer voxosync (version 3): update this one" in told
 
     @pytest.mark.parametrize(
         "name", ["campaigns/spring.yaml", "voxosync.yml", "contacts.CSV", "plan.json", "new.yaml"]

@@ -254,7 +254,7 @@ class TestAcknowledged:
         document = drift(project, status=0)
         assert changed(document) == []
         [campaign] = document["campaigns"]
-        assert (campaign["status"], campaign["patch"]) == ("in-sync", {})
+        assert (campaign["status"], campaign["patch"]) == ("left-alone", {})
         [found] = campaign["acknowledged"]
         assert (found["before"], found["after"]) == (45, 30)
         assert (found["until"], found["reason"]) == ("2096-02-11", "agreed trial")

@@ -144,7 +144,7 @@ class TestSettingsOfACampaign:
         voxo.has(callFrequency=45)
         project.spring("voxosync: {ignore: [callFrequency]}")
         campaign = only_campaign(project)
-        assert campaign["status"] == "in-sync"
+        assert campaign["status"] == "left-alone"
         assert campaign["patch"] == {}
         assert "callFrequency" in campaign["warnings"][0]
         assert "callFrequency" in project.run("plan").out

@@ -214,7 +214,9 @@ class TestValues:
         voxo.has(callFrequency=60)
         ran = project.run("pull", "--yes")
         assert ran.status == 0
-        assert "Nothing to pull" in ran.out
+        assert ran.out == (
+            "Nothing to pull: 1 campaign differs only in what is ignored or acknowledged.\n"
+        )
         assert text(project) == before
 
     def test_come_from_a_snapshot_too(self, project: Project, voxo: FakeVoxo) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 from cli_project import Project
+from cli_voxo import answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -397,23 +398,58 @@ class TestKind:
     """`--kind` limits what is sent: a merge applies its own changes and leaves an emergency edit alone."""
 
     @pytest.mark.parametrize(
-        ("kind", "patch"),
+        ("kind", "patch", "unsent"),
         [
-            (("change",), {"callFrequency": 60}),
-            (("drift",), {"timezone": "America/Chicago"}),
-            (("conflict",), {"dateEnd": "2096-04-15"}),
-            (("change", "conflict"), {"dateEnd": "2096-04-15", "callFrequency": 60}),
+            (("change",), {"callFrequency": 60}, {"dateEnd": "conflict"}),
+            (
+                ("drift",),
+                {"timezone": "America/Chicago"},
+                {"dateEnd": "conflict", "callFrequency": "change"},
+            ),
+            (("conflict",), {"dateEnd": "2096-04-15"}, {"callFrequency": "change"}),
+            (("change", "conflict"), {"dateEnd": "2096-04-15", "callFrequency": 60}, {}),
         ],
         ids=str,
     )
-    def test_sends_only_those(
-        self, kind: tuple[str, ...], patch: dict[str, Any], all_kinds: Project, voxo: FakeVoxo
+    def test_sends_only_those_and_ends_with_2_where_somebody_waits_for_more(
+        self,
+        kind: tuple[str, ...],
+        patch: dict[str, Any],
+        unsent: dict[str, str],
+        all_kinds: Project,
+        voxo: FakeVoxo,
     ) -> None:
         chosen = [word for one in kind for word in ("--kind", one)]
         planned = all_kinds.run("plan", "--format", "json", *BASED, *chosen).json
         assert planned["campaigns"][0]["patch"] == patch
-        assert all_kinds.run("apply", "--yes", *BASED, *chosen).status == 0
+        ran = all_kinds.run("apply", "--yes", *BASED, *chosen)
+        assert ran.status == (2 if unsent else 0)
+        told = ", ".join(f"{field} of campaign 4711 ({why})" for field, why in unsent.items())
+        assert (f"left unsent: {told}\n" in ran.err) is bool(unsent)
         assert voxo.sent == [(4711, patch)]
+
+    def test_a_conflict_alone_that_is_left_unsent_is_2_as_well(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
+        branch.spring("callFrequency: 60")
+        voxo.has(callFrequency=45)
+        ran = branch.run("apply", "--yes", *BASED, "--kind", "change")
+        assert (ran.status, voxo.sent) == (2, [])
+        assert ran.out.endswith("Plan: 0 to update, 1 left alone, 0 in sync.\n")
+        assert branch.run("plan", *BASED, "--kind", "change", "--exit-code").status == 0
+
+    def test_a_conflict_that_the_definition_ignores_is_not_waited_for(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
+        branch.spring("callFrequency: 60", "voxosync: {ignore: [callFrequency]}")
+        voxo.has(callFrequency=45)
+        assert branch.run("apply", "--yes", *BASED, "--kind", "change").status == 0
+
+    def test_a_failure_outweighs_what_is_left_unsent(
+        self, all_kinds: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.say(answer(422, {"message": "no"}), to="PATCH")
+        assert all_kinds.run("apply", "--yes", *BASED, "--kind", "change").status == 3
 
     def test_says_what_it_leaves_alone(self, all_kinds: Project) -> None:
         out = all_kinds.run("plan", *BASED, "--kind", "change").out
@@ -433,7 +469,7 @@ class TestKind:
     def test_is_saved_with_the_plan(self, all_kinds: Project, voxo: FakeVoxo) -> None:
         call = ("plan", *BASED, "--kind", "change", "--out", "saved.json")
         assert all_kinds.run(*call).status == 0
-        assert all_kinds.run("apply", "--yes", "--plan", "saved.json").status == 0
+        assert all_kinds.run("apply", "--yes", "--plan", "saved.json").status == 2
         assert voxo.sent == [(4711, {"callFrequency": 60})]
 
 

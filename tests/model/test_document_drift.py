@@ -20,8 +20,10 @@ from voxosync.model.plan import (
     CampaignPlan,
     Change,
     FieldChange,
+    LeftAlone,
     NumbersChange,
     Plan,
+    Reason,
 )
 from voxosync.model.problem import Allowed, Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
@@ -86,13 +88,18 @@ _campaigns = st.builds(
     error=st.none() | _texts,
     missing=st.booleans(),
     acknowledged=st.lists(_acknowledged(), max_size=2).map(tuple),
+    left_alone=st.lists(st.builds(LeftAlone, _changes, st.sampled_from(Reason)), max_size=2).map(
+        tuple
+    ),
     schedules=st.none() | st.builds(Schedules, _schedules, _schedules),
     line=st.integers(1, 99),
     tenant_id=st.none() | _ids,
 )
 _histories = st.builds(
     History,
-    st.lists(st.builds(DriftRun, _moments, _counts, _counts, _counts), max_size=3).map(tuple),
+    st.lists(st.builds(DriftRun, _moments, _counts, _counts, _counts, _counts), max_size=3).map(
+        tuple
+    ),
     st.none() | _moments,
 )
 _plans = st.builds(

@@ -165,7 +165,7 @@ class TestEntries:
             ("c4711", "Drifted", "campaigns"),
             ("c4712", "Missing in VOXO", "missing"),
             ("c4713", "Not compared", "failed"),
-            ("c4716", "Acknowledged", "campaigns"),
+            ("c4716", "Left alone", "campaigns"),
             ("c4721", "In sync", "campaigns"),
             ("u4801", "Without a definition", "unmanaged"),
             ("a4790", "No longer managed", "abandoned"),
@@ -237,7 +237,7 @@ class TestChart:
         [label] = figure.xpath(".//svg/@aria-label")
         assert label.startswith("40 runs: 0 drifted on 2026-01-21, 4 on 2026-03-01; at most 6")
         assert len(figure.xpath(".//tbody/tr")) == 40
-        assert told(figure.xpath(".//tbody/tr")[0]) == "2026-03-01 12:00 UTC 4 0 8"
+        assert told(figure.xpath(".//tbody/tr")[0]) == "2026-03-01 12:00 UTC 4 0 0 8"
 
     @pytest.mark.parametrize("runs", [0, 1])
     def test_needs_two_runs(self, runs: int) -> None:

@@ -11,13 +11,20 @@ import samples
 
 from voxosync.model.drift import History, Unmanaged
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import CampaignPlan, FieldChange, Plan
+from voxosync.model.plan import CampaignPlan, FieldChange, LeftAlone, Plan, Reason
 from voxosync.report import github, markdown, text
 from voxosync.report.view import View
 
 DRIFT = View(command="drift")
 LEFT_OUT = "differences first seen before {} 12:00 UTC are left out"
 PENDING = CampaignPlan(4716, "Trial", "trial.yaml", acknowledged=samples.acknowledged()[:1])
+
+IGNORING = CampaignPlan(
+    4718,
+    "Quiet",
+    "quiet.yaml",
+    left_alone=(LeftAlone(FieldChange("callFrequency", 45, 30), Reason.IGNORE),),
+)
 
 
 def of(*campaigns: CampaignPlan, **options: Any) -> Plan:
@@ -30,14 +37,15 @@ def last_line(found: Plan, view: View = DRIFT) -> str:
 
 def test_the_summary_counts_each_campaign_once() -> None:
     assert last_line(samples.drifted()) == (
-        "Drift: 1 differs, 1 GOING LIVE, 1 acknowledged, 2 in sync, 1 missing, 1 failed, 2 unmanaged."
+        "Drift: 1 differs, 1 GOING LIVE, 1 left alone, 2 in sync, 1 missing, 1 failed, 2 unmanaged."
     )
 
 
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (of(PENDING), "No drift: 0 campaigns agree with VOXO, 1 acknowledged."),
+        (of(PENDING), "No drift: 0 differ, 1 left alone, 0 in sync."),
+        (of(PENDING, IGNORING), "No drift: 0 differ, 2 left alone, 0 in sync."),
         (
             samples.in_sync(unmanaged=(Unmanaged(1, None, None),)),
             "No drift: 2 campaigns agree with VOXO, 1 unmanaged.",
@@ -75,9 +83,7 @@ def test_a_plan_leaves_alone_what_is_acknowledged() -> None:
     )
     assert told.format("left alone; ") in text.plan(of(PENDING), View())
     assert told.format("") in text.plan(of(PENDING), DRIFT)
-    assert last_line(of(PENDING), View()) == (
-        "Nothing to do: 0 campaigns agree with VOXO, 1 acknowledged."
-    )
+    assert last_line(of(PENDING), View()) == "Plan: 0 to update, 1 left alone, 0 in sync."
 
 
 def test_numbers_that_are_acknowledged_are_listed_and_masked() -> None:
@@ -154,7 +160,7 @@ class TestIssue:
             word in counts
             for word in (
                 "4999 unmanaged",
-                "1999 acknowledged",
+                "1999 left alone",
                 "899 missing",
                 "unmanaged not listed",
             )

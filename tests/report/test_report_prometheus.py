@@ -37,12 +37,12 @@ def series(found: Plan, name: str, **options: Any) -> list[Sample]:
 
 def test_every_campaign_is_counted_once() -> None:
     counts = {each.labels["status"]: each.value for each in series(samples.drifted(), "campaigns")}
-    assert counts == {"drifted": 1, "acknowledged": 1, "in-sync": 2, "missing": 1, "failed": 1}
+    assert counts == {"drifted": 1, "left-alone": 1, "in-sync": 2, "missing": 1, "failed": 1}
 
 
 def test_counts_are_there_when_they_are_0() -> None:
     counts = {each.labels["status"]: each.value for each in series(samples.in_sync(), "campaigns")}
-    assert counts == {"drifted": 0, "acknowledged": 0, "in-sync": 2, "missing": 0, "failed": 0}
+    assert counts == {"drifted": 0, "left-alone": 0, "in-sync": 2, "missing": 0, "failed": 0}
 
 
 def test_there_is_a_series_for_each_difference() -> None:

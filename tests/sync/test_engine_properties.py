@@ -315,6 +315,21 @@ def test_limited_to_some_kinds_the_others_remain_as_they_were(
     assert not plan_of(voxo, now, base=base, kinds=kinds).differs
 
 
+@given(**three_sides, kinds=st.sets(st.sampled_from(list(ChangeKind))))
+def test_in_sync_is_only_what_agrees(
+    now: Definition,
+    before: Definition | None,
+    kept: Campaign,
+    spelling: Spelling,
+    kinds: set[ChangeKind],
+) -> None:
+    base = base_of(*([before] if before else []))
+    [found] = plan_of(FakeVoxo([kept], spelling), now, base=base, kinds=kinds).campaigns
+    differs = any(not agrees(name, kept.holds(name), wants(now, name, kept)) for name in now.values)
+    assert (found.status is Status.IN_SYNC) is not differs
+    assert (found.status is Status.LEFT_ALONE) is (differs and not found.patch)
+
+
 @given(**three_sides)
 def test_what_is_left_alone_is_told(
     now: Definition, before: Definition | None, kept: Campaign, spelling: Spelling
@@ -333,4 +348,4 @@ def test_every_writable_field_is_drawn() -> None:
 
     assert set(WANTED) == set(FIELDS) == set(WRITABLE)
     assert canonical({"destinations": []}) == {"destinations": ()}
-    assert {status.value for status in Status} == {"in-sync", "update", "error"}
+    assert {status.value for status in Status} == {"in-sync", "left-alone", "update", "error"}

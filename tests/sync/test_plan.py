@@ -84,9 +84,10 @@ class TestIgnored:
         assert found.patch == {"name": "Spring"}
         assert [text for text in found.warnings if text.startswith("message")]
 
-    def test_with_nothing_else_the_campaign_is_in_sync(self) -> None:
+    def test_with_nothing_else_the_campaign_is_left_alone(self) -> None:
         wanted = definition(message="new", ignore=frozenset({"message"}))
-        assert planned(wanted, live(message="old")).status is Status.IN_SYNC
+        assert planned(wanted, live(message="old")).status is Status.LEFT_ALONE
+        assert planned(wanted, live(message="new")).status is Status.IN_SYNC
 
     def test_an_ignored_field_that_agrees_is_no_warning(self) -> None:
         wanted = definition(message="same", ignore=frozenset({"message"}))

@@ -42,7 +42,8 @@ def command(  # one parameter a group of options
     Plans, shows the plan, asks, sends the smallest requests, and verifies what VOXO then has.
 
     Exit status: 0 VOXO agrees; 1 the call or a definition is wrong, a guard refused, or the answer was
-    no: nothing was sent; 3 a campaign could not be planned or applied.
+    no: nothing was sent; 2 applied, and --kind left a change or a conflict unsent; 3 a campaign could not
+    be planned or applied.
     """
     if plan_file is not None and (not request.is_whole or request.base):
         raise click.UsageError(
@@ -68,4 +69,6 @@ def command(  # one parameter a group of options
             guarding.confirm(plan, authority)
             run = sending.Run("apply", context, request, target, authority, how)
             status = max(status, run.send(voxo, plan))
-    raise SystemExit(status)
+    if not context.quiet and (unsent := text.unsent(plan)):
+        output.remark(unsent)
+    raise SystemExit(status or (2 if plan.leaves_unsent else 0))

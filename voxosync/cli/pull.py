@@ -90,6 +90,7 @@ def _pulled(context: Context, request: Request, live_file: Path | None) -> tuple
         notes=rewritten.notes,
         left=[*found.left, *rewritten.left],
         failed=found.failed,
+        left_alone=found.left_alone,
         live_as_of=live.as_of,
     )
     return pull, rewritten

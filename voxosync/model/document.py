@@ -20,8 +20,10 @@ from voxosync.model.plan import (
     Change,
     FieldChange,
     GoesLive,
+    LeftAlone,
     NumbersChange,
     Plan,
+    Reason,
     Status,
     wanted,
 )
@@ -59,6 +61,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
             "inSync": plan.count(Status.IN_SYNC),
             "update": plan.count(Status.UPDATE),
             "error": plan.count(Status.ERROR),
+            **({"leftAlone": left} if (left := plan.count(Status.LEFT_ALONE)) else {}),
         },
         "campaigns": [_campaign_to(campaign) for campaign in plan.campaigns],
     }
@@ -111,6 +114,7 @@ def _history_to(history: History) -> dict[str, Any]:
             "inSync": run.in_sync,
             "update": run.drifted,
             "error": run.failed,
+            **({"leftAlone": run.left_alone} if run.left_alone else {}),
         }
         for run in history.runs
     ]
@@ -119,7 +123,13 @@ def _history_to(history: History) -> dict[str, Any]:
 
 def _history_from(document: Mapping[str, Any]) -> History:
     runs = tuple(
-        DriftRun(moment_from(run["at"]), run["inSync"], run["update"], run["error"])
+        DriftRun(
+            moment_from(run["at"]),
+            run["inSync"],
+            run["update"],
+            run["error"],
+            run.get("leftAlone", 0),
+        )
         for run in document["runs"]
     )
     return History(runs, moment_from(document["since"]) if "since" in document else None)
@@ -177,6 +187,10 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
         document["missing"] = True
     if campaign.acknowledged:
         document["acknowledged"] = [_acknowledged_to(known) for known in campaign.acknowledged]
+    if campaign.left_alone:
+        document["leftAlone"] = [
+            {**_change_to(left.change), "reason": left.reason.value} for left in campaign.left_alone
+        ]
     if (schedules := campaign.schedules) is not None:
         document["schedules"] = {
             "definition": asdict(schedules.definition),
@@ -199,6 +213,10 @@ def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
         error=document.get("error"),
         missing=document.get("missing", False),
         acknowledged=tuple(map(_acknowledged_from, document.get("acknowledged", ()))),
+        left_alone=tuple(
+            LeftAlone(_change_from(left), Reason(left["reason"]))
+            for left in document.get("leftAlone", ())
+        ),
         schedules=_schedules_from(document["schedules"]) if "schedules" in document else None,
         line=document.get("line", 1),
         tenant_id=document.get("tenantId"),

@@ -58,6 +58,7 @@ class DriftRun:
     in_sync: int
     drifted: int
     failed: int
+    left_alone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Status(StrEnum):
     """What a plan says of one campaign."""
 
     IN_SYNC = "in-sync"
+    LEFT_ALONE = "left-alone"
     UPDATE = "update"
     ERROR = "error"
 
@@ -89,6 +90,22 @@ class Acknowledged:
     by: Acknowledgement
 
 
+class Reason(StrEnum):
+    """What leaves a difference alone, apart from an acknowledgement: the definition, `--kind` or `--since`."""
+
+    IGNORE = "ignore"
+    KIND = "kind"
+    SINCE = "since"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A difference that is not sent and does not count."""
+
+    change: Change
+    reason: Reason
+
+
 @dataclass(frozen=True, slots=True)
 class GoesLive:
     """A change after which a campaign dials people whom, or when, it did not dial before.
@@ -119,6 +136,7 @@ class CampaignPlan:
         error: why the campaign could not be planned.
         missing: whether that is because VOXO does not have it, or does not show it.
         acknowledged: differences that the definition acknowledges, and that are therefore not among `changes`.
+        left_alone: differences that something else keeps from being among `changes`.
         schedules: when it dials, from both sides; None where it could not be compared.
         line: where in the file the definition begins.
         tenant_id: the tenant that the definition guards; apply looks again.
@@ -137,6 +155,7 @@ class CampaignPlan:
     error: str | None = None
     missing: bool = False
     acknowledged: tuple[Acknowledged, ...] = ()
+    left_alone: tuple[LeftAlone, ...] = ()
     schedules: Schedules | None = None
     line: int = 1
     tenant_id: int | None = None
@@ -144,10 +163,21 @@ class CampaignPlan:
 
     @property
     def status(self) -> Status:
-        """`error`, `update` where something would be sent, else `in-sync`."""
+        """`error`, `update` where something would be sent, `left-alone` where only the rest differs, or `in-sync`."""
         if self.error is not None:
             return Status.ERROR
-        return Status.UPDATE if self.changes else Status.IN_SYNC
+        if self.changes:
+            return Status.UPDATE
+        return Status.LEFT_ALONE if self.acknowledged or self.left_alone else Status.IN_SYNC
+
+    @property
+    def unsent(self) -> tuple[Change, ...]:
+        """Merged changes and conflicts that `--kind` leaves alone: somebody still waits for them."""
+        return tuple(
+            left.change
+            for left in self.left_alone
+            if left.reason is Reason.KIND and left.change.kind is not ChangeKind.DRIFT
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +240,11 @@ class Plan:
     def differs(self) -> bool:
         """Whether anything would be sent."""
         return self.count(Status.UPDATE) > 0
+
+    @property
+    def leaves_unsent(self) -> bool:
+        """Whether applying it would leave a merged change or a conflict unsent."""
+        return any(campaign.unsent for campaign in self.campaigns)
 
     def has(self, kinds: Collection[ChangeKind]) -> bool:
         """Whether anything of these kinds would be sent."""

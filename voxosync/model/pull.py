@@ -55,6 +55,7 @@ class Pull:
         notes: where a value went, if not where it came from.
         left: differences that cannot be written.
         failed: campaigns that could not be read.
+        left_alone: how many campaigns differ only where their definitions ignore or acknowledge it.
         live_as_of: when the live state was saved, where it is a snapshot's.
     """
 
@@ -64,6 +65,7 @@ class Pull:
     notes: Sequence[Remark] = ()
     left: Sequence[Remark] = ()
     failed: Sequence[Remark] = ()
+    left_alone: int = 0
     live_as_of: datetime | None = None
 
     @property

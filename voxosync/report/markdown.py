@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import CampaignPlan, Change, NumbersChange, Plan, Status
+from voxosync.model.plan import CampaignPlan, Change, NumbersChange, Plan
 from voxosync.report import plural, words
 from voxosync.report.escape import markdown
 from voxosync.report.risk import risk
-from voxosync.report.standing import Standing, counts
+from voxosync.report.standing import Standing, counts, is_listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -97,7 +97,7 @@ def _summary(plan: Plan, view: View) -> str:
         (found[Standing.IN_SYNC], "in sync"),
     ]
     others = [
-        (found[Standing.ACKNOWLEDGED], "acknowledged"),
+        (found[Standing.LEFT_ALONE], "left alone"),
         (live, "going live"),
         (found[Standing.MISSING], "missing"),
         (found[Standing.FAILED], "failed"),
@@ -127,7 +127,7 @@ def _going_live(campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[st
 
 
 def _table(plan: Plan, campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
-    told = [c for c in campaigns if c.status is not Status.IN_SYNC or c.warnings or c.acknowledged]
+    told = [campaign for campaign in campaigns if is_listed(campaign)]
     if not told:
         return
     dated = any(change.since is not None for c in told for change in c.changes)

@@ -44,10 +44,16 @@ def _summary(pull: Pull) -> str:
         if found
     ]
     if not pull.edits and not left:
-        verb = "agrees" if pull.campaigns == 1 else "agree"
-        return (
-            f"Nothing to pull: {plural.count(pull.campaigns, 'campaign')} {verb} with VOXO{as_of}."
-        )
+        agreeing = pull.campaigns - pull.left_alone
+        parts = []
+        if agreeing or not pull.left_alone:
+            verb = "agrees" if agreeing == 1 else "agree"
+            parts.append(f"{plural.count(agreeing, 'campaign')} {verb} with VOXO")
+        if pull.left_alone:
+            verb = "differs" if pull.left_alone == 1 else "differ"
+            what = plural.count(pull.left_alone, "campaign")
+            parts.append(f"{what} {verb} only in what is ignored or acknowledged")
+        return f"Nothing to pull: {', '.join(parts)}{as_of}."
     campaigns = len({campaign for campaign, _ in pull.pulled})
     told = "nothing"
     if pull.edits:

@@ -16,19 +16,34 @@ class Standing(StrEnum):
     """Every campaign has just one of these."""
 
     DRIFTED = "drifted"
-    ACKNOWLEDGED = "acknowledged"
+    LEFT_ALONE = "left-alone"
     IN_SYNC = "in-sync"
     MISSING = "missing"
     FAILED = "failed"
 
 
+_STANDINGS = {
+    Status.UPDATE: Standing.DRIFTED,
+    Status.LEFT_ALONE: Standing.LEFT_ALONE,
+    Status.IN_SYNC: Standing.IN_SYNC,
+}
+
+
 def standing(campaign: CampaignPlan) -> Standing:
-    """Where one campaign stands; `acknowledged` where it has no other differences."""
+    """Where one campaign stands; `left-alone` where all that differs is acknowledged, ignored or not asked about."""
     if campaign.status is Status.ERROR:
         return Standing.MISSING if campaign.missing else Standing.FAILED
-    if campaign.status is Status.UPDATE:
-        return Standing.DRIFTED
-    return Standing.ACKNOWLEDGED if campaign.acknowledged else Standing.IN_SYNC
+    return _STANDINGS[campaign.status]
+
+
+def is_listed(campaign: CampaignPlan) -> bool:
+    """Whether reports list a campaign: something differs or failed, or there is something to know.
+
+    What `--since` leaves out is counted, and not listed.
+    """
+    return bool(
+        campaign.changes or campaign.error is not None or campaign.warnings or campaign.acknowledged
+    )
 
 
 def counts(plan: Plan) -> Mapping[Standing, int]:

@@ -17,7 +17,7 @@ from voxosync.model.plan import (
 )
 from voxosync.report import plural, words
 from voxosync.report.escape import terminal
-from voxosync.report.standing import Standing, counts
+from voxosync.report.standing import Standing, counts, is_listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,10 +39,7 @@ def plan(plan: Plan, view: View, closing: str | None = None) -> str:
     blocks = [
         "\n".join(campaign(found, view, three_sides=plan.base is not None))
         for found in plan.campaigns
-        if found.status is not Status.IN_SYNC
-        or found.warnings
-        or found.acknowledged
-        or view.verbose
+        if is_listed(found) or view.verbose
     ]
     blocks += [_abandoned(gone, view) for gone in plan.abandoned]
     if plan.unmanaged or plan.unlisted is not None:
@@ -61,13 +58,14 @@ def summary(plan: Plan, view: View) -> str:
     in_sync, drift = found[Standing.IN_SYNC], view.command == "drift"
     remarks = "; ".join(words.remarks(plan))
     remark = f" ({remarks})" if remarks else ""
-    known = _told(found[Standing.ACKNOWLEDGED], "acknowledged")
+    left = found[Standing.LEFT_ALONE]
     others = _told(len(plan.unmanaged), "unmanaged")
-    if plan.exit_status(count=tuple(ChangeKind)) == 0:
+    nothing = plan.exit_status(count=tuple(ChangeKind)) == 0
+    if nothing and not left:
         verb = "agrees" if in_sync == 1 else "agree"
         lead = "No drift" if drift else "Nothing to do"
         agreed = f"{plural.count(in_sync, 'campaign')} {verb} with VOXO"
-        return f"{lead}: {', '.join([agreed, *known, *others])}{remark}."
+        return f"{lead}: {', '.join([agreed, *others])}{remark}."
     update = found[Standing.DRIFTED]
     verb = "differs" if update == 1 else "differ"
     live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
@@ -75,15 +73,26 @@ def summary(plan: Plan, view: View) -> str:
     parts = [
         f"{update} {verb if drift else 'to update'}{' by this branch' if by_branch else ''}",
         *_told(live, "GOING LIVE", view),
-        *known,
+        *_told(left, "left alone"),
         f"{in_sync} in sync",
         *_told(found[Standing.MISSING], "missing", view),
         *_told(found[Standing.FAILED], "failed", view),
         *others,
         *([view.painted("unmanaged not listed", "red")] if plan.unlisted is not None else []),
     ]
-    lead = "No drift" if by_branch else "Drift" if drift else "Plan"
+    lead = "No drift" if drift and (nothing or by_branch) else "Drift" if drift else "Plan"
     return f"{lead}: {', '.join(parts)}{remark}."
+
+
+def unsent(plan: Plan) -> str:
+    """What `--kind` keeps from being sent although somebody waits for it, in a line; empty: nothing."""
+    told = [
+        f"{change.field} of campaign {campaign.id} ({change.kind})"
+        for campaign in plan.campaigns
+        for change in campaign.unsent
+    ]
+    more = f" and {len(told) - _SAMPLE} more" if len(told) > _SAMPLE else ""
+    return f"left unsent: {', '.join(told[:_SAMPLE])}{more}" if told else ""
 
 
 def _told(number: int, what: str, loud: View | None = None) -> list[str]:
@@ -117,8 +126,10 @@ def campaign(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterat
         yield from _change(change, view, words.about(change, three_sides=three_sides))
     for known in campaign.acknowledged:
         yield from _change(known.change, view, words.acknowledged(known, view), "≈")
-    if campaign.status is Status.IN_SYNC and not campaign.acknowledged:
+    if campaign.status is Status.IN_SYNC:
         yield f"  {view.painted('= in sync', 'green')}"
+    elif campaign.status is Status.LEFT_ALONE and not campaign.acknowledged:
+        yield _marked("≈", "left alone", view)
     for text in campaign.warnings:
         yield f"  {view.painted('warning:', 'yellow')} {terminal(text)}"
 

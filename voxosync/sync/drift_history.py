@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from voxosync.errors import UsageError
 from voxosync.model.document import moment_from, moment_to
 from voxosync.model.drift import DriftRun, History
-from voxosync.model.plan import CampaignPlan, Plan, Status
+from voxosync.model.plan import CampaignPlan, LeftAlone, Plan, Reason, Status
 from voxosync.sync.history_file import file_at, make, may_write, set_aside
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ RUNS_SHOWN = 120
 
 _WAIT = 30.0  # seconds for another run that writes
 _APPLICATION = 0x564F584F  # "VOXO" in ASCII; SQLite's own mark of whose file it is
-_VERSION = 1
+_VERSION = 2
 
 _FAILURES = (sqlite3.Error, ValueError, TypeError)
 """What a file may cause that is not a history, or is one no longer: SQLite's errors, and values that are none."""
@@ -33,7 +33,8 @@ _FAILURES = (sqlite3.Error, ValueError, TypeError)
 _SCHEMA = f"""
 CREATE TABLE runs (
   account TEXT NOT NULL, at TEXT NOT NULL,
-  in_sync INTEGER NOT NULL, drifted INTEGER NOT NULL, failed INTEGER NOT NULL
+  in_sync INTEGER NOT NULL, drifted INTEGER NOT NULL, failed INTEGER NOT NULL,
+  left_alone INTEGER NOT NULL
 );
 CREATE INDEX runs_by_moment ON runs (account, at);
 CREATE TABLE differences (
@@ -43,6 +44,9 @@ CREATE TABLE differences (
 PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 """
+
+_COUNTED = (Status.IN_SYNC, Status.UPDATE, Status.ERROR, Status.LEFT_ALONE)
+"""What `runs` counts, in the order of its columns."""
 
 _Key: TypeAlias = tuple[int, str]
 """A campaign's id, and one of its fields."""
@@ -125,6 +129,11 @@ def since(plan: Plan, moment: datetime) -> Plan:
 
     def limited(campaign: CampaignPlan) -> CampaignPlan:
         kept = tuple(filter(is_new, campaign.changes))
+        old = tuple(
+            LeftAlone(change, Reason.SINCE)
+            for change in _differences(campaign)
+            if not is_new(change)
+        )
         fields = {change.field for change in kept}
         return replace(
             campaign,
@@ -132,6 +141,7 @@ def since(plan: Plan, moment: datetime) -> Plan:
             patch={name: value for name, value in campaign.patch.items() if name in fields},
             goes_live=campaign.goes_live if kept else None,
             acknowledged=tuple(known for known in campaign.acknowledged if is_new(known.change)),
+            left_alone=(*campaign.left_alone, *old),
         )
 
     runs = plan.history.runs if plan.history else ()
@@ -149,9 +159,9 @@ def _remember(file: Path, plan: Plan, account: str, *, whole: bool) -> Plan:
         _begin(base, file)
         since = _update_differences(base, plan, account, whole=whole)
         if whole:
-            counts = [plan.count(each) for each in (Status.IN_SYNC, Status.UPDATE, Status.ERROR)]
+            counts = [plan.count(status) for status in _COUNTED]
             row = (account, moment_to(plan.created_at), *counts)
-            base.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?)", row)
+            base.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
         history = _last_runs(base, account)
         base.execute("COMMIT")
     campaigns = [_dated(campaign, since) for campaign in plan.campaigns]
@@ -194,7 +204,7 @@ def _update_differences(
 
 def _last_runs(base: sqlite3.Connection, account: str) -> History:
     rows = base.execute(
-        "SELECT at, in_sync, drifted, failed FROM runs WHERE account = ? "
+        "SELECT at, in_sync, drifted, failed, left_alone FROM runs WHERE account = ? "
         "ORDER BY at DESC, rowid DESC LIMIT ?",
         (account, RUNS_SHOWN),
     ).fetchall()
@@ -247,7 +257,10 @@ def _is_sound(file: Path) -> bool:
         with closing(sqlite3.connect(file, timeout=_WAIT)) as base:
             if not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 return True  # another run is just making the tables
-            for row in base.execute("SELECT at, in_sync, drifted, failed, account FROM runs"):
+            rows = base.execute(
+                "SELECT at, in_sync, drifted, failed, left_alone, account FROM runs"
+            )
+            for row in rows:
                 _run(*row[:-1])
             rows = base.execute("SELECT since, campaign, field, account FROM differences")
             for moment, *_ in rows:

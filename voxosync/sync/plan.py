@@ -15,8 +15,10 @@ from voxosync.model.plan import (
     Acknowledged,
     CampaignPlan,
     Change,
+    LeftAlone,
     NumbersChange,
     Plan,
+    Reason,
 )
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Numbers, Value, to_wire, wire_numbers
@@ -147,12 +149,15 @@ class _Planner:
             for known in definition.acknowledge
             if known.holds(self.today) and known.field not in definition.ignore
         }
+        open_ones = [change for change in found if change.field not in held]
+        reasons = [self._reason(definition, change) for change in open_ones]
+        left = tuple(
+            LeftAlone(change, reason)
+            for change, reason in zip(open_ones, reasons, strict=True)
+            if reason is not None
+        )
         changes = tuple(
-            change
-            for change in found
-            if change.field not in definition.ignore
-            and change.field not in held
-            and change.kind in self.kinds
+            change for change, reason in zip(open_ones, reasons, strict=True) if reason is None
         )
         sent = _sent(desired, live, changes)
         reach = reach_after(live, sent) if matters(sent) else None
@@ -160,11 +165,7 @@ class _Planner:
             place,
             changes=changes,
             warnings=tuple(_warnings(definition, live, sent, changes, quiesce=self.quiesce))
-            + tuple(
-                dict.fromkeys(
-                    self._left(definition, [each for each in found if each.field not in held])
-                )
-            )
+            + tuple(dict.fromkeys(map(_why_left, left)))
             + tuple(self._expired(definition, changes)),
             patch=_patch(definition, live, sent),
             goes_live=effect(live, reach) if reach else None,
@@ -172,6 +173,7 @@ class _Planner:
             acknowledged=tuple(
                 Acknowledged(change, held[change.field]) for change in found if change.field in held
             ),
+            left_alone=left,
             schedules=_schedules(desired, live) if self.schedules else None,
         )
 
@@ -182,13 +184,18 @@ class _Planner:
             if known.field in differs and not known.holds(self.today):
                 yield f"{known.field} was acknowledged until {known.until} ({known.reason}): it counts again"
 
-    def _left(self, definition: Definition, found: Iterable[Change]) -> Iterator[str]:
-        """The differences that are not sent, and why."""
-        for change in found:
-            if change.field in definition.ignore:
-                yield f"{change.field} differs, and is ignored as the definition says"
-            elif change.kind not in self.kinds:
-                yield f"{change.field} differs ({change.kind}), and is left alone as --kind says"
+    def _reason(self, definition: Definition, change: Change) -> Reason | None:
+        """Why a difference is not sent; None: it is."""
+        if change.field in definition.ignore:
+            return Reason.IGNORE
+        return None if change.kind in self.kinds else Reason.KIND
+
+
+def _why_left(left: LeftAlone) -> str:
+    change = left.change
+    if left.reason is Reason.IGNORE:
+        return f"{change.field} differs, and is ignored as the definition says"
+    return f"{change.field} differs ({change.kind}), and is left alone as --kind says"
 
 
 def _schedules(desired: Mapping[str, Value], live: LiveCampaign) -> Schedules:

@@ -40,11 +40,16 @@ class Wish:
 
 @dataclass(slots=True)
 class Compared:
-    """What definitions and live campaigns come to."""
+    """What definitions and live campaigns come to.
+
+    Attributes:
+        left_alone: how many campaigns differ only where their definitions ignore or acknowledge it.
+    """
 
     wishes: list[Wish] = field(default_factory=list)
     left: list[Remark] = field(default_factory=list)
     failed: list[Remark] = field(default_factory=list)
+    left_alone: int = 0
 
 
 def compared(
@@ -73,7 +78,9 @@ def compared(
         if error is not None or isinstance(found, CampaignError):
             result.failed.append(remark(definition, None, error or ""))
             continue
-        for wish in _wishes(definition, found, today):
+        wishes = list(_wishes(definition, found, today))
+        result.left_alone += not wishes and _differs_elsewhere(definition, found, today)
+        for wish in wishes:
             if isinstance(wish, Remark):
                 result.left.append(wish)
             else:
@@ -86,10 +93,24 @@ def remark(definition: Definition, name: str | None, text: str) -> Remark:
     return Remark(definition.id, definition.name, definition.position.file, name, text)
 
 
-def _wishes(definition: Definition, live: LiveCampaign, today: date) -> Iterator[Wish | Remark]:
-    watched = definition.ignore | {
+def _watched(definition: Definition, today: date) -> frozenset[str]:
+    """The fields that are ignored or acknowledged."""
+    return definition.ignore | {
         known.field for known in definition.acknowledge if known.holds(today)
     }
+
+
+def _differs_elsewhere(definition: Definition, live: LiveCampaign, today: date) -> bool:
+    """Whether a field differs that is not pulled."""
+    watched = _watched(definition, today) - live.unreadable.keys()
+    desired = desired_values(definition, live)
+    return bool(
+        differences(live.values, {name: desired[name] for name in watched & desired.keys()})
+    )
+
+
+def _wishes(definition: Definition, live: LiveCampaign, today: date) -> Iterator[Wish | Remark]:
+    watched = _watched(definition, today)
     desired = {
         name: value
         for name, value in desired_values(definition, live).items()

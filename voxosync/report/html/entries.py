@@ -27,7 +27,7 @@ STATUSES: dict[str, str] = {
     Standing.DRIFTED: "Drifted",
     Standing.MISSING: "Missing in VOXO",
     Standing.FAILED: "Not compared",
-    Standing.ACKNOWLEDGED: "Acknowledged",
+    Standing.LEFT_ALONE: "Left alone",
     Standing.IN_SYNC: "In sync",
     "unmanaged": "Without a definition",
     "abandoned": "No longer managed",

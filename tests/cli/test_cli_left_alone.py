@@ -1,0 +1,155 @@
+"""What differs and is left alone is never said to be in sync: by whom, in every format, and in the counts."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from voxosync.cli import pipeline
+from voxosync.report.registry import DRIFT, PLAN
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from cli_project import Project, Ran
+    from cli_voxo import FakeVoxo
+
+REASONS = {
+    "ignore": ("voxosync: {ignore: [callFrequency]}", ()),
+    "acknowledge": (
+        "voxosync: {acknowledge: [{field: callFrequency, until: 2096-12-31, reason: a trial, owner: us}]}",
+        (),
+    ),
+    "kind": ("", ("--base", "main", "--kind", "change")),
+    "since": ("", ("--history", "drift.sqlite", "--since", "0d")),
+}
+CALLS = [
+    *(("plan", reason, name) for reason in ("ignore", "acknowledge", "kind") for name in PLAN),
+    *(("drift", reason, name) for reason in ("ignore", "acknowledge", "since") for name in DRIFT),
+]
+AGREEING = re.compile(
+    r"""[1-9][0-9]* in sync|agrees? with VOXO|= in sync|Nothing to do|"status": "in-sync"|"in-sync"\} [1-9]"""
+)
+
+
+def left_alone(project: Project, voxo: FakeVoxo, reason: str) -> tuple[str, ...]:
+    """Make VOXO differ in one field, and something leave it alone; the options that do."""
+    line, options = REASONS[reason]
+    project.spring(*([line] if line else []))
+    if reason == "kind":
+        project.git("init", "--quiet", "--initial-branch", "main")
+        project.commit()
+    voxo.has(callFrequency=45)
+    if reason == "since":
+        yesterday = pipeline.now().replace(year=2026)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pipeline, "now", lambda: yesterday)
+            project.run("drift", "--history", "drift.sqlite")
+    return options
+
+
+def count(ran: Ran, name: str) -> int:
+    """How many campaigns a report says are left alone."""
+    if name == "json":
+        jsonschema.validate(ran.json, json.loads(schema_text("plan.schema.json")))
+        return int(ran.json["summary"]["leftAlone"])
+    if name == "prometheus":
+        [found] = re.findall(r'status="left-alone"\} ([0-9]+)', ran.out)
+    elif name in ("junit", "sarif"):  # a case, and findings: no counts
+        return 1
+    else:
+        [found, *_] = re.findall(r"([0-9]+) left alone", ran.out)
+    return int(found)
+
+
+@pytest.mark.parametrize(("command", "reason", "name"), CALLS, ids=str)
+def test_no_format_says_that_it_agrees(
+    command: str, reason: str, name: str, project: Project, voxo: FakeVoxo
+) -> None:
+    options = left_alone(project, voxo, reason)
+    ran = project.run(command, "--format", name, *options)
+    assert ran.status == 0
+    assert not AGREEING.search(ran.out)
+    assert count(ran, name) == 1
+
+
+def test_apply_neither(project: Project, voxo: FakeVoxo) -> None:
+    left_alone(project, voxo, "ignore")
+    ran = project.run("apply", "--yes")
+    assert (ran.status, voxo.sent) == (0, [])
+    assert ran.out.endswith("Plan: 0 to update, 1 left alone, 0 in sync.\n")
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_the_document_says_what_and_why(reason: str, project: Project, voxo: FakeVoxo) -> None:
+    options = left_alone(project, voxo, reason)
+    command = "drift" if reason == "since" else "plan"
+    document = project.run(command, "--format", "json", *options).json
+    [campaign] = document["campaigns"]
+    assert (campaign["status"], campaign["changes"], campaign["patch"]) == ("left-alone", [], {})
+    assert document["summary"] == {"inSync": 0, "update": 0, "error": 0, "leftAlone": 1}
+    [left] = campaign["acknowledged" if reason == "acknowledge" else "leftAlone"]
+    assert (left["field"], left["before"], left["after"]) == ("callFrequency", 45, 30)
+    assert left["reason"] == ("a trial" if reason == "acknowledge" else reason)
+
+
+def test_where_nothing_is_left_alone_nothing_is_said_of_it(project: Project) -> None:
+    document = project.run("plan", "--format", "json").json
+    assert "leftAlone" not in document["summary"]
+    assert "left alone" not in project.run("plan").out
+
+
+@pytest.fixture
+def one_of_each(project: Project, voxo: FakeVoxo) -> Project:
+    """4711 differs, 4712 and 4713 are left alone, 4714 agrees, 4715 is missing."""
+    ignoring, acknowledging = REASONS["ignore"][0], REASONS["acknowledge"][0]
+    for number, *lines in ((4711,), (4712, ignoring), (4713, acknowledging), (4714,), (4715,)):
+        project.spring(*lines, name=f"campaigns/c{number}.yaml", number=number)
+        voxo.has(number, callFrequency=30 if number == 4714 else 45)
+    (project.folder / "campaigns/spring.yaml").unlink()
+    del voxo.campaigns[4715]
+    return project
+
+
+SUMMARY = {"inSync": 1, "update": 1, "error": 1, "leftAlone": 2}
+
+
+def test_every_campaign_is_counted_once(one_of_each: Project) -> None:
+    assert one_of_each.run("plan", "--format", "json").json["summary"] == SUMMARY
+    assert one_of_each.run("plan").out.endswith(
+        "Plan: 1 to update, 2 left alone, 1 in sync, 1 missing.\n"
+    )
+    assert "1 to update, 1 in sync, 2 left alone, 1 missing" in (
+        one_of_each.run("plan", "--format", "markdown").out
+    )
+
+
+def test_parts_that_are_merged_add_up(one_of_each: Project) -> None:
+    for part in ("1", "2"):
+        ran = one_of_each.run("drift", "--shard", f"{part}/2", "--format", "json")
+        one_of_each.write(f"{part}.json", ran.out)
+    merged = one_of_each.run("merge", "1.json", "2.json", "--format", "json").json
+    assert merged["summary"] == SUMMARY
+    assert one_of_each.run("merge", "1.json", "2.json").out == one_of_each.run("drift").out
+
+
+def test_a_history_counts_them_apart(one_of_each: Project) -> None:
+    calls = ("drift", "--format", "json", "--history", "drift.sqlite")
+    one_of_each.run(*calls)
+    runs = one_of_each.run(*calls).json["history"]["runs"]
+    assert [{key: run[key] for key in SUMMARY} for run in runs] == [SUMMARY, SUMMARY]
+
+
+def test_since_leaves_alone_what_was_first_seen_before(one_of_each: Project) -> None:
+    one_of_each.run("drift", "--history", "drift.sqlite")
+    calls = ("drift", "--history", "drift.sqlite", "--since", "2099-01-01")
+    assert one_of_each.run(*calls, "--format", "json").json["summary"] == {
+        "inSync": 1,
+        "update": 0,
+        "error": 1,
+        "leftAlone": 3,
+    }
+    assert "4711" not in one_of_each.run(*calls).out

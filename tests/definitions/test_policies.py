@@ -382,7 +382,7 @@ class TestAComment:
         policies = project.folder / "policies"
         policies.mkdir()
         (policies / "p.yaml").write_text(self.POLICY)
-        found = load_new(Project(project.folder, project.campaigns), path, NOW, policies)
+        found = load_new(Project(project.folder, project.campaigns), [path], NOW, policies)
         assert [told(each) for each in found.problems] == ["campaigns/new.yaml:6:16: policy/r"]
         assert len(found.allowed) == 1
 

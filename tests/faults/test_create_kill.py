@@ -78,6 +78,7 @@ def killed(held: World, voxo: HeldVoxo, *program: str) -> list[str]:
 
 
 def create(held: World, *arguments: str) -> Ran:
+    held.watch.begin()
     return held.run("create", FILE, "--yes", *arguments)
 
 
@@ -166,3 +167,78 @@ def test_a_run_that_nobody_kills_has_so_many_lines(held: World, voxo: HeldVoxo, 
     assert run is not None
     assert [event["event"] for event in events(held.folder, run)] == LINES
     is_done(held, voxo, file)
+
+
+READY_LINES = ["run", "create", "created", "intent", "outcome", "written", "result", "end"]
+"""Of a journal of one creation that VOXO made READY although PAUSED was asked for."""
+
+
+@pytest.fixture
+def ready(voxo: HeldVoxo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """VOXO makes every new campaign READY."""
+    create_as_asked = voxo.store.create
+    monkeypatch.setattr(
+        voxo.store, "create", lambda body: create_as_asked({**body, "state": "READY"})
+    )
+
+
+def is_paused(held: World, voxo: HeldVoxo, file: Path) -> None:
+    """The one campaign does not dial, by a PATCH whose intent was on the disk; and nothing else is new."""
+    [campaign] = made(voxo)
+    assert voxo.store.get(campaign)["state"] == "PAUSED"
+    assert all(patch.body == {"state": "PAUSED"} for patch in held.watch.patches)
+    assert all(patch.intent is not None for patch in held.watch.patches)
+    assert len(posts(held)) == 1
+    is_done(held, voxo, file)
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("point", ["before", "amid", "synced"])
+@pytest.mark.parametrize("line", range(3, len(READY_LINES) + 1), ids=READY_LINES[2:])
+def test_killed_while_it_pauses_what_dials_unasked(
+    line: int, point: str, held: World, voxo: HeldVoxo, file: Path
+) -> None:
+    told = killed(held, voxo, "-c", DYING, str(line), point)
+    assert told == READY_LINES[: line if point == "synced" else line - 1]
+    if told == ["run", "create"]:  # nobody knows of a campaign: a repeat refuses, and says to look
+        ran = create(held)
+        assert ran.status == 1
+        assert f"look in VOXO for {NAME!r}" in ran.err
+        return
+    was_paused = voxo.store.get(made(voxo)[0])["state"] == "PAUSED"
+    assert create(held).status == (0 if was_paused else 3)
+    is_paused(held, voxo, file)
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.UNANSWERED], ids=lambda fate: fate.name.lower())
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_killed_as_a_request_of_the_verification_arrives(
+    method: str, fate: Fate, held: World, voxo: HeldVoxo, file: Path
+) -> None:
+    with voxosync_process(held, "create", FILE, "--yes") as process:
+
+        def decide(arrival: Arrival) -> Fate:
+            if arrival.method != method:
+                return Fate.ANSWERED
+            process.kill()
+            process.wait(LIMIT)
+            return fate
+
+        voxo.decide = decide
+        assert process.wait(LIMIT) == -signal.SIGKILL
+    assert voxo.is_idle(LIMIT)
+    voxo.decide = lambda _: Fate.ANSWERED
+    was_paused = (method, fate) == ("PATCH", Fate.UNANSWERED)
+    assert create(held).status == (0 if was_paused else 3)
+    is_paused(held, voxo, file)
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("point", ["before", "after"])
+def test_killed_around_the_replacement_of_the_file_of_one_that_dialed(
+    point: str, held: World, voxo: HeldVoxo, file: Path
+) -> None:
+    assert killed(held, voxo, "-c", REPLACING, point) == READY_LINES[:5]
+    assert create(held).status == 0
+    is_paused(held, voxo, file)

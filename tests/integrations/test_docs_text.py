@@ -121,7 +121,9 @@ def _definition(text: str, folder: Path) -> bool:
     if file.name == "_defaults.yaml":
         (campaigns / "one.yaml").write_text("id: 1\n")
     loaded = (
-        load(project, [], NOW) if "without id" not in text else load_new(project, file, NOW, folder)
+        load(project, [], NOW)
+        if "without id" not in text
+        else load_new(project, [file], NOW, folder)
     )
     assert [problem for problem in loaded.problems if problem.is_error] == []
     return len(loaded.definitions) == 1 or len(loaded.new) == 1

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import os
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +13,15 @@ import click
 from voxosync.cli import guarding, options, output, pipeline
 from voxosync.cli.actor import actor
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.files import replace_all
+from voxosync.cli.definition_files import DefinitionFiles
 from voxosync.cli.request import Request
 from voxosync.cli.sending import ended_by_signals
 from voxosync.cli.target import project, resolve
 from voxosync.definitions.find import DEFAULTS
-from voxosync.definitions.settings import read_settings
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.errors import CampaignError, DefinitionsError, JournalError, RunEnded, UsageError
 from voxosync.model.guard import Limit
+from voxosync.model.outcome import Outcome, Result
 from voxosync.model.phone import masked_in
 from voxosync.report import definition as report
 from voxosync.report import words
@@ -35,20 +34,21 @@ if TYPE_CHECKING:
     from voxosync.cli.guarding import Authority
     from voxosync.cli.target import Flags, Target
     from voxosync.definitions.load import Loaded
-    from voxosync.model.journal import Created
     from voxosync.model.plan import Plan
     from voxosync.sync.create import Creation
     from voxosync.sync.journal import Journal
-    from voxosync.voxo.client import Voxo
+    from voxosync.sync.post import Creator
 
 
 @click.command("create")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE|FOLDER..."
+)
 @options.connection
 @guarding.authority
 @click.option(
     "--again", is_flag=True,
-    help="Create it although an earlier run may have: somebody looked in VOXO, and it is not there.",
+    help="Create campaigns although earlier runs created them, or may have.",
 )  # fmt: skip
 @options.journal
 @options.show_numbers
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 def command(  # noqa: PLR0913  # one parameter a group of options
     context: Context,
     *,
-    file: Path,
+    paths: tuple[Path, ...],
     flags: Flags,
     authority: Authority,
     again: bool,
@@ -65,72 +65,71 @@ def command(  # noqa: PLR0913  # one parameter a group of options
 ) -> None:
     """Create the campaigns of definitions without an id.
 
-    Shows each definition of FILE that has none, asks, creates its campaign, and writes the new id into
-    FILE. The id is in the journal before FILE is touched: a run that is killed never makes a second
-    campaign unnoticed.
+    Checks all definitions, shows those without an id, asks, creates their campaigns one by one, and writes
+    each new id into its file. Each campaign is read back: one that dials although PAUSED was asked for is set
+    to PAUSED at once. A definition without a state is created PAUSED. The id is in the journal before a file
+    is touched: a run that is killed never makes a second campaign unnoticed.
 
-    Exit status: 0 created, or every definition has an id; 1 the call or a definition is wrong, a guard
-    refused, or the answer was no: nothing was sent; 3 a campaign could not be created, or may have been.
+    Exit status: 0 created as asked, or every definition has an id; 1 the call or a definition is wrong, a guard
+    refused, or the answer was no: nothing was sent; 3 a campaign could not be created, may have been, or is not
+    as asked.
     """
     from voxosync.sync.alone import alone  # noqa: PLC0415  # as in pipeline.connect
-    from voxosync.sync.create import as_plan, creations  # noqa: PLC0415  # as in pipeline.connect
+    from voxosync.sync.create import Account, as_plan, creations  # noqa: PLC0415  # as in pipeline.connect
     from voxosync.sync.journal import Journal, read_runs  # noqa: PLC0415  # as in pipeline.connect
+    from voxosync.sync.post import Creator  # noqa: PLC0415  # as in pipeline.connect
 
     guarding.need_somebody_to_ask(authority)
     target = resolve(context, flags)
     guarding.need_protected_named(target)
-    if file.name == DEFAULTS:
-        raise UsageError(f"{file} holds values for other definitions: name the file of one")
-    text = _File(context, file)
-    loaded = _read(context, file)
+    for path in paths:
+        if path.name == DEFAULTS:
+            raise UsageError(f"{path} holds values for other definitions: name the file of one")
+    files = DefinitionFiles(context, [context.folder / path for path in paths])
+    loaded = _read(context, paths)
     if not loaded.new:
-        output.result(f"Every definition in {terminal(str(file))} has an id: nothing to create.\n")
+        named = terminal(", ".join(map(str, paths)))
+        output.result(f"Every definition in {named} has an id: nothing to create.\n")
         return
-    known = {definition.id for definition in loaded.definitions}
     with pipeline.connect(target, Request((), (), None, (), 1, None, flags)) as voxo:
+        account = Account(voxo.base_url, target.tenant_id, context.environment)
 
         def look() -> list[Creation]:
-            runs = read_runs(journal)
-            return creations(
-                loaded.new,
-                target.tenant_id,
-                runs,
-                voxo.base_url,
-                known=known,
-                has_moved=partial(_has_moved, context),
-                again=again,
-            )
+            definitions = _Definitions(context, loaded)
+            return creations(loaded.new, account, read_runs(journal), definitions, again=again)
 
         with alone(journal):  # else a run that still sends would look like one that was cut off
-            wanted = look()
-        for creation in wanted:
-            text.takes_id_of(creation)
-        plan = as_plan(wanted, voxo.base_url, pipeline.now())
-        _show(context, wanted, plan, show_numbers=show_numbers)
+            planned = look()
+        files.check(planned)
+        plan = as_plan(planned, voxo.base_url, pipeline.now())
+        _show(context, planned, plan, show_numbers=show_numbers)
         _confirm(plan, authority, target)
         with alone(journal):
-            if look() != wanted or not text.is_unchanged():  # while somebody read the question
+            changed = files.changed(planned)  # while somebody read the question
+            if changed is not None or look() != planned:
                 raise UsageError(
-                    f"another run, or {file}, came between: nothing was sent; run it again"
+                    f"{changed or 'another run'} came between: nothing was sent; run it again"
                 )
             with ended_by_signals() as stop, Journal(journal, pipeline.now()) as book:
-                told = replace(plan, campaigns=())
-                book.begin("create", told, actor(context.folder), authority.overrides())
-                work = _Work(text, voxo, book, show_numbers=show_numbers)
-                status = work.create_all(wanted, stop)
+                header = replace(plan, campaigns=())
+                book.begin("create", header, actor(context.folder), authority.overrides())
+                creator = Creator(voxo, book, stop)
+                run = _Run(files, creator, book, show_numbers=show_numbers)
+                status = run.create_all(planned, stop)
                 try:
-                    book.end([], status)
+                    book.end(run.failed, status)
                 except JournalError as failure:
                     output.remark(f"error: {failure}")
                     status = 3
     raise SystemExit(status)
 
 
-def _read(context: Context, file: Path) -> Loaded:
+def _read(context: Context, paths: Sequence[Path]) -> Loaded:
     from voxosync.definitions.load import load_new  # noqa: PLC0415  # beside what else comes late
 
     policies = context.folder / pipeline.POLICIES
-    loaded = load_new(project(context), context.folder / file, pipeline.now(), policies)
+    where = [context.folder / path for path in paths]
+    loaded = load_new(project(context), where, pipeline.now(), policies)
     if loaded.failed:
         raise DefinitionsError(loaded.problems)
     if not context.quiet:
@@ -139,36 +138,79 @@ def _read(context: Context, file: Path) -> Loaded:
     return loaded
 
 
-def _has_moved(context: Context, made: Created) -> bool:
-    """Whether the definition of an open creation left its file, and the new id stands nowhere."""
-    from voxosync.definitions.load import load_new  # noqa: PLC0415  # beside what else comes late
+class _Definitions:
+    """The definitions of the call, and those of the whole project, read once somebody asks about them."""
 
-    home = project(context)
-    if not home.campaigns.is_dir():
-        return True
-    loaded = load_new(home, home.campaigns, pipeline.now(), context.folder / pipeline.POLICIES)
-    file = made.definition.file
-    if any(told.is_error and told.position.file == file for told in loaded.problems):
-        raise DefinitionsError(loaded.problems)  # nobody can tell what is still in there
-    names = {each.name for _, each in loaded.new if each.position.file == file}
-    return made.definition.name not in names and made.campaign not in {
-        each.id for each in loaded.definitions
-    }
+    def __init__(self, context: Context, loaded: Loaded) -> None:
+        self._context = context
+        self._loaded = loaded
+
+    def has_id(self, campaign: int, file: str) -> bool:
+        """Whether a definition of the project, of this file or of the call has the id of a campaign."""
+        return any(
+            definition.id == campaign
+            for loaded in (self._loaded, self._home, self._outside(file))
+            for definition in loaded.definitions
+        )
+
+    def has_new(self, file: str, name: str) -> bool:
+        """Whether a file holds a definition of this name without an id.
+
+        Raises:
+            DefinitionsError: the file has errors, so that nobody can tell.
+        """
+        for loaded in (self._home, self._outside(file)):
+            if any(
+                problem.is_error and problem.position.file == file for problem in loaded.problems
+            ):
+                raise DefinitionsError(loaded.problems)
+            if any(new.name == name and new.position.file == file for _, new in loaded.new):
+                return True
+        return False
+
+    @cached_property
+    def _home(self) -> Loaded:
+        home = project(self._context).campaigns
+        return self._load(home) if home.is_dir() else _nothing()
+
+    def _outside(self, file: str) -> Loaded:
+        """A file that is not below the campaigns folder, if it is there."""
+        path = self._context.folder / file
+        home = project(self._context).campaigns
+        is_inside = Path(os.path.abspath(path)).is_relative_to(home)  # noqa: PTH100  # as files_to_read has it
+        return self._load(path) if path.is_file() and not is_inside else _nothing()
+
+    def _load(self, path: Path) -> Loaded:
+        from voxosync.definitions.load import load_new  # noqa: PLC0415  # beside what else comes late
+
+        policies = self._context.folder / pipeline.POLICIES
+        return load_new(project(self._context), [path], pipeline.now(), policies)
 
 
-def _show(context: Context, wanted: list[Creation], plan: Plan, *, show_numbers: bool) -> None:
+def _nothing() -> Loaded:
+    from voxosync.definitions.load import Loaded  # noqa: PLC0415  # beside what else comes late
+
+    return Loaded()
+
+
+def _show(context: Context, planned: list[Creation], plan: Plan, *, show_numbers: bool) -> None:
     view = output.view(context, show_numbers=show_numbers)
-    for creation in wanted:
+    for creation in planned:
+        name = terminal(creation.new.name)
         if creation.made is not None:
-            told = f"an earlier run created campaign {creation.made}; its id is missing here"
-            output.result(f"{terminal(creation.new.name)}: {told}\n")
-        else:
-            shown = replace(creation.definition, tenant_id=creation.tenant_id)
-            output.result(report.as_text(shown, view))
+            campaign = creation.made.campaign
+            told = f"an earlier run created campaign {campaign}; its id is missing here"
+            output.result(f"{name}: {told}\n\n")
+            continue
+        output.result(report.as_text(creation.desired, view))
+        if creation.is_paused_by_default:
+            output.result("It is created PAUSED, because the definition gives no state.\n")
+        if creation.second_to is not None:
+            output.result(f"It is a second campaign: {creation.second_to} was created before.\n")
         output.result("\n")
-    for campaign in plan.campaigns:
-        if campaign.goes_live is not None:
-            told = f"{campaign.name} GOES LIVE: {words.goes_live(campaign.goes_live)}"
+    for update in plan.campaigns:
+        if update.goes_live is not None:
+            told = f"{update.name} GOES LIVE: {words.goes_live(update.goes_live)}"
             output.result(f"! {terminal(told)}\n")
 
 
@@ -179,101 +221,56 @@ def _confirm(plan: Plan, authority: Authority, target: Target) -> None:
     guarding.confirm(pipeline.guarded(plan, replace(guards, max_campaigns=all_of_them)), authority)
 
 
-class _File:
-    """FILE as it is read, before its definitions are: ids are written into this text and no other."""
-
-    def __init__(self, context: Context, file: Path) -> None:
-        self.shown = terminal(str(file))
-        self._context = context
-        self._path = Path(os.path.realpath(context.folder / file))
-        self._content = b""
-        if self._path.is_file():  # else the loader says what is wrong
-            with output.file_errors(file, "read"):
-                self._content = self._path.read_bytes()
-
-    def is_unchanged(self) -> bool:
-        """Whether the file still holds what was read, or was written here."""
-        with output.file_errors(self._path, "read"):
-            return self._path.read_bytes() == self._content
-
-    def takes_id_of(self, creation: Creation) -> None:
-        """Refuses a creation whose id could not be written, while nothing is sent yet."""
-        where = creation.definition.position
-        if not os.access(self._path, os.W_OK):
-            raise UsageError(f"{where}: its id could not be written here: the file is read-only")
-        try:
-            self._with_id(creation, 1)
-        except NotEditable as failure:
-            raise UsageError(f"{where}: its id could not be written here: {failure}") from failure
-
-    def write(self, creation: Creation, campaign: int) -> None:
-        """Writes the new id into the definition.
-
-        Raises:
-            UsageError: the file cannot be written, or was changed meanwhile.
-            NotEditable: not in this definition.
-        """
-        new = self._with_id(creation, campaign)
-        replace_all({self._path: new}, {self._path: self._content})
-        self._content = new
-
-    def _with_id(self, creation: Creation, campaign: int) -> bytes:
-        """The file with an id; in a definition that may serve several environments, for this one."""
-        from voxosync.definitions.writing.edit_id import set_id  # noqa: PLC0415  # beside what else comes late
-
-        mark = codecs.BOM_UTF8 if self._content.startswith(codecs.BOM_UTF8) else b""
-        text = self._content.removeprefix(mark).decode()
-        environment, shared = self._context.environment, self._is_shared()
-        new = set_id(text, creation.new.document, campaign, environment, shared=shared)
-        return mark + new.encode()
-
-    def _is_shared(self) -> bool:
-        """Whether other environments have the file among their definitions."""
-        here = self._context.folder
-        folders = (
-            os.path.realpath(here / (each.campaigns or "campaigns"))
-            for name, each in read_settings(here).environments.items()
-            if name != self._context.environment
-        )
-        return any(self._path.is_relative_to(folder) for folder in folders)
-
-
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """Creating campaigns one by one, and telling of each."""
+class _Run:
+    """Creating campaigns one by one, and reporting each.
 
-    text: _File
-    voxo: Voxo
+    Attributes:
+        failed: the campaigns that exist and are not as asked, for the journal.
+    """
+
+    files: DefinitionFiles
+    creator: Creator
     journal: Journal
     show_numbers: bool
+    failed: list[Result] = field(default_factory=list)
 
-    def create_all(self, wanted: Sequence[Creation], stop: Event) -> int:
-        """Creates all, until it is told to stop or nothing more can be sent; returns the exit status."""
+    def create_all(self, planned: Sequence[Creation], stop: Event) -> int:
+        """Creates all, until the run is interrupted or nothing more can be sent; returns the exit status."""
         status = 0
-        for place, creation in enumerate(wanted):
+        for place, creation in enumerate(planned):
             try:
                 if not stop.is_set():
                     status = max(status, self._create(creation))
                     continue
             except (RunEnded, JournalError) as failure:
-                self._tell(f"error: {failure}")
-            for left in wanted[place:]:
+                self._report(f"error: {failure}")
+            for left in planned[place:]:
                 output.remark(f"error: {left.new.name}: not created")
             return 3
         return status
 
     def _create(self, creation: Creation) -> int:
         """Creates one campaign, and writes its id into the file; returns the exit status."""
-        from voxosync.sync.create import create  # noqa: PLC0415  # as in pipeline.connect
-
         new = creation.new
         try:
-            campaign = creation.made or create(self.voxo, self.journal, new, creation.body)
+            result = self.creator.create(creation)
         except CampaignError as failure:
-            self._tell(f"error: {new.name}: {failure}")
+            self._report(f"error: {new.name}: {failure}")
             return 3
+        status = 0
+        if not result.outcome.is_good:
+            status = 3
+            self.failed.append(result)
+            self._report(f"error: {result.id} {new.name}: {result.outcome}: {result.detail}")
+        if result.outcome is Outcome.FAILED:
+            return status
+        return max(status, self._write(creation, result.id))
+
+    def _write(self, creation: Creation, campaign: int) -> int:
+        new = creation.new
         try:
-            self.text.write(creation, campaign)
+            self.files.write(new, campaign)
         except (NotEditable, UsageError) as failure:
             output.remark(
                 f"error: {new.name} was created as campaign {campaign}, and its id could not be written: "
@@ -281,7 +278,7 @@ class _Work:
             )
             return 3
         output.result(
-            f"{campaign} {terminal(new.name)}: created; {self.text.shown} now has its id\n"
+            f"{campaign} {terminal(new.name)}: created; {terminal(new.file)} now has its id\n"
         )
         try:
             self.journal.written(new, campaign)
@@ -290,6 +287,6 @@ class _Work:
             return 3
         return 0
 
-    def _tell(self, text: str) -> None:
-        """Tells what went wrong; VOXO's words may hold phone numbers."""
+    def _report(self, text: str) -> None:
+        """Says what went wrong; VOXO's words may hold phone numbers."""
         output.remark(text if self.show_numbers else masked_in(text))

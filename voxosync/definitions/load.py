@@ -93,12 +93,12 @@ def load(
     return _load(Terms(project, now, needs_ids=needs_ids), paths, policies)
 
 
-def load_new(project: Project, path: Path, now: datetime, policies: Path) -> Loaded:
-    """Reads and checks a file of which some definitions have no id yet, in the environment of the call.
+def load_new(project: Project, paths: Sequence[Path], now: datetime, policies: Path) -> Loaded:
+    """Reads and checks definitions of which some have no id yet, in the environment of the call.
 
     Arguments and errors as `load` has them.
     """
-    return _load(Terms(project, now, needs_ids=True, creating=True), [path], policies)
+    return _load(Terms(project, now, needs_ids=True, creating=True), paths, policies)
 
 
 def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:

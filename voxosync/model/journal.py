@@ -61,6 +61,9 @@ class Created:
         campaign: the new id, where VOXO told it.
         is_written: whether the id stands in the definition.
         detail: as a `Sent`'s.
+        body: what was asked for.
+        is_abandoned: whether the campaign turned out not to be the definition's, so that its id is not written;
+            `detail` says why.
     """
 
     definition: New
@@ -69,6 +72,8 @@ class Created:
     campaign: int | None = None
     is_written: bool = False
     detail: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+    is_abandoned: bool = False
 
     @property
     def was_sent(self) -> bool:
@@ -77,8 +82,8 @@ class Created:
 
     @property
     def is_open(self) -> bool:
-        """Whether a campaign was made, or may have been, whose id no definition has."""
-        return self.outcome != "refused" and not self.is_written
+        """Whether a campaign was made, or may have been, whose id is still to be written."""
+        return self.outcome != "refused" and not self.is_written and not self.is_abandoned
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ def _sent(sent: Sent) -> Iterator[str]:
 
 def _became(made: Created) -> str:
     """What became of a creation, in a word or two."""
+    if made.is_abandoned:
+        return "abandoned"
     if not made.was_sent:
         return "id written"
     if made.campaign is not None:
@@ -94,12 +96,13 @@ def _became(made: Created) -> str:
 
 def _created(made: Created) -> Iterator[str]:
     if not made.was_sent:
-        what = f"id {made.campaign} written; an earlier run had created the campaign"
+        became = "is abandoned" if made.is_abandoned else "written"
+        what = f"id {made.campaign} {became}; an earlier run had created the campaign"
         yield f"{made.definition.file} {made.definition.name}: {what}"
-        return
-    outcome = made.outcome or "UNKNOWN: the run ended before VOXO's answer"
-    campaign = f", campaign {made.campaign}" if made.campaign is not None else ""
-    yield f"POST {made.definition.file} {made.definition.name}: {outcome}{campaign}"
+    else:
+        outcome = made.outcome or "UNKNOWN: the run ended before VOXO's answer"
+        campaign = f", campaign {made.campaign}" if made.campaign is not None else ""
+        yield f"POST {made.definition.file} {made.definition.name}: {outcome}{campaign}"
     if made.is_open:
         yield "    its id is in no definition: voxosync create tells what to do"
     if made.detail:

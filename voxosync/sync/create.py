@@ -1,4 +1,4 @@
-"""Creates campaigns that have a definition and no id yet, each at most once.
+"""Which campaigns are to be created: of definitions without an id, each at most once.
 
 VOXO offers no idempotency key, so what keeps a crash from making a second campaign is the journal: the
 intent is in it before the POST, and the new id before the definition's file is touched.
@@ -6,24 +6,22 @@ intent is in it before the POST, and the new id before the definition's file is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from voxosync.errors import CampaignError, JournalError, OutcomeUnknown, RunEnded, UsageError
-from voxosync.model.fields import MAX_ID
+from voxosync.errors import UsageError
 from voxosync.model.journal import New
 from voxosync.model.plan import CampaignPlan, FieldChange, GoesLive, Plan
 from voxosync.model.values import to_wire, wire_numbers
+from voxosync.sync.past_creations import PastCreation, ProjectDefinitions, past_creation
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import Definition
-    from voxosync.model.journal import Created, Run
-    from voxosync.sync.journal import Journal
-    from voxosync.voxo.client import Voxo
+    from voxosync.model.journal import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +31,26 @@ class Creation:
     Attributes:
         new: how the journal calls it.
         tenant_id: whose campaign it will be.
-        made: the id, where an earlier run created the campaign and did not come to write that down.
+        made: where an earlier run created the campaign and did not come to write its id: only that is left.
+        second_to: the campaign that an earlier run created, where somebody wants a second one.
     """
 
     new: New
     definition: Definition
     tenant_id: int
-    made: int | None = None
+    made: PastCreation | None = None
+    second_to: int | None = None
+
+    @property
+    def is_paused_by_default(self) -> bool:
+        """Whether the definition leaves the state open, so that PAUSED is asked for: VOXO's default is READY [L]."""
+        return "state" not in self.definition.values
+
+    @property
+    def desired(self) -> Definition:
+        """The definition with what it leaves to the call: the tenant, and PAUSED where it gives no state."""
+        values = {"state": "PAUSED", **self.definition.values}
+        return replace(self.definition, tenant_id=self.tenant_id, values=values)
 
     @property
     def body(self) -> dict[str, Any]:
@@ -51,56 +62,83 @@ class Creation:
                 name: wire_numbers(value, fields, {})
                 if isinstance(value, Mapping)
                 else to_wire(value)
-                for name, value in self.definition.values.items()
+                for name, value in self.desired.values.items()
             },
         }
 
 
-def creations(  # noqa: PLR0913  # each is one input of what there is to create
-    found: Iterable[tuple[int, Definition]],
-    tenant_id: int | None,
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where campaigns are created.
+
+    Attributes:
+        base_url: the VOXO.
+        tenant_id: the tenant that the call is about, if it names one.
+        environment: the one of the call, if it names one.
+    """
+
+    base_url: str
+    tenant_id: int | None
+    environment: str | None = None
+
+
+def creations(
+    new_definitions: Iterable[tuple[int, Definition]],
+    account: Account,
     runs: Sequence[Run],
-    base_url: str,
+    definitions: ProjectDefinitions,
     *,
-    known: Collection[int] = (),
-    has_moved: Callable[[Created], bool],
     again: bool,
 ) -> list[Creation]:
     """What there is to create.
 
     Args:
-        found: definitions without an id, each with its place among the documents of its file.
-        tenant_id: the tenant that the call is about.
+        new_definitions: definitions without an id, each with its place among the documents of its file.
+        account: where.
         runs: every run that there is a journal of.
-        base_url: the VOXO that the call is about.
-        known: the ids that definitions of the file have: what they stand for is no longer open.
-        has_moved: whether the definition of an open creation is no longer in its file, so that one of its
-            name elsewhere may be it.
-        again: whether somebody made sure that a creation in doubt did not happen.
+        definitions: the project's, to tell which creations of those runs are settled.
+        again: whether somebody wants campaigns although earlier runs created them, or may have.
 
     Raises:
-        UsageError: one cannot be created, or an earlier run may have created it.
+        UsageError: some cannot be created, or earlier runs created them or may have; names each.
     """
-    wanted = [
-        Creation(_named(place, definition), definition, _tenant(definition, tenant_id))
-        for place, definition in found
-    ]
-    names = [(each.new.file, each.new.name) for each in wanted]
-    for each, name in zip(wanted, names, strict=True):
-        if names.count(name) > 1:
-            where = each.definition.position
-            raise UsageError(f"{where}: two new campaigns have the name {name[1]!r}: rename one")
-    return [
-        _looked_back(each, runs, base_url, known, has_moved=has_moved, again=again)
-        for each in wanted
-    ]
+    planned: list[Creation] = []
+    refusals: list[str] = []
+    for document, definition in new_definitions:
+        try:
+            creation = _creation(document, definition, account)
+            planned.append(_with_past(creation, account, runs, definitions, again=again))
+        except UsageError as refusal:
+            refusals.append(str(refusal))
+    refusals += _collisions(planned)
+    if refusals:
+        raise UsageError("\n".join(dict.fromkeys(refusals)))
+    return planned
 
 
-def _named(place: int, definition: Definition) -> New:
+def _creation(document: int, definition: Definition, account: Account) -> Creation:
     where = definition.position
     if definition.name is None:
         raise UsageError(f"{where}: a new campaign needs a name: write name: …")
-    return New(where.file, place, definition.name)
+    new = New(where.file, document, definition.name)
+    return Creation(new, definition, _tenant(definition, account.tenant_id))
+
+
+def _collisions(planned: Sequence[Creation]) -> list[str]:
+    """Definitions that the journal could not tell apart, and those that one earlier campaign may belong to."""
+    names = Counter((creation.new.file, creation.new.name) for creation in planned)
+    made = Counter(creation.made.campaign for creation in planned if creation.made is not None)
+    told = []
+    for creation in planned:
+        where, new, past = creation.definition.position, creation.new, creation.made
+        if names[new.file, new.name] > 1:
+            told.append(f"{where}: two new campaigns have the name {new.name!r}: rename one")
+        elif past is not None and made[past.campaign] > 1:
+            told.append(
+                f"{where}: run {past.run_id} created campaign {past.campaign} of this definition or of another one "
+                f"named {new.name!r}: write id: {past.campaign} into the right one"
+            )
+    return told
 
 
 def _tenant(definition: Definition, tenant_id: int | None) -> int:
@@ -116,102 +154,58 @@ def _tenant(definition: Definition, tenant_id: int | None) -> int:
     return tenant
 
 
-def _looked_back(  # as creations
+def _with_past(
     creation: Creation,
-    runs: Iterable[Run],
-    base_url: str,
-    known: Collection[int],
+    account: Account,
+    runs: Sequence[Run],
+    definitions: ProjectDefinitions,
     *,
-    has_moved: Callable[[Created], bool],
     again: bool,
 ) -> Creation:
-    """A creation with what became of an earlier run that was cut off."""
-    where, name = creation.definition.position, creation.new.name
-    look = (
-        f"look in VOXO for {name!r}; if it is there, write its id into the definition; if it is not"
-    )
-    earlier = open_creation(runs, base_url, creation.tenant_id, creation.new, has_moved)
-    if earlier is not None and earlier.campaign not in known:
-        if earlier.campaign is None and not again:
-            then = earlier.definition.file
-            told = f" when its definition was in {then}" if then != creation.new.file else ""
+    """A creation with what became of an earlier one of the same definition."""
+    where, new = creation.definition.position, creation.new
+    look = f"look in VOXO for {new.name!r}; if it is there, write its id into the definition; if it is not"
+    past = past_creation(runs, account.base_url, creation.tenant_id, new, definitions)
+    if past is None:
+        hidden = next((run.hides for run in runs if run.hides), "")
+        if hidden and not again:
             raise UsageError(
-                f"{where}: an earlier run may have created this campaign{told}, and ended before it knew: "
-                f"{look}, pass --again"
+                f"{hidden}\n{where}: so an earlier run may have created this campaign: {look}, move that "
+                "journal away, or pass --again"
             )
-        return replace(creation, made=earlier.campaign)
-    hidden = next((run.hides for run in runs if run.hides), "")
-    if hidden and not again:
+        return creation
+    if past.campaign is not None and past.created.is_open:
+        return replace(creation, made=past)
+    if again:
+        return replace(creation, second_to=past.campaign)
+    earlier = past.created.definition.file
+    elsewhere = f" when its definition was in {earlier}" if earlier != new.file else ""
+    if past.campaign is None:
         raise UsageError(
-            f"{hidden}\n{where}: so an earlier run may have created this campaign: {look}, move that "
-            "journal away, or pass --again"
+            f"{where}: an earlier run may have created this campaign{elsewhere}, and ended before it knew: "
+            f"{look}, pass --again"
         )
-    return creation
+    if past.created.is_abandoned:
+        raise UsageError(
+            f"{where}: run {past.run_id} created campaign {past.campaign} of this definition{elsewhere}: "
+            f"{past.created.detail}"
+        )
+    raise UsageError(
+        f"{where}: run {past.run_id} created campaign {past.campaign} of this definition{elsewhere}, and no "
+        f"definition has its id any more: write {_id_line(past.campaign, account)} back into it, or pass "
+        "--again to create a second campaign"
+    )
 
 
-def as_plan(wanted: Iterable[Creation], base_url: str, now: datetime) -> Plan:
+def _id_line(campaign: int, account: Account) -> str:
+    named = account.environment
+    return f"id: {campaign}" if named is None else f"id: {{{named}: {campaign}}}"
+
+
+def as_plan(planned: Iterable[Creation], base_url: str, now: datetime) -> Plan:
     """What creating would begin to dial, for the guards; it is no plan that could be applied."""
-    updates = [_as_update(each.definition) for each in wanted if each.made is None]
+    updates = [_as_update(creation.desired) for creation in planned if creation.made is None]
     return Plan(now, base_url, updates)
-
-
-def open_creation(
-    runs: Iterable[Run],
-    base_url: str,
-    tenant_id: int,
-    definition: New,
-    has_moved: Callable[[Created], bool],
-) -> Created | None:
-    """An earlier run that made the campaign of a definition, or may have, and did not write down its id.
-
-    Args:
-        runs: every run that there is a journal of.
-        base_url: the VOXO that this call is about.
-        tenant_id: whose campaign it would be: environments may share a file and a VOXO.
-        definition: known again by its file and name: other documents of the file may have come and gone.
-        has_moved: as `creations` has it.
-    """
-    found: dict[str, Created] = {}  # by the file that the definition was in
-    for run in runs:
-        for made in run.created if run.base_url == base_url else ():
-            if made.definition.name != definition.name:
-                continue
-            if made.tenant_id == tenant_id:
-                found.pop(made.definition.file, None)
-                found |= {made.definition.file: made} if made.is_open else {}
-            elif not made.was_sent:  # only an id was written: of a campaign that is open no longer
-                found = {file: one for file, one in found.items() if one.campaign != made.campaign}
-    here = found.pop(definition.file, None)
-    return here or next(filter(has_moved, found.values()), None)
-
-
-def create(voxo: Voxo, journal: Journal, definition: New, body: Mapping[str, Any]) -> int:
-    """Creates one campaign; returns its id, which is in the journal by then.
-
-    Raises:
-        CampaignError: VOXO refused; or OutcomeUnknown: a campaign may have been made.
-        RunEnded: VOXO cannot be asked any more; nothing was made.
-        JournalError: the journal cannot be written, so nothing was sent.
-    """
-    journal.creating(definition, body)
-    try:
-        campaign: int = voxo.create(body)["id"]
-    except (CampaignError, RunEnded) as failure:
-        outcome = "unknown" if isinstance(failure, OutcomeUnknown) else "refused"
-        with suppress(JournalError):  # without a line that says so, the outcome is unknown
-            journal.created(definition, outcome, detail=str(failure))
-        raise
-    if not 1 <= campaign <= MAX_ID:
-        what = f"VOXO named the id {campaign}, which is none: look for the campaign there"
-        with suppress(JournalError):
-            journal.created(definition, "unknown", detail=what)
-        raise OutcomeUnknown(what)
-    try:
-        journal.created(definition, "accepted", campaign)
-    except JournalError as failure:
-        what = f"VOXO created campaign {campaign}: write its id into the definition by hand"
-        raise OutcomeUnknown(f"{what}: {failure}") from failure
-    return campaign
 
 
 def _as_update(definition: Definition) -> CampaignPlan:
@@ -226,9 +220,9 @@ def _as_update(definition: Definition) -> CampaignPlan:
 
 
 def _goes_live(definition: Definition) -> GoesLive | None:
-    """A campaign that is created READY dials when its time comes; without a state, nobody knows."""
+    """A campaign that is created READY dials when its time comes."""
     values = definition.values
-    state = values.get("state")
+    state = values["state"]
     if state == "PAUSED":
         return None
     numbers = values.get("numbers")
@@ -237,7 +231,7 @@ def _goes_live(definition: Definition) -> GoesLive | None:
         for name in ("dateStart", "timeStart", "timezone")
     )
     return GoesLive(
-        reasons=(f"is created {state}" if state else "is created without a state",),
+        reasons=(f"is created {state}",),
         numbers=len(numbers) if isinstance(numbers, Mapping) else 0,
         start=f"{day} {clock}" if day and clock else day,
         timezone=zone,

@@ -140,6 +140,11 @@ class Journal:
         told = {"definition": asdict(definition), "campaign": campaign}
         self._write({"event": "written", **told})
 
+    def abandoned(self, definition: New, campaign: int, detail: str) -> None:
+        """A campaign that was created is not the definition's, so its id is not written."""
+        event = {"event": "abandoned", "definition": asdict(definition), "campaign": campaign}
+        self._write({**event, "detail": detail})
+
     def end(self, results: Iterable[Result], exit_status: int) -> None:
         """How the run ended, campaign by campaign."""
         for result in results:
@@ -327,16 +332,19 @@ def _told(events: list[Mapping[str, Any]]) -> Run:
     )
 
 
-_OF_CREATION = ("create", "created", "written")
+_OF_CREATION = ("create", "created", "written", "abandoned")
 
 
 def _creation(so_far: Created, event: Mapping[str, Any]) -> Created:
     if event["event"] == "written":
         return replace(so_far, campaign=event["campaign"], is_written=True)
+    if event["event"] == "abandoned":
+        told = {"campaign": event["campaign"], "detail": event["detail"]}
+        return replace(so_far, is_abandoned=True, **told)
     if event["event"] == "created":
         told = {"campaign": event.get("campaign"), "detail": event.get("detail", "")}
         return replace(so_far, outcome=event["outcome"], **told)
-    return replace(so_far, tenant_id=event["body"]["tenantId"])
+    return replace(so_far, tenant_id=event["body"]["tenantId"], body=dict(event["body"]))
 
 
 def _begun(event: Mapping[str, Any]) -> Run:

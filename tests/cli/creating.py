@@ -1,0 +1,71 @@
+"""Creating campaigns in the tests of this folder: a definition without an id, and what a run left behind."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+from cli_project import SPRING, Ran
+from cli_voxo import TOKEN, FakeVoxo, answer
+
+if TYPE_CHECKING:
+    from cli_project import Project
+    from cli_voxo import Handler, Reply
+
+FILE = "campaigns/new.yaml"
+NEW_SPRING = SPRING.removeprefix("id: 4711\n").replace("Spring renewal", "Autumn renewal")
+SCHEMAS = Path(__file__).resolve().parent.parent.parent / "schemas"
+
+
+def text(project: Project, name: str = FILE) -> str:
+    return (project.folder / name).read_bytes().decode()
+
+
+def create(project: Project, *arguments: str, **variables: str | None) -> Ran:
+    return project.run("create", FILE, "--yes", *arguments, **variables)
+
+
+def agrees(project: Project, *before: str) -> bool:
+    ran = project.run(*before, "plan", "--exit-code")
+    return ran.status == 0 and "Nothing to do" in ran.out
+
+
+def events(project: Project) -> list[dict[str, Any]]:
+    """Every line of every journal, each as the schema has it."""
+    valid = jsonschema_rs.Draft202012Validator(
+        json.loads((SCHEMAS / "journal.schema.json").read_text())
+    )
+    found = []
+    for path in sorted((project.folder / ".voxosync/runs").glob("*.jsonl")):
+        assert TOKEN not in path.read_text()
+        found += [json.loads(line) for line in path.read_text().splitlines()]
+    for event in found:
+        valid.validate(event)
+    return found
+
+
+def told(project: Project) -> list[str]:
+    """The events of the journals, with what VOXO said."""
+    return [" ".join(filter(None, (e["event"], e.get("outcome")))) for e in events(project)]
+
+
+def makes(voxo: FakeVoxo, answers: dict[str, Any] | None = None, **values: Any) -> Reply:
+    """A POST that makes a campaign with other values than asked for.
+
+    Args:
+        voxo: who makes it.
+        answers: the answer, beside the id; None: the campaign as it was made.
+        values: what it holds instead.
+    """
+
+    def reply(handler: Handler) -> None:
+        voxo.well_behaved(voxo.received[-1])
+        campaign = voxo.campaigns[max(voxo.campaigns)]
+        campaign.update(values)
+        told = deepcopy(campaign) if answers is None else {"id": campaign["id"], **answers}
+        answer(201, told)(handler)
+
+    return reply

@@ -1,0 +1,225 @@
+"""Creates one campaign, and makes sure that it is what was asked for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from voxosync.errors import CampaignError, JournalError, NotFound, OutcomeUnknown, RunEnded
+from voxosync.model.campaign import LiveCampaign
+from voxosync.model.fields import MAX_ID
+from voxosync.model.outcome import Outcome, Result
+from voxosync.model.plan import CampaignPlan, FieldChange
+from voxosync.model.values import Unreadable
+from voxosync.sync.fetch import fetch
+from voxosync.sync.send import Sender
+from voxosync.sync.verify import disagreements, readings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from threading import Event
+
+    from voxosync.sync.create import Creation
+    from voxosync.sync.journal import Journal
+    from voxosync.voxo.client import Voxo
+
+_PAUSE_AGAIN = (Outcome.APPLIED, Outcome.STALE, Outcome.FAILED)
+"""After these a campaign that still dials is paused once more; after others another try would not help."""
+
+
+@dataclass(slots=True)
+class _Verification:
+    """What is known of a campaign that was created.
+
+    Attributes:
+        body: what was asked for.
+        answer: what VOXO answered to the POST, where that can be read; it need not be the whole campaign.
+        live: what was read last.
+        trouble: why the last read failed.
+        unasked: the state in which it was found where PAUSED was asked for, as words.
+        pause: what became of pausing it then.
+    """
+
+    campaign: int
+    creation: Creation
+    body: Mapping[str, Any]
+    answer: LiveCampaign | None
+    live: LiveCampaign | None = None
+    trouble: CampaignError | RunEnded | None = None
+    unasked: str = ""
+    pause: Result | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it was found dialing, and could be paused."""
+        return self.pause is not None and self.pause.outcome.is_good
+
+    def dials_unasked(self, live: LiveCampaign) -> bool:
+        """Whether it may dial although PAUSED was asked for: in any state but PAUSED."""
+        return self.body.get("state") == "PAUSED" and live.state != "PAUSED"
+
+    def result(self, outcome: Outcome, *details: str) -> Result:
+        new = self.creation.new
+        detail = "; ".join(filter(None, (self._pausing(), *details)))
+        return Result(self.campaign, new.name, new.file, outcome, tuple(self.body), detail)
+
+    def _pausing(self) -> str:
+        if self.pause is None:
+            return ""
+        came = f"PAUSED was asked for, but VOXO made it {self.unasked}"
+        if self.is_paused:
+            return f"{came}: it was set to PAUSED at once"
+        if self.live is not None and self.live.state == "PAUSED":
+            return f"{came}; it is PAUSED by now"
+        return f"{came}, and it could not be paused ({self.pause.detail}): pause it in VOXO now"
+
+
+class Creator:
+    """Creates campaigns, one after another.
+
+    Args:
+        voxo: where.
+        journal: where each POST and PATCH is written down before it is sent.
+        stop: when set, no request that writes is begun.
+    """
+
+    def __init__(self, voxo: Voxo, journal: Journal, stop: Event) -> None:
+        self._voxo = voxo
+        self._journal = journal
+        self._sender = Sender(voxo, None, journal, stop)
+
+    def create(self, creation: Creation) -> Result:
+        """Creates a campaign unless an earlier run has, and reads it back.
+
+        The result is `failed` where the campaign is not the definition's, whose id must not be written into
+        it: VOXO made it in another tenant, or does not have what an earlier run created. The journal says so.
+
+        Raises:
+            CampaignError: VOXO refused; or OutcomeUnknown: a campaign may have been made.
+            RunEnded: VOXO cannot be asked any more; nothing was made.
+            JournalError: the journal cannot be written, so nothing was sent.
+        """
+        made = creation.made
+        if made is not None and made.campaign is not None:
+            verification = _Verification(made.campaign, creation, made.created.body, None)
+        else:
+            answer = self._post(creation)
+            verification = _Verification(answer["id"], creation, creation.body, _live(answer))
+        self._read_back(verification)
+        result = _verdict(verification)
+        if result.outcome is Outcome.FAILED:
+            with suppress(JournalError):  # then a later run finds the same
+                self._journal.abandoned(creation.new, result.id, result.detail)
+        return result
+
+    def _post(self, creation: Creation) -> dict[str, Any]:
+        """Creates one campaign; VOXO's answer, whose id is in the journal by then."""
+        new, journal = creation.new, self._journal
+        journal.creating(new, creation.body)
+        try:
+            answer = self._voxo.create(creation.body)
+        except (CampaignError, RunEnded) as failure:
+            outcome = "unknown" if isinstance(failure, OutcomeUnknown) else "refused"
+            with suppress(JournalError):  # without a line that says so, the outcome is unknown
+                journal.created(new, outcome, detail=str(failure))
+            raise
+        campaign = answer["id"]
+        if not 1 <= campaign <= MAX_ID:
+            trouble = f"VOXO named the id {campaign}, which is none: look for the campaign there"
+            with suppress(JournalError):
+                journal.created(new, "unknown", detail=trouble)
+            raise OutcomeUnknown(trouble)
+        try:
+            journal.created(new, "accepted", campaign)
+        except JournalError as failure:
+            trouble = f"VOXO created campaign {campaign}: write its id into the definition by hand"
+            raise OutcomeUnknown(f"{trouble}: {failure}") from failure
+        return answer
+
+    def _read_back(self, verification: _Verification) -> None:
+        """Reads the campaign until it is as asked, or often enough; pauses it where it dials unasked."""
+        answer = verification.answer
+        if answer is not None and answer.state and verification.dials_unasked(answer):
+            self._pause(verification, answer)
+        read = partial(fetch, self._voxo, verification.campaign)
+        try:
+            for reading in readings(read, self._voxo.back_off):
+                if isinstance(reading, CampaignError):
+                    verification.trouble = reading
+                    continue
+                verification.live = live = _with_tenant(reading, answer)
+                if verification.dials_unasked(live):
+                    self._pause(verification, live)
+                elif not disagreements(verification.body, live):
+                    return
+        except RunEnded as ending:
+            verification.trouble = ending
+
+    def _pause(self, verification: _Verification, live: LiveCampaign) -> None:
+        before = verification.pause
+        if before is not None and before.outcome not in _PAUSE_AGAIN:
+            return
+        new = verification.creation.new
+        pause = self._sender.send(
+            CampaignPlan(
+                verification.campaign,
+                new.name,
+                new.file,
+                changes=(FieldChange("state", live.state, "PAUSED"),),
+                patch={"state": "PAUSED"},
+                live_state=live.state,
+            )
+        )
+        if pause.outcome is not Outcome.ALREADY_SO:
+            verification.pause = pause
+            verification.unasked = live.state or "without a state"
+
+
+def _verdict(verification: _Verification) -> Result:
+    """What the verification of a campaign came to."""
+    campaign, live = verification.campaign, verification.live
+    asked = verification.body["tenantId"]
+    seen = live or verification.answer
+    if seen is not None and seen.tenant_id not in (None, asked):
+        return verification.result(
+            Outcome.FAILED,
+            f"tenant {asked} was asked for, but VOXO has it in tenant {seen.tenant_id}, so its id was not "
+            "written into the definition: delete it in VOXO, and pass --again to create another one",
+        )
+    made = verification.creation.made
+    if live is None and made is not None and isinstance(verification.trouble, NotFound):
+        return verification.result(
+            Outcome.FAILED,
+            f"run {made.run_id} created campaign {campaign}, but VOXO does not show it: {verification.trouble}"
+            "; if it was deleted, pass --again to create another one",
+        )
+    if live is None:
+        is_paused = verification.is_paused or (seen is not None and seen.state == "PAUSED")
+        doubt = "" if is_paused or verification.body.get("state") != "PAUSED" else ", and may dial"
+        return verification.result(
+            Outcome.UNKNOWN, f"it could not be read back{doubt}: {verification.trouble}"
+        )
+    differing = [
+        str(found)
+        for found in disagreements(verification.body, live)
+        if found.field != "state" or verification.pause is None
+    ]
+    as_asked = verification.pause is None and not differing
+    return verification.result(Outcome.APPLIED if as_asked else Outcome.NOT_CONVERGED, *differing)
+
+
+def _live(answer: Mapping[str, Any]) -> LiveCampaign | None:
+    """What can be read of the answer to a POST."""
+    try:
+        return LiveCampaign.from_response(answer)
+    except Unreadable:
+        return None
+
+
+def _with_tenant(live: LiveCampaign, answer: LiveCampaign | None) -> LiveCampaign:
+    """What was read, with the tenant of the answer where the read names none."""
+    if live.tenant_id is not None or answer is None:
+        return live
+    return replace(live, tenant_id=answer.tenant_id)

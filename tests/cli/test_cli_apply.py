@@ -12,6 +12,8 @@ import pytest
 from cli_voxo import answer, applied_then, dropped, html
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cli_project import Project, Ran
     from cli_voxo import FakeVoxo, Handler
 
@@ -306,12 +308,78 @@ class TestASavedPlan:
         assert "stale" in ran.out
         assert voxo.sent == []
 
-    def test_twice_is_already_so(self, project: Project, voxo: FakeVoxo) -> None:
+    @staticmethod
+    def last_run(project: Project) -> Path:
+        return max((project.folder / ".voxosync/runs").iterdir())
+
+    def is_used_up(self, project: Project, voxo: FakeVoxo, run: str, *arguments: str) -> None:
+        voxo.received.clear()
+        ran = applied(project, "--plan", "saved.json", *arguments)
+        assert ran.status == 1
+        assert f"saved.json was applied by run {run}, and a saved plan is used once" in ran.err
+        assert voxo.asked == []
+
+    def test_is_used_once(self, project: Project, voxo: FakeVoxo) -> None:
+        """Applied again, it would send again what somebody has changed back since."""
         assert applied(project, "--plan", "saved.json").status == 0
-        ran = applied(project, "--plan", "saved.json")
-        assert ran.status == 0
-        assert len(voxo.sent) == 1
-        assert "already so" in ran.out
+        run = self.last_run(project).stem
+        self.is_used_up(project, voxo, run)
+        digest = json.loads((project.folder / "saved.json").read_text())["digest"]
+        assert f"saved    plan {digest}\n" in project.run("history", run).out
+        assert project.run("rollback", run, "--yes").status == 0
+        self.is_used_up(project, voxo, run)
+
+    def test_is_used_up_where_all_of_it_was_so_already(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        assert project.run("apply", "--yes").status == 0
+        assert "already so" in applied(project, "--plan", "saved.json").out
+        run = self.last_run(project).stem
+        voxo.received.clear()
+        path = project.folder / "saved.json"
+        path.write_text(json.dumps(json.loads(path.read_text()), sort_keys=True))
+        self.is_used_up(project, voxo, run)
+
+    def test_is_not_used_up_by_a_run_that_sent_nothing(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        refused = applied(project, "--plan", "saved.json", "--tenant-id", "99")
+        assert refused.status == 3
+        assert voxo.sent == []
+        assert applied(project, "--plan", "saved.json").status == 0
+
+    def test_is_not_used_up_by_a_run_that_failed_in_part(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.has(4712)
+        project.spring("callFrequency: 60", name="campaigns/z.yaml", number=4712)
+        assert project.run("plan", "--out", "saved.json").status == 0
+        voxo.say(answer(422, {"message": "no"}), to="PATCH", about="4712", times=1)
+        assert applied(project, "--plan", "saved.json").status == 3
+        voxo.received.clear()
+        assert applied(project, "--plan", "saved.json").status == 0
+        assert voxo.sent == [(4712, {"callFrequency": 60})]
+        self.is_used_up(project, voxo, self.last_run(project).stem)
+
+    @pytest.mark.parametrize("lines", [1, 2, 3, 4])
+    def test_is_not_used_up_by_a_run_that_was_killed(
+        self, lines: int, project: Project, voxo: FakeVoxo
+    ) -> None:
+        assert applied(project, "--plan", "saved.json").status == 0
+        journal = self.last_run(project)
+        told = journal.read_text().splitlines(keepends=True)
+        assert len(told) == 5
+        journal.write_text("".join(told[:lines]) + told[lines][:20])
+        voxo.received.clear()
+        assert applied(project, "--plan", "saved.json").status == 0
+        assert voxo.sent == []  # it is so already
+        self.is_used_up(project, voxo, self.last_run(project).stem)
+
+    def test_is_known_by_the_journals_of_the_call(self, project: Project, voxo: FakeVoxo) -> None:
+        elsewhere = ("--journal", "elsewhere")
+        assert applied(project, "--plan", "saved.json", *elsewhere).status == 0
+        (journal,) = (project.folder / "elsewhere").iterdir()
+        self.is_used_up(project, voxo, journal.stem, *elsewhere)
 
     def test_carries_the_results_of_calls_made_since(
         self, project: Project, voxo: FakeVoxo

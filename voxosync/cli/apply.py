@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @options.request()
 @click.option(
     "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Apply just this saved plan; the definitions are not read.",
+    help="Apply just this saved plan, once; the definitions are not read.",
 )  # fmt: skip
 @guarding.authority
 @sending.options
@@ -56,11 +56,12 @@ def command(  # one parameter a group of options
     if plan_file is None:
         wanted = pipeline.definitions(context, request.paths, request.only, request.shard)
     with pipeline.connect(target, request) as voxo:
-        plan = (
-            pipeline.saved(plan_file, voxo)
-            if plan_file
-            else pipeline.ask(context, request, target, voxo, wanted, quiesce=how.quiesce)
-        )
+        digest = None
+        if plan_file is not None:
+            saved = pipeline.saved(plan_file, voxo, how.journal)
+            plan, digest = saved.plan, saved.digest
+        else:
+            plan = pipeline.ask(context, request, target, voxo, wanted, quiesce=how.quiesce)
         guards = authority.over(target.guards)
         plan = pipeline.guarded(plan, guards, reviewed=plan_file is not None)
         output.result(text.plan(plan, output.view(context, show_numbers=show_numbers)))
@@ -68,7 +69,7 @@ def command(  # one parameter a group of options
         if plan.differs:
             guarding.confirm(plan, authority)
             run = sending.Run("apply", context, request, target, authority, how)
-            status = max(status, run.send(voxo, plan))
+            status = max(status, run.send(voxo, plan, saved_plan=digest))
     if not context.quiet and (unsent := text.unsent(plan)):
         output.remark(unsent)
     raise SystemExit(status or (2 if plan.leaves_unsent else 0))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from voxosync.model.problem import Allowed
     from voxosync.model.shard import Shard
     from voxosync.sync.plan import Base
+    from voxosync.sync.saved import SavedPlan
     from voxosync.sync.snapshot import Snapshot
     from voxosync.voxo.client import Voxo
 
@@ -212,11 +213,13 @@ def snapshot_of(context: Context, request: Request, path: Path) -> tuple[Snapsho
     return snapshot, target
 
 
-def saved(path: Path, voxo: Voxo) -> Plan:
-    """A saved plan, verified; it needs no definitions."""
-    from voxosync.sync.saved import read_plan  # noqa: PLC0415  # as in connect
+def saved(path: Path, voxo: Voxo, journal: Path) -> SavedPlan:
+    """A saved plan, verified, which no run of the journals' folder has used up; it needs no definitions."""
+    from voxosync.sync.saved import check_unused, read_plan  # noqa: PLC0415  # as in connect
 
-    return read_plan(path, voxo.base_url)
+    found = read_plan(path, voxo.base_url)
+    check_unused(path, found.digest, journal)
+    return found
 
 
 def guarded(plan: Plan, guards: Guards, *, reviewed: bool = False) -> Plan:

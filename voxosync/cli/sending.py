@@ -76,8 +76,13 @@ class Run:
     authority: Authority
     how: Sending
 
-    def send(self, voxo: Voxo, plan: Plan) -> int:
+    def send(self, voxo: Voxo, plan: Plan, *, saved_plan: str | None = None) -> int:
         """Sends a plan that somebody confirmed, and reports; returns the exit status.
+
+        Args:
+            voxo: where to.
+            plan: what to send.
+            saved_plan: its digest, where it is a saved one.
 
         Raises:
             JournalError: the journal cannot be begun, so nothing is sent.
@@ -88,7 +93,8 @@ class Run:
         manner = Manner(self.request.concurrency, self.how.quiesce, self.how.fail_fast)
         with ended_by_signals() as stop, Journal(self.how.journal, pipeline.now()) as journal:
             who = actor(self.context.folder)
-            journal.begin(self.command, plan, who, self.authority.overrides())
+            overrides = self.authority.overrides()
+            journal.begin(self.command, plan, who, overrides, saved_plan=saved_plan)
             count = plan.count(Status.UPDATE)
             with output.Progress(self.context, "Sending", count) as progress:
                 results = apply_plan(

@@ -105,6 +105,7 @@ class Run:
         command: `apply`, `rollback` or `create`.
         actor: who and from where: Git commit, CI job, user.
         plan: the plan document.
+        saved_plan: the digest of the saved plan that it applied; None: it made its plan itself.
         sent: every PATCH, in the order of their intents.
         created: every POST, in the order of their intents.
         ends: how each campaign ended.
@@ -126,11 +127,17 @@ class Run:
     overrides: Mapping[str, str] = field(default_factory=dict)
     remarks: Sequence[str] = ()
     hides: str = ""
+    saved_plan: str | None = None
 
     @property
     def has_sent(self) -> bool:
         """Whether the run sent any request that writes."""
         return bool(self.sent) or any(made.was_sent for made in self.created)
+
+    @property
+    def applied_all(self) -> bool:
+        """Whether the run came to its end, and VOXO then held everything that it had to send."""
+        return self.exit_status == 0
 
     @property
     def was_killed(self) -> bool:

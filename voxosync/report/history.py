@@ -47,6 +47,8 @@ def _lines(run: Run) -> Iterator[str]:
     yield f"against  {run.base_url}"
     for key, value in run.actor.items():
         yield f"{key:<8} {value}"
+    if run.saved_plan is not None:
+        yield f"saved    plan {run.saved_plan}"
     for flag, value in run.overrides.items():
         yield f"lifted   {flag} {value}"
     if run.was_killed:

@@ -79,15 +79,23 @@ class Journal:
         os.close(self._file)
 
     def begin(
-        self, command: str, plan: Plan, actor: Mapping[str, str], overrides: Mapping[str, str]
+        self,
+        command: str,
+        plan: Plan,
+        actor: Mapping[str, str],
+        overrides: Mapping[str, str],
+        *,
+        saved_plan: str | None = None,
     ) -> None:
-        """Who applies what, and which guards somebody lifted."""
+        """Who applies what, and which guards somebody lifted; `saved_plan` is a saved plan's digest."""
         self._write(
             {
                 "formatVersion": FORMAT_VERSION,
                 "event": "run",
                 "run": self.run_id,
                 "command": command,
+                # near the beginning, where `journal_scan.beginning` finds it
+                **({"savedPlan": saved_plan} if saved_plan is not None else {}),
                 "voxosyncVersion": __version__,
                 "startedAt": moment_to(self._now),
                 "baseUrl": plan.base_url,
@@ -203,7 +211,7 @@ def read_runs(folder: Path) -> list[Run]:
     Raises:
         JournalError: the folder cannot be read.
     """
-    return [_run_or_remark(path) for path in journal_files(folder)]
+    return [run_or_remark(path) for path in journal_files(folder)]
 
 
 def find_run(folder: Path, run_id: str) -> Run:
@@ -238,7 +246,7 @@ def _was_begun(path: Path) -> bool:
     return bool(end) or not (first.startswith(_BEGIN) or _BEGIN.startswith(first))
 
 
-def _run_or_remark(path: Path) -> Run:
+def run_or_remark(path: Path) -> Run:
     """A run; of one that was killed before its journal began, or was damaged since, what its name tells."""
     try:
         return read_run(path)
@@ -360,4 +368,5 @@ def _begun(event: Mapping[str, Any]) -> Run:
         actor=dict(event["actor"]),
         overrides=dict(event["overrides"]),
         plan=dict(event["plan"]),
+        saved_plan=event.get("savedPlan"),
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX = ".jsonl"
+_BEGINNING = 512  # bytes, more than all that stands there needs
 
 
 def journal_files(folder: Path) -> list[Path]:
@@ -39,6 +40,19 @@ def content(path: Path) -> bytes:
     """
     try:
         return path.read_bytes()
+    except OSError as failure:
+        raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
+
+
+def beginning(path: Path) -> bytes:
+    """What stands before the plan in a journal: which run of which command it is, and of which saved plan.
+
+    Raises:
+        JournalError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(_BEGINNING)
     except OSError as failure:
         raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
 

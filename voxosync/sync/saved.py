@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import PlanFileError
 from voxosync.model.document import FORMAT_VERSION, digest, from_document
 from voxosync.model.plan import NumbersChange, wanted
 from voxosync.sync.documents import read_json, validator
+from voxosync.sync.journal import run_or_remark
+from voxosync.sync.journal_scan import beginning, journal_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +18,15 @@ if TYPE_CHECKING:
     from voxosync.model.plan import CampaignPlan, Plan
 
 
-def read_plan(path: Path, base_url: str) -> Plan:
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A plan from a file, and the digest by which journals know it."""
+
+    plan: Plan
+    digest: str
+
+
+def read_plan(path: Path, base_url: str) -> SavedPlan:
     """A plan that `plan --out` saved.
 
     Args:
@@ -27,9 +38,35 @@ def read_plan(path: Path, base_url: str) -> Plan:
             or made against another VOXO. It is refused whole: a plan that does not verify is no plan.
     """
     try:
-        return _applicable(path, _document(path), base_url)
+        document = _document(path)
+        return SavedPlan(_applicable(path, document, base_url), document["digest"])
     except (ValueError, RecursionError) as failure:  # no moment, lone surrogates, too deep
         raise PlanFileError(f"{path} is no plan of voxosync: {failure}") from failure
+
+
+def check_unused(path: Path, digest: str, folder: Path) -> None:
+    """Refuses a saved plan that was applied in full: applied again, it would undo what was done since.
+
+    A run that was killed, or that did not apply all of it, does not use a plan up: what it left can be sent by
+    the same plan, since each campaign is compared with what the plan saw before it is changed.
+
+    Args:
+        path: the file, for the message.
+        digest: the plan's.
+        folder: the journals.
+
+    Raises:
+        PlanFileError: names the run that used it.
+        JournalError: the journals cannot be read.
+    """
+    mark = digest.encode()
+    for journal in reversed(journal_files(folder)):
+        if mark in beginning(journal):
+            run = run_or_remark(journal)
+            if run.saved_plan == digest and run.applied_all:
+                raise PlanFileError(
+                    f"{path} was applied by run {run.id}, and a saved plan is used once: plan again"
+                )
 
 
 def read_report(path: Path) -> tuple[str, Plan]:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voxosync.model.dialing.clock import DAY, common, joined
+from voxosync.model.dialing.times import Run
 from voxosync.report.calendar import conflicts
-from voxosync.report.calendar.clock import DAY, Columns, Run, common, joined
+from voxosync.report.calendar.columns import Columns
 from voxosync.report.calendar.conflicts import Caller, overlaps
 
 if TYPE_CHECKING:
     import pytest
 
-    from voxosync.report.calendar.clock import Bands
+    from voxosync.model.dialing.clock import Bands
 
 HOUR = 60
 

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from voxosync.model.dialing.clock import DAY, spans
 from voxosync.model.schedule import Schedule
-from voxosync.report.calendar.clock import DAY, columns, spans, zone_of
-from voxosync.report.calendar.dialling import OUTSIDE, read
+from voxosync.model.zone import zone_of
+from voxosync.report.calendar.columns import columns
+from voxosync.report.calendar.reading import OUTSIDE, read
 
 CHICAGO, BERLIN, KOLKATA = "America/Chicago", "Europe/Berlin", "Asia/Kolkata"
 
@@ -17,12 +19,12 @@ def shown(
     schedule: Schedule, clock: str, first: str, after: str, *, night: bool = False
 ) -> list[str]:
     """A line for each stretch of days: its first day, the day after it, and its hours on the clock."""
-    dialling, zone = read(schedule).dialling, zone_of(clock)
-    assert dialling
+    dialing, zone = read(schedule).dialing, zone_of(clock)
+    assert dialing
     assert zone
     start, end = (date.fromisoformat(text).toordinal() for text in (first, after))
     low, high = (start - 1) * DAY, (end + 1) * DAY
-    runs = dialling.runs(low, high, OUTSIDE if night else None)
+    runs = dialing.runs(low, high, OUTSIDE if night else None)
     return [
         f"{date.fromordinal(a)}/{date.fromordinal(b)} "
         + " ".join(f"{x // 60:02}:{x % 60:02}-{y // 60:02}:{y % 60:02}" for x, y in bands)
@@ -186,7 +188,7 @@ def test_hours_from_eight_to_nine_are_not_outside(hours: tuple[str, str]) -> Non
 def test_values_that_cannot_be_placed_are_told(values: dict[str, str | None], said: str) -> None:
     reading = read(Schedule(**{"state": "READY", "timezone": "UTC", **values}))
     assert reading.doubts == (said,)
-    assert (reading.dialling is None) == said.endswith("not drawn")
+    assert (reading.dialing is None) == said.endswith("not drawn")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
@@ -194,4 +196,4 @@ def test_values_that_cannot_be_placed_are_told(values: dict[str, str | None], sa
 def test_the_first_and_the_last_day_of_all_are_dates_like_others(day: str, zone: str) -> None:
     for clock in (None, "00:00", "23:59"):
         reading = read(Schedule("READY", day, day, None, clock, timezone=zone))
-        assert reading.dialling
+        assert reading.dialing

@@ -204,7 +204,7 @@ def test_each_side_is_compared_with_its_own_side() -> None:
     ]
 
 
-def test_dialling_at_night_is_marked_in_the_band_and_in_words() -> None:
+def test_dialing_at_night_is_marked_in_the_band_and_in_words() -> None:
     found = calendar(replace(OFFICE, callHoursStart="06:30", timeStart="06:00"))
     what = "dials outside 08:00–21:00 of its own time zone: 06:30–08:00"  # noqa: RUF001  # as written
     assert marks(found) == [(MarkKind.OUTSIDE_HOURS.value, what)]

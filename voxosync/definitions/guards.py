@@ -6,9 +6,9 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
-from voxosync.definitions.rules import is_timezone
 from voxosync.model.guard import Freeze, GoLive, Guards, Limit
 from voxosync.model.problem import Problem, error
+from voxosync.model.zone import is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _limit(node: Node | None) -> Limit | None:
 
 def _freeze_problems(node: Mapping, file: str) -> Iterator[Problem]:
     zone = node.values["timezone"]
-    if not is_timezone(_text(zone)):
+    if not is_zone(_text(zone)):
         what = f"{_text(zone)!r} is no IANA time zone: write one such as America/Chicago"
         yield error(position(file, zone), "timezone", what)
     for item in _items(node.values.get("dates")):

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
-from pathlib import Path
+from datetime import date, time, timedelta, timezone
 from typing import TYPE_CHECKING, TypeAlias
-from zoneinfo import ZoneInfo
 
-import tzdata  # type: ignore[import-untyped]  # nothing of it is called
-
+from voxosync.model.dialing.clock import minute_of, moment_of
 from voxosync.model.problem import Problem, error, warning
+from voxosync.model.zone import is_zone, zone_of
 
 if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
     from voxosync.model.campaign import Definition
 
 Problems: TypeAlias = Iterator[Problem]
 
-_ORIGIN = datetime.min.replace(tzinfo=UTC)
 _SURELY_LATER = timedelta(days=2)
 """So many days apart, days are in order whatever their times and the changes of a clock between them."""
 
@@ -37,11 +35,6 @@ def check(definition: Definition, now: datetime) -> Problems:
     yield from _recording_no(definition)
 
 
-def is_timezone(name: str) -> bool:
-    """Whether this is the name of an IANA time zone."""
-    return name in _zones()
-
-
 def _dates_exist(definition: Definition) -> Problems:
     for name in ("dateStart", "dateEnd"):
         text = _text(definition, name)
@@ -56,7 +49,7 @@ def _dates_exist(definition: Definition) -> Problems:
 
 def _timezone_exists(definition: Definition) -> Problems:
     zone = _text(definition, "timezone")
-    if zone is not None and not is_timezone(zone):
+    if zone is not None and not is_zone(zone):
         what = f"timezone: {zone!r} is no IANA time zone: write one such as America/Chicago"
         yield error(definition.positions["timezone"], "timezone", what)
 
@@ -74,12 +67,15 @@ def _ends_after_start(definition: Definition) -> Problems:
         return
     if from_time is not None and to_time is not None:
         zone = _zone(definition)
-        first, last = _moment(start, from_time, zone), _moment(end, to_time, zone)
+        minutes = max(  # a time that the clock skips or shows twice has two readings
+            _moment(end, to_time, zone, fold) - _moment(start, from_time, zone, fold)
+            for fold in (0, 1)
+        )
         place = definition.positions["dateEnd"]
-        if last < first:
+        if minutes < 0:
             what = f"the campaign ends ({end} {to_time}) before it starts ({start} {from_time})"
             yield error(place, "end-before-start", f"{what}: write a later end")
-        elif last == first:
+        elif minutes == 0:
             what = f"the campaign ends just when it starts ({start} {from_time}): will anybody be called?"
             yield warning(place, "end-at-start", what)
     elif end < start:
@@ -92,7 +88,7 @@ def _ready_in_the_past(definition: Definition, now: datetime) -> Problems:
     if _text(definition, "state") != "READY" or end is None:
         return
     last_minute = _text(definition, "timeEnd") or "23:59"
-    if _moment(end, last_minute, _zone(definition)) <= now - _ORIGIN:
+    if _moment(end, last_minute, _zone(definition)) <= minute_of(now):
         what = f"state: READY, but the campaign's end ({end}) is past: nobody will be called"
         yield warning(definition.positions["state"], "ready-in-past", what)
 
@@ -127,17 +123,8 @@ def _text(definition: Definition, name: str) -> str | None:
 
 def _zone(definition: Definition) -> tzinfo:
     """The campaign's time zone; where none is known, the one in which every day ends last."""
-    zone = _text(definition, "timezone")
-    return ZoneInfo(zone) if zone is not None else timezone(timedelta(hours=-12))
+    return zone_of(_text(definition, "timezone") or "") or timezone(timedelta(hours=-12))
 
 
-def _moment(day: str, clock: str, zone: tzinfo) -> timedelta:
-    """The time since `_ORIGIN`; as a datetime in UTC, the last hours of the year 9999 would not fit."""
-    local = datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), zone)
-    return local.replace(tzinfo=UTC) - _ORIGIN - (local.utcoffset() or timedelta())
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """IANA's names from the tzdata package, so that every machine accepts the same ones."""
-    return frozenset(Path(tzdata.__file__).with_name("zones").read_text(encoding="utf-8").split())
+def _moment(day: str, clock: str, zone: tzinfo, fold: int = 0) -> int:
+    return moment_of(date.fromisoformat(day), time.fromisoformat(clock).replace(fold=fold), zone)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from voxosync.model.dialing.state import dials
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
 from voxosync.model.values import (
     Numbers,
@@ -127,11 +128,8 @@ class LiveCampaign:
 
     @property
     def dials(self) -> bool:
-        """Whether the campaign calls people, now or when its time comes.
-
-        A state word that the reference does not list (RUNNING, say) counts as dialling.
-        """
-        return self.state is not None and self.state != "PAUSED"
+        """Whether the campaign is known to call people, now or when its time comes."""
+        return dials(self.state) is True
 
 
 def _tenant(raw: Mapping[str, Any]) -> int | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from voxosync.model.dialing.state import dials
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -37,8 +39,8 @@ class Schedule:
 
     @property
     def dials(self) -> bool:
-        """Whether it calls people when its time comes; a state word of VOXO's own counts as dialling."""
-        return self.state is not None and self.state != "PAUSED"
+        """Whether it is known to call people when its time comes."""
+        return dials(self.state) is True
 
 
 FIELDS = tuple(field.name for field in fields(Schedule))

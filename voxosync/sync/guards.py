@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from voxosync.model.guard import Freeze, GoLive, Guards, Refusal
 from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status
+from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,9 @@ def _go_live(plan: Plan, guards: Guards) -> Iterator[Refusal]:
 
 
 def _is_frozen(freeze: Freeze, now: datetime) -> bool:
-    local = now.astimezone(ZoneInfo(freeze.timezone))
+    zone = zone_of(freeze.timezone)
+    assert zone  # noqa: S101  # the settings name one that there is
+    local = now.astimezone(zone)
     if any(first <= local.date() <= last for first, last in freeze.dates):
         return True
     clock = local.time().replace(tzinfo=None)

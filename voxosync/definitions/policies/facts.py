@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
+from voxosync.model.dialing.clock import DAY, clock_of
+from voxosync.model.dialing.times import dialing_of, window_of
+from voxosync.model.schedule import Schedule
 from voxosync.model.values import to_wire
+from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
@@ -19,7 +24,7 @@ SOURCES = {
 }
 """Each fact, and the fields that its first and its last entry follow from."""
 
-_DAY = 24 * 60
+_TWO_WEEKS = 14  # after which no other day of the week can come
 
 
 def document(definition: Definition) -> dict[str, Any]:
@@ -38,38 +43,38 @@ def document(definition: Definition) -> dict[str, Any]:
         "tenantId": definition.tenant_id,
     }  # 0: one for each environment
     given = {name: value for name, value in ids.items() if value is not None}
-    facts = {"hours": _hours(values), "weekdays": _weekdays(values)}
+    schedule = _schedule(values)
+    facts = {"hours": _hours(schedule), "weekdays": _weekdays(schedule)}
     return {**given, **values, "facts": facts}
 
 
-def _hours(values: Mapping[str, Any]) -> list[int]:
-    """The hours of the day, 0 to 23 in the campaign's time zone, in which it may dial, in their order.
-
-    Without both calling hours it may dial all day; hours that end before they start go over midnight.
-    Source: *Update Campaign*, `callHoursStart`, `callHoursEnd`.
-    """
-    if "callHoursStart" not in values or "callHoursEnd" not in values:
-        return list(range(24))
-    start, end = _minutes(values["callHoursStart"]), _minutes(values["callHoursEnd"])
-    last = start + ((end - start) % _DAY or _DAY) - 1
-    return list(dict.fromkeys(hour % 24 for hour in range(start // 60, last // 60 + 1)))
+def _schedule(values: Mapping[str, Any]) -> Schedule:
+    """When it dials as far as the definition says so; where that is open, VOXO may hold anything."""
+    schedule = Schedule.of(values)
+    if "callHoursStart" in values and "callHoursEnd" in values:
+        return schedule
+    return replace(schedule, callHoursStart=None, callHoursEnd=None)
 
 
-def _minutes(clock: str) -> int:
-    hours, _, minutes = clock.partition(":")
-    return int(hours) * 60 + int(minutes)
+def _hours(schedule: Schedule) -> list[int]:
+    """The hours of the day, 0 to 23 in the campaign's time zone, in which it may dial, in their order."""
+    bands = window_of(schedule)
+    hours = {minute // 60 for start, end in bands for minute in (*range(start, end, 60), end - 1)}
+    first = clock_of(schedule.callHoursStart or "") or time.min
+    return sorted(hours, key=lambda hour: (hour - first.hour) % 24)
 
 
-def _weekdays(values: Mapping[str, Any]) -> list[str]:
+def _weekdays(schedule: Schedule) -> list[str]:
     """The days of the week on which it may dial, from its first day on; all of them where a date is open.
 
-    A campaign that ends at 00:00 does not dial on its last date.
+    They are those of its own clock, whatever its zone: a clock without changes shows them.
     """
-    try:
-        first, last = (date.fromisoformat(values[name]) for name in ("dateStart", "dateEnd"))
-    except (KeyError, ValueError):  # not managed, or a date that does not exist: an error elsewhere
+    zone = zone_of("UTC")
+    assert zone  # noqa: S101  # a zone of every tz data
+    dialing = dialing_of(schedule, zone)
+    if dialing.start is None or dialing.end is None:
         return list(WEEKDAYS)
-    if values.get("timeEnd") == "00:00":
-        last -= timedelta(days=1)
-    days = min((last - first).days + 1, len(WEEKDAYS))
-    return [WEEKDAYS[(first.weekday() + day) % len(WEEKDAYS)] for day in range(days)]
+    first = dialing.start // DAY
+    days = range(first, min(-(-dialing.end // DAY), first + _TWO_WEEKS))
+    dialed = (day for day in days if dialing.meets(day * DAY, (day + 1) * DAY))
+    return list(dict.fromkeys(WEEKDAYS[date.fromordinal(day).weekday()] for day in dialed))

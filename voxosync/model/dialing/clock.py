@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
-from importlib.util import find_spec
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import tzinfo
+    from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
 
@@ -38,20 +38,6 @@ class Span(NamedTuple):
     offset: int
 
 
-@lru_cache(maxsize=1024)
-def zone_of(name: str) -> ZoneInfo | None:
-    """The IANA time zone of this name, or None. Read from tzdata, so that every machine has the same ones."""
-    if not is_zone(name):
-        return None
-    with open(f"{_tzdata()}/zoneinfo/{name}", "rb") as data:  # noqa: PTH123  # the model imports no pathlib
-        return ZoneInfo.from_file(data, key=name)
-
-
-def is_zone(name: str) -> bool:
-    """Whether this is the name of an IANA time zone."""
-    return name in _zones()
-
-
 def date_of(text: str) -> date | None:
     """The date that `YYYY-MM-DD` names, or None: VOXO's form and no other of ISO 8601's."""
     try:
@@ -71,7 +57,7 @@ def minute_of(moment: datetime) -> int:
     return (moment.astimezone(UTC) - _ORIGIN) // timedelta(minutes=1) + DAY
 
 
-def moment_of(day: date, clock: time, zone: ZoneInfo) -> int:
+def moment_of(day: date, clock: time, zone: tzinfo) -> int:
     """What a zone's clock shows, as minutes in UTC.
 
     The clock's `fold` chooses where it shows that twice, or never (PEP 495): 0 reads it with the offset
@@ -148,18 +134,3 @@ def _offset(zone: ZoneInfo, minute: int) -> int:
     minute = min(max(minute, 2 * DAY), _LAST_DAYS)
     moment = (_ORIGIN + timedelta(minutes=minute - DAY)).astimezone(zone)
     return (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
-
-
-@cache
-def _tzdata() -> str:
-    """The folder of the packaged time zones; not importlib.resources, which takes 15 ms to import."""
-    spec = find_spec("tzdata")
-    assert spec  # noqa: S101  # a dependency
-    assert spec.submodule_search_locations  # noqa: S101  # a package
-    return spec.submodule_search_locations[0]
-
-
-@cache
-def _zones() -> frozenset[str]:
-    with open(f"{_tzdata()}/zones", encoding="utf-8") as names:  # noqa: PTH123  # as in zone_of
-        return frozenset(names.read().split())

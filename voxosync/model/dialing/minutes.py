@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import DAY, without
 from voxosync.model.dialing.times import Run, earliest, holds_a_minute, latest
+from voxosync.model.zone import is_same_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ def wider_limits(before: Dialing, after: Dialing) -> Iterator[str]:
     if before.end is not None and after.meets(before.end, None):
         yield "end"
     first, last = latest(before.start, after.start), earliest(before.end, after.end)
-    if before.zone.key == after.zone.key:
+    if is_same_zone(before.zone.key, after.zone.key):
         if after.meets(first, last, without(after.window, before.window)):
             yield "hours"
     elif (first is None or last is None or first < last) and _differs(before, after, first, last):

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeGuard
 
-from voxosync.model.dialing.clock import zone_of
 from voxosync.model.dialing.minutes import wider_limits
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.state import dials
 from voxosync.model.dialing.times import dialing_of, unclear_fields
 from voxosync.model.schedule import Schedule
+from voxosync.model.zone import is_same_zone, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -140,7 +140,13 @@ def _beyond_phones(new: Reach, old: Reach) -> Iterator[Widening]:
 
 
 def _changed(new: Reach, old: Reach, names: Collection[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if new.values[name] != old.values[name])
+    return tuple(name for name in names if not _is_same(name, new.values[name], old.values[name]))
+
+
+def _is_same(name: str, new: Scalar | Unreadable, old: Scalar | Unreadable) -> bool:
+    if name == "timezone" and isinstance(new, str) and isinstance(old, str):
+        return is_same_zone(new, old)
+    return new == old
 
 
 def _schedule(reach: Reach) -> Schedule:

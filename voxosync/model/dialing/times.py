@@ -4,7 +4,8 @@ A campaign dials at every moment from its start to before its end at which its o
 time within its calling hours. So a wall clock's hour that is skipped in spring is not dialed, and
 one that comes twice in autumn is dialed twice. A start or end that comes twice is the first of both;
 one that is skipped is as late as if the clocks had not been changed: 02:30 is 03:30 (fold 0 of
-PEP 495). Nobody has documented how VOXO reads these, so a comparison that matters asks for fold 1 too.
+PEP 495), unless it then ended before it starts, as 02:30 to 03:00 would: then it is 01:30 (fold 1).
+VOXO does not document which; so a comparison that matters asks for both.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from voxosync.model.dialing.clock import (
     moment_of,
     rotated,
     spans,
-    zone_of,
 )
+from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -97,9 +98,11 @@ def dialing_of(schedule: Schedule, zone: ZoneInfo, fold: int = 0) -> Dialing:
         zone: its time zone.
         fold: how a start or end is read that a clock shows twice or never, as in `moment_of`.
     """
-    return Dialing(
-        zone, _start(schedule, zone, fold), _end(schedule, zone, fold), window_of(schedule)
-    )
+    window = window_of(schedule)
+    dialing = Dialing(zone, _start(schedule, zone, fold), _end(schedule, zone, fold), window)
+    if not fold and dialing.start and dialing.end and dialing.end < dialing.start:
+        return dialing_of(schedule, zone, fold=1)
+    return dialing
 
 
 def unclear_fields(schedule: Schedule) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from voxosync.report.calendar.clock import DAY, day_of
+from voxosync.model.dialing.clock import DAY
+from voxosync.report.calendar.columns import day_of
 from voxosync.report.calendar.frame import LEFT, PLOT_HEIGHT, PLOT_WIDTH, TOP, WIDTH
 from voxosync.report.calendar.parts import KeyEntry
 from voxosync.report.calendar.svg import (
@@ -160,7 +161,7 @@ def key(frame: Frame) -> tuple[KeyEntry, ...]:
 _SAMPLES = (
     ((READY,), "live: READY, dials at these hours"),
     ((PAUSED,), "live: PAUSED, does not dial"),
-    ((OTHER,), "live: a state of VOXO's own, taken as dialling"),
+    ((OTHER,), "live: a state of VOXO's own, taken as dialing"),
     ((OUTLINE,), "definition: READY; where outline and fill part, there is drift"),
     ((DASHED,), "definition: PAUSED"),
     ((READY, NIGHT), "dials outside 08:00–21:00 of the campaign's own time zone"),  # noqa: RUF001  # a range of times

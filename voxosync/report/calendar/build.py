@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from voxosync.model.dialing.clock import Span, minute_of, spans
 from voxosync.report.calendar import axis
-from voxosync.report.calendar.clock import Columns, Span, columns, minute_of, spans
+from voxosync.report.calendar.columns import Columns, columns
 from voxosync.report.calendar.conflicts import Caller, Overlap, overlaps
-from voxosync.report.calendar.dialling import OUTSIDE, Reading, read
 from voxosync.report.calendar.frame import frame_of
 from voxosync.report.calendar.parts import KeyEntry, Mark, Row
+from voxosync.report.calendar.reading import OUTSIDE, Reading, read
 from voxosync.report.calendar.svg import Pen, Side
 from voxosync.report.calendar.words import alternative, both, caller_mark, outside_mark
 
@@ -36,8 +37,8 @@ class Calendar:
         self._campaigns = campaigns
         self._readings: dict[Schedule, Reading] = {}
         sides = [(found.definition, found.live) for found in campaigns.values()]
-        placed = [self._read(side).dialling for pair in sides for side in pair]
-        self._frame = frame_of([dialling for dialling in placed if dialling], minute_of(now))
+        placed = [self._read(side).dialing for pair in sides for side in pair]
+        self._frame = frame_of([dialing for dialing in placed if dialing], minute_of(now))
         self._pen = Pen(self._frame)
         planned, live = (
             {number: getattr(found, side) for number, found in campaigns.items()}
@@ -99,11 +100,11 @@ class Calendar:
 
     def _nights(self, side: Side) -> Sequence[Columns]:
         """The days of a campaign's own zone on which it dials outside the hours, where it dials."""
-        dialling, frame = side.reading.dialling, self._frame
-        if dialling is None or not side.schedule.dials:
+        dialing, frame = side.reading.dialing, self._frame
+        if dialing is None or not side.schedule.dials:
             return ()
-        runs = dialling.runs(frame.low, frame.high, OUTSIDE)
-        own = spans(dialling.zone, frame.low, frame.high)
+        runs = dialing.runs(frame.low, frame.high, OUTSIDE)
+        own = spans(dialing.zone, frame.low, frame.high)
         return columns(runs, own, frame.first, frame.after)
 
     def _overlaps(self, schedules: Mapping[int, Schedule]) -> Mapping[int, Overlap]:
@@ -111,9 +112,9 @@ class Calendar:
         utc = (Span(frame.low, frame.high, 0),)
         callers = []
         for number, schedule in schedules.items():
-            dialling = self._read(schedule).dialling
-            if dialling and schedule.dials and schedule.callerId:
-                runs = dialling.runs(frame.low, frame.high)
+            dialing = self._read(schedule).dialing
+            if dialing and schedule.dials and schedule.callerId:
+                runs = dialing.runs(frame.low, frame.high)
                 days = columns(runs, utc, frame.first - 1, frame.after + 1)
                 callers.append(Caller(number, schedule.callerId, days))
         return overlaps(callers)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxosync.report.calendar.clock import DAY, Bands, Columns, Run, common, joined
+from voxosync.model.dialing.clock import DAY, Bands, common, joined
+from voxosync.model.dialing.times import Run
+from voxosync.report.calendar.columns import Columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from voxosync.report.calendar.clock import DAY, Span, spans, zone_of
+from voxosync.model.dialing.clock import DAY, Span, spans
+from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from voxosync.report.calendar.dialling import Dialling
+    from voxosync.model.dialing.times import Dialing
 
 MAX_CLOCKS = 6
 WIDTH = 1000
@@ -83,8 +84,8 @@ class Frame:
         return (self.now + offset_at(self.spans[clock], self.now)) / DAY - self.first
 
 
-def frame_of(sides: Iterable[Dialling], now: int) -> Frame:
-    """From a week ago, or when the first dialling starts, to a month ahead, or when the last one ends.
+def frame_of(sides: Iterable[Dialing], now: int) -> Frame:
+    """From a week ago, or when the first dialing starts, to a month ahead, or when the last one ends.
 
     Never more than 60 days ago and 300 ahead; what lies wholly outside of that stretches nothing.
     """
@@ -104,7 +105,7 @@ def frame_of(sides: Iterable[Dialling], now: int) -> Frame:
     return Frame(clocks, first, last + 1, now)
 
 
-def _clocks(sides: Sequence[Dialling]) -> tuple[str, ...]:
+def _clocks(sides: Sequence[Dialing]) -> tuple[str, ...]:
     """UTC, then the zones of most sides; by name where as many have them."""
     used = Counter(side.zone.key for side in sides)
     del used["UTC"]

@@ -15,7 +15,7 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something to beware of in one campaign's dialling.
+    """Something to beware of in one campaign's dialing.
 
     Attributes:
         kind: what sort of thing; the page may choose an icon by it.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.report.calendar.clock import Bands, Columns
+    from voxosync.model.dialing.clock import Bands
+    from voxosync.report.calendar.columns import Columns
 
 Point: TypeAlias = tuple[int, int]
 

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxosync.report.calendar.clock import Columns, Run, columns
-from voxosync.report.calendar.dialling import OUTSIDE
+from voxosync.report.calendar.columns import Columns, columns
 from voxosync.report.calendar.frame import LEFT, PLOT_HEIGHT, PLOT_WIDTH, TOP, WIDTH
+from voxosync.report.calendar.reading import OUTSIDE
 from voxosync.report.calendar.shape import path
 from voxosync.report.escape import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voxosync.model.dialing.times import Dialing, Run
     from voxosync.model.schedule import Schedule
     from voxosync.report.calendar.conflicts import Overlap
-    from voxosync.report.calendar.dialling import Dialling, Reading
     from voxosync.report.calendar.frame import Frame
+    from voxosync.report.calendar.reading import Reading
 
 ROW_HEIGHT = 64
 STRIP = ((1485, 1635),)
@@ -70,8 +71,8 @@ class Pen:
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        self._known: dict[tuple[Dialling, bool, int], str] = {}
-        self._runs: dict[tuple[Dialling, bool], tuple[Run, ...]] = {}
+        self._known: dict[tuple[Dialing, bool, int], str] = {}
+        self._runs: dict[tuple[Dialing, bool], tuple[Run, ...]] = {}
 
     def row(self, number: int, definition: Side, live: Side, text: Sequence[str]) -> str:
         """The picture of a campaign's two sides, with its text alternative as its title."""
@@ -102,16 +103,16 @@ class Pen:
             yield element(shared, SHARED) + element(planned, OUTLINE)
 
     def _path(self, side: Side, clock: int, *, night: bool = False) -> str:
-        dialling = side.reading.dialling
-        if dialling is None or (night and not side.schedule.dials):
+        dialing = side.reading.dialing
+        if dialing is None or (night and not side.schedule.dials):
             return ""
-        known = (dialling, night, clock)
+        known = (dialing, night, clock)
         if known not in self._known:
             frame = self._frame
-            if (dialling, night) not in self._runs:  # once for all clocks
+            if (dialing, night) not in self._runs:  # once for all clocks
                 limits = OUTSIDE if night else None
-                self._runs[dialling, night] = dialling.runs(frame.low, frame.high, limits)
-            runs = self._runs[dialling, night]
+                self._runs[dialing, night] = dialing.runs(frame.low, frame.high, limits)
+            runs = self._runs[dialing, night]
             shown = columns(runs, frame.spans[clock], frame.first, frame.after)
             self._known[known] = path(shown, frame.first)
         return self._known[known]
@@ -124,7 +125,7 @@ class Pen:
         return path([Columns(first, after, STRIP) for first, after, _ in shown], frame.first)
 
     def _beyond(self, definition: Side, live: Side) -> Iterator[str]:
-        """Arrows where dialling goes on beyond the days drawn, and words where nothing can be drawn."""
+        """Arrows where dialing goes on beyond the days drawn, and words where nothing can be drawn."""
         notes: dict[str, list[tuple[str, str]]] = {"left": [], "right": []}
         ways = set()
         for name, side in (("definition", definition), ("live", live)):
@@ -163,17 +164,17 @@ def element(shape: str, *looks: Look) -> str:
 
 def _where(side: Side, first: int, after: int) -> tuple[set[str], str]:
     """At which edges of the drawn time a side goes on, and what to say where it lies outside of it."""
-    dialling = side.reading.dialling
-    if dialling is None:
+    dialing = side.reading.dialing
+    if dialing is None:
         return set(), "not drawn, see the text"
-    if dialling.never:
+    if dialing.never:
         return set(), "never dials"
-    if dialling.end is not None and dialling.end <= first:
+    if dialing.end is not None and dialing.end <= first:
         return {"left"}, f"ended {side.schedule.dateEnd}"
-    if dialling.start is not None and dialling.start >= after:
+    if dialing.start is not None and dialing.start >= after:
         return {"right"}, f"starts {side.schedule.dateStart}"
-    left = dialling.start is None or dialling.start < first
-    right = dialling.end is None or dialling.end > after
+    left = dialing.start is None or dialing.start < first
+    right = dialing.end is None or dialing.end > after
     return {way for way, goes_on in (("left", left), ("right", right)) if goes_on}, ""
 
 

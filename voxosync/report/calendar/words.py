@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from voxosync.report.calendar.clock import joined
+from voxosync.model.dialing.clock import joined
 from voxosync.report.calendar.parts import Mark, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from voxosync.model.schedule import Schedule
-    from voxosync.report.calendar.clock import Columns
+    from voxosync.report.calendar.columns import Columns
     from voxosync.report.calendar.conflicts import Overlap
 
 _NAMED = 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from voxosync.model.dialing.times import dialing_of
+from voxosync.model.zone import zone_of
 from voxosync.report import words
 from voxosync.report.html.differences import difference, safe_link
 from voxosync.report.risk import risk
@@ -15,6 +15,7 @@ from voxosync.report.standing import Standing, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from voxosync.model.drift import Acknowledgement, Unmanaged
     from voxosync.model.plan import Abandoned, CampaignPlan
@@ -54,7 +55,7 @@ class Entry:
         row: its row of the calendar, where there is one.
         acknowledged: differences that somebody knows of, with who and why.
         notes: what else to know.
-        start: when it begins to dial, as seconds, to sort by.
+        start: when it begins to dial, as a number of minutes, to sort by.
     """
 
     key: str
@@ -74,7 +75,7 @@ class Entry:
     notes: Sequence[str] = ()
     remedies: Sequence[Remedy] = ()
     kinds: Sequence[str] = ()
-    start: float | None = None
+    start: int | None = None
 
     @property
     def badge(self) -> str:
@@ -165,17 +166,7 @@ def _command(view: View, call: str) -> str:
     return f"voxosync {environment}{call}"
 
 
-def _start(schedule: Schedule) -> float | None:
-    """The moment of `dateStart` `timeStart`, to sort by; what is no moment sorts last."""
-    try:
-        moment = datetime.fromisoformat(f"{schedule.dateStart} {schedule.timeStart or '00:00'}")
-        return moment.replace(tzinfo=_zone(schedule.timezone)).timestamp()
-    except (ValueError, OverflowError):
-        return None
-
-
-def _zone(name: str | None) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return ZoneInfo("UTC")
+def _start(schedule: Schedule) -> int | None:
+    """The minute of `dateStart` `timeStart`, to sort by; without a zone, as if in UTC; None sorts last."""
+    zone = zone_of(schedule.timezone or "") or zone_of("UTC")
+    return dialing_of(schedule, zone).start if zone else None

@@ -11,11 +11,13 @@
     └── VoxoError               3  VOXO could not be asked, or did not do what was asked
         ├── RunEnded               no further request of this run can succeed
         │   ├── TokenRejected      401
-        │   └── Unreachable        no usable answer for too long
+        │   ├── Unreachable        no usable answer for too long
+        │   └── Interrupted        Ctrl-C or SIGTERM: no request that writes is begun any more
         └── CampaignError          one campaign fails, the others go on
             ├── NotFound           VOXO does not know it, or does not show it
             ├── Refused            VOXO answered with a refusal (4xx)
             ├── BadAnswer          not what the reference documents (HTML, truncated, another id …)
+            ├── WriteDeferred      a write that did not happen; it may be tried after another read
             └── OutcomeUnknown     a write may or may not have happened
 
 Messages are for people: what is wrong and what to do instead. They may hold text from outside,
@@ -89,6 +91,10 @@ class Unreachable(RunEnded):
     """VOXO has given no usable answer for too long."""
 
 
+class Interrupted(RunEnded):
+    """Somebody interrupted the run, so no request that writes is begun; reads still are."""
+
+
 class CampaignError(VoxoError):
     """One campaign fails; the others go on."""
 
@@ -103,6 +109,13 @@ class Refused(CampaignError):
 
 class BadAnswer(CampaignError):
     """An answer that is not what the reference documents: HTML, truncated, of another id."""
+
+
+class WriteDeferred(CampaignError):
+    """A write that did not happen: VOXO asked to wait, or the write could not leave at once.
+
+    What it was judged by is out of date by the time it could be sent, so read the campaign again first.
+    """
 
 
 class OutcomeUnknown(CampaignError):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cli_project import Project
 
 PACKAGE = Path(voxosync.__file__).parent
-HEAVY = ("httpx", "deepdiff", "jsonschema", "jsonschema_rs", "yaml", "tenacity", "starlette")
+HEAVY = ("httpx", "deepdiff", "jsonschema", "jsonschema_rs", "yaml", "starlette")
 
 WHAT_WAS_IMPORTED = """\
 import atexit, json, sys

@@ -77,7 +77,9 @@ def test_every_command_keeps_to_it(
     ran = project.run(*arguments, "--max-rate", "2", "--concurrency", "1")
     assert ran.status in (0, 2)
     assert len(began) == requests
-    assert all(gap == pytest.approx(0.5, abs=0.01) for gap in apart(began))
+    for first in began:  # a read and the write that depends on it go together, and count as two
+        assert sum(0 <= moment - first < 1 - 1e-6 for moment in began) <= 2
+    assert began[-1] == pytest.approx(0.5 * (requests - 1), abs=0.01)
 
 
 def test_what_is_tried_again_counts_too(

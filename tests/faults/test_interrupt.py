@@ -180,8 +180,8 @@ def test_the_report_and_the_journal_are_not_cut_off(held: World) -> None:
     assert events(held.folder, run)[-1] == {"event": "end", "exitStatus": 0}
 
 
-def test_a_quiesced_campaign_is_not_left_paused(held: World, voxo: HeldVoxo) -> None:
-    """It was paused for a moment only: what is under way is the campaign, not one request."""
+def test_a_quiesced_campaign_stays_paused_and_the_run_says_so(held: World, voxo: HeldVoxo) -> None:
+    """No request that writes is begun any more, also not the one that would let it dial again."""
     for campaign_id in TO_UPDATE:
         (held.folder / f"campaigns/{campaign_id}.yaml").unlink()
     held.store.put(21, {"state": "READY", "numbers": [{"number": "6015550121"}]})
@@ -191,10 +191,11 @@ def test_a_quiesced_campaign_is_not_left_paused(held: World, voxo: HeldVoxo) -> 
         hold.wait()
         interrupt(process, signal.SIGINT)
         hold.release()
-        status, _ = ended(process)
-    assert status == 0
-    assert [set(patch.body) for patch in held.watch.patches] == [{"state"}, {"numbers"}, {"state"}]
-    assert held.store.get(21)["state"] == "READY"
+        status, out = ended(process)
+    assert status == 3
+    assert "THE CAMPAIGN STAYS PAUSED; not started: run interrupted" in out
+    assert [patch.body.get("state") for patch in held.watch.patches] == ["PAUSED"]
+    assert held.store.get(21)["state"] == "PAUSED"
 
 
 class TestFailFast:

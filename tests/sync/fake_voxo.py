@@ -6,13 +6,13 @@ It knows nothing of the code under test: bodies are checked, and values compared
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeAlias
 
-from voxosync.errors import NotFound
+from voxosync.errors import Interrupted, NotFound
 
 BASE_URL = "https://voxo.test"
 SCALARS = (
@@ -87,6 +87,9 @@ class FakeVoxo:
             if campaign_id not in self.campaigns:
                 raise NotFound(f"GET {campaign_id}: VOXO answered 404")
             return self.answer(campaign_id)
+
+    def writer(self, campaign_id: int, stop: Event) -> FakeWriter:
+        return FakeWriter(self, campaign_id, stop)
 
     def update(self, campaign_id: int, body: Body) -> dict[str, Any]:
         with self._lock:
@@ -163,6 +166,27 @@ class FakeVoxo:
             "disposition": rest.get("disposition"),
         }
         return entry | ({"attempts": 3} if self.spelling.extra_keys else {})
+
+
+@dataclass
+class FakeWriter:
+    """Reads and writes one campaign, as `CampaignWriter` does."""
+
+    voxo: FakeVoxo
+    campaign_id: int
+    stop: Event
+
+    def read(self) -> dict[str, Any]:
+        return self.voxo.campaign(self.campaign_id)
+
+    def update(self, body: Body) -> dict[str, Any]:
+        if self.stop.is_set():
+            raise Interrupted("the run was interrupted")
+        return self.voxo.update(self.campaign_id, body)
+
+    def looks(self, failures: int, *, late: bool) -> Iterator[None]:
+        self.voxo.naps.append(failures)
+        yield from [None] * late
 
 
 def _check_scalar(name: str, value: Any) -> None:

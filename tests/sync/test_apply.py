@@ -330,7 +330,7 @@ class TestNotConverged:
         result = send_one(voxo, plan)
         assert result.outcome is Outcome.NOT_CONVERGED
         assert "60155501" not in result.detail
-        assert result.detail.startswith("numbers: 1 were sent, of which 1 came back missing")
+        assert result.detail.startswith("numbers: sent 1 number, came back with 1 missing")
 
     def test_it_is_not_sent_again(self) -> None:
         voxo = spring()
@@ -533,7 +533,7 @@ class TestInterrupted:
         assert first.outcome is Outcome.APPLIED
         for result in (second, third):
             assert (result.outcome, result.sent) == (Outcome.NOT_SENT, ())
-            assert "the run ended before" in result.detail
+            assert result.detail == "not started: run interrupted"
         assert [campaign_id for campaign_id, _ in voxo.patches] == [1]
 
     def test_a_failure_of_the_caller_stops_the_run_too(self) -> None:

@@ -74,7 +74,7 @@ def test_numbers_are_counted_and_not_shown() -> None:
     body = {"numbers": [{"number": "6015550123", "description": ""}]}
     [found] = disagreements(body, live(numbers={"6015550124": "", "6015550125": ""}))
     assert str(found) == (
-        "numbers: sent 1 number, came back 1 of them missing or different, 2 others"
+        "numbers: sent 1 number, came back with 1 missing or different, and 2 that were not sent"
     )
 
 

@@ -300,10 +300,11 @@ def test_where_nobody_has_ever_answered_the_first_failure_ends_the_run(
     with pytest.raises(Unreachable, match=f"{nobody[7:]} cannot be reached.*refused") as caught:
         getattr(voxo, call)(*arguments)
     assert caught.value.__cause__ is not None
-    assert len(clock.naps) == 4
+    naps = 0 if call == "update" else 4  # a write is one attempt
+    assert len(clock.naps) == naps
     with pytest.raises(Unreachable):
         voxo.campaign(4712)
-    assert len(clock.naps) == 4
+    assert len(clock.naps) == naps
 
 
 def test_a_server_that_drops_every_connection_was_never_there(server: Scripted, voxo: Voxo) -> None:

@@ -11,7 +11,15 @@ import httpx
 import pytest
 from scripted_voxo import TOKEN, Scripted, drop, raw, reply, silence
 
-from voxosync.errors import BadAnswer, NotFound, OutcomeUnknown, Refused, TokenRejected, Unreachable
+from voxosync.errors import (
+    BadAnswer,
+    NotFound,
+    OutcomeUnknown,
+    Refused,
+    TokenRejected,
+    Unreachable,
+    WriteDeferred,
+)
 from voxosync.voxo.pace import Pace, Patience
 
 if TYPE_CHECKING:
@@ -120,40 +128,33 @@ def test_a_write_that_was_given_up_is_not_sent_later(
     assert server.received == []
 
 
-def test_a_refused_connection_is_tried_again_because_nothing_was_sent(
-    clock: Clock, server: Scripted, connect: Callable[..., Voxo]
-) -> None:
-    voxo = connect(url=server.url)
-    server.stop()
-    restarted: list[Scripted] = []
-
-    def restart() -> None:
-        clock.at_nap = lambda: None
-        restarted.append(Scripted(port=server.server_port))
-        restarted[0].on(PATH, reply(200, LIVE))
-
-    clock.at_nap = restart
-    assert voxo.update(4711, BODY) == LIVE
-    assert len(restarted[0].received) == 1
-    restarted[0].stop()
-
-
-def test_429_is_tried_again_because_nothing_was_done(server: Scripted, voxo: Voxo) -> None:
-    server.on(PATH, reply(429, Retry_After="3"), reply(429), reply(200, LIVE))
-    assert voxo.update(4711, BODY) == LIVE
-    assert [received.body for received in server.received] == [server.received[0].body] * 3
-
-
-def test_a_refused_connection_to_a_server_that_was_there_changes_nothing(
-    server: Scripted, connect: Callable[..., Voxo]
+def test_a_refused_connection_changes_nothing_and_is_one_attempt(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     server.on("*", reply(200, LIVE, Connection="close"))
     voxo = connect()
     voxo.campaign(4711)
     server.stop()
-    with pytest.raises(BadAnswer, match=r"in 5 attempts.*nothing was changed") as caught:
+    with pytest.raises(WriteDeferred, match=r"refused.*nothing was changed") as caught:
         voxo.update(4711, BODY)
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
+    assert clock.naps == []
+
+
+@pytest.mark.parametrize("pause", ["3", None])
+def test_429_changes_nothing_and_is_one_attempt(
+    server: Scripted, voxo: Voxo, clock: Clock, pause: str | None
+) -> None:
+    asked = {"Retry_After": pause} if pause else {}
+    server.on("*", reply(200, LIVE))
+    server.on(PATH, reply(429, {"message": "slow down"}, **asked))
+    with pytest.raises(WriteDeferred, match=r"429 \(slow down\); nothing was changed"):
+        voxo.update(4711, BODY)
+    assert len(server.received) == 1
+    assert clock.naps == []
+    server.on(PATH, reply(200, LIVE))
+    voxo.campaign(4711)
+    assert clock.naps == [float(pause) if pause else pytest.approx(0.375)]
 
 
 def test_an_unknown_outcome_slows_down_everyone_all_the_same(

@@ -33,6 +33,7 @@ class Authority:
         max_numbers_removed: instead of the project's limit.
         allow_go_live: that campaigns go live.
         during_freeze: why changes cannot wait for the end of a freeze.
+        continue_go_live: that campaigns start dialing although another one failed before them.
     """
 
     yes: bool
@@ -40,6 +41,7 @@ class Authority:
     max_numbers_removed: Limit | None
     allow_go_live: bool
     during_freeze: str | None
+    continue_go_live: bool
 
     def over(self, guards: Guards) -> Guards:
         """The project's guards as they hold for this call."""
@@ -58,6 +60,7 @@ class Authority:
             "--max-numbers-removed": self.max_numbers_removed,
             "--allow-go-live": "yes" if self.allow_go_live else None,
             "--during-freeze": self.during_freeze,
+            "--continue-go-live": "yes" if self.continue_go_live else None,
         }
         return {flag: str(value) for flag, value in given.items() if value is not None}
 
@@ -78,6 +81,10 @@ def authority(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--during-freeze", metavar="REASON", help="Send although changes are frozen; journalled."
     )
+    @click.option(
+        "--continue-go-live", is_flag=True,
+        help="Let campaigns start dialing, or get numbers, although another one failed before them.",
+    )  # fmt: skip
     @wraps(command)
     def wrapped(
         *args: Any,
@@ -86,11 +93,14 @@ def authority(command: Callable[..., Any]) -> Callable[..., Any]:
         max_numbers_removed: Limit | None,
         allow_go_live: bool,
         during_freeze: str | None,
+        continue_go_live: bool,
         **kwargs: Any,
     ) -> Any:
         if during_freeze is not None and not during_freeze.strip():
             raise click.UsageError("--during-freeze needs a reason")
-        given = Authority(yes, max_campaigns, max_numbers_removed, allow_go_live, during_freeze)
+        given = Authority(
+            yes, max_campaigns, max_numbers_removed, allow_go_live, during_freeze, continue_go_live
+        )
         return command(*args, authority=given, **kwargs)
 
     return wrapped

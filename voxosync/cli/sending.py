@@ -90,7 +90,12 @@ class Run:
         from voxosync.sync.apply import Manner, apply_plan  # noqa: PLC0415  # as in pipeline.connect
         from voxosync.sync.journal import Journal  # noqa: PLC0415  # as in pipeline.connect
 
-        manner = Manner(self.request.concurrency, self.how.quiesce, self.how.fail_fast)
+        manner = Manner(
+            self.request.concurrency,
+            self.how.quiesce,
+            self.how.fail_fast,
+            self.authority.continue_go_live,
+        )
         with ended_by_signals() as stop, Journal(self.how.journal, pipeline.now()) as journal:
             who = actor(self.context.folder)
             overrides = self.authority.overrides()
@@ -141,7 +146,9 @@ def ended_by_signals() -> Iterator[Event]:
             signal.signal(number, signal.SIG_IGN)
         stop.set()
         with suppress(OSError, RuntimeError):  # nobody reads it, or it came amid another remark
-            output.remark("Interrupted: what is under way is finished, nothing more is sent.")
+            output.remark(
+                "Interrupted: a request that is under way is finished, nothing more is sent."
+            )
 
     before = {number: signal.signal(number, on_signal) for number in numbers}
     try:

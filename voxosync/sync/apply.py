@@ -1,4 +1,4 @@
-"""Applies a plan: pauses first, go-lives last, one campaign's failure never another's."""
+"""Applies a plan in an order of which nobody is called by mistake, whatever fails."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.model.plan import CampaignPlan, Plan, Status
 from voxosync.sync.fetch import WORKERS
+from voxosync.sync.order import failure_before, phases
 from voxosync.sync.quiesce import needs_quiesce, send_quiesced
-from voxosync.sync.send import NOT_BEGUN, Sender, not_sent
+from voxosync.sync.send import NOT_STARTED, Sender, not_sent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
 
     from voxosync.model.outcome import Result
     from voxosync.sync.journal import Journal
     from voxosync.voxo.client import Voxo
+
+
+_FAIL_FAST = "not started: a campaign before it failed, and --fail-fast was given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,16 @@ class Manner:
 
     Attributes:
         workers: how many campaigns at once.
-        quiesce: pause a READY campaign while its numbers change, so that no call is made meanwhile.
+        quiesce: pause a campaign that dials while its numbers change, so that no call is made meanwhile.
         fail_fast: begin no further campaign after one that failed.
+        continue_go_live: let campaigns start dialing, and get numbers while they dial, although another one
+            failed before.
     """
 
     workers: int = WORKERS
     quiesce: bool = False
     fail_fast: bool = False
+    continue_go_live: bool = False
 
 
 def apply_plan(  # noqa: PLR0913  # each is one input of a run
@@ -45,11 +52,11 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
     done: Callable[[Result], None] = lambda _: None,
     stop: Event | None = None,
 ) -> list[Result]:
-    """Sends what the plan says, campaign by campaign; one failure does not stop the others.
+    """Sends what the plan says, phase by phase (`order.phases`).
 
-    Campaigns that are paused come first and those that become READY last, with a barrier between, so
-    that nothing starts to dial before everything else is in place. Ctrl-C, or setting `stop`, lets what
-    is under way finish and sends nothing more.
+    A failure does not stop the other campaigns, except that after one nothing starts to dial, and no
+    campaign that dials gets numbers. Ctrl-C, or setting `stop`, lets a request that is under way finish and
+    sends nothing more.
 
     Args:
         voxo: where to.
@@ -68,8 +75,12 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
     run = _Run(Sender(voxo, tenant_id, journal, stop), stop, manner)
     with ThreadPoolExecutor(max_workers=manner.workers, thread_name_prefix="apply") as pool:
         try:
-            for phase in _phases(updates):
-                _wait_for([pool.submit(run.campaign, each) for each in phase], stop, done)
+            for phase in phases(updates):
+                if phase.rings and not manner.continue_go_live:
+                    run.hold_back(phase.campaigns, failure_before(plan, run.results.values()))
+                work = [pool.submit(run.campaign, campaign) for campaign in phase.campaigns]
+                _wait_for(work, stop, done)
+            _wait_for([pool.submit(run.recheck)], stop)
         except BaseException as failure:
             stop.set()  # the pool waits for all that it was given
             if not isinstance(failure, KeyboardInterrupt):
@@ -77,24 +88,20 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
     return [run.result(campaign) for campaign in updates]
 
 
-def _phases(updates: Sequence[CampaignPlan]) -> Iterator[list[CampaignPlan]]:
-    def state(campaign: CampaignPlan) -> Any:
-        return campaign.patch.get("state")
-
-    yield [campaign for campaign in updates if state(campaign) == "PAUSED"]
-    yield [campaign for campaign in updates if state(campaign) not in ("PAUSED", "READY")]
-    yield [campaign for campaign in updates if state(campaign) == "READY"]
-
-
-def _wait_for(begun: Iterable[Future[Result]], stop: Event, done: Callable[[Result], None]) -> None:
-    waiting = set(begun)
+def _wait_for(
+    work: Iterable[Future[Any]],  # of a result, or of nothing
+    stop: Event,
+    done: Callable[[Result], None] = lambda _: None,
+) -> None:
+    waiting = set(work)
     while waiting:
         try:
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 waiting.discard(future)
-                done(future.result())
+                if (result := future.result()) is not None:
+                    done(result)
         except KeyboardInterrupt:
-            stop.set()  # campaigns not begun return at once; those under way finish
+            stop.set()  # campaigns not begun return at once; requests under way finish
 
 
 class _Run:
@@ -104,21 +111,35 @@ class _Run:
         self._sender = sender
         self._stop = stop
         self._manner = manner
-        self._results: dict[int, Result] = {}
+        self._has_failed = Event()
+        self.results: dict[int, Result] = {}
 
     def result(self, plan: CampaignPlan) -> Result:
         """What became of a campaign, whether or not it was begun."""
-        found = self._results.get(plan.id)
-        return found or not_sent(plan, NOT_BEGUN)
+        result = self.results.get(plan.id)
+        return result or not_sent(plan, NOT_STARTED if self._stop.is_set() else _FAIL_FAST)
+
+    def hold_back(self, campaigns: Iterable[CampaignPlan], reason: str | None) -> None:
+        """Lets none of these campaigns begin where there is a reason not to."""
+        if reason is not None:
+            self.results |= {campaign.id: not_sent(campaign, reason) for campaign in campaigns}
 
     def campaign(self, plan: CampaignPlan) -> Result:
         """Applies one campaign; every way in which that can end is a result."""
-        if not self._stop.is_set():
+        if plan.id not in self.results and not self._is_over():
             if self._manner.quiesce and needs_quiesce(plan):
-                found = send_quiesced(self._sender, plan)
+                result = send_quiesced(self._sender, plan)
             else:
-                found = self._sender.send(plan)
-            self._results[plan.id] = found
-            if self._manner.fail_fast and not found.outcome.is_good:
-                self._stop.set()
+                result = self._sender.send(plan)
+            self.results[plan.id] = result
+            if not result.outcome.is_good:
+                self._has_failed.set()
         return self.result(plan)
+
+    def recheck(self) -> None:
+        """Looks once more at the campaigns of which a write was in doubt."""
+        for campaign_id, result in list(self.results.items()):
+            self.results[campaign_id] = self._sender.recheck(result)
+
+    def _is_over(self) -> bool:
+        return self._stop.is_set() or (self._manner.fail_fast and self._has_failed.is_set())

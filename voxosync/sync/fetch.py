@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxosync.errors import BadAnswer, CampaignError
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.values import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from voxosync.voxo.client import Voxo
 
@@ -32,7 +32,11 @@ def fetch(voxo: Voxo, campaign_id: int) -> LiveCampaign:
         CampaignError: it cannot be had.
         RunEnded: nothing can be had any more.
     """
-    raw = voxo.campaign(campaign_id)
+    return live_campaign(voxo.campaign(campaign_id))
+
+
+def live_campaign(raw: Mapping[str, Any]) -> LiveCampaign:
+    """The canonical form of an answer; raises BadAnswer where it has none."""
     try:
         return LiveCampaign.from_response(raw)
     except Unreadable as problem:

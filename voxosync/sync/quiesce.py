@@ -31,7 +31,7 @@ def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:
     if not paused.outcome.is_good:
         return _merged(plan, [paused], _not_paused(paused))
     by_us = paused.outcome is Outcome.APPLIED
-    steps = [paused, sender.send(_without_state(plan), begun=by_us)]
+    steps = [paused, sender.send(_without_state(plan))]
     if not by_us:
         was_sent = steps[-1].outcome is Outcome.APPLIED
         return _merged(plan, steps, "it was PAUSED already, and stays so" if was_sent else "")
@@ -39,7 +39,7 @@ def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:
         return _merged(plan, steps, "THE CAMPAIGN STAYS PAUSED")
     if plan.patch.get("state") == "PAUSED":
         return _merged(plan, steps, "")
-    steps.append(sender.send(_only_state(plan, "PAUSED", "READY"), begun=True, step=RESUME))
+    steps.append(sender.send(_only_state(plan, "PAUSED", "READY"), step=RESUME))
     return _merged(plan, steps, _not_restored(steps[-1]))
 
 

@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import (
-    BadAnswer,
     CampaignError,
+    Interrupted,
     JournalError,
     OutcomeUnknown,
     RunEnded,
     VoxoError,
+    WriteDeferred,
 )
 from voxosync.model.campaign import LiveCampaign
-from voxosync.model.dialing.effect import effect, reach_after
 from voxosync.model.document import value_to
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import CampaignPlan, agrees, still_before, wanted, without_call_results
-from voxosync.model.values import Unreadable, to_wire, wire_numbers
-from voxosync.sync.fetch import fetch
+from voxosync.model.values import Unreadable
+from voxosync.sync.fetch import fetch, live_campaign
+from voxosync.sync.judge import Judgment, judge
 from voxosync.sync.plan import wrong_tenant
+from voxosync.sync.verify import disagreements, read_back
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from threading import Event
 
+    from voxosync.model.plan import CampaignPlan
     from voxosync.sync.journal import Journal
     from voxosync.voxo.client import Voxo
+    from voxosync.voxo.writer import CampaignWriter
 
-NOT_BEGUN = "the run ended before this campaign was begun"
+NOT_STARTED = "not started: run interrupted"
 MAX_SENDS = 5
 """How often one PATCH is sent when VOXO does not say what became of it."""
 
@@ -42,8 +45,10 @@ class _Attempt:
 
     Attributes:
         whole: the plan of which this one is a step.
-        step: which step of a quiesce this is; None: it is not one.
-        doubt: why nobody knows what became of the last one.
+        step: which step of a quiesce this is, for the journal.
+        doubt: why nobody knows what became of the last write.
+        doubts: how many such writes there were.
+        results: the results of calls that were read, by number.
     """
 
     plan: CampaignPlan
@@ -51,11 +56,21 @@ class _Attempt:
     step: str | None = None
     sent: tuple[str, ...] = ()
     doubt: OutcomeUnknown | None = None
+    doubts: int = 0
+    results: dict[str, str] = field(default_factory=dict)
 
     def note(self, body: Mapping[str, Any], doubt: OutcomeUnknown | None = None) -> None:
         """Notes the fields of one more PATCH, and what VOXO left open about it."""
         self.sent = tuple(dict.fromkeys((*self.sent, *body)))
         self.doubt = doubt
+        self.doubts += doubt is not None
+
+    def judged_by(self, live: LiveCampaign) -> Judgment:
+        """What may be sent now; keeps the results of calls, which a write in doubt may still erase."""
+        earlier = self.results if self.doubts else {}
+        judgment = judge(self.plan, live, whole=self.whole, results=earlier)
+        self.results |= {number: text for number, text in live.dispositions.items() if text}
+        return judgment
 
     def result(self, outcome: Outcome, detail: str = "") -> Result:
         return Result(self.plan.id, self.plan.name, self.plan.file, outcome, self.sent, detail)
@@ -73,8 +88,7 @@ class Sender:
         voxo: where to.
         tenant_id: a guard for every campaign.
         journal: where each PATCH is written down before it is sent; None: nowhere.
-        stop: when set, no campaign is begun, nor a PATCH repeated. Set here when the journal cannot be
-            written.
+        stop: when set, no PATCH is begun any more. Set here when the journal cannot be written.
     """
 
     def __init__(
@@ -85,26 +99,39 @@ class Sender:
         self._journal = journal
         self._stop = stop
         self._sends: Counter[int] = Counter()  # by campaign, which has one worker at a time
+        self._doubtful: dict[int, _Attempt] = {}
 
     def send(
-        self,
-        plan: CampaignPlan,
-        *,
-        begun: bool = False,
-        whole: CampaignPlan | None = None,
-        step: str | None = None,
+        self, plan: CampaignPlan, *, whole: CampaignPlan | None = None, step: str | None = None
     ) -> Result:
         """Applies one campaign; every way in which that can end is a result.
 
         Args:
             plan: what to send.
-            begun: whether it goes on with a campaign that was begun before, so that `stop` lets it.
             whole: the plan of which that is the first step: not begun where the whole is stale, or so already.
             step: which step of a quiesce it is, for the journal: `pause` or `resume`.
         """
         attempt = _Attempt(plan, whole, step)
+        result = self._result(attempt)
+        if attempt.doubts and "numbers" in attempt.sent:
+            self._doubtful[plan.id] = attempt
+        return result
+
+    def recheck(self, result: Result) -> Result:
+        """What became of a campaign, read once more at the end of a run where a write of numbers was in doubt.
+
+        Such a write may land late, and erase results of calls; those that are known are sent again.
+        """
+        attempt = self._doubtful.pop(result.id, None)
+        if attempt is None or not result.outcome.is_good:
+            return result
+        again = self._result(attempt)
+        kept = again.outcome.is_good or again.outcome is Outcome.STALE  # changed by hand since
+        return result if kept else again
+
+    def _result(self, attempt: _Attempt) -> Result:
         try:
-            return self._send_until_known(attempt, begun=begun)
+            return self._send_until_known(attempt)
         except JournalError as failure:
             self._stop.set()
             return attempt.result(
@@ -115,54 +142,84 @@ class Sender:
                 detail = f"{attempt.doubt}; and it could not be read again: {failure}"
                 return attempt.result(Outcome.UNKNOWN, detail)
             if isinstance(failure, RunEnded) and not attempt.sent:
-                return attempt.result(Outcome.NOT_SENT, str(failure))
+                detail = NOT_STARTED if self._stop.is_set() else str(failure)
+                return attempt.result(Outcome.NOT_SENT, detail)
             return attempt.result(Outcome.FAILED, str(failure))
 
-    def _send_until_known(self, attempt: _Attempt, *, begun: bool) -> Result:
+    def _send_until_known(self, attempt: _Attempt) -> Result:
         plan = attempt.plan
-        for send in range(MAX_SENDS + 1):
-            live = fetch(self._voxo, plan.id)
+        writer = self._voxo.writer(plan.id, self._stop)
+        while True:
+            live = self._read(writer, attempt)
             if (problem := wrong_tenant(live, plan.tenant_id, self._tenant_id)) is not None:
                 return attempt.result(Outcome.FAILED, problem)
-            pending = _not_yet(plan, live)
-            is_so = attempt.whole is not None and not _not_yet(attempt.whole, live)
-            if not pending or (is_so and not attempt.sent):
-                return attempt.result(Outcome.APPLIED if attempt.sent else Outcome.ALREADY_SO)
-            stale = _stale(plan, live, pending)
-            if attempt.whole is not None and stale is None:
-                stale = _stale(attempt.whole, live, _not_yet(attempt.whole, live))
-            if stale is not None:
-                return attempt.result(Outcome.UNKNOWN if attempt.doubt else Outcome.STALE, stale)
-            if self._stop.is_set() and not send and not begun:
-                return attempt.result(Outcome.NOT_SENT, NOT_BEGUN)
-            if send == MAX_SENDS or (send and self._stop.is_set()):
+            judgment = attempt.judged_by(live)
+            if not judgment.body:
+                return self._without_sending(attempt, judgment)
+            if self._stop.is_set() or attempt.doubts == MAX_SENDS:
                 break
             attempt.doubt = None  # what was sent before did not happen
-            body = _body(plan, live, pending)
             try:
-                answer = self._update(attempt, live, body)
-            except OutcomeUnknown as doubt:
-                attempt.note(body, doubt)
-                self._voxo.back_off(send + 1)
+                answer = self._update(attempt, writer, live, judgment.body)
+            except WriteDeferred:
                 continue
-            attempt.note(body)
-            return self._verified(attempt, body, answer)
+            except OutcomeUnknown as doubt:
+                attempt.note(judgment.body, doubt)
+                self._settle(attempt, writer)
+                continue
+            attempt.note(judgment.body)
+            result = self._verified(attempt, judgment.body, answer)
+            if judgment.refusal and result.outcome.is_good:
+                return attempt.result(
+                    Outcome.STALE, f"paused, and nothing else: {judgment.refusal}"
+                )
+            return result
+        if attempt.doubt is None:
+            return attempt.result(Outcome.NOT_SENT, NOT_STARTED)
         return attempt.result(
             Outcome.UNKNOWN, f"{attempt.doubt}; VOXO still has the values from before"
         )
 
+    def _read(self, writer: CampaignWriter, attempt: _Attempt) -> LiveCampaign:
+        """The campaign, so that a write may follow at once; of an interrupted run, only to know the outcome."""
+        try:
+            return live_campaign(writer.read())
+        except Interrupted:
+            if attempt.doubt is None:
+                raise
+            return fetch(self._voxo, writer.campaign_id)
+
+    @staticmethod
+    def _without_sending(attempt: _Attempt, judgment: Judgment) -> Result:
+        if judgment.refusal:
+            outcome = Outcome.UNKNOWN if attempt.doubt else Outcome.STALE
+            return attempt.result(outcome, judgment.refusal)
+        return attempt.result(Outcome.APPLIED if attempt.sent else Outcome.ALREADY_SO)
+
+    def _settle(self, attempt: _Attempt, writer: CampaignWriter) -> None:
+        """Waits for a write of unknown outcome to land; meanwhile, looks at the results of calls."""
+        numbers = "numbers" in attempt.sent
+        for _ in writer.looks(attempt.doubts, late=numbers):
+            with suppress(CampaignError):  # the read that follows says why
+                if not attempt.judged_by(fetch(self._voxo, writer.campaign_id)).body:
+                    return
+
     def _update(
-        self, attempt: _Attempt, live: LiveCampaign, body: Mapping[str, Any]
+        self,
+        attempt: _Attempt,
+        writer: CampaignWriter,
+        live: LiveCampaign,
+        body: Mapping[str, Any],
     ) -> Mapping[str, Any]:
         """One PATCH, between its intent and its outcome in the journal."""
         if self._journal is None:
-            return self._voxo.update(attempt.plan.id, body)
+            return writer.update(body)
         self._sends[attempt.plan.id] += 1
         key = (attempt.plan.id, self._sends[attempt.plan.id])
-        replaces = {name: value_to(live.values[name]) for name in body}
+        replaces = {name: value_to(live.values.get(name)) for name in body}
         self._journal.intent(*key, replaces, body, _lost(body, live), step=attempt.step)
         try:
-            answer = self._voxo.update(attempt.plan.id, body)
+            answer = writer.update(body)
         except VoxoError as failure:
             outcome = "unknown" if isinstance(failure, OutcomeUnknown) else "refused"
             self._note_outcome(*key, outcome, str(failure))
@@ -181,61 +238,19 @@ class Sender:
     def _verified(
         self, attempt: _Attempt, body: Mapping[str, Any], answer: Mapping[str, Any]
     ) -> Result:
-        """The answer, or one more read, must agree with what was sent; a sparse answer proves nothing."""
-        try:
+        """The answer, or a read, must agree with what was sent; a sparse answer proves nothing."""
+        with suppress(Unreadable):  # then a read can tell
             live = LiveCampaign.from_response(answer)
-            wrong = _disagreeing(body, live) if live.is_whole else list(body)
-        except Unreadable:
-            wrong = list(body)
+            if live.is_whole and not disagreements(body, live):
+                return attempt.result(Outcome.APPLIED)
+        try:
+            wrong = read_back(body, lambda: fetch(self._voxo, attempt.plan.id), self._voxo.back_off)
+        except (CampaignError, RunEnded) as failure:
+            detail = f"VOXO accepted the change, but it could not be read back: {failure}"
+            return attempt.result(Outcome.UNKNOWN, detail)
         if wrong:
-            try:
-                wrong = _disagreeing(body, live := fetch(self._voxo, attempt.plan.id))
-            except (CampaignError, RunEnded) as failure:
-                detail = f"VOXO accepted the change, but it could not be read back: {failure}"
-                return attempt.result(Outcome.UNKNOWN, detail)
-        if wrong:
-            detail = "; ".join(_told(name, body, live) for name in wrong)
-            return attempt.result(Outcome.NOT_CONVERGED, detail)
+            return attempt.result(Outcome.NOT_CONVERGED, "; ".join(map(str, wrong)))
         return attempt.result(Outcome.APPLIED)
-
-
-def _not_yet(plan: CampaignPlan, live: LiveCampaign) -> list[str]:
-    """The fields that do not hold their new value yet."""
-    unreadable = [name for name in plan.patch if name in live.unreadable]
-    if unreadable:
-        what = "; ".join(f"{name}: {live.unreadable[name]}" for name in unreadable)
-        raise BadAnswer(f"VOXO's answer cannot be read: {what}")
-    return _disagreeing(plan.patch, live)
-
-
-def _disagreeing(body: Mapping[str, Any], live: LiveCampaign) -> list[str]:
-    return [
-        name
-        for name in body
-        if name in live.unreadable or not agrees(name, live.values[name], wanted(body, name))
-    ]
-
-
-def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> str | None:
-    """What no longer is as the plan saw it; sending would overwrite somebody's later change."""
-    changed = dict.fromkeys(
-        change.field
-        for change in plan.changes
-        if change.field in pending and not still_before(change, live)
-    )
-    if not changed and _would_dial(plan, live):
-        changed = {"state": None}
-    if not changed:
-        return None
-    return f"{' and '.join(changed)} changed in VOXO since the plan was made: plan again"
-
-
-def _would_dial(plan: CampaignPlan, live: LiveCampaign) -> bool:
-    """Whether a campaign that did not dial, and by now does, would go live by what nobody agreed to."""
-    if plan.goes_live is not None or plan.live_state not in (None, "PAUSED"):
-        return False
-    after = {name: wanted(plan.patch, name) for name in plan.patch}
-    return effect(live, reach_after(live, after)) is not None
 
 
 def _lost(body: Mapping[str, Any], live: LiveCampaign) -> dict[str, str]:
@@ -244,36 +259,3 @@ def _lost(body: Mapping[str, Any], live: LiveCampaign) -> dict[str, str]:
         return {}
     kept = {entry["number"] for entry in body["numbers"]}
     return {number: text for number, text in live.dispositions.items() if number not in kept}
-
-
-def _body(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> dict[str, Any]:
-    """The fields still to send; the results of calls are always those just read.
-
-    Only a number that VOXO does not have can come with one of its own, when a rollback brings it back.
-    """
-    body = {name: plan.patch[name] for name in pending}
-    if "numbers" in body:
-        descriptions, riders = without_call_results(body["numbers"])
-        returning = {
-            entry["number"]: entry["disposition"]
-            for entry in body["numbers"]
-            if "disposition" in entry and entry["number"] not in live.numbers
-        }
-        dispositions = {**returning, **live.dispositions}
-        body["numbers"] = wire_numbers(descriptions, riders, dispositions)
-    return body
-
-
-def _told(name: str, body: Mapping[str, Any], live: LiveCampaign) -> str:
-    """One field that reads back different: what was sent and what came back."""
-    if name in live.unreadable:
-        return f"{name} came back unreadable: {live.unreadable[name]}"
-    if name == "numbers":
-        sent, came = wanted(body, name), live.numbers
-        assert isinstance(sent, Mapping)  # noqa: S101  # numbers are
-        wrong = sum(came.get(number) != text for number, text in sent.items())
-        more = sum(number not in sent for number in came)
-        return f"numbers: {len(sent)} were sent, of which {wrong} came back missing or different; {more} others came"
-    told = (wanted(body, name), live.values[name])
-    left, right = (json.dumps(to_wire(value), ensure_ascii=False) for value in told)
-    return f"{name}: sent {left}, came back {right}"

@@ -129,7 +129,7 @@ def _sent(name: str, body: Mapping[str, Any]) -> str:
 def _numbers(sent: Numbers, came: Numbers) -> str:
     wrong = sum(came.get(number) != description for number, description in sent.items())
     others = sum(number not in sent for number in came)
-    return f"{wrong} of them missing or different, {others} others"
+    return f"with {wrong} missing or different, and {others} that were not sent"
 
 
 def _json(value: Any) -> str:

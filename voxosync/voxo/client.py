@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from voxosync.errors import BadAnswer, CampaignError, NotFound, OutcomeUnknown, Refused
+from voxosync.errors import (
+    BadAnswer,
+    CampaignError,
+    Interrupted,
+    NotFound,
+    OutcomeUnknown,
+    Refused,
+    WriteDeferred,
+)
 from voxosync.voxo.answers import REDIRECTS, REFUSALS
 from voxosync.voxo.exchange import Call
-from voxosync.voxo.pace import Pace
+from voxosync.voxo.pace import INTERRUPTED, Pace
 from voxosync.voxo.transport import Transport
+from voxosync.voxo.writer import CampaignWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from voxosync.voxo.answers import Answer
@@ -64,27 +73,53 @@ class Voxo:
         """Close every connection."""
         self._transport.close()
 
+    def writer(self, campaign_id: int, stop: Event) -> CampaignWriter:
+        """What reads one campaign and writes it right behind that read.
+
+        Args:
+            campaign_id: which one.
+            stop: when set, no write is begun any more.
+        """
+        return CampaignWriter(self, self._pace, campaign_id, stop)
+
     def back_off(self, failures: int) -> None:
         """Wait before something is tried again that failed so many times; shares the run's patience."""
         self._pace.sleep(self._pace.backoff(failures))
 
-    def campaign(self, campaign_id: int) -> dict[str, Any]:
+    def campaign(
+        self, campaign_id: int, *, turns: int = 1, stop: Event | None = None
+    ) -> dict[str, Any]:
         """The whole live campaign, with `numbers` and destinations [L].
+
+        Args:
+            campaign_id: which one.
+            turns: how many requests may start with it: 2 where a write follows at once.
+            stop: where somebody sets it, a wait is given up: raises Interrupted.
 
         Raises NotFound, Refused, or BadAnswer (unreadable, of another id, or all attempts failed).
         """
-        _, answer = self._read(self._campaign_paths, f"/call-campaigns/{campaign_id:d}")
+        rest = f"/call-campaigns/{campaign_id:d}"
+        _, answer = self._read(self._campaign_paths, rest, turns, stop)
         return answer.campaign(campaign_id)
 
-    def update(self, campaign_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Send the given keys of a campaign; the whole campaign as VOXO then has it [U].
+    def update(
+        self, campaign_id: int, body: Mapping[str, Any], permit: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Send the given keys of a campaign, once; the whole campaign as VOXO then has it [U].
 
-        Nothing changed where it raises NotFound, Refused or BadAnswer (a redirect, or no
-        connection). With OutcomeUnknown it may have: the request is not repeated, so read the
-        campaign again.
+        Nothing changed where it raises NotFound, Refused, BadAnswer (a redirect) or WriteDeferred (it did
+        not leave, or 429). With OutcomeUnknown it may have: read the campaign again.
+
+        Args:
+            campaign_id: whose.
+            body: the keys to change.
+            permit: called right before the first byte leaves, and may raise instead; without one, the write
+                waits for its turn.
         """
         path = f"{_ADMIN}/call-campaigns/{campaign_id:d}"
-        answer = self._transport.send(Call("PATCH", path, _content(body)))
+        if permit is None:
+            self._pace.turn()
+        answer = self._transport.write(Call("PATCH", path, _content(body), permit))
         if answer.status == HTTPStatus.OK:
             try:
                 return answer.campaign(campaign_id)
@@ -92,21 +127,44 @@ class Voxo:
                 raise OutcomeUnknown(str(bad)) from bad.__cause__
         raise _not_written(answer)
 
-    def create(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def create(self, body: Mapping[str, Any], stop: Event | None = None) -> dict[str, Any]:
         """Create a campaign, its tenant named in the body; the answer, with the new `id` [C].
 
         The answer need not hold more of the campaign than its id [L]: read the campaign to know it.
 
-        No campaign was made where it raises Refused, NotFound or BadAnswer (a redirect, or no connection).
-        With OutcomeUnknown one may have been, and the request is not repeated.
+        No campaign was made where it raises Refused, NotFound, BadAnswer (a redirect, or no connection) or
+        Interrupted. With OutcomeUnknown one may have been, and the request is not repeated.
+
+        Args:
+            body: every key of the campaign.
+            stop: when set, the request is not begun any more, nor waited for.
         """
-        answer = self._transport.send(Call("POST", f"{_ADMIN}/call-campaigns/", _content(body)))
+        answer = self._create_in_turn(_content(body), stop or Event())
         if answer.status in (HTTPStatus.OK, HTTPStatus.CREATED):
             try:
                 return answer.new_campaign()
             except BadAnswer as bad:
                 raise OutcomeUnknown(str(bad)) from bad.__cause__
         raise _not_written(answer)
+
+    def _create_in_turn(self, content: bytes, stop: Event) -> Answer:
+        """The answer to a POST, which depends on no read: deferred, it is sent as it is later."""
+
+        def permit() -> None:
+            if stop.is_set():
+                raise Interrupted(INTERRUPTED)
+
+        call = Call("POST", f"{_ADMIN}/call-campaigns/", content, permit)
+        failures = 0
+        while True:
+            self._pace.turn(stop=stop)
+            try:
+                return self._transport.write(call)
+            except WriteDeferred as deferral:
+                failures += self._pace.is_open()  # a pause that VOXO asks for is not a failure
+                if failures == self._pace.patience.attempts:
+                    raise BadAnswer(f"{deferral}; try again later") from deferral.__cause__
+            self._pace.sleep(self._pace.backoff(failures or 1), stop)
 
     def campaigns(self, tenant_id: int) -> list[dict[str, Any]]:
         """Every campaign of a tenant, without `numbers` and destinations [L].
@@ -123,7 +181,7 @@ class Voxo:
         found: dict[int, dict[str, Any]] = {}
         for number in range(1, _MOST_PAGES + 1):
             call = Call("GET", f"{path}&page={number}&recordsPerPage={_PAGE_SIZE}")
-            answer = self._transport.send(call)
+            answer = self._transport.read(call)
             if answer.status != HTTPStatus.OK:
                 raise answer.error()
             page = answer.page()
@@ -135,11 +193,13 @@ class Voxo:
                 raise BadAnswer(f"{call}: the list does not go on: it repeats earlier campaigns")
         raise BadAnswer(f"GET {path}: the list has no end: {_MOST_PAGES} pages and more")
 
-    def _read(self, paths: _ReadPaths, rest: str) -> tuple[str, Answer]:
+    def _read(
+        self, paths: _ReadPaths, rest: str, turns: int = 1, stop: Event | None = None
+    ) -> tuple[str, Answer]:
         """The first 200 of the paths that may be asked, and the path it came from."""
         denials = []
         for prefix in paths.in_order():
-            answer = self._transport.send(Call("GET", prefix + rest))
+            answer = self._transport.read(Call("GET", prefix + rest), turns=turns, stop=stop)
             if answer.status == HTTPStatus.OK:
                 paths.works(prefix)
                 return prefix, answer

@@ -54,9 +54,13 @@ class Direct(httpx.BaseTransport):
             self._idle.pop().hang_up()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request, its body still to be read; raises httpx's errors, and TimeoutError."""
+        """The answer to a request, its body still to be read; raises httpx's errors, and TimeoutError.
+
+        The request's extension `permit` is called when there is a connection, before the first byte leaves.
+        """
         line = self._line(request.url)
         try:
+            request.extensions.get("permit", _nothing)()
             message = line.ask(request)
         except BaseException:
             line.hang_up()
@@ -122,6 +126,10 @@ class _Body(httpx.SyncByteStream):
             self._idle.append(self._line)
         else:
             self._line.hang_up()
+
+
+def _nothing() -> None:
+    """Permit everything."""
 
 
 def _close_all(wires: list[socket.socket]) -> None:

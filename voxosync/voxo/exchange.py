@@ -20,7 +20,7 @@ from voxosync.voxo.session import headers, open_client, uses_proxy
 from voxosync.voxo.wording import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from voxosync.voxo.connection import Connection
     from voxosync.voxo.pace import Pace
@@ -38,11 +38,16 @@ _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, ht
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is asked: the path below the base URL, with its query, and a JSON body where it writes."""
+    """What is asked: the path below the base URL, with its query, and a JSON body where it writes.
+
+    Attributes:
+        permit: called right before the first byte leaves; what it raises keeps it from leaving.
+    """
 
     method: Literal["GET", "PATCH", "POST"]
     path: str
     body: bytes | None = None
+    permit: Callable[[], None] | None = None
 
     @property
     def writes(self) -> bool:
@@ -109,6 +114,12 @@ class Exchange:
         request = httpx.Request(call.method, self._url_of(call), headers=sent, stream=body)
         if self._helpers is None:
             request.extensions["target"] = self._url.raw_path.rstrip(b"/") + call.path.encode()
+        if call.permit is not None:
+            permit = call.permit
+            request.extensions["permit"] = permit  # for Direct
+            request.extensions["trace"] = lambda event, _: (  # for httpx's own transport
+                permit() if event.endswith("send_request_headers.started") else None
+            )
         with closing(self._client.send(request, stream=True, auth=None)) as response:
             self._pace.has_met = True
             content, trouble = self._read(response)

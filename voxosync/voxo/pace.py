@@ -7,12 +7,16 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, NoReturn
 
-from voxosync.errors import RunEnded, Unreachable
+from voxosync.errors import Interrupted, RunEnded, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+INTERRUPTED = "the run was interrupted"
+_LOOK_EVERY = 0.2  # seconds between two looks at whether somebody interrupted a wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,10 @@ class Patience:
     there are, and whatever kind of dead the server is. Pauses that it asks for by 429 with
     Retry-After are not silence, up to `asked` seconds without a usable answer among them. At most
     `requests_per_second` are begun, by all workers together; None: no limit.
+
+    A write must leave within `freshness` seconds after the campaign was read, and within
+    `freshness_per_entry` more for each of its numbers, which take their time to be compared. A write of
+    unknown outcome may still land up to `late_write` seconds later.
     """
 
     connect: float = 5
@@ -33,6 +41,9 @@ class Patience:
     first_backoff: float = 0.5
     longest_backoff: float = 8
     requests_per_second: float | None = None
+    freshness: float = 2
+    freshness_per_entry: float = 20e-6
+    late_write: float = 15
 
 
 class Pace:
@@ -58,7 +69,8 @@ class Pace:
         self._lock = threading.Lock()
         self._ended: RunEnded | None = None
         self._opens = clock()  # the gate is closed until then
-        self._next = clock()  # when the next request may begin at the earliest, for a rate
+        self._latest = -inf  # when the latest request began, for a rate …
+        self._latest_turns = 1  # … and how many turns it took
         self._waiting = 0  # calls in progress: silence is counted only while there are some
         self._silence = 0.0  # seconds of it up to …
         self._since = clock()  # … here, or to come after this where a pause was asked for
@@ -79,26 +91,54 @@ class Pace:
                 self._settle()
                 self._waiting -= 1
 
-    def turn(self) -> None:
-        """Wait until a request may start; raises RunEnded where the run ends first."""
-        self.check()
-        while (early := self._early()) > 0:
-            self.sleep(early)
+    def turn(self, turns: int = 1, stop: threading.Event | None = None) -> None:
+        """Wait until a request may start; raises RunEnded where the run ends first.
 
-    def _early(self) -> float:
-        """Seconds until a request may start; where there are none left, its turn is taken."""
+        Args:
+            turns: how many requests may then start in a row: 2 for a read and the write that depends on it.
+            stop: where somebody sets it, the wait is given up: raises Interrupted.
+        """
+        self.check()
+        while (early := self._early(turns)) > 0:
+            self.sleep(early, stop)
+
+    def _early(self, turns: int) -> float:
+        """Seconds until requests may start; where there are none left, their turns are taken."""
         rate = self.patience.requests_per_second
         with self._lock:
             now = self._clock()
-            begin = self._opens if rate is None else max(self._opens, self._next)
-            if begin <= now and rate is not None:
-                self._next = now + 1 / rate
+            begin = self._opens
+            if rate is not None:
+                # Two that start together keep twice the distance to the one before and the one after.
+                begin = max(begin, self._latest + max(turns, self._latest_turns) / rate)
+            if begin <= now:
+                self._latest, self._latest_turns = now, turns
         return begin - now
 
-    def sleep(self, seconds: float) -> None:
-        """Wait, but no longer than the run has left; raises RunEnded where it ends meanwhile."""
-        self._sleep(min(seconds, max(0.0, self.left())))
-        self.check()
+    def is_open(self) -> bool:
+        """Whether VOXO has not asked to wait."""
+        return self._opens <= self._clock()
+
+    def now(self) -> float:
+        """The seconds on the clock of the run."""
+        return self._clock()
+
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Wait, but no longer than the run has left; raises RunEnded where it ends meanwhile.
+
+        Args:
+            seconds: how long.
+            stop: as `turn` has it.
+        """
+        if stop is None:
+            self._sleep(min(seconds, max(0.0, self.left())))
+            self.check()
+            return
+        end = self._clock() + seconds
+        while (rest := end - self._clock()) > 0:
+            if stop.is_set():
+                raise Interrupted(INTERRUPTED)
+            self.sleep(min(rest, _LOOK_EVERY))
 
     def backoff(self, failures: int) -> float:
         """Seconds to wait after so many failures in a row: doubling, and half of it by chance."""

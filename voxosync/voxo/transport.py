@@ -1,4 +1,4 @@
-"""Calls to VOXO, tried again where that is safe. What a campaign is, it does not know."""
+"""Calls to VOXO: reads are tried again, writes are sent once. What a campaign is, it does not know."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING
 
-from voxosync.errors import BadAnswer, OutcomeUnknown, TokenRejected, Unreachable, VoxoError
+from voxosync.errors import (
+    BadAnswer,
+    OutcomeUnknown,
+    TokenRejected,
+    Unreachable,
+    VoxoError,
+    WriteDeferred,
+)
 from voxosync.voxo.exchange import AttemptError, Call, Exchange
 
 if TYPE_CHECKING:
-    from tenacity import RetryCallState
+    from threading import Event
 
     from voxosync.voxo.answers import Answer
     from voxosync.voxo.connection import Connection
@@ -22,7 +29,10 @@ _NOT_NOW = frozenset(
 
 
 class Transport:
-    """Calls to one VOXO, for any number of threads at once."""
+    """Calls to one VOXO, for any number of threads at once.
+
+    Every method raises TokenRejected (401) and Unreachable, which end the run.
+    """
 
     def __init__(self, connection: Connection, pace: Pace) -> None:
         self._host = connection.host
@@ -34,44 +44,68 @@ class Transport:
         """Close every connection."""
         self._exchange.close()
 
-    def send(self, call: Call) -> Answer:
-        """The answer to a call, whatever its status, except those that say "not now".
+    def read(self, call: Call, *, turns: int = 1, stop: Event | None = None) -> Answer:
+        """The answer to a GET, whatever its status, except those that say "not now".
 
-        Raises TokenRejected (401) and Unreachable, which end the run; OutcomeUnknown for a PATCH
-        that may have happened, which is never repeated; BadAnswer where all attempts failed.
+        Args:
+            call: what is asked.
+            turns: how many requests may start with it: 2 where a write follows at once.
+            stop: where somebody sets it, a wait is given up: raises Interrupted.
+
+        Raises BadAnswer where all attempts failed.
+        """
+        attempts = self._pace.patience.attempts
+        with self._pace.call():
+            for attempt in count(1):
+                try:
+                    return self._answer_in_turn(call, turns, stop)
+                except AttemptError as failure:
+                    if attempt == attempts:
+                        raise self._failed(call, failure) from failure.__cause__
+                self._pace.sleep(self._pace.backoff(attempt), stop)
+        raise AssertionError  # the loop has no other end
+
+    def write(self, call: Call) -> Answer:
+        """The answer to one attempt at a PATCH or POST, whatever its status, except "not now".
+
+        It waits for nothing: not for the gate, nor for its turn.
+
+        Raises WriteDeferred where it did not happen and may be tried again, and OutcomeUnknown where it
+        may have happened.
         """
         with self._pace.call():
             try:
-                return self._with_patience(call)
+                answer = self._attempt(call)
             except AttemptError as failure:
-                raise self._failed(call, failure) from failure.__cause__
+                raise self._not_written(call, failure) from failure.__cause__
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._hold(answer, refusals=1)
+            raise WriteDeferred(f"{call}: VOXO answered {answer.summary()}; nothing was changed")
+        return answer
 
-    def _with_patience(self, call: Call) -> Answer:
-        """The first attempt, nearly always the last one, and those that may follow."""
-        attempts = self._pace.patience.attempts
-        try:
-            return self._attempt(call)
-        except AttemptError as failure:
-            if attempts == 1 or not _is_safe_to_repeat(failure):
-                raise
-        from tenacity import Retrying, retry_if_exception, stop_after_attempt  # noqa: PLC0415  # 30 ms that only a failure costs
-
-        self._pace.sleep(self._pace.backoff(1))
-        retrying = Retrying(
-            retry=retry_if_exception(_is_safe_to_repeat),
-            stop=stop_after_attempt(attempts - 1),
-            wait=self._backoff,
-            sleep=self._pace.sleep,
-            reraise=True,
-        )
-        return retrying(self._attempt, call)
+    def _answer_in_turn(self, call: Call, turns: int, stop: Event | None) -> Answer:
+        """An answer that says more than "not now"."""
+        for refusals in count(1):
+            self._pace.turn(turns, stop)
+            answer = self._attempt(call)
+            if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+                return answer
+            # Not a failed attempt: nothing was done, and the next one is as good as the first.
+            self._hold(answer, refusals)
+        raise AssertionError  # the loop has no other end
 
     def _attempt(self, call: Call) -> Answer:
+        """One attempt; raises AttemptError where it came to nothing."""
         try:
-            answer = self._answer_in_turn(call)
+            answer = self._exchange.answer(call)
         except AttemptError as failure:
             self._pace.failed(f"{call}: {failure}")
             raise
+        if answer.status in _NOT_NOW:
+            trouble = f"VOXO answered {answer.summary()}"
+            self._pace.failed(f"{call}: {trouble}")
+            self._pace.hold(answer.retry_after or 0)
+            raise AttemptError(trouble, in_doubt=call.writes)
         if answer.status == HTTPStatus.UNAUTHORIZED:
             self._pace.end(
                 TokenRejected(
@@ -79,36 +113,38 @@ class Transport:
                     "check that it is complete, not expired or revoked, and made for this VOXO"
                 )
             )
-        self._pace.heard()
-        return answer
-
-    def _answer_in_turn(self, call: Call) -> Answer:
-        """An answer that says more than "not now"."""
-        for refusals in count(1):
-            self._pace.turn()
-            answer = self._exchange.answer(call)
-            if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
-                break
-            # No failed attempt: nothing was done, and the next one is as good as the first.
+        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             self._pace.failed(f"{call}: VOXO answered {answer.summary()}")
-            if answer.retry_after:
-                self._pace.hold_as_asked(answer.retry_after)
-            else:
-                self._pace.hold(self._pace.backoff(refusals))
-        if answer.status in _NOT_NOW:
-            self._pace.hold(answer.retry_after or 0)
-            raise AttemptError(f"VOXO answered {answer.summary()}", in_doubt=call.writes)
+        else:
+            self._pace.heard()
         return answer
 
-    def _backoff(self, state: RetryCallState) -> float:
-        return self._pace.backoff(state.attempt_number + 1)  # after the first one
+    def _hold(self, answer: Answer, refusals: int) -> None:
+        """Close the gate for all workers, as a 429 asks."""
+        if answer.retry_after:
+            self._pace.hold_as_asked(answer.retry_after)
+        else:
+            self._pace.hold(self._pace.backoff(refusals))
 
     def _failed(self, call: Call, failure: AttemptError) -> VoxoError:
-        """What it means that no attempt succeeded, or that none may follow."""
+        """What it means that no attempt at a read succeeded."""
+        self._end_where_nobody_is(failure)
+        return BadAnswer(
+            f"{call}: no usable answer in {self._pace.patience.attempts} attempts; the last: "
+            f"{failure}; try again later"
+        )
+
+    def _not_written(self, call: Call, failure: AttemptError) -> VoxoError:
+        """What it means that a write got no answer."""
         if failure.in_doubt:
             return OutcomeUnknown(
                 f"{call}: {failure}; whether VOXO made the change, only reading it again can tell"
             )
+        self._end_where_nobody_is(failure)
+        return WriteDeferred(f"{call}: {failure}; nothing was changed")
+
+    def _end_where_nobody_is(self, failure: AttemptError) -> None:
+        """End the run where VOXO has never answered, or not for too long."""
         self._pace.check()
         if not self._pace.has_met:
             self._pace.end(
@@ -118,12 +154,3 @@ class Transport:
                 ),
                 failure.__cause__,
             )
-        nothing_sent = "; nothing was changed" if call.writes else ""
-        return BadAnswer(
-            f"{call}: no usable answer in {self._pace.patience.attempts} attempts; the last: "
-            f"{failure}{nothing_sent}; try again later"
-        )
-
-
-def _is_safe_to_repeat(error: BaseException) -> bool:
-    return isinstance(error, AttemptError) and not error.in_doubt

@@ -1,0 +1,269 @@
+"""What applying must never do: overwrite what happened since the read, lose a result, or dial out of order."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fake_voxo import FakeVoxo
+from hypothesis import given
+from hypothesis import strategies as st
+from making import campaign, definition, plan_of
+
+from voxosync.errors import OutcomeUnknown, Refused, WriteDeferred
+from voxosync.model.outcome import Outcome
+from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.order import phases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fake_voxo import Body, Reply
+
+    from voxosync.model.outcome import Result
+    from voxosync.model.plan import Plan
+
+SPRING = 4711
+ANN, BOB, CID = "6015550123", "6015550124", "6015550125"
+
+
+def send(voxo: FakeVoxo, plan: Plan, **manner: Any) -> list[Result]:
+    return apply_plan(voxo, plan, manner=Manner(workers=1, **manner))  # type: ignore[arg-type]  # a Voxo to sync
+
+
+def refused(_id: int, _body: Body) -> dict[str, Any]:
+    raise Refused("PATCH: VOXO answered 400")
+
+
+def deferred(meanwhile: Callable[[], object]) -> Reply:
+    """A reply: the write did not leave, and something happened before the next read."""
+
+    def reply(_id: int, _body: Body) -> dict[str, Any]:
+        meanwhile()
+        raise WriteDeferred("PATCH: VOXO answered 429")
+
+    return reply
+
+
+class TestAWriteThatWasPutOff:
+    """It is judged by another read, and not sent as it was."""
+
+    def test_carries_the_results_of_calls_that_ended_meanwhile(self) -> None:
+        voxo = FakeVoxo([campaign(numbers={ANN: "", BOB: ""}, state="READY")])
+        plan = plan_of(voxo, definition(numbers={ANN: "", BOB: "", CID: ""}))
+        kept = voxo.campaigns[SPRING].numbers
+        voxo.replies[SPRING].append(deferred(lambda: kept[ANN].update(disposition="ANSWERED")))
+        (result,) = send(voxo, plan)
+        assert result.outcome is Outcome.APPLIED
+        assert voxo.campaigns[SPRING].numbers[ANN]["disposition"] == "ANSWERED"
+
+    def test_is_stale_where_the_field_was_edited_meanwhile(self) -> None:
+        voxo = FakeVoxo([campaign(message="old")])
+        plan = plan_of(voxo, definition(message="new"))
+        values = voxo.campaigns[SPRING].values
+        voxo.replies[SPRING].append(deferred(lambda: values.update(message="by hand")))
+        (result,) = send(voxo, plan)
+        assert result.outcome is Outcome.STALE
+        assert values["message"] == "by hand"
+
+    def test_gives_no_numbers_to_a_campaign_that_was_made_ready_meanwhile(self) -> None:
+        voxo = FakeVoxo([campaign(numbers={ANN: ""}, state="PAUSED")])
+        plan = plan_of(voxo, definition(numbers={ANN: "", BOB: ""}))
+        values = voxo.campaigns[SPRING].values
+        voxo.replies[SPRING].append(deferred(lambda: values.update(state="READY")))
+        (result,) = send(voxo, plan)
+        assert result.outcome is Outcome.STALE
+        assert set(voxo.campaigns[SPRING].numbers) == {ANN}
+
+
+class TestALateWrite:
+    """A write of unknown outcome that VOXO carries out only after the campaign was read again."""
+
+    def late(self, bodies: list[Body]) -> Reply:
+        def reply(_id: int, body: Body) -> dict[str, Any]:
+            bodies.append(body)
+            raise OutcomeUnknown("PATCH: VOXO answered 504")
+
+        return reply
+
+    @pytest.mark.parametrize("reads", range(1, 6))
+    def test_erases_no_result_that_was_read(self, reads: int) -> None:
+        """A call ends, and then the write lands, at whichever of the reads that follow it."""
+        voxo = FakeVoxo([campaign(numbers={ANN: "", BOB: ""}, state="READY")])
+        plan = plan_of(voxo, definition(numbers={ANN: "", BOB: "", CID: ""}))
+        bodies: list[Body] = []
+        voxo.replies[SPRING].append(self.late(bodies))
+
+        def ends() -> None:
+            voxo.campaigns[SPRING].numbers[ANN]["disposition"] = "ANSWERED"
+
+        def lands() -> None:
+            voxo.take(SPRING, bodies[0])
+
+        happenings = [lambda: None, ends, *[lambda: None] * (reads - 1), lands]
+        voxo.before_read[SPRING].extend(happenings)
+        (result,) = send(voxo, plan)
+        while voxo.before_read[SPRING]:  # what the run did not live to see
+            voxo.before_read[SPRING].popleft()
+        assert result.outcome is Outcome.APPLIED
+        numbers = voxo.campaigns[SPRING].numbers
+        assert set(numbers) == {ANN, BOB, CID}
+        assert numbers[ANN]["disposition"] == "ANSWERED"
+
+    def test_is_looked_for_at_the_end_of_the_run(self) -> None:
+        """It lands after the campaign was sent again and verified, while others are applied."""
+        voxo = FakeVoxo([campaign(numbers={ANN: ""}, state="READY"), campaign(2, message="old")])
+        plan = plan_of(
+            voxo,
+            definition(numbers={ANN: "", BOB: ""}),
+            definition(2, message="new", state="READY"),
+        )
+        bodies: list[Body] = []
+        voxo.replies[SPRING].append(self.late(bodies))
+        voxo.before_read[SPRING].extend(
+            [
+                lambda: None,
+                lambda: voxo.campaigns[SPRING].numbers[ANN].update(disposition="BUSY"),
+            ]
+        )
+        voxo.replies[2].append(
+            lambda one, body: (voxo.take(SPRING, bodies[0]), voxo.take(one, body))[1]
+        )
+        first, _ = send(voxo, plan)
+        assert first.outcome is Outcome.APPLIED
+        assert voxo.campaigns[SPRING].numbers[ANN]["disposition"] == "BUSY"
+        assert set(voxo.campaigns[SPRING].numbers) == {ANN, BOB}
+
+
+class TestAPauseAlwaysGoesThrough:
+    @pytest.mark.parametrize("then", ["READY", "RUNNING", "COMPLETED", "", None])
+    @pytest.mark.parametrize("now", ["READY", "RUNNING", "COMPLETED", "", None])
+    def test_whatever_word_voxo_uses(self, then: str | None, now: str | None) -> None:
+        voxo = FakeVoxo([campaign(state=then)])
+        plan = plan_of(voxo, definition(state="PAUSED"))
+        voxo.campaigns[SPRING].values["state"] = now
+        (result,) = send(voxo, plan)
+        assert result.outcome is Outcome.APPLIED
+        assert voxo.campaigns[SPRING].values["state"] == "PAUSED"
+
+    @pytest.mark.parametrize("quiesce", [False, True])
+    def test_alone_where_another_field_is_stale(self, quiesce: bool) -> None:  # noqa: FBT001  # a parameter
+        voxo = FakeVoxo([campaign(state="READY", numbers={ANN: ""}, message="old")])
+        plan = plan_of(voxo, definition(state="PAUSED", numbers={}, message="new"))
+        kept = voxo.campaigns[SPRING]
+        kept.values.update(state="RUNNING", message="by hand")
+        (result,) = send(voxo, plan, quiesce=quiesce)
+        assert result.outcome is Outcome.STALE
+        assert result.sent == ("state",)
+        assert "message changed in VOXO" in result.detail
+        assert (kept.values["state"], kept.values["message"]) == ("PAUSED", "by hand")
+        assert set(kept.numbers) == {ANN}
+
+    def test_alone_where_another_field_cannot_be_read_any_more(self) -> None:
+        voxo = FakeVoxo([campaign(state="READY", message="old")])
+        plan = plan_of(voxo, definition(state="PAUSED", message="new"))
+        voxo.campaigns[SPRING].values["message"] = {"odd": 1}
+        (result,) = send(voxo, plan)
+        assert result.outcome is Outcome.STALE
+        assert voxo.campaigns[SPRING].values["state"] == "PAUSED"
+
+
+class TestOrder:
+    def test_a_refused_pause_keeps_the_successor_from_dialing(self) -> None:
+        voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, state="PAUSED")])
+        plan = plan_of(voxo, definition(1, state="PAUSED"), definition(2, state="READY"))
+        voxo.replies[1].append(refused)
+        first, second = send(voxo, plan)
+        assert (first.outcome, second.outcome) == (Outcome.FAILED, Outcome.NOT_SENT)
+        assert "campaign 1 before it failed" in second.detail
+        assert "--continue-go-live" in second.detail
+        assert voxo.campaigns[2].values["state"] == "PAUSED"
+
+    def test_its_flag_lifts_that(self) -> None:
+        voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, state="PAUSED")])
+        plan = plan_of(voxo, definition(1, state="PAUSED"), definition(2, state="READY"))
+        voxo.replies[1].append(refused)
+        send(voxo, plan, continue_go_live=True)
+        assert voxo.campaigns[2].values["state"] == "READY"
+
+    def test_a_number_that_did_not_leave_one_campaign_does_not_get_into_another(self) -> None:
+        voxo = FakeVoxo(
+            [campaign(1, numbers={ANN: ""}, state="READY"), campaign(2, numbers={}, state="READY")]
+        )
+        plan = plan_of(voxo, definition(2, numbers={ANN: ""}), definition(1, numbers={}))
+        voxo.replies[1].append(refused)
+        send(voxo, plan)
+        assert voxo.campaigns[2].numbers == {}
+
+    def test_what_dials_nobody_goes_on(self) -> None:
+        voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, numbers={}), campaign(3)])
+        plan = plan_of(
+            voxo,
+            definition(1, state="PAUSED"),
+            definition(2, numbers={ANN: ""}),
+            definition(3, name="new"),
+        )
+        voxo.replies[1].append(refused)
+        assert [result.outcome for result in send(voxo, plan)[1:]] == [Outcome.APPLIED] * 2
+
+    def test_a_campaign_that_could_not_be_planned_counts(self) -> None:
+        voxo = FakeVoxo([campaign(1, callFrequency="often"), campaign(2)])
+        plan = plan_of(voxo, definition(1, callFrequency=30), definition(2, state="READY"))
+        assert plan.campaigns[0].error
+        (result,) = send(voxo, plan)
+        assert result.outcome is Outcome.NOT_SENT
+
+    def test_a_campaign_that_voxo_does_not_have_does_not(self) -> None:
+        voxo = FakeVoxo([campaign(2)])
+        plan = plan_of(voxo, definition(404, name="new"), definition(2, state="READY"))
+        (result,) = send(voxo, plan)
+        assert result.outcome is Outcome.APPLIED
+
+    def test_among_campaigns_that_dial_the_one_that_gives_a_number_comes_first(self) -> None:
+        voxo = FakeVoxo(
+            [
+                campaign(1, numbers={ANN: ""}, state="READY"),
+                campaign(2, numbers={BOB: ""}, state="READY"),
+                campaign(3, numbers={}, state="READY"),
+            ]
+        )
+        plan = plan_of(
+            voxo,
+            definition(3, numbers={BOB: ""}),
+            definition(2, numbers={ANN: ""}),
+            definition(1, numbers={CID: ""}),
+        )
+        voxo.replies[1].append(refused)
+        send(voxo, plan)
+        assert [one for one, _ in voxo.patches] == [1]
+
+
+numbers = st.sets(st.sampled_from([ANN, BOB, CID]))
+
+
+@given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=5))
+def test_every_campaign_is_in_one_phase_and_gets_a_number_after_it_was_given(
+    lists: list[tuple[set[str], set[str]]],
+) -> None:
+    voxo = FakeVoxo(
+        campaign(one, numbers=dict.fromkeys(before, ""), state="READY")
+        for one, (before, _) in enumerate(lists, start=1)
+    )
+    after = [
+        definition(one, numbers=dict.fromkeys(then, ""))
+        for one, (_, then) in enumerate(lists, start=1)
+    ]
+    updates = [one for one in plan_of(voxo, *after).campaigns if one.changes]
+    phase_of = {
+        one.id: place for place, phase in enumerate(phases(updates)) for one in phase.campaigns
+    }
+    assert sorted(phase_of) == sorted(one.id for one in updates)
+    gives = {one.id: lists[one.id - 1][0] - lists[one.id - 1][1] for one in updates}
+    gets = {one.id: lists[one.id - 1][1] - lists[one.id - 1][0] for one in updates}
+    givers = {taker: {giver for giver in gives if gets[taker] & gives[giver]} for taker in gets}
+    try:
+        TopologicalSorter(givers).prepare()
+    except CycleError:
+        return  # they swap numbers: no order keeps that
+    assert all(phase_of[giver] < phase_of[taker] for taker in gets for giver in givers[taker])

@@ -1,0 +1,301 @@
+"""Nothing waits between the read of a campaign and its write: every wait comes first, or the write does not leave."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from scripted_voxo import Scripted, drop, reply
+
+from voxosync.errors import BadAnswer, Interrupted, OutcomeUnknown, WriteDeferred
+from voxosync.voxo.pace import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scripted_voxo import Clock
+
+    from voxosync.voxo.client import Voxo
+
+PATH = "/v2/admin/call-campaigns/4711"
+LIVE = {"id": 4711, "name": "Spring", "numbers": []}
+GET, PATCH = f"GET {PATH}", f"PATCH {PATH}"
+
+
+@pytest.fixture
+def stop() -> threading.Event:
+    return threading.Event()
+
+
+def moments(server: Scripted, clock: Clock) -> list[tuple[str, float]]:
+    """Each request from now on with when it began, by the clock of the test."""
+    began: list[tuple[str, float]] = []
+    next_reply = server.next_reply
+
+    def noted(received: object) -> object:
+        began.append((received.method, clock.now))  # type: ignore[attr-defined]  # what the server gives
+        return next_reply(received)  # type: ignore[arg-type]  # as above
+
+    server.next_reply = noted  # type: ignore[method-assign,assignment]  # to note when
+    return began
+
+
+def test_the_gate_is_waited_for_before_the_read(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
+) -> None:
+    pace = clock.pace()
+    server.on("*", reply(200, LIVE))
+    began = moments(server, clock)
+    writer = connect(pace=pace).writer(4711, stop)
+    pace.hold(8)
+    writer.read()
+    writer.update({"name": "New"})
+    assert began == [("GET", pytest.approx(8)), ("PATCH", pytest.approx(8))]
+
+
+def test_a_gate_that_closes_behind_the_read_keeps_the_write_from_leaving(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
+) -> None:
+    pace = clock.pace()
+    server.on("*", reply(200, LIVE))
+    began = moments(server, clock)
+    writer = connect(pace=pace).writer(4711, stop)
+    writer.read()
+    pace.hold_as_asked(8)
+    with pytest.raises(WriteDeferred):
+        writer.update({"name": "New"})
+    writer.read()
+    writer.update({"name": "New"})
+    assert [method for method, _ in began] == ["GET", "GET", "PATCH"]
+    assert began[1][1] >= 8
+    assert began[2][1] == began[1][1]
+
+
+def test_a_429_is_followed_by_another_read(
+    server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
+) -> None:
+    server.on(PATH, reply(200, LIVE), reply(429, Retry_After="8"), reply(200, LIVE))
+    began = moments(server, clock)
+    writer = voxo.writer(4711, stop)
+    writer.read()
+    with pytest.raises(WriteDeferred):
+        writer.update({"name": "New"})
+    writer.read()
+    writer.update({"name": "New"})
+    assert [method for method, _ in began] == ["GET", "PATCH", "GET", "PATCH"]
+    assert began[2][1] >= 8
+
+
+@pytest.mark.parametrize("rate", [0.5, 1, 2, 5])
+def test_a_read_and_its_write_go_together_and_count_as_two(
+    server: Scripted,
+    connect: Callable[..., Voxo],
+    clock: Clock,
+    stop: threading.Event,
+    rate: float,
+) -> None:
+    server.on("*", reply(200, LIVE))
+    began = moments(server, clock)
+    voxo = connect(pace=clock.pace(Patience(requests_per_second=rate)))
+    for _ in range(4):
+        voxo.campaign(4711)
+        writer = voxo.writer(4711, stop)
+        writer.read()
+        writer.update({"name": "New"})
+        writer = voxo.writer(4711, stop)
+        writer.read()
+        writer.update({"name": "New"})
+    pairs = [(before, after) for before, after in pairwise(began) if after[0] == "PATCH"]
+    assert len(pairs) == 8
+    assert all(before[1] == after[1] for before, after in pairs)
+    window = max(1, 2 / rate)
+    for _, first in began:
+        within = sum(0 <= moment - first < window - 1e-6 for _, moment in began)
+        assert within <= max(2, rate)
+
+
+@pytest.mark.parametrize(("seconds", "leaves"), [(1.9, True), (2.1, False)])
+def test_a_write_whose_read_is_too_old_does_not_leave(
+    server: Scripted,
+    voxo: Voxo,
+    clock: Clock,
+    stop: threading.Event,
+    seconds: float,
+    leaves: bool,  # noqa: FBT001  # a parameter
+) -> None:
+    """Whatever took the time: a process that was suspended, a disk, a connection."""
+    server.on("*", reply(200, LIVE))
+    writer = voxo.writer(4711, stop)
+    writer.read()
+    clock.now += seconds
+    if leaves:
+        writer.update({"name": "New"})
+    else:
+        with pytest.raises(WriteDeferred, match="too long ago"):
+            writer.update({"name": "New"})
+    assert server.asked == [GET, PATCH][: 1 + leaves]
+
+
+def test_a_long_list_may_take_longer(
+    server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
+) -> None:
+    numbers = [{"number": f"{n}"} for n in range(50_000)]
+    server.on("*", reply(200, {**LIVE, "numbers": numbers}))
+    writer = voxo.writer(4711, stop)
+    writer.read()
+    clock.now += 2.9
+    writer.update({"name": "New"})
+    assert server.asked == [GET, PATCH]
+
+
+def test_a_connection_that_took_long_carries_no_write(
+    server: Scripted,
+    voxo: Voxo,
+    clock: Clock,
+    stop: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server.on("*", reply(200, LIVE, Connection="close"))
+    writer = voxo.writer(4711, stop)
+    writer.read()
+    connect = socket.create_connection
+
+    def slow(*arguments: object, **options: object) -> object:
+        clock.now += 4
+        return connect(*arguments, **options)  # type: ignore[arg-type]  # passes on what it was given
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "create_connection", slow)
+        with pytest.raises(WriteDeferred, match="too long ago"):
+            writer.update({"name": "New"})
+    assert server.asked == [GET]
+    writer.read()
+    writer.update({"name": "New"})
+    assert server.asked == [GET, GET, PATCH]
+
+
+class TestInterrupted:
+    def test_behind_the_read_nothing_leaves(
+        self, server: Scripted, voxo: Voxo, stop: threading.Event
+    ) -> None:
+        server.on("*", reply(200, LIVE))
+        writer = voxo.writer(4711, stop)
+        writer.read()
+        stop.set()
+        with pytest.raises(Interrupted):
+            writer.update({"name": "New"})
+        assert server.asked == [GET]
+
+    @pytest.mark.parametrize("at", ["gate", "rate", "back-off", "429"])
+    def test_a_wait_is_given_up(
+        self,
+        server: Scripted,
+        connect: Callable[..., Voxo],
+        clock: Clock,
+        stop: threading.Event,
+        at: str,
+    ) -> None:
+        pace = clock.pace(Patience(requests_per_second=0.1 if at == "rate" else None))
+        voxo = connect(pace=pace)
+        server.on("*", reply(200, LIVE))
+        voxo.campaign(4711)
+        server.received.clear()
+        trouble = {"back-off": reply(503), "429": reply(429, Retry_After="30")}
+        server.on(PATH, trouble.get(at, reply(200, LIVE)))
+        if at == "gate":
+            pace.hold_as_asked(30)
+        clock.at_nap = stop.set
+        began = clock.now
+        with pytest.raises(Interrupted):
+            voxo.writer(4711, stop).read()
+        assert clock.now - began < 0.5
+        assert len(server.received) == (1 if at in trouble else 0)
+
+    def test_a_creation_too(
+        self, server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
+    ) -> None:
+        pace = clock.pace()
+        voxo = connect(pace=pace)
+        pace.hold_as_asked(30)
+        clock.at_nap = stop.set
+        with pytest.raises(Interrupted):
+            voxo.create({"name": "New"}, stop)
+        assert server.received == []
+
+    def test_a_creation_that_has_its_turn_too(self, voxo: Voxo, stop: threading.Event) -> None:
+        stop.set()
+        with pytest.raises(Interrupted):
+            voxo.create({"name": "New"}, stop)
+
+    def test_reads_alone_go_on(self, server: Scripted, voxo: Voxo, stop: threading.Event) -> None:
+        server.on("*", reply(200, LIVE))
+        stop.set()
+        assert voxo.campaign(4711) == LIVE
+
+    def test_the_wait_after_an_unknown_outcome_is_cut_short(
+        self, server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
+    ) -> None:
+        server.on("*", reply(200, LIVE))
+        clock.at_nap = stop.set
+        assert list(voxo.writer(4711, stop).looks(1, late=True)) == []
+        assert clock.now < 0.5
+
+
+@pytest.mark.parametrize(("late", "seconds", "looks"), [(True, 15, 8), (False, 0.375, 0)])
+def test_a_late_write_is_waited_and_looked_for(
+    voxo: Voxo,
+    clock: Clock,
+    stop: threading.Event,
+    late: bool,  # noqa: FBT001  # a parameter
+    seconds: float,
+    looks: int,
+) -> None:
+    assert len(list(voxo.writer(4711, stop).looks(1, late=late))) == looks
+    assert clock.now == pytest.approx(seconds, abs=0.01)
+
+
+def test_a_write_that_is_put_off_again_and_again_is_given_up(
+    server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
+) -> None:
+    writer = voxo.writer(4711, stop)
+
+    def put_off_for_ever() -> None:
+        while True:
+            server.on(PATH, reply(200, LIVE))
+            writer.read()
+            server.on(PATH, reply(429))
+            with pytest.raises(WriteDeferred):
+                writer.update({"name": "New"})
+
+    with pytest.raises(BadAnswer, match=r"429.*for 120 s"):
+        put_off_for_ever()
+    assert 120 < clock.now < 140
+
+
+def test_a_dropped_connection_may_have_carried_it(
+    server: Scripted, voxo: Voxo, stop: threading.Event
+) -> None:
+    server.on(PATH, reply(200, LIVE), drop)
+    writer = voxo.writer(4711, stop)
+    writer.read()
+    with pytest.raises(OutcomeUnknown):
+        writer.update({"name": "New"})
+
+
+def test_through_a_proxy_it_does_not_leave_either(
+    server: Scripted,
+    connect: Callable[..., Voxo],
+    stop: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server.on("*", reply(200, LIVE))
+    monkeypatch.setenv("http_proxy", server.url)
+    writer = connect(url="http://localhost:9").writer(4711, stop)
+    writer.read()
+    stop.set()
+    with pytest.raises(Interrupted):
+        writer.update({"name": "New"})
+    assert [one.method for one in server.received] == ["GET"]

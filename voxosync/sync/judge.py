@@ -1,0 +1,125 @@
+"""What may be sent of a campaign's plan, judged by a read of the moment before. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from voxosync.errors import BadAnswer
+from voxosync.model.dialing.effect import exceeds
+from voxosync.model.plan import CampaignPlan, still_before, without_call_results
+from voxosync.model.values import wire_numbers
+from voxosync.sync.verify import disagreements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from voxosync.model.campaign import LiveCampaign
+
+_PAUSE = {"state": "PAUSED"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """What to do about a campaign now.
+
+    Attributes:
+        body: the PATCH body; empty where there is nothing to send.
+        refusal: why what the plan asks for must not be sent; a body then holds the pause alone, which always
+            goes through.
+    """
+
+    body: Mapping[str, Any] = field(default_factory=dict)
+    refusal: str = ""
+
+
+def judge(
+    plan: CampaignPlan,
+    live: LiveCampaign,
+    *,
+    whole: CampaignPlan | None = None,
+    results: Mapping[str, str] | None = None,
+) -> Judgment:
+    """What may be sent of a plan, now that VOXO holds `live`.
+
+    Args:
+        plan: the plan, or one step of it.
+        live: as read right before.
+        whole: the plan of which `plan` is the first step, which is not taken where the whole is refused.
+        results: results of calls that were read before a write of unknown outcome, which it may have erased.
+
+    Raises:
+        BadAnswer: a field of the plan cannot be read, and the plan does not pause the campaign.
+    """
+    aim = whole or plan
+    pauses = aim.patch.get("state") == "PAUSED" and live.state != "PAUSED"
+    unreadable = [
+        f"{name}: {live.unreadable[name]}" for name in aim.patch if name in live.unreadable
+    ]
+    if unreadable:
+        refusal = f"VOXO's answer cannot be read: {'; '.join(unreadable)}"
+        if not pauses:
+            raise BadAnswer(refusal)
+        return Judgment(_PAUSE, refusal)
+    if whole is not None and not _pending(whole, live):
+        return Judgment()
+    pending = _pending(plan, live)
+    if pending and (refusal := _stale(plan, live, pending) or _stale_whole(whole, live)):
+        return Judgment(_PAUSE if pauses else {}, refusal)
+    if not pending and "numbers" in plan.patch and erased(live, results or {}):
+        pending = ["numbers"]
+    return Judgment(_body(plan, live, pending, results or {}))
+
+
+def erased(live: LiveCampaign, results: Mapping[str, str]) -> list[str]:
+    """The numbers that VOXO still has, without the result of the call that it had before."""
+    return [
+        number
+        for number, result in results.items()
+        if result and number in live.numbers and not live.dispositions.get(number)
+    ]
+
+
+def _pending(plan: CampaignPlan, live: LiveCampaign) -> list[str]:
+    """The fields that do not hold their new value yet."""
+    return [disagreement.field for disagreement in disagreements(plan.patch, live)]
+
+
+def _stale_whole(whole: CampaignPlan | None, live: LiveCampaign) -> str:
+    return "" if whole is None else _stale(whole, live, _pending(whole, live))
+
+
+def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> str:
+    """What no longer is as the plan saw it: sending would overwrite an edit, or dial more than it showed."""
+    changed = dict.fromkeys(
+        change.field
+        for change in plan.changes
+        if change.field in pending
+        and not (change.field == "state" and plan.patch["state"] == "PAUSED")
+        and not still_before(change, live)
+    )
+    stale = " and ".join(changed) or exceeds(plan, live)
+    return f"{stale} changed in VOXO since the plan was made: plan again" if stale else ""
+
+
+def _body(
+    plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str], results: Mapping[str, str]
+) -> dict[str, Any]:
+    """The fields still to send; the results of calls are those just read.
+
+    A result that was read before and is gone comes back: a write of unknown outcome erased it. And a number
+    that VOXO does not have can come with a result of its own, when a rollback brings it back.
+    """
+    body = {name: plan.patch[name] for name in pending}
+    if "numbers" in body:
+        descriptions, riders = without_call_results(body["numbers"])
+        returning = {
+            entry["number"]: entry["disposition"]
+            for entry in body["numbers"]
+            if "disposition" in entry and entry["number"] not in live.numbers
+        }
+        back = {number: results[number] for number in erased(live, results)}
+        body["numbers"] = wire_numbers(
+            descriptions, riders, {**returning, **live.dispositions, **back}
+        )
+    return body

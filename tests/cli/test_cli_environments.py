@@ -195,6 +195,12 @@ class TestProtected:
             "https://voxo.invalid:443",
             "https://voxo.invalid./",
             " https://voxo.invalid",
+            "https://voxo.invalid/.",
+            "https://voxo.invalid/x/..",
+            "https://voxo.invalid/another/path",
+            "https://%76oxo.invalid",
+            "https://me:word@voxo.invalid",
+            "http://voxo.invalid",
         ],
     )
     def test_is_known_however_its_url_is_spelled(self, plain: Project, url: str) -> None:
@@ -205,6 +211,96 @@ class TestProtected:
         ran = plain.run("apply", "--yes", "--base-url", url)
         assert ran.status == 1
         assert "--env prod" in ran.err
+
+    @pytest.mark.parametrize("path", ["", "/", "/.", "/x/.."])
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "127.0.0.2", "[::1]"])
+    @pytest.mark.parametrize(
+        ("named", "tenant"),
+        [
+            (named, tenant)
+            for named in ((), ("--env", "staging"), ("--env", "other"))
+            for tenant in ((), ("--tenant-id", "17"))
+        ],
+    )
+    def test_is_protected_whatever_leads_there(
+        self,
+        plain: Project,
+        voxo: FakeVoxo,
+        *,
+        named: tuple[str, ...],
+        tenant: tuple[str, ...],
+        host: str,
+        path: str,
+    ) -> None:
+        """With another environment's name, and with none: nothing is asked, nothing is sent."""
+        settings = (plain.folder / "voxosync.yaml").read_text()
+        plain.write("voxosync.yaml", f"{settings}  other: {{baseUrl: 'https://voxo.invalid'}}\n")
+        plain.variables = {"VOXO_API_TOKEN": TOKEN}
+        url = f"http://{host}:{voxo.server_port}{path}"
+        ran = plain.run(*named, "apply", "--yes", "--base-url", url, *tenant)
+        assert ran.status == 1
+        assert "prod, which is protected: name it, --env prod" in ran.err
+        assert voxo.asked == []
+
+    @pytest.mark.parametrize("command", ["rollback", "create"])
+    def test_is_protected_from_whatever_sends(
+        self, plain: Project, voxo: FakeVoxo, command: str
+    ) -> None:
+        plain.variables = {"VOXO_API_TOKEN": TOKEN}
+        url = f"http://localhost:{voxo.server_port}"
+        what = {"rollback": "2026", "create": "campaigns/spring.yaml"}[command]
+        ran = plain.run("--env", "staging", command, what, "--yes", "--base-url", url)
+        assert ran.status == 1
+        assert "name it, --env prod" in ran.err
+        assert voxo.asked == []
+
+    def test_is_protected_where_a_tenant_leads_there(self, plain: Project, voxo: FakeVoxo) -> None:
+        plain.write(
+            "voxosync.yaml",
+            "environments:\n"
+            f"  staging: {{baseUrl: '{voxo.url}', tenantId: 18}}\n"
+            f"  prod: {{baseUrl: '{voxo.url}', tenantId: 17, protected: true}}\n",
+        )
+        plain.variables = {"VOXO_API_TOKEN": TOKEN}
+        ran = plain.run("--env", "staging", "apply", "--yes", "--tenant-id", "17")
+        assert ran.status == 1
+        assert "name it, --env prod" in ran.err
+        assert voxo.asked == []
+        voxo.has(4711, tenantId=18)
+        assert plain.run("--env", "staging", "apply", "--yes").status == 0
+
+    def test_two_environments_that_name_no_tenant_are_two_tenants(
+        self, plain: Project, voxo: FakeVoxo
+    ) -> None:
+        plain.write(
+            "voxosync.yaml",
+            "environments:\n"
+            f"  staging: {{baseUrl: '{voxo.url}'}}\n"
+            f"  prod: {{baseUrl: '{voxo.url}', protected: true}}\n",
+        )
+        plain.variables = {"VOXO_API_TOKEN": TOKEN}
+        assert plain.run("--env", "staging", "apply", "--yes").status == 0
+        plain.spring("callFrequency: 90")
+        assert plain.run("--env", "prod", "apply", "--yes").status == 0
+        assert len(voxo.sent) == 2
+
+    @pytest.mark.parametrize("spelling", ["{}/.", "{}/x/..", " {}"])
+    def test_a_variable_that_spells_it_differently_is_no_contradiction(
+        self, plain: Project, voxo: FakeVoxo, spelling: str
+    ) -> None:
+        plain.variables |= {"VOXO_API_BASE_URL": spelling.format(voxo.url)}
+        assert plain.run("--env", "prod", "apply", "--yes").status == 0
+
+    def test_a_saved_plan_and_a_run_are_of_that_voxo_however_it_is_spelled(
+        self, plain: Project, voxo: FakeVoxo
+    ) -> None:
+        prod = ("--env", "prod")
+        assert plain.run(*prod, "plan", "--out", "plan.json").status == 0
+        plain.variables = {"VOXO_API_TOKEN": TOKEN}
+        for command in (("apply", "--plan", "plan.json"), ("rollback", "2")):
+            url = f"http://localhost:{voxo.server_port}/x/.."
+            assert plain.run(*prod, *command, "--yes", "--base-url", url).status == 0
+        assert len(voxo.sent) == 2
 
     def test_is_another_where_the_tenant_is_another(self, plain: Project, voxo: FakeVoxo) -> None:
         voxo.has(4711, tenantId=18)

@@ -13,6 +13,7 @@ from voxosync.definitions.load import Loaded, load
 from voxosync.errors import CampaignError, DefinitionsError, SettingsError, UsageError
 from voxosync.model.kind import ChangeKind
 from voxosync.model.problem import error
+from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -206,7 +207,7 @@ def snapshot_of(context: Context, request: Request, path: Path) -> tuple[Snapsho
     from voxosync.sync.snapshot import read_snapshot  # noqa: PLC0415  # as in connect
 
     target, snapshot = resolve(context, request.flags), read_snapshot(path)
-    if target.is_given and target.base_url.rstrip("/") != snapshot.base_url:
+    if target.is_given and not same_voxo(target.base_url, snapshot.base_url):
         raise UsageError(
             f"{path} is of {snapshot.base_url}, but this call is about {shown(target.base_url)}"
         )

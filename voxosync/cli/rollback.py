@@ -12,6 +12,7 @@ from voxosync.cli.target import resolve
 from voxosync.errors import UsageError
 from voxosync.report import rollback as report
 from voxosync.report import text
+from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
     from voxosync.cli.guarding import Authority
@@ -65,7 +66,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         if campaign_id not in undone:
             raise UsageError(f"--only {campaign_id}: that run sent nothing to this campaign")
     with pipeline.connect(target, request) as voxo:
-        if run.base_url != voxo.base_url:
+        if not same_voxo(run.base_url, voxo.base_url):
             raise UsageError(
                 f"that run was against {run.base_url}, but this call is about {voxo.base_url}"
             )

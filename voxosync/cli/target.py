@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.find import Project
 from voxosync.definitions.settings import Environment, Settings, read_settings
 from voxosync.errors import UsageError
 from voxosync.model.fields import MAX_ID
+from voxosync.voxo.endpoint import endpoint, same_voxo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ class Target:
     """One VOXO account, resolved; its URL and token are checked by `Connection.of`.
 
     Attributes:
-        unnamed: the protected environment that this is, where the call does not name it.
+        environments: all that `voxosync.yaml` names.
     """
 
     base_url: str
@@ -49,13 +50,52 @@ class Target:
     flags: Flags
     environment: Environment | None
     guards: Guards
-    unnamed: str | None = None
+    environments: Mapping[str, Environment] = field(default_factory=dict)
 
     @property
     def is_given(self) -> bool:
         """Whether somebody said which VOXO, instead of leaving it to the default."""
         variable = os.environ.get("VOXO_API_BASE_URL", "").strip()
         return bool(self.flags.base_url or self.environment or variable)
+
+    @property
+    def unnamed(self) -> str | None:
+        """The protected environment that this is, or may be, where the call does not name it.
+
+        A tenant that nobody gives may be any, unless the call names an environment and changes nothing of it:
+        then two environments of `voxosync.yaml` are two tenants.
+        """
+        named = self.environment
+        if named is not None and named.protected and self._is_as_configured:
+            return None
+        is_sure = self._is_as_configured or (named is not None and self._may_be(named))
+        for name, environment in self.environments.items():
+            is_other = environment.protected and environment is not named
+            if is_other and self._may_be(environment, is_sure=is_sure):
+                return name
+        return None
+
+    @property
+    def _is_as_configured(self) -> bool:
+        """Whether this is just what the environment of the call says."""
+        here = self.environment
+        if here is None:
+            return False
+        at = here.base_url or DEFAULT_BASE_URL
+        return self.tenant_id == here.tenant_id and same_voxo(self.base_url, at)
+
+    def _may_be(self, environment: Environment, *, is_sure: bool = False) -> bool:
+        """Whether requests may arrive at an environment's tenant of VOXO, however its URL is spelled.
+
+        Args:
+            environment: the environment.
+            is_sure: whether a tenant that nobody gives is another one.
+        """
+        tenants = (self.tenant_id, environment.tenant_id)
+        if is_sure if None in tenants else len(set(tenants)) > 1:
+            return False
+        at = environment.base_url or DEFAULT_BASE_URL
+        return endpoint(at).address == endpoint(self.base_url).address
 
     @property
     def url_place(self) -> Position | None:
@@ -124,8 +164,10 @@ def resolve(context: Context, flags: Flags) -> Target:
     base_url, tenant = os.environ.get("VOXO_API_BASE_URL", "").strip(), _tenant(os.environ)
     if environment is not None:
         at = environment.base_url or DEFAULT_BASE_URL
-        _no_contradiction("VOXO_API_BASE_URL", base_url, at, context)
-        _no_contradiction("VOXO_TENANT_ID", tenant, environment.tenant_id, context)
+        if base_url and not same_voxo(base_url, at):
+            raise _contradiction("VOXO_API_BASE_URL", base_url, at, context)
+        if tenant and environment.tenant_id not in (None, tenant):
+            raise _contradiction("VOXO_TENANT_ID", tenant, environment.tenant_id, context)
         base_url, tenant = at, tenant or environment.tenant_id
     base_url = (base_url or DEFAULT_BASE_URL) if flags.base_url is None else flags.base_url
     tenant = flags.tenant_id or tenant
@@ -136,18 +178,8 @@ def resolve(context: Context, flags: Flags) -> Target:
         flags=flags,
         environment=environment,
         guards=settings.guards,
-        unnamed=None if environment else _protected(settings, base_url, tenant),
+        environments=settings.environments,
     )
-
-
-def _protected(settings: Settings, base_url: str, tenant: int | None) -> str | None:
-    """The protected environment to which an account may belong."""
-    for name, environment in settings.environments.items():
-        at = environment.base_url or DEFAULT_BASE_URL
-        same_tenant = None in (tenant, environment.tenant_id) or tenant == environment.tenant_id
-        if environment.protected and _bare(at) == _bare(base_url) and same_tenant:
-            return name
-    return None
 
 
 def _environment(context: Context, settings: Settings) -> Environment | None:
@@ -162,25 +194,12 @@ def _environment(context: Context, settings: Settings) -> Environment | None:
     return environments[context.environment]
 
 
-def _no_contradiction(variable: str, value: Any, wanted: Any, context: Context) -> None:
+def _contradiction(variable: str, value: Any, expected: Any, context: Context) -> UsageError:
     """With `--env`, a leftover variable must not send one environment's campaigns to another."""
-    if value and wanted and _bare(value) != _bare(wanted):
-        raise UsageError(
-            f"{variable} is {shown(value)}, but the environment {context.environment} says "
-            f"{shown(wanted)}: unset {variable}"
-        )
-
-
-def _bare(value: Any) -> str:
-    """One spelling of a URL for all those that lead to the same VOXO."""
-    text = str(value).strip().rstrip("/")
-    found = re.fullmatch(r"(?i)(https?)://([^/]+?)\.?(:\d+)?(/.*)?", text)
-    if found is None:
-        return text
-    scheme, host, port, path = found.groups("")
-    scheme = scheme.lower()
-    usual = {"https": ":443", "http": ":80"}[scheme]
-    return f"{scheme}://{host.lower()}{'' if port == usual else port}{path}"
+    return UsageError(
+        f"{variable} is {shown(value)}, but the environment {context.environment} says "
+        f"{shown(expected)}: unset {variable}"
+    )
 
 
 def shown(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voxosync.sync.journal_scan import content, events, journal_files
+from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ def latest_results(folder: Path, base_url: str) -> dict[int, dict[str, str]]:
         if b'"disposition' not in journal:
             continue
         told = events(journal)
-        if next(told, {}).get("baseUrl") == base_url:
+        if same_voxo(next(told, {}).get("baseUrl", ""), base_url):
             for event in told:
                 if event["event"] == "intent":
                     _note(results.setdefault(event["campaign"], {}), event)

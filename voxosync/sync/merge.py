@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.errors import UsageError
 from voxosync.model.plan import Plan
+from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +26,9 @@ def merge(parts: Sequence[tuple[str, Plan]]) -> Plan:
             shard is missing or there twice.
     """
     plans = [plan for _, plan in parts]
-    _check_same("were made against different VOXOs", {p.base_url for p in plans})
+    first = plans[0].base_url
+    others = {plan.base_url for plan in plans if not same_voxo(plan.base_url, first)}
+    _check_same("were made against different VOXOs", {first, *others})
     _check_same("have different merge bases", {p.base or "none" for p in plans})
     _check_campaigns(parts)
     _check_shards(parts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from voxosync.voxo.endpoint import same_voxo
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -59,7 +61,7 @@ def past_creation(
     """
     latest: dict[str, PastCreation] = {}  # by the file that the definition was in
     for run in runs:
-        for created in run.created if run.base_url == base_url else ():
+        for created in run.created if same_voxo(run.base_url, base_url) else ():
             if created.definition.name != definition.name:
                 continue
             if not created.was_sent:

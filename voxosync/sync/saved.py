@@ -11,6 +11,7 @@ from voxosync.model.plan import NumbersChange, wanted
 from voxosync.sync.documents import read_json, validator
 from voxosync.sync.journal import run_or_remark
 from voxosync.sync.journal_scan import beginning, journal_files
+from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +94,7 @@ def _applicable(path: Path, document: dict[str, Any], base_url: str) -> Plan:
     if "live" in document:
         raise PlanFileError(f"{path} was made with a snapshot (--live): it cannot be applied")
     _check_genuine(path, document)
-    if document["baseUrl"] != base_url:
+    if not same_voxo(document["baseUrl"], base_url):
         raise PlanFileError(
             f"{path} was made against {document['baseUrl']}, but this call is about {base_url}"
         )

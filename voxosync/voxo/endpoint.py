@@ -1,0 +1,106 @@
+"""Which VOXO a URL leads to, however it is spelled: what protection and equality of base URLs go by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from posixpath import normpath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
+_LOOPBACK = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
+_WEB_PORTS = (80, 443)
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
+_OLD_IPV4 = re.compile(
+    r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}"
+)  # 127.1 and 0x7f000001 are addresses to the system
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where requests arrive.
+
+    Attributes:
+        host: in lower case and ASCII, an IP address in its shortest form; `localhost` for every name of this machine.
+        port: None for those of HTTP and HTTPS.
+        path: below which VOXO's own paths begin; empty where that is the root.
+    """
+
+    host: str
+    port: int | None
+    path: str
+
+    @property
+    def address(self) -> tuple[str, int | None]:
+        """The server, whatever the path: one server's paths may all lead to one VOXO."""
+        return self.host, self.port
+
+
+@lru_cache
+def endpoint(url: str) -> Endpoint:
+    """Where a base URL leads; of what is not a URL, the text itself, which no URL equals."""
+    import httpx  # noqa: PLC0415  # 150 ms, and most calls compare nothing
+
+    try:
+        parsed = httpx.URL(
+            url.strip()
+        )  # as the sender of requests reads it: another parser could see another host
+    except (httpx.InvalidURL, UnicodeError):
+        return Endpoint(url, None, "")
+    port = None if parsed.port in _WEB_PORTS else parsed.port
+    return Endpoint(
+        _host(parsed.raw_host.decode("ascii")), port, _path(parsed.raw_path.decode("ascii"))
+    )
+
+
+def same_voxo(one: str, other: str) -> bool:
+    """Whether two base URLs lead to one VOXO."""
+    return one == other or endpoint(one) == endpoint(other)
+
+
+def _host(text: str) -> str:
+    name = _decoded(text).lower().strip("[]").rstrip(".")
+    if name in _LOOPBACK or name.endswith(".localhost"):
+        return "localhost"
+    address = _address(name)
+    if address is None:
+        return name
+    return "localhost" if address.is_loopback or address.is_unspecified else str(address)
+
+
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    from ipaddress import IPv4Address, IPv6Address, ip_address  # noqa: PLC0415  # as httpx
+    from socket import inet_aton  # noqa: PLC0415  # as httpx
+
+    try:
+        found = ip_address(name)
+    except ValueError:
+        try:
+            return IPv4Address(inet_aton(name)) if _OLD_IPV4.fullmatch(name) else None
+        except OSError:
+            return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found
+
+
+def _path(text: str) -> str:
+    """Without dot segments, doubled and trailing slashes, a query, and needless percent signs."""
+    path = _decoded(text.partition("?")[0])
+    return normpath(f"/{path.lstrip('/')}").rstrip("/")
+
+
+def _decoded(text: str) -> str:
+    """Text in which only what needs it is percent-encoded (RFC 3986, 6.2.2)."""
+
+    def plain(found: re.Match[str]) -> str:
+        character = chr(int(found[1], 16))
+        return (
+            character
+            if character.isascii() and (character.isalnum() or character in "-._~")
+            else found[0].upper()
+        )
+
+    return _ENCODED.sub(plain, text)

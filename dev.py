@@ -3,6 +3,7 @@
 
     python3 dev.py demo      see voxosync at work
     python3 dev.py test      run the tests; more arguments go to pytest
+    python3 dev.py simulate  play histories of the simulated world; --seed N tells one of them
 
 Makes a virtual environment in .venv, installs the project into it, and runs one of TASKS.
 """
@@ -36,6 +37,7 @@ TASKS = {
     "format": [["ruff", "check", "--fix"], ["ruff", "format"]],
     "schemas": [["python", "-m", "voxosync", "schema", "--write", "schemas"]],
     "docs": [["mkdocs", "build", "--strict"]],
+    "simulate": [["python", "tests/simulation/simulate.py"]],
 }
 
 

@@ -1,0 +1,387 @@
+"""What voxosync uses of threads, clocks, sockets and files, in virtual time.
+
+Modules of voxosync get these in place of the real ones, whatever they call them: by what a name stands for. One that
+is not known here is refused, so that nothing waits in real time unnoticed.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import importlib
+import os
+import pkgutil
+import queue
+import secrets
+import select
+import socket
+import threading
+import time
+from collections import deque
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scheduler import Killed, Scheduler
+
+import voxosync.sync
+import voxosync.voxo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+_real_write = os.write
+
+
+class _Active:
+    """The world that runs: there is one at a time."""
+
+    scheduler: Scheduler
+    connect: Callable[..., Any]
+    token: Callable[[int], str]
+    waits: Callable[[float], None]
+
+
+active = _Active()
+
+
+class Lock:
+    def __init__(self) -> None:
+        self._is_held = False
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: FBT001, FBT002  # as threading's
+        if self._is_held:
+            seconds = None if timeout < 0 else timeout
+            if not blocking or not active.scheduler.wait(lambda: not self._is_held, seconds):
+                return False
+        self._is_held = True
+        return True
+
+    def release(self) -> None:
+        self._is_held = False
+
+    def locked(self) -> bool:
+        return self._is_held
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Event:
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+    def set(self) -> None:
+        self._is_set = True
+
+    def clear(self) -> None:
+        self._is_set = False
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if self._is_set:
+            return True
+        if timeout is not None:
+            active.waits(timeout)
+        return active.scheduler.wait(self.is_set, timeout)
+
+
+class Condition:
+    def __init__(self, lock: Lock | None = None) -> None:
+        self._lock = lock or Lock()
+        self._waiting: list[Event] = []
+
+    def __enter__(self) -> bool:
+        return self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        told = Event()
+        self._waiting.append(told)
+        self._lock.release()
+        try:
+            return told.wait(timeout)
+        finally:
+            self._waiting = [each for each in self._waiting if each is not told]
+            if not active.scheduler.process.is_dead:
+                self._lock.acquire()
+
+    def wait_for(self, predicate: Callable[[], bool], timeout: float | None = None) -> bool:
+        end = None if timeout is None else active.scheduler.now + timeout
+        while not predicate():
+            left = None if end is None else end - active.scheduler.now
+            if left is not None and left <= 0:
+                return False
+            self.wait(left)
+        return True
+
+    def notify(self, n: int = 1) -> None:
+        for told in self._waiting[:n]:
+            told.set()
+
+    def notify_all(self) -> None:
+        self.notify(len(self._waiting))
+
+
+class Thread:
+    def __init__(
+        self,
+        group: None = None,
+        target: Callable[..., Any] = lambda: None,
+        name: str = "",
+        args: Iterable[Any] = (),
+        kwargs: dict[str, Any] | None = None,
+        *,
+        daemon: bool | None = None,
+    ) -> None:
+        del group, name, daemon
+        self._work = lambda: target(*args, **(kwargs or {}))
+        self._is_alive = False
+
+    def start(self) -> None:
+        self._is_alive = True
+        active.scheduler.spawn(self._run, active.scheduler.process, is_daemon=True)
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        finally:
+            self._is_alive = False
+
+    def is_alive(self) -> bool:
+        return self._is_alive
+
+    def join(self, timeout: float | None = None) -> None:
+        active.scheduler.wait(lambda: not self._is_alive, timeout)
+
+
+class SimpleQueue:
+    def __init__(self) -> None:
+        self._items: deque[Any] = deque()
+
+    def put(self, item: Any) -> None:
+        self._items.append(item)
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: FBT001, FBT002  # as queue's
+        if not self._items:
+            active.scheduler.wait(lambda: bool(self._items), timeout if block else 0)
+            if not self._items:
+                raise queue.Empty
+        return self._items.popleft()
+
+    def empty(self) -> bool:
+        return not self._items
+
+
+class Future:
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._work = work
+        self._is_done = False
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self._number = active.scheduler.number()
+
+    def __hash__(self) -> int:
+        return self._number  # so that a set of them has one order, whatever their addresses are
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def run(self) -> None:
+        if self._is_done:
+            return
+        try:
+            self._value = self._work()
+        except Killed:
+            raise
+        except BaseException as error:  # noqa: BLE001  # whoever asks for the result gets it
+            self._error = error
+        self._is_done = True
+
+    def cancel(self) -> bool:
+        if not self._is_done:
+            self._error, self._is_done = concurrent.futures.CancelledError(), True
+        return True
+
+    def done(self) -> bool:
+        return self._is_done
+
+    def result(self, timeout: float | None = None) -> Any:
+        if not self._is_done and not active.scheduler.wait(self.done, timeout):
+            raise TimeoutError
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+class ThreadPoolExecutor:
+    def __init__(self, max_workers: int = 8, thread_name_prefix: str = "") -> None:
+        del thread_name_prefix
+        self._most = max_workers
+        self._running = 0
+        self._left: deque[Future] = deque()
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+        future = Future(lambda: work(*args, **kwargs))
+        self._left.append(future)
+        if self._running < self._most:
+            self._running += 1
+            active.scheduler.spawn(self._work, active.scheduler.process)
+        return future
+
+    def _work(self) -> None:
+        while self._left:
+            self._left.popleft().run()
+        self._running -= 1
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002  # as concurrent's
+        if cancel_futures:
+            while self._left:
+                self._left.popleft().cancel()
+        if wait and self._running:
+            active.scheduler.wait(lambda: not self._running)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.shutdown()
+
+
+class Ended(NamedTuple):
+    done: set[Future]
+    not_done: set[Future]
+
+
+def wait(
+    futures: Iterable[Future],
+    timeout: float | None = None,
+    return_when: str = concurrent.futures.ALL_COMPLETED,
+) -> Ended:
+    every = list(futures)
+
+    def is_over() -> bool:
+        done = sum(each.done() for each in every)
+        if return_when == concurrent.futures.FIRST_COMPLETED:
+            return done > 0
+        failed = any(each.done() and each._error is not None for each in every)  # noqa: SLF001  # a friend
+        return done == len(every) or (return_when == concurrent.futures.FIRST_EXCEPTION and failed)
+
+    if every and not is_over():
+        active.scheduler.wait(is_over, timeout)
+    done = {each for each in every if each.done()}
+    return Ended(done, set(every) - done)
+
+
+class Poll:
+    def __init__(self) -> None:
+        self._wires: list[Any] = []
+
+    def register(self, wire: Any, events: int) -> None:
+        del events
+        self._wires.append(wire)
+
+    def poll(self, timeout: float) -> list[Any]:
+        del timeout
+        return [wire for wire in self._wires if wire.is_readable()]
+
+
+def _write(file: int, data: bytes) -> int:
+    """A line of a journal: a process may die before it, amid it and after it."""
+    active.scheduler.step("before a line of the journal")
+    if active.scheduler.dies("amid a line of the journal"):
+        _real_write(file, data[: len(data) // 2])
+        raise Killed
+    return _real_write(file, data)
+
+
+def _fsync(file: int) -> None:
+    del file
+    active.scheduler.step("after a line of the journal")
+
+
+class _Module(ModuleType):
+    """A module with some of its names replaced."""
+
+    def __init__(self, real: ModuleType, names: dict[str, Any]) -> None:
+        super().__init__(real.__name__)
+        self.__dict__.update(names, _real=real)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+def _now() -> float:
+    return active.scheduler.now
+
+
+_SUBSTITUTES: dict[int, Any] = {
+    id(real): substitute
+    for real, substitute in (
+        (threading.Lock, Lock),
+        (threading.Event, Event),
+        (threading.Condition, Condition),
+        (threading.Thread, Thread),
+        (queue.SimpleQueue, SimpleQueue),
+        (concurrent.futures.ThreadPoolExecutor, ThreadPoolExecutor),
+        (concurrent.futures.wait, wait),
+        (concurrent.futures.Future, Future),
+        (time.monotonic, _now),
+        (time.sleep, lambda seconds: active.scheduler.sleep(seconds)),  # noqa: PLW0108  # of the world that then runs
+        (os.fsync, _fsync),
+        (os.write, _write),
+        (secrets.token_hex, lambda size: active.token(size)),  # noqa: PLW0108  # of the world that then runs
+        (socket.create_connection, lambda *arguments: active.connect(*arguments)),  # noqa: PLW0108  # of the world that then runs
+        (select.poll, Poll),
+    )
+}
+_MODULES = {
+    id(module): _Module(
+        module, {n: _SUBSTITUTES[id(v)] for n, v in vars(module).items() if id(v) in _SUBSTITUTES}
+    )
+    for module in (threading, queue, concurrent.futures, time, os, secrets, socket, select)
+}
+_BLOCKING = ("threading", "queue", "asyncio", "concurrent", "multiprocessing")
+
+
+@contextmanager
+def virtual() -> Iterator[None]:
+    """Within, voxosync's client and engine live in virtual time."""
+    replaced: list[tuple[ModuleType, str, Any]] = []
+    for package in (voxosync.voxo, voxosync.sync):
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            module = importlib.import_module(found.name)
+            for name, value in list(vars(module).items()):
+                substitute = _SUBSTITUTES.get(id(value)) or _MODULES.get(id(value))
+                if substitute is not None:
+                    replaced.append((module, name, value))
+                    setattr(module, name, substitute)
+                elif _would_block(value):
+                    raise NotImplementedError(
+                        f"the simulated world has no {name} for {module.__name__}"
+                    )
+    try:
+        yield
+    finally:
+        for module, name, value in replaced:
+            setattr(module, name, value)
+
+
+def _would_block(value: Any) -> bool:
+    """Whether something may wait in real time: a class or function of a module that is about threads."""
+    home = (getattr(value, "__module__", None) or "").partition(".")[0]
+    is_error = isinstance(value, type) and issubclass(value, BaseException)
+    return callable(value) and home in _BLOCKING and not is_error

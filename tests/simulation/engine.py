@@ -1,0 +1,249 @@
+"""The engine as the command line uses it: all that the simulated world knows of voxosync's code is in here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from cooperative import Event, active
+from voxo_model import BEGIN, TENANT
+
+from voxosync.errors import CallError, RunEnded
+from voxosync.model.campaign import Definition, LiveCampaign
+from voxosync.model.document import to_document
+from voxosync.model.guard import GoLive, Guards, Limit
+from voxosync.model.outcome import exit_status
+from voxosync.model.plan import Status
+from voxosync.model.problem import Position
+from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.call_results import latest_results
+from voxosync.sync.fetch import fetch_all
+from voxosync.sync.guards import refusals
+from voxosync.sync.journal import LATEST as LATEST_RUN
+from voxosync.sync.journal import Journal, find_run
+from voxosync.sync.plan import make_plan
+from voxosync.sync.rollback import plan_rollback, undo
+from voxosync.sync.saved import read_plan
+from voxosync.voxo.client import Voxo
+from voxosync.voxo.connection import Connection
+from voxosync.voxo.pace import Pace, Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+    from random import Random
+
+    from scheduler import Process, Scheduler, Task
+
+    from voxosync.model.outcome import Result
+    from voxosync.model.plan import CampaignPlan, Plan
+
+_CONNECTION = Connection.of(base_url="http://127.0.0.1:9", token="simulated-token")
+_ANY = Limit(100, is_percent=True)
+
+FRESH = 2.1
+"""Seconds that may pass between a read and the write that rests on it; more is a wait."""
+LATEST = 15.0
+"""Seconds after which a write of unknown outcome has landed, or never will."""
+GOOD = frozenset({"applied", "already so"})
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A definition: the fields that it manages, as they would be sent."""
+
+    campaign: int
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Manners:
+    """How somebody runs voxosync.
+
+    Attributes:
+        command: `apply`, or `rollback` of the newest run.
+        review: seconds that a saved plan waits before it is applied; None: it is applied at once.
+        allows: whether `--allow-go-live` is given.
+    """
+
+    command: str = "apply"
+    workers: int = 2
+    quiesce: bool = False
+    review: float | None = None
+    allows: bool = True
+    rate: float | None = None
+
+
+@dataclass
+class Planned:
+    """What a plan that somebody saw says about one campaign, in VOXO's own words."""
+
+    campaign: int
+    patch: Mapping[str, Any]
+    shows_dialing: bool
+    error: str | None = None
+    missing: bool = False
+
+
+@dataclass
+class Run:
+    """One process, what it showed and what it said."""
+
+    process: Process
+    manners: Manners
+    stop: Event = field(default_factory=Event)
+    planned: dict[int, Planned] = field(default_factory=dict)
+    planned_at: float = 0.0
+    results: dict[int, str] = field(default_factory=dict)
+    details: dict[int, str] = field(default_factory=dict)
+    result_times: dict[int, float] = field(default_factory=dict)
+    status: int | None = None
+    ended: str = ""
+    journal: Path | None = None
+    was_stopped: bool = False
+    task: Task = field(init=False)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """voxosync in one project folder."""
+
+    folder: Path
+    scheduler: Scheduler
+    random: Random
+
+    def work(self, run: Run, wishes: list[Wish], look: Callable[[Run], None]) -> None:
+        """What one process does, from its first line to its exit status.
+
+        Args:
+            run: where to write down what happens.
+            wishes: the definitions.
+            look: called when a plan is made, before anything is sent.
+        """
+        try:
+            run.status = self._command(run, wishes, look)
+        except (CallError, RunEnded) as failure:
+            run.ended = f"{type(failure).__name__}: {failure}"
+            run.status = failure.exit_status
+        self.scheduler.note(f"ends with {run.status} {run.ended}")
+
+    def _command(self, run: Run, wishes: list[Wish], look: Callable[[Run], None]) -> int:
+        patience = Patience(requests_per_second=run.manners.rate)
+        pace = Pace(patience, clock=lambda: self.scheduler.now, jitter=self.random.random)
+        with Voxo(_CONNECTION, pace=pace) as voxo:
+            undoes = run.manners.command == "rollback"
+            plan = self._undoing(voxo, run) if undoes else self._planned(voxo, run, wishes)
+            run.planned = {each.id: _shown(each) for each in plan.campaigns}
+            run.planned_at = self.scheduler.now
+            self.scheduler.note(f"plans {_summary(plan)}")
+            look(run)
+            if run.manners.review is not None:
+                plan = self._reviewed(voxo, run, plan)
+            go_live = GoLive.ALLOW if run.manners.allows else GoLive.CONFIRM
+            if refusals(plan, Guards(_ANY, _ANY, go_live), self._now()):
+                run.ended = "a guard refuses"
+                return 1
+            return max(plan.exit_status(count=()), self._send(voxo, run, plan))
+
+    def _planned(self, voxo: Voxo, run: Run, wishes: list[Wish]) -> Plan:
+        definitions = [_definition(wish) for wish in wishes]
+        return make_plan(
+            definitions,
+            fetch_all(voxo, [each.id for each in definitions], workers=run.manners.workers),
+            base_url=voxo.base_url,
+            now=self._now(),
+            tenant_id=TENANT,
+            quiesce=run.manners.quiesce,
+        )
+
+    def _undoing(self, voxo: Voxo, run: Run) -> Plan:
+        undone_run = find_run(self.folder, LATEST_RUN)
+        undone = undo(undone_run)
+        live = fetch_all(voxo, undone, workers=run.manners.workers)
+        rollback = plan_rollback(
+            undone_run,
+            undone,
+            live,
+            latest_results(self.folder, voxo.base_url),
+            now=self._now(),
+            tenant_id=TENANT,
+            force=False,
+            quiesce=run.manners.quiesce,
+        )
+        return rollback.plan
+
+    def _reviewed(self, voxo: Voxo, run: Run, plan: Plan) -> Plan:
+        """The plan, saved, looked at by somebody, and read again."""
+        assert run.manners.review is not None
+        path = self.folder / f"plan-{run.process.name}.json"
+        path.write_text(json.dumps(to_document(plan)))
+        active.waits(run.manners.review)
+        self.scheduler.sleep(run.manners.review)
+        return read_plan(path, voxo.base_url)
+
+    def _send(self, voxo: Voxo, run: Run, plan: Plan) -> int:
+        def note(result: Result) -> None:
+            run.results[result.id] = result.outcome.value
+            run.result_times[result.id] = self.scheduler.now
+            run.details[result.id] = result.detail
+            self.scheduler.note(f"says {result.id} {result.outcome.value}: {result.detail}")
+
+        if not plan.differs:
+            return 0
+        with Journal(self.folder, self._now()) as journal:
+            run.journal = journal.path
+            journal.begin(run.manners.command, plan, {}, {})
+            results = apply_plan(
+                voxo,
+                plan,
+                tenant_id=TENANT,
+                journal=journal,
+                manner=Manner(run.manners.workers, run.manners.quiesce),
+                done=note,
+                stop=run.stop,  # type: ignore[arg-type]  # an event in virtual time
+            )
+            for result in results:
+                if run.results.get(result.id) != result.outcome.value:
+                    note(result)
+            status = exit_status(results)
+            journal.end(results, status)
+        return status
+
+    def _now(self) -> datetime:
+        return BEGIN + timedelta(seconds=self.scheduler.now)
+
+
+def _definition(wish: Wish) -> Definition:
+    """A definition of these fields, canonical as an answer with the same values would be."""
+    raw: dict[str, Any] = {"id": wish.campaign, "tenantId": TENANT}
+    for name in ("numbers", "destinations", "matchDestinations", "notMatchDestinations"):
+        raw[name] = []
+    for name, value in wish.fields.items():
+        raw[name] = value
+        if name.lower().endswith("destinations"):
+            raw[name] = [{"destType": each["type"], "id": each["id"]} for each in value]
+    values = LiveCampaign.from_response(raw).values
+    position = Position(f"campaigns/{wish.campaign}.yaml")
+    return Definition(wish.campaign, position, {name: values[name] for name in wish.fields})
+
+
+def _shown(campaign: CampaignPlan) -> Planned:
+    return Planned(
+        campaign.id,
+        campaign.patch if campaign.status is Status.UPDATE else {},
+        campaign.goes_live is not None,
+        campaign.error,
+        campaign.missing,
+    )
+
+
+def _summary(plan: Plan) -> str:
+    told = []
+    for each in plan.campaigns:
+        shown = _shown(each)
+        what = shown.error or (sorted(shown.patch) if shown.patch else "nothing")
+        told.append(f"{each.id}: {what}{' DIALS MORE' if shown.shows_dialing else ''}")
+    return "; ".join(told)

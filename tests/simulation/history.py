@@ -1,0 +1,340 @@
+"""A history from a seed: what VOXO holds, what definitions want, who runs what, who edits, and what goes wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine import Manners, Wish
+from voxo_model import DIALING, Campaign
+from wires import FINE, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from random import Random
+
+    from wires import Request
+
+
+@dataclass(frozen=True)
+class Start:
+    """A process that somebody starts."""
+
+    at: float
+    manners: Manners
+    dies_at: int | None = None
+    stops_at: float | None = None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What somebody does by hand: a description, and the doing of it."""
+
+    campaign: int
+    what: str
+    field: str
+    do: Callable[[Campaign], None]
+
+
+@dataclass
+class History:
+    """Everything that is decided before a history begins."""
+
+    campaigns: list[Campaign]
+    wishes: list[Wish]
+    starts: list[Start]
+    edits: list[tuple[float, Edit]]
+    faults: Callable[[Request], Fault]
+    refusal: float = 0.0
+    edits_in_waits: list[Edit] = field(default_factory=list)
+    runs: frozenset[int] = frozenset()
+    retries: frozenset[int] = frozenset()
+
+
+PHONES = tuple(f"60155501{number:02d}" for number in range(100))
+_RESULTS = ("ANSWERED", "BUSY", "NO ANSWER")
+
+
+def history(random: Random) -> History:
+    """The history of a seed."""
+    phones = iter(PHONES)
+    campaigns = [
+        _campaign(random, 11 + place, phones) for place in range(random.choice((1, 2, 2, 3)))
+    ]
+    wishes = _wishes(random, campaigns, phones)
+    edits = _edits(random, campaigns, phones)
+    waiting = [each for each in edits if random.random() < 0.5]
+    timed = [(random.random() * 25, each) for each in edits if each not in waiting]
+    return History(
+        campaigns,
+        wishes,
+        _starts(random),
+        timed,
+        _faults(random),
+        refusal=random.choice((0, 0, 0, 0.1, 0.3)),
+        edits_in_waits=waiting,
+        runs=frozenset(each.id for each in campaigns if random.random() < 0.4),
+        retries=frozenset(each.id for each in campaigns if random.random() < 0.4),
+    )
+
+
+def _campaign(random: Random, campaign_id: int, phones: Any) -> Campaign:
+    numbers: list[dict[str, Any]] = [
+        {
+            "number": next(phones),
+            "description": random.choice(("", "A", None)),
+            "disposition": random.choice(_RESULTS) if random.random() < 0.35 else None,
+        }
+        for _ in range(random.choice((1, 2, 3, 4)))
+    ]
+    if random.random() < 0.05:  # VOXO holds a phone twice
+        numbers.append({**numbers[0], "disposition": random.choice(("", None))})
+    scalars: dict[str, Any] = {
+        "name": f"Campaign {campaign_id}",
+        "tech": "VOICE",
+        "state": random.choice(("READY", "READY", "RUNNING", "PAUSED")),
+        "dateStart": "2026-03-01",
+        "timeStart": "09:00",
+        "dateEnd": random.choice(("2026-03-03", "2026-03-05", "2026-03-05", None, "2026-03-01")),
+        "timeEnd": "18:00",
+        "callHoursStart": random.choice(("08:00", "09:00", None)),
+        "callHoursEnd": random.choice(("12:00", "18:00", None)),
+        "timezone": "America/Chicago",
+        "callerId": "6015550190",
+        "callFrequency": random.choice((10, 12, 30)),
+        "recording": "yes",
+        "enableVMDetect": "0",
+        "message": "Hello",
+    }
+    odd = random.random()
+    dials_in: frozenset[Any] = DIALING
+    if odd < 0.03:
+        scalars["state"] = random.choice(("", None, "FINISHED"))
+        if random.random() < 0.5:
+            dials_in = DIALING | {scalars["state"]}
+    elif odd < 0.06:
+        scalars["callHoursStart"], scalars["callHoursEnd"] = random.choice(
+            (("9:30", "18:00"), ("09:00", "5:00 PM"), ("9:00", "12:00"))
+        )
+    places = {"destinations": [{"type": "QUEUE", "id": 12}]}
+    return Campaign(campaign_id, scalars, numbers, places, dials_in=dials_in)
+
+
+def _wishes(random: Random, campaigns: Sequence[Campaign], phones: Any) -> list[Wish]:
+    fields: dict[int, dict[str, Any]] = {}
+    for campaign in campaigns:
+        wanted: dict[str, Any] = {}
+        for change in random.sample(_CHANGES, random.choice((1, 1, 2, 3))):
+            change(random, campaign, wanted, phones)
+        for name in ("message", "callHoursEnd", "name", "recording"):
+            value = campaign.scalars[name]
+            if value is not None and ":" not in str(value) and random.random() < 0.3:
+                wanted.setdefault(name, value)
+        fields[campaign.id] = wanted
+    if len(campaigns) > 1 and random.random() < 0.4:
+        _together(random, campaigns, fields)
+    return [Wish(campaign_id, wanted) for campaign_id, wanted in fields.items()]
+
+
+def _together(
+    random: Random, campaigns: Sequence[Campaign], fields: dict[int, dict[str, Any]]
+) -> None:
+    """Two campaigns that have to do with each other: a successor, or a phone that moves."""
+    old, new = random.sample(list(campaigns), 2)
+    if random.random() < 0.5:
+        fields[old.id]["state"], fields[new.id]["state"] = "PAUSED", "READY"
+        return
+    moves = old.numbers[-1]
+    fields[old.id]["numbers"] = [
+        {"number": each["number"], "description": each["description"] or ""}
+        for each in _list(old, fields[old.id])
+        if each["number"] != moves["number"]
+    ]
+    fields[new.id]["numbers"] = [
+        *_list(new, fields[new.id]),
+        {"number": moves["number"], "description": "moved"},
+    ]
+
+
+def _list(campaign: Campaign, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    """The numbers that a definition wants, begun with those that are there."""
+    if "numbers" not in wanted:
+        entries = {each["number"]: each["description"] or "" for each in campaign.numbers}
+        wanted["numbers"] = [{"number": n, "description": text} for n, text in entries.items()]
+    numbers: list[dict[str, Any]] = wanted["numbers"]
+    return numbers
+
+
+def _to_message(random: Random, _: Campaign, wanted: dict[str, Any], __: Any) -> None:
+    wanted["message"] = random.choice(("Good morning", "Good evening"))
+
+
+def _to_state(random: Random, campaign: Campaign, wanted: dict[str, Any], _: Any) -> None:
+    dials = campaign.scalars["state"] in DIALING
+    wanted["state"] = random.choice(
+        ("PAUSED", "PAUSED", "READY") if dials else ("READY", "READY", "PAUSED")
+    )
+
+
+def _to_hours(random: Random, _: Campaign, wanted: dict[str, Any], __: Any) -> None:
+    if random.random() < 0.5:
+        wanted["callHoursEnd"] = random.choice(("11:00", "17:00", "21:00"))
+    else:
+        wanted["callHoursStart"] = random.choice(("08:30", "10:00", "07:00"))
+
+
+def _to_end(random: Random, _: Campaign, wanted: dict[str, Any], __: Any) -> None:
+    wanted["dateEnd"] = random.choice(("2026-03-04", "2026-03-06"))
+
+
+def _to_frequency(random: Random, _: Campaign, wanted: dict[str, Any], __: Any) -> None:
+    wanted["callFrequency"] = random.choice((10, 20, 60))
+
+
+def _to_more(_: Random, campaign: Campaign, wanted: dict[str, Any], phones: Any) -> None:
+    _list(campaign, wanted).append({"number": next(phones), "description": "new"})
+
+
+def _to_fewer(random: Random, campaign: Campaign, wanted: dict[str, Any], _: Any) -> None:
+    entries = _list(campaign, wanted)
+    if len(entries) > 1:
+        entries.pop(random.randrange(len(entries)))
+
+
+def _to_wording(random: Random, campaign: Campaign, wanted: dict[str, Any], _: Any) -> None:
+    random.choice(_list(campaign, wanted))["description"] = "reworded"
+
+
+def _to_places(_: Random, __: Campaign, wanted: dict[str, Any], ___: Any) -> None:
+    wanted["destinations"] = [{"type": "EXTENSION", "id": 101}, {"type": "QUEUE", "id": 12}]
+
+
+_CHANGES = (
+    _to_message, _to_state, _to_state, _to_hours, _to_end, _to_frequency, _to_more, _to_more, _to_fewer,
+    _to_wording, _to_wording, _to_places,
+)  # fmt: skip
+
+
+def _edits(random: Random, campaigns: Sequence[Campaign], phones: Any) -> list[Edit]:
+    return [
+        _edit(random, random.choice(campaigns).id, phones)
+        for _ in range(random.choice((0, 0, 1, 1, 2, 3)))
+    ]
+
+
+def _edit(random: Random, campaign: int, phones: Any) -> Edit:
+    kind = random.choice(
+        ("message", "state", "state", "hours", "more", "more", "fewer", "wording", "end")
+    )
+    if kind == "more":
+        new = [next(phones) for _ in range(random.choice((1, 3)))]
+
+        def add(found: Campaign) -> None:
+            found.numbers += [
+                {"number": each, "description": "by hand", "disposition": None} for each in new
+            ]
+
+        return Edit(campaign, f"adds {' '.join(new)}", "numbers", add)
+    if kind == "fewer":
+
+        def remove(found: Campaign) -> None:
+            found.numbers = found.numbers[1:] or found.numbers
+
+        return Edit(campaign, "removes the first number", "numbers", remove)
+    if kind == "wording":
+
+        def reword(found: Campaign) -> None:
+            for entry in found.numbers[-1:]:
+                entry["description"] = "worded by hand"
+
+        return Edit(campaign, "rewords the last number", "numbers", reword)
+    name, value = {
+        "message": ("message", "By hand"),
+        "state": ("state", random.choice(("READY", "PAUSED"))),
+        "hours": random.choice((("callHoursEnd", "23:00"), ("callHoursStart", "06:00"), ("callHoursEnd", "10:30"))),
+        "end": ("dateEnd", "2026-03-07"),
+    }[kind]  # fmt: skip
+
+    def set_it(found: Campaign) -> None:
+        found.scalars[name] = value
+
+    return Edit(campaign, f"sets {name} to {value}", name, set_it)
+
+
+def _starts(random: Random) -> list[Start]:
+    starts = [_start(random, random.random() * 3)]
+    if random.random() < 0.35:
+        starts.append(_start(random, random.random() * 12))
+    if random.random() < 0.25:
+        starts.append(_start(random, 20 + random.random() * 60, "rollback"))
+    return starts
+
+
+def _start(random: Random, at: float, command: str = "apply") -> Start:
+    manners = Manners(
+        command,
+        workers=random.choice((1, 2, 3)),
+        quiesce=random.random() < 0.25,
+        review=random.choice((0.0, 5.0, 40.0))
+        if command == "apply" and random.random() < 0.35
+        else None,
+        allows=random.random() < 0.7,
+        rate=random.choice((None, None, None, 0.5, 2.0)),
+    )
+    dies_at = 1 + int(random.random() ** 2 * 150) if random.random() < 0.2 else None
+    stops_at = random.random() * 15 if random.random() < 0.15 else None
+    return Start(at, manners, dies_at, stops_at)
+
+
+def _faults(random: Random) -> Callable[[Request], Fault]:
+    """What goes wrong, by chance: how often, and of which kinds, is the history's own."""
+    often = random.choice((0.0, 0.1, 0.2, 0.4))
+    kinds = random.sample(_KINDS, random.choice((1, 2, 4)))
+    left = [random.choice((1, 2, 3, 6))]
+
+    def fault(request: Request) -> Fault:
+        if left[0] and random.random() < often:
+            kind = random.choice(kinds)
+            found = kind(random, request.method)
+            left[0] -= found != FINE
+            return found
+        return FINE
+
+    return fault
+
+
+def _limited(random: Random, _: str) -> Fault:
+    return Fault(429, happens=False, wait=random.choice((1, 3, 8, None)))
+
+
+def _busy(random: Random, _: str) -> Fault:
+    return Fault(random.choice((502, 503)), happens=False, wait=random.choice((None, 2, 8)))
+
+
+def _in_doubt(random: Random, method: str) -> Fault:
+    if method == "GET":
+        return Fault(504, happens=False)
+    status = random.choice((504, 504, 500, 408, None))
+    fate = random.random()
+    if fate < 0.3:
+        return Fault(status, happens=False)
+    if fate < 0.6:
+        return Fault(status)
+    return Fault(status, lands=0.5 + random.random() * 5, happens=False)
+
+
+def _slow(random: Random, _: str) -> Fault:
+    return Fault(delay=1 + random.random() * 9)
+
+
+def _refused(random: Random, method: str) -> Fault:
+    return Fault(random.choice((400, 422)), happens=False) if method != "GET" else FINE
+
+
+def _wrong(random: Random, method: str) -> Fault:
+    if method == "GET":
+        return Fault(spoils=random.choice(("text", "other", "cut")))
+    return Fault(spoils=random.choice(("text", "other", "cut", "old", "lag", "ignored")))
+
+
+_KINDS = (_limited, _limited, _busy, _in_doubt, _in_doubt, _slow, _refused, _wrong)

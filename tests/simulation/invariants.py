@@ -1,0 +1,478 @@
+"""What must hold in every history, whatever goes wrong: judged from what VOXO saw, not from what voxosync says."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine import FRESH, GOOD, LATEST
+from voxo_model import Campaign, copy, same
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from engine import Run, Wish
+    from scheduler import Process, Scheduler
+    from voxo_model import Voxo
+    from wires import Request
+
+HAND = "somebody"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One promise that was broken."""
+
+    kind: str
+    moment: float
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.moment:.1f} s: {self.text}"
+
+
+class Touch(NamedTuple):
+    """Who changed a field last, and when."""
+
+    moment: float
+    who: object
+
+
+class Removed(NamedTuple):
+    """A call result that went with its phone, and as of when the run that removed it had read it."""
+
+    result: str
+    moment: float
+    as_of: float
+
+
+class Late(NamedTuple):
+    """A call result that a write replaced which had left before the call ended."""
+
+    request: Request
+    campaign: int
+    phone: str
+    result: str
+    ended: float
+    replaced: float
+
+
+class Oracle:
+    """Watches every write of every run as it takes place, and looks at each run when it is over."""
+
+    def __init__(self, voxo: Voxo, scheduler: Scheduler, requests: list[Request]) -> None:
+        self.violations: list[Violation] = []
+        self._voxo = voxo
+        self._scheduler = scheduler
+        self._requests = requests
+        self._runs: dict[Process, Run] = {}
+        self._shown: dict[tuple[Process, int], Campaign] = {}
+        self._results: dict[tuple[int, str], tuple[str, float]] = {}
+        self._removed: dict[tuple[int, str], Removed] = {}
+        self._touched: dict[tuple[int, str], Touch] = {}
+        self._rings: dict[Process, list[Request]] = defaultdict(list)
+        self._late: list[Late] = []
+        voxo.ended.append(self._call_ended)
+        for campaign in voxo.campaigns.values():
+            self.notes_results(campaign)
+
+    def watches(self, run: Run) -> None:
+        """A process that begins."""
+        self._runs[run.process] = run
+
+    def sees_plan(self, run: Run) -> None:
+        """A plan that was shown: what its process had read by then is what somebody agreed to."""
+        for campaign in run.planned:
+            read = self._last_read(run.process, campaign, self._scheduler.now)
+            if read is not None and read.snapshot is not None:
+                self._shown[run.process, campaign] = read.snapshot
+
+    def notes_results(self, campaign: Campaign) -> None:
+        """The call results that a campaign has, by VOXO's or by somebody's hand, now."""
+        results = campaign.results()
+        for key in [key for key in self._results if key[0] == campaign.id]:
+            if key[1] not in results:
+                del self._results[key]
+        for phone, result in results.items():
+            if self._results.get((campaign.id, phone), ("", 0.0))[0] != result:
+                self._results[campaign.id, phone] = (result, self._scheduler.now)
+
+    def notes_edit(self, campaign: int, field: str) -> None:
+        """Somebody changed a field by hand."""
+        self._touched[campaign, field] = Touch(self._scheduler.now, HAND)
+        self.notes_results(self._voxo.campaigns[campaign])
+
+    def _call_ended(self, campaign: int, phone: str, result: str) -> None:
+        self._results[campaign, phone] = (result, self._scheduler.now)
+
+    def _blame(self, kind: str, text: str) -> None:
+        self.violations.append(Violation(kind, self._scheduler.now, text))
+        self._scheduler.note(f"VIOLATION {kind}: {text}")
+
+    # Each write, as it takes place
+
+    def landing(self, request: Request) -> Callable[[], None]:
+        """A write is about to take place; call what is returned once it has."""
+        if request.method == "POST":
+            return lambda: self._made(request)
+        assert request.campaign is not None
+        before = copy(self._voxo.campaigns[request.campaign])
+        return lambda: self._landed(request, before, self._voxo.campaigns[before.id])
+
+    def _made(self, request: Request) -> None:
+        assert request.campaign is not None
+        request.snapshot = copy(self._voxo.campaigns[request.campaign])
+
+    def _landed(self, request: Request, before: Campaign, after: Campaign) -> None:
+        run = self._runs[request.process]
+        request.snapshot, request.as_of = copy(after), self._scheduler.now
+        planned, shown = run.planned.get(after.id), self._shown.get((run.process, after.id))
+        who = run.process.name
+        if planned is None or not planned.patch or shown is None:
+            self._blame("outside", f"{who} writes to {after.id}, of which its plan sends nothing")
+            return
+        if request.stopped:
+            self._blame("stop", f"{who} writes to {after.id} after it was told to stop")
+        after_plan = copy(shown)
+        after_plan.take(planned.patch)
+        window = self._window(request)
+        self._check_results(request, before, after, window)
+        self._check_hands(request, before, after, shown, window)
+        self._check_dialing(request, before, after, (shown, after_plan), window)
+        for name in request.body:
+            self._touched[after.id, name] = Touch(self._scheduler.now, run.process)
+
+    def _window(self, request: Request) -> Callable[[float], bool]:
+        """Whether nobody could have known, when a write was sent, of what happened at a moment."""
+        read = self._last_read(request.process, request.campaign, request.begun)
+        if read is None or read.answered is None:
+            return lambda moment: moment > request.begun
+        fresh = request.begun - read.answered <= FRESH
+
+        def is_unknowable(moment: float) -> bool:
+            return moment > request.begun or (fresh and moment > read.as_of)
+
+        return is_unknowable
+
+    def _check_results(
+        self,
+        request: Request,
+        before: Campaign,
+        after: Campaign,
+        unknowable: Callable[[float], bool],
+    ) -> None:
+        if "numbers" not in request.body:
+            return
+        run = self._runs[request.process]
+        had, has = before.results(), after.results()
+        there = after.holds("numbers")
+        read = self._last_read(request.process, after.id, request.begun)
+        for (campaign, phone), (result, moment) in list(self._results.items()):
+            if campaign != after.id or had.get(phone) != result or has.get(phone) == result:
+                continue
+            del self._results[campaign, phone]
+            if phone not in there:
+                as_of = read.as_of if read else 0.0
+                self._removed[campaign, phone] = Removed(result, moment, as_of)
+                continue
+            if not unknowable(moment) or self._has_seen(request, moment):
+                text = f"{request.process.name} replaces {result} of {phone} in {campaign} by {has.get(phone)}"
+                self._blame("result", f"{text}, which was there since {moment:.1f} s")
+            else:
+                late = Late(request, campaign, phone, result, moment, self._scheduler.now)
+                self._late.append(late)
+                if run.status == 0 and late.replaced - request.begun <= LATEST:
+                    text = f"{run.process.name} ended with 0, and its late write replaces {result} of {phone}"
+                    self._blame("late", f"{text} in {campaign}")
+        if run.manners.command == "rollback":
+            self._check_return(request, before, after)
+        for phone, result in has.items():
+            self._results.setdefault((after.id, phone), (result, self._scheduler.now))
+
+    def _has_seen(self, request: Request, moment: float) -> bool:
+        """Whether any answer that its run had by then showed what happened at a moment."""
+        return any(
+            each.as_of >= moment
+            for each in self._answers(request.process, request.campaign, request.begun)
+        )
+
+    def _check_return(self, request: Request, before: Campaign, after: Campaign) -> None:
+        """A phone that a rollback puts back has the last result that it had, or it is called again."""
+        has = after.results()
+        for phone in set(after.holds("numbers")) - set(before.holds("numbers")):
+            removed = self._removed.get((after.id, phone))
+            if removed and removed.moment <= removed.as_of and has.get(phone) != removed.result:
+                self._blame(
+                    "rollback",
+                    f"{request.process.name} puts {phone} back with {has.get(phone)}, which had {removed.result}",
+                )
+
+    def _check_hands(
+        self,
+        request: Request,
+        before: Campaign,
+        after: Campaign,
+        shown: Campaign,
+        unknowable: Callable[[float], bool],
+    ) -> None:
+        read = self._last_read(request.process, after.id, request.begun)
+        if read is not None and read.lagged:
+            return
+        for name in request.body:
+            was, is_now = before.holds(name), after.holds(name)
+            if same(name, was, shown.holds(name)) or same(name, was, is_now):
+                continue
+            touch = self._touched.get((after.id, name), Touch(0.0, HAND))
+            is_pause = name == "state" and is_now == "PAUSED"
+            if touch.who is request.process or is_pause or unknowable(touch.moment):
+                continue
+            text = f"{request.process.name} replaces {name} of {after.id}, {was!r} since {touch.moment:.1f} s"
+            self._blame("hand", f"{text}, where its plan showed {shown.holds(name)!r}")
+
+    def _check_dialing(
+        self,
+        request: Request,
+        before: Campaign,
+        after: Campaign,
+        plan: tuple[Campaign, Campaign],
+        unknowable: Callable[[float], bool],
+    ) -> None:
+        run, (shown, after_plan) = self._runs[request.process], plan
+        planned = run.planned[after.id]
+        may = planned.shows_dialing and (run.manners.allows or run.manners.review is not None)
+        own = copy(before)
+        for name in own.scalars:
+            touch = self._touched.get((after.id, name))
+            if touch is not None and touch.who is run.process:
+                own.scalars[name] = shown.scalars[name]
+        if _starts(after, (before, own, shown)):
+            self._rings[run.process].append(request)
+        if any(
+            touch.who is not run.process and unknowable(touch.moment)
+            for (campaign, _), touch in self._touched.items()
+            if campaign == after.id
+        ):
+            return
+        if more := _exceeds(after, (before, own, after_plan if may else shown)):
+            said = "does not say so" if not may else "says less"
+            self._blame(
+                "dialing", f"{run.process.name} lets {after.id} dial {more}; its plan {said}"
+            )
+
+    # Each run, when it is over
+
+    def sees_end(self, run: Run) -> None:
+        """A run that says that all went well has seen to what its own late writes replaced."""
+        for late in self._late:
+            has = self._voxo.campaigns[late.campaign].results()
+            if (
+                late.request.process is run.process
+                and run.status == 0
+                and has.get(late.phone) != late.result
+                and late.phone in self._voxo.campaigns[late.campaign].holds("numbers")
+                and any(
+                    late.ended <= each.as_of < late.replaced
+                    for each in self._answers(run.process, late.campaign, self._scheduler.now)
+                )
+                and self._results.get((late.campaign, late.phone), ("", 0.0))[1] <= late.replaced
+            ):
+                text = f"{run.process.name} saw {late.result} of {late.phone} in {late.campaign}"
+                self._blame(
+                    "late", f"{text}, which a late write of its own replaced, and ends with 0"
+                )
+
+    def sees_error(self, run: Run, error: BaseException | None) -> None:
+        """No traceback reaches a user."""
+        if error is not None:
+            told = "".join(traceback.format_exception(error))
+            self._blame("crash", f"{run.process.name} ends with a traceback\n{told}")
+
+    def judges(self, run: Run) -> None:
+        """Look at a run that is over."""
+        self._check_order(run)
+        self._check_journal(run)
+        for campaign, outcome in run.results.items():
+            if outcome in GOOD:
+                self._check_truth(run, campaign)
+            elif outcome == "stale":
+                self._check_pause(run, campaign)
+
+    def _check_order(self, run: Run) -> None:
+        """Where something failed, nothing starts to dial after it, and no campaign that dials gets phones."""
+        begun = self._rings.get(run.process)
+        if not begun:
+            return
+        first = {campaign for campaign in run.planned if not self._plans_to_ring(run, campaign)}
+        failed = [
+            f"{campaign} ({run.results[campaign]})"
+            for campaign in sorted(first & set(run.results))
+            if run.results[campaign] not in GOOD
+        ]
+        failed += [
+            f"{each.campaign} (not planned)"
+            for each in run.planned.values()
+            if each.error is not None and not each.missing
+        ]
+        if failed:
+            text = f"{run.process.name} lets {begun[0].campaign} start to dial, or dial more phones"
+            self._blame("order", f"{text}, although it failed before: {', '.join(failed)}")
+
+    def _plans_to_ring(self, run: Run, campaign: int) -> bool:
+        shown = self._shown.get((run.process, campaign))
+        if shown is None:
+            return False
+        after = copy(shown)
+        after.take(run.planned[campaign].patch)
+        return _starts(after, (shown,))
+
+    def _check_truth(self, run: Run, campaign: int) -> None:
+        """Applied means that VOXO, asked since the plan was made, had it."""
+        until = run.result_times[campaign]
+        answers = [
+            each.snapshot
+            for each in self._answers(run.process, campaign, until)
+            if (each.answered or 0.0) > run.planned_at and each.snapshot is not None
+        ]
+        wished = copy(self._shown[run.process, campaign])
+        wished.take(run.planned[campaign].patch)
+        for name in run.planned[campaign].patch:
+            if not any(_is_met(name, each.holds(name), wished.holds(name)) for each in answers):
+                text = f"{run.process.name} says {campaign} {run.results[campaign]}, but {name} never was so"
+                self._blame("truth", text)
+
+    def _check_pause(self, run: Run, campaign: int) -> None:
+        """Wanting PAUSED is never stale."""
+        if run.planned[campaign].patch.get("state") != "PAUSED":
+            return
+        answers = list(self._answers(run.process, campaign, run.result_times[campaign]))
+        then = answers[-1].snapshot if answers else None
+        if then is not None and then.scalars["state"] != "PAUSED":
+            self._blame(
+                "pause",
+                f"{run.process.name} leaves {campaign} {then.scalars['state']}, which its plan pauses",
+            )
+
+    def _check_journal(self, run: Run) -> None:
+        """Each write that VOXO saw has an intent before it, and an outcome that does not deny what happened."""
+        writes = [
+            each
+            for each in self._requests
+            if each.process is run.process and each.method == "PATCH"
+        ]
+        if not writes:
+            return
+        outcomes = _journaled(run)
+        sent: dict[tuple[int, str], list[Request]] = defaultdict(list)
+        for request in writes:
+            assert request.campaign is not None
+            sent[request.campaign, json.dumps(request.body, sort_keys=True)].append(request)
+        for key, requests in sent.items():
+            landed = sum(bool(each.landed) for each in requests)
+            said, who = outcomes.get(key, []), f"{run.process.name}: a write to {key[0]}"
+            if not said:
+                self._blame("journal", f"{who} has no intent")
+            elif landed > len(said) - said.count("refused"):
+                self._blame("journal", f"{who} took place, and the journal calls it refused")
+            elif landed < said.count("accepted"):
+                self._blame("journal", f"{who} never took place, and the journal calls it accepted")
+
+    # The end
+
+    def judges_end(self, run: Run, wishes: Iterable[Wish]) -> None:
+        """After everything that goes wrong, one more apply has made VOXO agree with the definitions."""
+        for wish in wishes:
+            campaign = self._voxo.campaigns[wish.campaign]
+            wished = copy(campaign)
+            wished.take(wish.fields)
+            for name in wish.fields:
+                is_so, should_be = campaign.holds(name), wished.holds(name)
+                if not _is_met(name, is_so, should_be):
+                    self._blame("converge", f"{name} of {wish.campaign} stays {is_so!r}")
+            touch = self._touched.get((wish.campaign, "state"))
+            if (
+                "state" not in wish.fields
+                and campaign.scalars["state"] == "PAUSED"
+                and touch is not None
+                and touch.who != HAND
+                and run.status == 0
+            ):
+                self._blame("quiesce", f"{wish.campaign} stays PAUSED, and nobody says so")
+        if run.status != 0:
+            told = "; ".join(f"{c} {o}: {run.details[c]}" for c, o in run.results.items())
+            self._blame("converge", f"the last apply ends with {run.status}: {run.ended} {told}")
+
+    def _answers(self, process: Process, campaign: int | None, until: float) -> Iterable[Request]:
+        """The answers about a campaign that a process had by a moment, whose content it could use."""
+        found = [
+            each
+            for each in self._requests
+            if each.process is process
+            and each.campaign == campaign
+            and each.answered is not None
+            and each.answered <= until
+            and each.status in (200, 201)
+            and each.snapshot is not None
+        ]
+        return sorted(found, key=lambda each: each.answered or 0.0)
+
+    def _last_read(self, process: Process, campaign: int | None, until: float) -> Request | None:
+        reads = [each for each in self._answers(process, campaign, until) if each.method == "GET"]
+        return reads[-1] if reads else None
+
+
+def _is_met(name: str, is_so: Any, wished: Any) -> bool:
+    """Whether a field is as it should be; a campaign that should be READY may say how far it is."""
+    if name == "state" and wished == "READY":
+        return is_so not in ("PAUSED", "", None)
+    return same(name, is_so, wished)
+
+
+def _starts(after: Campaign, bounds: tuple[Campaign, ...]) -> bool:
+    """Whether a campaign dials that dialed nobody, or dials phones that it did not have."""
+    if not after.hours():
+        return False
+    reached = {phone for each in bounds if each.hours() for phone in each.holds("numbers")}
+    return bool(set(after.holds("numbers")) - reached)
+
+
+def _exceeds(after: Campaign, bounds: tuple[Campaign, ...]) -> str:
+    """Whom, or at how many more hours, a campaign dials beyond all of these; empty where nobody."""
+    hours = after.hours()
+    if not hours:
+        return ""
+    allowed: dict[str, int] = defaultdict(int)
+    for bound in bounds:
+        if reach := bound.hours():
+            for phone in bound.holds("numbers"):
+                allowed[phone] |= reach
+    more = {phone: (hours & ~allowed[phone]).bit_count() for phone in after.holds("numbers")}
+    told = [f"{phone} in {count} hours" for phone, count in more.items() if count]
+    every = after.scalars.get("callFrequency") or 0
+    dialing = [each.scalars.get("callFrequency") or 0 for each in bounds if each.hours()]
+    if not told and every < min(dialing, default=0):
+        told = [f"every {every} s"]
+    return ", ".join(told)
+
+
+def _journaled(run: Run) -> Mapping[tuple[int, str], list[str]]:
+    """What a journal says of the PATCHes of each campaign and body: an outcome for each intent, or nothing."""
+    bodies: dict[tuple[int, int], tuple[int, str]] = {}
+    outcomes: dict[tuple[int, int], str] = {}
+    assert run.journal is not None
+    for line in run.journal.read_bytes().split(b"\n"):
+        try:
+            event: dict[str, Any] = json.loads(line)
+        except ValueError:  # half a line is what being killed looks like
+            continue
+        if event["event"] == "intent":
+            body = json.dumps(event["patch"], sort_keys=True)
+            bodies[event["campaign"], event["attempt"]] = (event["campaign"], body)
+        elif event["event"] == "outcome":
+            outcomes[event["campaign"], event["attempt"]] = event["outcome"]
+    said: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for attempt, key in bodies.items():
+        said[key].append(outcomes.get(attempt, ""))
+    return said

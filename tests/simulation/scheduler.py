@@ -1,0 +1,186 @@
+"""Virtual time, and processes whose threads run one at a time: a seed chooses who goes on.
+
+A thread of the simulated world is a greenlet. It hands on the baton wherever it sleeps, waits, or does something that
+others can see (`step`), so one seed is one history, step by step, and a process can be killed between any two steps.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from greenlet import getcurrent, greenlet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+_LONGEST_STEP = 0.004  # seconds that a processor may take between two steps
+_MOST_TURNS = 50_000  # of one history: more is a run that never ends
+
+
+class Killed(BaseException):
+    """Ends every thread of a process that was killed; a dead process does nothing more."""
+
+
+class Stuck(Exception):
+    """Nothing can go on, or something goes on for ever."""
+
+
+@dataclass(eq=False)
+class Process:
+    """A run of voxosync: it can be killed at one of its steps."""
+
+    name: str
+    dies_at: int | None = None
+    steps: int = 0
+    is_dead: bool = False
+    died: str = ""
+    has_ended: bool = False
+
+
+@dataclass(eq=False)
+class Task:
+    """One thread of a process."""
+
+    process: Process
+    thread: greenlet = field(init=False)
+    wakes: float = 0.0
+    ready: Callable[[], bool] | None = None
+    is_daemon: bool = False
+    error: BaseException | None = None
+    is_done: bool = False
+
+
+class Scheduler:
+    """Who runs, and what time it is; seconds since the history's begin."""
+
+    def __init__(self, random: Random) -> None:
+        self.now = 0.0
+        self.log: list[tuple[float, str, str]] = []
+        self._random = random
+        self._tasks: list[Task] = []
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = count()
+        self._current: Task | None = None
+        self._turns = 0
+        self._hub = getcurrent()
+
+    @property
+    def process(self) -> Process:
+        """Whose thread runs."""
+        assert self._current is not None
+        return self._current.process
+
+    def number(self) -> int:
+        """A number that nothing else in this history has."""
+        return next(self._numbers)
+
+    def note(self, text: str) -> None:
+        """A line of the history."""
+        who = self._current.process.name if self._current else "world"
+        self.log.append((self.now, who, text))
+
+    def at(self, moment: float, action: Callable[[], None]) -> None:
+        """Something that happens by itself; it cannot wait."""
+        heapq.heappush(self._events, (max(moment, self.now), next(self._numbers), action))
+
+    def spawn(self, work: Callable[[], Any], process: Process, *, is_daemon: bool = False) -> Task:
+        """One more thread of a process, which begins when the seed says so; a daemon ends with the others."""
+        task = Task(process, wakes=self.now, is_daemon=is_daemon)
+
+        def run() -> None:
+            try:
+                if not (process.is_dead or process.has_ended):
+                    work()
+            except Killed:
+                pass
+            except BaseException as error:  # noqa: BLE001  # whatever it is, whoever joins the thread has to know
+                task.error = error
+            task.is_done = True
+            own = [each for each in self._tasks if each.process is process and not each.is_done]
+            process.has_ended = all(each.is_daemon for each in own)
+
+        task.thread = greenlet(run, self._hub)
+        self._tasks.append(task)
+        return task
+
+    def step(self, what: str) -> None:
+        """Others may come first; and here the process may end."""
+        if self.dies(what):
+            raise Killed
+        self._park(self.now + self._random.random() * _LONGEST_STEP, None)
+
+    def dies(self, what: str) -> bool:
+        """Whether the process is dead, or dies right here."""
+        process = self.process
+        process.steps += 1
+        if process.steps == process.dies_at and not process.is_dead:
+            self.kill(process, what)
+        return process.is_dead
+
+    def kill(self, process: Process, where: str) -> None:
+        """Kill a process: each of its threads ends where it is."""
+        self.note(f"{process.name} is killed ({where})")
+        process.is_dead, process.died = True, where
+
+    def sleep(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        self.wait(None, seconds)
+
+    def wait(self, ready: Callable[[], bool] | None, seconds: float | None = None) -> bool:
+        """Wait until something is so, or a time has passed; whether it is so."""
+        if self.dies("wait"):
+            raise Killed
+        self._park(self.now + seconds if seconds is not None else float("inf"), ready)
+        return ready is not None and ready()
+
+    def _park(self, wakes: float, ready: Callable[[], bool] | None) -> None:
+        task = self._current
+        assert task is not None
+        task.wakes, task.ready = wakes, ready
+        self._hub.switch()
+        if task.process.is_dead or task.process.has_ended:
+            raise Killed
+
+    def run(self, until: float = float("inf")) -> None:
+        """Let things happen until no thread is left, or until a moment, whichever is later."""
+        while self._tasks or (until < float("inf") and self.now < until):
+            self._turns += 1
+            if self._turns > _MOST_TURNS:
+                raise Stuck("the history does not end")
+            now = self.now
+            able = [
+                task
+                for task in self._tasks
+                if task.wakes <= now
+                or task.process.is_dead
+                or task.process.has_ended
+                or (task.ready is not None and task.ready())
+            ]
+            if able:
+                self._switch(able[0] if len(able) == 1 else self._random.choice(able))
+            else:
+                self._pass_time(until)
+
+    def _switch(self, task: Task) -> None:
+        self._current = task
+        try:
+            task.thread.switch()
+        finally:
+            self._current = None
+        if task.is_done:
+            self._tasks.remove(task)
+
+    def _pass_time(self, until: float) -> None:
+        wakes = min((task.wakes for task in self._tasks), default=until)
+        if self._events and self._events[0][0] <= wakes:
+            moment, _, action = heapq.heappop(self._events)
+            self.now = max(self.now, moment)
+            action()
+        elif wakes == float("inf"):
+            raise Stuck("every thread waits for ever")
+        else:
+            self.now = wakes

@@ -1,0 +1,39 @@
+"""Thousands of histories, each from a seed. `python3 dev.py simulate --seed N` tells one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cooperative import virtual
+from world import play
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HISTORIES, CHUNK = 2400, 100
+NOT_MENDED = frozenset(
+    {"result", "late", "hand", "stop", "order", "pause", "dialing", "quiesce", "rollback", "truth"}
+)
+"""The promises that are known to be broken; `test_known_faults` has a history of each."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, HISTORIES, CHUNK))
+def test_every_promise_is_kept_whatever_goes_wrong(first: int, tmp_path: Path) -> None:
+    broken = []
+    with virtual():
+        for seed in range(first, first + CHUNK):
+            told = play(seed, tmp_path)
+            broken += [
+                f"python3 dev.py simulate --seed {seed}: {each}"
+                for each in told.violations
+                if each.kind not in NOT_MENDED
+            ]
+    assert not broken, "\n".join(broken)
+
+
+def test_a_seed_is_one_history(tmp_path: Path) -> None:
+    with virtual():
+        tales = [[play(seed, tmp_path).lines for seed in range(20)] for _ in range(2)]
+    assert tales[0] == tales[1]

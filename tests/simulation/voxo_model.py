@@ -1,0 +1,272 @@
+"""VOXO as `api.md` describes it, in virtual time: campaigns, the calls that they make, and what comes of these.
+
+It shares nothing with voxosync: when a campaign dials, what a PATCH does and what a phone is are told here once more.
+"""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from random import Random
+
+    from scheduler import Scheduler
+
+BEGIN = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+"""The moment at which a history begins: 10:00 in Chicago, a Monday."""
+TENANT = 7
+
+SCALARS = (
+    "name", "tech", "state", "dateStart", "dateEnd", "timeStart", "timeEnd", "callHoursStart",
+    "callHoursEnd", "timezone", "callerId", "callFrequency", "recording", "enableVMDetect", "message",
+)  # fmt: skip
+PLACES = ("destinations", "matchDestinations", "notMatchDestinations")
+DIALING = frozenset({"READY", "RUNNING"})
+_AGAIN = ("BUSY", "NO ANSWER")
+
+_HOURS_OF_INTEREST = [BEGIN + timedelta(minutes=30, hours=hours) for hours in range(-40, 120)]
+"""The times at which the effect of a write is looked at, half past each hour of nearly a week."""
+
+
+@dataclass
+class Campaign:
+    """What VOXO keeps of one campaign: values as they are sent, and the numbers with their call results."""
+
+    id: int
+    scalars: dict[str, Any]
+    numbers: list[dict[str, Any]]
+    places: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    tenant_id: int = TENANT
+    dials_in: frozenset[Any] = DIALING
+
+    def holds(self, name: str) -> Any:
+        """A field in a form that `==` compares as VOXO means it: descriptions by phone, no call results."""
+        if name == "numbers":
+            return {phone(each["number"]): each.get("description") or "" for each in self.numbers}
+        if name in PLACES:
+            return [(each["type"], each["id"]) for each in self.places.get(name, [])]
+        return self.scalars.get(name)
+
+    def results(self) -> dict[str, str]:
+        """The call results that it has, by phone."""
+        return {
+            phone(each["number"]): each["disposition"]
+            for each in self.numbers
+            if each.get("disposition")
+        }
+
+    def dials_at(self, moment: datetime) -> bool:
+        """Whether it calls people at a moment."""
+        return self.scalars.get("state") in self.dials_in and _is_within(
+            _frame(self.scalars), moment
+        )
+
+    def hours(self) -> int:
+        """The hours of interest at which it calls people, as a set of bits."""
+        return _hours(_frame(self.scalars)) if self.scalars.get("state") in self.dials_in else 0
+
+    def answer(self) -> dict[str, Any]:
+        """The whole campaign, as VOXO answers it."""
+        scalars = self.scalars
+        flag = scalars.get("enableVMDetect")
+        return {
+            "id": self.id,
+            "tenantId": self.tenant_id,
+            "type": "SCHEDULED",
+            **{name: scalars.get(name) for name in SCALARS},
+            "enableVMDetect": None if flag is None else int(flag),
+            "numbers": deepcopy(self.numbers),
+            **{
+                name: [
+                    {"typeSrc": "X", "destType": each["type"], "id": each["id"], "order": order}
+                    for order, each in enumerate(self.places.get(name, []), start=1)
+                ]
+                for name in PLACES
+            },
+            "callDelay": None,
+            "dialtimeout": None,
+            "lastrun": None,
+        }
+
+    def take(self, body: Mapping[str, Any]) -> None:
+        """What a PATCH says: each array is replaced whole, so a result that is not sent along is lost."""
+        for name, value in body.items():
+            if name == "numbers":
+                self.numbers = [
+                    {
+                        "number": each["number"],
+                        "description": each.get("description"),
+                        "disposition": each.get("disposition"),
+                    }
+                    for each in value
+                ]
+            elif name in PLACES:
+                self.places[name] = [dict(each) for each in value]
+            else:
+                self.scalars[name] = value
+
+
+@dataclass(frozen=True)
+class Call:
+    """A phone that rang."""
+
+    moment: float
+    campaign: int
+    phone: str
+
+
+class Voxo:
+    """The campaigns, and the calls that they make as time goes by."""
+
+    def __init__(self, scheduler: Scheduler, random: Random) -> None:
+        self.campaigns: dict[int, Campaign] = {}
+        self.calls: list[Call] = []
+        self.ended: list[Callable[[int, str, str], None]] = []
+        """Who is told of the result of a call: campaign, phone, result."""
+        self.runs: set[int] = set()
+        """The campaigns whose state becomes RUNNING once they dial."""
+        self.retries: set[int] = set()
+        """The campaigns that call again who was busy or did not answer."""
+        self._scheduler = scheduler
+        self._random = random
+        self._ringing: set[tuple[int, str]] = set()
+
+    def add(self, campaign: Campaign) -> None:
+        """Take a campaign in; it dials by itself from now on."""
+        self.campaigns[campaign.id] = campaign
+        self._scheduler.at(
+            self._scheduler.now + self._random.random() * 5, lambda: self._dial(campaign)
+        )
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return BEGIN + timedelta(seconds=self._scheduler.now)
+
+    def _dial(self, campaign: Campaign) -> None:
+        every = campaign.scalars.get("callFrequency") or 30
+        self._scheduler.at(self._scheduler.now + float(every), lambda: self._dial(campaign))
+        if self.campaigns.get(campaign.id) is not campaign or not campaign.dials_at(self.now()):
+            return
+        if campaign.id in self.runs and campaign.scalars["state"] == "READY":
+            campaign.scalars["state"] = "RUNNING"
+            self._scheduler.note(f"campaign {campaign.id} is RUNNING")
+        called = campaign.results()
+        phones = [phone(each["number"]) for each in campaign.numbers]
+        left = [each for each in phones if each not in called]
+        if campaign.id in self.retries:
+            left += [each for each in phones if called.get(each) in _AGAIN]
+        for number in left:
+            if (campaign.id, number) not in self._ringing:
+                self._call(campaign, number)
+                return
+
+    def _call(self, campaign: Campaign, number: str) -> None:
+        self.calls.append(Call(self._scheduler.now, campaign.id, number))
+        self._scheduler.note(f"campaign {campaign.id} calls {number}")
+        self._ringing.add((campaign.id, number))
+        length = 1 + self._random.random() * 8
+        self._scheduler.at(self._scheduler.now + length, lambda: self._hang_up(campaign, number))
+
+    def _hang_up(self, campaign: Campaign, number: str) -> None:
+        self._ringing.discard((campaign.id, number))
+        result = self._random.choice(("ANSWERED", *_AGAIN))
+        entries = [each for each in campaign.numbers if phone(each["number"]) == number]
+        for entry in entries[:1]:
+            entry["disposition"] = result
+            self._scheduler.note(f"campaign {campaign.id}: {number} {result}")
+            for listener in self.ended:
+                listener(campaign.id, number, result)
+
+
+def phone(number: Any) -> str:
+    """A person's number, whatever its spelling."""
+    digits = "".join(character for character in str(number) if character.isdigit())
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+
+
+def same(name: str, left: Any, right: Any) -> bool:
+    """Whether two values of a field mean the same."""
+    if name == "state":
+        return ("READY" if left == "RUNNING" else left) == (
+            "READY" if right == "RUNNING" else right
+        )
+    if name == "enableVMDetect" and left is not None and right is not None:
+        return str(int(left)) == str(int(right))
+    return (left or None) == (right or None)
+
+
+def copy(campaign: Campaign) -> Campaign:
+    """A campaign as it is now."""
+    return Campaign(
+        campaign.id,
+        dict(campaign.scalars),
+        [dict(each) for each in campaign.numbers],
+        {name: list(places) for name, places in campaign.places.items()},
+        campaign.tenant_id,
+        campaign.dials_in,
+    )
+
+
+def encoded(value: Any) -> bytes:
+    """A body of an answer."""
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _frame(scalars: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(
+        scalars.get(name)
+        for name in (
+            "dateStart",
+            "timeStart",
+            "dateEnd",
+            "timeEnd",
+            "callHoursStart",
+            "callHoursEnd",
+            "timezone",
+        )
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _hours(frame: tuple[Any, ...]) -> int:
+    return sum(
+        1 << bit for bit, moment in enumerate(_HOURS_OF_INTEREST) if _is_within(frame, moment)
+    )
+
+
+def _is_within(frame: tuple[Any, ...], moment: datetime) -> bool:
+    """Whether a moment is between start and end, and within the daily hours; what is not given limits nothing."""
+    first, begin, last, finish, opens, closes, zone = frame
+    local = moment.astimezone(_zone(zone or "UTC"))
+    day, minute = local.date().isoformat(), local.hour * 60 + local.minute
+    if first and (day, minute) < (first, _minute(begin) or 0):
+        return False
+    if last and (day, minute) >= (last, _minute(finish) if finish else 24 * 60):
+        return False
+    opening, closing = _minute(opens) or 0, _minute(closes) if closes else 24 * 60
+    if opening < closing:
+        return opening <= minute < closing
+    return minute >= opening or minute < closing
+
+
+@lru_cache(maxsize=20)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=200)
+def _minute(clock: str | None) -> int:
+    """A time of day; VOXO takes what people write."""
+    if not clock:
+        return 0
+    text, _, half = clock.strip().partition(" ")
+    hours, minutes, *_ = text.split(":")
+    hour = int(hours) % 12 + (12 if half.upper() == "PM" else 0) if half else int(hours)
+    return hour * 60 + int(minutes)

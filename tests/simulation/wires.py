@@ -1,0 +1,333 @@
+"""The network between voxosync and the model of VOXO: sockets in memory, and everything that goes wrong on them."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from voxo_model import Campaign, copy, encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from scheduler import Process, Scheduler
+    from voxo_model import Voxo
+
+_PHRASES = {200: "OK", 201: "Created"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What becomes of one request.
+
+    Attributes:
+        status: what is answered; None: nothing, the connection is reset.
+        happens: whether the write, if it is one, takes place before the answer.
+        lands: seconds after which it takes place all the same, unnoticed.
+        wait: seconds for Retry-After.
+        delay: seconds that the answer takes longer.
+        spoils: what the answer holds instead: `text`, `other` campaign, `old` values, or is `cut` off.
+    """
+
+    status: int | None = 200
+    happens: bool = True
+    lands: float | None = None
+    wait: int | None = None
+    delay: float = 0.0
+    spoils: str = ""
+
+    def __str__(self) -> str:
+        parts = [str(self.status) if self.status else "reset"]
+        parts += [] if self.happens else ["not done"]
+        parts += [f"lands {self.lands:.1f} s later"] if self.lands is not None else []
+        parts += [f"Retry-After {self.wait}"] if self.wait is not None else []
+        parts += [f"{self.delay:.1f} s slow"] if self.delay else []
+        parts += [f"answer: {self.spoils}"] if self.spoils else []
+        return ", ".join(parts)
+
+
+FINE = Fault()
+
+
+@dataclass(eq=False)
+class Request:
+    """One request as VOXO sees it.
+
+    Attributes:
+        begun: when its first byte left.
+        stopped: whether its run had been told to stop by then.
+        landed: when what it writes took place.
+        snapshot: what a GET showed, and as of when.
+        answered: when its answer came.
+    """
+
+    process: Process
+    method: str
+    campaign: int | None
+    body: dict[str, Any]
+    begun: float
+    stopped: bool = False
+    landed: list[float] = field(default_factory=list)
+    snapshot: Campaign | None = None
+    as_of: float = 0.0
+    lagged: bool = False
+    status: int | None = None
+    answered: float | None = None
+
+
+class Network:
+    """Connections to one VOXO.
+
+    Args:
+        voxo: who answers.
+        scheduler: the time.
+        random: how long everything takes.
+        fault: what becomes of the next request.
+        refuses: whether the next connection is refused.
+        landing: told right before a write takes place.
+        landed: told right after it did.
+        is_stopped: whether a process was told to stop.
+    """
+
+    def __init__(  # noqa: PLR0913  # who is told what
+        self,
+        voxo: Voxo,
+        scheduler: Scheduler,
+        random: Random,
+        *,
+        fault: Callable[[Request], Fault],
+        refuses: Callable[[], bool],
+        landing: Callable[[Request], Callable[[], None]],
+        is_stopped: Callable[[Process], bool],
+    ) -> None:
+        self.voxo = voxo
+        self.scheduler = scheduler
+        self.random = random
+        self.requests: list[Request] = []
+        self.lag_until: dict[int, tuple[float, Campaign, float]] = {}
+        self._fault = fault
+        self._refuses = refuses
+        self._landing = landing
+        self.is_stopped = is_stopped
+        self.next_id = 9000
+        self.path = "/v2/admin"
+
+    def connect(self, address: tuple[str, int], timeout: float | None = None, *_: object) -> Wire:
+        """A connection, or ConnectionRefusedError."""
+        del address, timeout
+        self.scheduler.step("before a connection")
+        self.scheduler.sleep(self.latency())
+        if self._refuses():
+            self.scheduler.note("the connection is refused")
+            raise ConnectionRefusedError(111, "Connection refused")
+        return Wire(self)
+
+    def latency(self) -> float:
+        return 0.01 + self.random.random() ** 3 * 0.3
+
+    def arrive(self, wire: Wire, request: Request) -> None:
+        """A whole request is on its way."""
+        fault = self._fault(request)
+        self.scheduler.note(
+            f"sends {_described(request)}" + (f" [{fault}]" if fault != FINE else "")
+        )
+        came = self.scheduler.now + self.latency()
+        self.scheduler.at(came, lambda: self._process(wire, request, fault))
+
+    def _process(self, wire: Wire, request: Request, fault: Fault) -> None:
+        status, answer = fault.status, b""
+        if request.method == "GET":
+            status, answer = self._read(request, fault)
+        elif fault.lands is not None:
+            self.scheduler.at(self.scheduler.now + fault.lands, lambda: self._write(request))
+        elif fault.happens and fault.status is not None and fault.status != 404:
+            status, answer = self._write(request, fault)
+        elif fault.happens:
+            self._write(request)
+        if status is not None and status not in (200, 201) and not answer:
+            answer = encoded({"message": "not now" if status in (429, 502, 503, 504) else "no"})
+        back = self.scheduler.now + self.latency() + fault.delay
+        self.scheduler.at(back, lambda: self._answer(wire, request, fault, status, answer))
+
+    def _read(self, request: Request, fault: Fault) -> tuple[int | None, bytes]:
+        assert request.campaign is not None
+        campaign = self.voxo.campaigns.get(request.campaign)
+        if fault.status != 200:
+            return fault.status, b""
+        if campaign is None:
+            return 404, b""
+        request.as_of = self.scheduler.now
+        until, old, as_of = self.lag_until.get(campaign.id, (0.0, campaign, 0.0))
+        if self.scheduler.now < until:
+            campaign, request.as_of, request.lagged = old, as_of, True
+        request.snapshot = copy(campaign)
+        return 200, _spoiled(encoded(campaign.answer()), fault)
+
+    def _write(self, request: Request, fault: Fault = FINE) -> tuple[int, bytes]:
+        if request.method == "POST":
+            return self._create(request, fault)
+        assert request.campaign is not None
+        campaign = self.voxo.campaigns.get(request.campaign)
+        if campaign is None:
+            return 404, b""
+        before = copy(campaign)
+        landed = self._landing(request)
+        body = dict(request.body)
+        if fault.spoils == "ignored" and len(body) > 1:
+            body.pop(min(body))
+        campaign.take(deepcopy(body))
+        request.landed.append(self.scheduler.now)
+        self.scheduler.note(f"{request.process.name}: PATCH {campaign.id} takes place")
+        landed()
+        if fault.spoils == "lag":
+            until = self.scheduler.now + 1 + self.random.random() * 4
+            self.lag_until[campaign.id] = (until, before, self.scheduler.now)
+        shown = before if fault.spoils in ("old", "lag") else campaign
+        return fault.status or 200, _spoiled(encoded(shown.answer()), fault)
+
+    def _create(self, request: Request, fault: Fault) -> tuple[int, bytes]:
+        self.next_id += 1
+        body = deepcopy(request.body)
+        campaign = Campaign(self.next_id, {"state": "READY"}, [], tenant_id=body.pop("tenantId"))
+        landed = self._landing(request)
+        campaign.take(body)
+        if fault.spoils == "ignored":
+            campaign.scalars["state"] = "READY"
+        request.landed.append(self.scheduler.now)
+        request.campaign = campaign.id
+        self.voxo.add(campaign)
+        self.scheduler.note(f"{request.process.name}: campaign {campaign.id} is made")
+        landed()
+        return fault.status or 201, _spoiled(encoded(campaign.answer()), fault)
+
+    def _answer(
+        self, wire: Wire, request: Request, fault: Fault, status: int | None, body: bytes
+    ) -> None:
+        request.status, request.answered = status, self.scheduler.now
+        if request.process.is_dead:
+            return
+        if status is None:
+            wire.fail(ConnectionResetError(104, "Connection reset by peer"))
+            return
+        head = (
+            f"HTTP/1.1 {status} {_PHRASES.get(status, 'No')}\r\nContent-Type: application/json\r\n"
+        )
+        head += f"Content-Length: {len(body)}\r\n"
+        head += (
+            f"Retry-After: {fault.wait}\r\n"
+            if fault.wait is not None and status in (429, 503)
+            else ""
+        )
+        content = head.encode() + b"\r\n" + body
+        if fault.spoils == "cut":
+            wire.give(content[: -len(body) // 2])
+            wire.fail(None)
+        else:
+            wire.give(content)
+
+
+class Wire:
+    """A connected socket of one process."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._scheduler = network.scheduler
+        self._process = network.scheduler.process
+        self._out = b""
+        self._in: deque[bytes] = deque()
+        self._failure: OSError | None = None
+        self._is_over = False
+        self._begun: Request | None = None
+        self._timeout: float | None = None
+        self._is_closed = False
+
+    def send(self, data: bytes) -> int:
+        if self._failure is not None:
+            raise self._failure
+        if self._begun is None:
+            self._scheduler.step("before a request")
+            self._begun = Request(self._process, "", None, {}, self._scheduler.now)
+            self._begun.stopped = self._network.is_stopped(self._process)
+        else:
+            self._scheduler.step("amid a request")
+        self._out += bytes(data)
+        self._take()
+        return len(data)
+
+    def _take(self) -> None:
+        head, end, rest = self._out.partition(b"\r\n\r\n")
+        if not end:
+            return
+        lines = head.decode().split("\r\n")
+        headers = {
+            line.partition(":")[0].lower(): line.partition(":")[2].strip() for line in lines[1:]
+        }
+        if len(rest) < int(headers.get("content-length", "0")):
+            return
+        request, self._begun, self._out = self._begun, None, b""
+        assert request is not None
+        request.method, path, _ = lines[0].split(" ")
+        last = path.rstrip("/").rpartition("/")[2]
+        request.campaign = int(last) if last.isdigit() else None
+        request.body = json.loads(rest) if rest else {}
+        self._network.requests.append(request)
+        self._network.arrive(self, request)
+
+    def recv(self, most: int) -> bytes:
+        del most
+        self._scheduler.step("waiting for an answer")
+        if not self._has_news() and not self._scheduler.wait(self._has_news, self._timeout):
+            raise TimeoutError("timed out")
+        if self._in:
+            return self._in.popleft()
+        if self._failure is not None:
+            raise self._failure
+        return b""
+
+    def _has_news(self) -> bool:
+        return bool(self._in) or self._is_over
+
+    def is_readable(self) -> bool:
+        return self._has_news()
+
+    def give(self, data: bytes) -> None:
+        self._in.append(data)
+
+    def fail(self, failure: OSError | None) -> None:
+        self._failure, self._is_over = failure, True
+
+    def settimeout(self, seconds: float | None) -> None:
+        self._timeout = seconds
+
+    def setsockopt(self, *_: object) -> None:
+        """Nothing that would matter in memory."""
+
+    def close(self) -> None:
+        self._is_closed = True
+
+    def sendall(self, data: bytes) -> None:
+        self.send(data)
+
+
+def _spoiled(content: bytes, fault: Fault) -> bytes:
+    if fault.spoils == "text":
+        return b"<html><body>Good day</body></html>"
+    if fault.spoils == "other":
+        return content.replace(b'"id":', b'"id":1', 1)
+    return content
+
+
+def _described(request: Request) -> str:
+    if request.method == "GET":
+        return f"GET {request.campaign}"
+    body = dict(request.body)
+    if "numbers" in body:
+        body["numbers"] = " ".join(
+            each["number"] + (f"={each['disposition']}" if each.get("disposition") else "")
+            for each in body["numbers"]
+        )
+    return f"{request.method} {request.campaign or ''} {body}"

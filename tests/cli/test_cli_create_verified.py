@@ -207,6 +207,36 @@ class TestWhatDialsUnasked:
         not_converged(create(project), project, "could not be paused", "pause it in VOXO now")
         assert [name for name in voxo.asked if not name.startswith("GET")] == [f"POST {NEW}"]
 
+    @pytest.mark.parametrize(
+        "unclear",
+        [(answer(400), "PATCH", None), (answer(403), "GET", {})],
+        ids=["dials", "may dial"],
+    )
+    def test_and_goes_on_dialing_ends_the_run(
+        self,
+        project: Project,
+        voxo: FakeVoxo,
+        unclear: tuple[Reply, str, dict[str, Any] | None],
+    ) -> None:
+        project.write(FILE, f"{NEW_SPRING}---\n{WINTER}")
+        reply, method, answers = unclear
+        voxo.say(makes(voxo, answers, state="READY"), to="POST")
+        voxo.say(reply, to=method)
+        not_converged(create(project), project, "error: Winter renewal: not created")
+        assert len(voxo.posted) == 1
+
+    def test_is_never_the_campaign_of_another_definition(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        ready = voxo.has(4711, state="READY")
+        voxo.say(answer(201, ready), to="POST", times=1)
+        ran = create(project)
+        assert ran.status == 3
+        assert "VOXO named the id 4711, which another definition has" in ran.err
+        assert voxo.sent == []
+        assert text(project) == NEW_SPRING
+        assert create(project).status == 1
+
 
 class TestWhatDiffers:
     @pytest.mark.parametrize(

@@ -94,26 +94,28 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     with pipeline.connect(target, Request((), (), None, (), 1, None, flags)) as voxo:
         account = Account(voxo.base_url, target.tenant_id, context.environment)
 
-        def look() -> list[Creation]:
+        def look() -> tuple[list[Creation], set[int]]:
             definitions = _Definitions(context, loaded)
-            return creations(loaded.new, account, read_runs(journal), definitions, again=again)
+            planned = creations(loaded.new, account, read_runs(journal), definitions, again=again)
+            return planned, definitions.ids()
 
         with alone(journal):  # else a run that still sends would look like one that was cut off
-            planned = look()
+            planned, _ = look()
         files.check(planned)
         plan = as_plan(planned, voxo.base_url, pipeline.now())
         _show(context, planned, plan, show_numbers=show_numbers)
         _confirm(plan, authority, target)
         with alone(journal):
             changed = files.changed(planned)  # while somebody read the question
-            if changed is not None or look() != planned:
+            still_planned, others = look()
+            if changed is not None or still_planned != planned:
                 raise UsageError(
                     f"{changed or 'another run'} came between: nothing was sent; run it again"
                 )
             with ended_by_signals() as stop, Journal(journal, pipeline.now()) as book:
                 header = replace(plan, campaigns=())
                 book.begin("create", header, actor(context.folder), authority.overrides())
-                creator = Creator(voxo, book, stop)
+                creator = Creator(voxo, book, stop, others)
                 run = _Run(files, creator, book, show_numbers=show_numbers)
                 status = run.create_all(planned, stop)
                 try:
@@ -145,13 +147,18 @@ class _Definitions:
         self._context = context
         self._loaded = loaded
 
+    def ids(self) -> set[int]:
+        """The ids that the definitions of the call and of the project have."""
+        return {
+            definition.id
+            for loaded in (self._loaded, self._home)
+            for definition in loaded.definitions
+        }
+
     def has_id(self, campaign: int, file: str) -> bool:
         """Whether a definition of the project, of this file or of the call has the id of a campaign."""
-        return any(
-            definition.id == campaign
-            for loaded in (self._loaded, self._home, self._outside(file))
-            for definition in loaded.definitions
-        )
+        outside = self._outside(file).definitions
+        return campaign in self.ids() or any(definition.id == campaign for definition in outside)
 
     def has_new(self, file: str, name: str) -> bool:
         """Whether a file holds a definition of this name without an id.

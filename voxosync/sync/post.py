@@ -18,7 +18,7 @@ from voxosync.sync.send import Sender
 from voxosync.sync.verify import disagreements, readings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from threading import Event
 
     from voxosync.sync.create import Creation
@@ -56,6 +56,14 @@ class _Verification:
         """Whether it was found dialing, and could be paused."""
         return self.pause is not None and self.pause.outcome.is_good
 
+    @property
+    def is_known_not_to_dial(self) -> bool:
+        """Whether it does not dial where PAUSED was asked for, as far as anything that was read can tell."""
+        seen = self.live or self.answer
+        if self.is_paused or self.body.get("state") != "PAUSED":
+            return True
+        return seen is not None and seen.state == "PAUSED"
+
     def dials_unasked(self, live: LiveCampaign) -> bool:
         """Whether it may dial although PAUSED was asked for: in any state but PAUSED."""
         return self.body.get("state") == "PAUSED" and live.state != "PAUSED"
@@ -82,12 +90,18 @@ class Creator:
     Args:
         voxo: where.
         journal: where each POST and PATCH is written down before it is sent.
-        stop: when set, no request that writes is begun.
+        stop: when set, no request that writes is begun. Set here when a campaign dials unasked, or may, and
+            could not be paused: the next one might as well.
+        others: the ids that definitions have, none of which VOXO can give to a new campaign.
     """
 
-    def __init__(self, voxo: Voxo, journal: Journal, stop: Event) -> None:
+    def __init__(
+        self, voxo: Voxo, journal: Journal, stop: Event, others: Iterable[int] = ()
+    ) -> None:
         self._voxo = voxo
         self._journal = journal
+        self._stop = stop
+        self._others = set(others)
         self._sender = Sender(voxo, None, journal, stop)
 
     def create(self, creation: Creation) -> Result:
@@ -108,6 +122,8 @@ class Creator:
             answer = self._post(creation)
             verification = _Verification(answer["id"], creation, creation.body, _live(answer))
         self._read_back(verification)
+        if not verification.is_known_not_to_dial:
+            self._stop.set()
         result = _verdict(verification)
         if result.outcome is Outcome.FAILED:
             with suppress(JournalError):  # then a later run finds the same
@@ -126,8 +142,9 @@ class Creator:
                 journal.created(new, outcome, detail=str(failure))
             raise
         campaign = answer["id"]
-        if not 1 <= campaign <= MAX_ID:
-            trouble = f"VOXO named the id {campaign}, which is none: look for the campaign there"
+        if not 1 <= campaign <= MAX_ID or campaign in self._others:
+            what = "another definition has" if campaign in self._others else "cannot be one"
+            trouble = f"VOXO named the id {campaign}, which {what}: look for the new campaign there"
             with suppress(JournalError):
                 journal.created(new, "unknown", detail=trouble)
             raise OutcomeUnknown(trouble)
@@ -136,6 +153,7 @@ class Creator:
         except JournalError as failure:
             trouble = f"VOXO created campaign {campaign}: write its id into the definition by hand"
             raise OutcomeUnknown(f"{trouble}: {failure}") from failure
+        self._others.add(campaign)
         return answer
 
     def _read_back(self, verification: _Verification) -> None:
@@ -196,8 +214,7 @@ def _verdict(verification: _Verification) -> Result:
             "; if it was deleted, pass --again to create another one",
         )
     if live is None:
-        is_paused = verification.is_paused or (seen is not None and seen.state == "PAUSED")
-        doubt = "" if is_paused or verification.body.get("state") != "PAUSED" else ", and may dial"
+        doubt = "" if verification.is_known_not_to_dial else ", and may dial"
         return verification.result(
             Outcome.UNKNOWN, f"it could not be read back{doubt}: {verification.trouble}"
         )

@@ -654,6 +654,24 @@ class TestAtMostOnce:
         assert create(project).status == 0
         assert agrees(project)
 
+    @pytest.mark.skipif(os.name != "posix", reason="Windows ends a process instead")
+    def test_an_interrupted_run_does_not_send_what_waits(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        not_now = answer(429, Retry_After="100")
+
+        def interrupted(handler: Any) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            not_now(handler)
+
+        voxo.say(interrupted, to="POST", times=1)
+        ran = create(project)
+        assert ran.status == 3
+        assert "error: Autumn renewal: not created" in ran.err
+        assert len(voxo.posted) == 1
+        assert told(project) == ["run", "create", "created refused", "end"]
+        assert create(project).status == 0
+
     @pytest.mark.parametrize(
         ("spoil", "place"),
         [

@@ -245,7 +245,7 @@ class TestWhatDiffers:
             ({"message": "Hello"}, 'message: sent "Time to renew", came back "Hello"'),
             ({"dateEnd": None}, 'dateEnd: sent "2096-03-31", came back null'),
             ({"enableVMDetect": False}, 'enableVMDetect: sent "1", came back '),
-            ({"numbers": []}, "numbers: sent 2 numbers, came back 2 of them missing or different"),
+            ({"numbers": []}, "numbers: sent 2 numbers, came back with 2 missing or different"),
             ({"destinations": []}, "destinations: sent ["),
             ({"numbers": None}, "numbers: sent 2 numbers, came back unreadable"),
             ({"tenantId": None}, "tenantId: sent 17, came back null"),

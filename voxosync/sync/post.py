@@ -135,7 +135,7 @@ class Creator:
         new, journal = creation.new, self._journal
         journal.creating(new, creation.body)
         try:
-            answer = self._voxo.create(creation.body)
+            answer = self._voxo.create(creation.body, self._stop)
         except (CampaignError, RunEnded) as failure:
             outcome = "unknown" if isinstance(failure, OutcomeUnknown) else "refused"
             with suppress(JournalError):  # without a line that says so, the outcome is unknown

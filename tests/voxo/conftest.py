@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from voxosync.voxo.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from voxosync.voxo.pace import Pace
 
@@ -53,3 +56,19 @@ def connect(server: Scripted, clock: Clock) -> Iterator[Callable[..., Voxo]]:
 @pytest.fixture
 def voxo(connect: Callable[..., Voxo]) -> Voxo:
     return connect()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody has signed but its own key, both in one file."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("makes its certificate with openssl")
+    made = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    command = (
+        f"{openssl} req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=voxo.example "
+        f"-addext subjectAltName=IP:127.0.0.1 -keyout {made} -out {made}.crt"
+    )
+    subprocess.run(command.split(), check=True, capture_output=True)
+    made.write_text(made.read_text() + made.with_suffix(".pem.crt").read_text())
+    return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import traceback
+import tracemalloc
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -293,3 +294,21 @@ def test_an_error_is_one_campaigns_own(server: Scripted, voxo: Voxo) -> None:
         with pytest.raises(CampaignError):
             voxo.campaign(4711)
     assert voxo.campaign(4711) == {"id": 4711}
+
+
+def test_the_memory_of_an_answer_is_bounded_by_its_bytes_however_small_its_chunks(
+    server: Scripted, voxo: Voxo
+) -> None:
+    size = 2**20
+    live = json.dumps({"id": 4711, "message": "x" * size}).encode()
+    chunks = b"".join(b"2\r\n%b\r\n" % live[i : i + 2] for i in range(0, len(live) - 1, 2))
+    rest = live[len(live) // 2 * 2 :]
+    chunks += (b"1\r\n%b\r\n" % rest if rest else b"") + b"0\r\n\r\n"
+    server.on("*", raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks))
+    tracemalloc.start()
+    try:
+        assert len(voxo.campaign(4711)["message"]) == size
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 * size  # as a list of chunks it was 40 times its size and more

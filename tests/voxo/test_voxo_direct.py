@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
-from typing import TYPE_CHECKING, Any
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any, Self
 from unittest import mock
 
 import httpx
 import pytest
 from scripted_voxo import TOKEN, Scripted, raw, reply
 
-from voxosync.errors import OutcomeUnknown
+from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.voxo import line as line_module
 from voxosync.voxo.direct import Direct
 from voxosync.voxo.line import Line
@@ -20,6 +22,9 @@ from voxosync.voxo.message import Message
 from voxosync.voxo.pace import Patience
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
     from scripted_voxo import Reply
 
     from voxosync.voxo.client import Voxo
@@ -179,10 +184,109 @@ def test_a_refusal_is_heard_although_the_body_was_not_wanted() -> None:
     here.close()
 
 
+class Unreading:
+    """A server that reads no more than the head of a request on each connection, and answers."""
+
+    def __init__(
+        self, reply: bytes, *, closes: bool = False, encrypt: ssl.SSLContext | None = None
+    ) -> None:
+        self._reply, self._closes, self._encrypt = reply, closes, encrypt
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._over = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._listener.shutdown(socket.SHUT_RDWR)  # which ends a wait for somebody to connect
+        self._listener.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                wire, _ = self._listener.accept()
+                threading.Thread(target=self._answer, args=[wire], daemon=True).start()
+
+    def _answer(self, wire: socket.socket) -> None:
+        wire.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )  # else a close may lose the answer
+        with (
+            suppress(OSError),
+            self._encrypt.wrap_socket(wire, server_side=True) if self._encrypt else wire as peer,
+        ):
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += peer.recv(1024)
+            peer.sendall(self._reply)
+            if not self._closes:
+                self._over.wait(30)
+
+
+SAID = b'{"message": "2 MB at most"}'
+TOO_LARGE = b"HTTP/1.1 413 Too Large\r\nContent-Length: %d\r\n\r\n%b" % (len(SAID), SAID)
+LONG = b"x" * 2**16
+
+
+def patch(url: str, pieces: int = 500) -> httpx.Request:
+    """A PATCH with a body of 32 MB, more than any buffer between the two holds."""
+    return httpx.Request("PATCH", url, content=iter([LONG] * pieces))
+
+
+class TestARefusalOfALongBody:
+    """It is heard although the server reads no more: what else would say why?"""
+
+    @pytest.mark.parametrize("closes", [True, False])
+    @pytest.mark.parametrize("before", [b"", b"HTTP/1.1 102 Processing\r\n\r\n"])
+    def test_is_heard(self, before: bytes, *, closes: bool) -> None:
+        direct = Direct(Patience(between_bytes=5), lambda: 40)
+        with Unreading(before + TOO_LARGE, closes=closes) as server, closing(direct):
+            answer = direct.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
+            assert answer.status_code == 413
+            assert answer.read() == SAID
+            # The rest of the body would be taken for another request, so that has its own connection.
+            request = httpx.Request("GET", f"http://127.0.0.1:{server.port}/")
+            assert direct.handle_request(request).read() == SAID
+
+    @pytest.mark.parametrize("closes", [True, False])
+    def test_is_heard_under_tls(self, certificate: Path, *, closes: bool) -> None:
+        """Where bytes that came need not be an answer: a server sends session tickets unasked."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        trusting = ssl.create_default_context(cafile=certificate)
+        direct = Direct(
+            Patience(between_bytes=5),
+            lambda: 40,
+            encrypt=lambda wire, host: trusting.wrap_socket(wire, server_hostname=host),
+        )
+        with Unreading(TOO_LARGE, closes=closes, encrypt=context) as server, closing(direct):
+            answer = direct.handle_request(patch(f"https://127.0.0.1:{server.port}/"))
+            assert answer.status_code == 413
+            assert answer.read() == SAID
+
+    def test_where_none_comes_the_write_ends_in_time(self) -> None:
+        with (
+            Unreading(b"") as server,
+            closing(Direct(Patience(between_bytes=0.2), lambda: 40)) as direct,
+            pytest.raises(httpx.WriteTimeout),
+        ):
+            direct.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
+
+    def test_reaches_the_user_with_voxos_words(self, connect: Callable[..., Voxo]) -> None:
+        with Unreading(TOO_LARGE) as server:
+            voxo = connect(url=f"http://127.0.0.1:{server.port}")
+            with pytest.raises(Refused, match=r"413 \(2 MB at most\)"):
+                voxo.update(4711, {"message": "x" * 2**25})
+
+
 class Narrow:
     """A socket that takes a little at a time, and remembers what it was offered."""
 
-    def __init__(self) -> None:
+    def __init__(self, real: socket.socket) -> None:
+        self.fileno = real.fileno  # whether bytes can be sent, or have come, is asked of the system
         self.offered: list[memoryview] = []
         self.timeouts: list[float] = []
         self.taken = bytearray()
@@ -199,36 +303,43 @@ class Narrow:
         return WHOLE
 
 
-def test_a_long_body_is_never_copied_to_be_sent() -> None:
+@pytest.fixture
+def wire() -> Iterator[Narrow]:
+    here, there = socket.socketpair()
+    with here, there:
+        yield Narrow(here)
+
+
+def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
     """Each piece is offered as a view of the same bytes, however little of it the socket takes."""
     pieces = [bytes([letter]) * 2**16 for letter in b"abc"]
-    wire = Narrow()
     Line(wire, 20, lambda: 40).ask(
         httpx.Request("PATCH", "http://127.0.0.1/", content=iter(pieces))
     )  # type: ignore[arg-type]  # all that it uses of a socket
     assert wire.taken.endswith(b"".join(pieces))
     assert all(isinstance(view, memoryview) for view in wire.offered)
     assert {id(view.obj) for view in wire.offered} >= {id(piece) for piece in pieces}
-    assert wire.timeouts == [20]  # set once: each time is a call of the system
+    assert wire.timeouts == [
+        20,
+        0,
+        20,
+    ]  # for head, body and answer: each change is a call of the system
 
 
-def test_the_wait_for_a_byte_is_never_longer_than_what_the_run_has_left() -> None:
-    wire = Narrow()
+def test_the_wait_for_a_byte_is_never_longer_than_what_the_run_has_left(wire: Narrow) -> None:
     Line(wire, 20, lambda: 7).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
     assert wire.timeouts == [7]
 
 
-def test_without_time_left_nothing_is_sent() -> None:
-    wire = Narrow()
+def test_without_time_left_nothing_is_sent(wire: Narrow) -> None:
     with pytest.raises(TimeoutError):
         Line(wire, 20, lambda: 0).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
     assert wire.offered == []
 
 
-def test_a_wait_goes_on_where_another_answer_has_put_off_the_end() -> None:
+def test_a_wait_goes_on_where_another_answer_has_put_off_the_end(wire: Narrow) -> None:
     """The run had 1 second left when the wait began; then somebody else's answer came."""
     left = iter([40, 1, 40])
-    wire = Narrow()
     with mock.patch.object(wire, "recv", side_effect=[TimeoutError, WHOLE]):
         message = Line(wire, 20, lambda: next(left)).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
     assert message.is_whole
@@ -248,7 +359,7 @@ def test_a_message_that_is_whole_holds_no_parser_that_holds_it() -> None:
     message = Message()
     message.feed(WHOLE)
     assert message.is_whole
-    assert message.taken() == [BODY]
+    assert message.taken() == BODY
     assert not [name for name, value in vars(message).items() if "Parser" in type(value).__name__]
 
 

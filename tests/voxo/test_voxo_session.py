@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +11,7 @@ from scripted_voxo import TOKEN, Scripted, reply
 from voxosync.errors import Unreachable, UsageError
 from voxosync.voxo.connection import Connection
 from voxosync.voxo.pace import Patience
-from voxosync.voxo.session import open_client
+from voxosync.voxo.session import open_client, uses_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +50,44 @@ def test_no_proxy_is_heeded(
     server.on("*", reply(200, LIVE))
     assert connect().campaign(4711) == LIVE
     assert proxy.received == []
+
+
+@pytest.mark.parametrize(
+    ("url", "exceptions"),
+    [
+        ("https://[::1]", "[::1]"),
+        ("https://[::1]", "::1"),
+        ("https://[::1]", "example.com, [0:0:0:0:0:0:0:1]"),
+        ("https://[::1]:8443", "[::1]:8443"),
+        ("http://[::1]:8080", "[::1]"),
+        ("https://api.voxo.co", "api.voxo.co"),
+        ("https://api.voxo.co", "API.voxo.co:443"),
+        ("https://api.voxo.co", "voxo.co"),
+        ("https://api.voxo.co", ".voxo.co"),
+        ("https://api.voxo.co:8443", "voxo.co:8443"),
+        ("https://api.voxo.co", "https://api.voxo.co"),
+        ("https://api.voxo.co", "localhost,*"),
+        ("https://192.0.2.1", "192.0.2.1"),
+    ],
+)
+def test_whom_no_proxy_excepts(url: str, exceptions: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:3128")
+    monkeypatch.setenv("NO_PROXY", exceptions)
+    assert not uses_proxy(Connection.of(base_url=url, token=TOKEN))
+
+
+@pytest.mark.parametrize(
+    "exceptions",
+    ["", ",", "[::1]", "::1,localhost", "o.co", "api.voxo.co:8443", "voxo.com", "[", "10.0.0.0/8"],
+)
+def test_whom_it_does_not(
+    proxy: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch, exceptions: str
+) -> None:
+    """Whatever else stands there, `[::1]` say, the proxy is used."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    monkeypatch.setenv("NO_PROXY", exceptions)
+    with pytest.raises(Unreachable, match="ProxyError: 403"):
+        connect(url="https://api.voxo.co").campaign(4711)
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
@@ -108,22 +144,6 @@ def test_a_ca_bundle_that_cannot_be_read_is_a_usage_error(
     connection = Connection.of(base_url="https://voxo.example", token=TOKEN)
     with pytest.raises(UsageError, match="SSL_CERT_FILE"):
         open_client(connection, Patience())
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that nobody has signed but its own key, both in one file."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("makes its certificate with openssl")
-    made = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    command = (
-        f"{openssl} req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=voxo.example "
-        f"-addext subjectAltName=IP:127.0.0.1 -keyout {made} -out {made}.crt"
-    )
-    subprocess.run(command.split(), check=True, capture_output=True)
-    made.write_text(made.read_text() + made.with_suffix(".pem.crt").read_text())
-    return made
 
 
 @pytest.fixture

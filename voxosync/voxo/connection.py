@@ -64,6 +64,13 @@ class Connection:
         return httpx.URL(self.base_url).netloc.decode("ascii")
 
     @property
+    def address(self) -> tuple[str, int]:
+        """The host, an IPv6 address in brackets, and the port."""
+        url = httpx.URL(self.base_url)
+        usual = 443 if self.encrypted else 80
+        return url.copy_with(port=None).netloc.decode("ascii"), url.port or usual
+
+    @property
     def encrypted(self) -> bool:
         """Whether requests travel under TLS; if not, they stay on this machine."""
         return self.base_url.startswith("https:")

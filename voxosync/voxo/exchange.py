@@ -143,22 +143,21 @@ class Exchange:
         if response.headers.get("content-encoding", "").lower() not in {"", "identity", "gzip"}:
             return b"", "is compressed in a way that was not asked for"
         is_good = response.status_code in (HTTPStatus.OK, HTTPStatus.CREATED)
-        pieces: list[bytes] = []
-        length = heard = 0
+        body = bytearray()  # not a list: a server may send two bytes at a time
+        heard = 0
         try:
             for piece in response.iter_bytes():  # as they come: to cut them anew is to copy them
-                pieces.append(piece)
-                length += len(piece)
-                if length > (LARGEST_ANSWER if is_good else _LARGEST_REFUSAL):
+                body += piece
+                if len(body) > (LARGEST_ANSWER if is_good else _LARGEST_REFUSAL):
                     break
-                if is_good and length - heard >= _PIECE:
+                if is_good and len(body) - heard >= _PIECE:
                     self._pace.heard()
-                    heard = length
+                    heard = len(body)
         except httpx.DecodingError as error:
             return b"", f"does not unpack: {error}"
-        if length > LARGEST_ANSWER:
+        if len(body) > LARGEST_ANSWER:
             return b"", f"is larger than {LARGEST_ANSWER >> 20} MiB"
-        return b"".join(pieces), ""
+        return bytes(body), ""
 
     def _untrusted(self, what: str) -> Unreachable:
         return Unreachable(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import select
+import ssl
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httpx
@@ -33,18 +35,27 @@ class Line:
         self._between_bytes = between_bytes
         self._left = left
         self._since = time.monotonic()
-        self._timeout = 0.0  # as of the socket; no wait has this one, so the first one sets it
+        self._timeout = -1.0  # as of the socket; no wait has this one, so the first one sets it
+        self._is_spent = (
+            False  # answered before the request was sent: the rest would be taken for another one
+        )
 
     def ask(self, request: httpx.Request) -> Message:
-        """Send a request and read the head of its answer; what follows is `body` or `hang_up`."""
+        """Send a request and read the head of its answer; what follows is `body` or `hang_up`.
+
+        A server that answers before it has the whole body, a 413 say, is sent no more of it.
+        """
         assert isinstance(request.stream, httpx.SyncByteStream)  # noqa: S101  # a sync client's requests have no other
+        message = Message()
         try:
             self._send(_head(request))
             for piece in request.stream:
-                self._send(piece)
+                self._offer(piece, message)
+                if message.is_headed:
+                    break
         except httpx.WriteError:
-            pass  # a server that takes no more of it may have said why
-        message = Message()
+            self._is_spent = True  # but a server that hung up may have said why
+        self._is_spent = self._is_spent or message.is_headed
         while not message.is_headed:
             message.feed(self._receive())
         return message
@@ -52,7 +63,8 @@ class Line:
     def body(self, message: Message) -> Iterator[bytes]:
         """The body as it comes; read to its end, the connection can be used again."""
         while True:
-            yield from message.taken()
+            if body := message.taken():
+                yield body
             if message.is_whole:
                 break
             message.feed(self._receive())
@@ -60,7 +72,10 @@ class Line:
 
     def is_usable(self) -> bool:
         """Whether it may be asked once more: not idle for long, and nothing came meanwhile."""
-        return time.monotonic() - self._since < _IDLE and not _is_readable(self._wire)
+        if self._is_spent or time.monotonic() - self._since >= _IDLE:
+            return False
+        is_readable, _ = _ready(self._wire, 0)
+        return not is_readable
 
     def hang_up(self) -> None:
         """Close the connection."""
@@ -72,6 +87,36 @@ class Line:
             while rest:
                 self._wait_at_most(self._between_bytes)
                 rest = rest[self._wire.send(rest) :]
+
+    def _offer(self, piece: bytes, message: Message) -> None:
+        """Send a piece of a body, or no more of it once the server answers: `message` gets what came."""
+        rest = memoryview(piece)
+        with as_httpx(httpx.WriteError, httpx.WriteTimeout):
+            while rest and self._takes_more(message):
+                self._set_timeout(0)
+                with suppress(BlockingIOError, ssl.SSLWantWriteError):
+                    rest = rest[self._wire.send(rest) :]
+
+    def _takes_more(self, message: Message) -> bool:
+        """Wait until bytes can be sent; False where the server answers first.
+
+        What comes may be TLS's own, or a status such as 102, which are no answers. It is read before more is sent:
+        a server that closes after its answer breaks the connection, and nothing can be read after a failed write.
+        """
+        rest = self._between_bytes
+        while True:
+            seconds = self._at_most(rest)
+            is_readable, is_writable = _ready(self._wire, seconds, to_write=True)
+            if is_readable:
+                self._set_timeout(0)
+                with suppress(BlockingIOError, ssl.SSLWantReadError):
+                    message.feed(self._wire.recv(_PIECE))
+            if message.is_headed or is_writable:
+                return not message.is_headed
+            if not is_readable:
+                rest -= seconds
+                if rest <= 0:
+                    raise TimeoutError("the server takes no more of the request")
 
     def _receive(self) -> bytes:
         """The bytes that came; none where the server hung up."""
@@ -87,11 +132,16 @@ class Line:
                         raise  # else an answer to another request has put off the end meanwhile
 
     def _wait_at_most(self, seconds: float) -> None:
+        self._set_timeout(self._at_most(seconds))
+
+    def _at_most(self, seconds: float) -> float:
         left = self._left()
         if left <= 0:
             raise NoTimeLeft
-        seconds = min(seconds, left)
-        if seconds != self._timeout:  # mostly it is: each change costs a call of the system
+        return min(seconds, left)
+
+    def _set_timeout(self, seconds: float) -> None:
+        if seconds != self._timeout:  # each change costs a call of the system
             self._wire.settimeout(seconds)
             self._timeout = seconds
 
@@ -128,11 +178,14 @@ def _head(request: httpx.Request) -> bytes:
     return b"".join((*lines, b"\r\n"))
 
 
-def _is_readable(wire: socket.socket) -> bool:
-    """Whether bytes, or the end of the connection, have come unasked."""
+def _ready(wire: socket.socket, seconds: float, *, to_write: bool = False) -> tuple[bool, bool]:
+    """Whether bytes, or the end of the connection, have come, and whether bytes can be sent; waits for either."""
     if sys.platform == "win32" or not hasattr(select, "poll"):
         # Windows has no poll, and its select takes any socket.
-        return bool(select.select([wire], [], [], 0)[0])
+        readable, writable, _ = select.select([wire], [wire] if to_write else [], [], seconds)
+        return bool(readable), bool(writable)
     poll = select.poll()
-    poll.register(wire, select.POLLIN)
-    return bool(poll.poll(0))
+    poll.register(wire, select.POLLIN | (select.POLLOUT if to_write else 0))
+    events = poll.poll(seconds * 1000)
+    seen = events[0][1] if events else 0
+    return bool(seen & ~select.POLLOUT), bool(seen & select.POLLOUT)

@@ -47,10 +47,11 @@ class Message:
         elif self._without_body > _MOST_WITHOUT_BODY:
             raise httpx.RemoteProtocolError("the answer goes on and on without a body")
 
-    def taken(self) -> list[bytes]:
-        """The pieces of the body that came since the last call."""
-        pieces, self._pieces = self._pieces, []
-        return pieces
+    def taken(self) -> bytes:
+        """What came of the body since the last call: many small chunks would weigh far more than their bytes."""
+        body = b"".join(self._pieces)
+        self._pieces.clear()
+        return body
 
     def _end(self) -> None:
         if not self.is_headed:

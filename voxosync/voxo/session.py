@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http.cookiejar import CookieJar
+from ipaddress import IPv6Address
 from math import inf
 from typing import TYPE_CHECKING
 from urllib.request import getproxies
@@ -33,9 +35,11 @@ def open_client(
         patience: the timeouts.
         left: the seconds that a request has left; heeded only where there is no proxy.
     """
+    proxy = _proxy(connection)
     try:
         return httpx.Client(
-            transport=None if uses_proxy(connection) else _direct(connection, patience, left),
+            transport=None if proxy else _direct(connection, patience, left),
+            proxy=proxy,
             timeout=httpx.Timeout(patience.between_bytes, connect=patience.connect, pool=None),
             limits=httpx.Limits(),  # no limit of its own: there are as many connections as workers
             cookies=_NoCookies(),
@@ -49,7 +53,7 @@ def open_client(
     except (ValueError, ImportError, httpx.InvalidURL):
         # Not chained, not quoted: a proxy's URL may hold a password.
         raise UsageError(
-            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY or NO_PROXY holds a URL that cannot be used; write "
+            "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY holds a URL that cannot be used; write "
             "proxies as http://host:port (socks5:// needs the package httpx[socks])"
         ) from None
 
@@ -66,15 +70,35 @@ def headers(connection: Connection) -> list[tuple[str, str]]:
 
 
 def uses_proxy(connection: Connection) -> bool:
-    """Whether the environment names a proxy for such a VOXO; httpx knows whom NO_PROXY excepts.
+    """Whether the environment names a proxy for such a VOXO, and NO_PROXY does not except it."""
+    return _proxy(connection) is not None
 
-    Plain HTTP is for this machine alone: unless all of its proxies are on it too, there is none.
+
+def _proxy(connection: Connection) -> str | None:
+    """The URL of the proxy to use, if there is one.
+
+    Plain HTTP is for this machine alone: a proxy on another one is not used.
     """
-    schemes = {"https" if connection.encrypted else "http", "all"}
-    proxies = [url for scheme, url in getproxies().items() if scheme in schemes]
-    return bool(proxies) and (
-        connection.encrypted or all(is_loopback(_host(url)) for url in proxies)
-    )
+    proxies = getproxies()
+    named = proxies.get("https" if connection.encrypted else "http") or proxies.get("all")
+    if not named or not (connection.encrypted or is_loopback(_host(named))):
+        return None
+    if any(_excepts(entry, connection) for entry in proxies.get("no", "").split(",")):
+        return None
+    return named if "://" in named else f"http://{named}"
+
+
+def _excepts(entry: str, connection: Connection) -> bool:
+    """Whether an entry of NO_PROXY is about a VOXO: its host, a domain above it, with a port or without; `*` is all.
+
+    People write IPv6 addresses with brackets, and without.
+    """
+    name = entry.strip().rpartition("://")[2].lstrip(".").lower()
+    with suppress(ValueError):
+        name = f"[{IPv6Address(name.strip('[]'))}]"
+    host, port = connection.address
+    places = (f".{host}", f".{host}:{port}")
+    return name == "*" or (bool(name) and any(place.endswith(f".{name}") for place in places))
 
 
 def _direct(connection: Connection, patience: Patience, left: Callable[[], float]) -> Direct:

@@ -25,7 +25,7 @@ from voxosync.sync.journal import LATEST as LATEST_RUN
 from voxosync.sync.journal import Journal, find_run
 from voxosync.sync.plan import make_plan
 from voxosync.sync.rollback import plan_rollback, undo
-from voxosync.sync.saved import read_plan
+from voxosync.sync.saved import check_unused, read_plan
 from voxosync.voxo.client import Voxo
 from voxosync.voxo.connection import Connection
 from voxosync.voxo.pace import Pace, Patience
@@ -140,13 +140,13 @@ class Engine:
             run.planned_at = self.scheduler.now
             self.scheduler.note(f"plans {_summary(plan)}")
             look(run)
+            digest = None
             if run.manners.review is not None:
-                plan = self._reviewed(voxo, run, plan)
-            go_live = GoLive.ALLOW if run.manners.allows else GoLive.CONFIRM
-            if refusals(plan, Guards(_ANY, _ANY, go_live), self._now()):
+                plan, digest = self._reviewed(voxo, run, plan)
+            if self._is_refused(run, plan):
                 run.ended = "a guard refuses"
                 return 1
-            return max(plan.exit_status(count=()), self._send(voxo, run, plan))
+            return max(plan.exit_status(count=()), self._send(voxo, run, plan, digest))
 
     def _planned(self, voxo: Voxo, run: Run, wishes: list[Wish]) -> Plan:
         definitions = [_definition(wish) for wish in wishes]
@@ -175,16 +175,24 @@ class Engine:
         )
         return rollback.plan
 
-    def _reviewed(self, voxo: Voxo, run: Run, plan: Plan) -> Plan:
+    def _is_refused(self, run: Run, plan: Plan) -> bool:
+        """Whether a guard refuses: who reviewed a saved plan has agreed to what it lets dial."""
+        go_live = GoLive.ALLOW if run.manners.allows else GoLive.CONFIRM
+        found = refusals(plan, Guards(_ANY, _ANY, go_live), self._now())
+        return any(run.manners.review is None or not each.answerable for each in found)
+
+    def _reviewed(self, voxo: Voxo, run: Run, plan: Plan) -> tuple[Plan, str]:
         """The plan, saved, looked at by somebody, and read again."""
         assert run.manners.review is not None
         path = self.folder / f"plan-{run.process.name}.json"
         path.write_text(json.dumps(to_document(plan)))
         active.waits(run.manners.review)
         self.scheduler.sleep(run.manners.review)
-        return read_plan(path, voxo.base_url)
+        saved = read_plan(path, voxo.base_url)
+        check_unused(path, saved.digest, self.folder)
+        return saved.plan, saved.digest
 
-    def _send(self, voxo: Voxo, run: Run, plan: Plan) -> int:
+    def _send(self, voxo: Voxo, run: Run, plan: Plan, digest: str | None) -> int:
         def note(result: Result) -> None:
             run.results[result.id] = result.outcome.value
             run.result_times[result.id] = self.scheduler.now
@@ -195,7 +203,7 @@ class Engine:
             return 0
         with Journal(self.folder, self._now()) as journal:
             run.journal = journal.path
-            journal.begin(run.manners.command, plan, {}, {})
+            journal.begin(run.manners.command, plan, {}, {}, saved_plan=digest)
             results = apply_plan(
                 voxo,
                 plan,

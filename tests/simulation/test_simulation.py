@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HISTORIES, CHUNK = 2400, 100
-NOT_MENDED = frozenset(
-    {"result", "late", "hand", "stop", "order", "pause", "dialing", "quiesce", "rollback", "truth"}
-)
+NOT_MENDED = frozenset({"result", "quiesce", "rollback"})
 """The promises that are known to be broken; `test_known_faults` has a history of each."""
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import UsageError
+from voxosync.model.dialing.effect import effect_of_creation
 from voxosync.model.journal import New
-from voxosync.model.plan import CampaignPlan, FieldChange, GoesLive, Plan
+from voxosync.model.plan import CampaignPlan, FieldChange, Plan
 from voxosync.model.values import to_wire, wire_numbers
 from voxosync.sync.past_creations import PastCreation, ProjectDefinitions, past_creation
 
@@ -214,25 +215,6 @@ def _as_update(definition: Definition) -> CampaignPlan:
         definition.name,
         definition.position.file,
         changes=(FieldChange("name", None, definition.name),),
-        goes_live=_goes_live(definition),
+        goes_live=effect_of_creation(definition.values),
         line=definition.position.line,
-    )
-
-
-def _goes_live(definition: Definition) -> GoesLive | None:
-    """A campaign that is created READY dials when its time comes."""
-    values = definition.values
-    state = values["state"]
-    if state == "PAUSED":
-        return None
-    numbers = values.get("numbers")
-    day, clock, zone = (
-        value if isinstance(value := values.get(name), str) else None
-        for name in ("dateStart", "timeStart", "timezone")
-    )
-    return GoesLive(
-        reasons=(f"is created {state}",),
-        numbers=len(numbers) if isinstance(numbers, Mapping) else 0,
-        start=f"{day} {clock}" if day and clock else day,
-        timezone=zone,
     )

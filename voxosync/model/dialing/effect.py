@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.reach import FIELDS, Reach
+from voxosync.model.dialing.state import dials
 from voxosync.model.plan import GoesLive, wanted
 
 if TYPE_CHECKING:
@@ -39,16 +40,29 @@ def effect(live: LiveCampaign, after: Reach) -> GoesLive | None:
         return None
     state = before.values["state"]
     while_it = "its state cannot be read" if state is False else state or "its state is empty"
+    reasons = (
+        widening.words if "state" in widening.fields else f"{widening.words} while {while_it}"
+        for widening in wider
+    )
+    return _goes_live(after, tuple(reasons))
+
+
+def effect_of_creation(values: Mapping[str, Value]) -> GoesLive | None:
+    """What a new campaign with these canonical values dials; None where it is created PAUSED."""
+    reach = Reach.of(values)
+    if dials(reach.values["state"]) is False:
+        return None
+    return _goes_live(reach, (f"is created {reach.values['state'] or 'without a state'}",))
+
+
+def _goes_live(reach: Reach, reasons: tuple[str, ...]) -> GoesLive:
     day, clock, zone = (
-        str(text) if (text := after.values[name]) else None
+        str(text) if (text := reach.values[name]) else None
         for name in ("dateStart", "timeStart", "timezone")
     )
     return GoesLive(
-        reasons=tuple(
-            widening.words if "state" in widening.fields else f"{widening.words} while {while_it}"
-            for widening in wider
-        ),
-        numbers=after.phones.count if after.phones else 0,
+        reasons=reasons,
+        numbers=reach.phones.count if reach.phones else 0,
         start=f"{day} {clock}" if day and clock else day,
         timezone=zone,
     )

@@ -1,0 +1,297 @@
+"""When a campaign dials, and whether an update lets it dial more: an oracle asks for every single minute."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voxosync.model.campaign import LiveCampaign
+from voxosync.model.dialing.clock import DAY, minute_of
+from voxosync.model.dialing.effect import effect, exceeds, reach_after
+from voxosync.model.dialing.state import dials
+from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
+from voxosync.model.plan import CampaignPlan
+from voxosync.model.schedule import Schedule
+from voxosync.model.values import to_wire
+from voxosync.model.zone import zone_of
+
+if TYPE_CHECKING:
+    from voxosync.model.plan import GoesLive
+
+CHANGES = {
+    "America/Chicago": ("2026-03-08", "2026-11-01"),
+    "Europe/London": ("2026-03-29", "2026-10-25"),
+    "Australia/Lord_Howe": ("2026-04-05", "2026-10-04"),  # by half an hour
+    "America/Phoenix": ("2026-03-08",),  # none: Chicago's day
+    "Pacific/Honolulu": ("2026-11-01",),  # none
+    "America/Havana": ("2026-03-08",),  # at midnight
+}
+"""Zones, and days on which their clocks, or others, are changed."""
+TIMES = (
+    "timezone",
+    "dateStart",
+    "timeStart",
+    "dateEnd",
+    "timeEnd",
+    "callHoursStart",
+    "callHoursEnd",
+)
+PHONES = [f"60155501{n:02}" for n in range(6)]
+
+clocks = st.none() | st.builds(
+    "{:02}:{:02}".format, st.sampled_from([0, 1, 2, 3, 9, 17, 23]), st.sampled_from([0, 30, 59])
+)
+numbers = st.dictionaries(st.sampled_from(PHONES), st.sampled_from(["", "Ada"]), max_size=4)
+
+
+@st.composite
+def values(draw: st.DrawFn, around: str) -> dict[str, Any]:
+    """A campaign that dials for a few days around a day; both dates may be open."""
+    day = st.integers(-2, 3).map(lambda n: (date.fromisoformat(around) + timedelta(n)).isoformat())
+    return {
+        "state": draw(st.sampled_from(["READY", "RUNNING"])),
+        "tech": "VOICE",
+        "timezone": draw(st.sampled_from(sorted(CHANGES))),
+        "dateStart": draw(st.none() | day),
+        "dateEnd": draw(st.none() | day),
+        **{
+            name: draw(clocks)
+            for name in TIMES
+            if name.startswith(("time", "call")) and name != "timezone"
+        },
+        "callFrequency": draw(st.sampled_from([10, 20, 30.5])),
+        "numbers": draw(numbers),
+    }
+
+
+@st.composite
+def updates(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """A day, what is live, and what an update sends: fields that another campaign has there, and no null."""
+    around = draw(st.sampled_from(sorted({day for days in CHANGES.values() for day in days})))
+    before, other = draw(values(around)), draw(values(around))
+    fields = draw(st.sets(st.sampled_from([*TIMES, "callFrequency", "numbers"]), max_size=3))
+    sent = {name: other[name] for name in fields if other[name] is not None}
+    return around, before, sent
+
+
+def minutes(campaign: dict[str, Any], around: str, fold: int) -> set[datetime]:
+    """The minutes of ten days at which it dials, each asked by itself."""
+    start, end = bounds(campaign, fold)
+    if fold == 0 and start and end and end < start:
+        start, end = bounds(campaign, 1)
+    opens, closes = campaign["callHoursStart"] or "00:00", campaign["callHoursEnd"] or "24:00"
+    return {
+        now
+        for now, clock in shown(campaign["timezone"], around)
+        if not (start and now < start) and not (end and now >= end)
+        if (opens <= clock < closes if opens < closes else clock >= opens or clock < closes)
+    }
+
+
+@cache
+def shown(name: str, around: str) -> list[tuple[datetime, str]]:
+    """Each minute of those days, and what the zone's clock then shows."""
+    zone = zone_of(name)
+    first = datetime.combine(date.fromisoformat(around) - timedelta(5), time.min, UTC)
+    moments = (first + timedelta(minutes=n) for n in range(11 * DAY))
+    return [(moment, moment.astimezone(zone).strftime("%H:%M")) for moment in moments]
+
+
+def bounds(campaign: dict[str, Any], fold: int) -> list[datetime | None]:
+    zone = zone_of(campaign["timezone"])
+    found: list[datetime | None] = []
+    for side, open_until in (("Start", 0), ("End", 1)):
+        day, clock = campaign[f"date{side}"], campaign[f"time{side}"]
+        if day is None:
+            found.append(None)
+            continue
+        on = date.fromisoformat(day) + timedelta(0 if clock else open_until)
+        at = time.fromisoformat(clock or "00:00").replace(fold=fold)
+        found.append(datetime.combine(on, at, zone).astimezone(UTC))
+    return found
+
+
+def live(**values: Any) -> LiveCampaign:
+    return LiveCampaign(4711, 17, values)
+
+
+def judged(before: LiveCampaign, sent: dict[str, Any]) -> GoesLive | None:
+    return effect(before, reach_after(before, sent))
+
+
+def dials_more(around: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """What the guard is there for: another minute, a faster pace, another phone."""
+    times = any(minutes(after, around, fold) - minutes(before, around, fold) for fold in (0, 1))
+    faster = after["callFrequency"] < before["callFrequency"]
+    return times or faster or bool(after["numbers"].keys() - before["numbers"].keys())
+
+
+@given(updates())
+def test_an_update_goes_live_just_where_some_minute_pace_or_phone_is_new(
+    case: tuple[str, dict[str, Any], dict[str, Any]],
+) -> None:
+    around, before, sent = case
+    after = {**before, **sent}
+    warned = judged(live(**before), sent) is not None
+    if before["timezone"] == after["timezone"] or (after["dateStart"] and after["dateEnd"]):
+        assert warned == dials_more(around, before, after)
+    else:  # in another season the two clocks may be further apart than in these days
+        assert warned or not dials_more(around, before, after)
+
+
+@given(updates(), st.data())
+def test_what_exceeds_a_plan_is_what_would_have_gone_live_from_what_it_showed(
+    case: tuple[str, dict[str, Any], dict[str, Any]], data: st.DataObject
+) -> None:
+    around, then, sent = case
+    by_hand = data.draw(values(around))
+    fields = data.draw(st.sets(st.sampled_from([*TIMES, "callFrequency", "numbers"]), max_size=2))
+    now = {**then, **{name: by_hand[name] for name in fields}}
+    plan = CampaignPlan(
+        4711,
+        None,
+        "a.yaml",
+        patch={name: to_wire(value) for name, value in sent.items()},
+        reach=reach_after(live(**then), sent),
+    )
+    expected = dials_more(around, {**then, **sent}, {**now, **sent})
+    told = exceeds(plan, live(**now))
+    if not sent:
+        assert told is None
+    elif "timezone" in fields - sent.keys():
+        assert told or not expected
+    else:
+        assert bool(told) == expected
+
+
+@given(updates())
+def test_a_campaign_dials_at_the_minutes_that_a_slow_search_finds(
+    case: tuple[str, dict[str, Any], dict[str, Any]],
+) -> None:
+    around, campaign, _ = case
+    zone = zone_of(campaign["timezone"])
+    assert zone
+    schedule = Schedule.of(campaign)
+    assert unclear_fields(schedule) == ()
+    dialing = dialing_of(schedule, zone)
+    low = (date.fromisoformat(around).toordinal() - 5) * DAY
+    expected = {minute_of(moment) for moment in minutes(campaign, around, 0)}
+    assert set(minutes_of(dialing, low, low + 11 * DAY)) == expected
+    for start in range(low, low + 11 * DAY, 7 * 60):
+        assert dialing.meets(start, start + 45) == any(
+            n in expected for n in range(start, start + 45)
+        )
+
+
+def minutes_of(dialing: Dialing, first: int, after: int) -> list[int]:
+    return [
+        minute
+        for run in dialing.runs(first, after)
+        for minute in range(run.start, run.end)
+        if any(start <= minute % DAY < end for start, end in run.bands)
+    ]
+
+
+OFFICE = {
+    "state": "READY",
+    "tech": "VOICE",
+    "dateStart": "2026-03-02",
+    "dateEnd": "2026-06-30",
+    "callHoursStart": "10:00",
+    "callHoursEnd": "16:00",
+    "timezone": "America/Chicago",
+    "callFrequency": 30,
+    "numbers": {"6015550123": ""},
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "reasons"),
+    [
+        ({"state": None}, {"state": "READY"}, ("becomes READY",)),
+        ({"state": ""}, {"state": "READY"}, ("becomes READY",)),
+        ({"state": "RUNNING"}, {"state": "READY"}, None),
+        ({"state": None}, {"dateEnd": "2026-05-30"}, None),
+        ({"state": ""}, {"callFrequency": 20}, ("callFrequency widens while its state is empty",)),
+        ({"callHoursStart": "9:30"}, {"callHoursStart": "10:00"}, ("callHoursStart may widen while READY",)),
+        ({"callHoursEnd": "5:00 PM"}, {"callHoursStart": "11:00"}, ("callHoursStart may widen while READY",)),
+        ({"callHoursEnd": "5:00 PM"}, {"dateEnd": "2026-05-30"}, None),
+        ({"callHoursEnd": "5:00 PM"}, {"dateEnd": "2026-07-30"}, ("dateEnd widens while READY",)),
+        ({"timeEnd": "9:00"}, {"dateEnd": "2026-05-30"}, ("dateEnd may widen while READY",)),
+        ({"dateEnd": "31/03/2026"}, {"dateEnd": "2026-03-30"}, ("dateEnd may widen while READY",)),
+        ({"dateEnd": "2026-02-30"}, {"dateEnd": "2026-02-20"}, ("dateEnd may widen while READY",)),
+        ({"dateStart": "31/03/2026"}, {"dateEnd": "2026-05-30"}, None),
+        ({"timezone": "Mars/Base"}, {"dateEnd": "2026-05-30"}, ("dateEnd may widen while READY",)),
+        ({"timezone": None}, {"callHoursEnd": "15:00"}, ("callHoursEnd may widen while READY",)),
+        ({"timezone": None}, {"timezone": "Etc/UTC"}, ("timezone may widen while READY",)),
+        ({"timezone": "Mars/Base"}, {"callFrequency": 60}, None),
+        ({}, {"timezone": "US/Central"}, None),
+        ({}, {"timezone": "US/Central", "callHoursEnd": "15:00"}, None),
+        ({}, {"timezone": "America/New_York", "callHoursStart": "11:00"}, None),
+        ({}, {"timezone": "America/New_York"}, ("timezone widens while READY",)),
+        ({}, {"timezone": "America/Phoenix"}, ("timezone widens while READY",)),
+        ({"dateEnd": None}, {"timezone": "Etc/GMT+6"}, ("timezone widens while READY",)),
+        ({"dateEnd": None}, {"timezone": "America/Phoenix", "callHoursEnd": "14:00"}, None),
+        ({"tech": "SMS"}, {"tech": "VOICE"}, ("tech changes while READY",)),
+        ({"tech": None}, {"tech": "VOICE"}, ("tech changes while READY",)),
+        ({"callFrequency": None}, {"callFrequency": 60}, ("callFrequency may widen while READY",)),
+        ({"dateStart": "0001-01-01"}, {"dateEnd": "2026-05-30"}, None),
+        ({"dateEnd": "9999-12-31"}, {"timeEnd": "12:00"}, None),
+        ({"dateEnd": "9998-12-31"}, {"dateEnd": "9999-12-31"}, ("dateEnd widens while READY",)),
+        (
+            {"dateEnd": "2026-02-01"},  # before its start
+            {"dateEnd": "2026-02-15"},
+            None,
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_counts_as_wider_and_nothing_else_does(
+    before: dict[str, Any], sent: dict[str, Any], reasons: tuple[str, ...] | None
+) -> None:
+    told = judged(live(**{**OFFICE, **before}), sent)
+    assert (told.reasons if told else None) == reasons
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "reason"),
+    [
+        ("state", {"numbers": {"6015550124": ""}}, "gets 1 number while its state cannot be read"),
+        ("state", {"state": "READY"}, "becomes READY"),
+        ("dateEnd", {"callHoursEnd": "15:00"}, None),
+        ("dateEnd", {"timeEnd": "15:00"}, "timeEnd may widen while READY"),
+        ("callHoursEnd", {"callHoursStart": "11:00"}, "callHoursStart may widen while READY"),
+        ("timezone", {"dateEnd": "2026-05-30"}, "dateEnd may widen while READY"),
+        ("callFrequency", {"dateEnd": "2026-05-30"}, None),
+        ("numbers", {"dateEnd": "2026-05-30"}, None),
+        ("numbers", {"dateEnd": "2026-07-30"}, "dateEnd widens while READY"),
+    ],
+)
+def test_a_live_field_that_cannot_be_read_proves_nothing_narrower(
+    field: str, sent: dict[str, Any], reason: str | None
+) -> None:
+    values = {name: value for name, value in OFFICE.items() if name != field}
+    found = LiveCampaign(
+        4711, 17, values, unreadable={field: "a list where one value was expected"}
+    )
+    told = judged(found, sent)
+    assert (told.reasons[0] if told else None) == reason
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("READY", True),
+        ("RUNNING", True),
+        ("PAUSED", False),
+        ("", None),
+        (None, None),
+        (False, None),
+    ],
+)
+def test_whether_a_state_dials(state: object, expected: bool | None) -> None:  # noqa: FBT001  # a table
+    assert dials(state) is expected

@@ -403,6 +403,7 @@ class TestWhatIsInTheWay:
             files.replace_all(
                 {tmp_path / "two.yaml": b"", path: b"theirs"},
                 dict.fromkeys([tmp_path / "two.yaml", path]),
+                tmp_path,
             )
         assert [each.read_text() for each in tmp_path.iterdir()] == ["mine"]
 

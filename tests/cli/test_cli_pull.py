@@ -579,12 +579,10 @@ class TestFiles:
         assert "read-only" in ran.err
         assert text(project) == SPRING
 
-    def test_that_are_none_are_left_alone(self, project: Project) -> None:
-        ran = project.process("pull", "--yes", "/dev/stdin", given=SPRING.replace("4711", "4712"))
-        assert ran.status == 3, ran.said
+    def test_that_are_none_are_not_read(self, project: Project) -> None:
         ran = project.process("pull", "--yes", "/dev/stdin", given=SPRING)
-        assert ran.status == 2, ran.said
-        assert "left alone: 4711 Spring renewal" in ran.out
+        assert ran.status == 1, ran.said
+        assert "outside of the project folder" in ran.err
 
     def test_are_whole_where_a_pull_is_killed_between_two(
         self, project: Project, voxo: FakeVoxo

@@ -158,12 +158,12 @@ def test_numbers_never_come_from_outside_the_project(project: Written, written: 
     project.write("one.yaml", f"id: 1\nnumbers: {{file: {written}}}")
     (project.campaigns / "link.csv").symlink_to(outside / "secret.csv")
     (project.campaigns / "linked").symlink_to(outside, target_is_directory=True)
-    assert project.problems() == ["campaigns/one.yaml:2:17: outside"]
+    assert "campaigns/one.yaml:2:17: outside" in project.problems()
 
 
 def test_an_absolute_path_outside_is_refused_even_where_nothing_is(project: Written) -> None:
     project.write("one.yaml", "id: 1\nnumbers: {file: /nowhere/numbers.csv}")
-    assert project.problems() == ["campaigns/one.yaml:2:17: outside"]
+    assert "campaigns/one.yaml:2:17: outside" in project.problems()
 
 
 def test_a_link_inside_of_the_project_is_followed(project: Written) -> None:

@@ -64,7 +64,7 @@ def imported(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
             project, project.campaigns, defined(project, NOW), NOW, inline=limit, environment=None
         )
         draft = drafting.draft(Live(live, raw))
-        replace_all(*contents(project, [draft], overwrite=False))
+        replace_all(*contents(project, [draft], overwrite=False), project.folder)
         loaded = load(project, [], NOW)
     assert not loaded.failed, loaded.problems
     plan = make_plan(loaded.definitions, {live.id: live}, base_url="https://voxo.test", now=NOW)

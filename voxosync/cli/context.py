@@ -27,10 +27,21 @@ class Context:
 
     @property
     def folder(self) -> Path:
-        """The project folder."""
+        """The project folder.
+
+        Raises:
+            UsageError: it has been deleted.
+        """
         from pathlib import Path  # noqa: PLC0415  # --help and --version need none
 
-        return Path.cwd()
+        try:
+            return Path.cwd()
+        except FileNotFoundError:
+            from voxosync.errors import UsageError  # noqa: PLC0415  # as above
+
+            raise UsageError(
+                "the current folder has been deleted: change to another one, or name it with -C"
+            ) from None
 
 
 pass_context = click.make_pass_decorator(Context)

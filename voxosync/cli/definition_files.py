@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voxosync.cli import output
-from voxosync.cli.files import replace_all
+from voxosync.cli.files import content_of, replace_all
 from voxosync.cli.target import project
+from voxosync.definitions.files import Unusable, read_file
 from voxosync.definitions.find import files_to_read
 from voxosync.definitions.settings import read_settings
 from voxosync.definitions.writing.splices import NotEditable
@@ -42,9 +43,9 @@ class DefinitionFiles:
         for path in files_to_read(home, paths, []):  # the loader tells the problems
             real = Path(os.path.realpath(path))
             self._paths[home.shown(path)] = real
-            if real.is_file() and real not in self._contents:
-                with output.file_errors(path, "read"):
-                    self._contents[real] = real.read_bytes()
+            if real not in self._contents:
+                with suppress(Unusable):  # as above
+                    self._contents[real] = read_file(real, home.limit)
 
     def check(self, creations: Iterable[Creation]) -> None:
         """Refuses creations whose ids could not be written, while nothing is sent yet.
@@ -74,9 +75,8 @@ class DefinitionFiles:
         """A file that does not hold any more what was read of it, or written here; None: there is none."""
         for file in dict.fromkeys(creation.new.file for creation in creations):
             path = self._paths[file]
-            with output.file_errors(path, "read"):
-                if path.read_bytes() != self._contents[path]:
-                    return file
+            if content_of(path, self._context.folder) != self._contents[path]:
+                return file
         return None
 
     def write(self, new: New, campaign: int) -> None:
@@ -88,7 +88,7 @@ class DefinitionFiles:
         """
         path = self._paths[new.file]
         content = self._with_id(new, campaign)
-        replace_all({path: content}, {path: self._contents[path]})
+        replace_all({path: content}, {path: self._contents[path]}, self._context.folder)
         self._contents[path] = content
 
     def _with_id(self, new: New, campaign: int) -> bytes:

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voxosync.cli.output import file_errors
+from voxosync.cli.files import content_of
+from voxosync.definitions.files import is_inside, read_file
 from voxosync.definitions.find import files_to_read
 from voxosync.definitions.load import default_values, load
 from voxosync.definitions.nodes import Mapping as MappingNode
@@ -153,7 +154,7 @@ class Drafting:
     def _old(self, definition: Definition) -> _Old:
         file = definition.position.file
         path = self.project.folder / file
-        documents, _ = read_documents(path, file)
+        documents, _ = read_documents(path, file, root=self.project.limit)
         root = documents[0]
         assert isinstance(root, MappingNode)  # noqa: S101  # it has been loaded
         instead = "voxosync pull brings VOXO's values into it"
@@ -164,7 +165,9 @@ class Drafting:
             raise UsageError(
                 f"{file} is of several environments, so it is not rewritten: {instead}"
             )
-        return _Old(path, path.read_bytes(), as_text(root).get("voxosync", {}), of[0])
+        return _Old(
+            path, read_file(path, self.project.limit), as_text(root).get("voxosync", {}), of[0]
+        )
 
 
 def contents(
@@ -190,8 +193,7 @@ def contents(
                 in_the_way.append(obstacle)
             else:
                 new[real] = content
-                with file_errors(path, "read"):
-                    before[real] = real.read_bytes() if real.exists() else None
+                before[real] = content_of(real, project.folder)
     if in_the_way:
         raise UsageError(
             "\n".join(["nothing was written, because of what is in the way", *in_the_way])
@@ -202,14 +204,14 @@ def contents(
 def _obstacle(project: Project, path: Path, content: bytes, *, may_replace: bool) -> str | None:
     """Why a file may not be written; one that holds this already may."""
     shown = project.shown(path)
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(project.folder)):
+    if not is_inside(path, project.folder):
         return f"{shown}: a link leads out of the project folder"
     above = next(folder for folder in path.parents if os.path.lexists(folder))
     if not above.is_dir():
         return f"{shown}: {project.shown(above)} is no folder"
     if not os.path.lexists(path) or may_replace:
         return None
-    if path.is_file() and path.read_bytes() == content:
+    if path.is_file() and content_of(path, project.folder) == content:
         return None
     return f"{shown}: is there already; move it away"
 

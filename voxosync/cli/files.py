@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxosync.cli.output import file_errors
+from voxosync.definitions.files import MAX_CSV, Unusable, is_inside, read_file
 from voxosync.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def replace_all(contents: Mapping[Path, bytes], before: Mapping[Path, bytes | None]) -> None:
+def replace_all(
+    contents: Mapping[Path, bytes], before: Mapping[Path, bytes | None], root: Path
+) -> None:
     """Replaces or makes files, each in one step that no crash can halve; permissions stay as they are.
 
     All new contents are on the disk before the first file is replaced, so that a full disk leaves
@@ -26,15 +29,16 @@ def replace_all(contents: Mapping[Path, bytes], before: Mapping[Path, bytes | No
         contents: what each file is to hold, by its path, links resolved.
         before: what each must still hold, else somebody has changed it meanwhile; None: it must not be
             there, and is made, with the folders that it needs.
+        root: the project folder; nothing outside of it is written.
 
     Raises:
-        UsageError: a file cannot be replaced, or was changed; none is replaced then.
+        UsageError: a file cannot be replaced, must not be, or was changed; none is replaced then.
     """
     staged: dict[Path, Path] = {}
     try:
         for path, content in contents.items():
             with file_errors(path, "write"):
-                if (path.read_bytes() if os.path.lexists(path) else None) != before[path]:
+                if content_of(path, root) != before[path]:
                     raise UsageError(
                         f"{path} was changed meanwhile: nothing was written; run it again"
                     )
@@ -49,12 +53,30 @@ def replace_all(contents: Mapping[Path, bytes], before: Mapping[Path, bytes | No
                 temporary.unlink()
 
 
+def content_of(path: Path, root: Path) -> bytes | None:
+    """What a file holds that is to be replaced; None: it is not there.
+
+    Args:
+        path: the file, or a link to it.
+        root: the project folder, in which it must lie.
+
+    Raises:
+        UsageError: it is no regular file, or a link leads out of the project folder.
+    """
+    if not is_inside(path, root):
+        raise UsageError(f"cannot write {path}: a link leads out of the project folder")
+    if not os.path.lexists(path):
+        return None
+    try:
+        return read_file(path, root, MAX_CSV)
+    except Unusable as reason:
+        raise UsageError(f"cannot write {path}: {reason}") from reason
+
+
 def _staged(path: Path, content: bytes) -> Path:
     """The new content in a file beside the old one, with its permissions, or those of any new file."""
     if path.exists():
         mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise UsageError(f"cannot write {path}: it is no regular file")
         if not os.access(path, os.W_OK):
             raise UsageError(f"cannot write {path}: it is read-only")
     else:

@@ -91,7 +91,7 @@ def command(  # noqa: PLR0913  # one parameter an option
         project, folder, existing, pipeline.now(), inline=inline, environment=_shared(context)
     )
     drafts, failures = _drafts(drafting, found)
-    replace_all(*contents(project, drafts, overwrite=overwrite))
+    replace_all(*contents(project, drafts, overwrite=overwrite), project.folder)
     failures |= _not_in_sync(context, drafts, target)
     _tell(context, project, drafts, failures)
     sys.exit(3 if failures else 0)

@@ -9,7 +9,7 @@ import click
 
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.files import replace_all
+from voxosync.cli.files import content_of, replace_all
 from voxosync.cli.schema import file_text
 from voxosync.definitions.derive import DERIVED
 from voxosync.definitions.settings import FILE
@@ -74,13 +74,12 @@ def command(context: Context, *, github: bool, gitlab: bool) -> None:
     contents = {project / file: text.encode() for file, text in new.items()}
     before: dict[Path, bytes | None] = dict.fromkeys(contents)
     ignoring = (project / ".gitignore").resolve()
-    with output.file_errors(ignoring, "read"):
-        old = ignoring.read_bytes() if ignoring.exists() else None
+    old = content_of(ignoring, project)
     if (ignored := _ignoring(old)) is not None:
         contents[ignoring], before[ignoring] = ignored, old
         new[".gitignore"] = ""
     _check_folders(project, contents)
-    replace_all(contents, before)
+    replace_all(contents, before, project)
     with output.file_errors(project / CAMPAIGNS, "make"):
         is_new = not (project / CAMPAIGNS).is_dir()
         (project / CAMPAIGNS).mkdir(exist_ok=True)

@@ -54,7 +54,7 @@ def command(
         files = count(len(pull.edits), "file")
         if not yes and not click.confirm(f"Write this to {files}?", default=False, err=True):
             raise UsageError("not confirmed: nothing was written")
-        replace_all(rewritten.contents, rewritten.before)
+        replace_all(rewritten.contents, rewritten.before, context.folder)
         output.result(f"Wrote {files}.\n")
     sys.exit(pull.exit_status)
 

@@ -11,10 +11,10 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.commit_files import CommitFiles
+from voxosync.definitions.files import LFS_POINTER
 from voxosync.definitions.find import Project
 from voxosync.definitions.git import Git
 from voxosync.definitions.load import Loaded, Unread, load
-from voxosync.definitions.nodes import LFS_POINTER
 from voxosync.definitions.settings import FILE, Settings, read_settings
 from voxosync.errors import SettingsError, UsageError
 

@@ -7,14 +7,12 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.files import MAX_CSV
 from voxosync.definitions.find import is_yaml
 from voxosync.definitions.git import Git, TreeEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-LIMIT = 256 << 20
-"""Bytes; a longer file is not written out."""
 
 _FILE_KEY = re.compile(rb"""\bfile["']?[ \t]*:[ \t]*([^\r\n]*)""")
 _END_OF_NAME = re.compile(rb"""["',}]|[ \t]#""")
@@ -68,12 +66,12 @@ class CommitFiles:
         here = [(git, entry) for git, entry in self._entries if entry.path.startswith(folder)]
         named: set[str] = set()
         for git, entries in _by_repository(here):
-            with git.blobs(LIMIT) as blob:
+            with git.blobs(MAX_CSV) as blob:
                 for entry in entries:
                     if is_yaml(entry.path) and not entry.is_link:
                         named |= _named_files(self._write(entry, blob) or b"")
         for git, entries in _by_repository(here):
-            with git.blobs(LIMIT) as blob:
+            with git.blobs(MAX_CSV) as blob:
                 for entry in entries:
                     name = entry.path.rpartition("/")[2]
                     if not entry.is_link and (name.lower().endswith(".csv") or name in named):
@@ -89,7 +87,7 @@ class CommitFiles:
         content = blob(entry.object_id)
         if content is None:
             self.unreadable[entry.path] = (
-                f"its content is not in this clone, or longer than {LIMIT >> 20} MiB"
+                f"its content is not in this clone, or longer than {MAX_CSV >> 20} MiB"
             )
             return None
         try:

@@ -10,6 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
+from voxosync.definitions.files import MAX_CSV
 from voxosync.definitions.nodes import Mapping, Node, Scalar, place_after, read_text
 from voxosync.definitions.nodes import Sequence as SequenceNode
 from voxosync.model.fields import NUMBER_FIELDS
@@ -56,7 +57,7 @@ def from_yaml(node: SequenceNode, file: str) -> Contacts:
 
 def from_csv(path: Path, file: str) -> Contacts:
     """The numbers of a CSV file with the header `number,description,field1 … field9`, in any order."""
-    text, problem = read_text(path, file)
+    text, problem = read_text(path, file, limit=MAX_CSV)
     if problem:
         return Contacts(problems=[problem])
     if "\0" in text:
@@ -285,9 +286,10 @@ def resolve(
         what = f"{written.text!r} is outside of the project folder: keep the CSV file inside of it"
         return None, [error(here, "outside", what)]
     if not present:
-        return None, [
-            error(here, "csv", f"there is no file {written.text!r} here: name one that exists")
-        ]
+        what = f"{written.text!r} is not a regular file: name a CSV file"
+        if not path.exists():
+            what = f"there is no file {written.text!r} here: name one that exists"
+        return None, [error(here, "csv", what)]
     return path, []
 
 

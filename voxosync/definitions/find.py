@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.files import Unusable, is_inside, read_file
 from voxosync.errors import UsageError
-from voxosync.model.problem import Position, Problem, error
+from voxosync.model.problem import Position, Problem, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 DEFAULTS = "_defaults.yaml"
 _SUFFIXES = (".yaml", ".yml")
+_ALMOST = (".yaml.txt", ".yml.txt")
+"""What Windows makes of `spring.yaml` where it hides the ends of names."""
+_DEFAULTS_STEM = "_defaults"
+_NOBODYS = frozenset((".git", ".voxosync", ".venv", ".tox"))
+"""Hidden folders in which nobody keeps definitions."""
+_A_DEFINITION = re.compile(rb"""^(?:\{[ \t]*)?["']?id["']?[ \t]*:""", re.MULTILINE)
+_LOOKED_AT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +85,25 @@ def files_to_read(
     for given in paths or [project.campaigns]:
         path = _by_its_own_name(given, project)
         folder = path.parent if path.name == DEFAULTS else path
-        if os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for what is no path at all
-            found = list(_files_below(folder, project, problems))
-            if not found:
+        if paths and not os.path.lexists(path):
+            raise UsageError(f"there is no file or folder {project.shown(path)!r}")
+        if not is_inside(folder, project.limit):
+            where = "outside of the project folder, or a link leads there"
+            what = f"this is {where}: keep definitions inside of it"
+            problems.append(error(Position(project.shown(given)), "outside", what))
+            files = []
+        elif os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for what is no path at all
+            files = list(_Walk(project, problems).files(folder))
+            if not files:
                 what = "there are no definitions in this folder: add one, or name another folder"
                 problems.append(error(Position(project.shown(given)), "empty", what))
         elif os.path.lexists(path):
-            found = [path]
-        elif paths:
-            raise UsageError(f"there is no file or folder {project.shown(path)!r}")
+            files = [path]
         else:
-            found = []
+            files = []
             what = "there is no such folder: run voxosync in the project folder, or name it with -C"
             problems.append(error(Position(project.shown(path)), "missing", what))
-        for file in found:
+        for file in files:
             if (text := os.fspath(file)) not in seen:  # a Path takes ten times as long to look up
                 seen.add(text)
                 yield file
@@ -114,14 +128,104 @@ def _by_its_own_name(path: Path, project: Project) -> Path:
     return path
 
 
-def _files_below(folder: Path, project: Project, problems: list[Problem]) -> Iterator[Path]:
-    def unreadable(failure: OSError) -> None:
-        what = f"cannot read the folder: {failure.strerror}"
-        place = Position(project.shown(Path(failure.filename)))
-        problems.append(error(place, "unreadable", what))
+class _Walk:
+    """Walks a folder and those below it, each once, however links lead there; notes what is not read.
 
-    for current, folders, names in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if is_yaml(name) and not name.startswith(".") and name != DEFAULTS:
-                yield Path(current, name)
+    A file or folder is called by the name that no link is part of, where it has one below the folder.
+    """
+
+    def __init__(self, project: Project, problems: list[Problem]) -> None:
+        self._project, self._problems = project, problems
+        self._visited: set[str] = set()
+        self._links: list[os.DirEntry[str]] = []
+
+    def files(self, folder: Path) -> Iterator[Path]:
+        """The definition files, those of a folder in the order of their names."""
+        yield from self._below(os.fspath(folder), os.path.realpath(folder))
+        while self._links:
+            links, self._links = self._links, []
+            for link in links:
+                yield from self._behind(link)
+
+    def _below(self, folder: str, real: str) -> Iterator[Path]:
+        if real in self._visited:
+            return
+        self._visited.add(real)
+        try:
+            with os.scandir(folder) as entries:
+                here = sorted(entries, key=lambda entry: entry.name)
+        except OSError as failure:
+            what = f"cannot read the folder: {failure.strerror}"
+            self._note(folder, error, "unreadable", what)
+            return
+        folders: list[os.DirEntry[str]] = []
+        for entry in here:
+            if entry.is_symlink():
+                self._links.append(entry)
+            elif entry.is_dir():
+                folders.append(entry)
+            elif self._is_definition(entry):
+                yield Path(entry.path)
+        for entry in folders:
+            if not entry.name.startswith("."):
+                yield from self._below(entry.path, os.path.join(real, entry.name))  # noqa: PTH118  # texts
+            elif entry.name not in _NOBODYS:
+                self._look_for_hidden(entry.path)
+
+    def _behind(self, link: os.DirEntry[str]) -> Iterator[Path]:
+        real = os.path.realpath(link.path)
+        if os.path.isdir(real):  # noqa: PTH112  # a text
+            if not is_inside(Path(real), self._project.limit):
+                what = "a link leads out of the project folder: keep definitions inside of it"
+                self._note(link.path, error, "outside", what)
+            else:
+                yield from self._below(link.path, real)
+        elif is_yaml(link.name):
+            folder = os.path.dirname(real)  # noqa: PTH120  # a text
+            is_read = folder in self._visited and is_yaml(real) and os.path.isfile(real)  # noqa: PTH113  # a text
+            if not is_read and real not in self._visited and self._is_definition(link):
+                self._visited.add(real)
+                yield Path(link.path)
+        elif "." not in link.name and not os.path.exists(real):  # noqa: PTH110  # a text
+            self._note(link.path, warning, "not-read", "this link leads nowhere: remove it")
+
+    def _is_definition(self, entry: os.DirEntry[str]) -> bool:
+        """Whether a file is read; one that is not and looks as if it should be is noted."""
+        name = entry.name
+        if name.startswith("."):
+            what = (
+                "files whose names begin with a dot are not read: rename this one, or move it away"
+            )
+        elif is_yaml(name):
+            if name == DEFAULTS:
+                return False
+            if name.lower().rpartition(".")[0] != _DEFAULTS_STEM:
+                return True
+            self._note(
+                entry.path, error, "defaults", f"defaults are read from {DEFAULTS} only: rename it"
+            )
+            return False
+        else:
+            what = "only files whose names end in .yaml or .yml are read: rename this one"
+        self._note_definition(entry.path, what)
+        return False
+
+    def _look_for_hidden(self, folder: str) -> None:
+        for current, folders, names in os.walk(folder):
+            folders[:] = sorted(name for name in folders if name not in _NOBODYS)
+            for name in sorted(names):
+                what = "folders whose names begin with a dot are not read: rename this one's, or move it away"
+                self._note_definition(os.path.join(current, name), what)  # noqa: PTH118  # texts
+
+    def _note_definition(self, path: str, what: str) -> None:
+        """Notes that a file is not read, if it is called and begins like a definition."""
+        if not path.lower().endswith((*_SUFFIXES, *_ALMOST)):
+            return
+        with suppress(Unusable):
+            if _A_DEFINITION.search(read_file(Path(path), self._project.limit, _LOOKED_AT)):
+                self._note(path, warning, "not-read", what)
+
+    def _note(
+        self, path: str, kind: Callable[[Position, str, str], Problem], rule: str, what: str
+    ) -> None:
+        self._problems.append(kind(Position(self._project.shown(Path(path))), rule, what))

@@ -247,7 +247,7 @@ class _Loader:
 
     def _documents(self, path: Path, shown: str, content: str = "a campaign") -> list[Node]:
         """The documents of a file; what is wrong with it as YAML, and what it allows, is noted."""
-        text, problem = read_text(path, shown)
+        text, problem = read_text(path, shown, self.project.limit)
         if problem is not None:
             self.notes.problems.append(problem)
             return []

@@ -7,12 +7,7 @@ Built in one pass over libyaml's events. No loader class resolves a type here, s
 from __future__ import annotations
 
 import codecs
-import os
 import re
-import stat
-from contextlib import contextmanager
-from contextvars import ContextVar
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import yaml
@@ -25,11 +20,11 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
+from voxosync.definitions.files import LFS_POINTER, MAX_YAML, Unusable, read_file
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from collections.abc import Mapping as TypingMapping
+    from collections.abc import Callable
     from pathlib import Path
 
 MAX_DEPTH = 20
@@ -38,16 +33,9 @@ MAX_EXPANSION = 100_000
 """How many values the aliases of one file may stand for, all together."""
 
 PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-"""How a file begins that Git LFS has not brought yet."""
 LINE_END = re.compile(r"\r\n?|\n")
 # They end a line to YAML 1.1, on which libyaml is built, and to no editor: text and lines would shift.
 _DOUBTFUL = re.compile("[\x85\u2028\u2029]")
-
-_INSTEAD: ContextVar[TypingMapping[Path, bytes]] = ContextVar(
-    "instead", default=MappingProxyType({})
-)
-
 
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 """What YAML reads as null where it is not in quotes."""
@@ -105,7 +93,7 @@ def position(file: str, node: Node) -> Position:
 
 
 def read_documents(
-    path: Path, shown: str, content: str = "a campaign"
+    path: Path, shown: str, content: str = "a campaign", root: Path | None = None
 ) -> tuple[list[Node], list[Problem]]:
     """Every document of a YAML file, and what is wrong with it as YAML.
 
@@ -115,8 +103,9 @@ def read_documents(
         path: the file.
         shown: how the file is called in problems.
         content: what belongs into it.
+        root: the folder that it must lie in, links resolved; None: that was looked at.
     """
-    text, problem = read_text(path, shown)
+    text, problem = read_text(path, shown, root)
     return ([], [problem]) if problem else documents_in(text, shown, content)
 
 
@@ -146,39 +135,25 @@ def documents_in(
     return builder.documents, builder.problems
 
 
-@contextmanager
-def reading_instead(contents: TypingMapping[Path, bytes]) -> Iterator[None]:
-    """Within, these files read as these bytes: what an edit means is known before it is written.
+def read_text(
+    path: Path, shown: str, root: Path | None = None, limit: int = MAX_YAML
+) -> tuple[str, Problem | None]:
+    """The text of a file that a person wrote, as UTF-8, or why there is none.
 
     Args:
-        contents: by path, links resolved.
+        path: the file.
+        shown: how it is called in problems.
+        root: as `read_file` has it.
+        limit: as `read_file` has it.
     """
-    token = _INSTEAD.set(contents)
     try:
-        yield
-    finally:
-        _INSTEAD.reset(token)
-
-
-def read_text(path: Path, shown: str) -> tuple[str, Problem | None]:
-    """The text of a file that a person wrote, as UTF-8, or why there is none."""
+        data = read_file(path, root, limit).removeprefix(codecs.BOM_UTF8)
+    except Unusable as reason:
+        return "", error(Position(shown), reason.rule, str(reason))
+    if data.startswith(LFS_POINTER):
+        what = "this is a Git LFS pointer, which stands for the file: run git lfs pull"
+        return "", error(Position(shown), "unreadable", what)
     try:
-        instead = _INSTEAD.get()
-        data = instead.get(path.resolve()) if instead else None
-        if data is None:
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123  # Path takes twice as long, for each file
-                # Git may hold links to devices that never end.
-                if stat.S_ISCHR(os.fstat(file.fileno()).st_mode):
-                    return "", error(Position(shown), "unreadable", "this is a device: name a file")
-                data = file.read()
-    except OSError as failure:
-        reason = failure.strerror or "it cannot be read"
-        return "", error(Position(shown), "unreadable", f"cannot read the file: {reason}")
-    try:
-        data = data.removeprefix(codecs.BOM_UTF8)
-        if data.startswith(LFS_POINTER):
-            what = "this is a Git LFS pointer, which stands for the file: run git lfs pull"
-            return "", error(Position(shown), "unreadable", what)
         return data.decode(), None
     except UnicodeDecodeError as failure:
         place = place_after(data[: failure.start].decode(), shown)

@@ -53,7 +53,7 @@ def read_settings(folder: Path) -> Settings:
     path = folder / FILE
     if not os.path.lexists(path):
         return Settings()
-    documents, problems = read_documents(path, FILE, "settings")
+    documents, problems = read_documents(path, FILE, "settings", folder)
     for extra in documents[1:]:
         what = f"{FILE} holds one document: join them"
         problems.append(error(position(FILE, extra), "settings", what))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voxosync.definitions import contacts
+from voxosync.definitions.files import MAX_CSV, Unusable, read_file, reading_instead
 from voxosync.definitions.load import Loaded, load
-from voxosync.definitions.nodes import Scalar, reading_instead
+from voxosync.definitions.nodes import Scalar
 from voxosync.definitions.writing import edit_csv
 from voxosync.definitions.writing.edit import NotEditable, YamlText
 from voxosync.definitions.writing.spans import Pairs, Text
@@ -239,12 +240,10 @@ class Rewriter:
         """Where a file is, links resolved; what it holds is read once."""
         path = (self.project.folder / file).resolve()
         if path not in self.contents:
-            if not path.is_file():
-                raise NotEditable("it does not stand in a regular file: write it by hand")
             try:
-                content = path.read_bytes()
+                content = read_file(path, self.project.limit, MAX_CSV)
                 content.decode()
-            except (OSError, UnicodeDecodeError) as failure:  # it was read a moment ago
+            except (Unusable, UnicodeDecodeError) as failure:  # it was read a moment ago
                 raise NotEditable("the file was changed meanwhile: run it again") from failure
             self.contents[path] = content
             self.names[path] = file

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from voxosync.definitions.check import checker
+from voxosync.definitions.files import is_inside
+from voxosync.definitions.find import is_yaml
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position, read_documents
 from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.policies.overlay import overlay
@@ -91,6 +93,10 @@ class Policies:
 def read_policies(folder: Path, project: Project) -> Policies:
     """The rules of the policy files right in a folder."""
     found = Policies()
+    if not is_inside(folder, project.limit):
+        what = "a link leads out of the project folder: keep policies inside of it"
+        found.problems.append(error(Position(project.shown(folder)), "outside", what))
+        return found
     try:
         names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208  # names are wanted
     except OSError as failure:
@@ -99,14 +105,15 @@ def read_policies(folder: Path, project: Project) -> Policies:
         return found
     places: dict[str, Position] = {}
     for name in names:
-        if name.endswith(_SUFFIXES):
-            _read_file(folder / name, project.shown(folder / name), found, places)
+        if is_yaml(name):
+            _read_file(folder / name, project, found, places)
     return found
 
 
-def _read_file(path: Path, shown: str, found: Policies, places: dict[str, Position]) -> None:
+def _read_file(path: Path, project: Project, found: Policies, places: dict[str, Position]) -> None:
+    shown = project.shown(path)
     found.files.append(shown)
-    documents, problems = read_documents(path, shown, "rules")
+    documents, problems = read_documents(path, shown, "rules", project.limit)
     for extra in documents[1:]:
         what = "a policy file holds one document: join them"
         problems.append(error(position(shown, extra), "policy", what))

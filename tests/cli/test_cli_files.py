@@ -1,0 +1,252 @@
+"""Every file of a project is a regular one inside of it, once links are resolved, of a size that can be read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_project import SPRING
+
+from voxosync.definitions import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_project import Project
+    from cli_voxo import FakeVoxo
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and devices of POSIX"),
+    pytest.mark.timeout(60),
+]
+
+SECRET = "MARKED-SECRET"
+FROM_A_FILE = "numbers: {file: ../contacts/spring.csv}"
+KINDS = {
+    "campaigns/more.yaml": f"id: 4712\nname: {SECRET}\n",
+    "campaigns/_defaults.yaml": f"message: {SECRET}\n",
+    "policies/house.yaml": f"rules: {{{SECRET}: {{message: x, schema: {{}}}}}}\n",
+    "voxosync.yaml": f"environments: {{prod: {{baseUrl: 'http://{SECRET}'}}}}\n",
+    "contacts/spring.csv": f"number,description\n6015550123,{SECRET}\n",
+}
+"""Every kind of file that is read, with a content that must not be seen."""
+
+READERS = (
+    ("validate",),
+    ("plan",),
+    ("apply", "--yes", "--allow-go-live"),
+    ("drift",),
+    ("pull", "--yes"),
+    ("show", "4711"),
+    ("import", "--all", "--overwrite", "--tenant-id", "77"),
+)
+
+
+def place(project: Project, name: str) -> Path:
+    """Where a file of a kind belongs, with a definition that has to do with it."""
+    if name.endswith(".csv"):
+        project.spring(FROM_A_FILE)
+    if name.endswith("_defaults.yaml"):
+        project.spring("-message")
+    path = project.folder / name
+    path.parent.mkdir(exist_ok=True)
+    return path
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("command", READERS, ids=" ".join)
+def test_a_link_that_leads_outside_is_an_error(
+    command: tuple[str, ...], name: str, project: Project, voxo: FakeVoxo, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text(KINDS[name])
+    place(project, name).symlink_to(outside)
+    ran = project.run(*command)
+    assert (ran.status == 1) != (command[0] == "import" and name.startswith("policies"))  # not read
+    assert SECRET not in ran.said
+    assert ran.status == 0 or "outside" in ran.said or "out of the project folder" in ran.said
+    assert outside.read_text() == KINDS[name]
+    assert voxo.sent == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("kind", ["pipe", "stdout", "zero", "folder"])
+def test_what_is_not_a_regular_file_is_an_error(
+    kind: str, name: str, project: Project, voxo: FakeVoxo
+) -> None:
+    path = place(project, name)
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        if name == "campaigns/more.yaml":
+            return  # which is a folder of definitions
+        path.mkdir()
+    else:
+        path.symlink_to({"stdout": "/proc/self/fd/1", "zero": "/dev/zero"}[kind])
+    for command in (("validate",), ("plan",)):
+        ran = project.process(*command)
+        assert ran.status == 1
+        assert name.rpartition("/")[2] in ran.said
+        assert "bug" not in ran.said
+    assert voxo.asked == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_too_long_is_an_error(name: str, project: Project) -> None:
+    with place(project, name).open("wb") as file:
+        file.truncate(6 << 30)
+    ran = project.run("validate")
+    assert ran.status == 1
+    limit = files.MAX_CSV if name.endswith(".csv") else files.MAX_YAML
+    assert f"too long (6,144 MiB): at most {limit >> 20} MiB are read" in ran.said
+
+
+def test_what_grows_while_it_is_read_is_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"x" * 11)
+    assert files.read_file(path, tmp_path, 11) == b"x" * 11
+    with pytest.raises(files.Unusable, match="too long"):
+        files.read_file(path, tmp_path, 10)
+
+
+class TestLinks:
+    """Links inside of the project are followed, and each file is read once."""
+
+    def test_to_a_folder_are_read(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write("shared/team/more.yaml", "id: 4712\nname: Shared\n")
+        (project.folder / "campaigns/team").symlink_to("../shared/team")
+        voxo.has(4712)
+        ran = project.run("plan", "--format", "json")
+        assert [one["file"] for one in ran.json["campaigns"]] == [
+            "campaigns/spring.yaml",
+            "campaigns/team/more.yaml",
+        ]
+
+    def test_to_the_campaigns_folder_are_read(self, project: Project) -> None:
+        (project.folder / "campaigns").rename(project.folder / "elsewhere")
+        (project.folder / "campaigns").symlink_to("elsewhere")
+        assert project.run("plan").status == 0
+
+    @pytest.mark.parametrize("target", [".", "..", "../campaigns/a", "../campaigns/a/loop"])
+    def test_in_a_circle_end(self, target: str, project: Project) -> None:
+        (project.folder / "campaigns/a").mkdir()
+        (project.folder / "campaigns/a/loop").symlink_to(target)
+        (project.folder / "campaigns/loop").symlink_to(target)
+        ran = project.run("validate", "--format", "json")
+        assert ran.status == 0, ran.said
+        assert ran.json["summary"]["campaigns"] == 1
+
+    @pytest.mark.parametrize("name", ["aaa.yaml", "zzz.yml"])
+    def test_to_a_file_that_is_read_read_it_once(self, name: str, project: Project) -> None:
+        (project.folder / "campaigns" / name).symlink_to("spring.yaml")
+        (project.folder / "campaigns/again").symlink_to(".")
+        assert project.run("validate").status == 0
+
+    def test_to_another_file_of_the_project_are_read_and_rewritten(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        definition = project.folder / "campaigns/spring.yaml"
+        definition.rename(project.folder / "spring.yaml")
+        definition.symlink_to("../spring.yaml")
+        voxo.has(callFrequency=45)
+        assert project.run("pull", "--yes").status == 0
+        assert definition.is_symlink()
+        assert "callFrequency: 45" in (project.folder / "spring.yaml").read_text()
+
+    def test_out_of_the_project_are_errors_for_folders(
+        self, project: Project, tmp_path: Path
+    ) -> None:
+        (tmp_path / "outside").mkdir()
+        (tmp_path / "outside/more.yaml").write_text(f"id: 4712\nname: {SECRET}\n")
+        for name in ("campaigns/team", "policies"):
+            (project.folder / name).symlink_to(tmp_path / "outside")
+            ran = project.run("plan")
+            assert ran.status == 1
+            assert f"{name}:1:1: error: a link leads out of the project folder" in ran.err
+            assert "more.yaml" not in ran.said
+            (project.folder / name).unlink()
+
+    def test_of_the_campaigns_folder_out_of_the_project_are_errors(
+        self, project: Project, tmp_path: Path
+    ) -> None:
+        (project.folder / "campaigns").rename(tmp_path / "outside")
+        (project.folder / "campaigns").symlink_to(tmp_path / "outside")
+        ran = project.run("plan")
+        assert ran.status == 1
+        assert "campaigns:1:1: error: this is outside of the project folder" in ran.err
+
+    def test_settings_that_lead_out_of_the_project_are_errors(
+        self, project: Project, tmp_path: Path
+    ) -> None:
+        (project.folder / "campaigns").rename(tmp_path / "shared")
+        project.write("voxosync.yaml", "environments: {prod: {campaigns: ../shared}}\n")
+        ran = project.run("--env", "prod", "validate")
+        assert ran.status == 1
+        assert "outside of the project folder" in ran.said
+
+
+class TestWhatLooksLikeADefinition:
+    """A definition that is not read is named, or a campaign would go unmanaged in silence."""
+
+    @pytest.mark.parametrize("name", ["2.YAML", "2.Yml", "sub/2.yAml"])
+    def test_any_letter_case_is_read(self, name: str, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(4712)
+        project.spring(name=f"campaigns/{name}", number=4712)
+        assert len(project.run("plan", "--format", "json").json["campaigns"]) == 2
+
+    @pytest.mark.parametrize(
+        "name", [".old/2.yaml", ".2.yaml", "2.yaml.txt", "sub/.old/deep/2.yml", ".old/2.YAML"]
+    )
+    def test_is_named(self, name: str, project: Project) -> None:
+        project.spring(name=f"campaigns/{name}", number=4712)
+        ran = project.run("plan")
+        assert ran.status == 0
+        assert f"campaigns/{name}:1:1: warning: " in ran.err
+        assert "not read" in ran.err or "are read" in ran.err
+
+    @pytest.mark.parametrize(
+        "name",
+        [".github/workflow.yaml", "2.yaml.j2", "2.yml.disabled", "notes.txt", ".git/2.yaml"],
+    )
+    def test_is_not_named_where_it_is_something_else(self, name: str, project: Project) -> None:
+        text = "name: x\non: push\n" if "workflow" in name else SPRING
+        project.write(f"campaigns/{name}", text)
+        assert project.run("plan").err == ""
+
+    @pytest.mark.parametrize("name", ["_defaults.yml", "_Defaults.yaml", "_DEFAULTS.YAML"])
+    def test_defaults_of_another_name_are_an_error(self, name: str, project: Project) -> None:
+        project.write(f"campaigns/{name}", "tech: VOICE\n")
+        ran = project.run("plan")
+        assert ran.status == 1
+        assert f"campaigns/{name}:1:1: error: defaults are read from _defaults.yaml only" in ran.err
+
+    def test_a_broken_link_is_named(self, project: Project) -> None:
+        (project.folder / "campaigns/team").symlink_to("nowhere")
+        assert "campaigns/team:1:1: warning: this link leads nowhere" in project.run("plan").err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("plan",), ("validate",), ("drift",), ("apply", "--yes"), ("pull", "--yes"), ("init",),
+     ("environments",), ("snapshot", "--out", "x"), ("demo",), ("show", "1")],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_deleted_folder_is_one_clear_message(command: tuple[str, ...], project: Project) -> None:
+    gone = project.folder / "gone"
+    gone.mkdir()
+    call = [sys.executable, "-m", "voxosync", *command]
+    program = f"import os; os.rmdir(os.getcwd()); os.execv({sys.executable!r}, {call!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=gone,
+        env=project.environment({}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the current folder has been deleted")
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,127 @@
+"""Reads the files of a project: regular ones, inside the project folder once links are resolved, up to a size."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_YAML = 64 << 20
+"""Bytes of a YAML file: a list of a million numbers has about 50 MiB."""
+MAX_CSV = 256 << 20
+"""Bytes of a CSV file: a million numbers with a description have about 30 MiB."""
+
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+"""How a file begins that Git LFS has not brought yet."""
+
+# Without O_NONBLOCK, opening a named pipe waits until somebody writes into it.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+_INSTEAD: ContextVar[Mapping[Path, bytes]] = ContextVar("instead", default=MappingProxyType({}))
+
+
+class Unusable(Exception):  # never leaves the package's reading and writing of files
+    """A file that is not read; the message says why, and what to do.
+
+    Attributes:
+        rule: the rule that it breaks.
+    """
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+def read_file(path: Path, root: Path | None, limit: int = MAX_YAML) -> bytes:
+    """The content of a file.
+
+    Args:
+        path: the file, or a link to it.
+        root: the folder that it must lie in, links resolved; None: that was looked at.
+        limit: the most bytes that it may have.
+
+    Raises:
+        Unusable: it cannot be read, or must not.
+    """
+    instead = _INSTEAD.get()
+    if instead and (content := instead.get(path.resolve())) is not None:
+        return content
+    try:
+        handle = os.open(path, _FLAGS)
+    except OSError as failure:
+        reason = failure.strerror or "it cannot be read"
+        raise Unusable("unreadable", f"cannot read the file: {reason}") from failure
+    except ValueError:
+        raise Unusable("unreadable", "cannot read the file: its name is not usable") from None
+    try:
+        return _content(handle, path, root, limit)
+    except OSError as failure:
+        reason = failure.strerror or "it cannot be read"
+        raise Unusable("unreadable", f"cannot read the file: {reason}") from failure
+    finally:
+        os.close(handle)
+
+
+def is_inside(path: Path, root: Path) -> bool:
+    """Whether a path lies in a folder once links are resolved; it need not be there."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL
+        return False
+
+
+@contextmanager
+def reading_instead(contents: Mapping[Path, bytes]) -> Iterator[None]:
+    """Within, these files read as these bytes: what an edit means is known before it is written.
+
+    Args:
+        contents: by path, links resolved.
+    """
+    token = _INSTEAD.set(contents)
+    try:
+        yield
+    finally:
+        _INSTEAD.reset(token)
+
+
+def _content(handle: int, path: Path, root: Path | None, limit: int) -> bytes:
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        raise Unusable("unreadable", f"this is {_kind(status.st_mode)}: name a file")
+    if root is not None and not _lies_in(handle, path, root):
+        raise Unusable(
+            "outside", "a link leads out of the project folder: keep the file inside of it"
+        )
+    pieces: list[bytes] = []
+    size = 0 if status.st_size <= limit else status.st_size
+    while size <= limit and (piece := os.read(handle, max(status.st_size - size, 0) + 1)):
+        pieces.append(piece)
+        size += len(piece)
+    if size > limit:
+        what = f"the file is too long ({size / (1 << 20):,.0f} MiB): at most {limit >> 20} MiB are read"
+        raise Unusable("too-long", f"{what}, so split it")
+    return b"".join(pieces)
+
+
+def _lies_in(handle: int, path: Path, root: Path) -> bool:
+    """Whether an open file lies in a folder: Linux says where it is, which no link can change any more."""
+    try:
+        real = os.readlink(f"/proc/self/fd/{handle}")  # noqa: PTH115  # Path takes twice as long, for each file
+    except OSError:
+        real = os.path.realpath(path)
+    return real.startswith(os.fspath(root) + os.sep) or is_inside(Path(real), root)
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        return "a pipe"
+    return "a device"

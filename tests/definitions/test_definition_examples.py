@@ -19,6 +19,7 @@ from written import NOW, told
 from voxosync.definitions.find import Project
 from voxosync.definitions.load import load
 from voxosync.model.fields import WRITABLE
+from voxosync.model.numbers import Numbers
 
 if TYPE_CHECKING:
     from voxosync.definitions.load import Loaded
@@ -51,6 +52,8 @@ def expected(path: Path) -> list[str]:
 def meaning(definition: Definition) -> dict[str, Any]:
     """A definition's canonical values, and of its settings those that are not the default."""
     meant: dict[str, Any] = {"id": definition.id, **definition.values}
+    if isinstance(numbers := meant.get("numbers"), Numbers):
+        meant["numbers"] = numbers.as_written()
     if definition.tenant_id is not None:
         meant["tenantId"] = definition.tenant_id
     if definition.add_numbers:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from voxosync.definitions import contacts
 from voxosync.definitions.writing import edit_csv
 from voxosync.definitions.writing.edit import NotEditable, YamlText, set_value
+from voxosync.model.numbers import Numbers
+from voxosync.model.phone import phone
 from voxosync.model.values import Destination
 
 QUEUE, IVR, DESK = Destination("QUEUE", 12), Destination("IVR", 3), Destination("EXTENSION", 101)
@@ -80,6 +82,7 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_one_value(case: str) -> None:
     before, key, value, after = CASES[case]
+    value = Numbers.spelled(value) if isinstance(value, dict) else value
     assert set_value(before, 0, key, value) == after
     assert set_value(before.replace("\n", "\r\n"), 0, key, value) == after.replace("\n", "\r\n")
 
@@ -99,13 +102,13 @@ def test_another_document_is_left_as_it_is() -> None:
 
 def test_numbers_written_anew_keep_what_voxo_does_not_show() -> None:
     text = YamlText("id: 1\n")
-    text.change(0, "numbers", {"6015550123": "a"}, {"6015550123": {"field1": "Gold"}})
+    text.change(0, "numbers", Numbers({"6015550123": "a"}), {"6015550123": {"field1": "Gold"}})
     assert "{number: 6015550123, description: a, field1: Gold}" in text.result()
 
 
 def test_what_is_no_list_is_not_made_one() -> None:
     with pytest.raises(NotEditable, match="by hand"):
-        set_value("numbers: {file: a.csv}\n", 0, "numbers", {})
+        set_value("numbers: {file: a.csv}\n", 0, "numbers", Numbers())
 
 
 class TestCsv:
@@ -137,17 +140,17 @@ class TestCsv:
     ) -> None:
         rows, eol = drawn
         before = eol.join(rows) + (eol if ended or not rows[-1] else "")
-        was, after = read(before), edit_csv.set_numbers(before, wanted)
+        was, after = read(before), edit_csv.set_numbers(before, Numbers.spelled(wanted))
         found = read(after)
-        assert found.descriptions == wanted
-        assert found.fields == {n: kept for n, kept in was.fields.items() if n in wanted}
+        assert found.numbers == Numbers.spelled(wanted)
+        assert found.fields == {n: kept for n, kept in was.fields.items() if n in found.numbers}
         if "" not in rows:  # a blank line has an end, and may become the last one
             assert after.endswith("\n") == before.endswith("\n")
         place = 0
         column = rows[0].split(",").index("number")
         for row in filter(None, rows):
             number = next(csv.reader(io.StringIO(row, newline=""), strict=True))[column]
-            if number == "number" or was.descriptions[number] == wanted.get(number):
+            if number == "number" or was.numbers[phone(number)] == wanted.get(number):
                 place = after.index(row, place) + len(row)
 
 

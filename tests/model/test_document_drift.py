@@ -15,6 +15,7 @@ from voxosync.model.document import digest, from_document, to_document
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.fields import MAX_ID, WRITABLE
 from voxosync.model.kind import ChangeKind
+from voxosync.model.numbers import Digest
 from voxosync.model.plan import (
     Acknowledged,
     CampaignPlan,
@@ -27,7 +28,7 @@ from voxosync.model.plan import (
 )
 from voxosync.model.problem import Allowed, Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
-from voxosync.model.values import Destination, Digest
+from voxosync.model.values import Destination
 from voxosync.resources import schema_text
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads(schema_text("plan.schema.json")))

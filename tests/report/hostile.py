@@ -13,6 +13,7 @@ from samples import COMMIT, NOW
 
 from voxosync.model.drift import Acknowledgement, Unmanaged
 from voxosync.model.kind import ChangeKind
+from voxosync.model.numbers import Digest
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import (
     Abandoned,
@@ -25,7 +26,7 @@ from voxosync.model.plan import (
 )
 from voxosync.model.problem import Allowed, Position, error, warning
 from voxosync.model.validation import Validation
-from voxosync.model.values import Destination, Digest
+from voxosync.model.values import Destination
 
 Text: TypeAlias = Callable[[str], str]
 """Gives the text that stands in a place, by the place's name."""

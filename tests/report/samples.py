@@ -8,6 +8,7 @@ from typing import Any
 
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.kind import ChangeKind
+from voxosync.model.numbers import Digest
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import (
     Abandoned,
@@ -20,7 +21,7 @@ from voxosync.model.plan import (
 )
 from voxosync.model.problem import Position, error, warning
 from voxosync.model.validation import Validation
-from voxosync.model.values import Destination, Digest
+from voxosync.model.values import Destination
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

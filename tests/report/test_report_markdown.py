@@ -12,8 +12,8 @@ from markdown_it import MarkdownIt
 from samples import COMMIT, NOW
 
 from voxosync.model.kind import ChangeKind
+from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, FieldChange, GoesLive, NumbersChange, Plan
-from voxosync.model.values import Digest
 from voxosync.report import markdown, words
 from voxosync.report.escape import markdown as escaped
 from voxosync.report.escape import visible

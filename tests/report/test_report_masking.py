@@ -7,8 +7,8 @@ import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, NumbersChange, Plan
-from voxosync.model.values import Digest
 from voxosync.report.registry import DRIFT, PLAN
 from voxosync.report.view import View
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fake_voxo import BASE_URL, DESTINATIONS, Campaign, FakeVoxo
 
 from voxosync.model.campaign import Definition, LiveCampaign
+from voxosync.model.numbers import Numbers
 from voxosync.model.problem import Position
 from voxosync.model.values import Destination
 from voxosync.sync.fetch import fetch_all
@@ -34,11 +35,14 @@ def definition(campaign_id: int = 4711, **values: Any) -> Definition:
 
 
 def canonical(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as tests write them; destinations are (type, id)."""
-    return {
-        name: tuple(Destination(*place) for place in value) if name in DESTINATIONS else value
-        for name, value in values.items()
-    }
+    """Values as tests write them: numbers as spelled, destinations as (type, id)."""
+    return {name: _canonical(name, value) for name, value in values.items()}
+
+
+def _canonical(name: str, value: Any) -> Any:
+    if name == "numbers":
+        return Numbers.spelled(value)
+    return tuple(Destination(*place) for place in value) if name in DESTINATIONS else value
 
 
 def campaign(campaign_id: int = 4711, **values: Any) -> Campaign:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from voxosync.model.numbers import Numbers
 from voxosync.model.values import Destination
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ PLACES = st.lists(
     st.builds(Destination, st.sampled_from(["QUEUE", "IVR"]), st.integers(1, 3)), max_size=4
 ).map(tuple)
 LISTS: dict[str, st.SearchStrategy[Any]] = {
-    "numbers": st.dictionaries(NUMBERS, DESCRIPTIONS, max_size=5),
+    "numbers": st.dictionaries(NUMBERS, DESCRIPTIONS, max_size=5).map(Numbers.spelled),
     "destinations": PLACES,
     "matchDestinations": PLACES,
 }
@@ -142,7 +143,7 @@ def _pairs(draw: st.DrawFn, value: Any) -> list[list[str]]:
     return [
         [f"number: {_scalar('number', number, style, flow=True)}"]
         + ([f"description: {_scalar('description', told, style, flow=True)}"] if told else [])
-        for number, told in value.items()
+        for number, told in value.as_written().items()
     ]
 
 

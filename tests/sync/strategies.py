@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fake_voxo import DESTINATIONS, Campaign, Spelling
+from fake_voxo import DESTINATIONS, Campaign, Spelling, phone_of
 from hypothesis import strategies as st
 from making import definition
+
+from voxosync.model.numbers import Numbers
 
 if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
 CLOCKS = st.sampled_from(["00:00", "09:00", "17:00", "18:30"])
 DAYS = st.sampled_from(["2026-03-01", "2026-03-31", "2027-01-04"])
 TEXTS = st.sampled_from(["Spring", "Autumn", "a 'b' \"c\"\nd", "root['x']"])
-NUMBERS = st.sampled_from([f"601555010{n}" for n in range(6)] + ["+1 601 555 0123", "0"])
+NUMBERS = st.sampled_from(
+    [f"601555010{n}" for n in range(6)]
+    + ["16015550100", "(601) 555-0101", "+1 601.555.0102", "+1 601 555 0123", "0123"]
+)
 DESCRIPTIONS = st.sampled_from(["", "Customer 1042", "Customer 1043"])
 RESULTS = st.sampled_from(["ANSWERED", "BUSY", ""])
 
@@ -36,7 +41,14 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "message": TEXTS | st.text(max_size=8),
 }
 PLACES = st.lists(st.tuples(st.sampled_from(["QUEUE", "EXTENSION"]), st.integers(1, 3)), max_size=3)
-LISTS = st.dictionaries(NUMBERS, DESCRIPTIONS, max_size=6)
+
+
+def each_once(numbers: dict[str, Any]) -> dict[str, Any]:
+    """A list that holds each phone once; of the others, test_phone.py knows."""
+    return {number: numbers[number] for number in {phone_of(n): n for n in numbers}.values()}
+
+
+LISTS = st.dictionaries(NUMBERS, DESCRIPTIONS, max_size=6).map(each_once)
 WANTED = {**SCALARS, "numbers": LISTS, **dict.fromkeys(DESTINATIONS, PLACES)}
 
 spellings = st.builds(
@@ -55,7 +67,7 @@ def definitions(draw: st.DrawFn, campaign_id: int = 4711, *, may_ignore: bool = 
     fields = st.dictionaries(
         st.sampled_from(["field1", "field9"]), st.sampled_from(["Gold", ""]), min_size=1
     )
-    numbers = list(values.get("numbers", {}))
+    numbers = list(Numbers.spelled(values.get("numbers", {})))
     ignored = draw(st.sets(st.sampled_from(list(WANTED)), max_size=3)) if may_ignore else ()
     return definition(
         campaign_id,
@@ -74,6 +86,6 @@ def campaigns(draw: st.DrawFn, campaign_id: int = 4711) -> Campaign:
     rest = st.fixed_dictionaries(
         {"description": DESCRIPTIONS}, optional={"disposition": RESULTS, "field1": st.just("Gold")}
     )
-    numbers = draw(st.dictionaries(NUMBERS, rest, max_size=6))
+    numbers = draw(st.dictionaries(NUMBERS, rest, max_size=6).map(each_once))
     places = {name: draw(PLACES) for name in DESTINATIONS}
     return Campaign(campaign_id, 7, values, numbers, places)

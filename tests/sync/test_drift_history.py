@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from making import BASE_URL, NOW
 
 from voxosync.errors import UsageError
+from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, FieldChange, NumbersChange, Plan
-from voxosync.model.values import Digest
 from voxosync.sync import drift_history
 from voxosync.sync.drift_history import RUNS_SHOWN, remember
 from voxosync.sync.history_file import set_aside
@@ -175,7 +175,7 @@ import os, signal, sqlite3, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan
-from voxosync.model.values import Digest
+from voxosync.model.numbers import Digest
 from voxosync.sync import drift_history
 change = (FieldChange("name", "a", "b"),)
 campaigns = [CampaignPlan(number, None, "a.yaml", changes=change) for number in range(1, 2000)]

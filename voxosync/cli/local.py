@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from voxosync.cli import pipeline, target
 from voxosync.definitions.load import load
 from voxosync.errors import DefinitionsError, UsageError
-from voxosync.model.values import to_wire, wire_numbers
+from voxosync.model.numbers import Numbers, wire_numbers
+from voxosync.model.values import to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,9 @@ def fill(server: Sandbox, folder: Path, context: Context) -> int:
 
 def _body(definition: Definition) -> dict[str, object]:
     """A definition as the body that would create its campaign."""
-    body = {name: to_wire(value) for name, value in definition.values.items()}
-    if "numbers" in body:
-        body["numbers"] = wire_numbers(definition.values["numbers"], definition.number_fields, {})  # type: ignore[arg-type]  # a Numbers, by its key
-    return body
+    return {
+        name: wire_numbers(value, definition.number_fields, {})
+        if isinstance(value, Numbers)
+        else to_wire(value)
+        for name, value in definition.values.items()
+    }

@@ -135,7 +135,7 @@ class Builder:
                     values[name] = from_text(FIELDS[name], node.text)
                 elif FIELDS[name].kind is Kind.NUMBERS:
                     listed = self._contacts(node, source)
-                    values[name] = listed.descriptions
+                    values[name] = listed.numbers
                 else:
                     values[name] = _destinations(node)
             except ValueError as failure:

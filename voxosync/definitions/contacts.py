@@ -14,7 +14,8 @@ from voxosync.definitions.files import MAX_CSV
 from voxosync.definitions.nodes import Mapping, Node, Scalar, place_after, read_text
 from voxosync.definitions.nodes import Sequence as SequenceNode
 from voxosync.model.fields import NUMBER_FIELDS
-from voxosync.model.phone import masked
+from voxosync.model.numbers import Numbers
+from voxosync.model.phone import is_usual, masked, phone
 from voxosync.model.problem import Position, Problem, error, warning
 
 if TYPE_CHECKING:
@@ -29,15 +30,14 @@ Entry: TypeAlias = tuple[dict[str, str], int, int]
 """One entry's texts by key, and the line and column (from 1) where its number stands."""
 
 _cell = re.compile(r'(?:"(?:[^"]|"")*"|[^,]*),').match
-_usual = re.compile(r"1?[0-9]{10}").fullmatch
 _usual_lines = re.compile(r"(?:1?[0-9]{10}(?:\n|\Z))*+").fullmatch
 
 
 @dataclass(slots=True)
 class Contacts:
-    """Numbers as read: descriptions and `field1` … `field9` by number, and what is wrong with the list."""
+    """Numbers as read, their `field1` … `field9` by phone, and what is wrong with the list."""
 
-    descriptions: dict[str, str] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=Numbers)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -114,7 +114,7 @@ def _flawless(text: str, header: list[str]) -> Contacts | None:
     """
     column = header.index("number")
     if header == ["number", "description"] and (pairs := _pairs(text)) is not None:
-        return Contacts(pairs)
+        return Contacts(numbers) if len(numbers := Numbers.spelled(pairs)) == len(pairs) else None
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     next(reader)
     try:
@@ -129,14 +129,23 @@ def _flawless(text: str, header: list[str]) -> Contacts | None:
         descriptions = dict.fromkeys(map(itemgetter(column), rows), "")
     if len(descriptions) < len(rows) or not _all_usual(descriptions):
         return None
+    numbers = Numbers.spelled(descriptions)
+    if len(numbers) < len(rows):
+        return None
+    return Contacts(numbers, _number_fields(rows, header, column))
+
+
+def _number_fields(
+    rows: list[list[str]], header: list[str], column: int
+) -> dict[str, dict[str, str]]:
     fields: dict[str, dict[str, str]] = {}
     for name in NUMBER_FIELDS:
         if name in header:
             place = header.index(name)
             for row in rows:
                 if row[place]:
-                    fields.setdefault(row[column], {})[name] = row[place]
-    return Contacts(descriptions, fields)
+                    fields.setdefault(phone(row[column]), {})[name] = row[place]
+    return fields
 
 
 def _pairs(text: str) -> dict[str, str] | None:
@@ -214,26 +223,28 @@ class _Rows:
 
 def _collect(entries: Callable[[], Iterable[Entry]], file: str) -> Contacts:
     contacts = Contacts()
-    descriptions, fields = contacts.descriptions, contacts.fields
+    numbers, fields = contacts.numbers, contacts.fields
     repeated: set[str] = set()
     unusual, first_unusual = 0, Position(file)
     for texts, line, column in entries():
         number = texts["number"]
-        if number in descriptions:
-            repeated.add(number)
-        descriptions[number] = texts.get("description", "")
+        key = phone(number)
+        if key in numbers:
+            repeated.add(key)
+            continue
+        numbers.put(number, texts.get("description", ""))
         if len(texts) > 1:
-            extra = {key: texts[key] for key in NUMBER_FIELDS if key in texts}
+            extra = {name: texts[name] for name in NUMBER_FIELDS if name in texts}
             if extra:
-                fields[number] = extra
-        if not _usual(number):
+                fields[key] = extra
+        if not is_usual(number):
             unusual += 1
             if unusual == 1:
                 first_unusual = Position(file, line, column)
     if unusual:
         contacts.problems.append(warning(first_unusual, "number-format", _unusual_message(unusual)))
     if repeated:
-        contacts.problems.extend(_duplicates(entries(), repeated, file))
+        contacts.problems.extend(_repeated(entries(), repeated, file))
     return contacts
 
 
@@ -243,24 +254,30 @@ def _unusual_message(count: int) -> str:
     return f"{count} numbers are not 10 digits, or 11 with a leading 1 (this is the first): sent as they are"
 
 
-def _duplicates(entries: Iterable[Entry], repeated: set[str], file: str) -> Iterator[Problem]:
-    first: dict[str, int] = {}
+def _repeated(entries: Iterable[Entry], repeated: Collection[str], file: str) -> Iterator[Problem]:
+    """What is there twice: the same text is an error; one phone in two spellings a doubt, and sent once."""
+    first: dict[str, tuple[str, int]] = {}
     count = 0
     for texts, line, column in entries:
         number = texts["number"]
-        if number not in repeated:
+        key = phone(number)
+        if key not in repeated:
             continue
-        if number not in first:
-            first[number] = line
+        if key not in first:
+            first[key] = number, line
             continue
         count += 1
-        if count <= MAX_REPORTED:
-            what = (
-                f"the number {masked(number)} is already on line {first[number]}: keep one of them"
-            )
-            yield error(Position(file, line, column), "duplicate-number", what)
+        if count > MAX_REPORTED:
+            continue
+        place, (text, before) = Position(file, line, column), first[key]
+        if number == text:
+            what = f"the number {masked(number)} is already on line {before}: keep one of them"
+            yield error(place, "duplicate-number", what)
+        else:
+            what = f"the phone {masked(number)} is already on line {before}, spelled otherwise"
+            yield warning(place, "samePhone", f"{what}: it is sent once, as on line {before}")
     if count > MAX_REPORTED:
-        what = f"{count - MAX_REPORTED} more numbers are duplicates"
+        what = f"{count - MAX_REPORTED} more numbers are there twice"
         yield error(Position(file), "duplicate-number", what)
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.dialing.state import dials
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
-from voxosync.model.values import (
-    Numbers,
-    Unreadable,
-    Value,
-    from_live,
-    numbers_from_live,
-)
+from voxosync.model.numbers import LiveNumbers, Numbers, numbers_from_live
+from voxosync.model.values import Unreadable, Value, from_live
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from voxosync.model.drift import Acknowledgement
     from voxosync.model.problem import Position
 
@@ -33,7 +29,7 @@ class Definition:
         values: the managed fields only, canonical.
         positions: where the value of each field, of `tenantId` and of `voxosync` was written; a default's
             is in its `_defaults.yaml`.
-        number_fields: number to its `field1` … `field9`; they ride along when `numbers` is sent.
+        number_fields: phone to its `field1` … `field9`; they ride along when `numbers` is sent.
         tenant_id: a guard: a live campaign of another tenant is an error.
         add_numbers: `manageNumbers: add`, that is, never remove a live number.
         ignore: fields whose difference is only a warning.
@@ -64,16 +60,14 @@ class LiveCampaign:
     Attributes:
         values: every writable field that could be read, canonical.
         unreadable: field to what came instead of a value.
-        dispositions: number to the result of its call.
-        repeated: how many entries of `numbers` repeat a number of another entry.
+        listed: the numbers, with the results of their calls and what is odd about the list.
     """
 
     id: int
     tenant_id: int | None
     values: Mapping[str, Value]
     unreadable: Mapping[str, str] = field(default_factory=dict)
-    dispositions: Mapping[str, str] = field(default_factory=dict)
-    repeated: int = 0
+    listed: LiveNumbers = field(default_factory=LiveNumbers)
 
     @classmethod
     def from_response(cls, raw: Mapping[str, Any]) -> LiveCampaign:
@@ -90,11 +84,12 @@ class LiveCampaign:
             raise Unreadable("an answer without the campaign's id")
         values: dict[str, Value] = {}
         unreadable: dict[str, str] = {}
-        dispositions: dict[str, str] = {}
+        listed = LiveNumbers()
         for name in WRITABLE:
             try:
                 if FIELDS[name].kind is Kind.NUMBERS:
-                    values[name], dispositions = numbers_from_live(raw.get(name))
+                    listed = numbers_from_live(raw.get(name))
+                    values[name] = listed.numbers
                 else:
                     values[name] = from_live(FIELDS[name], raw.get(name))
             except Unreadable as problem:
@@ -105,8 +100,7 @@ class LiveCampaign:
             tenant_id=_tenant(raw),
             values=values,
             unreadable=unreadable,
-            dispositions=dispositions,
-            repeated=len(raw["numbers"]) - len(values["numbers"]) if "numbers" in values else 0,  # type: ignore[arg-type]  # a Numbers, by its key
+            listed=listed,
         )
 
     @property
@@ -118,7 +112,12 @@ class LiveCampaign:
     def numbers(self) -> Numbers:
         """The numbers that VOXO has; empty where they could not be read."""
         numbers = self.values.get("numbers")
-        return numbers if isinstance(numbers, Mapping) else {}
+        return numbers if isinstance(numbers, Numbers) else Numbers()
+
+    @property
+    def dispositions(self) -> Mapping[str, str]:
+        """Phone to the result of its call."""
+        return self.listed.dispositions
 
     @property
     def state(self) -> str | None:

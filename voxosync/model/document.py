@@ -13,6 +13,7 @@ from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.reach import Reach
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.kind import ChangeKind
+from voxosync.model.numbers import Digest, Numbers
 from voxosync.model.plan import (
     Abandoned,
     Acknowledged,
@@ -30,7 +31,7 @@ from voxosync.model.plan import (
 from voxosync.model.problem import Allowed, Position
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.shard import Shard
-from voxosync.model.values import Destination, Digest
+from voxosync.model.values import Destination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -323,11 +324,11 @@ def value_to(value: Any) -> Any:
     """A canonical value as documents hold it."""
     if isinstance(value, tuple):
         return [{"type": destination.type, "id": destination.id} for destination in value]
-    return value
+    return value.as_written() if isinstance(value, Numbers) else value
 
 
 def value_from(value: Any) -> Any:
     """The canonical value of a document's; the inverse of `value_to`."""
     if isinstance(value, list):
         return tuple(Destination(destination["type"], destination["id"]) for destination in value)
-    return value
+    return Numbers.spelled(value) if isinstance(value, dict) else value

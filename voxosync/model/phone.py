@@ -1,12 +1,108 @@
-"""Phone numbers are people's: how one is shown where everybody can read."""
+"""Phones: which numbers are the same one, and how one is shown where everybody can read."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+from unicodedata import category, normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _HIDDEN = "•••"
 _USUAL = range(10, 16)
 """How many digits a phone number has, with its country code (E.164 allows 15)."""
+
+_LOCAL = 10
+"""The digits of a number of the North American Numbering Plan, without its country code 1."""
+
+_NUMBER = re.compile(
+    r"(?P<number>[ +(]*(?:[0-9][ ().\/-]*){3,})(?:(?:x|ext\.?) *(?P<extension>[0-9]+) *)?",
+    re.IGNORECASE | re.ASCII,
+)
+_DECIMAL = re.compile(r"[0-9]{7,}\.0+")
+_NO_DIGIT = re.compile(r"[^0-9]+")
+
+
+def phone(text: str) -> str:
+    """Whose number this is, whatever its spelling: two numbers are one phone where this is equal.
+
+    The digits, without the leading 1 of eleven; behind an `x` the extension, because two people may share all
+    the rest. `6015550100`, `1-601-555-0100` and `(601) 555-0100` are all `6015550100`. A text that is not a phone
+    number stands for itself. Source: `docs/voxo.md`, "When are two numbers the same phone?".
+    """
+    digits, extension = text, ""
+    if not (text.isascii() and text.isdigit()):
+        match = _NUMBER.fullmatch(_plain(text))
+        if match is None:
+            return text
+        digits = _NO_DIGIT.sub("", match["number"])
+        extension = f"x{match['extension']}" if match["extension"] else ""
+    if len(digits) == _LOCAL + 1 and digits[0] == "1":
+        digits = digits[1:]
+    return digits + extension
+
+
+def is_phone(text: str) -> bool:
+    """Whether a definition may hold this number: digits, at least three, with the usual signs and an extension.
+
+    The same as the pattern in `schemas/voxo-call-campaigns.openapi.yaml`.
+    """
+    return _NUMBER.fullmatch(text) is not None and _DECIMAL.fullmatch(text) is None
+
+
+def is_usual(text: str) -> bool:
+    """Whether a phone number is one that VOXO surely calls: ten digits, or eleven with a leading 1.
+
+    Source: *Call and Play*, `ten digits`; *Update Campaign* gives no pattern.
+    """
+    digits = phone(text)
+    return len(digits) == _LOCAL and digits.isdigit()
+
+
+def are_local(texts: Collection[str]) -> bool:
+    """Whether every text is ten digits, and so its own phone; all at once, because lists hold a million."""
+    joined = "".join(texts)
+    if not joined:
+        return not texts
+    return joined.isascii() and joined.isdigit() and {*map(len, texts)} == {_LOCAL}
+
+
+def _plain(text: str) -> str:
+    """A text with the ASCII signs for what only looks like them: other dashes, spaces, digits, hidden marks."""
+    if text.isascii():
+        return text
+    signs = {"Pd": "-", "Zs": " ", "Cf": ""}
+    return "".join(signs.get(category(sign), sign) for sign in normalize("NFKC", text))
+
+
+_APPEARANCES = (
+    (r"\s*", "nothing"),
+    (
+        r"[0-9.,]+[eE][+-]?[0-9]+",
+        "a number that a spreadsheet rounded, so that its digits are lost",
+    ),
+    (r"[0-9]{7,}\.0+", "a decimal number of a spreadsheet"),
+    (r"['`\u2019].*", "a text with a spreadsheet's leading apostrophe"),
+    (r"(<{7}|={7}|>{7}|\|{7}).*", "a conflict marker of Git"),
+    (r"\([0-9,]+ rows?( affected)?\)", "the last line of a database's output"),
+    (r"#[A-Za-z/0]+[!?]?", "an error of a spreadsheet"),
+    (r"=.*", "a formula of a spreadsheet"),
+    (r"(?i:nan|null|none|nil|n/?a|undefined|<na>|-+)", "a program's word for no value"),
+    (r".*[^\W\d_].*", "words"),
+    (r"[^0-9]*([0-9][^0-9]*){0,2}", "fewer than three digits"),
+)
+"""What stands where a phone number should, each pattern with what it looks like; the first that matches counts."""
+
+
+def appearance(text: str) -> str:
+    """What a text that is not a phone number looks like: `words`, `a conflict marker of Git`."""
+    for pattern, words in _APPEARANCES:
+        if re.fullmatch(pattern, text, re.DOTALL):
+            return words
+    if is_phone(_plain(text)):
+        return "a phone number with signs that only look like spaces, dashes or digits"
+    return "signs that no phone number has"
 
 
 def masked(number: str) -> str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voxosync.model.fields import FIELDS
 from voxosync.model.kind import ChangeKind
-from voxosync.model.values import Destination, Digest, Numbers, Scalar, Value, are_equal
+from voxosync.model.numbers import Digest, Numbers
+from voxosync.model.phone import phone
+from voxosync.model.values import Destination, Scalar, Value, are_equal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -57,13 +59,13 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class NumbersChange:
-    """A list of numbers that differs, told by its entries; `before` and `after` are counts.
+    """A list of numbers that differs, told by its entries as they are written; `before` and `after` are counts.
 
     Where entries differ for several reasons, there is one of these for each kind, and its `after` is
     the count as if only its own entries were sent.
 
     Attributes:
-        before_digest: fingerprint of the live (number, description) pairs, because counts cannot
+        before_digest: fingerprint of the live (phone, description) pairs, because counts cannot
             prove that a plan is stale.
     """
 
@@ -270,7 +272,7 @@ def wanted(patch: Mapping[str, Any], name: str) -> Value:
     """The canonical value of one key of a PATCH body; the inverse of the wire form."""
     value = patch[name]
     if name == "numbers":
-        return {entry["number"]: entry["description"] for entry in value}
+        return Numbers.spelled({entry["number"]: entry["description"] for entry in value})
     if isinstance(value, list):
         return tuple(Destination(entry["type"], entry["id"]) for entry in value)
     scalar: Scalar = value
@@ -298,16 +300,16 @@ def still_before(change: Change, live: LiveCampaign) -> bool:
 def without_call_results(
     numbers: Sequence[Mapping[str, str]],
 ) -> tuple[Numbers, dict[str, dict[str, str]]]:
-    """A body's `numbers` taken apart: descriptions, and the riders that are no call result."""
+    """A body's `numbers` taken apart: the numbers, and by phone the riders that are no call result."""
     descriptions: dict[str, str] = {}
     riders: dict[str, dict[str, str]] = {}
     for entry in numbers:
         number = entry["number"]
         descriptions[number] = entry["description"]
         if len(entry) > len(("number", "description")):
-            riders[number] = {
+            riders[phone(number)] = {
                 key: text
                 for key, text in entry.items()
                 if key not in ("number", "description", "disposition")
             }
-    return descriptions, riders
+    return Numbers.spelled(descriptions), riders

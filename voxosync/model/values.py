@@ -7,7 +7,7 @@
 | DATE, TIME   | `"YYYY-MM-DD"`, `"HH:MM"`                                              |
 | NUMBER       | `int` where it is whole, else `float`                                  |
 | FLAG         | `"1"` or `"0"`                                                         |
-| NUMBERS      | mapping of number to description (`""` where there is none); no order   |
+| NUMBERS      | `Numbers`: phone to spelling and description (`numbers.py`); no order    |
 | DESTINATIONS | tuple of `Destination`, in order                                       |
 
 A live scalar may also be None. Three spellings lead here and one leads out: `from_text` (a definition),
@@ -19,13 +19,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from math import isfinite
-from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from voxosync.model.fields import Field, Kind
 from voxosync.model.zone import is_same_zone
 
-Numbers: TypeAlias = Mapping[str, str]
+if TYPE_CHECKING:
+    from voxosync.model.numbers import Numbers
 
 
 class Destination(NamedTuple):
@@ -36,7 +36,7 @@ class Destination(NamedTuple):
 
 
 Scalar: TypeAlias = str | int | float | None
-Value: TypeAlias = Scalar | Numbers | tuple[Destination, ...]
+Value: TypeAlias = "Scalar | Numbers | tuple[Destination, ...]"
 
 # At most 400 characters: more is no number of a campaign, and conversions of long ones are slow.
 _DECIMAL = re.compile(r"(?=.{1,400}\Z)[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?")
@@ -82,38 +82,9 @@ def from_live(field: Field, raw: Any) -> Value:
         return raw
     if isinstance(raw, bool) and field.kind is Kind.FLAG:
         return str(int(raw))
-    if field.kind is Kind.NUMBERS:
-        return numbers_from_live(raw)[0]
     if field.kind is Kind.DESTINATIONS:
         return _live_destinations(raw)
-    return None if raw is None else _live_scalar(field.kind, _live_text(raw))
-
-
-def numbers_from_live(raw: Any) -> tuple[dict[str, str], dict[str, str]]:
-    """The numbers in a response with their descriptions, and the results of calls that VOXO holds.
-
-    The results are carried over, never compared.
-
-    Raises:
-        Unreadable: as `from_live`.
-    """
-    entries = _live_entries(raw)
-    descriptions = _plain_descriptions(entries)
-    if descriptions is None:
-        descriptions = {}
-        for entry in entries:
-            number, description = entry.get("number"), entry.get("description")
-            if number is None:
-                raise Unreadable("an entry without its number")
-            descriptions[_live_text(number)] = (
-                "" if description is None else _live_text(description)
-            )
-    dispositions = {
-        _live_text(entry["number"]): _live_text(disposition)
-        for entry in entries
-        if (disposition := entry.get("disposition")) is not None
-    }
-    return descriptions, dispositions
+    return None if raw is None else _live_scalar(field.kind, live_text(raw))
 
 
 def are_equal(field: Field, left: Value, right: Value) -> bool:
@@ -128,72 +99,10 @@ def are_equal(field: Field, left: Value, right: Value) -> bool:
 
 
 def to_wire(value: Value) -> Any:
-    """What a PATCH body holds for a canonical value. `numbers` get their riders in `wire_numbers`."""
-    if isinstance(value, Mapping):
-        return wire_numbers(value, {}, {})
+    """What a PATCH body holds for a canonical value; `numbers` get theirs from `wire_numbers`."""
     if isinstance(value, tuple):
         return [{"id": destination.id, "type": destination.type} for destination in value]
     return value
-
-
-def wire_numbers(
-    numbers: Numbers,
-    fields: Mapping[str, Mapping[str, str]],
-    dispositions: Mapping[str, str],
-) -> list[dict[str, str]]:
-    """The body's `numbers`: the array is replaced whole, so what is not repeated here is lost.
-
-    Args:
-        numbers: number to description.
-        fields: number to its `field1` … `field9`, which cannot be read back.
-        dispositions: number to the result of its call, as just read.
-    """
-    if not fields and not dispositions:
-        return [
-            {"number": number, "description": description}
-            for number, description in numbers.items()
-        ]
-    entries = []
-    for number, description in numbers.items():
-        entry = {"number": number, "description": description, **fields.get(number, {})}
-        if (disposition := dispositions.get(number)) is not None:
-            entry["disposition"] = disposition
-        entries.append(entry)
-    return entries
-
-
-class Digest:
-    """A fingerprint of (number, description) pairs, whatever their order.
-
-    Worked out when somebody asks: that takes longer than the comparison, and most reports need none.
-    """
-
-    __slots__ = ("_of",)
-
-    def __init__(self, of: Numbers | str) -> None:
-        """Of numbers; or, as text, one that was worked out before."""
-        self._of = of
-
-    def __str__(self) -> str:
-        if not isinstance(self._of, str):
-            self._of = _digest(self._of)
-        return self._of
-
-    def __eq__(self, other: object) -> bool:
-        return str(self) == str(other) if isinstance(other, Digest) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(str(self))
-
-    def __repr__(self) -> str:
-        return f"Digest({str(self)!r})"
-
-
-def _digest(numbers: Numbers) -> str:
-    from hashlib import sha256  # noqa: PLC0415  # OpenSSL: only numbers that differ need it
-    from json import dumps  # noqa: PLC0415  # as above
-
-    return "sha256:" + sha256(dumps(sorted(numbers.items())).encode()).hexdigest()
 
 
 def _live_scalar(kind: Kind, text: str) -> Scalar:
@@ -208,7 +117,12 @@ def _live_scalar(kind: Kind, text: str) -> Scalar:
     return text
 
 
-def _live_text(raw: Any) -> str:
+def live_text(raw: Any) -> str:
+    """One value of a response as text.
+
+    Raises:
+        Unreadable: it is not one value.
+    """
     if isinstance(raw, str):
         return raw
     if isinstance(raw, float) and raw.is_integer():
@@ -228,7 +142,12 @@ def _live_number(text: str) -> int | float:
         raise Unreadable("text where a number was expected") from None
 
 
-def _live_entries(raw: Any) -> list[Mapping[str, Any]]:
+def live_entries(raw: Any) -> list[Mapping[str, Any]]:
+    """The entries of a list in a response.
+
+    Raises:
+        Unreadable: it is not a list of objects.
+    """
     if not isinstance(raw, list):
         raise Unreadable(f"{_kind_of(raw)} where a list was expected")
     if not {*map(type, raw)} <= {dict} and not all(isinstance(entry, Mapping) for entry in raw):
@@ -236,27 +155,18 @@ def _live_entries(raw: Any) -> list[Mapping[str, Any]]:
     return raw
 
 
-def _plain_descriptions(entries: list[Mapping[str, Any]]) -> dict[str, str] | None:
-    """Number to description where all of them are texts, as nearly always; in half the time."""
-    try:
-        found = dict(map(itemgetter("number", "description"), entries))
-    except (KeyError, TypeError):
-        return None
-    return found if {*map(type, found), *map(type, found.values())} <= {str} else None
-
-
 def _live_destinations(raw: Any) -> tuple[Destination, ...]:
     """The destinations in the order that VOXO gives them by `order`, which need not be the list's."""
     found = []
-    for place, entry in enumerate(_live_entries(raw)):
+    for place, entry in enumerate(live_entries(raw)):
         kind, order = entry.get("destType"), entry.get("order")
         if kind is None or entry.get("id") is None:
             raise Unreadable("a destination without its destType or id")
-        identity = _live_number(_live_text(entry["id"]))
+        identity = _live_number(live_text(entry["id"]))
         if not isinstance(identity, int):
             raise Unreadable("a destination whose id is no whole number")
-        rank = place if order is None else _live_number(_live_text(order))
-        found.append((rank, place, Destination(_live_text(kind), identity)))
+        rank = place if order is None else _live_number(live_text(order))
+        found.append((rank, place, Destination(live_text(kind), identity)))
     return tuple(destination for _, _, destination in sorted(found))
 
 

@@ -32,7 +32,7 @@ def as_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # a for
     """The same for machines; numbers unmasked."""
     fields = {
         name: {
-            "value": dict(value) if isinstance(value, Mapping) else value_to(value),
+            "value": value_to(value),
             "position": position_to(definition.positions[name]),
         }
         for name, value in _managed(definition)
@@ -60,7 +60,7 @@ def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
             continue
         yield f"{name}: {plural.count(len(value), 'number')}", place
         if view.verbose or view.show_numbers:
-            for number, description in value.items():
+            for number, description in value.as_written().items():
                 told = f"  {view.number(number)}  {description}".rstrip()
                 yield terminal(told), ""
     for name, setting in _settings(definition).items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voxosync.model.phone import phone
 from voxosync.sync.journal_scan import content, events, journal_files
 from voxosync.voxo.endpoint import same_voxo
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def latest_results(folder: Path, base_url: str) -> dict[int, dict[str, str]]:
-    """The latest result of a call that any run saw, by campaign and number.
+    """The latest result of a call that any run saw, by campaign and phone.
 
     Each PATCH of `numbers` follows a read of the whole list at once: its intent holds the results that
     went along in the body, and those of the numbers that the body removed. So each intent is a reading,
@@ -45,5 +46,6 @@ def _note(results: dict[str, str], intent: Mapping[str, Any]) -> None:
         entry["number"]: entry.get("disposition") for entry in intent["patch"].get("numbers", ())
     }
     for number, result in {**kept, **intent.get("dispositions", {})}.items():
-        if result or (result is not None and number not in results):
-            results[number] = result
+        key = phone(number)
+        if result or (result is not None and key not in results):
+            results[key] = result

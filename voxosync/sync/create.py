@@ -7,18 +7,19 @@ intent is in it before the POST, and the new id before the definition's file is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import UsageError
 from voxosync.model.dialing.effect import effect_of_creation
 from voxosync.model.journal import New
+from voxosync.model.numbers import Numbers, wire_numbers
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan
-from voxosync.model.values import to_wire, wire_numbers
+from voxosync.model.values import to_wire
 from voxosync.sync.past_creations import PastCreation, ProjectDefinitions, past_creation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from voxosync.model.campaign import Definition
@@ -61,7 +62,7 @@ class Creation:
             "tenantId": self.tenant_id,
             **{
                 name: wire_numbers(value, fields, {})
-                if isinstance(value, Mapping)
+                if isinstance(value, Numbers)
                 else to_wire(value)
                 for name, value in self.desired.values.items()
             },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import compress, filterfalse
 from operator import ne
@@ -10,19 +9,22 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.fields import WRITABLE
 from voxosync.model.kind import ChangeKind
+from voxosync.model.numbers import Digest, Numbers
 from voxosync.model.plan import Change, FieldChange, NumbersChange, agrees
-from voxosync.model.values import Digest, Numbers, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from voxosync.model.campaign import Definition, LiveCampaign
+    from voxosync.model.values import Value
 
 
 def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Value]:
     """What the managed fields should be; with `manageNumbers: add`, live numbers stay."""
     values = dict(definition.values)
     numbers = values.get("numbers")
-    if definition.add_numbers and isinstance(numbers, Mapping):
-        values["numbers"] = {**live.numbers, **numbers}
+    if definition.add_numbers and isinstance(numbers, Numbers):
+        values["numbers"] = live.numbers.updated(numbers)
     return values
 
 
@@ -33,7 +35,7 @@ def differences(
 ) -> tuple[Change, ...]:
     """What differs, in the catalogue's order, and who made each difference.
 
-    Equal values are dropped first and lists of numbers are compared by key: handed whole to deepdiff,
+    Equal values are dropped first and lists of numbers are compared by phone: handed whole to deepdiff,
     a long list takes minutes, and rows that have a key get paired wrongly.
 
     Args:
@@ -48,11 +50,11 @@ def differences(
     changes: list[Change] = []
     for name in sorted(_changed(live, desired, unequal), key=WRITABLE.index):
         before, after, origin = live[name], desired[name], base.get(name)
-        if isinstance(before, Mapping) and isinstance(after, Mapping):
-            origin = origin if isinstance(origin, Mapping) else None
-            changes.extend(_by_kind(_numbers_change(before, after), before, after, origin))
-        elif not (isinstance(before, Mapping) or isinstance(after, Mapping)):
-            assert not isinstance(origin, Mapping)  # noqa: S101  # one field has one kind of value
+        if isinstance(before, Numbers) and isinstance(after, Numbers):
+            origin = origin if isinstance(origin, Numbers) else None
+            changes.extend(_by_kind(_phones_change(before, after), before, after, origin))
+        elif not (isinstance(before, Numbers) or isinstance(after, Numbers)):
+            assert not isinstance(origin, Numbers)  # noqa: S101  # one field has one kind of value
             kind = ChangeKind.CHANGE
             if origin is not None:
                 kind = _kind(agrees(name, origin, after), agrees(name, before, origin))
@@ -61,8 +63,8 @@ def differences(
 
 
 def _changed(live: Mapping[str, Value], desired: Mapping[str, Value], names: list[str]) -> set[str]:
-    """The names that deepdiff finds changed, lists of numbers aside, which go to it by key."""
-    numbers = {name for name in names if isinstance(desired[name], Mapping)}
+    """The names that deepdiff finds changed, lists of numbers aside, which go to it by phone."""
+    numbers = {name for name in names if isinstance(desired[name], Numbers)}
     before, after = (
         {name: side[name] for name in names if name not in numbers} for side in (live, desired)
     )
@@ -77,12 +79,13 @@ def _unequal_keys(before: Mapping[str, Value], after: Mapping[str, Value]) -> se
     return set(found.affected_root_keys)
 
 
-def _numbers_change(before: Numbers, after: Numbers) -> NumbersChange:
+def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
+    """The difference, told by phones; see `_as_written`."""
     # One pass in C over what may be a million numbers; of those that are gone, `get` gives None.
     unequal = list(compress(before, map(ne, before.values(), map(after.get, before))))
     both = list(filter(after.__contains__, unequal))
     reworded = _unequal_keys(
-        {number: before[number] for number in both}, {number: after[number] for number in both}
+        {phone: before[phone] for phone in both}, {phone: after[phone] for phone in both}
     )
     return NumbersChange(
         before=len(before),
@@ -104,16 +107,16 @@ def _kind(base_is_now: bool, live_is_base: bool) -> ChangeKind:  # noqa: FBT001 
 def _by_kind(
     whole: NumbersChange, before: Numbers, after: Numbers, base: Numbers | None
 ) -> Iterator[NumbersChange]:
-    """One change for each kind among the numbers, told number by number."""
+    """One change for each kind among the numbers, told number by number as they are written."""
     if base is None:
-        yield whole
+        yield _as_written(whole, before, after)
         return
 
-    def of(kind: ChangeKind, numbers: tuple[str, ...]) -> tuple[str, ...]:
+    def of(kind: ChangeKind, phones: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(
-            number
-            for number in numbers
-            if _kind(base.get(number) == after.get(number), before.get(number) == base.get(number))
+            phone
+            for phone in phones
+            if _kind(base.get(phone) == after.get(phone), before.get(phone) == base.get(phone))
             is kind
         )
 
@@ -122,6 +125,19 @@ def _by_kind(
         changed = of(kind, whole.changed)
         if added or removed or changed:
             count = len(before) + len(added) - len(removed)
-            yield replace(
+            part = replace(
                 whole, kind=kind, after=count, added=added, removed=removed, changed=changed
             )
+            yield _as_written(part, before, after)
+
+
+def _as_written(change: NumbersChange, before: Numbers, after: Numbers) -> NumbersChange:
+    """A change with numbers in place of phones, spelled as they are sent: VOXO's spelling where it has them."""
+    if not before.spellings and not after.spellings:
+        return change
+    return replace(
+        change,
+        added=after.written(change.added),
+        removed=before.written(change.removed),
+        changed=before.written(change.changed),
+    )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import BadAnswer
 from voxosync.model.dialing.effect import exceeds
+from voxosync.model.numbers import wire_numbers
+from voxosync.model.phone import phone
 from voxosync.model.plan import CampaignPlan, still_before, without_call_results
-from voxosync.model.values import wire_numbers
 from voxosync.sync.verify import disagreements
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def judge(
 
 
 def erased(live: LiveCampaign, results: Mapping[str, str]) -> list[str]:
-    """The numbers that VOXO still has, without the result of the call that it had before."""
+    """The phones that VOXO still has, without the result of the call that it had before."""
     return [
         number
         for number, result in results.items()
@@ -112,14 +113,14 @@ def _body(
     """
     body = {name: plan.patch[name] for name in pending}
     if "numbers" in body:
-        descriptions, riders = without_call_results(body["numbers"])
+        numbers, riders = without_call_results(body["numbers"])
         returning = {
-            entry["number"]: entry["disposition"]
+            key: entry["disposition"]
             for entry in body["numbers"]
-            if "disposition" in entry and entry["number"] not in live.numbers
+            if "disposition" in entry and (key := phone(entry["number"])) not in live.numbers
         }
-        back = {number: results[number] for number in erased(live, results)}
+        back = {key: results[key] for key in erased(live, results)}
         body["numbers"] = wire_numbers(
-            descriptions, riders, {**returning, **live.dispositions, **back}
+            numbers.spelled_as(live.numbers), riders, {**returning, **live.dispositions, **back}
         )
     return body

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voxosync.model.phone import phone
 from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _rings(campaign: CampaignPlan) -> bool:
 
 def _added(campaign: CampaignPlan) -> set[str]:
     return {
-        number
+        phone(number)
         for change in campaign.changes
         if isinstance(change, NumbersChange)
         for number in change.added
@@ -77,7 +78,7 @@ def _added(campaign: CampaignPlan) -> set[str]:
 
 def _removed(campaign: CampaignPlan) -> set[str]:
     return {
-        number
+        phone(number)
         for change in campaign.changes
         if isinstance(change, NumbersChange)
         for number in change.removed

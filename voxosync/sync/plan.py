@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,8 @@ from voxosync.errors import CampaignError, NotFound
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.dialing.effect import effect, matters, reach_after
 from voxosync.model.kind import ChangeKind
+from voxosync.model.numbers import LiveNumbers, Numbers, wire_numbers
+from voxosync.model.phone import appearance, phone
 from voxosync.model.plan import (
     Abandoned,
     Acknowledged,
@@ -21,11 +22,15 @@ from voxosync.model.plan import (
     Reason,
 )
 from voxosync.model.schedule import Schedule, Schedules
-from voxosync.model.values import Numbers, Value, to_wire, wire_numbers
+from voxosync.model.values import Value, to_wire
 from voxosync.sync.diff import desired_values, differences
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
+
+_ODD_SHOWN = 3
+"""How many entries that are not phone numbers a warning shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,27 +214,25 @@ def _sent(
     sent: dict[str, Value] = {}
     for change in changes:
         wanted = desired[change.field]
-        if isinstance(change, NumbersChange) and isinstance(wanted, Mapping):
+        if isinstance(change, NumbersChange) and isinstance(wanted, Numbers):
             so_far = sent.get(change.field, live.numbers)
-            assert isinstance(so_far, Mapping)  # noqa: S101  # a list of numbers, as `wanted` is
+            assert isinstance(so_far, Numbers)  # noqa: S101  # a list of numbers, as `wanted` is
             wanted = _with(so_far, wanted, change)
         sent[change.field] = wanted
     return sent
 
 
-def _with(numbers: Numbers, wanted: Numbers, change: NumbersChange) -> dict[str, str]:
-    result = dict(numbers)
-    for number in change.removed:
-        del result[number]
-    result.update((number, wanted[number]) for number in (*change.changed, *change.added))
-    return result
+def _with(numbers: Numbers, wanted: Numbers, change: NumbersChange) -> Numbers:
+    removed = {*map(phone, change.removed)}
+    kept = numbers.only(key for key in numbers if key not in removed) if removed else numbers
+    return kept.updated(wanted.only(map(phone, (*change.changed, *change.added))))
 
 
 def _patch(definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]) -> dict[str, Any]:
     """The body: changed keys only, a changed array whole. Source: *Update Campaign*, body."""
     return {
         name: wire_numbers(value, definition.number_fields, live.dispositions)
-        if isinstance(value, Mapping)
+        if isinstance(value, Numbers)
         else to_wire(value)
         for name, value in sent.items()
     }
@@ -252,11 +255,10 @@ def _warnings(
 ) -> Iterator[str]:
     if live.state is not None and live.state not in STATES:
         yield f"VOXO says that the state is {live.state or 'an empty text'}"
-    if live.repeated and "numbers" in definition.values:
-        told = "1 number" if live.repeated == 1 else f"{live.repeated} numbers"
-        yield f"VOXO's list repeats {told}, which may be called more than once"
+    if "numbers" in definition.values:
+        yield from _odd_entries(live.listed)
     numbers = sent.get("numbers")
-    if isinstance(numbers, Mapping):
+    if isinstance(numbers, Numbers):
         if live.state == "READY" and not quiesce:
             yield (
                 "numbers change while READY: a call made at that moment may lose its result; "
@@ -272,6 +274,21 @@ def _warnings(
                 f"sending numbers may clear field1 … field9 of {told}: "
                 "VOXO does not show them, and the definition gives none"
             )
+
+
+def _odd_entries(listed: LiveNumbers) -> Iterator[str]:
+    """What is odd about VOXO's own list; nothing of it keeps the campaign from being planned."""
+    if listed.repeated:
+        told = "1 number" if listed.repeated == 1 else f"{listed.repeated} numbers"
+        yield f"VOXO's list repeats {told}, which may be called more than once"
+    if odd := listed.not_phones:
+        told = (
+            "1 entry that is not a phone number"
+            if len(odd) == 1
+            else (f"{len(odd)} entries that are not phone numbers")
+        )
+        shown = ", ".join(appearance(text) for text in odd[:_ODD_SHOWN])
+        yield f"VOXO's list holds {told}: {shown}{', …' if len(odd) > _ODD_SHOWN else ''}"
 
 
 def _text(value: Value) -> str | None:

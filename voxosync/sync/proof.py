@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from voxosync.definitions.load import Loaded
     from voxosync.model.campaign import Definition
-    from voxosync.model.values import Numbers, Value
+    from voxosync.model.numbers import Numbers
+    from voxosync.model.values import Value
     from voxosync.sync.pull import Wish
 
 Wrong: TypeAlias = tuple[str, str]

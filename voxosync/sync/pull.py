@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voxosync.errors import CampaignError
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
+from voxosync.model.numbers import Numbers
 from voxosync.model.pull import Remark
 from voxosync.sync.diff import desired_values, differences
 from voxosync.sync.plan import wrong_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from voxosync.model.values import Value
@@ -128,11 +128,10 @@ def _wishes(definition: Definition, live: LiveCampaign, today: date) -> Iterator
         elif name == "state" and value not in STATES:
             what = f"VOXO says {value}, a word of its own that a definition cannot hold: "
             yield remark(definition, name, f"{what}{_way_out(wish)}")
-        elif isinstance(value, Mapping) and definition.add_numbers:
+        elif isinstance(value, Numbers) and definition.add_numbers:
             wanted = definition.values[name]
-            assert isinstance(wanted, Mapping)  # noqa: S101  # one field has one kind of value
-            kept = {number: value[number] for number in wanted if number in value}
-            yield Wish(definition, name, kept)
+            assert isinstance(wanted, Numbers)  # noqa: S101  # one field has one kind of value
+            yield Wish(definition, name, value.only(key for key in wanted if key in value))
         else:
             yield wish
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,8 @@ from voxosync.errors import CampaignError
 from voxosync.model.campaign import Definition
 from voxosync.model.document import value_from
 from voxosync.model.fields import FIELDS
+from voxosync.model.numbers import Numbers
+from voxosync.model.phone import phone
 from voxosync.model.plan import agrees, wanted, without_call_results
 from voxosync.model.problem import Position
 from voxosync.model.shard import Shard
@@ -21,7 +22,7 @@ from voxosync.resources import schema_text
 from voxosync.sync.plan import make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
@@ -37,7 +38,7 @@ class Undo:
     Attributes:
         before: field to the value before the run's first PATCH of it.
         after: field to the value that its last PATCH of it sent.
-        number_fields: number to the `field1` … `field9` that the run sent, which VOXO does not show.
+        number_fields: phone to the `field1` … `field9` that the run sent, which VOXO does not show.
     """
 
     before: dict[str, Value] = field(default_factory=dict)
@@ -156,9 +157,9 @@ def _with_results(
     """The body with the results of calls of numbers that come back; VOXO's own are never replaced."""
     if "numbers" not in campaign.patch or isinstance(live, CampaignError):
         return campaign.patch
-    back = {number: result for number, result in results.items() if number not in live.numbers}
+    back = {key: result for key, result in results.items() if key not in live.numbers}
     entries = [
-        {**entry, "disposition": back[entry["number"]]} if entry["number"] in back else entry
+        {**entry, "disposition": back[key]} if (key := phone(entry["number"])) in back else entry
         for entry in campaign.patch["numbers"]
     ]
     return {**campaign.patch, "numbers": entries}
@@ -189,7 +190,7 @@ def _eligible(
             remarks.append((Skipped.CHANGED, what))
         else:
             values[name] = old
-    if isinstance(numbers := values.get("numbers"), Mapping):
+    if isinstance(numbers := values.get("numbers"), Numbers):
         back = [
             each for each in numbers if each not in live.numbers and each not in found.number_fields
         ]

@@ -18,7 +18,9 @@ from voxosync.errors import (
 )
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.document import value_to
+from voxosync.model.numbers import Numbers
 from voxosync.model.outcome import Outcome, Result
+from voxosync.model.plan import wanted
 from voxosync.model.values import Unreadable
 from voxosync.sync.fetch import fetch, live_campaign
 from voxosync.sync.judge import Judgment, judge
@@ -48,7 +50,7 @@ class _Attempt:
         step: which step of a quiesce this is, for the journal.
         doubt: why nobody knows what became of the last write.
         doubts: how many such writes there were.
-        results: the results of calls that were read, by number.
+        results: the results of calls that were read, by phone.
     """
 
     plan: CampaignPlan
@@ -257,5 +259,6 @@ def _lost(body: Mapping[str, Any], live: LiveCampaign) -> dict[str, str]:
     """The results of calls that go with the numbers that a body removes."""
     if "numbers" not in body:
         return {}
-    kept = {entry["number"] for entry in body["numbers"]}
-    return {number: text for number, text in live.dispositions.items() if number not in kept}
+    kept = wanted(body, "numbers")
+    assert isinstance(kept, Numbers)  # noqa: S101  # numbers are
+    return {key: text for key, text in live.dispositions.items() if key not in kept}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError
+from voxosync.model.numbers import Numbers
 from voxosync.model.plan import agrees, wanted
-from voxosync.model.values import Numbers, to_wire
+from voxosync.model.values import to_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from voxosync.model.campaign import LiveCampaign
 
@@ -114,14 +114,14 @@ def _disagreement(name: str, body: Mapping[str, Any], live: LiveCampaign) -> Dis
     if agrees(name, came, value):
         return None
     came_back = (
-        _numbers(value, live.numbers) if isinstance(value, Mapping) else _json(to_wire(came))
+        _numbers(value, live.numbers) if isinstance(value, Numbers) else _json(to_wire(came))
     )
     return Disagreement(name, _sent(name, body), came_back)
 
 
 def _sent(name: str, body: Mapping[str, Any]) -> str:
     value = wanted(body, name)
-    if isinstance(value, Mapping):
+    if isinstance(value, Numbers):
         return f"{len(value)} number{'' if len(value) == 1 else 's'}"
     return _json(to_wire(value))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from voxosync.definitions import rules
@@ -11,9 +10,11 @@ from voxosync.definitions.nodes import Mapping as MappingNode
 from voxosync.definitions.nodes import Node, Scalar, Sequence
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import WRITABLE
+from voxosync.model.numbers import Numbers
 from voxosync.model.problem import Position
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from voxosync.model.values import Value
@@ -44,8 +45,8 @@ def refused(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
 def _is_text(value: Value) -> bool:
     """Whether UTF-8 can hold it: JSON may spell half of a surrogate pair."""
     try:
-        if isinstance(value, Mapping):
-            "".join([*value, *value.values()]).encode()
+        if isinstance(value, Numbers):
+            "".join([*value.written(value), *value.values()]).encode()
         elif isinstance(value, tuple):
             "".join(place.type for place in value).encode()
         else:
@@ -80,8 +81,10 @@ def _by_the_rules(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
 
 def _node(value: Value, line: int) -> Node:
     """A value as if somebody had written it in quotes, which never matter."""
-    if isinstance(value, Mapping):
-        return _list([{"number": n, "description": text} for n, text in value.items()], line)
+    if isinstance(value, Numbers):
+        return _list(
+            [{"number": n, "description": text} for n, text in value.as_written().items()], line
+        )
     if isinstance(value, tuple):
         return _list([{"type": place.type, "id": str(place.id)} for place in value], line)
     return Scalar(str(value), plain=False, line=line, column=0)

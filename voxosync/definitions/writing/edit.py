@@ -75,7 +75,7 @@ class YamlText:
             document: which document, from 0.
             key: a key of a definition.
             value: in canonical form.
-            riders: `field1` … `field9` by number, for a list of numbers that is written anew.
+            riders: `field1` … `field9` by phone, for a list of numbers that is written anew.
 
         Raises:
             NotEditable: it cannot be written there.

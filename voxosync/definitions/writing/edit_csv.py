@@ -9,11 +9,12 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.writing.splices import NotEditable, Splices
+from voxosync.model.phone import phone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxosync.model.values import Numbers
+    from voxosync.model.numbers import Numbers
 
 _CELL = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]*')
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|\A\s|\s\Z')
@@ -32,7 +33,8 @@ class _Row:
 def set_numbers(text: str, numbers: Numbers) -> str:
     """A CSV text without errors that holds just these numbers, with their descriptions.
 
-    Rows that stay keep their place, their quotes and their `field1` … `field9`; new ones come last.
+    Rows of phones that stay keep their place, their spelling, their quotes and their `field1` … `field9`; new
+    ones come last.
 
     Raises:
         NotEditable: a description has no column to stand in.
@@ -45,15 +47,17 @@ def set_numbers(text: str, numbers: Numbers) -> str:
         what = "its numbers have descriptions in VOXO, and the CSV file has no column description"
         raise NotEditable(f"{what}: add one")
     for row in rows:
-        if row.cells[number] not in numbers:
+        text_now = numbers.get(phone(row.cells[number]))
+        if text_now is None:
             splices.put(row.start, row.end, "")
-        elif described is not None and row.cells[described] != numbers[row.cells[number]]:
+        elif described is not None and row.cells[described] != text_now:
             start, end = row.places[described]
-            new = _cell(numbers[row.cells[number]], like=splices.text[start:end])
+            new = _cell(text_now, like=splices.text[start:end])
             splices.put(start, end, new)
     last = rows[-1] if rows else header
     like = [splices.text[start:end] if rows else "" for start, end in last.places]
-    known = {row.cells[number] for row in rows}
+    known = {phone(row.cells[number]) for row in rows}
+    added = numbers.only(key for key in numbers if key not in known).as_written()
     splices.insert_lines(
         last.end,
         (
@@ -61,8 +65,7 @@ def set_numbers(text: str, numbers: Numbers) -> str:
                 _cell(text if place == described else each if place == number else "", like=cell)
                 for place, cell in enumerate(like)
             )
-            for each, text in numbers.items()
-            if each not in known
+            for each, text in added.items()
         ),
     )
     return splices.result()

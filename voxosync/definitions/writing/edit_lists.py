@@ -11,12 +11,14 @@ from voxosync.definitions.writing.edit_values import is_typed
 from voxosync.definitions.writing.spans import Alias, Items, Pairs, Span, Text, resolved
 from voxosync.definitions.writing.spelling import spelled
 from voxosync.definitions.writing.splices import NotEditable
+from voxosync.model.numbers import Numbers
+from voxosync.model.phone import phone
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from voxosync.definitions.writing.edit_values import Values
-    from voxosync.model.values import Destination, Numbers
+    from voxosync.model.values import Destination
 
 _COLON = re.compile(r"[ \t]*:")
 _ANCHOR = re.compile(r"&[\w-]+")
@@ -49,7 +51,7 @@ class Lists:
         if not found.items:
             self.replace(found, name, entries_of(value, {}), block_root=block_root)
             return
-        if isinstance(value, Mapping):
+        if isinstance(value, Numbers):
             removed, inserted = self._change_numbers(found, value)
         else:
             removed, inserted = self._change_places(found, value)
@@ -99,17 +101,17 @@ class Lists:
         known: set[str] = set()
         for place, item in enumerate(found.items):
             entry = resolved(item)
-            number = _text_of(entry, "number")
-            known.add(number)
-            if number not in value:
+            key = phone(_text_of(entry, "number"))
+            known.add(key)
+            if key not in value:
                 removed.add(place)
-            elif (described := value[number]) != _text_of(entry, "description"):
+            elif (described := value[key]) != _text_of(entry, "description"):
                 if not isinstance(item, Pairs):
                     raise NotEditable("an entry of the list is an alias: write it by hand")
                 own = item.own("number")
                 like = own[1].style if own and isinstance(own[1], Text) else None
                 self.values.put(item, "description", described, like=like)
-        added = [entry for entry in entries_of(value, {}) if entry["number"] not in known]
+        added = entries_of(value.only(key for key in value if key not in known), {})
         kept = [place for place in range(len(found.items)) if place not in removed]
         return removed, {(kept or [len(found.items) - 1])[-1]: added} if added else {}
 
@@ -229,17 +231,17 @@ def entries_of(value: Many, riders: Mapping[str, Entry]) -> list[Entry]:
 
     Args:
         value: numbers or destinations.
-        riders: `field1` … `field9` by number.
+        riders: `field1` … `field9` by phone.
     """
     if isinstance(value, tuple):
         return [{"type": place.type, "id": str(place.id)} for place in value]
     return [
         {
-            "number": number,
+            "number": value.spelling(key),
             **({"description": description} if description else {}),
-            **riders.get(number, {}),
+            **riders.get(key, {}),
         }
-        for number, description in value.items()
+        for key, description in value.items()
     ]
 
 

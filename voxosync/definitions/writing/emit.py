@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from math import inf
@@ -23,14 +22,15 @@ from voxosync.definitions.files import reading_instead
 from voxosync.definitions.writing.acceptable import SCHEMA, refused
 from voxosync.definitions.writing.spelling import block, spelled
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE, Kind
+from voxosync.model.numbers import Numbers
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
-    from voxosync.model.values import Numbers, Value
+    from voxosync.model.values import Value
 
 _LONGEST_SLUG = 60
 _LONGEST_COMMENT = 200
@@ -50,7 +50,7 @@ class Manner:
         settings: what it says below `voxosync:`.
         inherited: what `_defaults.yaml` files say there, if it says nothing.
         environment: the one to which the id belongs, where others share the folder; None: to all.
-        fields: number to its `field1` … `field9`, where an older definition knows them.
+        fields: phone to its `field1` … `field9`, where an older definition knows them.
     """
 
     schema: str | None = None
@@ -141,7 +141,7 @@ class _Writer:
         return f"{{{_spelled_freely(self.manner.environment, flow=True)}: {self.live.id}}}"
 
     def _field(self, name: str, value: Value) -> Iterator[str]:
-        if isinstance(value, Mapping):
+        if isinstance(value, Numbers):
             yield from self._numbers(value)
         elif isinstance(value, tuple):
             entries = [_flow({"type": place.type, "id": place.id}) for place in value]
@@ -150,9 +150,9 @@ class _Writer:
             yield f"{name}: {_scalar(name, str(value))}"
 
     def _numbers(self, numbers: Numbers) -> Iterator[str]:
-        if self.live.repeated:
-            yield f"# VOXO's list repeats {self.live.repeated} of these numbers; here each stands once."
-        fields = {number: self.manner.fields.get(number, {}) for number in numbers}
+        if self.live.listed.repeated:
+            yield f"# VOXO's list repeats {self.live.listed.repeated} of these numbers; here each stands once."
+        fields = {phone: self.manner.fields.get(phone, {}) for phone in numbers}
         if any(not known for known in fields.values()):
             yield "# VOXO does not show field1 … field9: add them to the numbers if you use them."
         if len(numbers) > self.manner.inline:
@@ -162,7 +162,10 @@ class _Writer:
             return
         yield from _listed(
             "numbers",
-            [_flow(_entry(number, text, fields[number])) for number, text in numbers.items()],
+            [
+                _flow(_entry(numbers.spelling(phone), text, fields[phone]))
+                for phone, text in numbers.items()
+            ],
         )
 
     def _settings(self) -> Iterator[str]:
@@ -263,13 +266,13 @@ def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | Non
         rows = csv.writer(text, lineterminator="\n", quoting=quoting)
         rows.writerow(["number", "description", *used])
         rows.writerows(
-            [number, description, *(fields[number].get(name, "") for name in used)]
-            for number, description in numbers.items()
+            [numbers.spelling(phone), text, *(fields[phone].get(name, "") for name in used)]
+            for phone, text in numbers.items()
         )
         path = Path("numbers.csv").resolve()
         with reading_instead({path: text.getvalue().encode()}):
             read = contacts.from_csv(path, path.name)
-        if read.descriptions == numbers and read.fields == {n: f for n, f in fields.items() if f}:
+        if read.numbers == numbers and read.fields == {n: f for n, f in fields.items() if f}:
             return text.getvalue()
     return None
 

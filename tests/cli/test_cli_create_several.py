@@ -195,6 +195,8 @@ class TestAnIdThatWasTakenBackOut:
         ran = create(project, "--again")
         assert ran.status == 0, ran.said
         assert "It is a second campaign: 5001 was created before." in ran.out
+        [second_run] = [event for event in events(project) if event.get("overrides")]
+        assert second_run["overrides"] == {"--again": "yes"}
         assert text(project) == f"id: 5002\n{NEW_SPRING}"
         project.write(FILE, NEW_SPRING)
         voxo.received.clear()

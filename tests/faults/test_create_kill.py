@@ -242,3 +242,29 @@ def test_killed_around_the_replacement_of_the_file_of_one_that_dialed(
     assert killed(held, voxo, "-c", REPLACING, point) == READY_LINES[:5]
     assert create(held).status == 0
     is_paused(held, voxo, file)
+
+
+FOREIGN_LINES = ["run", "create", "created", "abandoned", "result", "end"]
+"""Of a journal of one creation that VOXO made in another tenant."""
+
+
+@pytest.mark.parametrize("point", ["before", "amid", "synced"])
+@pytest.mark.parametrize("line", range(3, len(FOREIGN_LINES) + 1), ids=FOREIGN_LINES[2:])
+def test_killed_while_it_abandons_a_campaign_of_another_tenant(
+    line: int, point: str, held: World, voxo: HeldVoxo, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_as_asked, before = voxo.store.create, file.read_bytes()
+    monkeypatch.setattr(
+        voxo.store, "create", lambda body: create_as_asked({**body, "tenantId": TENANT + 1})
+    )
+    told = killed(held, voxo, "-c", DYING, str(line), point)
+    assert told == FOREIGN_LINES[: line if point == "synced" else line - 1]
+    if told == ["run", "create", "created"]:
+        ran = create(held)
+        assert ran.status == 3
+        assert f"VOXO has it in tenant {TENANT + 1}" in ran.err
+    ran = create(held)
+    assert ran.status == 1
+    assert "--again" in ran.err
+    assert len(posts(held)) == 1
+    assert file.read_bytes() == before

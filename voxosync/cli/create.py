@@ -114,7 +114,8 @@ def command(  # noqa: PLR0913  # one parameter a group of options
                 )
             with ended_by_signals() as stop, Journal(journal, pipeline.now()) as book:
                 header = replace(plan, campaigns=())
-                book.begin("create", header, actor(context.folder), authority.overrides())
+                overrides = authority.overrides() | ({"--again": "yes"} if again else {})
+                book.begin("create", header, actor(context.folder), overrides)
                 creator = Creator(voxo, book, stop, others)
                 run = _Run(files, creator, book, show_numbers=show_numbers)
                 status = run.create_all(planned, stop)

@@ -287,16 +287,17 @@ def wait(
 
 
 class Poll:
-    def __init__(self) -> None:
-        self._wires: list[Any] = []
+    """Of one wire, which takes all that is sent at once."""
 
     def register(self, wire: Any, events: int) -> None:
-        del events
-        self._wires.append(wire)
+        self._wire, self._events = wire, events
 
-    def poll(self, timeout: float) -> list[Any]:
-        del timeout
-        return [wire for wire in self._wires if wire.is_readable()]
+    def poll(self, timeout: float) -> list[tuple[int, int]]:
+        wire, writes = self._wire, self._events & select.POLLOUT
+        if not (writes or wire.is_readable()) and timeout:
+            active.scheduler.wait(wire.is_readable, timeout / 1000)
+        seen = writes | (select.POLLIN if wire.is_readable() else 0)
+        return [(0, seen)] if seen else []
 
 
 def _write(file: int, data: bytes) -> int:

@@ -32,6 +32,17 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(module_of(cmd_name)).command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that was named.
+
+        click takes every broken pipe for a reader of our output that went away, and ends with status 1. Output
+        never breaks here (`streams`), so it is another pipe.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as failure:
+            raise RuntimeError(f"a pipe broke: {failure}") from failure
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature
         """The list in `--help`, without importing anything."""
         with formatter.section("Commands"):

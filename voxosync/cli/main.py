@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from voxosync import __version__
+from voxosync.cli import streams
 from voxosync.cli.context import Context
 from voxosync.cli.lazy import LazyGroup
 
@@ -83,21 +83,17 @@ def run() -> NoReturn:
     All that is open was closed by those who opened it. So the process ends here, at once: Python would first take
     apart, object by object, what the system takes back as a whole (a tenth of the time of a large plan).
     """
+    out = streams.secure()
     try:
         main()
     except SystemExit as ending:
         status = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
-    for stream in filter(None, (sys.stdout, sys.stderr)):  # there are none where they were closed
-        with suppress(OSError):  # whoever read it has gone
-            stream.flush()
+    streams.finish(out)
     os._exit(status)
 
 
 def main() -> NoReturn:
     """Runs the command line; the exit status is the contract's, and no traceback reaches a user."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal that cannot show → gets \u2192
-            stream.reconfigure(errors="backslashreplace")
     try:
         sys.exit(cli.main(prog_name="voxosync", standalone_mode=False))
     except click.exceptions.Exit as ending:
@@ -108,9 +104,6 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted: nothing more was sent.", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as failure:  # noqa: BLE001  # the last line of defence; told with its own status
         _show(failure)
 

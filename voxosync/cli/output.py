@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import click
 
-from voxosync.errors import DefinitionsError, UsageError, VoxosyncError
+from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.validation import Validation
 from voxosync.report.escape import terminal
 from voxosync.report.registry import ANNOTATIONS, VALIDATION
@@ -63,20 +63,8 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def result(text: str) -> None:
-    """Prints a finished report, which is already safe for a terminal.
-
-    Where nobody reads it to its end, as in `voxosync drift | head`, the call goes on all the same: its
-    status is computed from the result, not from what became of the report.
-
-    Raises:
-        VoxosyncError: there is no room for it.
-    """
-    try:
-        click.echo(text, nl=False)
-    except OSError as failure:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(failure, BrokenPipeError):
-            raise VoxosyncError(f"cannot write to stdout: {failure.strerror}") from failure
+    """Prints a finished report, which is already safe for a terminal."""
+    click.echo(text, nl=False)
 
 
 def problems(found: Iterable[Problem]) -> None:

@@ -16,7 +16,7 @@ from voxosync.cli import options as shared
 from voxosync.cli import output, pipeline
 from voxosync.cli.actor import actor
 from voxosync.errors import JournalError
-from voxosync.model.outcome import exit_status
+from voxosync.model.outcome import Outcome, exit_status
 from voxosync.model.plan import Status
 from voxosync.report import text
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from voxosync.cli.guarding import Authority
     from voxosync.cli.request import Request
     from voxosync.cli.target import Target
+    from voxosync.model.outcome import Result
     from voxosync.model.plan import Plan
     from voxosync.voxo.client import Voxo
 
@@ -102,13 +103,20 @@ class Run:
             journal.begin(self.command, plan, who, overrides, saved_plan=saved_plan)
             count = plan.count(Status.UPDATE)
             with output.Progress(self.context, "Sending", count) as progress:
+
+                def advance(result: Result) -> None:
+                    if (
+                        result.outcome is not Outcome.NOT_SENT
+                    ):  # else a run that was stopped looks complete
+                        progress.advance()
+
                 results = apply_plan(
                     voxo,
                     plan,
                     tenant_id=self.target.tenant_id,
                     journal=journal,
                     manner=manner,
-                    done=lambda _: progress.advance(),
+                    done=advance,
                     stop=stop,
                 )
             status = exit_status(results)

@@ -1,0 +1,102 @@
+"""Standard streams that never fail: what a call does, and its status, do not depend on who reads along."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from typing import Any, TextIO
+
+_ERRORS = "backslashreplace"  # a terminal that cannot show → gets \u2192
+
+
+class Forgiving(io.RawIOBase):
+    """Writes as long as that works; from the first failure on, what is written goes nowhere."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self.failure: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        """Writes some of the data, and says how much of it is done with."""
+        while self.failure is None:
+            try:
+                written: int | None = self._raw.write(data)
+                if written is not None:
+                    return written
+                _wait_for_room(self._raw.fileno())
+            except OSError as failure:
+                self.failure = failure
+        return memoryview(data).nbytes
+
+    def writable(self) -> bool:
+        """Always, as far as anybody here is concerned."""
+        return True
+
+    def fileno(self) -> int:
+        """The file descriptor below."""
+        number: int = self._raw.fileno()
+        return number
+
+    def isatty(self) -> bool:
+        """Whether somebody sits at it."""
+        return bool(self._raw.isatty())
+
+
+def secure() -> Forgiving:
+    """Makes the standard streams of this process such that nothing fails because of them; to be called first of all.
+
+    Where one is closed, as cron and services may start a program, its number is taken by the null device: else the
+    next file that is opened, such as a journal, would get it, and what another program writes there.
+
+    Returns:
+        What stdout is written through, for `finish`.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            taken = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+            os.set_inheritable(taken, True)  # noqa: FBT003  # the parameter has no name
+    if sys.stdin is None:  # it was closed when Python started, and so may the others have been
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  # it is open as long as we run
+    out, err = Forgiving(_raw(sys.stdout)), Forgiving(_raw(sys.stderr))
+    sys.stdout, sys.stderr = _text(out, sys.stdout), _text(err, sys.stderr)
+    return out
+
+
+def finish(out: Forgiving) -> None:
+    """Writes what is left, and says on stderr that stdout could not be written, unless its reader has gone."""
+    sys.stdout.flush()
+    if out.failure is not None and out.failure.errno != errno.EPIPE:
+        sys.stderr.write(f"warning: cannot write to stdout: {out.failure.strerror}\n")
+    sys.stderr.flush()
+
+
+def _raw(stream: TextIO | None) -> Any:
+    """What a stream is written to in the end; `sys.__stdout__` and its like keep it open.
+
+    With PYTHONUNBUFFERED a stream has no buffer between. Of a closed one, nobody knows who has its number by now.
+    """
+    if stream is None:
+        return io.FileIO(os.devnull, "w")
+    return getattr(stream.buffer, "raw", stream.buffer)
+
+
+def _text(raw: Forgiving, like: TextIO | None) -> TextIO:
+    """A stream with the encoding and the buffering of another one."""
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        "utf-8" if like is None else like.encoding,
+        _ERRORS,
+        line_buffering=bool(like and like.line_buffering),
+        write_through=bool(getattr(like, "write_through", False)),
+    )
+
+
+def _wait_for_room(number: int) -> None:
+    """Waits until a pipe that somebody else set to be non-blocking takes more."""
+    from select import select  # noqa: PLC0415  # seldom needed
+
+    select([], [number], [])

@@ -82,3 +82,59 @@ def test_what_is_surely_narrower_needs_no_flag(
     dialing.spring("state: READY", *definition)
     assert dialing.run("apply", "--yes", "--max-numbers-removed", "1").status == 0
     assert len(voxo.sent) == 1
+
+
+MANY = [
+    {"number": f"6015550{n}", "description": None, "disposition": None} for n in range(100, 200)
+]
+
+
+@pytest.mark.parametrize(
+    ("definition", "before", "by_hand", "named"),
+    [
+        (
+            ("state: READY", "-numbers"),
+            {"callHoursStart": "10:00", "callHoursEnd": "17:00"},
+            {"numbers": MANY, "callHoursStart": None, "callHoursEnd": None},
+            "callHoursStart and callHoursEnd and numbers (100 instead of 2)",
+        ),
+        (
+            ("state: READY", "-numbers"),
+            {},
+            {"numbers": MANY[:2]},
+            "numbers",
+        ),
+        (
+            ("-state", "callHoursEnd: 16:00"),
+            {"state": "READY", "callHoursStart": "10:00", "callHoursEnd": "18:00"},
+            {"callHoursStart": "08:00"},
+            "callHoursStart",
+        ),
+        (("-state", "callFrequency: 60"), {"state": "PAUSED"}, {"state": "READY"}, "state"),
+    ],
+)
+def test_more_than_a_saved_plan_showed_is_stale(
+    definition: tuple[str, ...],
+    before: dict[str, Any],
+    by_hand: dict[str, Any],
+    named: str,
+    project: Project,
+    voxo: FakeVoxo,
+) -> None:
+    """Whatever VOXO holds by the time of apply in fields that the definition does not manage."""
+    voxo.has(**before)
+    project.spring(*definition)
+    assert project.run("plan", "--out", "saved.json").status == 0
+    voxo.has(**by_hand)
+    ran = project.run("apply", "--yes", "--plan", "saved.json")
+    assert ran.status == 3
+    assert f"{named} changed in VOXO since the plan was made: plan again" in ran.out
+    assert voxo.sent == []
+
+
+def test_less_than_a_saved_plan_showed_is_sent(project: Project, voxo: FakeVoxo) -> None:
+    project.spring("state: READY", "-callFrequency", "-dateEnd")
+    assert project.run("plan", "--out", "saved.json").status == 0
+    voxo.has(callFrequency=60, dateEnd="2096-03-20", message="Hello")
+    assert project.run("apply", "--yes", "--plan", "saved.json").status == 0
+    assert voxo.sent == [(4711, {"state": "READY"})]

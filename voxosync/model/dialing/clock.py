@@ -24,7 +24,7 @@ Bands: TypeAlias = tuple[tuple[int, int], ...]
 
 WHOLE_DAY: Bands = ((0, DAY),)
 
-_STEP = 3 * DAY  # no zone has ever changed its offset twice within six days
+_STEP = 6 * DAY  # no zone has ever changed its offset twice within six days
 _LAST_DAYS = (date.max.toordinal() - 1) * DAY  # a clock ahead of UTC would show the year 10000
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.times import Dialing
 
 _YEAR = 366 * DAY
-_LOOKED_AT = range(date(1970, 1, 1).toordinal() * DAY, date(2100, 1, 1).toordinal() * DAY)
+_LOOKED_AT = range(date(2000, 1, 1).toordinal() * DAY, date(2100, 1, 1).toordinal() * DAY)
 """Where two zones are compared, which differ from year to year: whatever lies beyond counts as wider."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from voxosync.model.dialing.state import dials
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
 from voxosync.model.numbers import LiveNumbers, Numbers, numbers_from_live
 from voxosync.model.values import Unreadable, Value, from_live
@@ -124,11 +123,6 @@ class LiveCampaign:
         """The live state: READY, PAUSED, or a word of VOXO's own such as RUNNING."""
         state = self.values.get("state")
         return state if isinstance(state, str) else None
-
-    @property
-    def dials(self) -> bool:
-        """Whether the campaign is known to call people, now or when its time comes."""
-        return dials(self.state) is True
 
 
 def _tenant(raw: Mapping[str, Any]) -> int | None:

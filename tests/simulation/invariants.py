@@ -173,8 +173,8 @@ class Oracle:
         for (campaign, phone), (result, moment) in list(self._results.items()):
             if campaign != after.id or had.get(phone) != result or has.get(phone) == result:
                 continue
-            del self._results[campaign, phone]
             if phone not in there:
+                del self._results[campaign, phone]
                 as_of = read.as_of if read else 0.0
                 self._removed[campaign, phone] = Removed(result, moment, as_of)
                 continue

@@ -39,7 +39,7 @@ def judge(
     live: LiveCampaign,
     *,
     whole: CampaignPlan | None = None,
-    results: Mapping[str, str] | None = None,
+    results: Mapping[str, Sequence[str]] | None = None,
 ) -> Judgment:
     """What may be sent of a plan, now that VOXO holds `live`.
 
@@ -47,7 +47,8 @@ def judge(
         plan: the plan, or one step of it.
         live: as read right before.
         whole: the plan of which `plan` is the first step, which is not taken where the whole is refused.
-        results: results of calls that were read before a write of unknown outcome, which it may have erased.
+        results: the results of calls that were read so far, oldest first, by phone, where a write of unknown
+            outcome may still bring back older ones.
 
     Raises:
         BadAnswer: a field of the plan cannot be read, and the plan does not pause the campaign.
@@ -67,18 +68,18 @@ def judge(
     pending = _pending(plan, live)
     if pending and (refusal := _stale(plan, live, pending) or _stale_whole(whole, live)):
         return Judgment(_PAUSE if pauses else {}, refusal)
-    if not pending and "numbers" in plan.patch and erased(live, results or {}):
+    if not pending and "numbers" in plan.patch and replaced(live, results or {}):
         pending = ["numbers"]
     return Judgment(_body(plan, live, pending, results or {}))
 
 
-def erased(live: LiveCampaign, results: Mapping[str, str]) -> list[str]:
-    """The phones that VOXO still has, without the result of the call that it had before."""
-    return [
-        number
-        for number, result in results.items()
-        if result and number in live.numbers and not live.dispositions.get(number)
-    ]
+def replaced(live: LiveCampaign, results: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The latest results of calls of which VOXO now holds none, or one that was read before them."""
+    return {
+        key: latest
+        for key, (*older, latest) in results.items()
+        if key in live.numbers and live.dispositions.get(key) in (None, "", *older)
+    }
 
 
 def _pending(plan: CampaignPlan, live: LiveCampaign) -> list[str]:
@@ -104,12 +105,15 @@ def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> st
 
 
 def _body(
-    plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str], results: Mapping[str, str]
+    plan: CampaignPlan,
+    live: LiveCampaign,
+    pending: Sequence[str],
+    results: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """The fields still to send; the results of calls are those just read.
 
-    A result that was read before and is gone comes back: a write of unknown outcome erased it. And a number
-    that VOXO does not have can come with a result of its own, when a rollback brings it back.
+    A result that was read before and is gone, or older again, comes back: a write of unknown outcome replaced
+    it. And a number that VOXO does not have can come with a result of its own, when a rollback brings it back.
     """
     body = {name: plan.patch[name] for name in pending}
     if "numbers" in body:
@@ -119,8 +123,6 @@ def _body(
             for entry in body["numbers"]
             if "disposition" in entry and (key := phone(entry["number"])) not in live.numbers
         }
-        back = {key: results[key] for key in erased(live, results)}
-        body["numbers"] = wire_numbers(
-            numbers.spelled_as(live.numbers), riders, {**returning, **live.dispositions, **back}
-        )
+        carried = {**returning, **live.dispositions, **replaced(live, results)}
+        body["numbers"] = wire_numbers(numbers.spelled_as(live.numbers), riders, carried)
     return body

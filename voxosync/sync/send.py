@@ -50,7 +50,7 @@ class _Attempt:
         step: which step of a quiesce this is, for the journal.
         doubt: why nobody knows what became of the last write.
         doubts: how many such writes there were.
-        results: the results of calls that were read, by phone.
+        results: the results of calls that were read, oldest first, by phone.
     """
 
     plan: CampaignPlan
@@ -59,7 +59,7 @@ class _Attempt:
     sent: tuple[str, ...] = ()
     doubt: OutcomeUnknown | None = None
     doubts: int = 0
-    results: dict[str, str] = field(default_factory=dict)
+    results: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, body: Mapping[str, Any], doubt: OutcomeUnknown | None = None) -> None:
         """Notes the fields of one more PATCH, and what VOXO left open about it."""
@@ -68,10 +68,12 @@ class _Attempt:
         self.doubts += doubt is not None
 
     def judged_by(self, live: LiveCampaign) -> Judgment:
-        """What may be sent now; keeps the results of calls, which a write in doubt may still erase."""
+        """What may be sent now; keeps the results of calls, which a write in doubt may still replace."""
         earlier = self.results if self.doubts else {}
         judgment = judge(self.plan, live, whole=self.whole, results=earlier)
-        self.results |= {number: text for number, text in live.dispositions.items() if text}
+        for number, text in live.dispositions.items():
+            if text and text not in self.results.setdefault(number, []):
+                self.results[number].append(text)
         return judgment
 
     def result(self, outcome: Outcome, detail: str = "") -> Result:

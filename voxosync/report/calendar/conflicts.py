@@ -1,8 +1,7 @@
-"""Which campaigns dial with one caller ID at the same moment, found by a sweep and not by comparing each with each.
+"""Which campaigns dial with one caller ID at the same moment.
 
-The days are walked once, from one day on which something begins or ends to the next. Sets of campaigns are
-whole numbers with a bit for each, so that a thousand campaigns with one caller ID stay fast, and no partner
-is missed.
+The days are walked once, from one day on which something begins or ends to the next. The partners of a campaign
+are a whole number with a bit for each campaign of its group.
 """
 
 from __future__ import annotations
@@ -61,22 +60,22 @@ def overlaps(callers: Iterable[Caller]) -> Mapping[int, Overlap]:
     groups: defaultdict[str, list[Caller]] = defaultdict(list)
     for caller in callers:
         groups[caller.caller_id].append(caller)
-    found: dict[int, Overlap] = {}
-    for group in groups.values():
-        if len(group) > 1:
-            found.update(_within(group))
-    return found
+    return {
+        campaign_id: overlap
+        for group in groups.values()
+        if len(group) > 1
+        for campaign_id, overlap in _within(group)
+    }
 
 
 def _within(group: Sequence[Caller]) -> Iterator[tuple[int, Overlap]]:
+    """What the campaigns of one caller ID share, each with its id."""
     sweep = _Sweep(len(group))
     begins: defaultdict[int, list[_Piece]] = defaultdict(list)
     ends: defaultdict[int, list[_Piece]] = defaultdict(list)
-    for place, caller in enumerate(group):
-        layer = 0
+    for index, caller in enumerate(group):
         for days in caller.days:
-            piece = _Piece(place, layer, days)
-            layer += len(days.bands)
+            piece = _Piece(index, days)
             begins[days.first].append(piece)
             ends[days.after].append(piece)
     for day in sorted({*begins, *ends}):
@@ -90,112 +89,77 @@ def _within(group: Sequence[Caller]) -> Iterator[tuple[int, Overlap]]:
 class _Piece:
     """Days on which a campaign dials in the same way, while they are walked.
 
-    A campaign may have several bands, on the same days or on others: each has a bit in a layer of its
-    own, because one of them may be over when another has not begun.
+    Attributes:
+        index: the index of the campaign in its group.
+        bands: when it dials on each of these days.
+        shared: the part of its bands in which another one dials, since the day `since`.
     """
 
-    __slots__ = ("bands", "layer", "place", "present", "shared", "since")
+    __slots__ = ("bands", "index", "shared", "since")
 
-    def __init__(self, place: int, layer: int, days: Columns) -> None:
-        self.place, self.layer, self.bands = place, layer, days.bands
-        self.present = 0  # the bits of all that may be its partners: there when it began, or later
-        self.shared: Bands = ()  # the part of its bands in which another one dials, since that day
+    def __init__(self, index: int, days: Columns) -> None:
+        self.index, self.bands = index, days.bands
+        self.shared: Bands = ()
         self.since = days.first
 
 
 class _Sweep:
-    """The days walked so far: who dials on the present one, and who shared what with whom."""
+    """The days walked so far: which campaigns dial on the present one, and which shared what."""
 
     def __init__(self, size: int) -> None:
         self.partners = [0] * size
         self.shared: list[list[Columns]] = [[] for _ in range(size)]
-        self._size = size
         self._active: dict[_Piece, None] = {}  # a set in order
-        self._alive = self._ever = 0
-        self._begun, self._over = _Prefixes(), _Prefixes()
         self._changes: Counter[int] = Counter()
         self._busy: Bands = ()
 
-    def step(self, day: int, begins: Iterable[_Piece], ends: Iterable[_Piece]) -> None:
+    def step(self, day: int, begins: Sequence[_Piece], ends: Iterable[_Piece]) -> None:
         """Goes to the next day on which something begins or ends."""
         for piece in ends:
-            self._leave(day, piece)
-        new = [*begins]
-        for piece in new:
-            self._enter(piece)
+            del self._active[piece]
+            self._count(piece, -1)
+            self._share(day, piece, ())
+        for piece in begins:
+            self._meet(piece)
+            self._active[piece] = None
+            self._count(piece, 1)
         busy = self._several()
-        for piece in new if busy == self._busy else self._active:
+        for piece in begins if busy == self._busy else self._active:
             self._share(day, piece, common(piece.bands, busy))
         self._busy = busy
 
-    def _enter(self, piece: _Piece) -> None:
-        self._active[piece] = None
-        piece.present = self._alive | ~self._ever
-        for bit, (start, end) in self._bits(piece):
-            self._alive |= bit
-            self._ever |= bit
-            self._begun.add(start, bit)
-            self._over.add(end, bit)
-            self._changes[start] += 1
-            self._changes[end] -= 1
+    def _meet(self, piece: _Piece) -> None:
+        """A piece that begins is a partner of each active one that dials in a minute of its own."""
+        own = 1 << piece.index
+        for start, end in piece.bands:
+            for other in self._active:
+                for other_start, other_end in other.bands:
+                    if start < other_end and other_start < end:
+                        self.partners[piece.index] |= 1 << other.index
+                        self.partners[other.index] |= own
+        self.partners[piece.index] &= ~own  # of its own other pieces it is no partner
 
-    def _leave(self, day: int, piece: _Piece) -> None:
-        del self._active[piece]
-        found = 0
-        for bit, (start, end) in self._bits(piece):
-            self._alive ^= bit
-            found |= self._begun.up_to(end - 1) & ~self._over.up_to(start)
-            self._changes[start] -= 1
-            self._changes[end] += 1
-        found &= piece.present
-        while found:  # layer by layer
-            self.partners[piece.place] |= found & ((1 << self._size) - 1)
-            found >>= self._size
-        self.partners[piece.place] &= ~(1 << piece.place)
-        self._share(day, piece, ())
-
-    def _bits(self, piece: _Piece) -> Iterator[tuple[int, tuple[int, int]]]:
-        for layer, band in enumerate(piece.bands, piece.layer):
-            yield 1 << (layer * self._size + piece.place), band
+    def _count(self, piece: _Piece, step: int) -> None:
+        for start, end in piece.bands:
+            self._changes[start] += step
+            self._changes[end] -= step
 
     def _several(self) -> Bands:
         """The parts of the present day in which at least two dial."""
-        level, found = 0, []
+        level, busy = 0, []
         for minute, onward in pairwise(sorted(self._changes)):
             level += self._changes[minute]
             if level > 1:
-                found.append((minute, onward))
-        return joined(found)
+                busy.append((minute, onward))
+        return joined(busy)
 
     def _share(self, day: int, piece: _Piece, bands: Bands) -> None:
         """From this day on another part of a campaign's bands is shared."""
         if bands == piece.shared:
             return
         if piece.shared and piece.since < day:
-            _extend(self.shared[piece.place], Columns(piece.since, day, piece.shared))
+            _extend(self.shared[piece.index], Columns(piece.since, day, piece.shared))
         piece.since, piece.shared = day, bands
-
-
-class _Prefixes:
-    """Sets of bits at minutes of a day, and quickly all those up to a minute: a Fenwick tree."""
-
-    def __init__(self) -> None:
-        self._sums = [0] * (DAY + 2)
-
-    def add(self, minute: int, bit: int) -> None:
-        """Puts a bit at a minute."""
-        at = minute + 1
-        while at < len(self._sums):
-            self._sums[at] |= bit
-            at += at & -at
-
-    def up_to(self, minute: int) -> int:
-        """All bits at this minute and before."""
-        found, at = 0, minute + 1
-        while at:
-            found |= self._sums[at]
-            at &= at - 1
-        return found
 
 
 def _extend(days: list[Columns], new: Columns) -> None:

@@ -78,12 +78,6 @@ class Notes:
     files: list[str] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
 
-    def add(self, more: Notes) -> None:
-        """Adds what came after these."""
-        self.problems += more.problems
-        self.files += more.files
-        self.identities += more.identities
-
 
 @dataclass(slots=True)
 class Builder:

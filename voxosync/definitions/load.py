@@ -14,7 +14,6 @@ from voxosync.definitions.find import DEFAULTS, Project, files_to_read
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.nodes import Mapping, Node, Scalar, documents_in, position, read_text
 from voxosync.definitions.readings import as_text
-from voxosync.definitions.shares import in_shares
 from voxosync.definitions.sound import sound_values
 from voxosync.model.problem import Allowed, Problem, error
 
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
 
 _Found = TypeVar("_Found", Problem, Allowed)
-
-_WORTH_A_PROCESS = 250
-"""Files. To read so many takes 50 ms, to have another process read them about 15 ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +100,6 @@ def load_new(project: Project, paths: Sequence[Path], now: datetime, policies: P
 def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
     policies = policies if policies is not None and os.path.lexists(policies) else None
 
-    def read(files: Sequence[Path]) -> _Read:
-        loader = _Loader(terms, for_policies=policies is not None)
-        for path in files:
-            loader.read(path)
-        return loader.found
-
     with _no_garbage_collection():
         problems: list[Problem] = []
         files = list(files_to_read(terms.project, paths, problems))
@@ -118,9 +108,12 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
             for problem in problems
             if problem.is_error
         ]
-        found = _Read(notes=Notes(problems=problems))
-        for part in in_shares(files, read, least=_WORTH_A_PROCESS):
-            found.add(part)
+        loader = _Loader(terms, for_policies=policies is not None)
+        for path in files:
+            loader.read(path)
+        found = loader.found
+        found.notes.problems[:0] = problems
+        problems = found.notes.problems
         problems.extend(same_id_twice(found.notes.identities))
         verdict = _judged(found, policies, terms.project)
         return Loaded(
@@ -190,14 +183,6 @@ class _Read:
     allowances: list[Allowance] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
     unread: list[Unread] = field(default_factory=list)
-
-    def add(self, more: _Read) -> None:
-        """Adds what reading the files after these gave."""
-        self.definitions += more.definitions
-        self.new += more.new
-        self.allowances += more.allowances
-        self.unread += more.unread
-        self.notes.add(more.notes)
 
 
 class _Loader:

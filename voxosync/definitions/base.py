@@ -17,6 +17,7 @@ from voxosync.definitions.git import Git
 from voxosync.definitions.load import Loaded, Unread, load
 from voxosync.definitions.settings import FILE, Settings, read_settings
 from voxosync.errors import SettingsError, UsageError
+from voxosync.model.fields import MAX_ID
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_DIGITS = re.compile(rb"[0-9]+")
 CAMPAIGNS = "campaigns"
 
 
@@ -91,6 +93,7 @@ class _Lookup:
         self.files = files
         self.home = tree.root / prefix
         self.unread: list[Unread] = []
+        self._numbers: dict[Path, frozenset[int] | None] = {}
 
     def result(self) -> tuple[dict[int, Definition], dict[int, str]]:
         """The definitions, and why others cannot be read."""
@@ -157,7 +160,8 @@ class _Lookup:
         """
         for path in self.tree.paths():
             file = self.tree.root / path
-            if not os.path.lexists(file) or not any(self._may_hold(file, id_) for id_ in missing):
+            numbers = self._numbers_in(file) if os.path.lexists(file) else frozenset()
+            if numbers is not None and numbers.isdisjoint(missing):
                 continue
             folder, settings = self._project_of(file)
             chosen = self.project.environment
@@ -220,11 +224,25 @@ class _Lookup:
 
     def _may_hold(self, file: Path, id_: int) -> bool:
         """Whether the text of a file has the digits of an id; True where it is no text."""
-        try:
-            content = file.read_bytes()
-        except OSError:
-            return True
-        return str(id_).encode() in content or not _is_text(content)
+        numbers = self._numbers_in(file)
+        return numbers is None or id_ in numbers
+
+    def _numbers_in(self, file: Path) -> frozenset[int] | None:
+        """The whole numbers that the text of a file has, as long as ids may be; None: it is no text."""
+        if file not in self._numbers:
+            self._numbers[file] = _numbers(file)
+        return self._numbers[file]
+
+
+def _numbers(file: Path) -> frozenset[int] | None:
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    if not _is_text(content):
+        return None
+    runs = (digits.lstrip(b"0") for digits in _DIGITS.findall(content))
+    return frozenset(int(digits) for digits in runs if 0 < len(digits) <= len(str(MAX_ID)))
 
 
 def _is_text(content: bytes) -> bool:

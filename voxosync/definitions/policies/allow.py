@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 MARK = "voxosync: allow"
 """What a text holds if it allows anything."""
 
-_ALLOW = re.compile(r"#+[ \t]*voxosync: allow(?![^ \t])[ \t]*(\S*)[ \t]*(.*?)[ \t]*")
+_BLANKS = " \t"
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
-_NOTHING_ELSE = re.compile(r"[ \t]*(?:#.*)?")
 
 Spot = tuple[int, int]
 """A line and a column, both from 0."""
@@ -66,51 +65,67 @@ def allowances(
     found: list[Allowance] = []
     problems: list[Problem] = []
     lines = LINE_END.split(text)
+    below = _lines_below(lines)
+    targets = _targets(documents, file)
     for (line, column), comment in _comments(lines, _Quoted(text)):
-        match = _ALLOW.fullmatch(comment)
-        if match is None:
+        words = _words(comment)
+        if words is None:
             continue
         place = Position(file, line + 1, column + 1)
-        rule, reason = match.groups()
+        rule, reason = words
         if not reason:
             what = f"allow {rule} gives no reason" if rule else "allow names no rule"
             example = f"# {MARK} {rule or 'calling-hours'} agreed with legal"
             problems.append(error(place, "allow", f"{what}: write {example}"))
             continue
         alone = not lines[line][:column].strip()
-        target = _line_below(lines, line) if alone else line
-        found.append(_allowance(rule, reason, place, _Target(target, alone), documents))
+        number = below[line] if alone else line
+        target = targets.get(number, _Target())
+        whole = target.owner if alone and number == target.start else frozenset[Position]()
+        found.append(Allowance(rule, reason, place, target.values, whole, target.owner))
     return found, problems
+
+
+def _words(comment: str) -> tuple[str, str] | None:
+    """The rule and the reason of a comment that allows something; None: it does not."""
+    text = comment.lstrip("#").strip(_BLANKS)
+    rest = text.removeprefix(MARK)
+    if rest == text or (rest and rest[0] not in _BLANKS):
+        return None
+    rest = rest.lstrip(_BLANKS)
+    rule = rest.split(None, 1)[0] if rest else ""
+    return rule, rest.removeprefix(rule).strip(_BLANKS)
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """The line that a comment is about, and whether the comment stands alone above it."""
+    """What a comment on a line is about: the values there, their definition, and on which line that begins."""
 
-    line: int
-    above: bool
+    values: frozenset[Position] = frozenset()
+    owner: frozenset[Position] = frozenset()
+    start: int = -1
 
 
-def _allowance(
-    rule: str, reason: str, place: Position, target: _Target, documents: Sequence[Node]
-) -> Allowance:
-    nothing = frozenset[Position]()
+def _targets(documents: Sequence[Node], file: str) -> dict[int, _Target]:
+    """For each line on which values stand, what is meant there; of several definitions on it, the first."""
+    targets: dict[int, _Target] = {}
     for node in documents:
-        values = nothing.union(
-            *(places for line, places in _lines(node, place.file) if line == target.line)
-        )
-        if values and isinstance(node, Mapping):
-            owner = _places(node.values.get("id", node), place.file)
-            whole = target.above and target.line == node.line
-            return Allowance(rule, reason, place, values, owner if whole else nothing, owner)
-    return Allowance(rule, reason, place, nothing, nothing, nothing)
+        if not isinstance(node, Mapping):
+            continue
+        owner = _places(node.values.get("id", node), file)
+        here: dict[int, set[Position]] = {}
+        for line, places in _lines(node, file):
+            here.setdefault(line, set()).update(places)
+        for line, values in here.items():
+            targets.setdefault(line, _Target(frozenset(values), owner, node.line))
+    return targets
 
 
-def _lines(node: Node, file: str) -> Iterator[tuple[int, frozenset[Position]]]:
+def _lines(node: Mapping, file: str) -> Iterator[tuple[int, frozenset[Position]]]:
     """For each line on which a key or its value begins, the values that are meant there."""
-    for name, value in node.values.items() if isinstance(node, Mapping) else ():
+    for name, value in node.values.items():
         places = _places(value, file) if name == "id" else frozenset([position(file, value)])
-        for line in {node.keys[name].line, value.line}:  # type: ignore[union-attr]  # a mapping, as above
+        for line in {node.keys[name].line, value.line}:
             yield line, places
 
 
@@ -120,10 +135,17 @@ def _places(node: Node, file: str) -> frozenset[Position]:
     return frozenset(position(file, each) for each in (node, *inside))
 
 
-def _line_below(lines: Sequence[str], line: int) -> int:
-    """The next line that holds more than a comment."""
-    below = range(line + 1, len(lines))
-    return next((n for n in below if not _NOTHING_ELSE.fullmatch(lines[n])), line)
+def _lines_below(lines: Sequence[str]) -> list[int]:
+    """For each line, the next one that holds more than a comment; itself, where none does."""
+    below = list(range(len(lines)))
+    following: int | None = None
+    for number in reversed(range(len(lines))):
+        if following is not None:
+            below[number] = following
+        text = lines[number].lstrip(_BLANKS)
+        if text and not text.startswith("#"):
+            following = number
+    return below
 
 
 def _comments(lines: Sequence[str], quoted: _Quoted) -> Iterator[tuple[Spot, str]]:

@@ -40,7 +40,7 @@ _PLAIN = {
         "a whole number from 0",
     ),
     "uniqueItems": "true or false",
-    "pattern": "a regular expression, in quotes",
+    "pattern": "a regular expression in quotes, without lookaround and backreferences",
     "required": "a list of keys, each once",
     "dependentRequired": "lists of keys by key",
     **dict.fromkeys(("title", "description", "$comment"), "text, in quotes"),
@@ -110,10 +110,21 @@ def overlay(node: Node, file: str) -> tuple[Any, list[Problem]]:
 
 def _accepts(schema: dict[str, Any]) -> bool:
     try:
-        jsonschema_rs.Draft202012Validator(schema)
+        compiled(schema)
     except jsonschema_rs.ValidationError:
         return False
     return True
+
+
+def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """A schema, ready to check documents; its regular expressions take time in proportion to a text.
+
+    The usual engine gives up after a number of steps and calls that "does not match": a text could evade a rule.
+
+    Raises:
+        jsonschema_rs.ValidationError: it is no schema, or a regular expression looks around or back.
+    """
+    return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
 
 
 class _Reading:
@@ -176,7 +187,10 @@ class _Reading:
             if key == "patternProperties":
                 below = _ANYTHING
                 if not _accepts({"pattern": name}):
-                    self._note(value.keys[name], f"{name!r} is no regular expression")
+                    self._note(
+                        value.keys[name],
+                        f"{name!r}: write {_PLAIN['pattern']}",
+                    )
             else:
                 self._known([value.keys[name]], place)
                 below = place if key in _IN_PLACE else (place.inside or {}).get(name, _ANYTHING)

@@ -7,19 +7,19 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from voxosync.definitions.check import checker
 from voxosync.definitions.files import is_inside
 from voxosync.definitions.find import is_yaml
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position, read_documents
 from voxosync.definitions.policies.facts import SOURCES
-from voxosync.definitions.policies.overlay import overlay
+from voxosync.definitions.policies.overlay import compiled, overlay
 from voxosync.model.problem import Position, Problem, Severity, error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    import jsonschema_rs
 
     from voxosync.definitions.find import Project
     from voxosync.model.campaign import Definition
@@ -41,13 +41,13 @@ class Rule:
     name: str
     message: str
     severity: Severity
-    paths: tuple[re.Pattern[str], ...]
+    paths: tuple[jsonschema_rs.Draft202012Validator, ...]
     fields: tuple[str, ...]
     validator: jsonschema_rs.Draft202012Validator
 
     def is_about(self, judged: dict[str, Any], file: str) -> bool:
         """Whether the rule has a say on a definition in a file."""
-        by_path = not self.paths or any(path.fullmatch(file) for path in self.paths)
+        by_path = not self.paths or any(path.is_valid(file) for path in self.paths)
         return by_path and (not self.fields or any(name in judged for name in self.fields))
 
     def problems(self, judged: Any, definition: Definition) -> list[Problem]:
@@ -158,7 +158,7 @@ def _rule(name: str, node: Mapping, schema: Any) -> Rule:
         Severity(next(iter(_texts(node, "severity")), "error")),
         tuple(_pattern(path) for path in _texts(node, "paths")),
         _texts(node, "fields"),
-        jsonschema_rs.Draft202012Validator(schema),
+        compiled(schema),
     )
 
 
@@ -169,8 +169,12 @@ def _texts(node: Mapping, key: str) -> tuple[str, ...]:
     return tuple(item.text for item in items if isinstance(item, Scalar))
 
 
-def _pattern(path: str) -> re.Pattern[str]:
-    """`*` and `?` stay within a folder, `**` does not, as in .gitignore."""
+def _pattern(path: str) -> jsonschema_rs.Draft202012Validator:
+    """`*` and `?` stay within a folder, `**` does not, as in .gitignore.
+
+    With the engine of schemas, whose time grows with the path and the pattern; Python's may never end.
+    """
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", path)
-    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(wild.get(part) or re.escape(part) for part in parts), re.DOTALL)
+    wild = {"**/": r"(?:[\s\S]*/)?", "**": r"[\s\S]*", "*": "[^/]*", "?": "[^/]"}
+    expression = "".join(wild.get(part) or re.escape(part) for part in parts)
+    return compiled({"pattern": f"^(?:{expression})$"})

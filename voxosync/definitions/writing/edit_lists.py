@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from voxosync.definitions.writing.edit_values import Values
     from voxosync.model.values import Destination
 
+_MOST_PAIRS = 250_000
+"""Entries of one list times entries of the other, up to which they are compared: a tenth of a second."""
 _COLON = re.compile(r"[ \t]*:")
 _ANCHOR = re.compile(r"&[\w-]+")
-_AFTER_ENTRY = re.compile(r"[ \t]*(?P<comma>,)?[ \t]*(?:#[^\r\n]*)?(?P<end>\r\n?|\n|\Z)")
+_AFTER_ENTRY = re.compile(r"[ \t]*(?:(?P<comma>,)[ \t]*)?(?:#[^\r\n]*)?(?P<end>\r\n?|\n|\Z)")
 
 Entry: TypeAlias = Mapping[str, str]
 """An entry of a list as texts by key, in the order in which they are written."""
@@ -127,8 +129,7 @@ class Lists:
         new = entries_of(value, {})
         removed: set[int] = set()
         inserted: dict[int, list[Entry]] = {}
-        matched = SequenceMatcher(None, old, wanted, autojunk=False)
-        for what, start, end, first, last in matched.get_opcodes():
+        for what, start, end, first, last in _opcodes(old, wanted):
             if what == "equal":
                 continue
             both = min(end - start, last - first)
@@ -252,3 +253,12 @@ def _text_of(entry: Span, key: str) -> str:
 
 def _last_pairs(found: Items) -> Pairs | None:
     return next((item for item in reversed(found.items) if isinstance(item, Pairs)), None)
+
+
+def _opcodes(
+    old: list[tuple[str, int]], new: list[tuple[str, int]]
+) -> list[tuple[str, int, int, int, int]]:
+    """What makes one list the other; of two that are too long to compare, everything."""
+    if len(old) * len(new) > _MOST_PAIRS:
+        return [("replace", 0, len(old), 0, len(new))]
+    return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())

@@ -1,0 +1,135 @@
+"""What a pull request may hold takes a time that grows with its length, and no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from cli_project import SPRING
+
+if TYPE_CHECKING:
+    from cli_project import Project
+    from cli_voxo import FakeVoxo
+
+pytestmark = pytest.mark.timeout(30)
+
+POLICY = "rules: {{house: {{message: as agreed, paths: {paths}, schema: {schema}}}}}\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["*a" * 60, "**a" * 60, "**/" * 200 + "x", "?*" * 100 + "x", "*" * 500 + "x"]
+)
+def test_the_paths_of_a_policy(path: str, project: Project) -> None:
+    project.spring(name="campaigns/" + "a" * 80 + "/" + "a" * 200 + ".yaml", number=4712)
+    project.write(
+        "policies/house.yaml", POLICY.format(paths=f'["{path}"]', schema="{required: [id]}")
+    )
+    assert project.run("validate").status == 0
+
+
+def test_the_paths_of_a_policy_mean_what_they_did(project: Project) -> None:
+    schema = "{required: [id], properties: {id: {const: 1}}}"
+    for path, fits in {
+        "campaigns/spring.yaml": True,
+        "campaigns/*.yaml": True,
+        "campaigns/?pring.yaml": True,
+        "*/spring.yaml": True,
+        "**/spring.yaml": True,
+        "**": True,
+        "campaigns/**": True,
+        "campaigns/**/spring.yaml": True,
+        "*": False,
+        "*.yaml": False,
+        "campaigns": False,
+        "campaigns/**/*/spring.yaml": False,
+        "campaigns/spring.yam": False,
+        "ampaigns/spring.yaml": False,
+        "campaigns/spring?yaml": True,
+        "campaigns/(s|x)pring.yaml": False,
+        "campaigns/[s]pring.yaml": False,
+    }.items():
+        project.write("policies/house.yaml", POLICY.format(paths=f'["{path}"]', schema=schema))
+        assert project.run("validate").status == (1 if fits else 0), path
+
+
+@pytest.mark.parametrize("pattern", ["^(?=(a+)+$)b", r"^(a|aa)+\1$", "(?<!a)b"])
+def test_a_pattern_that_could_be_evaded_is_refused(pattern: str, project: Project) -> None:
+    """Engines that look around or back give up after a number of steps, and say "does not match"."""
+    schema = f"{{properties: {{message: {{not: {{pattern: '{pattern}'}}}}}}}}"
+    project.write("policies/house.yaml", POLICY.format(paths="['**']", schema=schema))
+    ran = project.run("validate")
+    assert ran.status == 1
+    assert "without lookaround and backreferences" in ran.out
+
+
+@pytest.mark.parametrize("pattern", ["^(a+)+$", "(x+x+)+y", "(a|a)*b", "(.*.*)*z"])
+def test_the_pattern_of_a_policy(pattern: str, project: Project) -> None:
+    project.spring(f"message: {'a' * 50_000}!")
+    schema = f"{{properties: {{message: {{pattern: '{pattern}'}}}}}}"
+    project.write("policies/house.yaml", POLICY.format(paths="['**']", schema=schema))
+    assert project.run("validate").status == 1
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# voxosync: allow" + " " * 200_000,
+        "# voxosync: allow house" + " " * 200_000,
+        "# voxosync: allow house reason" + " \t" * 100_000 + "x",
+        "#" * 200_000 + " voxosync: allow house x",
+        "# voxosync: allow house x\n" * 20_000,
+        "# voxosync: allow house x\n\n" * 20_000,
+        "# voxosync: allow " * 20_000,
+    ],
+    ids=["nothing", "a rule", "spaces", "signs", "many", "many and blank lines", "one line"],
+)
+def test_a_comment_that_allows(comment: str, project: Project) -> None:
+    project.write("policies/house.yaml", POLICY.format(paths="['**']", schema="{required: [id]}"))
+    project.write("campaigns/spring.yaml", f"{comment}\n{SPRING}")
+    ran = project.run("validate", "--format", "json")
+    assert ran.status in (0, 1)
+
+
+def test_many_definitions_with_comments(project: Project) -> None:
+    project.write("policies/house.yaml", POLICY.format(paths="['**']", schema="{required: [id]}"))
+    one = "# voxosync: allow house x\nid: {}\nname: Spring\n"
+    text = "---\n".join(one.format(number) for number in range(1, 1_500))
+    project.write("campaigns/spring.yaml", text)
+    assert project.run("validate").status == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SPRING.replace("{type: EXTENSION, id: 101}\n", "{type: EXTENSION, id: 101" + " " * 200_000 + "}\n"),
+        SPRING + " " * 200_000,
+        SPRING.replace("callFrequency: 30", "callFrequency: 30" + " " * 200_000 + "# x"),
+        SPRING.replace("numbers:\n", "numbers: [{number: 6015550123}" + " " * 200_000 + "]\nmessage2:\n"),
+    ],
+    ids=["an entry", "the end", "a comment", "a list"],
+)  # fmt: skip
+def test_a_pull(text: str, project: Project, voxo: FakeVoxo) -> None:
+    project.write("campaigns/spring.yaml", text)
+    live = voxo.has(callFrequency=45)
+    live["destinations"].pop()
+    live["numbers"].pop()
+    assert project.run("pull", "--yes").status in (0, 1, 2)
+
+
+def test_a_pull_of_many_destinations(project: Project, voxo: FakeVoxo) -> None:
+    entries = [f"  - {{type: QUEUE, id: {number % 7 + 1}}}" for number in range(1_500)]
+    project.spring("\n".join(["destinations:", *entries]))
+    voxo.has(
+        destinations=[
+            {"destType": "QUEUE", "typeSrc": "x", "id": number % 5 + 1, "order": number}
+            for number in range(1_500)
+        ]
+    )
+    assert project.run("pull", "--yes").status == 0
+    assert project.run("plan", "--exit-code").status == 0
+
+
+def test_many_unknown_keys(project: Project) -> None:
+    keys = "".join(f"unknownKey{number}: x\n" for number in range(2_000))
+    project.write("campaigns/spring.yaml", SPRING + keys)
+    assert project.run("validate", "--format", "json").json["summary"]["error"] == 2_000

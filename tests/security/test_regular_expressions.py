@@ -1,0 +1,152 @@
+"""No regular expression takes for ever: each one of the package, as it is used, over hostile texts.
+
+Python's engine backtracks. The expressions are found in the sources, so that a new one is tested without being listed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from fnmatch import fnmatchcase
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "voxosync"
+METHODS = {"match", "fullmatch", "search", "sub", "split", "findall", "finditer"}
+LENGTH = 8_000
+SECONDS = 0.2
+"""Of processor time: a linear expression takes a few milliseconds, a quadratic one about half a second."""
+
+RUNS = (
+    " ", "\t", "\n", "\r", "a", "Z", "0", "1", "9", "#", '"', '""', "'", ",", ", ", "<", "<>", ">", "[", "/", ":",
+    ".", "-", "+", "e1", "`", "*", "*a", "a ", "# ", " #", "\r\n ", "a:1", "é", "&a", "|", "@", "6015550123", "\\",
+    "_", "%", "- ", "::", "##[", " \n#", "[ ", ", \t", "0.", "voxosync: allow ", "file: ",
+)  # fmt: skip
+BEGINNINGS = ("", '"', "http://", "# voxosync: allow a b")
+ENDINGS = ("", "!")
+
+
+class _Uses(ast.NodeVisitor):
+    """The regular expressions of a module: by name, where they have one, and each inline with its method."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, tuple[Any, int]] = {}
+        self.bound: set[tuple[Any, int, str]] = set()
+        self.methods: set[tuple[str, str]] = set()
+        self.unknown: list[int] = []
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        value = node.value
+        if isinstance(value, ast.Attribute) and _function(value.value) == "compile":
+            self.bound.add((*self._compiled(value.value), value.attr))
+        elif _function(value) == "compile":
+            for target in node.targets:
+                assert isinstance(target, ast.Name)
+                self.named[target.id] = self._compiled(value)
+        else:
+            self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if (method := _function(node)) in METHODS:
+            self.bound.add((*self._compiled(node), str(method)))
+        elif method == "compile":
+            self.unknown.append(node.lineno)
+        self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if node.attr in METHODS and isinstance(node.value, ast.Name):
+            self.methods.add((node.value.id, node.attr))
+        self.generic_visit(node)
+
+    def _compiled(self, node: ast.AST) -> tuple[Any, int]:
+        assert isinstance(node, ast.Call)
+        text = _constant(node.args[0])
+        flags = 0
+        for argument in node.args[1:]:
+            if isinstance(argument, ast.Attribute) and argument.attr.isupper():
+                flags |= getattr(re, argument.attr)
+        if text is None:
+            self.unknown.append(node.lineno)
+        return text, flags
+
+
+def _constant(node: ast.AST) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def _function(node: ast.AST) -> str | None:
+    """The name of a function of `re` that is called."""
+    called = node.func if isinstance(node, ast.Call) else None
+    of_re = isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name)
+    if of_re and called.value.id == "re":  # type: ignore[union-attr]  # as `of_re` says
+        return str(called.attr)  # type: ignore[union-attr]  # as above
+    return None
+
+
+def _uses() -> tuple[dict[tuple[Any, int, str], str], list[str]]:
+    """Every expression with its flags and the method that it is used with, and where there are others."""
+    modules = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        modules[path] = visitor = _Uses()
+        visitor.visit(ast.parse(path.read_text(encoding="utf-8")))
+    named = {name: compiled for each in modules.values() for name, compiled in each.named.items()}
+    uses: dict[tuple[Any, int, str], str] = {}
+    unknown = []
+    for path, each in modules.items():
+        where = path.relative_to(PACKAGE).as_posix()
+        unknown += [f"{where}:{line}" for line in each.unknown]
+        for text, flags, method in each.bound:
+            uses[text, flags, method] = where
+        for name, method in each.methods:
+            if name in (each.named or ()) or name in named:
+                uses[(*each.named.get(name, named.get(name)), method)] = where  # type: ignore[misc, index]  # one of the two
+    return uses, unknown
+
+
+USES, UNKNOWN = _uses()
+FROM_US = {"definitions/check.py", "sandbox/faults.py"}
+"""Where expressions come from our own schemas, or from whoever starts a sandbox."""
+
+
+@pytest.mark.parametrize(
+    ("expression", "flags", "method", "where"),
+    [pytest.param(*use, where, id=f"{where} {use[0]!r}"[:80]) for use, where in sorted(USES.items(), key=repr)
+     if use[0] is not None],
+)  # fmt: skip
+@pytest.mark.slow
+def test_every_regular_expression_is_linear(
+    expression: str | bytes, flags: int, method: str, where: str
+) -> None:
+    compiled: Any = re.compile(expression, flags)
+    call = getattr(compiled, method)
+    texts: Any = (
+        beginning + run * (LENGTH // len(run)) + ending
+        for beginning, run, ending in product(BEGINNINGS, RUNS, ENDINGS)
+    )
+    for text in texts:
+        given = text.encode() if isinstance(expression, bytes) else text
+        started = time.thread_time()
+        found = call("", given) if method == "sub" else call(given)
+        if method == "finditer":
+            sum(1 for _ in found)
+        assert time.thread_time() - started < SECONDS, (where, text[:40])
+
+
+def test_all_of_them_are_found() -> None:
+    assert len([use for use in USES if use[0] is not None]) > 30
+    assert {where.partition(":")[0] for where in UNKNOWN} <= FROM_US
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 50, "?*" * 50, "[!a]*" * 50, "*" * 200])
+def test_globs_of_the_command_line_end(pattern: str) -> None:
+    """As `import --match` uses them."""
+    started = time.thread_time()
+    fnmatchcase("a" * 2_000 + "!", f"{pattern}b")
+    assert time.thread_time() - started < SECONDS

@@ -61,7 +61,9 @@ def command(  # one parameter a group of options
             saved = pipeline.saved(plan_file, voxo, how.journal)
             plan, digest = saved.plan, saved.digest
         else:
-            plan = pipeline.ask(context, request, target, voxo, wanted, quiesce=how.quiesce)
+            plan = pipeline.ask(
+                context, request, target, voxo, wanted, journal=how.journal, quiesce=how.quiesce
+            )
         guards = authority.over(target.guards)
         plan = pipeline.guarded(plan, guards, reviewed=plan_file is not None)
         output.result(text.plan(plan, output.view(context, show_numbers=show_numbers)))

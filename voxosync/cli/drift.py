@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @options.fail_on(FAIL_ON["drift"])
 @options.live
+@options.journal
 @pass_context
-def command(
+def command(  # noqa: PLR0913  # one parameter an option
     context: Context,
     *,
     request: Request,
@@ -41,6 +42,7 @@ def command(
     unmanaged: str | None,
     fail_on: tuple[ChangeKind, ...] | None,
     live_file: Path | None,
+    journal: Path,
 ) -> None:
     """Report where VOXO differs from the definitions.
 
@@ -52,7 +54,7 @@ def command(
     counting = options.counting(request, fail_on, FAIL_ON["drift"])
     showing.check()
     with output.annotated_definitions(context, showing.format_name):
-        plan = pipeline.compare(context, request, live_file, Watch(unmanaged))
+        plan = pipeline.compare(context, request, live_file, Watch(unmanaged), journal=journal)
     tenant_id = resolve(context, request.flags).tenant_id
     plan = showing.remember(plan, tenant_id=tenant_id, whole=request.is_whole)
     showing.show(context, plan, "drift", counting)

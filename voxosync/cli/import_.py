@@ -161,7 +161,7 @@ def _read(
             raise BadAnswer(f"VOXO's answer cannot be read: {failure}") from failure
         if problem := wrong_tenant(live, tenant_id):
             raise BadAnswer(problem)
-        return Live(live, raw)
+        return Live(live.before_quiesce(), raw)
 
     with output.Progress(context, "Reading campaigns", len(ids)) as progress:
         return each(ids, read, workers=request.concurrency, done=progress.advance)

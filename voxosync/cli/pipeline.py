@@ -124,12 +124,15 @@ def compare(
     request: Request,
     live_file: Path | None = None,
     watch: Watch | None = None,
+    *,
+    journal: Path,
 ) -> Plan:
     """The plan of a request, made with VOXO or with a snapshot.
 
     Args:
         context: the global options.
         request: what is compared with what.
+        journal: the folder of the journals.
         live_file: the snapshot; None: VOXO.
         watch: what else is looked at, where it is drift that somebody asks about.
     """
@@ -140,7 +143,9 @@ def compare(
     listing = watch is not None and watch.lists(request, unable)
     wanted = definitions(context, request.paths, request.only, request.shard)
     with connect(target, request) as voxo:
-        plan = ask(context, request, target, voxo, wanted, schedules=watch is not None)
+        plan = ask(
+            context, request, target, voxo, wanted, journal=journal, schedules=watch is not None
+        )
         if watch is not None and listing and target.tenant_id is not None:
             try:
                 listed = voxo.campaigns(target.tenant_id)
@@ -161,17 +166,23 @@ def ask(  # noqa: PLR0913  # each is one input of a plan
     voxo: Voxo,
     wanted: Wanted,
     *,
+    journal: Path,
     quiesce: bool = False,
     schedules: bool = False,
 ) -> Plan:
     """The plan of a request, made with VOXO."""
+    from voxosync.sync.interrupted import could_be_left_paused  # noqa: PLC0415  # as in connect
+    from voxosync.sync.left_paused import left_paused  # noqa: PLC0415  # as in connect
     from voxosync.sync.plan import make_plan  # noqa: PLC0415  # as in connect
 
     found = wanted.definitions
     base = _base(context, request, found)
+    live = fetched(context, request, voxo, found)
+    paused = [each.id for each in found if could_be_left_paused(each, live[each.id])]
     plan = make_plan(
         found,
-        fetched(context, request, voxo, found),
+        live,
+        left_paused=left_paused(journal, voxo.base_url, paused),
         base_url=voxo.base_url,
         now=now(),
         tenant_id=target.tenant_id,

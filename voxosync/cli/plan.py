@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--exit-code", is_flag=True, help="Exit with 2 where something would be sent.")
 @options.fail_on(FAIL_ON["plan"])
 @options.live
+@options.journal
 @options.show_numbers
 @pass_context
 def command(  # noqa: PLR0913  # one parameter an option
@@ -43,6 +44,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     exit_code: bool,
     fail_on: tuple[ChangeKind, ...] | None,
     live_file: Path | None,
+    journal: Path,
     show_numbers: bool,
 ) -> None:
     """Show what apply would send.
@@ -52,7 +54,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     """
     counting = options.counting(request, fail_on, FAIL_ON["plan"])
     with output.annotated_definitions(context, format_name):
-        plan = pipeline.compare(context, request, live_file)
+        plan = pipeline.compare(context, request, live_file, journal=journal)
         plan = pipeline.guarded(plan, resolve(context, request.flags).guards)
     if out is not None:
         output.write_private(out, PLAN["json"](plan, output.view(context)))

@@ -39,7 +39,7 @@ class Sending:
 
     Attributes:
         journal: the folder of the journals.
-        quiesce: pause a READY campaign while its numbers change.
+        quiesce: pause a campaign that dials while its numbers change.
         fail_fast: begin no further campaign after one that failed.
     """
 
@@ -53,7 +53,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option(
         "--quiesce", is_flag=True,
-        help="Pause a READY campaign while its numbers change, so that no call result is lost.",
+        help="Pause a campaign that dials while its numbers change, so that no call result is lost.",
     )  # fmt: skip
     @click.option(
         "--fail-fast", is_flag=True, help="Begin no further campaign after one that failed."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
 from voxosync.model.numbers import LiveNumbers, Numbers, numbers_from_live
+from voxosync.model.quiesce import is_marked, unmarked
 from voxosync.model.values import Unreadable, Value, from_live
 
 if TYPE_CHECKING:
@@ -123,6 +124,25 @@ class LiveCampaign:
         """The live state: READY, PAUSED, or a word of VOXO's own such as RUNNING."""
         state = self.values.get("state")
         return state if isinstance(state, str) else None
+
+    @property
+    def is_quiesced(self) -> bool:
+        """Whether an `apply --quiesce` has paused it and not yet set it READY again: its name says so."""
+        return self.state == "PAUSED" and is_marked(self.values.get("name"))
+
+    def unmarked(self) -> LiveCampaign:
+        """The campaign without the mark of a quiesce in its name."""
+        name = self.values.get("name")
+        if not isinstance(name, str) or not is_marked(name):
+            return self
+        return replace(self, values={**self.values, "name": unmarked(name)})
+
+    def before_quiesce(self) -> LiveCampaign:
+        """The campaign as it is once a quiesce has ended that has not: READY, its name without the mark."""
+        usual = self.unmarked()
+        if not self.is_quiesced:
+            return usual
+        return replace(usual, values={**usual.values, "state": "READY"})
 
 
 def _tenant(raw: Mapping[str, Any]) -> int | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX = ".jsonl"
+_GOOD_END = b'{"event":"end","exitStatus":0}\n'
 _BEGINNING = 512  # bytes, more than all that stands there needs
 
 
@@ -53,6 +54,21 @@ def beginning(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(_BEGINNING)
+    except OSError as failure:
+        raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
+
+
+def ended_well(path: Path) -> bool:
+    """Whether a run came to its end and left nothing open; looks at its last line alone.
+
+    Raises:
+        JournalError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - len(_GOOD_END)))
+            return file.read() == _GOOD_END
     except OSError as failure:
         raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
 

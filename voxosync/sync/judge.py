@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import BadAnswer
 from voxosync.model.dialing.effect import exceeds
+from voxosync.model.dialing.state import dials
 from voxosync.model.numbers import wire_numbers
 from voxosync.model.phone import phone
 from voxosync.model.plan import CampaignPlan, still_before, without_call_results
+from voxosync.model.quiesce import is_marked
 from voxosync.sync.verify import disagreements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.plan import Change
 
 _PAUSE = {"state": "PAUSED"}
 
@@ -93,15 +96,24 @@ def _stale_whole(whole: CampaignPlan | None, live: LiveCampaign) -> str:
 
 def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> str:
     """What no longer is as the plan saw it: sending would overwrite an edit, or dial more than it showed."""
+    if live.is_quiesced and dials(plan.live_state):
+        return (
+            "an apply --quiesce that did not end left it PAUSED since the plan was made: plan again"
+        )
     changed = dict.fromkeys(
         change.field
         for change in plan.changes
-        if change.field in pending
+        if (change.field in pending or _proves_a_quiesce(change, pending))
         and not (change.field == "state" and plan.patch["state"] == "PAUSED")
         and not still_before(change, live)
     )
     stale = " and ".join(changed) or exceeds(plan, live)
     return f"{stale} changed in VOXO since the plan was made: plan again" if stale else ""
+
+
+def _proves_a_quiesce(change: Change, pending: Sequence[str]) -> bool:
+    """Whether a change takes out the mark by which a campaign may be set READY: without the mark it may not."""
+    return change.field == "name" and "state" in pending and is_marked(change.before)
 
 
 def _body(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.dialing.effect import effect, matters, reach_after
+from voxosync.model.dialing.state import dials
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import LiveNumbers, Numbers, wire_numbers
 from voxosync.model.phone import appearance, phone
@@ -24,6 +26,7 @@ from voxosync.model.plan import (
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Value, to_wire
 from voxosync.sync.diff import desired_values, differences
+from voxosync.sync.interrupted import as_ended, could_be_left_paused, doubt, remark, with_end
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -64,6 +67,7 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
     kinds: Collection[ChangeKind] = tuple(ChangeKind),
     live_as_of: datetime | None = None,
     quiesce: bool = False,
+    left_paused: Mapping[int, str] = MappingProxyType({}),
     schedules: bool = False,
 ) -> Plan:
     """What would have to be sent so that VOXO agrees with the definitions.
@@ -77,10 +81,11 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
         base: the third side, where differences are to be told apart by who made them.
         kinds: the kinds of differences to send; others are warnings.
         live_as_of: when `live` was saved, where it is a snapshot's.
-        quiesce: whether READY campaigns will be paused while their numbers change.
+        quiesce: whether dialing campaigns will be paused while their numbers change.
+        left_paused: campaign to the run that paused it while its numbers change, as far as journals know.
         schedules: whether to say when each campaign dials.
     """
-    planner = _Planner(tenant_id, base, kinds, quiesce, schedules, now.date())
+    planner = _Planner(tenant_id, base, kinds, quiesce, left_paused, schedules, now.date())
     return Plan(
         created_at=now,
         base_url=base_url,
@@ -117,6 +122,7 @@ class _Planner:
     base: Base | None
     kinds: Collection[ChangeKind]
     quiesce: bool
+    left_paused: Mapping[int, str]
     schedules: bool
     today: date
 
@@ -130,12 +136,13 @@ class _Planner:
         )
         if isinstance(live, CampaignError):
             return replace(place, error=str(live), missing=isinstance(live, NotFound))
-        place = replace(
-            place, live_state=live.state, name=definition.name or _text(live.values.get("name"))
-        )
+        live_name = _text(live.unmarked().values.get("name"))
+        place = replace(place, live_state=live.state, name=definition.name or live_name)
         error = wrong_tenant(live, definition.tenant_id, self.tenant_id)
         if self.base and (reason := self.base.unreadable.get(definition.id)):
             error = error or unreadable_base(self.base.commit, reason)
+        if (run := self.left_paused.get(definition.id)) is not None:
+            error = error or (doubt(run) if could_be_left_paused(definition, live) else None)
         if error := error or _unreadable(definition, live):
             return replace(place, error=error)
         return self._compared(place, definition, live)
@@ -143,9 +150,10 @@ class _Planner:
     def _compared(
         self, place: CampaignPlan, definition: Definition, live: LiveCampaign
     ) -> CampaignPlan:
-        desired = desired_values(definition, live)
+        ended = as_ended(definition, live, self.today)
+        desired = desired_values(definition, ended)
         before = self.base.definitions.get(definition.id) if self.base else None
-        found = differences(live.values, desired, before.values if before else None)
+        found = differences(ended.values, desired, before.values if before else None)
         found = tuple(
             replace(change, position=definition.positions.get(change.field)) for change in found
         )
@@ -164,7 +172,9 @@ class _Planner:
         changes = tuple(
             change for change, reason in zip(open_ones, reasons, strict=True) if reason is None
         )
+        kind = ChangeKind.DRIFT if self.base else ChangeKind.CHANGE
         sent = _sent(desired, live, changes)
+        changes, sent = with_end(live, ended, changes, sent, kind)
         reach = reach_after(live, sent) if matters(sent) else None
         return replace(
             place,
@@ -179,7 +189,7 @@ class _Planner:
                 Acknowledged(change, held[change.field]) for change in found if change.field in held
             ),
             left_alone=left,
-            schedules=_schedules(desired, live) if self.schedules else None,
+            schedules=_schedules({**ended.values, **desired}, live) if self.schedules else None,
         )
 
     def _expired(self, definition: Definition, changes: Iterable[Change]) -> Iterator[str]:
@@ -204,7 +214,7 @@ def _why_left(left: LeftAlone) -> str:
 
 
 def _schedules(desired: Mapping[str, Value], live: LiveCampaign) -> Schedules:
-    return Schedules(Schedule.of({**live.values, **desired}), Schedule.of(live.values))
+    return Schedules(Schedule.of(desired), Schedule.of(live.values))
 
 
 def _sent(
@@ -253,25 +263,27 @@ def _warnings(
     *,
     quiesce: bool,
 ) -> Iterator[str]:
+    if interrupted := remark(live, sent):
+        yield interrupted
     if live.state is not None and live.state not in STATES:
         yield f"VOXO says that the state is {live.state or 'an empty text'}"
     if "numbers" in definition.values:
         yield from _odd_entries(live.listed)
     numbers = sent.get("numbers")
     if isinstance(numbers, Numbers):
-        if live.state == "READY" and not quiesce:
+        if dials(live.state) and not quiesce:
             yield (
-                "numbers change while READY: a call made at that moment may lose its result; "
+                f"numbers change while {live.state}: a call made at that moment may lose its result; "
                 "apply --quiesce pauses the campaign meanwhile"
             )
         held, given = live.numbers, definition.number_fields
         staying = len(held)
         staying -= sum(len(each.removed) for each in changes if isinstance(each, NumbersChange))
         staying -= sum(n in held and n in numbers for n in given)
-        told = "1 number that stays" if staying == 1 else f"{staying} numbers that stay"
+        kept = "1 number that stays" if staying == 1 else f"{staying} numbers that stay"
         if staying:
             yield (
-                f"sending numbers may clear field1 … field9 of {told}: "
+                f"sending numbers may clear field1 … field9 of {kept}: "
                 "VOXO does not show them, and the definition gives none"
             )
 

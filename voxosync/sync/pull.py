@@ -78,6 +78,9 @@ def compared(
         if error is not None or isinstance(found, CampaignError):
             result.failed.append(remark(definition, None, error or ""))
             continue
+        found = (
+            found.before_quiesce()
+        )  # a pause for a moment, and its mark, belong in no definition
         wishes = list(_wishes(definition, found, today))
         result.left_alone += not wishes and _differs_elsewhere(definition, found, today)
         for wish in wishes:

@@ -5,42 +5,140 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from voxosync.model.campaign import LiveCampaign
+from voxosync.model.dialing.state import dials
 from voxosync.model.journal import PAUSE, RESUME
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import CampaignPlan, FieldChange
+from voxosync.model.quiesce import can_be_marked, marked, unmarked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from voxosync.sync.send import Sender
 
+_STAYS = "THE CAMPAIGN STAYS PAUSED"
+_NO_MARK = "VOXO did not take the mark of a pause in its name: only the journal knew of the pause"
+
 
 def needs_quiesce(plan: CampaignPlan) -> bool:
-    """Whether a plan changes the numbers of a campaign that dials."""
-    return plan.live_state == "READY" and "numbers" in plan.patch
+    """Whether a plan changes the numbers of a campaign that dials, whatever word VOXO has for that."""
+    return dials(plan.live_state) is True and "numbers" in plan.patch
 
 
 def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:
-    """Pauses, sends, restores: three plans in a row, of which the next needs the one before.
+    """Pauses, sends, resumes: three plans in a row, of which the next needs the one before.
 
-    Paused, VOXO makes no further call, so the results of calls that are read before the numbers are
-    sent are final. Whatever fails, the campaign stays PAUSED, and the result says so. Whom somebody
-    else has paused since the plan was made is not made to dial again.
+    Paused, VOXO makes no further call, so the results of calls that are read before the numbers are sent are
+    final. Whatever fails, the campaign stays PAUSED, and the result says so. Until it is READY again, its name
+    has a mark by which the next run knows that the pause is not to last (ADR 14). Whom somebody else has
+    paused since the plan was made is not made to dial again.
     """
-    paused = sender.send(_only_state(plan, "READY", "PAUSED"), whole=plan, step=PAUSE)
-    if not paused.outcome.is_good:
-        return _merged(plan, [paused], _not_paused(paused))
-    by_us = paused.outcome is Outcome.APPLIED
-    steps = [paused, sender.send(_without_state(plan))]
-    if not by_us:
-        was_sent = steps[-1].outcome is Outcome.APPLIED
-        return _merged(plan, steps, "it was PAUSED already, and stays so" if was_sent else "")
-    if not steps[-1].outcome.is_good:
-        return _merged(plan, steps, "THE CAMPAIGN STAYS PAUSED")
-    if plan.patch.get("state") == "PAUSED":
-        return _merged(plan, steps, "")
-    steps.append(sender.send(_only_state(plan, "PAUSED", "READY"), step=RESUME))
-    return _merged(plan, steps, _not_restored(steps[-1]))
+    live = sender.look(plan)
+    if isinstance(live, Result):
+        return live
+    if live.state == "PAUSED" and not live.is_quiesced:
+        return _by_others(sender, plan, [])
+    if plan.patch.get("state") == "PAUSED":  # which is no pause to resume from
+        paused = sender.send(_step(plan, {"state": (live.state, "PAUSED")}), whole=plan)
+        if not paused.outcome.is_good:
+            return _merged(plan, [paused], _not_paused(paused))
+        rest = sender.send(_without(plan, "state"))
+        return _merged(plan, [paused, rest], "" if rest.outcome.is_good else _STAYS)
+    return _Quiesce(sender, plan, live).send()
+
+
+class _Quiesce:
+    """One campaign that is paused, changed and resumed, as it was right before."""
+
+    def __init__(self, sender: Sender, plan: CampaignPlan, live: LiveCampaign) -> None:
+        self._sender, self._plan, self._live = sender, plan, live
+        self._steps: list[Result] = []
+        self._marked_name: str | None = None
+        self._remark = ""
+
+    def send(self) -> Result:
+        """Takes the steps, up to the first that fails."""
+        if self._live.is_quiesced:  # by a run of the same saved plan, which was killed
+            self._marked_name = self._name
+        else:
+            self._pause()
+            if not self._steps[-1].outcome.is_good:
+                return self._result(_not_paused(self._steps[-1]))
+            if not any("state" in step.sent for step in self._steps):
+                return self._leave()
+        fields = ("state", "name") if self._marked_name is not None else ("state",)
+        self._steps.append(self._sender.send(_without(self._plan, *fields)))
+        if not self._steps[-1].outcome.is_good:
+            return self._result(self._stays(_STAYS))
+        return self._resume()
+
+    @property
+    def _name(self) -> str:
+        return str(self._live.values.get("name"))
+
+    def _pause(self) -> None:
+        """Pauses it, with the mark where VOXO takes it."""
+        pause = {"state": (self._live.state, "PAUSED")}
+        if not can_be_marked(self._live.values.get("name")):
+            self._take(pause, whole=self._plan)
+            return
+        self._marked_name = marked(self._name)
+        self._take({**pause, "name": (self._name, self._marked_name)}, whole=self._plan)
+        outcome = self._steps[-1].outcome
+        if outcome not in (Outcome.FAILED, Outcome.NOT_CONVERGED):
+            return
+        live = self._sender.look(self._plan)
+        if isinstance(live, LiveCampaign):
+            self._marked_name, self._remark = None, _NO_MARK
+            back = {"name": (live.values.get("name"), self._name)}
+            whole = self._plan if outcome is Outcome.FAILED else None
+            self._take({"state": (live.state, "PAUSED"), **back}, whole=whole)
+
+    def _take(
+        self,
+        values: Mapping[str, tuple[object, str]],
+        *,
+        whole: CampaignPlan | None = None,
+        step: str = PAUSE,
+    ) -> None:
+        plan = _step(self._plan, values)
+        self._steps.append(self._sender.send(plan, whole=whole, step=step))
+
+    def _leave(self) -> Result:
+        """Somebody paused it a moment ago: it gets its name back, if it has the mark, and stays PAUSED."""
+        if self._marked_name is not None:
+            self._take({"name": (self._marked_name, unmarked(self._name))}, step=RESUME)
+            if not self._steps[-1].outcome.is_good:
+                return self._result("somebody paused it, and its name keeps the mark: take it out")
+        return _by_others(self._sender, self._plan, self._steps)
+
+    def _resume(self) -> Result:
+        name = {}
+        if self._marked_name is not None:
+            final = self._plan.patch.get("name", unmarked(self._name))
+            name = {"name": (self._marked_name, final)}
+        self._take({"state": ("PAUSED", "READY"), **name}, step=RESUME)
+        last, word = self._steps[-1].outcome, self._plan.live_state
+        if not last.is_good:
+            may = "THE CAMPAIGN MAY STAY PAUSED"
+            return self._result(self._stays(may if last is Outcome.UNKNOWN else _STAYS))
+        was = f"VOXO said {word} before, and it is READY now"
+        return self._result("" if word == "READY" else was)
+
+    def _stays(self, how: str) -> str:
+        return how if self._marked_name is None else f"{how}: the next apply sets it READY again"
+
+    def _result(self, remark: str) -> Result:
+        told = "; ".join(text for text in (self._remark, remark) if text)
+        return _merged(self._plan, self._steps, told)
+
+
+def _by_others(sender: Sender, plan: CampaignPlan, steps: Sequence[Result]) -> Result:
+    """What is sent of a campaign that somebody else has paused, and that stays so."""
+    rest = sender.send(plan)
+    remark = "it was PAUSED already, and stays so" if rest.outcome is Outcome.APPLIED else ""
+    return _merged(plan, [*steps, rest], "" if plan.patch.get("state") == "PAUSED" else remark)
 
 
 def _not_paused(first: Result) -> str:
@@ -49,23 +147,23 @@ def _not_paused(first: Result) -> str:
     return "" if first.outcome is Outcome.STALE else "it could not be paused first"
 
 
-def _not_restored(last: Result) -> str:
-    if last.outcome.is_good:
-        return ""
-    may = "MAY STAY" if last.outcome is Outcome.UNKNOWN else "STAYS"
-    return f"THE CAMPAIGN {may} PAUSED"
+def _step(plan: CampaignPlan, values: Mapping[str, tuple[object, str]]) -> CampaignPlan:
+    """A plan of these fields alone, each from the value before to the one after."""
+    changes = tuple(
+        FieldChange(name, before, after)  # type: ignore[arg-type]  # texts, as both fields are
+        for name, (before, after) in values.items()
+    )
+    patch = {name: after for name, (_, after) in values.items()}
+    return replace(plan, changes=changes, patch=patch, live_state="PAUSED")
 
 
-def _only_state(plan: CampaignPlan, before: str, after: str) -> CampaignPlan:
-    change = FieldChange("state", before, after)
-    return replace(plan, changes=(change,), patch={"state": after})
-
-
-def _without_state(plan: CampaignPlan) -> CampaignPlan:
+def _without(plan: CampaignPlan, *fields: str) -> CampaignPlan:
+    """What else a plan sends while the campaign is PAUSED."""
     return replace(
         plan,
-        changes=tuple(change for change in plan.changes if change.field != "state"),
-        patch={name: value for name, value in plan.patch.items() if name != "state"},
+        changes=tuple(change for change in plan.changes if change.field not in fields),
+        patch={name: value for name, value in plan.patch.items() if name not in fields},
+        live_state="PAUSED",
     )
 
 

@@ -121,6 +121,15 @@ class Sender:
             self._doubtful[plan.id] = attempt
         return result
 
+    def look(self, plan: CampaignPlan) -> LiveCampaign | Result:
+        """A campaign as it is, or the result of one that cannot be read."""
+        try:
+            return fetch(self._voxo, plan.id)
+        except CampaignError as failure:
+            return _Attempt(plan).result(Outcome.FAILED, str(failure))
+        except RunEnded as failure:
+            return not_sent(plan, str(failure))
+
     def recheck(self, result: Result) -> Result:
         """What became of a campaign, read once more at the end of a run where a write of numbers was in doubt.
 

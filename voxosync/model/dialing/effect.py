@@ -31,10 +31,10 @@ def effect(live: LiveCampaign, after: Reach) -> GoesLive | None:
     """What an update lets a campaign dial, or None where it surely dials nobody new and at no new time.
 
     Args:
-        live: the campaign as it is.
+        live: the campaign as it is; one that a quiesce has paused counts as READY, which it is to be again.
         after: how far it may dial once the update is sent: `reach_after`.
     """
-    before = reach_after(live, {})
+    before = reach_after(live.before_quiesce(), {})
     wider = after.beyond(before)
     if not wider:
         return None

@@ -1,0 +1,30 @@
+"""The trace that `--quiesce` leaves in VOXO: a mark in the name of a campaign that it has paused (ADR 14)."""
+
+from __future__ import annotations
+
+import re
+
+_MARK = " [voxosync: paused while numbers change]"
+_MARKED = re.compile(re.escape(_MARK).replace(r"\ ", r"\s*", 1))
+_SHORTEST = 3
+"""The characters that a name must have. Source: *Update Campaign*, body, `name`."""
+
+
+def can_be_marked(name: object) -> bool:
+    """Whether a name can be given the mark, and can be put back: VOXO has names that it does not take."""
+    return isinstance(name, str) and len(unmarked(name)) >= _SHORTEST
+
+
+def marked(name: str) -> str:
+    """A name with the mark, once."""
+    return f"{unmarked(name)}{_MARK}"
+
+
+def is_marked(name: object) -> bool:
+    """Whether a name has the mark, at its end or wherever somebody has added to it."""
+    return isinstance(name, str) and _MARKED.search(name) is not None
+
+
+def unmarked(name: str) -> str:
+    """A name without the mark."""
+    return _MARKED.sub("", name)

@@ -1,0 +1,94 @@
+"""Campaigns that an `apply --quiesce` paused and never set READY again: what a plan makes of them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voxosync.model.campaign import LiveCampaign
+from voxosync.model.plan import FieldChange
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from voxosync.errors import CampaignError
+    from voxosync.model.campaign import Definition
+    from voxosync.model.kind import ChangeKind
+    from voxosync.model.plan import Change
+    from voxosync.model.values import Value
+
+_OF_QUIESCE = ("name", "state")
+"""The fields that a quiesce changes for a while."""
+
+
+def as_ended(definition: Definition, live: LiveCampaign, today: date) -> LiveCampaign:
+    """What a live campaign is compared as: as it is once the quiesce that was interrupted has ended.
+
+    It stays PAUSED where the definition asks for that, or acknowledges its state: somebody wants it so.
+    """
+    wants_pause = definition.values.get("state") == "PAUSED" and "state" not in definition.ignore
+    knows = any(known.field == "state" and known.holds(today) for known in definition.acknowledge)
+    return live.unmarked() if wants_pause or knows else live.before_quiesce()
+
+
+def with_end(
+    live: LiveCampaign,
+    ended: LiveCampaign,
+    changes: Sequence[Change],
+    sent: Mapping[str, Value],
+    kind: ChangeKind,
+) -> tuple[tuple[Change, ...], dict[str, Value]]:
+    """The changes, and the values to send, that end a quiesce too, whatever else is left alone.
+
+    Args:
+        live: the campaign, with the mark of a quiesce.
+        ended: what it was compared as.
+        changes: what else changes.
+        sent: to which values.
+        kind: of a change that only ends the quiesce.
+    """
+    if ended is live:
+        return tuple(changes), dict(sent)
+    given = {change.field: change for change in changes if isinstance(change, FieldChange)}
+    values = {name: ended.values.get(name) for name in _OF_QUIESCE} | dict(sent)
+    ends = [
+        replace(
+            given.get(name, FieldChange(name, None, None, kind)),
+            before=live.values.get(name),  # type: ignore[arg-type]  # a text, as both fields are
+            after=values[name],  # type: ignore[arg-type]  # as above
+        )
+        for name in _OF_QUIESCE
+        if live.values.get(name) != values[name]
+    ]
+    others = [change for change in changes if change.field not in _OF_QUIESCE]
+    fields = {change.field for change in (*ends, *others)}
+    return (*ends, *others), {name: value for name, value in values.items() if name in fields}
+
+
+def remark(live: LiveCampaign, sent: Mapping[str, Value]) -> str | None:
+    """What a plan says of a campaign with the mark of a quiesce; None: it has none."""
+    if live.is_quiesced:
+        after = "it is set READY again, and dials" if "state" in sent else "it stays PAUSED"
+        return f"an apply --quiesce that did not end, or still runs, has paused it: {after}"
+    if live.unmarked() is not live:
+        return "its name has the mark of an apply --quiesce that did not end: it is taken out"
+    return None
+
+
+def could_be_left_paused(definition: Definition, live: LiveCampaign | CampaignError) -> bool:
+    """Whether a campaign would stay paused unnoticed, had a quiesce paused it and left no mark."""
+    return (
+        isinstance(live, LiveCampaign)
+        and live.state == "PAUSED"
+        and not live.is_quiesced
+        and ("state" not in definition.values or "state" in definition.ignore)
+    )
+
+
+def doubt(run: str) -> str:
+    """Why a campaign cannot be planned of which only a journal knows that a quiesce left it paused."""
+    return (
+        f"it is PAUSED since run {run}, an apply --quiesce that did not end, and nothing in VOXO says whether "
+        "it is to stay so: set it READY in VOXO, or write its state, READY or PAUSED, into its definition"
+    )

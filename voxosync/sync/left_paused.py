@@ -1,0 +1,54 @@
+"""Which campaigns an `apply --quiesce` left paused, as far as journals know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.model.journal import PAUSE
+from voxosync.sync.journal import run_or_remark
+from voxosync.sync.journal_scan import content, ended_well, journal_files
+from voxosync.voxo.endpoint import same_voxo
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from voxosync.model.journal import Run
+
+_A_PAUSE = b'"step":"pause"'
+
+
+def left_paused(folder: Path, base_url: str, campaigns: Collection[int]) -> dict[int, str]:
+    """Campaign to the run that paused it while its numbers change, and after which nobody resumed it.
+
+    A later run that found it in another state, or that sent its state, settles that. Of most journals only
+    the last line is read: a run that came to a good end has resumed what it paused.
+
+    Args:
+        folder: the journals.
+        base_url: the VOXO whose campaigns are asked about.
+        campaigns: which campaigns; none: nothing is read.
+
+    Raises:
+        JournalError: the folder or a journal cannot be read; a damaged one tells nothing.
+    """
+    left: dict[int, str] = {}
+    for path in journal_files(folder) if campaigns else ():
+        if left or (not ended_well(path) and _A_PAUSE in content(path)):
+            run = run_or_remark(path)
+            if same_voxo(run.base_url, base_url):
+                _follow(left, run, campaigns)
+    return left
+
+
+def _follow(left: dict[int, str], run: Run, campaigns: Collection[int]) -> None:
+    for planned in run.plan["campaigns"]:
+        if planned.get("liveState", "PAUSED") != "PAUSED":
+            left.pop(planned["id"], None)
+    for sent in run.sent:
+        if sent.campaign not in campaigns or "state" not in sent.patch:
+            continue
+        if sent.step == PAUSE and sent.may_have_happened:
+            left[sent.campaign] = run.id
+        elif sent.outcome == "accepted":
+            left.pop(sent.campaign, None)

@@ -14,7 +14,7 @@ from voxosync.errors import BadAnswer, NotFound, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scripted_voxo import Scripted
+    from scripted_voxo import Reply, Scripted
 
     from voxosync.voxo.client import Voxo
 
@@ -155,7 +155,7 @@ def test_the_id_of_an_answer_is_compared_as_a_number(
     server: Scripted, voxo: Voxo, spelling: object
 ) -> None:
     server.on("*", reply(200, campaign(spelling)))
-    assert voxo.campaign(4711)["id"] == spelling
+    assert voxo.campaign(4711)["id"] == 4711
 
 
 @pytest.mark.parametrize(
@@ -176,11 +176,16 @@ def test_one_is_not_true(server: Scripted, voxo: Voxo) -> None:
         voxo.campaign(1)
 
 
-LIST = f"{ADMIN}?tenantId=17"
+TENANT = f"{ADMIN}?tenantId=17"
+LIST = f"{TENANT}&paginated=0"  # as VOXO's admin lists take it
 
 
-def page(number: int) -> str:
-    return f"{LIST}&page={number}&recordsPerPage=100"
+def page(number: int, size: int = 100) -> str:
+    return f"{TENANT}&page={number}&recordsPerPage={size}"
+
+
+def skipping(number: int) -> str:
+    return f"{TENANT}&$limit=100&$skip={number}"
 
 
 def ids(campaigns: list[dict[str, Any]]) -> list[int]:
@@ -247,7 +252,7 @@ def test_a_server_that_repeats_a_page_is_not_asked_for_ever(server: Scripted, vo
 def test_a_list_without_end_is_not_read_for_ever(
     server: Scripted, voxo: Voxo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voxosync.voxo.client._MOST_PAGES", 4)
+    monkeypatch.setattr("voxosync.voxo.listing._MOST_PAGES", 4)
     for number in range(1, 9):
         server.on(page(number), reply(200, {"records": records(number)}))
     server.on(LIST, reply(200, {"records": records(1)}))
@@ -278,3 +283,132 @@ def test_lists_find_their_path_as_campaigns_do(server: Scripted, voxo: Voxo) -> 
     voxo.campaigns(17)
     voxo.campaigns(17)
     assert server.asked == [f"GET {LIST}", f"GET {V2}?tenantId=17", f"GET {V2}?tenantId=17"]
+
+
+def envelope(number: int, total: int | None, *numbers: int) -> dict[str, Any]:
+    """A page as VOXO's other lists have it."""
+    of_all = {} if total is None else {"totalRecords": total}
+    return {"records": records(*numbers), "page": number, **of_all}
+
+
+def feathers(total: int, skip: int, *numbers: int) -> dict[str, Any]:
+    """A page as FeathersJS has it."""
+    return {"total": total, "limit": 10, "skip": skip, "data": records(*numbers)}
+
+
+class TestAListOfFeathersjs:
+    def test_may_be_one_page(self, server: Scripted, voxo: Voxo) -> None:
+        server.on(LIST, reply(200, feathers(2, 0, 1, 2)))
+        assert ids(voxo.campaigns(17)) == [1, 2]
+        assert server.asked == [f"GET {LIST}"]
+
+    def test_may_be_empty(self, server: Scripted, voxo: Voxo) -> None:
+        server.on(LIST, reply(200, feathers(0, 0)))
+        assert voxo.campaigns(17) == []
+
+    def test_is_read_to_its_total_by_what_is_to_be_skipped(
+        self, server: Scripted, voxo: Voxo
+    ) -> None:
+        """However many a page really holds: the server may allow fewer than were asked for."""
+        server.on(LIST, reply(200, feathers(5, 0, 1)))
+        server.on(skipping(0), reply(200, feathers(5, 0, 1, 2)))
+        server.on(skipping(2), reply(200, feathers(5, 2, 3, 4)))
+        server.on(skipping(4), reply(200, feathers(5, 4, 5)))
+        assert ids(voxo.campaigns(17)) == [1, 2, 3, 4, 5]
+        assert len(server.asked) == 4
+
+    def test_is_asked_for_on_the_other_path_without_a_word_of_the_admin_lists(
+        self, server: Scripted, connect: Callable[..., Voxo]
+    ) -> None:
+        server.on(f"{V2}?tenantId=17", reply(200, feathers(1, 0, 1)))
+        assert ids(connect(read="v2").campaigns(17)) == [1]
+
+
+class TestACampaignThatGoesBetweenTwoPages:
+    """The others move up, so that one of them is on no page that is asked for."""
+
+    def test_hides_no_other_where_the_total_changes(self, server: Scripted, voxo: Voxo) -> None:
+        server.on(LIST, reply(200, envelope(1, 4, 1)))
+        server.on(page(1), reply(200, envelope(1, 4, 1, 2)), reply(200, envelope(1, 3, 2, 3)))
+        server.on(page(2), reply(200, envelope(2, 3, 4)))
+        assert ids(voxo.campaigns(17)) == [2, 3, 4]
+
+    def test_hides_no_other_where_the_last_page_is_empty_for_it(
+        self, server: Scripted, voxo: Voxo
+    ) -> None:
+        server.on(LIST, reply(200, feathers(3, 0, 1)))
+        server.on(skipping(0), reply(200, feathers(3, 0, 1, 2)), reply(200, feathers(2, 0, 2, 3)))
+        server.on(skipping(2), reply(200, feathers(2, 2)))
+        assert ids(voxo.campaigns(17)) == [2, 3]
+
+    def test_hides_no_other_where_one_is_new_as_well(self, server: Scripted, voxo: Voxo) -> None:
+        """The total is as it was, but a campaign stands on two pages, and one on none."""
+        server.on(LIST, reply(200, envelope(1, 4, 1)))
+        server.on(page(1), reply(200, envelope(1, 4, 1, 2)), reply(200, envelope(1, 4, 9, 1)))
+        server.on(page(2), reply(200, envelope(2, 4, 2, 4)), reply(200, envelope(2, 4, 3, 4)))
+        server.on(page(3), reply(200, envelope(3, 4)))
+        assert ids(voxo.campaigns(17)) == [9, 1, 3, 4]
+
+    def test_is_not_read_for_ever_where_it_never_ends(self, server: Scripted, voxo: Voxo) -> None:
+        server.on(LIST, reply(200, envelope(1, 3, 1)))
+        server.on(page(1), *(reply(200, envelope(1, 3, n, n + 1)) for n in range(1, 20)))
+        server.on(page(2), *(reply(200, envelope(2, 4, n + 2, n + 3)) for n in range(1, 20)))
+        with pytest.raises(BadAnswer, match="changed in each of 5 readings"):
+            voxo.campaigns(17)
+        assert len(server.received) == 1 + 5 * 2
+
+
+class TestABareListWhoseLengthLooksLikeAPage:
+    def test_goes_on_where_there_is_a_next_page(self, server: Scripted, voxo: Voxo) -> None:
+        server.on(LIST, reply(200, records(*range(1, 51))))
+        server.on(page(2, 50), reply(200, records(*range(51, 101))))
+        server.on(page(3, 50), reply(200, records(101)))
+        assert ids(voxo.campaigns(17)) == [*range(1, 102)]
+        assert len(server.received) == 3
+
+    @pytest.mark.parametrize(
+        "beyond",
+        [
+            reply(200, []),
+            reply(200, {"records": [], "page": 2, "totalRecords": 100}),
+            reply(200, records(*range(1, 101))),  # it knows nothing of pages
+            reply(400, {"message": "no such parameter"}),
+            reply(404),
+        ],
+    )
+    def test_ends_where_there_is_none(self, server: Scripted, voxo: Voxo, beyond: Reply) -> None:
+        server.on(LIST, reply(200, records(*range(1, 101))))
+        server.on(page(2, 100), beyond)
+        assert ids(voxo.campaigns(17)) == [*range(1, 101)]
+        assert len(server.received) == 2
+
+    def test_is_not_taken_for_all_where_nobody_can_say(self, server: Scripted, voxo: Voxo) -> None:
+        server.on(LIST, reply(200, records(*range(1, 51))))
+        server.on(page(2, 50), reply(200, b"<html>"))
+        with pytest.raises(BadAnswer):
+            voxo.campaigns(17)
+
+    @pytest.mark.parametrize("length", [1, 49, 51, 99])
+    def test_of_any_other_length_is_all(self, server: Scripted, voxo: Voxo, length: int) -> None:
+        server.on(LIST, reply(200, records(*range(length))))
+        assert len(voxo.campaigns(17)) == length
+        assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("identity", [{"campaignId": 4711}, {"campaignId": "4711", "id": None}])
+def test_campaign_id_stands_for_an_id_that_is_missing(
+    server: Scripted, voxo: Voxo, identity: dict[str, Any]
+) -> None:
+    server.on(f"{ADMIN}/4711", reply(200, {**identity, "name": "Spring"}))
+    server.on(LIST, reply(200, [{**identity, "name": "Spring"}]))
+    assert voxo.campaign(4711)["id"] == 4711
+    assert ids(voxo.campaigns(17)) == [4711]
+
+
+@pytest.mark.parametrize("identity", [{"campaignId": 4712}, {"id": 4712, "campaignId": 4711}])
+def test_an_id_beside_campaign_id_decides(
+    server: Scripted, voxo: Voxo, identity: dict[str, int]
+) -> None:
+    server.on("*", reply(200, identity))
+    with pytest.raises(BadAnswer, match="is about campaign 4712, not 4711"):
+        voxo.campaign(4711)

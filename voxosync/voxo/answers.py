@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -21,16 +22,37 @@ _A_FEW_WORDS = 80  # characters of an unreadable body that tell an HTML page fro
 _A_WORD = 12  # characters: what is shorter may well stand in a campaign by chance
 
 
+class Paging(Enum):
+    """How a list says that it is a page, and how the next one is asked for."""
+
+    NONE = auto()
+    """A bare array [L]: it may be all there is."""
+    NUMBER = auto()
+    """`{records, page, totalRecords}`, the envelope of VOXO's other lists."""
+    SKIP = auto()
+    """`{total, limit, skip, data}`, that of FeathersJS [F]."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer to a list call: bare arrays [L] and envelopes both become this."""
+    """One answer to a list call."""
 
     records: dict[int, dict[str, Any]]
     """Campaigns by id, in the order of the answer."""
-    total: int | None
+    length: int
+    """How many the answer holds, a repeated one counted again."""
+    paging: Paging
+    total: int | None = None
     """How many there are on all pages, where the envelope says so."""
-    is_all: bool
-    """Whether nothing is left to ask for."""
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left to ask for."""
+        return not self.records or (self.total is not None and len(self.records) >= self.total)
+
+
+_ENVELOPES = (("records", "totalRecords", Paging.NUMBER), ("data", "total", Paging.SKIP))
+"""Where a list in an envelope has its campaigns, and how many there are on all pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +73,26 @@ class Answer:
 
     def campaign(self, campaign_id: int) -> dict[str, Any]:
         """The campaign in the body [U] [L]; BadAnswer where it is none or of another id."""
-        record = self._record(self._json())
-        found = self._id(record)
-        if found != campaign_id:
-            self._bad(f"is about campaign {found}, not {campaign_id}")
+        record = self._identified(self._json())
+        if record["id"] != campaign_id:
+            self._bad(f"is about campaign {record['id']}, not {campaign_id}")
         return record
 
     def new_campaign(self) -> dict[str, Any]:
         """The campaign in the body [C], which may be sparse [L], with its id; BadAnswer where there is none."""
-        record = self._record(self._json())
-        return {**record, "id": self._id(record)}
+        return self._identified(self._json())
 
     def page(self) -> Page:
         """The list in the body, bare or in an envelope; BadAnswer where it is neither."""
         value = self._json()
         if isinstance(value, list):
-            return Page(self._by_id(value), total=None, is_all=True)
+            return Page(self._by_id(value), len(value), Paging.NONE)
         envelope = self._record(value)
-        records, total = envelope.get("records"), whole_number(envelope.get("totalRecords"))
-        if not isinstance(records, list):
-            self._bad("is neither a list of campaigns nor an object with `records`")
-        is_all = not records or (total is not None and len(records) >= total)
-        return Page(self._by_id(records), total, is_all)
+        for key, of_all, paging in _ENVELOPES:
+            if isinstance(records := envelope.get(key), list):
+                total = whole_number(envelope.get(of_all))
+                return Page(self._by_id(records), len(records), paging, total)
+        return self._bad("is neither a list of campaigns nor an object with `records` or `data`")
 
     def error(self) -> CampaignError:
         """What an answer that is no success means to a user, with VOXO's own words."""
@@ -120,12 +140,17 @@ class Answer:
         return value
 
     def _by_id(self, items: list[object]) -> dict[int, dict[str, Any]]:
-        return {self._id(record): record for record in map(self._record, items)}
+        return {record["id"]: record for record in map(self._identified, items)}
 
-    def _id(self, record: dict[str, Any]) -> int:
+    def _identified(self, value: object) -> dict[str, Any]:
+        """A campaign with its `id` as a number, which [L]'s *update* calls `campaignId`."""
+        record = self._record(value)
         identity = record.get("id")
-        found = whole_number(record.get("campaignId") if identity is None else identity)  # [L]
-        return self._bad("holds a campaign without an id") if found is None else found
+        number = whole_number(record.get("campaignId") if identity is None else identity)
+        if number is None:
+            self._bad("holds a campaign without an id")
+        record["id"] = number
+        return record
 
     def _bad(self, what: str, cause: Exception | None = None) -> NoReturn:
         kind = self._shown(self.content_type) or "of no content type"

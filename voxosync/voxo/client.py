@@ -18,6 +18,7 @@ from voxosync.errors import (
 )
 from voxosync.voxo.answers import REDIRECTS, REFUSALS
 from voxosync.voxo.exchange import Call
+from voxosync.voxo.listing import whole_list
 from voxosync.voxo.pace import INTERRUPTED, Pace
 from voxosync.voxo.transport import Transport
 from voxosync.voxo.writer import CampaignWriter
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from voxosync.voxo.answers import Answer
+    from voxosync.voxo.answers import Answer, Page
     from voxosync.voxo.connection import Connection, Read
 
 _ADMIN, _V2 = "/v2/admin", "/v2"
@@ -39,8 +40,6 @@ _SURE_REFUSALS = frozenset(REFUSALS) - {
     _CLIENT_CLOSED_REQUEST,
 }
 """After 408, 425 and 499 a server behind the one that answers may have read the whole request, and go on with it."""
-_PAGE_SIZE = 100  # campaigns
-_MOST_PAGES = 1000  # far more campaigns than a tenant has: a server that never ends is broken
 
 
 class Voxo:
@@ -169,37 +168,36 @@ class Voxo:
     def campaigns(self, tenant_id: int) -> list[dict[str, Any]]:
         """Every campaign of a tenant, without `numbers` and destinations [L].
 
-        Raises NotFound, Refused, or BadAnswer (unreadable, or pages that do not end).
+        Raises NotFound, Refused, or BadAnswer (unreadable, pages that do not end, or a list that changes faster
+        than it can be read).
         """
         query = f"/call-campaigns?tenantId={tenant_id:d}"
-        prefix, answer = self._read(self._list_paths, query)
-        first = answer.page()
-        return list((first.records if first.is_all else self._all_pages(prefix + query)).values())
+        prefix, answer = self._read(self._list_paths, query, endings={_ADMIN: "&paginated=0"})
 
-    def _all_pages(self, path: str) -> dict[int, dict[str, Any]]:
-        """Page after page from the first, whose default length nobody documents."""
-        found: dict[int, dict[str, Any]] = {}
-        for number in range(1, _MOST_PAGES + 1):
-            call = Call("GET", f"{path}&page={number}&recordsPerPage={_PAGE_SIZE}")
-            answer = self._transport.read(call)
-            if answer.status != HTTPStatus.OK:
-                raise answer.error()
-            page = answer.page()
-            before = len(found)
-            found |= page.records
-            if not page.records or (page.total is not None and len(found) >= page.total):
-                return found
-            if len(found) == before:
-                raise BadAnswer(f"{call}: the list does not go on: it repeats earlier campaigns")
-        raise BadAnswer(f"GET {path}: the list has no end: {_MOST_PAGES} pages and more")
+        def read(ending: str) -> Page:
+            page = self._transport.read(Call("GET", f"{prefix}{query}{ending}"))
+            if page.status != HTTPStatus.OK:
+                raise page.error()
+            return page.page()
+
+        return list(whole_list(answer.page(), read).values())
 
     def _read(
-        self, paths: _ReadPaths, rest: str, turns: int = 1, stop: Event | None = None
+        self,
+        paths: _ReadPaths,
+        rest: str,
+        turns: int = 1,
+        stop: Event | None = None,
+        endings: Mapping[str, str] | None = None,
     ) -> tuple[str, Answer]:
-        """The first 200 of the paths that may be asked, and the path it came from."""
+        """The first 200 of the paths that may be asked, and the path it came from.
+
+        `endings` are what belongs at the end of one path alone: VOXO's admin lists take `paginated=0` [F].
+        """
         denials = []
         for prefix in paths.in_order():
-            answer = self._transport.read(Call("GET", prefix + rest), turns=turns, stop=stop)
+            call = Call("GET", prefix + rest + (endings or {}).get(prefix, ""))
+            answer = self._transport.read(call, turns=turns, stop=stop)
             if answer.status == HTTPStatus.OK:
                 paths.works(prefix)
                 return prefix, answer

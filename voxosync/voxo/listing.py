@@ -1,0 +1,89 @@
+"""A whole list of campaigns, however VOXO pages it, and although campaigns come and go while it is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from voxosync.errors import BadAnswer, NotFound, Refused
+from voxosync.voxo.answers import Paging
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voxosync.voxo.answers import Page
+
+_PAGE_SIZE = 100  # campaigns
+_MOST_PAGES = 1000  # far more campaigns than a tenant has: a server that never ends is broken
+_MOST_READINGS = 5
+_LIKELY_PAGE = 50  # campaigns: the page of VOXO's other lists; a bare list of so many may be one
+
+Campaigns: TypeAlias = dict[int, dict[str, Any]]
+
+
+def whole_list(first: Page, read: Callable[[str], Page]) -> Campaigns:
+    """Every campaign of a list, by id.
+
+    Args:
+        first: what the list answered without saying which page.
+        read: reads a page; called with what its URL ends in. Raises as `Voxo.campaigns` does.
+    """
+    if first.is_all:
+        return first.records
+    if first.paging is Paging.NONE:
+        return _beyond(first, read)
+    earlier: Campaigns = {}
+    for _ in range(_MOST_READINGS):
+        found, is_settled = _reading(first.paging, read)
+        if is_settled or found.keys() == earlier.keys():
+            return found
+        earlier = found
+    raise BadAnswer(
+        f"the list of campaigns changed in each of {_MOST_READINGS} readings; try again later"
+    )
+
+
+def _reading(paging: Paging, read: Callable[[str], Page]) -> tuple[Campaigns, bool]:
+    """Page after page from the first, and whether no campaign can have slipped between two of them.
+
+    One that is deleted meanwhile moves the others up, so that the first of the next page is on none. Then the
+    total changes, or is not reached; a new one moves the others down, so that one is on two pages.
+    """
+    found: Campaigns = {}
+    totals: set[int | None] = set()
+    entries = 0
+    for number in range(1, _MOST_PAGES + 1):
+        page = read(_query(paging, number, entries))
+        before = len(found)
+        found |= page.records
+        entries += page.length
+        totals.add(page.total)
+        if not page.records or (page.total is not None and len(found) >= page.total):
+            is_complete = page.total is None or len(found) == page.total
+            return found, is_complete and len(totals) == 1 and len(found) == entries
+        if len(found) == before:
+            raise BadAnswer("the list of campaigns does not go on: it repeats earlier ones")
+    raise BadAnswer(f"the list of campaigns has no end: {_MOST_PAGES} pages and more")
+
+
+def _query(paging: Paging, number: int, entries: int) -> str:
+    """How a page is asked for: by its number, or by how many entries come before it [F]."""
+    if paging is Paging.SKIP:
+        return f"&$limit={_PAGE_SIZE}&$skip={entries}"
+    return f"&page={number}&recordsPerPage={_PAGE_SIZE}"
+
+
+def _beyond(first: Page, read: Callable[[str], Page]) -> Campaigns:
+    """A bare list, and what follows where it was only a page: nothing in it says so."""
+    found = dict(first.records)
+    if first.length % _LIKELY_PAGE:
+        return found
+    for number in range(2, _MOST_PAGES + 1):
+        try:
+            page = read(f"&page={number}&recordsPerPage={first.length}")
+        except (Refused, NotFound):  # it has no pages, or none behind the last one
+            return found
+        before = len(found)
+        found |= page.records
+        if len(found) == before or page.length < first.length:
+            return found
+    raise BadAnswer(f"the list of campaigns has no end: {_MOST_PAGES} pages and more")

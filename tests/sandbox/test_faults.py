@@ -252,6 +252,92 @@ def test_a_refusal_stays_as_it_is(sandbox: Sandbox, client: httpx.Client) -> Non
     assert client.get("/v2/call-campaigns/99").json()["statusCode"] == 404
 
 
+# VOXO's published spellings
+
+
+def test_the_flag_may_be_a_boolean_whatever_else_is_spelled_otherwise(
+    sandbox: Sandbox, client: httpx.Client
+) -> None:
+    for faults in (["bool-flag"], ["strings", "bool-flag"], ["bool-flag", "strings"]):
+        faulty(sandbox, *faults)
+        assert client.get(V2).json()["enableVMDetect"] is True
+    sandbox.store.put(4711, {})
+    assert client.get(V2).json()["enableVMDetect"] is None
+
+
+def test_a_write_may_be_answered_with_a_part_of_the_campaign(
+    sandbox: Sandbox, client: httpx.Client
+) -> None:
+    faulty(sandbox, "sparse-answer")
+    answer = change(client).json()
+    assert answer["campaignId"] == 4711
+    assert "id" not in answer
+    assert not [key for key, value in answer.items() if isinstance(value, list)]
+    assert client.get(V2).json()["id"] == 4711
+
+
+def test_feathersjs_pages_a_list_by_what_is_to_be_skipped(
+    sandbox: Sandbox, client: httpx.Client
+) -> None:
+    faulty(sandbox, "feathers")
+    for number in range(1, 12):
+        sandbox.store.put(number, {})
+    path = "/v2/call-campaigns?tenantId=1"
+    first = client.get(path).json()
+    assert (first["total"], first["limit"], first["skip"], len(first["data"])) == (12, 10, 0, 10)
+    rest = client.get(f"{path}&$limit=5&$skip=10").json()
+    assert (rest["limit"], rest["skip"]) == (5, 10)
+    assert [one["id"] for one in rest["data"]] == [11, 4711]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "name", "class_name"),
+    [("delay:0", 404, "NotFound", "not-found"), ("503", 503, "Unavailable", "unavailable"),
+     ("500", 500, "GeneralError", "general-error"), ("rate-limit", 429, "TooManyRequests", "too-many-requests")],
+)  # fmt: skip
+def test_feathersjs_refuses_in_a_form_of_its_own(
+    sandbox: Sandbox, client: httpx.Client, fault: str, status: int, name: str, class_name: str
+) -> None:
+    faulty(sandbox, "feathers", fault)
+    answer = client.get("/v2/call-campaigns/99")
+    assert answer.status_code == status
+    error = answer.json()
+    assert (error["name"], error["code"], error["className"], error["errors"]) == (
+        name, status, class_name, {},
+    )  # fmt: skip
+    assert error["message"]
+
+
+def test_feathersjs_lists_what_is_wrong_with_a_body(sandbox: Sandbox, client: httpx.Client) -> None:
+    faulty(sandbox, "feathers")
+    error = client.patch("/v2/admin/call-campaigns/4711", json={"state": "ON", "name": "x"}).json()
+    assert error["name"] == "BadRequest"
+    assert len(error["errors"]) == 2
+
+
+def test_a_new_campaign_may_be_ready_whatever_was_asked_for(
+    sandbox: Sandbox, client: httpx.Client
+) -> None:
+    faulty(sandbox, "create-ignores-state")
+    body = {"tenantId": 1, "name": "Spring", "state": "PAUSED"}
+    made = client.post("/v2/admin/call-campaigns/", json=body).json()
+    assert sandbox.store.get(made["id"])["state"] == "READY"
+
+
+def test_reads_may_lag_behind_a_write(sandbox: Sandbox, client: httpx.Client) -> None:
+    """On both paths; the write itself is applied, and is answered as a read would be."""
+    faulty(sandbox, "lagging-read:2@PATCH*1")
+    before = client.get(V2).json()
+    assert change(client).json() == before
+    after = sandbox.store.get(4711)
+    assert after != before
+    assert [client.get(path).json() for path in (V2, V2.replace("/v2", "/v2/admin"), V2)] == [
+        before, before, after,
+    ]  # fmt: skip
+    refused = client.patch("/v2/admin/call-campaigns/4711", json={"state": "ON"})
+    assert refused.status_code == 400
+
+
 # When they fire
 
 

@@ -44,7 +44,7 @@ DOCUMENTED: list[tuple[str, dict[str, Any] | None, list[str]]] = [
     ("callerId", {**TEXT, "pattern": "^[1-9][0-9]{9}$"}, ["string", "null"]),
     ("callFrequency", {"type": "number", "exclusiveMinimum": 9}, ["number", "null"]),
     ("recording", {**TEXT, "enum": ["yes", "no"]}, ["string", "null"]),
-    ("enableVMDetect", {**TEXT, "enum": ["1", "0"]}, ["number", "null"]),
+    ("enableVMDetect", {**TEXT, "enum": ["1", "0"]}, ["number", "boolean", "null"]),
     ("message", TEXT, ["string", "null"]),
     ("numbers", ENTRIES, ["array"]),
     ("destinations", DESTINATIONS, ["array"]),

@@ -6,6 +6,7 @@ import json
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -21,6 +22,18 @@ _DATES = {"dateStart", "dateEnd"}
 _TIMES = {"timeStart", "timeEnd", "callHoursStart", "callHoursEnd"}
 # What comes back letter by letter, and what any reader of JSON holds exactly.
 _PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
+
+_FEATHERS_LIMIT = 10
+_FEATHERS_ERRORS = {
+    400: "BadRequest",
+    401: "NotAuthenticated",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    429: "TooManyRequests",
+    502: "BadGateway",
+    503: "Unavailable",
+}
 
 _ERROR_PAGE = """<!DOCTYPE html>
 <html><head><title>Something went wrong</title></head>
@@ -39,8 +52,11 @@ def given_by(fault: Fault, path: str) -> Response:
     return refusal(int(fault.argument or fault.kind), f"The fault {fault.kind}")
 
 
-def respelled(answer: Response, faults: Iterable[Fault]) -> Response:
-    """An answer of the app, its campaigns spelled as the faults want them."""
+def respelled(answer: Response, faults: Iterable[Fault], query: str) -> Response:
+    """An answer, spelled as the faults want it; the query is that of its request."""
+    kinds = [fault.kind for fault in faults]
+    if "feathers" in kinds:
+        answer = _feathers(answer, query)
     spellings = [_SPELLINGS[fault.kind](fault) for fault in faults if fault.kind in _SPELLINGS]
     if not spellings or answer.status_code >= HTTPStatus.MULTIPLE_CHOICES:
         return answer
@@ -51,6 +67,42 @@ def respelled(answer: Response, faults: Iterable[Fault]) -> Response:
         return thing
 
     return JsonResponse(json.loads(bytes(answer.body), object_hook=spell), answer.status_code)
+
+
+def _feathers(answer: Response, query: str) -> Response:
+    """A refusal, or a bare list, in the form that FeathersJS gives it."""
+    if answer.headers["content-type"] != JsonResponse.media_type:
+        return answer
+    content = json.loads(bytes(answer.body))
+    if answer.status_code >= HTTPStatus.BAD_REQUEST:
+        headers = {
+            name: answer.headers[name] for name in ("retry-after",) if name in answer.headers
+        }
+        return JsonResponse(
+            _feathers_error(content, answer.status_code), answer.status_code, headers
+        )
+    if not isinstance(content, list):
+        return answer
+    wishes = parse_qs(query)
+    limit, skip = (
+        int(text) if (text := wishes.get(name, [""])[0]).isdecimal() else usual
+        for name, usual in (("$limit", _FEATHERS_LIMIT), ("$skip", 0))
+    )
+    page = content[skip : skip + limit]
+    return JsonResponse({"total": len(content), "limit": limit, "skip": skip, "data": page})
+
+
+def _feathers_error(content: Body, status: int) -> Body:
+    """A refusal as @feathersjs/errors writes it."""
+    name = _FEATHERS_ERRORS.get(status, "GeneralError")
+    message = content["message"]
+    return {
+        "name": name,
+        "message": message if isinstance(message, str) else "Validation failed",
+        "code": status,
+        "className": re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower(),
+        "errors": {} if isinstance(message, str) else [{"message": one} for one in message],
+    }
 
 
 def _ending(keys: set[str], ending: str) -> Callable[[Body], Body]:
@@ -80,16 +132,32 @@ def _swapped(thing: Body) -> Body:
 
 
 def _swap(value: object) -> object:
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):
         return int(value)
     return value
 
 
+def _bool_flag(thing: Body) -> Body:
+    flag = thing.get("enableVMDetect")
+    is_flag = flag in (0, 1, "0", "1")
+    return {**thing, "enableVMDetect": bool(int(flag))} if is_flag else thing  # type: ignore[arg-type]  # one of these
+
+
+def _sparse(thing: Body) -> Body:
+    """What [L] shows of *update*: a campaign without its lists, whose id has another name."""
+    if "tenantId" not in thing:  # something inside a campaign
+        return thing
+    named = {"campaignId" if key == "id" else key: value for key, value in thing.items()}
+    return {key: value for key, value in named.items() if not isinstance(value, list)}
+
+
 _SPELLINGS: dict[str, Callable[[Fault], Callable[[Body], Body]]] = {
     "datetimes": lambda _: _ending(_DATES, "T00:00:00.000Z"),
     "seconds": lambda _: _ending(_TIMES, ":00"),
     "strings": lambda _: _swapped,
+    "bool-flag": lambda _: _bool_flag,
+    "sparse-answer": lambda _: _sparse,
     "omit-field": lambda fault: _without(fault.argument),
 }

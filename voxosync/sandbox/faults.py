@@ -100,10 +100,25 @@ KINDS = {
     "ignore-field": Kind(
         "a PATCH is answered as ever, but KEY stays as it was", ":KEY", _KEY, None, ("PATCH",)
     ),
+    "create-ignores-state": Kind(
+        "a POST is answered as ever, but the campaign is READY", methods=("POST",)
+    ),
+    "lagging-read": Kind(
+        "a PATCH is applied, but its answer and the next COUNT reads show the campaign as it was",
+        form="[:COUNT]",
+        argument="[0-9]+",
+        default="2",
+        methods=("PATCH",),
+    ),
     "omit-field": Kind("answers lack KEY", ":KEY", _KEY, None),
     "datetimes": Kind("dates are answered with a time part: 2026-03-01T00:00:00.000Z"),
     "seconds": Kind("times are answered with seconds: 09:00:00"),
     "strings": Kind("numbers are answered as strings, and strings of digits as numbers"),
+    "bool-flag": Kind("enableVMDetect is answered as true or false"),
+    "sparse-answer": Kind(
+        "writes are answered without lists, and with campaignId for id", methods=("PATCH", "POST")
+    ),
+    "feathers": Kind("lists and refusals are answered as FeathersJS does, ten campaigns a page"),
 }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -46,6 +48,8 @@ class Front:
         self._app = app
         self._faults = faults
         self._received = received
+        self._outdated: dict[str, deque[Response]] = {}
+        """What the next reads of a campaign are answered, by the end of its path."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request as the faults that fire on it want it."""
@@ -59,7 +63,9 @@ class Front:
             if fault.kind == "delay":
                 await _delay(float(fault.argument), receive)
             elif fault.kind == "ignore-field":
-                content = _without(fault.argument, content)
+                content = _changed(content, fault.argument, None)
+            elif fault.kind == "create-ignores-state":
+                content = _changed(content, "state", "READY")
         answer = await self._answer(scope, content, firing)
         if answer is None:
             await _hang_up(scope, receive)
@@ -75,12 +81,30 @@ class Front:
         """The answer to a request, none where the connection is to be dropped instead."""
         if firing and firing[-1].kind == "drop-before":
             return None
+        query = scope["query_string"].decode("ascii")
         if firing and firing[-1].answers:
-            return answers.given_by(firing[-1], scope["path"])
-        answer = await _ask(self._app, scope, content)
+            return answers.respelled(answers.given_by(firing[-1], scope["path"]), firing, query)
+        lag = next((int(fault.argument) for fault in firing if fault.kind == "lagging-read"), None)
+        answer = await (
+            self._ask(scope, content) if lag is None else self._ask_late(scope, content, lag)
+        )
         if any(fault.kind == "drop-after" for fault in firing):
             return None
-        return answers.respelled(answer, firing)
+        return answers.respelled(answer, firing, query)
+
+    async def _ask(self, scope: Scope, content: bytes) -> Response:
+        """The app's answer, or an outdated one."""
+        outdated = self._outdated.get(_campaign(scope)) if scope["method"] == "GET" else None
+        return outdated.popleft() if outdated else await _ask(self._app, scope, content)
+
+    async def _ask_late(self, scope: Scope, content: bytes, lag: int) -> Response:
+        """Have a PATCH applied; the answer, and those of the next reads, are from before it."""
+        before = await _ask(self._app, {**scope, "method": "GET"}, b"")
+        answer = await _ask(self._app, scope, content)
+        if answer.status_code != HTTPStatus.OK:
+            return answer
+        self._outdated[_campaign(scope)] = deque([before] * lag)
+        return before
 
 
 def _target(scope: Scope) -> str:
@@ -90,16 +114,21 @@ def _target(scope: Scope) -> str:
     return (path + b"?" + query if query else path).decode("ascii")
 
 
-def _without(key: str, content: bytes) -> bytes:
-    """A body without one of its keys."""
+def _campaign(scope: Scope) -> str:
+    """The end of a path, which is a campaign's id on either of the paths where it can be read."""
+    return str(scope["path"]).rpartition("/")[2]
+
+
+def _changed(content: bytes, key: str, value: str | None) -> bytes:
+    """A body with another value under a key; none: without the key."""
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
         return content  # for the app to refuse
-    if not isinstance(body, dict) or key not in body:
+    if not isinstance(body, dict):
         return content
-    del body[key]
-    return json.dumps(body).encode()
+    rest = {name: body[name] for name in body if name != key}
+    return json.dumps(rest if value is None else {**rest, key: value}).encode()
 
 
 async def _delay(seconds: float, receive: Receive) -> None:

@@ -14,7 +14,7 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
 from voxosync.definitions.settings import read_settings
 from voxosync.errors import (
@@ -214,7 +214,7 @@ def _loaded(folder: Path, files: Mapping[str, bytes]) -> None:
     """Reads definitions, shows what is wrong, and plans what is right."""
     for name, data in files.items():
         _file(folder, f"campaigns/{name}", data)
-    loaded = load(Project(folder, folder / "campaigns"), [], NOW)
+    loaded = load(ProjectLayout(folder, folder / "campaigns"), [], NOW)
     validation = Validation(loaded.files, len(loaded.definitions), loaded.problems)
     for formatted in VALIDATION.values():
         formatted(validation, View())

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from written import NOW, told
 
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers
@@ -32,7 +32,7 @@ REFUSED = sorted((EXAMPLES / "refused").glob("*.yaml"))
 
 
 def loaded(path: Path) -> Loaded:
-    return load(Project(EXAMPLES, path.parent), [path], NOW)
+    return load(ProjectLayout(EXAMPLES, path.parent), [path], NOW)
 
 
 def comments(path: Path, word: str) -> list[str]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from written import NOW, told
 
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load, load_new
 from voxosync.definitions.policies.facts import WEEKDAYS, document
 from voxosync.model.campaign import Definition
@@ -45,7 +45,7 @@ def judged(project: Written, policy: str, environment: str | None = None) -> Loa
     policies = project.folder / "policies"
     policies.mkdir(exist_ok=True)
     (policies / "p.yaml").write_text(policy)
-    where = Project(
+    where = ProjectLayout(
         project.folder,
         project.campaigns,
         environment=environment,
@@ -382,7 +382,7 @@ class TestAComment:
         policies = project.folder / "policies"
         policies.mkdir()
         (policies / "p.yaml").write_text(self.POLICY)
-        found = load_new(Project(project.folder, project.campaigns), [path], NOW, policies)
+        found = load_new(ProjectLayout(project.folder, project.campaigns), [path], NOW, policies)
         assert [told(each) for each in found.problems] == ["campaigns/new.yaml:6:16: policy/r"]
         assert len(found.allowed) == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Written:
         return path
 
     def load(self, *paths: Path, now: datetime = NOW) -> Loaded:
-        return load(Project(self.folder, self.campaigns), paths, now)
+        return load(ProjectLayout(self.folder, self.campaigns), paths, now)
 
     def problems(self, *paths: Path) -> list[str]:
         """Everything that is wrong, in the order of the report."""

@@ -15,7 +15,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from voxosync.cli.main import COMMANDS, cli
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load, load_new
 from voxosync.definitions.policies.rules import read_policies
 from voxosync.definitions.settings import read_settings
@@ -100,7 +100,7 @@ def _settings(text: str, folder: Path) -> bool:
 def _policies(text: str, folder: Path) -> bool:
     (folder / "policies").mkdir()
     (folder / "policies" / "one.yaml").write_text(text)
-    found = read_policies(folder / "policies", Project(folder, folder / "campaigns"))
+    found = read_policies(folder / "policies", ProjectLayout(folder, folder / "campaigns"))
     assert found.problems == []
     return bool(found.rules)
 
@@ -115,7 +115,7 @@ def _definition(text: str, folder: Path) -> bool:
     values = yaml.safe_load(text)
     ids = values.get("id")
     names = tuple(ids) if isinstance(ids, dict) else ()
-    project = Project(folder, campaigns, names[0] if names else None, names)
+    project = ProjectLayout(folder, campaigns, names[0] if names else None, names)
     file = campaigns / ("_defaults.yaml" if "_defaults.yaml" in text else "one.yaml")
     file.write_text(text)
     if file.name == "_defaults.yaml":

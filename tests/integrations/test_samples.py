@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load
 from voxosync.model.fields import WRITABLE
 
@@ -15,7 +15,7 @@ FICTIONAL = re.compile(r"[2-9][0-9]{2}55501[0-9]{2}")
 
 
 def samples() -> Loaded:
-    return load(Project(ROOT, ROOT / "campaigns"), [], datetime(2026, 12, 1, tzinfo=UTC))
+    return load(ProjectLayout(ROOT, ROOT / "campaigns"), [], datetime(2026, 12, 1, tzinfo=UTC))
 
 
 def test_they_are_sound_and_raise_no_doubt() -> None:

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.dialing.state import dials
@@ -342,7 +342,7 @@ def test_a_body_is_a_definition_of_the_same_values(
     folder: Path = tmp_path_factory.mktemp("definition")
     text = yaml.safe_dump(document) if as_yaml else _json(document)
     (folder / "one.yaml").write_bytes(text.encode())
-    loaded = load(Project(folder, folder), [], datetime(2026, 6, 1, tzinfo=UTC))
+    loaded = load(ProjectLayout(folder, folder), [], datetime(2026, 6, 1, tzinfo=UTC))
     assert [problem for problem in loaded.problems if problem.is_error] == []
     assert loaded.definitions[0].values == values
 

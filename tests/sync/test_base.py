@@ -13,7 +13,7 @@ import pytest
 from making import NOW
 
 from voxosync.definitions.base import BaseDefinitions, load_base
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Repository:
 
     def __init__(self, root: Path, project: str = ".") -> None:
         self.root = root
-        self.project = Project(root / project, root / project / "campaigns")
+        self.project = ProjectLayout(root / project, root / project / "campaigns")
 
     @classmethod
     def made(cls, root: Path, project: str = ".") -> Repository:
@@ -170,7 +170,7 @@ OF_A_LIST = "id: 4711\nname: Spring\nnumbers: {file: ../contacts/a.csv}\n"
 
 def in_environment(found: Repository, name: str | None, *names: str, campaigns: str) -> None:
     folder = found.project.folder
-    found.project = Project(folder, folder / campaigns, name, names)
+    found.project = ProjectLayout(folder, folder / campaigns, name, names)
 
 
 class TestMoves:
@@ -401,7 +401,7 @@ class TestPlaces:
                 "campaigns/autumn.yaml": AUTUMN,
             }
         )
-        found.project = Project(found.root, found.root / "voxo/prod", "prod", ("prod",))
+        found.project = ProjectLayout(found.root, found.root / "voxo/prod", "prod", ("prod",))
         assert found.names("HEAD") == {4711: "Spring"}
 
     def test_a_detached_head(self, branch: Repository) -> None:

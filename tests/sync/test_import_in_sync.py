@@ -17,7 +17,7 @@ from strategies import SCALARS, campaigns, spellings
 
 from voxosync.cli.drafting import Drafting, Live, contents, defined
 from voxosync.cli.files import replace_all
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.fields import FIELDS, WRITABLE
@@ -56,7 +56,7 @@ def imported(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
     """Imports a campaign into a project of its own, and plans it."""
     live = LiveCampaign.from_response(raw)
     with tempfile.TemporaryDirectory() as temporary:
-        project = Project(Path(temporary), Path(temporary, "campaigns"))
+        project = ProjectLayout(Path(temporary), Path(temporary, "campaigns"))
         project.campaigns.mkdir()
         if defaults:
             (project.campaigns / "_defaults.yaml").write_text(json.dumps(defaults), "utf-8")

@@ -14,7 +14,7 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 from spelled import VALUES, documents, values
 
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load
 from voxosync.model.campaign import LiveCampaign
 from voxosync.sync.pull import compared
@@ -25,14 +25,14 @@ LINE = re.compile(r"\r\n?|\n")
 
 
 def read(folder: Path) -> Loaded:
-    return load(Project(folder, folder / "campaigns"), [], NOW)
+    return load(ProjectLayout(folder, folder / "campaigns"), [], NOW)
 
 
 def pull(folder: Path, live: dict[int, dict[str, Any]]) -> Rewritten:
     """What a pull of everything would write, with VOXO holding these values."""
     found = {number: LiveCampaign(number, None, held) for number, held in live.items()}
     wishes = compared(read(folder).definitions, found, today=NOW.date()).wishes
-    return Rewriter([Project(folder, folder / "campaigns")], [], NOW).rewrite(wishes)
+    return Rewriter([ProjectLayout(folder, folder / "campaigns")], [], NOW).rewrite(wishes)
 
 
 @dataclass(frozen=True)

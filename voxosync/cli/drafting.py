@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from voxosync.definitions.find import Project
+    from voxosync.definitions.find import ProjectLayout
     from voxosync.definitions.writing.emit import Emitted
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.problem import Problem
@@ -73,7 +73,7 @@ class _Old:
     environment: str | None
 
 
-def defined(project: Project, now: datetime) -> dict[int, Definition]:
+def defined(project: ProjectLayout, now: datetime) -> dict[int, Definition]:
     """The definitions that there are, by id.
 
     Raises:
@@ -102,7 +102,7 @@ class Drafting:
 
     def __init__(
         self,
-        project: Project,
+        project: ProjectLayout,
         into: Path,
         existing: Mapping[int, Definition],
         now: datetime,
@@ -171,7 +171,7 @@ class Drafting:
 
 
 def contents(
-    project: Project, drafts: list[Draft], *, overwrite: bool
+    project: ProjectLayout, drafts: list[Draft], *, overwrite: bool
 ) -> tuple[dict[Path, bytes], dict[Path, bytes | None]]:
     """What to write, by path with links resolved, and what is there now; a CSV file before its definition.
 
@@ -201,7 +201,9 @@ def contents(
     return new, before
 
 
-def _obstacle(project: Project, path: Path, content: bytes, *, may_replace: bool) -> str | None:
+def _obstacle(
+    project: ProjectLayout, path: Path, content: bytes, *, may_replace: bool
+) -> str | None:
     """Why a file may not be written; one that holds this already may."""
     shown = project.shown(path)
     if not is_inside(path, project.folder):

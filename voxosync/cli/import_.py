@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from voxosync.cli.request import Request
     from voxosync.cli.target import Target
-    from voxosync.definitions.find import Project
+    from voxosync.definitions.find import ProjectLayout
     from voxosync.voxo.client import Voxo
 
 
@@ -97,7 +97,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     sys.exit(3 if failures else 0)
 
 
-def _folder(project: Project, into: Path | None) -> Path:
+def _folder(project: ProjectLayout, into: Path | None) -> Path:
     """Where new definitions go, by the name that the campaigns folder has."""
     home = os.path.abspath(project.campaigns)  # noqa: PTH100  # resolve() would follow links
     try:
@@ -216,7 +216,7 @@ def _not_in_sync(context: Context, drafts: Sequence[Draft], target: Target) -> d
 
 
 def _tell(
-    context: Context, project: Project, drafts: Sequence[Draft], failures: Mapping[int, str]
+    context: Context, project: ProjectLayout, drafts: Sequence[Draft], failures: Mapping[int, str]
 ) -> None:
     for campaign_id, why in failures.items():
         output.remark(f"{campaign_id}: {why}")
@@ -237,7 +237,7 @@ def _tell(
     output.result("".join(f"{line}\n" for line in lines))
 
 
-def _line(project: Project, draft: Draft) -> str:
+def _line(project: ProjectLayout, draft: Draft) -> str:
     told = count(len(draft.live.numbers), "number")
     if draft.emitted.csv is not None:
         told += f" in {project.shown(draft.contacts)}"

@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.settings import Environment, Settings, read_settings
 from voxosync.errors import UsageError
 from voxosync.model.fields import MAX_ID
@@ -135,7 +135,7 @@ class Target:
         return token
 
 
-def project(context: Context) -> Project:
+def project(context: Context) -> ProjectLayout:
     """The project's folders: of the definitions, the environment's, else `campaigns`.
 
     Raises:
@@ -144,7 +144,7 @@ def project(context: Context) -> Project:
     """
     settings = read_settings(context.folder)
     environment = _environment(context, settings)
-    return Project(
+    return ProjectLayout(
         context.folder,
         context.folder / ((environment and environment.campaigns) or "campaigns"),
         context.environment,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions.commit_files import CommitFiles
 from voxosync.definitions.files import LFS_POINTER
-from voxosync.definitions.find import Project
+from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.git import Git
 from voxosync.definitions.load import Loaded, Unread, load
 from voxosync.definitions.settings import FILE, Settings, read_settings
@@ -49,7 +49,7 @@ class BaseDefinitions:
 
 
 def load_base(
-    project: Project, ref: str, now: datetime, files: Mapping[int, str]
+    project: ProjectLayout, ref: str, now: datetime, files: Mapping[int, str]
 ) -> BaseDefinitions:
     """The definitions at the merge base of HEAD and `ref`.
 
@@ -84,7 +84,7 @@ class _Lookup:
     def __init__(
         self,
         tree: CommitFiles,
-        project: Project,
+        project: ProjectLayout,
         prefix: str,
         now: datetime,
         files: Mapping[int, str],
@@ -140,7 +140,7 @@ class _Lookup:
 
     def _tiers(
         self, settings: Settings, missing: Collection[int]
-    ) -> Iterator[list[tuple[Project, list[Path]]]]:
+    ) -> Iterator[list[tuple[ProjectLayout, list[Path]]]]:
         """Where to look, the likeliest first; a later tier is for what no earlier one holds."""
         chosen = self.project.environment
         others = [name for name in settings.environments if name != chosen]
@@ -151,7 +151,7 @@ class _Lookup:
 
     def _other_files(
         self, missing: Collection[int], *, own: bool
-    ) -> Iterator[tuple[Project, list[Path]]]:
+    ) -> Iterator[tuple[ProjectLayout, list[Path]]]:
         """Every file that may hold a missing id, in the view of the project that it lies in.
 
         Args:
@@ -181,16 +181,16 @@ class _Lookup:
         outermost = next((each for each in reversed(above) if each.name == CAMPAIGNS), None)
         return (outermost.parent if outermost else self.home), Settings()
 
-    def _view(self, folder: Path, settings: Settings, name: str | None) -> Project:
+    def _view(self, folder: Path, settings: Settings, name: str | None) -> ProjectLayout:
         """A project folder of the commit as an environment sees it."""
         environment = settings.environments.get(name or "")
         campaigns = (environment and environment.campaigns) or CAMPAIGNS
         names = tuple(settings.environments)
-        return Project(
+        return ProjectLayout(
             folder, Path(os.path.normpath(folder / campaigns)), name, names, boundary=self.tree.root
         )
 
-    def _load(self, view: Project, paths: list[Path] | None = None) -> Loaded:
+    def _load(self, view: ProjectLayout, paths: list[Path] | None = None) -> Loaded:
         if not paths and not os.path.isdir(view.campaigns):  # noqa: PTH112  # false for what is no path at all
             return Loaded()
         loaded = load(view, paths or [], self.now, needs_ids=False)
@@ -253,7 +253,7 @@ def _is_text(content: bytes) -> bool:
     return not content.startswith(LFS_POINTER)
 
 
-def _by_id(loaded: Loaded, view: Project) -> dict[int, list[Definition]]:
+def _by_id(loaded: Loaded, view: ProjectLayout) -> dict[int, list[Definition]]:
     """The definitions without errors, by id."""
     wrong = {(view.shown(unread.path), id_) for unread in loaded.unread for id_ in unread.ids}
     found: dict[int, list[Definition]] = {}

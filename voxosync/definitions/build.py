@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any, TypeAlias
 
-    from voxosync.definitions.find import Project
+    from voxosync.definitions.find import ProjectLayout
 
     Effective: TypeAlias = "dict[str, tuple[Node, Source]]"
     """The value of each key that holds for a campaign, and who gives it."""
@@ -58,7 +58,7 @@ class Terms:
         creating: whether a definition without an id is one all the same.
     """
 
-    project: Project
+    project: ProjectLayout
     now: datetime
     needs_ids: bool
     creating: bool = False

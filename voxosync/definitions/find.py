@@ -28,7 +28,7 @@ _LOOKED_AT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class ProjectLayout:
     """Where a project's files are.
 
     Attributes:
@@ -69,7 +69,7 @@ def is_yaml(path: str) -> bool:
 
 
 def files_to_read(
-    project: Project, paths: Sequence[Path], problems: list[Problem]
+    project: ProjectLayout, paths: Sequence[Path], problems: list[Problem]
 ) -> Iterator[Path]:
     """The files to read, each once, those of a folder in the order of their names.
 
@@ -109,7 +109,7 @@ def files_to_read(
                 yield file
 
 
-def _by_its_own_name(path: Path, project: Project) -> Path:
+def _by_its_own_name(path: Path, project: ProjectLayout) -> Path:
     """A path without detours, below the campaigns folder where it is: which defaults hold depends on it.
 
     Of a folder around the campaigns folder only the campaigns are meant.
@@ -134,7 +134,7 @@ class _Walk:
     A file or folder is called by the name that no link is part of, where it has one below the folder.
     """
 
-    def __init__(self, project: Project, problems: list[Problem]) -> None:
+    def __init__(self, project: ProjectLayout, problems: list[Problem]) -> None:
         self._project, self._problems = project, problems
         self._visited: set[str] = set()
         self._links: list[os.DirEntry[str]] = []

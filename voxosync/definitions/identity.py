@@ -10,7 +10,7 @@ from voxosync.model.problem import Position, Problem, error
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from voxosync.definitions.find import Project
+    from voxosync.definitions.find import ProjectLayout
 
 
 class Identity(NamedTuple):  # made for each definition, at thrice a dataclass's speed
@@ -39,7 +39,7 @@ class Identities(NamedTuple):  # as above
     problems: tuple[Problem, ...] = ()
 
 
-def identities(node: Node | None, file: str, project: Project, *, needed: bool) -> Identities:
+def identities(node: Node | None, file: str, project: ProjectLayout, *, needed: bool) -> Identities:
     """The ids of a definition.
 
     Args:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxosync.definitions.build import Builder, Notes, Source, Terms
 from voxosync.definitions.check import checker
-from voxosync.definitions.find import DEFAULTS, Project, files_to_read
+from voxosync.definitions.find import DEFAULTS, ProjectLayout, files_to_read
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.nodes import Mapping, Node, Scalar, documents_in, position, read_text
 from voxosync.definitions.readings import as_text
@@ -67,7 +67,7 @@ class Loaded:
 
 
 def load(
-    project: Project,
+    project: ProjectLayout,
     paths: Sequence[Path],
     now: datetime,
     *,
@@ -89,7 +89,9 @@ def load(
     return _load(Terms(project, now, needs_ids=needs_ids), paths, policies)
 
 
-def load_new(project: Project, paths: Sequence[Path], now: datetime, policies: Path) -> Loaded:
+def load_new(
+    project: ProjectLayout, paths: Sequence[Path], now: datetime, policies: Path
+) -> Loaded:
     """Reads and checks definitions of which some have no id yet, in the environment of the call.
 
     Arguments and errors as `load` has them.
@@ -127,14 +129,14 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
 
 
 def default_values(
-    project: Project, folder: Path, now: datetime
+    project: ProjectLayout, folder: Path, now: datetime
 ) -> tuple[dict[str, Any], list[Problem]]:
     """What `_defaults.yaml` files give to the definitions in a folder, as text, and what is wrong with them."""
     loader = _Loader(Terms(project, now, needs_ids=False))
     return loader.default_values(folder), loader.notes.problems
 
 
-def _judged(found: _Read, folder: Path | None, project: Project) -> Sequence[Allowed]:
+def _judged(found: _Read, folder: Path | None, project: ProjectLayout) -> Sequence[Allowed]:
     """Adds what the policies of a folder have against the definitions; what they allow is returned."""
     if folder is None:
         return ()

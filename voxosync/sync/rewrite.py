@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from voxosync.definitions.find import Project
+    from voxosync.definitions.find import ProjectLayout
     from voxosync.model.pull import FileEdit, Remark
 
 
@@ -92,7 +92,9 @@ class Rewriter:
         now: the present moment, for rules such as "its end is past".
     """
 
-    def __init__(self, worlds: Sequence[Project], paths: Sequence[Path], now: datetime) -> None:
+    def __init__(
+        self, worlds: Sequence[ProjectLayout], paths: Sequence[Path], now: datetime
+    ) -> None:
         self.project = worlds[0]
         self.worlds = worlds
         self.paths = paths

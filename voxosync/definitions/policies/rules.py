@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import jsonschema_rs
 
-    from voxosync.definitions.find import Project
+    from voxosync.definitions.find import ProjectLayout
     from voxosync.model.campaign import Definition
 
 _SUFFIXES = (".yaml", ".yml")
@@ -90,7 +90,7 @@ class Policies:
     files: list[str] = field(default_factory=list)
 
 
-def read_policies(folder: Path, project: Project) -> Policies:
+def read_policies(folder: Path, project: ProjectLayout) -> Policies:
     """The rules of the policy files right in a folder."""
     found = Policies()
     if not is_inside(folder, project.limit):
@@ -110,7 +110,9 @@ def read_policies(folder: Path, project: Project) -> Policies:
     return found
 
 
-def _read_file(path: Path, project: Project, found: Policies, places: dict[str, Position]) -> None:
+def _read_file(
+    path: Path, project: ProjectLayout, found: Policies, places: dict[str, Position]
+) -> None:
     shown = project.shown(path)
     found.files.append(shown)
     documents, problems = read_documents(path, shown, "rules", project.limit)

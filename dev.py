@@ -46,7 +46,12 @@ def main(arguments: list[str]) -> None:
     if sys.version_info < PYTHON:
         sys.exit(f"voxosync needs Python {'.'.join(map(str, PYTHON))} or newer")
     task, *rest = arguments or [""]
-    own = {"wheel": wheel, "oldest": oldest, "bench": lambda: bench(rest)}
+    own = {
+        "wheel": wheel,
+        "oldest": oldest,
+        "bench": lambda: bench(rest),
+        "mutate": lambda: mutate(rest),
+    }
     if task in own:
         own[task]()
     elif task in TASKS:
@@ -90,6 +95,15 @@ def bench(arguments: list[str]) -> None:
         python = make_venv(folder / "venv")
         pip_install(python, build_wheel(python, folder), "check-jsonschema")
         run(python, "bench/run.py", *arguments)
+
+
+def mutate(paths: list[str]) -> None:
+    """Changes the engine in small ways, and lists the changes that no test notices; CONTRIBUTING.md says more."""
+    install()
+    pip_install(VENV / SCRIPTS / "python", "--editable", ".[mutate]")
+    modules = [Path(path).with_suffix("").as_posix().replace("/", ".") for path in paths]
+    run(VENV / SCRIPTS / "mutmut", "run", *(f"{module}.*" for module in modules))
+    run(VENV / SCRIPTS / "mutmut", "results")
 
 
 def oldest() -> None:

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from cooperative import Event, active
 from voxo_model import BEGIN, TENANT
 
-from voxosync.errors import CallError, RunEnded
+from voxosync.errors import CallError, CampaignError, JournalError, RunEnded
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.document import to_document
 from voxosync.model.guard import GoLive, Guards, Limit
 from voxosync.model.outcome import exit_status
 from voxosync.model.plan import Status
 from voxosync.model.problem import Position
+from voxosync.sync.alone import alone
 from voxosync.sync.apply import Manner, apply_plan
 from voxosync.sync.call_results import latest_results
+from voxosync.sync.create import Account, Creation, as_plan, creations
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.guards import refusals
+from voxosync.sync.interrupted import could_be_left_paused
 from voxosync.sync.journal import LATEST as LATEST_RUN
-from voxosync.sync.journal import Journal, find_run
+from voxosync.sync.journal import Journal, find_run, read_runs
+from voxosync.sync.left_paused import left_paused
 from voxosync.sync.plan import make_plan
+from voxosync.sync.post import Creator
 from voxosync.sync.rollback import plan_rollback, undo
 from voxosync.sync.saved import check_unused, read_plan
 from voxosync.voxo.client import Voxo
@@ -48,6 +53,8 @@ FRESH = 2.1
 """Seconds that may pass between a read and the write that rests on it; more is a wait."""
 LATEST = 15.0
 """Seconds after which a write of unknown outcome has landed, or never will."""
+MARK = "[voxosync:"
+"""In the name of a campaign that a run has paused only while its numbers change (docs/adr/0014)."""
 GOOD = frozenset({"applied", "already so"})
 
 
@@ -64,7 +71,7 @@ class Manners:
     """How somebody runs voxosync.
 
     Attributes:
-        command: `apply`, or `rollback` of the newest run.
+        command: `apply`, `create`, or `rollback` of the newest run.
         review: seconds that a saved plan waits before it is applied; None: it is applied at once.
         allows: whether `--allow-go-live` is given.
     """
@@ -109,37 +116,44 @@ class Run:
 
 @dataclass(frozen=True)
 class Engine:
-    """voxosync in one project folder."""
+    """voxosync in one project folder.
+
+    Attributes:
+        wishes: the definitions.
+        new: the definitions without an id.
+        look: called when a plan is made, before anything is sent.
+        ids: the ids of new campaigns that stand in their definitions by now, by name.
+    """
 
     folder: Path
     scheduler: Scheduler
     random: Random
+    wishes: list[Wish]
+    new: list[Wish]
+    look: Callable[[Run], None]
+    ids: dict[str, int] = field(default_factory=dict)
 
-    def work(self, run: Run, wishes: list[Wish], look: Callable[[Run], None]) -> None:
-        """What one process does, from its first line to its exit status.
-
-        Args:
-            run: where to write down what happens.
-            wishes: the definitions.
-            look: called when a plan is made, before anything is sent.
-        """
+    def work(self, run: Run) -> None:
+        """What one process does, from its first line to its exit status."""
         try:
-            run.status = self._command(run, wishes, look)
+            run.status = self._command(run)
         except (CallError, RunEnded) as failure:
             run.ended = f"{type(failure).__name__}: {failure}"
             run.status = failure.exit_status
         self.scheduler.note(f"ends with {run.status} {run.ended}")
 
-    def _command(self, run: Run, wishes: list[Wish], look: Callable[[Run], None]) -> int:
+    def _command(self, run: Run) -> int:
         patience = Patience(requests_per_second=run.manners.rate)
         pace = Pace(patience, clock=lambda: self.scheduler.now, jitter=self.random.random)
         with Voxo(_CONNECTION, pace=pace) as voxo:
+            if run.manners.command == "create":
+                return self._create(voxo, run)
             undoes = run.manners.command == "rollback"
-            plan = self._undoing(voxo, run) if undoes else self._planned(voxo, run, wishes)
+            plan = self._undoing(voxo, run) if undoes else self._planned(voxo, run)
             run.planned = {each.id: _shown(each) for each in plan.campaigns}
             run.planned_at = self.scheduler.now
             self.scheduler.note(f"plans {_summary(plan)}")
-            look(run)
+            self.look(run)
             digest = None
             if run.manners.review is not None:
                 plan, digest = self._reviewed(voxo, run, plan)
@@ -148,11 +162,14 @@ class Engine:
                 return 1
             return max(plan.exit_status(count=()), self._send(voxo, run, plan, digest))
 
-    def _planned(self, voxo: Voxo, run: Run, wishes: list[Wish]) -> Plan:
-        definitions = [_definition(wish) for wish in wishes]
+    def _planned(self, voxo: Voxo, run: Run) -> Plan:
+        definitions = [_definition(wish) for wish in self.wishes]
+        live = fetch_all(voxo, [each.id for each in definitions], workers=run.manners.workers)
+        paused = [each.id for each in definitions if could_be_left_paused(each, live[each.id])]
         return make_plan(
             definitions,
-            fetch_all(voxo, [each.id for each in definitions], workers=run.manners.workers),
+            live,
+            left_paused=left_paused(self.folder, voxo.base_url, paused),
             base_url=voxo.base_url,
             now=self._now(),
             tenant_id=TENANT,
@@ -219,6 +236,66 @@ class Engine:
             status = exit_status(results)
             journal.end(results, status)
         return status
+
+    def _create(self, voxo: Voxo, run: Run) -> int:
+        account = Account(voxo.base_url, TENANT)
+        found = [(place, _definition(wish)) for place, wish in enumerate(self.new)]
+        found = [(place, each) for place, each in found if each.name not in self.ids]
+
+        def look() -> list[Creation]:
+            return creations(found, account, read_runs(self.folder), self, again=False)
+
+        with alone(self.folder):
+            planned = look()
+        plan = as_plan(planned, voxo.base_url, self._now())
+        if self._is_refused(run, plan):
+            run.ended = "a guard refuses"
+            return 1
+        with alone(self.folder):
+            if look() != planned:
+                run.ended = "another run came between"
+                return 1
+            with Journal(self.folder, self._now()) as journal:
+                run.journal = journal.path
+                journal.begin("create", replace(plan, campaigns=()), {}, {})
+                status = self._create_all(Creator(voxo, journal, run.stop), journal, run, planned)
+                journal.end([], status)
+        return status
+
+    def _create_all(
+        self, creator: Creator, journal: Journal, run: Run, planned: list[Creation]
+    ) -> int:
+        status = 0
+        for creation in planned:
+            if run.stop.is_set():
+                return 3
+            try:
+                result = creator.create(creation)
+            except CampaignError as failure:
+                self.scheduler.note(f"says {creation.new.name}: {failure}")
+                status = 3
+                continue
+            except (RunEnded, JournalError):
+                return 3
+            run.results[result.id] = result.outcome.value
+            self.scheduler.note(f"says {result.id} {result.outcome.value}: {result.detail}")
+            if result.outcome.value not in GOOD:
+                status = 3
+            if result.outcome.value != "failed":
+                self.scheduler.step("before the id is written")
+                self.ids[creation.new.name] = result.id
+                journal.written(creation.new, result.id)
+        return status
+
+    def has_id(self, campaign: int, file: str) -> bool:
+        """Whether a definition has the id of a campaign."""
+        del file
+        return campaign in self.ids.values() or campaign in {each.campaign for each in self.wishes}
+
+    def has_new(self, file: str, name: str) -> bool:
+        """Whether a definition of this name has no id yet."""
+        del file
+        return name not in self.ids
 
     def _now(self) -> datetime:
         return BEGIN + timedelta(seconds=self.scheduler.now)

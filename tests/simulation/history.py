@@ -45,6 +45,7 @@ class History:
     starts: list[Start]
     edits: list[tuple[float, Edit]]
     faults: Callable[[Request], Fault]
+    new: list[Wish] = field(default_factory=list)
     refusal: float = 0.0
     edits_in_waits: list[Edit] = field(default_factory=list)
     runs: frozenset[int] = frozenset()
@@ -71,6 +72,7 @@ def history(random: Random) -> History:
         _starts(random),
         timed,
         _faults(random),
+        new=[_new(random, place, phones) for place in range(random.choice((1, 1, 2)))],
         refusal=random.choice((0, 0, 0, 0.1, 0.3)),
         edits_in_waits=waiting,
         runs=frozenset(each.id for each in campaigns if random.random() < 0.4),
@@ -118,6 +120,22 @@ def _campaign(random: Random, campaign_id: int, phones: Any) -> Campaign:
         )
     places = {"destinations": [{"type": "QUEUE", "id": 12}]}
     return Campaign(campaign_id, scalars, numbers, places, dials_in=dials_in)
+
+
+def _new(random: Random, place: int, phones: Any) -> Wish:
+    """A definition without an id."""
+    fields = {
+        "name": f"New {place}",
+        "dateStart": "2026-03-01",
+        "timeStart": "09:00",
+        "dateEnd": "2026-03-05",
+        "timeEnd": "18:00",
+        "timezone": "America/Chicago",
+        "callFrequency": 10,
+        "numbers": [{"number": next(phones), "description": "new"}],
+    }
+    state = random.choice((None, None, "PAUSED", "READY"))
+    return Wish(0, fields if state is None else {**fields, "state": state})
 
 
 def _wishes(random: Random, campaigns: Sequence[Campaign], phones: Any) -> list[Wish]:
@@ -267,6 +285,11 @@ def _starts(random: Random) -> list[Start]:
         starts.append(_start(random, random.random() * 12))
     if random.random() < 0.25:
         starts.append(_start(random, 20 + random.random() * 60, "rollback"))
+    if random.random() < 0.15:
+        begin = random.random() * 10
+        starts += [
+            _start(random, begin + place * random.choice((0.2, 30)), "create") for place in range(2)
+        ]
     return starts
 
 
@@ -334,6 +357,8 @@ def _refused(random: Random, method: str) -> Fault:
 def _wrong(random: Random, method: str) -> Fault:
     if method == "GET":
         return Fault(spoils=random.choice(("text", "other", "cut")))
+    if method == "POST":
+        return Fault(spoils=random.choice(("text", "other", "cut", "ignored", "ignored", "tenant")))
     return Fault(spoils=random.choice(("text", "other", "cut", "old", "lag", "ignored")))
 
 

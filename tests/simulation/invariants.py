@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import FRESH, GOOD, LATEST
+from engine import FRESH, GOOD, LATEST, MARK
 from voxo_model import Campaign, copy, same
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class Oracle:
         self._touched: dict[tuple[int, str], Touch] = {}
         self._rings: dict[Process, list[Request]] = defaultdict(list)
         self._late: list[Late] = []
+        self._made_of: dict[str, str] = {}
         voxo.ended.append(self._call_ended)
         for campaign in voxo.campaigns.values():
             self.notes_results(campaign)
@@ -124,13 +125,26 @@ class Oracle:
 
     def _made(self, request: Request) -> None:
         assert request.campaign is not None
-        request.snapshot = copy(self._voxo.campaigns[request.campaign])
+        request.snapshot, request.as_of = (
+            copy(self._voxo.campaigns[request.campaign]),
+            self._scheduler.now,
+        )
+        who, name = request.process.name, request.body["name"]
+        if request.stopped:
+            self._blame("stop", f"{who} creates {name} after it was told to stop")
+        if name in self._made_of:
+            self._blame("twice", f"{who} creates {name}, as {self._made_of[name]} did before")
+        self._made_of[name] = who
 
     def _landed(self, request: Request, before: Campaign, after: Campaign) -> None:
         run = self._runs[request.process]
         request.snapshot, request.as_of = copy(after), self._scheduler.now
         planned, shown = run.planned.get(after.id), self._shown.get((run.process, after.id))
         who = run.process.name
+        if run.manners.command == "create" and request.body == {"state": "PAUSED"}:
+            if not any(each.landed and each.campaign == after.id for each in self._created(run)):
+                self._blame("outside", f"{who} pauses {after.id}, which it did not make")
+            return
         if planned is None or not planned.patch or shown is None:
             self._blame("outside", f"{who} writes to {after.id}, of which its plan sends nothing")
             return
@@ -248,7 +262,12 @@ class Oracle:
             touch = self._touched.get((after.id, name))
             if touch is not None and touch.who is run.process:
                 own.scalars[name] = shown.scalars[name]
-        if _starts(after, (before, own, shown)):
+        resumed = copy(before)
+        if MARK in str(
+            resumed.scalars["name"]
+        ):  # paused by a run that was cut off: it dialed before
+            resumed.scalars["state"] = "READY"
+        if _starts(after, (before, own, shown, resumed)):
             self._rings[run.process].append(request)
         if any(
             touch.who is not run.process and unknowable(touch.moment)
@@ -256,7 +275,7 @@ class Oracle:
             if campaign == after.id
         ):
             return
-        if more := _exceeds(after, (before, own, after_plan if may else shown)):
+        if more := _exceeds(after, (before, own, resumed, after_plan if may else shown)):
             said = "does not say so" if not may else "says less"
             self._blame(
                 "dialing", f"{run.process.name} lets {after.id} dial {more}; its plan {said}"
@@ -264,8 +283,34 @@ class Oracle:
 
     # Each run, when it is over
 
+    def _created(self, run: Run) -> list[Request]:
+        return [
+            each for each in self._requests if each.process is run.process and each.method == "POST"
+        ]
+
+    def _check_created(self, run: Run) -> None:
+        """What was made is what was asked for, and does not dial unasked, or the run says that something is wrong."""
+        for request in self._created(run):
+            name = request.body["name"]
+            if run.journal is None or '"event":"create"' not in run.journal.read_text():
+                self._blame("journal", f"{run.process.name} creates {name} without an intent")
+            if not request.landed or request.campaign is None or run.status != 0:
+                continue
+            campaign = self._voxo.campaigns[request.campaign]
+            asked = {key: value for key, value in request.body.items() if key != "tenantId"}
+            wished = copy(campaign)
+            wished.take(asked)
+            wrong = [
+                key for key in asked if not _is_met(key, campaign.holds(key), wished.holds(key))
+            ]
+            if wrong or campaign.tenant_id != request.body["tenantId"]:
+                self._blame(
+                    "created", f"{run.process.name} ends with 0, but {name} is wrong: {wrong}"
+                )
+
     def sees_end(self, run: Run) -> None:
         """A run that says that all went well has seen to what its own late writes replaced."""
+        self._check_created(run)
         for late in self._late:
             has = self._voxo.campaigns[late.campaign].results()
             if (
@@ -294,6 +339,8 @@ class Oracle:
         """Look at a run that is over."""
         self._check_order(run)
         self._check_journal(run)
+        if run.manners.command == "create":
+            return
         for campaign, outcome in run.results.items():
             if outcome in GOOD:
                 self._check_truth(run, campaign)
@@ -383,26 +430,30 @@ class Oracle:
 
     def judges_end(self, run: Run, wishes: Iterable[Wish]) -> None:
         """After everything that goes wrong, one more apply has made VOXO agree with the definitions."""
+        reported = False
         for wish in wishes:
             campaign = self._voxo.campaigns[wish.campaign]
+            if self._is_left_paused(campaign, wish):
+                reported = True
+                if run.status == 0:
+                    self._blame("quiesce", f"{wish.campaign} stays PAUSED, and nobody says so")
+                continue
             wished = copy(campaign)
             wished.take(wish.fields)
             for name in wish.fields:
                 is_so, should_be = campaign.holds(name), wished.holds(name)
                 if not _is_met(name, is_so, should_be):
                     self._blame("converge", f"{name} of {wish.campaign} stays {is_so!r}")
-            touch = self._touched.get((wish.campaign, "state"))
-            if (
-                "state" not in wish.fields
-                and campaign.scalars["state"] == "PAUSED"
-                and touch is not None
-                and touch.who != HAND
-                and run.status == 0
-            ):
-                self._blame("quiesce", f"{wish.campaign} stays PAUSED, and nobody says so")
-        if run.status != 0:
+        if run.status != 0 and not reported:
             told = "; ".join(f"{c} {o}: {run.details[c]}" for c, o in run.results.items())
             self._blame("converge", f"the last apply ends with {run.status}: {run.ended} {told}")
+
+    def _is_left_paused(self, campaign: Campaign, wish: Wish) -> bool:
+        """Whether a run has paused a campaign of which nobody says that it should be PAUSED."""
+        touch = self._touched.get((campaign.id, "state"))
+        is_ours = touch is not None and touch.who != HAND
+        is_paused = campaign.scalars["state"] == "PAUSED" and "state" not in wish.fields
+        return MARK in str(campaign.scalars["name"]) or (is_paused and is_ours)
 
     def _answers(self, process: Process, campaign: int | None, until: float) -> Iterable[Request]:
         """The answers about a campaign that a process had by a moment, whose content it could use."""

@@ -30,7 +30,8 @@ class Fault:
         lands: seconds after which it takes place all the same, unnoticed.
         wait: seconds for Retry-After.
         delay: seconds that the answer takes longer.
-        spoils: what the answer holds instead: `text`, `other` campaign, `old` values, or is `cut` off.
+        spoils: what the answer holds instead: `text`, `other` campaign, `old` values, or is `cut` off; after a
+            `lag` reads show the old values too; a field is `ignored`; a new campaign is another `tenant`'s.
     """
 
     status: int | None = 200
@@ -192,7 +193,8 @@ class Network:
     def _create(self, request: Request, fault: Fault) -> tuple[int, bytes]:
         self.next_id += 1
         body = deepcopy(request.body)
-        campaign = Campaign(self.next_id, {"state": "READY"}, [], tenant_id=body.pop("tenantId"))
+        tenant = body.pop("tenantId") + (fault.spoils == "tenant")
+        campaign = Campaign(self.next_id, {"state": "READY"}, [], tenant_id=tenant)
         landed = self._landing(request)
         campaign.take(body)
         if fault.spoils == "ignored":

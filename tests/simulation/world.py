@@ -59,7 +59,8 @@ class World:
             is_stopped=lambda process: self._runs[process].was_stopped,
         )
         self.oracle = Oracle(self.voxo, self.scheduler, self.network.requests)
-        self.engine = Engine(folder, self.scheduler, random)
+        look = self.oracle.sees_plan
+        self.engine = Engine(folder, self.scheduler, random, tale.wishes, tale.new, look)
 
     def play(self) -> None:
         """Let the history happen, then one more apply in peace."""
@@ -106,7 +107,7 @@ class World:
             if at:
                 self.scheduler.sleep(at)
             self.scheduler.note(f"begins: {run.manners}")
-            self.engine.work(run, self._tale.wishes, self.oracle.sees_plan)
+            self.engine.work(run)
             self.oracle.sees_end(run)
 
         run.task = self.scheduler.spawn(work, run.process)
@@ -119,8 +120,11 @@ class World:
 
     def _edit(self, edit: Edit) -> None:
         self.scheduler.note(f"somebody {edit.what} of campaign {edit.campaign}")
-        edit.do(self.voxo.campaigns[edit.campaign])
-        self.oracle.notes_edit(edit.campaign, edit.field)
+        campaign = self.voxo.campaigns[edit.campaign]
+        before = campaign.holds(edit.field)
+        edit.do(campaign)
+        if campaign.holds(edit.field) != before:  # else nobody can see that it happened
+            self.oracle.notes_edit(edit.campaign, edit.field)
 
     def _while_waiting(self, seconds: float) -> None:
         """People edit just while somebody waits: that is where it hurts."""

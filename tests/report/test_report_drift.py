@@ -47,6 +47,10 @@ def test_the_summary_counts_each_campaign_once() -> None:
         (of(PENDING), "No drift: 0 differ, 1 left alone, 0 in sync."),
         (of(PENDING, IGNORING), "No drift: 0 differ, 2 left alone, 0 in sync."),
         (
+            of(PENDING, IGNORING, CampaignPlan(1, "Fine", "fine.yaml")),
+            "No drift: 1 campaign agrees with VOXO, 2 left alone.",
+        ),
+        (
             samples.in_sync(unmanaged=(Unmanaged(1, None, None),)),
             "No drift: 2 campaigns agree with VOXO, 1 unmanaged.",
         ),

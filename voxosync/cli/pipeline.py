@@ -289,10 +289,10 @@ def _counted(context: Context, request: Request, wanted: Wanted, plan: Plan) -> 
     With PATH the other definitions are counted too, where anything differs: else ten files at a time, all of
     them would change without a guard. Those with errors are another call's concern, and do not count.
     """
-    if request.is_whole:
+    if request.is_whole or (request.paths and not plan.differs):
         return plan
     managed = wanted.known
-    if request.paths and plan.differs:
+    if request.paths:
         every = load(project(context), [], now()).definitions
         managed |= {definition.id for definition in every}
     shard = request.shard

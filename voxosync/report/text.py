@@ -61,11 +61,11 @@ def summary(plan: Plan, view: View) -> str:
     left = found[Standing.LEFT_ALONE]
     others = _told(len(plan.unmanaged), "unmanaged")
     nothing = plan.exit_status(count=tuple(ChangeKind)) == 0
-    if nothing and not left:
+    if nothing and (in_sync or not left):
         verb = "agrees" if in_sync == 1 else "agree"
         lead = "No drift" if drift else "Nothing to do"
         agreed = f"{plural.count(in_sync, 'campaign')} {verb} with VOXO"
-        return f"{lead}: {', '.join([agreed, *others])}{remark}."
+        return f"{lead}: {', '.join([agreed, *_told(left, 'left alone'), *others])}{remark}."
     update = found[Standing.DRIFTED]
     verb = "differs" if update == 1 else "differ"
     live = sum(campaign.goes_live is not None for campaign in plan.campaigns)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxosync.definitions.build import Builder, Notes, Source, Terms
 from voxosync.definitions.check import checker
+from voxosync.definitions.cut_texts import cut_texts, may_cut
 from voxosync.definitions.find import DEFAULTS, ProjectLayout, files_to_read
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.nodes import Mapping, Node, Scalar, documents_in, position, read_text
@@ -239,6 +240,8 @@ class _Loader:
             self.notes.problems.append(problem)
             return []
         documents, problems = documents_in(text, shown, content)
+        if may_cut(text):
+            problems += cut_texts(text, shown, documents)
         if self.for_policies:
             from voxosync.definitions.policies import allow  # noqa: PLC0415  # only a project that has policies pays
 

@@ -1,0 +1,81 @@
+"""Unquoted texts that YAML cuts at ` #`: `name: Press #1` means `Press`, and nobody would see it before a plan."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.nodes import LINE_END, Mapping, Node, Scalar, Sequence, position
+from voxosync.model.fields import NUMBER_FIELDS
+from voxosync.model.phone import masked_in
+from voxosync.model.problem import Problem, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FREE_TEXT = frozenset(("name", "message", "description", *NUMBER_FIELDS, "reason", "owner"))
+"""The keys whose values are any text; behind every other value, ` #` can only begin a comment."""
+
+_CUT = re.compile(r"[ \t]+#")
+_COMMENT = re.compile(r"(?:[ \t]{2,}|\t)#+(?:[ \t]|\Z)|[ \t]+#+[ \t]*voxosync:")
+"""What is surely meant as a comment: two blanks before the sign and one behind it, or a remark to voxosync."""
+
+_ANCHOR = re.compile(r"&\S+[ \t]*")
+
+
+def may_cut(text: str) -> bool:
+    """Whether a file may hold such a text at all: most do not, and cost nothing more."""
+    return " #" in text or "\t#" in text
+
+
+def cut_texts(text: str, file: str, documents: list[Node]) -> Iterator[Problem]:
+    """A warning for each text that is cut, at its position.
+
+    Args:
+        text: the whole file.
+        file: how it is called.
+        documents: what was read from it.
+    """
+    lines = LINE_END.split(text)
+    seen: set[int] = set()  # an alias is the node that it stands for
+    for key, node in (pair for document in documents for pair in _texts(document)):
+        if id(node) not in seen and (cut := _cut(node, lines)) is not None:
+            seen.add(id(node))
+            rest = cut if len(cut) <= 60 else f"{cut[:59]}…"  # noqa: PLR2004  # as much as a line of a terminal shows
+            what = f"{key} is {masked_in(node.text[-60:])!r}, because YAML reads {masked_in(rest)!r} as a comment"
+            hint = "put the text in quotes, or two spaces before a comment"
+            yield warning(position(file, node), "cut-text", f"{what}: {hint}")
+
+
+def _texts(node: Node) -> Iterator[tuple[str, Scalar]]:
+    """The unquoted values of the keys that hold any text, wherever they stand."""
+    if isinstance(node, Mapping):
+        for key, value in node.values.items():
+            if isinstance(value, Scalar):
+                if key in _FREE_TEXT and value.plain:
+                    yield key, value
+            else:
+                yield from _texts(value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _texts(item)
+
+
+def _cut(node: Scalar, lines: list[str]) -> str | None:
+    """What YAML left out behind a text, from the sign on; None: nothing, or surely a comment."""
+    rest = lines[node.line][node.column :]
+    if (anchor := _ANCHOR.match(rest)) is not None:
+        rest = rest[anchor.end() :]
+    words = node.text
+    for line in (rest, *lines[node.line + 1 :]):
+        here = line.lstrip(" \t")
+        if here.startswith(words):
+            behind = here[len(words) :]
+            if _CUT.match(behind) and not _COMMENT.match(behind):
+                return behind.lstrip(" \t").rstrip()
+            return None
+        here = here.rstrip(" \t")
+        if not words.startswith(here):  # not as it was read: a tag, say
+            return None
+        words = words[len(here) :].lstrip(" \t\n")
+    return None

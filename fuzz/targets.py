@@ -31,7 +31,7 @@ from voxosync.model.guard import Guards
 from voxosync.model.problem import Position
 from voxosync.model.validation import Validation
 from voxosync.model.values import Unreadable
-from voxosync.report import history, text
+from voxosync.report import history, text_format
 from voxosync.report.registry import PLAN, VALIDATION
 from voxosync.report.view import View
 from voxosync.sync.apply import apply_plan
@@ -156,10 +156,10 @@ def plan(data: bytes, folder: Path) -> None:
 def journal(data: bytes, folder: Path) -> None:
     """A run's journal: shown, and undone."""
     path = _file(folder, "runs/20260601T120000Z-aaaaaa.jsonl", data)
-    history.runs(read_runs(path.parent))
+    history.render_runs(read_runs(path.parent))
     with suppress(JournalError):
         run = read_run(path)
-        history.run(run)
+        history.render_run(run)
         undone, voxo = undo(run), Voxo()
         live = fetch_all(voxo, undone, workers=1)  # type: ignore[arg-type]  # all that is used of a Voxo
         for force in (False, True):
@@ -227,7 +227,7 @@ def _used(found: Plan) -> None:
     """Shows a plan, and applies it."""
     _shown(found)
     results = apply_plan(Voxo(), found)  # type: ignore[arg-type]  # all that is used of a Voxo
-    text.results(results, View())
+    text_format.render_results(results, View())
 
 
 def _shown(found: Plan) -> None:

@@ -22,16 +22,16 @@ MANY = (21, 22, 23, 24, 25)
 
 INTERRUPTING_ITSELF = """\
 import os, runpy, signal
-from voxosync.report import text
+from voxosync.report import text_format
 
-results = text.results
+results = text_format.render_results
 
 def interrupted(*arguments):
     os.kill(os.getpid(), signal.SIGINT)
     os.kill(os.getpid(), signal.SIGTERM)
     return results(*arguments)
 
-text.results = interrupted
+text_format.render_results = interrupted
 runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
 """
 

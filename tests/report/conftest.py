@@ -22,7 +22,12 @@ GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 @pytest.fixture
 def golden(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
     """Compares a text with a golden file. Reports then come from version 0.0.0, whatever it is."""
-    for module in ("model.document", "report.as_json", "report.as_sarif", "report.html.page"):
+    for module in (
+        "model.document",
+        "report.json_format",
+        "report.sarif_format",
+        "report.html.page",
+    ):
         monkeypatch.setattr(f"voxosync.{module}.__version__", "0.0.0")
 
     def compare(name: str, text: str) -> None:

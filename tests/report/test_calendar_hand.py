@@ -9,8 +9,8 @@ import pytest
 from voxosync.model.dialing.clock import DAY, spans
 from voxosync.model.schedule import Schedule
 from voxosync.model.zone import zone_of
-from voxosync.report.calendar.columns import columns
-from voxosync.report.calendar.reading import OUTSIDE, read
+from voxosync.report.calendar.day_ranges import day_ranges
+from voxosync.report.calendar.interpretation import OUTSIDE_CALLING_HOURS, interpret
 
 CHICAGO, BERLIN, KOLKATA = "America/Chicago", "Europe/Berlin", "Asia/Kolkata"
 
@@ -19,16 +19,16 @@ def shown(
     schedule: Schedule, clock: str, first: str, after: str, *, night: bool = False
 ) -> list[str]:
     """A line for each stretch of days: its first day, the day after it, and its hours on the clock."""
-    dialing, zone = read(schedule).dialing, zone_of(clock)
+    dialing, zone = interpret(schedule).dialing, zone_of(clock)
     assert dialing
     assert zone
     start, end = (date.fromisoformat(text).toordinal() for text in (first, after))
     low, high = (start - 1) * DAY, (end + 1) * DAY
-    runs = dialing.runs(low, high, OUTSIDE if night else None)
+    runs = dialing.runs(low, high, OUTSIDE_CALLING_HOURS if night else None)
     return [
         f"{date.fromordinal(a)}/{date.fromordinal(b)} "
         + " ".join(f"{x // 60:02}:{x % 60:02}-{y // 60:02}:{y % 60:02}" for x, y in bands)
-        for a, b, bands in columns(runs, spans(zone, low, high), start, end)
+        for a, b, bands in day_ranges(runs, spans(zone, low, high), start, end)
     ]
 
 
@@ -186,7 +186,7 @@ def test_hours_from_eight_to_nine_are_not_outside(hours: tuple[str, str]) -> Non
     ],
 )
 def test_values_that_cannot_be_placed_are_told(values: dict[str, str | None], said: str) -> None:
-    reading = read(Schedule(**{"state": "READY", "timezone": "UTC", **values}))
+    reading = interpret(Schedule(**{"state": "READY", "timezone": "UTC", **values}))
     assert reading.doubts == (said,)
     assert (reading.dialing is None) == said.endswith("not drawn")
 
@@ -195,5 +195,5 @@ def test_values_that_cannot_be_placed_are_told(values: dict[str, str | None], sa
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"])
 def test_the_first_and_the_last_day_of_all_are_dates_like_others(day: str, zone: str) -> None:
     for clock in (None, "00:00", "23:59"):
-        reading = read(Schedule("READY", day, day, None, clock, timezone=zone))
+        reading = interpret(Schedule("READY", day, day, None, clock, timezone=zone))
         assert reading.dialing

@@ -12,9 +12,9 @@ from voxosync.model.dialing.clock import DAY, spans
 from voxosync.model.dialing.times import window_of
 from voxosync.model.schedule import Schedule
 from voxosync.model.zone import zone_of
-from voxosync.report.calendar.columns import Columns, columns
-from voxosync.report.calendar.reading import read
-from voxosync.report.calendar.shape import path
+from voxosync.report.calendar.day_ranges import DayRange, day_ranges
+from voxosync.report.calendar.interpretation import interpret
+from voxosync.report.calendar.outline import outline_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +110,7 @@ def slow_window(schedule: Schedule) -> set[int]:
     return minutes
 
 
-def cells_of(found: Iterable[Columns]) -> list[tuple[int, int]]:
+def cells_of(found: Iterable[DayRange]) -> list[tuple[int, int]]:
     return [
         (day, minute)
         for first, after, bands in found
@@ -120,12 +120,12 @@ def cells_of(found: Iterable[Columns]) -> list[tuple[int, int]]:
     ]
 
 
-def quick(schedule: Schedule, clock: str, first: int, after: int) -> tuple[Columns, ...]:
-    dialing, zone = read(schedule).dialing, zone_of(clock)
+def quick(schedule: Schedule, clock: str, first: int, after: int) -> tuple[DayRange, ...]:
+    dialing, zone = interpret(schedule).dialing, zone_of(clock)
     assert dialing
     assert zone
     low, high = (first - 1) * DAY, (after + 1) * DAY
-    return columns(dialing.runs(low, high), spans(zone, low, high), first, after)
+    return day_ranges(dialing.runs(low, high), spans(zone, low, high), first, after)
 
 
 def day(text: str) -> int:
@@ -150,7 +150,7 @@ def test_an_outline_encloses_exactly_the_minutes_of_its_columns(
 ) -> None:
     _, _, first, after = case
     found = quick(*case)
-    assert filled(path(found, first), after - first) == {
+    assert filled(outline_path(found, first), after - first) == {
         (number - first, minute) for number, minute in cells_of(found)
     }
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from voxosync.model.plan import CampaignPlan
 from voxosync.model.schedule import Schedule, Schedules
-from voxosync.report.calendar import STYLE, Calendar, MarkKind, calendar_of
+from voxosync.report.calendar import STYLE, Calendar, MarkKind, calendar_for
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,7 +31,7 @@ def calendar(*sides: Schedule | tuple[Schedule, Schedule], first: int = 4711) ->
         CampaignPlan(first + number, "Spring", "a.yaml", schedules=Schedules(*pair))
         for number, pair in enumerate(pairs)
     ]
-    return calendar_of(plans, NOW)
+    return calendar_for(plans, NOW)
 
 
 def marks(found: Calendar, number: int = 4711) -> list[tuple[str, str]]:
@@ -140,7 +140,7 @@ def test_no_name_of_a_month_runs_into_the_next(back: int, ahead: int, later: int
     now = NOW + timedelta(days=later)
     start, end = (f"{now + timedelta(days=days):%Y-%m-%d}" for days in (-back, ahead))
     schedules = Schedules(*[replace(OFFICE, dateStart=start, dateEnd=end)] * 2)
-    found = calendar_of([CampaignPlan(4711, "Spring", "a.yaml", schedules=schedules)], now)
+    found = calendar_for([CampaignPlan(4711, "Spring", "a.yaml", schedules=schedules)], now)
     names = [
         (float(text.get("x", "")), text.text or "")
         for text in parsed(found.axis()).iter("text")
@@ -234,7 +234,7 @@ def test_the_text_says_both_sides_where_they_differ() -> None:
 
 
 def test_a_campaign_whose_schedules_are_not_known_has_no_picture() -> None:
-    found = calendar_of([CampaignPlan(4711, "Spring", "a.yaml", error="gone")], NOW)
+    found = calendar_for([CampaignPlan(4711, "Spring", "a.yaml", error="gone")], NOW)
     for number in (4711, 4712):
         assert found.row(number).svg == ""
         assert found.row(number).text == ("not drawn: when it dials is not known",)

@@ -23,7 +23,7 @@ from voxosync.model.guard import Refusal
 from voxosync.model.plan import Acknowledged, FieldChange
 from voxosync.model.problem import Position
 from voxosync.model.schedule import Schedule, Schedules
-from voxosync.report import text
+from voxosync.report import text_format
 from voxosync.report.escape import terminal
 from voxosync.report.registry import DRIFT
 from voxosync.report.view import View
@@ -115,7 +115,7 @@ class TestFile:
 
     def test_sums_up_as_text_does(self, make: Callable[[], Plan]) -> None:
         [summary] = parsed(make()).find_class("verdict")
-        assert told(summary) == text.summary(make(), VIEW)
+        assert told(summary) == text_format.summary_line(make(), VIEW)
 
     def test_is_the_same_every_time(self, make: Callable[[], Plan]) -> None:
         assert page(make()) == page(make())

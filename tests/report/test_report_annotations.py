@@ -17,7 +17,7 @@ from jsonschema import Draft7Validator
 
 from voxosync.model.problem import Position, error
 from voxosync.model.validation import Validation
-from voxosync.report import as_sarif, github
+from voxosync.report import github_format, sarif_format
 from voxosync.report.escape import visible
 from voxosync.report.findings import Finding, of_plan, of_validation
 from voxosync.report.view import View
@@ -86,19 +86,19 @@ def test_a_plans_commands_say_what_was_found_and_cannot_be_broken_out_of(
 ) -> None:
     for make in (plan, drifted, unlisted):
         hostile = make(found.__getitem__)
-        check_commands(github.plan(hostile, VIEW), list(of_plan(hostile, "plan")))
+        check_commands(github_format.render_plan(hostile, VIEW), list(of_plan(hostile, "plan")))
 
 
 @given(found=chosen)
 def test_so_do_those_of_a_validation(found: dict[str, str]) -> None:
     hostile = validation(found.__getitem__)
-    check_commands(github.validation(hostile, VIEW), list(of_validation(hostile)))
+    check_commands(github_format.render_validation(hostile, VIEW), list(of_validation(hostile)))
 
 
 @given(file=texts, message=texts)
 def test_a_percent_sign_is_not_an_escape(file: str, message: str) -> None:
     found = Validation(1, 1, (error(Position(f"%3A{file}"), "rule", f"%0A{message}%25"),))
-    check_commands(github.validation(found, VIEW), list(of_validation(found)))
+    check_commands(github_format.render_validation(found, VIEW), list(of_validation(found)))
 
 
 def unescaped_sarif(text: str) -> str:
@@ -139,9 +139,9 @@ def test_sarif_gives_back_every_finding(found: dict[str, str]) -> None:
     for make in (plan, drifted, unlisted):
         hostile = make(found.__getitem__)
         home = Position(hostile.campaigns[0].file)
-        check_sarif(as_sarif.plan(hostile, VIEW), list(of_plan(hostile, "plan")), home)
+        check_sarif(sarif_format.render_plan(hostile, VIEW), list(of_plan(hostile, "plan")), home)
     problems = validation(found.__getitem__)
-    check_sarif(as_sarif.validation(problems, VIEW), list(of_validation(problems)))
+    check_sarif(sarif_format.render_validation(problems, VIEW), list(of_validation(problems)))
 
 
 @cache
@@ -154,13 +154,13 @@ def sarif_schema() -> Any:
 @pytest.mark.parametrize(
     "told",
     [
-        as_sarif.plan(samples.plan(), VIEW),
-        as_sarif.plan(samples.three_sided(), View(command="drift")),
-        as_sarif.plan(samples.drifted(), View(command="drift")),
-        as_sarif.plan(samples.drifted(unlisted="503"), View(command="drift")),
-        as_sarif.plan(samples.in_sync(), VIEW),
-        as_sarif.validation(samples.validation(), VIEW),
-        as_sarif.validation(Validation(1, 1, ()), VIEW),
+        sarif_format.render_plan(samples.plan(), VIEW),
+        sarif_format.render_plan(samples.three_sided(), View(command="drift")),
+        sarif_format.render_plan(samples.drifted(), View(command="drift")),
+        sarif_format.render_plan(samples.drifted(unlisted="503"), View(command="drift")),
+        sarif_format.render_plan(samples.in_sync(), VIEW),
+        sarif_format.render_validation(samples.validation(), VIEW),
+        sarif_format.render_validation(Validation(1, 1, ()), VIEW),
     ],
 )
 def test_sarif_follows_the_published_schema(told: str) -> None:
@@ -170,12 +170,12 @@ def test_sarif_follows_the_published_schema(told: str) -> None:
 @settings(max_examples=20)
 @given(found=chosen)
 def test_so_does_sarif_of_any_text(found: dict[str, str]) -> None:
-    told = as_sarif.plan(drifted(found.__getitem__), VIEW)
+    told = sarif_format.render_plan(drifted(found.__getitem__), VIEW)
     sarif_schema().validate(json.loads(told))
 
 
 def fingerprints(found: Plan) -> list[str]:
-    (run,) = json.loads(as_sarif.plan(found, VIEW))["runs"]
+    (run,) = json.loads(sarif_format.render_plan(found, VIEW))["runs"]
     return [result["partialFingerprints"]["voxosync/v1"] for result in run["results"]]
 
 
@@ -193,16 +193,18 @@ def test_a_finding_is_the_same_one_wherever_its_line_moves() -> None:
 
 
 def test_going_live_is_marked_in_every_format_of_annotations() -> None:
-    assert "GOES LIVE: becomes READY" in github.plan(samples.plan(), VIEW)
+    assert "GOES LIVE: becomes READY" in github_format.render_plan(samples.plan(), VIEW)
     rules = {
         result["ruleId"]
-        for result in json.loads(as_sarif.plan(samples.plan(), VIEW))["runs"][0]["results"]
+        for result in json.loads(sarif_format.render_plan(samples.plan(), VIEW))["runs"][0][
+            "results"
+        ]
     }
     assert "goes-live" in rules
 
 
 def drift_results(found: Plan) -> list[dict[str, Any]]:
-    (run,) = json.loads(as_sarif.plan(found, View(command="drift")))["runs"]
+    (run,) = json.loads(sarif_format.render_plan(found, View(command="drift")))["runs"]
     results: list[dict[str, Any]] = run["results"]
     return results
 

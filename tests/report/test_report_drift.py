@@ -12,7 +12,7 @@ import samples
 from voxosync.model.drift import History, Unmanaged
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, FieldChange, LeftAlone, Plan, Reason
-from voxosync.report import github, markdown, text
+from voxosync.report import github_format, markdown_format, text_format
 from voxosync.report.view import View
 
 DRIFT = View(command="drift")
@@ -32,7 +32,7 @@ def of(*campaigns: CampaignPlan, **options: Any) -> Plan:
 
 
 def last_line(found: Plan, view: View = DRIFT) -> str:
-    return text.plan(found, view).splitlines()[-1]
+    return text_format.render_plan(found, view).splitlines()[-1]
 
 
 def test_the_summary_counts_each_campaign_once() -> None:
@@ -74,7 +74,7 @@ def test_there_is_no_drift_just_where_the_status_is_0(found: Plan, said: str) ->
 
 
 def test_a_campaign_that_voxo_does_not_have_is_missing_and_says_what_to_do() -> None:
-    told = text.plan(samples.drifted(), DRIFT)
+    told = text_format.render_plan(samples.drifted(), DRIFT)
     assert (
         "  ! missing: GET /v2/…/4717: VOXO answered 404 (not found); check the id; "
         "if the campaign is gone, remove its definition\n"
@@ -85,19 +85,19 @@ def test_a_plan_leaves_alone_what_is_acknowledged() -> None:
     told = (
         "  ≈ dateEnd: 2026-03-31 → 2026-04-30  (since 2026-02-25 12:00 UTC; {}acknowledged until "
     )
-    assert told.format("left alone; ") in text.plan(of(PENDING), View())
-    assert told.format("") in text.plan(of(PENDING), DRIFT)
+    assert told.format("left alone; ") in text_format.render_plan(of(PENDING), View())
+    assert told.format("") in text_format.render_plan(of(PENDING), DRIFT)
     assert last_line(of(PENDING), View()) == "Plan: 0 to update, 1 left alone, 0 in sync."
 
 
 def test_numbers_that_are_acknowledged_are_listed_and_masked() -> None:
-    told = text.plan(samples.drifted(), DRIFT)
+    told = text_format.render_plan(samples.drifted(), DRIFT)
     assert "      - 601•••0126\n" in told
     assert samples.CALLED[3] not in told
 
 
 def test_an_acknowledged_campaign_is_not_said_to_be_in_sync() -> None:
-    assert "= in sync" not in text.plan(of(PENDING), DRIFT)
+    assert "= in sync" not in text_format.render_plan(of(PENDING), DRIFT)
 
 
 def test_moments_are_told_in_utc_beside_the_kind() -> None:
@@ -105,20 +105,22 @@ def test_moments_are_told_in_utc_beside_the_kind() -> None:
     found = of(
         CampaignPlan(1, None, "x.yaml", (replace(change, since=samples.NOW),)), base="c0ffee"
     )
-    assert "  (conflict: was 30, since 2026-03-01 12:00 UTC)\n" in text.plan(found, DRIFT)
+    assert "  (conflict: was 30, since 2026-03-01 12:00 UTC)\n" in text_format.render_plan(
+        found, DRIFT
+    )
 
 
 def test_why_the_unmanaged_could_not_be_listed() -> None:
-    told = text.plan(samples.in_sync(unlisted="VOXO answered 503"), DRIFT)
+    told = text_format.render_plan(samples.in_sync(unlisted="VOXO answered 503"), DRIFT)
     assert told.startswith("Unmanaged campaigns\n  ! failed: VOXO answered 503\n")
-    assert "::error title=voxosync unlisted::" in github.plan(
+    assert "::error title=voxosync unlisted::" in github_format.render_plan(
         samples.in_sync(unlisted="VOXO answered 503"), DRIFT
     )
 
 
 class TestIssue:
     def test_has_a_section_for_each_sort_of_finding(self) -> None:
-        told = markdown.plan(samples.drifted(), DRIFT)
+        told = markdown_format.render_plan(samples.drifted(), DRIFT)
         titles = [line for line in told.splitlines() if line.startswith(("####", "<details>"))]
         assert titles == [
             "#### Goes live",
@@ -132,18 +134,20 @@ class TestIssue:
         ]
 
     def test_says_since_when_only_where_a_history_knows(self) -> None:
-        assert "| Changes | Since | Remarks |" in markdown.plan(samples.drifted(), DRIFT)
-        assert "Since" not in markdown.plan(samples.plan(), DRIFT)
+        assert "| Changes | Since | Remarks |" in markdown_format.render_plan(
+            samples.drifted(), DRIFT
+        )
+        assert "Since" not in markdown_format.render_plan(samples.plan(), DRIFT)
 
     def test_gives_the_oldest_difference_of_a_campaign(self) -> None:
         dated = [samples.NOW - timedelta(days=days) for days in (1, 9, 4)]
         changes = tuple(FieldChange("name", "a", "b", since=moment) for moment in dated)
-        told = markdown.plan(of(CampaignPlan(1, None, "x.yaml", changes)), DRIFT)
+        told = markdown_format.render_plan(of(CampaignPlan(1, None, "x.yaml", changes)), DRIFT)
         assert "| 2026-02-20 12:00 UTC |" in told
 
     def test_says_what_a_limited_report_leaves_out(self) -> None:
         found = samples.drifted(history=History((), samples.NOW))
-        assert f"_{LEFT_OUT.format('2026-03-01')}_" in markdown.plan(found, DRIFT)
+        assert f"_{LEFT_OUT.format('2026-03-01')}_" in markdown_format.render_plan(found, DRIFT)
 
     @pytest.mark.parametrize(
         "found",
@@ -156,7 +160,7 @@ class TestIssue:
         ids=["unmanaged", "acknowledged", "missing", "unlisted"],
     )  # fmt: skip
     def test_always_fits_and_says_so(self, found: Plan) -> None:
-        told = markdown.plan(found, DRIFT)
+        told = markdown_format.render_plan(found, DRIFT)
         assert len(told.encode()) <= 65_536
         assert "shortened to fit an issue" in told
         counts = told.splitlines()[1]

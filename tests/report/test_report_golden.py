@@ -11,7 +11,7 @@ import pytest
 import samples
 
 from voxosync.model.validation import Validation
-from voxosync.report import registry, text
+from voxosync.report import registry, text_format
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
@@ -52,9 +52,13 @@ def cases() -> dict[str, Callable[[], str]]:
         make = partial(validation_as, samples.validation(), PLAN)
         found[name_of("validation", format_name)] = make
     loud = View(color=True, show_numbers=True, verbose=True)
-    found[name_of("plan", "text", "loud")] = partial(_told, text.plan, samples.plan, loud)
-    found[name_of("plan", "text", "snapshot")] = partial(_told, text.plan, _aged, PLAN)
-    found[name_of("apply", "text")] = partial(text.results, samples.results(), PLAN)
+    found[name_of("plan", "text", "loud")] = partial(
+        _told, text_format.render_plan, samples.plan, loud
+    )
+    found[name_of("plan", "text", "snapshot")] = partial(
+        _told, text_format.render_plan, _aged, PLAN
+    )
+    found[name_of("apply", "text")] = partial(text_format.render_results, samples.results(), PLAN)
     return found
 
 
@@ -87,6 +91,6 @@ def test_formats_are_written_even_when_there_is_nothing_to_say(format_name: str)
 
 @pytest.mark.parametrize("view", [PLAN, DRIFT])
 def test_a_run_without_differences_says_so_in_one_line(view: View) -> None:
-    told = text.plan(samples.in_sync(), view)
+    told = text_format.render_plan(samples.in_sync(), view)
     assert told.count("\n") == 1
     assert "2 campaigns agree with VOXO" in told

@@ -63,7 +63,7 @@ KILLED = replace(
 
 
 def test_one_run_shows_who_what_and_how_it_ended() -> None:
-    assert history.run(RUN) == (
+    assert history.render_run(RUN) == (
         "run      20260301T120005.000001Z-a1b2c3 (apply)\n"
         "started  2026-03-01 12:00:05 UTC\n"
         "against  https://api.voxo.co\n"
@@ -92,7 +92,7 @@ def test_one_run_shows_who_what_and_how_it_ended() -> None:
 
 
 def test_a_killed_run_says_so_and_what_is_unknown() -> None:
-    told = history.run(KILLED)
+    told = history.render_run(KILLED)
     assert "ended    KILLED: what is unknown below may have happened" in told
     assert "PATCH 4713: UNKNOWN: the run ended before VOXO's answer" in told
 
@@ -100,7 +100,7 @@ def test_a_killed_run_says_so_and_what_is_unknown() -> None:
 def test_the_list_is_newest_first_a_line_each() -> None:
     later = replace(RUN, id="20260302T", command="rollback", actor={"user": "deploy"})
     silent = replace(RUN, id="20260303T", sent=(), ends=(), exit_status=0, actor={})
-    assert history.runs([RUN, later, silent, replace(KILLED, id="20260304T")]) == (
+    assert history.render_runs([RUN, later, silent, replace(KILLED, id="20260304T")]) == (
         "20260304T  2026-03-01 12:00:05 UTC  apply  KILLED after 3 requests  https://ci.test/jobs/7\n"
         "20260303T  2026-03-01 12:00:05 UTC  apply  nothing sent  ?\n"
         "20260302T  2026-03-01 12:00:05 UTC  rollback  1 applied, 1 failed  deploy\n"
@@ -110,17 +110,17 @@ def test_the_list_is_newest_first_a_line_each() -> None:
 
 
 def test_without_runs_it_says_so() -> None:
-    assert history.runs([]) == "No runs yet.\n"
+    assert history.render_runs([]) == "No runs yet.\n"
 
 
 def test_what_is_odd_about_a_journal_is_told() -> None:
-    told = history.run(replace(RUN, remarks=("line 4 was not written whole",)))
+    told = history.render_run(replace(RUN, remarks=("line 4 was not written whole",)))
     assert "remark   line 4 was not written whole\n" in told
 
 
 @pytest.mark.parametrize("run", [RUN, KILLED])
 def test_numbers_that_are_called_are_masked(run: Run) -> None:
-    told = history.run(run) + history.runs([run])
+    told = history.render_run(run) + history.render_runs([run])
     for number in CALLED:
         assert number not in told
 
@@ -164,8 +164,8 @@ def test_nothing_in_it_acts_and_one_line_stays_one_line(found: str) -> None:
         remarks=("x",),
     )  # fmt: skip
     for told, expected in (
-        (history.run(hostile), history.run(plain)),
-        (history.runs([hostile]), history.runs([plain])),
+        (history.render_run(hostile), history.render_run(plain)),
+        (history.render_runs([hostile]), history.render_runs([plain])),
     ):
         assert all(is_seen(character) for character in told.replace("\n", ""))
         detail = 2 * (not found)  # an empty detail has no line

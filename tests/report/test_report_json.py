@@ -14,7 +14,7 @@ from hypothesis import given
 
 from voxosync.model.document import digest, from_document
 from voxosync.model.validation import Validation
-from voxosync.report import as_json
+from voxosync.report import json_format
 from voxosync.report.view import View
 from voxosync.resources import schema_text
 
@@ -34,7 +34,7 @@ PLAN, VALIDATION = schema("plan"), schema("validation")
 @pytest.mark.parametrize("command", ["plan", "drift"])
 @pytest.mark.parametrize("found", [samples.plan(), samples.three_sided(), samples.in_sync(), AGED])
 def test_plans_and_drift(found: Plan, command: str) -> None:
-    document = json.loads(as_json.plan(found, View(command=command)))
+    document = json.loads(json_format.render_plan(found, View(command=command)))
     PLAN.validate(document)
     assert document.get("command") == (None if command == "plan" else command)
     assert document["digest"] == digest(document)
@@ -43,7 +43,7 @@ def test_plans_and_drift(found: Plan, command: str) -> None:
 
 @pytest.mark.parametrize("found", [samples.validation(), Validation(0, 0, ())])
 def test_validations(found: Validation) -> None:
-    document = json.loads(as_json.validation(found, View()))
+    document = json.loads(json_format.render_validation(found, View()))
     VALIDATION.validate(document)
     assert document["summary"] == {
         "files": found.files,
@@ -56,19 +56,19 @@ def test_validations(found: Validation) -> None:
 @given(found=chosen)
 def test_any_text_comes_back_as_it_was(found: dict[str, str]) -> None:
     find = found.__getitem__
-    told = as_json.plan(plan(find), View())
+    told = json_format.render_plan(plan(find), View())
     assert told.isascii()
     document = json.loads(told)
     PLAN.validate(document)
     assert from_document(document) == plan(find)
-    problems = json.loads(as_json.validation(validation(find), View()))["problems"]
+    problems = json.loads(json_format.render_validation(validation(find), View()))["problems"]
     assert problems[0]["message"] == found["message"]
     assert problems[0]["file"] == found["file"]
 
 
 def test_what_a_document_holds() -> None:
     """The example of `design.md`, key by key."""
-    document = json.loads(as_json.plan(samples.plan(), View()))
+    document = json.loads(json_format.render_plan(samples.plan(), View()))
     assert document["formatVersion"] == 1
     assert document["summary"] == {"inSync": 2, "update": 1, "error": 1}
     assert document["createdAt"] == "2026-03-01T12:00:00Z"

@@ -18,7 +18,7 @@ from lxml import etree
 from voxosync.model.drift import Unmanaged
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan
-from voxosync.report import as_junit
+from voxosync.report import junit_format
 from voxosync.report.escape import terminal
 from voxosync.report.view import View
 
@@ -38,7 +38,7 @@ SAMPLES = {
 
 
 def told(found: Plan, **options: Any) -> str:
-    return as_junit.plan(found, View(command="drift", **options))
+    return junit_format.render_plan(found, View(command="drift", **options))
 
 
 def read(found: Plan, **options: Any) -> ET.Element:

@@ -14,7 +14,7 @@ from samples import COMMIT, NOW
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, FieldChange, GoesLive, NumbersChange, Plan
-from voxosync.report import markdown, words
+from voxosync.report import markdown_format, phrases
 from voxosync.report.escape import markdown as escaped
 from voxosync.report.escape import visible
 from voxosync.report.view import View
@@ -75,8 +75,8 @@ class Page(HTMLParser):
 @given(found=chosen)
 def test_the_structure_does_not_depend_on_the_text(found: dict[str, str]) -> None:
     for make, rows in ((plan, [6] * 4), (drifted, [7] * 5), (unlisted, [7] * 5)):
-        page = Page(markdown.plan(make(found.__getitem__), VIEW))
-        assert page.skeleton == Page(markdown.plan(make(benign), VIEW)).skeleton
+        page = Page(markdown_format.render_plan(make(found.__getitem__), VIEW))
+        assert page.skeleton == Page(markdown_format.render_plan(make(benign), VIEW)).skeleton
         assert page.rows() == rows
 
 
@@ -85,16 +85,18 @@ def test_code_shows_the_text_and_all_of_it(found: dict[str, str]) -> None:
     hostile = plan(found.__getitem__)
     first = hostile.campaigns[0]
     expected = {found[place] for place in ("name", "file", "error", "warning", "gone name")}
-    expected |= {words.change(change) for change in first.changes}
+    expected |= {phrases.describe_change(change) for change in first.changes}
     assert first.goes_live is not None
-    expected.add(words.goes_live(first.goes_live))
-    assert {visible(text) for text in expected} <= set(Page(markdown.plan(hostile, VIEW)).codes)
+    expected.add(phrases.describe_going_live(first.goes_live))
+    assert {visible(text) for text in expected} <= set(
+        Page(markdown_format.render_plan(hostile, VIEW)).codes
+    )
 
 
 @given(found=chosen)
 def test_nobody_is_mentioned_and_nothing_linked(found: dict[str, str]) -> None:
     """GitHub links names and addresses in text, but not in code."""
-    page = Page(markdown.plan(drifted(found.__getitem__), View(show_numbers=True)))
+    page = Page(markdown_format.render_plan(drifted(found.__getitem__), View(show_numbers=True)))
     outside = "".join(part for part in page.skeleton if isinstance(part, str))
     assert not any(sign in outside for sign in ("@", "://", "www.", "GH-"))
     assert not {"a", "img"} & set(page.skeleton)
@@ -143,7 +145,7 @@ def test_a_huge_plan_is_shortened_to_fit_and_says_so(
     count: int, length: int, changes: int, base: str | None
 ) -> None:
     found = Plan(NOW, "https://voxo.test", campaigns(count, length, changes), base)
-    told = markdown.plan(found, VIEW)
+    told = markdown_format.render_plan(found, VIEW)
     assert len(told.encode()) <= 65_536
     assert told.startswith("<!-- voxosync:plan -->\n")
     assert "shortened to fit" in told
@@ -160,18 +162,18 @@ def test_as_much_as_fits_is_told() -> None:
     numbers = tuple(f"60155501{n:02}" for n in range(40))
     change = NumbersChange(0, 40, numbers, (), (), Digest("sha256:0"))
     few = [CampaignPlan(n, "\N{SNOWMAN}" * 3, "x", (change,)) for n in range(1, 40)]
-    small = markdown.plan(Plan(NOW, "", few), VIEW)
+    small = markdown_format.render_plan(Plan(NOW, "", few), VIEW)
     assert "shortened" not in small
     assert "•••" in small
     many = [CampaignPlan(n, "\N{SNOWMAN}" * 90, "x", (change,)) for n in range(1, 90)]
-    large = markdown.plan(Plan(NOW, "", many), VIEW)
+    large = markdown_format.render_plan(Plan(NOW, "", many), VIEW)
     assert "shortened" in large
     assert "•••" not in large
     assert "40 added" in large
 
 
 def test_a_small_plan_is_not_shortened() -> None:
-    assert "shortened" not in markdown.plan(plan(benign), VIEW)
+    assert "shortened" not in markdown_format.render_plan(plan(benign), VIEW)
 
 
 def test_the_riskiest_come_first() -> None:
@@ -187,7 +189,7 @@ def test_the_riskiest_come_first() -> None:
         of(5, error="no"),
         of(6, ChangeKind.CHANGE, goes_live=GoesLive(("becomes READY",), 1, None, None)),
     ]
-    told = markdown.plan(Plan(NOW, "", found, COMMIT), VIEW)
+    told = markdown_format.render_plan(Plan(NOW, "", found, COMMIT), VIEW)
     rows = [line for line in told.splitlines() if line.startswith("| ") and line[2].isdigit()]
     assert [int(row.split()[1]) for row in rows] == [6, 5, 4, 3, 2, 1]
     sections = [line for line in told.splitlines() if line.startswith("#### ")]
@@ -199,6 +201,6 @@ def test_the_riskiest_come_first() -> None:
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
 def test_the_first_line_is_a_hidden_marker(command: str) -> None:
-    told = markdown.plan(plan(benign), View(command=command))
+    told = markdown_format.render_plan(plan(benign), View(command=command))
     assert told.splitlines()[0] == f"<!-- voxosync:{command} -->"
     assert Page(told).skeleton[0] == ("comment", f" voxosync:{command} ")

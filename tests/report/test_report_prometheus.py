@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan
-from voxosync.report import prometheus
+from voxosync.report import prometheus_format
 from voxosync.report.escape import terminal
 from voxosync.report.view import View
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def families(found: Plan, **options: Any) -> dict[str, Metric]:
-    told = prometheus.plan(found, View(command="drift", **options))
+    told = prometheus_format.render_plan(found, View(command="drift", **options))
     return {each.name: each for each in text_string_to_metric_families(told)}
 
 
@@ -135,8 +135,8 @@ def test_labels_come_back_as_a_log_may_hold_them(found: dict[str, str]) -> None:
 @given(found=chosen)
 def test_no_text_adds_a_line_or_a_series(found: dict[str, str]) -> None:
     for make in (plan, drifted, unlisted):
-        told = prometheus.plan(make(found.__getitem__), View(command="drift"))
-        calm = prometheus.plan(make("x".__add__), View(command="drift"))
+        told = prometheus_format.render_plan(make(found.__getitem__), View(command="drift"))
+        calm = prometheus_format.render_plan(make("x".__add__), View(command="drift"))
         assert len(told.splitlines()) == len(calm.splitlines())
         assert all(
             line.startswith(("# HELP ", "# TYPE ", "voxosync_")) for line in told.splitlines()

@@ -9,7 +9,7 @@ from hostile import benign, chosen, drifted, is_seen, plan, results, texts, unli
 from hypothesis import given
 
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan
-from voxosync.report import problems, text
+from voxosync.report import text_format, validation_text
 from voxosync.report.escape import terminal, visible
 from voxosync.report.registry import DRIFT, PLAN, VALIDATION
 from voxosync.report.view import View
@@ -22,11 +22,11 @@ def reports(texts_by_place: dict[str, str], view: View = VIEW) -> list[str]:
     """All that is printed as text."""
     find = texts_by_place.__getitem__
     return [
-        text.plan(plan(find), view),
-        text.plan(drifted(find), view),
-        text.plan(unlisted(find), view),
-        problems.validation(validation(find), view),
-        text.results(results(find), view),
+        text_format.render_plan(plan(find), view),
+        text_format.render_plan(drifted(find), view),
+        text_format.render_plan(unlisted(find), view),
+        validation_text.render_validation(validation(find), view),
+        text_format.render_results(results(find), view),
     ]
 
 
@@ -109,7 +109,7 @@ def test_what_is_shown_instead(found: str, shown: str) -> None:
 def test_long_values_stand_one_above_the_other() -> None:
     changes = (FieldChange("message", "a" * 50, "b" * 50),)
     found = Plan(plan(benign).created_at, "", [CampaignPlan(1, None, "x.yaml", changes)])
-    assert lines(text.plan(found, VIEW))[1:4] == [
+    assert lines(text_format.render_plan(found, VIEW))[1:4] == [
         "  ~ message:",
         "        " + "a" * 50,
         "      → " + "b" * 50,
@@ -117,6 +117,6 @@ def test_long_values_stand_one_above_the_other() -> None:
 
 
 def test_a_very_long_text_is_one_line() -> None:
-    told = text.plan(plan(lambda place: place + "\n" * 100_000), VIEW)
+    told = text_format.render_plan(plan(lambda place: place + "\n" * 100_000), VIEW)
     assert max(map(len, lines(told))) > 100_000
     assert len(lines(told)) < 40

@@ -10,7 +10,7 @@ import click
 from voxosync.cli import guarding, options, output, pipeline, sending
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.target import resolve
-from voxosync.report import text
+from voxosync.report import text_format
 
 if TYPE_CHECKING:
     from voxosync.cli.guarding import Authority
@@ -66,12 +66,14 @@ def command(  # one parameter a group of options
             )
         guards = authority.over(target.guards)
         plan = pipeline.guarded(plan, guards, reviewed=plan_file is not None)
-        output.result(text.plan(plan, output.view(context, show_numbers=show_numbers)))
+        output.result(
+            text_format.render_plan(plan, output.view(context, show_numbers=show_numbers))
+        )
         status = plan.exit_status(count=())
         if plan.differs:
             guarding.confirm(plan, authority)
             run = sending.Run("apply", context, request, target, authority, how)
             status = max(status, run.send(voxo, plan, saved_plan=digest))
-    if not context.quiet and (unsent := text.unsent(plan)):
+    if not context.quiet and (unsent := text_format.describe_unsent(plan)):
         output.remark(unsent)
     raise SystemExit(status or (2 if plan.leaves_unsent else 0))

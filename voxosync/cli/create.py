@@ -24,7 +24,7 @@ from voxosync.model.guard import Limit
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.phone import masked_in
 from voxosync.report import definition as report
-from voxosync.report import words
+from voxosync.report import phrases
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _show(context: Context, planned: list[Creation], plan: Plan, *, show_numbers
             told = f"an earlier run created campaign {campaign}; its id is missing here"
             output.result(f"{name}: {told}\n\n")
             continue
-        output.result(report.as_text(creation.desired, view))
+        output.result(report.render_text(creation.desired, view))
         if creation.is_paused_by_default:
             output.result("It is created PAUSED, because the definition gives no state.\n")
         if creation.second_to is not None:
@@ -218,7 +218,7 @@ def _show(context: Context, planned: list[Creation], plan: Plan, *, show_numbers
         output.result("\n")
     for update in plan.campaigns:
         if update.goes_live is not None:
-            told = f"{update.name} GOES LIVE: {words.goes_live(update.goes_live)}"
+            told = f"{update.name} GOES LIVE: {phrases.describe_going_live(update.goes_live)}"
             output.result(f"! {terminal(told)}\n")
 
 

@@ -27,6 +27,6 @@ def command(*, run_id: str | None, journal: Path) -> None:
     Exit status: 0 shown; 1 there is no such run, or a journal cannot be read.
     """
     if run_id is None:
-        output.result(history.runs(read_runs(journal)))
+        output.result(history.render_runs(read_runs(journal)))
     else:
-        output.result(history.run(find_run(journal, run_id)))
+        output.result(history.render_run(find_run(journal, run_id)))

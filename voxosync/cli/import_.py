@@ -22,7 +22,7 @@ from voxosync.errors import BadAnswer, CampaignError, UsageError
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.values import Unreadable
 from voxosync.report.escape import terminal
-from voxosync.report.plural import count
+from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ from voxosync.cli.target import project, resolve
 from voxosync.errors import CampaignError, UsageError
 from voxosync.model.pull import Pull
 from voxosync.report import pull as report
-from voxosync.report.plural import count
+from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ def command(
     if not yes and not output.is_terminal(sys.stdin):
         raise click.UsageError("there is no terminal to ask on: pass --yes to write without asking")
     pull, rewritten = _pulled(context, request, live_file)
-    output.result(report.text(pull, output.view(context, show_numbers=show_numbers)))
+    output.result(report.render_text(pull, output.view(context, show_numbers=show_numbers)))
     if pull.edits:
         files = count(len(pull.edits), "file")
         if not yes and not click.confirm(f"Write this to {files}?", default=False, err=True):

@@ -11,7 +11,7 @@ from voxosync.cli.context import Context, pass_context
 from voxosync.cli.target import resolve
 from voxosync.errors import UsageError
 from voxosync.report import rollback as report
-from voxosync.report import text
+from voxosync.report import text_format
 from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
@@ -83,16 +83,16 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         )
         reasons = rollback.skipped.values()
         plan = pipeline.guarded(rollback.plan, authority.over(target.guards))
-        closing = None if plan.differs or plan.failed else report.nothing(run, reasons)
+        closing = None if plan.differs or plan.failed else report.explain_nothing_sent(run, reasons)
         view = output.view(context, show_numbers=show_numbers)
-        output.result(text.plan(plan, view, closing))
+        output.result(text_format.render_plan(plan, view, closing))
         status = 3 if reasons else plan.exit_status(count=())
         if plan.differs:
             guarding.confirm(plan, authority)
             this_run = sending.Run("rollback", context, request, target, authority, how)
             status = max(status, this_run.send(voxo, plan))
             if reasons:
-                output.result(f"{report.skipped(reasons)}\n")
+                output.result(f"{report.describe_skipped(reasons)}\n")
             if run.command == "apply" and not context.quiet:
-                output.remark(report.files_differ(run))
+                output.remark(report.warn_definitions_differ(run))
     raise SystemExit(status)

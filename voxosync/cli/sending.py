@@ -18,7 +18,7 @@ from voxosync.cli.actor import actor
 from voxosync.errors import JournalError
 from voxosync.model.outcome import Outcome, exit_status
 from voxosync.model.plan import Status
-from voxosync.report import text
+from voxosync.report import text_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,7 +120,7 @@ class Run:
                     stop=stop,
                 )
             status = exit_status(results)
-            output.result("\n" + text.results(results, output.view(self.context)))
+            output.result("\n" + text_format.render_results(results, output.view(self.context)))
             try:
                 journal.end(results, status)
             except JournalError as failure:

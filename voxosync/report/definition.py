@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.model.document import position_to, value_to
 from voxosync.model.fields import WRITABLE
-from voxosync.report import plural, words
+from voxosync.report import formatting
 from voxosync.report.escape import dumped, terminal
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _COLUMN = 44
 """Where the places stand, at most: after a long value, right behind it."""
 
 
-def as_text(definition: Definition, view: View) -> str:
+def render_text(definition: Definition, view: View) -> str:
     """A line a field: its value, and where it is written."""
     lines = [*_lines(definition, view)]
     width = min(_COLUMN, max(len(what) for what, place in lines if place))
@@ -28,7 +28,7 @@ def as_text(definition: Definition, view: View) -> str:
     return "".join(f"{line}\n" for line in told)
 
 
-def as_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # a formatter takes a view
+def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # a formatter takes a view
     """The same for machines; numbers unmasked."""
     fields = {
         name: {
@@ -56,9 +56,9 @@ def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
     for name, value in _managed(definition):
         place = _place(definition, name)
         if not isinstance(value, Mapping):
-            yield f"{name}: {terminal(words.value(value))}", place
+            yield f"{name}: {terminal(formatting.format_value(value))}", place
             continue
-        yield f"{name}: {plural.count(len(value), 'number')}", place
+        yield f"{name}: {formatting.count(len(value), 'number')}", place
         if view.verbose or view.show_numbers:
             for number, description in value.as_written().items():
                 told = f"  {view.number(number)}  {description}".rstrip()

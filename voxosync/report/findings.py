@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.kind import ChangeKind
 from voxosync.model.problem import Position
-from voxosync.report import words
+from voxosync.report import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ def _of_unmanaged(plan: Plan) -> Iterator[Finding]:
         yield Finding("unlisted", Level.ERROR, None, message, "unlisted")
     level = Level.WARNING if plan.unmanaged_counts else Level.NOTE
     for found in plan.unmanaged:
-        message = f"{words.unmanaged(found)}: {RULES['unmanaged']}"
+        message = f"{phrases.describe_unmanaged(found)}: {RULES['unmanaged']}"
         yield Finding("unmanaged", level, None, message, str(found.id))
 
 
@@ -119,20 +119,20 @@ def _of_campaign(campaign: CampaignPlan, *, all_drift: bool) -> Iterator[Finding
     name = f"{campaign.id} {campaign.name}" if campaign.name is not None else str(campaign.id)
     if campaign.error is not None:
         rule = "missing" if campaign.missing else "failed"
-        message = f"{name}: {words.failure(campaign)}"
+        message = f"{name}: {phrases.describe_failure(campaign)}"
         yield Finding(rule, Level.ERROR, place, message, f"{campaign.id}/{rule}")
     if campaign.goes_live is not None:
-        message = f"{name} GOES LIVE: {words.goes_live(campaign.goes_live)}"
+        message = f"{name} GOES LIVE: {phrases.describe_going_live(campaign.goes_live)}"
         yield Finding("goes-live", Level.WARNING, place, message, f"{campaign.id}/goes-live")
     for change in campaign.changes:
         kind = ChangeKind.DRIFT if all_drift else change.kind
-        about = words.about(replace(change, kind=kind), three_sides=True)
-        message = f"{name}: {words.change(change)} ({about})"
+        about = phrases.describe_origin(replace(change, kind=kind), three_sides=True)
+        message = f"{name}: {phrases.describe_change(change)} ({about})"
         identity = f"{campaign.id}/{change.field}/{kind}"
         where = change.position or place
         yield Finding(kind.value, _LEVELS[kind], where, message, identity)
     for known in campaign.acknowledged:
-        message = f"{name}: {words.change(known.change)} ({known.by})"
+        message = f"{name}: {phrases.describe_change(known.change)} ({known.by})"
         identity = f"{campaign.id}/{known.change.field}/{known.change.kind}/acknowledged"
         where = known.change.position or place
         yield Finding("acknowledged", Level.NOTE, where, message, identity, str(known.by))

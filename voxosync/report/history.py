@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from voxosync.model.phone import masked_in
-from voxosync.report import plural, words
+from voxosync.report import formatting
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from voxosync.model.journal import Created, Run, Sent
 
 
-def runs(found: Sequence[Run]) -> str:
+def render_runs(found: Sequence[Run]) -> str:
     """The runs, newest first, a line each."""
     if not found:
         return "No runs yet.\n"
     return "".join(f"{_line(run)}\n" for run in reversed(found))
 
 
-def run(run: Run) -> str:
+def render_run(run: Run) -> str:
     """One run: who, where, and what became of each campaign."""
     return "\n".join(terminal(line) for line in _lines(run)) + "\n"
 
@@ -33,7 +33,7 @@ def _line(run: Run) -> str:
     outcomes = ", ".join(f"{number} {outcome}" for outcome, number in told.items())
     if run.was_killed:
         requests = len(run.sent) + sum(made.was_sent for made in run.created)
-        outcomes = f"KILLED after {plural.count(requests, 'request')}"
+        outcomes = f"KILLED after {formatting.count(requests, 'request')}"
     if not run.plan:
         outcomes = run.remarks[0]
     who = run.actor.get("job") or run.actor.get("user") or "?"
@@ -115,4 +115,4 @@ def _value(value: object) -> str:
     if isinstance(value, list):
         places = (f"{place['type']} {place['id']}" for place in value)
         return f"[{', '.join(places)}]"
-    return words.value(value)  # type: ignore[arg-type]  # a scalar, as journals hold them
+    return formatting.format_value(value)  # type: ignore[arg-type]  # a scalar, as journals hold them

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import click
 
 from voxosync.model.phone import masked_in
-from voxosync.report import plural
+from voxosync.report import formatting
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Opcode: TypeAlias = tuple[Literal["replace", "delete", "insert", "equal"], int, 
 _NO_END = "\\ No newline at end of file"
 
 
-def text(pull: Pull, view: View) -> str:
+def render_text(pull: Pull, view: View) -> str:
     """A diff a file, what is left alone, then a line that sums up."""
     lines = [line for edit in pull.edits for line in _diff(edit, view)]
     for label, color, remarks in (
@@ -48,17 +48,17 @@ def _summary(pull: Pull) -> str:
         parts = []
         if agreeing or not pull.left_alone:
             verb = "agrees" if agreeing == 1 else "agree"
-            parts.append(f"{plural.count(agreeing, 'campaign')} {verb} with VOXO")
+            parts.append(f"{formatting.count(agreeing, 'campaign')} {verb} with VOXO")
         if pull.left_alone:
             verb = "differs" if pull.left_alone == 1 else "differ"
-            what = plural.count(pull.left_alone, "campaign")
+            what = formatting.count(pull.left_alone, "campaign")
             parts.append(f"{what} {verb} only in what is ignored or acknowledged")
         return f"Nothing to pull: {', '.join(parts)}{as_of}."
     campaigns = len({campaign for campaign, _ in pull.pulled})
     told = "nothing"
     if pull.edits:
-        told = f"{plural.count(len(pull.pulled), 'value')} of {plural.count(campaigns, 'campaign')}"
-        told += f" into {plural.count(len(pull.edits), 'file')}"
+        told = f"{formatting.count(len(pull.pulled), 'value')} of {formatting.count(campaigns, 'campaign')}"
+        told += f" into {formatting.count(len(pull.edits), 'file')}"
     return f"Pull: {', '.join([told, *left])}{as_of}."
 
 

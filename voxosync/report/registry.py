@@ -33,31 +33,31 @@ def _in(module: str, function: str) -> Callable[[Any, View], str]:
 
 
 PLAN: dict[str, PlanFormatter] = {
-    "text": _in("text", "plan"),
-    "json": _in("as_json", "plan"),
-    "markdown": _in("markdown", "plan"),
-    "github": _in("github", "plan"),
-    "sarif": _in("as_sarif", "plan"),
+    "text": _in("text_format", "render_plan"),
+    "json": _in("json_format", "render_plan"),
+    "markdown": _in("markdown_format", "render_plan"),
+    "github": _in("github_format", "render_plan"),
+    "sarif": _in("sarif_format", "render_plan"),
 }
 DRIFT: dict[str, PlanFormatter] = {
     "text": PLAN["text"],
     "json": PLAN["json"],
     "markdown": PLAN["markdown"],
     "github": PLAN["github"],
-    "junit": _in("as_junit", "plan"),
+    "junit": _in("junit_format", "render_plan"),
     "sarif": PLAN["sarif"],
-    "prometheus": _in("prometheus", "plan"),
-    "html": _in("html.page", "drift"),
+    "prometheus": _in("prometheus_format", "render_plan"),
+    "html": _in("html.page", "render_drift"),
 }
 VALIDATION: dict[str, ValidationFormatter] = {
-    "text": _in("problems", "validation"),
-    "json": _in("as_json", "validation"),
-    "github": _in("github", "validation"),
-    "sarif": _in("as_sarif", "validation"),
+    "text": _in("validation_text", "render_validation"),
+    "json": _in("json_format", "render_validation"),
+    "github": _in("github_format", "render_validation"),
+    "sarif": _in("sarif_format", "render_validation"),
 }
 DEFINITION: dict[str, DefinitionFormatter] = {
-    "text": _in("definition", "as_text"),
-    "json": _in("definition", "as_json"),
+    "text": _in("definition", "render_text"),
+    "json": _in("definition", "render_json"),
 }
 ANNOTATIONS = ("github", "sarif")
 """The formats in which definitions with errors are still a result, for plan and drift too."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from voxosync.model.plan import CampaignPlan
 
 
-def risk(campaign: CampaignPlan) -> int:
+def risk_rank(campaign: CampaignPlan) -> int:
     """0 where phones would ring, more for what matters less; to sort by."""
     kinds = {change.kind for change in campaign.changes}
     risks = (

@@ -15,8 +15,8 @@ For the page:
 
 from __future__ import annotations
 
-from voxosync.report.calendar.build import Calendar, calendar_of
-from voxosync.report.calendar.parts import KeyEntry, Mark, MarkKind, Row
-from voxosync.report.calendar.style import STYLE
+from voxosync.report.calendar.calendar import Calendar, calendar_for
+from voxosync.report.calendar.row import LegendEntry, Mark, MarkKind, Row
+from voxosync.report.calendar.stylesheet import STYLE
 
-__all__ = ["STYLE", "Calendar", "KeyEntry", "Mark", "MarkKind", "Row", "calendar_of"]
+__all__ = ["STYLE", "Calendar", "LegendEntry", "Mark", "MarkKind", "Row", "calendar_for"]

@@ -7,9 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import DAY
-from voxosync.report.calendar.columns import day_of
-from voxosync.report.calendar.frame import LEFT, PLOT_HEIGHT, PLOT_WIDTH, TOP, WIDTH
-from voxosync.report.calendar.parts import KeyEntry
+from voxosync.report.calendar.day_ranges import day_of
+from voxosync.report.calendar.row import LegendEntry
 from voxosync.report.calendar.svg import (
     DASHED,
     NIGHT,
@@ -18,16 +17,17 @@ from voxosync.report.calendar.svg import (
     PAUSED,
     READY,
     SHARED,
-    Look,
+    ShapeStyle,
     element,
     hidden,
     xml,
 )
+from voxosync.report.calendar.timescale import LEFT, PLOT_HEIGHT, PLOT_WIDTH, TOP, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxosync.report.calendar.frame import Frame
+    from voxosync.report.calendar.timescale import Timescale
 
 _HEIGHT = 46
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -36,7 +36,7 @@ _HOURS = (0, 6, 12, 18, 24)
 _RIGHT, _BOTTOM = LEFT + PLOT_WIDTH, TOP + PLOT_HEIGHT
 
 
-def axis(frame: Frame) -> str:
+def axis(frame: Timescale) -> str:
     """Months, Mondays (or each day, where there is room) and today, above the rows."""
     days = [date.fromordinal(number) for number in range(frame.first, frame.after)]
     today = day_of(frame.now)
@@ -49,7 +49,7 @@ def axis(frame: Frame) -> str:
     )
 
 
-def _months(frame: Frame, days: list[date]) -> Iterator[str]:
+def _months(frame: Timescale, days: list[date]) -> Iterator[str]:
     starts = [0, *(number for number, day in enumerate(days) if day.day == 1 and number)]
     dated = None
     for start, end in zip(starts, [*starts[1:], len(days)], strict=True):
@@ -62,14 +62,14 @@ def _months(frame: Frame, days: list[date]) -> Iterator[str]:
         yield _text(frame.x(start) + 2, 10, name, "cal-text", 11)
 
 
-def _numbers(frame: Frame, days: list[date]) -> Iterator[str]:
+def _numbers(frame: Timescale, days: list[date]) -> Iterator[str]:
     each = frame.x(1) - frame.x(0) >= _ROOM_FOR_A_DAY
     for number, day in enumerate(days):
         if (each or day.weekday() == 0) and frame.x(number) + 9 <= _RIGHT:
             yield _text(frame.x(number) + 2, 22, str(day.day), "cal-faint", 8)
 
 
-def _todays(frame: Frame) -> Iterator[str]:
+def _todays(frame: Timescale) -> Iterator[str]:
     for clock in range(len(frame.clocks)):
         x = frame.x(frame.shown_now(clock))
         yield (
@@ -79,7 +79,7 @@ def _todays(frame: Frame) -> Iterator[str]:
         )
 
 
-def _changes(frame: Frame, clock: int) -> Iterator[str]:
+def _changes(frame: Timescale, clock: int) -> Iterator[str]:
     """Where the clock itself is changed, because bands then move and an hour may be missing."""
     for before, span in pairwise(frame.spans[clock]):
         day = (span.start + span.offset) // DAY - frame.first
@@ -88,7 +88,7 @@ def _changes(frame: Frame, clock: int) -> Iterator[str]:
             yield _text(frame.x(day + 0.5), 32, f"clock {hours:+g} h", "cal-faint", 8, "middle")
 
 
-def _nows(frame: Frame) -> Iterator[str]:
+def _nows(frame: Timescale) -> Iterator[str]:
     for clock in range(len(frame.clocks)):
         yield (
             f'<path id="cal-now-{clock}" class="cal-now-line" stroke="#b45309" '
@@ -96,7 +96,7 @@ def _nows(frame: Frame) -> Iterator[str]:
         )
 
 
-def _grid(frame: Frame, days: list[date]) -> str:
+def _grid(frame: Timescale, days: list[date]) -> str:
     """The ground of every row: hours to the left, months and weeks as faint lines."""
     weeks = "".join(
         f"M{frame.x(number)} {TOP}V{_BOTTOM}"
@@ -117,7 +117,7 @@ def _grid(frame: Frame, days: list[date]) -> str:
     )
 
 
-def _patterns(frame: Frame) -> Iterator[str]:
+def _patterns(frame: Timescale) -> Iterator[str]:
     """Fills, undistorted although rows are scaled more in one direction than in the other."""
     scale = f"scale({frame.days / PLOT_WIDTH:.6f} {DAY / PLOT_HEIGHT:.2f})"
     for name, size, drawn in _PATTERNS:
@@ -153,9 +153,9 @@ _PATTERNS = (
 """Names, sizes of a tile in the picture's units, and what is on the tile."""
 
 
-def key(frame: Frame) -> tuple[KeyEntry, ...]:
+def key(frame: Timescale) -> tuple[LegendEntry, ...]:
     """Samples of everything that rows show, with what it means."""
-    return tuple(KeyEntry(_sample(frame, fills), text) for fills, text in _SAMPLES)
+    return tuple(LegendEntry(_sample(frame, fills), text) for fills, text in _SAMPLES)
 
 
 _SAMPLES = (
@@ -169,7 +169,7 @@ _SAMPLES = (
 )
 
 
-def _sample(frame: Frame, fills: tuple[Look, ...]) -> str:
+def _sample(frame: Timescale, fills: tuple[ShapeStyle, ...]) -> str:
     """A swatch in the units of a row, so that its patterns look the same; a strip is thin."""
     top, bottom = (6, 11) if SHARED in fills else (1, 17)
     shape = f"M{_days(frame, 1)} {_minutes(top)}H{_days(frame, 35)}V{_minutes(bottom)}H{_days(frame, 1)}Z"
@@ -181,7 +181,7 @@ def _sample(frame: Frame, fills: tuple[Look, ...]) -> str:
     )
 
 
-def _days(frame: Frame, width: int) -> float:
+def _days(frame: Timescale, width: int) -> float:
     return round(width * frame.days / PLOT_WIDTH, 3)
 
 

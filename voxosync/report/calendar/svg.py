@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxosync.report.calendar.columns import Columns, columns
-from voxosync.report.calendar.frame import LEFT, PLOT_HEIGHT, PLOT_WIDTH, TOP, WIDTH
-from voxosync.report.calendar.reading import OUTSIDE
-from voxosync.report.calendar.shape import path
+from voxosync.report.calendar.day_ranges import DayRange, day_ranges
+from voxosync.report.calendar.interpretation import OUTSIDE_CALLING_HOURS
+from voxosync.report.calendar.outline import outline_path
+from voxosync.report.calendar.timescale import LEFT, PLOT_HEIGHT, PLOT_WIDTH, TOP, WIDTH
 from voxosync.report.escape import visible
 
 if TYPE_CHECKING:
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 
     from voxosync.model.dialing.times import Dialing, Run
     from voxosync.model.schedule import Schedule
-    from voxosync.report.calendar.conflicts import Overlap
-    from voxosync.report.calendar.frame import Frame
-    from voxosync.report.calendar.reading import Reading
+    from voxosync.report.calendar.interpretation import Interpretation
+    from voxosync.report.calendar.shared_caller_ids import Overlap
+    from voxosync.report.calendar.timescale import Timescale
 
 ROW_HEIGHT = 64
 STRIP = ((1485, 1635),)
 """Where below the day the days of a shared caller ID are marked, in minutes of the day."""
 
 
-class Look(NamedTuple):
+class ShapeStyle(NamedTuple):
     """How a shape looks: its class, and attributes for where there is no style sheet."""
 
     name: str
     attributes: str
 
 
-READY = Look("cal-ready", 'fill="#3f7fbf"')
-PAUSED = Look("cal-paused", 'fill="url(#cal-paused) #a9bfd4"')
-OTHER = Look("cal-other", 'fill="url(#cal-other) #3f7fbf"')
-NIGHT = Look("cal-outside", 'fill="url(#cal-outside) #c62828"')
-SHARED = Look("cal-shared", 'fill="#8e24aa"')
-OUTLINE = Look("cal-definition", 'stroke="#111" vector-effect="non-scaling-stroke"')
-DASHED = Look("cal-definition", f'{OUTLINE.attributes} stroke-dasharray="4 3"')
+READY = ShapeStyle("cal-ready", 'fill="#3f7fbf"')
+PAUSED = ShapeStyle("cal-paused", 'fill="url(#cal-paused) #a9bfd4"')
+OTHER = ShapeStyle("cal-other", 'fill="url(#cal-other) #3f7fbf"')
+NIGHT = ShapeStyle("cal-outside", 'fill="url(#cal-outside) #c62828"')
+SHARED = ShapeStyle("cal-shared", 'fill="#8e24aa"')
+OUTLINE = ShapeStyle("cal-definition", 'stroke="#111" vector-effect="non-scaling-stroke"')
+DASHED = ShapeStyle("cal-definition", f'{OUTLINE.attributes} stroke-dasharray="4 3"')
 
 _LONGEST = 400
 _MIDDLE = TOP + PLOT_HEIGHT // 2
@@ -50,26 +50,26 @@ class Side:
     """One side of a campaign: what its schedule says, what that came to, and with whom it overlaps."""
 
     schedule: Schedule
-    reading: Reading
+    reading: Interpretation
     overlap: Overlap | None = None
 
     @property
-    def fill(self) -> Look:
+    def fill(self) -> ShapeStyle:
         """How its state is filled."""
         if not self.schedule.dials:
             return PAUSED
         return READY if self.schedule.state == "READY" else OTHER
 
     @property
-    def stroke(self) -> Look:
+    def stroke(self) -> ShapeStyle:
         """How its state is outlined."""
         return OUTLINE if self.schedule.dials else DASHED
 
 
-class Pen:
+class RowPainter:
     """Draws rows of one frame; schedules that many campaigns have are worked out once."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Timescale) -> None:
         self._frame = frame
         self._known: dict[tuple[Dialing, bool, int], str] = {}
         self._runs: dict[tuple[Dialing, bool], tuple[Run, ...]] = {}
@@ -110,19 +110,21 @@ class Pen:
         if known not in self._known:
             frame = self._frame
             if (dialing, night) not in self._runs:  # once for all clocks
-                limits = OUTSIDE if night else None
+                limits = OUTSIDE_CALLING_HOURS if night else None
                 self._runs[dialing, night] = dialing.runs(frame.low, frame.high, limits)
             runs = self._runs[dialing, night]
-            shown = columns(runs, frame.spans[clock], frame.first, frame.after)
-            self._known[known] = path(shown, frame.first)
+            shown = day_ranges(runs, frame.spans[clock], frame.first, frame.after)
+            self._known[known] = outline_path(shown, frame.first)
         return self._known[known]
 
     def _strip(self, side: Side, clock: int) -> str:
         if side.overlap is None:
             return ""
         frame = self._frame
-        shown = columns(side.overlap.runs(), frame.spans[clock], frame.first, frame.after)
-        return path([Columns(first, after, STRIP) for first, after, _ in shown], frame.first)
+        shown = day_ranges(side.overlap.runs(), frame.spans[clock], frame.first, frame.after)
+        return outline_path(
+            [DayRange(first, after, STRIP) for first, after, _ in shown], frame.first
+        )
 
     def _beyond(self, definition: Side, live: Side) -> Iterator[str]:
         """Arrows where dialing goes on beyond the days drawn, and words where nothing can be drawn."""
@@ -154,7 +156,7 @@ def xml(text: str) -> str:
     return escape(seen if len(seen) <= _LONGEST else f"{seen[: _LONGEST - 1]}…")
 
 
-def element(shape: str, *looks: Look) -> str:
+def element(shape: str, *looks: ShapeStyle) -> str:
     """One shape in one or several looks, within a group that fills nothing."""
     if not shape:
         return ""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.plan import NumbersChange
 from voxosync.model.problem import Position
-from voxosync.report import plural, words
-from voxosync.report.html.compare import Piece, compared, plain
+from voxosync.report import formatting, phrases
+from voxosync.report.html.text_comparison import Piece, compared, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def difference(change: Change, file: str, view: View) -> Difference:
         definition=definition,
         is_long=is_long,
         since=change.since,
-        kind=words.kind(change),
+        kind=phrases.describe_kind(change),
     )
 
 
@@ -86,8 +86,8 @@ def safe_link(view: View, file: str, line: int) -> str | None:
 def _sides(change: Change, view: View) -> tuple[Side, Side, bool]:
     if isinstance(change, NumbersChange):
         return (
-            Side(plain(plural.count(change.before, "number")), (*_only_live(change, view),)),
-            Side(plain(plural.count(change.after, "number")), (*_only_defined(change, view),)),
+            Side(plain(formatting.count(change.before, "number")), (*_only_live(change, view),)),
+            Side(plain(formatting.count(change.after, "number")), (*_only_defined(change, view),)),
             False,
         )
     before, after = change.before, change.after
@@ -103,7 +103,7 @@ def _is_long(before: str, after: str) -> bool:
 
 def _short(change: FieldChange, *, before: bool) -> Side:
     value = change.before if before else change.after
-    return Side(() if value is None else plain(words.value(value)))
+    return Side(() if value is None else plain(formatting.format_value(value)))
 
 
 def _only_live(change: NumbersChange, view: View) -> Iterator[str]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.times import dialing_of
 from voxosync.model.zone import zone_of
-from voxosync.report import words
+from voxosync.report import phrases
+from voxosync.report.campaign_status import CampaignStatus, status_of
 from voxosync.report.html.differences import difference, safe_link
-from voxosync.report.risk import risk
-from voxosync.report.standing import Standing, standing
+from voxosync.report.risk import risk_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 STATUSES: dict[str, str] = {
-    Standing.DRIFTED: "Drifted",
-    Standing.MISSING: "Missing in VOXO",
-    Standing.FAILED: "Not compared",
-    Standing.LEFT_ALONE: "Left alone",
-    Standing.IN_SYNC: "In sync",
+    CampaignStatus.DRIFTED: "Drifted",
+    CampaignStatus.MISSING: "Missing in VOXO",
+    CampaignStatus.FAILED: "Not compared",
+    CampaignStatus.LEFT_ALONE: "Left alone",
+    CampaignStatus.IN_SYNC: "In sync",
     "unmanaged": "Without a definition",
     "abandoned": "No longer managed",
 }
@@ -109,19 +109,21 @@ def entry(campaign: CampaignPlan, order: int, row: Row | None, view: View) -> En
     return Entry(
         key=f"c{campaign.id}",
         id=campaign.id,
-        status=standing(campaign).value,
+        status=status_of(campaign).value,
         name=campaign.name,
         file=file,
         href=safe_link(view, file, campaign.line),
         order=order,
-        risk=risk(campaign),
+        risk=risk_rank(campaign),
         row=row,
         differences=[difference(change, file, view) for change in campaign.changes],
         acknowledged=[
             (difference(known.change, file, view), known.by) for known in campaign.acknowledged
         ],
-        goes_live=None if campaign.goes_live is None else words.goes_live(campaign.goes_live),
-        error=None if campaign.error is None else words.failure(campaign),
+        goes_live=None
+        if campaign.goes_live is None
+        else phrases.describe_going_live(campaign.goes_live),
+        error=None if campaign.error is None else phrases.describe_failure(campaign),
         warnings=campaign.warnings,
         remedies=(*_remedies(campaign, view),),
         kinds=sorted({change.kind.value for change in campaign.changes}),

@@ -14,10 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from voxosync import __version__
-from voxosync.report import calendar, plural, text, words
+from voxosync.report import calendar, formatting, text_format
 from voxosync.report.escape import terminal
-from voxosync.report.html.chart import chart
 from voxosync.report.html.entries import STATUSES, Entry, abandoned, entry, unmanaged
+from voxosync.report.html.history_chart import chart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ class Section:
     entries: Sequence[Entry]
 
 
-def drift(plan: Plan, view: View) -> str:
+def render_drift(plan: Plan, view: View) -> str:
     """What drifted, as one file that needs no other."""
     pictures = _calendar(plan)
     sections = [*_sections(plan, view, pictures)]
@@ -73,7 +73,7 @@ def drift(plan: Plan, view: View) -> str:
         policy=_policy(style, script),
         style=Markup(style),  # noqa: S704  # our own file, and the calendar's own classes
         script=Markup(script),  # noqa: S704  # our own file
-        summary=text.summary(plan, replace(view, color=False)),
+        summary=text_format.summary_line(plan, replace(view, color=False)),
         verdict=_VERDICTS[plan.exit_status(count=view.counting)],
         calendar=pictures,
         chart=chart(plan.history),
@@ -90,7 +90,7 @@ def drift(plan: Plan, view: View) -> str:
 def _calendar(plan: Plan) -> calendar.Calendar | None:
     if all(campaign.schedules is None for campaign in plan.campaigns):
         return None
-    return calendar.calendar_of(plan.campaigns, plan.created_at)
+    return calendar.calendar_for(plan.campaigns, plan.created_at)
 
 
 def _sections(plan: Plan, view: View, pictures: calendar.Calendar | None) -> Iterator[Section]:
@@ -154,11 +154,11 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "moment": words.moment,
+        "moment": formatting.format_moment,
         "iso": lambda at: f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "ago": _ago,
         "svg": Markup,  # the calendar escapes all that it draws
-        "count": plural.count,
+        "count": formatting.count,
     }
     return environment.get_template("page.html.j2")
 
@@ -169,5 +169,5 @@ def _ago(at: datetime, now: datetime) -> str:
         return "in this run"
     for size, noun in ((1440, "day"), (60, "hour")):
         if minutes >= size:
-            return f"{plural.count(minutes // size, noun)} ago"
-    return f"{plural.count(minutes, 'minute')} ago"
+            return f"{formatting.count(minutes // size, noun)} ago"
+    return f"{formatting.count(minutes, 'minute')} ago"

@@ -12,12 +12,12 @@ from voxosync.model.zone import zone_of
 if TYPE_CHECKING:
     from voxosync.model.schedule import Schedule
 
-OUTSIDE: Bands = ((0, 8 * 60), (21 * 60, DAY))
+OUTSIDE_CALLING_HOURS: Bands = ((0, 8 * 60), (21 * 60, DAY))
 """The minutes of a day outside of 08:00 to 21:00, the hours at which people may be called."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Interpretation:
     """What a schedule's values came to.
 
     Attributes:
@@ -29,16 +29,16 @@ class Reading:
     doubts: tuple[str, ...] = ()
 
 
-def read(schedule: Schedule) -> Reading:
+def interpret(schedule: Schedule) -> Interpretation:
     """When a schedule dials, as far as its values say so; values that are none are named, never guessed."""
     zone = zone_of(schedule.timezone or "")
     doubts = {name: _doubt(schedule, name) for name in unclear_fields(schedule)}
     wrong = tuple(text for text in doubts.values() if text.endswith("not drawn"))
     if zone is None or wrong:
-        return Reading(None, wrong)
+        return Interpretation(None, wrong)
     dialing = dialing_of(schedule, zone)
     never = ["it does not end after it starts: it never dials"] if dialing.never else []
-    return Reading(dialing, (*doubts.values(), *never))
+    return Interpretation(dialing, (*doubts.values(), *never))
 
 
 def _doubt(schedule: Schedule, name: str) -> str:

@@ -42,7 +42,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyEntry:
+class LegendEntry:
     """One line of the legend: a sample, drawn as in the rows, and what it means.
 
     Attributes:

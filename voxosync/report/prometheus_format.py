@@ -10,8 +10,8 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from voxosync.model.kind import ChangeKind
+from voxosync.report.campaign_status import CampaignStatus, status_counts, status_of
 from voxosync.report.escape import terminal
-from voxosync.report.standing import Standing, counts, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     _Samples = Sequence[tuple[Mapping[str, str], float]]
 
 
-def plan(plan: Plan, view: View) -> str:
+def render_plan(plan: Plan, view: View) -> str:
     """What drifted as gauges; without timestamps, which the textfile collector refuses."""
     from prometheus_client import generate_latest  # noqa: PLC0415  # of use to few, and slow to load
     from prometheus_client.metrics_core import GaugeMetricFamily  # noqa: PLC0415  # as above
@@ -49,10 +49,10 @@ def plan(plan: Plan, view: View) -> str:
 
 def _gauges(plan: Plan) -> Iterator[tuple[str, str, _Samples]]:
     """(name, meaning, samples); the samples of a gauge have the same labels."""
-    found = counts(plan)
+    found = status_counts(plan)
     yield (
         "campaigns", "Managed campaigns, by how they agree with their definitions.",
-        [({"status": each.value}, found[each]) for each in Standing],
+        [({"status": each.value}, found[each]) for each in CampaignStatus],
     )  # fmt: skip
     yield (
         "campaign_drift", "1 for each field of a campaign that differs from its definition.",
@@ -70,7 +70,7 @@ def _gauges(plan: Plan) -> Iterator[tuple[str, str, _Samples]]:
     )
     yield (
         "campaign_not_compared", "1 for each campaign that is missing in VOXO, or could not be compared.",
-        [({**_labels(campaign), "status": standing(campaign).value}, 1)
+        [({**_labels(campaign), "status": status_of(campaign).value}, 1)
          for campaign in plan.campaigns if campaign.error is not None],
     )  # fmt: skip
     if plan.unlisted is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, Bands, common, joined
 from voxosync.model.dialing.times import Run
-from voxosync.report.calendar.columns import Columns
+from voxosync.report.calendar.day_ranges import DayRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ class Caller(NamedTuple):
 
     id: int
     caller_id: str
-    days: Sequence[Columns]
+    days: Sequence[DayRange]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Overlap:
 
     group: Sequence[int]
     partners: int
-    days: tuple[Columns, ...]
+    days: tuple[DayRange, ...]
 
     @property
     def count(self) -> int:
@@ -97,7 +97,7 @@ class _Piece:
 
     __slots__ = ("bands", "index", "shared", "since")
 
-    def __init__(self, index: int, days: Columns) -> None:
+    def __init__(self, index: int, days: DayRange) -> None:
         self.index, self.bands = index, days.bands
         self.shared: Bands = ()
         self.since = days.first
@@ -108,7 +108,7 @@ class _Sweep:
 
     def __init__(self, size: int) -> None:
         self.partners = [0] * size
-        self.shared: list[list[Columns]] = [[] for _ in range(size)]
+        self.shared: list[list[DayRange]] = [[] for _ in range(size)]
         self._active: dict[_Piece, None] = {}  # a set in order
         self._changes: Counter[int] = Counter()
         self._busy: Bands = ()
@@ -158,13 +158,13 @@ class _Sweep:
         if bands == piece.shared:
             return
         if piece.shared and piece.since < day:
-            _extend(self.shared[piece.index], Columns(piece.since, day, piece.shared))
+            _extend(self.shared[piece.index], DayRange(piece.since, day, piece.shared))
         piece.since, piece.shared = day, bands
 
 
-def _extend(days: list[Columns], new: Columns) -> None:
+def _extend(days: list[DayRange], new: DayRange) -> None:
     if days and days[-1].after == new.first and days[-1].bands == new.bands:
-        new = Columns(days.pop().first, new.after, new.bands)
+        new = DayRange(days.pop().first, new.after, new.bands)
     days.append(new)
 
 

@@ -6,14 +6,14 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import joined
-from voxosync.report.calendar.parts import Mark, MarkKind
+from voxosync.report.calendar.row import Mark, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from voxosync.model.schedule import Schedule
-    from voxosync.report.calendar.columns import Columns
-    from voxosync.report.calendar.conflicts import Overlap
+    from voxosync.report.calendar.day_ranges import DayRange
+    from voxosync.report.calendar.shared_caller_ids import Overlap
 
 _NAMED = 2
 """So many other campaigns are named where a caller ID is shared; the rest are counted."""
@@ -62,7 +62,7 @@ def _hours(schedule: Schedule) -> str:
     return f"until {end} each day" if end else "all day"
 
 
-def outside_mark(days: Iterable[Columns], side: str) -> Mark | None:
+def outside_mark(days: Iterable[DayRange], side: str) -> Mark | None:
     """That a campaign dials at night, by the days of its own zone on which it does; None where it does not."""
     bands = joined(chain.from_iterable(columns.bands for columns in days))
     if not bands:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import Span, minute_of, spans
 from voxosync.report.calendar import axis
-from voxosync.report.calendar.columns import Columns, columns
-from voxosync.report.calendar.conflicts import Caller, Overlap, overlaps
-from voxosync.report.calendar.frame import frame_of
-from voxosync.report.calendar.parts import KeyEntry, Mark, Row
-from voxosync.report.calendar.reading import OUTSIDE, Reading, read
-from voxosync.report.calendar.svg import Pen, Side
-from voxosync.report.calendar.words import alternative, both, caller_mark, outside_mark
+from voxosync.report.calendar.day_ranges import DayRange, day_ranges
+from voxosync.report.calendar.descriptions import alternative, both, caller_mark, outside_mark
+from voxosync.report.calendar.interpretation import OUTSIDE_CALLING_HOURS, Interpretation, interpret
+from voxosync.report.calendar.row import LegendEntry, Mark, Row
+from voxosync.report.calendar.shared_caller_ids import Caller, Overlap, overlaps
+from voxosync.report.calendar.svg import RowPainter, Side
+from voxosync.report.calendar.timescale import timescale_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,11 +35,11 @@ class Calendar:
 
     def __init__(self, campaigns: Mapping[int, Schedules], now: datetime) -> None:
         self._campaigns = campaigns
-        self._readings: dict[Schedule, Reading] = {}
+        self._readings: dict[Schedule, Interpretation] = {}
         sides = [(found.definition, found.live) for found in campaigns.values()]
         placed = [self._read(side).dialing for pair in sides for side in pair]
-        self._frame = frame_of([dialing for dialing in placed if dialing], minute_of(now))
-        self._pen = Pen(self._frame)
+        self._frame = timescale_for([dialing for dialing in placed if dialing], minute_of(now))
+        self._pen = RowPainter(self._frame)
         planned, live = (
             {number: getattr(found, side) for number, found in campaigns.items()}
             for side in ("definition", "live")
@@ -66,7 +66,7 @@ class Calendar:
         """Inline SVG for the head of the rows: months, weeks, today; the same x scale as the rows."""
         return axis.axis(self._frame)
 
-    def key(self) -> tuple[KeyEntry, ...]:
+    def key(self) -> tuple[LegendEntry, ...]:
         """The legend: what the fills, outlines and marks mean."""
         return axis.key(self._frame)
 
@@ -98,14 +98,14 @@ class Calendar:
 
         return [*both(night), *both(caller)]
 
-    def _nights(self, side: Side) -> Sequence[Columns]:
+    def _nights(self, side: Side) -> Sequence[DayRange]:
         """The days of a campaign's own zone on which it dials outside the hours, where it dials."""
         dialing, frame = side.reading.dialing, self._frame
         if dialing is None or not side.schedule.dials:
             return ()
-        runs = dialing.runs(frame.low, frame.high, OUTSIDE)
+        runs = dialing.runs(frame.low, frame.high, OUTSIDE_CALLING_HOURS)
         own = spans(dialing.zone, frame.low, frame.high)
-        return columns(runs, own, frame.first, frame.after)
+        return day_ranges(runs, own, frame.first, frame.after)
 
     def _overlaps(self, schedules: Mapping[int, Schedule]) -> Mapping[int, Overlap]:
         frame = self._frame
@@ -115,16 +115,16 @@ class Calendar:
             dialing = self._read(schedule).dialing
             if dialing and schedule.dials and schedule.callerId:
                 runs = dialing.runs(frame.low, frame.high)
-                days = columns(runs, utc, frame.first - 1, frame.after + 1)
+                days = day_ranges(runs, utc, frame.first - 1, frame.after + 1)
                 callers.append(Caller(number, schedule.callerId, days))
         return overlaps(callers)
 
-    def _read(self, schedule: Schedule) -> Reading:
+    def _read(self, schedule: Schedule) -> Interpretation:
         if schedule not in self._readings:
-            self._readings[schedule] = read(schedule)
+            self._readings[schedule] = interpret(schedule)
         return self._readings[schedule]
 
 
-def calendar_of(campaigns: Sequence[CampaignPlan], now: datetime) -> Calendar:
+def calendar_for(campaigns: Sequence[CampaignPlan], now: datetime) -> Calendar:
     """The calendar of these campaigns around an aware moment; nothing in their schedules makes it raise."""
     return Calendar({found.id: found.schedules for found in campaigns if found.schedules}, now)

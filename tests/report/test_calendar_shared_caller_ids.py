@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from voxosync.model.dialing.clock import DAY, common, joined
 from voxosync.model.dialing.times import Run
-from voxosync.report.calendar import conflicts
-from voxosync.report.calendar.columns import Columns
-from voxosync.report.calendar.conflicts import Caller, overlaps
+from voxosync.report.calendar import shared_caller_ids
+from voxosync.report.calendar.day_ranges import DayRange
+from voxosync.report.calendar.shared_caller_ids import Caller, overlaps
 
 if TYPE_CHECKING:
     import pytest
@@ -30,11 +30,11 @@ bands = st.lists(
 
 
 @st.composite
-def days(draw: st.DrawFn) -> tuple[Columns, ...]:
+def days(draw: st.DrawFn) -> tuple[DayRange, ...]:
     """Up to three stretches, in order and apart."""
     edges = sorted(draw(st.sets(st.integers(0, 8), max_size=6)))
     pairs = zip(edges[::2], edges[1::2], strict=False)
-    found = (Columns(first, after, draw(bands)) for first, after in pairs)
+    found = (DayRange(first, after, draw(bands)) for first, after in pairs)
     return tuple(columns for columns in found if columns.bands)
 
 
@@ -43,7 +43,7 @@ callers = st.lists(st.tuples(st.sampled_from("AB"), days()), max_size=7).map(
 )
 
 
-def cells(found: tuple[Columns, ...]) -> set[tuple[int, int]]:
+def cells(found: tuple[DayRange, ...]) -> set[tuple[int, int]]:
     return {
         (day, minute)
         for first, after, parts in found
@@ -75,8 +75,8 @@ def test_partners_and_shared_hours_are_those_that_comparing_each_with_each_finds
 
 
 def test_touching_is_not_sharing_but_a_minute_is() -> None:
-    def hours(start: int, end: int) -> tuple[Columns, ...]:
-        return (Columns(1, 3, ((start, end),)),)
+    def hours(start: int, end: int) -> tuple[DayRange, ...]:
+        return (DayRange(1, 3, ((start, end),)),)
 
     first = Caller(1, "A", hours(540, 600))
     assert not overlaps([first, Caller(2, "A", hours(600, 660))])
@@ -85,7 +85,7 @@ def test_touching_is_not_sharing_but_a_minute_is() -> None:
 
 
 def test_a_thousand_campaigns_with_one_caller_id_all_name_each_other() -> None:
-    everybody = [Caller(n, "A", (Columns(1, 300, ((n % 60, 1000),)),)) for n in range(1000)]
+    everybody = [Caller(n, "A", (DayRange(1, 300, ((n % 60, 1000),)),)) for n in range(1000)]
     found = overlaps(everybody)
     assert {shared.count for shared in found.values()} == {999}
 
@@ -100,9 +100,9 @@ def test_a_thousand_of_which_no_two_are_alike_are_not_looked_at_anew_each_day(
         looked += 1
         return common(one, other)
 
-    monkeypatch.setattr(conflicts, "common", counted)
+    monkeypatch.setattr(shared_caller_ids, "common", counted)
     everybody = [
-        Caller(n, "A", (Columns(n * 7 % 90, 300 + n * 11 % 301, ((n % 700, 740 + n % 700),)),))
+        Caller(n, "A", (DayRange(n * 7 % 90, 300 + n * 11 % 301, ((n % 700, 740 + n % 700),)),))
         for n in range(1000)
     ]
     assert {shared.count for shared in overlaps(everybody).values()} == {999}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.report import problems, text
+from voxosync.report import text_format, validation_text
 from voxosync.report.escape import workflow_data, workflow_property
 from voxosync.report.findings import Finding, Level, of_plan, of_validation
 
@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 _COMMANDS = {Level.NOTE: "notice", Level.WARNING: "warning", Level.ERROR: "error"}
 
 
-def plan(plan: Plan, view: View) -> str:
+def render_plan(plan: Plan, view: View) -> str:
     """A plan as annotations on the lines of its definitions."""
-    return _commands(of_plan(plan, view.command), view) + text.summary(plan, view) + "\n"
+    return (
+        _commands(of_plan(plan, view.command), view) + text_format.summary_line(plan, view) + "\n"
+    )
 
 
-def validation(validation: Validation, view: View) -> str:
+def render_validation(validation: Validation, view: View) -> str:
     """Problems as annotations."""
-    return _commands(of_validation(validation), view) + problems.summary(validation) + "\n"
+    return (
+        _commands(of_validation(validation), view) + validation_text.summary_line(validation) + "\n"
+    )
 
 
 def _commands(findings: Iterable[Finding], view: View) -> str:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 
-def plan(plan: Plan, view: View) -> str:
+def render_plan(plan: Plan, view: View) -> str:
     """The plan document; numbers unmasked. Schema: `schemas/plan.schema.json`."""
     made = "merge" if plan.merged else None
     return dumped(to_document(plan, made if view.command == "plan" else view.command))
 
 
-def validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # a formatter takes a view
+def render_validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # a formatter takes a view
     """The validation document. Schema: `schemas/validation.schema.json`."""
     document: dict[str, Any] = {
         "formatVersion": FORMAT_VERSION,

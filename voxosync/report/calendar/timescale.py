@@ -25,7 +25,7 @@ _MARGIN = DAY  # more than any clock is away from UTC
 
 
 @dataclass(frozen=True)
-class Frame:
+class Timescale:
     """The part of time that is drawn.
 
     Attributes:
@@ -84,7 +84,7 @@ class Frame:
         return (self.now + offset_at(self.spans[clock], self.now)) / DAY - self.first
 
 
-def frame_of(sides: Iterable[Dialing], now: int) -> Frame:
+def timescale_for(sides: Iterable[Dialing], now: int) -> Timescale:
     """From a week ago, or when the first dialing starts, to a month ahead, or when the last one ends.
 
     Never more than 60 days ago and 300 ahead; what lies wholly outside of that stretches nothing.
@@ -102,7 +102,7 @@ def frame_of(sides: Iterable[Dialing], now: int) -> Frame:
     zones = [zone for zone in map(zone_of, clocks) if zone]
     first = min((low + offset_at(spans(zone, low, high), low)) // DAY for zone in zones)
     last = max((high - 1 + offset_at(spans(zone, low, high), high - 1)) // DAY for zone in zones)
-    return Frame(clocks, first, last + 1, now)
+    return Timescale(clocks, first, last + 1, now)
 
 
 def _clocks(sides: Sequence[Dialing]) -> tuple[str, ...]:

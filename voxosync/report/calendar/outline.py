@@ -1,4 +1,4 @@
-"""Columns of a calendar as the outline of one shape: the `d` of an SVG path, in days and minutes."""
+"""DayRange of a calendar as the outline of one shape: the `d` of an SVG path, in days and minutes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voxosync.model.dialing.clock import Bands
-    from voxosync.report.calendar.columns import Columns
+    from voxosync.report.calendar.day_ranges import DayRange
 
 Point: TypeAlias = tuple[int, int]
 
 
-def path(columns: Sequence[Columns], origin: int) -> str:
+def outline_path(columns: Sequence[DayRange], origin: int) -> str:
     """The outline of all columns, x in days after the day `origin`, y in minutes of the day.
 
     Only the outline: days that look different meet without a line between them, so that a daily
@@ -41,7 +41,7 @@ def path(columns: Sequence[Columns], origin: int) -> str:
     return "".join(loops)
 
 
-def _edges(columns: Sequence[Columns], origin: int) -> Iterator[tuple[Point, Point]]:
+def _edges(columns: Sequence[DayRange], origin: int) -> Iterator[tuple[Point, Point]]:
     """The edges of the shape, each with the shape on its right: clockwise where y grows downwards."""
     before: Bands = ()
     reached = None

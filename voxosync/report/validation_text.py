@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.report.escape import terminal
-from voxosync.report.plural import count
+from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
     from voxosync.model.problem import Allowed, Problem
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 
-def validation(validation: Validation, view: View) -> str:
+def render_validation(validation: Validation, view: View) -> str:
     """What is wrong with definitions, a line each, what of it is allowed, then a line that sums up."""
     lines = [_problem(found, view) for found in validation.problems]
     lines += [_allowed(found, view) for found in validation.allowed]
-    return "\n".join([*lines, summary(validation)]) + "\n"
+    return "\n".join([*lines, summary_line(validation)]) + "\n"
 
 
-def summary(validation: Validation) -> str:
+def summary_line(validation: Validation) -> str:
     """The line that sums up a validation."""
     allowed = f", {len(validation.allowed)} allowed" if validation.allowed else ""
     return (

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 _NOWHERE = Position(".")
 
 
-def plan(plan: Plan, view: View) -> str:
+def render_plan(plan: Plan, view: View) -> str:
     """A plan, or what drifted, as one SARIF run."""
     first = Position(plan.campaigns[0].file) if plan.campaigns else _NOWHERE
     return _log(of_plan(plan, view.command), view, succeeded=not plan.failed, home=first)
 
 
-def validation(validation: Validation, view: View) -> str:
+def render_validation(validation: Validation, view: View) -> str:
     """The problems of definitions as one SARIF run."""
     return _log(of_validation(validation), view, succeeded=True)
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from voxosync.model.kind import ChangeKind
-from voxosync.report import plural, text, words
+from voxosync.report import formatting, phrases, text_format
+from voxosync.report.campaign_status import CampaignStatus, status_of
 from voxosync.report.escape import terminal
-from voxosync.report.standing import Standing, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class _Case:
     body: str = ""
 
 
-def plan(plan: Plan, view: View) -> str:
+def render_plan(plan: Plan, view: View) -> str:
     """What drifted, as one suite; the campaigns without a definition, as another."""
     view = replace(view, color=False)
     name = " ".join(filter(None, ("voxosync", view.command, view.environment)))
@@ -64,27 +64,29 @@ def plan(plan: Plan, view: View) -> str:
 def _managed(plan: Plan, view: View) -> Iterator[_Case]:
     for campaign in plan.campaigns:
         case = _judged(_case(campaign.file, campaign.id, campaign.name), campaign, plan, view)
-        if standing(campaign) is Standing.IN_SYNC and not campaign.warnings:
+        if status_of(campaign) is CampaignStatus.IN_SYNC and not campaign.warnings:
             yield case
         else:
-            lines = text.campaign(campaign, view, three_sides=plan.base is not None)
+            lines = text_format.campaign_lines(campaign, view, three_sides=plan.base is not None)
             yield replace(case, body="\n".join(lines))
     for gone in plan.abandoned:
-        told = "no longer managed: it stays in VOXO as it is"
+        told = phrases.ABANDONED
         place = _case(gone.file, gone.id, gone.name)
         yield replace(place, tag="skipped", kind="abandoned", message=told, body=told)
 
 
 def _judged(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) -> _Case:
     """A case that passed, failed, or could not be tried; it fails by what the call fails by."""
-    found = standing(campaign)
-    if found in (Standing.MISSING, Standing.FAILED):
-        return replace(case, tag="error", kind=found.value, message=words.failure(campaign))
+    found = status_of(campaign)
+    if found in (CampaignStatus.MISSING, CampaignStatus.FAILED):
+        return replace(
+            case, tag="error", kind=found.value, message=phrases.describe_failure(campaign)
+        )
     counted = [change for change in campaign.changes if change.kind in view.counting]
     if fields := {change.field for change in counted}:
         by_branch = plan.base and all(change.kind is ChangeKind.CHANGE for change in counted)
         verb = "differs" if len(fields) == 1 else "differ"
-        message = f"{plural.count(len(fields), 'field')} {verb}"
+        message = f"{formatting.count(len(fields), 'field')} {verb}"
         kind = "change" if by_branch else "drift"
         return replace(case, tag="failure", kind=kind, message=message)
     return case
@@ -97,7 +99,7 @@ def _unmanaged(plan: Plan) -> Iterator[_Case]:
     tag = "failure" if plan.unmanaged_counts else "skipped"
     for found in plan.unmanaged:
         told = "VOXO has it, and no definition does"
-        body = f"{terminal(words.unmanaged(found))}\n{told}"
+        body = f"{terminal(phrases.describe_unmanaged(found))}\n{told}"
         case = _Case("unmanaged", _name(found.id, found.name))
         yield replace(case, tag=tag, kind="unmanaged", message=told, body=body)
 

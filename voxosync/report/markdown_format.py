@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, Change, NumbersChange, Plan
-from voxosync.report import plural, words
+from voxosync.report import formatting, phrases
+from voxosync.report.campaign_status import CampaignStatus, is_listed, status_counts
 from voxosync.report.escape import markdown
-from voxosync.report.risk import risk
-from voxosync.report.standing import Standing, counts, is_listed
+from voxosync.report.risk import risk_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,9 +47,9 @@ _DEPTHS = (
 )
 
 
-def plan(plan: Plan, view: View) -> str:
+def render_plan(plan: Plan, view: View) -> str:
     """A summary, what goes live, a table, and details folded; riskiest first; at most `LIMIT` bytes."""
-    ordered = sorted(plan.campaigns, key=risk)
+    ordered = sorted(plan.campaigns, key=risk_rank)
     shorter = ""
     for depth in _DEPTHS:
         text = "\n".join(_parts(plan, ordered, view, depth, shorter)) + "\n"
@@ -67,7 +67,7 @@ def _parts(
     yield _marker(view)
     yield f"### voxosync {view.command}{environment}: {_summary(plan, view)}"
     yield ""
-    for remark in (*words.remarks(plan), *([shorter] if shorter else [])):
+    for remark in (*phrases.list_remarks(plan), *([shorter] if shorter else [])):
         yield f"_{remark}_"
         yield ""
     for found in plan.refusals:
@@ -90,17 +90,17 @@ def _marker(view: View) -> str:
 
 
 def _summary(plan: Plan, view: View) -> str:
-    found = counts(plan)
+    found = status_counts(plan)
     live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
     parts = [
-        (found[Standing.DRIFTED], "to update" if view.command == "plan" else "drifted"),
-        (found[Standing.IN_SYNC], "in sync"),
+        (found[CampaignStatus.DRIFTED], "to update" if view.command == "plan" else "drifted"),
+        (found[CampaignStatus.IN_SYNC], "in sync"),
     ]
     others = [
-        (found[Standing.LEFT_ALONE], "left alone"),
+        (found[CampaignStatus.LEFT_ALONE], "left alone"),
         (live, "going live"),
-        (found[Standing.MISSING], "missing"),
-        (found[Standing.FAILED], "failed"),
+        (found[CampaignStatus.MISSING], "missing"),
+        (found[CampaignStatus.FAILED], "failed"),
         (len(plan.unmanaged), "unmanaged"),
     ]
     told = [f"{number} {what}" for number, what in (*parts, *(each for each in others if each[0]))]
@@ -120,7 +120,7 @@ def _going_live(campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[st
     yield ""
     for campaign in live[: depth.rows]:
         assert campaign.goes_live is not None  # noqa: S101  # as chosen above
-        yield f"- **{_name(campaign)}**: {markdown(words.goes_live(campaign.goes_live))}"
+        yield f"- **{_name(campaign)}**: {markdown(phrases.describe_going_live(campaign.goes_live))}"
     if len(live) > depth.rows:
         yield f"- … {len(live) - depth.rows} more"
     yield ""
@@ -154,7 +154,7 @@ def _table(plan: Plan, campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iter
 def _since(campaign: CampaignPlan) -> str:
     """Since when the oldest difference is there."""
     known = [change.since for change in campaign.changes if change.since is not None]
-    return words.moment(min(known)) if known else ""
+    return formatting.format_moment(min(known)) if known else ""
 
 
 def _counts(plan: Plan, campaign: CampaignPlan) -> list[str]:
@@ -171,7 +171,7 @@ def _remarks(campaign: CampaignPlan) -> str:
     if campaign.error is not None:
         remarks.append("**missing**" if campaign.missing else "**failed**")
     remarks += [f"{len(campaign.acknowledged)} acknowledged"] if campaign.acknowledged else []
-    remarks += [plural.count(len(campaign.warnings), "warning")] if campaign.warnings else []
+    remarks += [formatting.count(len(campaign.warnings), "warning")] if campaign.warnings else []
     return ", ".join(remarks)
 
 
@@ -192,10 +192,11 @@ def _details(
         if failed:
             yield f"#### {title}"
             yield ""
-            yield from (f"- {_name(c)}: {markdown(words.failure(c))}" for c in failed)
+            yield from (f"- {_name(c)}: {markdown(phrases.describe_failure(c))}" for c in failed)
             yield ""
     known = [
-        f"- {_name(c)}: {markdown(words.change(each.change))}, {markdown(words.acknowledged(each, view))}"
+        f"- {_name(c)}: {markdown(phrases.describe_change(each.change))}, "
+        f"{markdown(phrases.describe_acknowledged(each, view))}"
         for c in campaigns
         for each in c.acknowledged
     ]
@@ -218,12 +219,12 @@ def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
 def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
     lines = []
     for change in changes:
-        about = words.about(change, three_sides=change.kind is ChangeKind.CONFLICT)
+        about = phrases.describe_origin(change, three_sides=change.kind is ChangeKind.CONFLICT)
         lines.append(
-            f"- {markdown(words.change(change))}{f' ({markdown(about)})' if about else ''}"
+            f"- {markdown(phrases.describe_change(change))}{f' ({markdown(about)})' if about else ''}"
         )
         if isinstance(change, NumbersChange) and depth.numbers:
-            entries = words.numbers(change, view, depth.numbers)
+            entries = phrases.list_numbers(change, view, depth.numbers)
             lines += [f"  - {markdown(f'{mark} {number}')}" for mark, number in entries]
     return lines
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Standing(StrEnum):
+class CampaignStatus(StrEnum):
     """Every campaign has just one of these."""
 
     DRIFTED = "drifted"
@@ -22,18 +22,18 @@ class Standing(StrEnum):
     FAILED = "failed"
 
 
-_STANDINGS = {
-    Status.UPDATE: Standing.DRIFTED,
-    Status.LEFT_ALONE: Standing.LEFT_ALONE,
-    Status.IN_SYNC: Standing.IN_SYNC,
+_STATUSES = {
+    Status.UPDATE: CampaignStatus.DRIFTED,
+    Status.LEFT_ALONE: CampaignStatus.LEFT_ALONE,
+    Status.IN_SYNC: CampaignStatus.IN_SYNC,
 }
 
 
-def standing(campaign: CampaignPlan) -> Standing:
+def status_of(campaign: CampaignPlan) -> CampaignStatus:
     """Where one campaign stands; `left-alone` where all that differs is acknowledged, ignored or not asked about."""
     if campaign.status is Status.ERROR:
-        return Standing.MISSING if campaign.missing else Standing.FAILED
-    return _STANDINGS[campaign.status]
+        return CampaignStatus.MISSING if campaign.missing else CampaignStatus.FAILED
+    return _STATUSES[campaign.status]
 
 
 def is_listed(campaign: CampaignPlan) -> bool:
@@ -46,6 +46,6 @@ def is_listed(campaign: CampaignPlan) -> bool:
     )
 
 
-def counts(plan: Plan) -> Mapping[Standing, int]:
+def status_counts(plan: Plan) -> Mapping[CampaignStatus, int]:
     """How many campaigns of a plan stand where; 0 where none does."""
-    return Counter(map(standing, plan.campaigns))
+    return Counter(map(status_of, plan.campaigns))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.report import plural
+from voxosync.report import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ def chart(history: History | None) -> Chart | None:
     most = max(1, worst.drifted, *(run.failed for run in runs))
     first, last = runs[0], runs[-1]
     told = (
-        f"{plural.count(len(runs), 'run')}: {first.drifted} drifted on {first.at:%Y-%m-%d}, "
+        f"{formatting.count(len(runs), 'run')}: {first.drifted} drifted on {first.at:%Y-%m-%d}, "
         f"{last.drifted} on {last.at:%Y-%m-%d}; at most {worst.drifted}, on {worst.at:%Y-%m-%d}"
     )
     return Chart(

@@ -1,0 +1,48 @@
+"""Counts, durations, moments and values as text. Nothing here is escaped: that is done where the text lands."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from voxosync.model.plan import Single
+
+
+def count(number: int, noun: str) -> str:
+    """`1 campaign`, `2 campaigns`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def verb(number: int, plural: str) -> str:
+    """The verb that goes with a count: `agrees` for 1, else `agree`."""
+    return f"{plural}s" if number == 1 else plural
+
+
+def format_duration(duration: timedelta) -> str:
+    """A duration in its largest full unit: `3 days`, `2 hours`, `5 minutes`; a negative one is `0 minutes`."""
+    minutes = max(0, int(duration.total_seconds()) // 60)
+    for size, unit in ((1440, "day"), (60, "hour")):
+        if minutes >= size:
+            return count(minutes // size, unit)
+    return count(minutes, "minute")
+
+
+def format_moment(moment: datetime) -> str:
+    """`2026-11-01 08:00 UTC`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def format_value(value: Single) -> str:
+    """A canonical value for people; in quotes if it contains more than visible ASCII without spaces."""
+    if value is None:
+        return "(none)"
+    if isinstance(value, tuple):
+        return f"[{', '.join(f'{destination.type} {destination.id}' for destination in value)}]"
+    text = str(value)
+    if text and " " not in text and text.isascii() and text.isprintable():
+        return text
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,101 @@
+"""Phrases about a plan that several formats share. Nothing here is escaped: that is done where the text lands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import (
+    Acknowledged,
+    CampaignPlan,
+    Change,
+    FieldChange,
+    GoesLive,
+    NumbersChange,
+    Plan,
+)
+from voxosync.report.formatting import count, format_duration, format_moment, format_value
+
+if TYPE_CHECKING:
+    from voxosync.model.drift import Unmanaged
+    from voxosync.report.view import View
+
+ABANDONED = "no longer managed; it stays in VOXO unchanged"
+"""What becomes of a campaign whose definition is removed."""
+
+
+def campaign_title(campaign_id: int, name: str | None) -> str:
+    """`4711 Spring renewal reminders`, or only the id if the campaign has no name."""
+    return str(campaign_id) if name is None else f"{campaign_id} {name}"
+
+
+def describe_change(change: Change) -> str:
+    """One difference in a line: `callFrequency: 30 → 60`, `numbers: 4 → 5 (2 added, 1 removed)`."""
+    if isinstance(change, NumbersChange):
+        parts = (("added", change.added), ("removed", change.removed), ("changed", change.changed))
+        counts = ", ".join(f"{len(numbers)} {verb}" for verb, numbers in parts if numbers)
+        return f"numbers: {change.before} → {change.after} ({counts})"
+    return f"{change.field}: {format_value(change.before)} → {format_value(change.after)}"
+
+
+def describe_kind(change: Change) -> str:
+    """Who made a difference, for a plan with three sides: `drift`, `conflict: was 45`."""
+    if change.kind is ChangeKind.CONFLICT and isinstance(change, FieldChange):
+        return f"conflict: was {format_value(change.base)}"
+    return change.kind.value
+
+
+def describe_origin(change: Change, *, three_sides: bool) -> str:
+    """Who made a difference and since when it exists: `drift, since 2026-11-01 08:00 UTC`; may be empty."""
+    parts = [describe_kind(change)] if three_sides else []
+    if change.since is not None:
+        parts.append(f"since {format_moment(change.since)}")
+    return ", ".join(parts)
+
+
+def describe_acknowledged(acknowledged: Acknowledged, view: View) -> str:
+    """Why a difference does not count; except for `drift`, also that it is not sent."""
+    since = describe_origin(acknowledged.change, three_sides=False)
+    status = "" if view.command == "drift" else "left alone"
+    return "; ".join(filter(None, (since, status, str(acknowledged.by))))
+
+
+def describe_failure(campaign: CampaignPlan) -> str:
+    """Why a campaign could not be compared, and what to do about one that VOXO does not have."""
+    error = campaign.error or ""
+    return f"{error}; if the campaign is gone, remove its definition" if campaign.missing else error
+
+
+def describe_unmanaged(campaign: Unmanaged) -> str:
+    """`4720 Autumn pilot (READY)`."""
+    return f"{campaign_title(campaign.id, campaign.name)} ({campaign.state or 'state unknown'})"
+
+
+def describe_going_live(effect: GoesLive) -> str:
+    """What a campaign then dials: `becomes READY: dials 4 numbers from 2027-01-04 09:00 (Etc/UTC)`."""
+    reasons = "; ".join(effect.reasons)
+    start = f"from {effect.start}" if effect.start else "with no start date"
+    zone = effect.timezone or "time zone unknown"
+    return f"{reasons}: dials {count(effect.numbers, 'number')} {start} ({zone})"
+
+
+def list_remarks(plan: Plan) -> list[str]:
+    """What a reader must know about a plan as a whole: the age of its live state, and what it leaves out."""
+    remarks = []
+    if plan.live_as_of is not None:
+        age = format_duration(plan.created_at - plan.live_as_of)
+        remarks.append(f"VOXO as of {format_moment(plan.live_as_of)}, {age} ago")
+    if plan.history is not None and plan.history.since is not None:
+        since = format_moment(plan.history.since)
+        remarks.append(f"differences first seen before {since} are left out")
+    return remarks
+
+
+def list_numbers(change: NumbersChange, view: View, limit: int) -> list[tuple[str, str]]:
+    """(mark, text) of the entries of a list that differ: at most `limit` of each mark, then a count."""
+    lines: list[tuple[str, str]] = []
+    for mark, numbers in (("+", change.added), ("-", change.removed), ("~", change.changed)):
+        lines += [(mark, view.number(number)) for number in numbers[:limit]]
+        if len(numbers) > limit:
+            lines.append((mark, f"… {len(numbers) - limit} more"))
+    return lines

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 _CONNECTION = Connection.of(base_url="http://127.0.0.1:9", token="simulated-token")
 _ANY = Limit(100, is_percent=True)
 
-FRESH = 2.1
-"""Seconds that may pass between a read and the write that rests on it; more is a wait."""
+FRESH = 4.1
+"""Seconds that may pass until a write leaves, after VOXO read what it rests on: 2 for the answer, and 2 after it."""
 LATEST = 15.0
 """Seconds after which a write of unknown outcome has landed, or never will."""
 MARK = "[voxosync:"

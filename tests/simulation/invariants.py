@@ -164,7 +164,7 @@ class Oracle:
         read = self._last_read(request.process, request.campaign, request.begun)
         if read is None or read.answered is None:
             return lambda moment: moment > request.begun
-        fresh = request.begun - read.answered <= FRESH
+        fresh = request.begun - read.as_of <= FRESH
 
         def is_unknowable(moment: float) -> bool:
             return moment > request.begun or (fresh and moment > read.as_of)
@@ -297,13 +297,17 @@ class Oracle:
             if not request.landed or request.campaign is None or run.status != 0:
                 continue
             campaign = self._voxo.campaigns[request.campaign]
-            asked = {key: value for key, value in request.body.items() if key != "tenantId"}
+            asked = {
+                "state": "PAUSED",
+                **request.body,
+            }  # VOXO makes it READY where no state is given
+            tenant = asked.pop("tenantId")
             wished = copy(campaign)
             wished.take(asked)
             wrong = [
                 key for key in asked if not _is_met(key, campaign.holds(key), wished.holds(key))
             ]
-            if wrong or campaign.tenant_id != request.body["tenantId"]:
+            if wrong or campaign.tenant_id != tenant:
                 self._blame(
                     "created", f"{run.process.name} ends with 0, but {name} is wrong: {wrong}"
                 )

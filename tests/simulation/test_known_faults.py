@@ -272,6 +272,14 @@ def a_phone_is_listed_twice() -> History:
     return tale([campaign(11, (A, "ANSWERED"), (A, "")), campaign(12, D)], [wish(11, A, B)])
 
 
+def the_answer_that_a_write_rests_on_is_old() -> History:
+    return tale(
+        [campaign()],
+        [wish(11, A, B, C)],
+        faults={("GET", 11): [FINE, Fault(delay=9), Fault(delay=9)]},
+    )
+
+
 CREATE = Manners(command="create", workers=1)
 NEW = wish(0, D, name="New", dateStart="2026-03-01", timeStart="09:00", timezone="America/Chicago")
 
@@ -321,6 +329,7 @@ TALES: dict[Tale, str] = {
     a_late_write_brings_back_an_older_result: "",
     a_rollback_brings_back_the_first_of_two_results: "",
     a_phone_is_listed_twice: "",
+    the_answer_that_a_write_rests_on_is_old: "",
     a_new_campaign_dials_unasked: "",
     a_new_campaign_has_another_tenant: "",
 }

@@ -28,7 +28,8 @@ class Patience:
     Retry-After are not silence, up to `asked` seconds without a usable answer among them. At most
     `requests_per_second` are begun, by all workers together; None: no limit.
 
-    A write must leave within `freshness` seconds after the campaign was read, and within
+    What a write rests on must be fresh: an answer that took longer than `freshness` seconds is asked for again,
+    and the write must leave within `freshness` seconds after the campaign was read, and within
     `freshness_per_entry` more for each of its numbers, which take their time to be compared. A write of
     unknown outcome may still land up to `late_write` seconds later.
     """

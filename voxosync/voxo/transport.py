@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _NOT_NOW = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
+_MOST_SLOW = 2  # answers in a row that are asked for again because they were long on their way
+_SLOWEST = 2**20  # bytes a second: a connection over which a long answer is not old yet
 
 
 class Transport:
@@ -49,7 +51,8 @@ class Transport:
 
         Args:
             call: what is asked.
-            turns: how many requests may start with it: 2 where a write follows at once.
+            turns: how many requests may start with it: 2 where a write follows at once. An answer that was long
+                on its way is then asked for again, up to twice: a server that is always slow has to do.
             stop: where somebody sets it, a wait is given up: raises Interrupted.
 
         Raises BadAnswer where all attempts failed.
@@ -84,15 +87,25 @@ class Transport:
         return answer
 
     def _answer_in_turn(self, call: Call, turns: int, stop: Event | None) -> Answer:
-        """An answer that says more than "not now"."""
-        for refusals in count(1):
+        """An answer that says more than "not now", and is not old where a write follows at once."""
+        slow = refusals = 0
+        while True:
             self._pace.turn(turns, stop)
+            asked = self._pace.now()
             answer = self._attempt(call)
-            if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                # Not a failed attempt: nothing was done, and the next one is as good as the first.
+                refusals += 1
+                self._hold(answer, refusals)
+            elif turns == 1 or slow == _MOST_SLOW or not self._is_old(answer, asked):
                 return answer
-            # Not a failed attempt: nothing was done, and the next one is as good as the first.
-            self._hold(answer, refusals)
-        raise AssertionError  # the loop has no other end
+            else:
+                slow += 1
+
+    def _is_old(self, answer: Answer, asked: float) -> bool:
+        """Whether calls may have ended since VOXO read what it answers; a long list takes its time."""
+        longest = self._pace.patience.freshness + len(answer.body) / _SLOWEST
+        return self._pace.now() - asked > longest
 
     def _attempt(self, call: Call) -> Answer:
         """One attempt; raises AttemptError where it came to nothing."""

@@ -35,13 +35,14 @@ def main() -> int:
         report.write_text(fenced(shown), encoding="utf-8")
     if report.exists():
         add_to("GITHUB_STEP_SUMMARY", report.read_text(encoding="utf-8"))
-        if command == "plan" and value("COMMENT") == "true":
-            comment(report.read_text(encoding="utf-8"))
     add_to("GITHUB_OUTPUT", f"exit-status={status}")
     if command in ("plan", "drift") and report.exists():
         add_to("GITHUB_OUTPUT", f"report-file={report}")
     if command == "plan" and plan.exists():
         add_to("GITHUB_OUTPUT", f"plan-file={plan}")
+    # Last, because it asks GitHub: whatever comes of that, the outputs of the step are there.
+    if command == "plan" and value("COMMENT") == "true" and report.exists():
+        comment(report.read_text(encoding="utf-8"))
     return status
 
 
@@ -113,7 +114,8 @@ def comment(body: str) -> None:
             github("POST", f"{issue}/{number}/comments", {"body": body})
         else:
             github("PATCH", f"{issue}/comments/{found}", {"body": body})
-    except (OSError, ValueError) as failure:
+    except (OSError, ValueError, TypeError, AttributeError, LookupError) as failure:
+        # GitHub cannot be asked, or answers something else than comments.
         reason = getattr(failure, "code", None) or type(failure).__name__
         print(
             f"::warning::the plan could not be written as a comment ({reason}); the job summary has it"
@@ -135,7 +137,9 @@ def existing(comments: str, marker: str) -> int | None:
     for page in range(1, PAGES + 1):
         found = github("GET", f"{comments}?per_page={PAGE}&page={page}")
         for one in found:
-            if one["user"]["type"] == "Bot" and one["body"].startswith(marker):
+            # The user of a deleted account is null, and so may the text be.
+            by = (one.get("user") or {}).get("type")
+            if by == "Bot" and (one.get("body") or "").startswith(marker):
                 return int(one["id"])
         if len(found) < PAGE:
             break

@@ -210,6 +210,54 @@ def test_a_token_that_may_not_comment_is_a_warning_not_a_failure(job: Job) -> No
     assert "::warning::the plan could not be written as a comment (403)" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"user": None, "body": None},
+        {"user": {"type": "Bot"}, "body": None},
+        {"user": None, "body": "<!-- voxosync:plan -->"},
+        {},
+    ],
+)
+def test_a_comment_of_nobody_or_without_a_text_is_passed_over(
+    job: Job, other: dict[str, Any]
+) -> None:
+    """A deleted account leaves such comments behind."""
+    job.github.comments.append({"id": 1, **other})
+
+    done = job.run("plan", base="none")
+
+    assert done.returncode == 0
+    assert "::warning" not in done.stdout
+    assert len(job.github.comments) == 2
+
+
+def test_what_is_no_list_of_comments_is_a_warning_not_a_failure(job: Job) -> None:
+    job.github.comments.append("a text")  # type: ignore[arg-type]  # as the name says
+
+    done = job.run("plan", base="none")
+
+    assert done.returncode == 0
+    assert "::warning::the plan could not be written as a comment" in done.stdout
+
+
+def test_the_outputs_are_there_before_github_is_asked(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs: list[str] = []
+    answer = job.github.answer
+
+    def asked(*words: Any) -> Any:
+        outputs.append(job.written("output"))
+        return answer(*words)
+
+    monkeypatch.setattr(job.github, "answer", asked)
+    job.run("plan", base="none")
+
+    for name in ("exit-status=0", "report-file=", "plan-file="):
+        assert name in outputs[0]
+
+
 def test_outside_of_a_pull_request_nothing_is_written_to_github(job: Job) -> None:
     job.run("plan", event={"ref": "refs/heads/main"}, base="none")
 

@@ -20,6 +20,7 @@ from voxosync.cli.target import resolve
 from voxosync.definitions.settings import read_settings
 from voxosync.errors import BadAnswer, CampaignError, UsageError
 from voxosync.model.campaign import LiveCampaign
+from voxosync.model.phone import masked_in
 from voxosync.model.values import Unreadable
 from voxosync.report.escape import terminal
 from voxosync.report.formatting import count
@@ -219,7 +220,7 @@ def _tell(
     context: Context, project: ProjectLayout, drafts: Sequence[Draft], failures: Mapping[int, str]
 ) -> None:
     for campaign_id, why in failures.items():
-        output.remark(f"{campaign_id}: {why}")
+        output.remark(f"{campaign_id}: {masked_in(why)}")
     for draft in drafts:
         if draft.old is not None and draft.emitted.csv is None and draft.contacts.exists():
             output.remark(f"{project.shown(draft.contacts)}: is no longer used; remove it")

@@ -129,12 +129,15 @@ def _show_usage(failure: click.ClickException) -> None:
 
 def _show(failure: Exception) -> NoReturn:
     from voxosync.cli.output import problems, remark  # noqa: PLC0415  # only an error needs what follows
-    from voxosync.errors import DefinitionsError, VoxosyncError  # noqa: PLC0415  # as above
+    from voxosync.errors import DefinitionsError, VoxoError, VoxosyncError  # noqa: PLC0415  # as above
+    from voxosync.model.phone import masked_in  # noqa: PLC0415  # as above
 
     if isinstance(failure, DefinitionsError):
         problems(failure.problems)
     if isinstance(failure, VoxosyncError):
-        remark(f"error: {failure}")
+        # VOXO's own words may repeat a phone.
+        told = masked_in(str(failure)) if isinstance(failure, VoxoError) else str(failure)
+        remark(f"error: {told}")
         sys.exit(failure.exit_status)
     if os.environ.get("VOXOSYNC_DEBUG"):
         raise failure

@@ -12,6 +12,7 @@ from voxosync.cli.watch import NO_TENANT, NOT_ALL, with_owners, with_unmanaged
 from voxosync.definitions.load import Loaded, load
 from voxosync.errors import CampaignError, DefinitionsError, SettingsError, UsageError
 from voxosync.model.kind import ChangeKind
+from voxosync.model.phone import masked_in
 from voxosync.model.problem import error
 from voxosync.voxo.endpoint import same_voxo
 
@@ -153,7 +154,8 @@ def compare(
                 if watch.unmanaged is not None:
                     return replace(plan, unlisted=str(failure))
                 if not context.quiet:
-                    output.remark(f"warning: unmanaged campaigns cannot be listed: {failure}")
+                    why = masked_in(str(failure))
+                    output.remark(f"warning: unmanaged campaigns cannot be listed: {why}")
             else:
                 plan = with_unmanaged(plan, watch, listed, wanted.known, target, request.shard)
     return plan

@@ -14,6 +14,7 @@ from voxosync.cli.context import Context, pass_context
 from voxosync.cli.target import resolve
 from voxosync.errors import BadAnswer, CampaignError, UsageError
 from voxosync.model.campaign import LiveCampaign
+from voxosync.model.phone import masked_in
 from voxosync.model.values import Unreadable
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def command(context: Context, *, request: Request, out: Path, everything: bool) 
     output.write_private(out, json.dumps(document, indent=1) + "\n")
     for campaign_id, raw in read.items():
         if isinstance(raw, CampaignError):
-            output.remark(f"{campaign_id}: {raw}")
+            output.remark(f"{campaign_id}: {masked_in(str(raw))}")
     output.result(f"Saved {len(saved)} of {len(read)} campaigns.\n")
     sys.exit(0 if len(saved) == len(read) else 3)
 

@@ -106,7 +106,7 @@ def _of_allowed(allowed: Allowed) -> Finding:
 
 def _of_unmanaged(plan: Plan) -> Iterator[Finding]:
     if plan.unlisted is not None:
-        message = f"unmanaged campaigns could not be listed: {plan.unlisted}"
+        message = f"unmanaged campaigns could not be listed: {phrases.describe_unlisted(plan)}"
         yield Finding("unlisted", Level.ERROR, None, message, "unlisted")
     level = Level.WARNING if plan.unmanaged_counts else Level.NOTE
     for found in plan.unmanaged:

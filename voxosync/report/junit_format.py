@@ -94,7 +94,7 @@ def _judged(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) -> _Cas
 
 def _unmanaged(plan: Plan) -> Iterator[_Case]:
     if plan.unlisted is not None:
-        why = f"they could not be listed: {terminal(plan.unlisted)}"
+        why = f"they could not be listed: {terminal(phrases.describe_unlisted(plan))}"
         yield _Case("unmanaged", "list", "error", "unlisted", why, why)
     tag = "failure" if plan.unmanaged_counts else "skipped"
     for found in plan.unmanaged:

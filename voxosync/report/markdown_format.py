@@ -260,7 +260,7 @@ def _unmanaged(plan: Plan, depth: _Depth) -> Iterator[str]:
     yield "#### Unmanaged"
     yield ""
     if plan.unlisted is not None:
-        why = f": {markdown(plan.unlisted)}" if depth.details else "."
+        why = f": {markdown(phrases.describe_unlisted(plan))}" if depth.details else "."
         yield f"They could not be listed{why}"
     else:
         yield "VOXO has these campaigns, and no definition does:"

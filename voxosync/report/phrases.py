@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.kind import ChangeKind
+from voxosync.model.phone import masked_in
 from voxosync.model.plan import (
     Acknowledged,
     CampaignPlan,
@@ -61,9 +62,17 @@ def describe_acknowledged(acknowledged: Acknowledged, view: View) -> str:
 
 
 def describe_failure(campaign: CampaignPlan) -> str:
-    """Why a campaign could not be compared, and what to do about one that VOXO does not have."""
-    error = campaign.error or ""
+    """Why a campaign could not be compared, and what to do about one that VOXO does not have.
+
+    VOXO's own words may repeat a phone, which is masked.
+    """
+    error = masked_in(campaign.error or "")
     return f"{error}; if the campaign is gone, remove its definition" if campaign.missing else error
+
+
+def describe_unlisted(plan: Plan) -> str:
+    """Why the campaigns without a definition could not be listed; phones are masked."""
+    return masked_in(plan.unlisted or "")
 
 
 def describe_unmanaged(campaign: Unmanaged) -> str:

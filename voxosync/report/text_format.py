@@ -143,7 +143,7 @@ def _abandoned(gone: Abandoned, view: View) -> str:
 def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
     if plan.unlisted is not None:
         yield view.bold("Unmanaged campaigns")
-        yield _marked("!", f"failed: {terminal(plan.unlisted)}", view)
+        yield _marked("!", f"failed: {terminal(phrases.describe_unlisted(plan))}", view)
         return
     yield f"{view.bold('Unmanaged')}: VOXO has these, and no definition does"
     for found in plan.unmanaged:

@@ -1,0 +1,190 @@
+"""VOXO's published examples are answers that must be read: tests/examples/answers, each with its source.
+
+They are put together from what is known of VOXO's pages: their keys, and their values where those are odd.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cli_voxo import TENANT, FakeVoxo, answer
+
+if TYPE_CHECKING:
+    from cli_project import Project, Ran
+    from cli_voxo import Handler
+
+FOLDER = Path(__file__).resolve().parent.parent / "examples/answers"
+EXAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
+ID = 5
+WHOLE = EXAMPLES["get-L"]["answer"]
+
+
+def examples(call: str) -> pytest.MarkDecorator:
+    found = {name: one["answer"] for name, one in EXAMPLES.items() if one["call"] == call}
+    return pytest.mark.parametrize("example", found.values(), ids=found)
+
+
+def settled(ran: Ran, status: int = 0) -> Ran:
+    assert ran.status == status, ran.said
+    assert "Traceback" not in ran.said
+    return ran
+
+
+@pytest.fixture
+def project(project: Project, voxo: FakeVoxo) -> Project:
+    """A project without definitions, and a VOXO that holds what [L] shows."""
+    project.variables["VOXO_TENANT_ID"] = str(TENANT)
+    (project.folder / "campaigns/spring.yaml").unlink()
+    voxo.campaigns.clear()
+    voxo.campaigns[ID] = json.loads(json.dumps(WHOLE))
+    return project
+
+
+def imported(project: Project) -> str:
+    settled(project.run("import", "--id", str(ID)))
+    (path,) = (project.folder / "campaigns").glob("*.yaml")
+    return path.read_text()
+
+
+def test_every_example_names_its_source() -> None:
+    calls = {one["call"] for one in EXAMPLES.values()}
+    assert calls == {"get", "list", "create", "update", "error"}
+    assert {one["source"][:3] for one in EXAMPLES.values()} == {"[U]", "[C]", "[L]", "[F]"}
+
+
+@pytest.mark.parametrize("call", ["get", "create", "update"])
+def test_a_whole_campaign_is_imported_planned_and_applied_without_a_difference(
+    call: str, project: Project, voxo: FakeVoxo
+) -> None:
+    for name, one in EXAMPLES.items():
+        if one["call"] != call or "numbers" not in one["answer"]:
+            continue
+        for path in (project.folder / "campaigns").glob("*.yaml"):
+            path.unlink()
+        live = voxo.campaigns[ID] = json.loads(json.dumps(one["answer"]))
+        text = imported(project)
+        for key in ("dateEnd", "timeEnd", "enableVMDetect", "recording", "timezone"):
+            assert f"\n{key}: " in text, (name, text)
+        if live["tech"] == "SMS":
+            assert "# tech: SMS (left out" in text
+        for command in (("validate",), ("plan", "--exit-code"), ("drift",), ("apply", "--yes")):
+            settled(project.run(*command))
+        settled(project.run("drift", "--report", "html=drift.html"))
+    assert voxo.sent == []
+
+
+@examples("update")
+def test_an_answer_to_an_update_is_believed_only_as_far_as_it_goes(
+    example: dict[str, Any], project: Project, voxo: FakeVoxo
+) -> None:
+    text = imported(project)
+    path = next((project.folder / "campaigns").glob("*.yaml"))
+    path.write_text(text.replace("callFrequency: 30", "callFrequency: 60"))
+
+    def applied(handler: Handler) -> None:
+        voxo.well_behaved(voxo.received[-1])
+        whole = {**example, **{k: v for k, v in voxo.campaigns[ID].items() if k in example}}
+        answer(200, whole)(handler)
+
+    voxo.say(applied, to="PATCH")
+    settled(project.run("apply", "--yes"))
+    assert voxo.sent == [(ID, {"callFrequency": 60})]
+    settled(project.run("plan", "--exit-code"))
+
+
+@examples("update")
+def test_an_answer_to_an_update_that_did_nothing_is_no_proof(
+    example: dict[str, Any], project: Project, voxo: FakeVoxo
+) -> None:
+    text = imported(project)
+    path = next((project.folder / "campaigns").glob("*.yaml"))
+    path.write_text(text.replace("callFrequency: 30", "callFrequency: 60"))
+    whole = {**voxo.campaigns[ID], "callFrequency": 30}
+    sparse = {**example, "callFrequency": 60}
+    voxo.say(answer(200, whole if "numbers" in example else sparse), to="PATCH")
+    ran = settled(project.run("apply", "--yes"), 3)
+    assert "callFrequency" in ran.said
+
+
+@examples("create")
+def test_an_answer_to_create_names_the_campaign(
+    example: dict[str, Any], project: Project, voxo: FakeVoxo
+) -> None:
+    voxo.campaigns.clear()
+    path = project.write("campaigns/new.yaml", "name: Test Campaign\nstate: PAUSED\n")
+
+    def made(handler: Handler) -> None:
+        voxo.well_behaved(voxo.received[-1])
+        voxo.campaigns[ID] = {**voxo.campaigns.popitem()[1], "id": ID}
+        answer(201, {**example, "state": "PAUSED"})(handler)
+
+    voxo.say(made, to="POST")
+    settled(project.run("create", "campaigns/new.yaml", "--yes"))
+    assert f"id: {ID}" in path.read_text()
+    settled(project.run("plan", "--exit-code"))
+
+
+@examples("list")
+def test_a_list_is_read_whatever_its_envelope(
+    example: Any, project: Project, voxo: FakeVoxo
+) -> None:
+    for number in range(6, 9):
+        voxo.campaigns[number] = {**WHOLE, "id": number, "name": f"Test Campaign {number}"}
+    voxo.say(answer(200, example), about="?tenantId=")
+    settled(project.run("import", "--all"))
+    assert len(list((project.folder / "campaigns").glob("*.yaml"))) == 4
+    settled(project.run("plan", "--exit-code"))
+    settled(project.run("drift", "--unmanaged", "fail"))
+    settled(project.run("snapshot", "--all", "--out", "live.json"))
+    settled(project.run("plan", "--exit-code", "--live", "live.json"))
+
+
+@examples("error")
+def test_an_error_is_told_in_voxos_words_escaped_and_with_phones_masked(
+    example: dict[str, Any], project: Project, voxo: FakeVoxo
+) -> None:
+    imported(project)
+    voxo.say(answer(example["code"], example))
+    ran = settled(project.run("plan"), 3)
+    assert f"{example['code']} ({example['message']}" in ran.said
+    assert example["className"] not in ran.said.replace(example["message"], "")
+    nested = example["errors"]
+    words = nested.values() if isinstance(nested, dict) else [one["message"] for one in nested]
+    for sentence in words:
+        assert sentence.replace("6015550123", "601•••0123") in ran.said
+    assert "6015550123" not in ran.said
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "github", "sarif", "junit", "html"])
+def test_no_format_for_people_shows_a_phone_of_an_error(
+    format_: str, project: Project, voxo: FakeVoxo
+) -> None:
+    imported(project)
+    error = EXAMPLES["error-F-bad-request"]["answer"]
+    voxo.say(answer(400, error))
+    command = ["drift"] if format_ == "text" else ["drift", "--report", f"{format_}=report"]
+    ran = settled(project.run(*command), 3)
+    report = project.folder / "report"
+    told = ran.said + (report.read_text() if report.exists() else "")
+    assert "601•••0123 is not a callerId" in told
+    assert "6015550123" not in told
+
+
+def test_nor_does_a_list_or_a_command_that_ends_with_it(project: Project, voxo: FakeVoxo) -> None:
+    imported(project)
+    voxo.say(answer(400, EXAMPLES["error-F-bad-request"]["answer"]), about="?tenantId=")
+    for command in (["import", "--all"], ["drift", "--unmanaged", "fail"]):
+        ran = settled(project.run(*command), 3)
+        assert "601•••0123" in ran.said
+        assert "6015550123" not in ran.said
+
+
+def test_what_an_error_says_cannot_act_on_a_terminal(project: Project, voxo: FakeVoxo) -> None:
+    imported(project)
+    error = {**EXAMPLES["error-F-not-found"]["answer"], "message": "\x1b[2J\u202egone"}
+    voxo.say(answer(404, error))
+    ran = settled(project.run("plan"), 3)
+    assert not {"\x1b", "\u202e"} & set(ran.said)

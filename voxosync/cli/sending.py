@@ -100,7 +100,9 @@ class Run:
         with ended_by_signals() as stop, Journal(self.how.journal, pipeline.now()) as journal:
             who = actor(self.context.folder)
             overrides = self.authority.overrides()
-            journal.begin(self.command, plan, who, overrides, saved_plan=saved_plan)
+            journal.begin(
+                self.command, plan, who, overrides, saved_plan=saved_plan, quiesce=self.how.quiesce
+            )
             count = plan.count(Status.UPDATE)
             with output.Progress(self.context, "Sending", count) as progress:
 

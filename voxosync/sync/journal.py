@@ -86,16 +86,21 @@ class Journal:
         overrides: Mapping[str, str],
         *,
         saved_plan: str | None = None,
+        quiesce: bool = False,
     ) -> None:
-        """Who applies what, and which guards somebody lifted; `saved_plan` is a saved plan's digest."""
+        """Who applies what, and which guards somebody lifted.
+
+        `saved_plan` is a saved plan's digest; `quiesce`, whether campaigns are paused meanwhile.
+        """
         self._write(
             {
                 "formatVersion": FORMAT_VERSION,
                 "event": "run",
                 "run": self.run_id,
                 "command": command,
-                # near the beginning, where `journal_scan.beginning` finds it
+                # near the beginning, where `journal_scan.beginning` finds them
                 **({"savedPlan": saved_plan} if saved_plan is not None else {}),
+                **({"quiesce": True} if quiesce else {}),
                 "voxosyncVersion": __version__,
                 "startedAt": moment_to(self._now),
                 "baseUrl": plan.base_url,

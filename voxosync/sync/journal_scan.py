@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX = ".jsonl"
-_GOOD_END = b'{"event":"end","exitStatus":0}\n'
 _BEGINNING = 512  # bytes, more than all that stands there needs
 
 
@@ -46,29 +45,17 @@ def content(path: Path) -> bytes:
 
 
 def beginning(path: Path) -> bytes:
-    """What stands before the plan in a journal: which run of which command it is, and of which saved plan.
+    """What stands before the plan in a journal: which command it is, of which saved plan, and whether it quiesces.
 
     Raises:
         JournalError: it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return file.read(_BEGINNING)
-    except OSError as failure:
-        raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
-
-
-def ended_well(path: Path) -> bool:
-    """Whether a run came to its end and left nothing open; looks at its last line alone.
-
-    Raises:
-        JournalError: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - len(_GOOD_END)))
-            return file.read() == _GOOD_END
+        file = os.open(path, os.O_RDONLY)
+        try:
+            return os.read(file, _BEGINNING)
+        finally:
+            os.close(file)
     except OSError as failure:
         raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
 

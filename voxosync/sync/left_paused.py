@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.journal import PAUSE
 from voxosync.sync.journal import run_or_remark
-from voxosync.sync.journal_scan import content, ended_well, journal_files
+from voxosync.sync.journal_scan import beginning, journal_files
 from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from voxosync.model.journal import Run
 
-_A_PAUSE = b'"step":"pause"'
+_QUIESCES = b'"quiesce":true'
 
 
 def left_paused(folder: Path, base_url: str, campaigns: Collection[int]) -> dict[int, str]:
     """Campaign to the run that paused it while its numbers change, and after which nobody resumed it.
 
-    A later run that found it in another state, or that sent its state, settles that. Of most journals only
-    the last line is read: a run that came to a good end has resumed what it paused.
+    A later run that found it in another state, or that sent its state, settles that. Of journals of runs
+    without --quiesce no more than the beginning is read, unless a pause before them is open.
 
     Args:
         folder: the journals.
@@ -34,7 +34,7 @@ def left_paused(folder: Path, base_url: str, campaigns: Collection[int]) -> dict
     """
     left: dict[int, str] = {}
     for path in journal_files(folder) if campaigns else ():
-        if left or (not ended_well(path) and _A_PAUSE in content(path)):
+        if left or _QUIESCES in beginning(path):
             run = run_or_remark(path)
             if same_voxo(run.base_url, base_url):
                 _follow(left, run, campaigns)

@@ -121,6 +121,11 @@ def seeds() -> dict[str, list[bytes]]:
             b"timezone: America/Chicago\nnumbers: {file: one.csv}\ncallerId: 6015550100\n"
         ],
         "contacts": [CONTACTS.encode(), b"number\n6015550123\n"],
+        "spreadsheet": [
+            CONTACTS.encode(),
+            b"sep=;\nName;Phone\nAnn;601-555-0123\n",
+            b"\xff\xfeP\0h\0",
+        ],
         "settings": [SETTINGS.encode()],
         "plan": [json.dumps(to_document(example_plan())).encode()],
         "journal": [_journal()],

@@ -11,12 +11,15 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
 from voxosync.definitions.settings import read_settings
+from voxosync.definitions.spreadsheet import NotATable, clean
 from voxosync.errors import (
     CampaignError,
     JournalError,
@@ -28,6 +31,7 @@ from voxosync.errors import (
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.document import digest
 from voxosync.model.guard import Guards
+from voxosync.model.numbers import Numbers
 from voxosync.model.problem import Position
 from voxosync.model.validation import Validation
 from voxosync.model.values import Unreadable
@@ -45,8 +49,9 @@ from voxosync.sync.snapshot import read_snapshot
 from voxosync.voxo.answers import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+    from threading import Event
 
     from voxosync.model.plan import Plan
 
@@ -86,7 +91,7 @@ WANTED = Definition(
         "state": "READY",
         "callFrequency": 60,
         "enableVMDetect": "0",
-        "numbers": {"6015550124": "", "6015550125": "Customer 1043"},
+        "numbers": Numbers({"6015550124": "", "6015550125": "Customer 1043"}),
         "destinations": (),
     },
 )
@@ -116,6 +121,30 @@ class Voxo:
     def back_off(self, failures: int) -> None:
         """Time is not what is fuzzed."""
 
+    def writer(self, campaign_id: int, _: Event) -> Writer:
+        """What reads and writes one campaign."""
+        return Writer(self, campaign_id)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Reads and writes one campaign, as `CampaignWriter` does."""
+
+    voxo: Voxo
+    campaign_id: int
+
+    def read(self) -> dict[str, Any]:
+        """The campaign."""
+        return self.voxo.campaign(self.campaign_id)
+
+    def update(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep a body as it came."""
+        return self.voxo.update(self.campaign_id, body)
+
+    def looks(self, failures: int, *, late: bool) -> Iterator[None]:  # noqa: ARG002  # as CampaignWriter has it
+        """Time is not what is fuzzed."""
+        return iter(())
+
 
 def definition(data: bytes, folder: Path) -> None:
     """`campaigns/*.yaml`."""
@@ -130,6 +159,13 @@ def defaults(data: bytes, folder: Path) -> None:
 def contacts(data: bytes, folder: Path) -> None:
     """A CSV file of numbers."""
     _loaded(folder, {"one.csv": data, "one.yaml": b"id: 4711\nnumbers: {file: one.csv}\n"})
+
+
+def spreadsheet(data: bytes, folder: Path) -> None:
+    """A spreadsheet's export; what is made of it must be a list of numbers without an error."""
+    with suppress(NotATable):
+        contacts = from_csv(_file(folder, "clean.csv", clean(data).text.encode()), "clean.csv")
+        assert not any(problem.is_error for problem in contacts.problems)  # noqa: S101  # what is fuzzed
 
 
 def settings(data: bytes, folder: Path) -> None:
@@ -150,7 +186,7 @@ def plan(data: bytes, folder: Path) -> None:
             data = json.dumps({**document, "digest": digest(document)}).encode()
     path = _file(folder, "plan.json", data)
     with suppress(PlanFileError):
-        _used(read_plan(path, BASE_URL))
+        _used(read_plan(path, BASE_URL).plan)
 
 
 def journal(data: bytes, folder: Path) -> None:
@@ -163,8 +199,8 @@ def journal(data: bytes, folder: Path) -> None:
         undone, voxo = undo(run), Voxo()
         live = fetch_all(voxo, undone, workers=1)  # type: ignore[arg-type]  # all that is used of a Voxo
         for force in (False, True):
-            found = plan_rollback(run, undone, live, now=NOW, tenant_id=None, force=force)
-            _used(found)
+            found = plan_rollback(run, undone, live, {}, now=NOW, tenant_id=None, force=force)
+            _used(found.plan)
 
 
 def snapshot(data: bytes, folder: Path) -> None:
@@ -198,7 +234,17 @@ def answer(data: bytes, _folder: Path) -> None:
 
 TARGETS: dict[str, Callable[[bytes, Path], None]] = {
     target.__name__: target
-    for target in (definition, defaults, contacts, settings, plan, journal, snapshot, answer)
+    for target in (
+        definition,
+        defaults,
+        contacts,
+        spreadsheet,
+        settings,
+        plan,
+        journal,
+        snapshot,
+        answer,
+    )
 }
 """Each kind of input by name: `target(data, folder)`, where the folder is one to write into."""
 

@@ -28,7 +28,8 @@ def every_command() -> str:
         _options(root),
     ]
     for context in _contexts(root):
-        parts.append(f"## {context.info_name} {{#{context.info_name}}}\n")
+        anchor = str(context.info_name).replace(" ", "-")
+        parts.append(f"## {context.info_name} {{#{anchor}}}\n")
         usage = " ".join(context.command.collect_usage_pieces(context))
         parts.append(f"<pre><code>{prose(f'voxosync {context.info_name} {usage}')}</code></pre>\n")
         said, statuses = _help(context)
@@ -63,8 +64,14 @@ def _root() -> click.Context:
 def _contexts(root: click.Context) -> Iterator[click.Context]:
     for name in cli.list_commands(root):
         command = cli.get_command(root, name)
-        if command is not None:  # click cannot know that what it lists is there
-            yield click.Context(command, parent=root, info_name=name)
+        if command is None:  # click cannot know that what it lists is there
+            continue
+        context = click.Context(command, parent=root, info_name=name)
+        if isinstance(command, click.Group):
+            for each in command.list_commands(context):
+                yield click.Context(command.commands[each], parent=root, info_name=f"{name} {each}")
+        else:
+            yield context
 
 
 def _help(context: click.Context) -> tuple[list[str], list[tuple[str, str]]]:

@@ -152,7 +152,7 @@ def test_duplicates_do_not_flood_the_report(project: Written) -> None:
         ("description,number\nJo,6015550123\nÜß🎉,6015550123\n", ["3:5: duplicate-number"]),
         ('description,number\n,6015550123\n"a,""b""","6015550123"\n', ["3:11: duplicate-number"]),
         ('description,number\n,6015550123\n"a\nb",6015550123\n', ["4:4: duplicate-number"]),
-        ('field1,description,number\n,,1\n"a\r\nb",c,1\n', ["2:3: number-format", "4:6: duplicate-number"]),
+        ('field1,description,number\n,,911\n"a\r\nb",c,911\n', ["2:3: number-format", "4:6: duplicate-number"]),
         ('a"b,number\n,1\n', ["1:1: csv-header"]),
         ('"number","nam","disposition",number\n', ["1:10: csv-header", "1:16: read-only", "1:30: csv-header"]),
         ('"number\n",x\n', ["1:1: csv-header"]),

@@ -6,18 +6,21 @@ import csv
 import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.definitions import contacts
+from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.writing import edit_csv
 from voxosync.definitions.writing.edit import NotEditable, YamlText, set_value
 from voxosync.model.numbers import Numbers
 from voxosync.model.phone import phone
 from voxosync.model.values import Destination
+
+if TYPE_CHECKING:
+    from voxosync.definitions.contacts import Contacts
 
 QUEUE, IVR, DESK = Destination("QUEUE", 12), Destination("IVR", 3), Destination("EXTENSION", 101)
 
@@ -154,10 +157,10 @@ class TestCsv:
                 place = after.index(row, place) + len(row)
 
 
-def read(text: str) -> contacts.Contacts:
+def read(text: str) -> Contacts:
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.csv")
         path.write_bytes(text.encode())
-        found = contacts.from_csv(path, "a.csv")
+        found = from_csv(path, "a.csv")
     assert not [problem for problem in found.problems if problem.is_error]
     return found

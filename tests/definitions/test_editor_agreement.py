@@ -118,6 +118,7 @@ BEYOND_A_SCHEMA = {
     "frequency-octal-0",
     "frequency-underscore-0",
     "id-hexadecimal-0",
+    "number-scientific-0",
     "tag-0",
     "voicemail-detection-spelled-01-0",
 }
@@ -141,6 +142,9 @@ NUMBERS_ONLY_TO_YAML = {
     "tenantId": ("0x10", "17e0"),
     "callFrequency": ("0x1E", "0o36", ".inf", ".nan", "0b11110", "1_000", "300e-1", "+.5e+2"),
     "callerId": ("+6015550100", "06015550100", "6015550100.0", "0x1668F9074"),
+    "numbers": tuple(
+        f"[{{number: {text}}}]" for text in ("6.02E+09", "0x1668F9074", "6015550110.0")
+    ),
     "enableVMDetect": ("01", "+1", "1.0", "0x1", "-0", "0.0"),
 }
 

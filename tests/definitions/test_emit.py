@@ -294,7 +294,7 @@ class TestNumbers:
 
     @pytest.mark.parametrize(
         "description",
-        ["a\rb", "a\nb", 'a "b", c', "=1+1", " a ", "\ufeff", "\u2028", "é"],
+        ["a\nb", 'a "b", c', "=1+1", " a ", "\ufeff", "\u2028", "é"],
         ids=repr,
     )
     def test_of_any_description_read_exactly_back(self, description: str, project: Written) -> None:
@@ -303,11 +303,14 @@ class TestNumbers:
         assert found.csv is not None
         assert read(project, found).values["numbers"] == {"6015550123": description}
 
-    def test_that_no_csv_file_can_hold_stay_inline(self, project: Written) -> None:
-        numbers = [{"number": "6015550123", "description": "a\0b"}]
+    @pytest.mark.parametrize("description", ["a\0b", "a\rb"], ids=repr)
+    def test_that_no_csv_file_can_hold_stay_inline(
+        self, description: str, project: Written
+    ) -> None:
+        numbers = [{"number": "6015550123", "description": description}]
         found = emitted(Manner(inline=0), numbers=numbers)
         assert found.csv is None
-        assert read(project, found).values["numbers"] == {"6015550123": "a\0b"}
+        assert read(project, found).values["numbers"] == {"6015550123": description}
 
 
 TEXT = st.text(max_size=12) | st.text(

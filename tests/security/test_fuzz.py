@@ -37,6 +37,7 @@ MUTATED = {
     "definition": 1600,
     "defaults": 700,
     "contacts": 1200,
+    "spreadsheet": 600,
     "settings": 1600,
     "plan": 2000,
     "journal": 5000,

@@ -27,6 +27,7 @@ COMMANDS = {
     "create": "Create the campaigns of definitions without an id.",
     "pull": "Write VOXO's values into the definitions.",
     "show": "Show a definition, and where each value comes from.",
+    "numbers": "Prepare lists of numbers.",
     "merge": "Make one report of several.",
     "history": "Show what apply did.",
     "rollback": "Put a run's fields back.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions import contacts, rules
 from voxosync.definitions.contacts import Contacts
+from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.identity import Identities, Identity, identities, whole_number
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
 from voxosync.model.campaign import Definition
@@ -147,6 +148,7 @@ class Builder:
             values=values,
             positions=positions,
             number_fields=listed.fields,
+            empty_file=listed.empty_file,
             tenant_id=whole_number(effective["tenantId"][0]) if "tenantId" in effective else None,
             **self._settings(effective),
         )
@@ -163,7 +165,7 @@ class Builder:
             return Contacts(problems=problems)
         shown = self.terms.project.shown(path)
         self.notes.files.append(shown)
-        return contacts.from_csv(path, shown)
+        return from_csv(path, shown)
 
     def _settings(self, effective: Effective) -> dict[str, Any]:
         """What `voxosync:` says, as a `Definition` has it."""

@@ -16,6 +16,7 @@ import jsonschema_rs
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
 from voxosync.definitions.readings import both
 from voxosync.model.fields import FIELDS, READ_ONLY
+from voxosync.model.phone import appearance, is_phone, shown
 from voxosync.model.problem import Problem, error
 from voxosync.resources import schema_text
 
@@ -171,9 +172,15 @@ def _unknown_key(key: str, known: list[str], path: Path) -> tuple[str, str]:
 def _hint(failure: Any, where: Node) -> str:
     """What to write instead, as the schema says."""
     hint: str = failure.schema.get("errorMessage", "see the schema")
+    if not isinstance(where, Scalar):
+        return hint
     shortest = failure.schema.get("minLength", 0)
-    if failure.validator == "not" and isinstance(where, Scalar) and len(where.text) >= shortest:
+    if failure.validator == "not" and len(where.text) >= shortest:
         return f'put it in quotes, "{where.text}", because YAML reads a short number here'
+    if failure.schema.get("format") == "phone":
+        if is_phone(where.text):
+            return "put it in quotes, because YAML reads another number here"
+        return f"it looks like {appearance(where.text)}: {hint}"
     return hint
 
 
@@ -188,7 +195,9 @@ def _wrong_value(where: Node, label: str, hint: str, path: Path) -> tuple[str, s
             )
         return "null", f"{label} has no value: {hint}"
     if isinstance(where, Scalar):
-        return "value", f"{label}: {_shown(where.text)} is not accepted: {hint}"
+        is_number = path[-1] == "number" and path[0] == "numbers"
+        text = shown(where.text) if is_number else _shown(where.text)
+        return "value", f"{label}: {text} is not accepted: {hint}"
     what, holds = ("list", where.items) if isinstance(where, Sequence) else ("mapping", where.keys)
     told = f"a {what}" if holds else f"an empty {what}"
     return "value", f"{label}: {told} is not accepted here: {hint}"

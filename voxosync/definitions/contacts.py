@@ -2,283 +2,171 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from dataclasses import dataclass, field
-from io import StringIO
-from itertools import islice
-from operator import itemgetter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from voxosync.definitions.files import MAX_CSV
-from voxosync.definitions.nodes import Mapping, Node, Scalar, place_after, read_text
+from voxosync.definitions.nodes import Mapping, Node, Scalar
 from voxosync.definitions.nodes import Sequence as SequenceNode
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.numbers import Numbers
-from voxosync.model.phone import is_usual, masked, phone
+from voxosync.model.phone import are_local, is_phone, is_usual, masked, not_a_phone, phone
 from voxosync.model.problem import Position, Problem, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-COLUMNS = ("number", "description", *NUMBER_FIELDS)
 MAX_REPORTED = 50
-"""How many duplicates, or wrong rows, of one list are reported one by one."""
+"""How many problems of one sort in one list are reported one by one."""
 
-Entry: TypeAlias = tuple[dict[str, str], int, int]
-"""One entry's texts by key, and the line and column (from 1) where its number stands."""
-
-_cell = re.compile(r'(?:"(?:[^"]|"")*"|[^,]*),').match
-_usual_lines = re.compile(r"(?:1?[0-9]{10}(?:\n|\Z))*+").fullmatch
+_FIRST_LINES = 5
 
 
 @dataclass(slots=True)
 class Contacts:
-    """Numbers as read, their `field1` … `field9` by phone, and what is wrong with the list."""
+    """Numbers as read, their `field1` … `field9` by phone, and what is wrong with the list.
+
+    Attributes:
+        empty_file: the CSV file that they come from, where it has no rows.
+    """
 
     numbers: Numbers = field(default_factory=Numbers)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    empty_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A list as written, whatever it is written in.
+
+    Attributes:
+        numbers: of each entry.
+        descriptions: of each entry, `""` where there is none.
+        fields: of the entries that have some, by their index: `field1` … `field9`.
+        place: where the number of an entry stands, by its index.
+        file: how the file of the list is called.
+    """
+
+    numbers: Sequence[str]
+    descriptions: Sequence[str]
+    fields: dict[int, dict[str, str]]
+    place: Callable[[int], Position]
+    file: str
 
 
 def from_yaml(node: SequenceNode, file: str) -> Contacts:
     """The numbers of a `numbers:` list that passed the schema."""
+    entries: list[dict[str, Node]] = [item.values for item in node.items]  # type: ignore[union-attr]  # the schema says: mappings
 
-    def entries() -> Iterator[Entry]:
-        for item in node.items:
-            values = item.values  # type: ignore[union-attr]  # the schema says: a mapping
-            number = values["number"]
-            texts = {key: value.text for key, value in values.items()}  # type: ignore[union-attr]  # of scalars
-            yield texts, number.line + 1, number.column + 1
+    def text(entry: dict[str, Node], key: str) -> str:
+        found = entry.get(key)
+        return found.text if isinstance(found, Scalar) else ""
 
-    return _collect(entries, file)
+    def place(index: int) -> Position:
+        number = entries[index]["number"]
+        return Position(file, number.line + 1, number.column + 1)
 
-
-def from_csv(path: Path, file: str) -> Contacts:
-    """The numbers of a CSV file with the header `number,description,field1 … field9`, in any order."""
-    text, problem = read_text(path, file, limit=MAX_CSV)
-    if problem:
-        return Contacts(problems=[problem])
-    if "\0" in text:
-        place = place_after(text[: text.index("\0")], file)
-        what = "not CSV: the character U+0000 is not allowed; save the file as UTF-8 text"
-        return Contacts(problems=[error(place, "csv", what)])
-    try:
-        header = next(csv.reader(StringIO(text, newline=""), strict=True), [])
-    except csv.Error as failure:
-        return Contacts(problems=[error(Position(file), "csv", f"not CSV: {failure}")])
-    if problems := list(islice(_header_problems(header, text, file), MAX_REPORTED)):
-        return Contacts(problems=problems)
-    if (flawless := _flawless(text, header)) is not None:
-        return flawless
-    rows = _Rows(text, header, file)
-    contacts = _collect(rows.entries, file)
-    contacts.problems[:0] = rows.problems
-    return contacts
+    return collected(
+        Entries(
+            [text(entry, "number") for entry in entries],
+            [text(entry, "description") for entry in entries],
+            {
+                index: {name: text(entry, name) for name in NUMBER_FIELDS if name in entry}
+                for index, entry in enumerate(entries)
+                if not entry.keys() <= {"number", "description"}
+            },
+            place,
+            file,
+        )
+    )
 
 
-def _cell_place(text: str, cell: int, file: str, line: int) -> Position:
-    """Where a cell of a row begins, quotes and line ends of the cells before it included."""
-    end = 0
-    for _ in range(cell):
-        found = _cell(text, end)
-        end = found.end() if found else end
-    return place_after(text[:end], file, line)
+def collected(entries: Entries) -> Contacts:
+    """The canonical form of a list, and what is wrong with it.
 
-
-def _header_problems(header: Sequence[str], text: str, file: str) -> Iterator[Problem]:
-    if "number" not in header:
-        what = "the first line must name the columns, number among them, separated by commas: "
-        what += f"{','.join(COLUMNS[:3])}…"
-        yield error(Position(file), "csv-header", what)
-        return
-    for place, name in enumerate(header):
-        here = _cell_place(text, place, file, 1)
-        if name == "disposition":
-            yield error(
-                here, "read-only", "disposition is read-only, VOXO alone sets it: remove it"
-            )
-        elif name not in COLUMNS:
-            yield error(
-                here, "csv-header", f"unknown column {name!r}: known are {', '.join(COLUMNS)}"
-            )
-        elif name in header[:place]:
-            yield error(here, "csv-header", f"the column {name} is there twice: keep one of them")
-
-
-def _flawless(text: str, header: list[str]) -> Contacts | None:
-    """What a file of which there is nothing to tell holds; None: look closer, row by row.
-
-    Knowing no places, it takes a third of the time.
+    What is not a phone number is an error, and so is the same text twice. One phone in two spellings is a doubt:
+    it counts once, as first written.
     """
-    column = header.index("number")
-    if header == ["number", "description"] and (pairs := _pairs(text)) is not None:
-        return Contacts(numbers) if len(numbers := Numbers.spelled(pairs)) == len(pairs) else None
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    next(reader)
-    try:
-        rows = list(filter(None, reader))
-    except csv.Error:
-        return None
-    if rows and {*map(len, rows)} != {len(header)}:
-        return None
-    if "description" in header:
-        descriptions = dict(map(itemgetter(column, header.index("description")), rows))
-    else:
-        descriptions = dict.fromkeys(map(itemgetter(column), rows), "")
-    if len(descriptions) < len(rows) or not _all_usual(descriptions):
-        return None
-    numbers = Numbers.spelled(descriptions)
-    if len(numbers) < len(rows):
-        return None
-    return Contacts(numbers, _number_fields(rows, header, column))
+    if are_local(entries.numbers):  # there is nothing to tell of any, unless one is there twice
+        numbers = Numbers(zip(entries.numbers, entries.descriptions, strict=True))
+        if len(numbers) == len(entries.numbers):
+            return Contacts(
+                numbers, {entries.numbers[index]: found for index, found in entries.fields.items()}
+            )
+    return _checked(entries)
 
 
-def _number_fields(
-    rows: list[list[str]], header: list[str], column: int
-) -> dict[str, dict[str, str]]:
-    fields: dict[str, dict[str, str]] = {}
-    for name in NUMBER_FIELDS:
-        if name in header:
-            place = header.index(name)
-            for row in rows:
-                if row[place]:
-                    fields.setdefault(phone(row[column]), {})[name] = row[place]
-    return fields
-
-
-def _pairs(text: str) -> dict[str, str] | None:
-    """The rows of a file of numbers and descriptions, if each is a line and there is nothing to tell of any."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    next(reader)
-    before = reader.line_num
-    try:
-        descriptions = dict(reader)
-    except (csv.Error, ValueError):  # no CSV, or a row that is no pair
-        return None
-    whole = len(descriptions) == reader.line_num - before
-    return descriptions if whole and _all_usual(descriptions) else None
-
-
-def _all_usual(numbers: Collection[str]) -> bool:
-    """Whether there is nothing to say about any number; all of them at once take a fifth of the time."""
-    lines = "\n".join(numbers)
-    return lines.count("\n") == len(numbers) - 1 and bool(_usual_lines(lines))
-
-
-class _Rows:
-    """The rows of a CSV text; notes what is wrong with them on the first reading."""
-
-    def __init__(self, text: str, header: list[str], file: str) -> None:
-        self.text, self.header, self.file = text, header, file
-        self.problems: list[Problem] = []
-        self._wrong = 0
-
-    def entries(self) -> Iterator[Entry]:
-        """One entry a row; a column left empty counts as absent."""
-        self.problems.clear()
-        self._wrong = 0
-        header, width = self.header, len(self.header)
-        column = header.index("number")
-        for row, written, line in self._rows():
-            if len(row) != width:
-                what = f"the header names {width} columns, this row has {len(row)}: write as many"
-                self._note(Position(self.file, line), what)
-                continue
-            here, place = line, 1 + sum(map(len, row[:column])) + column
-            if column and '"' in "".join(written):
-                exact = _cell_place("".join(written), column, self.file, line)
-                here, place = exact.line, exact.column
-            if row[column]:
-                texts = {name: value for name, value in zip(header, row, strict=True) if value}
-                yield texts, here, place
-            else:
-                what = "the number is missing: write it, or remove the row"
-                self._note(Position(self.file, here, place), what)
-        if self._wrong > MAX_REPORTED:
-            what = f"{self._wrong - MAX_REPORTED} more rows are wrong in such ways"
-            self.problems.append(error(Position(self.file), "csv", what))
-
-    def _rows(self) -> Iterator[tuple[list[str], Sequence[str], int]]:
-        """Each row below the header that is not blank: its cells, its lines as written, its first line."""
-        lines = StringIO(self.text, newline="").readlines()
-        reader = csv.reader(lines, strict=True)
-        next(reader)
-        line = reader.line_num
-        try:
-            for row in reader:
-                if row:
-                    yield row, lines[line : reader.line_num], line + 1
-                line = reader.line_num
-        except csv.Error as failure:
-            place = Position(self.file, line + 1)
-            self.problems.append(error(place, "csv", f"not CSV: {failure}"))
-
-    def _note(self, place: Position, message: str) -> None:
-        self._wrong += 1
-        if self._wrong <= MAX_REPORTED:
-            self.problems.append(error(place, "csv", message))
-
-
-def _collect(entries: Callable[[], Iterable[Entry]], file: str) -> Contacts:
+def _checked(entries: Entries) -> Contacts:
     contacts = Contacts()
-    numbers, fields = contacts.numbers, contacts.fields
-    repeated: set[str] = set()
-    unusual, first_unusual = 0, Position(file)
-    for texts, line, column in entries():
-        number = texts["number"]
+    first: dict[str, int] = {}
+    wrong: list[int] = []
+    unusual: list[int] = []
+    repeated: list[tuple[int, int]] = []
+    numbers, spellings = contacts.numbers, contacts.numbers.spellings
+    for index, number in enumerate(entries.numbers):
         key = phone(number)
-        if key in numbers:
-            repeated.add(key)
-            continue
-        numbers.put(number, texts.get("description", ""))
-        if len(texts) > 1:
-            extra = {name: texts[name] for name in NUMBER_FIELDS if name in texts}
-            if extra:
-                fields[key] = extra
-        if not is_usual(number):
-            unusual += 1
-            if unusual == 1:
-                first_unusual = Position(file, line, column)
-    if unusual:
-        contacts.problems.append(warning(first_unusual, "number-format", _unusual_message(unusual)))
-    if repeated:
-        contacts.problems.extend(_repeated(entries(), repeated, file))
+        if not is_phone(number):
+            wrong.append(index)
+        elif key in first:
+            repeated.append((index, first[key]))
+        else:
+            first[key] = index
+            numbers[key] = entries.descriptions[index]
+            if key != number:
+                spellings[key] = number
+            if not is_usual(key):
+                unusual.append(index)
+    contacts.fields = {
+        phone(entries.numbers[index]): found
+        for index, found in entries.fields.items()
+        if first.get(phone(entries.numbers[index])) == index
+    }
+    contacts.problems = [
+        *_not_phones(entries, wrong),
+        *_unusual(entries, unusual),
+        *_repeated(entries, repeated),
+    ]
     return contacts
 
 
-def _unusual_message(count: int) -> str:
-    if count == 1:
-        return "this number is not 10 digits, or 11 with a leading 1: sent as it is"
-    return f"{count} numbers are not 10 digits, or 11 with a leading 1 (this is the first): sent as they are"
+def _not_phones(entries: Entries, wrong: list[int]) -> Iterator[Problem]:
+    for index in wrong[:MAX_REPORTED]:
+        yield error(entries.place(index), "value", not_a_phone(entries.numbers[index]))
+    if len(wrong) > MAX_REPORTED:
+        what = f"{len(wrong) - MAX_REPORTED} more entries are not phone numbers"
+        yield error(Position(entries.file), "value", what)
 
 
-def _repeated(entries: Iterable[Entry], repeated: Collection[str], file: str) -> Iterator[Problem]:
+def _unusual(entries: Entries, unusual: list[int]) -> Iterator[Problem]:
+    if not unusual:
+        return
+    what = "this number is not 10 digits, or 11 with a leading 1: sent as it is"
+    if (count := len(unusual)) > 1:
+        lines = ", ".join(str(entries.place(index).line) for index in unusual[:_FIRST_LINES])
+        more = ", …" if count > _FIRST_LINES else ""
+        what = f"{count} numbers are not 10 digits, or 11 with a leading 1 (lines {lines}{more}): sent as they are"
+    yield warning(entries.place(unusual[0]), "number-format", what)
+
+
+def _repeated(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[Problem]:
     """What is there twice: the same text is an error; one phone in two spellings a doubt, and sent once."""
-    first: dict[str, tuple[str, int]] = {}
-    count = 0
-    for texts, line, column in entries:
-        number = texts["number"]
-        key = phone(number)
-        if key not in repeated:
-            continue
-        if key not in first:
-            first[key] = number, line
-            continue
-        count += 1
-        if count > MAX_REPORTED:
-            continue
-        place, (text, before) = Position(file, line, column), first[key]
-        if number == text:
-            what = f"the number {masked(number)} is already on line {before}: keep one of them"
-            yield error(place, "duplicate-number", what)
-        else:
-            what = f"the phone {masked(number)} is already on line {before}, spelled otherwise"
-            yield warning(place, "samePhone", f"{what}: it is sent once, as on line {before}")
-    if count > MAX_REPORTED:
-        what = f"{count - MAX_REPORTED} more numbers are there twice"
-        yield error(Position(file), "duplicate-number", what)
+    texts = [pair for pair in repeated if entries.numbers[pair[0]] == entries.numbers[pair[1]]]
+    for index, before in texts[:MAX_REPORTED]:
+        number, line = masked(entries.numbers[index]), entries.place(before).line
+        what = f"the number {number} is already on line {line}: keep one of them"
+        yield error(entries.place(index), "duplicate-number", what)
+    if len(texts) > MAX_REPORTED:
+        what = f"{len(texts) - MAX_REPORTED} more numbers are duplicates"
+        yield error(Position(entries.file), "duplicate-number", what)
+    phones = [pair for pair in repeated if entries.numbers[pair[0]] != entries.numbers[pair[1]]]
+    for index, before in phones[:MAX_REPORTED]:
+        number, line = masked(entries.numbers[index]), entries.place(before).line
+        what = f"the phone {number} is already on line {line}, in another spelling: it is sent once, as on line {line}"
+        yield warning(entries.place(index), "samePhone", what)
+    if len(phones) > MAX_REPORTED:
+        what = f"{len(phones) - MAX_REPORTED} more phones are there twice, in two spellings"
+        yield warning(Position(entries.file), "samePhone", what)
 
 
 def resolve(

@@ -131,6 +131,8 @@ def _scalar(source: dict[str, Any]) -> dict[str, Any]:
             "exclusiveMinimum": source["exclusiveMinimum"],
             "pattern": _ABOVE[source["exclusiveMinimum"]],
         }
+    if "x-definition" in source:  # text, or digits that an editor takes for a number
+        return {"type": ["string", "integer"], "format": "phone", **source["x-definition"]}
     if "enum" in source:
         numbers = [int(word) for word in source["enum"] if word.isdigit()]
         return {"enum": [*source["enum"], *numbers]}
@@ -191,7 +193,7 @@ def _list(entry: dict[str, Any], components: dict[str, Any], *, from_file: bool)
         schema["properties"] = {
             "file": {
                 "title": "CSV file",
-                "description": "A CSV file with the header number,description,field1 … field9, "
+                "description": "A CSV file with the header number,description,field1 … field9,timezone, "
                 "relative to this definition and inside the project folder.",
                 "type": "string",
                 "minLength": 1,

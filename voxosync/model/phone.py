@@ -13,6 +13,7 @@ _HIDDEN = "•••"
 _USUAL = range(10, 16)
 """How many digits a phone number has, with its country code (E.164 allows 15)."""
 
+_SHORTEST = 3
 _LOCAL = 10
 """The digits of a number of the North American Numbering Plan, without its country code 1."""
 
@@ -33,7 +34,7 @@ def phone(text: str) -> str:
     """
     digits, extension = text, ""
     if not (text.isascii() and text.isdigit()):
-        match = _NUMBER.fullmatch(_plain(text))
+        match = _NUMBER.fullmatch(plain(text))
         if match is None:
             return text
         digits = _NO_DIGIT.sub("", match["number"])
@@ -48,16 +49,20 @@ def is_phone(text: str) -> bool:
 
     The same as the pattern in `schemas/voxo-call-campaigns.openapi.yaml`.
     """
+    if text.isascii() and text.isdigit():
+        return len(text) >= _SHORTEST
     return _NUMBER.fullmatch(text) is not None and _DECIMAL.fullmatch(text) is None
 
 
-def is_usual(text: str) -> bool:
-    """Whether a phone number is one that VOXO surely calls: ten digits, or eleven with a leading 1.
+def is_usual(key: str) -> bool:
+    """Whether a phone is one that VOXO surely calls: ten digits, or eleven with a leading 1.
 
-    Source: *Call and Play*, `ten digits`; *Update Campaign* gives no pattern.
+    Source: *Call and Play*, which wants ten digits; *Update Campaign* gives no pattern.
+
+    Args:
+        key: as `phone` gives it.
     """
-    digits = phone(text)
-    return len(digits) == _LOCAL and digits.isdigit()
+    return len(key) == _LOCAL and key.isdigit()
 
 
 def are_local(texts: Collection[str]) -> bool:
@@ -68,7 +73,7 @@ def are_local(texts: Collection[str]) -> bool:
     return joined.isascii() and joined.isdigit() and {*map(len, texts)} == {_LOCAL}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text with the ASCII signs for what only looks like them: other dashes, spaces, digits, hidden marks."""
     if text.isascii():
         return text
@@ -100,9 +105,14 @@ def appearance(text: str) -> str:
     for pattern, words in _APPEARANCES:
         if re.fullmatch(pattern, text, re.DOTALL):
             return words
-    if is_phone(_plain(text)):
+    if is_phone(plain(text)):
         return "a phone number with signs that only look like spaces, dashes or digits"
     return "signs that no phone number has"
+
+
+def not_a_phone(text: str) -> str:
+    """What is wrong with a text that stands where a phone number should."""
+    return f"{shown(text)} is not a phone number, it looks like {appearance(text)}: write one such as 6015550123"
 
 
 def masked(number: str) -> str:
@@ -116,6 +126,16 @@ def masked(number: str) -> str:
         return f"{digits[:-7]}{_HIDDEN}{digits[-4:]}"
     return f"{_HIDDEN}{digits[-2:]}"
 
+
+def shown(text: str) -> str:
+    """A text that is not a phone number, short, and masked where it holds most of one."""
+    if sum(character.isdigit() for character in text) >= _TELLING:
+        return masked(text)
+    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
+_TELLING, _LONGEST = 7, 40
+"""From how many digits on a text tells of a person, and how much of others is shown."""
 
 _INSIDE = re.compile(r"(?<![\d/])\+?\d{10,15}(?!\d)")
 """What looks like a phone number inside of a text; not the id in a path."""

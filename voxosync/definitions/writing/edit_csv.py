@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from dataclasses import dataclass
-from io import StringIO
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.table import written_rows
 from voxosync.definitions.writing.splices import NotEditable, Splices
 from voxosync.model.phone import phone
 
@@ -16,18 +14,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.numbers import Numbers
 
-_CELL = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]*')
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|\A\s|\s\Z')
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row: where its lines begin and end, line end included, and the place of each cell."""
-
-    start: int
-    end: int
-    cells: list[str]
-    places: list[tuple[int, int]]
 
 
 def set_numbers(text: str, numbers: Numbers) -> str:
@@ -40,7 +27,7 @@ def set_numbers(text: str, numbers: Numbers) -> str:
         NotEditable: a description has no column to stand in.
     """
     splices = Splices(text)
-    header, *rows = _rows(splices.text)
+    header, *rows = written_rows(splices.text)
     number = header.cells.index("number")
     described = header.cells.index("description") if "description" in header.cells else None
     if described is None and any(numbers.values()):
@@ -73,32 +60,10 @@ def set_numbers(text: str, numbers: Numbers) -> str:
 
 def number_places(text: str) -> Iterator[tuple[int, int, str]]:
     """Where the numbers that are called stand in a CSV text: start, end, and the number."""
-    rows = list(_rows(text))
+    rows = list(written_rows(text))
     column = rows[0].cells.index("number")
     for row in rows[1:]:
         yield *row.places[column], row.cells[column]
-
-
-def _rows(text: str) -> Iterator[_Row]:
-    """The rows that are not blank, the header first."""
-    lines = StringIO(text, newline="").readlines()
-    reader = csv.reader(lines, strict=True)
-    line = start = 0
-    for cells in reader:
-        end = start + sum(map(len, lines[line : reader.line_num]))
-        if cells:
-            yield _Row(start, end, cells, _places(text, start, len(cells)))
-        line, start = reader.line_num, end
-
-
-def _places(text: str, start: int, count: int) -> list[tuple[int, int]]:
-    places = []
-    for _ in range(count):
-        found = _CELL.match(text, start)
-        end = found.end() if found else start
-        places.append((start, end))
-        start = end + 1
-    return places
 
 
 def _cell(text: str, *, like: str) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from voxosync.definitions import contacts
+from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.files import reading_instead
 from voxosync.definitions.writing.acceptable import SCHEMA, refused
 from voxosync.definitions.writing.spelling import block, spelled
@@ -271,7 +271,7 @@ def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | Non
         )
         path = Path("numbers.csv").resolve()
         with reading_instead({path: text.getvalue().encode()}):
-            read = contacts.from_csv(path, path.name)
+            read = from_csv(path, path.name)
         if read.numbers == numbers and read.fields == {n: f for n, f in fields.items() if f}:
             return text.getvalue()
     return None

@@ -1,0 +1,157 @@
+"""`voxosync numbers clean` makes a list of what people export."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from voxosync.definitions.contacts_csv import from_csv
+from voxosync.definitions.spreadsheet import NotATable, clean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_project import Project
+    from cli_voxo import FakeVoxo
+
+CLEAN = "number,description\n6015550123,Ann\n6015550124,Bob\n"
+
+
+class TestClean:
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"number,description\n6015550123,Ann\n6015550124,Bob\n",
+            b"Phone;Name\r\n601-555-0123;Ann\r\n(601) 555-0124;Bob\r\n",
+            b"sep=;\r\nName;Mobile;E-mail\r\nAnn;16015550123;a\r\nBob;601.555.0124;b\r\n",
+            "Name\tPhone Number\nAnn\t601\u00a0555\u00a00123\nBob\t601\u20135550124\n".encode("utf-16"),
+            "\ufeffNumber,Description,\n\n6015550123,Ann,\n,,\n6015550124.0,Bob,\n".encode(),
+            b"Customers of spring\n\nTEL,Full name\n'6015550123,Ann\n\"=\"\"6015550124\"\"\",Bob\n",
+            b"number,description,note\rtel:+1-601-555-0123,Ann,x\r6015550124,Bob\r",
+        ],
+    )  # fmt: skip
+    def test_an_export_becomes_a_clean_list(self, content: bytes, project: Project) -> None:
+        project.write("export.csv", content)
+        ran = project.run("numbers", "clean", "export.csv")
+        assert (ran.status, ran.out) == (0, CLEAN)
+        assert "Wrote 2 numbers" in ran.err
+        assert (project.folder / "export.csv").read_bytes() == content
+
+    def test_what_is_already_clean_stays(self, project: Project) -> None:
+        text = 'number,field1,timezone\n6015550123,"a, b",America/Chicago\n'
+        project.write("list.csv", text)
+        ran = project.run("numbers", "clean", "list.csv")
+        assert (ran.status, ran.out) == (0, text)
+        assert ran.err == "Wrote 1 number; 0 rows left out.\n"
+
+    def test_rows_that_cannot_be_read_are_left_out_and_named(self, project: Project) -> None:
+        rows = "601-555-0128\n6.02E+09\n#REF!\n16015550128\n(1 row affected)\n601-555-0124 work\n"
+        project.write("export.csv", f"Phone\n{rows}")
+        ran = project.run("numbers", "clean", "export.csv")
+        assert (ran.status, ran.out) == (2, "number\n6015550128\n")
+        for told in (
+            "export.csv:3: left out: '6.02E+09' is not a phone number, it looks like a number that a spreadsheet",
+            "export.csv:4: left out: '#REF!' is not a phone number",
+            "export.csv:5: left out: the phone 1601•••0128 is already on line 2",
+            "export.csv:6: left out: '(1 row affected)'",
+            "export.csv:7: left out: 601•••0124 is not",
+            "Wrote 1 number; 5 rows left out.",
+        ):
+            assert told in ran.err
+        assert "6015550128" not in ran.err
+        assert "555-0124" not in ran.err
+
+    def test_quietly_only_what_is_left_out_is_said(self, project: Project) -> None:
+        project.write("export.csv", "Phone;X\n601-555-0123;\nword;\n")
+        ran = project.run("-q", "numbers", "clean", "export.csv")
+        assert ran.status == 2
+        assert len(ran.err.splitlines()) == 1
+
+    @pytest.mark.skipif(os.name != "posix", reason="only POSIX has such modes")
+    def test_a_file_is_written_for_its_owner_alone(self, project: Project) -> None:
+        project.write("export.csv", "Phone\n601-555-0123\n")
+        ran = project.run("numbers", "clean", "export.csv", "--out", "list.csv")
+        assert (ran.status, ran.out) == (0, "")
+        written = project.folder / "list.csv"
+        assert written.read_text() == "number\n6015550123\n"
+        assert stat.S_IMODE(written.stat().st_mode) == 0o600
+        assert project.run("numbers", "clean", "export.csv", "--out", "export.csv").status == 0
+        assert (project.folder / "export.csv").read_text() == "number\n6015550123\n"
+
+    @pytest.mark.parametrize(
+        ("content", "says"),
+        [
+            (b"Name;E-mail\nAnn;a@example.com\n", "no column is called number, Phone or Mobile"),
+            (b"", "no column is called"),
+            (b"PK\x03\x04rest", "save the sheet as CSV"),
+            (b"\x00\x01\x02", "not a text file"),
+            (None, "cannot read the file"),
+        ],
+    )
+    def test_what_is_no_list_is_refused(
+        self, content: bytes | None, says: str, project: Project
+    ) -> None:
+        if content is not None:
+            project.write("export.csv", content)
+        ran = project.run("numbers", "clean", "export.csv", "--out", "list.csv")
+        assert ran.status == 1
+        assert says in ran.err
+        assert not (project.folder / "list.csv").exists()
+
+    def test_a_list_without_a_header_is_one_column(self, project: Project) -> None:
+        project.write("export.csv", "Ann,601-555-0123\nBob,601-555-0124\n")
+        ran = project.run("numbers", "clean", "export.csv")
+        assert (ran.status, ran.out) == (0, "number\n6015550123\n6015550124\n")
+        assert "took column 2" in ran.err
+
+    def test_an_error_names_this_command(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write("campaigns/list.csv", "Phone;Name\n601-555-0123;Ann\n")
+        project.spring("numbers: {file: list.csv}")
+        ran = project.run("plan")
+        assert ran.status == 1
+        assert (
+            "campaigns/list.csv:1:1: error: this file uses semicolons: run voxosync numbers clean"
+            in ran.err
+        )
+        assert voxo.asked == []
+        assert (
+            project.run(
+                "numbers", "clean", "campaigns/list.csv", "--out", "campaigns/list.csv"
+            ).status
+            == 0
+        )
+        assert project.run("validate").status == 0
+
+
+PIECES = st.sampled_from(
+    ["Phone", "number", "Name", "field1", "timezone", ";", ",", "\t", "\n", "\r\n", '"', "6015550123", "601-555-0124",
+     "1 601 555 0125 x3", "6.02E+09", "'6015550126", "NaN", "America/Chicago", "Mars", " ", "\u00a0", "a, b", "sep=;"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["utf-8", "utf-16", "utf-8-sig"])
+)
+def test_whatever_is_cleaned_reads_without_an_error_and_nobody_is_lost(
+    tmp_path: Path, text: str, encoding: str
+) -> None:
+    try:
+        cleaned = clean(text.encode(encoding))
+    except NotATable:
+        return
+    path = tmp_path / "a.csv"
+    path.write_text(cleaned.text, encoding="utf-8", newline="")
+    read = from_csv(path, "a.csv")
+    assert [problem for problem in read.problems if problem.rule != "number-format"] == []
+    assert len(read.numbers) == cleaned.count
+    assert len(list(csv.reader(io.StringIO(cleaned.text)))) == cleaned.count + 1
+    again = clean(cleaned.text.encode())
+    assert (again.text, again.left_out) == (cleaned.text, [])

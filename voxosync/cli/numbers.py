@@ -1,0 +1,75 @@
+"""`voxosync numbers`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voxosync.cli import output
+from voxosync.cli.context import Context, pass_context
+from voxosync.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SHOWN = 50
+"""How many remarks of one sort are shown one by one."""
+
+
+@click.group("numbers")
+def command() -> None:
+    """Prepare lists of numbers.
+
+    Exit status: 0 as the command says; 1 invalid arguments.
+    """
+
+
+@command.command("clean")
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False), metavar="IN")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write to FILE instead of stdout. Holds phone numbers; only you can read it.",
+)  # fmt: skip
+@pass_context
+def clean(context: Context, *, source: Path, out: Path | None) -> None:
+    """Make a clean CSV file of a spreadsheet's export.
+
+    Reads commas, semicolons or tabs, UTF-8, UTF-16 or Windows-1252, and headers such as Phone or Mobile. Says on
+    stderr what was changed and dropped, and which rows could not be read; numbers are masked there. IN stays as it
+    is, unless --out names it.
+
+    Exit status: 0 every row with content is in the list; 1 the file cannot be read or written, or holds no
+    numbers; 2 a row was left out: it could not be read, or its phone is in the list already.
+    """
+    from voxosync.definitions.files import MAX_CSV, Unusable, read_file  # noqa: PLC0415  # `--help` starts at once
+    from voxosync.definitions.spreadsheet import NotATable, clean  # noqa: PLC0415  # as above
+
+    if out is not None:
+        output.check_private(out)
+    try:
+        cleaned = clean(read_file(source, None, MAX_CSV))
+    except (Unusable, NotATable) as failure:
+        raise UsageError(f"{source}: {failure}") from failure
+    if not context.quiet:
+        _tell(source, cleaned.remarks, "")
+    _tell(source, cleaned.left_out, "left out: ")
+    if out is None:
+        output.result(cleaned.text)
+    else:
+        output.write_private(out, cleaned.text)
+    if not context.quiet:
+        where = f" to {out}" if out else ""
+        numbers = f"{cleaned.count} number{'' if cleaned.count == 1 else 's'}"
+        output.remark(f"Wrote {numbers}{where}; {len(cleaned.left_out)} rows left out.")
+    sys.exit(2 if cleaned.left_out else 0)
+
+
+def _tell(source: Path, remarks: Iterable[tuple[int, str]], mark: str) -> None:
+    told = [f"{source}:{line or 1}: {mark}{text}" for line, text in remarks]
+    for line in told[:_SHOWN]:
+        output.remark(line)
+    if len(told) > _SHOWN:
+        output.remark(f"{source}: {mark}{len(told) - _SHOWN} more rows")

@@ -1,0 +1,182 @@
+"""A CSV file of numbers: `number`, `description`, `field1` … `field9` and `timezone`, in any order."""
+
+from __future__ import annotations
+
+import codecs
+from itertools import islice
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.contacts import MAX_REPORTED, Contacts, Entries, collected
+from voxosync.definitions.files import MAX_CSV, Unusable, read_file
+from voxosync.definitions.nodes import place_after, read_text
+from voxosync.definitions.table import NotCsv, Table
+from voxosync.model.fields import NUMBER_FIELDS
+from voxosync.model.phone import is_phone, not_a_phone
+from voxosync.model.problem import Position, Problem, error
+from voxosync.model.zone import is_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+COLUMNS = ("number", "description", *NUMBER_FIELDS, "timezone")
+SAME_AS_NUMBER = frozenset(
+    ("number", "numbers", "phone", "phones", "mobile", "cell", "cellphone", "telephone", "tel", "phonenumber",
+     "phoneno", "telephonenumber", "mobilenumber", "mobilephone", "cellnumber", "contactnumber", "homephone",
+     "workphone", "businessphone", "primaryphone")
+)  # fmt: skip
+"""Headers of spreadsheets and address books for the number, as `plain_name` makes them."""
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+SEPARATORS = {";": "semicolons", "\t": "tabs"}
+"""What spreadsheets write between cells in place of commas, and its name."""
+
+
+def from_csv(path: Path, file: str) -> Contacts:
+    """The numbers of a CSV file, or everything that is wrong with it.
+
+    Args:
+        path: the file.
+        file: how it is called.
+    """
+    text, problem = read_text(path, file, limit=MAX_CSV)
+    if problem:
+        if problem.rule == "encoding" and _is_utf_16(path):
+            what = f"this file is UTF-16: {_way_out(file, 'save it as UTF-8')}"
+            problem = error(Position(file), "encoding", what)
+        return Contacts(problems=[problem])
+    if "\0" in text:
+        place = place_after(text[: text.index("\0")], file)
+        what = "not CSV: the character U+0000 is not allowed; save the file as UTF-8 text"
+        return Contacts(problems=[error(place, "csv", what)])
+    try:
+        table = Table(text)
+    except NotCsv as failure:
+        place = Position(file, failure.line)
+        return Contacts(problems=[error(place, "csv", f"not CSV: {failure}")])
+    if problems := list(islice(_header_problems(table, file), MAX_REPORTED)):
+        return Contacts(problems=problems)
+    return _contacts(table, file)
+
+
+def plain_name(header: str) -> str:
+    """A header as it is compared: letters alone, in lower case."""
+    return "".join(filter(str.isalpha, header.casefold()))
+
+
+def _contacts(table: Table, file: str) -> Contacts:
+    header, rows = table.header, table.rows
+    column = header.index("number")
+    kept: Sequence[int] = range(len(rows))
+    problems: list[Problem] = []
+    if not {*map(len, rows)} <= {len(header)} or not all(
+        map(str.strip, map(itemgetter(column), rows))
+    ):
+        wrong = dict(_wrong_rows(table, file))
+        kept = [index for index in kept if index not in wrong]
+        rows = [rows[index] for index in kept]
+        problems = list(islice(wrong.values(), MAX_REPORTED))
+        if len(wrong) > MAX_REPORTED:
+            what = f"{len(wrong) - MAX_REPORTED} more rows are wrong in such ways"
+            problems.append(error(Position(file), "csv", what))
+
+    def place(index: int) -> Position:
+        return Position(file, *table.place(kept[index], column))
+
+    def cells(name: str) -> list[str]:
+        return list(map(itemgetter(header.index(name)), rows))
+
+    fields: dict[int, dict[str, str]] = {}
+    for name in NUMBER_FIELDS:
+        if name in header:
+            for index, text in enumerate(cells(name)):
+                if text:
+                    fields.setdefault(index, {})[name] = text
+    descriptions = cells("description") if "description" in header else [""] * len(rows)
+    contacts = collected(Entries(cells("number"), descriptions, fields, place, file))
+    contacts.problems[:0] = problems
+    contacts.empty_file = None if table.rows else file
+    if "timezone" in header:
+        contacts.problems += _zone_problems(table, cells("timezone"), kept, file)
+    return contacts
+
+
+def _wrong_rows(table: Table, file: str) -> Iterator[tuple[int, Problem]]:
+    """The rows that hold no number, or too few cells or too many, by their index."""
+    width, column = len(table.header), table.header.index("number")
+    for index, row in enumerate(table.rows):
+        if len(row) == width and row[column].strip():
+            continue
+        at, what = 0, f"the header names {width} columns, this row has {len(row)}: write as many"
+        if not "".join(row).strip():
+            what = f"this row is blank: {_way_out(file, 'remove it')}"
+        elif len(row) == width:
+            at, what = column, "the number is missing: write it, or remove the row"
+        elif len(row) > width and not any(row[width:]):
+            what = f"this row ends in a comma too many: {_way_out(file, 'remove it')}"
+        elif len(row) <= column or not is_phone(row[column]):
+            at = min(column, len(row) - 1)
+            what = not_a_phone(row[at]) if not is_phone(row[at]) else what
+        yield index, error(Position(file, *table.place(index, at)), "csv", what)
+
+
+def _zone_problems(
+    table: Table, zones: list[str], kept: Sequence[int], file: str
+) -> Iterator[Problem]:
+    """The time zones that do not exist, each where it is first written."""
+    for zone in dict.fromkeys(zones):
+        if zone and not is_zone(zone):
+            place = table.place(kept[zones.index(zone)], table.header.index("timezone"))
+            what = f"timezone: {zone!r} is not an IANA time zone: write one such as America/Chicago"
+            yield error(Position(file, *place), "timezone", what)
+
+
+def _header_problems(table: Table, file: str) -> Iterator[Problem]:
+    header = table.header
+    if "number" not in header:
+        yield error(Position(file), "csv-header", _no_number(header, file))
+        return
+    for column in range(len(header)):
+        rule, what = _column_problem(column, header, file)
+        if rule:
+            yield error(Position(file, *table.place(-1, column)), rule, what)
+
+
+def _column_problem(column: int, header: Sequence[str], file: str) -> tuple[str, str]:
+    """The rule that a column's name breaks, if any, and what to do."""
+    name = header[column]
+    if name == "disposition":
+        return "read-only", "disposition is read-only, VOXO alone sets it: remove it"
+    if not name.strip():
+        what = "a column without a name"
+        if column == len(header) - 1:
+            what = "the header ends in a comma, so that its last column has no name"
+        return "csv-header", f"{what}: {_way_out(file, 'remove it')}"
+    if name not in COLUMNS:
+        return "csv-header", f"unknown column {name!r}: known are {', '.join(COLUMNS)}"
+    if name in header[:column]:
+        return "csv-header", f"the column {name} is there twice: keep one of them"
+    return "", ""
+
+
+def _no_number(header: Sequence[str], file: str) -> str:
+    """What is wrong with a header that names no column `number`."""
+    for sign, name in SEPARATORS.items():
+        if any(sign in cell for cell in header):
+            return f"this file uses {name}: {_way_out(file, 'save it with commas')}"
+    for cell in header:
+        if plain_name(cell) in SAME_AS_NUMBER:
+            return f"the column {cell!r} must be called number: {_way_out(file, 'rename it')}"
+    what = "the first line must name the columns, number among them, separated by commas: "
+    return f"{what}{','.join(COLUMNS[:3])}…"
+
+
+def _is_utf_16(path: Path) -> bool:
+    try:
+        return read_file(path, None, MAX_CSV).startswith(UTF_16)
+    except Unusable:
+        return False
+
+
+def _way_out(file: str, otherwise: str) -> str:
+    return f"run voxosync numbers clean {file}, or {otherwise}"

@@ -1,0 +1,116 @@
+"""A CSV text as a table: the one reader of such files. Knows rows and places, nothing of what they mean."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CELL = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]*')
+_LINE_END = re.compile(r"\r\n?")
+
+
+class NotCsv(ValueError):
+    """A text that is not CSV.
+
+    Attributes:
+        line: where, from 1.
+    """
+
+    def __init__(self, line: int, reason: object) -> None:
+        super().__init__(str(reason))
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it is written: where its lines begin and end, line end included, and the place of each cell."""
+
+    start: int
+    end: int
+    cells: list[str]
+    places: list[tuple[int, int]]
+
+
+class Table:
+    """The rows of a CSV text.
+
+    Attributes:
+        header: the cells of the first line, or of the first row where it has several.
+        rows: the cells of each row below it, lines without anything left out.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Reads a text; a line inside of a cell ends in a line feed, however it ends in the file.
+
+        Raises:
+            NotCsv: it is not CSV.
+        """
+        self._text = _unix(text)
+        reader = csv.reader(StringIO(self._text), strict=True)
+        try:
+            self.header = next(reader, [])
+            self.rows = list(filter(None, reader))
+        except csv.Error as failure:
+            raise NotCsv(_last_begin(self._text), failure) from failure
+        self._unread = written_rows(self._text)  # most files need no places, and these take longer
+        self._written: list[Row] = []
+
+    def place(self, row: int, column: int = 0) -> tuple[int, int]:
+        """The line and the column, from 1, where a cell begins; row -1 is the header."""
+        self._written += islice(self._unread, max(0, row + 2 - len(self._written)))
+        written = self._written[row + 1]
+        start = written.places[column][0]
+        line = self._text.count("\n", 0, start) + 1
+        return line, start - self._text.rfind("\n", 0, start)
+
+
+def written_rows(text: str) -> Iterator[Row]:
+    """The rows of a CSV text with their places in it, the header first.
+
+    Raises:
+        NotCsv: it is not CSV.
+    """
+    lines = StringIO(text, newline="").readlines()
+    reader = csv.reader(lines, strict=True)
+    line = start = 0
+    try:
+        for cells in reader:
+            end = start + sum(map(len, lines[line : reader.line_num]))
+            if cells:
+                yield Row(
+                    start, end, [_unix(cell) for cell in cells], _places(text, start, len(cells))
+                )
+            line, start = reader.line_num, end
+    except csv.Error as failure:
+        raise NotCsv(line + 1, failure) from failure
+
+
+def _last_begin(text: str) -> int:
+    """The line where the row begins that ends the reading."""
+    try:
+        for _ in written_rows(text):
+            pass
+    except NotCsv as failure:
+        return failure.line
+    return 1
+
+
+def _places(text: str, start: int, count: int) -> list[tuple[int, int]]:
+    places = []
+    for _ in range(count):
+        match = _CELL.match(text, start)
+        end = match.end() if match else start
+        places.append((start, end))
+        start = end + 1
+    return places
+
+
+def _unix(text: str) -> str:
+    return _LINE_END.sub("\n", text) if "\r" in text else text

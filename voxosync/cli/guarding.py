@@ -49,6 +49,7 @@ class Authority:
             guards,
             max_campaigns=self.max_campaigns or guards.max_campaigns,
             max_numbers_removed=self.max_numbers_removed or guards.max_numbers_removed,
+            max_removed_by_empty_file=self.max_numbers_removed or guards.max_removed_by_empty_file,
             go_live=GoLive.ALLOW if self.allow_go_live else guards.go_live,
             freeze=None if self.during_freeze else guards.freeze,
         )

@@ -282,6 +282,8 @@ def _change_to(change: Change) -> dict[str, Any]:
             "changed": list(change.changed),
             "beforeDigest": str(change.before_digest),
         }
+        if change.empty_file is not None:
+            document["emptyFile"] = change.empty_file
     else:
         document |= {"before": value_to(change.before), "after": value_to(change.after)}
         if change.base is not None:
@@ -305,6 +307,7 @@ def _change_from(document: Mapping[str, Any]) -> Change:
             removed=tuple(document["removed"]),
             changed=tuple(document["changed"]),
             before_digest=Digest(document["beforeDigest"]),
+            empty_file=document.get("emptyFile"),
             kind=kind,
             position=place,
             since=since,

@@ -72,12 +72,18 @@ class Freeze:
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """The guards of a project, with the defaults that hold where `voxosync.yaml` says nothing."""
+    """The guards of a project, with the defaults that hold where `voxosync.yaml` says nothing.
+
+    Attributes:
+        max_removed_by_empty_file: instead of `max_numbers_removed` where a CSV file without rows would empty a
+            campaign, which is more often an export that failed than a wish; no setting changes it.
+    """
 
     max_campaigns: Limit = Limit(30, is_percent=True, above=10)
     max_numbers_removed: Limit = Limit(20, is_percent=True, above=10)
     go_live: GoLive = GoLive.CONFIRM
     freeze: Freeze | None = None
+    max_removed_by_empty_file: Limit = Limit(0, is_percent=False)
 
 
 @dataclass(frozen=True, slots=True)

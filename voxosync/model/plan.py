@@ -65,6 +65,7 @@ class NumbersChange:
     the count as if only its own entries were sent.
 
     Attributes:
+        empty_file: the CSV file without rows that the definition's list comes from, if it does.
         before_digest: fingerprint of the live (phone, description) pairs, because counts cannot
             prove that a plan is stale.
     """
@@ -79,6 +80,7 @@ class NumbersChange:
     position: Position | None = None
     since: datetime | None = None
     field: str = "numbers"
+    empty_file: str | None = None
 
 
 Change: TypeAlias = FieldChange | NumbersChange

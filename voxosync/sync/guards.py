@@ -48,14 +48,22 @@ def _campaigns(plan: Plan, guards: Guards) -> Iterator[Refusal]:
 def _numbers_removed(plan: Plan, guards: Guards) -> Iterator[Refusal]:
     removed = {campaign.id: _removed(campaign) for campaign in plan.campaigns}
     most = max(count for count, _ in removed.values())  # one flag for all of them
-    for campaign_id, (count, whole) in removed.items():
-        if not guards.max_numbers_removed.allows(count, whole):
-            yield Refusal(
-                "maxNumbersRemoved",
-                f"{count} of {whole} numbers of campaign {campaign_id} would be removed, "
-                f"more than {guards.max_numbers_removed}",
-                f"--max-numbers-removed {most}",
-            )
+    for campaign in plan.campaigns:
+        count, whole = removed[campaign.id]
+        file = _empty_file(campaign)
+        limit = guards.max_removed_by_empty_file if file else guards.max_numbers_removed
+        if not limit.allows(count, whole):
+            what = f"{count} of {whole} numbers of campaign {campaign.id} would be removed"
+            why = f"more than {limit}"
+            if file:
+                why = f"because {file} has no rows: if nobody is to be called, write numbers: [] instead"
+            yield Refusal("maxNumbersRemoved", f"{what}, {why}", f"--max-numbers-removed {most}")
+
+
+def _empty_file(campaign: CampaignPlan) -> str | None:
+    """The CSV file without rows that would empty a campaign, if one does."""
+    lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
+    return next((change.empty_file for change in lists if change.empty_file), None)
 
 
 def _removed(campaign: CampaignPlan) -> tuple[int, int]:

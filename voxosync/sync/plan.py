@@ -154,9 +154,7 @@ class _Planner:
         desired = desired_values(definition, ended)
         before = self.base.definitions.get(definition.id) if self.base else None
         found = differences(ended.values, desired, before.values if before else None)
-        found = tuple(
-            replace(change, position=definition.positions.get(change.field)) for change in found
-        )
+        found = tuple(_from_file(change, definition) for change in found)
         held = {
             known.field: known
             for known in definition.acknowledge
@@ -211,6 +209,14 @@ def _why_left(left: LeftAlone) -> str:
     if left.reason is Reason.IGNORE:
         return f"{change.field} differs, and is ignored as the definition says"
     return f"{change.field} differs ({change.kind}), and is left alone as --kind says"
+
+
+def _from_file(change: Change, definition: Definition) -> Change:
+    """A change with where it comes from."""
+    place = definition.positions.get(change.field)
+    if isinstance(change, NumbersChange):
+        return replace(change, position=place, empty_file=definition.empty_file)
+    return replace(change, position=place)
 
 
 def _schedules(desired: Mapping[str, Value], live: LiveCampaign) -> Schedules:

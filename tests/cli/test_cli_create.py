@@ -905,7 +905,7 @@ class TestWhatIsLeftBehind:
         shown = project.run("history", run)
         assert shown.status == 0
         assert f"POST {FILE} Autumn renewal: accepted, campaign 5001\n" in shown.out
-        assert "ended    with status 0" in shown.out
+        assert "ended    with exit status 0" in shown.out
         assert "no definition" not in shown.out
         assert "6015550123" not in shown.out
 
@@ -923,7 +923,7 @@ class TestWhatIsLeftBehind:
         create(project)
         assert f"  create  {line}  " in project.run("history").out
         shown = project.run("history", *self.runs(project)).out
-        assert ("its id is in no definition" in shown) == open_
+        assert ("its id is not in a definition" in shown) == open_
         assert "6015550123" not in shown
 
     def test_history_tells_an_id_that_was_written_later(

@@ -99,7 +99,7 @@ class TestOneRun:
         assert project.run("apply", "--yes").status == 0
         told = shown(project)
         assert f"against  {voxo.url}\n" in told
-        assert "ended    with status 0\n" in told
+        assert "ended    with exit status 0\n" in told
         assert "PATCH 4711: accepted\n" in told
         assert "    callFrequency: 30 → 60\n" in told
         assert "    numbers: 2 → 0\n" in told
@@ -118,8 +118,8 @@ class TestOneRun:
         arguments = ("--allow-go-live", "--during-freeze", "The queue is gone")
         assert project.run("apply", "--yes", *arguments).status == 0
         told = shown(project)
-        assert "lifted   --allow-go-live yes\n" in told
-        assert "lifted   --during-freeze The queue is gone\n" in told
+        assert "override --allow-go-live yes\n" in told
+        assert "override --during-freeze The queue is gone\n" in told
 
     def test_no_number_and_no_token(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("numbers: [{number: 6015550125, description: New}]")
@@ -150,7 +150,7 @@ class TestOneRun:
         assert "KILLED after 1 request" in project.run("history").out
         told = shown(project)
         assert "ended    KILLED" in told
-        assert "PATCH 4711: UNKNOWN: the run ended before VOXO's answer\n" in told
+        assert "PATCH 4711: UNKNOWN: the run ended before VOXO responded\n" in told
         assert "remark   line 3 was not written whole\n" in told
         assert voxo.has()["callFrequency"] == 60
 

@@ -154,7 +154,7 @@ class TestAComment:
 
     def test_is_listed_for_whoever_reviews_the_plan(self, allowed: Project) -> None:
         ran = allowed.run("plan", "--format", "markdown")
-        assert "#### Allowed against a policy" in ran.out
+        assert "#### Allowed problems" in ran.out
         assert "10</code>: <code>policy slowly" in ran.out
         assert "agreed with support until June" in ran.out
         assert "::notice file=campaigns/spring.yaml,line=10," in (

@@ -215,7 +215,7 @@ class TestValues:
         ran = project.run("pull", "--yes")
         assert ran.status == 0
         assert ran.out == (
-            "Nothing to pull: 1 campaign differs only in what is ignored or acknowledged.\n"
+            "Nothing to pull: 1 campaign differs only in ignored or acknowledged fields.\n"
         )
         assert text(project) == before
 

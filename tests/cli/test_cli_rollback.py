@@ -312,14 +312,14 @@ class TestWhichRun:
 class TestTheFiles:
     """A rollback edits none, so the next apply would send the run's changes again."""
 
-    STILL = "The definitions still ask for what was rolled back, and the next apply sends it again"
+    STILL = "The definitions still contain what was rolled back, and the next apply sends it again"
 
     def test_which_commit_to_revert(self, project: Project, voxo: FakeVoxo) -> None:
         project.git("init", "--quiet")
         project.spring("callFrequency: 60")
         commit = project.commit()
         ran = rolled_back(project, applied(project))
-        assert f"{self.STILL}: undo it in Git (git revert {commit[:12]}), or" in ran.err
+        assert f"{self.STILL}: revert it in Git (git revert {commit[:12]}), or" in ran.err
         assert "voxosync pull" in ran.err
         assert voxo.has()["callFrequency"] == 30
 

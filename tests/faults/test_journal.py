@@ -385,4 +385,4 @@ class TestDamaged:
         ran = held.run("history", done)
         assert ran.status == 0
         assert "line 3 was not written whole" in ran.out
-        assert "ended    with status 0" in ran.out
+        assert "ended    with exit status 0" in ran.out

@@ -70,8 +70,8 @@ def test_one_run_shows_who_what_and_how_it_ended() -> None:
         "commit   0123456789abcdef\n"
         "job      https://ci.test/jobs/7\n"
         "user     deploy\n"
-        "lifted   --during-freeze The queue is gone\n"
-        "ended    with status 3\n"
+        "override --during-freeze The queue is gone\n"
+        "ended    with exit status 3\n"
         "\n"
         "PATCH 4711: accepted\n"
         "    callFrequency: 30 → 60\n"
@@ -93,8 +93,8 @@ def test_one_run_shows_who_what_and_how_it_ended() -> None:
 
 def test_a_killed_run_says_so_and_what_is_unknown() -> None:
     told = history.render_run(KILLED)
-    assert "ended    KILLED: what is unknown below may have happened" in told
-    assert "PATCH 4713: UNKNOWN: the run ended before VOXO's answer" in told
+    assert "ended    KILLED: requests marked UNKNOWN may have taken effect" in told
+    assert "PATCH 4713: UNKNOWN: the run ended before VOXO responded" in told
 
 
 def test_the_list_is_newest_first_a_line_each() -> None:

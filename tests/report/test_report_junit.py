@@ -156,7 +156,7 @@ def test_unmanaged_campaigns_fail_where_they_count() -> None:
 
 def test_unmanaged_campaigns_that_could_not_be_listed_are_an_error() -> None:
     root = read(samples.in_sync(unlisted="VOXO answered 503"))
-    assert cases(root)["list"].findtext("error") == "they could not be listed: VOXO answered 503"
+    assert cases(root)["list"].findtext("error") == "could not be listed: VOXO answered 503"
 
 
 def test_classes_are_paths_in_dots_by_which_jenkins_groups() -> None:

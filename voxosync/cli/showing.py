@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voxosync.cli import options, output, pipeline
-from voxosync.report.registry import DRIFT, FOR_OTHERS, PLAN
+from voxosync.report.registry import DRIFT, PLAN, WORLD_READABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ class Showing:
         also = [(self.format_name, self.output_file)] if self.output_file is not None else []
         for name, path in (*self.reports, *also):
             text = formats[name](plan, output.for_file(view))
-            output.write_private(path, text, others_read=name in FOR_OTHERS)
+            output.write_private(path, text, others_read=name in WORLD_READABLE)
         if self.output_file is None:
             output.result(formats[self.format_name](plan, view))
 

@@ -1,1 +1,1 @@
-"""One module a format; a formatter returns text and decides nothing."""
+"""Reports: one module per format. A formatter returns text and decides nothing."""

@@ -1,4 +1,4 @@
-"""Where each campaign of a plan stands, in one word: what summaries count and other tools are told."""
+"""The status of each campaign as reports count it, and which campaigns reports list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CampaignStatus(StrEnum):
-    """Every campaign has just one of these."""
+    """The status of a campaign in reports, where missing campaigns are not counted as failed ones."""
 
     DRIFTED = "drifted"
     LEFT_ALONE = "left-alone"
@@ -30,16 +30,16 @@ _STATUSES = {
 
 
 def status_of(campaign: CampaignPlan) -> CampaignStatus:
-    """Where one campaign stands; `left-alone` where all that differs is acknowledged, ignored or not asked about."""
+    """The status of a campaign; `left-alone` if its only differences are acknowledged, ignored or out of scope."""
     if campaign.status is Status.ERROR:
         return CampaignStatus.MISSING if campaign.missing else CampaignStatus.FAILED
     return _STATUSES[campaign.status]
 
 
 def is_listed(campaign: CampaignPlan) -> bool:
-    """Whether reports list a campaign: something differs or failed, or there is something to know.
+    """Whether reports list a campaign: it differs or failed, or has a warning or an acknowledged difference.
 
-    What `--since` leaves out is counted, and not listed.
+    A campaign whose only differences are hidden by `--since` is counted, but not listed.
     """
     return bool(
         campaign.changes or campaign.error is not None or campaign.warnings or campaign.acknowledged
@@ -47,5 +47,5 @@ def is_listed(campaign: CampaignPlan) -> bool:
 
 
 def status_counts(plan: Plan) -> Mapping[CampaignStatus, int]:
-    """How many campaigns of a plan stand where; 0 where none does."""
+    """The number of campaigns per status; a status without campaigns counts as 0."""
     return Counter(map(status_of, plan.campaigns))

@@ -1,4 +1,4 @@
-"""One definition as it takes effect, its defaults included, with the place that each value comes from."""
+"""A definition with its defaults applied, and the position of each value."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 
-_COLUMN = 44
-"""Where the places stand, at most: after a long value, right behind it."""
+_MAX_WIDTH = 44
+"""The largest column at which positions are aligned; longer values push theirs to the right."""
 
 
 def render_text(definition: Definition, view: View) -> str:
-    """A line a field: its value, and where it is written."""
+    """One line per field: its value and position."""
     lines = [*_lines(definition, view)]
-    width = min(_COLUMN, max(len(what) for what, place in lines if place))
-    told = (f"{what:<{width}}  # {place}" if place else what for what, place in lines)
-    return "".join(f"{line}\n" for line in told)
+    width = min(_MAX_WIDTH, max(len(text) for text, position in lines if position))
+    aligned = (f"{text:<{width}}  # {position}" if position else text for text, position in lines)
+    return "".join(f"{line}\n" for line in aligned)
 
 
-def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # a formatter takes a view
-    """The same for machines; numbers unmasked."""
+def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # every formatter takes a view
+    """The same as a JSON document, with phone numbers in full."""
     fields = {
         name: {
             "value": value_to(value),
@@ -49,37 +49,40 @@ def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # a
 
 
 def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
-    """Pairs of what is said and where that stands."""
+    """(text, position) of each line; an empty position is not shown."""
     yield f"id: {definition.id or '(new)'}", terminal(str(definition.position))
     if definition.tenant_id is not None:
-        yield f"tenantId: {definition.tenant_id}", _place(definition, "tenantId")
+        yield f"tenantId: {definition.tenant_id}", _position(definition, "tenantId")
     for name, value in _managed(definition):
-        place = _place(definition, name)
+        position = _position(definition, name)
         if not isinstance(value, Mapping):
-            yield f"{name}: {terminal(formatting.format_value(value))}", place
+            yield f"{name}: {terminal(formatting.format_value(value))}", position
             continue
-        yield f"{name}: {formatting.count(len(value), 'number')}", place
+        yield f"{name}: {formatting.count(len(value), 'number')}", position
         if view.verbose or view.show_numbers:
             for number, description in value.as_written().items():
-                told = f"  {view.number(number)}  {description}".rstrip()
-                yield terminal(told), ""
+                entry = f"  {view.number(number)}  {description}".rstrip()
+                yield terminal(entry), ""
     for name, setting in _settings(definition).items():
-        yield f"voxosync.{name}: {terminal(_told(setting))}", _place(definition, "voxosync")
+        yield (
+            f"voxosync.{name}: {terminal(_setting_text(setting))}",
+            _position(definition, "voxosync"),
+        )
 
 
-def _place(definition: Definition, name: str) -> str:
-    """Where a value stands; nowhere, where the call gives it."""
+def _position(definition: Definition, name: str) -> str:
+    """The position of a value; empty if it comes from the command line."""
     return terminal(str(definition.positions.get(name, "")))
 
 
-def _told(setting: Any) -> str:
+def _setting_text(setting: Any) -> str:
     if not isinstance(setting, list):
         return str(setting)
     return ", ".join(
-        f"{each['field']} until {each['until']} ({each['reason']})"
-        if isinstance(each, dict)
-        else each
-        for each in setting
+        f"{entry['field']} until {entry['until']} ({entry['reason']})"
+        if isinstance(entry, dict)
+        else entry
+        for entry in setting
     )
 
 
@@ -90,19 +93,19 @@ def _managed(definition: Definition) -> Iterator[tuple[str, Value]]:
 
 
 def _settings(definition: Definition) -> dict[str, Any]:
-    """The settings of voxosync that differ from what holds without them."""
-    found: dict[str, Any] = {
+    """The settings under `voxosync:` that differ from their defaults."""
+    settings: dict[str, Any] = {
         "manageNumbers": "add" if definition.add_numbers else None,
         "ignore": sorted(definition.ignore),
         "acknowledge": [
             {
-                "field": known.field,
-                "until": known.until.isoformat(),
-                "reason": known.reason,
-                "owner": known.owner,
-                "position": position_to(known.position),
+                "field": acknowledgement.field,
+                "until": acknowledgement.until.isoformat(),
+                "reason": acknowledgement.reason,
+                "owner": acknowledgement.owner,
+                "position": position_to(acknowledgement.position),
             }
-            for known in definition.acknowledge
+            for acknowledgement in definition.acknowledge
         ],
     }
-    return {name: setting for name, setting in found.items() if setting}
+    return {name: setting for name, setting in settings.items() if setting}

@@ -1,4 +1,4 @@
-"""Text from outside, made safe for the place where it lands. One function a place."""
+"""Makes outside text safe for where it lands: one function per destination."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Controls (ANSI sequences begin with one), formats (bidi overrides, zero-width), line and paragraph
-# separators, lone surrogates, private use, unassigned: nothing of them is shown as itself.
+# Unicode categories that are never shown as is: controls (ANSI sequences begin with one), formats (bidi overrides,
+# zero-width), line and paragraph separators, lone surrogates, private use, and unassigned.
 _HIDDEN_OR_ACTIVE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
-# Workflow commands that the log of a job may hold: `::` where a line begins, `##[` anywhere in it.
+# Workflow commands that a CI runner would execute: `::` at the beginning of a line, `##[` anywhere in it.
 _COMMAND_AHEAD = re.compile(r"(\A\s*):(?=:)")
 _COMMAND_INSIDE = re.compile(r"(?<=#)#(?=(?:vso)?\[)")
 
 
 def terminal(text: str) -> str:
-    """Text for a terminal or a line of a job's log: visible, and no workflow command."""
+    """Text for a terminal or a job log: all characters visible, workflow commands disarmed."""
     return _COMMAND_INSIDE.sub(r"\\x23", _COMMAND_AHEAD.sub(r"\1\\x3a", visible(text)))
 
 
 def visible(text: str) -> str:
-    r"""Text in which anything that could move, colour or hide becomes `\x1b` and the like."""
+    r"""Text in which every character that could move, color or hide text becomes `\x1b` and the like."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(
@@ -43,11 +43,10 @@ def _escaped(character: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Text for Markdown and for HTML inside of it, as code: nothing in it can act.
+    """Text for Markdown and for HTML inside it, as inert code.
 
-    Every character that is no letter, digit or space becomes an entity, which no Markdown parser takes
-    for markup, no table for a border and no autolinker for a link; inside of `<code>` GitHub and
-    GitLab turn no `@name` into a mention.
+    Every character other than a letter, digit or space becomes an entity, which is never read as Markdown,
+    as a table border or as a link; inside `<code>`, GitHub and GitLab do not turn `@name` into a mention.
     """
     return f"<code>{''.join(map(_entity, visible(text)))}</code>"
 
@@ -74,14 +73,14 @@ def sarif(text: str) -> str:
 
 
 def quoted_path(file: str) -> str:
-    """A path within a URL; the bytes of a name that is no UTF-8 as the file system has them."""
+    """A path for a URL; bytes of a file name that are not UTF-8 are kept."""
     try:
         return quote(file, errors="surrogateescape")
-    except UnicodeEncodeError:  # no file system's
+    except UnicodeEncodeError:  # a lone surrogate that does not come from a file name
         return quote(file, errors="replace")
 
 
 def dumped(document: Mapping[str, Any]) -> str:
-    """A JSON document as text, in ASCII, with no workflow command where it lands in a job's log."""
+    """A JSON document as ASCII text, with workflow commands disarmed in case it lands in a job log."""
     text = json.dumps(document, indent=2, ensure_ascii=True)
     return _COMMAND_INSIDE.sub(r"\\u0023", text) + "\n"

@@ -1,4 +1,4 @@
-"""Plans and problems as findings at lines of files: what annotations (GitHub) and SARIF are made of."""
+"""Findings at lines of files, from plans and problems: the content of GitHub annotations and SARIF."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from voxosync.model.kind import ChangeKind
 from voxosync.model.problem import Position
 from voxosync.report import phrases
+from voxosync.report.campaign_status import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,24 +19,24 @@ if TYPE_CHECKING:
     from voxosync.model.validation import Validation
 
 RULES = {
-    "change": "A change of the definitions that apply would send.",
-    "drift": "VOXO was changed by hand; applying would revert it.",
-    "conflict": "This branch changes what was also changed by hand in VOXO.",
-    "goes-live": "After this change the campaign dials people whom, or when, it did not dial before.",
-    "missing": "VOXO does not have the campaign, or does not show it.",
+    "change": "A change in the definitions that apply would send.",
+    "drift": "VOXO was changed by hand; apply would revert it.",
+    "conflict": "The field was changed both in this branch and by hand in VOXO.",
+    "goes-live": "After this change, the campaign dials people it did not dial before, or at other times.",
+    "missing": "The campaign does not exist in VOXO, or the token has no access to it.",
     "failed": "The campaign could not be compared with VOXO.",
-    "acknowledged": "VOXO differs, and the definition says that this is known, until when and why.",
-    "unmanaged": "VOXO has the campaign, and no definition does.",
+    "acknowledged": "VOXO differs, and the definition acknowledges the difference until a date.",
+    "unmanaged": "The campaign exists in VOXO, but has no definition.",
     "unlisted": "The campaigns without a definition could not be listed.",
-    "guard": "A guard refuses to apply this plan unless somebody lifts it.",
-    "warning": "Something to know before this is applied.",
-    "abandoned": "The definition is removed; the campaign stays in VOXO as it is.",
+    "guard": "A guard refuses to apply this plan unless it is overridden.",
+    "warning": "A warning about applying this plan.",
+    "abandoned": "The definition was removed; the campaign stays in VOXO unchanged.",
 }
-"""What the rules of a plan's findings mean; the rules of definitions tell themselves."""
+"""The meaning of each rule of a plan's findings. Findings in definitions explain themselves."""
 
 
 class Level(StrEnum):
-    """How loud a finding is."""
+    """The severity of a finding."""
 
     NOTE = "note"
     WARNING = "warning"
@@ -51,12 +52,12 @@ _LEVELS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to say about one line.
+    """A message about one line.
 
     Attributes:
-        position: None where no file is the place to look at.
-        identity: what makes this finding the same one in the next run, whatever its line.
-        justification: why somebody lets it be.
+        position: None if the finding belongs to no file.
+        identity: identifies the finding across runs, even if its line moves.
+        justification: the reason given in the definition for accepting it.
     """
 
     rule: str
@@ -68,28 +69,28 @@ class Finding:
 
 
 def of_plan(plan: Plan, command: str) -> Iterator[Finding]:
-    """The findings of a plan, or of what drifted.
+    """The findings of a plan or a drift report.
 
-    `drift` without a base has no kinds to tell: to it, every difference is drift.
+    Without a base, `drift` cannot distinguish kinds: every difference is drift.
     """
     for campaign in plan.campaigns:
         yield from _of_campaign(campaign, all_drift=command == "drift" and plan.base is None)
-    first = next((found for found in plan.campaigns if found.changes), None)
+    first = next((campaign for campaign in plan.campaigns if campaign.changes), None)
     for refusal in plan.refusals:
-        assert first is not None  # noqa: S101  # a plan that sends nothing runs into no guard
-        place = Position(first.file, first.line)
+        assert first is not None  # noqa: S101  # no guard refuses a plan without changes
+        position = Position(first.file, first.line)
         message = f"guard {refusal.guard}: {refusal.verdict}: {refusal}"
-        yield Finding("guard", Level.WARNING, place, message, refusal.guard)
-    for gone in plan.abandoned:
-        message = f"{gone.id} {gone.name or ''}: {RULES['abandoned']}"
-        place = Position(gone.file)
-        yield Finding("abandoned", Level.WARNING, place, message, f"{gone.id}/abandoned")
+        yield Finding("guard", Level.WARNING, position, message, refusal.guard)
+    for abandoned in plan.abandoned:
+        message = f"{phrases.campaign_title(abandoned.id, abandoned.name)}: {RULES['abandoned']}"
+        identity = f"{abandoned.id}/abandoned"
+        yield Finding("abandoned", Level.WARNING, Position(abandoned.file), message, identity)
     yield from _of_unmanaged(plan)
     yield from map(_of_allowed, plan.allowed)
 
 
 def of_validation(validation: Validation) -> Iterator[Finding]:
-    """The problems of definitions, then those that comments allow."""
+    """The problems of definitions, then the allowed ones."""
     for problem in validation.problems:
         level = Level.ERROR if problem.is_error else Level.WARNING
         identity = f"{problem.position.file}/{problem.message}"
@@ -109,33 +110,33 @@ def _of_unmanaged(plan: Plan) -> Iterator[Finding]:
         message = f"unmanaged campaigns could not be listed: {phrases.describe_unlisted(plan)}"
         yield Finding("unlisted", Level.ERROR, None, message, "unlisted")
     level = Level.WARNING if plan.unmanaged_counts else Level.NOTE
-    for found in plan.unmanaged:
-        message = f"{phrases.describe_unmanaged(found)}: {RULES['unmanaged']}"
-        yield Finding("unmanaged", level, None, message, str(found.id))
+    for campaign in plan.unmanaged:
+        message = f"{phrases.describe_unmanaged(campaign)}: {RULES['unmanaged']}"
+        yield Finding("unmanaged", level, None, message, str(campaign.id))
 
 
 def _of_campaign(campaign: CampaignPlan, *, all_drift: bool) -> Iterator[Finding]:
-    place = Position(campaign.file, campaign.line)
-    name = f"{campaign.id} {campaign.name}" if campaign.name is not None else str(campaign.id)
+    home = Position(campaign.file, campaign.line)
+    title = phrases.campaign_title(campaign.id, campaign.name)
     if campaign.error is not None:
-        rule = "missing" if campaign.missing else "failed"
-        message = f"{name}: {phrases.describe_failure(campaign)}"
-        yield Finding(rule, Level.ERROR, place, message, f"{campaign.id}/{rule}")
+        rule = status_of(campaign).value
+        message = f"{title}: {phrases.describe_failure(campaign)}"
+        yield Finding(rule, Level.ERROR, home, message, f"{campaign.id}/{rule}")
     if campaign.goes_live is not None:
-        message = f"{name} GOES LIVE: {phrases.describe_going_live(campaign.goes_live)}"
-        yield Finding("goes-live", Level.WARNING, place, message, f"{campaign.id}/goes-live")
+        message = f"{title} GOES LIVE: {phrases.describe_going_live(campaign.goes_live)}"
+        yield Finding("goes-live", Level.WARNING, home, message, f"{campaign.id}/goes-live")
     for change in campaign.changes:
         kind = ChangeKind.DRIFT if all_drift else change.kind
-        about = phrases.describe_origin(replace(change, kind=kind), three_sides=True)
-        message = f"{name}: {phrases.describe_change(change)} ({about})"
+        origin = phrases.describe_origin(replace(change, kind=kind), three_sides=True)
+        message = f"{title}: {phrases.describe_change(change)} ({origin})"
         identity = f"{campaign.id}/{change.field}/{kind}"
-        where = change.position or place
-        yield Finding(kind.value, _LEVELS[kind], where, message, identity)
-    for known in campaign.acknowledged:
-        message = f"{name}: {phrases.describe_change(known.change)} ({known.by})"
-        identity = f"{campaign.id}/{known.change.field}/{known.change.kind}/acknowledged"
-        where = known.change.position or place
-        yield Finding("acknowledged", Level.NOTE, where, message, identity, str(known.by))
-    for text in campaign.warnings:
-        message = f"{name}: {text}"
-        yield Finding("warning", Level.WARNING, place, message, f"{campaign.id}/{text}")
+        yield Finding(kind.value, _LEVELS[kind], change.position or home, message, identity)
+    for acknowledged in campaign.acknowledged:
+        change, reason = acknowledged.change, str(acknowledged.by)
+        message = f"{title}: {phrases.describe_change(change)} ({reason})"
+        identity = f"{campaign.id}/{change.field}/{change.kind}/acknowledged"
+        position = change.position or home
+        yield Finding("acknowledged", Level.NOTE, position, message, identity, reason)
+    for warning in campaign.warnings:
+        message = f"{title}: {warning}"
+        yield Finding("warning", Level.WARNING, home, message, f"{campaign.id}/{warning}")

@@ -1,4 +1,4 @@
-"""Annotations for GitHub's job log, as workflow commands, and a line that sums up."""
+"""Annotations for GitHub's job log, as workflow commands, and a summary line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def render_plan(plan: Plan, view: View) -> str:
 
 
 def render_validation(validation: Validation, view: View) -> str:
-    """Problems as annotations."""
+    """Problems as annotations on the lines of definitions."""
     return (
         _commands(of_validation(validation), view) + validation_text.summary_line(validation) + "\n"
     )
@@ -38,12 +38,12 @@ def _commands(findings: Iterable[Finding], view: View) -> str:
 
 def _command(finding: Finding, view: View) -> str:
     properties = {"title": f"voxosync {finding.rule}"}
-    if (place := finding.position) is not None:
+    if (position := finding.position) is not None:
         properties = {
-            "file": view.from_repository(place.file),
-            "line": str(place.line),
-            "col": str(place.column),
+            "file": view.from_repository(position.file),
+            "line": str(position.line),
+            "col": str(position.column),
             **properties,
         }
-    told = ",".join(f"{key}={workflow_property(value)}" for key, value in properties.items())
-    return f"::{_COMMANDS[finding.level]} {told}::{workflow_data(finding.message)}"
+    parameters = ",".join(f"{key}={workflow_property(value)}" for key, value in properties.items())
+    return f"::{_COMMANDS[finding.level]} {parameters}::{workflow_data(finding.message)}"

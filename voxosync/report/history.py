@@ -1,4 +1,4 @@
-"""What apply did, run by run, as text."""
+"""The history of runs as text."""
 
 from __future__ import annotations
 
@@ -15,54 +15,65 @@ if TYPE_CHECKING:
     from voxosync.model.journal import Created, Run, Sent
 
 
-def render_runs(found: Sequence[Run]) -> str:
-    """The runs, newest first, a line each."""
-    if not found:
+_UNKNOWN = "UNKNOWN: the run ended before VOXO responded"
+
+
+def render_runs(runs: Sequence[Run]) -> str:
+    """One line per run, newest first.
+
+    Args:
+        runs: oldest first.
+    """
+    if not runs:
         return "No runs yet.\n"
-    return "".join(f"{_line(run)}\n" for run in reversed(found))
+    return "".join(f"{_line(run)}\n" for run in reversed(runs))
 
 
 def render_run(run: Run) -> str:
-    """One run: who, where, and what became of each campaign."""
+    """The details of a run: its actor, its requests, and the outcome of each campaign."""
     return "\n".join(terminal(line) for line in _lines(run)) + "\n"
 
 
 def _line(run: Run) -> str:
-    told = Counter(end.outcome for end in run.ends)
-    told += Counter(_became(made) for made in run.created)
-    outcomes = ", ".join(f"{number} {outcome}" for outcome, number in told.items())
+    counts = Counter(end.outcome for end in run.ends)
+    counts += Counter(_creation_outcome(creation) for creation in run.created)
+    outcomes = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
     if run.was_killed:
-        requests = len(run.sent) + sum(made.was_sent for made in run.created)
+        requests = len(run.sent) + sum(creation.was_sent for creation in run.created)
         outcomes = f"KILLED after {formatting.count(requests, 'request')}"
     if not run.plan:
         outcomes = run.remarks[0]
-    who = run.actor.get("job") or run.actor.get("user") or "?"
-    when = f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC"
-    return terminal(f"{run.id}  {when}  {run.command}  {outcomes or 'nothing sent'}  {who}")
+    actor = run.actor.get("job") or run.actor.get("user") or "?"
+    result = outcomes or "nothing sent"
+    return terminal(f"{run.id}  {_start(run)}  {run.command}  {result}  {actor}")
+
+
+def _start(run: Run) -> str:
+    return f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _lines(run: Run) -> Iterator[str]:
     yield f"run      {run.id} ({run.command})"
-    yield f"started  {run.started_at:%Y-%m-%d %H:%M:%S} UTC"
+    yield f"started  {_start(run)}"
     yield f"against  {run.base_url}"
     for key, value in run.actor.items():
         yield f"{key:<8} {value}"
     if run.saved_plan is not None:
         yield f"saved    plan {run.saved_plan}"
     for flag, value in run.overrides.items():
-        yield f"lifted   {flag} {value}"
+        yield f"override {flag} {value}"
     if run.was_killed:
-        yield "ended    KILLED: what is unknown below may have happened; plan or apply tells"
+        yield "ended    KILLED: requests marked UNKNOWN may have taken effect; run plan to check"
     else:
-        yield f"ended    with status {run.exit_status}"
+        yield f"ended    with exit status {run.exit_status}"
     for remark in run.remarks:
         yield f"remark   {remark}"
     for sent in run.sent:
         yield ""
         yield from _sent(sent)
-    for made in run.created:
+    for creation in run.created:
         yield ""
-        yield from _created(made)
+        yield from _created(creation)
     for end in run.ends:
         name = f" {end.name}" if end.name else ""
         yield ""
@@ -72,7 +83,7 @@ def _lines(run: Run) -> Iterator[str]:
 
 
 def _sent(sent: Sent) -> Iterator[str]:
-    outcome = sent.outcome or "UNKNOWN: the run ended before VOXO's answer"
+    outcome = sent.outcome or _UNKNOWN
     yield f"PATCH {sent.campaign}: {outcome}"
     for name, value in sent.patch.items():
         before = sent.replaces.get(name)
@@ -85,34 +96,34 @@ def _sent(sent: Sent) -> Iterator[str]:
         yield f"    {masked_in(sent.detail)}"
 
 
-def _became(made: Created) -> str:
-    """What became of a creation, in a word or two."""
-    if made.is_abandoned:
+def _creation_outcome(creation: Created) -> str:
+    """The outcome of a creation in a few words."""
+    if creation.is_abandoned:
         return "abandoned"
-    if not made.was_sent:
+    if not creation.was_sent:
         return "id written"
-    if made.campaign is not None:
-        return "created" if made.is_written else "created without its id written"
-    return "not created" if made.outcome == "refused" else "unknown"
+    if creation.campaign is not None:
+        return "created" if creation.is_written else "created, id not written"
+    return "not created" if creation.outcome == "refused" else "unknown"
 
 
-def _created(made: Created) -> Iterator[str]:
-    if not made.was_sent:
-        became = "is abandoned" if made.is_abandoned else "written"
-        what = f"id {made.campaign} {became}; an earlier run had created the campaign"
-        yield f"{made.definition.file} {made.definition.name}: {what}"
+def _created(creation: Created) -> Iterator[str]:
+    if not creation.was_sent:
+        action = "abandoned" if creation.is_abandoned else "written"
+        text = f"id {creation.campaign} {action}; the campaign was created by an earlier run"
+        yield f"{creation.definition.file} {creation.definition.name}: {text}"
     else:
-        outcome = made.outcome or "UNKNOWN: the run ended before VOXO's answer"
-        campaign = f", campaign {made.campaign}" if made.campaign is not None else ""
-        yield f"POST {made.definition.file} {made.definition.name}: {outcome}{campaign}"
-    if made.is_open:
-        yield "    its id is in no definition: voxosync create tells what to do"
-    if made.detail:
-        yield f"    {masked_in(made.detail)}"
+        outcome = creation.outcome or _UNKNOWN
+        campaign = f", campaign {creation.campaign}" if creation.campaign is not None else ""
+        yield f"POST {creation.definition.file} {creation.definition.name}: {outcome}{campaign}"
+    if creation.is_open:
+        yield "    its id is not in a definition: run voxosync create for instructions"
+    if creation.detail:
+        yield f"    {masked_in(creation.detail)}"
 
 
 def _value(value: object) -> str:
     if isinstance(value, list):
-        places = (f"{place['type']} {place['id']}" for place in value)
-        return f"[{', '.join(places)}]"
-    return formatting.format_value(value)  # type: ignore[arg-type]  # a scalar, as journals hold them
+        destinations = (f"{destination['type']} {destination['id']}" for destination in value)
+        return f"[{', '.join(destinations)}]"
+    return formatting.format_value(value)  # type: ignore[arg-type]  # in a journal, anything else is a scalar

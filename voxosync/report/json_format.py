@@ -1,4 +1,4 @@
-"""Plans, drift and validations as versioned JSON documents."""
+"""Plans, drift reports and validations as versioned JSON documents."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 def render_plan(plan: Plan, view: View) -> str:
-    """The plan document; numbers unmasked. Schema: `schemas/plan.schema.json`."""
-    made = "merge" if plan.merged else None
-    return dumped(to_document(plan, made if view.command == "plan" else view.command))
+    """The plan document, with phone numbers in full. Schema: `schemas/plan.schema.json`."""
+    command: str | None = view.command
+    if command == "plan":
+        command = "merge" if plan.merged else None
+    return dumped(to_document(plan, command))
 
 
-def render_validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # a formatter takes a view
+def render_validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # every formatter takes a view
     """The validation document. Schema: `schemas/validation.schema.json`."""
     document: dict[str, Any] = {
         "formatVersion": FORMAT_VERSION,
@@ -31,8 +33,8 @@ def render_validation(validation: Validation, view: View) -> str:  # noqa: ARG00
             "error": validation.count(error=True),
             "warning": validation.count(error=False),
         },
-        "problems": [found.to_document() for found in validation.problems],
+        "problems": [problem.to_document() for problem in validation.problems],
     }
     if validation.allowed:
-        document["allowed"] = [found.to_document() for found in validation.allowed]
+        document["allowed"] = [allowed.to_document() for allowed in validation.allowed]
     return dumped(document)

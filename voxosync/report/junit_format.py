@@ -1,7 +1,7 @@
-"""What drifted as JUnit XML, for the test reports of GitLab, Jenkins and others: one testcase a campaign.
+"""Drift as JUnit XML, for the test reports of GitLab, Jenkins and others: one test case per campaign.
 
-There is no standard. This is what Jenkins publishes as `junit-10.xsd`, and what GitLab reads besides: it
-shows the text of a failure, an error or a skip only where there is some, and takes no two cases of one name.
+JUnit XML is not a standard. This follows the schema that Jenkins publishes (`junit-10.xsd`) and the rules of GitLab:
+the text of a failure, error or skip must not be empty, and no two test cases may have the same name.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 _ATTACHMENT = "[[ATTACHMENT|"
-"""By this, in the output of a case, GitLab and Jenkins are told of a file to show."""
+"""Marks a file to attach, for GitLab and Jenkins, in the output of a test case."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One testcase.
+    """One test case.
 
     Attributes:
-        tag: `failure`, `error`, `skipped`, or `system-out` of one that passed.
-        kind: what sort of failure, error or skip.
-        message: that in a few words.
-        body: all of it, in lines that are safe for a log; empty where there is nothing to say.
+        tag: `failure`, `error`, `skipped`, or `system-out` if it passed.
+        kind: the type of the failure, error or skip.
+        message: a summary in a few words.
+        body: the full text, in lines that are safe for a log; may be empty.
     """
 
     classname: str
@@ -47,7 +47,7 @@ class _Case:
 
 
 def render_plan(plan: Plan, view: View) -> str:
-    """What drifted, as one suite; the campaigns without a definition, as another."""
+    """One suite with the managed campaigns, and one with those without a definition."""
     view = replace(view, color=False)
     name = " ".join(filter(None, ("voxosync", view.command, view.environment)))
     suites = {name: list(_managed(plan, view)), f"{name} unmanaged": list(_unmanaged(plan))}
@@ -69,24 +69,24 @@ def _managed(plan: Plan, view: View) -> Iterator[_Case]:
         else:
             lines = text_format.campaign_lines(campaign, view, three_sides=plan.base is not None)
             yield replace(case, body="\n".join(lines))
-    for gone in plan.abandoned:
-        told = phrases.ABANDONED
-        place = _case(gone.file, gone.id, gone.name)
-        yield replace(place, tag="skipped", kind="abandoned", message=told, body=told)
+    for abandoned in plan.abandoned:
+        case = _case(abandoned.file, abandoned.id, abandoned.name)
+        text = phrases.ABANDONED
+        yield replace(case, tag="skipped", kind="abandoned", message=text, body=text)
 
 
 def _judged(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) -> _Case:
-    """A case that passed, failed, or could not be tried; it fails by what the call fails by."""
-    found = status_of(campaign)
-    if found in (CampaignStatus.MISSING, CampaignStatus.FAILED):
+    """The test case with its result; it fails if the differences cause exit status 2."""
+    status = status_of(campaign)
+    if status in (CampaignStatus.MISSING, CampaignStatus.FAILED):
         return replace(
-            case, tag="error", kind=found.value, message=phrases.describe_failure(campaign)
+            case, tag="error", kind=status.value, message=phrases.describe_failure(campaign)
         )
     counted = [change for change in campaign.changes if change.kind in view.counting]
     if fields := {change.field for change in counted}:
         by_branch = plan.base and all(change.kind is ChangeKind.CHANGE for change in counted)
-        verb = "differs" if len(fields) == 1 else "differ"
-        message = f"{formatting.count(len(fields), 'field')} {verb}"
+        number = len(fields)
+        message = f"{formatting.count(number, 'field')} {formatting.verb(number, 'differ')}"
         kind = "change" if by_branch else "drift"
         return replace(case, tag="failure", kind=kind, message=message)
     return case
@@ -94,24 +94,22 @@ def _judged(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) -> _Cas
 
 def _unmanaged(plan: Plan) -> Iterator[_Case]:
     if plan.unlisted is not None:
-        why = f"they could not be listed: {terminal(phrases.describe_unlisted(plan))}"
-        yield _Case("unmanaged", "list", "error", "unlisted", why, why)
+        error = f"could not be listed: {terminal(phrases.describe_unlisted(plan))}"
+        yield _Case("unmanaged", "list", "error", "unlisted", error, error)
     tag = "failure" if plan.unmanaged_counts else "skipped"
-    for found in plan.unmanaged:
-        told = "VOXO has it, and no definition does"
-        body = f"{terminal(phrases.describe_unmanaged(found))}\n{told}"
-        case = _Case("unmanaged", _name(found.id, found.name))
-        yield replace(case, tag=tag, kind="unmanaged", message=told, body=body)
+    for campaign in plan.unmanaged:
+        message = "the campaign has no definition"
+        body = f"{terminal(phrases.describe_unmanaged(campaign))}\n{message}"
+        name = phrases.campaign_title(campaign.id, campaign.name)
+        yield _Case("unmanaged", name, tag, "unmanaged", message, body)
 
 
-def _case(file: str, number: int, name: str | None) -> _Case:
-    """A case without a verdict; its class is the file's path, in the dots that Jenkins groups by."""
+def _case(file: str, campaign_id: int, name: str | None) -> _Case:
+    """A test case without a result; its class is the path of the file with dots, by which Jenkins groups."""
     path = PurePosixPath(file)
-    return _Case(".".join((*path.parent.parts, path.stem)), _name(number, name))
-
-
-def _name(number: int, name: str | None) -> str:
-    return str(number) if name is None else f"{number} {name}"
+    return _Case(
+        ".".join((*path.parent.parts, path.stem)), phrases.campaign_title(campaign_id, name)
+    )
 
 
 def _suite(title: str, cases: list[_Case], plan: Plan) -> Element:
@@ -135,12 +133,14 @@ def _suite(title: str, cases: list[_Case], plan: Plan) -> Element:
 
 def _add(suite: Element, case: _Case) -> None:
     names = {"classname": _safe(case.classname), "name": _safe(case.name)}
-    found = SubElement(suite, "testcase", names, time="0")
+    element = SubElement(suite, "testcase", names, time="0")
     if case.body:
-        told = {"type": case.kind, "message": _safe(case.message)} if case.kind else {}
-        SubElement(found, case.tag, told).text = "\n".join(map(_safe, case.body.split("\n")))
+        attributes = {"type": case.kind, "message": _safe(case.message)} if case.kind else {}
+        SubElement(element, case.tag, attributes).text = "\n".join(
+            map(_safe, case.body.split("\n"))
+        )
 
 
 def _safe(text: str) -> str:
-    """Text for XML, which has no room for most controls, and for the logs and pages it ends in."""
+    """Text for XML, which cannot represent most control characters, and for the logs and pages it ends up in."""
     return terminal(text).replace(_ATTACHMENT, _ATTACHMENT.replace("[[", "[\\x5b"))

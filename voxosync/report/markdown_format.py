@@ -1,4 +1,4 @@
-"""A plan as Markdown for the comment of a pull request, or what drifted for an issue: never too long for it."""
+"""A plan as Markdown for a pull request comment, or drift as Markdown for an issue, within GitHub's size limit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import quote
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, Change, NumbersChange, Plan
 from voxosync.report import formatting, phrases
-from voxosync.report.campaign_status import CampaignStatus, is_listed, status_counts
+from voxosync.report.campaign_status import CampaignStatus, is_listed, status_counts, status_of
 from voxosync.report.escape import markdown
 from voxosync.report.risk import risk_rank
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 LIMIT = 65_536
-"""What a comment on GitHub may hold: characters there, bytes here, to be safe."""
+"""The maximum size of a GitHub comment: GitHub counts characters; counting bytes is safer."""
 
 _SECTIONS = {
     ChangeKind.CONFLICT: "Conflicts",
@@ -32,7 +32,13 @@ _SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class _Depth:
-    """How much is told; each next one is shorter."""
+    """The level of detail.
+
+    Attributes:
+        numbers: how many phone numbers are listed per change and mark.
+        details: whether the values of changes are listed.
+        rows: how many campaigns a table or list contains.
+    """
 
     numbers: int
     details: bool
@@ -48,30 +54,30 @@ _DEPTHS = (
 
 
 def render_plan(plan: Plan, view: View) -> str:
-    """A summary, what goes live, a table, and details folded; riskiest first; at most `LIMIT` bytes."""
-    ordered = sorted(plan.campaigns, key=risk_rank)
-    shorter = ""
+    """A summary, the campaigns that go live, a table, and folded details; riskiest first, at most `LIMIT` bytes."""
+    campaigns = sorted(plan.campaigns, key=risk_rank)
+    notice = ""
     for depth in _DEPTHS:
-        text = "\n".join(_parts(plan, ordered, view, depth, shorter)) + "\n"
+        text = "\n".join(_parts(plan, campaigns, view, depth, notice)) + "\n"
         if len(text.encode()) <= LIMIT:
             break
-        place = "a comment" if view.command == "plan" else "an issue"
-        shorter = f"This is shortened to fit {place}; the job's log has all of it."
+        target = "a comment" if view.command == "plan" else "an issue"
+        notice = f"This report was shortened to fit {target}; the job log has the full report."
     return text
 
 
 def _parts(
-    plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth, shorter: str
+    plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth, notice: str
 ) -> Iterator[str]:
     environment = f" {markdown(view.environment)}" if view.environment else ""
     yield _marker(view)
     yield f"### voxosync {view.command}{environment}: {_summary(plan, view)}"
     yield ""
-    for remark in (*phrases.list_remarks(plan), *([shorter] if shorter else [])):
+    for remark in (*phrases.list_remarks(plan), *([notice] if notice else [])):
         yield f"_{remark}_"
         yield ""
-    for found in plan.refusals:
-        yield f"- **guard {found.guard}**: {found.verdict}: {markdown(str(found))}"
+    for refusal in plan.refusals:
+        yield f"- **guard {refusal.guard}**: {refusal.verdict}: {markdown(str(refusal))}"
     if plan.refusals:
         yield ""
     yield from _going_live(campaigns, depth)
@@ -84,92 +90,105 @@ def _parts(
 
 
 def _marker(view: View) -> str:
-    """A line that nobody sees, by which a workflow finds the comment to update."""
+    """An invisible line by which a workflow finds the comment to update."""
     environment = quote(view.environment or "", safe="").replace("-", "%2D")
     return f"<!-- voxosync:{view.command}{':' if environment else ''}{environment} -->"
 
 
 def _summary(plan: Plan, view: View) -> str:
-    found = status_counts(plan)
-    live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
+    counts = status_counts(plan)
+    going_live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
     parts = [
-        (found[CampaignStatus.DRIFTED], "to update" if view.command == "plan" else "drifted"),
-        (found[CampaignStatus.IN_SYNC], "in sync"),
+        f"{counts[CampaignStatus.DRIFTED]} {'to update' if view.command == 'plan' else 'drifted'}",
+        f"{counts[CampaignStatus.IN_SYNC]} in sync",
     ]
-    others = [
-        (found[CampaignStatus.LEFT_ALONE], "left alone"),
-        (live, "going live"),
-        (found[CampaignStatus.MISSING], "missing"),
-        (found[CampaignStatus.FAILED], "failed"),
+    optional = (
+        (counts[CampaignStatus.LEFT_ALONE], "left alone"),
+        (going_live, "going live"),
+        (counts[CampaignStatus.MISSING], "missing"),
+        (counts[CampaignStatus.FAILED], "failed"),
         (len(plan.unmanaged), "unmanaged"),
-    ]
-    told = [f"{number} {what}" for number, what in (*parts, *(each for each in others if each[0]))]
-    return ", ".join([*told, *(["unmanaged not listed"] if plan.unlisted is not None else [])])
+    )
+    parts += [f"{number} {label}" for number, label in optional if number]
+    return ", ".join([*parts, *(["unmanaged not listed"] if plan.unlisted is not None else [])])
 
 
-def _name(campaign: CampaignPlan | Abandoned | Unmanaged) -> str:
+def _title(campaign: CampaignPlan | Abandoned | Unmanaged) -> str:
     name = f" {markdown(campaign.name)}" if campaign.name is not None else ""
     return f"{campaign.id}{name}"
 
 
+def _bullets(lines: Sequence[str], limit: int | None = None) -> Iterator[str]:
+    """A list of at most `limit` lines, and the number of the others."""
+    yield from (f"- {line}" for line in lines[:limit])
+    if limit is not None and len(lines) > limit:
+        yield f"- … {len(lines) - limit} more"
+    yield ""
+
+
+def _section(title: str, lines: Sequence[str], limit: int | None = None) -> Iterator[str]:
+    """A heading and a list; nothing without lines."""
+    if lines:
+        yield f"#### {title}"
+        yield ""
+        yield from _bullets(lines, limit)
+
+
 def _going_live(campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
-    live = [campaign for campaign in campaigns if campaign.goes_live is not None]
-    if not live:
-        return
-    yield "#### Goes live"
-    yield ""
-    for campaign in live[: depth.rows]:
-        assert campaign.goes_live is not None  # noqa: S101  # as chosen above
-        yield f"- **{_name(campaign)}**: {markdown(phrases.describe_going_live(campaign.goes_live))}"
-    if len(live) > depth.rows:
-        yield f"- … {len(live) - depth.rows} more"
-    yield ""
+    lines = [
+        f"**{_title(campaign)}**: {markdown(phrases.describe_going_live(campaign.goes_live))}"
+        for campaign in campaigns
+        if campaign.goes_live is not None
+    ]
+    yield from _section("Goes live", lines, depth.rows)
 
 
 def _table(plan: Plan, campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
-    told = [campaign for campaign in campaigns if is_listed(campaign)]
-    if not told:
+    listed = [campaign for campaign in campaigns if is_listed(campaign)]
+    if not listed:
         return
-    dated = any(change.since is not None for c in told for change in c.changes)
+    dated = any(change.since is not None for campaign in listed for change in campaign.changes)
     if depth.rows:
         fields = ["Changes", "Drift", "Conflicts"] if plan.base else ["Changes"]
         titles = ["Campaign", "File", *fields, *(["Since"] if dated else []), "Remarks"]
         yield f"| {' | '.join(titles)} |"
         yield f"|{'---|' * len(titles)}"
-    for campaign in told[: depth.rows]:
+    for campaign in listed[: depth.rows]:
         cells = [
-            _name(campaign),
+            _title(campaign),
             markdown(campaign.file),
-            *_counts(plan, campaign),
+            *_fields(plan, campaign),
             *([_since(campaign)] if dated else []),
             _remarks(campaign),
         ]
         yield f"| {' | '.join(cells)} |"
-    if len(told) > depth.rows:
+    if len(listed) > depth.rows:
         yield ""
-        yield f"… and {len(told) - depth.rows} more campaigns."
+        yield f"… and {len(listed) - depth.rows} more campaigns."
     yield ""
 
 
 def _since(campaign: CampaignPlan) -> str:
-    """Since when the oldest difference is there."""
-    known = [change.since for change in campaign.changes if change.since is not None]
-    return formatting.format_moment(min(known)) if known else ""
+    """When the oldest difference was first seen; may be empty."""
+    moments = [change.since for change in campaign.changes if change.since is not None]
+    return formatting.format_moment(min(moments)) if moments else ""
 
 
-def _counts(plan: Plan, campaign: CampaignPlan) -> list[str]:
-    def of(*kinds: ChangeKind) -> str:
+def _fields(plan: Plan, campaign: CampaignPlan) -> list[str]:
+    """The changed fields, in one cell, or with a base in one cell per kind."""
+
+    def cell(*kinds: ChangeKind) -> str:
         return ", ".join(change.field for change in campaign.changes if change.kind in kinds)
 
     if plan.base is None:
-        return [of(*ChangeKind)]
-    return [of(kind) for kind in (ChangeKind.CHANGE, ChangeKind.DRIFT, ChangeKind.CONFLICT)]
+        return [cell(*ChangeKind)]
+    return [cell(kind) for kind in (ChangeKind.CHANGE, ChangeKind.DRIFT, ChangeKind.CONFLICT)]
 
 
 def _remarks(campaign: CampaignPlan) -> str:
     remarks = ["**goes live**"] if campaign.goes_live is not None else []
     if campaign.error is not None:
-        remarks.append("**missing**" if campaign.missing else "**failed**")
+        remarks.append(f"**{status_of(campaign)}**")
     remarks += [f"{len(campaign.acknowledged)} acknowledged"] if campaign.acknowledged else []
     remarks += [formatting.count(len(campaign.warnings), "warning")] if campaign.warnings else []
     return ", ".join(remarks)
@@ -178,51 +197,57 @@ def _remarks(campaign: CampaignPlan) -> str:
 def _details(
     plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth
 ) -> Iterator[str]:
-    alone = "Changes" if view.command == "plan" else "Differences: VOXO → definition"
+    only_title = "Changes" if view.command == "plan" else "Differences: VOXO → definition"
     for kind, title in _SECTIONS.items():
-        chosen = [c for c in campaigns if any(change.kind is kind for change in c.changes)]
-        if chosen:
-            yield f"#### {title if plan.base else alone}"
+        changes_by_campaign = [
+            (campaign, [change for change in campaign.changes if change.kind is kind])
+            for campaign in campaigns
+        ]
+        if any(changes for _, changes in changes_by_campaign):
+            yield f"#### {title if plan.base else only_title}"
             yield ""
-            for campaign in chosen:
-                changes = [change for change in campaign.changes if change.kind is kind]
-                yield from _folded(_name(campaign), _changes(changes, view, depth))
-    for title, missing in (("Missing", True), ("Failed", False)):
-        failed = [c for c in campaigns if c.error is not None and c.missing is missing]
-        if failed:
-            yield f"#### {title}"
-            yield ""
-            yield from (f"- {_name(c)}: {markdown(phrases.describe_failure(c))}" for c in failed)
-            yield ""
-    known = [
-        f"- {_name(c)}: {markdown(phrases.describe_change(each.change))}, "
-        f"{markdown(phrases.describe_acknowledged(each, view))}"
-        for c in campaigns
-        for each in c.acknowledged
+        for campaign, changes in changes_by_campaign:
+            if changes:
+                yield from _folded(_title(campaign), _changes(changes, view, depth))
+    for title, status in (("Missing", CampaignStatus.MISSING), ("Failed", CampaignStatus.FAILED)):
+        failures = [
+            f"{_title(campaign)}: {markdown(phrases.describe_failure(campaign))}"
+            for campaign in campaigns
+            if status_of(campaign) is status
+        ]
+        yield from _section(title, failures)
+    acknowledged = [
+        f"- {_title(campaign)}: {markdown(phrases.describe_change(difference.change))}, "
+        f"{markdown(phrases.describe_acknowledged(difference, view))}"
+        for campaign in campaigns
+        for difference in campaign.acknowledged
     ]
-    if known:
-        yield from _folded("Acknowledged", known)
-    warned = [f"- {_name(c)}: {markdown(text)}" for c in campaigns for text in c.warnings]
-    if warned:
-        yield from _folded("Warnings", warned)
+    warnings = [
+        f"- {_title(campaign)}: {markdown(warning)}"
+        for campaign in campaigns
+        for warning in campaign.warnings
+    ]
+    yield from _folded("Acknowledged", acknowledged)
+    yield from _folded("Warnings", warnings)
 
 
 def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
-    yield f"<details><summary>{title}</summary>"
-    yield ""
-    yield from lines
-    yield ""
-    yield "</details>"
-    yield ""
+    """A list that is folded at first; nothing without lines."""
+    if lines:
+        yield f"<details><summary>{title}</summary>"
+        yield ""
+        yield from lines
+        yield ""
+        yield "</details>"
+        yield ""
 
 
 def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
     lines = []
     for change in changes:
-        about = phrases.describe_origin(change, three_sides=change.kind is ChangeKind.CONFLICT)
-        lines.append(
-            f"- {markdown(phrases.describe_change(change))}{f' ({markdown(about)})' if about else ''}"
-        )
+        origin = phrases.describe_origin(change, three_sides=change.kind is ChangeKind.CONFLICT)
+        remark = f" ({markdown(origin)})" if origin else ""
+        lines.append(f"- {markdown(phrases.describe_change(change))}{remark}")
         if isinstance(change, NumbersChange) and depth.numbers:
             entries = phrases.list_numbers(change, view, depth.numbers)
             lines += [f"  - {markdown(f'{mark} {number}')}" for mark, number in entries]
@@ -230,28 +255,20 @@ def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
 
 
 def _abandoned(plan: Plan, depth: _Depth) -> Iterator[str]:
-    if not plan.abandoned:
-        return
-    yield "#### No longer managed"
-    yield ""
-    for gone in plan.abandoned[: depth.rows]:
-        yield f"- {_name(gone)}, {markdown(gone.file)}: it stays in VOXO as it is"
-    if len(plan.abandoned) > depth.rows:
-        yield f"- … {len(plan.abandoned) - depth.rows} more"
-    yield ""
+    lines = [
+        f"{_title(campaign)}, {markdown(campaign.file)}: stays in VOXO unchanged"
+        for campaign in plan.abandoned
+    ]
+    yield from _section("No longer managed", lines, depth.rows)
 
 
 def _allowed(plan: Plan, depth: _Depth) -> Iterator[str]:
-    if not plan.allowed:
-        return
-    yield "#### Allowed against a policy"
-    yield ""
-    for found in plan.allowed[: depth.rows]:
-        told = f"{found.problem.message} ({found.reason})"
-        yield f"- {markdown(f'{found.position.file}:{found.position.line}')}: {markdown(told)}"
-    if len(plan.allowed) > depth.rows:
-        yield f"- … {len(plan.allowed) - depth.rows} more"
-    yield ""
+    lines = [
+        f"{markdown(f'{allowed.position.file}:{allowed.position.line}')}: "
+        f"{markdown(f'{allowed.problem.message} ({allowed.reason})')}"
+        for allowed in plan.allowed
+    ]
+    yield from _section("Allowed problems", lines, depth.rows)
 
 
 def _unmanaged(plan: Plan, depth: _Depth) -> Iterator[str]:
@@ -260,14 +277,14 @@ def _unmanaged(plan: Plan, depth: _Depth) -> Iterator[str]:
     yield "#### Unmanaged"
     yield ""
     if plan.unlisted is not None:
-        why = f": {markdown(phrases.describe_unlisted(plan))}" if depth.details else "."
-        yield f"They could not be listed{why}"
-    else:
-        yield "VOXO has these campaigns, and no definition does:"
+        error = f": {markdown(phrases.describe_unlisted(plan))}" if depth.details else "."
+        yield f"Unmanaged campaigns could not be listed{error}"
         yield ""
-        for found in plan.unmanaged[: depth.rows]:
-            state = "state unknown" if found.state is None else markdown(found.state)
-            yield f"- {_name(found)}: {state}"
-        if len(plan.unmanaged) > depth.rows:
-            yield f"- … {len(plan.unmanaged) - depth.rows} more"
+        return
+    yield "These campaigns in VOXO have no definition:"
     yield ""
+    lines = []
+    for campaign in plan.unmanaged:
+        state = "state unknown" if campaign.state is None else markdown(campaign.state)
+        lines.append(f"{_title(campaign)}: {state}")
+    yield from _bullets(lines, depth.rows)

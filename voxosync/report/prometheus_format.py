@@ -1,7 +1,7 @@
-"""What drifted as metrics, in the text format that node_exporter's textfile collector reads.
+"""Drift as metrics, in the text format that node_exporter's textfile collector reads.
 
-There is a series for each difference and each failure, and none for what agrees: a difference that is
-gone takes its series with it, and the number of series follows the drift, not the number of campaigns.
+Only differences and failures have series of their own: the series of a resolved difference disappears, and the number
+of series grows with the drift, not with the number of campaigns.
 """
 
 from __future__ import annotations
@@ -25,69 +25,69 @@ if TYPE_CHECKING:
 
 
 def render_plan(plan: Plan, view: View) -> str:
-    """What drifted as gauges; without timestamps, which the textfile collector refuses."""
-    from prometheus_client import generate_latest  # noqa: PLC0415  # of use to few, and slow to load
-    from prometheus_client.metrics_core import GaugeMetricFamily  # noqa: PLC0415  # as above
-    from prometheus_client.registry import Collector  # noqa: PLC0415  # as above
+    """Drift as gauges, without timestamps, which the textfile collector rejects."""
+    from prometheus_client import generate_latest  # noqa: PLC0415  # slow to import, and only this format needs it
+    from prometheus_client.metrics_core import GaugeMetricFamily  # noqa: PLC0415  # slow to import
+    from prometheus_client.registry import Collector  # noqa: PLC0415  # slow to import
 
-    where = {"environment": view.environment} if view.environment else {}
+    common_labels = {"environment": view.environment} if view.environment else {}
 
-    class Found(Collector):
-        """The gauges of this plan; no global registry, which would add metrics of this process."""
+    class PlanCollector(Collector):
+        """The gauges of this plan. The global registry would add metrics of this process."""
 
         def collect(self) -> Iterable[Metric]:
-            for name, told, samples in _gauges(plan):
-                labels = [*samples[0][0], *where] if samples else []
-                gauge = GaugeMetricFamily(f"voxosync_{name}", told, labels=labels)
-                for found, value in samples:
-                    values = (*found.values(), *where.values())
+            for name, description, samples in _gauges(plan):
+                labels = [*samples[0][0], *common_labels] if samples else []
+                gauge = GaugeMetricFamily(f"voxosync_{name}", description, labels=labels)
+                for sample_labels, value in samples:
+                    values = (*sample_labels.values(), *common_labels.values())
                     gauge.add_metric([terminal(text) for text in values], value)
                 yield gauge
 
-    return generate_latest(Found()).decode()
+    return generate_latest(PlanCollector()).decode()
 
 
 def _gauges(plan: Plan) -> Iterator[tuple[str, str, _Samples]]:
-    """(name, meaning, samples); the samples of a gauge have the same labels."""
-    found = status_counts(plan)
+    """(name, description, samples); all samples of a gauge have the same labels."""
+    counts = status_counts(plan)
     yield (
-        "campaigns", "Managed campaigns, by how they agree with their definitions.",
-        [({"status": each.value}, found[each]) for each in CampaignStatus],
+        "campaigns", "Managed campaigns by status.",
+        [({"status": status.value}, counts[status]) for status in CampaignStatus],
     )  # fmt: skip
     yield (
         "campaign_drift", "1 for each field of a campaign that differs from its definition.",
         [(labels, 1) for labels, _ in _differences(plan)],
     )  # fmt: skip
     yield (
-        "campaign_drift_since_timestamp_seconds", "When a field was first seen to differ.",
+        "campaign_drift_since_timestamp_seconds", "Unix time at which a field was first seen to differ.",
         [(labels, change.since.timestamp())
          for labels, change in _differences(plan) if change.since is not None],
     )  # fmt: skip
     yield (
         "campaign_acknowledged_until_timestamp_seconds",
-        "When a difference that a definition acknowledges begins to count again.",
+        "Unix time at which an acknowledgement expires and the difference counts again.",
         _acknowledged(plan),
     )
     yield (
-        "campaign_not_compared", "1 for each campaign that is missing in VOXO, or could not be compared.",
+        "campaign_not_compared", "1 for each campaign that is missing in VOXO or could not be compared.",
         [({**_labels(campaign), "status": status_of(campaign).value}, 1)
          for campaign in plan.campaigns if campaign.error is not None],
     )  # fmt: skip
     if plan.unlisted is None:
-        told = "Live campaigns that no definition has, as far as the run looked for them."
-        yield "unmanaged_campaigns", told, [({}, len(plan.unmanaged))]
+        description = "Live campaigns without a definition; 0 unless the run lists them."
+        yield "unmanaged_campaigns", description, [({}, len(plan.unmanaged))]
     yield (
-        "drift_run_timestamp_seconds", "When VOXO was compared with the definitions.",
+        "drift_run_timestamp_seconds", "Unix time of the comparison with VOXO.",
         [({}, plan.created_at.timestamp())],
     )  # fmt: skip
     yield (
-        "drift_run_success", "Whether all that the run looked for could be compared.",
+        "drift_run_success", "1 if everything could be compared, otherwise 0.",
         [({}, 0 if plan.failed else 1)],
     )  # fmt: skip
 
 
 def _differences(plan: Plan) -> Iterator[tuple[Mapping[str, str], Change]]:
-    """Each difference and its labels; without a base nobody can tell kinds apart, and all is drift."""
+    """Each difference with its labels; without a base, every difference is drift."""
     for campaign in plan.campaigns:
         for change in campaign.changes:
             kind = ChangeKind.DRIFT if plan.base is None else change.kind
@@ -95,12 +95,12 @@ def _differences(plan: Plan) -> Iterator[tuple[Mapping[str, str], Change]]:
 
 
 def _acknowledged(plan: Plan) -> _Samples:
-    """When each acknowledgement expires, once for each field."""
+    """The expiry of each acknowledgement, once per field."""
     return [
         ({**_labels(campaign), "field": field}, datetime.combine(day, time(), UTC).timestamp())
         for campaign in plan.campaigns
         for field, day in {
-            known.by.field: known.by.until for known in campaign.acknowledged
+            acknowledged.by.field: acknowledged.by.until for acknowledged in campaign.acknowledged
         }.items()
     ]
 

@@ -1,7 +1,7 @@
-"""The formats of each report by name; the command line takes its choices from here.
+"""The formats of each report by name; the choices of `--format` come from here.
 
-A format is imported when it is first used: a call needs one of them, and to load them all takes longer than to
-check a hundred definitions.
+A format is imported on first use: a run needs one of them, and importing all of them takes longer than checking
+a hundred definitions.
 """
 
 from __future__ import annotations
@@ -22,44 +22,44 @@ ValidationFormatter: TypeAlias = "Callable[[Validation, View], str]"
 DefinitionFormatter: TypeAlias = "Callable[[Definition, View], str]"
 
 
-def _in(module: str, function: str) -> Callable[[Any, View], str]:
-    """A formatter of a module of this package."""
+def _lazy(module: str, function: str) -> Callable[[Any, View], str]:
+    """A formatter that imports its module of this package when it is called."""
 
-    def formatter(found: Any, view: View) -> str:
-        text: str = getattr(import_module(f"voxosync.report.{module}"), function)(found, view)
+    def formatter(subject: Any, view: View) -> str:
+        text: str = getattr(import_module(f"voxosync.report.{module}"), function)(subject, view)
         return text
 
     return formatter
 
 
 PLAN: dict[str, PlanFormatter] = {
-    "text": _in("text_format", "render_plan"),
-    "json": _in("json_format", "render_plan"),
-    "markdown": _in("markdown_format", "render_plan"),
-    "github": _in("github_format", "render_plan"),
-    "sarif": _in("sarif_format", "render_plan"),
+    "text": _lazy("text_format", "render_plan"),
+    "json": _lazy("json_format", "render_plan"),
+    "markdown": _lazy("markdown_format", "render_plan"),
+    "github": _lazy("github_format", "render_plan"),
+    "sarif": _lazy("sarif_format", "render_plan"),
 }
 DRIFT: dict[str, PlanFormatter] = {
     "text": PLAN["text"],
     "json": PLAN["json"],
     "markdown": PLAN["markdown"],
     "github": PLAN["github"],
-    "junit": _in("junit_format", "render_plan"),
+    "junit": _lazy("junit_format", "render_plan"),
     "sarif": PLAN["sarif"],
-    "prometheus": _in("prometheus_format", "render_plan"),
-    "html": _in("html.page", "render_drift"),
+    "prometheus": _lazy("prometheus_format", "render_plan"),
+    "html": _lazy("html.page", "render_drift"),
 }
 VALIDATION: dict[str, ValidationFormatter] = {
-    "text": _in("validation_text", "render_validation"),
-    "json": _in("json_format", "render_validation"),
-    "github": _in("github_format", "render_validation"),
-    "sarif": _in("sarif_format", "render_validation"),
+    "text": _lazy("validation_text", "render_validation"),
+    "json": _lazy("json_format", "render_validation"),
+    "github": _lazy("github_format", "render_validation"),
+    "sarif": _lazy("sarif_format", "render_validation"),
 }
 DEFINITION: dict[str, DefinitionFormatter] = {
-    "text": _in("definition", "render_text"),
-    "json": _in("definition", "render_json"),
+    "text": _lazy("definition", "render_text"),
+    "json": _lazy("definition", "render_json"),
 }
 ANNOTATIONS = ("github", "sarif")
-"""The formats in which definitions with errors are still a result, for plan and drift too."""
-FOR_OTHERS = ("prometheus",)
-"""The formats whose files other users may read, as node_exporter must; none of them shows a number."""
+"""The formats in which errors in definitions are results, also for plan and drift."""
+WORLD_READABLE = ("prometheus",)
+"""The formats whose files are readable by other users, as node_exporter requires; they never contain phone numbers."""

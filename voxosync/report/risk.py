@@ -1,4 +1,4 @@
-"""Which campaigns of a plan deserve to be looked at first."""
+"""The order in which reports list campaigns: riskiest first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def risk_rank(campaign: CampaignPlan) -> int:
-    """0 where phones would ring, more for what matters less; to sort by."""
+    """A sort key: 0 for a campaign that goes live, and higher the less a campaign matters."""
     kinds = {change.kind for change in campaign.changes}
     risks = (
         campaign.goes_live is not None,

@@ -1,4 +1,4 @@
-"""What a rollback puts back, leaves, and leaves to do."""
+"""Messages about what a rollback skips, and what remains to be done."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def describe_skipped(reasons: Iterable[str]) -> str:
-    """How many campaigns have something that is not put back, and why: `6 skipped, changed since`."""
+    """The number of campaigns that are not fully rolled back, by reason: `6 skipped, changed since`."""
     counts = Counter(reasons)
     return "; ".join(f"{counts[reason]} skipped, {reason}" for reason in sorted(counts))
 
@@ -23,23 +23,23 @@ def explain_nothing_sent(run: Run, reasons: Iterable[str]) -> str:
     """Why a rollback sends nothing.
 
     Args:
-        run: the run that was to be undone.
-        reasons: for each campaign that was skipped, why.
+        run: the run to undo.
+        reasons: the reason for each skipped campaign.
     """
-    if told := describe_skipped(reasons):
-        return f"nothing rolled back: {told}"
+    if skipped := describe_skipped(reasons):
+        return f"nothing rolled back: {skipped}"
     campaigns = len({sent.campaign for sent in run.sent if sent.may_have_happened})
     if not campaigns:
         return f"Nothing to do: run {run.id} changed nothing."
-    hold = "already holds" if campaigns == 1 else "already hold"
+    hold = f"already {formatting.verb(campaigns, 'hold')}"
     return f"Nothing to do: {formatting.count(campaigns, 'campaign')} {hold} the values from before the run."
 
 
 def warn_definitions_differ(run: Run) -> str:
-    """That the definitions still ask for what was undone, and what to do about it."""
+    """The warning that the definitions still contain what was undone, and what to do about it."""
     commit = run.actor.get("commit")
     revert = f"git revert {commit[:12]}" if commit else "git revert COMMIT"
     return (
-        "The definitions still ask for what was rolled back, and the next apply sends it again: "
-        f"undo it in Git ({revert}), or take VOXO's values over (voxosync pull)."
+        "The definitions still contain what was rolled back, and the next apply sends it again: "
+        f"revert it in Git ({revert}), or write VOXO's values into the definitions (voxosync pull)."
     )

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
-_NOWHERE = Position(".")
+_PROJECT = Position(".")
 
 
 def render_plan(plan: Plan, view: View) -> str:
-    """A plan, or what drifted, as one SARIF run."""
-    first = Position(plan.campaigns[0].file) if plan.campaigns else _NOWHERE
-    return _log(of_plan(plan, view.command), view, succeeded=not plan.failed, home=first)
+    """A plan or drift report as one SARIF run."""
+    first = Position(plan.campaigns[0].file) if plan.campaigns else _PROJECT
+    return _log(of_plan(plan, view.command), view, succeeded=not plan.failed, fallback=first)
 
 
 def render_validation(validation: Validation, view: View) -> str:
@@ -32,19 +32,19 @@ def render_validation(validation: Validation, view: View) -> str:
 
 
 def _log(
-    findings: Iterable[Finding], view: View, *, succeeded: bool, home: Position = _NOWHERE
+    findings: Iterable[Finding], view: View, *, succeeded: bool, fallback: Position = _PROJECT
 ) -> str:
-    """One run.
+    """A SARIF log with one run.
 
     Args:
         findings: the results.
-        view: how they are shown.
-        succeeded: whether everything was looked at.
-        home: the place of a finding that has none. SARIF wants none; GitHub refuses a whole log for it.
+        view: how they are displayed.
+        succeeded: whether everything could be examined.
+        fallback: the position of a finding without one: SARIF does not require it, but GitHub rejects the whole log.
     """
-    results = [_result(finding, finding.position or home, view) for finding in findings]
+    results = [_result(finding, finding.position or fallback, view) for finding in findings]
     if any("suppressions" in result for result in results):
-        for result in results:  # on all or on none (SARIF 2.1.0, 3.27.23)
+        for result in results:  # either all results have it, or none (SARIF 2.1.0, 3.27.23)
             result.setdefault("suppressions", [])
     rules = sorted({result["ruleId"] for result in results})
     driver = {
@@ -63,30 +63,30 @@ def _log(
 
 
 def _rule(name: str) -> dict[str, Any]:
-    told = RULES.get(name)
-    return {"id": name, "shortDescription": {"text": told}} if told else {"id": name}
+    description = RULES.get(name)
+    return {"id": name, "shortDescription": {"text": description}} if description else {"id": name}
 
 
-def _result(finding: Finding, place: Position, view: View) -> dict[str, Any]:
+def _result(finding: Finding, position: Position, view: View) -> dict[str, Any]:
     identity = f"{finding.rule}/{finding.identity}".encode(errors="surrogatepass")
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "level": finding.level.value,
         "message": {"text": sarif(finding.message)},
-        "locations": [{"physicalLocation": _location(place, view)}],
+        "locations": [{"physicalLocation": _location(position, view)}],
         "partialFingerprints": {"voxosync/v1": sha256(identity).hexdigest()},
     }
     if finding.justification is not None:
-        why = {"kind": "inSource", "justification": visible(finding.justification)}
-        result["suppressions"] = [why]
+        suppression = {"kind": "inSource", "justification": visible(finding.justification)}
+        result["suppressions"] = [suppression]
     return result
 
 
-def _location(place: Position, view: View) -> dict[str, Any]:
+def _location(position: Position, view: View) -> dict[str, Any]:
     return {
         "artifactLocation": {
-            "uri": quoted_path(view.from_repository(place.file)),
+            "uri": quoted_path(view.from_repository(position.file)),
             "uriBaseId": "%SRCROOT%",
         },
-        "region": {"startLine": place.line, "startColumn": place.column},
+        "region": {"startLine": position.line, "startColumn": position.column},
     }

@@ -16,7 +16,7 @@ from voxosync.model.plan import (
     Status,
 )
 from voxosync.report import formatting, phrases
-from voxosync.report.campaign_status import CampaignStatus, is_listed, status_counts
+from voxosync.report.campaign_status import CampaignStatus, is_listed, status_counts, status_of
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
@@ -32,112 +32,118 @@ _COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "red", "≈": "cyan", "
 
 
 def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
-    """A plan, or what drifted: one block a campaign that is not in sync, then a line that sums up.
+    """A plan or drift report: one block per campaign that is not in sync, then a summary line.
 
-    `closing` is that line where the plan's own would not be true.
+    Args:
+        plan: the plan.
+        view: how it is displayed.
+        closing: replaces the summary line of the plan.
     """
     blocks = [
-        "\n".join(campaign_lines(found, view, three_sides=plan.base is not None))
-        for found in plan.campaigns
-        if is_listed(found) or view.verbose
+        "\n".join(campaign_lines(campaign, view, three_sides=plan.base is not None))
+        for campaign in plan.campaigns
+        if is_listed(campaign) or view.verbose
     ]
-    blocks += [_abandoned(gone, view) for gone in plan.abandoned]
+    blocks += [_abandoned(campaign, view) for campaign in plan.abandoned]
     if plan.unmanaged or plan.unlisted is not None:
         blocks.append("\n".join(_unmanaged(plan, view)))
-    guards = [_refusal(found, view) for found in plan.refusals]
+    guards = [_refusal(refusal, view) for refusal in plan.refusals]
     return "\n\n".join([*blocks, "\n".join([closing or summary_line(plan, view), *guards])]) + "\n"
 
 
-def _refusal(found: Refusal, view: View) -> str:
-    return f"{view.painted(f'guard {found.guard}:', 'red')} {found.verdict}: {terminal(str(found))}"
+def _refusal(refusal: Refusal, view: View) -> str:
+    guard = view.painted(f"guard {refusal.guard}:", "red")
+    return f"{guard} {refusal.verdict}: {terminal(str(refusal))}"
 
 
 def summary_line(plan: Plan, view: View) -> str:
-    """The line that sums up a plan."""
-    found = status_counts(plan)
-    in_sync, drift = found[CampaignStatus.IN_SYNC], view.command == "drift"
+    """The line that summarizes a plan."""
+    counts = status_counts(plan)
+    in_sync, drift = counts[CampaignStatus.IN_SYNC], view.command == "drift"
     remarks = "; ".join(phrases.list_remarks(plan))
     remark = f" ({remarks})" if remarks else ""
-    left = found[CampaignStatus.LEFT_ALONE]
-    others = _told(len(plan.unmanaged), "unmanaged")
-    nothing = plan.exit_status(count=tuple(ChangeKind)) == 0
-    if nothing and (in_sync or not left):
-        verb = "agrees" if in_sync == 1 else "agree"
+    left_alone = counts[CampaignStatus.LEFT_ALONE]
+    unmanaged = _part(len(plan.unmanaged), "unmanaged")
+    is_settled = plan.exit_status(count=tuple(ChangeKind)) == 0
+    if is_settled and (in_sync or not left_alone):
         lead = "No drift" if drift else "Nothing to do"
-        agreed = f"{formatting.count(in_sync, 'campaign')} {verb} with VOXO"
-        return f"{lead}: {', '.join([agreed, *_told(left, 'left alone'), *others])}{remark}."
-    update = found[CampaignStatus.DRIFTED]
-    verb = "differs" if update == 1 else "differ"
-    live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
+        agreement = (
+            f"{formatting.count(in_sync, 'campaign')} {formatting.verb(in_sync, 'agree')} with VOXO"
+        )
+        parts = [agreement, *_part(left_alone, "left alone"), *unmanaged]
+        return f"{lead}: {', '.join(parts)}{remark}."
+    update = counts[CampaignStatus.DRIFTED]
+    verb = formatting.verb(update, "differ") if drift else "to update"
+    going_live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
     by_branch = drift and plan.base and plan.exit_status(count=_BY_HAND) == 0
     parts = [
-        f"{update} {verb if drift else 'to update'}{' by this branch' if by_branch else ''}",
-        *_told(live, "GOING LIVE", view),
-        *_told(left, "left alone"),
+        f"{update} {verb}{' by this branch' if by_branch else ''}",
+        *_part(going_live, "GOING LIVE", view),
+        *_part(left_alone, "left alone"),
         f"{in_sync} in sync",
-        *_told(found[CampaignStatus.MISSING], "missing", view),
-        *_told(found[CampaignStatus.FAILED], "failed", view),
-        *others,
+        *_part(counts[CampaignStatus.MISSING], "missing", view),
+        *_part(counts[CampaignStatus.FAILED], "failed", view),
+        *unmanaged,
         *([view.painted("unmanaged not listed", "red")] if plan.unlisted is not None else []),
     ]
-    lead = "No drift" if drift and (nothing or by_branch) else "Drift" if drift else "Plan"
+    lead = "No drift" if drift and (is_settled or by_branch) else "Drift" if drift else "Plan"
     return f"{lead}: {', '.join(parts)}{remark}."
 
 
 def describe_unsent(plan: Plan) -> str:
-    """What `--kind` keeps from being sent although somebody waits for it, in a line; empty: nothing."""
-    told = [
+    """The merged changes and conflicts that `--kind` leaves unsent, in a line; empty without any."""
+    changes = [
         f"{change.field} of campaign {campaign.id} ({change.kind})"
         for campaign in plan.campaigns
         for change in campaign.unsent
     ]
-    more = f" and {len(told) - _SAMPLE} more" if len(told) > _SAMPLE else ""
-    return f"left unsent: {', '.join(told[:_SAMPLE])}{more}" if told else ""
+    more = f" and {len(changes) - _SAMPLE} more" if len(changes) > _SAMPLE else ""
+    return f"left unsent: {', '.join(changes[:_SAMPLE])}{more}" if changes else ""
 
 
-def _told(number: int, what: str, loud: View | None = None) -> list[str]:
-    """A part of a summary, in red where it is loud; nothing where there are none."""
-    told = f"{number} {what}"
-    return [told if loud is None else loud.painted(told, "red")] if number else []
+def _part(number: int, label: str, alarm: View | None = None) -> list[str]:
+    """A part of the summary, empty for 0; red in the view `alarm`, if given."""
+    text = f"{number} {label}"
+    return [text if alarm is None else alarm.painted(text, "red")] if number else []
 
 
 def render_results(results: Sequence[Result], view: View) -> str:
-    """What apply did: one line a campaign, then a line that sums up."""
+    """The results of apply: one line per campaign, then a summary line."""
     lines = [line for result in results for line in _result(result, view)]
-    counts = {outcome: sum(r.outcome is outcome for r in results) for outcome in Outcome}
-    told = [f"{number} {outcome.value}" for outcome, number in counts.items() if number]
-    return "\n".join([*lines, f"Apply: {', '.join(told) or 'nothing to do'}."]) + "\n"
+    counts = {outcome: sum(result.outcome is outcome for result in results) for outcome in Outcome}
+    parts = [f"{number} {outcome.value}" for outcome, number in counts.items() if number]
+    return "\n".join([*lines, f"Apply: {', '.join(parts) or 'nothing to do'}."]) + "\n"
 
 
-def _heading(found: CampaignPlan | Abandoned, view: View) -> str:
-    name = f" {terminal(found.name)}" if found.name is not None else ""
-    return f"{view.bold(f'{found.id}{name}')}  {terminal(found.file)}"
+def _heading(campaign: CampaignPlan | Abandoned, view: View) -> str:
+    title = terminal(phrases.campaign_title(campaign.id, campaign.name))
+    return f"{view.bold(title)}  {terminal(campaign.file)}"
 
 
 def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterator[str]:
-    """The lines about one campaign: which one, what is wrong, and what differs."""
+    """The lines about one campaign: its id, name and file, what is wrong, and what differs."""
     yield _heading(campaign, view)
     if campaign.error is not None:
-        lead = "missing" if campaign.missing else "failed"
-        yield _marked("!", f"{lead}: {terminal(phrases.describe_failure(campaign))}", view)
+        error = f"{status_of(campaign)}: {phrases.describe_failure(campaign)}"
+        yield _marked("!", terminal(error), view)
     if campaign.goes_live is not None:
-        yield _marked(
-            "!", f"GOES LIVE: {terminal(phrases.describe_going_live(campaign.goes_live))}", view
-        )
+        effect = terminal(phrases.describe_going_live(campaign.goes_live))
+        yield _marked("!", f"GOES LIVE: {effect}", view)
     for change in campaign.changes:
         yield from _change(change, view, phrases.describe_origin(change, three_sides=three_sides))
-    for known in campaign.acknowledged:
-        yield from _change(known.change, view, phrases.describe_acknowledged(known, view), "≈")
+    for acknowledged in campaign.acknowledged:
+        remark = phrases.describe_acknowledged(acknowledged, view)
+        yield from _change(acknowledged.change, view, remark, "≈")
     if campaign.status is Status.IN_SYNC:
         yield f"  {view.painted('= in sync', 'green')}"
     elif campaign.status is Status.LEFT_ALONE and not campaign.acknowledged:
         yield _marked("≈", "left alone", view)
-    for text in campaign.warnings:
-        yield f"  {view.painted('warning:', 'yellow')} {terminal(text)}"
+    for warning in campaign.warnings:
+        yield f"  {view.painted('warning:', 'yellow')} {terminal(warning)}"
 
 
-def _abandoned(gone: Abandoned, view: View) -> str:
-    return f"{_heading(gone, view)}\n    no longer managed: it stays in VOXO as it is"
+def _abandoned(campaign: Abandoned, view: View) -> str:
+    return f"{_heading(campaign, view)}\n    {phrases.ABANDONED}"
 
 
 def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
@@ -145,32 +151,32 @@ def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
         yield view.bold("Unmanaged campaigns")
         yield _marked("!", f"failed: {terminal(phrases.describe_unlisted(plan))}", view)
         return
-    yield f"{view.bold('Unmanaged')}: VOXO has these, and no definition does"
-    for found in plan.unmanaged:
-        yield _marked("?", terminal(phrases.describe_unmanaged(found)), view)
+    yield f"{view.bold('Unmanaged')}: campaigns in VOXO without a definition"
+    for campaign in plan.unmanaged:
+        yield _marked("?", terminal(phrases.describe_unmanaged(campaign)), view)
 
 
-def _change(change: Change, view: View, about: str, mark: str = "~") -> Iterator[str]:
-    label = f"  ({terminal(about)})" if about else ""
-    told = terminal(phrases.describe_change(change))
+def _change(change: Change, view: View, remark: str, mark: str = "~") -> Iterator[str]:
+    label = f"  ({terminal(remark)})" if remark else ""
+    text = terminal(phrases.describe_change(change))
     if isinstance(change, NumbersChange):
-        yield _marked(mark, told + label, view)
-        most = len((*change.added, *change.removed, *change.changed)) if view.verbose else _SAMPLE
-        for sign, number in phrases.list_numbers(change, view, most):
+        yield _marked(mark, text + label, view)
+        limit = len((*change.added, *change.removed, *change.changed)) if view.verbose else _SAMPLE
+        for sign, number in phrases.list_numbers(change, view, limit):
             yield f"    {_marked(sign, terminal(number), view)}"
-    elif len(told) <= _SHORT:
-        yield _marked(mark, told + label, view)
-    else:  # long texts one above the other, so that eyes can compare them
+    elif len(text) <= _SHORT:
+        yield _marked(mark, text + label, view)
+    else:  # long texts one above the other, which is easier to compare
         yield _marked(mark, f"{change.field}:{label}", view)
         yield f"        {terminal(formatting.format_value(change.before))}"
         yield f"      → {terminal(formatting.format_value(change.after))}"
 
 
 def _result(result: Result, view: View) -> Iterator[str]:
-    name = f" {terminal(result.name)}" if result.name is not None else ""
+    title = terminal(phrases.campaign_title(result.id, result.name))
     outcome = view.painted(result.outcome.value, "green" if result.outcome.is_good else "red")
     sent = f" (sent: {', '.join(result.sent)})" if result.sent else ""
-    yield f"{result.id}{name}: {outcome}{sent}"
+    yield f"{title}: {outcome}{sent}"
     if result.detail:
         detail = result.detail if view.show_numbers else masked_in(result.detail)
         yield f"    {terminal(detail)}"

@@ -1,4 +1,7 @@
-"""The problems of definitions as text for a terminal or a log. Knows no plan: checking files needs none."""
+"""Problems of definitions as text for a terminal or a log.
+
+Imports nothing about plans, which would slow down `validate`.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def render_validation(validation: Validation, view: View) -> str:
-    """What is wrong with definitions, a line each, what of it is allowed, then a line that sums up."""
-    lines = [_problem(found, view) for found in validation.problems]
-    lines += [_allowed(found, view) for found in validation.allowed]
+    """One line per problem, one per allowed problem, and a summary line."""
+    lines = [_problem(problem, view) for problem in validation.problems]
+    lines += [_allowed(allowed, view) for allowed in validation.allowed]
     return "\n".join([*lines, summary_line(validation)]) + "\n"
 
 
 def summary_line(validation: Validation) -> str:
-    """The line that sums up a validation."""
+    """The line that summarizes a validation."""
     allowed = f", {len(validation.allowed)} allowed" if validation.allowed else ""
     return (
         f"{count(validation.campaigns, 'campaign')} in {count(validation.files, 'file')}: "
@@ -37,5 +40,5 @@ def _problem(problem: Problem, view: View) -> str:
 
 def _allowed(allowed: Allowed, view: View) -> str:
     problem = allowed.problem
-    told = f"{terminal(problem.message)} ({terminal(allowed.reason)})"
-    return f"{terminal(str(problem.position))}: {view.painted('allowed:', 'cyan')} {told}"
+    text = f"{terminal(problem.message)} ({terminal(allowed.reason)})"
+    return f"{terminal(str(problem.position))}: {view.painted('allowed:', 'cyan')} {text}"

@@ -1,4 +1,4 @@
-"""How a report is to be shown; what it says does not depend on it."""
+"""Options for displaying a report. They never change what is reported."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A person's wishes for a report.
+    """Options for displaying a report.
 
     Attributes:
         command: the command that reports, `plan` or `drift`.
-        color: whether ANSI colours may be used.
-        show_numbers: whether the numbers that are called are shown in full.
-        verbose: whether to list what there is nothing to say about.
-        environment: the name given with `--env`, which keeps reports of several environments apart.
+        color: whether ANSI colors may be used.
+        show_numbers: whether phone numbers are shown in full.
+        verbose: whether to list campaigns that are in sync.
+        environment: the name given with `--env`, which keeps the reports of several environments apart.
         prefix: the project folder's path from the root of its Git repository, as `calls/` or ``.
-        link_base: where the repository's files can be seen, as `https://github.com/acme/calls/blob/main`.
-        counting: the kinds of differences that make status 2.
+        link_base: the URL of the repository's files, as `https://github.com/acme/calls/blob/main`.
+        counting: the kinds of differences that cause exit status 2.
     """
 
     command: str = "plan"
@@ -40,24 +40,24 @@ class View:
     counting: tuple[ChangeKind, ...] = tuple(ChangeKind)
 
     def painted(self, text: str, color: str) -> str:
-        """A text in a colour, where this report has some."""
+        """The text in a color, if this report uses colors."""
         return click.style(text, fg=color) if self.color else text
 
     def bold(self, text: str) -> str:
-        """A text in bold, where this report has colours."""
+        """The text in bold, if this report uses colors."""
         return click.style(text, bold=True) if self.color else text
 
     def number(self, number: str) -> str:
-        """A number that is called, as this report may show it."""
+        """A phone number, masked unless this report shows numbers."""
         return number if self.show_numbers else masked(number)
 
     def from_repository(self, file: str) -> str:
         """A file's path from the root of the Git repository, for tools that show a repository."""
         return self.prefix + file
 
-    def link(self, place: Position) -> str | None:
-        """Where a line of a file can be seen, or None where nobody said."""
+    def link(self, position: Position) -> str | None:
+        """The URL of a line of a file, or None without a `link_base`."""
         if self.link_base is None:
             return None
-        file = quoted_path(self.from_repository(place.file))
-        return f"{self.link_base.rstrip('/')}/{file}#L{place.line}"
+        file = quoted_path(self.from_repository(position.file))
+        return f"{self.link_base.rstrip('/')}/{file}#L{position.line}"

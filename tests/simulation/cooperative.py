@@ -16,6 +16,7 @@ import select
 import socket
 import threading
 import time
+import urllib.request
 from collections import deque
 from contextlib import contextmanager
 from types import ModuleType
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 _real_write = os.write
+_LOOK_AT_PROGRESS = 2.0  # seconds: nobody sees the progress here, and each look costs time
 
 
 class _Active:
@@ -280,6 +282,8 @@ def wait(
         failed = any(each.done() and each._error is not None for each in every)  # noqa: SLF001  # a friend
         return done == len(every) or (return_when == concurrent.futures.FIRST_EXCEPTION and failed)
 
+    if timeout is not None:
+        timeout = max(timeout, _LOOK_AT_PROGRESS)
     if every and not is_over():
         active.scheduler.wait(is_over, timeout)
     done = {each for each in every if each.done()}
@@ -347,6 +351,7 @@ _SUBSTITUTES: dict[int, Any] = {
         (secrets.token_hex, lambda size: active.token(size)),  # noqa: PLW0108  # of the world that then runs
         (socket.create_connection, lambda *arguments: active.connect(*arguments)),  # noqa: PLW0108  # of the world that then runs
         (select.poll, Poll),
+        (urllib.request.getproxies, dict),
     )
 }
 _MODULES = {

@@ -338,12 +338,12 @@ def _in_doubt(random: Random, method: str) -> Fault:
     if method == "GET":
         return Fault(504, happens=False)
     status = random.choice((504, 504, 500, 408, None))
-    fate = random.random()
-    if fate < 0.3:
-        return Fault(status, happens=False)
+    fate, delay = random.random(), random.choice((0.0, random.random() * 15))
+    if fate < 0.4:
+        return Fault(status, happens=False, delay=delay)
     if fate < 0.6:
-        return Fault(status)
-    return Fault(status, lands=0.5 + random.random() * 5, happens=False)
+        return Fault(status, delay=delay)
+    return Fault(status, lands=0.5 + random.random() * 5, happens=False, delay=delay)
 
 
 def _slow(random: Random, _: str) -> Fault:

@@ -11,7 +11,7 @@ from world import play
 if TYPE_CHECKING:
     from pathlib import Path
 
-HISTORIES, CHUNK = 2400, 100
+HISTORIES, CHUNK = 2000, 100
 NOT_MENDED: frozenset[str] = frozenset()
 """The promises that are known to be broken; `test_known_faults` has a history of each."""
 

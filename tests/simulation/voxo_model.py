@@ -6,7 +6,6 @@ It shares nothing with voxosync: when a campaign dials, what a PATCH does and wh
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -73,7 +72,7 @@ class Campaign:
         return _hours(_frame(self.scalars)) if self.scalars.get("state") in self.dials_in else 0
 
     def answer(self) -> dict[str, Any]:
-        """The whole campaign, as VOXO answers it."""
+        """The whole campaign, as VOXO answers it; to be encoded at once."""
         scalars = self.scalars
         flag = scalars.get("enableVMDetect")
         return {
@@ -82,7 +81,7 @@ class Campaign:
             "type": "SCHEDULED",
             **{name: scalars.get(name) for name in SCALARS},
             "enableVMDetect": None if flag is None else int(flag),
-            "numbers": deepcopy(self.numbers),
+            "numbers": self.numbers,
             **{
                 name: [
                     {"typeSrc": "X", "destType": each["type"], "id": each["id"], "order": order}

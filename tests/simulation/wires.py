@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +179,7 @@ class Network:
         body = dict(request.body)
         if fault.spoils == "ignored" and len(body) > 1:
             body.pop(min(body))
-        campaign.take(deepcopy(body))
+        campaign.take(body)
         request.landed.append(self.scheduler.now)
         self.scheduler.note(f"{request.process.name}: PATCH {campaign.id} takes place")
         landed()
@@ -192,7 +191,7 @@ class Network:
 
     def _create(self, request: Request, fault: Fault) -> tuple[int, bytes]:
         self.next_id += 1
-        body = deepcopy(request.body)
+        body = dict(request.body)
         tenant = body.pop("tenantId") + (fault.spoils == "tenant")
         campaign = Campaign(self.next_id, {"state": "READY"}, [], tenant_id=tenant)
         landed = self._landing(request)

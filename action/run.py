@@ -58,8 +58,8 @@ def words(command: str, report: Path, plan: Path) -> list[str]:
         found += ["--report", f"markdown={report}"]
         if value("LIVE"):
             found += ["--live", str(Path(value("LIVE")).absolute())]
-        if base():
-            found += ["--base", base()]
+    if base(command):
+        found += ["--base", base(command)]
     if command == "plan":
         found += ["--out", str(plan)]
     if command == "apply":
@@ -67,11 +67,13 @@ def words(command: str, report: Path, plan: Path) -> list[str]:
     return found + shlex.split(value("ARGS"))
 
 
-def base() -> str:
-    """The ref of `--base`: as said, else a pull request's target; empty for none."""
+def base(command: str) -> str:
+    """The ref of `--base`: the input, else for reports a pull request's target; empty for none."""
     target = os.environ.get("GITHUB_BASE_REF", "")
-    said = value("BASE") or (f"origin/{target}" if target else "none")
-    return "" if said == "none" else said
+    usual = f"origin/{target}" if target and command in ("plan", "drift") else ""
+    takes_none = command == "validate" or (command == "apply" and value("PLAN_FILE"))
+    chosen = "none" if takes_none else value("BASE") or usual
+    return "" if chosen == "none" else chosen
 
 
 def run(arguments: list[str]) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 import threading
@@ -275,6 +276,46 @@ def test_a_saved_plan_is_applied_as_it_is(job: Job) -> None:
     assert done.returncode == 0
     assert job.voxo.store.get(4711)["callFrequency"] == 20
     assert "applied (sent: callFrequency)" in job.written("summary.md")
+
+
+def test_apply_takes_the_base_and_leaves_what_was_changed_by_hand(job: Job) -> None:
+    job.git("switch", "--create", "faster")
+    job.commit(DEFINITION.format(seconds=20))
+    job.voxo.store.patch(4711, {"name": "By hand"})
+
+    done = job.run("apply", base="main", args="--kind change --allow-go-live")
+
+    assert done.returncode == 0
+    live = job.voxo.store.get(4711)
+    assert (live["callFrequency"], live["name"]) == (20, "By hand")
+
+
+@pytest.mark.parametrize(
+    ("command", "variables", "given"),
+    [
+        ("plan", {"GITHUB_BASE_REF": "main"}, "origin/main"),
+        ("drift", {"GITHUB_BASE_REF": "main"}, "origin/main"),
+        ("drift", {"GITHUB_BASE_REF": "main", "INPUT_BASE": "none"}, None),
+        ("plan", {"INPUT_BASE": "HEAD^"}, "HEAD^"),
+        ("apply", {"INPUT_BASE": "HEAD^"}, "HEAD^"),
+        ("apply", {"INPUT_BASE": "HEAD^", "INPUT_PLAN_FILE": "reviewed.json"}, None),
+        ("apply", {"GITHUB_BASE_REF": "main"}, None),
+        ("apply", {"INPUT_BASE": "none"}, None),
+        ("validate", {"INPUT_BASE": "main", "GITHUB_BASE_REF": "main"}, None),
+    ],
+)
+def test_the_base_is_given_to_every_command_that_takes_one(
+    command: str,
+    variables: dict[str, str],
+    given: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("INPUT_BASE", "INPUT_PLAN_FILE", "GITHUB_BASE_REF"):
+        monkeypatch.setenv(name, variables.get(name, ""))
+    words = runpy.run_path(str(ROOT / "action/run.py"))["words"]
+    called = words(command, Path("report.md"), Path("plan.json"))
+    assert ("--base" in called) == (given is not None)
+    assert given is None or called[called.index("--base") + 1] == given
 
 
 def test_what_apply_says_cannot_end_its_code_block_in_the_summary(job: Job) -> None:

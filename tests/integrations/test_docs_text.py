@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from voxosync.cli.main import COMMANDS, cli
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load, load_new
+from voxosync.definitions.nodes import documents_in
 from voxosync.definitions.policies.rules import read_policies
 from voxosync.definitions.settings import read_settings
 
@@ -85,11 +86,32 @@ YAML = [(page, text) for page in PAGES for text in blocks(page, "yaml")]
     ("page", "text"), YAML, ids=[f"{page.stem}-{at}" for at, (page, _) in enumerate(YAML)]
 )
 def test_yaml_is_what_its_reader_accepts(page: Path, text: str, tmp_path: Path) -> None:
+    assert documents_in(text, page.name)[1] == []
     found = next(iter(yaml.safe_load_all(text)))
     keys = set(found) if isinstance(found, dict) else set()
     assert READERS[next((known for known in READERS if known & keys), frozenset())](
         text, tmp_path
     ), page
+
+
+@EACH_PAGE
+def test_yaml_is_called_yaml(page: Path) -> None:
+    """Else the test above would not see it."""
+    languages = {token.info for token in tokens(page) if token.type in ("fence", "code_block")}
+    assert languages <= {"yaml", "console", "sh", "diff", "gitignore", "json", "text", "ini"} | {""}
+    unnamed = [token.content for token in tokens(page) if token.type == "fence" and not token.info]
+    assert not any(
+        re.search(r"^(id|numbers|guards|environments|rules):", text, re.MULTILINE)
+        for text in unnamed
+    )
+
+
+@pytest.mark.parametrize("text", [text for _, text in YAML if text.startswith("- uses: ")])
+def test_a_step_gives_inputs_that_the_action_has(text: str) -> None:
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
+    steps = [step for step in yaml.safe_load(text) if "/voxosync@" in step["uses"]]
+    assert steps
+    assert all(step.get("with", {}).keys() <= inputs.keys() for step in steps)
 
 
 def _settings(text: str, folder: Path) -> bool:

@@ -193,7 +193,10 @@ def test_a_quiesced_campaign_stays_paused_and_the_run_says_so(held: World, voxo:
         hold.release()
         status, out = ended(process)
     assert status == 3
-    assert "THE CAMPAIGN STAYS PAUSED; not started: run interrupted" in out
+    assert (
+        "THE CAMPAIGN STAYS PAUSED: the next apply sets it READY again; not started: run interrupted"
+        in out
+    )
     assert [patch.body.get("state") for patch in held.watch.patches] == ["PAUSED"]
     assert held.store.get(21)["state"] == "PAUSED"
 

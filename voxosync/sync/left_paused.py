@@ -33,7 +33,7 @@ def left_paused(folder: Path, base_url: str, campaigns: Collection[int]) -> dict
         JournalError: the folder or a journal cannot be read; a damaged one tells nothing.
     """
     left: dict[int, str] = {}
-    for path in journal_files(folder) if campaigns else ():
+    for path in journal_files(folder) if campaigns and folder.is_dir() else ():
         if left or _QUIESCES in beginning(path):
             run = run_or_remark(path)
             if same_voxo(run.base_url, base_url):

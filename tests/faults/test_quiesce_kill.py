@@ -1,0 +1,88 @@
+"""kill -9 at every request of `apply --quiesce`: a campaign never stays paused unseen, with a journal or without."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from apply_process import LIMIT, apply_process
+from fault_world import TO_PAUSE, Arrival, World, definition
+from held_voxo import Fate, HeldVoxo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL"),
+]
+
+ONLY = ("--only", str(TO_PAUSE))
+REQUESTS = 1 + 1 + 3 * 2
+"""Of such an apply: one read to plan, one of the name, then a read and a PATCH for each of its three steps."""
+
+NUMBERS = {"6015550111": "Reworded", "6015550112": ""}
+
+
+@pytest.fixture
+def ready(held: World) -> World:
+    """A campaign that dials, whose numbers alone the definition manages."""
+    (path,) = (
+        each
+        for each in (held.folder / "campaigns").iterdir()
+        if f'"id": {TO_PAUSE},' in each.read_text()
+    )
+    path.write_text(definition(TO_PAUSE, {"numbers": NUMBERS}))
+    return held
+
+
+def kill_at(number: int, fate: Fate, world: World, voxo: HeldVoxo) -> None:
+    with apply_process(world, "--quiesce", *ONLY) as process:
+
+        def decide(_: Arrival) -> Fate:
+            if len(world.watch.arrivals) < number:
+                return Fate.ANSWERED
+            process.kill()
+            process.wait(LIMIT)
+            return fate
+
+        voxo.decide = decide
+        assert process.wait(LIMIT) == -signal.SIGKILL
+    assert len(world.watch.arrivals) == number
+    assert voxo.is_idle(LIMIT)
+    voxo.decide = lambda _: Fate.ANSWERED
+
+
+@pytest.mark.parametrize("journal", ["kept", "gone"])
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.UNANSWERED], ids=lambda fate: fate.name.lower())
+@pytest.mark.parametrize("number", range(1, REQUESTS + 1))
+def test_the_next_run_ends_the_pause(  # what is killed, how, and where
+    number: int, fate: Fate, journal: str, ready: World, voxo: HeldVoxo
+) -> None:
+    before = ready.store.get(TO_PAUSE)
+    kill_at(number, fate, ready, voxo)
+    if journal == "gone":
+        shutil.rmtree(ready.folder / ".voxosync", ignore_errors=True)
+    if _is_paused(ready.store.get(TO_PAUSE)):
+        for command in (("plan", "--exit-code"), ("drift",)):
+            ran = ready.run(*command, *ONLY)
+            assert ran.status == 2, ran.out + ran.err
+            assert "an apply --quiesce that did not end" in ran.out
+    assert ready.apply(*ONLY).status == 0
+    after = ready.store.get(TO_PAUSE)
+    assert (after["state"], after["name"]) == ("READY", before["name"])
+    assert {each["number"]: each["disposition"] for each in after["numbers"]} == {
+        "6015550111": "BUSY", "6015550112": None,
+    }  # fmt: skip
+    assert ready.run("plan", "--exit-code", *ONLY).status == 0
+
+
+def test_a_run_that_nobody_kills_has_so_many_requests(ready: World) -> None:
+    assert ready.apply("--quiesce", *ONLY).status == 0
+    assert len(ready.watch.arrivals) == REQUESTS
+
+
+def _is_paused(live: Mapping[str, Any]) -> bool:
+    return bool(live["state"] == "PAUSED")

@@ -132,7 +132,7 @@ class TestSearching:
     def test_says_so_where_nothing_fits_and_offers_a_way_back(self, desk: Desk) -> None:
         page = desk.open(html_samples.rich())
         page.get_by_role("searchbox").fill("<script>")
-        assert counted(page) == f"None of {ALL} campaigns fits. Reset shows all."
+        assert counted(page) == f"No campaigns match. Select Reset to show all {ALL} campaigns."
         page.get_by_role("button", name="Reset").click()
         page.get_by_text(f"Showing all {ALL} campaigns.").wait_for()
         assert len(ids(page)) == ALL

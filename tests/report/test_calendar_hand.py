@@ -170,18 +170,18 @@ def test_hours_from_eight_to_nine_are_not_outside(hours: tuple[str, str]) -> Non
     ("values", "said"),
     [
         ({"timezone": None}, "no time zone: not drawn"),
-        ({"timezone": "Mars/Base"}, "timezone Mars/Base is no IANA time zone: not drawn"),
+        ({"timezone": "Mars/Base"}, "timezone Mars/Base is not an IANA time zone: not drawn"),
         (
             {"timezone": "../../etc/passwd"},
-            "timezone ../../etc/passwd is no IANA time zone: not drawn",
+            "timezone ../../etc/passwd is not an IANA time zone: not drawn",
         ),
-        ({"timezone": "America"}, "timezone America is no IANA time zone: not drawn"),
-        ({"dateEnd": "2026-02-30"}, "dateEnd 2026-02-30 is no date: not drawn"),
-        ({"timeEnd": "24:00"}, "timeEnd 24:00 is no time: taken as not set"),
-        ({"callHoursEnd": "25:00"}, "callHoursEnd 25:00 is no time: taken as not set"),
+        ({"timezone": "America"}, "timezone America is not an IANA time zone: not drawn"),
+        ({"dateEnd": "2026-02-30"}, "dateEnd 2026-02-30 is not a date: not drawn"),
+        ({"timeEnd": "24:00"}, "timeEnd 24:00 is not a time: ignored"),
+        ({"callHoursEnd": "25:00"}, "callHoursEnd 25:00 is not a time: ignored"),
         (
             {"dateStart": "2026-02-02", "dateEnd": "2026-02-01"},
-            "it does not end after it starts: it never dials",
+            "its end is not after its start: it never dials",
         ),
     ],
 )

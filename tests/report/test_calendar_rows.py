@@ -206,7 +206,7 @@ def test_each_side_is_compared_with_its_own_side() -> None:
 
 def test_dialing_at_night_is_marked_in_the_band_and_in_words() -> None:
     found = calendar(replace(OFFICE, callHoursStart="06:30", timeStart="06:00"))
-    what = "dials outside 08:00–21:00 of its own time zone: 06:30–08:00"  # noqa: RUF001  # as written
+    what = "dials outside 08:00–21:00 in its time zone: 06:30–08:00"  # noqa: RUF001  # as written
     assert marks(found) == [(MarkKind.OUTSIDE_HOURS.value, what)]
     assert shapes(found, "cal-outside") == ["M8 480V390H13V480Z"]
 
@@ -226,10 +226,10 @@ def test_the_text_says_both_sides_where_they_differ() -> None:
     live = replace(OFFICE, dateEnd=None, timeEnd=None, callHoursStart=None, state="PAUSED")
     assert calendar((OFFICE, live)).row(4711).text == (
         "definition: READY, 2026-03-02 09:00 to 2026-03-06 17:00, 09:00–17:00 each day, UTC",  # noqa: RUF001  # as written
-        "live: PAUSED, from 2026-03-02 09:00, without an end, until 17:00 each day, UTC",
+        "live: PAUSED, from 2026-03-02 09:00, no end, until 17:00 each day, UTC",
     )
     assert calendar(Schedule()).row(4711).text == (
-        "definition and live: no state, without dates, all day, no time zone; no time zone: not drawn",
+        "definition and live: no state, no dates, all day, no time zone; no time zone: not drawn",
     )
 
 
@@ -237,7 +237,7 @@ def test_a_campaign_whose_schedules_are_not_known_has_no_picture() -> None:
     found = calendar_for([CampaignPlan(4711, "Spring", "a.yaml", error="gone")], NOW)
     for number in (4711, 4712):
         assert found.row(number).svg == ""
-        assert found.row(number).text == ("not drawn: when it dials is not known",)
+        assert found.row(number).text == ("not drawn: its dialing times are unknown",)
 
 
 hostile = st.one_of(
@@ -285,7 +285,7 @@ def test_pictures_have_a_role_a_name_and_ids_of_their_own() -> None:
 
 def test_the_style_sheet_knows_every_class_that_needs_a_colour() -> None:
     found = calendar(OFFICE, replace(OFFICE, state="PAUSED", callHoursStart=None), OFFICE)
-    drawn = found.axis() + found.row(4711).svg + "".join(entry.svg for entry in found.key())
+    drawn = found.axis() + found.row(4711).svg + "".join(entry.svg for entry in found.legend())
     patterns = {
         "cal-paused",
         "cal-other",
@@ -297,7 +297,7 @@ def test_the_style_sheet_knows_every_class_that_needs_a_colour() -> None:
 
 
 def test_the_key_shows_every_look_that_rows_have() -> None:
-    key = calendar(OFFICE).key()
+    key = calendar(OFFICE).legend()
     assert len({entry.text for entry in key}) == len(key)
     drawn = "".join(entry.svg for entry in key)
     for name in ("ready", "paused", "other", "definition", "outside", "shared"):

@@ -69,7 +69,7 @@ def test_partners_and_shared_hours_are_those_that_comparing_each_with_each_finds
         if not partners:
             assert one.id not in found
             continue
-        assert tuple(found[one.id].others()) == partners
+        assert tuple(found[one.id].partner_ids()) == partners
         assert found[one.id].count == len(partners)
         assert cells(found[one.id].days) == set().union(*others.values())
 

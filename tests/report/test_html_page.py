@@ -198,7 +198,7 @@ class TestEntries:
     def test_show_both_sides_and_since_when(self) -> None:
         rows = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")
         assert told(rows[0]) == "state line 3 READY PAUSED 2026-02-28 08:48 UTC 1 day ago"
-        assert told(rows[2]) == "timeEnd line 8 (none) 17:00 not known"
+        assert told(rows[2]) == "timeEnd line 8 (none) 17:00 unknown"
 
     def test_say_which_words_of_a_long_text_differ(self) -> None:
         row = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")[1]
@@ -214,9 +214,11 @@ class TestEntries:
 
     def test_keep_what_is_acknowledged_apart_with_until_when_why_and_by_whom(self) -> None:
         node = entry(parsed(html_samples.rich()), "c4711")
-        [known] = node.find_class("known")
-        assert "callFrequency" in told(known)
-        assert "until 2026-03-15 by the outreach team: Trial until the audit is over" in told(known)
+        [acknowledged] = node.find_class("acknowledged")
+        assert "callFrequency" in told(acknowledged)
+        assert "until 2026-03-15 by the outreach team: Trial until the audit is over" in told(
+            acknowledged
+        )
         assert "callFrequency" not in told(node.find_class("differences")[0])
 
     def test_say_before_all_else_what_goes_live(self) -> None:

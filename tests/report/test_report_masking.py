@@ -79,3 +79,11 @@ def test_samples_are_short_and_say_how_many_more() -> None:
     assert "… 25 more" in told("text", "plan", found)
     assert "… 20 more" in told("markdown", "plan", found)
     assert "more" not in told("text", "plan", found, verbose=True)
+
+
+@pytest.mark.parametrize(("name", "report"), [pair for pair in FORMATS if pair[0] != "json"])
+def test_errors_of_voxo_are_masked(name: str, report: str) -> None:
+    number = samples.CALLED[0]
+    error = f"VOXO answered 422: {number} is not a number"
+    campaign = CampaignPlan(1, None, "x.yaml", error=error)
+    assert number not in told(name, report, Plan(samples.NOW, "", [campaign], unlisted=error))

@@ -1,15 +1,15 @@
-"""When campaigns dial, drawn on one common clock: inline SVG with a text alternative. It escapes all it draws.
+"""The calendar: when campaigns dial, as inline SVG with text alternatives. All text is escaped.
 
-For the page:
+To use it in a page:
 
-- Put `axis()` on the page once, before the rows, and never `display: none`: it holds the patterns and
-  the grid that the rows refer to. Its plot area lines up with the rows' where both are shown with the
-  same width (all have one `viewBox` width; let CSS say `width: 100%; height: auto`).
-- Each picture holds a `<g class="cal-clock" data-clock="N">` for each of `clocks`. All but the first
-  carry `display="none"` as an attribute, so that a page without CSS shows one clock. To show clock 2:
-  `[data-clock] { display: none } [data-clock="2"] { display: inline }` under a checked radio button.
-- `STYLE` is CSS for all classes used here, light and dark, with custom properties (`--cal-…`) that a
-  page may set itself. There are no style attributes, so a strict Content-Security-Policy is met.
+- Place `axis()` once, before the rows, and never hide it with `display: none`: it contains the patterns and the grid
+  that the rows reference. Its plot area is aligned with those of the rows if all have the same width; all have the same
+  `viewBox` width, so set `width: 100%; height: auto`.
+- Each SVG contains a `<g class="cal-clock" data-clock="N">` for each of `clocks`. All but the first have the attribute
+  `display="none"`, so that a page without CSS shows one clock. To show clock 2:
+  `[data-clock] { display: none } [data-clock="2"] { display: inline }`.
+- `STYLE` contains CSS for all classes, light and dark, with custom properties (`--cal-…`) that the page may override.
+  There are no style attributes, which a strict Content-Security-Policy would forbid.
 - Ids begin with `cal-`.
 """
 

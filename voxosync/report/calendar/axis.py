@@ -1,4 +1,4 @@
-"""The head of the calendar, what all its pictures refer to, and the key to them."""
+"""The axis above the rows, and the patterns and grid that all rows reference."""
 
 from __future__ import annotations
 
@@ -8,20 +8,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import DAY
 from voxosync.report.calendar.day_ranges import day_of
-from voxosync.report.calendar.row import LegendEntry
-from voxosync.report.calendar.svg import (
-    DASHED,
-    NIGHT,
-    OTHER,
-    OUTLINE,
-    PAUSED,
-    READY,
-    SHARED,
-    ShapeStyle,
-    element,
-    hidden,
-    xml,
-)
+from voxosync.report.calendar.svg import hide_unless_first, label, xml
 from voxosync.report.calendar.timescale import LEFT, PLOT_HEIGHT, PLOT_WIDTH, TOP, WIDTH
 
 if TYPE_CHECKING:
@@ -31,84 +18,82 @@ if TYPE_CHECKING:
 
 _HEIGHT = 46
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ROOM_FOR_A_MONTH, _ROOM_FOR_ITS_YEAR, _ROOM_FOR_A_DAY = 30, 34, 14
+_MONTH_WIDTH, _YEAR_WIDTH, _DAY_WIDTH = 30, 34, 14
 _HOURS = (0, 6, 12, 18, 24)
 _RIGHT, _BOTTOM = LEFT + PLOT_WIDTH, TOP + PLOT_HEIGHT
 
 
-def axis(frame: Timescale) -> str:
-    """Months, Mondays (or each day, where there is room) and today, above the rows."""
-    days = [date.fromordinal(number) for number in range(frame.first, frame.after)]
-    today = day_of(frame.now)
-    what = f"Days from {days[0]} to {days[-1]}, one row of 24 hours a campaign; today is {today} in UTC"
+def axis_svg(scale: Timescale) -> str:
+    """Months, Mondays (or all days, if there is room) and today, above the rows."""
+    days = [date.fromordinal(number) for number in range(scale.first, scale.after)]
+    today = day_of(scale.now)
+    title = f"Days from {days[0]} to {days[-1]}, one row of 24 hours per campaign; today is {today} in UTC"
     return (
         f'<svg class="cal cal-axis" viewBox="0 0 {WIDTH} {_HEIGHT}" role="img" '
-        f'aria-labelledby="cal-axis"><title id="cal-axis">{xml(what)}</title>'
-        f"<defs>{''.join(_patterns(frame))}{_grid(frame, days)}{''.join(_nows(frame))}</defs>"
-        f"{''.join(_months(frame, days))}{''.join(_numbers(frame, days))}{''.join(_todays(frame))}</svg>"
+        f'aria-labelledby="cal-axis"><title id="cal-axis">{xml(title)}</title>'
+        f"<defs>{''.join(_patterns(scale))}{_grid(scale, days)}{''.join(_now_lines(scale))}</defs>"
+        f"{''.join(_month_labels(scale, days))}{''.join(_day_labels(scale, days))}{''.join(_now_marks(scale))}</svg>"
     )
 
 
-def _months(frame: Timescale, days: list[date]) -> Iterator[str]:
-    starts = [0, *(number for number, day in enumerate(days) if day.day == 1 and number)]
-    dated = None
+def _month_labels(scale: Timescale, days: list[date]) -> Iterator[str]:
+    starts = [0, *(index for index, day in enumerate(days) if day.day == 1 and index)]
+    labeled_year = None
     for start, end in zip(starts, [*starts[1:], len(days)], strict=True):
         day = days[start]
-        year = f" {day.year}" if day.year != dated else ""
-        needed = _ROOM_FOR_A_MONTH + (_ROOM_FOR_ITS_YEAR if year else 0)
-        if frame.x(end) - frame.x(start) < needed:
+        year = f" {day.year}" if day.year != labeled_year else ""
+        width = _MONTH_WIDTH + (_YEAR_WIDTH if year else 0)
+        if scale.x(end) - scale.x(start) < width:
             continue
-        name, dated = _MONTHS[day.month - 1] + year, day.year
-        yield _text(frame.x(start) + 2, 10, name, "cal-text", 11)
+        labeled_year = day.year
+        yield label(scale.x(start) + 2, 10, _MONTHS[day.month - 1] + year, "cal-text", 11)
 
 
-def _numbers(frame: Timescale, days: list[date]) -> Iterator[str]:
-    each = frame.x(1) - frame.x(0) >= _ROOM_FOR_A_DAY
-    for number, day in enumerate(days):
-        if (each or day.weekday() == 0) and frame.x(number) + 9 <= _RIGHT:
-            yield _text(frame.x(number) + 2, 22, str(day.day), "cal-faint", 8)
+def _day_labels(scale: Timescale, days: list[date]) -> Iterator[str]:
+    has_room = scale.x(1) - scale.x(0) >= _DAY_WIDTH
+    for index, day in enumerate(days):
+        if (has_room or day.weekday() == 0) and scale.x(index) + 9 <= _RIGHT:
+            yield label(scale.x(index) + 2, 22, str(day.day), "cal-faint", 8)
 
 
-def _todays(frame: Timescale) -> Iterator[str]:
-    for clock in range(len(frame.clocks)):
-        x = frame.x(frame.shown_now(clock))
+def _now_marks(scale: Timescale) -> Iterator[str]:
+    for clock in range(len(scale.clocks)):
+        x = scale.x(scale.local_now(clock))
         yield (
-            f'<g class="cal-clock" data-clock="{clock}"{hidden(clock)}>'
+            f'<g class="cal-clock" data-clock="{clock}"{hide_unless_first(clock)}>'
             f'<path class="cal-now" fill="#b45309" d="M{x - 4:.1f} 37h8l-4 8z"/>'
-            f"{_text(x + 6, 44, 'now', 'cal-text', 9)}{''.join(_changes(frame, clock))}</g>"
+            f"{label(x + 6, 44, 'now', 'cal-text', 9)}{''.join(_clock_changes(scale, clock))}</g>"
         )
 
 
-def _changes(frame: Timescale, clock: int) -> Iterator[str]:
-    """Where the clock itself is changed, because bands then move and an hour may be missing."""
-    for before, span in pairwise(frame.spans[clock]):
-        day = (span.start + span.offset) // DAY - frame.first
-        if 0 <= day < frame.days:
-            hours = (span.offset - before.offset) / 60
-            yield _text(frame.x(day + 0.5), 32, f"clock {hours:+g} h", "cal-faint", 8, "middle")
+def _clock_changes(scale: Timescale, clock: int) -> Iterator[str]:
+    """Marks daylight saving changes, at which bands move and an hour may be missing."""
+    for previous, span in pairwise(scale.spans[clock]):
+        day = (span.start + span.offset) // DAY - scale.first
+        if 0 <= day < scale.days:
+            hours = (span.offset - previous.offset) / 60
+            yield label(scale.x(day + 0.5), 32, f"clock {hours:+g} h", "cal-faint", 8, "middle")
 
 
-def _nows(frame: Timescale) -> Iterator[str]:
-    for clock in range(len(frame.clocks)):
+def _now_lines(scale: Timescale) -> Iterator[str]:
+    for clock in range(len(scale.clocks)):
         yield (
             f'<path id="cal-now-{clock}" class="cal-now-line" stroke="#b45309" '
-            f'vector-effect="non-scaling-stroke" d="M{frame.shown_now(clock):.3f} 0V{DAY}"/>'
+            f'vector-effect="non-scaling-stroke" d="M{scale.local_now(clock):.3f} 0V{DAY}"/>'
         )
 
 
-def _grid(frame: Timescale, days: list[date]) -> str:
-    """The ground of every row: hours to the left, months and weeks as faint lines."""
+def _grid(scale: Timescale, days: list[date]) -> str:
+    """The background of every row: hours on the left, and lines for months and weeks."""
     weeks = "".join(
-        f"M{frame.x(number)} {TOP}V{_BOTTOM}"
-        for number, day in enumerate(days)
-        if day.weekday() == 0
+        f"M{scale.x(index)} {TOP}V{_BOTTOM}" for index, day in enumerate(days) if day.weekday() == 0
     )
     months = "".join(
-        f"M{frame.x(number)} {TOP}V{_BOTTOM}" for number, day in enumerate(days) if day.day == 1
+        f"M{scale.x(index)} {TOP}V{_BOTTOM}" for index, day in enumerate(days) if day.day == 1
     )
     hours = "".join(f"M{LEFT} {_y(hour)}H{_RIGHT}" for hour in _HOURS)
     labels = "".join(
-        _text(LEFT - 11, _y(hour) + 3, str(hour), "cal-faint", 8, "end") for hour in _HOURS[:-1]
+        label(LEFT - 11, _y(hour) + 3, str(hour), "cal-faint", 8, "end") for hour in _HOURS[:-1]
     )
     return (
         f'<g id="cal-grid"><path class="cal-ground" fill="none" d="M{LEFT} {TOP}H{_RIGHT}V{_BOTTOM}H{LEFT}z"/>'
@@ -117,13 +102,13 @@ def _grid(frame: Timescale, days: list[date]) -> str:
     )
 
 
-def _patterns(frame: Timescale) -> Iterator[str]:
-    """Fills, undistorted although rows are scaled more in one direction than in the other."""
-    scale = f"scale({frame.days / PLOT_WIDTH:.6f} {DAY / PLOT_HEIGHT:.2f})"
-    for name, size, drawn in _PATTERNS:
+def _patterns(scale: Timescale) -> Iterator[str]:
+    """Fill patterns, scaled so that the transformation of rows does not distort them."""
+    transform = f"scale({scale.days / PLOT_WIDTH:.6f} {DAY / PLOT_HEIGHT:.2f})"
+    for name, size, content in _PATTERNS:
         yield (
             f'<pattern id="cal-{name}" width="{size}" height="{size}" '
-            f'patternUnits="userSpaceOnUse" patternTransform="{scale}">{drawn}</pattern>'
+            f'patternUnits="userSpaceOnUse" patternTransform="{transform}">{content}</pattern>'
         )
 
 
@@ -150,50 +135,7 @@ _PATTERNS = (
         ),
     ),
 )
-"""Names, sizes of a tile in the picture's units, and what is on the tile."""
-
-
-def key(frame: Timescale) -> tuple[LegendEntry, ...]:
-    """Samples of everything that rows show, with what it means."""
-    return tuple(LegendEntry(_sample(frame, fills), text) for fills, text in _SAMPLES)
-
-
-_SAMPLES = (
-    ((READY,), "live: READY, dials at these hours"),
-    ((PAUSED,), "live: PAUSED, does not dial"),
-    ((OTHER,), "live: a state of VOXO's own, taken as dialing"),
-    ((OUTLINE,), "definition: READY; where outline and fill part, there is drift"),
-    ((DASHED,), "definition: PAUSED"),
-    ((READY, NIGHT), "dials outside 08:00–21:00 of the campaign's own time zone"),  # noqa: RUF001  # a range of times
-    ((SHARED,), "below a day: another campaign dials with the same caller ID at the same time"),
-)
-
-
-def _sample(frame: Timescale, fills: tuple[ShapeStyle, ...]) -> str:
-    """A swatch in the units of a row, so that its patterns look the same; a strip is thin."""
-    top, bottom = (6, 11) if SHARED in fills else (1, 17)
-    shape = f"M{_days(frame, 1)} {_minutes(top)}H{_days(frame, 35)}V{_minutes(bottom)}H{_days(frame, 1)}Z"
-    drawn = "".join(element(shape, fill) for fill in fills)
-    scale = f"scale({PLOT_WIDTH / frame.days:.4f} {PLOT_HEIGHT / DAY:.6f})"
-    return (
-        '<svg class="cal cal-sample" viewBox="0 0 36 18" width="36" height="18" aria-hidden="true">'
-        f'<g fill="none" transform="{scale}">{drawn}</g></svg>'
-    )
-
-
-def _days(frame: Timescale, width: int) -> float:
-    return round(width * frame.days / PLOT_WIDTH, 3)
-
-
-def _minutes(height: int) -> int:
-    return height * DAY // PLOT_HEIGHT
-
-
-def _text(x: float, y: float, words: str, name: str, size: int, anchor: str = "start") -> str:
-    return (
-        f'<text class="{name}" x="{x:.1f}" y="{y:.1f}" font-size="{size}" '
-        f'text-anchor="{anchor}">{xml(words)}</text>'
-    )
+"""(name, size of a tile in SVG units, content of a tile)."""
 
 
 def _y(hour: int) -> int:

@@ -1,4 +1,4 @@
-"""The calendar of a plan's campaigns: reads their schedules once and gives a row for each."""
+"""The calendar of a plan: interprets each schedule once and returns a row for each campaign."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import Span, minute_of, spans
-from voxosync.report.calendar import axis
+from voxosync.report.calendar.axis import axis_svg
 from voxosync.report.calendar.day_ranges import DayRange, day_ranges
-from voxosync.report.calendar.descriptions import alternative, both, caller_mark, outside_mark
+from voxosync.report.calendar.descriptions import (
+    caller_id_mark,
+    marks_of_both,
+    outside_hours_mark,
+    text_alternative,
+)
 from voxosync.report.calendar.interpretation import OUTSIDE_CALLING_HOURS, Interpretation, interpret
+from voxosync.report.calendar.legend import legend_entries
 from voxosync.report.calendar.row import LegendEntry, Mark, Row
+from voxosync.report.calendar.row_svg import RowPainter, ScheduleSide
 from voxosync.report.calendar.shared_caller_ids import Caller, Overlap, overlaps
-from voxosync.report.calendar.svg import RowPainter, Side
 from voxosync.report.calendar.timescale import timescale_for
 
 if TYPE_CHECKING:
@@ -24,107 +30,113 @@ if TYPE_CHECKING:
 
 
 class Calendar:
-    """The calendar of all campaigns of a plan.
+    """The calendar of the campaigns of a plan.
 
     Attributes:
-        clocks: the IANA names of the clocks that can be selected: UTC first, then the campaigns' own
-            zones, most used first; at most 6.
+        clocks: the IANA names of the selectable clocks: UTC, then the campaigns' zones, most frequent first; at most 6.
         first: the first day drawn, on every clock.
-        last: the last day drawn, included.
+        last: the last day drawn, on every clock.
     """
 
     def __init__(self, campaigns: Mapping[int, Schedules], now: datetime) -> None:
         self._campaigns = campaigns
-        self._readings: dict[Schedule, Interpretation] = {}
-        sides = [(found.definition, found.live) for found in campaigns.values()]
-        placed = [self._read(side).dialing for pair in sides for side in pair]
-        self._frame = timescale_for([dialing for dialing in placed if dialing], minute_of(now))
-        self._pen = RowPainter(self._frame)
-        planned, live = (
-            {number: getattr(found, side) for number, found in campaigns.items()}
-            for side in ("definition", "live")
+        self._interpretations: dict[Schedule, Interpretation] = {}
+        definitions = {number: schedules.definition for number, schedules in campaigns.items()}
+        live = {number: schedules.live for number, schedules in campaigns.items()}
+        dialings = [
+            self._interpret(schedule).dialing
+            for schedules in campaigns.values()
+            for schedule in (schedules.definition, schedules.live)
+        ]
+        self._timescale = timescale_for(filter(None, dialings), minute_of(now))
+        self._painter = RowPainter(self._timescale)
+        self._definition_overlaps = self._overlaps(definitions)
+        self._live_overlaps = (
+            self._definition_overlaps if live == definitions else self._overlaps(live)
         )
-        self._planned_overlaps = self._overlaps(planned)
-        self._live_overlaps = self._planned_overlaps if live == planned else self._overlaps(live)
 
     @property
     def clocks(self) -> tuple[str, ...]:
-        """As above."""
-        return self._frame.clocks
+        """The IANA names of the selectable clocks."""
+        return self._timescale.clocks
 
     @property
     def first(self) -> date:
-        """As above."""
-        return date.fromordinal(self._frame.first)
+        """The first day drawn."""
+        return date.fromordinal(self._timescale.first)
 
     @property
     def last(self) -> date:
-        """As above."""
-        return date.fromordinal(self._frame.after - 1)
+        """The last day drawn."""
+        return date.fromordinal(self._timescale.after - 1)
 
     def axis(self) -> str:
-        """Inline SVG for the head of the rows: months, weeks, today; the same x scale as the rows."""
-        return axis.axis(self._frame)
+        """Inline SVG above the rows: months, weeks and today, with the same x scale."""
+        return axis_svg(self._timescale)
 
-    def key(self) -> tuple[LegendEntry, ...]:
-        """The legend: what the fills, outlines and marks mean."""
-        return axis.key(self._frame)
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """The meaning of the fills, outlines and marks."""
+        return legend_entries(self._timescale)
 
     def row(self, campaign_id: int) -> Row:
-        """The row of a campaign; one whose schedules are not known has a row that says so, without a picture."""
-        found = self._campaigns.get(campaign_id)
-        if found is None:
-            return Row("", ("not drawn: when it dials is not known",))
+        """The row of a campaign; without schedules, its text says so and nothing is drawn."""
+        schedules = self._campaigns.get(campaign_id)
+        if schedules is None:
+            return Row("", ("not drawn: its dialing times are unknown",))
         definition, live = (
-            Side(schedule, self._read(schedule), shared.get(campaign_id))
-            for schedule, shared in (
-                (found.definition, self._planned_overlaps),
-                (found.live, self._live_overlaps),
+            ScheduleSide(schedule, self._interpret(schedule), overlaps_by_id.get(campaign_id))
+            for schedule, overlaps_by_id in (
+                (schedules.definition, self._definition_overlaps),
+                (schedules.live, self._live_overlaps),
             )
         )
-        text = alternative(found.definition, found.live, lambda side: self._read(side).doubts)
+        text = text_alternative(
+            schedules.definition, schedules.live, lambda side: self._interpret(side).doubts
+        )
         return Row(
-            self._pen.row(campaign_id, definition, live, text),
+            self._painter.row(campaign_id, definition, live, text),
             text,
             tuple(self._marks({"definition": definition, "live": live})),
         )
 
-    def _marks(self, sides: Mapping[str, Side]) -> list[Mark]:
-        def night(name: str, said: str) -> Mark | None:
-            return outside_mark(self._nights(sides[name]), said)
+    def _marks(self, sides: Mapping[str, ScheduleSide]) -> list[Mark]:
+        def outside_hours(name: str, prefix: str) -> Mark | None:
+            return outside_hours_mark(self._outside_hours(sides[name]), prefix)
 
-        def caller(name: str, said: str) -> Mark | None:
-            return caller_mark(sides[name].schedule.callerId, sides[name].overlap, said)
+        def caller_id(name: str, prefix: str) -> Mark | None:
+            return caller_id_mark(sides[name].schedule.callerId, sides[name].overlap, prefix)
 
-        return [*both(night), *both(caller)]
+        return [*marks_of_both(outside_hours), *marks_of_both(caller_id)]
 
-    def _nights(self, side: Side) -> Sequence[DayRange]:
-        """The days of a campaign's own zone on which it dials outside the hours, where it dials."""
-        dialing, frame = side.reading.dialing, self._frame
+    def _outside_hours(self, side: ScheduleSide) -> Sequence[DayRange]:
+        """When a campaign dials outside calling hours, by the days of its own zone."""
+        dialing, scale = side.interpretation.dialing, self._timescale
         if dialing is None or not side.schedule.dials:
             return ()
-        runs = dialing.runs(frame.low, frame.high, OUTSIDE_CALLING_HOURS)
-        own = spans(dialing.zone, frame.low, frame.high)
-        return day_ranges(runs, own, frame.first, frame.after)
+        runs = dialing.runs(scale.low, scale.high, OUTSIDE_CALLING_HOURS)
+        clock = spans(dialing.zone, scale.low, scale.high)
+        return day_ranges(runs, clock, scale.first, scale.after)
 
     def _overlaps(self, schedules: Mapping[int, Schedule]) -> Mapping[int, Overlap]:
-        frame = self._frame
-        utc = (Span(frame.low, frame.high, 0),)
+        scale = self._timescale
+        utc = (Span(scale.low, scale.high, 0),)
         callers = []
         for number, schedule in schedules.items():
-            dialing = self._read(schedule).dialing
+            dialing = self._interpret(schedule).dialing
             if dialing and schedule.dials and schedule.callerId:
-                runs = dialing.runs(frame.low, frame.high)
-                days = day_ranges(runs, utc, frame.first - 1, frame.after + 1)
+                runs = dialing.runs(scale.low, scale.high)
+                days = day_ranges(runs, utc, scale.first - 1, scale.after + 1)
                 callers.append(Caller(number, schedule.callerId, days))
         return overlaps(callers)
 
-    def _read(self, schedule: Schedule) -> Interpretation:
-        if schedule not in self._readings:
-            self._readings[schedule] = interpret(schedule)
-        return self._readings[schedule]
+    def _interpret(self, schedule: Schedule) -> Interpretation:
+        if schedule not in self._interpretations:
+            self._interpretations[schedule] = interpret(schedule)
+        return self._interpretations[schedule]
 
 
 def calendar_for(campaigns: Sequence[CampaignPlan], now: datetime) -> Calendar:
-    """The calendar of these campaigns around an aware moment; nothing in their schedules makes it raise."""
-    return Calendar({found.id: found.schedules for found in campaigns if found.schedules}, now)
+    """The calendar of these campaigns around `now`, an aware datetime. Never raises because of their schedules."""
+    return Calendar(
+        {campaign.id: campaign.schedules for campaign in campaigns if campaign.schedules}, now
+    )

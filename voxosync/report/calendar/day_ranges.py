@@ -1,4 +1,4 @@
-"""What a clock shows of dialing: days that look the same, by whole stretches and never day by day."""
+"""Dialing by the days of a clock, in ranges of days with the same hours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 class DayRange(NamedTuple):
-    """Days of a clock, from one to before another, that look the same; numbered as `toordinal` does."""
+    """Days of a clock with the same hours.
+
+    Attributes:
+        first: the first day, as a proleptic Gregorian ordinal.
+        after: the day after the last.
+        bands: the hours, in minutes of the day.
+    """
 
     first: int
     after: int
@@ -30,16 +36,16 @@ def day_of(minute: int) -> date:
 def day_ranges(
     runs: Iterable[Run], clock: Iterable[Span], first: int, after: int
 ) -> tuple[DayRange, ...]:
-    """What a clock shows of runs, on its days from `first` to before `after`, in order.
+    """The runs by the days of a clock, in order.
 
     Args:
-        runs: in order, apart from each other.
-        clock: the offsets of the clock's zone, for at least the time of those days.
-        first: the number of a day, as are `after` and the days of the result.
-        after: as above.
+        runs: in order, without overlaps.
+        clock: the offsets of the clock's zone, at least for the time of those days.
+        first: the first day of the result, as an ordinal.
+        after: the day after its last day.
     """
     clock = tuple(clock)
-    found: list[DayRange] = []
+    ranges: list[DayRange] = []
     for run in runs:
         for span in clock:
             start, end = max(run.start, span.start), min(run.end, span.end)
@@ -47,14 +53,14 @@ def day_ranges(
                 continue
             bands = rotated(run.bands, span.offset % DAY)
             for days in _days(start + span.offset, end + span.offset, bands):
-                shown = DayRange(max(days.first, first), min(days.after, after), days.bands)
-                if shown.first < shown.after and shown.bands:
-                    _append(found, shown)
-    return tuple(found)
+                visible = DayRange(max(days.first, first), min(days.after, after), days.bands)
+                if visible.first < visible.after and visible.bands:
+                    append_range(ranges, visible)
+    return tuple(ranges)
 
 
 def _days(start: int, end: int, bands: Bands) -> Iterator[DayRange]:
-    """The whole days between two minutes of a clock as one piece, and what is left at both ends."""
+    """The full days between two minutes of a clock as one range, and the partial days at both ends."""
     day, full, last = start // DAY, -(-start // DAY), end // DAY
     if last < full:  # begins and ends within one day
         yield DayRange(day, day + 1, common(bands, ((start - day * DAY, end - day * DAY),)))
@@ -67,13 +73,13 @@ def _days(start: int, end: int, bands: Bands) -> Iterator[DayRange]:
         yield DayRange(last, last + 1, common(bands, ((0, end - last * DAY),)))
 
 
-def _append(found: list[DayRange], new: DayRange) -> None:
-    """Adds days after the others, or to their last day: two runs may share it, or a clock be set back."""
-    if found and new.first < found[-1].after:
-        last = found.pop()
+def append_range(ranges: list[DayRange], new: DayRange) -> None:
+    """Appends a range, merged into the last day if both share it: two runs may, and a clock may be set back."""
+    if ranges and new.first < ranges[-1].after:
+        last = ranges.pop()
         if last.first < new.first:
-            found.append(DayRange(last.first, new.first, last.bands))
+            ranges.append(DayRange(last.first, new.first, last.bands))
         new = DayRange(new.first, new.after, joined(last.bands + new.bands))
-    if found and found[-1].after == new.first and found[-1].bands == new.bands:
-        new = DayRange(found.pop().first, new.after, new.bands)
-    found.append(new)
+    if ranges and ranges[-1].after == new.first and ranges[-1].bands == new.bands:
+        new = DayRange(ranges.pop().first, new.after, new.bands)
+    ranges.append(new)

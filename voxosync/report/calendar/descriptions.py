@@ -1,4 +1,4 @@
-"""The calendar in words: what the picture shows, for who does not see it."""
+"""The text of the calendar: text alternatives and marks."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from voxosync.report.calendar.day_ranges import DayRange
     from voxosync.report.calendar.shared_caller_ids import Overlap
 
-_NAMED = 2
-"""So many other campaigns are named where a caller ID is shared; the rest are counted."""
+_MAX_NAMED = 2
+"""The number of campaigns with a shared caller ID that are named; the others are counted."""
 
 
-def alternative(
+def text_alternative(
     definition: Schedule, live: Schedule, doubts: Callable[[Schedule], Sequence[str]]
 ) -> tuple[str, ...]:
-    """Both sides, a line each, and one line where they agree; with what could not be placed."""
+    """One line per side, or one line for both if they are equal; with doubts about their values."""
     sides: tuple[tuple[str, Schedule], ...] = (("definition", definition), ("live", live))
     if definition == live:
         sides = (("definition and live", definition),)
-    return tuple(f"{name}: {'; '.join((described(side), *doubts(side)))}" for name, side in sides)
+    return tuple(
+        f"{name}: {'; '.join((describe_schedule(side), *doubts(side)))}" for name, side in sides
+    )
 
 
-def described(schedule: Schedule) -> str:
-    """A schedule in a line: state, dates, hours, time zone."""
+def describe_schedule(schedule: Schedule) -> str:
+    """A schedule in a line: state, dates, hours and time zone."""
     parts = (
         schedule.state or "no state",
         _dates(schedule),
@@ -46,52 +48,52 @@ def _dates(schedule: Schedule) -> str:
     if schedule.dateStart and schedule.dateEnd:
         return f"{start} to {end}"
     if schedule.dateStart:
-        return f"from {start}, without an end"
+        return f"from {start}, no end"
     if schedule.dateEnd:
-        return f"until {end}, without a start"
-    return "without dates"
+        return f"until {end}, no start"
+    return "no dates"
 
 
 def _hours(schedule: Schedule) -> str:
     start, end = schedule.callHoursStart, schedule.callHoursEnd
     if start and end:
         past = ", past midnight" if end <= start else ""
-        return f"{start}–{end} each day{past}"  # noqa: RUF001  # a range of times, in text for people
+        return f"{start}–{end} each day{past}"  # noqa: RUF001  # a range of times, with an en dash
     if start:
         return f"from {start} each day"
     return f"until {end} each day" if end else "all day"
 
 
-def outside_mark(days: Iterable[DayRange], side: str) -> Mark | None:
-    """That a campaign dials at night, by the days of its own zone on which it does; None where it does not."""
-    bands = joined(chain.from_iterable(columns.bands for columns in days))
+def outside_hours_mark(days: Iterable[DayRange], prefix: str) -> Mark | None:
+    """Warns about dialing outside calling hours, given as days in the campaign's zone; None without any."""
+    bands = joined(chain.from_iterable(day_range.bands for day_range in days))
     if not bands:
         return None
-    times = _listed([f"{_clock(start)}–{_clock(end)}" for start, end in bands])  # noqa: RUF001  # as above
-    what = f"dials outside 08:00–21:00 of its own time zone: {times}"  # noqa: RUF001  # as above
-    return Mark(MarkKind.OUTSIDE_HOURS, side + what)
+    times = _listed([f"{_clock(start)}–{_clock(end)}" for start, end in bands])  # noqa: RUF001  # a range of times, with an en dash
+    text = f"dials outside 08:00–21:00 in its time zone: {times}"  # noqa: RUF001  # a range of times, with an en dash
+    return Mark(MarkKind.OUTSIDE_HOURS, prefix + text)
 
 
-def caller_mark(caller_id: str | None, overlap: Overlap | None, side: str) -> Mark | None:
-    """That others dial with the same caller ID at the same time; None where none does."""
+def caller_id_mark(caller_id: str | None, overlap: Overlap | None, prefix: str) -> Mark | None:
+    """Warns about other campaigns that dial with the same caller ID at the same time; None without any."""
     if overlap is None:
         return None
-    named = [str(other) for other in islice(overlap.others(), _NAMED)]
+    named = [str(other) for other in islice(overlap.partner_ids(), _MAX_NAMED)]
     if more := overlap.count - len(named):
         named.append(f"{more} more")
-    what = f"callerId {caller_id} is also used by {_listed(named)} at the same time"
-    return Mark(MarkKind.CALLER_ID, side + what)
+    text = f"callerId {caller_id} is also used by {_listed(named)} at the same time"
+    return Mark(MarkKind.CALLER_ID, prefix + text)
 
 
-def both(mark: Callable[[str, str], Mark | None]) -> Iterator[Mark]:
-    """The marks of both sides, once where they say the same.
+def marks_of_both(mark: Callable[[str, str], Mark | None]) -> Iterator[Mark]:
+    """The marks of both sides, or one mark if they are equal.
 
     Args:
-        mark: gives the mark of `definition` or `live`, beginning with the second argument.
+        mark: returns the mark of a side (`definition` or `live`), with a prefix for its text.
     """
-    agreed = mark("definition", "")
-    if agreed == mark("live", ""):
-        yield from filter(None, (agreed,))
+    common = mark("definition", "")
+    if common == mark("live", ""):
+        yield from filter(None, (common,))
         return
     yield from filter(None, (mark(side, f"{side}: ") for side in ("definition", "live")))
 

@@ -1,4 +1,4 @@
-"""What a schedule's values came to, for a picture: when it dials, and in words what could not be taken as it is."""
+"""Interprets a schedule for drawing: when it dials, and which of its values cannot be used."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from voxosync.model.schedule import Schedule
 
 OUTSIDE_CALLING_HOURS: Bands = ((0, 8 * 60), (21 * 60, DAY))
-"""The minutes of a day outside of 08:00 to 21:00, the hours at which people may be called."""
+"""The minutes of a day before 08:00 and after 21:00, during which people should not be called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """What a schedule's values came to.
+    """When a schedule dials.
 
     Attributes:
-        dialing: None where the schedule cannot be placed.
-        doubts: what could not be taken as it is, and what was done instead.
+        dialing: None if the schedule cannot be drawn.
+        doubts: the values that cannot be used, and the consequences.
     """
 
     dialing: Dialing | None
@@ -30,14 +30,14 @@ class Interpretation:
 
 
 def interpret(schedule: Schedule) -> Interpretation:
-    """When a schedule dials, as far as its values say so; values that are none are named, never guessed."""
+    """When a schedule dials; invalid values are reported, never guessed."""
     zone = zone_of(schedule.timezone or "")
     doubts = {name: _doubt(schedule, name) for name in unclear_fields(schedule)}
-    wrong = tuple(text for text in doubts.values() if text.endswith("not drawn"))
-    if zone is None or wrong:
-        return Interpretation(None, wrong)
+    blockers = tuple(doubt for doubt in doubts.values() if doubt.endswith("not drawn"))
+    if zone is None or blockers:
+        return Interpretation(None, blockers)
     dialing = dialing_of(schedule, zone)
-    never = ["it does not end after it starts: it never dials"] if dialing.never else []
+    never = ["its end is not after its start: it never dials"] if dialing.never else []
     return Interpretation(dialing, (*doubts.values(), *never))
 
 
@@ -45,10 +45,10 @@ def _doubt(schedule: Schedule, name: str) -> str:
     text = getattr(schedule, name)
     if name == "timezone":
         return (
-            f"timezone {text} is no IANA time zone: not drawn"
+            f"timezone {text} is not an IANA time zone: not drawn"
             if text
             else "no time zone: not drawn"
         )
     if name.startswith("date"):
-        return f"{name} {text} is no date: not drawn"
-    return f"{name} {text} is no time: taken as not set"
+        return f"{name} {text} is not a date: not drawn"
+    return f"{name} {text} is not a time: ignored"

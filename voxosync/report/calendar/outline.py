@@ -1,4 +1,4 @@
-"""DayRange of a calendar as the outline of one shape: the `d` of an SVG path, in days and minutes."""
+"""The outline of day ranges as an SVG path, in days and minutes."""
 
 from __future__ import annotations
 
@@ -15,25 +15,24 @@ if TYPE_CHECKING:
 Point: TypeAlias = tuple[int, int]
 
 
-def outline_path(columns: Sequence[DayRange], origin: int) -> str:
-    """The outline of all columns, x in days after the day `origin`, y in minutes of the day.
+def outline_path(ranges: Sequence[DayRange], origin: int) -> str:
+    """The `d` attribute of the outline: x in days after the day `origin`, y in minutes of the day.
 
-    Only the outline: days that look different meet without a line between them, so that a daily
-    window which moves by an hour is one shape with a step in it.
+    There are no lines between adjacent ranges, so that daily hours that shift by an hour are one shape with a step.
     """
     ends: defaultdict[Point, list[Point]] = defaultdict(list)
-    for start, end in _edges(columns, origin):
+    for start, end in _edges(ranges, origin):
         ends[start].append(end)
     loops: list[str] = []
     while ends:
         corner = start = next(iter(ends))
         points = [start]
         while True:
-            onward = ends[corner]
-            following = onward.pop()
-            if not onward:
+            next_corners = ends[corner]
+            next_corner = next_corners.pop()
+            if not next_corners:
                 del ends[corner]
-            corner = following
+            corner = next_corner
             if corner == start:
                 break
             points.append(corner)
@@ -41,27 +40,27 @@ def outline_path(columns: Sequence[DayRange], origin: int) -> str:
     return "".join(loops)
 
 
-def _edges(columns: Sequence[DayRange], origin: int) -> Iterator[tuple[Point, Point]]:
-    """The edges of the shape, each with the shape on its right: clockwise where y grows downwards."""
-    before: Bands = ()
-    reached = None
-    for first, after, bands in columns:
-        x, onward = first - origin, after - origin
-        if reached != x:
-            if reached is not None:
-                yield from _verticals(reached, before, ())
-            before = ()
-        yield from _verticals(x, before, bands)
+def _edges(ranges: Sequence[DayRange], origin: int) -> Iterator[tuple[Point, Point]]:
+    """The edges of the shape, clockwise: the shape is on the right of each edge, as y grows downwards."""
+    previous_bands: Bands = ()
+    previous_end = None
+    for first, after, bands in ranges:
+        start, end = first - origin, after - origin
+        if previous_end != start:
+            if previous_end is not None:
+                yield from _verticals(previous_end, previous_bands, ())
+            previous_bands = ()
+        yield from _verticals(start, previous_bands, bands)
         for top, bottom in bands:
-            yield (x, top), (onward, top)
-            yield (onward, bottom), (x, bottom)
-        before, reached = bands, onward
-    if reached is not None:
-        yield from _verticals(reached, before, ())
+            yield (start, top), (end, top)
+            yield (end, bottom), (start, bottom)
+        previous_bands, previous_end = bands, end
+    if previous_end is not None:
+        yield from _verticals(previous_end, previous_bands, ())
 
 
 def _verticals(x: int, left: Bands, right: Bands) -> Iterator[tuple[Point, Point]]:
-    """The edges where only one side is filled."""
+    """The edges at which only one side is filled."""
     if left == right:
         return
     cuts = sorted({y for band in left + right for y in band})
@@ -74,14 +73,14 @@ def _verticals(x: int, left: Bands, right: Bands) -> Iterator[tuple[Point, Point
 
 
 def _loop(points: list[Point]) -> str:
-    """A closed loop, corners only."""
-    around = zip([points[-1], *points], points, [*points[1:], points[0]], strict=False)
+    """A closed loop; only its corners are kept."""
+    neighbors = zip([points[-1], *points], points, [*points[1:], points[0]], strict=False)
     corners = [
         point
-        for before, point, after in around
+        for before, point, after in neighbors
         if not (before[0] == point[0] == after[0] or before[1] == point[1] == after[1])
     ]
-    drawn = [f"M{corners[0][0]} {corners[0][1]}"]
+    commands = [f"M{corners[0][0]} {corners[0][1]}"]
     for before, point in pairwise(corners):
-        drawn.append(f"H{point[0]}" if before[1] == point[1] else f"V{point[1]}")
-    return "".join(drawn) + "Z"
+        commands.append(f"H{point[0]}" if before[1] == point[1] else f"V{point[1]}")
+    return "".join(commands) + "Z"

@@ -1,4 +1,4 @@
-"""What the calendar gives to the page: rows, marks and the key to the picture. Passive data."""
+"""The parts of the calendar that the page displays: rows, marks and legend entries. Passive data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class MarkKind(StrEnum):
-    """What a mark warns of."""
+    """What a mark warns about."""
 
     CALLER_ID = "caller-id"
     OUTSIDE_HOURS = "outside-hours"
@@ -15,11 +15,11 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something to beware of in one campaign's dialing.
+    """A warning about a campaign's dialing.
 
     Attributes:
-        kind: what sort of thing; the page may choose an icon by it.
-        text: a sentence, plain: the page escapes it.
+        kind: by which the page may choose an icon.
+        text: a sentence as plain text; the page escapes it.
     """
 
     kind: MarkKind
@@ -28,12 +28,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One campaign's row of the calendar.
+    """A campaign's row of the calendar.
 
     Attributes:
-        svg: safe inline SVG, or `` where there is no schedule at all to draw.
-        text: the text alternative, plain text a line: the page escapes it. Never empty.
-        marks: what to beware of, also shown in the picture.
+        svg: safe inline SVG; empty without a schedule to draw.
+        text: the text alternative, as lines of plain text; the page escapes them. Never empty.
+        marks: warnings, which the SVG displays too.
     """
 
     svg: str
@@ -43,10 +43,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One line of the legend: a sample, drawn as in the rows, and what it means.
+    """An entry of the legend: a sample, drawn as in the rows, and its meaning.
 
     Attributes:
-        svg: safe inline SVG, hidden from screen readers because the text says it.
+        svg: safe inline SVG, hidden from screen readers because the text describes it.
         text: plain text.
     """
 

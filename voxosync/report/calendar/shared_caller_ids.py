@@ -1,7 +1,7 @@
-"""Which campaigns dial with one caller ID at the same moment.
+"""Finds campaigns that dial with the same caller ID at the same time.
 
-The days are walked once, from one day on which something begins or ends to the next. The partners of a campaign
-are a whole number with a bit for each campaign of its group.
+A sweep over the days, from each day on which a range begins or ends to the next. The partners of a campaign are an
+integer with one bit per campaign of its group.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, Bands, common, joined
 from voxosync.model.dialing.times import Run
-from voxosync.report.calendar.day_ranges import DayRange
+from voxosync.report.calendar.day_ranges import DayRange, append_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 class Caller(NamedTuple):
-    """A campaign that dials: its id, its caller ID, and when, as days of one clock."""
+    """A dialing campaign: its id, its caller ID, and its dialing times by the days of a common clock."""
 
     id: int
     caller_id: str
@@ -29,12 +29,12 @@ class Caller(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What a campaign shares with others that have its caller ID.
+    """The times at which a campaign shares its caller ID with others.
 
     Attributes:
-        group: the ids of all campaigns with the caller ID, in the order in which they were given.
-        partners: those of them that dial when it does, as bits.
-        days: when it and any of them dial, as days of the clock.
+        group: the ids of all campaigns with the caller ID, in input order.
+        partners: those that dial at the same time, as bits.
+        days: when it and at least one of them dial.
     """
 
     group: Sequence[int]
@@ -43,20 +43,20 @@ class Overlap:
 
     @property
     def count(self) -> int:
-        """How many others dial when it does."""
+        """The number of other campaigns that dial at the same time."""
         return self.partners.bit_count()
 
-    def others(self) -> Iterator[int]:
-        """Their ids, in the order in which the campaigns were given."""
-        return (self.group[place] for place in _places(self.partners))
+    def partner_ids(self) -> Iterator[int]:
+        """Their ids, in input order."""
+        return (self.group[index] for index in _bit_indexes(self.partners))
 
     def runs(self) -> tuple[Run, ...]:
-        """The same as runs; for days of UTC."""
+        """The days as runs, if they are days in UTC."""
         return tuple(Run(first * DAY, after * DAY, bands) for first, after, bands in self.days)
 
 
 def overlaps(callers: Iterable[Caller]) -> Mapping[int, Overlap]:
-    """For each campaign that shares a moment with another, what they share; touching is not sharing."""
+    """The overlap of each campaign that shares at least a minute with another; adjacent times do not overlap."""
     groups: defaultdict[str, list[Caller]] = defaultdict(list)
     for caller in callers:
         groups[caller.caller_id].append(caller)
@@ -64,20 +64,20 @@ def overlaps(callers: Iterable[Caller]) -> Mapping[int, Overlap]:
         campaign_id: overlap
         for group in groups.values()
         if len(group) > 1
-        for campaign_id, overlap in _within(group)
+        for campaign_id, overlap in _group_overlaps(group)
     }
 
 
-def _within(group: Sequence[Caller]) -> Iterator[tuple[int, Overlap]]:
-    """What the campaigns of one caller ID share, each with its id."""
+def _group_overlaps(group: Sequence[Caller]) -> Iterator[tuple[int, Overlap]]:
+    """(campaign id, overlap) of the campaigns with one caller ID."""
     sweep = _Sweep(len(group))
-    begins: defaultdict[int, list[_Piece]] = defaultdict(list)
-    ends: defaultdict[int, list[_Piece]] = defaultdict(list)
+    begins: defaultdict[int, list[_Segment]] = defaultdict(list)
+    ends: defaultdict[int, list[_Segment]] = defaultdict(list)
     for index, caller in enumerate(group):
         for days in caller.days:
-            piece = _Piece(index, days)
-            begins[days.first].append(piece)
-            ends[days.after].append(piece)
+            segment = _Segment(index, days)
+            begins[days.first].append(segment)
+            ends[days.after].append(segment)
     for day in sorted({*begins, *ends}):
         sweep.step(day, begins.get(day, ()), ends.get(day, ()))
     ids = tuple(caller.id for caller in group)
@@ -86,13 +86,13 @@ def _within(group: Sequence[Caller]) -> Iterator[tuple[int, Overlap]]:
             yield caller.id, Overlap(ids, partners, tuple(shared))
 
 
-class _Piece:
-    """Days on which a campaign dials in the same way, while they are walked.
+class _Segment:
+    """A day range of a campaign during the sweep.
 
     Attributes:
         index: the index of the campaign in its group.
         bands: when it dials on each of these days.
-        shared: the part of its bands in which another one dials, since the day `since`.
+        shared: the part of `bands` in which another campaign dials, since the day `since`.
     """
 
     __slots__ = ("bands", "index", "shared", "since")
@@ -104,71 +104,65 @@ class _Piece:
 
 
 class _Sweep:
-    """The days walked so far: which campaigns dial on the present one, and which shared what."""
+    """The state of the sweep: the segments of the current day, and the shared times of the days before."""
 
     def __init__(self, size: int) -> None:
         self.partners = [0] * size
         self.shared: list[list[DayRange]] = [[] for _ in range(size)]
-        self._active: dict[_Piece, None] = {}  # a set in order
+        self._active: dict[_Segment, None] = {}  # an ordered set
         self._changes: Counter[int] = Counter()
         self._busy: Bands = ()
 
-    def step(self, day: int, begins: Sequence[_Piece], ends: Iterable[_Piece]) -> None:
-        """Goes to the next day on which something begins or ends."""
-        for piece in ends:
-            del self._active[piece]
-            self._count(piece, -1)
-            self._share(day, piece, ())
-        for piece in begins:
-            self._meet(piece)
-            self._active[piece] = None
-            self._count(piece, 1)
-        busy = self._several()
-        for piece in begins if busy == self._busy else self._active:
-            self._share(day, piece, common(piece.bands, busy))
+    def step(self, day: int, begins: Sequence[_Segment], ends: Iterable[_Segment]) -> None:
+        """Advances to the next day on which a segment begins or ends."""
+        for segment in ends:
+            del self._active[segment]
+            self._count(segment, -1)
+            self._share(day, segment, ())
+        for segment in begins:
+            self._record_partners(segment)
+            self._active[segment] = None
+            self._count(segment, 1)
+        busy = self._busy_bands()
+        for segment in begins if busy == self._busy else self._active:
+            self._share(day, segment, common(segment.bands, busy))
         self._busy = busy
 
-    def _meet(self, piece: _Piece) -> None:
-        """A piece that begins is a partner of each active one that dials in a minute of its own."""
-        own = 1 << piece.index
-        for start, end in piece.bands:
+    def _record_partners(self, segment: _Segment) -> None:
+        """Makes a segment that begins and each overlapping active one partners."""
+        own = 1 << segment.index
+        for start, end in segment.bands:
             for other in self._active:
                 for other_start, other_end in other.bands:
                     if start < other_end and other_start < end:
-                        self.partners[piece.index] |= 1 << other.index
+                        self.partners[segment.index] |= 1 << other.index
                         self.partners[other.index] |= own
-        self.partners[piece.index] &= ~own  # of its own other pieces it is no partner
+        self.partners[segment.index] &= ~own  # a campaign is not its own partner
 
-    def _count(self, piece: _Piece, step: int) -> None:
-        for start, end in piece.bands:
+    def _count(self, segment: _Segment, step: int) -> None:
+        for start, end in segment.bands:
             self._changes[start] += step
             self._changes[end] -= step
 
-    def _several(self) -> Bands:
-        """The parts of the present day in which at least two dial."""
+    def _busy_bands(self) -> Bands:
+        """The parts of the current day in which at least two campaigns dial."""
         level, busy = 0, []
-        for minute, onward in pairwise(sorted(self._changes)):
+        for minute, next_minute in pairwise(sorted(self._changes)):
             level += self._changes[minute]
             if level > 1:
-                busy.append((minute, onward))
+                busy.append((minute, next_minute))
         return joined(busy)
 
-    def _share(self, day: int, piece: _Piece, bands: Bands) -> None:
-        """From this day on another part of a campaign's bands is shared."""
-        if bands == piece.shared:
+    def _share(self, day: int, segment: _Segment, bands: Bands) -> None:
+        """Sets the part of a segment that is shared from this day on."""
+        if bands == segment.shared:
             return
-        if piece.shared and piece.since < day:
-            _extend(self.shared[piece.index], DayRange(piece.since, day, piece.shared))
-        piece.since, piece.shared = day, bands
+        if segment.shared and segment.since < day:
+            append_range(self.shared[segment.index], DayRange(segment.since, day, segment.shared))
+        segment.since, segment.shared = day, bands
 
 
-def _extend(days: list[DayRange], new: DayRange) -> None:
-    if days and days[-1].after == new.first and days[-1].bands == new.bands:
-        new = DayRange(days.pop().first, new.after, new.bands)
-    days.append(new)
-
-
-def _places(bits: int) -> Iterator[int]:
+def _bit_indexes(bits: int) -> Iterator[int]:
     while bits:
         lowest = bits & -bits
         yield lowest.bit_length() - 1

@@ -1,4 +1,4 @@
-"""The style sheet of the calendar's pictures, light and dark."""
+"""The style sheet of the calendar, light and dark."""
 
 from __future__ import annotations
 
@@ -33,4 +33,4 @@ STYLE = """\
 .cal-now-line { stroke: var(--cal-now) }
 @media print { .cal { print-color-adjust: exact } }
 """
-"""CSS for the classes of the pictures; a page may set the custom properties itself."""
+"""CSS for the classes of the SVGs; a page may override the custom properties."""

@@ -1,4 +1,4 @@
-"""What is drawn of time: the clocks that can be selected, the days on them, and where they lie in a picture."""
+"""The time scale of the calendar: the selectable clocks, the days drawn, and their coordinates."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ LEFT, TOP = 34, 7
 PLOT_WIDTH, PLOT_HEIGHT = 952, 48
 _AGO, _AHEAD = 7 * DAY, 30 * DAY
 _LONG_AGO, _FAR_AHEAD = 60 * DAY, 300 * DAY
-_MARGIN = DAY  # more than any clock is away from UTC
+_MARGIN = DAY  # more than the UTC offset of any zone
 
 
 @dataclass(frozen=True)
 class Timescale:
-    """The part of time that is drawn.
+    """The days that are drawn.
 
     Attributes:
         clocks: names of time zones.
-        first: the number of the first day, on every clock.
-        after: the number of the day after the last.
-        now: the report's moment, in UTC.
+        first: the first day on every clock, as an ordinal.
+        after: the day after the last.
+        now: the time of the report, as a minute in UTC.
     """
 
     clocks: tuple[str, ...]
@@ -42,84 +42,87 @@ class Timescale:
 
     @property
     def low(self) -> int:
-        """A moment before the first day begins on any clock."""
+        """A minute before the first day begins on any clock."""
         return self.first * DAY - _MARGIN
 
     @property
     def high(self) -> int:
-        """A moment after the last day ends on every clock."""
+        """A minute after the last day ends on every clock."""
         return self.after * DAY + _MARGIN
 
     @cached_property
     def spans(self) -> tuple[tuple[Span, ...], ...]:
-        """For each clock its offsets from `low` to `high`."""
+        """The offsets of each clock from `low` to `high`."""
         zones = (zone_of(name) for name in self.clocks)
         return tuple(spans(zone, self.low, self.high) for zone in zones if zone)
 
     @cached_property
-    def seen(self) -> tuple[int, int]:
-        """The moments from which to before which every clock has its days drawn."""
+    def common_range(self) -> tuple[int, int]:
+        """The first minute and the one after the last that are drawn on every clock."""
         starts = (_in_utc(self.first * DAY, clock) for clock in self.spans)
         ends = (_in_utc(self.after * DAY, clock) for clock in self.spans)
         return max(starts), min(ends)
 
     @property
     def days(self) -> int:
-        """How many days are drawn."""
+        """The number of days drawn."""
         return self.after - self.first
 
     @property
     def plot(self) -> str:
-        """The transformation from days after the first, and minutes of the day, to the picture."""
+        """The SVG transformation from (days after the first, minutes of the day) to coordinates."""
         return (
             f"translate({LEFT} {TOP}) scale({PLOT_WIDTH / self.days:.4f} {PLOT_HEIGHT / DAY:.6f})"
         )
 
     def x(self, days: float) -> float:
-        """Where in a picture a day begins that is so many days after the first."""
+        """The x coordinate of a day, given in days after the first."""
         return round(LEFT + PLOT_WIDTH * days / self.days, 1)
 
-    def shown_now(self, clock: int) -> float:
-        """The report's moment on a clock, in days after the first."""
+    def local_now(self, clock: int) -> float:
+        """The time of the report on a clock, in days after the first."""
         return (self.now + offset_at(self.spans[clock], self.now)) / DAY - self.first
 
 
-def timescale_for(sides: Iterable[Dialing], now: int) -> Timescale:
-    """From a week ago, or when the first dialing starts, to a month ahead, or when the last one ends.
+def timescale_for(schedules: Iterable[Dialing], now: int) -> Timescale:
+    """A scale from a week ago, or the earliest start, to a month ahead, or the latest end.
 
-    Never more than 60 days ago and 300 ahead; what lies wholly outside of that stretches nothing.
+    At most from 60 days ago to 300 days ahead; schedules entirely outside those limits have no influence.
     """
-    sides = tuple(sides)
-    clocks = _clocks(sides)
+    schedules = tuple(schedules)
+    clocks = _clocks(schedules)
     earliest, latest = now - _LONG_AGO, now + _FAR_AHEAD
     near = [
-        side
-        for side in sides
-        if (side.start is None or side.start < latest) and (side.end is None or side.end > earliest)
+        schedule
+        for schedule in schedules
+        if (schedule.start is None or schedule.start < latest)
+        and (schedule.end is None or schedule.end > earliest)
     ]
-    low = max(earliest, min([now - _AGO, *(side.start for side in near if side.start is not None)]))
-    high = min(latest, max([now + _AHEAD, *(side.end for side in near if side.end is not None)]))
+    starts = [schedule.start for schedule in near if schedule.start is not None]
+    ends = [schedule.end for schedule in near if schedule.end is not None]
+    low = max(earliest, min([now - _AGO, *starts]))
+    high = min(latest, max([now + _AHEAD, *ends]))
     zones = [zone for zone in map(zone_of, clocks) if zone]
     first = min((low + offset_at(spans(zone, low, high), low)) // DAY for zone in zones)
     last = max((high - 1 + offset_at(spans(zone, low, high), high - 1)) // DAY for zone in zones)
     return Timescale(clocks, first, last + 1, now)
 
 
-def _clocks(sides: Sequence[Dialing]) -> tuple[str, ...]:
-    """UTC, then the zones of most sides; by name where as many have them."""
-    used = Counter(side.zone.key for side in sides)
-    del used["UTC"]
-    ordered = sorted(used, key=lambda name: (-used[name], name))
+def _clocks(schedules: Sequence[Dialing]) -> tuple[str, ...]:
+    """UTC, then the most frequent zones; equally frequent ones by name."""
+    counts = Counter(schedule.zone.key for schedule in schedules)
+    del counts["UTC"]
+    ordered = sorted(counts, key=lambda name: (-counts[name], name))
     return ("UTC", *ordered[: MAX_CLOCKS - 1])
 
 
 def offset_at(clock: Sequence[Span], minute: int) -> int:
-    """How far a clock is ahead of UTC at a moment."""
+    """The UTC offset of a clock at a minute in UTC."""
     return next(span.offset for span in clock if minute < span.end)
 
 
 def _in_utc(local: int, clock: Sequence[Span]) -> int:
-    """The first moment at which a clock shows this minute, or a later one where it skips it."""
+    """The first minute in UTC at which a clock shows this local minute, or a later one if it skips it."""
     return next(
         max(span.start, local - span.offset) for span in clock if local - span.offset < span.end
     )

@@ -1,4 +1,4 @@
-"""One difference of a campaign, as the page shows it: two sides, where it is written, since when."""
+"""The rows of a campaign's table of differences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from voxosync.model.plan import NumbersChange
 from voxosync.model.problem import Position
 from voxosync.report import formatting, phrases
-from voxosync.report.html.text_comparison import Piece, compared, plain
+from voxosync.report.html.text_comparison import TextPiece, compare_texts, plain_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,54 +19,55 @@ if TYPE_CHECKING:
 
 _SAMPLES = 5
 _LONG = 40
-"""From so many characters on, the sides of a text stand one above the other."""
+"""Texts longer than this are displayed one above the other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """What one side has.
+class DifferenceSide:
+    """One side of a difference, live or definition.
 
     Attributes:
-        pieces: its value; empty where it has none.
-        remarks: what else to say of it, a line each.
+        pieces: the value; empty for null.
+        remarks: additional lines.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
     remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One row of a campaign's table.
+class DifferenceRow:
+    """One row of a campaign's table of differences.
 
     Attributes:
-        where: the line of the definition that gives the value, where known; short if it is the campaign's own file.
-        href: where that line can be seen.
-        is_long: whether the sides are long texts, taken apart into what differs.
-        kind: who made it, for a plan with three sides.
+        location: where the definition sets the value, if known; without the file name if it is the campaign's own file.
+        href: the URL of that line.
+        is_long: whether the sides are long texts, compared word by word.
+        kind: who made the difference, for a plan with three sides.
     """
 
     field: str
-    where: str | None
+    location: str | None
     href: str | None
-    live: Side
-    definition: Side
+    live: DifferenceSide
+    definition: DifferenceSide
     is_long: bool
     since: datetime | None
     kind: str
 
 
-def difference(change: Change, file: str, view: View) -> Difference:
+def difference_row(change: Change, file: str, view: View) -> DifferenceRow:
     """The row of a change of the campaign in `file`."""
     live, definition, is_long = _sides(change, view)
-    place = change.position
-    where = None
-    if place is not None:
-        where = f"line {place.line}" if place.file == file else f"{place.file}:{place.line}"
-    return Difference(
+    position = change.position
+    location = None
+    if position is not None:
+        line = position.line
+        location = f"line {line}" if position.file == file else f"{position.file}:{line}"
+    return DifferenceRow(
         field=change.field,
-        where=where,
-        href=None if place is None else safe_link(view, place.file, place.line),
+        location=location,
+        href=None if position is None else safe_link(view, position.file, position.line),
         live=live,
         definition=definition,
         is_long=is_long,
@@ -76,24 +77,30 @@ def difference(change: Change, file: str, view: View) -> Difference:
 
 
 def safe_link(view: View, file: str, line: int) -> str | None:
-    """Where a line can be seen; only the web's own addresses, for `javascript:` is one too."""
+    """The URL of a line, if it is an HTTP(S) one: a `javascript:` URL would run in the page."""
     base = (view.link_base or "").lower()
     if not base.startswith(("https://", "http://")):
         return None
     return view.link(Position(file, line))
 
 
-def _sides(change: Change, view: View) -> tuple[Side, Side, bool]:
+def _sides(change: Change, view: View) -> tuple[DifferenceSide, DifferenceSide, bool]:
     if isinstance(change, NumbersChange):
         return (
-            Side(plain(formatting.count(change.before, "number")), (*_only_live(change, view),)),
-            Side(plain(formatting.count(change.after, "number")), (*_only_defined(change, view),)),
+            DifferenceSide(
+                plain_pieces(formatting.count(change.before, "number")),
+                (*_only_live(change, view),),
+            ),
+            DifferenceSide(
+                plain_pieces(formatting.count(change.after, "number")),
+                (*_only_defined(change, view),),
+            ),
             False,
         )
     before, after = change.before, change.after
     if isinstance(before, str) and isinstance(after, str) and _is_long(before, after):
-        live, definition = compared(before, after)
-        return Side(live), Side(definition), True
+        live, definition = compare_texts(before, after)
+        return DifferenceSide(live), DifferenceSide(definition), True
     return _short(change, before=True), _short(change, before=False), False
 
 
@@ -101,9 +108,9 @@ def _is_long(before: str, after: str) -> bool:
     return max(len(before), len(after)) > _LONG or "\n" in before + after
 
 
-def _short(change: FieldChange, *, before: bool) -> Side:
+def _short(change: FieldChange, *, before: bool) -> DifferenceSide:
     value = change.before if before else change.after
-    return Side(() if value is None else plain(formatting.format_value(value)))
+    return DifferenceSide(() if value is None else plain_pieces(formatting.format_value(value)))
 
 
 def _only_live(change: NumbersChange, view: View) -> Iterator[str]:
@@ -119,6 +126,6 @@ def _only_defined(change: NumbersChange, view: View) -> Iterator[str]:
 
 
 def _samples(numbers: tuple[str, ...], view: View) -> str:
-    told = ", ".join(view.number(number) for number in numbers[:_SAMPLES])
+    samples = ", ".join(view.number(number) for number in numbers[:_SAMPLES])
     more = len(numbers) - _SAMPLES
-    return f"{told} and {more} more" if more > 0 else told
+    return f"{samples} and {more} more" if more > 0 else samples

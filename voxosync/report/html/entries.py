@@ -1,4 +1,4 @@
-"""What the page shows of one campaign, whether VOXO, the definitions or neither has it."""
+"""The entries of the page: one per campaign, managed, unmanaged or no longer managed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voxosync.model.dialing.times import dialing_of
 from voxosync.model.zone import zone_of
 from voxosync.report import phrases
 from voxosync.report.campaign_status import CampaignStatus, status_of
-from voxosync.report.html.differences import difference, safe_link
+from voxosync.report.html.differences import difference_row, safe_link
 from voxosync.report.risk import risk_rank
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from voxosync.model.plan import Abandoned, CampaignPlan
     from voxosync.model.schedule import Schedule
     from voxosync.report.calendar import Row
-    from voxosync.report.html.differences import Difference
+    from voxosync.report.html.differences import DifferenceRow
     from voxosync.report.view import View
 
 STATUSES: dict[str, str] = {
@@ -33,29 +33,33 @@ STATUSES: dict[str, str] = {
     "unmanaged": "Without a definition",
     "abandoned": "No longer managed",
 }
-"""What a campaign may be, most urgent first, and what the page calls it."""
+"""The labels of all statuses, most urgent first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One way to put a campaign right: what it does, and what to type."""
+    """A command that resolves a difference.
 
-    does: str
+    Attributes:
+        effect: what it does.
+    """
+
+    effect: str
     command: str
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One campaign of the page.
+class CampaignEntry:
+    """A campaign on the page.
 
     Attributes:
-        key: unique on the page.
-        order: its place among the files.
-        risk: its place by risk; equal where it matters as much.
-        row: its row of the calendar, where there is one.
-        acknowledged: differences that somebody knows of, with who and why.
-        notes: what else to know.
-        start: when it begins to dial, as a number of minutes, to sort by.
+        key: its id on the page.
+        order: its rank by file.
+        risk: its rank by risk.
+        row: its row of the calendar, if any.
+        acknowledged: acknowledged differences with their acknowledgements.
+        notes: further remarks.
+        start: when it starts dialing, in minutes, for sorting.
     """
 
     key: str
@@ -67,8 +71,8 @@ class Entry:
     order: int = 0
     risk: int = 0
     row: Row | None = None
-    differences: Sequence[Difference] = ()
-    acknowledged: Sequence[tuple[Difference, Acknowledgement]] = ()
+    differences: Sequence[DifferenceRow] = ()
+    acknowledged: Sequence[tuple[DifferenceRow, Acknowledgement]] = ()
     goes_live: str | None = None
     error: str | None = None
     warnings: Sequence[str] = ()
@@ -79,34 +83,34 @@ class Entry:
 
     @property
     def badge(self) -> str:
-        """Its status in words."""
+        """The label of its status."""
         return STATUSES[self.status]
 
     @property
     def is_compact(self) -> bool:
-        """Whether a line says all of it."""
+        """Whether it fits in one line."""
         return not (self.differences or self.acknowledged or self.error or self.remedies)
 
     @property
     def since(self) -> datetime | None:
-        """When the oldest of its differences was first seen, where a history knows."""
-        return min((found.since for found in self.differences if found.since), default=None)
+        """When the oldest of its differences was first seen, if known."""
+        return min((row.since for row in self.differences if row.since), default=None)
 
     @property
-    def find(self) -> str:
-        """What a search looks at."""
-        fields = {found.field for found in self.differences}
-        fields |= {found.field for found, _ in self.acknowledged}
+    def search_text(self) -> str:
+        """The text in which the page searches."""
+        fields = {row.field for row in self.differences}
+        fields |= {row.field for row, _ in self.acknowledged}
         marks = {mark.kind.value for mark in self.row.marks} if self.row else set()
-        found = (str(self.id), self.name, self.file, *sorted(fields), *sorted(marks))
-        return " ".join(filter(None, found))
+        parts = (str(self.id), self.name, self.file, *sorted(fields), *sorted(marks))
+        return " ".join(filter(None, parts))
 
 
-def entry(campaign: CampaignPlan, order: int, row: Row | None, view: View) -> Entry:
-    """The entry of a campaign that has a definition."""
+def managed_entry(campaign: CampaignPlan, order: int, row: Row | None, view: View) -> CampaignEntry:
+    """The entry of a campaign with a definition."""
     file = campaign.file
     schedules = campaign.schedules
-    return Entry(
+    return CampaignEntry(
         key=f"c{campaign.id}",
         id=campaign.id,
         status=status_of(campaign).value,
@@ -116,9 +120,10 @@ def entry(campaign: CampaignPlan, order: int, row: Row | None, view: View) -> En
         order=order,
         risk=risk_rank(campaign),
         row=row,
-        differences=[difference(change, file, view) for change in campaign.changes],
+        differences=[difference_row(change, file, view) for change in campaign.changes],
         acknowledged=[
-            (difference(known.change, file, view), known.by) for known in campaign.acknowledged
+            (difference_row(acknowledged.change, file, view), acknowledged.by)
+            for acknowledged in campaign.acknowledged
         ],
         goes_live=None
         if campaign.goes_live is None
@@ -131,36 +136,36 @@ def entry(campaign: CampaignPlan, order: int, row: Row | None, view: View) -> En
     )
 
 
-def unmanaged(found: Unmanaged, order: int, view: View) -> Entry:
-    """The entry of a live campaign that has no definition."""
-    return Entry(
-        key=f"u{found.id}",
-        id=found.id,
+def unmanaged_entry(campaign: Unmanaged, order: int, view: View) -> CampaignEntry:
+    """The entry of a live campaign without a definition."""
+    return CampaignEntry(
+        key=f"u{campaign.id}",
+        id=campaign.id,
         status="unmanaged",
-        name=found.name,
+        name=campaign.name,
         order=order,
-        notes=(f"State in VOXO: {found.state}.",) if found.state else (),
-        remedies=(Remedy("Manage it", _command(view, f"import --id {found.id}")),),
+        notes=(f"State in VOXO: {campaign.state}.",) if campaign.state else (),
+        remedies=(Remedy("Import it", _command(view, f"import --id {campaign.id}")),),
     )
 
 
-def abandoned(gone: Abandoned, order: int) -> Entry:
-    """The entry of a campaign whose definition is removed."""
-    return Entry(
-        key=f"a{gone.id}",
-        id=gone.id,
+def abandoned_entry(campaign: Abandoned, order: int) -> CampaignEntry:
+    """The entry of a campaign whose definition was removed."""
+    return CampaignEntry(
+        key=f"a{campaign.id}",
+        id=campaign.id,
         status="abandoned",
-        name=gone.name,
-        file=gone.file,
+        name=campaign.name,
+        file=campaign.file,
         order=order,
-        notes=("Its definition is removed. It stays in VOXO as it is.",),
+        notes=("Its definition was removed. The campaign stays in VOXO unchanged.",),
     )
 
 
 def _remedies(campaign: CampaignPlan, view: View) -> Iterator[Remedy]:
     if campaign.changes:
         yield Remedy("Keep the definition", _command(view, f"apply --only {campaign.id}"))
-        yield Remedy("Keep what VOXO has", _command(view, f"pull --only {campaign.id}"))
+        yield Remedy("Keep the values in VOXO", _command(view, f"pull --only {campaign.id}"))
 
 
 def _command(view: View, call: str) -> str:
@@ -169,6 +174,6 @@ def _command(view: View, call: str) -> str:
 
 
 def _start(schedule: Schedule) -> int | None:
-    """The minute of `dateStart` `timeStart`, to sort by; without a zone, as if in UTC; None sorts last."""
+    """The minute of `dateStart` `timeStart`, for sorting; in UTC without a time zone; None sorts last."""
     zone = zone_of(schedule.timezone or "") or zone_of("UTC")
     return dialing_of(schedule, zone).start if zone else None

@@ -3,25 +3,25 @@
   const $ = (id) => document.getElementById(id);
   const form = $("controls"), search = $("search"), sort = $("sort"), clock = $("clock"), shown = $("shown");
   const boxes = [...form.querySelectorAll("input[type=checkbox]")];
-  const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  const nameOrder = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
-  // Everything that filters and sorts is read once; later only `hidden` and the order are written.
+  // The data for filtering and sorting is read once; after that, only `hidden` and the order are written.
   const lists = [...document.querySelectorAll("[data-list]")].map((section) => ({
     section,
     entries: [...section.querySelectorAll(".entry")].map((node) => ({
-      node, ...node.dataset, find: node.dataset.find.toLowerCase(), kinds: node.dataset.kinds.split(" ").filter(Boolean),
+      node, ...node.dataset, search: node.dataset.search.toLowerCase(), kinds: node.dataset.kinds.split(" ").filter(Boolean),
     })),
   }));
-  const all = lists.flatMap((list) => list.entries);
-  const by = (a, b) => a - b || 0;
-  const last = (text) => (text === "" ? Infinity : Number(text));
+  const entries = lists.flatMap((list) => list.entries);
+  const difference = (a, b) => a - b || 0; // two infinite values are equal
+  const numberOrLast = (text) => (text === "" ? Infinity : Number(text));
   const orders = {
     risk: (a, b) => a.risk - b.risk,
     order: () => 0,
-    name: (a, b) => names.compare(a.name, b.name),
+    name: (a, b) => nameOrder.compare(a.name, b.name),
     id: (a, b) => a.id - b.id,
-    since: (a, b) => by(a.since ? Date.parse(a.since) : Infinity, b.since ? Date.parse(b.since) : Infinity),
-    start: (a, b) => by(last(a.start), last(b.start)),
+    since: (a, b) => difference(a.since ? Date.parse(a.since) : Infinity, b.since ? Date.parse(b.since) : Infinity),
+    start: (a, b) => difference(numberOrLast(a.start), numberOrLast(b.start)),
   };
   let sorted = "risk";
 
@@ -32,19 +32,19 @@
     const statuses = new Set(unchecked("status")), kinds = new Set(unchecked("kind"));
     let count = 0;
     for (const list of lists) {
-      let some = false;
+      let isShown = false;
       for (const entry of list.entries) {
-        const ofKind = !entry.kinds.length || entry.kinds.some((kind) => !kinds.has(kind));
-        const fits = !statuses.has(entry.status) && ofKind && words.every((word) => entry.find.includes(word));
-        if (entry.node.hidden === fits) entry.node.hidden = !fits;
-        some ||= fits;
-        count += fits;
+        const hasKind = !entry.kinds.length || entry.kinds.some((kind) => !kinds.has(kind));
+        const matches = !statuses.has(entry.status) && hasKind && words.every((word) => entry.search.includes(word));
+        if (entry.node.hidden === matches) entry.node.hidden = !matches;
+        isShown ||= matches;
+        count += matches;
       }
-      list.section.hidden = !some;
+      list.section.hidden = !isShown;
     }
-    const whole = `${all.length} campaign${all.length === 1 ? "" : "s"}`;
-    shown.textContent = count === all.length ? `Showing all ${whole}.`
-      : count ? `Showing ${count} of ${whole}.` : `None of ${whole} fits. Reset shows all.`;
+    const total = `${entries.length} campaign${entries.length === 1 ? "" : "s"}`;
+    shown.textContent = count === entries.length ? `Showing all ${total}.`
+      : count ? `Showing ${count} of ${total}.` : `No campaigns match. Select Reset to show all ${total}.`;
   }
 
   function arrange() {
@@ -62,7 +62,7 @@
     filter();
   }
 
-  // The state is in the address, so that a view can be kept and sent; `#c4711` is a campaign's own.
+  // The state is in the URL, so that a view can be bookmarked and shared; `#c4711` links to a campaign.
   function save() {
     const state = new URLSearchParams();
     if (search.value) state.set("q", search.value);
@@ -106,8 +106,8 @@
     search.focus();
   });
   const folded = [...document.querySelectorAll("details:not([open])")];
-  addEventListener("beforeprint", () => folded.forEach((each) => { each.dataset.was = each.open; each.open = true; }));
-  addEventListener("afterprint", () => folded.forEach((each) => { each.open = each.dataset.was === "true"; }));
+  addEventListener("beforeprint", () => folded.forEach((details) => { details.dataset.wasOpen = details.open; details.open = true; }));
+  addEventListener("afterprint", () => folded.forEach((details) => { details.open = details.dataset.wasOpen === "true"; }));
 
   for (const button of document.querySelectorAll(".copy")) button.hidden = false;
   form.hidden = false;

@@ -1,10 +1,10 @@
-"""The page as a whole: what stands on it, in which order, and the policy that keeps it to itself."""
+"""The HTML drift report: its sections and controls, and the policy that keeps it from loading anything."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +14,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from voxosync import __version__
-from voxosync.report import calendar, formatting, text_format
+from voxosync.report import formatting, phrases, text_format
+from voxosync.report.calendar import STYLE, Calendar, calendar_for
 from voxosync.report.escape import terminal
-from voxosync.report.html.entries import STATUSES, Entry, abandoned, entry, unmanaged
-from voxosync.report.html.history_chart import chart
+from voxosync.report.html.entries import (
+    STATUSES,
+    CampaignEntry,
+    abandoned_entry,
+    managed_entry,
+    unmanaged_entry,
+)
+from voxosync.report.html.history_chart import history_chart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
     from voxosync.model.plan import Plan
     from voxosync.report.view import View
 
-_HERE = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 
 _VERDICTS = {0: "in-sync", 2: "drifted", 3: "failed"}
 _KINDS = {
@@ -45,78 +52,79 @@ _SORTS = {
 }
 
 _MANY = 100
-"""From so many campaigns on, a browser lays out only those that are looked at."""
+"""Above this number of campaigns, the browser lays out only the visible ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Some of the campaigns, under a heading."""
+    """A heading and its campaigns."""
 
     key: str
     title: str
-    entries: Sequence[Entry]
+    entries: Sequence[CampaignEntry]
 
 
 def render_drift(plan: Plan, view: View) -> str:
-    """What drifted, as one file that needs no other."""
-    pictures = _calendar(plan)
-    sections = [*_sections(plan, view, pictures)]
-    entries = [each for section in sections for each in section.entries]
-    statuses = [each.status for each in entries]
-    kinds = {kind for each in entries for kind in each.kinds}
-    dated = plan.history is not None or any(each.since for each in entries)
-    style, script = _style(pictures), _source("page.js")
+    """A drift report as one self-contained HTML file."""
+    calendar = _calendar(plan)
+    sections = [*_sections(plan, view, calendar)]
+    entries = [entry for section in sections for entry in section.entries]
+    statuses = [entry.status for entry in entries]
+    kinds = {kind for entry in entries for kind in entry.kinds}
+    dated = plan.history is not None or any(entry.since for entry in entries)
+    style, script = _style(calendar), _source("page.js")
     return _template().render(
         plan=plan,
         view=view,
         version=__version__,
         policy=_policy(style, script),
-        style=Markup(style),  # noqa: S704  # our own file, and the calendar's own classes
-        script=Markup(script),  # noqa: S704  # our own file
+        style=Markup(style),  # noqa: S704  # static files of this package
+        script=Markup(script),  # noqa: S704  # a static file of this package
         summary=text_format.summary_line(plan, replace(view, color=False)),
         verdict=_VERDICTS[plan.exit_status(count=view.counting)],
-        calendar=pictures,
-        chart=chart(plan.history),
+        calendar=calendar,
+        unlisted=phrases.describe_unlisted(plan),
+        chart=history_chart(plan.history),
         sections=sections,
         statuses={key: statuses.count(key) for key in STATUSES if key in statuses},
         names=STATUSES,
         kinds={kind: _KINDS[kind] for kind in _KINDS if kind in kinds} if plan.base else {},
         many=len(entries) > _MANY,
         dated=dated,
-        sorts=_SORTS if dated else {k: v for k, v in _SORTS.items() if k != "since"},
+        sorts=_SORTS if dated else {key: title for key, title in _SORTS.items() if key != "since"},
     )
 
 
-def _calendar(plan: Plan) -> calendar.Calendar | None:
+def _calendar(plan: Plan) -> Calendar | None:
     if all(campaign.schedules is None for campaign in plan.campaigns):
         return None
-    return calendar.calendar_for(plan.campaigns, plan.created_at)
+    return calendar_for(plan.campaigns, plan.created_at)
 
 
-def _sections(plan: Plan, view: View, pictures: calendar.Calendar | None) -> Iterator[Section]:
+def _sections(plan: Plan, view: View, calendar: Calendar | None) -> Iterator[Section]:
     entries = []
     for order, campaign in enumerate(plan.campaigns):
-        shown = pictures is not None and campaign.schedules is not None
-        row = pictures.row(campaign.id) if pictures and shown else None
-        entries.append(entry(campaign, order, row, view))
-    entries.sort(key=lambda each: each.risk)
+        has_row = calendar is not None and campaign.schedules is not None
+        row = calendar.row(campaign.id) if calendar and has_row else None
+        entries.append(managed_entry(campaign, order, row, view))
+    entries.sort(key=lambda entry: entry.risk)
     for key in ("missing", "failed"):
-        yield from _section(key, STATUSES[key], [each for each in entries if each.status == key])
-    compared = [each for each in entries if each.error is None]
+        yield from _section(key, STATUSES[key], [entry for entry in entries if entry.status == key])
+    compared = [entry for entry in entries if entry.error is None]
     yield from _section("campaigns", "Campaigns", compared)
-    free = [unmanaged(found, order, view) for order, found in enumerate(plan.unmanaged)]
-    yield from _section("unmanaged", STATUSES["unmanaged"], free)
-    gone = [abandoned(found, order) for order, found in enumerate(plan.abandoned)]
-    yield from _section("abandoned", STATUSES["abandoned"], gone)
+    unmanaged = [unmanaged_entry(item, order, view) for order, item in enumerate(plan.unmanaged)]
+    yield from _section("unmanaged", STATUSES["unmanaged"], unmanaged)
+    abandoned = [abandoned_entry(item, order) for order, item in enumerate(plan.abandoned)]
+    yield from _section("abandoned", STATUSES["abandoned"], abandoned)
 
 
-def _section(key: str, title: str, entries: Sequence[Entry]) -> Iterator[Section]:
+def _section(key: str, title: str, entries: Sequence[CampaignEntry]) -> Iterator[Section]:
     if entries:
         yield Section(key, title, entries)
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing is loaded from anywhere, and nothing runs but what this file holds."""
+    """A Content-Security-Policy: nothing is loaded, and only the script of this file runs."""
     return (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -127,25 +135,25 @@ def _hash(source: str) -> str:
     return f"sha256-{b64encode(sha256(source.encode()).digest()).decode()}"
 
 
-def _style(pictures: calendar.Calendar | None) -> str:
-    if pictures is None:
+def _style(calendar: Calendar | None) -> str:
+    if calendar is None:
         return _source("page.css")
     clocks = "".join(
         f'[data-shown="{n}"] [data-clock="{n}"] {{ display: inline }}\n'
-        for n in range(len(pictures.clocks))
+        for n in range(len(calendar.clocks))
     )
-    return f"{_source('page.css')}{calendar.STYLE}[data-clock] {{ display: none }}\n{clocks}"
+    return f"{_source('page.css')}{STYLE}[data-clock] {{ display: none }}\n{clocks}"
 
 
 def _source(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
 @cache
 def _template() -> Template:
-    """The template; whatever it puts out is made visible first, then escaped for HTML."""
+    """The template; all output passes through `terminal`, then through HTML escaping."""
     environment = Environment(
-        loader=FileSystemLoader(_HERE),
+        loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=lambda value: value if isinstance(value, Markup) else terminal(str(value)),
@@ -155,19 +163,14 @@ def _template() -> Template:
     )
     environment.filters |= {
         "moment": formatting.format_moment,
-        "iso": lambda at: f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "ago": _ago,
-        "svg": Markup,  # the calendar escapes all that it draws
+        "iso": lambda moment: f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "age": _age,
+        "svg": Markup,  # the calendar escapes everything it draws
         "count": formatting.count,
     }
     return environment.get_template("page.html.j2")
 
 
-def _ago(at: datetime, now: datetime) -> str:
-    minutes = int((now - at).total_seconds()) // 60
-    if minutes < 1:
-        return "in this run"
-    for size, noun in ((1440, "day"), (60, "hour")):
-        if minutes >= size:
-            return f"{formatting.count(minutes // size, noun)} ago"
-    return f"{formatting.count(minutes, 'minute')} ago"
+def _age(moment: datetime, now: datetime) -> str:
+    age = now - moment
+    return "in this run" if age < timedelta(minutes=1) else f"{formatting.format_duration(age)} ago"

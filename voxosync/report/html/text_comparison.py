@@ -1,4 +1,4 @@
-"""Two long texts, taken apart so that a reader sees which words differ."""
+"""Compares two long texts word by word."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _WORD = re.compile(r"\n|[^\S\n]+|\w+|[^\w\s]")
-_MOST = 250_000
-"""Words of one text times words of the other, up to which they are compared: a tenth of a second."""
+_MAX_PRODUCT = 250_000
+"""The largest product of both word counts that is compared; takes about 0.1 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a text, and whether the other text has it not; a line ends only at a piece's end."""
+class TextPiece:
+    """A part of a text, and whether it differs from the other text; a line break only stands at its end."""
 
     text: str
     differs: bool = False
 
     @property
     def ends_line(self) -> bool:
-        """Whether the text goes on in a new line."""
+        """Whether a line break follows."""
         return self.text.endswith("\n")
 
 
-def compared(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Both texts, piece by piece; joined, the pieces are the text."""
+def compare_texts(before: str, after: str) -> tuple[tuple[TextPiece, ...], tuple[TextPiece, ...]]:
+    """The pieces of both texts; joined, they are the text again."""
     old, new = _WORD.findall(before), _WORD.findall(after)
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
+    head = _common_length(old, new)
+    tail = _common_length(old[head:][::-1], new[head:][::-1])
     inner_old, inner_new = old[head : len(old) - tail], new[head : len(new) - tail]
-    if len(inner_old) * len(inner_new) <= _MOST:
+    if len(inner_old) * len(inner_new) <= _MAX_PRODUCT:
         blocks = SequenceMatcher(None, inner_old, inner_new, autojunk=False).get_matching_blocks()
     else:
         blocks = []
@@ -45,29 +45,29 @@ def compared(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, .
     )
 
 
-def plain(text: str) -> tuple[Piece, ...]:
-    """A text that is compared with nothing."""
+def plain_pieces(text: str) -> tuple[TextPiece, ...]:
+    """The pieces of a text without a comparison."""
     return (*_lines(text, differs=False),)
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """With how many words both begin."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+def _common_length(old: Sequence[str], new: Sequence[str]) -> int:
+    """The number of words with which both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
 def _pieces(
-    words: Sequence[str], head: int, tail: int, same: Iterable[tuple[int, int]]
-) -> tuple[Piece, ...]:
+    words: Sequence[str], head: int, tail: int, matches: Iterable[tuple[int, int]]
+) -> tuple[TextPiece, ...]:
     end = len(words) - tail
-    spans = [(0, head), *((head + start, size) for start, size in same), (end, tail)]
-    found: list[Piece] = []
-    at = 0
+    spans = [(0, head), *((head + start, size) for start, size in matches), (end, tail)]
+    pieces: list[TextPiece] = []
+    position = 0
     for start, size in spans:
-        found += _lines("".join(words[at:start]), differs=True)
-        found += _lines("".join(words[start : start + size]), differs=False)
-        at = start + size
-    return tuple(found)
+        pieces += _lines("".join(words[position:start]), differs=True)
+        pieces += _lines("".join(words[start : start + size]), differs=False)
+        position = start + size
+    return tuple(pieces)
 
 
-def _lines(text: str, *, differs: bool) -> Iterator[Piece]:
-    return (Piece(line, differs) for line in re.findall(r"[^\n]*\n|[^\n]+", text))
+def _lines(text: str, *, differs: bool) -> Iterator[TextPiece]:
+    return (TextPiece(line, differs) for line in re.findall(r"[^\n]*\n|[^\n]+", text))

@@ -1,0 +1,115 @@
+"""The style sheet and the script of the HTML drift report: they match the page, and load and leak nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import html_samples
+import pytest
+import samples
+from lxml import html
+
+from voxosync.report.calendar import STYLE
+from voxosync.report.registry import DRIFT
+from voxosync.report.view import View
+
+FOLDER = Path(__file__).resolve().parents[2] / "voxosync" / "report" / "html"
+CSS, JS, TEMPLATE = (
+    (FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js", "page.html.j2")
+)
+VIEW = View(
+    command="drift", environment="prod", link_base="https://github.com/acme/calls/blob/main"
+)
+PAGES = [
+    DRIFT["html"](plan, VIEW)
+    for plan in (
+        html_samples.rich(),
+        replace(html_samples.rich(), base=samples.COMMIT, unlisted="503"),
+        html_samples.many(120, 120),
+        samples.three_sided(),
+        samples.in_sync(),
+    )
+]
+DOCUMENTS = [html.document_fromstring(page) for page in PAGES]
+
+
+def in_documents(xpath: str) -> set[str]:
+    return {value for document in DOCUMENTS for value in document.xpath(xpath)}
+
+
+CLASSES = {name for names in in_documents("//@class") for name in names.split()}
+IDS = in_documents("//@id")
+
+
+@pytest.mark.parametrize("asset", [CSS, JS], ids=["page.css", "page.js"])
+class TestBoth:
+    def test_are_in_the_page_as_they_are(self, asset: str) -> None:
+        assert all(asset in page for page in PAGES)
+
+    def test_cannot_end_their_element(self, asset: str) -> None:
+        assert "</" not in asset
+        assert "<!--" not in asset
+
+    def test_load_nothing(self, asset: str) -> None:
+        assert not re.search(
+            r"url\(|@import|https?:|fetch\(|XMLHttpRequest|import\(|WebSocket", asset
+        )
+
+    def test_close_what_they_open(self, asset: str) -> None:
+        code = re.sub(r'"[^"\n]*"|`[^`]*`|/(?![/*\s])[^/\n]+/|//[^\n]*', "", asset)
+        for opening, closing in ("{}", "()", "[]"):
+            assert code.count(opening) == code.count(closing)
+
+
+class TestStyleSheet:
+    def test_styles_only_classes_of_the_page(self) -> None:
+        selectors = re.sub(r"\{[^{}]*\}", " ", re.sub(r'"[^"]*"', "", CSS))
+        classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", selectors))
+        assert classes <= CLASSES
+
+    def test_styles_only_ids_of_the_page(self) -> None:
+        selectors = re.sub(r"\{[^{}]*\}", " ", CSS)
+        assert set(re.findall(r"#([a-zA-Z][\w-]*)", selectors)) <= IDS
+
+    def test_uses_only_colors_that_it_defines(self) -> None:
+        defined = set(re.findall(r"(--[\w-]+):", CSS))
+        assert set(re.findall(r"var\((--[\w-]+)\)", CSS)) <= defined
+
+    def test_defines_each_color_for_light_and_dark(self) -> None:
+        light, dark = (
+            set(re.findall(r"(--[\w-]+):", block))
+            for block in re.findall(r":root \{([^}]*)\}", CSS)
+        )
+        assert light == dark
+
+    def test_overrides_only_colors_that_the_calendar_uses(self) -> None:
+        assert set(re.findall(r"(--cal-[\w-]+):", CSS)) <= set(re.findall(r"--cal-[\w-]+", STYLE))
+
+
+class TestScript:
+    def test_finds_each_element_that_it_looks_up(self) -> None:
+        assert set(re.findall(r'\$\("([\w-]+)"\)', JS)) <= IDS
+
+    def test_finds_each_class_that_it_looks_up(self) -> None:
+        assert set(re.findall(r'"\.([\w-]+)"', JS)) <= CLASSES
+
+    def test_reads_only_data_of_the_entries(self) -> None:
+        data = {
+            name.removeprefix("data-")
+            for document in DOCUMENTS
+            for entry in document.find_class("entry")
+            for name in entry.keys()  # noqa: SIM118  # an element iterates over its children
+            if name.startswith("data-")
+        }
+        used = set(re.findall(r"\b[ab]\.(\w+)", JS)) | set(re.findall(r"\bentry\.(\w+)", JS))
+        assert used - {"node", "hidden"} <= data
+
+    def test_sorts_by_each_option(self) -> None:
+        [orders] = re.findall(r"const orders = \{(.*?)\};", JS, flags=re.DOTALL)
+        sorts = in_documents("//select[@id='sort']/option/@value")
+        assert set(re.findall(r"^\s*(\w+):", orders, flags=re.MULTILINE)) == sorts
+
+    def test_is_strict(self) -> None:
+        assert JS.startswith('"use strict";\n')

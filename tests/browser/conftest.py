@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / name) for name in ("tests/browser", "tests/report", "tests/cli")]
 
-from voxosync.report.registry import DRIFT  # noqa: E402  # the samples of the tests come by the line above
-from voxosync.report.view import View  # noqa: E402  # as above
+from voxosync.report.registry import DRIFT  # noqa: E402  # needs the line above
+from voxosync.report.view import View  # noqa: E402  # needs the line above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

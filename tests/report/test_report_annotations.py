@@ -19,7 +19,7 @@ from voxosync.model.problem import Position, error
 from voxosync.model.validation import Validation
 from voxosync.report import github_format, sarif_format
 from voxosync.report.escape import visible
-from voxosync.report.findings import Finding, of_plan, of_validation
+from voxosync.report.findings import Finding, plan_findings, validation_findings
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
@@ -86,19 +86,23 @@ def test_a_plans_commands_say_what_was_found_and_cannot_be_broken_out_of(
 ) -> None:
     for make in (plan, drifted, unlisted):
         hostile = make(found.__getitem__)
-        check_commands(github_format.render_plan(hostile, VIEW), list(of_plan(hostile, "plan")))
+        check_commands(
+            github_format.render_plan(hostile, VIEW), list(plan_findings(hostile, "plan"))
+        )
 
 
 @given(found=chosen)
 def test_so_do_those_of_a_validation(found: dict[str, str]) -> None:
     hostile = validation(found.__getitem__)
-    check_commands(github_format.render_validation(hostile, VIEW), list(of_validation(hostile)))
+    check_commands(
+        github_format.render_validation(hostile, VIEW), list(validation_findings(hostile))
+    )
 
 
 @given(file=texts, message=texts)
 def test_a_percent_sign_is_not_an_escape(file: str, message: str) -> None:
     found = Validation(1, 1, (error(Position(f"%3A{file}"), "rule", f"%0A{message}%25"),))
-    check_commands(github_format.render_validation(found, VIEW), list(of_validation(found)))
+    check_commands(github_format.render_validation(found, VIEW), list(validation_findings(found)))
 
 
 def unescaped_sarif(text: str) -> str:
@@ -139,9 +143,11 @@ def test_sarif_gives_back_every_finding(found: dict[str, str]) -> None:
     for make in (plan, drifted, unlisted):
         hostile = make(found.__getitem__)
         home = Position(hostile.campaigns[0].file)
-        check_sarif(sarif_format.render_plan(hostile, VIEW), list(of_plan(hostile, "plan")), home)
+        check_sarif(
+            sarif_format.render_plan(hostile, VIEW), list(plan_findings(hostile, "plan")), home
+        )
     problems = validation(found.__getitem__)
-    check_sarif(sarif_format.render_validation(problems, VIEW), list(of_validation(problems)))
+    check_sarif(sarif_format.render_validation(problems, VIEW), list(validation_findings(problems)))
 
 
 @cache

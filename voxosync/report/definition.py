@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync.model.document import position_to, value_to
 from voxosync.model.fields import WRITABLE
 from voxosync.report import formatting
-from voxosync.report.escape import dumped, terminal
+from voxosync.report.escape import dump_json, terminal
 
 if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
@@ -45,7 +45,7 @@ def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # e
     }
     if definition.tenant_id is not None:
         document["tenantId"] = definition.tenant_id
-    return dumped(document)
+    return dump_json(document)
 
 
 def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:

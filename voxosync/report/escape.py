@@ -30,12 +30,14 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        _escaped(character) if unicodedata.category(character) in _HIDDEN_OR_ACTIVE else character
+        _escape_sequence(character)
+        if unicodedata.category(character) in _HIDDEN_OR_ACTIVE
+        else character
         for character in text
     )
 
 
-def _escaped(character: str) -> str:
+def _escape_sequence(character: str) -> str:
     short = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
     return short.get(character) or character.encode("unicode_escape", "surrogatepass").decode(
         "ascii"
@@ -80,7 +82,7 @@ def quoted_path(file: str) -> str:
         return quote(file, errors="replace")
 
 
-def dumped(document: Mapping[str, Any]) -> str:
+def dump_json(document: Mapping[str, Any]) -> str:
     """A JSON document as ASCII text, with workflow commands disarmed in case it lands in a job log."""
     text = json.dumps(document, indent=2, ensure_ascii=True)
     return _COMMAND_INSIDE.sub(r"\\u0023", text) + "\n"

@@ -68,7 +68,7 @@ class Finding:
     justification: str | None = None
 
 
-def of_plan(plan: Plan, command: str) -> Iterator[Finding]:
+def plan_findings(plan: Plan, command: str) -> Iterator[Finding]:
     """The findings of a plan or a drift report.
 
     Without a base, `drift` cannot distinguish kinds: every difference is drift.
@@ -89,7 +89,7 @@ def of_plan(plan: Plan, command: str) -> Iterator[Finding]:
     yield from map(_of_allowed, plan.allowed)
 
 
-def of_validation(validation: Validation) -> Iterator[Finding]:
+def validation_findings(validation: Validation) -> Iterator[Finding]:
     """The problems of definitions, then the allowed ones."""
     for problem in validation.problems:
         level = Level.ERROR if problem.is_error else Level.WARNING

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.report import text_format, validation_text
 from voxosync.report.escape import workflow_data, workflow_property
-from voxosync.report.findings import Finding, Level, of_plan, of_validation
+from voxosync.report.findings import Finding, Level, plan_findings, validation_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,14 +21,18 @@ _COMMANDS = {Level.NOTE: "notice", Level.WARNING: "warning", Level.ERROR: "error
 def render_plan(plan: Plan, view: View) -> str:
     """A plan as annotations on the lines of its definitions."""
     return (
-        _commands(of_plan(plan, view.command), view) + text_format.summary_line(plan, view) + "\n"
+        _commands(plan_findings(plan, view.command), view)
+        + text_format.summary_line(plan, view)
+        + "\n"
     )
 
 
 def render_validation(validation: Validation, view: View) -> str:
     """Problems as annotations on the lines of definitions."""
     return (
-        _commands(of_validation(validation), view) + validation_text.summary_line(validation) + "\n"
+        _commands(validation_findings(validation), view)
+        + validation_text.summary_line(validation)
+        + "\n"
     )
 
 

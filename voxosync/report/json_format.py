@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.document import FORMAT_VERSION, to_document
-from voxosync.report.escape import dumped
+from voxosync.report.escape import dump_json
 
 if TYPE_CHECKING:
     from voxosync.model.plan import Plan
@@ -19,7 +19,7 @@ def render_plan(plan: Plan, view: View) -> str:
     command: str | None = view.command
     if command == "plan":
         command = "merge" if plan.merged else None
-    return dumped(to_document(plan, command))
+    return dump_json(to_document(plan, command))
 
 
 def render_validation(validation: Validation, view: View) -> str:  # noqa: ARG001  # every formatter takes a view
@@ -37,4 +37,4 @@ def render_validation(validation: Validation, view: View) -> str:  # noqa: ARG00
     }
     if validation.allowed:
         document["allowed"] = [allowed.to_document() for allowed in validation.allowed]
-    return dumped(document)
+    return dump_json(document)

@@ -63,7 +63,7 @@ def render_plan(plan: Plan, view: View) -> str:
 
 def _managed(plan: Plan, view: View) -> Iterator[_Case]:
     for campaign in plan.campaigns:
-        case = _judged(_case(campaign.file, campaign.id, campaign.name), campaign, plan, view)
+        case = _with_result(_case(campaign.file, campaign.id, campaign.name), campaign, plan, view)
         if status_of(campaign) is CampaignStatus.IN_SYNC and not campaign.warnings:
             yield case
         else:
@@ -75,7 +75,7 @@ def _managed(plan: Plan, view: View) -> Iterator[_Case]:
         yield replace(case, tag="skipped", kind="abandoned", message=text, body=text)
 
 
-def _judged(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) -> _Case:
+def _with_result(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) -> _Case:
     """The test case with its result; it fails if the differences cause exit status 2."""
     status = status_of(campaign)
     if status in (CampaignStatus.MISSING, CampaignStatus.FAILED):

@@ -28,7 +28,7 @@ def render_text(pull: Pull, view: View) -> str:
         ("left alone:", "red", pull.left),
         ("failed:", "red", pull.failed),
     ):
-        lines += [f"{view.painted(label, color)} {_remark(remark, view)}" for remark in remarks]
+        lines += [f"{view.paint(label, color)} {_remark(remark, view)}" for remark in remarks]
     return "\n".join([*lines, _summary(pull)]) + "\n"
 
 
@@ -80,7 +80,7 @@ def _diff(edit: FileEdit, view: View) -> Iterator[str]:
     for mark in ("---", "+++"):
         yield view.bold(f"{mark} {terminal(edit.file)}")
     for hunk in hunks(before, after):
-        yield view.painted(hunk.header, "cyan")
+        yield view.paint(hunk.header, "cyan")
         for mark, line in hunk.lines:
             yield from _line(mark, displayed[line], view)
 
@@ -88,6 +88,6 @@ def _diff(edit: FileEdit, view: View) -> Iterator[str]:
 def _line(mark: str, line: str, view: View) -> Iterator[str]:
     content = line.rstrip("\r\n")
     text = f"{mark}{terminal(content)}"
-    yield view.painted(text, _COLORS[mark]) if mark in _COLORS else text
+    yield view.paint(text, _COLORS[mark]) if mark in _COLORS else text
     if content == line:
         yield _NO_NEWLINE

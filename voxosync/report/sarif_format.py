@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.problem import Position
-from voxosync.report.escape import dumped, quoted_path, sarif, visible
-from voxosync.report.findings import RULES, Finding, of_plan, of_validation
+from voxosync.report.escape import dump_json, quoted_path, sarif, visible
+from voxosync.report.findings import RULES, Finding, plan_findings, validation_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,12 +23,12 @@ _PROJECT = Position(".")
 def render_plan(plan: Plan, view: View) -> str:
     """A plan or drift report as one SARIF run."""
     first = Position(plan.campaigns[0].file) if plan.campaigns else _PROJECT
-    return _log(of_plan(plan, view.command), view, succeeded=not plan.failed, fallback=first)
+    return _log(plan_findings(plan, view.command), view, succeeded=not plan.failed, fallback=first)
 
 
 def render_validation(validation: Validation, view: View) -> str:
     """The problems of definitions as one SARIF run."""
-    return _log(of_validation(validation), view, succeeded=True)
+    return _log(validation_findings(validation), view, succeeded=True)
 
 
 def _log(
@@ -59,7 +59,7 @@ def _log(
         "invocations": [{"executionSuccessful": succeeded}],
         "results": results,
     }
-    return dumped({"version": "2.1.0", "runs": [run]})
+    return dump_json({"version": "2.1.0", "runs": [run]})
 
 
 def _rule(name: str) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
 
 
 def _refusal(refusal: Refusal, view: View) -> str:
-    guard = view.painted(f"guard {refusal.guard}:", "red")
+    guard = view.paint(f"guard {refusal.guard}:", "red")
     return f"{guard} {refusal.verdict}: {terminal(str(refusal))}"
 
 
@@ -84,7 +84,7 @@ def summary_line(plan: Plan, view: View) -> str:
         *_part(counts[CampaignStatus.MISSING], "missing", view),
         *_part(counts[CampaignStatus.FAILED], "failed", view),
         *unmanaged,
-        *([view.painted("unmanaged not listed", "red")] if plan.unlisted is not None else []),
+        *([view.paint("unmanaged not listed", "red")] if plan.unlisted is not None else []),
     ]
     lead = "No drift" if drift and (is_settled or by_branch) else "Drift" if drift else "Plan"
     return f"{lead}: {', '.join(parts)}{remark}."
@@ -104,7 +104,7 @@ def describe_unsent(plan: Plan) -> str:
 def _part(number: int, label: str, alarm: View | None = None) -> list[str]:
     """A part of the summary, empty for 0; red in the view `alarm`, if given."""
     text = f"{number} {label}"
-    return [text if alarm is None else alarm.painted(text, "red")] if number else []
+    return [text if alarm is None else alarm.paint(text, "red")] if number else []
 
 
 def render_results(results: Sequence[Result], view: View) -> str:
@@ -125,21 +125,21 @@ def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> 
     yield _heading(campaign, view)
     if campaign.error is not None:
         error = f"{status_of(campaign)}: {phrases.describe_failure(campaign)}"
-        yield _marked("!", terminal(error), view)
+        yield _marked_line("!", terminal(error), view)
     if campaign.goes_live is not None:
         effect = terminal(phrases.describe_going_live(campaign.goes_live))
-        yield _marked("!", f"GOES LIVE: {effect}", view)
+        yield _marked_line("!", f"GOES LIVE: {effect}", view)
     for change in campaign.changes:
         yield from _change(change, view, phrases.describe_origin(change, three_sides=three_sides))
     for acknowledged in campaign.acknowledged:
         remark = phrases.describe_acknowledged(acknowledged, view)
         yield from _change(acknowledged.change, view, remark, "≈")
     if campaign.status is Status.IN_SYNC:
-        yield f"  {view.painted('= in sync', 'green')}"
+        yield f"  {view.paint('= in sync', 'green')}"
     elif campaign.status is Status.LEFT_ALONE and not campaign.acknowledged:
-        yield _marked("≈", "left alone", view)
+        yield _marked_line("≈", "left alone", view)
     for warning in campaign.warnings:
-        yield f"  {view.painted('warning:', 'yellow')} {terminal(warning)}"
+        yield f"  {view.paint('warning:', 'yellow')} {terminal(warning)}"
 
 
 def _abandoned(campaign: Abandoned, view: View) -> str:
@@ -149,32 +149,32 @@ def _abandoned(campaign: Abandoned, view: View) -> str:
 def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
     if plan.unlisted is not None:
         yield view.bold("Unmanaged campaigns")
-        yield _marked("!", f"failed: {terminal(phrases.describe_unlisted(plan))}", view)
+        yield _marked_line("!", f"failed: {terminal(phrases.describe_unlisted(plan))}", view)
         return
     yield f"{view.bold('Unmanaged')}: campaigns in VOXO without a definition"
     for campaign in plan.unmanaged:
-        yield _marked("?", terminal(phrases.describe_unmanaged(campaign)), view)
+        yield _marked_line("?", terminal(phrases.describe_unmanaged(campaign)), view)
 
 
 def _change(change: Change, view: View, remark: str, mark: str = "~") -> Iterator[str]:
     label = f"  ({terminal(remark)})" if remark else ""
     text = terminal(phrases.describe_change(change))
     if isinstance(change, NumbersChange):
-        yield _marked(mark, text + label, view)
+        yield _marked_line(mark, text + label, view)
         limit = len((*change.added, *change.removed, *change.changed)) if view.verbose else _SAMPLE
         for sign, number in phrases.list_numbers(change, view, limit):
-            yield f"    {_marked(sign, terminal(number), view)}"
+            yield f"    {_marked_line(sign, terminal(number), view)}"
     elif len(text) <= _SHORT:
-        yield _marked(mark, text + label, view)
+        yield _marked_line(mark, text + label, view)
     else:  # long texts one above the other, which is easier to compare
-        yield _marked(mark, f"{change.field}:{label}", view)
+        yield _marked_line(mark, f"{change.field}:{label}", view)
         yield f"        {terminal(formatting.format_value(change.before))}"
         yield f"      → {terminal(formatting.format_value(change.after))}"
 
 
 def _result(result: Result, view: View) -> Iterator[str]:
     title = terminal(phrases.campaign_title(result.id, result.name))
-    outcome = view.painted(result.outcome.value, "green" if result.outcome.is_good else "red")
+    outcome = view.paint(result.outcome.value, "green" if result.outcome.is_good else "red")
     sent = f" (sent: {', '.join(result.sent)})" if result.sent else ""
     yield f"{title}: {outcome}{sent}"
     if result.detail:
@@ -182,5 +182,5 @@ def _result(result: Result, view: View) -> Iterator[str]:
         yield f"    {terminal(detail)}"
 
 
-def _marked(mark: str, text: str, view: View) -> str:
-    return f"  {view.painted(f'{mark} {text}', _COLORS[mark])}"
+def _marked_line(mark: str, text: str, view: View) -> str:
+    return f"  {view.paint(f'{mark} {text}', _COLORS[mark])}"

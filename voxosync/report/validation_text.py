@@ -34,11 +34,11 @@ def summary_line(validation: Validation) -> str:
 
 
 def _problem(problem: Problem, view: View) -> str:
-    severity = view.painted(f"{problem.severity}:", "red" if problem.is_error else "yellow")
+    severity = view.paint(f"{problem.severity}:", "red" if problem.is_error else "yellow")
     return f"{terminal(str(problem.position))}: {severity} {terminal(problem.message)}"
 
 
 def _allowed(allowed: Allowed, view: View) -> str:
     problem = allowed.problem
     text = f"{terminal(problem.message)} ({terminal(allowed.reason)})"
-    return f"{terminal(str(problem.position))}: {view.painted('allowed:', 'cyan')} {text}"
+    return f"{terminal(str(problem.position))}: {view.paint('allowed:', 'cyan')} {text}"

@@ -39,7 +39,7 @@ class View:
     link_base: str | None = None
     counting: tuple[ChangeKind, ...] = tuple(ChangeKind)
 
-    def painted(self, text: str, color: str) -> str:
+    def paint(self, text: str, color: str) -> str:
         """The text in a color, if this report uses colors."""
         return click.style(text, fg=color) if self.color else text
 

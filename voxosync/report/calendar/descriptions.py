@@ -69,7 +69,7 @@ def outside_hours_mark(days: Iterable[DayRange], prefix: str) -> Mark | None:
     bands = joined(chain.from_iterable(day_range.bands for day_range in days))
     if not bands:
         return None
-    times = _listed([f"{_clock(start)}–{_clock(end)}" for start, end in bands])  # noqa: RUF001  # a range of times, with an en dash
+    times = _joined_words([f"{_clock(start)}–{_clock(end)}" for start, end in bands])  # noqa: RUF001  # a range of times, with an en dash
     text = f"dials outside 08:00–21:00 in its time zone: {times}"  # noqa: RUF001  # a range of times, with an en dash
     return Mark(MarkKind.OUTSIDE_HOURS, prefix + text)
 
@@ -78,10 +78,10 @@ def caller_id_mark(caller_id: str | None, overlap: Overlap | None, prefix: str) 
     """Warns about other campaigns that dial with the same caller ID at the same time; None without any."""
     if overlap is None:
         return None
-    named = [str(other) for other in islice(overlap.partner_ids(), _MAX_NAMED)]
-    if more := overlap.count - len(named):
-        named.append(f"{more} more")
-    text = f"callerId {caller_id} is also used by {_listed(named)} at the same time"
+    names = [str(campaign_id) for campaign_id in islice(overlap.partner_ids(), _MAX_NAMED)]
+    if more := overlap.count - len(names):
+        names.append(f"{more} more")
+    text = f"callerId {caller_id} is also used by {_joined_words(names)} at the same time"
     return Mark(MarkKind.CALLER_ID, prefix + text)
 
 
@@ -98,7 +98,7 @@ def marks_of_both(mark: Callable[[str, str], Mark | None]) -> Iterator[Mark]:
     yield from filter(None, (mark(side, f"{side}: ") for side in ("definition", "live")))
 
 
-def _listed(items: Sequence[str]) -> str:
+def _joined_words(items: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(items[:-1]), items[-1])))
 
 

@@ -8,7 +8,7 @@ from voxosync.model.dialing.clock import DAY
 from voxosync.report.calendar.row import LegendEntry
 from voxosync.report.calendar.svg import (
     DASHED,
-    OTHER,
+    OTHER_STATE,
     OUTLINE,
     OUTSIDE_HOURS,
     PAUSED,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SAMPLES = (
     ((READY,), "live: READY, dials during these hours"),
     ((PAUSED,), "live: PAUSED, does not dial"),
-    ((OTHER,), "live: another state, treated as dialing"),
+    ((OTHER_STATE,), "live: another state, treated as dialing"),
     ((OUTLINE,), "definition: READY; there is drift where fill and outline differ"),
     ((DASHED,), "definition: PAUSED"),
     (

@@ -10,7 +10,7 @@ from voxosync.report.calendar.interpretation import OUTSIDE_CALLING_HOURS
 from voxosync.report.calendar.outline import outline_path
 from voxosync.report.calendar.svg import (
     DASHED,
-    OTHER,
+    OTHER_STATE,
     OUTLINE,
     OUTSIDE_HOURS,
     PAUSED,
@@ -57,7 +57,7 @@ class ScheduleSide:
         """The style of its area."""
         if not self.schedule.dials:
             return PAUSED
-        return READY if self.schedule.state == "READY" else OTHER
+        return READY if self.schedule.state == "READY" else OTHER_STATE
 
     @property
     def stroke(self) -> ShapeStyle:

@@ -132,11 +132,11 @@ class _Sweep:
         """Makes a segment that begins and each overlapping active one partners."""
         own = 1 << segment.index
         for start, end in segment.bands:
-            for other in self._active:
-                for other_start, other_end in other.bands:
-                    if start < other_end and other_start < end:
-                        self.partners[segment.index] |= 1 << other.index
-                        self.partners[other.index] |= own
+            for partner in self._active:
+                for partner_start, partner_end in partner.bands:
+                    if start < partner_end and partner_start < end:
+                        self.partners[segment.index] |= 1 << partner.index
+                        self.partners[partner.index] |= own
         self.partners[segment.index] &= ~own  # a campaign is not its own partner
 
     def _count(self, segment: _Segment, step: int) -> None:

@@ -17,7 +17,7 @@ class ShapeStyle(NamedTuple):
 
 READY = ShapeStyle("cal-ready", 'fill="#3f7fbf"')
 PAUSED = ShapeStyle("cal-paused", 'fill="url(#cal-paused) #a9bfd4"')
-OTHER = ShapeStyle("cal-other", 'fill="url(#cal-other) #3f7fbf"')
+OTHER_STATE = ShapeStyle("cal-other", 'fill="url(#cal-other) #3f7fbf"')
 OUTSIDE_HOURS = ShapeStyle("cal-outside", 'fill="url(#cal-outside) #c62828"')
 SHARED = ShapeStyle("cal-shared", 'fill="#8e24aa"')
 OUTLINE = ShapeStyle("cal-definition", 'stroke="#111" vector-effect="non-scaling-stroke"')
@@ -33,8 +33,10 @@ def hide_unless_first(clock: int) -> str:
 
 def xml(text: str) -> str:
     """Escaped text for an SVG element or attribute; a very long one is truncated."""
-    shown = visible(text)
-    return escape(shown if len(shown) <= _MAX_LENGTH else f"{shown[: _MAX_LENGTH - 1]}…")
+    printable = visible(text)
+    return escape(
+        printable if len(printable) <= _MAX_LENGTH else f"{printable[: _MAX_LENGTH - 1]}…"
+    )
 
 
 def path(outline: str, *styles: ShapeStyle) -> str:

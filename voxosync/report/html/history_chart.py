@@ -54,8 +54,10 @@ def history_chart(history: History | None) -> HistoryChart | None:
         f"{last.drifted} on {last.at:%Y-%m-%d}; at most {worst.drifted}, on {worst.at:%Y-%m-%d}"
     )
     return HistoryChart(
-        drifted=_outline(_thinned(runs, lambda run: run.drifted), lambda run: run.drifted, maximum),
-        failed=_outline(_thinned(runs, lambda run: run.failed), lambda run: run.failed, maximum),
+        drifted=_outline(
+            _worst_runs(runs, lambda run: run.drifted), lambda run: run.drifted, maximum
+        ),
+        failed=_outline(_worst_runs(runs, lambda run: run.failed), lambda run: run.failed, maximum),
         maximum=maximum,
         first=first,
         last=last,
@@ -65,7 +67,7 @@ def history_chart(history: History | None) -> HistoryChart | None:
     )
 
 
-def _thinned(runs: Sequence[DriftRun], value: Callable[[DriftRun], int]) -> list[DriftRun]:
+def _worst_runs(runs: Sequence[DriftRun], value: Callable[[DriftRun], int]) -> list[DriftRun]:
     """The run with the largest value of each interval; as many intervals as the chart can display."""
     size = -(-len(runs) // _MAX_POINTS)
     worst = [max(runs[start : start + size], key=value) for start in range(0, len(runs), size)]

@@ -36,6 +36,7 @@ TASKS = {
     ],
     "format": [["ruff", "check", "--fix"], ["ruff", "format"]],
     "schemas": [["python", "-m", "voxosync", "schema", "--write", "schemas"]],
+    "reference": [["python", "docs/generate/pages.py"]],
     "docs": [["mkdocs", "build", "--strict"]],
     "simulate": [["python", "tests/simulation/simulate.py"]],
 }

@@ -1,7 +1,6 @@
 """What MkDocs asks us while it builds the site (`hooks:` of mkdocs.yml).
 
-Pages that would repeat the code are made here, so that nothing made is committed; and a relative link
-means on the site what it means on GitHub, also one that leaves docs/.
+A relative link means on the site what it means on GitHub, also one that leaves docs/.
 """
 # ruff: noqa: INP001  # MkDocs loads a file, not a package
 
@@ -13,7 +12,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generate import made
 from mkdocs.structure.files import File
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ ROOT = DOCS.parent
 FROM_ROOT = {"changelog.md": ROOT / "CHANGELOG.md", "contributing.md": ROOT / "CONTRIBUTING.md"}
 """Pages of the site whose files belong into the top folder."""
 
-_MARKER = re.compile(r"^<!-- made from the code: ([a-z-]+) -->$", re.MULTILINE)
 _FENCE = re.compile(r"^(```.*?^```)$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<=\]\()(?P<path>[^)#\s:]+)(?P<anchor>#[^)\s]*)?(?=\))")
 
@@ -51,11 +48,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001  # MkDocs calls by name
-    """Fills in what is made from the code, and leads relative links where they lead on GitHub."""
+    """Leads relative links where they lead on GitHub."""
     parts = _FENCE.split(markdown)  # the odd ones are blocks of code
     for at in range(0, len(parts), 2):
-        filled = _MARKER.sub(lambda found: made(found[1]), parts[at])
-        parts[at] = _LINK.sub(lambda found: _link(found, page, config), filled)
+        parts[at] = _LINK.sub(lambda found: _link(found, page, config), parts[at])
     return "".join(parts)
 
 

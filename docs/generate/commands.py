@@ -28,8 +28,7 @@ def every_command() -> str:
         _options(root),
     ]
     for context in _contexts(root):
-        anchor = str(context.info_name).replace(" ", "-")
-        parts.append(f"## {context.info_name} {{#{anchor}}}\n")
+        parts.append(f"## {context.info_name}\n")
         usage = " ".join(context.command.collect_usage_pieces(context))
         parts.append(f"<pre><code>{prose(f'voxosync {context.info_name} {usage}')}</code></pre>\n")
         said, statuses = _help(context)

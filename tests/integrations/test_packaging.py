@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -22,6 +23,15 @@ def test_every_dependency_says_why_it_is_there() -> None:
     needed = lines[start + 1 : lines.index("]", start)]
     assert len(needed) == len(PROJECT["project"]["dependencies"])
     assert all("  # " in line for line in needed)
+
+
+def test_every_dependency_ends_before_a_version_that_may_break() -> None:
+    """A release 1.0 of httpx would fail every command; only the list of time zones has no such versions."""
+    needed = (
+        PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["sandbox"]
+    )
+    unbounded = [line for line in needed if not re.search(r",<[0-9]+$", line)]
+    assert [re.split(r"[<>=]", line)[0] for line in unbounded] == ["tzdata"]
 
 
 def test_the_container_is_slim_and_does_not_run_as_root() -> None:

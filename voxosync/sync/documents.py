@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from voxosync.errors import CallError
 
 
+_AFTER_A_COMMA = {
+    "Illegal trailing comma before end of array": "Expecting value",
+    "Illegal trailing comma before end of object": "Expecting property name enclosed in double quotes",
+}
+"""What newer Pythons say, and what all others say."""
+
+
 def read_json(path: Path, error: type[CallError], anew: str) -> Any:
     """What a file holds as JSON.
 
@@ -24,17 +31,32 @@ def read_json(path: Path, error: type[CallError], anew: str) -> Any:
         error: what is raised where it holds none, or cannot be read.
         anew: the command that makes such a file.
     """
+    text = ""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text)
     except OSError as failure:
         raise error(f"cannot read {path}: {failure.strerror}") from failure
     except json.JSONDecodeError as failure:
-        place, what = f"{path}:{failure.lineno}:{failure.colno}", f"no JSON ({failure.msg})"
+        line, column, reason = json_error(failure, text)
+        place, what = f"{path}:{line}:{column}", f"no JSON ({reason})"
     except UnicodeDecodeError:
         place, what = f"{path}:1:1", "no JSON (not UTF-8)"
     except (ValueError, RecursionError):
         place, what = f"{path}:1:1", "no JSON of ours (a number too long, or nested too deeply)"
     raise error(f"{place}: error: {what}: make the file anew with {anew}")
+
+
+def json_error(failure: json.JSONDecodeError, text: str) -> tuple[int, int, str]:
+    """The line, column and reason of a failure to read JSON, the same in every Python.
+
+    Python 3.13 and newer name a comma behind the last entry, older ones the bracket that follows it.
+    """
+    reason = _AFTER_A_COMMA.get(failure.msg)
+    if reason is None:
+        return failure.lineno, failure.colno, failure.msg
+    at = len(text) - len(text[failure.pos + 1 :].lstrip(" \t\r\n"))
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), reason
 
 
 @cache

@@ -1,0 +1,37 @@
+"""Writes into the pages of docs/reference what is made from the code: `python3 dev.py reference`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(DOCS))  # where the package is that holds this file
+
+from generate import made  # noqa: E402  # found by the line above
+
+_BLOCK = re.compile(
+    r"^<!-- made from the code: (?P<part>[a-z-]+) -->\n.*?^<!-- end of what is made -->$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def current(page: str) -> str:
+    """A page as it is when its parts are made anew from the code."""
+
+    def block(found: re.Match[str]) -> str:
+        begin = f"<!-- made from the code: {found['part']} -->"
+        return f"{begin}\n\n{made(found['part']).strip()}\n\n<!-- end of what is made -->"
+
+    return _BLOCK.sub(block, page)
+
+
+def pages() -> list[Path]:
+    """The pages that may have such parts."""
+    return sorted((DOCS / "reference").glob("*.md"))
+
+
+if __name__ == "__main__":
+    for path in pages():
+        path.write_text(current(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,28 @@
+"""The pages of docs/reference are in the checkout as the site shows them, and a change of the code changes them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+sys.path.insert(0, str(DOCS))
+
+from generate import PARTS  # noqa: E402  # found by the line above
+from generate.pages import current, pages  # noqa: E402  # as above
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
+def test_a_page_is_current(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert current(text) == text, "run python3 dev.py reference"
+
+
+def test_every_part_is_on_a_page_and_is_no_placeholder() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages())
+    assert set(re.findall(r"made from the code: ([a-z-]+)", text)) == set(PARTS)
+    assert text.count("<!-- end of what is made -->") == len(PARTS)
+    assert len(text) > 50_000

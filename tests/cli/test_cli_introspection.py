@@ -40,7 +40,11 @@ def command(name: str) -> click.Command:
 
 
 def options() -> Iterator[tuple[str, click.Option]]:
-    for name, group in {"voxosync": cli, **{name: command(name) for name in COMMANDS}}.items():
+    groups = {"voxosync": cli, **{name: command(name) for name in COMMANDS}}
+    for name, group in [*groups.items()]:
+        if isinstance(group, click.Group) and group is not cli:
+            groups |= {f"{name} {each}": found for each, found in group.commands.items()}
+    for name, group in groups.items():
         for parameter in group.params:
             if isinstance(parameter, click.Option):
                 yield f"{name} {parameter.opts[0]}", parameter
@@ -62,6 +66,18 @@ class TestCommands:
         ran = project.run(name, "--help")
         assert ran.status == 0
         assert "Exit status: 0 " in ran.out
+
+    @pytest.mark.parametrize(
+        "name", [name for name in COMMANDS if hasattr(command(name), "commands")]
+    )
+    def test_of_a_group_say_so_too(self, name: str, project: Project) -> None:
+        group = command(name)
+        assert isinstance(group, click.Group)
+        for each in group.commands:
+            ran = project.run(name, each, "--help")
+            assert ran.status == 0
+            assert f"Usage: voxosync {name} {each} " in ran.out
+            assert "Exit status: 0 " in ran.out
 
     def test_are_listed_with_their_summaries(self, project: Project) -> None:
         ran = project.run("--help")

@@ -327,7 +327,7 @@ def value_to(value: Any) -> Any:
     """A canonical value as documents hold it."""
     if isinstance(value, tuple):
         return [{"type": destination.type, "id": destination.id} for destination in value]
-    return value.as_written() if isinstance(value, Numbers) else value
+    return dict(value.as_written()) if isinstance(value, Numbers) else value
 
 
 def value_from(value: Any) -> Any:

@@ -59,7 +59,9 @@ class Numbers(dict[str, str]):
     def updated(self, numbers: Numbers) -> Numbers:
         """These numbers and others; of a phone that both have, this spelling and the other's description."""
         added = {key: text for key, text in numbers.spellings.items() if key not in self}
-        return Numbers({**self, **numbers}, {**self.spellings, **added})
+        result = Numbers(self, {**self.spellings, **added})
+        result.update(numbers)
+        return result
 
     def only(self, phones: Iterable[str]) -> Numbers:
         """The numbers of some phones, in their order."""
@@ -74,8 +76,10 @@ class Numbers(dict[str, str]):
         """How the numbers of some phones are written."""
         return tuple(map(self.spelling, phones) if self.spellings else phones)
 
-    def as_written(self) -> dict[str, str]:
+    def as_written(self) -> Mapping[str, str]:
         """Number as written to description; `spelled` is the inverse."""
+        if not self.spellings:
+            return self
         return dict(zip(self.written(self), self.values(), strict=True))
 
     def spelled_as(self, live: Numbers) -> Numbers:
@@ -100,8 +104,10 @@ def wire_numbers(
         fields: phone to its `field1` … `field9`, which cannot be read back.
         dispositions: phone to the result of its call, as just read.
     """
-    pairs = zip(numbers.written(numbers), numbers.values(), strict=True)
-    entries = [{"number": number, "description": description} for number, description in pairs]
+    entries = [
+        {"number": number, "description": description}
+        for number, description in numbers.as_written().items()
+    ]
     if fields or dispositions:
         for key, entry in zip(numbers, entries, strict=True):
             entry.update(fields.get(key, ()))

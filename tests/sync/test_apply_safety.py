@@ -168,8 +168,46 @@ class TestAPauseAlwaysGoesThrough:
         assert result.outcome is Outcome.STALE
         assert voxo.campaigns[SPRING].values["state"] == "PAUSED"
 
+    def test_alone_where_voxo_refuses_another_field(self) -> None:
+        voxo = FakeVoxo([campaign(state="READY", message="old")])
+        plan = plan_of(voxo, definition(state="PAUSED", message="new"))
+        voxo.replies[SPRING].append(refused)
+        (result,) = send(voxo, plan)
+        assert result.outcome is Outcome.FAILED
+        assert voxo.patches[-1] == (SPRING, {"state": "PAUSED"})
+        assert "paused, and nothing else" in result.detail
+        assert "400" in result.detail
+        assert voxo.campaigns[SPRING].values["message"] == "old"
+
+    def test_is_given_up_where_voxo_refuses_it_too(self) -> None:
+        voxo = FakeVoxo([campaign(state="READY", message="old")])
+        plan = plan_of(voxo, definition(state="PAUSED", message="new"))
+        voxo.replies[SPRING].extend([refused, refused])
+        (result,) = send(voxo, plan)
+        assert result.outcome is Outcome.FAILED
+        assert voxo.campaigns[SPRING].values["state"] == "READY"
+
 
 class TestOrder:
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ({"dateEnd": "2026-03-31"}, {"dateEnd": "2096-03-31"}),
+            ({"dateStart": "2096-03-01"}, {"dateStart": "2026-03-01"}),
+            ({"tech": "SMS"}, {"tech": "VOICE"}),
+        ],
+    )
+    def test_nothing_begins_to_dial_by_other_dates_either(
+        self, before: dict[str, str], after: dict[str, str]
+    ) -> None:
+        voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, state="READY", **before)])
+        plan = plan_of(voxo, definition(1, state="PAUSED"), definition(2, **after))
+        voxo.replies[1].append(refused)
+        assert [result.outcome for result in send(voxo, plan)] == [
+            Outcome.FAILED,
+            Outcome.NOT_SENT,
+        ]
+
     def test_a_refused_pause_keeps_the_successor_from_dialing(self) -> None:
         voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, state="PAUSED")])
         plan = plan_of(voxo, definition(1, state="PAUSED"), definition(2, state="READY"))

@@ -36,6 +36,15 @@ class Judgment:
     body: Mapping[str, Any] = field(default_factory=dict)
     refusal: str = ""
 
+    @property
+    def pauses_and_more(self) -> bool:
+        """Whether the body pauses the campaign and has other fields, for whose sake VOXO may refuse all of it."""
+        return self.body.get("state") == "PAUSED" and len(self.body) > 1
+
+    def only_pausing(self, refusal: str) -> Judgment:
+        """The pause of this body, if it has one; and why that is all."""
+        return Judgment(_PAUSE if self.body.get("state") == "PAUSED" else {}, refusal)
+
 
 def judge(
     plan: CampaignPlan,

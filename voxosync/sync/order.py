@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from voxosync.model.outcome import Result
 
 
+_BEGIN_TO_DIAL = frozenset(("dateStart", "dateEnd", "timeStart", "timeEnd", "tech"))
+"""Fields by which a campaign may begin to dial that is READY, and dials nobody yet or any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
     """Campaigns that may be applied at the same time; the phase before is over by then.
 
     Attributes:
-        rings: whether they start to dial, or get numbers while they dial.
+        rings: whether they start to dial, be it by other dates, or get numbers while they dial.
     """
 
     campaigns: Sequence[CampaignPlan]
@@ -62,9 +66,11 @@ def failure_before(plan: Plan, results: Iterable[Result]) -> str | None:
 def _rings(campaign: CampaignPlan) -> bool:
     if campaign.patch.get("state") == "PAUSED":
         return False
-    return campaign.patch.get("state") == "READY" or (
-        campaign.live_state != "PAUSED" and bool(_added(campaign))
-    )
+    if campaign.patch.get("state") == "READY":
+        return True
+    if campaign.goes_live is not None and not _BEGIN_TO_DIAL.isdisjoint(campaign.patch):
+        return True
+    return campaign.live_state != "PAUSED" and bool(_added(campaign))
 
 
 def _added(campaign: CampaignPlan) -> set[str]:

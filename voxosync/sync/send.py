@@ -51,6 +51,7 @@ class _Attempt:
         doubt: why nobody knows what became of the last write.
         doubts: how many such writes there were.
         results: the results of calls that were read, oldest first, by phone.
+        refusal: VOXO's refusal of a PATCH that also pauses; then the pause is sent alone.
     """
 
     plan: CampaignPlan
@@ -60,6 +61,7 @@ class _Attempt:
     doubt: OutcomeUnknown | None = None
     doubts: int = 0
     results: dict[str, list[str]] = field(default_factory=dict)
+    refusal: str = ""
 
     def note(self, body: Mapping[str, Any], doubt: OutcomeUnknown | None = None) -> None:
         """Notes the fields of one more PATCH, and what VOXO left open about it."""
@@ -74,7 +76,7 @@ class _Attempt:
         for number, text in live.dispositions.items():
             if text and text not in self.results.setdefault(number, []):
                 self.results[number].append(text)
-        return judgment
+        return judgment.only_pausing(self.refusal) if self.refusal else judgment
 
     def result(self, outcome: Outcome, detail: str = "") -> Result:
         return Result(self.plan.id, self.plan.name, self.plan.file, outcome, self.sent, detail)
@@ -172,26 +174,39 @@ class Sender:
             if self._stop.is_set() or attempt.doubts == MAX_SENDS:
                 break
             attempt.doubt = None  # what was sent before did not happen
-            try:
-                answer = self._update(attempt, writer, live, judgment.body)
-            except WriteDeferred:
+            answer = self._answer(attempt, writer, live, judgment)
+            if answer is None:
                 continue
-            except OutcomeUnknown as doubt:
-                attempt.note(judgment.body, doubt)
-                self._settle(attempt, writer)
-                continue
-            attempt.note(judgment.body)
             result = self._verified(attempt, judgment.body, answer)
             if judgment.refusal and result.outcome.is_good:
-                return attempt.result(
-                    Outcome.STALE, f"paused, and nothing else: {judgment.refusal}"
-                )
+                outcome = Outcome.FAILED if attempt.refusal else Outcome.STALE
+                return attempt.result(outcome, f"paused, and nothing else: {judgment.refusal}")
             return result
         if attempt.doubt is None:
             return attempt.result(Outcome.NOT_SENT, NOT_STARTED)
         return attempt.result(
             Outcome.UNKNOWN, f"{attempt.doubt}; VOXO still has the values from before"
         )
+
+    def _answer(
+        self, attempt: _Attempt, writer: CampaignWriter, live: LiveCampaign, judgment: Judgment
+    ) -> Mapping[str, Any] | None:
+        """What VOXO answered to one PATCH; None: it is to be judged by another read what to send now."""
+        try:
+            answer = self._update(attempt, writer, live, judgment.body)
+        except WriteDeferred:
+            return None
+        except OutcomeUnknown as doubt:
+            attempt.note(judgment.body, doubt)
+            self._settle(attempt, writer)
+            return None
+        except CampaignError as refusal:
+            if attempt.step is not None or not judgment.pauses_and_more:
+                raise
+            attempt.refusal = str(refusal)
+            return None
+        attempt.note(judgment.body)
+        return answer
 
     def _read(self, writer: CampaignWriter, attempt: _Attempt) -> LiveCampaign:
         """The campaign, so that a write may follow at once; of an interrupted run, only to know the outcome."""
@@ -205,7 +220,8 @@ class Sender:
     @staticmethod
     def _without_sending(attempt: _Attempt, judgment: Judgment) -> Result:
         if judgment.refusal:
-            outcome = Outcome.UNKNOWN if attempt.doubt else Outcome.STALE
+            outcome = Outcome.FAILED if attempt.refusal else Outcome.STALE
+            outcome = Outcome.UNKNOWN if attempt.doubt else outcome
             return attempt.result(outcome, judgment.refusal)
         return attempt.result(Outcome.APPLIED if attempt.sent else Outcome.ALREADY_SO)
 

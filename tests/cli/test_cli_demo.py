@@ -11,6 +11,8 @@ from cli_project import Project
 from voxosync.resources import folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cli_project import Ran
     from cli_voxo import FakeVoxo
 
@@ -24,6 +26,19 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 def tour(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """One tour for the tests that only look at it, in a folder without a project."""
     return Project(tmp_path_factory.mktemp("empty")).process("demo")
+
+
+@pytest.mark.slow
+def test_it_does_not_matter_what_is_in_the_folder(tmp_path: Path) -> None:
+    """The README says only: `voxosync demo`."""
+    project = Project(tmp_path)
+    project.write("voxosync.yaml", "guards: [")
+    project.write("campaigns/broken.yaml", "id: [")
+    tmp_path.chmod(0o555)
+    ran = project.process("demo", VOXO_API_TOKEN="x", VOXO_API_BASE_URL="https://127.0.0.1:1")
+    tmp_path.chmod(0o755)
+    assert ran.status == 0, ran.said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["campaigns", "voxosync.yaml"]
 
 
 @pytest.mark.slow

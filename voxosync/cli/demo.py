@@ -14,6 +14,7 @@ import click
 
 from voxosync.cli import local, output
 from voxosync.cli.context import Context, pass_context
+from voxosync.definitions.find import ProjectLayout
 from voxosync.errors import UsageError
 from voxosync.resources import folder
 
@@ -38,7 +39,7 @@ def command(context: Context) -> None:
         shutil.copytree(folder("campaigns"), project / "campaigns")
         server = local.sandbox(token=_TOKEN, tenant_id=_TENANT)
         with server:
-            local.fill(server, project / "campaigns", context)
+            local.fill(server, ProjectLayout(project, project / "campaigns"))
             _differ(server)
             _Tour(server, project, context).walk()
 

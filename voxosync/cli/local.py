@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voxosync.cli import pipeline, target
+from voxosync.cli import pipeline
 from voxosync.definitions.load import load
 from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.numbers import Numbers, wire_numbers
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from voxosync.cli.context import Context
+    from voxosync.definitions.find import ProjectLayout
     from voxosync.model.campaign import Definition
     from voxosync.sandbox.server import Sandbox
 
@@ -44,14 +43,13 @@ def sandbox(
         raise UsageError(str(failure)) from failure
 
 
-def fill(server: Sandbox, folder: Path, context: Context) -> int:
-    """Takes the definitions of a folder as live campaigns; returns how many there are.
+def fill(server: Sandbox, project: ProjectLayout) -> int:
+    """Takes the definitions of a project as live campaigns; returns how many there are.
 
     Raises:
         DefinitionsError: one has an error.
     """
-    home = replace(target.project(context), folder=folder, campaigns=folder)
-    loaded = load(home, [], pipeline.now())
+    loaded = load(project, [], pipeline.now())
     if loaded.failed:
         raise DefinitionsError(loaded.problems)
     for definition in loaded.definitions:

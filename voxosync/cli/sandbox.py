@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 
 from voxosync.cli import local, output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.target import project
 from voxosync.errors import UsageError
 from voxosync.model.fields import MAX_ID
 
@@ -61,7 +63,7 @@ def command(  # one parameter an option
     try:
         with server:
             if folder is not None:
-                local.fill(server, folder, context)
+                local.fill(server, replace(project(context), folder=folder, campaigns=folder))
             server.serve_forever(ready=lambda: _announce(server.base_url))
     except OSError as failure:
         why = (

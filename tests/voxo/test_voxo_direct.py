@@ -15,9 +15,9 @@ import pytest
 from scripted_voxo import TOKEN, Scripted, raw, reply
 
 from voxosync.errors import OutcomeUnknown, Refused
-from voxosync.voxo import line as line_module
+from voxosync.voxo import http_connection
 from voxosync.voxo.direct import Direct
-from voxosync.voxo.line import Line
+from voxosync.voxo.http_connection import HttpConnection
 from voxosync.voxo.message import Message
 from voxosync.voxo.pace import Patience
 
@@ -167,7 +167,7 @@ def test_a_connection_that_idled_for_long_is_not_asked_again(
     server.on(PATH, reply(200, LIVE))
     taken = connections(server)
     voxo.campaign(4711)
-    monkeypatch.setattr(line_module, "_IDLE", 0.0)
+    monkeypatch.setattr(http_connection, "_IDLE", 0.0)
     voxo.campaign(4711)
     assert len(taken) == 2
 
@@ -179,7 +179,7 @@ def test_a_refusal_is_heard_although_the_body_was_not_wanted() -> None:
     there.shutdown(socket.SHUT_RD)
     there.close()
     request = httpx.Request("PATCH", "http://127.0.0.1/", content=iter([b"x" * 2**20] * 8))
-    message = Line(here, 5, lambda: 5).ask(request)
+    message = HttpConnection(here, 5, lambda: 5).ask(request)
     assert message.status == 413
     here.close()
 
@@ -313,7 +313,7 @@ def wire() -> Iterator[Narrow]:
 def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
     """Each piece is offered as a view of the same bytes, however little of it the socket takes."""
     pieces = [bytes([letter]) * 2**16 for letter in b"abc"]
-    Line(wire, 20, lambda: 40).ask(
+    HttpConnection(wire, 20, lambda: 40).ask(
         httpx.Request("PATCH", "http://127.0.0.1/", content=iter(pieces))
     )  # type: ignore[arg-type]  # all that it uses of a socket
     assert wire.taken.endswith(b"".join(pieces))
@@ -327,13 +327,13 @@ def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
 
 
 def test_the_wait_for_a_byte_is_never_longer_than_what_the_run_has_left(wire: Narrow) -> None:
-    Line(wire, 20, lambda: 7).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
+    HttpConnection(wire, 20, lambda: 7).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
     assert wire.timeouts == [7]
 
 
 def test_without_time_left_nothing_is_sent(wire: Narrow) -> None:
     with pytest.raises(TimeoutError):
-        Line(wire, 20, lambda: 0).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
+        HttpConnection(wire, 20, lambda: 0).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
     assert wire.offered == []
 
 
@@ -341,7 +341,9 @@ def test_a_wait_goes_on_where_another_answer_has_put_off_the_end(wire: Narrow) -
     """The run had 1 second left when the wait began; then somebody else's answer came."""
     left = iter([40, 1, 40])
     with mock.patch.object(wire, "recv", side_effect=[TimeoutError, WHOLE]):
-        message = Line(wire, 20, lambda: next(left)).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
+        message = HttpConnection(wire, 20, lambda: next(left)).ask(
+            httpx.Request("GET", "http://127.0.0.1/")
+        )  # type: ignore[arg-type]  # as above
     assert message.is_whole
     assert wire.timeouts == [20, 1, 19]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from voxosync.voxo.helpers import Helpers
-from voxosync.voxo.line import Line, as_httpx
+from voxosync.voxo.http_connection import HttpConnection, as_httpx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ class Direct(httpx.BaseTransport):
         self._patience = patience
         self._left = left
         self._helpers = Helpers()
-        self._idle: deque[Line] = deque()
+        self._idle: deque[HttpConnection] = deque()
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -68,7 +68,7 @@ class Direct(httpx.BaseTransport):
         body = _Body(line, message, self._idle)
         return httpx.Response(message.status, headers=message.headers, stream=body)
 
-    def _line(self, url: httpx.URL) -> Line:
+    def _line(self, url: httpx.URL) -> HttpConnection:
         while True:
             try:
                 line = self._idle.pop()
@@ -78,7 +78,7 @@ class Direct(httpx.BaseTransport):
                 return line
             line.hang_up()
 
-    def _connected(self, url: httpx.URL) -> Line:
+    def _connected(self, url: httpx.URL) -> HttpConnection:
         """A new connection; one that comes too late is closed, by whoever is the later one to look."""
         made: list[socket.socket] = []
         given_up = Event()
@@ -94,7 +94,7 @@ class Direct(httpx.BaseTransport):
             given_up.set()
             _close_all(made)
             raise
-        return Line(made[0], self._patience.between_bytes, self._left)
+        return HttpConnection(made[0], self._patience.between_bytes, self._left)
 
     def _connect(self, url: httpx.URL) -> socket.socket:
         """A new connection, with TLS where it has to be."""
@@ -113,7 +113,7 @@ class Direct(httpx.BaseTransport):
 class _Body(httpx.SyncByteStream):
     """The body of one answer; the connection is kept where it was read to its end."""
 
-    def __init__(self, line: Line, message: Message, idle: deque[Line]) -> None:
+    def __init__(self, line: HttpConnection, message: Message, idle: deque[HttpConnection]) -> None:
         self._line = line
         self._message = message
         self._idle = idle

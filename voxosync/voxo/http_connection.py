@@ -21,7 +21,7 @@ _PIECE = 64 * 2**10  # bytes read at once
 _IDLE = 5.0  # seconds after which a connection is not used again: the server may be closing it
 
 
-class Line:
+class HttpConnection:
     """A connected socket, for one request after another.
 
     Every wait for a byte ends after `between_bytes` seconds with httpx's error, and as soon as

@@ -174,7 +174,7 @@ def test_the_bytes_of_a_long_answer_are_received_in_pieces_of_64_kib(
             received.append(most)
             return recv(self, most, flags)
 
-    with mock.patch("voxosync.voxo.direct.socket.create_connection", _as(Counted)):
+    with mock.patch("voxosync.voxo.socket_transport.socket.create_connection", _as(Counted)):
         project.run("plan", "--only", "1")
     assert set(received) == {64 * 2**10}
 

@@ -76,7 +76,7 @@ class Exchange:
         self._client = open_client(connection, pace.patience, pace.left)
         self._headers = headers(connection)
         self._url = httpx.URL(connection.base_url)
-        # httpx's own transport, which proxies need, has no deadline: see Helpers and Direct.
+        # httpx's own transport, which proxies need, has no deadline: see Helpers and SocketTransport.
         self._helpers = Helpers() if uses_proxy(connection) else None
 
     def close(self) -> None:
@@ -116,7 +116,7 @@ class Exchange:
             request.extensions["target"] = self._url.raw_path.rstrip(b"/") + call.path.encode()
         if call.permit is not None:
             permit = call.permit
-            request.extensions["permit"] = permit  # for Direct
+            request.extensions["permit"] = permit  # for SocketTransport
             request.extensions["trace"] = lambda event, _: (  # for httpx's own transport
                 permit() if event.endswith("send_request_headers.started") else None
             )

@@ -14,7 +14,7 @@ import httpx
 from voxosync import __version__
 from voxosync.errors import UsageError
 from voxosync.voxo.connection import is_loopback
-from voxosync.voxo.direct import Direct
+from voxosync.voxo.socket_transport import SocketTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,12 +101,14 @@ def _excepts(entry: str, connection: Connection) -> bool:
     return name == "*" or (bool(name) and any(place.endswith(f".{name}") for place in places))
 
 
-def _direct(connection: Connection, patience: Patience, left: Callable[[], float]) -> Direct:
+def _direct(
+    connection: Connection, patience: Patience, left: Callable[[], float]
+) -> SocketTransport:
     if not connection.encrypted:
-        return Direct(patience, left)
+        return SocketTransport(patience, left)
     context = httpx.create_ssl_context()
     context.set_alpn_protocols(["http/1.1"])
-    return Direct(
+    return SocketTransport(
         patience, left, encrypt=lambda wire, host: context.wrap_socket(wire, server_hostname=host)
     )
 

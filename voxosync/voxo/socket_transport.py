@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _HTTPS, _HTTP = 443, 80
 
 
-class Direct(httpx.BaseTransport):
+class SocketTransport(httpx.BaseTransport):
     """Connections to one host, for any number of threads at once.
 
     Beyond httpx's timeouts, every wait ends with a plain TimeoutError as soon as `left` says that

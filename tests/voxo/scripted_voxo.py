@@ -17,7 +17,7 @@ from voxosync.voxo.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from email.message import Message
+    from email.message import ResponseParser
 
     from voxosync.voxo.pace import Patience
 
@@ -31,7 +31,7 @@ ANSWER_TO_SILENCE = 60  # seconds after which a hanging test would end by itself
 class Received:
     method: str
     path: str
-    headers: Message
+    headers: ResponseParser
     body: bytes
 
 

@@ -17,8 +17,8 @@ from scripted_voxo import TOKEN, Scripted, raw, reply
 from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.voxo import http_connection
 from voxosync.voxo.http_connection import HttpConnection
-from voxosync.voxo.message import Message
 from voxosync.voxo.pace import Patience
+from voxosync.voxo.response_parser import ResponseParser
 from voxosync.voxo.socket_transport import SocketTransport
 
 if TYPE_CHECKING:
@@ -360,7 +360,7 @@ def test_an_address_that_takes_too_long_to_connect_is_a_connect_timeout() -> Non
 
 def test_a_message_that_is_whole_holds_no_parser_that_holds_it() -> None:
     """So that the memory of an answer is free at once, and not when garbage is collected."""
-    message = Message()
+    message = ResponseParser()
     message.feed(WHOLE)
     assert message.is_whole
     assert message.taken() == BODY

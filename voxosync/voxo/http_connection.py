@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from voxosync.voxo.message import Message
+from voxosync.voxo.response_parser import ResponseParser
 
 if TYPE_CHECKING:
     import socket
@@ -40,13 +40,13 @@ class HttpConnection:
             False  # answered before the request was sent: the rest would be taken for another one
         )
 
-    def ask(self, request: httpx.Request) -> Message:
+    def ask(self, request: httpx.Request) -> ResponseParser:
         """Send a request and read the head of its answer; what follows is `body` or `hang_up`.
 
         A server that answers before it has the whole body, a 413 say, is sent no more of it.
         """
         assert isinstance(request.stream, httpx.SyncByteStream)  # noqa: S101  # a sync client's requests have no other
-        message = Message()
+        message = ResponseParser()
         try:
             self._send(_head(request))
             for piece in request.stream:
@@ -60,7 +60,7 @@ class HttpConnection:
             message.feed(self._receive())
         return message
 
-    def body(self, message: Message) -> Iterator[bytes]:
+    def body(self, message: ResponseParser) -> Iterator[bytes]:
         """The body as it comes; read to its end, the connection can be used again."""
         while True:
             if body := message.taken():
@@ -88,7 +88,7 @@ class HttpConnection:
                 self._wait_at_most(self._between_bytes)
                 rest = rest[self._wire.send(rest) :]
 
-    def _offer(self, piece: bytes, message: Message) -> None:
+    def _offer(self, piece: bytes, message: ResponseParser) -> None:
         """Send a piece of a body, or no more of it once the server answers: `message` gets what came."""
         rest = memoryview(piece)
         with as_httpx(httpx.WriteError, httpx.WriteTimeout):
@@ -97,7 +97,7 @@ class HttpConnection:
                 with suppress(BlockingIOError, ssl.SSLWantWriteError):
                     rest = rest[self._wire.send(rest) :]
 
-    def _takes_more(self, message: Message) -> bool:
+    def _takes_more(self, message: ResponseParser) -> bool:
         """Wait until bytes can be sent; False where the server answers first.
 
         What comes may be TLS's own, or a status such as 102, which are no answers. It is read before more is sent:

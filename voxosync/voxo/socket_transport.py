@@ -16,8 +16,8 @@ from voxosync.voxo.http_connection import HttpConnection, as_httpx
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from voxosync.voxo.message import Message
     from voxosync.voxo.pace import Patience
+    from voxosync.voxo.response_parser import ResponseParser
 
 _HTTPS, _HTTP = 443, 80
 
@@ -113,7 +113,9 @@ class SocketTransport(httpx.BaseTransport):
 class _Body(httpx.SyncByteStream):
     """The body of one answer; the connection is kept where it was read to its end."""
 
-    def __init__(self, line: HttpConnection, message: Message, idle: deque[HttpConnection]) -> None:
+    def __init__(
+        self, line: HttpConnection, message: ResponseParser, idle: deque[HttpConnection]
+    ) -> None:
         self._line = line
         self._message = message
         self._idle = idle

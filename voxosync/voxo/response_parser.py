@@ -10,7 +10,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 _MOST_WITHOUT_BODY = 128 * 2**10  # bytes of heads, chunk sizes and trailers in a row
 
 
-class Message:
+class ResponseParser:
     """The status, the headers and the body of one answer.
 
     Every method that takes bytes raises httpx.RemoteProtocolError where they are not HTTP/1.1.

@@ -15,7 +15,7 @@ import httpx
 
 from voxosync.errors import Unreachable
 from voxosync.voxo.answers import Answer
-from voxosync.voxo.helpers import Helpers
+from voxosync.voxo.deadline_executor import DeadlineExecutor
 from voxosync.voxo.session import headers, open_client, uses_proxy
 from voxosync.voxo.wording import quoted
 
@@ -76,8 +76,8 @@ class Exchange:
         self._client = open_client(connection, pace.patience, pace.left)
         self._headers = headers(connection)
         self._url = httpx.URL(connection.base_url)
-        # httpx's own transport, which proxies need, has no deadline: see Helpers and SocketTransport.
-        self._helpers = Helpers() if uses_proxy(connection) else None
+        # httpx's own transport, which proxies need, has no deadline: see DeadlineExecutor and SocketTransport.
+        self._helpers = DeadlineExecutor() if uses_proxy(connection) else None
 
     def close(self) -> None:
         """Close every connection."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from voxosync.voxo.helpers import Helpers
+from voxosync.voxo.deadline_executor import DeadlineExecutor
 from voxosync.voxo.http_connection import HttpConnection, as_httpx
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class SocketTransport(httpx.BaseTransport):
         self._encrypt = encrypt
         self._patience = patience
         self._left = left
-        self._helpers = Helpers()
+        self._helpers = DeadlineExecutor()
         self._idle: deque[HttpConnection] = deque()
 
     def close(self) -> None:

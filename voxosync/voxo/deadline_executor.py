@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Helpers:
+class DeadlineExecutor:
     """A hard deadline for calls that have none.
 
     httpx's timeouts hold between two bytes, for each address of a host in turn, and not for the
@@ -21,7 +21,7 @@ class Helpers:
     byte every ten seconds passes them all. So the call is made by a helper, and given up on time.
     A helper that was given up ends with its work; as a daemon it does not keep the process alive.
 
-    Helpers are kept between calls: a new thread for each would cost a third of a fast request.
+    Threads are kept between calls: a new thread for each would cost a third of a fast request.
     """
 
     def __init__(self) -> None:

@@ -117,7 +117,7 @@ LIMIT = 2**20
 
 @pytest.fixture
 def small_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voxosync.voxo.exchange.LARGEST_ANSWER", LIMIT)
+    monkeypatch.setattr("voxosync.voxo.http_sender.LARGEST_ANSWER", LIMIT)
 
 
 def of_size(size: int) -> bytes:

@@ -22,7 +22,7 @@ from voxosync.errors import (
     TokenRejected,
     Unreachable,
 )
-from voxosync.voxo.exchange import retry_after
+from voxosync.voxo.http_sender import retry_after
 from voxosync.voxo.pace import Pace, Patience
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from voxosync.errors import (
     WriteDeferred,
 )
 from voxosync.voxo.answers import REDIRECTS, REFUSALS
-from voxosync.voxo.exchange import Call
+from voxosync.voxo.http_sender import Call
 from voxosync.voxo.listing import whole_list
 from voxosync.voxo.pace import INTERRUPTED, Pace
 from voxosync.voxo.transport import Transport

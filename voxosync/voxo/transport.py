@@ -14,7 +14,7 @@ from voxosync.errors import (
     VoxoError,
     WriteDeferred,
 )
-from voxosync.voxo.exchange import AttemptError, Call, Exchange
+from voxosync.voxo.http_sender import AttemptError, Call, HttpSender
 
 if TYPE_CHECKING:
     from threading import Event
@@ -40,11 +40,11 @@ class Transport:
         self._host = connection.host
         self._token_source = connection.source
         self._pace = pace
-        self._exchange = Exchange(connection, pace)
+        self._sender = HttpSender(connection, pace)
 
     def close(self) -> None:
         """Close every connection."""
-        self._exchange.close()
+        self._sender.close()
 
     def read(self, call: Call, *, turns: int = 1, stop: Event | None = None) -> Answer:
         """The answer to a GET, whatever its status, except those that say "not now".
@@ -110,7 +110,7 @@ class Transport:
     def _attempt(self, call: Call) -> Answer:
         """One attempt; raises AttemptError where it came to nothing."""
         try:
-            answer = self._exchange.answer(call)
+            answer = self._sender.answer(call)
         except AttemptError as failure:
             self._pace.failed(f"{call}: {failure}")
             raise

@@ -67,7 +67,7 @@ class AttemptError(Exception):
         """Whether it was a write that may have happened all the same."""
 
 
-class Exchange:
+class HttpSender:
     """Requests to one VOXO, for any number of threads at once."""
 
     def __init__(self, connection: Connection, pace: Pace) -> None:

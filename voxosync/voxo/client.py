@@ -20,7 +20,7 @@ from voxosync.voxo.answers import REDIRECTS, REFUSALS
 from voxosync.voxo.http_sender import Call
 from voxosync.voxo.listing import whole_list
 from voxosync.voxo.pace import INTERRUPTED, Pace
-from voxosync.voxo.transport import Transport
+from voxosync.voxo.retrying_sender import RetryingSender
 from voxosync.voxo.writer import CampaignWriter
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Voxo:
     def __init__(self, connection: Connection, *, pace: Pace | None = None) -> None:
         self.base_url = connection.base_url
         self._pace = pace or Pace()
-        self._transport = Transport(connection, self._pace)
+        self._sender = RetryingSender(connection, self._pace)
         self._campaign_paths = _ReadPaths(_PATHS[connection.read])
         self._list_paths = _ReadPaths(_PATHS[connection.read])
 
@@ -70,7 +70,7 @@ class Voxo:
 
     def close(self) -> None:
         """Close every connection."""
-        self._transport.close()
+        self._sender.close()
 
     def writer(self, campaign_id: int, stop: Event) -> CampaignWriter:
         """What reads one campaign and writes it right behind that read.
@@ -118,7 +118,7 @@ class Voxo:
         path = f"{_ADMIN}/call-campaigns/{campaign_id:d}"
         if permit is None:
             self._pace.turn()
-        answer = self._transport.write(Call("PATCH", path, _content(body), permit))
+        answer = self._sender.write(Call("PATCH", path, _content(body), permit))
         if answer.status == HTTPStatus.OK:
             try:
                 return answer.campaign(campaign_id)
@@ -158,7 +158,7 @@ class Voxo:
         while True:
             self._pace.turn(stop=stop)
             try:
-                return self._transport.write(call)
+                return self._sender.write(call)
             except WriteDeferred as deferral:
                 failures += self._pace.is_open()  # a pause that VOXO asks for is not a failure
                 if failures == self._pace.patience.attempts:
@@ -175,7 +175,7 @@ class Voxo:
         prefix, answer = self._read(self._list_paths, query, endings={_ADMIN: "&paginated=0"})
 
         def read(ending: str) -> Page:
-            page = self._transport.read(Call("GET", f"{prefix}{query}{ending}"))
+            page = self._sender.read(Call("GET", f"{prefix}{query}{ending}"))
             if page.status != HTTPStatus.OK:
                 raise page.error()
             return page.page()
@@ -197,7 +197,7 @@ class Voxo:
         denials = []
         for prefix in paths.in_order():
             call = Call("GET", prefix + rest + (endings or {}).get(prefix, ""))
-            answer = self._transport.read(call, turns=turns, stop=stop)
+            answer = self._sender.read(call, turns=turns, stop=stop)
             if answer.status == HTTPStatus.OK:
                 paths.works(prefix)
                 return prefix, answer

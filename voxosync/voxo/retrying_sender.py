@@ -30,7 +30,7 @@ _MOST_SLOW = 2  # answers in a row that are asked for again because they were lo
 _SLOWEST = 2**20  # bytes a second: a connection over which a long answer is not old yet
 
 
-class Transport:
+class RetryingSender:
     """Calls to one VOXO, for any number of threads at once.
 
     Every method raises TokenRejected (401) and Unreachable, which end the run.
@@ -40,11 +40,11 @@ class Transport:
         self._host = connection.host
         self._token_source = connection.source
         self._pace = pace
-        self._sender = HttpSender(connection, pace)
+        self._http_sender = HttpSender(connection, pace)
 
     def close(self) -> None:
         """Close every connection."""
-        self._sender.close()
+        self._http_sender.close()
 
     def read(self, call: Call, *, turns: int = 1, stop: Event | None = None) -> Answer:
         """The answer to a GET, whatever its status, except those that say "not now".
@@ -110,7 +110,7 @@ class Transport:
     def _attempt(self, call: Call) -> Answer:
         """One attempt; raises AttemptError where it came to nothing."""
         try:
-            answer = self._sender.answer(call)
+            answer = self._http_sender.answer(call)
         except AttemptError as failure:
             self._pace.failed(f"{call}: {failure}")
             raise

@@ -95,7 +95,7 @@ class TestWithABug:
         def broken(*_: Any) -> None:
             raise LookupError("something unthought of")
 
-        monkeypatch.setattr("voxosync.voxo.retrying_sender.RetryingSender.send", broken)
+        monkeypatch.setattr("voxosync.voxo.retrying_sender.RetryingSender.read", broken)
 
     @pytest.mark.usefixtures("bug")
     def test_there_is_a_message_and_status_3(self, project: Project) -> None:

@@ -46,7 +46,7 @@ from voxosync.sync.plan import make_plan
 from voxosync.sync.rollback import plan_rollback, undo
 from voxosync.sync.saved import read_plan
 from voxosync.sync.snapshot import read_snapshot
-from voxosync.voxo.answers import Answer
+from voxosync.voxo.api_response import ApiResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -222,7 +222,7 @@ def snapshot(data: bytes, folder: Path) -> None:
 def answer(data: bytes, _folder: Path) -> None:
     """The body of an answer, its status chosen by the first byte."""
     status, body = STATUSES[data[0] % len(STATUSES)] if data else 200, data[1:]
-    found = Answer("GET /x", status, body, token=TOKEN, content_type="application/json")
+    found = ApiResponse("GET /x", status, body, token=TOKEN, content_type="application/json")
     assert isinstance(found.error(), CampaignError)  # noqa: S101  # what is shown of it
     found.summary()
     with suppress(CampaignError):

@@ -27,7 +27,7 @@ sys.path.append(str(Path(__file__).parents[1] / "cli"))
 from cli_project import Project  # found by the line above
 from cli_voxo import TOKEN, FakeVoxo
 
-from voxosync.voxo import answers
+from voxosync.voxo import api_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +152,7 @@ def test_of_a_list_of_numbers_deepdiff_gets_only_those_that_were_reworded(
 
 
 def test_an_answer_is_parsed_once_and_not_spelled_anew(project: Project) -> None:
-    parser = mock.Mock(wraps=answers._JSON)  # noqa: SLF001  # what parses each answer, and nothing else
+    parser = mock.Mock(wraps=api_response._JSON)  # noqa: SLF001  # what parses each answer, and nothing else
     spelled: list[object] = []
     spelling = SimpleNamespace(dumps=lambda value, **_: spelled.append(value) or json.dumps(value))
     with mock.patch.multiple(answers, _JSON=parser, json=spelling):

@@ -16,7 +16,7 @@ from voxosync.errors import (
     Refused,
     WriteDeferred,
 )
-from voxosync.voxo.answers import REDIRECTS, REFUSALS
+from voxosync.voxo.api_response import REDIRECTS, REFUSALS
 from voxosync.voxo.http_sender import Call
 from voxosync.voxo.listing import whole_list
 from voxosync.voxo.pace import INTERRUPTED, Pace
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from voxosync.voxo.answers import Answer, Page
+    from voxosync.voxo.api_response import ApiResponse, Page
     from voxosync.voxo.connection import Connection, Read
 
 _ADMIN, _V2 = "/v2/admin", "/v2"
@@ -98,8 +98,8 @@ class Voxo:
         Raises NotFound, Refused, or BadAnswer (unreadable, of another id, or all attempts failed).
         """
         rest = f"/call-campaigns/{campaign_id:d}"
-        _, answer = self._read(self._campaign_paths, rest, turns, stop)
-        return answer.campaign(campaign_id)
+        _, response = self._read(self._campaign_paths, rest, turns, stop)
+        return response.campaign(campaign_id)
 
     def update(
         self, campaign_id: int, body: Mapping[str, Any], permit: Callable[[], None] | None = None
@@ -118,13 +118,13 @@ class Voxo:
         path = f"{_ADMIN}/call-campaigns/{campaign_id:d}"
         if permit is None:
             self._pace.turn()
-        answer = self._sender.write(Call("PATCH", path, _content(body), permit))
-        if answer.status == HTTPStatus.OK:
+        response = self._sender.write(Call("PATCH", path, _content(body), permit))
+        if response.status == HTTPStatus.OK:
             try:
-                return answer.campaign(campaign_id)
+                return response.campaign(campaign_id)
             except BadAnswer as bad:
                 raise OutcomeUnknown(str(bad)) from bad.__cause__
-        raise _not_written(answer)
+        raise _not_written(response)
 
     def create(self, body: Mapping[str, Any], stop: Event | None = None) -> dict[str, Any]:
         """Create a campaign, its tenant named in the body; the answer, with the new `id` [C].
@@ -138,15 +138,15 @@ class Voxo:
             body: every key of the campaign.
             stop: when set, the request is not begun any more, nor waited for.
         """
-        answer = self._create_in_turn(_content(body), stop or Event())
-        if answer.status in (HTTPStatus.OK, HTTPStatus.CREATED):
+        response = self._create_in_turn(_content(body), stop or Event())
+        if response.status in (HTTPStatus.OK, HTTPStatus.CREATED):
             try:
-                return answer.new_campaign()
+                return response.new_campaign()
             except BadAnswer as bad:
                 raise OutcomeUnknown(str(bad)) from bad.__cause__
-        raise _not_written(answer)
+        raise _not_written(response)
 
-    def _create_in_turn(self, content: bytes, stop: Event) -> Answer:
+    def _create_in_turn(self, content: bytes, stop: Event) -> ApiResponse:
         """The answer to a POST, which depends on no read: deferred, it is sent as it is later."""
 
         def permit() -> None:
@@ -172,7 +172,7 @@ class Voxo:
         than it can be read).
         """
         query = f"/call-campaigns?tenantId={tenant_id:d}"
-        prefix, answer = self._read(self._list_paths, query, endings={_ADMIN: "&paginated=0"})
+        prefix, response = self._read(self._list_paths, query, endings={_ADMIN: "&paginated=0"})
 
         def read(ending: str) -> Page:
             page = self._sender.read(Call("GET", f"{prefix}{query}{ending}"))
@@ -180,7 +180,7 @@ class Voxo:
                 raise page.error()
             return page.page()
 
-        return list(whole_list(answer.page(), read).values())
+        return list(whole_list(response.page(), read).values())
 
     def _read(
         self,
@@ -189,7 +189,7 @@ class Voxo:
         turns: int = 1,
         stop: Event | None = None,
         endings: Mapping[str, str] | None = None,
-    ) -> tuple[str, Answer]:
+    ) -> tuple[str, ApiResponse]:
         """The first 200 of the paths that may be asked, and the path it came from.
 
         `endings` are what belongs at the end of one path alone: VOXO's admin lists take `paginated=0` [F].
@@ -197,13 +197,13 @@ class Voxo:
         denials = []
         for prefix in paths.in_order():
             call = Call("GET", prefix + rest + (endings or {}).get(prefix, ""))
-            answer = self._sender.read(call, turns=turns, stop=stop)
-            if answer.status == HTTPStatus.OK:
+            response = self._sender.read(call, turns=turns, stop=stop)
+            if response.status == HTTPStatus.OK:
                 paths.works(prefix)
-                return prefix, answer
-            if answer.status not in _ELSEWHERE:
-                raise answer.error()
-            denials.append(answer)
+                return prefix, response
+            if response.status not in _ELSEWHERE:
+                raise response.error()
+            denials.append(response)
         raise _denied(denials)
 
 
@@ -232,18 +232,20 @@ def _content(body: Mapping[str, Any]) -> bytes:
     return json.dumps(dict(body), separators=(",", ":"), allow_nan=False).encode()
 
 
-def _not_written(answer: Answer) -> CampaignError:
+def _not_written(response: ApiResponse) -> CampaignError:
     """What an answer to a write means that is no success: a no, or that nobody knows."""
-    error = answer.error()
-    is_no = answer.status in REDIRECTS or answer.status in _SURE_REFUSALS
+    error = response.error()
+    is_no = response.status in REDIRECTS or response.status in _SURE_REFUSALS
     return error if is_no else OutcomeUnknown(str(error))
 
 
-def _denied(denials: list[Answer]) -> CampaignError:
+def _denied(denials: list[ApiResponse]) -> CampaignError:
     """What it means that no path shows it: unknown if one of them says so, else forbidden."""
     if len(denials) == 1:
         return denials[0].error()
-    said = "; ".join(f"{answer.request}: VOXO answered {answer.summary()}" for answer in denials)
-    if any(answer.status == HTTPStatus.NOT_FOUND for answer in denials):
+    said = "; ".join(
+        f"{response.request}: VOXO answered {response.summary()}" for response in denials
+    )
+    if any(response.status == HTTPStatus.NOT_FOUND for response in denials):
         return NotFound(f"{said}; check the id, and that the token may see it")
     return Refused(f"{said}; check what the token may see")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import httpx
 
 from voxosync.errors import Unreachable
-from voxosync.voxo.answers import Answer
+from voxosync.voxo.api_response import ApiResponse
 from voxosync.voxo.deadline_executor import DeadlineExecutor
 from voxosync.voxo.session import headers, open_client, uses_proxy
 from voxosync.voxo.wording import quoted
@@ -85,7 +85,7 @@ class HttpSender:
             self._helpers.close()
         self._client.close()
 
-    def answer(self, call: Call) -> Answer:
+    def answer(self, call: Call) -> ApiResponse:
         """The answer to one request, whatever its status.
 
         Raises AttemptError where none came, no later than the silence of the run allows, and
@@ -108,7 +108,7 @@ class HttpSender:
             in_doubt = call.writes and not isinstance(error, _NOTHING_SENT)
             raise AttemptError(what, in_doubt=in_doubt) from cause
 
-    def _talk(self, call: Call, given_up: Event) -> Answer:
+    def _talk(self, call: Call, given_up: Event) -> ApiResponse:
         body = _NO_BODY if call.body is None else _Body(call.body, given_up)
         sent = self._headers + _body_headers(call)
         request = httpx.Request(call.method, self._url_of(call), headers=sent, stream=body)
@@ -123,7 +123,7 @@ class HttpSender:
         with closing(self._client.send(request, stream=True, auth=None)) as response:
             self._pace.has_met = True
             content, trouble = self._read(response)
-        return Answer(
+        return ApiResponse(
             request=str(call),
             status=response.status_code,
             body=content,

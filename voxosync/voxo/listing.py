@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voxosync.errors import BadAnswer, NotFound, Refused
-from voxosync.voxo.answers import Paging
+from voxosync.voxo.api_response import Paging
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from voxosync.voxo.answers import Page
+    from voxosync.voxo.api_response import Page
 
 _PAGE_SIZE = 100  # campaigns
 _MOST_PAGES = 1000  # far more campaigns than a tenant has: a server that never ends is broken

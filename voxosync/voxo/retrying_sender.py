@@ -19,7 +19,7 @@ from voxosync.voxo.http_sender import AttemptError, Call, HttpSender
 if TYPE_CHECKING:
     from threading import Event
 
-    from voxosync.voxo.answers import Answer
+    from voxosync.voxo.api_response import ApiResponse
     from voxosync.voxo.connection import Connection
     from voxosync.voxo.pace import Pace
 
@@ -46,7 +46,7 @@ class RetryingSender:
         """Close every connection."""
         self._http_sender.close()
 
-    def read(self, call: Call, *, turns: int = 1, stop: Event | None = None) -> Answer:
+    def read(self, call: Call, *, turns: int = 1, stop: Event | None = None) -> ApiResponse:
         """The answer to a GET, whatever its status, except those that say "not now".
 
         Args:
@@ -61,14 +61,14 @@ class RetryingSender:
         with self._pace.call():
             for attempt in count(1):
                 try:
-                    return self._answer_in_turn(call, turns, stop)
+                    return self._response_in_turn(call, turns, stop)
                 except AttemptError as failure:
                     if attempt == attempts:
                         raise self._failed(call, failure) from failure.__cause__
                 self._pace.sleep(self._pace.backoff(attempt), stop)
         raise AssertionError  # the loop has no other end
 
-    def write(self, call: Call) -> Answer:
+    def write(self, call: Call) -> ApiResponse:
         """The answer to one attempt at a PATCH or POST, whatever its status, except "not now".
 
         It waits for nothing: not for the gate, nor for its turn.
@@ -78,64 +78,64 @@ class RetryingSender:
         """
         with self._pace.call():
             try:
-                answer = self._attempt(call)
+                response = self._attempt(call)
             except AttemptError as failure:
                 raise self._not_written(call, failure) from failure.__cause__
-        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._hold(answer, refusals=1)
-            raise WriteDeferred(f"{call}: VOXO answered {answer.summary()}; nothing was changed")
-        return answer
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._hold(response, refusals=1)
+            raise WriteDeferred(f"{call}: VOXO answered {response.summary()}; nothing was changed")
+        return response
 
-    def _answer_in_turn(self, call: Call, turns: int, stop: Event | None) -> Answer:
+    def _response_in_turn(self, call: Call, turns: int, stop: Event | None) -> ApiResponse:
         """An answer that says more than "not now", and is not old where a write follows at once."""
         slow = refusals = 0
         while True:
             self._pace.turn(turns, stop)
             asked = self._pace.now()
-            answer = self._attempt(call)
-            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+            response = self._attempt(call)
+            if response.status == HTTPStatus.TOO_MANY_REQUESTS:
                 # Not a failed attempt: nothing was done, and the next one is as good as the first.
                 refusals += 1
-                self._hold(answer, refusals)
-            elif turns == 1 or slow == _MOST_SLOW or not self._is_old(answer, asked):
-                return answer
+                self._hold(response, refusals)
+            elif turns == 1 or slow == _MOST_SLOW or not self._is_old(response, asked):
+                return response
             else:
                 slow += 1
 
-    def _is_old(self, answer: Answer, asked: float) -> bool:
+    def _is_old(self, response: ApiResponse, asked: float) -> bool:
         """Whether calls may have ended since VOXO read what it answers; a long list takes its time."""
-        longest = self._pace.patience.freshness + len(answer.body) / _SLOWEST
+        longest = self._pace.patience.freshness + len(response.body) / _SLOWEST
         return self._pace.now() - asked > longest
 
-    def _attempt(self, call: Call) -> Answer:
+    def _attempt(self, call: Call) -> ApiResponse:
         """One attempt; raises AttemptError where it came to nothing."""
         try:
-            answer = self._http_sender.answer(call)
+            response = self._http_sender.answer(call)
         except AttemptError as failure:
             self._pace.failed(f"{call}: {failure}")
             raise
-        if answer.status in _NOT_NOW:
-            trouble = f"VOXO answered {answer.summary()}"
+        if response.status in _NOT_NOW:
+            trouble = f"VOXO answered {response.summary()}"
             self._pace.failed(f"{call}: {trouble}")
-            self._pace.hold(answer.retry_after or 0)
+            self._pace.hold(response.retry_after or 0)
             raise AttemptError(trouble, in_doubt=call.writes)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
+        if response.status == HTTPStatus.UNAUTHORIZED:
             self._pace.end(
                 TokenRejected(
                     f"VOXO at {self._host} does not accept the token from {self._token_source} (401); "
                     "check that it is complete, not expired or revoked, and made for this VOXO"
                 )
             )
-        if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._pace.failed(f"{call}: VOXO answered {answer.summary()}")
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._pace.failed(f"{call}: VOXO answered {response.summary()}")
         else:
             self._pace.heard()
-        return answer
+        return response
 
-    def _hold(self, answer: Answer, refusals: int) -> None:
+    def _hold(self, response: ApiResponse, refusals: int) -> None:
         """Close the gate for all workers, as a 429 asks."""
-        if answer.retry_after:
-            self._pace.hold_as_asked(answer.retry_after)
+        if response.retry_after:
+            self._pace.hold_as_asked(response.retry_after)
         else:
             self._pace.hold(self._pace.backoff(refusals))
 

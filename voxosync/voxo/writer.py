@@ -67,14 +67,14 @@ class CampaignWriter:
         Raises as `Voxo.update` does, and Interrupted where the run was interrupted before it left.
         """
         try:
-            answer = self._voxo.update(self.campaign_id, body, self._permit)
+            response = self._voxo.update(self.campaign_id, body, self._permit)
         except WriteDeferred as deferral:
             self._deferred_since = self._deferred_since if self._deferrals else self._pace.now()
             self._deferrals += 1
             self._trouble = str(deferral)
             raise
         self._deferrals = 0
-        return answer
+        return response
 
     def looks(self, failures: int, *, late: bool) -> Iterator[None]:
         """Wait after a write of unknown outcome, for it to have landed; an interrupted run does not wait.

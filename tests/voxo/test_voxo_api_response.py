@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scripted_voxo import TOKEN, Scripted, raw, reply
 
 from voxosync.errors import BadAnswer, CampaignError, NotFound, Refused, VoxoError
-from voxosync.voxo.answers import Answer
+from voxosync.voxo.api_response import ApiResponse
 
 if TYPE_CHECKING:
     from scripted_voxo import Reply
@@ -279,7 +279,7 @@ def test_another_spelling_of_the_token_is_the_token(
 
 @given(st.binary() | JSON, st.sampled_from([200, 302, 404, 422, 500]))
 def test_whatever_comes_is_a_campaign_or_one_of_our_errors(body: bytes, status: int) -> None:
-    answer = Answer("GET /", status, body, token=TOKEN)
+    answer = ApiResponse("GET /", status, body, token=TOKEN)
     with suppress(BadAnswer):
         assert answer.campaign(4711)["id"] in {4711, "4711"}
     with suppress(BadAnswer):

@@ -56,7 +56,7 @@ _ENVELOPES = (("records", "totalRecords", Paging.NUMBER), ("data", "total", Pagi
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """A status with its body. Every text that its errors quote is checked for the token first."""
 
     request: str

@@ -17,7 +17,7 @@ from voxosync.errors import (
     WriteDeferred,
 )
 from voxosync.voxo.api_response import REDIRECTS, REFUSALS
-from voxosync.voxo.http_sender import Call
+from voxosync.voxo.http_sender import ApiRequest
 from voxosync.voxo.listing import whole_list
 from voxosync.voxo.pace import INTERRUPTED, Pace
 from voxosync.voxo.retrying_sender import RetryingSender
@@ -118,7 +118,7 @@ class Voxo:
         path = f"{_ADMIN}/call-campaigns/{campaign_id:d}"
         if permit is None:
             self._pace.turn()
-        response = self._sender.write(Call("PATCH", path, _content(body), permit))
+        response = self._sender.write(ApiRequest("PATCH", path, _content(body), permit))
         if response.status == HTTPStatus.OK:
             try:
                 return response.campaign(campaign_id)
@@ -153,12 +153,12 @@ class Voxo:
             if stop.is_set():
                 raise Interrupted(INTERRUPTED)
 
-        call = Call("POST", f"{_ADMIN}/call-campaigns/", content, permit)
+        request = ApiRequest("POST", f"{_ADMIN}/call-campaigns/", content, permit)
         failures = 0
         while True:
             self._pace.turn(stop=stop)
             try:
-                return self._sender.write(call)
+                return self._sender.write(request)
             except WriteDeferred as deferral:
                 failures += self._pace.is_open()  # a pause that VOXO asks for is not a failure
                 if failures == self._pace.patience.attempts:
@@ -175,7 +175,7 @@ class Voxo:
         prefix, response = self._read(self._list_paths, query, endings={_ADMIN: "&paginated=0"})
 
         def read(ending: str) -> Page:
-            page = self._sender.read(Call("GET", f"{prefix}{query}{ending}"))
+            page = self._sender.read(ApiRequest("GET", f"{prefix}{query}{ending}"))
             if page.status != HTTPStatus.OK:
                 raise page.error()
             return page.page()
@@ -196,8 +196,8 @@ class Voxo:
         """
         denials = []
         for prefix in paths.in_order():
-            call = Call("GET", prefix + rest + (endings or {}).get(prefix, ""))
-            response = self._sender.read(call, turns=turns, stop=stop)
+            request = ApiRequest("GET", prefix + rest + (endings or {}).get(prefix, ""))
+            response = self._sender.read(request, turns=turns, stop=stop)
             if response.status == HTTPStatus.OK:
                 paths.works(prefix)
                 return prefix, response

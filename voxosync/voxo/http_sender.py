@@ -37,7 +37,7 @@ _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, ht
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiRequest:
     """What is asked: the path below the base URL, with its query, and a JSON body where it writes.
 
     Attributes:
@@ -85,7 +85,7 @@ class HttpSender:
             self._helpers.close()
         self._client.close()
 
-    def answer(self, call: Call) -> ApiResponse:
+    def answer(self, api_request: ApiRequest) -> ApiResponse:
         """The answer to one request, whatever its status.
 
         Raises AttemptError where none came, no later than the silence of the run allows, and
@@ -94,28 +94,32 @@ class HttpSender:
         given_up = Event()
         try:
             if self._helpers is None:
-                return self._talk(call, given_up)
-            return self._helpers.run(lambda: self._talk(call, given_up), self._pace.left)
+                return self._talk(api_request, given_up)
+            return self._helpers.run(lambda: self._talk(api_request, given_up), self._pace.left)
         except TimeoutError as error:
             given_up.set()
-            raise AttemptError("no answer in time", in_doubt=call.writes) from error
+            raise AttemptError("no answer in time", in_doubt=api_request.writes) from error
         except httpx.TransportError as error:
             what = quoted(f"{type(error).__name__}: {error}", self._connection.token)
             # The cause says the same in its own words; where those are withheld, so is the cause.
             cause = None if self._connection.token in str(error) else error
             if _is_untrusted(error):
                 self._pace.end(self._untrusted(what), cause)
-            in_doubt = call.writes and not isinstance(error, _NOTHING_SENT)
+            in_doubt = api_request.writes and not isinstance(error, _NOTHING_SENT)
             raise AttemptError(what, in_doubt=in_doubt) from cause
 
-    def _talk(self, call: Call, given_up: Event) -> ApiResponse:
-        body = _NO_BODY if call.body is None else _Body(call.body, given_up)
-        sent = self._headers + _body_headers(call)
-        request = httpx.Request(call.method, self._url_of(call), headers=sent, stream=body)
+    def _talk(self, api_request: ApiRequest, given_up: Event) -> ApiResponse:
+        body = _NO_BODY if api_request.body is None else _Body(api_request.body, given_up)
+        sent = self._headers + _body_headers(api_request)
+        request = httpx.Request(
+            api_request.method, self._url_of(api_request), headers=sent, stream=body
+        )
         if self._helpers is None:
-            request.extensions["target"] = self._url.raw_path.rstrip(b"/") + call.path.encode()
-        if call.permit is not None:
-            permit = call.permit
+            request.extensions["target"] = (
+                self._url.raw_path.rstrip(b"/") + api_request.path.encode()
+            )
+        if api_request.permit is not None:
+            permit = api_request.permit
             request.extensions["permit"] = permit  # for SocketTransport
             request.extensions["trace"] = lambda event, _: (  # for httpx's own transport
                 permit() if event.endswith("send_request_headers.started") else None
@@ -124,7 +128,7 @@ class HttpSender:
             self._pace.has_met = True
             content, trouble = self._read(response)
         return ApiResponse(
-            request=str(call),
+            request=str(api_request),
             status=response.status_code,
             body=content,
             token=self._connection.token,
@@ -134,9 +138,9 @@ class HttpSender:
             trouble=trouble,
         )
 
-    def _url_of(self, call: Call) -> httpx.URL | str:
+    def _url_of(self, api_request: ApiRequest) -> httpx.URL | str:
         """The URL; straight to VOXO a base with a target will do, which need not be parsed each time."""
-        return self._url if self._helpers is None else self._connection.base_url + call.path
+        return self._url if self._helpers is None else self._connection.base_url + api_request.path
 
     def _read(self, response: httpx.Response) -> tuple[bytes, str]:
         """The decoded body, or why there is none to use."""
@@ -180,10 +184,10 @@ def retry_after(value: str, now: datetime) -> float | None:
     return min(max(seconds, 0.0), _LONGEST_PAUSE)
 
 
-def _body_headers(call: Call) -> list[tuple[str, str]]:
-    if call.body is None:
+def _body_headers(api_request: ApiRequest) -> list[tuple[str, str]]:
+    if api_request.body is None:
         return []
-    return [("Content-Type", "application/json"), ("Content-Length", str(len(call.body)))]
+    return [("Content-Type", "application/json"), ("Content-Length", str(len(api_request.body)))]
 
 
 class _Body(httpx.SyncByteStream):

@@ -14,7 +14,7 @@ from voxosync.errors import (
     VoxoError,
     WriteDeferred,
 )
-from voxosync.voxo.http_sender import AttemptError, Call, HttpSender
+from voxosync.voxo.http_sender import ApiRequest, AttemptError, HttpSender
 
 if TYPE_CHECKING:
     from threading import Event
@@ -46,11 +46,13 @@ class RetryingSender:
         """Close every connection."""
         self._http_sender.close()
 
-    def read(self, call: Call, *, turns: int = 1, stop: Event | None = None) -> ApiResponse:
+    def read(
+        self, request: ApiRequest, *, turns: int = 1, stop: Event | None = None
+    ) -> ApiResponse:
         """The answer to a GET, whatever its status, except those that say "not now".
 
         Args:
-            call: what is asked.
+            request: what is asked.
             turns: how many requests may start with it: 2 where a write follows at once. An answer that was long
                 on its way is then asked for again, up to twice: a server that is always slow has to do.
             stop: where somebody sets it, a wait is given up: raises Interrupted.
@@ -61,14 +63,14 @@ class RetryingSender:
         with self._pace.call():
             for attempt in count(1):
                 try:
-                    return self._response_in_turn(call, turns, stop)
+                    return self._response_in_turn(request, turns, stop)
                 except AttemptError as failure:
                     if attempt == attempts:
-                        raise self._failed(call, failure) from failure.__cause__
+                        raise self._failed(request, failure) from failure.__cause__
                 self._pace.sleep(self._pace.backoff(attempt), stop)
         raise AssertionError  # the loop has no other end
 
-    def write(self, call: Call) -> ApiResponse:
+    def write(self, request: ApiRequest) -> ApiResponse:
         """The answer to one attempt at a PATCH or POST, whatever its status, except "not now".
 
         It waits for nothing: not for the gate, nor for its turn.
@@ -78,21 +80,23 @@ class RetryingSender:
         """
         with self._pace.call():
             try:
-                response = self._attempt(call)
+                response = self._attempt(request)
             except AttemptError as failure:
-                raise self._not_written(call, failure) from failure.__cause__
+                raise self._not_written(request, failure) from failure.__cause__
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
             self._hold(response, refusals=1)
-            raise WriteDeferred(f"{call}: VOXO answered {response.summary()}; nothing was changed")
+            raise WriteDeferred(
+                f"{request}: VOXO answered {response.summary()}; nothing was changed"
+            )
         return response
 
-    def _response_in_turn(self, call: Call, turns: int, stop: Event | None) -> ApiResponse:
+    def _response_in_turn(self, request: ApiRequest, turns: int, stop: Event | None) -> ApiResponse:
         """An answer that says more than "not now", and is not old where a write follows at once."""
         slow = refusals = 0
         while True:
             self._pace.turn(turns, stop)
             asked = self._pace.now()
-            response = self._attempt(call)
+            response = self._attempt(request)
             if response.status == HTTPStatus.TOO_MANY_REQUESTS:
                 # Not a failed attempt: nothing was done, and the next one is as good as the first.
                 refusals += 1
@@ -107,18 +111,18 @@ class RetryingSender:
         longest = self._pace.patience.freshness + len(response.body) / _SLOWEST
         return self._pace.now() - asked > longest
 
-    def _attempt(self, call: Call) -> ApiResponse:
+    def _attempt(self, request: ApiRequest) -> ApiResponse:
         """One attempt; raises AttemptError where it came to nothing."""
         try:
-            response = self._http_sender.answer(call)
+            response = self._http_sender.answer(request)
         except AttemptError as failure:
-            self._pace.failed(f"{call}: {failure}")
+            self._pace.failed(f"{request}: {failure}")
             raise
         if response.status in _NOT_NOW:
             trouble = f"VOXO answered {response.summary()}"
-            self._pace.failed(f"{call}: {trouble}")
+            self._pace.failed(f"{request}: {trouble}")
             self._pace.hold(response.retry_after or 0)
-            raise AttemptError(trouble, in_doubt=call.writes)
+            raise AttemptError(trouble, in_doubt=request.writes)
         if response.status == HTTPStatus.UNAUTHORIZED:
             self._pace.end(
                 TokenRejected(
@@ -127,7 +131,7 @@ class RetryingSender:
                 )
             )
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._pace.failed(f"{call}: VOXO answered {response.summary()}")
+            self._pace.failed(f"{request}: VOXO answered {response.summary()}")
         else:
             self._pace.heard()
         return response
@@ -139,22 +143,22 @@ class RetryingSender:
         else:
             self._pace.hold(self._pace.backoff(refusals))
 
-    def _failed(self, call: Call, failure: AttemptError) -> VoxoError:
+    def _failed(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
         """What it means that no attempt at a read succeeded."""
         self._end_where_nobody_is(failure)
         return BadAnswer(
-            f"{call}: no usable answer in {self._pace.patience.attempts} attempts; the last: "
+            f"{request}: no usable answer in {self._pace.patience.attempts} attempts; the last: "
             f"{failure}; try again later"
         )
 
-    def _not_written(self, call: Call, failure: AttemptError) -> VoxoError:
+    def _not_written(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
         """What it means that a write got no answer."""
         if failure.in_doubt:
             return OutcomeUnknown(
-                f"{call}: {failure}; whether VOXO made the change, only reading it again can tell"
+                f"{request}: {failure}; whether VOXO made the change, only reading it again can tell"
             )
         self._end_where_nobody_is(failure)
-        return WriteDeferred(f"{call}: {failure}; nothing was changed")
+        return WriteDeferred(f"{request}: {failure}; nothing was changed")
 
     def _end_where_nobody_is(self, failure: AttemptError) -> None:
         """End the run where VOXO has never answered, or not for too long."""

@@ -22,8 +22,8 @@ from unittest import mock
 from voxosync.cli import pipeline
 from voxosync.cli.main import main
 from voxosync.sandbox.faults import KINDS
+from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.client import Voxo
-from voxosync.voxo.connection import Connection
 from voxosync.voxo.pace import Pace, Patience
 
 if TYPE_CHECKING:
@@ -403,9 +403,11 @@ def _fate(fired: Sequence[str]) -> tuple[bool, int]:
 
 def _connect(patience: Patience) -> Callable[..., Voxo]:
     def connect(target: Any, request: Any) -> Voxo:  # noqa: ARG001  # as pipeline.connect has them
-        connection = Connection.of(base_url=target.base_url, token=target.token(), read=target.read)
+        credentials = ApiCredentials.of(
+            base_url=target.base_url, token=target.token(), read=target.read
+        )
         clock = Clock()
-        return Voxo(connection, pace=Pace(patience, clock=clock, sleep=clock.sleep))
+        return Voxo(credentials, pace=Pace(patience, clock=clock, sleep=clock.sleep))
 
     return connect
 

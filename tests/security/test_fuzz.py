@@ -22,8 +22,8 @@ from targets import TARGETS, TOKEN
 
 from voxosync.errors import VoxoError
 from voxosync.model.fields import FIELDS
+from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.client import Voxo
-from voxosync.voxo.connection import Connection
 from voxosync.voxo.pace import Pace, Patience
 
 if TYPE_CHECKING:
@@ -189,11 +189,11 @@ def test_an_answer_over_http(server: FakeVoxo) -> None:
         tried += 1
 
     server.say(reply)
-    connection = Connection.of(base_url=server.url, token=TOKEN)
+    credentials = ApiCredentials.of(base_url=server.url, token=TOKEN)
     started = monotonic()
     while tried < OVER_HTTP:
         patience = Patience(silence=2, between_bytes=1, asked=0, attempts=2, first_backoff=0.001)
-        with Voxo(connection, pace=Pace(patience)) as voxo:
+        with Voxo(credentials, pace=Pace(patience)) as voxo:
             for call in (
                 voxo.campaign,
                 voxo.campaigns,

@@ -31,8 +31,8 @@ from voxosync.sync.plan import make_plan
 from voxosync.sync.post import Creator
 from voxosync.sync.rollback import plan_rollback, undo
 from voxosync.sync.saved import check_unused, read_plan
+from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.client import Voxo
-from voxosync.voxo.connection import Connection
 from voxosync.voxo.pace import Pace, Patience
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from voxosync.model.outcome import Result
     from voxosync.model.plan import CampaignPlan, Plan
 
-_CONNECTION = Connection.of(base_url="http://127.0.0.1:9", token="simulated-token")
+_CREDENTIALS = ApiCredentials.of(base_url="http://127.0.0.1:9", token="simulated-token")
 _ANY = Limit(100, is_percent=True)
 
 FRESH = 4.1
@@ -145,7 +145,7 @@ class Engine:
     def _command(self, run: Run) -> int:
         patience = Patience(requests_per_second=run.manners.rate)
         pace = Pace(patience, clock=lambda: self.scheduler.now, jitter=self.random.random)
-        with Voxo(_CONNECTION, pace=pace) as voxo:
+        with Voxo(_CREDENTIALS, pace=pace) as voxo:
             if run.manners.command == "create":
                 return self._create(voxo, run)
             undoes = run.manners.command == "rollback"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from scripted_voxo import TOKEN, Clock, Scripted
 
+from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.client import Voxo
-from voxosync.voxo.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,8 +47,8 @@ def connect(server: Scripted, clock: Clock) -> Iterator[Callable[..., Voxo]]:
         def connect(
             *, read: str = "auto", pace: Pace | None = None, url: str | None = None
         ) -> Voxo:
-            connection = Connection.of(base_url=url or server.url, token=TOKEN, read=read)
-            return stack.enter_context(Voxo(connection, pace=pace or clock.pace()))
+            credentials = ApiCredentials.of(base_url=url or server.url, token=TOKEN, read=read)
+            return stack.enter_context(Voxo(credentials, pace=pace or clock.pace()))
 
         yield connect
 

@@ -9,7 +9,7 @@ import pytest
 from scripted_voxo import TOKEN, Scripted, reply
 
 from voxosync.errors import Unreachable, UsageError
-from voxosync.voxo.connection import Connection
+from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.pace import Patience
 from voxosync.voxo.session import open_client, uses_proxy
 
@@ -73,7 +73,7 @@ def test_no_proxy_is_heeded(
 def test_whom_no_proxy_excepts(url: str, exceptions: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:3128")
     monkeypatch.setenv("NO_PROXY", exceptions)
-    assert not uses_proxy(Connection.of(base_url=url, token=TOKEN))
+    assert not uses_proxy(ApiCredentials.of(base_url=url, token=TOKEN))
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,9 @@ def test_a_proxy_that_cannot_be_used_is_a_usage_error_without_its_password(
     monkeypatch: pytest.MonkeyPatch, proxy_url: str
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy_url)
-    connection = Connection.of(base_url="https://voxo.example", token=TOKEN)
+    credentials = ApiCredentials.of(base_url="https://voxo.example", token=TOKEN)
     with pytest.raises(UsageError, match="HTTPS_PROXY") as caught:
-        open_client(connection, Patience())
+        open_client(credentials, Patience())
     assert "hunter2" not in str(caught.value)
 
 
@@ -141,9 +141,9 @@ def test_a_ca_bundle_that_cannot_be_read_is_a_usage_error(
     if content is not None:
         bundle.write_text(content)
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
-    connection = Connection.of(base_url="https://voxo.example", token=TOKEN)
+    credentials = ApiCredentials.of(base_url="https://voxo.example", token=TOKEN)
     with pytest.raises(UsageError, match="SSL_CERT_FILE"):
-        open_client(connection, Patience())
+        open_client(credentials, Patience())
 
 
 @pytest.fixture

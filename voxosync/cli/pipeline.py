@@ -99,8 +99,8 @@ def definitions(
 
 def connect(target: Target, request: Request) -> Voxo:
     """A client for a target, with its token checked; to be used as a context manager."""
+    from voxosync.voxo.api_credentials import ApiCredentials, checked_url  # noqa: PLC0415  # as above
     from voxosync.voxo.client import Voxo  # noqa: PLC0415  # 220 ms that a refused call need not wait for
-    from voxosync.voxo.connection import Connection, checked_url  # noqa: PLC0415  # as above
     from voxosync.voxo.pace import Pace, Patience  # noqa: PLC0415  # as above
 
     place = target.url_place
@@ -110,14 +110,14 @@ def connect(target: Target, request: Request) -> Voxo:
         if place is None:
             raise
         raise SettingsError(f"the settings are wrong\n{place}: error: {failure}") from failure
-    connection = Connection.of(
+    credentials = ApiCredentials.of(
         base_url=target.base_url,
         token=target.token(),
         read=target.read,
         source=target.token_source,
         now=now(),
     )
-    return Voxo(connection, pace=Pace(Patience(requests_per_second=request.max_rate)))
+    return Voxo(credentials, pace=Pace(Patience(requests_per_second=request.max_rate)))
 
 
 def compare(

@@ -38,7 +38,7 @@ class Flags:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One VOXO account, resolved; its URL and token are checked by `Connection.of`.
+    """One VOXO account, resolved; its URL and token are checked by `ApiCredentials.of`.
 
     Attributes:
         environments: all that `voxosync.yaml` names.

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
+    from voxosync.voxo.api_credentials import ApiCredentials, Read
     from voxosync.voxo.api_response import ApiResponse, Page
-    from voxosync.voxo.connection import Connection, Read
 
 _ADMIN, _V2 = "/v2/admin", "/v2"
 _PATHS: dict[Read, tuple[str, ...]] = {"auto": (_ADMIN, _V2), "admin": (_ADMIN,), "v2": (_V2,)}
@@ -50,12 +50,12 @@ class Voxo:
     call raises the same at once. Leaving the context closes the connections.
     """
 
-    def __init__(self, connection: Connection, *, pace: Pace | None = None) -> None:
-        self.base_url = connection.base_url
+    def __init__(self, credentials: ApiCredentials, *, pace: Pace | None = None) -> None:
+        self.base_url = credentials.base_url
         self._pace = pace or Pace()
-        self._sender = RetryingSender(connection, self._pace)
-        self._campaign_paths = _ReadPaths(_PATHS[connection.read])
-        self._list_paths = _ReadPaths(_PATHS[connection.read])
+        self._sender = RetryingSender(credentials, self._pace)
+        self._campaign_paths = _ReadPaths(_PATHS[credentials.read])
+        self._list_paths = _ReadPaths(_PATHS[credentials.read])
 
     def __enter__(self) -> Self:
         return self

@@ -171,7 +171,7 @@ class as_httpx:  # noqa: N801  # used as a function; a generator would cost more
 
 
 def _head(request: httpx.Request) -> bytes:
-    """The request line and the headers: the URL, the host and the token were checked by `Connection.of`."""
+    """The request line and the headers: the URL, the host and the token were checked by `ApiCredentials.of`."""
     target = request.extensions.get("target", request.url.raw_path)
     lines = [b"%b %b HTTP/1.1\r\n" % (request.method.encode("ascii"), target)]
     lines += [b"%b: %b\r\n" % header for header in request.headers.raw]

@@ -22,7 +22,7 @@ from voxosync.voxo.wording import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from voxosync.voxo.connection import Connection
+    from voxosync.voxo.api_credentials import ApiCredentials
     from voxosync.voxo.pace import Pace
 
 # A campaign of 1,000,000 numbers is about 70 MB of JSON, and three times that with long
@@ -70,14 +70,14 @@ class AttemptError(Exception):
 class HttpSender:
     """Requests to one VOXO, for any number of threads at once."""
 
-    def __init__(self, connection: Connection, pace: Pace) -> None:
-        self._connection = connection
+    def __init__(self, credentials: ApiCredentials, pace: Pace) -> None:
+        self._credentials = credentials
         self._pace = pace
-        self._client = open_client(connection, pace.patience, pace.left)
-        self._headers = headers(connection)
-        self._url = httpx.URL(connection.base_url)
+        self._client = open_client(credentials, pace.patience, pace.left)
+        self._headers = headers(credentials)
+        self._url = httpx.URL(credentials.base_url)
         # httpx's own transport, which proxies need, has no deadline: see DeadlineExecutor and SocketTransport.
-        self._helpers = DeadlineExecutor() if uses_proxy(connection) else None
+        self._helpers = DeadlineExecutor() if uses_proxy(credentials) else None
 
     def close(self) -> None:
         """Close every connection."""
@@ -100,9 +100,9 @@ class HttpSender:
             given_up.set()
             raise AttemptError("no answer in time", in_doubt=api_request.writes) from error
         except httpx.TransportError as error:
-            what = quoted(f"{type(error).__name__}: {error}", self._connection.token)
+            what = quoted(f"{type(error).__name__}: {error}", self._credentials.token)
             # The cause says the same in its own words; where those are withheld, so is the cause.
-            cause = None if self._connection.token in str(error) else error
+            cause = None if self._credentials.token in str(error) else error
             if _is_untrusted(error):
                 self._pace.end(self._untrusted(what), cause)
             in_doubt = api_request.writes and not isinstance(error, _NOTHING_SENT)
@@ -131,7 +131,7 @@ class HttpSender:
             request=str(api_request),
             status=response.status_code,
             body=content,
-            token=self._connection.token,
+            token=self._credentials.token,
             content_type=response.headers.get("content-type", ""),
             location=response.extensions.get("location", ""),
             retry_after=retry_after(response.headers.get("retry-after", ""), datetime.now(UTC)),
@@ -140,7 +140,7 @@ class HttpSender:
 
     def _url_of(self, api_request: ApiRequest) -> httpx.URL | str:
         """The URL; straight to VOXO a base with a target will do, which need not be parsed each time."""
-        return self._url if self._helpers is None else self._connection.base_url + api_request.path
+        return self._url if self._helpers is None else self._credentials.base_url + api_request.path
 
     def _read(self, response: httpx.Response) -> tuple[bytes, str]:
         """The decoded body, or why there is none to use."""
@@ -165,7 +165,7 @@ class HttpSender:
 
     def _untrusted(self, what: str) -> Unreachable:
         return Unreachable(
-            f"the certificate of {self._connection.host} does not verify ({what}); check the base "
+            f"the certificate of {self._credentials.host} does not verify ({what}); check the base "
             "URL; where a proxy of your own signs, name its CA bundle by SSL_CERT_FILE"
         )
 

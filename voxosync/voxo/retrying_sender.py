@@ -19,8 +19,8 @@ from voxosync.voxo.http_sender import ApiRequest, AttemptError, HttpSender
 if TYPE_CHECKING:
     from threading import Event
 
+    from voxosync.voxo.api_credentials import ApiCredentials
     from voxosync.voxo.api_response import ApiResponse
-    from voxosync.voxo.connection import Connection
     from voxosync.voxo.pace import Pace
 
 _NOT_NOW = frozenset(
@@ -36,11 +36,11 @@ class RetryingSender:
     Every method raises TokenRejected (401) and Unreachable, which end the run.
     """
 
-    def __init__(self, connection: Connection, pace: Pace) -> None:
-        self._host = connection.host
-        self._token_source = connection.source
+    def __init__(self, credentials: ApiCredentials, pace: Pace) -> None:
+        self._host = credentials.host
+        self._token_source = credentials.source
         self._pace = pace
-        self._http_sender = HttpSender(connection, pace)
+        self._http_sender = HttpSender(credentials, pace)
 
     def close(self) -> None:
         """Close every connection."""

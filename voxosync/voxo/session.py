@@ -13,32 +13,32 @@ import httpx
 
 from voxosync import __version__
 from voxosync.errors import UsageError
-from voxosync.voxo.connection import is_loopback
+from voxosync.voxo.api_credentials import is_loopback
 from voxosync.voxo.socket_transport import SocketTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from voxosync.voxo.connection import Connection
+    from voxosync.voxo.api_credentials import ApiCredentials
     from voxosync.voxo.pace import Patience
 
 
 def open_client(
-    connection: Connection, patience: Patience, left: Callable[[], float] = lambda: inf
+    credentials: ApiCredentials, patience: Patience, left: Callable[[], float] = lambda: inf
 ) -> httpx.Client:
     """A client for one VOXO, with the proxies and CA bundles of the environment.
 
     TLS is always verified. Raises UsageError where the environment's settings are unusable.
 
     Args:
-        connection: which VOXO.
+        credentials: which VOXO.
         patience: the timeouts.
         left: the seconds that a request has left; heeded only where there is no proxy.
     """
-    proxy = _proxy(connection)
+    proxy = _proxy(credentials)
     try:
         return httpx.Client(
-            transport=None if proxy else _direct(connection, patience, left),
+            transport=None if proxy else _direct(credentials, patience, left),
             proxy=proxy,
             timeout=httpx.Timeout(patience.between_bytes, connect=patience.connect, pool=None),
             limits=httpx.Limits(),  # no limit of its own: there are as many connections as workers
@@ -58,37 +58,37 @@ def open_client(
         ) from None
 
 
-def headers(connection: Connection) -> list[tuple[str, str]]:
+def headers(credentials: ApiCredentials) -> list[tuple[str, str]]:
     """What goes with every request, its host included: httpx need not work it out each time."""
     return [
-        ("Host", connection.host),
-        ("Authorization", f"Bearer {connection.token}"),
+        ("Host", credentials.host),
+        ("Authorization", f"Bearer {credentials.token}"),
         ("Accept", "application/json"),
         ("Accept-Encoding", "gzip"),  # others, where installed, unpack without a bound
         ("User-Agent", f"voxosync/{__version__}"),
     ]
 
 
-def uses_proxy(connection: Connection) -> bool:
+def uses_proxy(credentials: ApiCredentials) -> bool:
     """Whether the environment names a proxy for such a VOXO, and NO_PROXY does not except it."""
-    return _proxy(connection) is not None
+    return _proxy(credentials) is not None
 
 
-def _proxy(connection: Connection) -> str | None:
+def _proxy(credentials: ApiCredentials) -> str | None:
     """The URL of the proxy to use, if there is one.
 
     Plain HTTP is for this machine alone: a proxy on another one is not used.
     """
     proxies = getproxies()
-    named = proxies.get("https" if connection.encrypted else "http") or proxies.get("all")
-    if not named or not (connection.encrypted or is_loopback(_host(named))):
+    named = proxies.get("https" if credentials.encrypted else "http") or proxies.get("all")
+    if not named or not (credentials.encrypted or is_loopback(_host(named))):
         return None
-    if any(_excepts(entry, connection) for entry in proxies.get("no", "").split(",")):
+    if any(_excepts(entry, credentials) for entry in proxies.get("no", "").split(",")):
         return None
     return named if "://" in named else f"http://{named}"
 
 
-def _excepts(entry: str, connection: Connection) -> bool:
+def _excepts(entry: str, credentials: ApiCredentials) -> bool:
     """Whether an entry of NO_PROXY is about a VOXO: its host, a domain above it, with a port or without; `*` is all.
 
     People write IPv6 addresses with brackets, and without.
@@ -96,15 +96,15 @@ def _excepts(entry: str, connection: Connection) -> bool:
     name = entry.strip().rpartition("://")[2].lstrip(".").lower()
     with suppress(ValueError):
         name = f"[{IPv6Address(name.strip('[]'))}]"
-    host, port = connection.address
+    host, port = credentials.address
     places = (f".{host}", f".{host}:{port}")
     return name == "*" or (bool(name) and any(place.endswith(f".{name}") for place in places))
 
 
 def _direct(
-    connection: Connection, patience: Patience, left: Callable[[], float]
+    credentials: ApiCredentials, patience: Patience, left: Callable[[], float]
 ) -> SocketTransport:
-    if not connection.encrypted:
+    if not credentials.encrypted:
         return SocketTransport(patience, left)
     context = httpx.create_ssl_context()
     context.set_alpn_protocols(["http/1.1"])

@@ -19,8 +19,8 @@ _TOKEN = re.compile(r"[\x21-\x7e]+")  # what an HTTP header carries as one word
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
-    """A VOXO, a token for it, and the GET path to ask; made by `Connection.of`."""
+class ApiCredentials:
+    """A VOXO, a token for it, and the GET path to ask; made by `ApiCredentials.of`."""
 
     base_url: str
     """The checked URL, without a trailing slash."""

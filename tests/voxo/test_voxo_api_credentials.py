@@ -6,11 +6,13 @@ import pytest
 from scripted_voxo import TOKEN
 
 from voxosync.errors import UsageError
-from voxosync.voxo.connection import Connection
+from voxosync.voxo.api_credentials import ApiCredentials
 
 
-def of(url: str = "https://api.voxo.co", *, token: str = TOKEN, read: str = "auto") -> Connection:
-    return Connection.of(base_url=url, token=token, read=read)
+def of(
+    url: str = "https://api.voxo.co", *, token: str = TOKEN, read: str = "auto"
+) -> ApiCredentials:
+    return ApiCredentials.of(base_url=url, token=token, read=read)
 
 
 @pytest.mark.parametrize(

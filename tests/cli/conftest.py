@@ -10,7 +10,7 @@ import pytest
 from cli_project import Project
 from cli_voxo import TOKEN, FakeVoxo
 
-from voxosync.voxo import pace
+from voxosync.voxo import retry_policy, run_limiter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +39,13 @@ def project(tmp_path: Path, voxo: FakeVoxo) -> Project:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Back-off without pauses, and no CA bundle read for plain HTTP: for calls in this process."""
-    monkeypatch.setattr(pace.Pace, "backoff", lambda *_: 0.001)
+    monkeypatch.setattr(run_limiter.RunLimiter, "backoff", lambda *_: 0.001)
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_, **__: None)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dead server ends a run after a second, for calls in this process."""
-    monkeypatch.setattr(pace, "Patience", partial(pace.Patience, silence=1, between_bytes=0.3))
+    monkeypatch.setattr(
+        retry_policy, "RetryPolicy", partial(retry_policy.RetryPolicy, silence=1, between_bytes=0.3)
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli_voxo import answer
 
-from voxosync.voxo import pace
+from voxosync.voxo import run_limiter
 
 if TYPE_CHECKING:
     from cli_project import Project
@@ -32,7 +32,9 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(pace, "Pace", partial(pace.Pace, clock=clock, sleep=clock.sleep))
+    monkeypatch.setattr(
+        run_limiter, "RunLimiter", partial(run_limiter.RunLimiter, clock=clock, sleep=clock.sleep)
+    )
     return clock
 
 

@@ -24,7 +24,8 @@ from voxosync.cli.main import main
 from voxosync.sandbox.faults import KINDS
 from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.client import Voxo
-from voxosync.voxo.pace import Pace, Patience
+from voxosync.voxo.retry_policy import RetryPolicy
+from voxosync.voxo.run_limiter import RunLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -271,8 +272,8 @@ class Clock:
             self._ahead += max(seconds, 0.0)
 
 
-PATIENT = Patience(first_backoff=0.001)
-IMPATIENT = Patience(first_backoff=0.001, between_bytes=0.15, silence=4, asked=5)
+PATIENT = RetryPolicy(first_backoff=0.001)
+IMPATIENT = RetryPolicy(first_backoff=0.001, between_bytes=0.15, silence=4, asked=5)
 
 
 @dataclass
@@ -310,14 +311,14 @@ class World:
             "VOXO_API_TOKEN": TOKEN,
         }
 
-    def run(self, *arguments: str, patience: Patience = PATIENT) -> Ran:
+    def run(self, *arguments: str, retry_policy: RetryPolicy = PATIENT) -> Ran:
         """A call in this process, on a clock that nobody waits for."""
         streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
         with (
             mock.patch.multiple(sys, argv=["voxosync", *arguments], stdin=io.StringIO()),
             mock.patch.multiple(sys, stdout=streams[0], stderr=streams[1]),
             mock.patch.dict(os.environ, self.environment(), clear=True),
-            mock.patch.object(pipeline, "connect", _connect(patience)),
+            mock.patch.object(pipeline, "connect", _connect(retry_policy)),
             _directory(self.folder),
         ):
             try:
@@ -333,9 +334,9 @@ class World:
         assert TOKEN not in out + err
         return Ran(status, out, err)
 
-    def apply(self, *arguments: str, patience: Patience = PATIENT) -> Ran:
+    def apply(self, *arguments: str, retry_policy: RetryPolicy = PATIENT) -> Ran:
         self.watch.begin()
-        return self.run("apply", "--yes", "--allow-go-live", *arguments, patience=patience)
+        return self.run("apply", "--yes", "--allow-go-live", *arguments, retry_policy=retry_policy)
 
     def call(self, campaign_id: int, number: str, disposition: str) -> None:
         """VOXO has called a number."""
@@ -401,13 +402,13 @@ def _fate(fired: Sequence[str]) -> tuple[bool, int]:
     return True, 0 if {"drop-after", "truncate"} & set(fired) else 200
 
 
-def _connect(patience: Patience) -> Callable[..., Voxo]:
+def _connect(retry_policy: RetryPolicy) -> Callable[..., Voxo]:
     def connect(target: Any, request: Any) -> Voxo:  # noqa: ARG001  # as pipeline.connect has them
         credentials = ApiCredentials.of(
             base_url=target.base_url, token=target.token(), read=target.read
         )
         clock = Clock()
-        return Voxo(credentials, pace=Pace(patience, clock=clock, sleep=clock.sleep))
+        return Voxo(credentials, limiter=RunLimiter(retry_policy, clock=clock, sleep=clock.sleep))
 
     return connect
 

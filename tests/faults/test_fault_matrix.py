@@ -124,9 +124,9 @@ def test_no_kind_is_forgotten() -> None:
 
 def keeps_its_promises(world: World, sandbox: Sandbox, word: str, *arguments: str) -> Ran:
     """Apply while a fault may fire, and once more when it is over."""
-    patience = replace(IMPATIENT, silence=1) if word.startswith("delay:0.4") else IMPATIENT
+    retry_policy = replace(IMPATIENT, silence=1) if word.startswith("delay:0.4") else IMPATIENT
     before = world.live()
-    ran = world.apply(*arguments, patience=patience)
+    ran = world.apply(*arguments, retry_policy=retry_policy)
     sandbox.faults.set([])
     nothing_else_was_touched(before, world.live())
     world.no_disposition_was_lost()

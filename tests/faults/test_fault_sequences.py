@@ -133,13 +133,13 @@ class Sequence(RuleBasedStateMachine):
     @rule()
     def plan(self) -> None:
         sent = len(self.world.watch.patches)
-        assert self.world.run("plan", patience=IMPATIENT).status in (0, 3)
+        assert self.world.run("plan", retry_policy=IMPATIENT).status in (0, 3)
         assert len(self.world.watch.patches) == sent
 
     @rule(workers=WORKERS, quiesce=st.booleans(), fail_fast=st.booleans())
     def apply(self, workers: str, *, quiesce: bool, fail_fast: bool) -> None:
         flags = ["--quiesce"] * quiesce + ["--fail-fast"] * fail_fast
-        ran = self.world.apply("--concurrency", workers, *flags, patience=IMPATIENT)
+        ran = self.world.apply("--concurrency", workers, *flags, retry_policy=IMPATIENT)
         assert ran.status in (0, 3), ran.out + ran.err
         if (run := self.world.watch.run_id()) is not None:
             self.tells_the_truth(results(self.world.folder, run))

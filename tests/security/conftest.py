@@ -19,7 +19,7 @@ from cli_voxo import FakeVoxo  # noqa: E402  # as above
 from marked import LIVE, MARKED, SETTINGS, TENANT  # noqa: E402  # as above
 
 from voxosync.sandbox.server import Sandbox  # noqa: E402  # as above
-from voxosync.voxo import pace  # noqa: E402  # as above
+from voxosync.voxo import retry_policy, run_limiter  # noqa: E402  # as above
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,7 +63,9 @@ def misbehaving(project: Project) -> Callable[..., AbstractContextManager[Sandbo
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Back-off without pauses, and no silence that lasts, for calls in this process."""
-    patience = partial(pace.Patience, silence=1.5, between_bytes=1, asked=0.3, attempts=2)
-    monkeypatch.setattr(pace, "Patience", patience)
-    monkeypatch.setattr(pace.Pace, "backoff", lambda *_: 0.001)
+    impatient = partial(
+        retry_policy.RetryPolicy, silence=1.5, between_bytes=1, asked=0.3, attempts=2
+    )
+    monkeypatch.setattr(retry_policy, "RetryPolicy", impatient)
+    monkeypatch.setattr(run_limiter.RunLimiter, "backoff", lambda *_: 0.001)
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_, **__: None)

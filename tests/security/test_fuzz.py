@@ -24,7 +24,8 @@ from voxosync.errors import VoxoError
 from voxosync.model.fields import FIELDS
 from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.client import Voxo
-from voxosync.voxo.pace import Pace, Patience
+from voxosync.voxo.retry_policy import RetryPolicy
+from voxosync.voxo.run_limiter import RunLimiter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -192,8 +193,10 @@ def test_an_answer_over_http(server: FakeVoxo) -> None:
     credentials = ApiCredentials.of(base_url=server.url, token=TOKEN)
     started = monotonic()
     while tried < OVER_HTTP:
-        patience = Patience(silence=2, between_bytes=1, asked=0, attempts=2, first_backoff=0.001)
-        with Voxo(credentials, pace=Pace(patience)) as voxo:
+        retry_policy = RetryPolicy(
+            silence=2, between_bytes=1, asked=0, attempts=2, first_backoff=0.001
+        )
+        with Voxo(credentials, limiter=RunLimiter(retry_policy)) as voxo:
             for call in (
                 voxo.campaign,
                 voxo.campaigns,

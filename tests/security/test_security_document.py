@@ -54,9 +54,14 @@ def test_the_numbers_in_it_are_the_codes() -> None:
     from voxosync.definitions.nodes import MAX_DEPTH, MAX_EXPANSION  # noqa: PLC0415  # only here
     from voxosync.sync.send import MAX_SENDS  # noqa: PLC0415  # as above
     from voxosync.voxo import http_sender  # noqa: PLC0415  # as above
-    from voxosync.voxo.pace import Patience  # noqa: PLC0415  # as above
+    from voxosync.voxo.retry_policy import RetryPolicy  # noqa: PLC0415  # as above
 
-    patience = Patience()
-    assert (patience.silence, patience.asked, patience.attempts, MAX_SENDS) == (40, 120, 5, 5)
+    retry_policy = RetryPolicy()
+    assert (retry_policy.silence, retry_policy.asked, retry_policy.attempts, MAX_SENDS) == (
+        40,
+        120,
+        5,
+        5,
+    )
     assert (MAX_DEPTH, MAX_EXPANSION) == (20, 100_000)
     assert http_sender.LARGEST_ANSWER == 256 * 2**20

@@ -16,8 +16,8 @@ from marked import MARKED, TENANT, campaign, commands
 
 from voxosync.cli.main import COMMANDS, cli
 from voxosync.sandbox.faults import KINDS
-from voxosync.voxo import pace
-from voxosync.voxo.pace import Patience
+from voxosync.voxo import retry_policy
+from voxosync.voxo.retry_policy import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,7 +120,9 @@ def check(project: Project, *arguments: str) -> None:
 
 def applied(project: Project) -> None:
     """One run in the journal, that can be rolled back."""
-    with mock.patch.object(pace, "Patience", Patience):  # however impatient the test is
+    with mock.patch.object(
+        retry_policy, "RetryPolicy", RetryPolicy
+    ):  # however impatient the test is
         assert project.run("apply", "--yes").status == 0
     project.spring("callFrequency: 90")
     project.write("new/one.yaml", "name: Brand new\nstate: PAUSED\n")

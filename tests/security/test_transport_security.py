@@ -21,7 +21,7 @@ from cli_voxo import FakeVoxo, answer
 from marked import MARKED, campaign, commands
 
 from voxosync.cli.main import cli
-from voxosync.voxo import pace
+from voxosync.voxo import run_limiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -325,7 +325,7 @@ def test_a_proxy_that_answers_in_voxos_place_is_not_believed(
 def test_the_password_of_a_proxy_that_is_not_there_is_not_told(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace.Pace, "backoff", lambda *_: 0.001)
+    monkeypatch.setattr(run_limiter.RunLimiter, "backoff", lambda *_: 0.001)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         closed = listener.getsockname()[1]
     ran = project.run(

@@ -33,7 +33,8 @@ from voxosync.sync.rollback import plan_rollback, undo
 from voxosync.sync.saved import check_unused, read_plan
 from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.client import Voxo
-from voxosync.voxo.pace import Pace, Patience
+from voxosync.voxo.retry_policy import RetryPolicy
+from voxosync.voxo.run_limiter import RunLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -143,9 +144,11 @@ class Engine:
         self.scheduler.note(f"ends with {run.status} {run.ended}")
 
     def _command(self, run: Run) -> int:
-        patience = Patience(requests_per_second=run.manners.rate)
-        pace = Pace(patience, clock=lambda: self.scheduler.now, jitter=self.random.random)
-        with Voxo(_CREDENTIALS, pace=pace) as voxo:
+        retry_policy = RetryPolicy(requests_per_second=run.manners.rate)
+        limiter = RunLimiter(
+            retry_policy, clock=lambda: self.scheduler.now, jitter=self.random.random
+        )
+        with Voxo(_CREDENTIALS, limiter=limiter) as voxo:
             if run.manners.command == "create":
                 return self._create(voxo, run)
             undoes = run.manners.command == "rollback"

@@ -155,7 +155,7 @@ def test_an_answer_is_parsed_once_and_not_spelled_anew(project: Project) -> None
     parser = mock.Mock(wraps=api_response._JSON)  # noqa: SLF001  # what parses each answer, and nothing else
     spelled: list[object] = []
     spelling = SimpleNamespace(dumps=lambda value, **_: spelled.append(value) or json.dumps(value))
-    with mock.patch.multiple(answers, _JSON=parser, json=spelling):
+    with mock.patch.multiple(api_response, _JSON=parser, json=spelling):
         assert project.run("plan", "--exit-code").status == 0
     assert parser.decode.call_count == COUNT
     assert set(spelled) == {TOKEN}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from voxosync.voxo.pace import Pace
+    from voxosync.voxo.run_limiter import RunLimiter
 
 NO_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file", "ssl_cert_dir")
 
@@ -45,10 +45,10 @@ def connect(server: Scripted, clock: Clock) -> Iterator[Callable[..., Voxo]]:
     with ExitStack() as stack:
 
         def connect(
-            *, read: str = "auto", pace: Pace | None = None, url: str | None = None
+            *, read: str = "auto", limiter: RunLimiter | None = None, url: str | None = None
         ) -> Voxo:
             credentials = ApiCredentials.of(base_url=url or server.url, token=TOKEN, read=read)
-            return stack.enter_context(Voxo(credentials, pace=pace or clock.pace()))
+            return stack.enter_context(Voxo(credentials, limiter=limiter or clock.limiter()))
 
         yield connect
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from voxosync.voxo.pace import Pace
+from voxosync.voxo.run_limiter import RunLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from email.message import ResponseParser
 
-    from voxosync.voxo.pace import Patience
+    from voxosync.voxo.retry_policy import RetryPolicy
 
     Reply = Callable[["_Handler"], None]
 
@@ -165,5 +165,5 @@ class Clock:
         self.at_nap()
         self.now = max(self.now, wake)
 
-    def pace(self, patience: Patience | None = None, jitter: float = 0.5) -> Pace:
-        return Pace(patience, clock=self, sleep=self.sleep, jitter=lambda: jitter)
+    def limiter(self, retry_policy: RetryPolicy | None = None, jitter: float = 0.5) -> RunLimiter:
+        return RunLimiter(retry_policy, clock=self, sleep=self.sleep, jitter=lambda: jitter)

@@ -10,7 +10,7 @@ from scripted_voxo import TOKEN, Scripted, reply
 
 from voxosync.errors import Unreachable, UsageError
 from voxosync.voxo.api_credentials import ApiCredentials
-from voxosync.voxo.pace import Patience
+from voxosync.voxo.retry_policy import RetryPolicy
 from voxosync.voxo.session import open_client, uses_proxy
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def test_a_proxy_that_cannot_be_used_is_a_usage_error_without_its_password(
     monkeypatch.setenv("HTTPS_PROXY", proxy_url)
     credentials = ApiCredentials.of(base_url="https://voxo.example", token=TOKEN)
     with pytest.raises(UsageError, match="HTTPS_PROXY") as caught:
-        open_client(credentials, Patience())
+        open_client(credentials, RetryPolicy())
     assert "hunter2" not in str(caught.value)
 
 
@@ -143,7 +143,7 @@ def test_a_ca_bundle_that_cannot_be_read_is_a_usage_error(
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
     credentials = ApiCredentials.of(base_url="https://voxo.example", token=TOKEN)
     with pytest.raises(UsageError, match="SSL_CERT_FILE"):
-        open_client(credentials, Patience())
+        open_client(credentials, RetryPolicy())
 
 
 @pytest.fixture

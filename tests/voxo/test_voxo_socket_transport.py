@@ -17,8 +17,8 @@ from scripted_voxo import TOKEN, Scripted, raw, reply
 from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.voxo import http_connection
 from voxosync.voxo.http_connection import HttpConnection
-from voxosync.voxo.pace import Patience
 from voxosync.voxo.response_parser import ResponseParser
+from voxosync.voxo.retry_policy import RetryPolicy
 from voxosync.voxo.socket_transport import SocketTransport
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ class TestARefusalOfALongBody:
     @pytest.mark.parametrize("closes", [True, False])
     @pytest.mark.parametrize("before", [b"", b"HTTP/1.1 102 Processing\r\n\r\n"])
     def test_is_heard(self, before: bytes, *, closes: bool) -> None:
-        direct = SocketTransport(Patience(between_bytes=5), lambda: 40)
+        direct = SocketTransport(RetryPolicy(between_bytes=5), lambda: 40)
         with Unreading(before + TOO_LARGE, closes=closes) as server, closing(direct):
             answer = direct.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
             assert answer.status_code == 413
@@ -258,7 +258,7 @@ class TestARefusalOfALongBody:
         context.load_cert_chain(certificate)
         trusting = ssl.create_default_context(cafile=certificate)
         direct = SocketTransport(
-            Patience(between_bytes=5),
+            RetryPolicy(between_bytes=5),
             lambda: 40,
             encrypt=lambda wire, host: trusting.wrap_socket(wire, server_hostname=host),
         )
@@ -270,7 +270,7 @@ class TestARefusalOfALongBody:
     def test_where_none_comes_the_write_ends_in_time(self) -> None:
         with (
             Unreading(b"") as server,
-            closing(SocketTransport(Patience(between_bytes=0.2), lambda: 40)) as direct,
+            closing(SocketTransport(RetryPolicy(between_bytes=0.2), lambda: 40)) as direct,
             pytest.raises(httpx.WriteTimeout),
         ):
             direct.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
@@ -353,7 +353,7 @@ def test_an_address_that_takes_too_long_to_connect_is_a_connect_timeout() -> Non
         mock.patch("socket.create_connection", side_effect=TimeoutError),
         pytest.raises(httpx.ConnectTimeout),
     ):
-        SocketTransport(Patience(), lambda: 5).handle_request(
+        SocketTransport(RetryPolicy(), lambda: 5).handle_request(
             httpx.Request("GET", "http://127.0.0.1/")
         )
 

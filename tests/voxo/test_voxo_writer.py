@@ -11,7 +11,7 @@ import pytest
 from scripted_voxo import Scripted, drop, reply
 
 from voxosync.errors import BadAnswer, Interrupted, OutcomeUnknown, WriteDeferred
-from voxosync.voxo.pace import Patience
+from voxosync.voxo.retry_policy import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,11 +46,11 @@ def moments(server: Scripted, clock: Clock) -> list[tuple[str, float]]:
 def test_the_gate_is_waited_for_before_the_read(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
 ) -> None:
-    pace = clock.pace()
+    limiter = clock.limiter()
     server.on("*", reply(200, LIVE))
     began = moments(server, clock)
-    writer = connect(pace=pace).writer(4711, stop)
-    pace.hold(8)
+    writer = connect(limiter=limiter).writer(4711, stop)
+    limiter.hold(8)
     writer.read()
     writer.update({"name": "New"})
     assert began == [("GET", pytest.approx(8)), ("PATCH", pytest.approx(8))]
@@ -59,12 +59,12 @@ def test_the_gate_is_waited_for_before_the_read(
 def test_a_gate_that_closes_behind_the_read_keeps_the_write_from_leaving(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
 ) -> None:
-    pace = clock.pace()
+    limiter = clock.limiter()
     server.on("*", reply(200, LIVE))
     began = moments(server, clock)
-    writer = connect(pace=pace).writer(4711, stop)
+    writer = connect(limiter=limiter).writer(4711, stop)
     writer.read()
-    pace.hold_as_asked(8)
+    limiter.hold_as_asked(8)
     with pytest.raises(WriteDeferred):
         writer.update({"name": "New"})
     writer.read()
@@ -99,7 +99,7 @@ def test_a_read_and_its_write_go_together_and_count_as_two(
 ) -> None:
     server.on("*", reply(200, LIVE))
     began = moments(server, clock)
-    voxo = connect(pace=clock.pace(Patience(requests_per_second=rate)))
+    voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=rate)))
     for _ in range(4):
         voxo.campaign(4711)
         writer = voxo.writer(4711, stop)
@@ -198,15 +198,15 @@ class TestInterrupted:
         stop: threading.Event,
         at: str,
     ) -> None:
-        pace = clock.pace(Patience(requests_per_second=0.1 if at == "rate" else None))
-        voxo = connect(pace=pace)
+        limiter = clock.limiter(RetryPolicy(requests_per_second=0.1 if at == "rate" else None))
+        voxo = connect(limiter=limiter)
         server.on("*", reply(200, LIVE))
         voxo.campaign(4711)
         server.received.clear()
         trouble = {"back-off": reply(503), "429": reply(429, Retry_After="30")}
         server.on(PATH, trouble.get(at, reply(200, LIVE)))
         if at == "gate":
-            pace.hold_as_asked(30)
+            limiter.hold_as_asked(30)
         clock.at_nap = stop.set
         began = clock.now
         with pytest.raises(Interrupted):
@@ -217,9 +217,9 @@ class TestInterrupted:
     def test_a_creation_too(
         self, server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
     ) -> None:
-        pace = clock.pace()
-        voxo = connect(pace=pace)
-        pace.hold_as_asked(30)
+        limiter = clock.limiter()
+        voxo = connect(limiter=limiter)
+        limiter.hold_as_asked(30)
         clock.at_nap = stop.set
         with pytest.raises(Interrupted):
             voxo.create({"name": "New"}, stop)

@@ -20,7 +20,8 @@ from voxosync.errors import (
     Unreachable,
     WriteDeferred,
 )
-from voxosync.voxo.pace import Pace, Patience
+from voxosync.voxo.retry_policy import RetryPolicy
+from voxosync.voxo.run_limiter import RunLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,7 @@ def test_a_write_without_an_answer_in_time_has_an_unknown_outcome(
 ) -> None:
     server.on(PATH, silence)
     with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
-        connect(pace=Pace(Patience(between_bytes=0.1))).update(4711, BODY)
+        connect(limiter=RunLimiter(RetryPolicy(between_bytes=0.1))).update(4711, BODY)
     assert len(server.received) == 1
 
 
@@ -97,7 +98,7 @@ def test_a_write_that_the_run_cannot_wait_for_has_an_unknown_outcome(
     server: Scripted, connect: Callable[..., Voxo]
 ) -> None:
     server.on(PATH, silence)
-    voxo = connect(pace=Pace(Patience(silence=0.1)))
+    voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.1)))
     with pytest.raises(OutcomeUnknown, match="no answer in time"):
         voxo.update(4711, BODY)
     with pytest.raises(Unreachable):
@@ -117,7 +118,7 @@ def test_a_write_that_was_given_up_is_not_sent_later(
         return look_up(*args, **options)  # type: ignore[arg-type]  # passes on what it was given
 
     before = set(threading.enumerate())
-    voxo = connect(pace=Pace(Patience(silence=0.1)))
+    voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.1)))
     monkeypatch.setattr(socket, "getaddrinfo", slow_look_up)
     with pytest.raises(OutcomeUnknown):
         voxo.update(4711, BODY)
@@ -234,7 +235,7 @@ class TestANewCampaign:
     ) -> None:
         server.on(NEW, silence)
         with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
-            connect(pace=Pace(Patience(between_bytes=0.1))).create(BODY)
+            connect(limiter=RunLimiter(RetryPolicy(between_bytes=0.1))).create(BODY)
         assert len(server.received) == 1
 
     @pytest.mark.parametrize(

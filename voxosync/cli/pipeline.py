@@ -101,7 +101,8 @@ def connect(target: Target, request: Request) -> Voxo:
     """A client for a target, with its token checked; to be used as a context manager."""
     from voxosync.voxo.api_credentials import ApiCredentials, checked_url  # noqa: PLC0415  # as above
     from voxosync.voxo.client import Voxo  # noqa: PLC0415  # 220 ms that a refused call need not wait for
-    from voxosync.voxo.pace import Pace, Patience  # noqa: PLC0415  # as above
+    from voxosync.voxo.retry_policy import RetryPolicy  # noqa: PLC0415  # as above
+    from voxosync.voxo.run_limiter import RunLimiter  # noqa: PLC0415  # as above
 
     place = target.url_place
     try:
@@ -117,7 +118,7 @@ def connect(target: Target, request: Request) -> Voxo:
         source=target.token_source,
         now=now(),
     )
-    return Voxo(credentials, pace=Pace(Patience(requests_per_second=request.max_rate)))
+    return Voxo(credentials, limiter=RunLimiter(RetryPolicy(requests_per_second=request.max_rate)))
 
 
 def compare(

@@ -19,8 +19,8 @@ from voxosync.errors import (
 from voxosync.voxo.api_response import REDIRECTS, REFUSALS
 from voxosync.voxo.http_sender import ApiRequest
 from voxosync.voxo.listing import whole_list
-from voxosync.voxo.pace import INTERRUPTED, Pace
 from voxosync.voxo.retrying_sender import RetryingSender
+from voxosync.voxo.run_limiter import INTERRUPTED, RunLimiter
 from voxosync.voxo.writer import CampaignWriter
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class Voxo:
     """The campaigns of one VOXO, for any number of threads at once.
 
     Every method raises TokenRejected where VOXO does not accept the token, and Unreachable where
-    it gives no usable answer for too long (`pace.Patience` says how long); from then on, every
+    it gives no usable answer for too long (`RetryPolicy` says how long); from then on, every
     call raises the same at once. Leaving the context closes the connections.
     """
 
-    def __init__(self, credentials: ApiCredentials, *, pace: Pace | None = None) -> None:
+    def __init__(self, credentials: ApiCredentials, *, limiter: RunLimiter | None = None) -> None:
         self.base_url = credentials.base_url
-        self._pace = pace or Pace()
-        self._sender = RetryingSender(credentials, self._pace)
+        self._limiter = limiter or RunLimiter()
+        self._sender = RetryingSender(credentials, self._limiter)
         self._campaign_paths = _ReadPaths(_PATHS[credentials.read])
         self._list_paths = _ReadPaths(_PATHS[credentials.read])
 
@@ -79,11 +79,11 @@ class Voxo:
             campaign_id: which one.
             stop: when set, no write is begun any more.
         """
-        return CampaignWriter(self, self._pace, campaign_id, stop)
+        return CampaignWriter(self, self._limiter, campaign_id, stop)
 
     def back_off(self, failures: int) -> None:
         """Wait before something is tried again that failed so many times; shares the run's patience."""
-        self._pace.sleep(self._pace.backoff(failures))
+        self._limiter.sleep(self._limiter.backoff(failures))
 
     def campaign(
         self, campaign_id: int, *, turns: int = 1, stop: Event | None = None
@@ -117,7 +117,7 @@ class Voxo:
         """
         path = f"{_ADMIN}/call-campaigns/{campaign_id:d}"
         if permit is None:
-            self._pace.turn()
+            self._limiter.turn()
         response = self._sender.write(ApiRequest("PATCH", path, _content(body), permit))
         if response.status == HTTPStatus.OK:
             try:
@@ -156,14 +156,14 @@ class Voxo:
         request = ApiRequest("POST", f"{_ADMIN}/call-campaigns/", content, permit)
         failures = 0
         while True:
-            self._pace.turn(stop=stop)
+            self._limiter.turn(stop=stop)
             try:
                 return self._sender.write(request)
             except WriteDeferred as deferral:
-                failures += self._pace.is_open()  # a pause that VOXO asks for is not a failure
-                if failures == self._pace.patience.attempts:
+                failures += self._limiter.is_open()  # a pause that VOXO asks for is not a failure
+                if failures == self._limiter.retry_policy.attempts:
                     raise BadAnswer(f"{deferral}; try again later") from deferral.__cause__
-            self._pace.sleep(self._pace.backoff(failures or 1), stop)
+            self._limiter.sleep(self._limiter.backoff(failures or 1), stop)
 
     def campaigns(self, tenant_id: int) -> list[dict[str, Any]]:
         """Every campaign of a tenant, without `numbers` and destinations [L].

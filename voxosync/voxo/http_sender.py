@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from voxosync.voxo.api_credentials import ApiCredentials
-    from voxosync.voxo.pace import Pace
+    from voxosync.voxo.run_limiter import RunLimiter
 
 # A campaign of 1,000,000 numbers is about 70 MB of JSON, and three times that with long
 # descriptions. Decoded bytes are counted, so a small compressed answer cannot fill the memory.
@@ -70,10 +70,10 @@ class AttemptError(Exception):
 class HttpSender:
     """Requests to one VOXO, for any number of threads at once."""
 
-    def __init__(self, credentials: ApiCredentials, pace: Pace) -> None:
+    def __init__(self, credentials: ApiCredentials, limiter: RunLimiter) -> None:
         self._credentials = credentials
-        self._pace = pace
-        self._client = open_client(credentials, pace.patience, pace.left)
+        self._limiter = limiter
+        self._client = open_client(credentials, limiter.retry_policy, limiter.left)
         self._headers = headers(credentials)
         self._url = httpx.URL(credentials.base_url)
         # httpx's own transport, which proxies need, has no deadline: see DeadlineExecutor and SocketTransport.
@@ -95,7 +95,7 @@ class HttpSender:
         try:
             if self._helpers is None:
                 return self._talk(api_request, given_up)
-            return self._helpers.run(lambda: self._talk(api_request, given_up), self._pace.left)
+            return self._helpers.run(lambda: self._talk(api_request, given_up), self._limiter.left)
         except TimeoutError as error:
             given_up.set()
             raise AttemptError("no answer in time", in_doubt=api_request.writes) from error
@@ -104,7 +104,7 @@ class HttpSender:
             # The cause says the same in its own words; where those are withheld, so is the cause.
             cause = None if self._credentials.token in str(error) else error
             if _is_untrusted(error):
-                self._pace.end(self._untrusted(what), cause)
+                self._limiter.end(self._untrusted(what), cause)
             in_doubt = api_request.writes and not isinstance(error, _NOTHING_SENT)
             raise AttemptError(what, in_doubt=in_doubt) from cause
 
@@ -125,7 +125,7 @@ class HttpSender:
                 permit() if event.endswith("send_request_headers.started") else None
             )
         with closing(self._client.send(request, stream=True, auth=None)) as response:
-            self._pace.has_met = True
+            self._limiter.has_met = True
             content, trouble = self._read(response)
         return ApiResponse(
             request=str(api_request),
@@ -155,7 +155,7 @@ class HttpSender:
                 if len(body) > (LARGEST_ANSWER if is_good else _LARGEST_REFUSAL):
                     break
                 if is_good and len(body) - heard >= _PIECE:
-                    self._pace.heard()
+                    self._limiter.heard()
                     heard = len(body)
         except httpx.DecodingError as error:
             return b"", f"does not unpack: {error}"

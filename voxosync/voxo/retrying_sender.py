@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from voxosync.voxo.api_credentials import ApiCredentials
     from voxosync.voxo.api_response import ApiResponse
-    from voxosync.voxo.pace import Pace
+    from voxosync.voxo.run_limiter import RunLimiter
 
 _NOT_NOW = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
@@ -36,11 +36,11 @@ class RetryingSender:
     Every method raises TokenRejected (401) and Unreachable, which end the run.
     """
 
-    def __init__(self, credentials: ApiCredentials, pace: Pace) -> None:
+    def __init__(self, credentials: ApiCredentials, limiter: RunLimiter) -> None:
         self._host = credentials.host
         self._token_source = credentials.source
-        self._pace = pace
-        self._http_sender = HttpSender(credentials, pace)
+        self._limiter = limiter
+        self._http_sender = HttpSender(credentials, limiter)
 
     def close(self) -> None:
         """Close every connection."""
@@ -59,15 +59,15 @@ class RetryingSender:
 
         Raises BadAnswer where all attempts failed.
         """
-        attempts = self._pace.patience.attempts
-        with self._pace.call():
+        attempts = self._limiter.retry_policy.attempts
+        with self._limiter.call():
             for attempt in count(1):
                 try:
                     return self._response_in_turn(request, turns, stop)
                 except AttemptError as failure:
                     if attempt == attempts:
                         raise self._failed(request, failure) from failure.__cause__
-                self._pace.sleep(self._pace.backoff(attempt), stop)
+                self._limiter.sleep(self._limiter.backoff(attempt), stop)
         raise AssertionError  # the loop has no other end
 
     def write(self, request: ApiRequest) -> ApiResponse:
@@ -78,7 +78,7 @@ class RetryingSender:
         Raises WriteDeferred where it did not happen and may be tried again, and OutcomeUnknown where it
         may have happened.
         """
-        with self._pace.call():
+        with self._limiter.call():
             try:
                 response = self._attempt(request)
             except AttemptError as failure:
@@ -94,8 +94,8 @@ class RetryingSender:
         """An answer that says more than "not now", and is not old where a write follows at once."""
         slow = refusals = 0
         while True:
-            self._pace.turn(turns, stop)
-            asked = self._pace.now()
+            self._limiter.turn(turns, stop)
+            asked = self._limiter.now()
             response = self._attempt(request)
             if response.status == HTTPStatus.TOO_MANY_REQUESTS:
                 # Not a failed attempt: nothing was done, and the next one is as good as the first.
@@ -108,46 +108,46 @@ class RetryingSender:
 
     def _is_old(self, response: ApiResponse, asked: float) -> bool:
         """Whether calls may have ended since VOXO read what it answers; a long list takes its time."""
-        longest = self._pace.patience.freshness + len(response.body) / _SLOWEST
-        return self._pace.now() - asked > longest
+        longest = self._limiter.retry_policy.freshness + len(response.body) / _SLOWEST
+        return self._limiter.now() - asked > longest
 
     def _attempt(self, request: ApiRequest) -> ApiResponse:
         """One attempt; raises AttemptError where it came to nothing."""
         try:
             response = self._http_sender.answer(request)
         except AttemptError as failure:
-            self._pace.failed(f"{request}: {failure}")
+            self._limiter.failed(f"{request}: {failure}")
             raise
         if response.status in _NOT_NOW:
             trouble = f"VOXO answered {response.summary()}"
-            self._pace.failed(f"{request}: {trouble}")
-            self._pace.hold(response.retry_after or 0)
+            self._limiter.failed(f"{request}: {trouble}")
+            self._limiter.hold(response.retry_after or 0)
             raise AttemptError(trouble, in_doubt=request.writes)
         if response.status == HTTPStatus.UNAUTHORIZED:
-            self._pace.end(
+            self._limiter.end(
                 TokenRejected(
                     f"VOXO at {self._host} does not accept the token from {self._token_source} (401); "
                     "check that it is complete, not expired or revoked, and made for this VOXO"
                 )
             )
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._pace.failed(f"{request}: VOXO answered {response.summary()}")
+            self._limiter.failed(f"{request}: VOXO answered {response.summary()}")
         else:
-            self._pace.heard()
+            self._limiter.heard()
         return response
 
     def _hold(self, response: ApiResponse, refusals: int) -> None:
         """Close the gate for all workers, as a 429 asks."""
         if response.retry_after:
-            self._pace.hold_as_asked(response.retry_after)
+            self._limiter.hold_as_asked(response.retry_after)
         else:
-            self._pace.hold(self._pace.backoff(refusals))
+            self._limiter.hold(self._limiter.backoff(refusals))
 
     def _failed(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
         """What it means that no attempt at a read succeeded."""
         self._end_where_nobody_is(failure)
         return BadAnswer(
-            f"{request}: no usable answer in {self._pace.patience.attempts} attempts; the last: "
+            f"{request}: no usable answer in {self._limiter.retry_policy.attempts} attempts; the last: "
             f"{failure}; try again later"
         )
 
@@ -162,9 +162,9 @@ class RetryingSender:
 
     def _end_where_nobody_is(self, failure: AttemptError) -> None:
         """End the run where VOXO has never answered, or not for too long."""
-        self._pace.check()
-        if not self._pace.has_met:
-            self._pace.end(
+        self._limiter.check()
+        if not self._limiter.has_met:
+            self._limiter.end(
                 Unreachable(
                     f"VOXO at {self._host} cannot be reached ({failure}); check the base URL and "
                     "the network"

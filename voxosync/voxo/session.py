@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from voxosync.voxo.api_credentials import ApiCredentials
-    from voxosync.voxo.pace import Patience
+    from voxosync.voxo.retry_policy import RetryPolicy
 
 
 def open_client(
-    credentials: ApiCredentials, patience: Patience, left: Callable[[], float] = lambda: inf
+    credentials: ApiCredentials, retry_policy: RetryPolicy, left: Callable[[], float] = lambda: inf
 ) -> httpx.Client:
     """A client for one VOXO, with the proxies and CA bundles of the environment.
 
@@ -32,15 +32,17 @@ def open_client(
 
     Args:
         credentials: which VOXO.
-        patience: the timeouts.
+        retry_policy: the timeouts.
         left: the seconds that a request has left; heeded only where there is no proxy.
     """
     proxy = _proxy(credentials)
     try:
         return httpx.Client(
-            transport=None if proxy else _direct(credentials, patience, left),
+            transport=None if proxy else _direct(credentials, retry_policy, left),
             proxy=proxy,
-            timeout=httpx.Timeout(patience.between_bytes, connect=patience.connect, pool=None),
+            timeout=httpx.Timeout(
+                retry_policy.between_bytes, connect=retry_policy.connect, pool=None
+            ),
             limits=httpx.Limits(),  # no limit of its own: there are as many connections as workers
             cookies=_NoCookies(),
             follow_redirects=False,
@@ -102,14 +104,16 @@ def _excepts(entry: str, credentials: ApiCredentials) -> bool:
 
 
 def _direct(
-    credentials: ApiCredentials, patience: Patience, left: Callable[[], float]
+    credentials: ApiCredentials, retry_policy: RetryPolicy, left: Callable[[], float]
 ) -> SocketTransport:
     if not credentials.encrypted:
-        return SocketTransport(patience, left)
+        return SocketTransport(retry_policy, left)
     context = httpx.create_ssl_context()
     context.set_alpn_protocols(["http/1.1"])
     return SocketTransport(
-        patience, left, encrypt=lambda wire, host: context.wrap_socket(wire, server_hostname=host)
+        retry_policy,
+        left,
+        encrypt=lambda wire, host: context.wrap_socket(wire, server_hostname=host),
     )
 
 

@@ -16,8 +16,8 @@ from voxosync.voxo.http_connection import HttpConnection, as_httpx
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from voxosync.voxo.pace import Patience
     from voxosync.voxo.response_parser import ResponseParser
+    from voxosync.voxo.retry_policy import RetryPolicy
 
 _HTTPS, _HTTP = 443, 80
 
@@ -29,20 +29,20 @@ class SocketTransport(httpx.BaseTransport):
     there are no seconds left. Only connecting needs a helper for that: nothing stops a name look-up.
 
     Args:
-        patience: the timeouts of connecting, and between two bytes.
+        retry_policy: the timeouts of connecting, and between two bytes.
         left: the seconds that a request has left.
         encrypt: TLS over a connection to a host, verified; None: plain HTTP.
     """
 
     def __init__(
         self,
-        patience: Patience,
+        retry_policy: RetryPolicy,
         left: Callable[[], float],
         *,
         encrypt: Callable[[socket.socket, str], socket.socket] | None = None,
     ) -> None:
         self._encrypt = encrypt
-        self._patience = patience
+        self._patience = retry_policy
         self._left = left
         self._helpers = DeadlineExecutor()
         self._idle: deque[HttpConnection] = deque()

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import BadAnswer, Interrupted, WriteDeferred
-from voxosync.voxo.pace import INTERRUPTED
+from voxosync.voxo.run_limiter import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from threading import Event
 
     from voxosync.voxo.client import Voxo
-    from voxosync.voxo.pace import Pace
+    from voxosync.voxo.run_limiter import RunLimiter
 
 _A_READ_AND_A_WRITE = 2
 _BETWEEN_LOOKS = 2.0  # seconds
@@ -27,17 +27,17 @@ class CampaignWriter:
 
     Args:
         voxo: the client.
-        pace: that of the client.
+        limiter: that of the client.
         campaign_id: which campaign.
         stop: when set, no write leaves any more.
     """
 
-    def __init__(self, voxo: Voxo, pace: Pace, campaign_id: int, stop: Event) -> None:
+    def __init__(self, voxo: Voxo, limiter: RunLimiter, campaign_id: int, stop: Event) -> None:
         self._voxo = voxo
-        self._pace = pace
+        self._limiter = limiter
         self.campaign_id = campaign_id
         self._stop = stop
-        self._fresh_until = pace.now()
+        self._fresh_until = limiter.now()
         self._deferrals = 0
         self._deferred_since = 0.0
         self._trouble = ""
@@ -48,16 +48,18 @@ class CampaignWriter:
         Raises Interrupted where the run is interrupted while it waits, and BadAnswer where writes were put
         off for longer than the run waits for pauses that VOXO asks for.
         """
-        patience = self._pace.patience
+        retry_policy = self._limiter.retry_policy
         if self._deferrals:
-            if self._pace.now() - self._deferred_since > patience.asked:
-                raise BadAnswer(f"{self._trouble}, for {patience.asked:g} s; try again later")
-            self._pace.sleep(self._pace.backoff(self._deferrals), self._stop)
+            if self._limiter.now() - self._deferred_since > retry_policy.asked:
+                raise BadAnswer(f"{self._trouble}, for {retry_policy.asked:g} s; try again later")
+            self._limiter.sleep(self._limiter.backoff(self._deferrals), self._stop)
         raw = self._voxo.campaign(self.campaign_id, turns=_A_READ_AND_A_WRITE, stop=self._stop)
         numbers = raw.get("numbers")
         entries = len(numbers) if isinstance(numbers, list) else 0
         self._fresh_until = (
-            self._pace.now() + patience.freshness + entries * patience.freshness_per_entry
+            self._limiter.now()
+            + retry_policy.freshness
+            + entries * retry_policy.freshness_per_entry
         )
         return raw
 
@@ -69,7 +71,7 @@ class CampaignWriter:
         try:
             response = self._voxo.update(self.campaign_id, body, self._permit)
         except WriteDeferred as deferral:
-            self._deferred_since = self._deferred_since if self._deferrals else self._pace.now()
+            self._deferred_since = self._deferred_since if self._deferrals else self._limiter.now()
             self._deferrals += 1
             self._trouble = str(deferral)
             raise
@@ -86,12 +88,12 @@ class CampaignWriter:
         Yields:
             While it waits, whenever it is time to look at the campaign.
         """
-        end = self._pace.now() + self._pace.patience.late_write
+        end = self._limiter.now() + self._limiter.retry_policy.late_write
         try:
-            self._pace.sleep(self._pace.backoff(failures), self._stop)
-            while late and (rest := end - self._pace.now()) > 0:
+            self._limiter.sleep(self._limiter.backoff(failures), self._stop)
+            while late and (rest := end - self._limiter.now()) > 0:
                 yield
-                self._pace.sleep(min(_BETWEEN_LOOKS, rest), self._stop)
+                self._limiter.sleep(min(_BETWEEN_LOOKS, rest), self._stop)
         except Interrupted:
             return
 
@@ -99,9 +101,9 @@ class CampaignWriter:
         """Returns where a write may leave; called when there is a connection for it."""
         if self._stop.is_set():
             raise Interrupted(INTERRUPTED)
-        if not self._pace.is_open():
+        if not self._limiter.is_open():
             raise WriteDeferred("VOXO asks to wait; nothing was changed")
-        if self._pace.now() > self._fresh_until:
+        if self._limiter.now() > self._fresh_until:
             raise WriteDeferred(
                 "the campaign was read too long ago to be sure; nothing was changed"
             )

@@ -23,7 +23,8 @@ from voxosync.errors import (
     Unreachable,
 )
 from voxosync.voxo.http_sender import retry_after
-from voxosync.voxo.pace import Pace, Patience
+from voxosync.voxo.retry_policy import RetryPolicy
+from voxosync.voxo.run_limiter import RunLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ def test_a_read_without_an_answer_is_tried_again(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     server.on("*", silence, OK)
-    assert connect(pace=clock.pace(Patience(between_bytes=0.1))).campaign(4711) == LIVE
+    assert connect(limiter=clock.limiter(RetryPolicy(between_bytes=0.1))).campaign(4711) == LIVE
 
 
 def test_back_off_doubles_and_half_of_it_is_chance(
@@ -81,12 +82,12 @@ def test_back_off_doubles_and_half_of_it_is_chance(
     for jitter, naps in ((0, [0.25, 0.5, 1, 2]), (1, [0.5, 1, 2, 4])):
         clock.naps.clear()
         with pytest.raises(BadAnswer):
-            connect(pace=clock.pace(jitter=jitter)).campaign(4711)
+            connect(limiter=clock.limiter(jitter=jitter)).campaign(4711)
         assert clock.naps == naps
 
 
 def test_back_off_does_not_grow_for_ever(clock: Clock) -> None:
-    assert clock.pace(jitter=1).backoff(50) == 8
+    assert clock.limiter(jitter=1).backoff(50) == 8
 
 
 def test_a_caller_may_back_off_in_the_same_way(voxo: Voxo, clock: Clock) -> None:
@@ -253,7 +254,7 @@ def test_a_dead_server_ends_the_run_however_many_wait(
 ) -> None:
     """On a real clock, with little patience."""
     server.on("*", dead)
-    voxo = connect(pace=Pace(Patience(silence=0.4, first_backoff=0.02)))
+    voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.4, first_backoff=0.02)))
     start = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(lambda number: outcome(voxo, number), range(1, 1001)))
@@ -276,7 +277,7 @@ def test_when_the_last_attempt_is_the_last_of_the_run_it_says_so(
 
     server.on("*", late)
     with pytest.raises(Unreachable):
-        connect(pace=clock.pace(Patience(attempts=1))).campaign(4711)
+        connect(limiter=clock.limiter(RetryPolicy(attempts=1))).campaign(4711)
 
 
 def test_after_its_end_a_run_sends_nothing_more(server: Scripted, voxo: Voxo) -> None:
@@ -342,53 +343,53 @@ def test_only_time_that_somebody_waits_in_is_silence(
 
 
 def test_an_answer_to_one_worker_is_life_for_all(clock: Clock) -> None:
-    pace = clock.pace()
-    with pace.call():
+    limiter = clock.limiter()
+    with limiter.call():
         clock.now += 39
-        with pace.call():
-            pace.heard()
+        with limiter.call():
+            limiter.heard()
         clock.now += 39
-        assert pace.left() == pytest.approx(1)
+        assert limiter.left() == pytest.approx(1)
         clock.now += 2
         with pytest.raises(Unreachable):
-            pace.check()
+            limiter.check()
 
 
 def test_silence_before_a_pause_counts_on_after_it(clock: Clock) -> None:
-    pace = clock.pace()
-    with pace.call():
+    limiter = clock.limiter()
+    with limiter.call():
         clock.now += 10
-        pace.hold_as_asked(100)
+        limiter.hold_as_asked(100)
         clock.now += 50
-        assert pace.left() == pytest.approx(30)
+        assert limiter.left() == pytest.approx(30)
         clock.now += 60
-        assert pace.left() == pytest.approx(20)
+        assert limiter.left() == pytest.approx(20)
 
 
 def test_a_busy_server_that_asks_for_pauses_too_is_not_waited_for_longer(clock: Clock) -> None:
-    pace = clock.pace()
-    with pace.call():
-        pace.hold(86_400)
-        pace.hold_as_asked(1)
+    limiter = clock.limiter()
+    with limiter.call():
+        limiter.hold(86_400)
+        limiter.hold_as_asked(1)
         with pytest.raises(Unreachable):
-            pace.turn()
+            limiter.turn()
     assert clock.now == pytest.approx(41)
 
 
 def test_a_pause_that_many_workers_are_told_counts_once(clock: Clock) -> None:
-    pace = clock.pace()
-    with pace.call():
+    limiter = clock.limiter()
+    with limiter.call():
         for seconds in [100] * 31 + [1]:
-            pace.hold_as_asked(seconds)
+            limiter.hold_as_asked(seconds)
         clock.now += 100
-        assert pace.left() == 40
+        assert limiter.left() == 40
 
 
 def test_a_shorter_pause_does_not_end_a_longer_one(clock: Clock) -> None:
-    pace = clock.pace()
-    pace.hold(30)
-    pace.hold(0)
-    pace.turn()
+    limiter = clock.limiter()
+    limiter.hold(30)
+    limiter.hold(0)
+    limiter.turn()
     assert clock.now == 30
 
 
@@ -414,11 +415,11 @@ def test_a_write_may_be_what_finds_the_token_rejected(server: Scripted, voxo: Vo
 
 def test_whoever_sleeps_wakes_up_when_the_run_ends() -> None:
     """On a real clock: a worker told to wait for 100 seconds hears of the rejected token."""
-    pace = Pace()
+    limiter = RunLimiter()
     with ThreadPoolExecutor(1) as pool:
-        sleeper = pool.submit(pace.sleep, 100)
+        sleeper = pool.submit(limiter.sleep, 100)
         with pytest.raises(TokenRejected):
-            pace.end(TokenRejected("rejected"))
+            limiter.end(TokenRejected("rejected"))
         with pytest.raises(TokenRejected):
             sleeper.result(timeout=5)
 
@@ -441,7 +442,7 @@ def test_a_server_that_only_drips_is_dead(
     server: Scripted, connect: Callable[..., Voxo], dead: Reply
 ) -> None:
     server.on("*", dead)
-    voxo = connect(pace=Pace(Patience(silence=0.3)))
+    voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.3)))
     start = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(voxo.campaign, number) for number in range(1, 101)]
@@ -456,7 +457,7 @@ def test_a_name_server_that_does_not_answer_is_dead(
     server.on("*", OK)
     awake = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: awake.wait())
-    voxo = connect(pace=Pace(Patience(silence=0.2)))
+    voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.2)))
     with pytest.raises(Unreachable):
         voxo.campaign(4711)
     awake.set()
@@ -489,12 +490,12 @@ def test_a_long_answer_that_keeps_coming_is_no_silence(
             clock.now += 30
             handler.wfile.write(piece)
             handler.wfile.flush()
-            while pace.left() < 40:
+            while limiter.left() < 40:
                 time.sleep(0.001)
 
-    pace = clock.pace()
+    limiter = clock.limiter()
     server.on("*", slow_link)
-    assert len(connect(pace=pace).campaign(4711)["name"]) == 3 * 2**17
+    assert len(connect(limiter=limiter).campaign(4711)["name"]) == 3 * 2**17
     assert clock.now == 90
 
 
@@ -504,7 +505,7 @@ def test_in_real_time_too_an_absent_server_ends_a_run_quickly(
     server: Scripted, connect: Callable[..., Voxo], nobody: str, kind: str
 ) -> None:
     server.on("*", drop)
-    voxo = connect(url=nobody if kind == "nobody" else server.url, pace=Pace())
+    voxo = connect(url=nobody if kind == "nobody" else server.url, limiter=RunLimiter())
     start = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(voxo.campaign, number) for number in range(1, 1001)]
@@ -547,7 +548,7 @@ def test_a_rate_spaces_requests_evenly(
 ) -> None:
     server.on("*", OK)
     moments = begins(server, clock)
-    voxo = connect(pace=clock.pace(Patience(requests_per_second=rate)))
+    voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=rate)))
     for _ in range(6):
         voxo.campaign(4711)
     assert moments == pytest.approx([each / rate for each in range(6)], abs=1e-3)
@@ -564,7 +565,7 @@ def test_time_in_which_nothing_was_asked_is_not_made_up_for(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     server.on("*", OK)
-    voxo = connect(pace=clock.pace(Patience(requests_per_second=2)))
+    voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=2)))
     voxo.campaign(4711)
     clock.now = 100
     moments = begins(server, clock)
@@ -579,8 +580,8 @@ def test_attempts_count_one_by_one(
 ) -> None:
     server.on("*", OK, trouble, trouble, trouble, OK)
     moments = begins(server, clock)
-    patience = Patience(requests_per_second=0.2, first_backoff=0.01)
-    voxo = connect(pace=clock.pace(patience))
+    retry_policy = RetryPolicy(requests_per_second=0.2, first_backoff=0.01)
+    voxo = connect(limiter=clock.limiter(retry_policy))
     for _ in range(2):
         voxo.campaign(4711)
     assert len(moments) == 5
@@ -592,7 +593,7 @@ def test_writes_count_as_reads_do(
 ) -> None:
     server.on("*", OK)
     moments = begins(server, clock)
-    voxo = connect(pace=clock.pace(Patience(requests_per_second=1)))
+    voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=1)))
     voxo.campaign(4711)
     voxo.update(4711, {})
     voxo.campaign(4711)
@@ -618,18 +619,18 @@ class SharedClock:
 def test_all_workers_share_one_rate_also_after_a_pause() -> None:
     """No burst: eight workers that waited for the end of the same pause begin one after the other."""
     clock = SharedClock()
-    pace = Pace(Patience(requests_per_second=5), clock=clock, sleep=clock.sleep)
+    limiter = RunLimiter(RetryPolicy(requests_per_second=5), clock=clock, sleep=clock.sleep)
 
     def work(_: int) -> None:
-        with pace.call():
-            pace.turn()
-            pace.heard()
+        with limiter.call():
+            limiter.turn()
+            limiter.heard()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(20)))
         before = clock.now
-        with pace.call():
-            pace.hold_as_asked(30)
+        with limiter.call():
+            limiter.hold_as_asked(30)
         list(pool.map(work, range(20)))
     assert before >= 19 / 5 - 1e-6
     assert clock.now >= before + 30 + 19 / 5 - 1e-6
@@ -640,7 +641,7 @@ def test_a_pause_for_too_many_requests_is_followed_by_no_burst(
 ) -> None:
     server.on("*", OK, reply(429, Retry_After="30"), OK)
     moments = begins(server, clock)
-    voxo = connect(pace=clock.pace(Patience(requests_per_second=4)))
+    voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=4)))
     for _ in range(8):
         voxo.campaign(4711)
     assert most_in_a_second(moments) <= 4

@@ -6,11 +6,11 @@ import random
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, NoReturn
 
 from voxosync.errors import Interrupted, RunEnded, Unreachable
+from voxosync.voxo.retry_policy import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,35 +19,7 @@ INTERRUPTED = "the run was interrupted"
 _LOOK_EVERY = 0.2  # seconds between two looks at whether somebody interrupted a wait
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the client waits, in seconds, and how often it tries.
-
-    A run ends `silence` seconds after the last usable answer, however many workers and campaigns
-    there are, and whatever kind of dead the server is. Pauses that it asks for by 429 with
-    Retry-After are not silence, up to `asked` seconds without a usable answer among them. At most
-    `requests_per_second` are begun, by all workers together; None: no limit.
-
-    What a write rests on must be fresh: an answer that took longer than `freshness` seconds is asked for again,
-    and the write must leave within `freshness` seconds after the campaign was read, and within
-    `freshness_per_entry` more for each of its numbers, which take their time to be compared. A write of
-    unknown outcome may still land up to `late_write` seconds later.
-    """
-
-    connect: float = 5
-    between_bytes: float = 20
-    silence: float = 40
-    asked: float = 120
-    attempts: int = 5
-    first_backoff: float = 0.5
-    longest_backoff: float = 8
-    requests_per_second: float | None = None
-    freshness: float = 2
-    freshness_per_entry: float = 20e-6
-    late_write: float = 15
-
-
-class Pace:
+class RunLimiter:
     """The gate that every attempt passes, the count of the silence, and the end of the run.
 
     `clock` counts seconds like `time.monotonic`, `jitter` gives a number from 0 to 1, and `sleep`
@@ -56,13 +28,13 @@ class Pace:
 
     def __init__(
         self,
-        patience: Patience | None = None,
+        retry_policy: RetryPolicy | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
         sleep: Callable[[float], object] | None = None,
     ) -> None:
-        self.patience = patience or Patience()
+        self.retry_policy = retry_policy or RetryPolicy()
         self._clock = clock
         self._jitter = jitter
         self._over = threading.Event()
@@ -105,7 +77,7 @@ class Pace:
 
     def _early(self, turns: int) -> float:
         """Seconds until requests may start; where there are none left, their turns are taken."""
-        rate = self.patience.requests_per_second
+        rate = self.retry_policy.requests_per_second
         with self._lock:
             now = self._clock()
             begin = self._opens
@@ -143,16 +115,16 @@ class Pace:
 
     def backoff(self, failures: int) -> float:
         """Seconds to wait after so many failures in a row: doubling, and half of it by chance."""
-        patience = self.patience
+        retry_policy = self.retry_policy
         doublings = min(failures - 1, 30)
-        ceiling = min(patience.longest_backoff, patience.first_backoff * 2.0**doublings)
+        ceiling = min(retry_policy.longest_backoff, retry_policy.first_backoff * 2.0**doublings)
         return ceiling * (1 + self._jitter()) / 2
 
     def left(self) -> float:
         """Seconds of silence that the run has left."""
         with self._lock:
             self._settle()
-            return self.patience.silence - self._silence
+            return self.retry_policy.silence - self._silence
 
     def heard(self) -> None:
         """A usable answer came, or a good piece of one: the silence starts anew."""
@@ -176,13 +148,13 @@ class Pace:
             self._asked += max(0.0, until - self._since)
             self._since = max(self._since, until)
             self._opens = max(self._opens, until)
-            too_long = self._asked > self.patience.asked
+            too_long = self._asked > self.retry_policy.asked
         if too_long:
             self.end(
                 Unreachable(
                     f"VOXO asks for a pause of {seconds:g} s more (429, too many requests), "
                     f"{self._asked:.0f} s without an answer; voxosync waits "
-                    f"{self.patience.asked:g} s at most: run it again later"
+                    f"{self.retry_policy.asked:g} s at most: run it again later"
                 )
             )
 
@@ -201,7 +173,7 @@ class Pace:
         if self.left() <= 0:
             self.end(
                 Unreachable(
-                    f"VOXO has given no usable answer for {self.patience.silence:g} s; the last "
+                    f"VOXO has given no usable answer for {self.retry_policy.silence:g} s; the last "
                     f"attempt: {self._trouble}. Check the base URL and the network, or try later"
                 )
             )

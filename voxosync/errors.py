@@ -1,7 +1,7 @@
 """Everything voxosync raises on purpose, and the exit status that each means.
 
     VoxosyncError
-    ├── CallError               1  the call, the settings or a definition is wrong: nothing was sent
+    ├── InvocationError         1  the call, the settings or a definition is wrong: nothing was sent
     │   ├── UsageError             an argument, an option or an environment variable
     │   ├── SettingsError          voxosync.yaml, or settings that contradict each other
     │   ├── DefinitionsError       definitions with errors; carries the problems
@@ -40,33 +40,33 @@ class VoxosyncError(Exception):
     exit_status = 3
 
 
-class CallError(VoxosyncError):
+class InvocationError(VoxosyncError):
     """The call, the settings or a definition is wrong; nothing was sent."""
 
     exit_status = 1
 
 
-class UsageError(CallError):
+class UsageError(InvocationError):
     """An argument, an option or an environment variable is wrong."""
 
 
-class SettingsError(CallError):
+class SettingsError(InvocationError):
     """`voxosync.yaml` is wrong, or two settings contradict each other."""
 
 
-class PlanFileError(CallError):
+class PlanFileError(InvocationError):
     """A saved plan cannot be read, does not verify, or belongs to another VOXO."""
 
 
-class GuardError(CallError):
+class GuardError(InvocationError):
     """A guard refuses to apply a plan; names the flag that lifts it."""
 
 
-class JournalError(CallError):
+class JournalError(InvocationError):
     """A run's journal cannot be written, so nothing is sent, or cannot be read."""
 
 
-class DefinitionsError(CallError):
+class DefinitionsError(InvocationError):
     """Definitions have errors; `problems` holds every one of them, warnings included."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cooperative import Event, active
 from voxo_model import BEGIN, TENANT
 
-from voxosync.errors import CallError, CampaignError, JournalError, RunEnded
+from voxosync.errors import CampaignError, InvocationError, JournalError, RunEnded
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.document import to_document
 from voxosync.model.guard import GoLive, Guards, Limit
@@ -138,7 +138,7 @@ class Engine:
         """What one process does, from its first line to its exit status."""
         try:
             run.status = self._command(run)
-        except (CallError, RunEnded) as failure:
+        except (InvocationError, RunEnded) as failure:
             run.ended = f"{type(failure).__name__}: {failure}"
             run.status = failure.exit_status
         self.scheduler.note(f"ends with {run.status} {run.ended}")

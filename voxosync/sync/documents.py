@@ -13,7 +13,7 @@ from voxosync.resources import schema_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.errors import CallError
+    from voxosync.errors import InvocationError
 
 
 _AFTER_A_COMMA = {
@@ -23,7 +23,7 @@ _AFTER_A_COMMA = {
 """What newer Pythons say, and what all others say."""
 
 
-def read_json(path: Path, error: type[CallError], anew: str) -> Any:
+def read_json(path: Path, error: type[InvocationError], anew: str) -> Any:
     """What a file holds as JSON.
 
     Args:

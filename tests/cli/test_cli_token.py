@@ -92,7 +92,7 @@ class TestWithABug:
 
     @pytest.fixture
     def bug(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def broken(*_: Any) -> None:
+        def broken(*_: Any, **__: Any) -> None:
             raise LookupError("something unthought of")
 
         monkeypatch.setattr("voxosync.voxo.retrying_sender.RetryingSender.read", broken)

@@ -93,35 +93,35 @@ def plan(text: Text, **options: Any) -> Plan:
     gone = Abandoned(4714, text("gone name"), text("gone file"))
     campaigns = [first, second, third]
     problem = error(Position(file, 8, 3), "policy/slowly", text("warning"))
-    known = (Allowed(problem, text("reason")),)
+    allowed = (Allowed(problem, text("reason")),)
     return Plan(
-        NOW, "https://voxo.test", campaigns, COMMIT, (gone,), **{"allowed": known, **options}
+        NOW, "https://voxo.test", campaigns, COMMIT, (gone,), **{"allowed": allowed, **options}
     )
 
 
 def drifted(text: Text, **options: Any) -> Plan:
     """Text in every place that only `drift` has, too."""
-    found = plan(text)
-    first, second, third = found.campaigns
+    base_plan = plan(text)
+    first, second, third = base_plan.campaigns
     by = Acknowledgement(
         "name", date(2027, 1, 31), text("known"), text("owner"), Position(text("file"), 5, 3)
     )
-    known = tuple(
+    acknowledged = tuple(
         Acknowledged(replace(change, since=NOW), by)
         for change in (first.changes[0], first.changes[3])
     )
     missing = CampaignPlan(4715, text("name"), text("file"), error=text("error"), missing=True)
-    told: dict[str, Any] = {
+    changes: dict[str, Any] = {
         "campaigns": [
-            replace(first, changes=tuple(replace(each, since=NOW) for each in first.changes)),
-            second, replace(third, acknowledged=known), missing,
+            replace(first, changes=tuple(replace(change, since=NOW) for change in first.changes)),
+            second, replace(third, acknowledged=acknowledged), missing,
         ],
         "unmanaged": (
             Unmanaged(4720, text("unmanaged name"), text("unmanaged state")),
             Unmanaged(4721, None, None),
         ),
     }  # fmt: skip
-    return replace(found, **{**told, **options})
+    return replace(base_plan, **{**changes, **options})
 
 
 def unlisted(text: Text) -> Plan:
@@ -130,12 +130,12 @@ def unlisted(text: Text) -> Plan:
 
 
 def validation(text: Text) -> Validation:
-    found = (
+    problems = (
         error(Position(text("file"), 7, 16), "schema", text("message")),
         warning(Position(text("default file"), 1, 1), "rule", text("warning")),
     )
     allowed = Allowed(error(Position(text("file"), 3), "policy/x", text("message")), text("reason"))
-    return Validation(1, 2, found, (allowed,))
+    return Validation(1, 2, problems, (allowed,))
 
 
 def results(text: Text) -> list[Result]:

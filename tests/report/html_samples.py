@@ -44,11 +44,11 @@ def days_ago(number: int) -> Any:
 
 def history(runs: int = 40) -> History:
     """A run a day: calm, then a week that nobody looked after."""
-    found = [
+    history_runs = [
         DriftRun(NOW - timedelta(days=runs - 1 - n), 12 - n % 7, n % 7, int(n % 11 == 0))
         for n in range(runs)
     ]
-    return History(found)
+    return History(history_runs)
 
 
 def rich(**options: Any) -> Plan:
@@ -103,7 +103,7 @@ def rich(**options: Any) -> Plan:
             replace(DAYS, state="PAUSED", timezone="Europe/Berlin", callHoursStart="08:00"),
         ),
     )
-    known = CampaignPlan(
+    acknowledged = CampaignPlan(
         4716,
         "Surveys",
         "campaigns/surveys.yaml",
@@ -145,7 +145,7 @@ def rich(**options: Any) -> Plan:
         "campaigns/foreign.yaml",
         error="the campaign belongs to tenant 18, not 17: its definition is refused",
     )
-    found = {
+    fields = {
         "unmanaged": (Unmanaged(4801, "Test dialler", "READY"), Unmanaged(4802, None, None)),
         "unmanaged_counts": True,
         "abandoned": (Abandoned(4790, "Winter", "campaigns/winter.yaml"),),
@@ -155,14 +155,16 @@ def rich(**options: Any) -> Plan:
         "history": history(),
         **options,
     }
-    return Plan(NOW, "https://api.voxo.co", [by_hand, gone, *calm, loud, refused, known], **found)
+    return Plan(
+        NOW, "https://api.voxo.co", [by_hand, gone, *calm, loud, refused, acknowledged], **fields
+    )
 
 
 def many(campaigns: int = 1000, drifted: int = 200) -> Plan:
-    """Many campaigns, of which every so many drifted."""
-    each = campaigns // drifted
+    """Many campaigns, a part of which drifted."""
+    interval = campaigns // drifted
     zones = ("America/Chicago", "Europe/Berlin", "Asia/Tokyo", "America/New_York")
-    found = []
+    plans: list[CampaignPlan] = []
     for n in range(campaigns):
         file = f"campaigns/region-{n % 20:02}/campaign-{n:04}.yaml"
         schedule = replace(
@@ -174,14 +176,14 @@ def many(campaigns: int = 1000, drifted: int = 200) -> Plan:
             FieldChange("callFrequency", 45, 30, position=Position(file, 7, 16), since=days_ago(n % 60)),
             FieldChange("message", MESSAGE.replace("later", "soon"), MESSAGE, since=days_ago(n % 13)),
         )  # fmt: skip
-        found.append(
+        plans.append(
             CampaignPlan(
                 5000 + n,
                 f"Campaign {campaigns - n} of region {n % 20}",
                 file,
-                changes=changes if n % each == 0 else (),
+                changes=changes if n % interval == 0 else (),
                 live_state="READY",
                 schedules=Schedules(schedule, schedule),
             )
         )
-    return Plan(NOW, "https://api.voxo.co", found, history=history(400))
+    return Plan(NOW, "https://api.voxo.co", plans, history=history(400))

@@ -30,16 +30,16 @@ CALLED = ("6015550123", "6015550124", "6015550125", "6015550126")
 CALLER = "6015550100"
 
 
-def numbers(kind: ChangeKind = ChangeKind.CHANGE, **told: tuple[str, ...]) -> NumbersChange:
+def numbers(kind: ChangeKind = ChangeKind.CHANGE, **entries: tuple[str, ...]) -> NumbersChange:
     """A change of a list of two numbers."""
-    told = {"added": (), "removed": (), "changed": (), **told}
+    entries = {"added": (), "removed": (), "changed": (), **entries}
     return NumbersChange(
         before=2,
-        after=2 + len(told["added"]) - len(told["removed"]),
+        after=2 + len(entries["added"]) - len(entries["removed"]),
         before_digest=Digest({CALLED[1]: "", CALLED[2]: "Customer 1043"}),
         kind=kind,
         position=Position(SPRING, 14, 1),
-        **told,
+        **entries,
     )
 
 
@@ -129,8 +129,8 @@ def three_sided() -> Plan:
 
 
 def acknowledged() -> tuple[Acknowledged, ...]:
-    """Differences that somebody knows of: with and without an owner, and of numbers."""
-    known = (
+    """Differences that a definition acknowledges: with and without an owner, and of numbers."""
+    differences = (
         (FieldChange("dateEnd", "2026-03-31", "2026-04-30"), "agreed trial", "support team"),
         (replace(numbers(removed=CALLED[3:]), position=None), "asked not to be called", None),
     )
@@ -141,16 +141,16 @@ def acknowledged() -> tuple[Acknowledged, ...]:
                 change.field, date(2026, 12, 31), reason, owner, Position(SPRING, 9, 5)
             ),
         )
-        for change, reason, owner in known
+        for change, reason, owner in differences
     )
 
 
 def drifted(**options: Any) -> Plan:
     """All that `drift` finds beyond a plan, with a history that knows since when."""
-    found = plan()
-    spring, autumn, running, failed = found.campaigns
+    base = plan()
+    spring, autumn, running, failed = base.campaigns
     weeks = [NOW - timedelta(weeks=age) for age in (2, 1, 0)]
-    dated = [replace(change, since=weeks[place % 3]) for place, change in enumerate(spring.changes)]
+    dated = [replace(change, since=weeks[index % 3]) for index, change in enumerate(spring.changes)]
     trial = CampaignPlan(
         4716, "Trial", "campaigns/trial.yaml", live_state="READY", acknowledged=acknowledged()
     )
@@ -161,7 +161,7 @@ def drifted(**options: Any) -> Plan:
         error="GET /v2/…/4717: VOXO answered 404 (not found); check the id",
         missing=True,
     )
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "campaigns": [
             replace(spring, changes=tuple(dated), acknowledged=acknowledged()[:1]),
             autumn, running, failed, trial, missing,
@@ -169,13 +169,16 @@ def drifted(**options: Any) -> Plan:
         "unmanaged": (Unmanaged(4720, "Autumn pilot", "READY"), Unmanaged(4721, None, None)),
         "history": History([DriftRun(week, 3, 1, 2) for week in weeks]),
     }  # fmt: skip
-    return replace(found, **{**told, **options})
+    return replace(base, **{**fields, **options})
 
 
 def in_sync(**options: Any) -> Plan:
     """Nothing differs."""
-    found = [CampaignPlan(4711, "Spring", SPRING), CampaignPlan(4712, "Autumn", "campaigns/a.yaml")]
-    return Plan(NOW, "https://api.voxo.co", found, **options)
+    campaigns = [
+        CampaignPlan(4711, "Spring", SPRING),
+        CampaignPlan(4712, "Autumn", "campaigns/a.yaml"),
+    ]
+    return Plan(NOW, "https://api.voxo.co", campaigns, **options)
 
 
 def validation() -> Validation:

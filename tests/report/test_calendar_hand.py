@@ -167,7 +167,7 @@ def test_hours_from_eight_to_nine_are_not_outside(hours: tuple[str, str]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "doubt"),
     [
         ({"timezone": None}, "no time zone: not drawn"),
         ({"timezone": "Mars/Base"}, "timezone Mars/Base is not an IANA time zone: not drawn"),
@@ -185,10 +185,10 @@ def test_hours_from_eight_to_nine_are_not_outside(hours: tuple[str, str]) -> Non
         ),
     ],
 )
-def test_values_that_cannot_be_placed_are_told(values: dict[str, str | None], said: str) -> None:
+def test_values_that_cannot_be_drawn_are_named(values: dict[str, str | None], doubt: str) -> None:
     reading = interpret(Schedule(**{"state": "READY", "timezone": "UTC", **values}))
-    assert reading.doubts == (said,)
-    assert (reading.dialing is None) == said.endswith("not drawn")
+    assert reading.doubts == (doubt,)
+    assert (reading.dialing is None) == doubt.endswith("not drawn")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

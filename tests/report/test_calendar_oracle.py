@@ -110,10 +110,10 @@ def slow_window(schedule: Schedule) -> set[int]:
     return minutes
 
 
-def cells_of(found: Iterable[DayRange]) -> list[tuple[int, int]]:
+def cells_of(ranges: Iterable[DayRange]) -> list[tuple[int, int]]:
     return [
         (day, minute)
-        for first, after, bands in found
+        for first, after, bands in ranges
         for day in range(first, after)
         for start, end in bands
         for minute in range(start, end)
@@ -138,10 +138,10 @@ def day(text: str) -> int:
 def test_every_stretch_of_days_holds_the_minutes_that_a_slow_search_finds(
     case: tuple[Schedule, str, int, int],
 ) -> None:
-    shown = cells_of(found := quick(*case))
+    shown = cells_of(ranges := quick(*case))
     assert len(shown) == len(set(shown)), "no day is drawn twice"
     assert set(shown) == slow_cells(*case)
-    assert list(found) == sorted(found)
+    assert list(ranges) == sorted(ranges)
 
 
 @given(cases())
@@ -149,9 +149,9 @@ def test_an_outline_encloses_exactly_the_minutes_of_its_columns(
     case: tuple[Schedule, str, int, int],
 ) -> None:
     _, _, first, after = case
-    found = quick(*case)
-    assert filled(outline_path(found, first), after - first) == {
-        (number - first, minute) for number, minute in cells_of(found)
+    ranges = quick(*case)
+    assert filled(outline_path(ranges, first), after - first) == {
+        (number - first, minute) for number, minute in cells_of(ranges)
     }
 
 
@@ -198,11 +198,11 @@ def test_the_spans_of_a_zone_have_its_offset_at_every_quarter_of_an_hour(
     start = on.toordinal() * DAY
     zone = zone_of(name)
     assert zone
-    found = spans(zone, start, start + 40 * DAY)
-    assert [span.start for span in found[1:]] == [span.end for span in found[:-1]]
-    assert (found[0].start, found[-1].end) == (start, start + 40 * DAY)
+    clock = spans(zone, start, start + 40 * DAY)
+    assert [span.start for span in clock[1:]] == [span.end for span in clock[:-1]]
+    assert (clock[0].start, clock[-1].end) == (start, start + 40 * DAY)
     midnight = datetime.combine(on, time.min, UTC)
-    for span in found:
+    for span in clock:
         for minute in {*range(span.start, span.end, 15), span.end - 1}:
             shown = (midnight + timedelta(minutes=minute - start)).astimezone(zone).utcoffset()
             assert shown == timedelta(minutes=span.offset)

@@ -24,7 +24,7 @@ OFFICE = Schedule(
 )
 
 
-def calendar(*sides: Schedule | tuple[Schedule, Schedule], first: int = 4711) -> Calendar:
+def make_calendar(*sides: Schedule | tuple[Schedule, Schedule], first: int = 4711) -> Calendar:
     """Campaigns 4711, 4712 and so on, each with one schedule or with a definition's and a live one."""
     pairs = [side if isinstance(side, tuple) else (side, side) for side in sides]
     plans = [
@@ -34,13 +34,13 @@ def calendar(*sides: Schedule | tuple[Schedule, Schedule], first: int = 4711) ->
     return calendar_for(plans, NOW)
 
 
-def marks(found: Calendar, number: int = 4711) -> list[tuple[str, str]]:
-    return [(mark.kind.value, mark.text) for mark in found.row(number).marks]
+def marks(calendar: Calendar, number: int = 4711) -> list[tuple[str, str]]:
+    return [(mark.kind.value, mark.text) for mark in calendar.row(number).marks]
 
 
-def shapes(found: Calendar, name: str, number: int = 4711, clock: int = 0) -> list[str]:
+def shapes(calendar: Calendar, name: str, number: int = 4711, clock: int = 0) -> list[str]:
     """The paths of a class on one clock."""
-    root = parsed(found.row(number).svg)
+    root = parsed(calendar.row(number).svg)
     group = next(g for g in root.iter("g") if g.get("data-clock") == str(clock))
     return [p.get("d", "") for p in group.iter("path") if name in (p.get("class") or "").split()]
 
@@ -50,18 +50,18 @@ def parsed(svg: str) -> ET.Element:
 
 
 def test_a_week_of_office_hours_is_one_rectangle_outlined_where_live_agrees() -> None:
-    found = calendar(OFFICE)
-    assert (found.first, found.last) == (date(2026, 2, 22), date(2026, 3, 31))
+    calendar = make_calendar(OFFICE)
+    assert (calendar.first, calendar.last) == (date(2026, 2, 22), date(2026, 3, 31))
     # 2 March is the ninth day drawn: 8 to 13, 540 to 1020 minutes
     expected = ["M8 1020V540H13V1020Z"]
-    assert shapes(found, "cal-ready") == shapes(found, "cal-definition") == expected
+    assert shapes(calendar, "cal-ready") == shapes(calendar, "cal-definition") == expected
 
 
 def test_drift_in_dates_and_hours_parts_outline_and_fill() -> None:
     live = replace(OFFICE, dateEnd="2026-03-08", callHoursEnd="18:00", timeEnd="23:00")
-    found = calendar((OFFICE, live))
-    assert shapes(found, "cal-definition") == ["M8 1020V540H13V1020Z"]
-    assert shapes(found, "cal-ready") == ["M8 1080V540H15V1080Z"]
+    calendar = make_calendar((OFFICE, live))
+    assert shapes(calendar, "cal-definition") == ["M8 1020V540H13V1020Z"]
+    assert shapes(calendar, "cal-ready") == ["M8 1080V540H15V1080Z"]
 
 
 @pytest.mark.parametrize(
@@ -74,34 +74,35 @@ def test_drift_in_dates_and_hours_parts_outline_and_fill() -> None:
     ],
 )
 def test_states_are_told_apart_by_more_than_colour(state: str | None, name: str) -> None:
-    found = calendar(replace(OFFICE, state=state))
-    assert shapes(found, name)
-    dashed = "stroke-dasharray" in found.row(4711).svg
+    calendar = make_calendar(replace(OFFICE, state=state))
+    assert shapes(calendar, name)
+    dashed = "stroke-dasharray" in calendar.row(4711).svg
     assert dashed == (state in ("PAUSED", None))
 
 
 def test_zones_can_be_selected_most_used_first_after_utc_and_at_most_six() -> None:
     zones = ["Asia/Tokyo", "Europe/Berlin", "Europe/Berlin", "UTC", "UTC", "UTC", "Asia/Kolkata"]
     zones += ["America/Chicago", "America/Havana", "Asia/Beirut", "no/zone"]
-    found = calendar(*(replace(OFFICE, timezone=zone) for zone in zones))
-    assert found.clocks == (
+    calendar = make_calendar(*(replace(OFFICE, timezone=zone) for zone in zones))
+    assert calendar.clocks == (
         "UTC", "Europe/Berlin", "America/Chicago", "America/Havana", "Asia/Beirut", "Asia/Kolkata",
     )  # fmt: skip
 
 
 def test_every_picture_has_each_clock_and_shows_the_first_without_a_style_sheet() -> None:
-    found = calendar(
+    calendar = make_calendar(
         replace(OFFICE, timezone="Europe/Berlin"), replace(OFFICE, timezone="Asia/Tokyo")
     )
-    for picture in (found.row(4711).svg, found.axis()):
+    for picture in (calendar.row(4711).svg, calendar.axis()):
         groups = [g for g in parsed(picture).iter() if g.get("data-clock")]
         assert [(g.get("data-clock"), g.get("display")) for g in groups] == [
             ("0", None), ("1", "none"), ("2", "none"),
         ]  # fmt: skip
     # 09:00 to 17:00 in Berlin, on the clocks of UTC, Tokyo (by name first) and Berlin
-    assert found.clocks == ("UTC", "Asia/Tokyo", "Europe/Berlin")
+    assert calendar.clocks == ("UTC", "Asia/Tokyo", "Europe/Berlin")
     tops = [
-        re.findall(r"V(\d+)", shapes(found, "cal-ready", clock=clock)[0])[0] for clock in range(3)
+        re.findall(r"V(\d+)", shapes(calendar, "cal-ready", clock=clock)[0])[0]
+        for clock in range(3)
     ]
     assert tops == ["480", "1020", "540"]
 
@@ -123,15 +124,15 @@ def test_every_picture_has_each_clock_and_shows_the_first_without_a_style_sheet(
 def test_what_goes_on_beyond_the_days_drawn_has_an_arrow(
     change: dict[str, str | None], arrows: int, words: list[str]
 ) -> None:
-    root = parsed(calendar(replace(OFFICE, **change)).row(4711).svg)
+    root = parsed(make_calendar(replace(OFFICE, **change)).row(4711).svg)
     assert sum(p.get("class") == "cal-arrow" for p in root.iter("path")) == arrows
     assert [text.text for text in root.iter("text")] == words
 
 
 def test_the_days_drawn_end_sixty_days_ago_and_three_hundred_ahead() -> None:
-    found = calendar(replace(OFFICE, dateStart="2020-01-01", dateEnd="2030-01-01"))
-    assert (found.first, found.last) == (date(2025, 12, 31), date(2026, 12, 26))
-    over = calendar(replace(OFFICE, dateStart="2020-01-01", dateEnd="2021-01-01"))
+    calendar = make_calendar(replace(OFFICE, dateStart="2020-01-01", dateEnd="2030-01-01"))
+    assert (calendar.first, calendar.last) == (date(2025, 12, 31), date(2026, 12, 26))
+    over = make_calendar(replace(OFFICE, dateStart="2020-01-01", dateEnd="2021-01-01"))
     assert (over.first, over.last) == (date(2026, 2, 22), date(2026, 3, 31))
 
 
@@ -140,10 +141,10 @@ def test_no_name_of_a_month_runs_into_the_next(back: int, ahead: int, later: int
     now = NOW + timedelta(days=later)
     start, end = (f"{now + timedelta(days=days):%Y-%m-%d}" for days in (-back, ahead))
     schedules = Schedules(*[replace(OFFICE, dateStart=start, dateEnd=end)] * 2)
-    found = calendar_for([CampaignPlan(4711, "Spring", "a.yaml", schedules=schedules)], now)
+    calendar = calendar_for([CampaignPlan(4711, "Spring", "a.yaml", schedules=schedules)], now)
     names = [
         (float(text.get("x", "")), text.text or "")
-        for text in parsed(found.axis()).iter("text")
+        for text in parsed(calendar.axis()).iter("text")
         if text.get("font-size") == "11"
     ]
     assert re.fullmatch(r"[A-Z][a-z]{2} [0-9]{4}", names[0][1])
@@ -152,10 +153,10 @@ def test_no_name_of_a_month_runs_into_the_next(back: int, ahead: int, later: int
 
 
 def test_a_shared_caller_id_is_marked_with_those_that_share_it() -> None:
-    found = calendar(*[OFFICE] * 5)
-    said = "callerId 6015550100 is also used by 4711, 4713 and 2 more at the same time"
-    assert marks(found, 4712) == [("caller-id", said)]
-    assert shapes(found, "cal-shared") == ["M8 1635V1485H13V1635Z"]
+    calendar = make_calendar(*[OFFICE] * 5)
+    text = "callerId 6015550100 is also used by 4711, 4713 and 2 more at the same time"
+    assert marks(calendar, 4712) == [("caller-id", text)]
+    assert shapes(calendar, "cal-shared") == ["M8 1635V1485H13V1635Z"]
 
 
 @pytest.mark.parametrize(
@@ -171,12 +172,12 @@ def test_a_shared_caller_id_is_marked_with_those_that_share_it() -> None:
     ],
 )
 def test_campaigns_that_never_dial_at_once_share_nothing(other: dict[str, str | None]) -> None:
-    found = calendar(OFFICE, replace(OFFICE, **other))
-    assert marks(found) == marks(found, 4712) == []
+    calendar = make_calendar(OFFICE, replace(OFFICE, **other))
+    assert marks(calendar) == marks(calendar, 4712) == []
 
 
 def test_campaigns_without_a_caller_id_share_none() -> None:
-    assert marks(calendar(*[replace(OFFICE, callerId=None)] * 2)) == []
+    assert marks(make_calendar(*[replace(OFFICE, callerId=None)] * 2)) == []
 
 
 def test_a_state_of_voxos_own_dials_and_shares_by_a_minute() -> None:
@@ -184,60 +185,60 @@ def test_a_state_of_voxos_own_dials_and_shares_by_a_minute() -> None:
         OFFICE, state="RUNNING", callHoursStart="16:59", callHoursEnd="18:00",
         dateStart="2026-03-06", dateEnd="2026-03-07",
     )  # fmt: skip
-    found = calendar(OFFICE, other)
+    calendar = make_calendar(OFFICE, other)
     # only on 6 March from 16:59 to 17:00, the thirteenth day drawn
-    said = "callerId 6015550100 is also used by {} at the same time"
-    assert marks(found) == [("caller-id", said.format(4712))]
-    assert marks(found, 4712) == [("caller-id", said.format(4711))]
-    assert shapes(found, "cal-shared") == ["M12 1635V1485H13V1635Z"]
+    text = "callerId 6015550100 is also used by {} at the same time"
+    assert marks(calendar) == [("caller-id", text.format(4712))]
+    assert marks(calendar, 4712) == [("caller-id", text.format(4711))]
+    assert shapes(calendar, "cal-shared") == ["M12 1635V1485H13V1635Z"]
 
 
 def test_each_side_is_compared_with_its_own_side() -> None:
     free = replace(OFFICE, callerId="6015550101")
-    found = calendar((OFFICE, free), (free, OFFICE), (OFFICE, OFFICE))
+    calendar = make_calendar((OFFICE, free), (free, OFFICE), (OFFICE, OFFICE))
     definition = "definition: callerId 6015550100 is also used by 4713 at the same time"
-    assert marks(found, 4711) == [("caller-id", definition)]
-    assert marks(found, 4712) == [("caller-id", definition.replace("definition", "live"))]
-    assert [text for _, text in marks(found, 4713)] == [
+    assert marks(calendar, 4711) == [("caller-id", definition)]
+    assert marks(calendar, 4712) == [("caller-id", definition.replace("definition", "live"))]
+    assert [text for _, text in marks(calendar, 4713)] == [
         "definition: callerId 6015550100 is also used by 4711 at the same time",
         "live: callerId 6015550100 is also used by 4712 at the same time",
     ]
 
 
 def test_dialing_at_night_is_marked_in_the_band_and_in_words() -> None:
-    found = calendar(replace(OFFICE, callHoursStart="06:30", timeStart="06:00"))
-    what = "dials outside 08:00–21:00 in its time zone: 06:30–08:00"  # noqa: RUF001  # as written
-    assert marks(found) == [(MarkKind.OUTSIDE_HOURS.value, what)]
-    assert shapes(found, "cal-outside") == ["M8 480V390H13V480Z"]
+    calendar = make_calendar(replace(OFFICE, callHoursStart="06:30", timeStart="06:00"))
+    text = "dials outside 08:00–21:00 in its time zone: 06:30–08:00"  # noqa: RUF001  # as written
+    assert marks(calendar) == [(MarkKind.OUTSIDE_HOURS.value, text)]
+    assert shapes(calendar, "cal-outside") == ["M8 480V390H13V480Z"]
 
 
 def test_a_night_that_the_campaign_does_not_reach_is_not_marked() -> None:
-    found = calendar(
+    calendar = make_calendar(
         Schedule("READY", "2026-03-02", "2026-03-02", "08:00", "20:00", timezone="Asia/Tokyo")
     )
-    assert marks(found) == []
+    assert marks(calendar) == []
 
 
 def test_a_paused_campaign_dials_at_no_hour() -> None:
-    assert marks(calendar(replace(OFFICE, state="PAUSED", callHoursStart=None))) == []
+    assert marks(make_calendar(replace(OFFICE, state="PAUSED", callHoursStart=None))) == []
 
 
 def test_the_text_says_both_sides_where_they_differ() -> None:
     live = replace(OFFICE, dateEnd=None, timeEnd=None, callHoursStart=None, state="PAUSED")
-    assert calendar((OFFICE, live)).row(4711).text == (
+    assert make_calendar((OFFICE, live)).row(4711).text == (
         "definition: READY, 2026-03-02 09:00 to 2026-03-06 17:00, 09:00–17:00 each day, UTC",  # noqa: RUF001  # as written
         "live: PAUSED, from 2026-03-02 09:00, no end, until 17:00 each day, UTC",
     )
-    assert calendar(Schedule()).row(4711).text == (
+    assert make_calendar(Schedule()).row(4711).text == (
         "definition and live: no state, no dates, all day, no time zone; no time zone: not drawn",
     )
 
 
 def test_a_campaign_whose_schedules_are_not_known_has_no_picture() -> None:
-    found = calendar_for([CampaignPlan(4711, "Spring", "a.yaml", error="gone")], NOW)
+    calendar = calendar_for([CampaignPlan(4711, "Spring", "a.yaml", error="gone")], NOW)
     for number in (4711, 4712):
-        assert found.row(number).svg == ""
-        assert found.row(number).text == ("not drawn: its dialing times are unknown",)
+        assert calendar.row(number).svg == ""
+        assert calendar.row(number).text == ("not drawn: its dialing times are unknown",)
 
 
 hostile = st.one_of(
@@ -247,14 +248,14 @@ hostile = st.one_of(
 
 @given(st.lists(st.lists(hostile, min_size=9, max_size=9), min_size=2, max_size=4))
 def test_hostile_text_stays_text(values: list[list[str | None]]) -> None:
-    sides = [Schedule(*each) for each in values]
-    found = calendar(*pairwise(sides))
-    pictures = [found.row(4711 + number).svg for number in range(len(sides) - 1)]
-    known = {"svg", "title", "g", "use", "path", "text"}
+    sides = [Schedule(*fields) for fields in values]
+    calendar = make_calendar(*pairwise(sides))
+    pictures = [calendar.row(4711 + number).svg for number in range(len(sides) - 1)]
+    allowed = {"svg", "title", "g", "use", "path", "text"}
     for picture in pictures:
         root = parsed(picture)
-        assert {element.tag for element in root.iter()} <= known
-        assert not any(name.startswith("on") for each in root.iter() for name in each.attrib)
+        assert {element.tag for element in root.iter()} <= allowed
+        assert not any(name.startswith("on") for element in root.iter() for name in element.attrib)
 
 
 def test_text_is_escaped_in_every_field() -> None:
@@ -262,14 +263,14 @@ def test_text_is_escaped_in_every_field() -> None:
     for field, side in product(fields(Schedule), (0, 1)):
         sides = [OFFICE, OFFICE]
         sides[side] = replace(OFFICE, **{field.name: text})
-        picture = calendar((sides[0], sides[1])).row(4711).svg
+        picture = make_calendar((sides[0], sides[1])).row(4711).svg
         assert "<script" not in picture
         assert parsed(picture).find("title") is not None
 
 
 def test_pictures_have_a_role_a_name_and_ids_of_their_own() -> None:
-    found = calendar(OFFICE, replace(OFFICE, callHoursStart="06:00"))
-    pictures = [found.axis(), found.row(4711).svg, found.row(4712).svg]
+    calendar = make_calendar(OFFICE, replace(OFFICE, callHoursStart="06:00"))
+    pictures = [calendar.axis(), calendar.row(4711).svg, calendar.row(4712).svg]
     ids = [
         element.get("id") for svg in pictures for element in parsed(svg).iter() if element.get("id")
     ]
@@ -284,8 +285,10 @@ def test_pictures_have_a_role_a_name_and_ids_of_their_own() -> None:
 
 
 def test_the_style_sheet_knows_every_class_that_needs_a_colour() -> None:
-    found = calendar(OFFICE, replace(OFFICE, state="PAUSED", callHoursStart=None), OFFICE)
-    drawn = found.axis() + found.row(4711).svg + "".join(entry.svg for entry in found.legend())
+    calendar = make_calendar(OFFICE, replace(OFFICE, state="PAUSED", callHoursStart=None), OFFICE)
+    drawn = (
+        calendar.axis() + calendar.row(4711).svg + "".join(entry.svg for entry in calendar.legend())
+    )
     patterns = {
         "cal-paused",
         "cal-other",
@@ -297,7 +300,7 @@ def test_the_style_sheet_knows_every_class_that_needs_a_colour() -> None:
 
 
 def test_the_key_shows_every_look_that_rows_have() -> None:
-    key = calendar(OFFICE).legend()
+    key = make_calendar(OFFICE).legend()
     assert len({entry.text for entry in key}) == len(key)
     drawn = "".join(entry.svg for entry in key)
     for name in ("ready", "paused", "other", "definition", "outside", "shared"):
@@ -310,11 +313,11 @@ def test_a_full_year_is_a_few_shapes_and_not_one_a_day() -> None:
     year = replace(
         OFFICE, dateStart="2025-06-01", dateEnd="2027-06-01", timezone="America/Chicago", callHoursStart="07:00"
     )  # fmt: skip
-    found = calendar(
+    calendar = make_calendar(
         year, year, replace(OFFICE, timezone="Asia/Tokyo"), replace(OFFICE, timezone="Asia/Kolkata")
     )
-    svg = found.row(4711).svg
-    assert len(found.clocks) == 4
+    svg = calendar.row(4711).svg
+    assert len(calendar.clocks) == 4
     # fill, outline, night and shared caller ID on each clock; two arrows
     assert svg.count("<path") == 4 * 4 + 2
     assert len(svg) < 4 * 800 + 600

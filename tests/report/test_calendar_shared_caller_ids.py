@@ -34,19 +34,19 @@ def days(draw: st.DrawFn) -> tuple[DayRange, ...]:
     """Up to three stretches, in order and apart."""
     edges = sorted(draw(st.sets(st.integers(0, 8), max_size=6)))
     pairs = zip(edges[::2], edges[1::2], strict=False)
-    found = (DayRange(first, after, draw(bands)) for first, after in pairs)
-    return tuple(columns for columns in found if columns.bands)
+    ranges = (DayRange(first, after, draw(bands)) for first, after in pairs)
+    return tuple(day_range for day_range in ranges if day_range.bands)
 
 
 callers = st.lists(st.tuples(st.sampled_from("AB"), days()), max_size=7).map(
-    lambda found: [Caller(4711 + number, *each) for number, each in enumerate(found)]
+    lambda callers: [Caller(4711 + number, *caller) for number, caller in enumerate(callers)]
 )
 
 
-def cells(found: tuple[DayRange, ...]) -> set[tuple[int, int]]:
+def cells(ranges: tuple[DayRange, ...]) -> set[tuple[int, int]]:
     return {
         (day, minute)
-        for first, after, parts in found
+        for first, after, parts in ranges
         for day in range(first, after)
         for start, end in parts
         for minute in range(start, end, HOUR)
@@ -57,7 +57,7 @@ def cells(found: tuple[DayRange, ...]) -> set[tuple[int, int]]:
 def test_partners_and_shared_hours_are_those_that_comparing_each_with_each_finds(
     given_callers: list[Caller],
 ) -> None:
-    found = overlaps(given_callers)
+    result = overlaps(given_callers)
     for one in given_callers:
         mine = cells(tuple(one.days))
         others = {
@@ -67,11 +67,11 @@ def test_partners_and_shared_hours_are_those_that_comparing_each_with_each_finds
         }
         partners = tuple(number for number, shared in others.items() if shared)
         if not partners:
-            assert one.id not in found
+            assert one.id not in result
             continue
-        assert tuple(found[one.id].partner_ids()) == partners
-        assert found[one.id].count == len(partners)
-        assert cells(found[one.id].days) == set().union(*others.values())
+        assert tuple(result[one.id].partner_ids()) == partners
+        assert result[one.id].count == len(partners)
+        assert cells(result[one.id].days) == set().union(*others.values())
 
 
 def test_touching_is_not_sharing_but_a_minute_is() -> None:
@@ -80,14 +80,14 @@ def test_touching_is_not_sharing_but_a_minute_is() -> None:
 
     first = Caller(1, "A", hours(540, 600))
     assert not overlaps([first, Caller(2, "A", hours(600, 660))])
-    found = overlaps([first, Caller(2, "A", hours(599, 660))])
-    assert found[1].runs() == found[2].runs() == (Run(DAY, 3 * DAY, ((599, 600),)),)
+    result = overlaps([first, Caller(2, "A", hours(599, 660))])
+    assert result[1].runs() == result[2].runs() == (Run(DAY, 3 * DAY, ((599, 600),)),)
 
 
 def test_a_thousand_campaigns_with_one_caller_id_all_name_each_other() -> None:
-    everybody = [Caller(n, "A", (DayRange(1, 300, ((n % 60, 1000),)),)) for n in range(1000)]
-    found = overlaps(everybody)
-    assert {shared.count for shared in found.values()} == {999}
+    campaigns = [Caller(n, "A", (DayRange(1, 300, ((n % 60, 1000),)),)) for n in range(1000)]
+    result = overlaps(campaigns)
+    assert {shared.count for shared in result.values()} == {999}
 
 
 def test_a_thousand_of_which_no_two_are_alike_are_not_looked_at_anew_each_day(
@@ -101,9 +101,9 @@ def test_a_thousand_of_which_no_two_are_alike_are_not_looked_at_anew_each_day(
         return common(one, other)
 
     monkeypatch.setattr(shared_caller_ids, "common", counted)
-    everybody = [
+    campaigns = [
         Caller(n, "A", (DayRange(n * 7 % 90, 300 + n * 11 % 301, ((n % 700, 740 + n % 700),)),))
         for n in range(1000)
     ]
-    assert {shared.count for shared in overlaps(everybody).values()} == {999}
+    assert {shared.count for shared in overlaps(campaigns).values()} == {999}
     assert looked < 20_000  # each of them on each of its days would be 400,000

@@ -52,7 +52,7 @@ def parsed(plan: Plan, view: View = VIEW) -> Any:
     return html.document_fromstring(page(plan, view))
 
 
-def told(node: Any) -> str:
+def text_of(node: Any) -> str:
     """The text of an element as people read it."""
     return " ".join(" ".join(node.itertext()).split())
 
@@ -115,7 +115,7 @@ class TestFile:
 
     def test_sums_up_as_text_does(self, make: Callable[[], Plan]) -> None:
         [summary] = parsed(make()).find_class("verdict")
-        assert told(summary) == text_format.summary_line(make(), VIEW)
+        assert text_of(summary) == text_format.summary_line(make(), VIEW)
 
     def test_is_the_same_every_time(self, make: Callable[[], Plan]) -> None:
         assert page(make()) == page(make())
@@ -123,17 +123,17 @@ class TestFile:
 
 class TestLinks:
     def test_lead_to_the_line_of_the_value_or_of_its_default(self) -> None:
-        found = parsed(html_samples.rich(), LINKED)
-        spring = entry(found, "c4711")
+        document = parsed(html_samples.rich(), LINKED)
+        spring = entry(document, "c4711")
         assert f"{BASE}/calls/campaigns/spring.yaml#L2" in spring.xpath(".//@href")
         assert f"{BASE}/calls/campaigns/spring.yaml#L3" in spring.xpath(".//@href")
         assert f"{BASE}/calls/campaigns/_defaults.yaml#L2" in spring.xpath(".//@href")
-        assert "campaigns/_defaults.yaml:2" in told(spring)
+        assert "campaigns/_defaults.yaml:2" in text_of(spring)
 
     def test_are_none_where_nobody_said(self) -> None:
-        found = parsed(html_samples.rich())
-        assert all(address.startswith("#") for address in found.xpath("//@href"))
-        assert "line 3" in told(entry(found, "c4711"))
+        document = parsed(html_samples.rich())
+        assert all(address.startswith("#") for address in document.xpath("//@href"))
+        assert "line 3" in text_of(entry(document, "c4711"))
 
     @pytest.mark.parametrize(
         "base",
@@ -143,19 +143,21 @@ class TestLinks:
         ],
     )  # fmt: skip
     def test_are_none_where_the_address_is_not_the_webs(self, base: str) -> None:
-        found = parsed(html_samples.rich(), replace(VIEW, link_base=base))
-        assert all(address.startswith("#") for address in found.xpath("//@href"))
+        document = parsed(html_samples.rich(), replace(VIEW, link_base=base))
+        assert all(address.startswith("#") for address in document.xpath("//@href"))
 
     def test_cannot_leave_their_attribute(self) -> None:
-        found = parsed(html_samples.rich(), replace(VIEW, link_base=f'{BASE}"><script>x</script>'))
-        assert len(found.xpath("//script")) == 1
-        assert any("<script>" in address for address in found.xpath("//@href"))
+        document = parsed(
+            html_samples.rich(), replace(VIEW, link_base=f'{BASE}"><script>x</script>')
+        )
+        assert len(document.xpath("//script")) == 1
+        assert any("<script>" in address for address in document.xpath("//@href"))
 
 
 class TestEntries:
     def test_are_one_a_campaign_by_risk(self) -> None:
-        found = parsed(html_samples.rich())
-        [section] = found.xpath("//section[@aria-labelledby='campaigns']")
+        document = parsed(html_samples.rich())
+        [section] = document.xpath("//section[@aria-labelledby='campaigns']")
         ids = [int(node.get("data-id")) for node in section.find_class("entry")]
         assert ids == [4715, 4711, 4716, 4721, 4722, 4723, 4724, 4725]
 
@@ -174,7 +176,7 @@ class TestEntries:
     def test_say_in_words_how_they_stand(self, key: str, status: str, section: str) -> None:
         node = entry(parsed(html_samples.rich()), key)
         [badge] = node.find_class("badge")
-        assert told(badge) == status
+        assert text_of(badge) == status
         assert node.getparent().get("aria-labelledby") == section
 
     @pytest.mark.parametrize(
@@ -189,16 +191,16 @@ class TestEntries:
     )
     def test_say_how_to_put_it_right(self, key: str, commands: list[str]) -> None:
         node = entry(parsed(html_samples.rich()), key)
-        assert [told(code) for code in node.xpath(".//code")] == commands
+        assert [text_of(code) for code in node.xpath(".//code")] == commands
 
     def test_name_the_environment_as_a_shell_takes_it(self) -> None:
         node = entry(parsed(html_samples.rich(), replace(VIEW, environment="us east;id")), "c4715")
-        assert told(node.xpath(".//code")[0]) == "voxosync --env 'us east;id' apply --only 4715"
+        assert text_of(node.xpath(".//code")[0]) == "voxosync --env 'us east;id' apply --only 4715"
 
     def test_show_both_sides_and_since_when(self) -> None:
         rows = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")
-        assert told(rows[0]) == "state line 3 READY PAUSED 2026-02-28 08:48 UTC 1 day ago"
-        assert told(rows[2]) == "timeEnd line 8 (none) 17:00 unknown"
+        assert text_of(rows[0]) == "state line 3 READY PAUSED 2026-02-28 08:48 UTC 1 day ago"
+        assert text_of(rows[2]) == "timeEnd line 8 (none) 17:00 unknown"
 
     def test_say_which_words_of_a_long_text_differ(self) -> None:
         row = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")[1]
@@ -207,29 +209,31 @@ class TestEntries:
 
     def test_sum_up_numbers_with_masked_samples(self) -> None:
         row = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")[3]
-        assert "2 numbers 1 only here: 601•••0124" in told(row)
-        assert "2 numbers 1 only here: 601•••0123 1 described differently: 601•••0125" in told(row)
+        assert "2 numbers 1 only here: 601•••0124" in text_of(row)
+        assert "2 numbers 1 only here: 601•••0123 1 described differently: 601•••0125" in text_of(
+            row
+        )
         shown = parsed(html_samples.rich(), replace(VIEW, show_numbers=True))
-        assert "1 only here: 6015550124" in told(entry(shown, "c4711"))
+        assert "1 only here: 6015550124" in text_of(entry(shown, "c4711"))
 
     def test_keep_what_is_acknowledged_apart_with_until_when_why_and_by_whom(self) -> None:
         node = entry(parsed(html_samples.rich()), "c4711")
         [acknowledged] = node.find_class("acknowledged")
-        assert "callFrequency" in told(acknowledged)
-        assert "until 2026-03-15 by the outreach team: Trial until the audit is over" in told(
+        assert "callFrequency" in text_of(acknowledged)
+        assert "until 2026-03-15 by the outreach team: Trial until the audit is over" in text_of(
             acknowledged
         )
-        assert "callFrequency" not in told(node.find_class("differences")[0])
+        assert "callFrequency" not in text_of(node.find_class("differences")[0])
 
     def test_say_before_all_else_what_goes_live(self) -> None:
         node = entry(parsed(html_samples.rich()), "c4715")
-        assert "becomes READY: dials 1200 numbers from 2026-03-02 08:00" in told(node)
+        assert "becomes READY: dials 1200 numbers from 2026-03-02 08:00" in text_of(node)
 
     def test_say_who_made_a_change_where_there_is_a_base(self) -> None:
-        found = parsed(samples.three_sided())
-        kinds = [told(cell) for cell in found.find_class("kind")]
+        document = parsed(samples.three_sided())
+        kinds = [text_of(cell) for cell in document.find_class("kind")]
         assert kinds[:3] == ["drift", "conflict: was 30", "change"]
-        assert entry(found, "c4711").get("data-kinds") == "change conflict drift"
+        assert entry(document, "c4711").get("data-kinds") == "change conflict drift"
         assert not parsed(samples.plan()).find_class("kind")
 
 
@@ -239,7 +243,7 @@ class TestChart:
         [label] = figure.xpath(".//svg/@aria-label")
         assert label.startswith("40 runs: 0 drifted on 2026-01-21, 4 on 2026-03-01; at most 6")
         assert len(figure.xpath(".//tbody/tr")) == 40
-        assert told(figure.xpath(".//tbody/tr")[0]) == "2026-03-01 12:00 UTC 4 0 0 8"
+        assert text_of(figure.xpath(".//tbody/tr")[0]) == "2026-03-01 12:00 UTC 4 0 0 8"
 
     @pytest.mark.parametrize("runs", [0, 1])
     def test_needs_two_runs(self, runs: int) -> None:
@@ -273,17 +277,21 @@ def test_other_formats_load_no_templates() -> None:
 
 def hostile_plan(of: Callable[[str], str]) -> Plan:
     """Text from outside in every place of a drift report."""
-    found = hostile.drifted(of)
+    base_plan = hostile.drifted(of)
     position = Position(of("default file"), 2, 3)
     by = Acknowledgement("state", date(2026, 4, 1), of("message"), of("detail"), position)
-    known = Acknowledged(FieldChange("state", of("before"), of("after"), position=position), by)
+    acknowledged = Acknowledged(
+        FieldChange("state", of("before"), of("after"), position=position), by
+    )
     schedule = Schedule(*[of("zone")] * 9)
     first = replace(
-        found.campaigns[0], acknowledged=(known,), schedules=Schedules(schedule, schedule)
+        base_plan.campaigns[0],
+        acknowledged=(acknowledged,),
+        schedules=Schedules(schedule, schedule),
     )
     return replace(
-        found,
-        campaigns=[first, *found.campaigns[1:]],
+        base_plan,
+        campaigns=[first, *base_plan.campaigns[1:]],
         unmanaged=(Unmanaged(4801, of("name"), of("type")),),
         unlisted=of("error"),
         refusals=(Refusal("freeze", of("reason"), of("detail")),),
@@ -310,32 +318,32 @@ ATTRIBUTES = {
 
 
 class TestHostileText:
-    @given(found=hostile.chosen)
-    def test_never_becomes_markup(self, found: dict[str, str]) -> None:
-        document = parsed(hostile_plan(found.__getitem__))
+    @given(hostile_texts=hostile.chosen)
+    def test_never_becomes_markup(self, hostile_texts: dict[str, str]) -> None:
+        document = parsed(hostile_plan(hostile_texts.__getitem__))
         for name, number in COUNTS.items():
             assert len(document.xpath(f"//{name}")) == number
         for element in document.iter():
             assert element.tag in ELEMENTS
             assert set(element.keys()) <= ATTRIBUTES
 
-    @given(found=hostile.chosen)
-    def test_is_shown_as_it_is_and_hides_nothing(self, found: dict[str, str]) -> None:
-        source = page(hostile_plan(found.__getitem__))
+    @given(hostile_texts=hostile.chosen)
+    def test_is_shown_as_it_is_and_hides_nothing(self, hostile_texts: dict[str, str]) -> None:
+        source = page(hostile_plan(hostile_texts.__getitem__))
         assert all(hostile.is_seen(character) for character in source.replace("\n", ""))
         document = html.document_fromstring(source)
-        if found["name"]:
+        if hostile_texts["name"]:
             [name] = entry(document, "c4711").find_class("name")
-            assert name.text == terminal(found["name"])
-        if found["gone file"]:
+            assert name.text == terminal(hostile_texts["name"])
+        if hostile_texts["gone file"]:
             [file] = entry(document, "a4714").find_class("file")
-            assert file.text_content() == terminal(found["gone file"])
+            assert file.text_content() == terminal(hostile_texts["gone file"])
 
-    @given(found=hostile.chosen)
-    def test_in_file_names_stays_within_links(self, found: dict[str, str]) -> None:
-        file = found["file"].encode("utf-8", "replace").decode()
-        other = found["default file"].encode("utf-8", "replace").decode()
-        places = {**found, "file": file, "default file": other}
+    @given(hostile_texts=hostile.chosen)
+    def test_in_file_names_stays_within_links(self, hostile_texts: dict[str, str]) -> None:
+        file = hostile_texts["file"].encode("utf-8", "replace").decode()
+        other = hostile_texts["default file"].encode("utf-8", "replace").decode()
+        places = {**hostile_texts, "file": file, "default file": other}
         document = parsed(hostile_plan(places.__getitem__), LINKED)
         links = [link for link in document.xpath("//@href") if not link.startswith("#")]
         assert links

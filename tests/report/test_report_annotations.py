@@ -55,10 +55,10 @@ def _unescaped(text: str, codes: tuple[str, ...]) -> str:
     return text
 
 
-def check_commands(told: str, findings: list[Finding]) -> None:
+def check_commands(output: str, findings: list[Finding]) -> None:
     """Each finding is one command that says just this, and no other line is one."""
-    assert told.endswith("\n")
-    *lines, summary = told[:-1].split("\n")
+    assert output.endswith("\n")
+    *lines, summary = output[:-1].split("\n")
     assert parsed(summary) is None
     assert len(lines) == len(findings)
     levels = {"note": "notice", "warning": "warning", "error": "error"}
@@ -80,20 +80,20 @@ def check_commands(told: str, findings: list[Finding]) -> None:
         }
 
 
-@given(found=chosen)
+@given(hostile_texts=chosen)
 def test_a_plans_commands_say_what_was_found_and_cannot_be_broken_out_of(
-    found: dict[str, str],
+    hostile_texts: dict[str, str],
 ) -> None:
     for make in (plan, drifted, unlisted):
-        hostile = make(found.__getitem__)
+        hostile = make(hostile_texts.__getitem__)
         check_commands(
             github_format.render_plan(hostile, VIEW), list(plan_findings(hostile, "plan"))
         )
 
 
-@given(found=chosen)
-def test_so_do_those_of_a_validation(found: dict[str, str]) -> None:
-    hostile = validation(found.__getitem__)
+@given(hostile_texts=chosen)
+def test_so_do_those_of_a_validation(hostile_texts: dict[str, str]) -> None:
+    hostile = validation(hostile_texts.__getitem__)
     check_commands(
         github_format.render_validation(hostile, VIEW), list(validation_findings(hostile))
     )
@@ -101,8 +101,10 @@ def test_so_do_those_of_a_validation(found: dict[str, str]) -> None:
 
 @given(file=texts, message=texts)
 def test_a_percent_sign_is_not_an_escape(file: str, message: str) -> None:
-    found = Validation(1, 1, (error(Position(f"%3A{file}"), "rule", f"%0A{message}%25"),))
-    check_commands(github_format.render_validation(found, VIEW), list(validation_findings(found)))
+    hostile = Validation(1, 1, (error(Position(f"%3A{file}"), "rule", f"%0A{message}%25"),))
+    check_commands(
+        github_format.render_validation(hostile, VIEW), list(validation_findings(hostile))
+    )
 
 
 def unescaped_sarif(text: str) -> str:
@@ -115,14 +117,14 @@ def unescaped_sarif(text: str) -> str:
     return re.sub(r"\\([\\\[\]])", r"\1", text)
 
 
-def check_sarif(told: str, findings: list[Finding], home: Position | None = None) -> None:
-    (run,) = json.loads(told)["runs"]
+def check_sarif(output: str, findings: list[Finding], home: Position | None = None) -> None:
+    (run,) = json.loads(output)["runs"]
     assert len(run["results"]) == len(findings)
-    known = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
     for result, finding in zip(run["results"], findings, strict=True):
         assert unescaped_sarif(result["message"]["text"]) == visible(finding.message)
         assert (result["ruleId"], result["level"]) == (finding.rule, finding.level.value)
-        assert result["ruleId"] in known
+        assert result["ruleId"] in rules
         (location,) = result["locations"]
         place = location["physicalLocation"]
         region = place["region"]
@@ -138,15 +140,15 @@ def check_sarif(told: str, findings: list[Finding], home: Position | None = None
         assert unquote_to_bytes(uri) == raw
 
 
-@given(found=chosen)
-def test_sarif_gives_back_every_finding(found: dict[str, str]) -> None:
+@given(hostile_texts=chosen)
+def test_sarif_gives_back_every_finding(hostile_texts: dict[str, str]) -> None:
     for make in (plan, drifted, unlisted):
-        hostile = make(found.__getitem__)
+        hostile = make(hostile_texts.__getitem__)
         home = Position(hostile.campaigns[0].file)
         check_sarif(
             sarif_format.render_plan(hostile, VIEW), list(plan_findings(hostile, "plan")), home
         )
-    problems = validation(found.__getitem__)
+    problems = validation(hostile_texts.__getitem__)
     check_sarif(sarif_format.render_validation(problems, VIEW), list(validation_findings(problems)))
 
 
@@ -158,7 +160,7 @@ def sarif_schema() -> Any:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "output",
     [
         sarif_format.render_plan(samples.plan(), VIEW),
         sarif_format.render_plan(samples.three_sided(), View(command="drift")),
@@ -169,30 +171,30 @@ def sarif_schema() -> Any:
         sarif_format.render_validation(Validation(1, 1, ()), VIEW),
     ],
 )
-def test_sarif_follows_the_published_schema(told: str) -> None:
-    sarif_schema().validate(json.loads(told))
+def test_sarif_follows_the_published_schema(output: str) -> None:
+    sarif_schema().validate(json.loads(output))
 
 
 @settings(max_examples=20)
-@given(found=chosen)
-def test_so_does_sarif_of_any_text(found: dict[str, str]) -> None:
-    told = sarif_format.render_plan(drifted(found.__getitem__), VIEW)
-    sarif_schema().validate(json.loads(told))
+@given(hostile_texts=chosen)
+def test_so_does_sarif_of_any_text(hostile_texts: dict[str, str]) -> None:
+    output = sarif_format.render_plan(drifted(hostile_texts.__getitem__), VIEW)
+    sarif_schema().validate(json.loads(output))
 
 
-def fingerprints(found: Plan) -> list[str]:
-    (run,) = json.loads(sarif_format.render_plan(found, VIEW))["runs"]
+def fingerprints(sample: Plan) -> list[str]:
+    (run,) = json.loads(sarif_format.render_plan(sample, VIEW))["runs"]
     return [result["partialFingerprints"]["voxosync/v1"] for result in run["results"]]
 
 
 def test_a_finding_is_the_same_one_wherever_its_line_moves() -> None:
     def moved(line: int) -> Plan:
-        found = plan(benign)
-        campaign = found.campaigns[0]
+        sample = plan(benign)
+        campaign = sample.campaigns[0]
         for change in campaign.changes:
             object.__setattr__(change, "position", Position("x.yaml", line))
         object.__setattr__(campaign, "line", line)
-        return found
+        return sample
 
     assert fingerprints(moved(3)) == fingerprints(moved(30))
     assert len(set(fingerprints(moved(3)))) == len(fingerprints(moved(3)))
@@ -209,16 +211,18 @@ def test_going_live_is_marked_in_every_format_of_annotations() -> None:
     assert "goes-live" in rules
 
 
-def drift_results(found: Plan) -> list[dict[str, Any]]:
-    (run,) = json.loads(sarif_format.render_plan(found, View(command="drift")))["runs"]
+def drift_results(sample: Plan) -> list[dict[str, Any]]:
+    (run,) = json.loads(sarif_format.render_plan(sample, View(command="drift")))["runs"]
     results: list[dict[str, Any]] = run["results"]
     return results
 
 
 def test_what_is_acknowledged_is_a_note_that_sarif_holds_to_be_suppressed() -> None:
-    known = [each for each in drift_results(samples.drifted()) if each["ruleId"] == "acknowledged"]
-    assert {each["level"] for each in known} == {"note"}
-    assert known[0]["suppressions"] == [
+    acknowledged = [
+        result for result in drift_results(samples.drifted()) if result["ruleId"] == "acknowledged"
+    ]
+    assert {result["level"] for result in acknowledged} == {"note"}
+    assert acknowledged[0]["suppressions"] == [
         {
             "kind": "inSource",
             "justification": "acknowledged until 2026-12-31 by support team: agreed trial",
@@ -228,24 +232,24 @@ def test_what_is_acknowledged_is_a_note_that_sarif_holds_to_be_suppressed() -> N
 
 def test_suppressions_are_on_every_result_or_on_none() -> None:
     """SARIF 2.1.0, 3.27.23."""
-    for each in drift_results(samples.drifted()):
-        assert bool(each["suppressions"]) == (each["ruleId"] == "acknowledged")
-    assert not any("suppressions" in each for each in drift_results(samples.plan()))
+    for result in drift_results(samples.drifted()):
+        assert bool(result["suppressions"]) == (result["ruleId"] == "acknowledged")
+    assert not any("suppressions" in result for result in drift_results(samples.plan()))
 
 
 def test_github_refuses_a_log_with_a_result_that_has_no_file_so_each_has_one() -> None:
     results = drift_results(samples.drifted())
-    assert sum(each["ruleId"] == "unmanaged" for each in results) == 2
-    for each in results:
-        assert each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert sum(result["ruleId"] == "unmanaged" for result in results) == 2
+    for result in results:
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
 
 
 @pytest.mark.parametrize(("counts", "level"), [(False, "note"), (True, "warning")])
 def test_unmanaged_campaigns_are_as_loud_as_they_count(counts: bool, level: str) -> None:  # noqa: FBT001  # a parameter of the test
     results = drift_results(samples.drifted(unmanaged_counts=counts))
-    assert {each["level"] for each in results if each["ruleId"] == "unmanaged"} == {level}
+    assert {result["level"] for result in results if result["ruleId"] == "unmanaged"} == {level}
 
 
 def test_a_campaign_that_voxo_does_not_have_is_told_apart_from_one_that_failed() -> None:
-    rules = [each["ruleId"] for each in drift_results(samples.drifted())]
+    rules = [result["ruleId"] for result in drift_results(samples.drifted())]
     assert (rules.count("missing"), rules.count("failed")) == (1, 1)

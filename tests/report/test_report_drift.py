@@ -31,8 +31,8 @@ def of(*campaigns: CampaignPlan, **options: Any) -> Plan:
     return Plan(samples.NOW, "", campaigns, **options)
 
 
-def last_line(found: Plan, view: View = DRIFT) -> str:
-    return text_format.render_plan(found, view).splitlines()[-1]
+def last_line(plan: Plan, view: View = DRIFT) -> str:
+    return text_format.render_plan(plan, view).splitlines()[-1]
 
 
 def test_the_summary_counts_each_campaign_once() -> None:
@@ -42,7 +42,7 @@ def test_the_summary_counts_each_campaign_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("plan", "summary"),
     [
         (of(PENDING), "No drift: 0 differ, 1 left alone, 0 in sync."),
         (of(PENDING, IGNORING), "No drift: 0 differ, 2 left alone, 0 in sync."),
@@ -68,32 +68,32 @@ def test_the_summary_counts_each_campaign_once() -> None:
         ),
     ],
 )
-def test_there_is_no_drift_just_where_the_status_is_0(found: Plan, said: str) -> None:
-    assert last_line(found) == said
-    assert said.startswith("No drift") == (found.exit_status(count=tuple(ChangeKind)) == 0)
+def test_there_is_no_drift_just_where_the_status_is_0(plan: Plan, summary: str) -> None:
+    assert last_line(plan) == summary
+    assert summary.startswith("No drift") == (plan.exit_status(count=tuple(ChangeKind)) == 0)
 
 
 def test_a_campaign_that_voxo_does_not_have_is_missing_and_says_what_to_do() -> None:
-    told = text_format.render_plan(samples.drifted(), DRIFT)
+    output = text_format.render_plan(samples.drifted(), DRIFT)
     assert (
         "  ! missing: GET /v2/…/4717: VOXO answered 404 (not found); check the id; "
         "if the campaign is gone, remove its definition\n"
-    ) in told
+    ) in output
 
 
 def test_a_plan_leaves_alone_what_is_acknowledged() -> None:
-    told = (
+    output = (
         "  ≈ dateEnd: 2026-03-31 → 2026-04-30  (since 2026-02-25 12:00 UTC; {}acknowledged until "
     )
-    assert told.format("left alone; ") in text_format.render_plan(of(PENDING), View())
-    assert told.format("") in text_format.render_plan(of(PENDING), DRIFT)
+    assert output.format("left alone; ") in text_format.render_plan(of(PENDING), View())
+    assert output.format("") in text_format.render_plan(of(PENDING), DRIFT)
     assert last_line(of(PENDING), View()) == "Plan: 0 to update, 1 left alone, 0 in sync."
 
 
 def test_numbers_that_are_acknowledged_are_listed_and_masked() -> None:
-    told = text_format.render_plan(samples.drifted(), DRIFT)
-    assert "      - 601•••0126\n" in told
-    assert samples.CALLED[3] not in told
+    output = text_format.render_plan(samples.drifted(), DRIFT)
+    assert "      - 601•••0126\n" in output
+    assert samples.CALLED[3] not in output
 
 
 def test_an_acknowledged_campaign_is_not_said_to_be_in_sync() -> None:
@@ -102,17 +102,15 @@ def test_an_acknowledged_campaign_is_not_said_to_be_in_sync() -> None:
 
 def test_moments_are_told_in_utc_beside_the_kind() -> None:
     change = samples.three_sided().campaigns[0].changes[1]
-    found = of(
-        CampaignPlan(1, None, "x.yaml", (replace(change, since=samples.NOW),)), base="c0ffee"
-    )
+    plan = of(CampaignPlan(1, None, "x.yaml", (replace(change, since=samples.NOW),)), base="c0ffee")
     assert "  (conflict: was 30, since 2026-03-01 12:00 UTC)\n" in text_format.render_plan(
-        found, DRIFT
+        plan, DRIFT
     )
 
 
 def test_why_the_unmanaged_could_not_be_listed() -> None:
-    told = text_format.render_plan(samples.in_sync(unlisted="VOXO answered 503"), DRIFT)
-    assert told.startswith("Unmanaged campaigns\n  ! failed: VOXO answered 503\n")
+    output = text_format.render_plan(samples.in_sync(unlisted="VOXO answered 503"), DRIFT)
+    assert output.startswith("Unmanaged campaigns\n  ! failed: VOXO answered 503\n")
     assert "::error title=voxosync unlisted::" in github_format.render_plan(
         samples.in_sync(unlisted="VOXO answered 503"), DRIFT
     )
@@ -120,8 +118,8 @@ def test_why_the_unmanaged_could_not_be_listed() -> None:
 
 class TestIssue:
     def test_has_a_section_for_each_sort_of_finding(self) -> None:
-        told = markdown_format.render_plan(samples.drifted(), DRIFT)
-        titles = [line for line in told.splitlines() if line.startswith(("####", "<details>"))]
+        output = markdown_format.render_plan(samples.drifted(), DRIFT)
+        titles = [line for line in output.splitlines() if line.startswith(("####", "<details>"))]
         assert titles == [
             "#### Goes live",
             "#### Differences: VOXO → definition",
@@ -142,15 +140,15 @@ class TestIssue:
     def test_gives_the_oldest_difference_of_a_campaign(self) -> None:
         dated = [samples.NOW - timedelta(days=days) for days in (1, 9, 4)]
         changes = tuple(FieldChange("name", "a", "b", since=moment) for moment in dated)
-        told = markdown_format.render_plan(of(CampaignPlan(1, None, "x.yaml", changes)), DRIFT)
-        assert "| 2026-02-20 12:00 UTC |" in told
+        output = markdown_format.render_plan(of(CampaignPlan(1, None, "x.yaml", changes)), DRIFT)
+        assert "| 2026-02-20 12:00 UTC |" in output
 
     def test_says_what_a_limited_report_leaves_out(self) -> None:
-        found = samples.drifted(history=History((), samples.NOW))
-        assert f"_{LEFT_OUT.format('2026-03-01')}_" in markdown_format.render_plan(found, DRIFT)
+        plan = samples.drifted(history=History((), samples.NOW))
+        assert f"_{LEFT_OUT.format('2026-03-01')}_" in markdown_format.render_plan(plan, DRIFT)
 
     @pytest.mark.parametrize(
-        "found",
+        "plan",
         [
             of(unmanaged=tuple(Unmanaged(n, "n" * 60, "READY") for n in range(1, 5000))),
             of(*(replace(PENDING, id=n, name="n" * 60) for n in range(1, 2000))),
@@ -159,11 +157,11 @@ class TestIssue:
         ],
         ids=["unmanaged", "acknowledged", "missing", "unlisted"],
     )  # fmt: skip
-    def test_always_fits_and_says_so(self, found: Plan) -> None:
-        told = markdown_format.render_plan(found, DRIFT)
-        assert len(told.encode()) <= 65_536
-        assert "shortened to fit an issue" in told
-        counts = told.splitlines()[1]
+    def test_always_fits_and_says_so(self, plan: Plan) -> None:
+        output = markdown_format.render_plan(plan, DRIFT)
+        assert len(output.encode()) <= 65_536
+        assert "shortened to fit an issue" in output
+        counts = output.splitlines()[1]
         assert any(
             word in counts
             for word in (

@@ -10,11 +10,11 @@ import pytest
 from voxosync import errors
 
 CLASSES = {
-    name: found
-    for name, found in vars(errors).items()
-    if inspect.isclass(found)
-    and issubclass(found, Exception)
-    and found.__module__ == errors.__name__
+    name: value
+    for name, value in vars(errors).items()
+    if inspect.isclass(value)
+    and issubclass(value, Exception)
+    and value.__module__ == errors.__name__
 }
 
 
@@ -23,15 +23,15 @@ def drawn() -> dict[str, tuple[str | None, int | None]]:
     tree: dict[str, tuple[str | None, int | None]] = {}
     above: list[tuple[int, str]] = []
     for line in (errors.__doc__ or "").splitlines():
-        found = re.match(r"    ([│├└─ ]*)([A-Z]\w+)(?: +(\d)\b)?", line)
-        if not found:
+        match = re.match(r"    ([│├└─ ]*)([A-Z]\w+)(?: +(\d)\b)?", line)
+        if not match:
             continue
-        depth = len(found[1])
+        depth = len(match[1])
         above = [(other, name) for other, name in above if other < depth]
         parent = above[-1][1] if above else None
         inherited = tree[parent][1] if parent else None
-        tree[found[2]] = (parent, int(found[3]) if found[3] else inherited)
-        above.append((depth, found[2]))
+        tree[match[2]] = (parent, int(match[3]) if match[3] else inherited)
+        above.append((depth, match[2]))
     return tree
 
 
@@ -42,12 +42,12 @@ def test_the_tree_draws_every_class_and_no_other() -> None:
 @pytest.mark.parametrize("name", sorted(CLASSES))
 def test_a_class_is_what_the_tree_says(name: str) -> None:
     parent, status = drawn()[name]
-    found = CLASSES[name]
-    assert found.__base__ is (CLASSES[parent] if parent else Exception)
+    error_class = CLASSES[name]
+    assert error_class.__base__ is (CLASSES[parent] if parent else Exception)
     if status is not None:
-        assert found.exit_status == status
+        assert error_class.exit_status == status
 
 
 def test_findings_and_failures_never_share_a_status() -> None:
     """2 is for differences alone."""
-    assert {found.exit_status for found in CLASSES.values()} == {1, 3}
+    assert {error_class.exit_status for error_class in CLASSES.values()} == {1, 3}

@@ -40,7 +40,7 @@ RUN = Run(
                 "callFrequency": 60,
                 "message": "Time to renew",
                 "callerId": "6015550100",
-                "numbers": [{"number": each, "description": ""} for each in CALLED],
+                "numbers": [{"number": number, "description": ""} for number in CALLED],
                 "destinations": [{"type": "QUEUE", "id": 12}],
             },
             "accepted",
@@ -92,9 +92,9 @@ def test_one_run_shows_who_what_and_how_it_ended() -> None:
 
 
 def test_a_killed_run_says_so_and_what_is_unknown() -> None:
-    told = history.render_run(KILLED)
-    assert "ended    KILLED: requests marked UNKNOWN may have taken effect" in told
-    assert "PATCH 4713: UNKNOWN: the run ended before VOXO responded" in told
+    output = history.render_run(KILLED)
+    assert "ended    KILLED: requests marked UNKNOWN may have taken effect" in output
+    assert "PATCH 4713: UNKNOWN: the run ended before VOXO responded" in output
 
 
 def test_the_list_is_newest_first_a_line_each() -> None:
@@ -114,15 +114,15 @@ def test_without_runs_it_says_so() -> None:
 
 
 def test_what_is_odd_about_a_journal_is_told() -> None:
-    told = history.render_run(replace(RUN, remarks=("line 4 was not written whole",)))
-    assert "remark   line 4 was not written whole\n" in told
+    output = history.render_run(replace(RUN, remarks=("line 4 was not written whole",)))
+    assert "remark   line 4 was not written whole\n" in output
 
 
 @pytest.mark.parametrize("run", [RUN, KILLED])
 def test_numbers_that_are_called_are_masked(run: Run) -> None:
-    told = history.render_run(run) + history.render_runs([run])
+    output = history.render_run(run) + history.render_runs([run])
     for number in CALLED:
-        assert number not in told
+        assert number not in output
 
 
 @pytest.mark.parametrize(
@@ -140,18 +140,18 @@ def test_numbers_in_voxos_own_words_are_masked(text: str, shown: str) -> None:
     assert masked_in(text) == shown
 
 
-@given(found=texts)
-def test_nothing_in_it_acts_and_one_line_stays_one_line(found: str) -> None:
-    values: Mapping[str, str] = {"name": found, "message": found}
+@given(hostile_text=texts)
+def test_nothing_in_it_acts_and_one_line_stays_one_line(hostile_text: str) -> None:
+    values: Mapping[str, str] = {"name": hostile_text, "message": hostile_text}
     hostile = replace(
         RUN,
-        id=found,
-        base_url=found,
-        actor={"job": found, "user": found},
-        sent=(Sent(4711, values, values, "refused", found),),
-        ends=(CampaignEnd(4711, found, "failed", found),),
-        overrides={"--during-freeze": found},
-        remarks=(found,),
+        id=hostile_text,
+        base_url=hostile_text,
+        actor={"job": hostile_text, "user": hostile_text},
+        sent=(Sent(4711, values, values, "refused", hostile_text),),
+        ends=(CampaignEnd(4711, hostile_text, "failed", hostile_text),),
+        overrides={"--during-freeze": hostile_text},
+        remarks=(hostile_text,),
     )
     plain = replace(
         hostile,
@@ -163,11 +163,11 @@ def test_nothing_in_it_acts_and_one_line_stays_one_line(found: str) -> None:
         overrides={"--during-freeze": "x"},
         remarks=("x",),
     )  # fmt: skip
-    for told, expected in (
+    for output, expected in (
         (history.render_run(hostile), history.render_run(plain)),
         (history.render_runs([hostile]), history.render_runs([plain])),
     ):
-        assert all(is_seen(character) for character in told.replace("\n", ""))
-        detail = 2 * (not found)  # an empty detail has no line
-        assert expected.count("\n") - told.count("\n") in (0, detail)
-        assert not any(line.lstrip().startswith(("::", "##[")) for line in told.splitlines())
+        assert all(is_seen(character) for character in output.replace("\n", ""))
+        detail = 2 * (not hostile_text)  # an empty detail has no line
+        assert expected.count("\n") - output.count("\n") in (0, detail)
+        assert not any(line.lstrip().startswith(("::", "##[")) for line in output.splitlines())

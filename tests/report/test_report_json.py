@@ -32,38 +32,38 @@ PLAN, VALIDATION = schema("plan"), schema("validation")
 
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
-@pytest.mark.parametrize("found", [samples.plan(), samples.three_sided(), samples.in_sync(), AGED])
-def test_plans_and_drift(found: Plan, command: str) -> None:
-    document = json.loads(json_format.render_plan(found, View(command=command)))
+@pytest.mark.parametrize("sample", [samples.plan(), samples.three_sided(), samples.in_sync(), AGED])
+def test_plans_and_drift(sample: Plan, command: str) -> None:
+    document = json.loads(json_format.render_plan(sample, View(command=command)))
     PLAN.validate(document)
     assert document.get("command") == (None if command == "plan" else command)
     assert document["digest"] == digest(document)
-    assert from_document(document) == found
+    assert from_document(document) == sample
 
 
-@pytest.mark.parametrize("found", [samples.validation(), Validation(0, 0, ())])
-def test_validations(found: Validation) -> None:
-    document = json.loads(json_format.render_validation(found, View()))
+@pytest.mark.parametrize("sample", [samples.validation(), Validation(0, 0, ())])
+def test_validations(sample: Validation) -> None:
+    document = json.loads(json_format.render_validation(sample, View()))
     VALIDATION.validate(document)
     assert document["summary"] == {
-        "files": found.files,
-        "campaigns": found.campaigns,
-        "error": sum(problem.is_error for problem in found.problems),
-        "warning": sum(not problem.is_error for problem in found.problems),
+        "files": sample.files,
+        "campaigns": sample.campaigns,
+        "error": sum(problem.is_error for problem in sample.problems),
+        "warning": sum(not problem.is_error for problem in sample.problems),
     }
 
 
-@given(found=chosen)
-def test_any_text_comes_back_as_it_was(found: dict[str, str]) -> None:
-    find = found.__getitem__
-    told = json_format.render_plan(plan(find), View())
-    assert told.isascii()
-    document = json.loads(told)
+@given(hostile_texts=chosen)
+def test_any_text_comes_back_as_it_was(hostile_texts: dict[str, str]) -> None:
+    text_of = hostile_texts.__getitem__
+    output = json_format.render_plan(plan(text_of), View())
+    assert output.isascii()
+    document = json.loads(output)
     PLAN.validate(document)
-    assert from_document(document) == plan(find)
-    problems = json.loads(json_format.render_validation(validation(find), View()))["problems"]
-    assert problems[0]["message"] == found["message"]
-    assert problems[0]["file"] == found["file"]
+    assert from_document(document) == plan(text_of)
+    problems = json.loads(json_format.render_validation(validation(text_of), View()))["problems"]
+    assert problems[0]["message"] == hostile_texts["message"]
+    assert problems[0]["file"] == hostile_texts["file"]
 
 
 def test_what_a_document_holds() -> None:
@@ -73,7 +73,11 @@ def test_what_a_document_holds() -> None:
     assert document["summary"] == {"inSync": 2, "update": 1, "error": 1}
     assert document["createdAt"] == "2026-03-01T12:00:00Z"
     spring, autumn, _, gone = document["campaigns"]
-    assert [each["status"] for each in (spring, autumn, gone)] == ["update", "in-sync", "error"]
+    assert [campaign["status"] for campaign in (spring, autumn, gone)] == [
+        "update",
+        "in-sync",
+        "error",
+    ]
     assert gone["error"]
     changes = {change["field"]: change for change in spring["changes"]}
     assert changes["message"]["before"] is None

@@ -37,12 +37,12 @@ SAMPLES = {
 }
 
 
-def told(found: Plan, **options: Any) -> str:
-    return junit_format.render_plan(found, View(command="drift", **options))
+def render(plan: Plan, **options: Any) -> str:
+    return junit_format.render_plan(plan, View(command="drift", **options))
 
 
-def read(found: Plan, **options: Any) -> ET.Element:
-    return ET.fromstring(told(found, **options))  # noqa: S314  # our own
+def read(plan: Plan, **options: Any) -> ET.Element:
+    return ET.fromstring(render(plan, **options))  # noqa: S314  # our own
 
 
 def cases(root: ET.Element) -> dict[str, ET.Element]:
@@ -58,22 +58,22 @@ def schema() -> etree.XMLSchema:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_jenkins_schema_accepts_it(name: str) -> None:
-    schema().assertValid(etree.fromstring(told(SAMPLES[name]()).encode()))
+    schema().assertValid(etree.fromstring(render(SAMPLES[name]()).encode()))
 
 
-@given(found=chosen)
-def test_jenkins_schema_accepts_it_whatever_the_text(found: dict[str, str]) -> None:
+@given(hostile_texts=chosen)
+def test_jenkins_schema_accepts_it_whatever_the_text(hostile_texts: dict[str, str]) -> None:
     for make in (drifted, unlisted):
-        schema().assertValid(etree.fromstring(told(make(found.__getitem__)).encode()))
+        schema().assertValid(etree.fromstring(render(make(hostile_texts.__getitem__)).encode()))
 
 
 def test_each_campaign_is_a_case_with_its_verdict() -> None:
-    found = {
-        case.name: [type(each) for each in case.result]
-        for suite in JUnitXml.fromstring(told(samples.drifted()).encode())
+    types = {
+        case.name: [type(result) for result in case.result]
+        for suite in JUnitXml.fromstring(render(samples.drifted()).encode())
         for case in suite
     }
-    assert found == {
+    assert types == {
         "4711 Spring renewal reminders": [Failure],
         "4712 Autumn": [],
         "4713 Surveys": [],
@@ -88,16 +88,18 @@ def test_each_campaign_is_a_case_with_its_verdict() -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_counts_are_those_of_the_cases(name: str) -> None:
     root = read(SAMPLES[name]())
-    for each in (root, *root):
-        found = list(each.iter("testcase"))
-        assert each.get("tests") == str(len(found))
+    for element in (root, *root):
+        test_cases = list(element.iter("testcase"))
+        assert element.get("tests") == str(len(test_cases))
         for attribute, tag in (
             ("failures", "failure"),
             ("errors", "error"),
             ("skipped", "skipped"),
         ):
-            if attribute != "skipped" or each is not root:
-                assert each.get(attribute) == str(sum(case.find(tag) is not None for case in found))
+            if attribute != "skipped" or element is not root:
+                assert element.get(attribute) == str(
+                    sum(case.find(tag) is not None for case in test_cases)
+                )
 
 
 def test_a_failure_says_in_short_and_at_length_what_differs() -> None:
@@ -118,8 +120,8 @@ def test_a_field_with_differences_of_several_kinds_is_one_field() -> None:
 def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
     def of(*kinds: ChangeKind, counting: tuple[ChangeKind, ...] = BY_HAND) -> ET.Element:
         changes = tuple(FieldChange(f"name{n}", "a", "b", k, "c") for n, k in enumerate(kinds))
-        found = [CampaignPlan(1, None, "x.yaml", changes)]
-        return cases(read(Plan(samples.NOW, "", found, samples.COMMIT), counting=counting))["1"]
+        campaigns = [CampaignPlan(1, None, "x.yaml", changes)]
+        return cases(read(Plan(samples.NOW, "", campaigns, samples.COMMIT), counting=counting))["1"]
 
     assert of(ChangeKind.DRIFT).find("failure") is not None
     assert of(ChangeKind.CONFLICT).find("failure") is not None
@@ -147,10 +149,10 @@ def test_a_case_without_anything_to_say_is_empty() -> None:
 
 
 def test_unmanaged_campaigns_fail_where_they_count() -> None:
-    found = [(4720, "failure"), (4721, "failure")]
-    unmanaged = tuple(Unmanaged(number, None, "READY") for number, _ in found)
+    tags = [(4720, "failure"), (4721, "failure")]
+    unmanaged = tuple(Unmanaged(number, None, "READY") for number, _ in tags)
     root = read(samples.in_sync(unmanaged=unmanaged, unmanaged_counts=True))
-    for number, tag in found:
+    for number, tag in tags:
         assert cases(root)[str(number)].find(tag) is not None
 
 
@@ -172,34 +174,34 @@ def test_environments_are_suites_of_their_own() -> None:
 
 
 def test_colours_stay_out_of_xml() -> None:
-    assert told(samples.drifted(), color=True) == told(samples.drifted())
+    assert render(samples.drifted(), color=True) == render(samples.drifted())
 
 
 def shape(element: ET.Element) -> Any:
-    return element.tag, sorted(element.keys()), [shape(each) for each in element]
+    return element.tag, sorted(element.keys()), [shape(child) for child in element]
 
 
-@given(found=chosen)
-def test_the_structure_does_not_depend_on_the_text(found: dict[str, str]) -> None:
+@given(hostile_texts=chosen)
+def test_the_structure_does_not_depend_on_the_text(hostile_texts: dict[str, str]) -> None:
     for make in (plan, drifted, unlisted):
-        assert shape(read(make(found.__getitem__))) == shape(read(make(benign)))
+        assert shape(read(make(hostile_texts.__getitem__))) == shape(read(make(benign)))
 
 
-@given(found=chosen)
-def test_the_text_comes_out_as_a_log_may_hold_it(found: dict[str, str]) -> None:
-    root = read(drifted(found.__getitem__))
+@given(hostile_texts=chosen)
+def test_the_text_comes_out_as_a_log_may_hold_it(hostile_texts: dict[str, str]) -> None:
+    root = read(drifted(hostile_texts.__getitem__))
     names = [case.get("name") for case in root.iter("testcase")]
-    assert terminal(f"4711 {found['name']}") in names
-    assert terminal(f"4720 {found['unmanaged name']}") in names
+    assert terminal(f"4711 {hostile_texts['name']}") in names
+    assert terminal(f"4720 {hostile_texts['unmanaged name']}") in names
     missing = root.find(".//error[@type='missing']")
     assert missing is not None
-    assert (missing.get("message") or "").startswith(terminal(found["error"]))
+    assert (missing.get("message") or "").startswith(terminal(hostile_texts["error"]))
 
 
-@given(found=chosen)
-def test_gitlab_finds_what_it_shows(found: dict[str, str]) -> None:
+@given(hostile_texts=chosen)
+def test_gitlab_finds_what_it_shows(hostile_texts: dict[str, str]) -> None:
     """It tells cases apart by suite, class and name, and shows the text inside of a verdict."""
-    root = read(drifted(found.__getitem__))
+    root = read(drifted(hostile_texts.__getitem__))
     keys = [
         (suite.get("name"), case.get("classname"), case.get("name"))
         for suite in root
@@ -207,10 +209,10 @@ def test_gitlab_finds_what_it_shows(found: dict[str, str]) -> None:
     ]
     assert len(keys) == len(set(keys))
     for tag in TELLING:
-        assert all((each.text or "").strip() for each in root.iter(tag))
+        assert all((element.text or "").strip() for element in root.iter(tag))
 
 
 @pytest.mark.parametrize("fragment", ["[[ATTACHMENT|/etc/passwd]]", "[[[ATTACHMENT|x", *FRAGMENTS])
 def test_no_text_names_a_file_to_attach(fragment: str) -> None:
-    hostile = told(drifted(lambda _: f"{fragment}[[ATTACHMENT|/etc/passwd]]"))
+    hostile = render(drifted(lambda _: f"{fragment}[[ATTACHMENT|/etc/passwd]]"))
     assert not re.search(r"\[\[ATTACHMENT\|", hostile)

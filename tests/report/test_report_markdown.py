@@ -63,28 +63,28 @@ class Page(HTMLParser):
 
     def rows(self) -> list[int]:
         """How many cells each row of the table has."""
-        found: list[int] = []
+        counts: list[int] = []
         for part in self.skeleton:
             if part == "tr":
-                found.append(0)
+                counts.append(0)
             elif part in ("td", "th"):
-                found[-1] += 1
-        return found
+                counts[-1] += 1
+        return counts
 
 
-@given(found=chosen)
-def test_the_structure_does_not_depend_on_the_text(found: dict[str, str]) -> None:
+@given(hostile_texts=chosen)
+def test_the_structure_does_not_depend_on_the_text(hostile_texts: dict[str, str]) -> None:
     for make, rows in ((plan, [6] * 4), (drifted, [7] * 5), (unlisted, [7] * 5)):
-        page = Page(markdown_format.render_plan(make(found.__getitem__), VIEW))
+        page = Page(markdown_format.render_plan(make(hostile_texts.__getitem__), VIEW))
         assert page.skeleton == Page(markdown_format.render_plan(make(benign), VIEW)).skeleton
         assert page.rows() == rows
 
 
-@given(found=chosen)
-def test_code_shows_the_text_and_all_of_it(found: dict[str, str]) -> None:
-    hostile = plan(found.__getitem__)
+@given(hostile_texts=chosen)
+def test_code_shows_the_text_and_all_of_it(hostile_texts: dict[str, str]) -> None:
+    hostile = plan(hostile_texts.__getitem__)
     first = hostile.campaigns[0]
-    expected = {found[place] for place in ("name", "file", "error", "warning", "gone name")}
+    expected = {hostile_texts[place] for place in ("name", "file", "error", "warning", "gone name")}
     expected |= {phrases.describe_change(change) for change in first.changes}
     assert first.goes_live is not None
     expected.add(phrases.describe_going_live(first.goes_live))
@@ -93,10 +93,12 @@ def test_code_shows_the_text_and_all_of_it(found: dict[str, str]) -> None:
     )
 
 
-@given(found=chosen)
-def test_nobody_is_mentioned_and_nothing_linked(found: dict[str, str]) -> None:
+@given(hostile_texts=chosen)
+def test_nobody_is_mentioned_and_nothing_linked(hostile_texts: dict[str, str]) -> None:
     """GitHub links names and addresses in text, but not in code."""
-    page = Page(markdown_format.render_plan(drifted(found.__getitem__), View(show_numbers=True)))
+    page = Page(
+        markdown_format.render_plan(drifted(hostile_texts.__getitem__), View(show_numbers=True))
+    )
     outside = "".join(part for part in page.skeleton if isinstance(part, str))
     assert not any(sign in outside for sign in ("@", "://", "www.", "GH-"))
     assert not {"a", "img"} & set(page.skeleton)
@@ -118,7 +120,7 @@ def test_any_text_is_one_code_element_wherever_it_stands(text: str) -> None:
 def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPlan]:
     """Many campaigns, the last of which is the riskiest."""
     kinds = list(ChangeKind)
-    found = [
+    plans = [
         CampaignPlan(
             number,
             "n" * length,
@@ -133,7 +135,7 @@ def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPl
     ]
     live = GoesLive(("becomes READY",), 3, None, None)
     dangerous = FieldChange("state", "PAUSED", "READY")
-    return [*found, CampaignPlan(999_999, "risky", "r.yaml", (dangerous,), goes_live=live)]
+    return [*plans, CampaignPlan(999_999, "risky", "r.yaml", (dangerous,), goes_live=live)]
 
 
 @pytest.mark.parametrize(
@@ -144,17 +146,17 @@ def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPl
 def test_a_huge_plan_is_shortened_to_fit_and_says_so(
     count: int, length: int, changes: int, base: str | None
 ) -> None:
-    found = Plan(NOW, "https://voxo.test", campaigns(count, length, changes), base)
-    told = markdown_format.render_plan(found, VIEW)
-    assert len(told.encode()) <= 65_536
-    assert told.startswith("<!-- voxosync:plan -->\n")
-    assert "shortened to fit" in told
-    assert f"{found.count(found.campaigns[-1].status)} to update" in told
-    assert "1 going live" in told
-    page = Page(told)
+    large = Plan(NOW, "https://voxo.test", campaigns(count, length, changes), base)
+    output = markdown_format.render_plan(large, VIEW)
+    assert len(output.encode()) <= 65_536
+    assert output.startswith("<!-- voxosync:plan -->\n")
+    assert "shortened to fit" in output
+    assert f"{large.count(large.campaigns[-1].status)} to update" in output
+    assert "1 going live" in output
+    page = Page(output)
     assert "going live" in "".join(part for part in page.skeleton if isinstance(part, str))
     if length < 1000:
-        assert told.index("999999") < told.index("nnn")
+        assert output.index("999999") < output.index("nnn")
 
 
 def test_as_much_as_fits_is_told() -> None:
@@ -181,7 +183,7 @@ def test_the_riskiest_come_first() -> None:
         changes = tuple(FieldChange("name", "a", "b", kind, "c") for kind in kinds)
         return CampaignPlan(number, None, "x.yaml", changes, **options)
 
-    found = [
+    plans = [
         of(1, warnings=("w",)),
         of(2, ChangeKind.CHANGE),
         of(3, ChangeKind.DRIFT),
@@ -189,10 +191,10 @@ def test_the_riskiest_come_first() -> None:
         of(5, error="no"),
         of(6, ChangeKind.CHANGE, goes_live=GoesLive(("becomes READY",), 1, None, None)),
     ]
-    told = markdown_format.render_plan(Plan(NOW, "", found, COMMIT), VIEW)
-    rows = [line for line in told.splitlines() if line.startswith("| ") and line[2].isdigit()]
+    output = markdown_format.render_plan(Plan(NOW, "", plans, COMMIT), VIEW)
+    rows = [line for line in output.splitlines() if line.startswith("| ") and line[2].isdigit()]
     assert [int(row.split()[1]) for row in rows] == [6, 5, 4, 3, 2, 1]
-    sections = [line for line in told.splitlines() if line.startswith("#### ")]
+    sections = [line for line in output.splitlines() if line.startswith("#### ")]
     assert sections == [
         "#### Goes live", "#### Conflicts", "#### Drift that applying would revert",
         "#### Changes of this pull request", "#### Failed",
@@ -201,6 +203,6 @@ def test_the_riskiest_come_first() -> None:
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
 def test_the_first_line_is_a_hidden_marker(command: str) -> None:
-    told = markdown_format.render_plan(plan(benign), View(command=command))
-    assert told.splitlines()[0] == f"<!-- voxosync:{command} -->"
-    assert Page(told).skeleton[0] == ("comment", f" voxosync:{command} ")
+    output = markdown_format.render_plan(plan(benign), View(command=command))
+    assert output.splitlines()[0] == f"<!-- voxosync:{command} -->"
+    assert Page(output).skeleton[0] == ("comment", f" voxosync:{command} ")

@@ -21,33 +21,33 @@ FORMATS = sorted(
 )
 
 
-def told(name: str, report: str, found: Plan, **options: bool) -> str:
+def render(name: str, report: str, plan: Plan, **options: bool) -> str:
     formats = PLAN if report == "plan" else DRIFT
-    return formats[name](found, View(command=report, **options))
+    return formats[name](plan, View(command=report, **options))
 
 
 @pytest.mark.parametrize(("name", "report"), FORMATS)
 @pytest.mark.parametrize("make", [samples.plan, samples.three_sided, samples.drifted])
 def test_only_json_holds_the_numbers(name: str, report: str, make: type[Plan]) -> None:
-    text = told(name, report, make())
+    text = render(name, report, make())
     for number in samples.CALLED[:3]:
         assert (number in text) == (name == "json")
 
 
-@pytest.mark.parametrize(("name", "report"), [each for each in FORMATS if each[0] != "prometheus"])
+@pytest.mark.parametrize(("name", "report"), [pair for pair in FORMATS if pair[0] != "prometheus"])
 def test_caller_ids_are_shown_in_full_where_values_are_shown(name: str, report: str) -> None:
-    assert samples.CALLER in told(name, report, samples.plan())
+    assert samples.CALLER in render(name, report, samples.plan())
 
 
 @pytest.mark.parametrize("name", ["text", "markdown"])
 def test_whoever_asks_sees_the_numbers(name: str) -> None:
-    text = told(name, "plan", samples.plan(), show_numbers=True)
+    text = render(name, "plan", samples.plan(), show_numbers=True)
     assert all(number in text for number in samples.CALLED[:3])
 
 
 @pytest.mark.parametrize("name", ["text", "markdown"])
 def test_what_is_masked_can_still_be_told_apart(name: str) -> None:
-    text = told(name, "plan", samples.plan())
+    text = render(name, "plan", samples.plan())
     assert all(f"601•••{number[-4:]}" in text for number in samples.CALLED[:3])
 
 
@@ -57,17 +57,17 @@ def test_what_is_masked_can_still_be_told_apart(name: str) -> None:
 def test_no_spelling_of_a_number_gets_through(digits: str, spaces: str) -> None:
     number = spaces.join((digits[:3], digits[3:6], digits[6:]))
     change = NumbersChange(1, 1, (number,), (number + "0",), (number + "1",), Digest("sha256:0"))
-    found = Plan(samples.NOW, "", [CampaignPlan(1, None, "x.yaml", (change,))])
+    plan = Plan(samples.NOW, "", [CampaignPlan(1, None, "x.yaml", (change,))])
     for name, report in FORMATS:
         if name != "json":
-            text = told(name, report, found, verbose=True)
+            text = render(name, report, plan, verbose=True)
             assert number not in text
             assert digits not in text
 
 
 def test_samples_are_short_and_say_how_many_more() -> None:
     numbers = tuple(f"60155501{n:02}" for n in range(30))
-    found = Plan(
+    plan = Plan(
         samples.NOW,
         "",
         [
@@ -76,9 +76,9 @@ def test_samples_are_short_and_say_how_many_more() -> None:
             )
         ],
     )
-    assert "… 25 more" in told("text", "plan", found)
-    assert "… 20 more" in told("markdown", "plan", found)
-    assert "more" not in told("text", "plan", found, verbose=True)
+    assert "… 25 more" in render("text", "plan", plan)
+    assert "… 20 more" in render("markdown", "plan", plan)
+    assert "more" not in render("text", "plan", plan, verbose=True)
 
 
 @pytest.mark.parametrize(("name", "report"), [pair for pair in FORMATS if pair[0] != "json"])
@@ -86,4 +86,4 @@ def test_errors_of_voxo_are_masked(name: str, report: str) -> None:
     number = samples.CALLED[0]
     error = f"VOXO answered 422: {number} is not a number"
     campaign = CampaignPlan(1, None, "x.yaml", error=error)
-    assert number not in told(name, report, Plan(samples.NOW, "", [campaign], unlisted=error))
+    assert number not in render(name, report, Plan(samples.NOW, "", [campaign], unlisted=error))

@@ -20,75 +20,77 @@ OURS = re.compile(r"\x1b\[(?:3[0-9]|0|1)m")
 
 def reports(texts_by_place: dict[str, str], view: View = VIEW) -> list[str]:
     """All that is printed as text."""
-    find = texts_by_place.__getitem__
+    text_of = texts_by_place.__getitem__
     return [
-        text_format.render_plan(plan(find), view),
-        text_format.render_plan(drifted(find), view),
-        text_format.render_plan(unlisted(find), view),
-        validation_text.render_validation(validation(find), view),
-        text_format.render_results(results(find), view),
+        text_format.render_plan(plan(text_of), view),
+        text_format.render_plan(drifted(text_of), view),
+        text_format.render_plan(unlisted(text_of), view),
+        validation_text.render_validation(validation(text_of), view),
+        text_format.render_results(results(text_of), view),
     ]
 
 
-def lines(told: str) -> list[str]:
-    assert told.endswith("\n")
-    return told[:-1].split("\n")
+def lines(output: str) -> list[str]:
+    assert output.endswith("\n")
+    return output[:-1].split("\n")
 
 
-@given(found=chosen)
-def test_nothing_can_move_colour_or_hide(found: dict[str, str]) -> None:
-    for told in reports(found):
-        assert all(is_seen(character) for character in told.replace("\n", ""))
-        assert len(told.splitlines()) == told.count("\n")
+@given(hostile_texts=chosen)
+def test_nothing_can_move_color_or_hide(hostile_texts: dict[str, str]) -> None:
+    for output in reports(hostile_texts):
+        assert all(is_seen(character) for character in output.replace("\n", ""))
+        assert len(output.splitlines()) == output.count("\n")
 
 
-@given(found=chosen)
-def test_our_own_colours_are_the_only_ones(found: dict[str, str]) -> None:
-    for told in reports(found, View(color=True, show_numbers=True, verbose=True)):
-        assert all(is_seen(character) for character in OURS.sub("", told).replace("\n", ""))
+@given(hostile_texts=chosen)
+def test_our_own_colors_are_the_only_ones(hostile_texts: dict[str, str]) -> None:
+    for output in reports(hostile_texts, View(color=True, show_numbers=True, verbose=True)):
+        assert all(is_seen(character) for character in OURS.sub("", output).replace("\n", ""))
 
 
-@given(found=chosen)
-def test_one_line_stays_one_line(found: dict[str, str]) -> None:
+@given(hostile_texts=chosen)
+def test_one_line_stays_one_line(hostile_texts: dict[str, str]) -> None:
     """Only a long value may stand in lines of its own, and then both sides do."""
-    calm = reports({place: benign(place) for place in found})
-    for told, expected in zip(reports(found), calm, strict=True):
-        own = [line for line in lines(told) if re.match(r" {6}(  |→ )", line)]
+    calm = reports({place: benign(place) for place in hostile_texts})
+    for output, expected in zip(reports(hostile_texts), calm, strict=True):
+        own = [line for line in lines(output) if re.match(r" {6}(  |→ )", line)]
         paired = len(own) - len([line for line in lines(expected) if line.startswith("      → ")])
         values = sum(line.startswith("      → ") for line in own)
         assert paired == values * 2
-        assert len(lines(told)) == len(lines(expected)) + paired
+        assert len(lines(output)) == len(lines(expected)) + paired
 
 
-@given(found=chosen)
-def test_no_line_is_a_workflow_command(found: dict[str, str]) -> None:
-    for told in reports(found):
-        assert not any(line.lstrip().startswith("::") for line in lines(told))
-        assert "##[" not in told
-        assert "##vso[" not in told
+@given(hostile_texts=chosen)
+def test_no_line_is_a_workflow_command(hostile_texts: dict[str, str]) -> None:
+    for output in reports(hostile_texts):
+        assert not any(line.lstrip().startswith("::") for line in lines(output))
+        assert "##[" not in output
+        assert "##vso[" not in output
 
 
-@given(found=chosen)
-def test_no_other_format_holds_one_either(found: dict[str, str]) -> None:
+@given(hostile_texts=chosen)
+def test_no_other_format_holds_one_either(hostile_texts: dict[str, str]) -> None:
     """`github` is for commands of our own; there a line that is one is taken whole."""
-    find = found.__getitem__
-    told = [PLAN[name](plan(find), VIEW) for name in PLAN if name != "github"]
-    told += [DRIFT[name](drifted(find), VIEW) for name in DRIFT if name != "github"]
-    told += [VALIDATION[name](validation(find), VIEW) for name in VALIDATION if name != "github"]
-    for each in told:
-        assert "##[" not in each
-        assert not any(line.lstrip().startswith("::") for line in each.splitlines())
+    text_of = hostile_texts.__getitem__
+    outputs = [PLAN[name](plan(text_of), VIEW) for name in PLAN if name != "github"]
+    outputs += [DRIFT[name](drifted(text_of), VIEW) for name in DRIFT if name != "github"]
+    outputs += [
+        VALIDATION[name](validation(text_of), VIEW) for name in VALIDATION if name != "github"
+    ]
+    for output in outputs:
+        assert "##[" not in output
+        assert not any(line.lstrip().startswith("::") for line in output.splitlines())
 
 
-@given(found=texts)
-def test_plain_text_stays_as_it_is(found: str) -> None:
-    assert terminal(terminal(found)) == terminal(found)
-    if all(is_seen(character) for character in found):
-        assert visible(found) == found
+@given(text=texts)
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    assert terminal(terminal(text)) == terminal(text)
+    if all(is_seen(character) for character in text):
+        assert visible(text) == text
 
 
 @pytest.mark.parametrize(
-    ("found", "shown"),
+    ("text", "expected"),
     [
         ("Spring → Frühling 春 ☎", "Spring → Frühling 春 ☎"),
         ("a\nb\tc\rd", r"a\nb\tc\rd"),
@@ -102,14 +104,14 @@ def test_plain_text_stays_as_it_is(found: str) -> None:
         ("# [x]", "# [x]"),
     ],
 )
-def test_what_is_shown_instead(found: str, shown: str) -> None:
-    assert terminal(found) == shown
+def test_what_is_shown_instead(text: str, expected: str) -> None:
+    assert terminal(text) == expected
 
 
 def test_long_values_stand_one_above_the_other() -> None:
     changes = (FieldChange("message", "a" * 50, "b" * 50),)
-    found = Plan(plan(benign).created_at, "", [CampaignPlan(1, None, "x.yaml", changes)])
-    assert lines(text_format.render_plan(found, VIEW))[1:4] == [
+    sample = Plan(plan(benign).created_at, "", [CampaignPlan(1, None, "x.yaml", changes)])
+    assert lines(text_format.render_plan(sample, VIEW))[1:4] == [
         "  ~ message:",
         "        " + "a" * 50,
         "      → " + "b" * 50,
@@ -117,6 +119,6 @@ def test_long_values_stand_one_above_the_other() -> None:
 
 
 def test_a_very_long_text_is_one_line() -> None:
-    told = text_format.render_plan(plan(lambda place: place + "\n" * 100_000), VIEW)
-    assert max(map(len, lines(told))) > 100_000
-    assert len(lines(told)) < 40
+    output = text_format.render_plan(plan(lambda place: place + "\n" * 100_000), VIEW)
+    assert max(map(len, lines(output))) > 100_000
+    assert len(lines(output)) < 40

@@ -178,6 +178,10 @@ class TestLive:
         entries = [{"number": "6015550100", "disposition": result} for result in ("ANSWERED", "")]
         assert numbers_from_live(entries).dispositions == {"6015550100": "ANSWERED"}
 
+    def test_a_description_is_never_lost_to_an_empty_one(self) -> None:
+        entries = [{"number": "601-555-0100", "description": "Ann"}, {"number": "6015550100"}]
+        assert numbers_from_live(entries).numbers.as_written() == {"601-555-0100": "Ann"}
+
     def test_who_answered_has_answered(self) -> None:
         for results in (("ANSWERED", "BUSY"), ("BUSY", "ANSWERED"), ("", "ANSWERED", "NO ANSWER")):
             entries = [{"number": "6015550100", "disposition": result} for result in results]

@@ -137,8 +137,8 @@ def numbers_from_live(raw: Any) -> LiveNumbers:
     """The numbers in a response.
 
     What is not a phone number stands for itself; an entry without any is an empty text. Of the entries that
-    repeat a phone, one with a result gives it: a person who was called is not called again because an empty entry
-    comes last.
+    repeat a phone, one with a description gives it, and one with a result: a person who was called is not
+    called again because an empty entry comes last.
 
     Raises:
         Unreadable: as `from_live`.
@@ -155,7 +155,7 @@ def numbers_from_live(raw: Any) -> LiveNumbers:
         key = phone(text)
         pairs.append((key, entry))
         numbers.put(text, "")
-        numbers[key] = "" if description is None else live_text(description)
+        numbers[key] = ("" if description is None else live_text(description)) or numbers[key]
     phones = [key for key, _ in pairs if is_phone(key)]
     return LiveNumbers(
         numbers,

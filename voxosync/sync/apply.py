@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from voxosync.model.outcome import Outcome
 from voxosync.model.plan import CampaignPlan, Plan, Status
 from voxosync.sync.fetch import WORKERS
 from voxosync.sync.order import failure_before, phases
@@ -78,6 +79,9 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
             for phase in phases(updates):
                 if phase.rings and not manner.continue_go_live:
                     run.hold_back(phase.campaigns, failure_before(plan, run.results.values()))
+                if phase.only_removes:
+                    _wait_for([pool.submit(run.removal, part) for part in phase.campaigns], stop)
+                    continue
                 work = [pool.submit(run.campaign, campaign) for campaign in phase.campaigns]
                 _wait_for(work, stop, done)
             _wait_for([pool.submit(run.recheck)], stop)
@@ -113,11 +117,14 @@ class _Run:
         self._manner = manner
         self._has_failed = Event()
         self.results: dict[int, Result] = {}
+        self._removals: dict[int, Result] = {}
 
     def result(self, plan: CampaignPlan) -> Result:
         """What became of a campaign, whether or not it was begun."""
         result = self.results.get(plan.id)
-        return result or not_sent(plan, NOT_STARTED if self._stop.is_set() else _FAIL_FAST)
+        result = result or not_sent(plan, NOT_STARTED if self._stop.is_set() else _FAIL_FAST)
+        removal = self._removals.get(plan.id)
+        return result if removal is None else _after_removal(removal, result)
 
     def hold_back(self, campaigns: Iterable[CampaignPlan], reason: str | None) -> None:
         """Lets none of these campaigns begin where there is a reason not to."""
@@ -136,6 +143,13 @@ class _Run:
                 self._has_failed.set()
         return self.result(plan)
 
+    def removal(self, plan: CampaignPlan) -> None:
+        """Applies the first part of a campaign that swaps numbers; where that fails, there is no other part."""
+        self.campaign(plan)
+        result = self.results.get(plan.id)
+        if result is not None and result.outcome.is_good:
+            self._removals[plan.id] = self.results.pop(plan.id)
+
     def recheck(self) -> None:
         """Looks once more at the campaigns of which a write was in doubt."""
         for campaign_id, result in list(self.results.items()):
@@ -143,3 +157,13 @@ class _Run:
 
     def _is_over(self) -> bool:
         return self._stop.is_set() or (self._manner.fail_fast and self._has_failed.is_set())
+
+
+def _after_removal(removal: Result, result: Result) -> Result:
+    """One result of a campaign that was applied in two parts, of which the first only removed numbers."""
+    sent = tuple(dict.fromkeys((*removal.sent, *result.sent)))
+    if result.outcome.is_good or not removal.sent:
+        return replace(result, outcome=Outcome.APPLIED if sent else result.outcome, sent=sent)
+    outcome = Outcome.FAILED if result.outcome is Outcome.NOT_SENT else result.outcome
+    detail = f"its numbers for other campaigns were removed, and nothing else: {result.detail}"
+    return replace(result, outcome=outcome, sent=sent, detail=detail)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from voxosync.model.dialing.phones import Phones
+from voxosync.model.numbers import Digest, Numbers
 from voxosync.model.phone import phone
-from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status
+from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,23 +26,27 @@ class Phase:
 
     Attributes:
         rings: whether they start to dial, be it by other dates, or get numbers while they dial.
+        only_removes: whether this is the first part of these campaigns: it removes numbers, and another phase
+            brings the rest.
     """
 
     campaigns: Sequence[CampaignPlan]
     rings: bool = False
+    only_removes: bool = False
 
 
 def phases(updates: Sequence[CampaignPlan]) -> list[Phase]:
     """Pauses first, then the rest, then what starts to dial or gets numbers while it dials.
 
-    Of the last ones, a campaign that gets a number which another one gives away comes after that one.
+    Of the last ones, a campaign that gets a number which another one gives away comes after that one. Where
+    campaigns swap numbers, one of them is taken in two parts, of which the first only gives numbers away: so no
+    number is ever in two campaigns that dial.
     """
     pauses = [campaign for campaign in updates if campaign.patch.get("state") == "PAUSED"]
     ringing = [campaign for campaign in updates if _rings(campaign)]
     ids = {campaign.id for campaign in (*pauses, *ringing)}
     others = [campaign for campaign in updates if campaign.id not in ids]
-    last = [Phase(campaigns, rings=True) for campaigns in _by_moved_numbers(ringing)]
-    return [Phase(pauses), Phase(others), *last]
+    return [Phase(pauses), Phase(others), *_by_moved_numbers(ringing)]
 
 
 def failure_before(plan: Plan, results: Iterable[Result]) -> str | None:
@@ -91,11 +97,8 @@ def _removed(campaign: CampaignPlan) -> set[str]:
     }
 
 
-def _by_moved_numbers(campaigns: Sequence[CampaignPlan]) -> list[list[CampaignPlan]]:
-    """Campaigns in groups, so that a number is gone from one before another one gets it.
-
-    Campaigns that swap numbers have no such order: they go one at a time, in the end.
-    """
+def _by_moved_numbers(campaigns: Sequence[CampaignPlan]) -> list[Phase]:
+    """Campaigns in phases, so that a number is gone from one before another one gets it."""
     givers: dict[str, set[int]] = {}
     for campaign in campaigns:
         for number in _removed(campaign):
@@ -105,11 +108,42 @@ def _by_moved_numbers(campaigns: Sequence[CampaignPlan]) -> list[list[CampaignPl
         - {campaign.id}
         for campaign in campaigns
     }
-    groups: list[list[CampaignPlan]] = []
-    rest, over = list(campaigns), set[int]()
+    last: list[Phase] = []
+    rest, gone = list(campaigns), set[int]()  # those whose numbers are gone by then
     while rest:
-        free = [campaign for campaign in rest if waits_for[campaign.id] <= over] or rest[:1]
-        groups.append(free)
-        over |= {campaign.id for campaign in free}
-        rest = [campaign for campaign in rest if campaign.id not in over]
-    return groups
+        free = [campaign for campaign in rest if waits_for[campaign.id] <= gone]
+        if free:
+            last.append(Phase(free, rings=True))
+            gone |= {campaign.id for campaign in free}
+            rest = [campaign for campaign in rest if campaign not in free]
+            continue
+        place, swapping = next(
+            (place, campaign)
+            for place, campaign in enumerate(rest)
+            if campaign.id not in gone and _removed(campaign)
+        )
+        removal, rest[place] = _in_two_parts(swapping)
+        last.append(Phase([removal], rings=True, only_removes=True))
+        gone.add(swapping.id)
+    return last
+
+
+def _in_two_parts(campaign: CampaignPlan) -> tuple[CampaignPlan, CampaignPlan]:
+    """What a plan removes from the numbers of a campaign, and what is left of it then."""
+    added = _added(campaign)
+    kept = [entry for entry in campaign.patch["numbers"] if phone(entry["number"]) not in added]
+    numbers = wanted({"numbers": kept}, "numbers")
+    assert isinstance(numbers, Numbers)  # noqa: S101  # numbers are
+    lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
+    others = [change for change in campaign.changes if not isinstance(change, NumbersChange)]
+    count, digest = len(numbers), Digest(numbers)
+    first = [replace(change, after=count, added=()) for change in lists]
+    second = [
+        replace(change, before=count, before_digest=digest, removed=(), changed=())
+        for change in lists
+    ]
+    reach = campaign.reach and replace(campaign.reach, phones=Phones(numbers))
+    return (
+        replace(campaign, changes=tuple(first), patch={"numbers": kept}, reach=reach),
+        replace(campaign, changes=(*others, *second)),
+    )

@@ -40,11 +40,11 @@ VIEW = View(
 def browser() -> Iterator[Browser]:
     """One browser for the tests of a module: a longer one would leave its event loop to others."""
     driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    if executable is None:
         pytest.skip(f"no browser on PATH: none of {', '.join(NAMES)}")
     with driver.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS])
+        browser = playwright.chromium.launch(executable_path=executable, args=[*FLAGS])
         yield browser
         browser.close()
 

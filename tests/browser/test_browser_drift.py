@@ -27,10 +27,10 @@ ALL = 13
 
 def ids(page: Page) -> list[int]:
     """The campaigns that are shown, from top to bottom."""
-    found: list[int] = page.locator(".entry:visible").evaluate_all(
-        "all => all.map((each) => Number(each.dataset.id))"
+    campaign_ids: list[int] = page.locator(".entry:visible").evaluate_all(
+        "entries => entries.map((entry) => Number(entry.dataset.id))"
     )
-    return found
+    return campaign_ids
 
 
 def counted(page: Page) -> str:
@@ -132,7 +132,7 @@ class TestSearching:
     def test_says_so_where_nothing_fits_and_offers_a_way_back(self, desk: Desk) -> None:
         page = desk.open(html_samples.rich())
         page.get_by_role("searchbox").fill("<script>")
-        assert counted(page) == f"No campaigns match. Select Reset to show all {ALL} campaigns."
+        assert counted(page) == "No campaigns match. Select Reset to show all campaigns."
         page.get_by_role("button", name="Reset").click()
         page.get_by_text(f"Showing all {ALL} campaigns.").wait_for()
         assert len(ids(page)) == ALL
@@ -166,7 +166,7 @@ class TestSorting:
             "Start": [4721, 4722, 4723, 4724, 4725, 4715, 4711, 4716],
         }.items():
             page.get_by_label("Sort by").select_option(by)
-            assert [each for each in ids(page) if each in expected] == expected
+            assert [campaign_id for campaign_id in ids(page) if campaign_id in expected] == expected
 
     def test_keeps_what_is_filtered(self, desk: Desk) -> None:
         page = desk.open(html_samples.rich())
@@ -205,10 +205,11 @@ class TestAddress:
 
 def shown_clocks(page: Page) -> set[str | None]:
     """The clocks of which anything is shown."""
-    found: list[str] = page.locator("[data-clock]").evaluate_all(
-        "all => all.filter((each) => getComputedStyle(each).display !== 'none').map((each) => each.dataset.clock)"
+    visible_clocks: list[str] = page.locator("[data-clock]").evaluate_all(
+        "groups => groups.filter((group) => getComputedStyle(group).display !== 'none')"
+        ".map((group) => group.dataset.clock)"
     )
-    return {*found}
+    return {*visible_clocks}
 
 
 class TestClock:
@@ -333,8 +334,8 @@ class TestAccessibility:
     @pytest.mark.parametrize("make", [html_samples.rich, samples.three_sided])
     def test_has_no_violations(self, desk: Desk, scheme: str, make: Any) -> None:
         axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-        found = axe.Axe().run(desk.open(make(), color_scheme=scheme))
-        assert found.generate_snapshot() == ""
+        violations = axe.Axe().run(desk.open(make(), color_scheme=scheme))
+        assert violations.generate_snapshot() == ""
 
     def test_has_none_on_a_telephone_or_after_a_search(self, desk: Desk) -> None:
         axe = pytest.importorskip("axe_playwright_python.sync_playwright")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from voxosync.model.kind import ChangeKind
@@ -14,7 +15,7 @@ from voxosync.report.campaign_status import status_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxosync.model.plan import CampaignPlan, Plan
+    from voxosync.model.plan import Acknowledged, CampaignPlan, Change, Plan
     from voxosync.model.problem import Allowed
     from voxosync.model.validation import Validation
 
@@ -69,18 +70,19 @@ class Finding:
 
 
 def plan_findings(plan: Plan, command: str) -> Iterator[Finding]:
-    """The findings of a plan or a drift report.
-
-    Without a base, `drift` cannot distinguish kinds: every difference is drift.
-    """
+    """The findings of a plan or, if the command is `drift`, of a drift report."""
     for campaign in plan.campaigns:
-        yield from _of_campaign(campaign, all_drift=command == "drift" and plan.base is None)
+        yield from _of_campaign(campaign)
+        for change in campaign.changes:
+            kind = phrases.kind_in_drift(change, plan) if command == "drift" else change.kind
+            yield _of_change(campaign, change, kind)
+        yield from map(partial(_of_acknowledged, campaign), campaign.acknowledged)
+        yield from map(partial(_of_warning, campaign), campaign.warnings)
     first = next((campaign for campaign in plan.campaigns if campaign.changes), None)
     for refusal in plan.refusals:
         assert first is not None  # noqa: S101  # no guard refuses a plan without changes
-        position = Position(first.file, first.line)
         message = f"guard {refusal.guard}: {refusal.verdict}: {refusal}"
-        yield Finding("guard", Level.WARNING, position, message, refusal.guard)
+        yield Finding("guard", Level.WARNING, _position(first), message, refusal.guard)
     for abandoned in plan.abandoned:
         message = f"{phrases.campaign_title(abandoned.id, abandoned.name)}: {RULES['abandoned']}"
         identity = f"{abandoned.id}/abandoned"
@@ -115,28 +117,38 @@ def _of_unmanaged(plan: Plan) -> Iterator[Finding]:
         yield Finding("unmanaged", level, None, message, str(campaign.id))
 
 
-def _of_campaign(campaign: CampaignPlan, *, all_drift: bool) -> Iterator[Finding]:
-    home = Position(campaign.file, campaign.line)
-    title = phrases.campaign_title(campaign.id, campaign.name)
+def _of_campaign(campaign: CampaignPlan) -> Iterator[Finding]:
+    position, title = _position(campaign), phrases.campaign_title(campaign.id, campaign.name)
     if campaign.error is not None:
         rule = status_of(campaign).value
         message = f"{title}: {phrases.describe_failure(campaign)}"
-        yield Finding(rule, Level.ERROR, home, message, f"{campaign.id}/{rule}")
+        yield Finding(rule, Level.ERROR, position, message, f"{campaign.id}/{rule}")
     if campaign.goes_live is not None:
         message = f"{title} GOES LIVE: {phrases.describe_going_live(campaign.goes_live)}"
-        yield Finding("goes-live", Level.WARNING, home, message, f"{campaign.id}/goes-live")
-    for change in campaign.changes:
-        kind = ChangeKind.DRIFT if all_drift else change.kind
-        origin = phrases.describe_origin(replace(change, kind=kind), three_sides=True)
-        message = f"{title}: {phrases.describe_change(change)} ({origin})"
-        identity = f"{campaign.id}/{change.field}/{kind}"
-        yield Finding(kind.value, _LEVELS[kind], change.position or home, message, identity)
-    for acknowledged in campaign.acknowledged:
-        change, reason = acknowledged.change, str(acknowledged.by)
-        message = f"{title}: {phrases.describe_change(change)} ({reason})"
-        identity = f"{campaign.id}/{change.field}/{change.kind}/acknowledged"
-        position = change.position or home
-        yield Finding("acknowledged", Level.NOTE, position, message, identity, reason)
-    for warning in campaign.warnings:
-        message = f"{title}: {warning}"
-        yield Finding("warning", Level.WARNING, home, message, f"{campaign.id}/{warning}")
+        yield Finding("goes-live", Level.WARNING, position, message, f"{campaign.id}/goes-live")
+
+
+def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind) -> Finding:
+    origin = phrases.describe_origin(replace(change, kind=kind), three_sides=True)
+    message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {phrases.describe_change(change)} ({origin})"
+    identity = f"{campaign.id}/{change.field}/{kind}"
+    position = change.position or _position(campaign)
+    return Finding(kind.value, _LEVELS[kind], position, message, identity)
+
+
+def _of_acknowledged(campaign: CampaignPlan, acknowledged: Acknowledged) -> Finding:
+    change, reason = acknowledged.change, str(acknowledged.by)
+    message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {phrases.describe_change(change)} ({reason})"
+    identity = f"{campaign.id}/{change.field}/{change.kind}/acknowledged"
+    position = change.position or _position(campaign)
+    return Finding("acknowledged", Level.NOTE, position, message, identity, reason)
+
+
+def _of_warning(campaign: CampaignPlan, warning: str) -> Finding:
+    message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {warning}"
+    identity = f"{campaign.id}/{warning}"
+    return Finding("warning", Level.WARNING, _position(campaign), message, identity)
+
+
+def _position(campaign: CampaignPlan) -> Position:
+    return Position(campaign.file, campaign.line)

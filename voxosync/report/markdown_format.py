@@ -9,7 +9,13 @@ from urllib.parse import quote
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, Change, NumbersChange, Plan
 from voxosync.report import formatting, phrases
-from voxosync.report.campaign_status import CampaignStatus, is_listed, status_counts, status_of
+from voxosync.report.campaign_status import (
+    CampaignStatus,
+    going_live_count,
+    is_listed,
+    status_counts,
+    status_of,
+)
 from voxosync.report.escape import markdown
 from voxosync.report.risk import risk_rank
 
@@ -97,14 +103,13 @@ def _marker(view: View) -> str:
 
 def _summary(plan: Plan, view: View) -> str:
     counts = status_counts(plan)
-    going_live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
     parts = [
         f"{counts[CampaignStatus.DRIFTED]} {'to update' if view.command == 'plan' else 'drifted'}",
         f"{counts[CampaignStatus.IN_SYNC]} in sync",
     ]
     optional = (
         (counts[CampaignStatus.LEFT_ALONE], "left alone"),
-        (going_live, "going live"),
+        (going_live_count(plan), "going live"),
         (counts[CampaignStatus.MISSING], "missing"),
         (counts[CampaignStatus.FAILED], "failed"),
         (len(plan.unmanaged), "unmanaged"),

@@ -39,6 +39,11 @@ def describe_change(change: Change) -> str:
     return f"{change.field}: {format_value(change.before)} → {format_value(change.after)}"
 
 
+def kind_in_drift(change: Change, plan: Plan) -> ChangeKind:
+    """The kind of a difference in a drift report; without a base, kinds are unknown and every difference is drift."""
+    return ChangeKind.DRIFT if plan.base is None else change.kind
+
+
 def describe_kind(change: Change) -> str:
     """Who made a difference, for a plan with three sides: `drift`, `conflict: was 45`."""
     if change.kind is ChangeKind.CONFLICT and isinstance(change, FieldChange):

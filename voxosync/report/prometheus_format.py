@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from voxosync.model.kind import ChangeKind
+from voxosync.report import phrases
 from voxosync.report.campaign_status import CampaignStatus, status_counts, status_of
 from voxosync.report.escape import terminal
 
@@ -87,11 +87,11 @@ def _gauges(plan: Plan) -> Iterator[tuple[str, str, _Samples]]:
 
 
 def _differences(plan: Plan) -> Iterator[tuple[Mapping[str, str], Change]]:
-    """Each difference with its labels; without a base, every difference is drift."""
+    """Each difference with its labels."""
     for campaign in plan.campaigns:
         for change in campaign.changes:
-            kind = ChangeKind.DRIFT if plan.base is None else change.kind
-            yield {**_labels(campaign), "field": change.field, "kind": kind.value}, change
+            kind = phrases.kind_in_drift(change, plan).value
+            yield {**_labels(campaign), "field": change.field, "kind": kind}, change
 
 
 def _acknowledged(plan: Plan) -> _Samples:

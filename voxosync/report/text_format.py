@@ -16,7 +16,13 @@ from voxosync.model.plan import (
     Status,
 )
 from voxosync.report import formatting, phrases
-from voxosync.report.campaign_status import CampaignStatus, is_listed, status_counts, status_of
+from voxosync.report.campaign_status import (
+    CampaignStatus,
+    going_live_count,
+    is_listed,
+    status_counts,
+    status_of,
+)
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
@@ -74,11 +80,10 @@ def summary_line(plan: Plan, view: View) -> str:
         return f"{lead}: {', '.join(parts)}{remark}."
     update = counts[CampaignStatus.DRIFTED]
     verb = formatting.verb(update, "differ") if drift else "to update"
-    going_live = sum(campaign.goes_live is not None for campaign in plan.campaigns)
     by_branch = drift and plan.base and plan.exit_status(count=_BY_HAND) == 0
     parts = [
         f"{update} {verb}{' by this branch' if by_branch else ''}",
-        *_part(going_live, "GOING LIVE", view),
+        *_part(going_live_count(plan), "GOING LIVE", view),
         *_part(left_alone, "left alone"),
         f"{in_sync} in sync",
         *_part(counts[CampaignStatus.MISSING], "missing", view),

@@ -44,7 +44,7 @@
     }
     const total = `${entries.length} campaign${entries.length === 1 ? "" : "s"}`;
     shown.textContent = count === entries.length ? `Showing all ${total}.`
-      : count ? `Showing ${count} of ${total}.` : `No campaigns match. Select Reset to show all ${total}.`;
+      : count ? `Showing ${count} of ${total}.` : "No campaigns match. Select Reset to show all campaigns.";
   }
 
   function arrange() {

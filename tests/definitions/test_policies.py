@@ -309,8 +309,8 @@ class TestAComment:
             "message: 'x\n  # voxosync: allow r because'",
             "message: |\n  x # voxosync: allow r because",
             "message: >-\n  x\n\n  # voxosync: allow r because",
-            "message: x # see voxosync: allow r because",
-            "message: x # not so: # voxosync: allow r because",
+            "message: x  # see voxosync: allow r because",
+            "message: x  # not so: # voxosync: allow r because",
             "message: x # voxosync: allows r because",
             "message: x # voxosync:allow r because",
         ],
@@ -318,6 +318,16 @@ class TestAComment:
     def test_that_is_none_does_not(self, line: str, project: Written) -> None:
         found = against(project, self.POLICY, f"id: 1\n{line}\ncallFrequency: 20\n")
         assert [re.sub(r"^\d+:", "", one) for one in found] == ["16: policy/r"]
+
+    @pytest.mark.parametrize(
+        "remark", ["see voxosync: allow r because", "a: # voxosync: allow r because"]
+    )
+    def test_that_may_belong_to_the_text_does_not_and_is_warned_of(
+        self, remark: str, project: Written
+    ) -> None:
+        content = f"id: 1\nmessage: x # {remark}\ncallFrequency: 20\n"
+        found = against(project, self.POLICY, content)
+        assert found == ["2:10: cut-text", "3:16: policy/r"]
 
     @pytest.mark.parametrize(
         ("content", "place"),

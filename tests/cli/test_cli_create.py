@@ -25,8 +25,8 @@ from cli_voxo import (
 )
 from creating import FILE, NEW_SPRING, agrees, create, events, text, told
 
-from voxosync.cli import create as create_command
-from voxosync.cli import files, pipeline
+from voxosync.app import files
+from voxosync.app import project as project_module
 from voxosync.errors import JournalError
 from voxosync.sync.journal import Journal
 
@@ -372,7 +372,7 @@ class TestEnvironments:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         with monkeypatch.context() as full:
-            full.setattr(files, "_staged", _no_room)
+            full.setattr(files, "_stage", _no_room)
             assert staging("campaigns", NEW_SPRING).status == 3
         assert staging("campaigns", "", "prod").status == 0
         assert text(project) == f"id: {{prod: 5002}}\n{NEW_SPRING}"
@@ -500,7 +500,7 @@ class TestAtMostOnce:
         moved: Callable[[str], str],
     ) -> None:
         with monkeypatch.context() as full:
-            full.setattr(files, "_staged", _no_room)
+            full.setattr(files, "_stage", _no_room)
             ran = create(project)
         assert ran.status == 3
         assert "was created as campaign 5001, and its id could not be written" in ran.err
@@ -519,7 +519,7 @@ class TestAtMostOnce:
     def made(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         """The campaign was created, and its id could not be written."""
         with monkeypatch.context() as full:
-            full.setattr(files, "_staged", _no_room)
+            full.setattr(files, "_stage", _no_room)
             assert create(project).status == 3
 
     @pytest.fixture
@@ -583,7 +583,7 @@ class TestAtMostOnce:
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as full:
-            full.setattr(files, "_staged", _no_room)
+            full.setattr(files, "_stage", _no_room)
             create(project)
         project.write(FILE, f"id: 5001\n{NEW_SPRING}---\n{NEW_SPRING}")
         assert create(project).status == 0
@@ -766,15 +766,15 @@ class TestTheQuestion:
     @pytest.fixture
     def meanwhile(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
         """Something that happens while somebody reads the question."""
-        confirm = create_command._confirm  # noqa: SLF001  # the moment of the question
+        approve = project_module.approve  # the moment of the question
 
         def set_up(happens: Callable[[], object]) -> None:
-            def slowly(*arguments: Any) -> None:
-                monkeypatch.setattr(create_command, "_confirm", confirm)
+            def slowly(*arguments: Any, **options: Any) -> Any:
+                monkeypatch.setattr(project_module, "approve", approve)
                 happens()
-                confirm(*arguments)
+                return approve(*arguments, **options)
 
-            monkeypatch.setattr(create_command, "_confirm", slowly)
+            monkeypatch.setattr(project_module, "approve", slowly)
 
         return set_up
 
@@ -864,7 +864,7 @@ class TestGuards:
     def test_nothing_is_created_during_a_freeze_without_a_reason(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(pipeline, "now", lambda: datetime(2026, 3, 6, 21, tzinfo=UTC))
+        monkeypatch.setattr(project_module, "now", lambda: datetime(2026, 3, 6, 21, tzinfo=UTC))
         project.write(
             "voxosync.yaml",
             "guards: {frozen: {timezone: America/Chicago, weekdays: {fri: 15:00-24:00}}}\n",
@@ -886,7 +886,7 @@ class TestGuards:
     ) -> None:
         project.write(FILE, READY)
         with monkeypatch.context() as full:
-            full.setattr(files, "_staged", _no_room)
+            full.setattr(files, "_stage", _no_room)
             assert create(project, "--allow-go-live").status == 3
         ran = create(project)
         assert ran.status == 0, ran.said
@@ -930,7 +930,7 @@ class TestWhatIsLeftBehind:
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as full:
-            full.setattr(files, "_staged", _no_room)
+            full.setattr(files, "_stage", _no_room)
             create(project)
         assert "  create  1 created without its id written  " in project.run("history").out
         create(project)

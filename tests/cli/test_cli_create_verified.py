@@ -11,7 +11,7 @@ import pytest
 from cli_voxo import NEW, TENANT, TOKEN, FakeVoxo, answer, applied_then, dropped
 from creating import FILE, NEW_SPRING, agrees, create, events, makes, text, told
 
-from voxosync.cli import files
+from voxosync.app import files
 
 if TYPE_CHECKING:
     from cli_project import Project, Ran
@@ -344,7 +344,7 @@ class TestWhatAnEarlierRunMade:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as full:
-            full.setattr(files, "_staged", no_room)
+            full.setattr(files, "_stage", no_room)
             assert create(project).status == 3
         voxo.received.clear()
 

@@ -14,7 +14,7 @@ import pytest
 from cli_voxo import TOKEN, FakeVoxo, answer
 from drift_watch import Clock, changed, drift, known
 
-from voxosync.cli import pipeline
+from voxosync.app import project as project_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ KNOWN = "voxosync: {acknowledge: [{field: callFrequency, until: 2096-12-31, reas
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(pipeline, "now", lambda: clock.moment)
+    monkeypatch.setattr(project_module, "now", lambda: clock.moment)
     return clock
 
 

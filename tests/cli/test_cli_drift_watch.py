@@ -10,7 +10,7 @@ import pytest
 from cli_voxo import TENANT, TOKEN, FakeVoxo, answer
 from drift_watch import Clock, changed, drift, known
 
-from voxosync.cli import pipeline
+from voxosync.app import project as project_module
 from voxosync.report.registry import DRIFT
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ LIST = "call-campaigns?tenantId="
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(pipeline, "now", lambda: clock.moment)
+    monkeypatch.setattr(project_module, "now", lambda: clock.moment)
     return clock
 
 

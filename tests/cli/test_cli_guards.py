@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 import pytest
 
-from voxosync.cli import pipeline
+from voxosync.app import project as project_module
 
 if TYPE_CHECKING:
     from cli_project import Project, Ran
@@ -46,7 +46,7 @@ def changed(project: Project, count: int) -> None:
 @pytest.fixture
 def friday(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is Friday, 15:00 in Chicago."""
-    monkeypatch.setattr(pipeline, "now", lambda: datetime(2096, 3, 2, 21, tzinfo=UTC))
+    monkeypatch.setattr(project_module, "now", lambda: datetime(2096, 3, 2, 21, tzinfo=UTC))
 
 
 FROZEN = "frozen: {timezone: America/Chicago, weekdays: {fri: 15:00-24:00}}"

@@ -17,7 +17,7 @@ import pytest
 from cli_project import Project
 from cli_voxo import SPRING, TOKEN, answer
 
-from voxosync.cli import drafting, files
+from voxosync.app import drafting, files
 from voxosync.definitions.writing.emit import Emitted, emit
 from voxosync.errors import UsageError
 from voxosync.sandbox.server import Sandbox
@@ -349,12 +349,12 @@ class TestWhatIsInTheWay:
     def test_a_file_of_another_campaign(self, overwrite: list[str], project: Project) -> None:
         project.spring(name=FILE, number=9999)
         err = self.refused(project, *overwrite)
-        assert f"{FILE}: is there already; move it away" in err
+        assert f"{FILE}: exists already; move it away" in err
 
     def test_a_csv_file_unless_it_may_be_rewritten(self, project: Project) -> None:
         project.write("campaigns/contacts/spring-renewal-4711.csv", "number\n6015550199\n")
         arguments = ("--numbers-inline", "0")
-        assert "spring-renewal-4711.csv: is there already" in self.refused(project, *arguments)
+        assert "spring-renewal-4711.csv: exists already" in self.refused(project, *arguments)
         assert project.run("import", "--all", *arguments, "--overwrite").status == 0
         assert in_sync(project, 2)
 
@@ -369,7 +369,7 @@ class TestWhatIsInTheWay:
         project.write("campaigns/contacts", "a file")
         project.spring(name="campaigns/other.yaml", number=1)
         err = self.refused(project, "--numbers-inline", "0")
-        assert "campaigns/contacts is no folder" in err
+        assert "campaigns/contacts is not a folder" in err
 
     def test_a_link_that_leads_out_of_the_project(self, project: Project, tmp_path: Path) -> None:
         outside = tmp_path / "outside"
@@ -384,16 +384,16 @@ class TestWhatIsInTheWay:
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The disk is full when the second file is about to be written: the first is not there either."""
-        staged = files._staged  # noqa: SLF001  # the disk that fills up
+        staged = files._stage  # noqa: SLF001  # the disk that fills up
         calls = iter([staged])
 
-        def full(path: Path, content: bytes) -> Path:
+        def full(path: Path, content: bytes, mode: int) -> Path:
             stage = next(calls, None)
             if stage is None:
                 raise OSError(28, "No space left on device")
-            return stage(path, content)
+            return stage(path, content, mode)
 
-        monkeypatch.setattr(files, "_staged", full)
+        monkeypatch.setattr(files, "_stage", full)
         assert "No space left on device" in self.refused(project)
 
     def test_a_file_that_somebody_makes_meanwhile(self, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from voxosync.cli import pipeline
+from voxosync.app import project as project_module
 from voxosync.report.registry import DRIFT, PLAN
 from voxosync.resources import schema_text
 
@@ -44,9 +44,9 @@ def left_alone(project: Project, voxo: FakeVoxo, reason: str) -> tuple[str, ...]
         project.commit()
     voxo.has(callFrequency=45)
     if reason == "since":
-        yesterday = pipeline.now().replace(year=2026)
+        yesterday = project_module.now().replace(year=2026)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pipeline, "now", lambda: yesterday)
+            patch.setattr(project_module, "now", lambda: yesterday)
             project.run("drift", "--history", "drift.sqlite")
     return options
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cli_project import SPRING
 
-from voxosync.cli import files
+from voxosync.app import files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +91,7 @@ class TestTheQuestion:
             project.spring("name: Edited meanwhile")
             original(*arguments)
 
-        monkeypatch.setattr("voxosync.cli.pull.replace_all", too_late)
+        monkeypatch.setattr("voxosync.app.pulling.replace_all", too_late)
         ran = project.run("pull", "--yes")
         assert ran.status == 1
         assert "was changed meanwhile" in ran.err

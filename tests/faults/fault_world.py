@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from voxosync.cli import pipeline
+from voxosync.app import project as project_module
 from voxosync.cli.main import main
 from voxosync.sandbox.faults import KINDS
 from voxosync.voxo.api_credentials import ApiCredentials
@@ -29,6 +29,7 @@ from voxosync.voxo.run_limiter import RunLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from voxosync.sandbox.faults import Fault
@@ -318,7 +319,7 @@ class World:
             mock.patch.multiple(sys, argv=["voxosync", *arguments], stdin=io.StringIO()),
             mock.patch.multiple(sys, stdout=streams[0], stderr=streams[1]),
             mock.patch.dict(os.environ, self.environment(), clear=True),
-            mock.patch.object(pipeline, "connect", _connect(retry_policy)),
+            mock.patch.object(project_module, "connect", _connect(retry_policy)),
             _directory(self.folder),
         ):
             try:
@@ -403,7 +404,7 @@ def _fate(fired: Sequence[str]) -> tuple[bool, int]:
 
 
 def _connect(retry_policy: RetryPolicy) -> Callable[..., Voxo]:
-    def connect(target: Any, request: Any) -> Voxo:  # noqa: ARG001  # as pipeline.connect has them
+    def connect(target: Any, now: datetime) -> Voxo:  # noqa: ARG001  # the tested function's arguments
         credentials = ApiCredentials.of(
             base_url=target.base_url, token=target.token(), read=target.read
         )

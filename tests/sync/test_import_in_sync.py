@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from making import NOW
 from strategies import SCALARS, campaigns, spellings
 
-from voxosync.cli.drafting import Drafting, Live, contents, defined
-from voxosync.cli.files import replace_all
+from voxosync.app.drafting import Drafting, LiveAnswer, contents, defined
+from voxosync.app.files import replace_all
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
 from voxosync.model.campaign import LiveCampaign
@@ -63,7 +63,7 @@ def imported(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
         drafting = Drafting(
             project, project.campaigns, defined(project, NOW), NOW, inline=limit, environment=None
         )
-        draft = drafting.draft(Live(live, raw))
+        draft = drafting.draft(LiveAnswer(live, raw))
         replace_all(*contents(project, [draft], overwrite=False), project.folder)
         loaded = load(project, [], NOW)
     assert not loaded.failed, loaded.problems

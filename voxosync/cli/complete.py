@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
 
-from voxosync.cli import pipeline
+from voxosync.app.journals import LATEST, journal_files
 from voxosync.cli.context import Context
 from voxosync.errors import VoxosyncError
-from voxosync.sync.journal import LATEST
-from voxosync.sync.journal_scan import journal_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +23,14 @@ def campaign_ids(
     try:
         for directory in directories:
             os.chdir(directory)
-        loaded = pipeline.read_all(Context(environment=environment), [])
+        with Context(environment=environment).project() as project:
+            definitions = project.definitions().definitions
     except (VoxosyncError, OSError):
         return []
     return [
-        CompletionItem(str(found.id), help=found.name)
-        for found in loaded.definitions
-        if str(found.id).startswith(incomplete)
+        CompletionItem(str(definition.id), help=definition.name)
+        for definition in definitions
+        if str(definition.id).startswith(incomplete)
     ]
 
 
@@ -40,8 +39,8 @@ def run_ids(incomplete: str, directories: Sequence[Path], folder: Path) -> list[
     try:
         for directory in directories:
             os.chdir(directory)
-        found = [path.stem for path in reversed(journal_files(folder))]
+        runs = [path.stem for path in reversed(journal_files(folder))]
     except (VoxosyncError, OSError):
         return []
-    names = [LATEST, *found] if found else []
+    names = [LATEST, *runs] if runs else []
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]

@@ -1,4 +1,4 @@
-"""What the global options say, for every command."""
+"""The global options, for every command."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from voxosync.app.options import ConnectionOptions
+    from voxosync.app.project import Project
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -17,7 +20,7 @@ class Context:
 
     Attributes:
         environment: the name given with `--env`.
-        color: False where somebody said no; None: as the terminal is.
+        color: False: no color; None: color on a terminal.
     """
 
     environment: str | None = None
@@ -32,16 +35,38 @@ class Context:
         Raises:
             UsageError: it has been deleted.
         """
-        from pathlib import Path  # noqa: PLC0415  # --help and --version need none
+        from pathlib import Path  # noqa: PLC0415  # 5 ms that --help and --version need not wait for
 
         try:
             return Path.cwd()
         except FileNotFoundError:
-            from voxosync.errors import UsageError  # noqa: PLC0415  # as above
+            from voxosync.errors import UsageError  # noqa: PLC0415  # only this failure needs it
 
             raise UsageError(
                 "the current folder has been deleted: change to another one, or name it with -C"
             ) from None
+
+    def project(
+        self, connection: ConnectionOptions | None = None, *, journal: Path | None = None
+    ) -> Project:
+        """The project of this call, whose settings are read; a context manager.
+
+        Args:
+            connection: what the options say about VOXO.
+            journal: the folder of the journals.
+        """
+        # Reading definitions takes 50 ms to import, which --help and --version need not wait for.
+        from voxosync.app.options import ConnectionOptions  # noqa: PLC0415  # see above
+        from voxosync.app.project import Project  # noqa: PLC0415  # see above
+        from voxosync.cli.output import Console  # noqa: PLC0415  # see above
+
+        return Project.open(
+            self.folder,
+            environment=self.environment,
+            journal=journal,
+            connection=connection or ConnectionOptions(),
+            listener=Console(self),
+        )
 
 
 pass_context = click.make_pass_decorator(Context)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import local, output
+from voxosync.app import local_sandbox
+from voxosync.app.project import Project
+from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.definitions.find import ProjectLayout
 from voxosync.errors import UsageError
 from voxosync.resources import folder
 
@@ -37,9 +38,9 @@ def command(context: Context) -> None:
     with tempfile.TemporaryDirectory(prefix="voxosync-demo-") as temporary:
         project = Path(temporary)
         shutil.copytree(folder("campaigns"), project / "campaigns")
-        server = local.sandbox(token=_TOKEN, tenant_id=_TENANT)
+        server = local_sandbox.sandbox(token=_TOKEN, tenant_id=_TENANT)
         with server:
-            local.fill(server, ProjectLayout(project, project / "campaigns"))
+            local_sandbox.fill(server, Project.open(project))
             _differ(server)
             _Tour(server, project, context).walk()
 

@@ -7,38 +7,39 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import options, output, pipeline
+from voxosync.app.options import EXIT_KINDS
+from voxosync.cli import options as shared
+from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.request import FAIL_ON
-from voxosync.cli.showing import showing as shown
-from voxosync.cli.target import resolve
-from voxosync.cli.watch import Watch
+from voxosync.cli.report_options import report_options as with_report_options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.cli.request import Request
-    from voxosync.cli.showing import Showing
+    from voxosync.app.options import ConnectionOptions, PlanOptions
+    from voxosync.cli.report_options import ReportOptions
     from voxosync.model.kind import ChangeKind
 
 
 @click.command("drift")
-@options.request(kinds=False)
-@shown
+@shared.plan_options(kinds=False)
+@shared.requests
+@with_report_options
 @click.option(
     "--unmanaged", type=click.Choice(["ignore", "report", "fail"]),
     help="What to do about the tenant's campaigns without a definition; fail makes status 2.  "
     "[default: report, where the tenant is known]",
 )  # fmt: skip
-@options.fail_on(FAIL_ON["drift"])
-@options.live
-@options.journal
+@shared.fail_on(EXIT_KINDS["drift"])
+@shared.live
+@shared.journal
 @pass_context
 def command(  # noqa: PLR0913  # one parameter an option
     context: Context,
     *,
-    request: Request,
-    showing: Showing,
+    options: PlanOptions,
+    connection: ConnectionOptions,
+    report_options: ReportOptions,
     unmanaged: str | None,
     fail_on: tuple[ChangeKind, ...] | None,
     live_file: Path | None,
@@ -51,11 +52,12 @@ def command(  # noqa: PLR0913  # one parameter an option
     Exit status: 0 nothing differs; 1 the call or a definition is wrong; 2 something differs; 3 a
     campaign is missing or could not be compared.
     """
-    counting = options.counting(request, fail_on, FAIL_ON["drift"])
-    showing.check()
-    with output.annotated_definitions(context, showing.format_name):
-        plan = pipeline.compare(context, request, live_file, Watch(unmanaged), journal=journal)
-    tenant_id = resolve(context, request.flags).tenant_id
-    plan = showing.remember(plan, tenant_id=tenant_id, whole=request.is_whole)
-    showing.show(context, plan, "drift", counting)
+    counting = shared.counting(options.base, fail_on, EXIT_KINDS["drift"])
+    report_options.check_files()
+    with (
+        output.annotated_definitions(context, report_options.format_name),
+        context.project(connection, journal=journal) as project,
+    ):
+        plan = project.drift(options, report_options.scope(project.now, unmanaged), live=live_file)
+    report_options.show(context, plan, "drift", counting)
     sys.exit(plan.exit_status(count=counting))

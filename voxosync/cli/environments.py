@@ -6,10 +6,9 @@ import json
 
 import click
 
+from voxosync.app.environments import list_environments
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.target import DEFAULT_BASE_URL
-from voxosync.definitions.settings import Environment, read_settings
 from voxosync.report.escape import terminal
 
 
@@ -27,29 +26,18 @@ def command(context: Context, *, format_name: str) -> None:
 
     Exit status: 0 listed; 1 voxosync.yaml is wrong.
     """
-    found = [_told(name, each) for name, each in read_settings(context.folder).environments.items()]
+    entries = list_environments(context.folder)
     if format_name == "json":
-        output.result(json.dumps(found) + "\n")
-    elif found:
-        output.result("".join(f"{_line(each)}\n" for each in found))
+        output.result(json.dumps(entries) + "\n")
+    elif entries:
+        output.result("".join(f"{_line(entry)}\n" for entry in entries))
     else:
         output.result("No environments: voxosync.yaml names none.\n")
 
 
-def _told(name: str, environment: Environment) -> dict[str, object]:
-    return {
-        "name": name,
-        "baseUrl": environment.base_url or DEFAULT_BASE_URL,
-        "tenantId": environment.tenant_id,
-        "campaigns": environment.campaigns or "campaigns",
-        "tokenEnv": environment.token_variable,
-        "protected": environment.protected,
-    }
-
-
-def _line(told: dict[str, object]) -> str:
-    tenant = f"tenant {told['tenantId']}" if told["tenantId"] is not None else "any tenant"
-    protected = "  protected" if told["protected"] else ""
+def _line(entry: dict[str, object]) -> str:
+    tenant = f"tenant {entry['tenantId']}" if entry["tenantId"] is not None else "any tenant"
+    protected = "  protected" if entry["protected"] else ""
     return terminal(
-        f"{told['name']}  {told['baseUrl']}  {tenant}  {told['campaigns']}  {told['tokenEnv']}{protected}"
+        f"{entry['name']}  {entry['baseUrl']}  {tenant}  {entry['campaigns']}  {entry['tokenEnv']}{protected}"
     )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voxosync.app.journals import find_run, read_runs
 from voxosync.cli import options, output
 from voxosync.report import history
-from voxosync.sync.journal import find_run, read_runs
 
 if TYPE_CHECKING:
     from pathlib import Path

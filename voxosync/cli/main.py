@@ -129,16 +129,17 @@ def _show_usage(failure: click.ClickException) -> None:
 
 
 def _show(failure: Exception) -> NoReturn:
-    from voxosync.cli.output import problems, remark  # noqa: PLC0415  # only an error needs what follows
-    from voxosync.errors import DefinitionsError, VoxoError, VoxosyncError  # noqa: PLC0415  # as above
-    from voxosync.model.phone import masked_in  # noqa: PLC0415  # as above
+    from voxosync.cli.output import remark, show_problems  # noqa: PLC0415  # only an error needs what follows
+    from voxosync.errors import DefinitionsError, VoxoError, VoxosyncError  # noqa: PLC0415  # only an error needs it
+    from voxosync.model.phone import masked_in  # noqa: PLC0415  # only an error needs it
 
     if isinstance(failure, DefinitionsError):
-        problems(failure.problems)
+        show_problems(failure.problems)
     if isinstance(failure, VoxosyncError):
-        # VOXO's own words may repeat a phone.
-        told = masked_in(str(failure)) if isinstance(failure, VoxoError) else str(failure)
-        remark(f"error: {told}")
+        text = str(failure)
+        if isinstance(failure, VoxoError):  # the words of VOXO may repeat a phone
+            text = masked_in(text)
+        remark(f"error: {text}")
         sys.exit(failure.exit_status)
     if os.environ.get("VOXOSYNC_DEBUG"):
         raise failure

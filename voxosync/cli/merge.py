@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voxosync.app.options import EXIT_KINDS
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.request import FAIL_ON
-from voxosync.cli.showing import showing as shown
+from voxosync.cli.output import Console
+from voxosync.cli.report_options import report_options as with_report_options
 from voxosync.errors import UsageError
 from voxosync.model.kind import ChangeKind
 from voxosync.report.registry import PLAN
@@ -18,8 +19,7 @@ from voxosync.report.registry import PLAN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voxosync.cli.showing import Showing
-    from voxosync.model.plan import Plan
+    from voxosync.cli.report_options import ReportOptions
 
 
 @click.command("merge")
@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE...",
 )  # fmt: skip
-@shown
+@with_report_options
 @click.option(
     "--exit-code", is_flag=True, help="For plans too, exit with 2 where something differs."
 )
 @pass_context
-def command(context: Context, *, files: Sequence[Path], showing: Showing, exit_code: bool) -> None:
+def command(
+    context: Context, *, files: Sequence[Path], report_options: ReportOptions, exit_code: bool
+) -> None:
     """Make one report of several.
 
     Each FILE is what plan or drift wrote with --format json: of the shards of one run, or of several
@@ -42,23 +44,16 @@ def command(context: Context, *, files: Sequence[Path], showing: Showing, exit_c
     is missing; 2 something differs (drift, and plans with --exit-code); 3 a campaign could not be
     compared.
     """
-    showing.check()
-    name, plan = _merged(files)
-    if name == "plan" and (strange := showing.formats - set(PLAN)):
-        raise UsageError(f"{strange.pop()} is a format of drift, and these are plans")
-    plan = showing.remember(plan, tenant_id=None, whole=True)
-    counting = tuple(ChangeKind) if plan.base is None else FAIL_ON[name]
-    showing.show(context, plan, name, counting)
+    from voxosync.app.merging import merge_files  # noqa: PLC0415  # 0.1 s that --help need not wait for
+    from voxosync.app.project import now  # noqa: PLC0415  # 0.1 s that --help need not wait for
+
+    report_options.check_files()
+    scope = report_options.scope(now())
+    scope.check_history()
+    name, plan = merge_files(files)
+    if name == "plan" and (unknown := report_options.formats - set(PLAN)):
+        raise UsageError(f"{unknown.pop()} is a format of drift, and these are plans")
+    plan = scope.remember(plan, None, Console(context), is_complete=True)
+    counting = tuple(ChangeKind) if plan.base is None else EXIT_KINDS[name]
+    report_options.show(context, plan, name, counting)
     sys.exit(plan.exit_status(count=counting if name == "drift" or exit_code else ()))
-
-
-def _merged(files: Sequence[Path]) -> tuple[str, Plan]:
-    """The command that all documents are of, and what they say as one."""
-    from voxosync.sync.merge import merge  # noqa: PLC0415  # as in pipeline.connect
-    from voxosync.sync.saved import read_report  # noqa: PLC0415  # as in pipeline.connect
-
-    found = [(str(path), *read_report(path)) for path in files]
-    names = {name for _, name, _ in found}
-    if len(names) > 1:
-        raise UsageError("these documents are of plan and of drift: merge each by itself")
-    return names.pop(), merge([(path, plan) for path, _, plan in found])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voxosync.app.files import check_writable, write_output
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,22 +44,18 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
     Exit status: 0 every row with content is in the list; 1 the file cannot be read or written, or holds no
     numbers; 2 a row was left out: it could not be read, or its phone is in the list already.
     """
-    from voxosync.definitions.files import MAX_CSV, Unusable, read_file  # noqa: PLC0415  # `--help` starts at once
-    from voxosync.definitions.spreadsheet import NotATable, clean  # noqa: PLC0415  # as above
+    from voxosync.app.number_lists import clean_list  # noqa: PLC0415  # 50 ms that --help need not wait for
 
     if out is not None:
-        output.check_private(out)
-    try:
-        cleaned = clean(read_file(source, None, MAX_CSV))
-    except (Unusable, NotATable) as failure:
-        raise UsageError(f"{source}: {failure}") from failure
+        check_writable(out)
+    cleaned = clean_list(source)
     if not context.quiet:
         _tell(source, cleaned.remarks, "")
     _tell(source, cleaned.left_out, "left out: ")
     if out is None:
         output.result(cleaned.text)
     else:
-        output.write_private(out, cleaned.text)
+        write_output(out, cleaned.text)
     if not context.quiet:
         where = f" to {out}" if out else ""
         numbers = f"{cleaned.count} number{'' if cleaned.count == 1 else 's'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import wraps
 from math import isfinite
 from pathlib import Path
@@ -10,8 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from voxosync.cli.request import Request
-from voxosync.cli.target import Flags
+from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
 from voxosync.model.fields import MAX_ID
 from voxosync.model.kind import ChangeKind
 from voxosync.model.shard import Shard
@@ -35,7 +35,7 @@ class CampaignId(click.IntRange):
     name = "campaign's id"
 
     def _describe_range(self) -> str:
-        return ""  # sixteen digits in every --help tell nobody anything
+        return ""  # the sixteen digits of the limit help no one in --help
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The id, or what to write instead."""
@@ -51,7 +51,7 @@ class CampaignId(click.IntRange):
         incomplete: str,
     ) -> list[CompletionItem]:
         """The ids of the definitions that begin so, with their names."""
-        from voxosync.cli.complete import campaign_ids  # noqa: PLC0415  # only a shell that completes needs it
+        from voxosync.cli.complete import campaign_ids  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
 
         options = ctx.find_root().params
         return campaign_ids(incomplete, options.get("directories") or (), options.get("env"))
@@ -75,16 +75,16 @@ class RunId(click.types.StringParamType):
         incomplete: str,
     ) -> list[CompletionItem]:
         """`latest`, then the runs that begin so, newest first."""
-        from voxosync.cli.complete import run_ids  # noqa: PLC0415  # as in CampaignId
+        from voxosync.cli.complete import run_ids  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
 
         directories = ctx.find_root().params.get("directories") or ()
         return run_ids(incomplete, directories, ctx.params.get("journal") or JOURNAL)
 
 
 def run_argument(*, required: bool) -> Callable[[Command], Command]:
-    """`RUN`, handed to the command as `run_id`."""
-    shown = "RUN" if required else "[RUN]"
-    return click.argument("run_id", type=RunId(), required=required, metavar=shown)
+    """`RUN`, passed to the command as `run_id`."""
+    metavar = "RUN" if required else "[RUN]"
+    return click.argument("run_id", type=RunId(), required=required, metavar=metavar)
 
 
 JOURNAL = Path(".voxosync/runs")
@@ -123,17 +123,17 @@ _KIND = click.option(
     help="With --base, send only differences of this kind; repeatable.",
 )  # fmt: skip
 
-_A_SHARD = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
+_SHARD_FORM = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
 
 
 def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | None:
     """`I/N`: the part I, from 1, of N."""
     if value is None:
         return None
-    found = _A_SHARD.fullmatch(value)
-    if found is None or int(found[1]) > int(found[2]):
+    match = _SHARD_FORM.fullmatch(value)
+    if match is None or int(match[1]) > int(match[2]):
         raise click.BadParameter("write the part and of how many, from 1/4 to 4/4, say")
-    return Shard(int(found[1]), int(found[2]))
+    return Shard(int(match[1]), int(match[2]))
 
 
 _SHARD = click.option(
@@ -178,16 +178,16 @@ def fail_on(default: tuple[ChangeKind, ...]) -> Callable[[Command], Command]:
 
 
 def counting(
-    request: Request, given: tuple[ChangeKind, ...] | None, default: tuple[ChangeKind, ...]
+    base: str | None, fail_on: tuple[ChangeKind, ...] | None, default: tuple[ChangeKind, ...]
 ) -> tuple[ChangeKind, ...]:
     """The kinds of differences that make status 2."""
-    if request.base is None:
-        if given is not None:
+    if base is None:
+        if fail_on is not None:
             raise click.UsageError(
                 "--fail-on tells kinds of differences apart: it needs --base REF"
             )
         return tuple(ChangeKind)
-    return default if given is None else given
+    return default if fail_on is None else fail_on
 
 
 def reports(formats: Mapping[str, Any]) -> Callable[[Command], Command]:
@@ -196,14 +196,14 @@ def reports(formats: Mapping[str, Any]) -> Callable[[Command], Command]:
     def parsed(
         _: click.Context, __: click.Parameter, values: Sequence[str]
     ) -> tuple[tuple[str, Path], ...]:
-        found = []
+        reports = []
         for value in values:
             name, _equals, file = value.partition("=")
             if name not in formats or not file:
-                known = "|".join(formats)
-                raise click.BadParameter(f"write FORMAT=FILE with a FORMAT of {known}")
-            found.append((name, Path(file)))
-        return tuple(found)
+                names = "|".join(formats)
+                raise click.BadParameter(f"write FORMAT=FILE with a FORMAT of {names}")
+            reports.append((name, Path(file)))
+        return tuple(reports)
 
     return click.option(
         "--report", "reports", multiple=True, callback=parsed, metavar="FORMAT=FILE",
@@ -220,7 +220,7 @@ def output_format(formats: Mapping[str, Any]) -> Callable[[Command], Command]:
 
 
 def connection(command: Command) -> Callable[..., Any]:
-    """The options that say which VOXO, handed to the command as one `flags`."""
+    """The options that say which VOXO, passed to the command as one `connection`."""
 
     @click.option(
         "--base-url",
@@ -248,59 +248,88 @@ def connection(command: Command) -> Callable[..., Any]:
         read: str | None,
         **kwargs: Any,
     ) -> Any:
-        return command(*args, flags=Flags(base_url, tenant_id, token_file, read), **kwargs)
+        options = ConnectionOptions(base_url, tenant_id, token_file, read)
+        return command(*args, connection=options, **kwargs)
 
     return wrapped
 
 
-def request(
-    *,
-    paths: bool = True,
-    only: bool = True,
-    base: bool = True,
-    kinds: bool = True,
-    shard: bool = True,
+def requests(command: Command) -> Callable[..., Any]:
+    """The options of `connection`, and those that say how many requests are sent at once."""
+
+    @_CONCURRENCY
+    @_MAX_RATE
+    @connection
+    @wraps(command)
+    def wrapped(
+        *args: Any,
+        connection: ConnectionOptions,
+        concurrency: int,
+        max_rate: float | None,
+        **kwargs: Any,
+    ) -> Any:
+        options = replace(connection, concurrency=concurrency, max_rate=max_rate)
+        return command(*args, connection=options, **kwargs)
+
+    return wrapped
+
+
+def plan_options(
+    *, paths: bool = True, base: bool = True, kinds: bool = True, shard: bool = True
 ) -> Callable[[Command], Callable[..., Any]]:
-    """The options that say what is compared with what, handed to the command as one `request`.
+    """The options that say which definitions are compared with what, passed to the command as one `options`.
 
     Args:
         paths: whether the command takes `PATH…`.
-        only: whether the command has `--only`.
         base: whether the command has `--base`.
         kinds: whether the command has `--kind`; needs `base`.
         shard: whether the command has `--shard`.
     """
-    has_only, has_shard = only, shard
+    decorators = [
+        *([paths_argument] if paths else []),
+        _ONLY,
+        *([_SHARD] if shard else []),
+        *([_BASE] if base else []),
+        *([_KIND] if base and kinds else []),
+    ]
 
     def decorated(command: Command) -> Callable[..., Any]:
         @wraps(command)
-        def wrapped(  # noqa: PLR0913  # one parameter an option
+        def wrapped(
             *args: Any,
-            concurrency: int,
-            max_rate: float | None,
-            flags: Flags,
-            only: Sequence[int] = (),
-            shard: Shard | None = None,
+            only: Sequence[int],
             paths: Sequence[Path] = (),
+            shard: Shard | None = None,
             base: str | None = None,
             kind: Sequence[str] = (),
             **kwargs: Any,
         ) -> Any:
             if kind and base is None:
                 raise click.UsageError("--kind chooses by who made a change: it needs --base REF")
-            chosen = tuple(ChangeKind(word) for word in kind) or tuple(ChangeKind)
-            wanted = Request(paths, only, base, chosen, concurrency, max_rate, flags, shard)
-            return command(*args, request=wanted, **kwargs)
+            selected = tuple(ChangeKind(word) for word in kind) or tuple(ChangeKind)
+            options = PlanOptions(paths, only, shard, base, selected)
+            return command(*args, options=options, **kwargs)
 
-        chosen = [
-            *([_ONLY] if has_only else []),
-            *([_SHARD] if has_shard else []),
-            *([_BASE] if base else []),
-            *([_KIND] if base and kinds else []),
-        ]
-        chosen = [*([paths_argument] if paths else []), *chosen]
-        for option in reversed([*chosen, _CONCURRENCY, _MAX_RATE, connection]):
-            wrapped = option(wrapped)
+        for decorator in reversed(decorators):
+            wrapped = decorator(wrapped)
         return wrapped
 
     return decorated
+
+
+def apply_options(command: Command) -> Callable[..., Any]:
+    """The options that say how a plan is sent, passed to the command as one `sending` and the `journal`."""
+
+    @click.option(
+        "--quiesce", is_flag=True,
+        help="Pause a campaign that dials while its numbers change, so that no call result is lost.",
+    )  # fmt: skip
+    @click.option(
+        "--fail-fast", is_flag=True, help="Begin no further campaign after one that failed."
+    )
+    @journal
+    @wraps(command)
+    def wrapped(*args: Any, quiesce: bool, fail_fast: bool, **kwargs: Any) -> Any:
+        return command(*args, sending=ApplyOptions(quiesce, fail_fast), **kwargs)
+
+    return wrapped

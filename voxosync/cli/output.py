@@ -1,19 +1,17 @@
-"""Everything that is printed: results to stdout, progress and remarks to stderr."""
+"""Prints: results to stdout, progress and remarks to stderr."""
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
 import time
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import click
 
-from voxosync.errors import DefinitionsError, UsageError
+from voxosync.app.listener import Listener
+from voxosync.errors import DefinitionsError
 from voxosync.model.validation import Validation
 from voxosync.report.escape import terminal
 from voxosync.report.registry import ANNOTATIONS, VALIDATION
@@ -21,6 +19,7 @@ from voxosync.report.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
     from types import TracebackType
 
     from voxosync.cli.context import Context
@@ -31,7 +30,7 @@ _SHOW_AFTER = 1.0
 
 
 def view(context: Context, *, command: str = "plan", show_numbers: bool = False) -> View:
-    """How this call wants its report; colours only on a terminal."""
+    """How this call shows its report; color only on a terminal."""
     color = is_terminal(sys.stdout) if context.color is None else context.color
     return View(
         command=command,
@@ -44,7 +43,7 @@ def view(context: Context, *, command: str = "plan", show_numbers: bool = False)
 
 
 def for_file(view: View) -> View:
-    """The same report for a file: a colour there is noise."""
+    """The same for a file: without color."""
     return replace(view, color=False)
 
 
@@ -58,7 +57,7 @@ def _prefix(folder: Path) -> str:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether somebody sits at a stream; a service may well have none."""
+    """Whether a stream is a terminal; a service may have none."""
     return stream is not None and stream.isatty()
 
 
@@ -67,20 +66,14 @@ def result(text: str) -> None:
     click.echo(text, nl=False)
 
 
-def problems(found: Iterable[Problem]) -> None:
-    """Tells the problems of definitions on stderr, a line each, whatever their files are called."""
-    for problem in found:
+def show_problems(problems: Iterable[Problem]) -> None:
+    """Shows the problems of definitions on stderr, a line each; safe for any file name."""
+    for problem in problems:
         remark(terminal(str(problem)))
 
 
-def allowed(found: Iterable[Allowed]) -> None:
-    """Tells what policies have against definitions whose comments allow it."""
-    for each in found:
-        remark(str(each))
-
-
 def remark(text: str) -> None:
-    """Tells a person something on stderr; safe for any text."""
+    """Shows a text on stderr; safe for any text."""
     click.echo("\n".join(terminal(line) for line in text.split("\n")), err=True)
 
 
@@ -88,7 +81,7 @@ class Progress:
     """A bar on stderr for work of many steps: only on a terminal, only where it takes over a second."""
 
     def __init__(self, context: Context, label: str, total: int) -> None:
-        self._wanted = is_terminal(sys.stderr) and not context.quiet and total > 1
+        self._is_shown = is_terminal(sys.stderr) and not context.quiet and total > 1
         self._label, self._total = label, total
         self._started = time.monotonic()
         self._done = 0
@@ -102,7 +95,7 @@ class Progress:
         self._done += 1
         if self._bar is not None:
             self._bar.update(1)
-        elif self._wanted and time.monotonic() - self._started >= _SHOW_AFTER:
+        elif self._is_shown and time.monotonic() - self._started >= _SHOW_AFTER:
             self._bar = click.progressbar(length=self._total, label=self._label, file=sys.stderr)
             self._bar.__enter__()
             self._bar.update(self._done)
@@ -119,71 +112,48 @@ class Progress:
 
 @contextmanager
 def annotated_definitions(context: Context, format_name: str) -> Iterator[None]:
-    """Where the format is one of annotations, definitions with errors are annotated too."""
+    """Also annotates definitions with errors, if the format is one of annotations."""
     try:
         yield
     except DefinitionsError as failure:
         if format_name in ANNOTATIONS:
             files = {problem.position.file for problem in failure.problems}
-            found = Validation(len(files), 0, failure.problems)
-            result(VALIDATION[format_name](found, view(context)))
+            validation = Validation(len(files), 0, failure.problems)
+            result(VALIDATION[format_name](validation, view(context)))
         raise
 
 
-@contextmanager
-def file_errors(path: Path, doing: str) -> Iterator[None]:
-    """Turns a failure of the file system into an error that names the file."""
-    try:
-        yield
-    except OSError as failure:
-        reason = failure.strerror or type(failure).__name__
-        raise UsageError(f"cannot {doing} {path}: {reason}") from failure
+class Console(Listener):
+    """Shows what the application reports on stderr, and asks the person at the terminal."""
 
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
-def check_private(path: Path) -> None:
-    """Refuses a file that `write_private` could not write, as far as that can be known before; leaves no trace.
+    @property
+    def is_interactive(self) -> bool:
+        """Whether stdin is a terminal."""
+        return is_terminal(sys.stdin)
 
-    Raises:
-        UsageError: it cannot be written.
-    """
-    with file_errors(path, "write"):
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if path.is_file() or not path.exists():
-            from tempfile import TemporaryFile  # noqa: PLC0415  # 3 ms that only a file costs
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Shows warnings about definitions."""
+        if not self._context.quiet:
+            show_problems(problems)
 
-            with TemporaryFile(dir=Path(os.path.realpath(path)).parent):
-                pass
+    def allowed(self, allowed: Iterable[Allowed]) -> None:
+        """Shows what policies have against definitions although a comment allows it."""
+        if not self._context.quiet:
+            for finding in allowed:
+                remark(str(finding))
 
+    def warning(self, text: str) -> None:
+        """Shows a warning."""
+        if not self._context.quiet:
+            remark(f"warning: {text}")
 
-def write_private(path: Path, text: str, *, others_read: bool = False) -> None:
-    """Replaces a file in one step, readable by its owner alone: it holds people's phone numbers.
+    def progress(self, label: str, total: int) -> Progress:
+        """A progress bar."""
+        return Progress(self._context, label, total)
 
-    A link is followed. What is no file, such as /dev/null or a pipe, is written to: replaced, it
-    would be gone for everybody.
-
-    Args:
-        path: the file.
-        text: its content.
-        others_read: whether others may read it, because it holds nothing of the kind.
-
-    Raises:
-        UsageError: it cannot be written.
-    """
-    with file_errors(path, "write"):
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", newline="\n")
-            return
-        path = Path(os.path.realpath(path))
-        from tempfile import mkstemp  # noqa: PLC0415  # 3 ms that only a file costs
-
-        handle, temporary = mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:  # also on Windows
-                file.write(text)
-            if others_read:
-                Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+    def confirm(self, question: str) -> bool:
+        """Asks; the default is no."""
+        return click.confirm(question, default=False, err=True)

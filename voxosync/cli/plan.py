@@ -9,35 +9,38 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import options, output, pipeline
+from voxosync.app.files import write_output
+from voxosync.app.options import EXIT_KINDS
+from voxosync.cli import options as shared
+from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.request import FAIL_ON
-from voxosync.cli.target import resolve
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
-    from voxosync.cli.request import Request
+    from voxosync.app.options import ConnectionOptions, PlanOptions
     from voxosync.model.kind import ChangeKind
 
 
 @click.command("plan")
-@options.request()
-@options.output_format(PLAN)
-@options.reports(PLAN)
+@shared.plan_options()
+@shared.requests
+@shared.output_format(PLAN)
+@shared.reports(PLAN)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Save the plan, for apply --plan FILE. Holds phone numbers; only you can read it.",
 )  # fmt: skip
 @click.option("--exit-code", is_flag=True, help="Exit with 2 where something would be sent.")
-@options.fail_on(FAIL_ON["plan"])
-@options.live
-@options.journal
-@options.show_numbers
+@shared.fail_on(EXIT_KINDS["plan"])
+@shared.live
+@shared.journal
+@shared.show_numbers
 @pass_context
 def command(  # noqa: PLR0913  # one parameter an option
     context: Context,
     *,
-    request: Request,
+    options: PlanOptions,
+    connection: ConnectionOptions,
     format_name: str,
     reports: tuple[tuple[str, Path], ...],
     out: Path | None,
@@ -52,15 +55,17 @@ def command(  # noqa: PLR0913  # one parameter an option
     Exit status: 0 planned; 1 the call or a definition is wrong; 2 something would be sent (with
     --exit-code or --fail-on); 3 a campaign could not be planned.
     """
-    counting = options.counting(request, fail_on, FAIL_ON["plan"])
-    with output.annotated_definitions(context, format_name):
-        plan = pipeline.compare(context, request, live_file, journal=journal)
-        plan = pipeline.guarded(plan, resolve(context, request.flags).guards)
+    counting = shared.counting(options.base, fail_on, EXIT_KINDS["plan"])
+    with (
+        output.annotated_definitions(context, format_name),
+        context.project(connection, journal=journal) as project,
+    ):
+        plan = project.plan(options, live=live_file)
     if out is not None:
-        output.write_private(out, PLAN["json"](plan, output.view(context)))
+        write_output(out, PLAN["json"](plan, output.view(context)))
     view = output.view(context, show_numbers=show_numbers)
     for name, path in reports:
-        output.write_private(path, PLAN[name](plan, output.for_file(view)))
+        write_output(path, PLAN[name](plan, output.for_file(view)))
     output.result(PLAN[format_name](plan, view))
     if out is not None and not context.quiet and live_file is None:
         environment = f" --env {quote(context.environment)}" if context.environment else ""

@@ -6,36 +6,39 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import guarding, options, output, pipeline, sending
+from voxosync.cli import guard_options, output, run
+from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.target import resolve
-from voxosync.errors import UsageError
 from voxosync.report import rollback as report
 from voxosync.report import text_format
-from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
-    from voxosync.cli.guarding import Authority
-    from voxosync.cli.request import Request
-    from voxosync.cli.sending import Sending
+    from pathlib import Path
+
+    from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
+    from voxosync.app.overrides import GuardOverrides
 
 
 @click.command("rollback")
-@options.run_argument(required=True)
-@options.request(paths=False, base=False, shard=False)
+@shared.run_argument(required=True)
+@shared.plan_options(paths=False, base=False, shard=False)
+@shared.requests
 @click.option("--force", is_flag=True, help="Also put back fields that were changed again since.")
-@guarding.authority
-@sending.options
-@options.show_numbers
+@guard_options.guard_overrides
+@shared.apply_options
+@shared.show_numbers
 @pass_context
 def command(  # noqa: PLR0913  # one parameter a group of options
     context: Context,
     *,
     run_id: str,
-    request: Request,
+    options: PlanOptions,
+    connection: ConnectionOptions,
     force: bool,
-    authority: Authority,
-    how: Sending,
+    yes: bool,
+    overrides: GuardOverrides,
+    sending: ApplyOptions,
+    journal: Path,
     show_numbers: bool,
 ) -> None:
     """Put a run's fields back.
@@ -47,52 +50,26 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     Exit status: 0 everything is as it was before the run; 1 the call is wrong, a guard refused, or the
     answer was no: nothing was sent; 3 something could not be put back, or was changed since and is left.
     """
-    from voxosync.sync.call_results import latest_results  # noqa: PLC0415  # as in pipeline.connect
-    from voxosync.sync.fetch import fetch_all  # noqa: PLC0415  # as in pipeline.connect
-    from voxosync.sync.journal import find_run  # noqa: PLC0415  # as in pipeline.connect
-    from voxosync.sync.rollback import plan_rollback, undo  # noqa: PLC0415  # as in pipeline.connect
-
-    guarding.need_somebody_to_ask(authority)
-    target = resolve(context, request.flags)
-    guarding.need_protected_named(target)
-    run = find_run(how.journal, run_id)
-    if run.command == "create":
-        raise UsageError(
-            f"run {run.id} created campaigns, which cannot be undone: VOXO documents no call that "
-            "deletes one; write state: PAUSED into their definitions, and apply"
+    guard_options.require_terminal(yes=yes)
+    with context.project(connection, journal=journal) as project:
+        project.check_protection()
+        rollback = project.rollback(
+            run_id, only=options.only, force=force, quiesce=sending.quiesce, overrides=overrides
         )
-    undone = undo(run, request.only)
-    for campaign_id in request.only:
-        if campaign_id not in undone:
-            raise UsageError(f"--only {campaign_id}: that run sent nothing to this campaign")
-    with pipeline.connect(target, request) as voxo:
-        if not same_voxo(run.base_url, voxo.base_url):
-            raise UsageError(
-                f"that run was against {run.base_url}, but this call is about {voxo.base_url}"
-            )
-        live = fetch_all(voxo, undone, workers=request.concurrency)
-        rollback = plan_rollback(
-            run,
-            undone,
-            live,
-            latest_results(how.journal, run.base_url),
-            now=pipeline.now(),
-            tenant_id=target.tenant_id,
-            force=force,
-            quiesce=how.quiesce,
-        )
-        reasons = rollback.skipped.values()
-        plan = pipeline.guarded(rollback.plan, authority.over(target.guards))
-        closing = None if plan.differs or plan.failed else report.explain_nothing_sent(run, reasons)
+        plan, undone, reasons = rollback.plan, rollback.run, rollback.skipped.values()
+        closing = None
+        if not (plan.differs or plan.failed):
+            closing = report.explain_nothing_sent(undone, reasons)
         view = output.view(context, show_numbers=show_numbers)
         output.result(text_format.render_plan(plan, view, closing))
-        status = 3 if reasons else plan.exit_status(count=())
+        status = rollback.exit_status
         if plan.differs:
-            guarding.confirm(plan, authority)
-            this_run = sending.Run("rollback", context, request, target, authority, how)
-            status = max(status, this_run.send(voxo, plan))
+            plan = project.approve(plan, yes=yes)
+            status = max(
+                status, run.send(context, project, plan, sending, overrides, command="rollback")
+            )
             if reasons:
                 output.result(f"{report.describe_skipped(reasons)}\n")
-            if run.command == "apply" and not context.quiet:
-                output.remark(report.warn_definitions_differ(run))
+            if undone.command == "apply" and not context.quiet:
+                output.remark(report.warn_definitions_differ(undone))
     raise SystemExit(status)

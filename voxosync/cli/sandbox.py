@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import local, output
+from voxosync.app import local_sandbox
+from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.target import project
 from voxosync.errors import UsageError
 from voxosync.model.fields import MAX_ID
 
@@ -59,11 +58,13 @@ def command(  # one parameter an option
 
     Exit status: 0 ended; 1 the call or a definition is wrong, or the port is taken.
     """
-    server = local.sandbox(token=_TOKEN, tenant_id=tenant_id, port=port, state=state, faults=faults)
+    server = local_sandbox.sandbox(
+        token=_TOKEN, tenant_id=tenant_id, port=port, state=state, faults=faults
+    )
     try:
         with server:
             if folder is not None:
-                local.fill(server, replace(project(context), folder=folder, campaigns=folder))
+                local_sandbox.fill(server, context.project(), folder)
             server.serve_forever(ready=lambda: _announce(server.base_url))
     except OSError as failure:
         why = (

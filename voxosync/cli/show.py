@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from voxosync.cli import options, output, pipeline
+from voxosync.cli import options, output
 from voxosync.cli.context import Context, pass_context
-from voxosync.errors import DefinitionsError, UsageError
 from voxosync.report.registry import DEFINITION
 
 
@@ -22,11 +21,7 @@ def command(context: Context, *, campaign_id: int, format_name: str, show_number
 
     Exit status: 0 shown; 1 a definition is wrong, or there is none of this campaign.
     """
-    loaded = pipeline.read_all(context, [])
-    if loaded.failed:
-        raise DefinitionsError(loaded.problems)
-    found = [each for each in loaded.definitions if each.id == campaign_id]
-    if not found:
-        raise UsageError(f"no definition has the id {campaign_id}")
+    with context.project() as project:
+        definition = project.show(campaign_id)
     view = output.view(context, show_numbers=show_numbers)
-    output.result(DEFINITION[format_name](found[0], view))
+    output.result(DEFINITION[format_name](definition, view))

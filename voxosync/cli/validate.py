@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import options, output, pipeline
+from voxosync.cli import options, output
 from voxosync.cli.context import Context, pass_context
-from voxosync.model.validation import Validation
 from voxosync.report.registry import VALIDATION
 
 if TYPE_CHECKING:
@@ -26,9 +25,7 @@ def command(context: Context, *, paths: Sequence[Path], format_name: str) -> Non
 
     Exit status: 0 no errors; 1 a definition is wrong.
     """
-    loaded = pipeline.read_all(context, paths, needs_ids=False)
-    validation = Validation(
-        loaded.files, len(loaded.definitions), loaded.problems, tuple(loaded.allowed)
-    )
+    with context.project() as project:
+        validation = project.validate(paths)
     output.result(VALIDATION[format_name](validation, output.view(context)))
     sys.exit(validation.exit_status)

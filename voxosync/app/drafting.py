@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voxosync.cli.files import content_of
+from voxosync.app.files import content_of
 from voxosync.definitions.files import is_inside, read_file
 from voxosync.definitions.find import files_to_read
 from voxosync.definitions.load import default_values, load
@@ -31,12 +31,8 @@ _SCHEMA = Path("schemas/campaign.schema.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
-    """A campaign that was read.
-
-    Attributes:
-        raw: as VOXO answered it.
-    """
+class LiveAnswer:
+    """A campaign that was read, with VOXO's answer as it came."""
 
     campaign: LiveCampaign
     raw: Mapping[str, Any]
@@ -49,7 +45,7 @@ class Draft:
     Attributes:
         path: its file.
         contacts: where its CSV file is, if it has one.
-        old: what is in the file now; None: nothing.
+        old: the content of the file now; None: it does not exist.
     """
 
     live: LiveCampaign
@@ -64,7 +60,7 @@ class _Old:
     """A file that is to be rewritten: its path, its bytes, and its settings below `voxosync:`.
 
     Attributes:
-        environment: the only one that its id names; None: the id is of all.
+        environment: the only one that its id names; None: the id is for all.
     """
 
     path: Path
@@ -74,10 +70,10 @@ class _Old:
 
 
 def defined(project: ProjectLayout, now: datetime) -> dict[int, Definition]:
-    """The definitions that there are, by id.
+    """The existing definitions, by id.
 
     Raises:
-        DefinitionsError: they have errors, so that nobody can tell which campaigns they are of.
+        DefinitionsError: they have errors, so that it is unknown which campaigns they are of.
     """
     problems: list[Problem] = []
     if not any(files_to_read(project, [], problems)) and all(
@@ -96,8 +92,8 @@ class Drafting:
     Attributes:
         into: the folder of new definitions: the campaigns folder, or one below it.
         inline: the most numbers that a definition itself holds.
-        environment: the one to which ids belong; None: to all.
-        existing: the definitions that there are, by id; those that are drafted are rewritten.
+        environment: the environment that ids are written for; None: all.
+        existing: the existing definitions, by id; those that are drafted are rewritten.
     """
 
     def __init__(
@@ -114,19 +110,19 @@ class Drafting:
         self.inline, self.environment = inline, environment
         self.defaults = cache(self._defaults)
 
-    def draft(self, live: Live) -> Draft:
+    def draft(self, live: LiveAnswer) -> Draft:
         """The definition of a live campaign.
 
         Raises:
-            ValueError: there can be none of it; the message says why.
-            UsageError: it cannot be rewritten where it is, or the defaults that hold there are wrong.
+            ValueError: there cannot be one; the message says why.
+            UsageError: the existing one cannot be rewritten, or the defaults of its folder are wrong.
         """
         campaign = live.campaign
         name = campaign.values.get("name")
-        called = slug(name if isinstance(name, str) else None, campaign.id)
+        stem = slug(name if isinstance(name, str) else None, campaign.id)
         definition = self.existing.get(campaign.id)
         old = self._old(definition) if definition else None
-        path = old.path if old else self.into / f"{called}.yaml"
+        path = old.path if old else self.into / f"{stem}.yaml"
         defaults = self.defaults(path.parent)
         if campaign.tenant_id is None and "tenantId" in defaults:
             raise ValueError("VOXO names no tenant, and _defaults.yaml guards one")
@@ -134,7 +130,7 @@ class Drafting:
         manner = Manner(
             schema=_relative(schema, path.parent) if schema.is_file() else None,
             inline=self.inline,
-            contacts=f"contacts/{called}.csv",
+            contacts=f"contacts/{stem}.csv",
             defaults=frozenset(defaults),
             settings=old.settings if old else {},
             inherited=defaults.get("voxosync", {}),
@@ -156,31 +152,33 @@ class Drafting:
         path = self.project.folder / file
         documents, _ = read_documents(path, file, root=self.project.limit)
         root = documents[0]
-        assert isinstance(root, MappingNode)  # noqa: S101  # it has been loaded
+        assert isinstance(root, MappingNode)  # noqa: S101  # it was loaded without errors
         instead = "voxosync pull brings VOXO's values into it"
         if len(documents) > 1:
             raise UsageError(f"{file} holds several campaigns, so it is not rewritten: {instead}")
-        of = [*root.values["id"].values] if isinstance(root.values["id"], MappingNode) else [None]
-        if len(of) > 1:
+        names = (
+            [*root.values["id"].values] if isinstance(root.values["id"], MappingNode) else [None]
+        )
+        if len(names) > 1:
             raise UsageError(
                 f"{file} is of several environments, so it is not rewritten: {instead}"
             )
         return _Old(
-            path, read_file(path, self.project.limit), as_text(root).get("voxosync", {}), of[0]
+            path, read_file(path, self.project.limit), as_text(root).get("voxosync", {}), names[0]
         )
 
 
 def contents(
     project: ProjectLayout, drafts: list[Draft], *, overwrite: bool
 ) -> tuple[dict[Path, bytes], dict[Path, bytes | None]]:
-    """What to write, by path with links resolved, and what is there now; a CSV file before its definition.
+    """The files to write, by path with links resolved, and their present content; a CSV file before its definition.
 
     Raises:
-        UsageError: a file is in the way; the message names all of them.
+        UsageError: a file is in the way; the message names all such files.
     """
     new: dict[Path, bytes] = {}
     before: dict[Path, bytes | None] = {}
-    in_the_way: list[str] = []
+    obstacles: list[str] = []
     for draft in drafts:
         files = [(draft.path, draft.emitted.text, draft.old is not None)]
         if draft.emitted.csv is not None:
@@ -190,13 +188,13 @@ def contents(
             content = text.encode()
             obstacle = _obstacle(project, path, content, may_replace=may_replace)
             if obstacle is not None:
-                in_the_way.append(obstacle)
+                obstacles.append(obstacle)
             else:
                 new[real] = content
                 before[real] = content_of(real, project.folder)
-    if in_the_way:
+    if obstacles:
         raise UsageError(
-            "\n".join(["nothing was written, because of what is in the way", *in_the_way])
+            "\n".join(["nothing was written, because of what is in the way", *obstacles])
         )
     return new, before
 
@@ -204,18 +202,18 @@ def contents(
 def _obstacle(
     project: ProjectLayout, path: Path, content: bytes, *, may_replace: bool
 ) -> str | None:
-    """Why a file may not be written; one that holds this already may."""
+    """Why a file may not be written; a file with this very content may."""
     shown = project.shown(path)
     if not is_inside(path, project.folder):
         return f"{shown}: a link leads out of the project folder"
     above = next(folder for folder in path.parents if os.path.lexists(folder))
     if not above.is_dir():
-        return f"{shown}: {project.shown(above)} is no folder"
+        return f"{shown}: {project.shown(above)} is not a folder"
     if not os.path.lexists(path) or may_replace:
         return None
     if path.is_file() and content_of(path, project.folder) == content:
         return None
-    return f"{shown}: is there already; move it away"
+    return f"{shown}: exists already; move it away"
 
 
 def _relative(path: Path, folder: Path) -> str:

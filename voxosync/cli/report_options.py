@@ -1,4 +1,4 @@
-"""How a drift report is shown, kept and remembered: the options that `drift` and `merge` share."""
+"""How a drift report is shown and remembered: the options that `drift` and `merge` share."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voxosync.cli import options, output, pipeline
+from voxosync.app.files import check_writable, write_output
+from voxosync.cli import options as shared
+from voxosync.cli import output
 from voxosync.report.registry import DRIFT, PLAN, WORLD_READABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from voxosync.app.drift_scope import DriftScope
     from voxosync.cli.context import Context
     from voxosync.model.kind import ChangeKind
     from voxosync.model.plan import Plan
@@ -25,17 +28,17 @@ _AGO = re.compile(r"([0-9]{1,5})([dh])")
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
-    """What a call says about its report.
+class ReportOptions:
+    """How a report is shown.
 
     Attributes:
-        format_name: how it is shown.
+        format_name: its format.
         reports: (format, file) of further reports.
         output_file: where it goes instead of stdout.
         link_base: where the repository's files can be seen.
         history: the file that remembers runs.
-        since: show only what was first seen since then.
-        show_numbers: whether the numbers that are called are shown in full.
+        since: show only differences first seen since this moment, or within this time.
+        show_numbers: whether phone numbers are shown in full.
     """
 
     format_name: str
@@ -43,47 +46,41 @@ class Showing:
     output_file: Path | None
     link_base: str | None
     history: Path | None
-    since: datetime | None
+    since: datetime | timedelta | None
     show_numbers: bool
 
     @property
     def formats(self) -> set[str]:
-        """The formats that are wanted."""
+        """All formats of this call."""
         return {self.format_name, *(name for name, _ in self.reports)}
 
-    def check(self) -> None:
+    def check_files(self) -> None:
         """Refuses files that cannot be written, before anything is asked of VOXO."""
         for path in (*(path for _, path in self.reports), self.output_file):
             if path is not None:
-                output.check_private(path)
-        if self.history is not None:
-            from voxosync.sync import drift_history  # noqa: PLC0415  # only then does SQLite matter
+                check_writable(path)
 
-            drift_history.check(self.history)
+    def scope(self, now: datetime, unmanaged: str | None = None) -> DriftScope:
+        """What drift looks at beyond the campaigns of the definitions.
 
-    def remember(self, plan: Plan, *, tenant_id: int | None, whole: bool) -> Plan:
-        """A plan with what the history knows; the history then knows this run."""
-        if self.history is None:
-            return plan
-        from voxosync.sync import drift_history  # noqa: PLC0415  # only then does SQLite matter
+        Args:
+            now: the present moment.
+            unmanaged: what `--unmanaged` says.
+        """
+        from voxosync.app.drift_scope import DriftScope  # noqa: PLC0415  # 50 ms that --help need not wait for
 
-        def told(remark: str) -> None:
-            output.remark(f"warning: {remark}")
-
-        plan = drift_history.remember(
-            self.history, plan, tenant_id=tenant_id, whole=whole, told=told
-        )
-        return plan if self.since is None else drift_history.since(plan, self.since)
+        since = now - self.since if isinstance(self.since, timedelta) else self.since
+        return DriftScope(unmanaged, self.history, since)
 
     def show(
         self, context: Context, plan: Plan, command: str, counting: tuple[ChangeKind, ...]
     ) -> None:
-        """Writes every report that is wanted.
+        """Writes every report.
 
         Args:
             context: the global options.
-            plan: what to tell.
-            command: which command found it, `drift` or `plan`.
+            plan: what the reports are about.
+            command: which command made it, `drift` or `plan`.
             counting: the kinds of differences that make status 2.
         """
         formats = DRIFT if command == "drift" else PLAN
@@ -92,16 +89,16 @@ class Showing:
         also = [(self.format_name, self.output_file)] if self.output_file is not None else []
         for name, path in (*self.reports, *also):
             text = formats[name](plan, output.for_file(view))
-            output.write_private(path, text, others_read=name in WORLD_READABLE)
+            write_output(path, text, is_public=name in WORLD_READABLE)
         if self.output_file is None:
             output.result(formats[self.format_name](plan, view))
 
 
-def showing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of `Showing`, handed to the command as one `showing`."""
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of `ReportOptions`, passed to the command as one `report_options`."""
 
-    @options.output_format(DRIFT)
-    @options.reports(DRIFT)
+    @shared.output_format(DRIFT)
+    @shared.reports(DRIFT)
     @click.option(
         "--output", "output_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
         help="Write the report to FILE instead of stdout.",
@@ -115,10 +112,10 @@ def showing(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Remember this run in FILE (SQLite), and show since when each difference is there.",
     )  # fmt: skip
     @click.option(
-        "--since", callback=_moment, metavar="WHEN",
+        "--since", callback=_since, metavar="WHEN",
         help="With --history, only what was first seen since WHEN: 2027-01-31, or 7d, or 12h.",
     )  # fmt: skip
-    @options.show_numbers
+    @shared.show_numbers
     @wraps(command)
     def wrapped(  # noqa: PLR0913  # one parameter an option
         *args: Any,
@@ -127,7 +124,7 @@ def showing(command: Callable[..., Any]) -> Callable[..., Any]:
         output_file: Path | None,
         link_base: str | None,
         history: Path | None,
-        since: datetime | None,
+        since: datetime | timedelta | None,
         show_numbers: bool,
         **kwargs: Any,
     ) -> Any:
@@ -135,19 +132,20 @@ def showing(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError(
                 "--since asks when a difference was first seen: it needs --history FILE"
             )
-        wanted = Showing(format_name, reports, output_file, link_base, history, since, show_numbers)
-        return command(*args, showing=wanted, **kwargs)
+        options = ReportOptions(
+            format_name, reports, output_file, link_base, history, since, show_numbers
+        )
+        return command(*args, report_options=options, **kwargs)
 
     return wrapped
 
 
-def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
-    """A date, as the moment in UTC when it begins, or so long ago."""
+def _since(_: click.Context, __: click.Parameter, value: str | None) -> datetime | timedelta | None:
+    """A date, as the moment in UTC when it begins, or a time before now."""
     if value is None:
         return None
     if ago := _AGO.fullmatch(value):
-        hours = int(ago[1]) * (24 if ago[2] == "d" else 1)
-        return pipeline.now() - timedelta(hours=hours)
+        return timedelta(hours=int(ago[1]) * (24 if ago[2] == "d" else 1))
     try:
         return datetime.combine(date.fromisoformat(value), time(), UTC)
     except ValueError as failure:

@@ -1,10 +1,10 @@
-"""A sandbox for the commands that start one, filled from definitions."""
+"""Starts a sandbox, a local VOXO, and fills it from definitions."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voxosync.cli import pipeline
 from voxosync.definitions.load import load
 from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.numbers import Numbers, wire_numbers
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from voxosync.definitions.find import ProjectLayout
+    from voxosync.app.project import Project
     from voxosync.model.campaign import Definition
     from voxosync.sandbox.server import Sandbox
 
@@ -27,29 +27,38 @@ def sandbox(
     state: Path | None = None,
     faults: Sequence[str] = (),
 ) -> Sandbox:
-    """A sandbox that is not yet started.
+    """A sandbox, not started yet.
 
     Raises:
         UsageError: its extra is not installed, or a value is wrong.
     """
     try:
-        from voxosync.sandbox.server import Sandbox  # noqa: PLC0415  # an extra that not everybody has
+        from voxosync.sandbox.server import Sandbox  # noqa: PLC0415  # an optional extra
     except ModuleNotFoundError as missing:
-        what = f"the sandbox needs {missing.name}: pip install 'voxosync[sandbox]'"
-        raise UsageError(what) from missing
+        raise UsageError(
+            f"the sandbox needs {missing.name}: pip install 'voxosync[sandbox]'"
+        ) from missing
     try:
         return Sandbox(token=token, tenant_id=tenant_id, port=port, state=state, faults=faults)
     except (ValueError, OSError) as failure:
         raise UsageError(str(failure)) from failure
 
 
-def fill(server: Sandbox, project: ProjectLayout) -> int:
-    """Takes the definitions of a project as live campaigns; returns how many there are.
+def fill(server: Sandbox, project: Project, folder: Path | None = None) -> int:
+    """Loads definitions as live campaigns; returns their number.
+
+    Args:
+        server: the sandbox.
+        project: the project, whose environment chooses among the ids of a definition.
+        folder: the folder of the definitions, in the project or elsewhere; None: the campaigns folder.
 
     Raises:
-        DefinitionsError: one has an error.
+        DefinitionsError: a definition has an error.
     """
-    loaded = load(project, [], pipeline.now())
+    layout = project.layout
+    if folder is not None:
+        layout = replace(layout, folder=folder, campaigns=folder)
+    loaded = load(layout, [], project.now)
     if loaded.failed:
         raise DefinitionsError(loaded.problems)
     for definition in loaded.definitions:

@@ -1,0 +1,1 @@
+"""The application as a Python API: open a project, then plan, apply, look for drift. Prints and asks nothing itself."""

@@ -1,0 +1,113 @@
+"""Sends a plan: the journal around it, and what the run came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from voxosync.app.actor import actor
+from voxosync.app.overrides import refused
+from voxosync.errors import JournalError
+from voxosync.model.outcome import Outcome, exit_status
+from voxosync.model.plan import Status
+from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.journal import Journal
+from voxosync.sync.saved import SavedPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from threading import Event
+
+    from voxosync.app.options import ApplyOptions
+    from voxosync.app.overrides import GuardOverrides
+    from voxosync.app.project import Project
+    from voxosync.model.outcome import Result
+    from voxosync.model.plan import Plan
+
+
+Sendable: TypeAlias = "Plan | SavedPlan"
+"""What can be sent: a plan of this project, or a saved one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRun:
+    """What a run of `apply` or `rollback` came to.
+
+    Attributes:
+        results: one for each campaign to update.
+        exit_status: 0 where all is well, else 3.
+        run_id: the id under which `history` knows the run.
+        journal: the file of the journal.
+        journal_failure: why the end of the journal could not be written; None: it was.
+    """
+
+    results: Sequence[Result]
+    exit_status: int
+    run_id: str
+    journal: Path
+    journal_failure: str | None = None
+
+
+def apply(  # each is one input of a run
+    project: Project,
+    plan: Sendable,
+    options: ApplyOptions,
+    *,
+    command: str,
+    overrides: GuardOverrides,
+    stop: Event | None,
+) -> AppliedRun:
+    """Sends a plan; arguments and errors as `Project.apply` has them."""
+    digest = plan.digest if isinstance(plan, SavedPlan) else None
+    plan = plan.plan if isinstance(plan, SavedPlan) else plan
+    project.check_protection()
+    if plan.refusals:
+        raise refused(plan.refusals)
+    with Journal(project.journal, project.clock()) as journal:
+        journal.begin(
+            command,
+            plan,
+            actor(project.folder),
+            overrides.flags(),
+            saved_plan=digest,
+            quiesce=options.quiesce,
+        )
+        results = _send(project, plan, options, journal, overrides, stop)
+        status, failure = exit_status(results), None
+        try:
+            journal.end(results, status)
+        except JournalError as problem:
+            status, failure = 3, str(problem)
+    return AppliedRun(results, status, journal.run_id, journal.path, failure)
+
+
+def _send(  # each is one input of a run
+    project: Project,
+    plan: Plan,
+    options: ApplyOptions,
+    journal: Journal,
+    overrides: GuardOverrides,
+    stop: Event | None,
+) -> list[Result]:
+    manner = Manner(
+        project.connection.concurrency,
+        options.quiesce,
+        options.fail_fast,
+        overrides.continue_go_live,
+    )
+    with project.listener.progress("Sending", plan.count(Status.UPDATE)) as progress:
+
+        def advance(result: Result) -> None:
+            if result.outcome is not Outcome.NOT_SENT:  # an interrupted run must not look complete
+                progress.advance()
+
+        return apply_plan(
+            project.voxo,
+            plan,
+            tenant_id=project.target.tenant_id,
+            journal=journal,
+            manner=manner,
+            done=advance,
+            stop=stop,
+        )

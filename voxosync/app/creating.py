@@ -1,0 +1,260 @@
+"""Creates the campaigns of definitions without an id, one by one, and writes the new ids into the files."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voxosync.app.actor import actor
+from voxosync.app.definition_files import DefinitionFiles
+from voxosync.app.overrides import refused
+from voxosync.app.planning import guarded
+from voxosync.definitions.find import DEFAULTS
+from voxosync.definitions.load import Loaded, load_new
+from voxosync.definitions.writing.splices import NotEditable
+from voxosync.errors import CampaignError, DefinitionsError, JournalError, RunEnded, UsageError
+from voxosync.model.guard import Limit
+from voxosync.model.outcome import Outcome
+from voxosync.sync.alone import alone
+from voxosync.sync.create import Account, as_plan, creations
+from voxosync.sync.journal import Journal, read_runs
+from voxosync.sync.post import Creator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from threading import Event
+
+    from voxosync.app.overrides import GuardOverrides
+    from voxosync.app.project import Project
+    from voxosync.model.journal import New
+    from voxosync.model.outcome import Result
+    from voxosync.model.plan import Plan
+    from voxosync.sync.create import Creation
+
+
+@dataclass(frozen=True, slots=True)
+class CreationPlan:
+    """Which campaigns are to be created.
+
+    Attributes:
+        creations: one for each definition without an id; empty: every definition has one.
+        plan: what they would begin to dial, with the guards that refuse it.
+        files: the definitions' files as they were read.
+        loaded: the definitions as they were read.
+        again: whether campaigns are created although earlier runs created them, or may have.
+    """
+
+    creations: Sequence[Creation]
+    plan: Plan
+    files: DefinitionFiles
+    loaded: Loaded
+    again: bool
+
+
+class CreationListener:
+    """Ignores what it hears about the creation of each campaign; override what you need."""
+
+    def created(self, new: New, campaign: int) -> None:
+        """A campaign exists, and its definition has its id."""
+
+    def failed(self, text: str) -> None:
+        """Something went wrong; the text may repeat words of VOXO, and so hold phone numbers."""
+
+    def skipped(self, new: New) -> None:
+        """A campaign is not created, because the run ended before it."""
+
+    def not_written(self, new: New, campaign: int, reason: str) -> None:
+        """A campaign exists, and its id could not be written into the definition."""
+
+
+def plan_creation(
+    project: Project, paths: Sequence[Path], *, again: bool, overrides: GuardOverrides
+) -> CreationPlan:
+    """Plans the creation of campaigns; arguments and errors as `Project.plan_creation` has them."""
+    target = project.target
+    for path in paths:
+        if path.name == DEFAULTS:
+            raise UsageError(f"{path} holds values for other definitions: name the file of one")
+    files = DefinitionFiles(project, [project.folder / path for path in paths])
+    loaded = _load(project, [project.folder / path for path in paths])
+    if loaded.failed:
+        raise DefinitionsError(loaded.problems)
+    project.listener.problems(loaded.problems)
+    project.listener.allowed(loaded.allowed)
+    planned: list[Creation] = []
+    if loaded.new:
+        base_url = project.voxo.base_url
+        with alone(project.journal):  # a run that still sends would look like one that was cut off
+            planned = _creations(
+                project, loaded, base_url, _Definitions(project, loaded), again=again
+            )
+        files.check(planned)
+        all_campaigns = Limit(100, is_percent=True)  # the limit is about changes, not new campaigns
+        guards = replace(overrides.over(target.guards), max_campaigns=all_campaigns)
+        plan = guarded(as_plan(planned, base_url, project.now), guards, project.now)
+    else:
+        plan = as_plan((), target.base_url, project.now)
+    return CreationPlan(planned, plan, files, loaded, again)
+
+
+def create(
+    project: Project,
+    planned: CreationPlan,
+    listener: CreationListener,
+    *,
+    overrides: GuardOverrides,
+    stop: Event,
+) -> int:
+    """Creates the planned campaigns; arguments, result and errors as `Project.create` has them."""
+    project.check_protection()
+    if planned.plan.refusals:
+        raise refused(planned.plan.refusals)
+    base_url = project.voxo.base_url
+    with alone(project.journal):
+        changed = planned.files.changed(planned.creations)
+        definitions = _Definitions(project, planned.loaded)
+        still = _creations(project, planned.loaded, base_url, definitions, again=planned.again)
+        if changed is not None or still != planned.creations:
+            raise UsageError(
+                f"{changed or 'another run'} came between: nothing was sent; run it again"
+            )
+        if stop.is_set():
+            raise UsageError("interrupted: nothing was sent")
+        with Journal(project.journal, project.clock()) as journal:
+            flags = overrides.flags() | ({"--again": "yes"} if planned.again else {})
+            header = replace(planned.plan, campaigns=())
+            journal.begin("create", header, actor(project.folder), flags)
+            creator = Creator(project.voxo, journal, stop, definitions.ids())
+            run = _CreationRun(planned.files, creator, journal, listener)
+            status = run.create_all(planned.creations, stop)
+            try:
+                journal.end(run.deviations, status)
+            except JournalError as failure:
+                listener.failed(f"error: {failure}")
+                status = 3
+    return status
+
+
+def _load(project: Project, paths: Sequence[Path]) -> Loaded:
+    return load_new(project.layout, paths, project.now, project.policies)
+
+
+def _creations(
+    project: Project, loaded: Loaded, base_url: str, definitions: _Definitions, *, again: bool
+) -> list[Creation]:
+    account = Account(base_url, project.target.tenant_id, project.environment)
+    return creations(loaded.new, account, read_runs(project.journal), definitions, again=again)
+
+
+class _Definitions:
+    """The definitions of the call, and those of the project, read when first asked about."""
+
+    def __init__(self, project: Project, loaded: Loaded) -> None:
+        self._project = project
+        self._loaded = loaded
+
+    def ids(self) -> set[int]:
+        """The ids that the definitions of the call and of the project have."""
+        return {
+            definition.id
+            for loaded in (self._loaded, self._campaigns_folder)
+            for definition in loaded.definitions
+        }
+
+    def has_id(self, campaign: int, file: str) -> bool:
+        """Whether a definition of the project, of this file or of the call has the id of a campaign."""
+        outside = self._outside(file).definitions
+        return campaign in self.ids() or any(definition.id == campaign for definition in outside)
+
+    def has_new(self, file: str, name: str) -> bool:
+        """Whether a file holds a definition of this name without an id.
+
+        Raises:
+            DefinitionsError: the file has errors, so that this is unknown.
+        """
+        for loaded in (self._campaigns_folder, self._outside(file)):
+            if any(
+                problem.is_error and problem.position.file == file for problem in loaded.problems
+            ):
+                raise DefinitionsError(loaded.problems)
+            if any(new.name == name and new.position.file == file for _, new in loaded.new):
+                return True
+        return False
+
+    @cached_property
+    def _campaigns_folder(self) -> Loaded:
+        folder = self._project.layout.campaigns
+        return _load(self._project, [folder]) if folder.is_dir() else Loaded()
+
+    def _outside(self, file: str) -> Loaded:
+        """A file that is not below the campaigns folder, if it exists."""
+        path, folder = self._project.folder / file, self._project.layout.campaigns
+        is_inside = Path(os.path.abspath(path)).is_relative_to(folder)  # noqa: PTH100  # resolve() follows links
+        return _load(self._project, [path]) if path.is_file() and not is_inside else Loaded()
+
+
+@dataclass(frozen=True, slots=True)
+class _CreationRun:
+    """Creates campaigns one by one, and reports each.
+
+    Attributes:
+        deviations: the campaigns that exist and are not as requested, for the journal.
+    """
+
+    files: DefinitionFiles
+    creator: Creator
+    journal: Journal
+    listener: CreationListener
+    deviations: list[Result] = field(default_factory=list)
+
+    def create_all(self, planned: Sequence[Creation], stop: Event) -> int:
+        """Creates all, until the run is interrupted or nothing more can be sent; returns the exit status."""
+        status = 0
+        for index, creation in enumerate(planned):
+            try:
+                if not stop.is_set():
+                    status = max(status, self._create(creation))
+                    continue
+            except (RunEnded, JournalError) as failure:
+                self.listener.failed(f"error: {failure}")
+            for remaining in planned[index:]:
+                self.listener.skipped(remaining.new)
+            return 3
+        return status
+
+    def _create(self, creation: Creation) -> int:
+        """Creates one campaign, and writes its id into the file; returns the exit status."""
+        new = creation.new
+        try:
+            result = self.creator.create(creation)
+        except CampaignError as failure:
+            self.listener.failed(f"error: {new.name}: {failure}")
+            return 3
+        status = 0
+        if not result.outcome.is_good:
+            status = 3
+            self.deviations.append(result)
+            self.listener.failed(
+                f"error: {result.id} {new.name}: {result.outcome}: {result.detail}"
+            )
+        if result.outcome is Outcome.FAILED:
+            return status
+        return max(status, self._write(creation, result.id))
+
+    def _write(self, creation: Creation, campaign: int) -> int:
+        new = creation.new
+        try:
+            self.files.write(new, campaign)
+        except (NotEditable, UsageError) as failure:
+            self.listener.not_written(new, campaign, str(failure))
+            return 3
+        self.listener.created(new, campaign)
+        try:
+            self.journal.written(new, campaign)
+        except JournalError as failure:
+            self.listener.failed(f"error: {failure}")
+            return 3
+        return 0

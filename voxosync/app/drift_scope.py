@@ -1,0 +1,135 @@
+"""What drift looks at beyond a plan: unmanaged campaigns, earlier runs, and who acknowledged a difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.git import authors
+from voxosync.errors import UsageError
+from voxosync.sync.unmanaged import unmanaged
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+    from typing import Any
+
+    from voxosync.app.listener import Listener
+    from voxosync.app.options import PlanOptions
+    from voxosync.model.plan import Acknowledged, Plan
+    from voxosync.model.shard import Shard
+
+NO_TENANT = "the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
+NOT_ALL = "a snapshot of all campaigns: make it with voxosync snapshot --all"
+
+
+@dataclass(frozen=True, slots=True)
+class DriftScope:
+    """What drift looks at beyond the campaigns of the definitions.
+
+    Attributes:
+        unmanaged: live campaigns without a definition: `ignore`, `report`, or `fail`; None: report them
+            where that is possible.
+        history: the SQLite file that remembers earlier runs.
+        since: with a history, leave differences alone that were first seen before this moment, in UTC.
+    """
+
+    unmanaged: str | None = None
+    history: Path | None = None
+    since: datetime | None = None
+
+    def lists(self, options: PlanOptions, missing: str | None) -> bool:
+        """Whether the tenant's campaigns are listed.
+
+        Args:
+            options: which definitions are compared.
+            missing: what is missing to list them; None: nothing.
+
+        Raises:
+            UsageError: the caller asks for a list that cannot be had.
+        """
+        if self.unmanaged == "ignore":
+            return False
+        if self.unmanaged is not None and options.is_limited:
+            raise UsageError("--unmanaged is about all definitions: leave out PATH and --only")
+        if self.unmanaged is not None and missing is not None:
+            raise UsageError(f"--unmanaged needs {missing}")
+        return missing is None and not options.is_limited
+
+    def check_history(self) -> None:
+        """Refuses a history that cannot be used, before anything is asked of VOXO."""
+        if self.history is not None:
+            from voxosync.sync import drift_history  # noqa: PLC0415  # SQLite: 10 ms that few calls need
+
+            drift_history.check(self.history)
+
+    def remember(
+        self, plan: Plan, tenant_id: int | None, listener: Listener, *, is_complete: bool
+    ) -> Plan:
+        """A plan with what the history knows of its differences; the history then knows this run.
+
+        Args:
+            plan: the plan.
+            tenant_id: the tenant that was looked at, if known.
+            listener: hears warnings.
+            is_complete: whether every definition was looked at.
+        """
+        if self.history is None:
+            return plan
+        from voxosync.sync import drift_history  # noqa: PLC0415  # SQLite: 10 ms that few calls need
+
+        plan = drift_history.remember(
+            self.history, plan, tenant_id=tenant_id, whole=is_complete, told=listener.warning
+        )
+        return plan if self.since is None else drift_history.since(plan, self.since)
+
+
+def with_unmanaged(  # each is one input
+    plan: Plan,
+    scope: DriftScope,
+    campaigns: Iterable[Mapping[str, Any]],
+    ids: Collection[int],
+    *,
+    tenant_id: int | None,
+    shard: Shard | None,
+) -> Plan:
+    """A plan with the campaigns that no definition manages.
+
+    Args:
+        plan: the plan.
+        scope: whether they count as a difference.
+        campaigns: as VOXO lists them.
+        ids: those of all definitions.
+        tenant_id: whose campaigns count.
+        shard: the part of the campaigns to look at.
+    """
+    without_definition = unmanaged(campaigns, ids, tenant_id)
+    selected = tuple(
+        campaign for campaign in without_definition if shard is None or shard.holds(campaign.id)
+    )
+    return replace(plan, unmanaged=selected, unmanaged_counts=scope.unmanaged == "fail")
+
+
+def with_owners(folder: Path, plan: Plan) -> Plan:
+    """A plan whose acknowledged differences have an owner: the author of the line, where it names none."""
+    files = dict.fromkeys(
+        acknowledged.by.position.file
+        for campaign in plan.campaigns
+        for acknowledged in campaign.acknowledged
+        if acknowledged.by.owner is None
+    )
+    if not files:
+        return plan
+    authors_by_line = {file: authors(folder, file) for file in files}
+
+    def owned(acknowledged: Acknowledged) -> Acknowledged:
+        by = acknowledged.by
+        owner = by.owner or authors_by_line[by.position.file].get(by.position.line)
+        return replace(acknowledged, by=replace(by, owner=owner))
+
+    campaigns = [
+        replace(campaign, acknowledged=tuple(map(owned, campaign.acknowledged)))
+        for campaign in plan.campaigns
+    ]
+    return replace(plan, campaigns=campaigns)

@@ -1,0 +1,68 @@
+"""What a caller of the application hears while it works, and what it is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+    from voxosync.model.problem import Allowed, Problem
+
+
+class ProgressBar(Protocol):
+    """The progress of work with a known number of steps; a context manager around that work."""
+
+    def __enter__(self) -> Self:
+        """Starts."""
+
+    def advance(self) -> None:
+        """Counts one step."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Ends."""
+
+
+class Listener:
+    """Ignores what it hears and answers no; override what you need."""
+
+    @property
+    def is_interactive(self) -> bool:
+        """Whether a person can answer `confirm`."""
+        return False
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Hears warnings about definitions; errors are raised."""
+
+    def allowed(self, allowed: Iterable[Allowed]) -> None:
+        """Hears what policies have against definitions although a comment allows it."""
+
+    def warning(self, text: str) -> None:
+        """Hears of something that does not stop the work."""
+
+    def progress(self, label: str, total: int) -> ProgressBar:  # noqa: ARG002  # for subclasses
+        """Begins work of `total` steps."""
+        return _Silent()
+
+    def confirm(self, question: str) -> bool:  # noqa: ARG002  # for subclasses
+        """Answers a yes-or-no question."""
+        return False
+
+
+class _Silent:
+    """Progress that is not shown."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def advance(self) -> None:
+        """Counts nothing."""
+
+    def __exit__(self, *_: object) -> None:
+        pass

@@ -1,0 +1,136 @@
+"""Begins a project: writes its settings, folders, schemas and CI files."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxosync.app.files import content_of, file_errors, replace_all
+from voxosync.app.schemas import FOR_EDITORS, schema_file
+from voxosync.definitions.settings import FILE
+from voxosync.errors import UsageError
+from voxosync.resources import folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+CAMPAIGNS, SCHEMAS = "campaigns", "schemas"
+GITHUB = ("plan.yml", "apply.yml", "drift.yml")
+"""The workflows for every repository; plan-forks.yml runs each hour, and only forks need it."""
+IGNORED_BY_GIT = (".voxosync/", "*.plan.json")
+
+SETTINGS = """\
+# yaml-language-server: $schema=schemas/settings.schema.json
+#
+# The VOXO accounts of this project, by name: voxosync --env prod plan. The token is never written here.
+environments:
+  prod:
+    baseUrl: https://api.voxo.co
+    # tenantId: 17              # refuse campaigns of any other tenant
+    # campaigns: campaigns/prod # where this environment's definitions are; else campaigns
+    # tokenEnv: VOXO_PROD_TOKEN # the variable that holds the token; else VOXO_API_TOKEN
+    # read: auto                # which of VOXO's two ways to read a campaign: auto, admin or v2
+    # protected: true           # CI sends here only with --env prod
+#
+# What apply refuses unless a flag allows it. These are the defaults, and an example of a freeze.
+# guards:
+#   maxCampaigns: 30%           # of those managed, or a number; where more than 10 are managed
+#   maxNumbersRemoved: 20%      # of a campaign's live numbers, or a number; where it has more than 10
+#   goLive: confirm             # or allow, deny
+#   frozen:
+#     timezone: America/Chicago
+#     dates: [2027-12-24..2028-01-02]
+#     weekdays: {fri: 15:00-24:00}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """The files of a new project.
+
+    Attributes:
+        written: files and folders that were written.
+        existing: those that were there and are left as they are.
+    """
+
+    written: Sequence[str]
+    existing: Sequence[str]
+
+
+def begin_project(project: Path, *, github: bool, gitlab: bool) -> NewProject:
+    """Writes the files of a new project; existing files stay as they are, .gitignore aside.
+
+    Args:
+        project: the project folder.
+        github: whether to write workflows for GitHub Actions.
+        gitlab: whether to write `.gitlab-ci.yml`.
+
+    Raises:
+        UsageError: a file cannot be written; then none is.
+    """
+    if (github or gitlab) and (root := _repository(project)) not in (None, project):
+        raise UsageError(
+            f"CI files belong into the root of the repository, and that is {root}: run init there"
+        )
+    texts = _texts(github=github, gitlab=gitlab)
+    new = {file: text for file, text in texts.items() if not os.path.lexists(project / file)}
+    contents = {project / file: text.encode() for file, text in new.items()}
+    before: dict[Path, bytes | None] = dict.fromkeys(contents)
+    gitignore = (project / ".gitignore").resolve()
+    old = content_of(gitignore, project)
+    if (ignoring := _gitignore(old)) is not None:
+        contents[gitignore], before[gitignore] = ignoring, old
+        new[".gitignore"] = ""
+    _check_folders(project, contents)
+    replace_all(contents, before, project)
+    with file_errors(project / CAMPAIGNS, "make"):
+        is_new = not (project / CAMPAIGNS).is_dir()
+        (project / CAMPAIGNS).mkdir(exist_ok=True)
+    written = [f"{CAMPAIGNS}/"] if is_new else []
+    existing = [] if is_new else [f"{CAMPAIGNS}/"]
+    existing += [file for file in (*texts, ".gitignore") if file not in new]
+    return NewProject([*written, *new], existing)
+
+
+def _texts(*, github: bool, gitlab: bool) -> dict[str, str]:
+    """The text of each file of a new project, apart from .gitignore."""
+    files = {FILE: SETTINGS}
+    files |= {f"{SCHEMAS}/{name}": schema_file(name) for name in FOR_EDITORS}
+    examples = folder("examples")
+    if github:
+        for name in GITHUB:
+            text = (examples / "github" / name).read_text(encoding="utf-8")
+            files[f".github/workflows/voxosync-{name}"] = text
+    if gitlab:
+        name = ".gitlab-ci.yml"
+        files[name] = (examples / "gitlab" / name).read_text(encoding="utf-8")
+    return files
+
+
+def _gitignore(old: bytes | None) -> bytes | None:
+    """A .gitignore that keeps personal and private files out of Git; None: it does already."""
+    lines = {line.strip().strip(b"/") for line in (old or b"").splitlines()}
+    missing = [entry for entry in IGNORED_BY_GIT if entry.strip("/").encode() not in lines]
+    if not missing:
+        return None
+    end = b"\r\n" if b"\r\n" in (old or b"") else b"\n"
+    gap = b"" if not old or old.endswith(b"\n") else end
+    added = ["# Journals and saved plans of voxosync hold people's phone numbers.", *missing]
+    return (old or b"") + gap + b"".join(line.encode() + end for line in added)
+
+
+def _repository(project: Path) -> Path | None:
+    """The root of the Git repository that a folder is in."""
+    return next((root for root in (project, *project.parents) if (root / ".git").exists()), None)
+
+
+def _check_folders(project: Path, contents: dict[Path, bytes]) -> None:
+    """Refuses to write where a file is in the way of a folder, or outside of the project."""
+    for needed in sorted({project / CAMPAIGNS, *(path.parent for path in contents)}):
+        above = next(path for path in (needed, *needed.parents) if os.path.lexists(path))
+        if not above.is_dir():
+            raise UsageError(f"{above.name} is in the way: a folder is needed there")
+        if not above.resolve().is_relative_to(project.resolve()):
+            raise UsageError(f"{needed}: a link leads out of the project folder")

@@ -1,0 +1,85 @@
+"""What a caller chooses: the connection, the definitions to work with, and how a plan is applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxosync.model.kind import ChangeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from voxosync.model.shard import Shard
+
+EXIT_KINDS = {
+    "plan": (ChangeKind.CHANGE, ChangeKind.CONFLICT),
+    "drift": (ChangeKind.DRIFT, ChangeKind.CONFLICT),
+}
+"""With a merge base, the kinds of differences that make exit status 2 by default, by command."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOptions:
+    """Which VOXO to use and how; None: an environment variable, `voxosync.yaml` or the default decides.
+
+    Attributes:
+        token_file: the file that holds the API token.
+        read: how campaigns are read: `auto`, `admin` or `v2`.
+        concurrency: how many requests at once.
+        max_rate: how many requests per second, all workers together; None: no limit.
+    """
+
+    base_url: str | None = None
+    tenant_id: int | None = None
+    token_file: Path | None = None
+    read: str | None = None
+    concurrency: int = 8
+    max_rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """Which definitions are compared, and with which merge base.
+
+    Attributes:
+        paths: files or folders of definitions, relative to the project folder; empty: the campaigns folder.
+        only: campaign ids; empty: all.
+        shard: the part of the campaigns to work on; None: all.
+        base: the Git ref whose merge base with HEAD is the third side.
+        kinds: the kinds of differences to send; the others are left alone.
+    """
+
+    paths: Sequence[Path] = ()
+    only: Sequence[int] = ()
+    shard: Shard | None = None
+    base: str | None = None
+    kinds: tuple[ChangeKind, ...] = tuple(ChangeKind)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether paths or ids limit the definitions."""
+        return bool(self.paths or self.only)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every definition is included."""
+        return not self.is_limited and self.shard is None
+
+    def covers(self, campaign_id: int) -> bool:
+        """Whether a campaign would be included if it had a definition."""
+        return not self.is_limited and (self.shard is None or self.shard.holds(campaign_id))
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyOptions:
+    """How a plan is sent.
+
+    Attributes:
+        quiesce: pause a campaign that dials while its numbers change.
+        fail_fast: start no further campaign after one that failed.
+    """
+
+    quiesce: bool = False
+    fail_fast: bool = False

@@ -1,0 +1,223 @@
+"""Makes plans: selects definitions, reads live campaigns or a snapshot, and compares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, with_owners, with_unmanaged
+from voxosync.app.selection import select
+from voxosync.app.target import without_secrets
+from voxosync.definitions.base import load_base
+from voxosync.definitions.load import load
+from voxosync.errors import CampaignError, DefinitionsError, UsageError
+from voxosync.model.kind import ChangeKind
+from voxosync.model.phone import masked_in
+from voxosync.model.problem import error
+from voxosync.sync.fetch import fetch_all
+from voxosync.sync.guards import refusals
+from voxosync.sync.interrupted import could_be_left_paused
+from voxosync.sync.left_paused import left_paused
+from voxosync.sync.plan import Base, make_plan, unreadable_base
+from voxosync.sync.snapshot import read_snapshot
+from voxosync.voxo.endpoint import same_voxo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from voxosync.app.drift_scope import DriftScope
+    from voxosync.app.options import PlanOptions
+    from voxosync.app.project import Project
+    from voxosync.app.selection import Selection
+    from voxosync.model.campaign import Definition, LiveCampaign
+    from voxosync.model.guard import Guards
+    from voxosync.model.plan import Plan
+    from voxosync.sync.snapshot import Snapshot
+
+
+def plan(project: Project, options: PlanOptions, *, live: Path | None, quiesce: bool) -> Plan:
+    """What would be sent, guards aside; arguments as `Project.plan` has them."""
+    snapshot = _snapshot(project, live)
+    return _compare(project, options, select(project, options), snapshot, quiesce=quiesce)
+
+
+def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Path | None) -> Plan:
+    """Where VOXO differs; arguments as `Project.drift` has them."""
+    scope.check_history()
+    snapshot = _snapshot(project, live)
+    is_listing = scope.lists(options, _why_unlisted(project, snapshot))
+    selection = select(project, options)
+    result = _compare(project, options, selection, snapshot, schedules=True)
+    if is_listing:
+        result = _list_unmanaged(project, options, scope, selection, snapshot, result)
+    tenant_id = project.target.tenant_id
+    return scope.remember(result, tenant_id, project.listener, is_complete=options.is_complete)
+
+
+def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False) -> Plan:
+    """A plan with the guards that refuse it.
+
+    Args:
+        plan: the plan.
+        guards: the project's, with the overrides of the caller.
+        now: the present moment.
+        reviewed: whether it is a saved plan, whose go-lives count as reviewed.
+    """
+    refused = refusals(plan, guards, now)
+    return replace(
+        plan, refusals=tuple(one for one in refused if not (reviewed and one.answerable))
+    )
+
+
+def fetch_live(
+    project: Project, definitions: Sequence[Definition]
+) -> dict[int, LiveCampaign | CampaignError]:
+    """The live campaigns of definitions, each or why it cannot be read; shows progress."""
+    voxo = project.voxo
+    with project.listener.progress("Reading campaigns", len(definitions)) as progress:
+        return fetch_all(
+            voxo,
+            [definition.id for definition in definitions],
+            workers=project.connection.concurrency,
+            done=progress.advance,
+        )
+
+
+def open_snapshot(project: Project, path: Path) -> Snapshot:
+    """A snapshot of the VOXO that the project uses.
+
+    Raises:
+        UsageError: the file is not a snapshot, or is of another VOXO.
+    """
+    target, snapshot = project.target, read_snapshot(path)
+    if target.is_given and not same_voxo(target.base_url, snapshot.base_url):
+        raise UsageError(
+            f"{path} is of {snapshot.base_url}, but this call is about "
+            f"{without_secrets(target.base_url)}"
+        )
+    return snapshot
+
+
+def _snapshot(project: Project, path: Path | None) -> Snapshot | None:
+    """The snapshot to compare with; None: VOXO, whose target is resolved."""
+    if path is not None:
+        return open_snapshot(project, path)
+    project.target  # noqa: B018  # raises before a definition is read
+    return None
+
+
+def _why_unlisted(project: Project, snapshot: Snapshot | None) -> str | None:
+    """What is missing to list all campaigns of the tenant; None: nothing."""
+    if snapshot is not None:
+        return None if snapshot.is_all else NOT_ALL
+    return NO_TENANT if project.target.tenant_id is None else None
+
+
+def _compare(  # each is one input of a plan
+    project: Project,
+    options: PlanOptions,
+    selection: Selection,
+    snapshot: Snapshot | None,
+    *,
+    quiesce: bool = False,
+    schedules: bool = False,
+) -> Plan:
+    definitions = selection.definitions
+    base_url = project.voxo.base_url if snapshot is None else snapshot.base_url
+    base = _base(project, options, definitions)
+    if snapshot is None:
+        live = fetch_live(project, definitions)
+        paused = [one.id for one in definitions if could_be_left_paused(one, live[one.id])]
+        paused_by = left_paused(project.journal, base_url, paused)
+    else:
+        live, paused_by = snapshot.live(definition.id for definition in definitions), {}
+    result = make_plan(
+        definitions,
+        live,
+        base_url=base_url,
+        now=project.now,
+        tenant_id=project.target.tenant_id,
+        base=base,
+        kinds=options.kinds,
+        live_as_of=None if snapshot is None else snapshot.created_at,
+        quiesce=quiesce,
+        left_paused=paused_by,
+        schedules=schedules,
+    )
+    return replace(
+        with_owners(project.folder, _counted(project, options, selection, result)),
+        shard=options.shard,
+        allowed=selection.allowed,
+    )
+
+
+def _list_unmanaged(  # each is one input of a plan
+    project: Project,
+    options: PlanOptions,
+    scope: DriftScope,
+    selection: Selection,
+    snapshot: Snapshot | None,
+    plan: Plan,
+) -> Plan:
+    """A plan with the tenant's campaigns that have no definition, or with the reason why it has none."""
+    tenant_id = project.target.tenant_id
+    if snapshot is not None:
+        campaigns = snapshot.campaigns
+    else:
+        assert tenant_id is not None  # noqa: S101  # `DriftScope.lists` requires it
+        try:
+            campaigns = project.voxo.campaigns(tenant_id)
+        except CampaignError as failure:
+            if scope.unmanaged is not None:
+                return replace(plan, unlisted=str(failure))
+            reason = masked_in(str(failure))
+            project.listener.warning(f"unmanaged campaigns cannot be listed: {reason}")
+            return plan
+    return with_unmanaged(
+        plan, scope, campaigns, selection.ids, tenant_id=tenant_id, shard=options.shard
+    )
+
+
+def _counted(project: Project, options: PlanOptions, selection: Selection, plan: Plan) -> Plan:
+    """A plan that says of how many campaigns it is a part: guards count percentages of those.
+
+    With paths, the definitions elsewhere count too if anything differs; otherwise all of them could be changed
+    without a guard, a few files at a time. Definitions with errors do not count.
+    """
+    if options.is_complete or (options.paths and not plan.differs):
+        return plan
+    managed = selection.ids
+    if options.paths:
+        loaded = load(project.layout, [], project.now)
+        managed |= {definition.id for definition in loaded.definitions}
+    shard = options.shard
+    shard_managed = None if shard is None else sum(map(shard.holds, managed))
+    return replace(plan, managed=len(managed), shard_managed=shard_managed)
+
+
+def _base(project: Project, options: PlanOptions, definitions: Sequence[Definition]) -> Base | None:
+    """The definitions at the merge base, limited as the plan is."""
+    if options.base is None:
+        return None
+    files = {definition.id: definition.position.file for definition in definitions}
+    before = load_base(project.layout, options.base, project.now, files)
+    if before.unreadable and set(options.kinds) != set(ChangeKind):
+        raise DefinitionsError(
+            [
+                error(
+                    definition.position,
+                    "base",
+                    f"--kind cannot tell who changed what: {unreadable_base(before.commit, reason)}",
+                )
+                for definition in definitions
+                if (reason := before.unreadable.get(definition.id))
+            ]
+        )
+    included = {
+        campaign_id: definition
+        for campaign_id, definition in before.definitions.items()
+        if campaign_id in files or options.covers(campaign_id)
+    }
+    return Base(before.commit, included, before.unreadable)

@@ -1,0 +1,72 @@
+"""Writes live values into the definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxosync.app.files import replace_all
+from voxosync.app.planning import fetch_live, open_snapshot
+from voxosync.app.selection import select
+from voxosync.model.pull import Pull
+from voxosync.sync.pull import compared
+from voxosync.sync.rewrite import Rewriter, Rewritten
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from voxosync.app.options import PlanOptions
+    from voxosync.app.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class PullPlan:
+    """What a pull would write; `write` writes it.
+
+    Attributes:
+        pull: for reports.
+        rewritten: the new contents of the files.
+        folder: the project folder.
+    """
+
+    pull: Pull
+    rewritten: Rewritten
+    folder: Path
+
+    def write(self) -> None:
+        """Writes the files.
+
+        Raises:
+            UsageError: one cannot be written, or was changed meanwhile; then none is written.
+        """
+        replace_all(self.rewritten.contents, self.rewritten.before, self.folder)
+
+
+def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> PullPlan:
+    """What would be written; arguments and errors as `Project.pull` has them."""
+    target = project.target
+    snapshot = None if live is None else open_snapshot(project, live)
+    definitions = select(project, options).definitions
+    if snapshot is None:
+        campaigns = fetch_live(project, definitions)
+    else:
+        campaigns = snapshot.live(definition.id for definition in definitions)
+    result = compared(definitions, campaigns, today=project.now.date(), tenant_id=target.tenant_id)
+    rewritten = _rewriter(project, options).rewrite(result.wishes) if result.wishes else Rewritten()
+    pull = Pull(
+        campaigns=len(definitions),
+        edits=rewritten.edits(),
+        pulled=[(wish.definition.id, wish.field) for wish in rewritten.written],
+        notes=rewritten.notes,
+        left=[*result.left, *rewritten.left],
+        failed=result.failed,
+        left_alone=result.left_alone,
+        live_as_of=None if snapshot is None else snapshot.created_at,
+    )
+    return PullPlan(pull, rewritten, project.folder)
+
+
+def _rewriter(project: Project, options: PlanOptions) -> Rewriter:
+    names = [name for name in project.settings.environments if name != project.environment]
+    layouts = [project.layout, *map(project.layout_of, names)]
+    return Rewriter(layouts, [project.folder / path for path in options.paths], project.now)

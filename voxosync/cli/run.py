@@ -1,0 +1,84 @@
+"""Sends an approved plan for `apply` and `rollback`: signals during the run, the report after it."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager, suppress
+from shlex import quote
+from threading import Event
+from typing import TYPE_CHECKING
+
+from voxosync.cli import output
+from voxosync.cli.options import JOURNAL
+from voxosync.report import text_format
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxosync.app.applying import AppliedRun, Sendable
+    from voxosync.app.options import ApplyOptions
+    from voxosync.app.overrides import GuardOverrides
+    from voxosync.app.project import Project
+    from voxosync.cli.context import Context
+
+
+def send(  # each is one input of a run
+    context: Context,
+    project: Project,
+    plan: Sendable,
+    sending: ApplyOptions,
+    overrides: GuardOverrides,
+    *,
+    command: str,
+) -> int:
+    """Sends an approved plan, and reports; returns the exit status.
+
+    Raises:
+        JournalError: the journal cannot be started, so nothing is sent.
+    """
+    with ended_by_signals() as stop:
+        run = project.apply(plan, sending, command=command, overrides=overrides, stop=stop)
+        output.result("\n" + text_format.render_results(run.results, output.view(context)))
+        if run.journal_failure is not None:
+            output.remark(f"error: {run.journal_failure}")
+    if not context.quiet:
+        output.remark(f"Journal: {run.journal}; {_undo(context, project, run)} undoes it")
+    return run.exit_status
+
+
+def _undo(context: Context, project: Project, run: AppliedRun) -> str:
+    """The command that undoes a run."""
+    environment = f" --env {quote(context.environment)}" if context.environment else ""
+    is_default = project.journal == JOURNAL
+    folder = "" if is_default else f" --journal {quote(str(project.journal))}"
+    return f"voxosync{environment} rollback {run.run_id}{folder}"
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[Event]:
+    """Lets Ctrl-C, and the SIGTERM of a CI system that cancels a job, set an event instead of raising.
+
+    The run then ends in order: its report and its journal are complete. Requests under way end in bounded time.
+    """
+    stop = Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def on_signal(*_: object) -> None:
+        for (
+            number
+        ) in numbers:  # only the first signal counts; `set` must not be interrupted by itself
+            signal.signal(number, signal.SIG_IGN)
+        stop.set()
+        with suppress(
+            OSError, RuntimeError
+        ):  # stderr is closed, or another remark is being written
+            output.remark(
+                "Interrupted: a request that is under way is finished, nothing more is sent."
+            )
+
+    before = {number: signal.signal(number, on_signal) for number in numbers}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

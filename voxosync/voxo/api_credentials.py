@@ -88,7 +88,7 @@ def checked_url(text: str) -> str:
     """A base URL without its trailing slash; raises UsageError, whose message holds no password."""
     text = text.strip()
     shown = _without_secrets(text)
-    url = _parsed(text)
+    url = parse_url(text)
     if url is None or url.scheme not in {"http", "https"} or not url.host:
         raise UsageError(
             f"{shown!r} is not the URL of a host; write one such as https://api.voxo.co"
@@ -109,8 +109,8 @@ def checked_url(text: str) -> str:
     return str(url).rstrip("/")
 
 
-def _parsed(text: str) -> httpx.URL | None:
-    """The URL as the sender of requests will read it: another parser could see another host."""
+def parse_url(text: str) -> httpx.URL | None:
+    """A URL as httpx reads it, since another parser could see another host; None where it is not usable."""
     try:
         url = httpx.URL(text)
         url.host.encode("idna")  # a name look-up does so, and fails with a bare UnicodeError

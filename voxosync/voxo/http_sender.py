@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from threading import Event
 from typing import TYPE_CHECKING, Literal
 
 import httpx
 
 from voxosync.errors import Unreachable
 from voxosync.voxo.api_response import ApiResponse
-from voxosync.voxo.deadline_executor import DeadlineExecutor
-from voxosync.voxo.session import headers, open_client, uses_proxy
+from voxosync.voxo.http_client import headers, open_client
 from voxosync.voxo.wording import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from voxosync.voxo.api_credentials import ApiCredentials
     from voxosync.voxo.run_limiter import RunLimiter
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 # descriptions. Decoded bytes are counted, so a small compressed answer cannot fill the memory.
 LARGEST_ANSWER = 256 * 2**20
 _LARGEST_REFUSAL = 64 * 2**10  # more than any message is made from; the rest is not read
-_PIECE = 64 * 2**10  # a long body is sent in such; so much of an answer is a sign of life
+_PIECE = 64 * 2**10  # bytes of an answer that are a sign of life
 _LONGEST_PAUSE = 999_999.0  # seconds: more than any run waits, and short enough to print
 
 # What httpx raises before the first byte of a request has left.
@@ -76,13 +74,10 @@ class HttpSender:
         self._client = open_client(credentials, limiter.retry_policy, limiter.left)
         self._headers = headers(credentials)
         self._url = httpx.URL(credentials.base_url)
-        # httpx's own transport, which proxies need, has no deadline: see DeadlineExecutor and SocketTransport.
-        self._helpers = DeadlineExecutor() if uses_proxy(credentials) else None
+        self._base_path = self._url.raw_path.rstrip(b"/")
 
     def close(self) -> None:
         """Close every connection."""
-        if self._helpers is not None:
-            self._helpers.close()
         self._client.close()
 
     def answer(self, api_request: ApiRequest) -> ApiResponse:
@@ -91,13 +86,9 @@ class HttpSender:
         Raises AttemptError where none came, no later than the silence of the run allows, and
         Unreachable, which ends the run, where VOXO's certificate does not verify.
         """
-        given_up = Event()
         try:
-            if self._helpers is None:
-                return self._talk(api_request, given_up)
-            return self._helpers.run(lambda: self._talk(api_request, given_up), self._limiter.left)
+            return self._talk(api_request)
         except TimeoutError as error:
-            given_up.set()
             raise AttemptError("no answer in time", in_doubt=api_request.writes) from error
         except httpx.TransportError as error:
             what = quoted(f"{type(error).__name__}: {error}", self._credentials.token)
@@ -108,22 +99,17 @@ class HttpSender:
             in_doubt = api_request.writes and not isinstance(error, _NOTHING_SENT)
             raise AttemptError(what, in_doubt=in_doubt) from cause
 
-    def _talk(self, api_request: ApiRequest, given_up: Event) -> ApiResponse:
-        body = _NO_BODY if api_request.body is None else _Body(api_request.body, given_up)
-        sent = self._headers + _body_headers(api_request)
+    def _talk(self, api_request: ApiRequest) -> ApiResponse:
+        # The base URL, which need not be parsed each time: where the request goes is its target.
         request = httpx.Request(
-            api_request.method, self._url_of(api_request), headers=sent, stream=body
+            api_request.method,
+            self._url,
+            headers=self._headers + _body_headers(api_request),
+            stream=httpx.ByteStream(api_request.body or b""),
+            extensions={"target": self._base_path + api_request.path.encode()},
         )
-        if self._helpers is None:
-            request.extensions["target"] = (
-                self._url.raw_path.rstrip(b"/") + api_request.path.encode()
-            )
         if api_request.permit is not None:
-            permit = api_request.permit
-            request.extensions["permit"] = permit  # for SocketTransport
-            request.extensions["trace"] = lambda event, _: (  # for httpx's own transport
-                permit() if event.endswith("send_request_headers.started") else None
-            )
+            request.extensions["permit"] = api_request.permit  # for SocketTransport
         with closing(self._client.send(request, stream=True, auth=None)) as response:
             self._limiter.has_met = True
             content, trouble = self._read(response)
@@ -137,10 +123,6 @@ class HttpSender:
             retry_after=retry_after(response.headers.get("retry-after", ""), datetime.now(UTC)),
             trouble=trouble,
         )
-
-    def _url_of(self, api_request: ApiRequest) -> httpx.URL | str:
-        """The URL; straight to VOXO a base with a target will do, which need not be parsed each time."""
-        return self._url if self._helpers is None else self._credentials.base_url + api_request.path
 
     def _read(self, response: httpx.Response) -> tuple[bytes, str]:
         """The decoded body, or why there is none to use."""
@@ -188,26 +170,6 @@ def _body_headers(api_request: ApiRequest) -> list[tuple[str, str]]:
     if api_request.body is None:
         return []
     return [("Content-Type", "application/json"), ("Content-Length", str(len(api_request.body)))]
-
-
-class _Body(httpx.SyncByteStream):
-    """A body, but not for a caller who has gone: no write may happen behind his back.
-
-    In pieces: httpcore copies all that is left each time the socket takes a few kilobytes.
-    """
-
-    def __init__(self, content: bytes, given_up: Event) -> None:
-        self._content = content
-        self._given_up = given_up
-
-    def __iter__(self) -> Iterator[bytes]:
-        for start in range(0, len(self._content), _PIECE):
-            if self._given_up.is_set():
-                raise TimeoutError
-            yield self._content[start : start + _PIECE]
-
-
-_NO_BODY = httpx.ByteStream(b"")
 
 
 def _is_untrusted(error: BaseException | None) -> bool:

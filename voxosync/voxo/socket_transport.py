@@ -1,4 +1,4 @@
-"""The transport beneath httpx that goes straight to VOXO. Why it is not httpx's own: docs/adr/0007."""
+"""The transport beneath httpx, straight to VOXO or through a proxy. Why it is not httpx's own: docs/adr/0007."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from voxosync.voxo.http_connection import HttpConnection, as_httpx
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from voxosync.voxo.proxy import Proxy
     from voxosync.voxo.response_parser import ResponseParser
     from voxosync.voxo.retry_policy import RetryPolicy
 
@@ -25,13 +26,14 @@ _HTTPS, _HTTP = 443, 80
 class SocketTransport(httpx.BaseTransport):
     """Connections to one host, for any number of threads at once.
 
-    Beyond httpx's timeouts, every wait ends with a plain TimeoutError as soon as `left` says that
-    there are no seconds left. Only connecting needs a helper for that: nothing stops a name look-up.
+    Every wait ends after the policy's timeouts with httpx's errors, and with a plain TimeoutError as soon as
+    `left` says that no seconds are left. Connecting needs a thread for that: nothing stops a name look-up.
 
     Args:
         retry_policy: the timeouts of connecting, and between two bytes.
         left: the seconds that a request has left.
         encrypt: TLS over a connection to a host, verified; None: plain HTTP.
+        proxy: what connects to the host: by a tunnel where there is TLS, else it gets the requests.
     """
 
     def __init__(
@@ -40,16 +42,18 @@ class SocketTransport(httpx.BaseTransport):
         left: Callable[[], float],
         *,
         encrypt: Callable[[socket.socket, str], socket.socket] | None = None,
+        proxy: Proxy | None = None,
     ) -> None:
         self._encrypt = encrypt
-        self._patience = retry_policy
+        self._proxy = proxy
+        self._retry_policy = retry_policy
         self._left = left
-        self._helpers = DeadlineExecutor()
+        self._executor = DeadlineExecutor()
         self._idle: deque[HttpConnection] = deque()
 
     def close(self) -> None:
         """Close every connection that is not in use."""
-        self._helpers.close()
+        self._executor.close()
         while self._idle:
             self._idle.pop().hang_up()
 
@@ -58,83 +62,92 @@ class SocketTransport(httpx.BaseTransport):
 
         The request's extension `permit` is called when there is a connection, before the first byte leaves.
         """
-        line = self._line(request.url)
+        connection = self._connection(request.url)
         try:
-            request.extensions.get("permit", _nothing)()
-            message = line.ask(request)
+            if self._proxy and not self._encrypt:
+                self._proxy.forward(request)
+            request.extensions.get("permit", _no_permit)()
+            response = connection.ask(request)
         except BaseException:
-            line.hang_up()
+            connection.hang_up()
             raise
-        body = _Body(line, message, self._idle)
-        return httpx.Response(message.status, headers=message.headers, stream=body)
+        body = _Body(connection, response, self._idle)
+        return httpx.Response(response.status, headers=response.headers, stream=body)
 
-    def _line(self, url: httpx.URL) -> HttpConnection:
+    def _connection(self, url: httpx.URL) -> HttpConnection:
         while True:
             try:
-                line = self._idle.pop()
+                connection = self._idle.pop()
             except IndexError:
-                return self._connected(url)
-            if line.is_usable():
-                return line
-            line.hang_up()
+                return self._new_connection(url)
+            if connection.is_usable():
+                return connection
+            connection.hang_up()
 
-    def _connected(self, url: httpx.URL) -> HttpConnection:
-        """A new connection; one that comes too late is closed, by whoever is the later one to look."""
-        made: list[socket.socket] = []
+    def _new_connection(self, url: httpx.URL) -> HttpConnection:
+        """A new connection; one that comes too late is closed, by whichever thread looks later."""
+        sockets: list[socket.socket] = []
         given_up = Event()
 
         def connect() -> None:
-            made.append(self._connect(url))
+            sockets.append(self._connect(url))
             if given_up.is_set():
-                _close_all(made)
+                _close_all(sockets)
 
         try:
-            self._helpers.run(connect, self._left)
+            self._executor.run(connect, self._left)
         except TimeoutError:
             given_up.set()
-            _close_all(made)
+            _close_all(sockets)
             raise
-        return HttpConnection(made[0], self._patience.between_bytes, self._left)
+        return HttpConnection(sockets[0], self._retry_policy.between_bytes, self._left)
 
     def _connect(self, url: httpx.URL) -> socket.socket:
-        """A new connection, with TLS where it has to be."""
+        """A new connection to the host or through its proxy, with TLS where it has to be."""
         host = url.raw_host.decode("ascii")
         port = url.port or (_HTTPS if self._encrypt else _HTTP)
+        address = (self._proxy.host, self._proxy.port) if self._proxy else (host, port)
         with as_httpx(httpx.ConnectError, httpx.ConnectTimeout):
-            wire = socket.create_connection((host, port), self._patience.connect)
+            wire = socket.create_connection(address, self._retry_policy.connect)
             try:
                 wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                return self._encrypt(wire, host) if self._encrypt else wire
+                if not self._encrypt:
+                    return wire
+                if self._proxy:
+                    tunnel = HttpConnection(wire, self._retry_policy.between_bytes, self._left)
+                    self._proxy.open_tunnel(tunnel, host, port)
+                    wire.settimeout(self._retry_policy.connect)
+                return self._encrypt(wire, host)
             except BaseException:
                 wire.close()
                 raise
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of one answer; the connection is kept where it was read to its end."""
+    """The body of one response; a connection is kept if its response was read to the end."""
 
     def __init__(
-        self, line: HttpConnection, message: ResponseParser, idle: deque[HttpConnection]
+        self, connection: HttpConnection, response: ResponseParser, idle: deque[HttpConnection]
     ) -> None:
-        self._line = line
-        self._message = message
+        self._connection = connection
+        self._response = response
         self._idle = idle
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._line.body(self._message)
+        return self._connection.body(self._response)
 
     def close(self) -> None:
-        if self._message.is_whole and self._message.keeps_alive:
-            self._idle.append(self._line)
+        if self._response.is_whole and self._response.keeps_alive:
+            self._idle.append(self._connection)
         else:
-            self._line.hang_up()
+            self._connection.hang_up()
 
 
-def _nothing() -> None:
-    """Permit everything."""
+def _no_permit() -> None:
+    """What a request calls that needs no permit."""
 
 
-def _close_all(wires: list[socket.socket]) -> None:
+def _close_all(sockets: list[socket.socket]) -> None:
     with suppress(IndexError):  # the other thread was faster
-        while wires:
-            wires.pop().close()
+        while sockets:
+            sockets.pop().close()

@@ -10,8 +10,9 @@ from scripted_voxo import TOKEN, Scripted, reply
 
 from voxosync.errors import Unreachable, UsageError
 from voxosync.voxo.api_credentials import ApiCredentials
+from voxosync.voxo.http_client import open_client
+from voxosync.voxo.proxy import environment_proxy
 from voxosync.voxo.retry_policy import RetryPolicy
-from voxosync.voxo.session import open_client, uses_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +74,7 @@ def test_no_proxy_is_heeded(
 def test_whom_no_proxy_excepts(url: str, exceptions: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:3128")
     monkeypatch.setenv("NO_PROXY", exceptions)
-    assert not uses_proxy(ApiCredentials.of(base_url=url, token=TOKEN))
+    assert environment_proxy(ApiCredentials.of(base_url=url, token=TOKEN)) is None
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,10 @@ def test_plain_http_may_go_through_a_proxy_on_this_machine(
     [
         "socks4://user:hunter2@host:1",
         "socks5://user:hunter2@host:1",
+        "socks5h://user:hunter2@host:1",
+        "https://user:hunter2@host:1",
+        "http://user:hunter2@host:99999",
+        "http://user:hunter2@",
         "http://user:x:hunter2@host:x",
     ],
 )
@@ -128,7 +133,7 @@ def test_a_proxy_that_cannot_be_used_is_a_usage_error_without_its_password(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy_url)
     credentials = ApiCredentials.of(base_url="https://voxo.example", token=TOKEN)
-    with pytest.raises(UsageError, match="HTTPS_PROXY") as caught:
+    with pytest.raises(UsageError, match=r"HTTPS_PROXY.*write http://host:port") as caught:
         open_client(credentials, RetryPolicy())
     assert "hunter2" not in str(caught.value)
 

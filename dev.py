@@ -4,6 +4,7 @@
     python3 dev.py demo      see voxosync at work
     python3 dev.py test      run the tests; more arguments go to pytest
     python3 dev.py simulate  play histories of the simulated world; --seed N tells one of them
+    python3 dev.py mutate    list changes of the code that no test notices
 
 Makes a virtual environment in .venv, installs the project into it, and runs one of TASKS.
 """

@@ -157,7 +157,8 @@ class Oracle:
         self._check_hands(request, before, after, shown, window)
         self._check_dialing(request, before, after, (shown, after_plan), window)
         for name in request.body:
-            self._touched[after.id, name] = Touch(self._scheduler.now, run.process)
+            if before.holds(name) != after.holds(name):
+                self._touched[after.id, name] = Touch(self._scheduler.now, run.process)
 
     def _window(self, request: Request) -> Callable[[float], bool]:
         """Whether nobody could have known, when a write was sent, of what happened at a moment."""

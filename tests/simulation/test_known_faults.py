@@ -280,6 +280,12 @@ def the_answer_that_a_write_rests_on_is_old() -> History:
     )
 
 
+def two_runs_pause_it_at_once() -> History:
+    slow, quick = Manners(quiesce=True, rate=0.5), Manners(quiesce=True, workers=1)
+    fault = {("PATCH", 11): [Fault(delay=8)]}
+    return tale([campaign()], [wish(11, A, B, C)], Start(0.1, slow), Start(2, quick), faults=fault)
+
+
 CREATE = Manners(command="create", workers=1)
 NEW = wish(0, D, name="New", dateStart="2026-03-01", timeStart="09:00", timezone="America/Chicago")
 
@@ -329,6 +335,7 @@ TALES: dict[Tale, str] = {
     a_late_write_brings_back_an_older_result: "",
     a_rollback_brings_back_the_first_of_two_results: "",
     a_phone_is_listed_twice: "",
+    two_runs_pause_it_at_once: "",
     the_answer_that_a_write_rests_on_is_old: "",
     a_new_campaign_dials_unasked: "",
     a_new_campaign_has_another_tenant: "",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from voxosync.sync.send import Sender
 
 _STAYS = "THE CAMPAIGN STAYS PAUSED"
+_ANOTHER_RUN = (
+    "another run has just paused it to change its numbers: plan again once that run is over"
+)
 _NO_MARK = "VOXO did not take the mark of a pause in its name: only the journal knew of the pause"
 
 
@@ -106,7 +109,13 @@ class _Quiesce:
         self._steps.append(self._sender.send(plan, whole=whole, step=step))
 
     def _leave(self) -> Result:
-        """Somebody paused it a moment ago: it gets its name back, if it has the mark, and stays PAUSED."""
+        """Somebody paused it a moment ago: it gets its name back, if this run marked it, and stays PAUSED.
+
+        Where another run paused and marked it, that run is to end the pause, or the next one after it.
+        """
+        if self._marked_name is not None and not any(step.sent for step in self._steps):
+            plan = self._plan
+            return Result(plan.id, plan.name, plan.file, Outcome.STALE, detail=_ANOTHER_RUN)
         if self._marked_name is not None:
             self._take({"name": (self._marked_name, unmarked(self._name))}, step=RESUME)
             if not self._steps[-1].outcome.is_good:

@@ -463,17 +463,24 @@ def test_a_name_server_that_does_not_answer_is_dead(
     awake.set()
 
 
-def test_a_helper_is_used_again_and_does_not_keep_the_process_alive(
-    server: Scripted, voxo: Voxo
+def test_the_thread_that_connects_does_not_keep_the_process_alive_and_ends_with_its_work(
+    server: Scripted, voxo: Voxo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.on("*", OK)
-    before = set(threading.enumerate())
+    threads: list[threading.Thread] = []
+    look_up = socket.getaddrinfo
+
+    def noted(*args: object, **options: object) -> object:
+        threads.append(threading.current_thread())
+        return look_up(*args, **options)  # type: ignore[arg-type]  # passes on what it was given
+
+    monkeypatch.setattr(socket, "getaddrinfo", noted)
     for _ in range(10):
         voxo.campaign(4711)
-    helpers = [
-        thread for thread in set(threading.enumerate()) - before if thread.name == "voxo-helper"
-    ]
-    assert [helper.daemon for helper in helpers] == [True]
+    [thread] = threads
+    assert thread.daemon
+    thread.join(timeout=5)
+    assert not thread.is_alive()
 
 
 def test_a_long_answer_that_keeps_coming_is_no_silence(

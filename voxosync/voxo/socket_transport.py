@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from voxosync.voxo.deadline_executor import DeadlineExecutor
+from voxosync.voxo.deadline import call_with_deadline
 from voxosync.voxo.http_connection import HttpConnection, as_httpx
 
 if TYPE_CHECKING:
@@ -48,12 +48,10 @@ class SocketTransport(httpx.BaseTransport):
         self._proxy = proxy
         self._retry_policy = retry_policy
         self._left = left
-        self._executor = DeadlineExecutor()
         self._idle: deque[HttpConnection] = deque()
 
     def close(self) -> None:
         """Close every connection that is not in use."""
-        self._executor.close()
         while self._idle:
             self._idle.pop().hang_up()
 
@@ -95,7 +93,7 @@ class SocketTransport(httpx.BaseTransport):
                 _close_all(sockets)
 
         try:
-            self._executor.run(connect, self._left)
+            call_with_deadline(connect, self._left)
         except TimeoutError:
             given_up.set()
             _close_all(sockets)

@@ -252,7 +252,7 @@ def test_a_server_that_repeats_a_page_is_not_asked_for_ever(server: Scripted, vo
 def test_a_list_without_end_is_not_read_for_ever(
     server: Scripted, voxo: Voxo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voxosync.voxo.listing._MOST_PAGES", 4)
+    monkeypatch.setattr("voxosync.voxo.campaign_list._MOST_PAGES", 4)
     for number in range(1, 9):
         server.on(page(number), reply(200, {"records": records(number)}))
     server.on(LIST, reply(200, {"records": records(1)}))

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from voxosync.model.plan import CampaignPlan
     from voxosync.sync.journal import Journal
+    from voxosync.voxo.campaign_writer import CampaignWriter
     from voxosync.voxo.client import Voxo
-    from voxosync.voxo.writer import CampaignWriter
 
 NOT_STARTED = "not started: run interrupted"
 MAX_SENDS = 5

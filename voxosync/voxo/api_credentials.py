@@ -11,7 +11,7 @@ from typing import Literal, Self, cast, get_args
 import httpx
 
 from voxosync.errors import UsageError
-from voxosync.voxo.expiry import expires_at
+from voxosync.voxo.token_expiry import expires_at
 
 Read = Literal["auto", "admin", "v2"]
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from voxosync.errors import BadAnswer, CampaignError, NotFound, Refused
-from voxosync.voxo.wording import quoted, reason
+from voxosync.voxo.response_text import quoted, reason
 
 REDIRECTS = range(300, 400)
 REFUSALS = range(400, 500)

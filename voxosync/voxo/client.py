@@ -17,11 +17,11 @@ from voxosync.errors import (
     WriteDeferred,
 )
 from voxosync.voxo.api_response import REDIRECTS, REFUSALS
+from voxosync.voxo.campaign_list import whole_list
+from voxosync.voxo.campaign_writer import CampaignWriter
 from voxosync.voxo.http_sender import ApiRequest
-from voxosync.voxo.listing import whole_list
 from voxosync.voxo.retrying_sender import RetryingSender
 from voxosync.voxo.run_limiter import INTERRUPTED, RunLimiter
-from voxosync.voxo.writer import CampaignWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,7 +15,7 @@ import httpx
 from voxosync.errors import Unreachable
 from voxosync.voxo.api_response import ApiResponse
 from voxosync.voxo.http_client import headers, open_client
-from voxosync.voxo.wording import quoted
+from voxosync.voxo.response_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

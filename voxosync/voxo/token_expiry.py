@@ -1,4 +1,4 @@
-"""When a token ends, as far as it says so itself."""
+"""When a token expires, as far as the token itself says so."""
 
 from __future__ import annotations
 

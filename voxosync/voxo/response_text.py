@@ -1,4 +1,4 @@
-"""What a message may repeat of a foreign text: why, in short, and never the token."""
+"""What a message may quote of a response: the reason for a refusal, shortened, and never the token."""
 
 from __future__ import annotations
 

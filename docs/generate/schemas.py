@@ -60,9 +60,8 @@ def described(name: str) -> str:
         rows = table(("key", "means", "accepts"), _rows(section.schema, schema))
         heading = f"{section.path}{section.where}".removeprefix(": ") or "top level"
         first = seen.setdefault(rows, heading)
-        anchor = f"{name.partition('.')[0]}-{len(parts)}"
         level = "####" if "." in section.path else "###"  # the table of contents ends at three
-        parts.append(f"{level} {_plain(heading)} {{#{anchor}}}\n")
+        parts.append(f"{level} {_plain(heading)}\n")
         if section.path and "description" in section.schema:
             parts.append(paragraph(section.schema["description"]))
         parts.append(rows if first == heading else paragraph(f"The same keys as `{first}`."))

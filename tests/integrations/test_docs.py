@@ -231,7 +231,7 @@ class TestWhatIsMade:
             {"kind"},
             {"name"},
         ]
-        assert re.findall(r"^####? (\S+|top level) \{", made, re.MULTILINE) == [
+        assert re.findall(r"^####? (\S+|top level)$", made, re.MULTILINE) == [
             "top level",
             r"parts\[\]",
             "by.NAME",

@@ -111,7 +111,7 @@ def _uses() -> tuple[dict[tuple[Any, int, str], str], list[str]]:
 
 
 USES, UNKNOWN = _uses()
-FROM_US = {"definitions/check.py", "sandbox/faults.py"}
+FROM_US = {"definitions/check.py", "sandbox/faults.py", "sandbox/representations.py"}
 """Where expressions come from our own schemas, or from whoever starts a sandbox."""
 
 

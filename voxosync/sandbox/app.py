@@ -15,8 +15,8 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
 
+from voxosync.sandbox.operations import InvalidRequestError, Operation, operations
 from voxosync.sandbox.store import Store, UnknownCampaignError
-from voxosync.sandbox.validate import InvalidRequestError, Operation, operations
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -68,16 +68,16 @@ def create_app(store: Store, token: str) -> Starlette:
 
 
 class BearerToken:
-    """Lets nobody through without the token."""
+    """Lets only requests with the token through."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
-        self._wanted = f"Bearer {token}".encode()
+        self._authorization = f"Bearer {token}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request without the token 401."""
-        given = dict(scope["headers"]).get(b"authorization", b"")
-        if hmac.compare_digest(given, self._wanted):
+        authorization = dict(scope["headers"]).get(b"authorization", b"")
+        if hmac.compare_digest(authorization, self._authorization):
             await self._app(scope, receive, send)
         else:
             answer = refusal(401, "Unauthorized", {"WWW-Authenticate": "Bearer"})
@@ -164,5 +164,5 @@ def _on_unknown_campaign(_request: Request, error: Exception) -> Response:
 
 
 def _on_http_exception(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    assert isinstance(error, HTTPException)  # noqa: S101 - Starlette types every handler for Exception
     return refusal(error.status_code, error.detail, dict(error.headers or {}))

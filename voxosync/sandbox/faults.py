@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.sandbox.shapes import KEYS
+from voxosync.sandbox.representations import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

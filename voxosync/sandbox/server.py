@@ -13,8 +13,8 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from voxosync.sandbox.app import create_app
+from voxosync.sandbox.fault_middleware import FaultMiddleware, Received
 from voxosync.sandbox.faults import Faults
-from voxosync.sandbox.front import Front, Received
 from voxosync.sandbox.store import Store
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Sandbox:
         self.store = Store(state, tenant_id)
         self.requests = deque(maxlen=_REQUESTS_KEPT)
         self.port = port
-        self._app = Front(create_app(self.store, token), self.faults, self.requests)
+        self._app = FaultMiddleware(create_app(self.store, token), self.faults, self.requests)
         self._open = ExitStack()
 
     @property

@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from voxosync.sandbox import shapes
-from voxosync.sandbox.validate import operations
+from voxosync.sandbox import representations
+from voxosync.sandbox.operations import operations
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.sandbox.shapes import Body
+    from voxosync.sandbox.representations import Body
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS campaigns (
@@ -56,7 +56,7 @@ class Store:
             self._database.close()
 
     def put(self, campaign_id: int, body: Body, tenant_id: int | None = None) -> Body:
-        """Create a campaign, or replace it as a whole, from what POST would take.
+        """Create a campaign, or replace it, from what POST would take.
 
         Here the body may lack a tenant (then it is `tenant_id`, or the store's) and a name.
         """
@@ -65,7 +65,7 @@ class Store:
         operations()["getCampaign"].read_parameters({"campaignId": str(campaign_id)}, {})
         operations()["createCampaign"].check_body(body)
         with self._lock:
-            return self._write(campaign_id, shapes.new(campaign_id, body))
+            return self._write(campaign_id, representations.new(campaign_id, body))
 
     def create(self, body: Body) -> Body:
         """Create a campaign under the next free id, as POST does."""
@@ -73,27 +73,29 @@ class Store:
         with self._lock:
             (last,) = self._database.execute("SELECT max(id) FROM campaigns").fetchone()
             campaign_id = (last or 0) + 1
-            return self._write(campaign_id, shapes.new(campaign_id, body))
+            return self._write(campaign_id, representations.new(campaign_id, body))
 
     def get(self, campaign_id: int) -> Body:
         """A campaign as it is answered."""
-        return shapes.answer(self.get_raw(campaign_id))
+        return representations.answer(self.get_raw(campaign_id))
 
     def summaries(self, tenant_id: int) -> list[Body]:
         """A tenant's campaigns by id, without numbers and destinations."""
         query = "SELECT kept FROM campaigns WHERE tenant_id = ? ORDER BY id"
         with self._lock:
             rows = self._database.execute(query, (tenant_id,)).fetchall()
-        return [shapes.summary(json.loads(kept)) for (kept,) in rows]
+        return [representations.summary(json.loads(content)) for (content,) in rows]
 
     def patch(self, campaign_id: int, body: Body) -> Body:
         """Replace the keys that a body names: what PATCH does, and a change by hand."""
         operations()["updateCampaign"].check_body(body)
         with self._lock:
-            return self._write(campaign_id, self.get_raw(campaign_id) | shapes.kept(body))
+            return self._write(
+                campaign_id, self.get_raw(campaign_id) | representations.stored(body)
+            )
 
     def get_raw(self, campaign_id: int) -> Body:
-        """A campaign as it is kept: an answer, with the numbers' `field1` to `field9`."""
+        """A campaign as it is stored: an answer, with the numbers' `field1` to `field9`."""
         query = "SELECT kept FROM campaigns WHERE id = ?"
         with self._lock:
             row = self._database.execute(query, (campaign_id,)).fetchone()
@@ -110,7 +112,7 @@ class Store:
     def _write(self, campaign_id: int, campaign: Body) -> Body:
         query = "INSERT OR REPLACE INTO campaigns (id, tenant_id, kept) VALUES (?, ?, ?)"
         self._database.execute(query, (campaign_id, campaign["tenantId"], json.dumps(campaign)))
-        return shapes.answer(campaign)
+        return representations.answer(campaign)
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

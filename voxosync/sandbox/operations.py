@@ -1,4 +1,4 @@
-"""Request checks, straight from the OpenAPI file: an operation checks its parameters and body."""
+"""The operations of the OpenAPI file, each of which checks its parameters and its body."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from jsonschema_rs import Draft202012Validator
 
-from voxosync.resources import schema_text
+from voxosync.sandbox.openapi import document, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_OPENAPI = "voxo-call-campaigns.openapi.yaml"
+    from voxosync.sandbox.openapi import Node
+
 _METHODS = ("get", "post", "patch")
 # As JSON Schema has it, to which 12.0 is whole; and no longer than int() reads.
 _WHOLE_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]{0,999}))(?:\.0+)?")
 _MOST_PROBLEMS = 20
 _LONGEST_PROBLEM = 300
-
-Node = dict[str, Any]
 
 
 class InvalidRequestError(ValueError):
@@ -39,15 +37,15 @@ class Parameter:
     """One path or query parameter of an operation."""
 
     name: str
-    place: str
+    location: str  # path or query
     required: bool
     validator: Draft202012Validator
 
-    def read(self, given: Sequence[str]) -> tuple[Any, list[str]]:
+    def read(self, texts: Sequence[str]) -> tuple[Any, list[str]]:
         """The value and what is wrong with it, from the texts of a URL (none: it was left out)."""
-        if not given:
+        if not texts:
             return None, [f"{self.name}: is missing"] if self.required else []
-        value = _typed(given[0]) if len(given) == 1 else list(given)
+        value = _typed(texts[0]) if len(texts) == 1 else list(texts)
         return value, _problems(self.validator, value, self.name)
 
 
@@ -69,9 +67,9 @@ class Operation:
         problems: list[str] = []
         for parameter in self.parameters:
             name = parameter.name
-            given = [path[name]] if parameter.place == "path" else query.get(name, ())
-            values[name], found = parameter.read(given)
-            problems += found
+            texts = [path[name]] if parameter.location == "path" else query.get(name, ())
+            values[name], new_problems = parameter.read(texts)
+            problems += new_problems
         _refuse(problems)
         return values
 
@@ -84,12 +82,11 @@ class Operation:
 @cache
 def operations() -> dict[str, Operation]:
     """Every operation of the OpenAPI file, by its id."""
-    document: Node = yaml.load(schema_text(_OPENAPI), Loader=yaml.CSafeLoader)
-    return {operation.id: operation for operation in _operations(document)}
+    return {operation.id: operation for operation in _operations()}
 
 
-def _operations(document: Node) -> Iterator[Operation]:
-    for path, item in document["paths"].items():
+def _operations() -> Iterator[Operation]:
+    for path, item in document()["paths"].items():
         for method in _METHODS:
             if method not in item:
                 continue
@@ -100,34 +97,24 @@ def _operations(document: Node) -> Iterator[Operation]:
                 id=node["operationId"],
                 method=method.upper(),
                 path=path,
-                parameters=tuple(_parameter(document, parameter) for parameter in parameters),
-                body=body and _validator(document, body["content"]["application/json"]["schema"]),
+                parameters=tuple(_parameter(parameter) for parameter in parameters),
+                body=body and _validator(body["content"]["application/json"]["schema"]),
             )
 
 
-def _parameter(document: Node, node: Node) -> Parameter:
-    node = _resolved(document, node)
+def _parameter(node: Node) -> Parameter:
+    node = resolved(node)
     return Parameter(
         name=node["name"],
-        place=node["in"],
+        location=node["in"],
         required=node.get("required", False),
-        validator=_validator(document, node["schema"]),
+        validator=_validator(node["schema"]),
     )
 
 
-def _resolved(document: Node, node: Node) -> Node:
-    """The node itself, or the one in the document that it refers to."""
-    if "$ref" not in node:
-        return node
-    target = document
-    for step in node["$ref"].removeprefix("#/").split("/"):
-        target = target[step]
-    return target
-
-
-def _validator(document: Node, schema: Node) -> Draft202012Validator:
+def _validator(schema: Node) -> Draft202012Validator:
     """A validator for a schema whose references point into the document's components."""
-    return Draft202012Validator({**schema, "components": document["components"]})
+    return Draft202012Validator({**schema, "components": document()["components"]})
 
 
 def _typed(text: str) -> int | str:
@@ -140,17 +127,17 @@ def _refuse(problems: list[str]) -> None:
         raise InvalidRequestError(problems)
 
 
-def _problems(validator: Draft202012Validator, value: object, *where: str) -> list[str]:
+def _problems(validator: Draft202012Validator, value: object, *path: str) -> list[str]:
     try:
         errors = list(islice(validator.iter_errors(value), _MOST_PROBLEMS + 1))
     except ValueError as error:  # nested too deep, or (from Python) no JSON at all
-        return [_problem(where, str(error))]
-    texts = [_problem([*where, *error.instance_path], error.message) for error in errors]
+        return [_problem(path, str(error))]
+    texts = [_problem([*path, *error.instance_path], error.message) for error in errors]
     if len(texts) > _MOST_PROBLEMS:
         texts[_MOST_PROBLEMS:] = ["and more"]
     return texts
 
 
-def _problem(where: Sequence[object], what: str) -> str:
-    place = ".".join(map(str, where))
-    return (f"{place}: {what}" if place else what)[:_LONGEST_PROBLEM]
+def _problem(path: Sequence[object], message: str) -> str:
+    position = ".".join(map(str, path))
+    return (f"{position}: {message}" if position else message)[:_LONGEST_PROBLEM]

@@ -1,4 +1,4 @@
-"""The answers of faults: those that a fault gives by itself, and what it makes of the app's."""
+"""The responses of faults: those that a fault gives by itself, and the app's responses as it changes them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from urllib.parse import parse_qs
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from voxosync.sandbox.app import JsonResponse, refusal
+from voxosync.sandbox.representations import keys_that_hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from voxosync.sandbox.faults import Fault
-    from voxosync.sandbox.shapes import Body
+    from voxosync.sandbox.representations import Body
 
-_DATES = {"dateStart", "dateEnd"}
-_TIMES = {"timeStart", "timeEnd", "callHoursStart", "callHoursEnd"}
+_DATES = keys_that_hold("2026-03-01")
+_TIMES = keys_that_hold("09:00")
 # What comes back letter by letter, and what any reader of JSON holds exactly.
 _PLAIN_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
 
@@ -41,7 +42,7 @@ _ERROR_PAGE = """<!DOCTYPE html>
 """
 
 
-def given_by(fault: Fault, path: str) -> Response:
+def response_of(fault: Fault, path: str) -> Response:
     """The answer of a fault that answers by itself."""
     if fault.kind == "html":
         return HTMLResponse(_ERROR_PAGE)
@@ -101,7 +102,7 @@ def _feathers_error(content: Body, status: int) -> Body:
         "message": message if isinstance(message, str) else "Validation failed",
         "code": status,
         "className": re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower(),
-        "errors": {} if isinstance(message, str) else [{"message": one} for one in message],
+        "errors": {} if isinstance(message, str) else [{"message": text} for text in message],
     }
 
 

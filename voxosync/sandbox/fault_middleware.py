@@ -1,4 +1,4 @@
-"""What stands before the app: it notes every request, and lets faults act on it and its answer."""
+"""Middleware before the app: it records every request, and lets faults act on it and its answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from voxosync.sandbox import answers
+from voxosync.sandbox import fault_responses
 
 if TYPE_CHECKING:
     from collections.abc import MutableSequence, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Received:
-    """A request that the sandbox received, whatever became of it."""
+    """A request that the sandbox received."""
 
     method: str
 
@@ -37,12 +37,12 @@ class Received:
 
     @property
     def body(self) -> Any:
-        """What the content says, decoded when somebody asks; none where there is no content."""
+        """What the content says, decoded on access; None without content."""
         return json.loads(self.content) if self.content else None
 
 
-class Front:
-    """The outermost ASGI application: notes requests in `received`, then has `app` answer them."""
+class FaultMiddleware:
+    """The outermost ASGI application: records requests in `received`, then has `app` answer them."""
 
     def __init__(self, app: ASGIApp, faults: Faults, received: MutableSequence[Received]) -> None:
         self._app = app
@@ -83,14 +83,16 @@ class Front:
             return None
         query = scope["query_string"].decode("ascii")
         if firing and firing[-1].answers:
-            return answers.respelled(answers.given_by(firing[-1], scope["path"]), firing, query)
+            return fault_responses.respelled(
+                fault_responses.response_of(firing[-1], scope["path"]), firing, query
+            )
         lag = next((int(fault.argument) for fault in firing if fault.kind == "lagging-read"), None)
         answer = await (
             self._ask(scope, content) if lag is None else self._ask_late(scope, content, lag)
         )
         if any(fault.kind == "drop-after" for fault in firing):
             return None
-        return answers.respelled(answer, firing, query)
+        return fault_responses.respelled(answer, firing, query)
 
     async def _ask(self, scope: Scope, content: bytes) -> Response:
         """The app's answer, or an outdated one."""
@@ -127,8 +129,8 @@ def _changed(content: bytes, key: str, value: str | None) -> bytes:
         return content  # for the app to refuse
     if not isinstance(body, dict):
         return content
-    rest = {name: body[name] for name in body if name != key}
-    return json.dumps(rest if value is None else {**rest, key: value}).encode()
+    remaining = {name: body[name] for name in body if name != key}
+    return json.dumps(remaining if value is None else {**remaining, key: value}).encode()
 
 
 async def _delay(seconds: float, receive: Receive) -> None:

@@ -231,7 +231,7 @@ class TestWhatLooksLikeADefinition:
 @pytest.mark.parametrize(
     "command",
     [("plan",), ("validate",), ("drift",), ("apply", "--yes"), ("pull", "--yes"), ("init",),
-     ("environments",), ("snapshot", "--out", "x"), ("demo",), ("show", "1")],
+     ("environments",), ("snapshot", "--out", "x"), ("show", "1")],
     ids=" ".join,
 )  # fmt: skip
 def test_a_deleted_folder_is_one_clear_message(command: tuple[str, ...], project: Project) -> None:

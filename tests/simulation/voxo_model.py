@@ -30,8 +30,8 @@ PLACES = ("destinations", "matchDestinations", "notMatchDestinations")
 DIALING = frozenset({"READY", "RUNNING"})
 _AGAIN = ("BUSY", "NO ANSWER")
 
-_HOURS_OF_INTEREST = [BEGIN + timedelta(minutes=30, hours=hours) for hours in range(-40, 120)]
-"""The times at which the effect of a write is looked at, half past each hour of nearly a week."""
+_HOURS_OF_INTEREST = [BEGIN + timedelta(minutes=30, hours=hours) for hours in range(160)]
+"""The times at which the effect of a write is looked at, half past each hour of the week that begins."""
 
 
 @dataclass

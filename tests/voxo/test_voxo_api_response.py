@@ -98,7 +98,7 @@ def test_a_redirect_is_named_and_not_followed(server: Scripted, voxo: Voxo) -> N
     [
         ("https://sso.example/login?next=1", "sso.example"),
         ("/login", "the same host"),
-        ("https://[", "somewhere that is no URL"),
+        ("https://[", "something that is not a URL"),
         ("https://host:port", "host"),
         ("", "the same host"),
     ],

@@ -198,7 +198,7 @@ class TestATunnel:
             limiter = RunLimiter(RetryPolicy(silence=0.3))
             transport = SocketTransport(
                 limiter.retry_policy,
-                limiter.left,
+                limiter.seconds_left,
                 encrypt=lambda wire, _: wire,
                 proxy=Proxy("127.0.0.1", listener.getsockname()[1]),
             )

@@ -349,7 +349,7 @@ def test_an_answer_to_one_worker_is_life_for_all(clock: Clock) -> None:
         with limiter.call():
             limiter.heard()
         clock.now += 39
-        assert limiter.left() == pytest.approx(1)
+        assert limiter.seconds_left() == pytest.approx(1)
         clock.now += 2
         with pytest.raises(Unreachable):
             limiter.check()
@@ -361,9 +361,9 @@ def test_silence_before_a_pause_counts_on_after_it(clock: Clock) -> None:
         clock.now += 10
         limiter.hold_as_asked(100)
         clock.now += 50
-        assert limiter.left() == pytest.approx(30)
+        assert limiter.seconds_left() == pytest.approx(30)
         clock.now += 60
-        assert limiter.left() == pytest.approx(20)
+        assert limiter.seconds_left() == pytest.approx(20)
 
 
 def test_a_busy_server_that_asks_for_pauses_too_is_not_waited_for_longer(clock: Clock) -> None:
@@ -382,7 +382,7 @@ def test_a_pause_that_many_workers_are_told_counts_once(clock: Clock) -> None:
         for seconds in [100] * 31 + [1]:
             limiter.hold_as_asked(seconds)
         clock.now += 100
-        assert limiter.left() == 40
+        assert limiter.seconds_left() == 40
 
 
 def test_a_shorter_pause_does_not_end_a_longer_one(clock: Clock) -> None:
@@ -497,7 +497,7 @@ def test_a_long_answer_that_keeps_coming_is_no_silence(
             clock.now += 30
             handler.wfile.write(piece)
             handler.wfile.flush()
-            while limiter.left() < 40:
+            while limiter.seconds_left() < 40:
                 time.sleep(0.001)
 
     limiter = clock.limiter()

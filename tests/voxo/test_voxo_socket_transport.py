@@ -363,7 +363,7 @@ def test_a_message_that_is_whole_holds_no_parser_that_holds_it() -> None:
     message = ResponseParser()
     message.feed(WHOLE)
     assert message.is_whole
-    assert message.taken() == BODY
+    assert message.take_body() == BODY
     assert not [name for name, value in vars(message).items() if "Parser" in type(value).__name__]
 
 

@@ -5,7 +5,7 @@
     503                     every request is answered 503
     503*2                   the first two are, then all is well
     drop-after@PATCH*1      the first PATCH is applied, and its connection dropped without an answer
-    rate-limit:2@GET        every GET is told to come again in 2 seconds
+    rate-limit:2@GET        every GET is answered 429 with Retry-After: 2
     ignore-field:message    PATCH answers 200 and leaves `message` as it was
 
 `KINDS` says what each kind does. METHOD limits a fault to GET, POST or PATCH. COUNT is how often it
@@ -154,13 +154,13 @@ def parse(word: str) -> Fault:
     kind = KINDS.get(match["kind"]) if match else None
     if match is None or kind is None:
         form = "KIND[:ARGUMENT][@METHOD][*COUNT]"
-        raise ValueError(f"{word!r} is no fault; write {form} with one of {', '.join(KINDS)}")
+        raise ValueError(f"{word!r} is not a fault; write {form} with one of {', '.join(KINDS)}")
     argument = kind.default if match["argument"] is None else match["argument"]
     if argument is None or (match["argument"] is not None and not _takes(kind, argument)):
-        raise ValueError(f"{word!r} is no fault; write {match['kind']}{kind.form}: {kind.does}")
+        raise ValueError(f"{word!r} is not a fault; write {match['kind']}{kind.form}: {kind.does}")
     if match["method"] is not None and match["method"] not in kind.methods:
         methods = ", ".join(kind.methods)
-        raise ValueError(f"{word!r} is no fault; {match['kind']} can be limited to {methods}")
+        raise ValueError(f"{word!r} is not a fault; {match['kind']} can be limited to {methods}")
     return Fault(
         kind=match["kind"],
         argument=argument,

@@ -35,7 +35,7 @@ class Sandbox:
 
     `tenant_id` owns the campaigns that `store.put` makes. With `state`, an SQLite file, campaigns
     outlive the sandbox; else they are in memory. `faults` are words of `--fault`. Port 0 is a free
-    one. A word that is no fault and a file that cannot hold the state are ValueErrors, a port that
+    one. A word that is not a fault and a file that cannot hold the state are ValueErrors, a port that
     cannot be had is an OSError of `with`.
     """
 

@@ -1,4 +1,4 @@
-"""Where VOXO is and how to be let in: checked once, so that nothing behind it has to doubt it."""
+"""Where VOXO is and the token for it, checked once when they are read."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ApiCredentials:
 
         Args:
             base_url: where VOXO is.
-            token: what it lets in.
+            token: the API token.
             read: the GET path.
             source: where the token came from.
             now: the aware moment by which a token may have expired; None: the present one.
@@ -87,23 +87,23 @@ def is_loopback(host: str) -> bool:
 def checked_url(text: str) -> str:
     """A base URL without its trailing slash; raises UsageError, whose message holds no password."""
     text = text.strip()
-    shown = _without_secrets(text)
+    safe_text = _without_secrets(text)
     url = parse_url(text)
     if url is None or url.scheme not in {"http", "https"} or not url.host:
         raise UsageError(
-            f"{shown!r} is not the URL of a host; write one such as https://api.voxo.co"
+            f"{safe_text!r} is not the URL of a host; write one such as https://api.voxo.co"
         )
     if "@" in text:
         raise UsageError(
-            f"{shown!r} holds a user or a password; leave it out, VOXO takes the token"
+            f"{safe_text!r} holds a user or a password; leave it out, VOXO takes the token"
         )
     if "?" in text or "#" in text:
         raise UsageError(
-            f"{shown!r} goes on after its path; leave out everything from '?' or '#' on"
+            f"{safe_text!r} goes on after its path; leave out everything from '?' or '#' on"
         )
     if url.scheme == "http" and not is_loopback(url.host):
         raise UsageError(
-            f"{shown!r} would send the token unencrypted; write https:// "
+            f"{safe_text!r} would send the token unencrypted; write https:// "
             "(plain http:// is for localhost, 127.0.0.1 and ::1)"
         )
     return str(url).rstrip("/")

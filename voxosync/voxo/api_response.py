@@ -95,18 +95,18 @@ class ApiResponse:
         return self._bad("is neither a list of campaigns nor an object with `records` or `data`")
 
     def error(self) -> CampaignError:
-        """What an answer that is no success means to a user, with VOXO's own words."""
+        """What an unsuccessful answer means to a user, with VOXO's own words."""
         if self.status in REDIRECTS:
             return BadAnswer(
                 f"{self.request}: VOXO answered {self.status}, a redirect to {self._target()!r}; "
                 "redirects are not followed: set the base URL to where VOXO's API really is"
             )
-        said = f"{self.request}: VOXO answered {self.summary()}"
+        text = f"{self.request}: VOXO answered {self.summary()}"
         if self.status == HTTPStatus.NOT_FOUND:
-            return NotFound(f"{said}; check the id, and that the token may see it")
+            return NotFound(f"{text}; check the id, and that the token may see it")
         if self.status in REFUSALS:
-            return Refused(said)
-        return BadAnswer(f"{said}; try again later, or ask VOXO")
+            return Refused(text)
+        return BadAnswer(f"{text}; try again later, or ask VOXO")
 
     def summary(self) -> str:
         """The status and VOXO's own words: `422 (name must be longer)`."""
@@ -130,7 +130,7 @@ class ApiResponse:
     def _repeats_token(self, text: str, value: object) -> bool:
         if len(self.token) < _A_WORD:
             return False
-        if "\\" in text:  # some letters are spelled as JSON's escapes: spell them anew
+        if "\\" in text:  # JSON escapes some letters: compare it with none escaped
             text = json.dumps(value, ensure_ascii=False)
         return json.dumps(self.token)[1:-1] in text
 
@@ -152,10 +152,10 @@ class ApiResponse:
         record["id"] = number
         return record
 
-    def _bad(self, what: str, cause: Exception | None = None) -> NoReturn:
-        kind = self._shown(self.content_type) or "of no content type"
+    def _bad(self, reason_text: str, cause: Exception | None = None) -> NoReturn:
+        kind = self._quoted(self.content_type) or "of no content type"
         raise BadAnswer(
-            f"{self.request}: the answer ({self.status}, {kind}) {self._shown(what)}"
+            f"{self.request}: the answer ({self.status}, {kind}) {self._quoted(reason_text)}"
             f"{self._beginning()}; check that the base URL leads to VOXO's API"
         ) from cause
 
@@ -164,16 +164,16 @@ class ApiResponse:
         # A page tells who answered in VOXO's place; a broken campaign would tell phone numbers.
         if not start or start.startswith(("{", "[")):
             return ""
-        return f"; it begins {self._shown(start)!r}"
+        return f"; it begins {self._quoted(start)!r}"
 
-    def _shown(self, text: str) -> str:
+    def _quoted(self, text: str) -> str:
         return quoted(text, self.token, _A_FEW_WORDS)
 
     def _target(self) -> str:
         try:
             return quoted(urlsplit(self.location).hostname or "the same host", self.token)
         except ValueError:
-            return "somewhere that is no URL"
+            return "something that is not a URL"
 
 
 def whole_number(value: object) -> int | None:
@@ -187,7 +187,7 @@ def whole_number(value: object) -> int | None:
 
 
 def _not_json(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _finite(digits: str) -> float:

@@ -1,4 +1,4 @@
-"""A whole list of campaigns, however VOXO pages it, and although campaigns come and go while it is read."""
+"""A complete list of campaigns, however VOXO pages it, even if campaigns come and go while it is read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _PAGE_SIZE = 100  # campaigns
 _MOST_PAGES = 1000  # far more campaigns than a tenant has: a server that never ends is broken
 _MOST_READINGS = 5
-_LIKELY_PAGE = 50  # campaigns: the page of VOXO's other lists; a bare list of so many may be one
+_LIKELY_PAGE = (
+    50  # campaigns: the page of VOXO's other lists; a bare list of this length may be one
+)
 
 Campaigns: TypeAlias = dict[int, dict[str, Any]]
 
@@ -33,10 +35,10 @@ def whole_list(first: Page, read: Callable[[str], Page]) -> Campaigns:
         return _beyond(first, read)
     earlier: Campaigns = {}
     for _ in range(_MOST_READINGS):
-        found, is_settled = _reading(first.paging, read)
-        if is_settled or found.keys() == earlier.keys():
-            return found
-        earlier = found
+        campaigns, is_settled = _reading(first.paging, read)
+        if is_settled or campaigns.keys() == earlier.keys():
+            return campaigns
+        earlier = campaigns
     raise BadAnswer(
         f"the list of campaigns changed in each of {_MOST_READINGS} readings; try again later"
     )
@@ -48,19 +50,19 @@ def _reading(paging: Paging, read: Callable[[str], Page]) -> tuple[Campaigns, bo
     One that is deleted meanwhile moves the others up, so that the first of the next page is on none. Then the
     total changes, or is not reached; a new one moves the others down, so that one is on two pages.
     """
-    found: Campaigns = {}
+    campaigns: Campaigns = {}
     totals: set[int | None] = set()
     entries = 0
     for number in range(1, _MOST_PAGES + 1):
         page = read(_query(paging, number, entries))
-        before = len(found)
-        found |= page.records
+        before = len(campaigns)
+        campaigns |= page.records
         entries += page.length
         totals.add(page.total)
-        if not page.records or (page.total is not None and len(found) >= page.total):
-            is_complete = page.total is None or len(found) == page.total
-            return found, is_complete and len(totals) == 1 and len(found) == entries
-        if len(found) == before:
+        if not page.records or (page.total is not None and len(campaigns) >= page.total):
+            is_complete = page.total is None or len(campaigns) == page.total
+            return campaigns, is_complete and len(totals) == 1 and len(campaigns) == entries
+        if len(campaigns) == before:
             raise BadAnswer("the list of campaigns does not go on: it repeats earlier ones")
     raise BadAnswer(f"the list of campaigns has no end: {_MOST_PAGES} pages and more")
 
@@ -74,16 +76,16 @@ def _query(paging: Paging, number: int, entries: int) -> str:
 
 def _beyond(first: Page, read: Callable[[str], Page]) -> Campaigns:
     """A bare list, and what follows where it was only a page: nothing in it says so."""
-    found = dict(first.records)
+    campaigns = dict(first.records)
     if first.length % _LIKELY_PAGE:
-        return found
+        return campaigns
     for number in range(2, _MOST_PAGES + 1):
         try:
             page = read(f"&page={number}&recordsPerPage={first.length}")
         except (Refused, NotFound):  # it has no pages, or none behind the last one
-            return found
-        before = len(found)
-        found |= page.records
-        if len(found) == before or page.length < first.length:
-            return found
+            return campaigns
+        before = len(campaigns)
+        campaigns |= page.records
+        if len(campaigns) == before or page.length < first.length:
+            return campaigns
     raise BadAnswer(f"the list of campaigns has no end: {_MOST_PAGES} pages and more")

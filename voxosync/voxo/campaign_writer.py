@@ -91,9 +91,9 @@ class CampaignWriter:
         end = self._limiter.now() + self._limiter.retry_policy.late_write
         try:
             self._limiter.sleep(self._limiter.backoff(failures), self._stop)
-            while late and (rest := end - self._limiter.now()) > 0:
+            while late and (remaining := end - self._limiter.now()) > 0:
                 yield
-                self._limiter.sleep(min(_BETWEEN_LOOKS, rest), self._stop)
+                self._limiter.sleep(min(_BETWEEN_LOOKS, remaining), self._stop)
         except Interrupted:
             return
 

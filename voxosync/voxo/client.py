@@ -82,7 +82,7 @@ class Voxo:
         return CampaignWriter(self, self._limiter, campaign_id, stop)
 
     def back_off(self, failures: int) -> None:
-        """Wait before something is tried again that failed so many times; shares the run's patience."""
+        """Wait before another attempt after so many failures, no longer than the run has left."""
         self._limiter.sleep(self._limiter.backoff(failures))
 
     def campaign(
@@ -93,12 +93,12 @@ class Voxo:
         Args:
             campaign_id: which one.
             turns: how many requests may start with it: 2 where a write follows at once.
-            stop: where somebody sets it, a wait is given up: raises Interrupted.
+            stop: when set, a wait ends and Interrupted is raised.
 
         Raises NotFound, Refused, or BadAnswer (unreadable, of another id, or all attempts failed).
         """
-        rest = f"/call-campaigns/{campaign_id:d}"
-        _, response = self._read(self._campaign_paths, rest, turns, stop)
+        suffix = f"/call-campaigns/{campaign_id:d}"
+        _, response = self._read(self._campaign_paths, suffix, turns, stop)
         return response.campaign(campaign_id)
 
     def update(
@@ -185,7 +185,7 @@ class Voxo:
     def _read(
         self,
         paths: _ReadPaths,
-        rest: str,
+        suffix: str,
         turns: int = 1,
         stop: Event | None = None,
         endings: Mapping[str, str] | None = None,
@@ -196,7 +196,7 @@ class Voxo:
         """
         denials = []
         for prefix in paths.in_order():
-            request = ApiRequest("GET", prefix + rest + (endings or {}).get(prefix, ""))
+            request = ApiRequest("GET", prefix + suffix + (endings or {}).get(prefix, ""))
             response = self._sender.read(request, turns=turns, stop=stop)
             if response.status == HTTPStatus.OK:
                 paths.works(prefix)
@@ -225,7 +225,7 @@ class _ReadPaths:
         with self._lock:
             if not self._is_settled:
                 self._is_settled = True
-                self._paths = (path, *(other for other in self._paths if other != path))
+                self._paths = (path, *(later for later in self._paths if later != path))
 
 
 def _content(body: Mapping[str, Any]) -> bytes:
@@ -233,7 +233,7 @@ def _content(body: Mapping[str, Any]) -> bytes:
 
 
 def _not_written(response: ApiResponse) -> CampaignError:
-    """What an answer to a write means that is no success: a no, or that nobody knows."""
+    """What an unsuccessful answer to a write means: a refusal, or an unknown outcome."""
     error = response.error()
     is_no = response.status in REDIRECTS or response.status in _SURE_REFUSALS
     return error if is_no else OutcomeUnknown(str(error))
@@ -243,9 +243,9 @@ def _denied(denials: list[ApiResponse]) -> CampaignError:
     """What it means that no path shows it: unknown if one of them says so, else forbidden."""
     if len(denials) == 1:
         return denials[0].error()
-    said = "; ".join(
+    text = "; ".join(
         f"{response.request}: VOXO answered {response.summary()}" for response in denials
     )
     if any(response.status == HTTPStatus.NOT_FOUND for response in denials):
-        return NotFound(f"{said}; check the id, and that the token may see it")
-    return Refused(f"{said}; check what the token may see")
+        return NotFound(f"{text}; check the id, and that the token may see it")
+    return Refused(f"{text}; check what the token may see")

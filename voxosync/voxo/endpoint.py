@@ -56,9 +56,9 @@ def endpoint(url: str) -> Endpoint:
     )
 
 
-def same_voxo(one: str, other: str) -> bool:
+def same_voxo(url: str, other_url: str) -> bool:
     """Whether two base URLs lead to one VOXO."""
-    return one == other or endpoint(one) == endpoint(other)
+    return url == other_url or endpoint(url) == endpoint(other_url)
 
 
 def _host(text: str) -> str:
@@ -76,14 +76,14 @@ def _address(name: str) -> IPv4Address | IPv6Address | None:
     from socket import inet_aton  # noqa: PLC0415  # as httpx
 
     try:
-        found = ip_address(name)
+        address = ip_address(name)
     except ValueError:
         try:
             return IPv4Address(inet_aton(name)) if _OLD_IPV4.fullmatch(name) else None
         except OSError:
             return None
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return mapped or found
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
 
 
 def _path(text: str) -> str:
@@ -95,12 +95,12 @@ def _path(text: str) -> str:
 def _decoded(text: str) -> str:
     """Text in which only what needs it is percent-encoded (RFC 3986, 6.2.2)."""
 
-    def plain(found: re.Match[str]) -> str:
-        character = chr(int(found[1], 16))
+    def plain(match: re.Match[str]) -> str:
+        character = chr(int(match[1], 16))
         return (
             character
             if character.isascii() and (character.isalnum() or character in "-._~")
-            else found[0].upper()
+            else match[0].upper()
         )
 
     return _ENCODED.sub(plain, text)

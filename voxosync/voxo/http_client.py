@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def open_client(
-    credentials: ApiCredentials, retry_policy: RetryPolicy, left: Callable[[], float] = lambda: inf
+    credentials: ApiCredentials,
+    retry_policy: RetryPolicy,
+    seconds_left: Callable[[], float] = lambda: inf,
 ) -> httpx.Client:
     """A client for one VOXO, with the proxies and CA bundles of the environment.
 
@@ -31,7 +33,7 @@ def open_client(
     Args:
         credentials: which VOXO.
         retry_policy: the timeouts.
-        left: the seconds that a request has left.
+        seconds_left: the seconds that a request has left.
     """
     proxy = environment_proxy(credentials)
     try:
@@ -41,7 +43,7 @@ def open_client(
             f"no CA certificates can be read where SSL_CERT_FILE or SSL_CERT_DIR says: {error}"
         ) from error
     return httpx.Client(
-        transport=SocketTransport(retry_policy, left, encrypt=encrypt, proxy=proxy),
+        transport=SocketTransport(retry_policy, seconds_left, encrypt=encrypt, proxy=proxy),
         cookies=_NoCookies(),
         follow_redirects=False,
         event_hooks={"response": [_keep_location]},

@@ -1,4 +1,4 @@
-"""One connection to VOXO that speaks HTTP/1.1, and on which no wait is without an end."""
+"""One HTTP/1.1 connection to VOXO, on which every wait ends."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class HttpConnection:
     """A connected socket, for one request after another.
 
     Every wait for a byte ends after `between_bytes` seconds with httpx's error, and as soon as
-    `left` says that there are no seconds left with a plain TimeoutError.
+    `seconds_left` says that there are no seconds left with a plain TimeoutError.
     """
 
     def __init__(
-        self, wire: socket.socket, between_bytes: float, left: Callable[[], float]
+        self, wire: socket.socket, between_bytes: float, seconds_left: Callable[[], float]
     ) -> None:
         self._wire = wire
         self._between_bytes = between_bytes
-        self._left = left
+        self._seconds_left = seconds_left
         self._since = time.monotonic()
         self._timeout = -1.0  # as of the socket; no wait has this one, so the first one sets it
         self._is_spent = (
@@ -63,7 +63,7 @@ class HttpConnection:
     def body(self, message: ResponseParser) -> Iterator[bytes]:
         """The body as it comes; read to its end, the connection can be used again."""
         while True:
-            if body := message.taken():
+            if body := message.take_body():
                 yield body
             if message.is_whole:
                 break
@@ -82,20 +82,20 @@ class HttpConnection:
         self._wire.close()
 
     def _send(self, data: bytes) -> None:
-        rest = memoryview(data)
+        unsent = memoryview(data)
         with as_httpx(httpx.WriteError, httpx.WriteTimeout):
-            while rest:
+            while unsent:
                 self._wait_at_most(self._between_bytes)
-                rest = rest[self._wire.send(rest) :]
+                unsent = unsent[self._wire.send(unsent) :]
 
     def _offer(self, piece: bytes, message: ResponseParser) -> None:
         """Send a piece of a body, or no more of it once the server answers: `message` gets what came."""
-        rest = memoryview(piece)
+        unsent = memoryview(piece)
         with as_httpx(httpx.WriteError, httpx.WriteTimeout):
-            while rest and self._takes_more(message):
+            while unsent and self._takes_more(message):
                 self._set_timeout(0)
                 with suppress(BlockingIOError, ssl.SSLWantWriteError):
-                    rest = rest[self._wire.send(rest) :]
+                    unsent = unsent[self._wire.send(unsent) :]
 
     def _takes_more(self, message: ResponseParser) -> bool:
         """Wait until bytes can be sent; False where the server answers first.
@@ -103,9 +103,9 @@ class HttpConnection:
         What comes may be TLS's own, or a status such as 102, which are no answers. It is read before more is sent:
         a server that closes after its answer breaks the connection, and nothing can be read after a failed write.
         """
-        rest = self._between_bytes
+        remaining = self._between_bytes
         while True:
-            seconds = self._at_most(rest)
+            seconds = self._at_most(remaining)
             is_readable, is_writable = _ready(self._wire, seconds, to_write=True)
             if is_readable:
                 self._set_timeout(0)
@@ -114,31 +114,31 @@ class HttpConnection:
             if message.is_headed or is_writable:
                 return not message.is_headed
             if not is_readable:
-                rest -= seconds
-                if rest <= 0:
+                remaining -= seconds
+                if remaining <= 0:
                     raise TimeoutError("the server takes no more of the request")
 
     def _receive(self) -> bytes:
         """The bytes that came; none where the server hung up."""
         with as_httpx(httpx.ReadError, httpx.ReadTimeout):
-            rest = self._between_bytes
+            remaining = self._between_bytes
             while True:
-                self._wait_at_most(rest)
+                self._wait_at_most(remaining)
                 try:
                     return self._wire.recv(_PIECE)
                 except TimeoutError:
-                    rest -= self._timeout
-                    if rest <= 0:
+                    remaining -= self._timeout
+                    if remaining <= 0:
                         raise  # else an answer to another request has put off the end meanwhile
 
     def _wait_at_most(self, seconds: float) -> None:
         self._set_timeout(self._at_most(seconds))
 
     def _at_most(self, seconds: float) -> float:
-        left = self._left()
-        if left <= 0:
+        seconds_left = self._seconds_left()
+        if seconds_left <= 0:
             raise NoTimeLeft
-        return min(seconds, left)
+        return min(seconds, seconds_left)
 
     def _set_timeout(self, seconds: float) -> None:
         if seconds != self._timeout:  # each change costs a call of the system
@@ -187,5 +187,5 @@ def _ready(wire: socket.socket, seconds: float, *, to_write: bool = False) -> tu
     poll = select.poll()
     poll.register(wire, select.POLLIN | (select.POLLOUT if to_write else 0))
     events = poll.poll(seconds * 1000)
-    seen = events[0][1] if events else 0
-    return bool(seen & ~select.POLLOUT), bool(seen & select.POLLOUT)
+    ready = events[0][1] if events else 0
+    return bool(ready & ~select.POLLOUT), bool(ready & select.POLLOUT)

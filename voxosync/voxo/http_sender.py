@@ -1,4 +1,4 @@
-"""One request and its answer over HTTP, on time: httpx's errors end here."""
+"""One request and its response over HTTP; httpx's errors are translated here."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ class ApiRequest:
 class AttemptError(Exception):
     """One attempt that came to nothing; another one may not."""
 
-    def __init__(self, what: str, *, in_doubt: bool) -> None:
-        super().__init__(what)
+    def __init__(self, message: str, *, in_doubt: bool) -> None:
+        super().__init__(message)
         self.in_doubt = in_doubt
         """Whether it was a write that may have happened all the same."""
 
@@ -71,7 +71,7 @@ class HttpSender:
     def __init__(self, credentials: ApiCredentials, limiter: RunLimiter) -> None:
         self._credentials = credentials
         self._limiter = limiter
-        self._client = open_client(credentials, limiter.retry_policy, limiter.left)
+        self._client = open_client(credentials, limiter.retry_policy, limiter.seconds_left)
         self._headers = headers(credentials)
         self._url = httpx.URL(credentials.base_url)
         self._base_path = self._url.raw_path.rstrip(b"/")
@@ -91,13 +91,13 @@ class HttpSender:
         except TimeoutError as error:
             raise AttemptError("no answer in time", in_doubt=api_request.writes) from error
         except httpx.TransportError as error:
-            what = quoted(f"{type(error).__name__}: {error}", self._credentials.token)
+            message = quoted(f"{type(error).__name__}: {error}", self._credentials.token)
             # The cause says the same in its own words; where those are withheld, so is the cause.
             cause = None if self._credentials.token in str(error) else error
             if _is_untrusted(error):
-                self._limiter.end(self._untrusted(what), cause)
+                self._limiter.end(self._untrusted(message), cause)
             in_doubt = api_request.writes and not isinstance(error, _NOTHING_SENT)
-            raise AttemptError(what, in_doubt=in_doubt) from cause
+            raise AttemptError(message, in_doubt=in_doubt) from cause
 
     def _talk(self, api_request: ApiRequest) -> ApiResponse:
         # The base URL, which need not be parsed each time: where the request goes is its target.
@@ -132,7 +132,7 @@ class HttpSender:
         body = bytearray()  # not a list: a server may send two bytes at a time
         heard = 0
         try:
-            for piece in response.iter_bytes():  # as they come: to cut them anew is to copy them
+            for piece in response.iter_bytes():  # as they come: resizing them would copy them
                 body += piece
                 if len(body) > (LARGEST_ANSWER if is_good else _LARGEST_REFUSAL):
                     break
@@ -145,9 +145,9 @@ class HttpSender:
             return b"", f"is larger than {LARGEST_ANSWER >> 20} MiB"
         return bytes(body), ""
 
-    def _untrusted(self, what: str) -> Unreachable:
+    def _untrusted(self, message: str) -> Unreachable:
         return Unreachable(
-            f"the certificate of {self._credentials.host} does not verify ({what}); check the base "
+            f"the certificate of {self._credentials.host} does not verify ({message}); check the base "
             "URL; where a proxy of your own signs, name its CA bundle by SSL_CERT_FILE"
         )
 
@@ -173,7 +173,7 @@ def _body_headers(api_request: ApiRequest) -> list[tuple[str, str]]:
 
 
 def _is_untrusted(error: BaseException | None) -> bool:
-    """Whether a certificate that does not verify is behind it: no attempt will mend that."""
+    """Whether the cause is a certificate that does not verify, which no further attempt changes."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error is not None

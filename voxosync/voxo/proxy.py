@@ -83,7 +83,7 @@ class Proxy:
             ) from error
         if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
             raise httpx.ProxyError(self._refusal(response.status, authority))
-        if response.taken():
+        if response.take_body():
             raise httpx.ProxyError(
                 f"the proxy {self.host}:{self.port} sent data of its own into the tunnel"
             )

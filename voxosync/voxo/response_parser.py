@@ -1,4 +1,4 @@
-"""One answer as its bytes come in; httptools, which is Node's parser, says what they mean."""
+"""One response as its bytes come in; httptools, Node's parser, interprets them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ResponseParser:
         if not data:
             self._end()
             return
-        assert self._parser is not None  # noqa: S101  # nobody asks for more of a whole message
+        assert self._parser is not None  # noqa: S101  # a complete message is not fed
         self._without_body += len(data)
         try:
             self._parser.feed_data(data)
@@ -47,17 +47,17 @@ class ResponseParser:
         elif self._without_body > _MOST_WITHOUT_BODY:
             raise httpx.RemoteProtocolError("the answer goes on and on without a body")
 
-    def taken(self) -> bytes:
-        """What came of the body since the last call: many small chunks would weigh far more than their bytes."""
+    def take_body(self) -> bytes:
+        """The part of the body that came since the last call, joined: many small chunks take far more memory."""
         body = b"".join(self._pieces)
         self._pieces.clear()
         return body
 
     def _end(self) -> None:
         if not self.is_headed:
-            begun = "a whole" if self._without_body else "a"
-            what = f"the server hung up without sending {begun} response"
-            raise httpx.RemoteProtocolError(what)
+            article = "a whole" if self._without_body else "a"
+            message = f"the server hung up without sending {article} response"
+            raise httpx.RemoteProtocolError(message)
         names = {name.lower() for name, _ in self.headers}
         if names & {b"content-length", b"transfer-encoding"}:
             raise httpx.RemoteProtocolError("the server hung up in the middle of the body")
@@ -91,6 +91,6 @@ class ResponseParser:
         if not self.is_headed:
             self.headers.clear()
             return
-        assert self._parser is not None  # noqa: S101  # as above
+        assert self._parser is not None  # noqa: S101  # it is what calls
         self.is_whole = True
         self.keeps_alive = self._parser.should_keep_alive()

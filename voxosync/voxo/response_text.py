@@ -44,8 +44,8 @@ def _sentences(value: object, depth: int) -> list[str]:
     if depth and isinstance(value, list):
         return [sentence for item in value for sentence in _sentences(item, depth - 1)]
     if depth and isinstance(value, dict):
-        known = [value[key] for key in ("message", "errors", "error") if value.get(key)]
-        return _sentences(known, depth) if known else _by_key(value, depth)
+        values = [value[key] for key in ("message", "errors", "error") if value.get(key)]
+        return _sentences(values, depth) if values else _by_key(value, depth)
     return []
 
 

@@ -1,4 +1,4 @@
-"""Calls to VOXO: reads are tried again, writes are sent once. What a campaign is, it does not know."""
+"""Requests to VOXO: reads are retried, writes are sent once. Campaigns are unknown here."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ class RetryingSender:
         """The answer to a GET, whatever its status, except those that say "not now".
 
         Args:
-            request: what is asked.
+            request: the request to send.
             turns: how many requests may start with it: 2 where a write follows at once. An answer that was long
                 on its way is then asked for again, up to twice: a server that is always slow has to do.
-            stop: where somebody sets it, a wait is given up: raises Interrupted.
+            stop: when set, a wait ends and Interrupted is raised.
 
         Raises BadAnswer where all attempts failed.
         """
@@ -95,21 +95,21 @@ class RetryingSender:
         slow = refusals = 0
         while True:
             self._limiter.turn(turns, stop)
-            asked = self._limiter.now()
+            sent_at = self._limiter.now()
             response = self._attempt(request)
             if response.status == HTTPStatus.TOO_MANY_REQUESTS:
                 # Not a failed attempt: nothing was done, and the next one is as good as the first.
                 refusals += 1
                 self._hold(response, refusals)
-            elif turns == 1 or slow == _MOST_SLOW or not self._is_old(response, asked):
+            elif turns == 1 or slow == _MOST_SLOW or not self._is_old(response, sent_at):
                 return response
             else:
                 slow += 1
 
-    def _is_old(self, response: ApiResponse, asked: float) -> bool:
+    def _is_old(self, response: ApiResponse, sent_at: float) -> bool:
         """Whether calls may have ended since VOXO read what it answers; a long list takes its time."""
         longest = self._limiter.retry_policy.freshness + len(response.body) / _SLOWEST
-        return self._limiter.now() - asked > longest
+        return self._limiter.now() - sent_at > longest
 
     def _attempt(self, request: ApiRequest) -> ApiResponse:
         """One attempt; raises AttemptError where it came to nothing."""
@@ -145,7 +145,7 @@ class RetryingSender:
 
     def _failed(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
         """What it means that no attempt at a read succeeded."""
-        self._end_where_nobody_is(failure)
+        self._end_if_unreachable(failure)
         return BadAnswer(
             f"{request}: no usable answer in {self._limiter.retry_policy.attempts} attempts; the last: "
             f"{failure}; try again later"
@@ -157,10 +157,10 @@ class RetryingSender:
             return OutcomeUnknown(
                 f"{request}: {failure}; whether VOXO made the change, only reading it again can tell"
             )
-        self._end_where_nobody_is(failure)
+        self._end_if_unreachable(failure)
         return WriteDeferred(f"{request}: {failure}; nothing was changed")
 
-    def _end_where_nobody_is(self, failure: AttemptError) -> None:
+    def _end_if_unreachable(self, failure: AttemptError) -> None:
         """End the run where VOXO has never answered, or not for too long."""
         self._limiter.check()
         if not self._limiter.has_met:

@@ -1,4 +1,4 @@
-"""When a request may start, and when a run has waited long enough: shared by all workers."""
+"""When a request may start, and when a run has waited long enough; shared by all workers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 INTERRUPTED = "the run was interrupted"
-_LOOK_EVERY = 0.2  # seconds between two looks at whether somebody interrupted a wait
+_LOOK_EVERY = 0.2  # seconds between two checks for an interruption of a wait
 
 
 class RunLimiter:
@@ -69,7 +69,7 @@ class RunLimiter:
 
         Args:
             turns: how many requests may then start in a row: 2 for a read and the write that depends on it.
-            stop: where somebody sets it, the wait is given up: raises Interrupted.
+            stop: when set, the wait ends and Interrupted is raised.
         """
         self.check()
         while (early := self._early(turns)) > 0:
@@ -104,30 +104,30 @@ class RunLimiter:
             stop: as `turn` has it.
         """
         if stop is None:
-            self._sleep(min(seconds, max(0.0, self.left())))
+            self._sleep(min(seconds, max(0.0, self.seconds_left())))
             self.check()
             return
         end = self._clock() + seconds
-        while (rest := end - self._clock()) > 0:
+        while (remaining := end - self._clock()) > 0:
             if stop.is_set():
                 raise Interrupted(INTERRUPTED)
-            self.sleep(min(rest, _LOOK_EVERY))
+            self.sleep(min(remaining, _LOOK_EVERY))
 
     def backoff(self, failures: int) -> float:
-        """Seconds to wait after so many failures in a row: doubling, and half of it by chance."""
+        """Seconds to wait after a number of failures in a row: exponential, half of it jitter."""
         retry_policy = self.retry_policy
         doublings = min(failures - 1, 30)
         ceiling = min(retry_policy.longest_backoff, retry_policy.first_backoff * 2.0**doublings)
         return ceiling * (1 + self._jitter()) / 2
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Seconds of silence that the run has left."""
         with self._lock:
             self._settle()
             return self.retry_policy.silence - self._silence
 
     def heard(self) -> None:
-        """A usable answer came, or a good piece of one: the silence starts anew."""
+        """A usable answer came, or a large part of one: the silence starts again."""
         with self._lock:
             self._settle()
             self._silence = self._asked = 0.0
@@ -170,7 +170,7 @@ class RunLimiter:
         """Raise RunEnded where the run is over."""
         if self._ended is not None:
             self._raise(self._ended)
-        if self.left() <= 0:
+        if self.seconds_left() <= 0:
             self.end(
                 Unreachable(
                     f"VOXO has given no usable answer for {self.retry_policy.silence:g} s; the last "

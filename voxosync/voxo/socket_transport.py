@@ -27,11 +27,11 @@ class SocketTransport(httpx.BaseTransport):
     """Connections to one host, for any number of threads at once.
 
     Every wait ends after the policy's timeouts with httpx's errors, and with a plain TimeoutError as soon as
-    `left` says that no seconds are left. Connecting needs a thread for that: nothing stops a name look-up.
+    `seconds_left` says that no seconds are left. Connecting needs a thread for that: nothing stops a name look-up.
 
     Args:
         retry_policy: the timeouts of connecting, and between two bytes.
-        left: the seconds that a request has left.
+        seconds_left: the seconds that a request has left.
         encrypt: TLS over a connection to a host, verified; None: plain HTTP.
         proxy: what connects to the host: by a tunnel where there is TLS, else it gets the requests.
     """
@@ -39,7 +39,7 @@ class SocketTransport(httpx.BaseTransport):
     def __init__(
         self,
         retry_policy: RetryPolicy,
-        left: Callable[[], float],
+        seconds_left: Callable[[], float],
         *,
         encrypt: Callable[[socket.socket, str], socket.socket] | None = None,
         proxy: Proxy | None = None,
@@ -47,7 +47,7 @@ class SocketTransport(httpx.BaseTransport):
         self._encrypt = encrypt
         self._proxy = proxy
         self._retry_policy = retry_policy
-        self._left = left
+        self._seconds_left = seconds_left
         self._idle: deque[HttpConnection] = deque()
 
     def close(self) -> None:
@@ -93,12 +93,12 @@ class SocketTransport(httpx.BaseTransport):
                 _close_all(sockets)
 
         try:
-            call_with_deadline(connect, self._left)
+            call_with_deadline(connect, self._seconds_left)
         except TimeoutError:
             given_up.set()
             _close_all(sockets)
             raise
-        return HttpConnection(sockets[0], self._retry_policy.between_bytes, self._left)
+        return HttpConnection(sockets[0], self._retry_policy.between_bytes, self._seconds_left)
 
     def _connect(self, url: httpx.URL) -> socket.socket:
         """A new connection to the host or through its proxy, with TLS where it has to be."""
@@ -112,7 +112,9 @@ class SocketTransport(httpx.BaseTransport):
                 if not self._encrypt:
                     return wire
                 if self._proxy:
-                    tunnel = HttpConnection(wire, self._retry_policy.between_bytes, self._left)
+                    tunnel = HttpConnection(
+                        wire, self._retry_policy.between_bytes, self._seconds_left
+                    )
                     self._proxy.open_tunnel(tunnel, host, port)
                     wire.settimeout(self._retry_policy.connect)
                 return self._encrypt(wire, host)

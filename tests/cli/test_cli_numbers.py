@@ -68,6 +68,26 @@ class TestClean:
         assert "6015550128" not in ran.err
         assert "555-0124" not in ran.err
 
+    @pytest.mark.parametrize(
+        "row",
+        ['"6015550124,Bob\n6015550125,Cy', '6015550124,"Bob\n6015550125,"Cy"\n6015550126,"Di"'],
+    )
+    def test_a_lost_quote_swallows_no_rows(self, row: str, project: Project) -> None:
+        project.write("export.csv", f"Phone,Name\n6015550123,Ann\n{row}\n")
+        ran = project.run("numbers", "clean", "export.csv", "--out", "list.csv")
+        assert ran.status == 1
+        assert "export.csv: line 3 cannot be read" in ran.err
+        assert not (project.folder / "list.csv").exists()
+
+    @pytest.mark.parametrize("rows", ["", "word\n", ",\n"])
+    def test_a_list_without_numbers_is_not_written(self, rows: str, project: Project) -> None:
+        project.write("export.csv", f"Phone,Name\n{rows}")
+        project.write("list.csv", CLEAN)
+        ran = project.run("numbers", "clean", "export.csv", "--out", "list.csv")
+        assert ran.status == 1
+        assert "export.csv: there are no numbers below the header" in ran.err
+        assert (project.folder / "list.csv").read_text() == CLEAN
+
     def test_quietly_only_what_is_left_out_is_said(self, project: Project) -> None:
         project.write("export.csv", "Phone;X\n601-555-0123;\nword;\n")
         ran = project.run("-q", "numbers", "clean", "export.csv")

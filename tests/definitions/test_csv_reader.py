@@ -85,6 +85,7 @@ def read(path: Path, text: str) -> Contacts:
 @given(text=TEXTS)
 @example("number,description\n6015550123,Ann\n,\n")
 @example("number\r\n6015550123\r\n\r\n6015550124\r\n")
+@example("number\n6015550123\n16015550123\n16015550123\n")
 def test_a_file_is_read_as_an_obvious_reader_reads_it(tmp_path: Path, text: str) -> None:
     found, expected = read(tmp_path / "a.csv", text), obvious(text)
     errors = [problem for problem in found.problems if problem.is_error]

@@ -102,6 +102,7 @@ def test_looking_at_all_at_once_says_the_same(texts: list[str]) -> None:
         ("call Ann", "words"),
         ("601-555-0110 (mobile)", "words"),
         ("601\u2013555\u20130110", "only look like"),
+        ("\uff16\uff10\uff11\uff15\uff15\uff15\uff10\uff11\uff11\uff10", "only look like"),
         ("601;555;0110", "signs"),
         ("-6015550110", "signs"),
     ],

@@ -11,6 +11,7 @@ import click
 from voxosync.app.files import check_writable, write_output
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +53,8 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
     if not context.quiet:
         _tell(source, cleaned.remarks, "")
     _tell(source, cleaned.left_out, "left out: ")
+    if not cleaned.count:
+        raise UsageError(f"{source}: there are no numbers below the header: nothing was written")
     if out is None:
         output.result(cleaned.text)
     else:

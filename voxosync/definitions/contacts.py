@@ -100,6 +100,7 @@ def collected(entries: Entries) -> Contacts:
 def _checked(entries: Entries) -> Contacts:
     contacts = Contacts()
     first: dict[str, int] = {}
+    texts: dict[str, int] = {}
     wrong: list[int] = []
     unusual: list[int] = []
     repeated: list[tuple[int, int]] = []
@@ -109,7 +110,7 @@ def _checked(entries: Entries) -> Contacts:
         if not is_phone(number):
             wrong.append(index)
         elif key in first:
-            repeated.append((index, first[key]))
+            repeated.append((index, texts.get(number, first[key])))
         else:
             first[key] = index
             numbers[key] = entries.descriptions[index]
@@ -117,6 +118,7 @@ def _checked(entries: Entries) -> Contacts:
                 spellings[key] = number
             if not is_usual(key):
                 unusual.append(index)
+        texts.setdefault(number, index)
     contacts.fields = {
         phone(entries.numbers[index]): found
         for index, found in entries.fields.items()

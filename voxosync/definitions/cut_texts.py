@@ -20,7 +20,7 @@ _CUT = re.compile(r"[ \t]+#")
 _COMMENT = re.compile(r"(?:[ \t]{2,}|\t)#+(?:[ \t]|\Z)|[ \t]+#+[ \t]*voxosync:")
 """What is surely meant as a comment: two blanks before the sign and one behind it, or a remark to voxosync."""
 
-_ANCHOR = re.compile(r"&\S+[ \t]*")
+_ANCHOR = re.compile(r"\A&\S+[ \t]*")
 
 
 def may_cut(text: str) -> bool:
@@ -63,19 +63,21 @@ def _texts(node: Node) -> Iterator[tuple[str, Scalar]]:
 
 def _cut(node: Scalar, lines: list[str]) -> str | None:
     """What YAML left out behind a text, from the sign on; None: nothing, or surely a comment."""
-    rest = lines[node.line][node.column :]
-    if (anchor := _ANCHOR.match(rest)) is not None:
-        rest = rest[anchor.end() :]
-    words = node.text
-    for line in (rest, *lines[node.line + 1 :]):
+    words, at = node.text, 0  # positions instead of copies: a text may be as long as its file
+    for number in range(node.line, len(lines)):
+        line = lines[number]
+        if number == node.line:
+            line = _ANCHOR.sub("", line[node.column :], count=1)
         here = line.lstrip(" \t")
-        if here.startswith(words):
-            behind = here[len(words) :]
+        if len(words) - at <= len(here) and here.startswith(words[at:]):
+            behind = here[len(words) - at :]
             if _CUT.match(behind) and not _COMMENT.match(behind):
                 return behind.lstrip(" \t").rstrip()
             return None
         here = here.rstrip(" \t")
-        if not words.startswith(here):  # not as it was read: a tag, say
+        if not words.startswith(here, at):  # not as it was read: a tag, say
             return None
-        words = words[len(here) :].lstrip(" \t\n")
+        at += len(here)
+        while words[at : at + 1] in {" ", "\t", "\n"}:
+            at += 1
     return None

@@ -101,7 +101,8 @@ def clean(content: bytes) -> Cleaned:
             writer.writerow({**entry, "number": written}.values())
     if rewritten:
         lines = ", ".join(map(str, rewritten[:5])) + (", …" if len(rewritten) > 5 else "")  # noqa: PLR2004  # a line of text
-        cleaned.remarks.append((0, f"rewrote {len(rewritten)} numbers (lines {lines})"))
+        what = "1 number (line" if len(rewritten) == 1 else f"{len(rewritten)} numbers (lines"
+        cleaned.remarks.append((0, f"rewrote {what} {lines})"))
     cleaned.text, cleaned.count = out.getvalue(), len(first)
     return cleaned
 
@@ -130,7 +131,9 @@ def _decoded(content: bytes, cleaned: Cleaned) -> str:
 def _rows(text: str, cleaned: Cleaned) -> list[tuple[int, list[str]]]:
     """The rows with their first lines; blank ones, and a first line such as `sep=;`, are dropped."""
     separator, skipped = _separator(text)
-    reader = csv.reader(StringIO(text), delimiter=separator)
+    reader = csv.reader(
+        StringIO(text), delimiter=separator, strict=True
+    )  # else a lost quote swallows rows
     rows: list[tuple[int, list[str]]] = []
     blank, begin = 0, 1
     try:

@@ -102,11 +102,11 @@ _APPEARANCES = (
 
 def appearance(text: str) -> str:
     """What a text that is not a phone number looks like: `words`, `a conflict marker of Git`."""
+    if not text.isascii() and is_phone(plain(text)):
+        return "a phone number with signs that only look like spaces, dashes or digits"
     for pattern, words in _APPEARANCES:
         if re.fullmatch(pattern, text, re.DOTALL):
             return words
-    if is_phone(plain(text)):
-        return "a phone number with signs that only look like spaces, dashes or digits"
     return "signs that no phone number has"
 
 

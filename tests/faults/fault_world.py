@@ -274,7 +274,7 @@ class Clock:
 
 
 PATIENT = RetryPolicy(first_backoff=0.001)
-IMPATIENT = RetryPolicy(first_backoff=0.001, between_bytes=0.15, silence=4, asked=5)
+IMPATIENT = RetryPolicy(first_backoff=0.001, between_bytes=0.15, silence=4, requested_pause=5)
 
 
 @dataclass

@@ -416,7 +416,7 @@ def test_a_word_that_means_no_fault_is_told_what_to_write(word: str, complaint: 
 def test_a_word_may_have_all_its_parts() -> None:
     fault: Any = parse("rate-limit:2@GET*3")
 
-    assert (fault.kind, fault.argument, fault.methods, fault.left) == (
+    assert (fault.kind, fault.argument, fault.methods, fault.remaining_count) == (
         "rate-limit",
         "2",
         ("GET",),

@@ -64,7 +64,7 @@ def misbehaving(project: Project) -> Callable[..., AbstractContextManager[Sandbo
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Back-off without pauses, and no silence that lasts, for calls in this process."""
     impatient = partial(
-        retry_policy.RetryPolicy, silence=1.5, between_bytes=1, asked=0.3, attempts=2
+        retry_policy.RetryPolicy, silence=1.5, between_bytes=1, requested_pause=0.3, attempts=2
     )
     monkeypatch.setattr(retry_policy, "RetryPolicy", impatient)
     monkeypatch.setattr(run_limiter.RunLimiter, "backoff", lambda *_: 0.001)

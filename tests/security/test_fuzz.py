@@ -194,7 +194,7 @@ def test_an_answer_over_http(server: FakeVoxo) -> None:
     started = monotonic()
     while tried < OVER_HTTP:
         retry_policy = RetryPolicy(
-            silence=2, between_bytes=1, asked=0, attempts=2, first_backoff=0.001
+            silence=2, between_bytes=1, requested_pause=0, attempts=2, first_backoff=0.001
         )
         with Voxo(credentials, limiter=RunLimiter(retry_policy)) as voxo:
             for call in (

@@ -57,7 +57,12 @@ def test_the_numbers_in_it_are_the_codes() -> None:
     from voxosync.voxo.retry_policy import RetryPolicy  # noqa: PLC0415  # as above
 
     retry_policy = RetryPolicy()
-    assert (retry_policy.silence, retry_policy.asked, retry_policy.attempts, MAX_SENDS) == (
+    assert (
+        retry_policy.silence,
+        retry_policy.requested_pause,
+        retry_policy.attempts,
+        MAX_SENDS,
+    ) == (
         40,
         120,
         5,

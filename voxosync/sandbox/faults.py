@@ -135,7 +135,7 @@ class Fault:
     methods: tuple[str, ...]
     """The methods on which it fires."""
 
-    left: float
+    remaining_count: float
     """How often it still fires."""
 
     @property
@@ -145,7 +145,11 @@ class Fault:
 
     def concerns(self, method: str, path: str) -> bool:
         """Whether it still fires, and on such a request."""
-        return self.left > 0 and method in self.methods and path.startswith(KINDS[self.kind].path)
+        return (
+            self.remaining_count > 0
+            and method in self.methods
+            and path.startswith(KINDS[self.kind].path)
+        )
 
 
 def parse(word: str) -> Fault:
@@ -165,7 +169,7 @@ def parse(word: str) -> Fault:
         kind=match["kind"],
         argument=argument,
         methods=kind.methods if match["method"] is None else (match["method"],),
-        left=math.inf if match["count"] is None else int(match["count"]),
+        remaining_count=math.inf if match["count"] is None else int(match["count"]),
     )
 
 
@@ -188,7 +192,7 @@ class Faults:
         firing: list[Fault] = []
         for fault in self._faults:
             if fault.concerns(method, path):
-                fault.left -= 1
+                fault.remaining_count -= 1
                 firing.append(fault)
                 if fault.answers:
                     break

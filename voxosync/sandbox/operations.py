@@ -118,8 +118,8 @@ def _validator(schema: Node) -> Draft202012Validator:
 
 
 def _typed(text: str) -> int | str:
-    whole = _WHOLE_NUMBER.fullmatch(text)
-    return int(whole[1]) if whole else text
+    match = _WHOLE_NUMBER.fullmatch(text)
+    return int(match[1]) if match else text
 
 
 def _refuse(problems: list[str]) -> None:

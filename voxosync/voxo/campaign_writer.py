@@ -50,8 +50,10 @@ class CampaignWriter:
         """
         retry_policy = self._limiter.retry_policy
         if self._deferrals:
-            if self._limiter.now() - self._deferred_since > retry_policy.asked:
-                raise BadAnswer(f"{self._trouble}, for {retry_policy.asked:g} s; try again later")
+            if self._limiter.now() - self._deferred_since > retry_policy.requested_pause:
+                raise BadAnswer(
+                    f"{self._trouble}, for {retry_policy.requested_pause:g} s; try again later"
+                )
             self._limiter.sleep(self._limiter.backoff(self._deferrals), self._stop)
         raw = self._voxo.campaign(self.campaign_id, turns=_A_READ_AND_A_WRITE, stop=self._stop)
         numbers = raw.get("numbers")

@@ -82,7 +82,7 @@ class Voxo:
         return CampaignWriter(self, self._limiter, campaign_id, stop)
 
     def back_off(self, failures: int) -> None:
-        """Wait before another attempt after so many failures, no longer than the run has left."""
+        """Wait before another attempt after a number of failures, for no longer than the run has left."""
         self._limiter.sleep(self._limiter.backoff(failures))
 
     def campaign(

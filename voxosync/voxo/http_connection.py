@@ -100,8 +100,9 @@ class HttpConnection:
     def _takes_more(self, message: ResponseParser) -> bool:
         """Wait until bytes can be sent; False where the server answers first.
 
-        What comes may be TLS's own, or a status such as 102, which are no answers. It is read before more is sent:
-        a server that closes after its answer breaks the connection, and nothing can be read after a failed write.
+        What comes may be TLS's own, or a status such as 102, which does not answer the request. It is read before
+        more is sent: a server that closes after its answer breaks the connection, and nothing can be read after a
+        failed write.
         """
         remaining = self._between_bytes
         while True:

@@ -11,7 +11,7 @@ class RetryPolicy:
 
     A run ends `silence` seconds after the last usable answer, however many workers and campaigns
     there are, and whatever kind of dead the server is. Pauses that it asks for by 429 with
-    Retry-After are not silence, up to `asked` seconds without a usable answer among them. At most
+    Retry-After are not silence, up to `requested_pause` seconds without a usable answer among them. At most
     `requests_per_second` are begun, by all workers together; None: no limit.
 
     What a write rests on must be fresh: an answer that took longer than `freshness` seconds is asked for again,
@@ -23,7 +23,7 @@ class RetryPolicy:
     connect: float = 5
     between_bytes: float = 20
     silence: float = 40
-    asked: float = 120
+    requested_pause: float = 120
     attempts: int = 5
     first_backoff: float = 0.5
     longest_backoff: float = 8

@@ -47,7 +47,7 @@ class RunLimiter:
         self._waiting = 0  # calls in progress: silence is counted only while there are some
         self._silence = 0.0  # seconds of it up to …
         self._since = clock()  # … here, or to come after this where a pause was asked for
-        self._asked = 0.0  # seconds of pauses asked for since the last usable answer
+        self._requested_pause = 0.0  # seconds of pauses asked for since the last usable answer
         self._trouble = "no attempt was made"
         self.has_met = False  # whether any answer came at all, a 503 included
 
@@ -130,7 +130,7 @@ class RunLimiter:
         """A usable answer came, or a large part of one: the silence starts again."""
         with self._lock:
             self._settle()
-            self._silence = self._asked = 0.0
+            self._silence = self._requested_pause = 0.0
 
     def failed(self, trouble: str) -> None:
         """Remember what the last attempt came to, for the message that ends the run."""
@@ -145,16 +145,16 @@ class RunLimiter:
         """Close the gate because VOXO asked for it: not silence, but Unreachable if too long."""
         with self._lock:
             until = self._settle() + seconds
-            self._asked += max(0.0, until - self._since)
+            self._requested_pause += max(0.0, until - self._since)
             self._since = max(self._since, until)
             self._opens = max(self._opens, until)
-            too_long = self._asked > self.retry_policy.asked
+            too_long = self._requested_pause > self.retry_policy.requested_pause
         if too_long:
             self.end(
                 Unreachable(
                     f"VOXO asks for a pause of {seconds:g} s more (429, too many requests), "
-                    f"{self._asked:.0f} s without an answer; voxosync waits "
-                    f"{self.retry_policy.asked:g} s at most: run it again later"
+                    f"{self._requested_pause:.0f} s without an answer; voxosync waits "
+                    f"{self.retry_policy.requested_pause:g} s at most: run it again later"
                 )
             )
 

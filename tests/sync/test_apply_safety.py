@@ -12,6 +12,7 @@ from making import campaign, definition, plan_of
 
 from voxosync.errors import OutcomeUnknown, Refused, WriteDeferred
 from voxosync.model.outcome import Outcome
+from voxosync.model.quiesce import marked
 from voxosync.sync.apply import Manner, apply_plan
 
 if TYPE_CHECKING:
@@ -186,6 +187,18 @@ class TestAPauseAlwaysGoesThrough:
         assert voxo.campaigns[SPRING].values["state"] == "READY"
 
 
+def test_the_mark_of_another_quiesce_stays() -> None:
+    """Taken out, it would leave a campaign PAUSED, and nothing in VOXO would say why."""
+    voxo = FakeVoxo([campaign(name="Spring", numbers={ANN: ""}, state="READY")])
+    plan = plan_of(voxo, definition(numbers={ANN: "", BOB: ""}))
+    values, name = voxo.campaigns[SPRING].values, marked("Spring")
+    looks = voxo.before_read[SPRING]
+    looks.extend([lambda: None, lambda: values.update(state="PAUSED", name=name)])
+    (result,) = send(voxo, plan, quiesce=True)
+    assert result.outcome is Outcome.STALE
+    assert (values["state"], values["name"], voxo.patches) == ("PAUSED", name, [])
+
+
 class TestOrder:
     @pytest.mark.parametrize(
         ("before", "after"),
@@ -205,6 +218,18 @@ class TestOrder:
             Outcome.FAILED,
             Outcome.NOT_SENT,
         ]
+
+    def test_a_change_of_dates_that_fails_keeps_others_from_getting_numbers(self) -> None:
+        voxo = FakeVoxo(
+            [
+                campaign(1, state="READY", dateEnd="2026-03-31"),
+                campaign(2, numbers={}, state="READY"),
+            ]
+        )
+        plan = plan_of(voxo, definition(2, numbers={ANN: ""}), definition(1, dateEnd="2096-03-31"))
+        voxo.replies[1].append(refused)
+        outcomes = {result.id: result.outcome for result in send(voxo, plan)}
+        assert outcomes == {1: Outcome.FAILED, 2: Outcome.NOT_SENT}
 
     def test_a_refused_pause_keeps_the_successor_from_dialing(self) -> None:
         voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, state="PAUSED")])

@@ -45,8 +45,13 @@ def phases(updates: Sequence[CampaignPlan]) -> list[Phase]:
     pauses = [campaign for campaign in updates if campaign.patch.get("state") == "PAUSED"]
     ringing = [campaign for campaign in updates if _rings(campaign)]
     ids = {campaign.id for campaign in (*pauses, *ringing)}
+    by_dates = [
+        campaign for campaign in updates if campaign.id not in ids and _may_begin_to_dial(campaign)
+    ]
+    ids |= {campaign.id for campaign in by_dates}
     others = [campaign for campaign in updates if campaign.id not in ids]
-    return [Phase(pauses), Phase(others), *_by_moved_numbers(ringing)]
+    last = _by_moved_numbers(ringing)
+    return [Phase(pauses), Phase(others), Phase(by_dates, rings=True), *last]
 
 
 def failure_before(plan: Plan, results: Iterable[Result]) -> str | None:
@@ -72,11 +77,13 @@ def failure_before(plan: Plan, results: Iterable[Result]) -> str | None:
 def _rings(campaign: CampaignPlan) -> bool:
     if campaign.patch.get("state") == "PAUSED":
         return False
-    if campaign.patch.get("state") == "READY":
-        return True
-    if campaign.goes_live is not None and not _BEGIN_TO_DIAL.isdisjoint(campaign.patch):
-        return True
-    return campaign.live_state != "PAUSED" and bool(_added(campaign))
+    return campaign.patch.get("state") == "READY" or (
+        campaign.live_state != "PAUSED" and bool(_added(campaign))
+    )
+
+
+def _may_begin_to_dial(campaign: CampaignPlan) -> bool:
+    return campaign.goes_live is not None and not _BEGIN_TO_DIAL.isdisjoint(campaign.patch)
 
 
 def _added(campaign: CampaignPlan) -> set[str]:

@@ -90,6 +90,21 @@ def test_a_comment_that_allows(comment: str, project: Project) -> None:
     assert ran.status in (0, 1)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "message:\n" + "  word\n" * 600_000 + "  last #x\n",
+        "numbers:\n" + "".join(
+            f"  - number: {6015550000 + index}\n    description: d  # x\n" for index in range(60_000)
+        ),
+    ],
+    ids=["long", "many"],
+)  # fmt: skip
+def test_a_text_that_may_be_cut(text: str, project: Project) -> None:
+    project.write("campaigns/spring.yaml", f"id: 4711\nname: Spring\n{text}")
+    assert project.run("validate").status == 0
+
+
 def test_many_definitions_with_comments(project: Project) -> None:
     project.write("policies/house.yaml", POLICY.format(paths="['**']", schema="{required: [id]}"))
     one = "# voxosync: allow house x\nid: {}\nname: Spring\n"

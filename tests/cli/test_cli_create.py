@@ -932,7 +932,7 @@ class TestWhatIsLeftBehind:
         with monkeypatch.context() as full:
             full.setattr(files, "_stage", _no_room)
             create(project)
-        assert "  create  1 created without its id written  " in project.run("history").out
+        assert "  create  1 created, id not written  " in project.run("history").out
         create(project)
         assert "  create  1 id written  " in project.run("history").out
         later, _ = self.runs(project)

@@ -375,7 +375,7 @@ class TestWhatAnEarlierRunMade:
         assert again.status == 1
         assert "created campaign 5001 of this definition" in again.err
         assert voxo.posted == []
-        assert "is abandoned; an earlier run had created the campaign" in self.latest(project)
+        assert "abandoned; the campaign was created by an earlier run" in self.latest(project)
         assert create(project, "--again").status == 0
         assert len(voxo.posted) == 1
         assert agrees(project)

@@ -80,6 +80,10 @@ def empty(project: Project, _: FakeVoxo) -> None:
     project.folder.mkdir()
 
 
+def exported(project: Project, _: FakeVoxo) -> None:
+    project.write("contacts.csv", "Phone;Name\n6015550123;Customer 1042\n")
+
+
 def wrong(project: Project, _: FakeVoxo) -> None:
     project.spring("callFrequency: 5")
 
@@ -126,6 +130,7 @@ CASES = [
     Case("snapshot --out live.json", 0),
     Case("environments", 0),
     Case("schema", 0),
+    Case("numbers clean contacts.csv", 0, exported),
 ]
 
 

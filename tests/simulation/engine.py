@@ -17,10 +17,10 @@ from voxosync.model.guard import GoLive, Guards, Limit
 from voxosync.model.outcome import exit_status
 from voxosync.model.plan import Status
 from voxosync.model.problem import Position
-from voxosync.sync.alone import alone
 from voxosync.sync.apply import Manner, apply_plan
 from voxosync.sync.call_results import latest_results
 from voxosync.sync.create import Account, Creation, as_plan, creations
+from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.guards import refusals
 from voxosync.sync.interrupted import could_be_left_paused
@@ -248,13 +248,13 @@ class Engine:
         def look() -> list[Creation]:
             return creations(found, account, read_runs(self.folder), self, again=False)
 
-        with alone(self.folder):
+        with exclusive_lock(self.folder):
             planned = look()
         plan = as_plan(planned, voxo.base_url, self._now())
         if self._is_refused(run, plan):
             run.ended = "a guard refuses"
             return 1
-        with alone(self.folder):
+        with exclusive_lock(self.folder):
             if look() != planned:
                 run.ended = "another run came between"
                 return 1

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def actor(folder: Path) -> dict[str, str]:
-    """What can be found out; nothing of it is needed."""
-    found = {"commit": _commit(folder), "job": _job(), "user": _user()}
-    return {key: value for key, value in found.items() if value}
+    """What is known; every part is optional."""
+    values = {"commit": _commit(folder), "job": _job(), "user": _user()}
+    return {key: value for key, value in values.items() if value}
 
 
 def _commit(folder: Path) -> str:

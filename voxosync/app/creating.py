@@ -18,8 +18,8 @@ from voxosync.definitions.writing.splices import NotEditable
 from voxosync.errors import CampaignError, DefinitionsError, JournalError, RunEnded, UsageError
 from voxosync.model.guard import Limit
 from voxosync.model.outcome import Outcome
-from voxosync.sync.alone import alone
 from voxosync.sync.create import Account, as_plan, creations
+from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.journal import Journal, read_runs
 from voxosync.sync.post import Creator
 
@@ -87,7 +87,9 @@ def plan_creation(
     planned: list[Creation] = []
     if loaded.new:
         base_url = project.voxo.base_url
-        with alone(project.journal):  # a run that still sends would look like one that was cut off
+        with exclusive_lock(
+            project.journal
+        ):  # a run that still sends would look like one that was cut off
             planned = _creations(
                 project, loaded, base_url, _Definitions(project, loaded), again=again
             )
@@ -113,7 +115,7 @@ def create(
     if planned.plan.refusals:
         raise refused(planned.plan.refusals)
     base_url = project.voxo.base_url
-    with alone(project.journal):
+    with exclusive_lock(project.journal):
         changed = planned.files.changed(planned.creations)
         definitions = _Definitions(project, planned.loaded)
         still = _creations(project, planned.loaded, base_url, definitions, again=planned.again)

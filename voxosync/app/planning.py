@@ -67,7 +67,8 @@ def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False
     """
     refused = refusals(plan, guards, now)
     return replace(
-        plan, refusals=tuple(one for one in refused if not (reviewed and one.answerable))
+        plan,
+        refusals=tuple(refusal for refusal in refused if not (reviewed and refusal.answerable)),
     )
 
 
@@ -129,7 +130,11 @@ def _compare(  # each is one input of a plan
     base = _base(project, options, definitions)
     if snapshot is None:
         live = fetch_live(project, definitions)
-        paused = [one.id for one in definitions if could_be_left_paused(one, live[one.id])]
+        paused = [
+            definition.id
+            for definition in definitions
+            if could_be_left_paused(definition, live[definition.id])
+        ]
         paused_by = left_paused(project.journal, base_url, paused)
     else:
         live, paused_by = snapshot.live(definition.id for definition in definitions), {}

@@ -277,7 +277,7 @@ class Project:
         return replace(saved, plan=guarded(saved.plan, guards, self.now, reviewed=True))
 
     def check_protection(self) -> None:
-        """Refuses to send to a protected environment that the caller does not name, where nobody can be asked.
+        """Refuses to send to a protected environment that the caller does not name and no person can confirm.
 
         Raises:
             UsageError: says which environment to name.
@@ -321,7 +321,7 @@ class Project:
 
         Raises:
             GuardError: a guard refuses; `approve` or other overrides may lift it.
-            UsageError: the target is protected, and nobody named it.
+            UsageError: the target is a protected environment that the caller does not name.
             JournalError: the journal cannot be started, so nothing is sent.
         """
         from voxosync.app.applying import apply

@@ -72,7 +72,7 @@ class _Tour:
         }
 
     def walk(self) -> None:
-        """From a plan over an apply to the drift that somebody caused."""
+        """From a plan and an apply to the drift that a change by hand causes."""
         _say("Six campaigns live as YAML in campaigns/. Are they well-formed?")
         self._run("validate")
         _say("Three of them differ from what VOXO has. What would be sent?")
@@ -95,8 +95,9 @@ class _Tour:
             call, cwd=self._project, env=self._environment, check=False
         ).returncode
         if status != expected:
-            what = f"the demo expected status {expected}, not {status}: please report this"
-            raise UsageError(what)
+            raise UsageError(
+                f"the demo expected status {expected}, not {status}: please report this"
+            )
 
 
 def _say(text: str) -> None:

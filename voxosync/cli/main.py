@@ -54,7 +54,7 @@ COMMANDS = {
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no remarks.")
 @click.option("-v", "--verbose", is_flag=True, help="Also list what there is nothing to say about.")
 @click.option(
-    "--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same."
+    "--no-color", is_flag=True, help="No color; NO_COLOR in the environment does the same."
 )
 @click.version_option(__version__, prog_name="voxosync")
 @click.pass_context
@@ -105,27 +105,27 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted: nothing more was sent.", err=True)
         sys.exit(1)
-    except Exception as failure:  # noqa: BLE001  # the last line of defence; told with its own status
+    except Exception as failure:  # noqa: BLE001  # the last line of defense, with a status of its own
         _show(failure)
 
 
 def _show_usage(failure: click.ClickException) -> None:
-    """A wrong call, told as every other error is, with where to look."""
+    """Shows a usage error as any other error, and where to find help."""
     from voxosync.cli.output import remark  # noqa: PLC0415  # only an error needs what follows
 
     if isinstance(failure, click.exceptions.NoArgsIsHelpError):
         failure.show()
         return
-    told = [f"error: {failure.format_message()}"]
+    lines = [f"error: {failure.format_message()}"]
     context = failure.ctx if isinstance(failure, click.UsageError) else None
     if context is not None:
         option = getattr(failure, "option_name", None)
         if any(option in parameter.opts for parameter in cli.params) and context.command is not cli:
-            told.append(
+            lines.append(
                 f"{option} belongs before the command: voxosync {option} … {context.info_name}"
             )
-        told.append(f"see: {context.command_path} --help")
-    remark("\n".join(told))
+        lines.append(f"see: {context.command_path} --help")
+    remark("\n".join(lines))
 
 
 def _show(failure: Exception) -> NoReturn:
@@ -143,6 +143,6 @@ def _show(failure: Exception) -> NoReturn:
         sys.exit(failure.exit_status)
     if os.environ.get("VOXOSYNC_DEBUG"):
         raise failure
-    what = f"{type(failure).__name__}: {failure}"
-    remark(f"error: this is a bug in voxosync ({what}); VOXOSYNC_DEBUG=1 shows where")
+    summary = f"{type(failure).__name__}: {failure}"
+    remark(f"error: this is a bug in voxosync ({summary}); VOXOSYNC_DEBUG=1 shows where")
     sys.exit(3)

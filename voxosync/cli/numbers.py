@@ -16,7 +16,7 @@ from voxosync.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_SHOWN = 50
+_MAX_REMARKS = 50
 """How many remarks of one sort are shown one by one."""
 
 
@@ -51,8 +51,8 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
         check_writable(out)
     cleaned = clean_list(source)
     if not context.quiet:
-        _tell(source, cleaned.remarks, "")
-    _tell(source, cleaned.left_out, "left out: ")
+        _report(source, cleaned.remarks, "")
+    _report(source, cleaned.left_out, "left out: ")
     if not cleaned.count:
         raise UsageError(f"{source}: there are no numbers below the header: nothing was written")
     if out is None:
@@ -60,15 +60,15 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
     else:
         write_output(out, cleaned.text)
     if not context.quiet:
-        where = f" to {out}" if out else ""
+        destination = f" to {out}" if out else ""
         numbers = f"{cleaned.count} number{'' if cleaned.count == 1 else 's'}"
-        output.remark(f"Wrote {numbers}{where}; {len(cleaned.left_out)} rows left out.")
+        output.remark(f"Wrote {numbers}{destination}; {len(cleaned.left_out)} rows left out.")
     sys.exit(2 if cleaned.left_out else 0)
 
 
-def _tell(source: Path, remarks: Iterable[tuple[int, str]], mark: str) -> None:
-    told = [f"{source}:{line or 1}: {mark}{text}" for line, text in remarks]
-    for line in told[:_SHOWN]:
-        output.remark(line)
-    if len(told) > _SHOWN:
-        output.remark(f"{source}: {mark}{len(told) - _SHOWN} more rows")
+def _report(source: Path, remarks: Iterable[tuple[int, str]], mark: str) -> None:
+    lines = [f"{source}:{line or 1}: {mark}{text}" for line, text in remarks]
+    for text in lines[:_MAX_REMARKS]:
+        output.remark(text)
+    if len(lines) > _MAX_REMARKS:
+        output.remark(f"{source}: {mark}{len(lines) - _MAX_REMARKS} more rows")

@@ -67,12 +67,12 @@ def command(  # one parameter an option
                 local_sandbox.fill(server, context.project(), folder)
             server.serve_forever(ready=lambda: _announce(server.base_url))
     except OSError as failure:
-        why = (
+        reason = (
             "it is taken; choose another with --port, or 0 for any that is free"
             if failure.errno == errno.EADDRINUSE
             else failure.strerror
         )
-        raise UsageError(f"cannot listen on port {port}: {why}") from failure
+        raise UsageError(f"cannot listen on port {port}: {reason}") from failure
 
 
 def _announce(base_url: str) -> None:

@@ -1,4 +1,4 @@
-"""Standard streams that never fail: what a call does, and its status, do not depend on who reads along."""
+"""Standard streams that never fail: what a call does, and its status, do not depend on their readers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Forgiving(io.RawIOBase):
         return memoryview(data).nbytes
 
     def writable(self) -> bool:
-        """Always, as far as anybody here is concerned."""
+        """Always: a failure is not the writer's concern."""
         return True
 
     def fileno(self) -> int:
@@ -40,7 +40,7 @@ class Forgiving(io.RawIOBase):
         return number
 
     def isatty(self) -> bool:
-        """Whether somebody sits at it."""
+        """Whether it is a terminal."""
         return bool(self._raw.isatty())
 
 
@@ -77,7 +77,8 @@ def finish(out: Forgiving) -> None:
 def _raw(stream: TextIO | None) -> Any:
     """What a stream is written to in the end; `sys.__stdout__` and its like keep it open.
 
-    With PYTHONUNBUFFERED a stream has no buffer between. Of a closed one, nobody knows who has its number by now.
+    With PYTHONUNBUFFERED a stream has no buffer between.
+    The number of a closed stream may belong to another file by now.
     """
     if stream is None:
         return io.FileIO(os.devnull, "w")
@@ -96,7 +97,7 @@ def _text(raw: Forgiving, like: TextIO | None) -> TextIO:
 
 
 def _wait_for_room(number: int) -> None:
-    """Waits until a pipe that somebody else set to be non-blocking takes more."""
+    """Waits until a pipe that another program set to be non-blocking takes more."""
     from select import select  # noqa: PLC0415  # seldom needed
 
     select([], [number], [])

@@ -79,6 +79,16 @@ class TestClean:
         assert "export.csv: line 3 cannot be read" in ran.err
         assert not (project.folder / "list.csv").exists()
 
+    @pytest.mark.parametrize("header", ["Number,Phone", "Mobile,number"])
+    def test_of_two_columns_that_may_hold_the_phones_none_is_guessed(
+        self, header: str, project: Project
+    ) -> None:
+        project.write("export.csv", f"{header}\n10123,6015550123\n")
+        ran = project.run("numbers", "clean", "export.csv")
+        assert (ran.status, ran.out) == (1, "")
+        assert "export.csv: line 1: both " in ran.err
+        assert "may hold the phones: remove one of them" in ran.err
+
     @pytest.mark.parametrize("rows", ["", "word\n", ",\n"])
     def test_a_list_without_numbers_is_not_written(self, rows: str, project: Project) -> None:
         project.write("export.csv", f"Phone,Name\n{rows}")

@@ -31,6 +31,7 @@ _SAME_AS_DESCRIPTION = (
     "contact",
     "contactname",
 )
+_SURELY_PHONES = SAME_AS_NUMBER - {"number", "numbers"}
 _WRAPPED = re.compile(
     r'\s*(?:="([^"]*)"|[\'`\u2019]\s*(.*)|tel:(.*))\s*', re.DOTALL | re.IGNORECASE
 )
@@ -192,6 +193,14 @@ def _number_column(header: Sequence[str]) -> int | None:
 def _named(line: int, header: list[str], number: int, cleaned: Cleaned) -> dict[str, int]:
     names = [plain_name(cell) for cell in header]
     exact = [cell.strip().casefold() for cell in header]
+    other = next(
+        (header[place] for place, name in enumerate(names) if name in _SURELY_PHONES), None
+    )
+    if (
+        names[number] == "number" and other is not None
+    ):  # a customer number, say, with enough digits to be called
+        what = f"line {line}: both {header[number]!r} and {other!r} may hold the phones: remove one of them"
+        raise NotATable(what)
     columns = {"number": number}
     for alias in _SAME_AS_DESCRIPTION:
         if alias in names:

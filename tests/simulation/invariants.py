@@ -357,7 +357,11 @@ class Oracle:
         begun = self._rings.get(run.process)
         if not begun:
             return
-        first = {campaign for campaign in run.planned if not self._plans_to_ring(run, campaign)}
+        first = {
+            campaign
+            for campaign, planned in run.planned.items()
+            if not (planned.shows_dialing or self._plans_to_ring(run, campaign))
+        }
         failed = [
             f"{campaign} ({run.results[campaign]})"
             for campaign in sorted(first & set(run.results))

@@ -60,7 +60,7 @@ CALLS = {
 }
 """A call of each command that speaks to VOXO or shows what was said."""
 
-OFFLINE = {"validate", "schema", "init", "show", "environments", "merge"}
+OFFLINE = {"validate", "schema", "init", "show", "environments", "merge", "numbers"}
 OWN_SERVER = {"sandbox", "demo"}
 """They make their own token, which opens nothing but a sandbox, and print it on purpose."""
 

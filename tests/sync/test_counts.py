@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import io
 import json
+import os
 import ssl
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from cli_voxo import TOKEN, FakeVoxo
 from voxosync.voxo import api_response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 COUNT = 20
 
@@ -65,14 +66,21 @@ def _refuse(*_: object, **__: object) -> None:
 def opened(folder: Path) -> Iterator[Counter[str]]:
     """How often each file below a folder is opened, by its name."""
     names: Counter[str] = Counter()
-    real = builtins.open
 
-    def counted(file: Any, *args: Any, **options: Any) -> Any:
-        if isinstance(file, str | Path) and Path(file).is_relative_to(folder):
-            names[Path(file).name] += 1
-        return real(file, *args, **options)
+    def counted(opens: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(file: Any, *args: Any, **options: Any) -> Any:
+            path = Path(file) if isinstance(file, str | Path) else None
+            if path is not None and path.is_relative_to(folder) and not path.is_dir():
+                names[path.name] += 1
+            return opens(file, *args, **options)
 
-    with mock.patch.object(builtins, "open", counted), mock.patch.object(io, "open", counted):
+        return wrapped
+
+    with (
+        mock.patch.object(builtins, "open", counted(open)),
+        mock.patch.object(io, "open", counted(io.open)),
+        mock.patch.object(os, "open", counted(os.open)),
+    ):
         yield names
 
 

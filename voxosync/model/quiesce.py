@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-_MARK = " [voxosync: paused while numbers change]"
-_MARKED = re.compile(re.escape(_MARK).replace(r"\ ", r"\s*", 1))
+_MARK = "[voxosync: paused while numbers change]"
 _SHORTEST = 3
 """The characters that a name must have. Source: *Update Campaign*, body, `name`."""
 
@@ -17,14 +14,15 @@ def can_be_marked(name: object) -> bool:
 
 def marked(name: str) -> str:
     """A name with the mark, once."""
-    return f"{unmarked(name)}{_MARK}"
+    return f"{unmarked(name)} {_MARK}"
 
 
 def is_marked(name: object) -> bool:
     """Whether a name has the mark, at its end or wherever somebody has added to it."""
-    return isinstance(name, str) and _MARKED.search(name) is not None
+    return isinstance(name, str) and _MARK in name
 
 
 def unmarked(name: str) -> str:
-    """A name without the mark."""
-    return _MARKED.sub("", name)
+    """A name without the mark, and without the spaces before it."""
+    *before, rest = name.split(_MARK)
+    return "".join(text.rstrip() for text in before) + rest

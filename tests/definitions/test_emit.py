@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from test_editor_agreement import accepted_by_editor
 from written import NOW, Written
 
-from voxosync.definitions.writing.emit import Emitted, Manner, emit, slug
+from voxosync.definitions.writing.emit import EmitOptions, Emitted, emit, slug
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.fields import WRITABLE
 
@@ -86,9 +86,9 @@ notMatchDestinations: []
 """
 
 
-def emitted(manner: Manner | None = None, **values: Any) -> Emitted:
+def emitted(options: EmitOptions | None = None, **values: Any) -> Emitted:
     raw = RAW | values
-    return emit(LiveCampaign.from_response(raw), raw, manner or Manner(), NOW)
+    return emit(LiveCampaign.from_response(raw), raw, options or EmitOptions(), NOW)
 
 
 def read(project: Written, found: Emitted) -> Definition:
@@ -112,7 +112,7 @@ def as_live(**values: Any) -> dict[str, Any]:
 
 class TestText:
     def test_is_a_definition_as_a_person_would_write_it(self) -> None:
-        assert emitted(Manner(schema="../schemas/campaign.schema.json")).text == WHOLE
+        assert emitted(EmitOptions(schema="../schemas/campaign.schema.json")).text == WHOLE
 
     def test_reads_as_what_voxo_has(self, project: Written) -> None:
         found = read(project, emitted())
@@ -126,8 +126,8 @@ class TestText:
         assert "ANSWERED" not in emitted().text
 
     def test_gives_the_id_to_its_environment(self) -> None:
-        assert emitted(Manner(environment="prod")).text.startswith("id: {prod: 4711}\n")
-        assert emitted(Manner(environment="no")).text.startswith('id: {"no": 4711}\n')
+        assert emitted(EmitOptions(environment="prod")).text.startswith("id: {prod: 4711}\n")
+        assert emitted(EmitOptions(environment="no")).text.startswith('id: {"no": 4711}\n')
 
     def test_leaves_out_the_keys_for_which_voxo_has_nothing(self) -> None:
         text = emitted(**dict.fromkeys(set(WRITABLE) - {"numbers"} - DESTINATIONS)).text
@@ -254,42 +254,44 @@ class TestLeftOut:
 
 class TestDefaults:
     def test_that_voxo_does_not_have_are_unmanaged(self) -> None:
-        manner = Manner(defaults=frozenset({"state", "callHoursStart", "tech", "id"}))
-        text = emitted(manner, state="RUNNING").text
+        options = EmitOptions(defaults=frozenset({"state", "callHoursStart", "tech", "id"}))
+        text = emitted(options, state="RUNNING").text
         assert "\n# Not as _defaults.yaml says" in text
         assert "\nvoxosync:\n  unmanaged: [state, callHoursStart]\n" in text
 
     def test_that_voxo_has_too_need_no_word(self) -> None:
-        assert "voxosync:" not in emitted(Manner(defaults=frozenset({"tech", "state"}))).text
+        assert "voxosync:" not in emitted(EmitOptions(defaults=frozenset({"tech", "state"}))).text
 
     def test_keep_their_settings_where_the_definition_gets_its_own(self) -> None:
         inherited = {"manageNumbers": "add", "unmanaged": ["message", "callHoursEnd"]}
-        manner = Manner(defaults=frozenset({"callHoursStart", "callHoursEnd"}), inherited=inherited)
-        text = emitted(manner).text
+        options = EmitOptions(
+            defaults=frozenset({"callHoursStart", "callHoursEnd"}), inherited=inherited
+        )
+        text = emitted(options).text
         expected = "voxosync:\n  manageNumbers: add\n  unmanaged: [message, callHoursEnd, callHoursStart]\n"
         assert expected in text
 
     def test_settings_that_the_definition_has_stay(self) -> None:
-        manner = Manner(settings={"ignore": ["message"]}, inherited={"manageNumbers": "add"})
-        assert "\nvoxosync:\n  ignore: [message]\n" in emitted(manner).text
+        options = EmitOptions(settings={"ignore": ["message"]}, inherited={"manageNumbers": "add"})
+        assert "\nvoxosync:\n  ignore: [message]\n" in emitted(options).text
 
 
 class TestNumbers:
     def test_beyond_the_limit_are_a_csv_file(self, project: Written) -> None:
-        found = emitted(Manner(inline=1))
+        found = emitted(EmitOptions(inline=1))
         assert "numbers: {file: contacts.csv}\n" in found.text
         assert found.csv == "number,description\n6015550123,Customer 1042\n6015550124,\n"
         assert values_of(read(project, found)) == as_live()
 
     def test_up_to_the_limit_are_not(self) -> None:
-        assert emitted(Manner(inline=2)).csv is None
+        assert emitted(EmitOptions(inline=2)).csv is None
 
     @pytest.mark.parametrize("inline", [0, 9])
     def test_keep_the_fields_that_an_older_definition_knows(
         self, inline: int, project: Written
     ) -> None:
         fields = {"6015550123": {"field1": "Gold", "field9": "x, y"}}
-        found = emitted(Manner(inline=inline, fields=fields))
+        found = emitted(EmitOptions(inline=inline, fields=fields))
         assert read(project, found).number_fields == fields
 
     @pytest.mark.parametrize(
@@ -299,7 +301,7 @@ class TestNumbers:
     )
     def test_of_any_description_read_exactly_back(self, description: str, project: Written) -> None:
         numbers = [{"number": "6015550123", "description": description}]
-        found = emitted(Manner(inline=0), numbers=numbers)
+        found = emitted(EmitOptions(inline=0), numbers=numbers)
         assert found.csv is not None
         assert read(project, found).values["numbers"] == {"6015550123": description}
 
@@ -308,7 +310,7 @@ class TestNumbers:
         self, description: str, project: Written
     ) -> None:
         numbers = [{"number": "6015550123", "description": description}]
-        found = emitted(Manner(inline=0), numbers=numbers)
+        found = emitted(EmitOptions(inline=0), numbers=numbers)
         assert found.csv is None
         assert read(project, found).values["numbers"] == {"6015550123": description}
 
@@ -343,7 +345,7 @@ def test_any_text_reads_exactly_back(
 def test_editors_accept_what_is_written(tmp_path: Path) -> None:
     texts = {f"message-{n}": emitted(message=text).text for n, text in enumerate(MESSAGES)}
     texts |= {f"left-{n}": emitted(**values).text for n, values in enumerate(LEFT_OUT.values())}
-    texts["csv"] = emitted(Manner(inline=0)).text
+    texts["csv"] = emitted(EmitOptions(inline=0)).text
     assert accepted_by_editor(texts, tmp_path) == set(texts)
 
 

@@ -17,7 +17,7 @@ from voxosync.model.guard import GoLive, Guards, Limit
 from voxosync.model.outcome import exit_status
 from voxosync.model.plan import Status
 from voxosync.model.problem import Position
-from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.call_results import latest_results
 from voxosync.sync.create import Account, Creation, as_plan, creations
 from voxosync.sync.exclusive_lock import exclusive_lock
@@ -229,7 +229,7 @@ class Engine:
                 plan,
                 tenant_id=TENANT,
                 journal=journal,
-                manner=Manner(run.manners.workers, run.manners.quiesce),
+                options=RunOptions(run.manners.workers, run.manners.quiesce),
                 done=note,
                 stop=run.stop,  # type: ignore[arg-type]  # an event in virtual time
             )

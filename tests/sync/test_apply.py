@@ -21,7 +21,7 @@ from voxosync.errors import (
 )
 from voxosync.model.outcome import Outcome, Result, exit_status
 from voxosync.sync import apply
-from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.send import MAX_SENDS
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ SPRING = 4711
 
 
 def send(voxo: FakeVoxo, plan: Plan, **options: Any) -> list[Result]:
-    return apply_plan(voxo, plan, manner=Manner(workers=1), **options)  # type: ignore[arg-type]  # a Voxo to sync
+    return apply_plan(voxo, plan, options=RunOptions(workers=1), **options)  # type: ignore[arg-type]  # a Voxo to sync
 
 
 def send_one(voxo: FakeVoxo, plan: Plan, **options: Any) -> Result:

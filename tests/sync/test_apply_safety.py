@@ -13,7 +13,7 @@ from making import campaign, definition, plan_of
 from voxosync.errors import OutcomeUnknown, Refused, WriteDeferred
 from voxosync.model.outcome import Outcome
 from voxosync.model.quiesce import marked
-from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.apply import RunOptions, apply_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,8 @@ SPRING = 4711
 ANN, BOB, CID = "6015550123", "6015550124", "6015550125"
 
 
-def send(voxo: FakeVoxo, plan: Plan, **manner: Any) -> list[Result]:
-    return apply_plan(voxo, plan, manner=Manner(workers=1, **manner))  # type: ignore[arg-type]  # a Voxo to sync
+def send(voxo: FakeVoxo, plan: Plan, **options: Any) -> list[Result]:
+    return apply_plan(voxo, plan, options=RunOptions(workers=1, **options))  # type: ignore[arg-type]  # a Voxo to sync
 
 
 def refused(_id: int, _body: Body) -> dict[str, Any]:

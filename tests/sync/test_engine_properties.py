@@ -17,7 +17,7 @@ from voxosync.model.document import from_document, to_document
 from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome
 from voxosync.model.plan import NumbersChange, Plan, Status
-from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.apply import RunOptions, apply_plan
 
 if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
@@ -33,7 +33,7 @@ fewer = settings(max_examples=50)
 
 
 def send(voxo: FakeVoxo, plan: Plan) -> list[Result]:
-    return apply_plan(voxo, plan, manner=Manner(workers=2))  # type: ignore[arg-type]  # a Voxo to sync
+    return apply_plan(voxo, plan, options=RunOptions(workers=2))  # type: ignore[arg-type]  # a Voxo to sync
 
 
 def wants(wanted: Definition, name: str, kept: Campaign) -> Any:

@@ -18,7 +18,7 @@ from strategies import campaigns, definitions, spellings
 from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.model.outcome import Outcome
 from voxosync.model.shard import Shard
-from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.call_results import latest_results
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.journal import Journal, find_run
@@ -37,12 +37,12 @@ FIELDS = (*SCALARS, "numbers", *DESTINATIONS)
 
 
 def journalled(
-    voxo: FakeVoxo, plan: Plan, folder: Path, *, command: str = "apply", **manner: Any
+    voxo: FakeVoxo, plan: Plan, folder: Path, *, command: str = "apply", **options: Any
 ) -> tuple[Run, list[Result]]:
     """A plan sent as the command line sends it, and the run as its journal tells it."""
     with Journal(folder, NOW) as journal:
         journal.begin(command, plan, {}, {})
-        results = apply_plan(voxo, plan, journal=journal, manner=Manner(workers=2, **manner))  # type: ignore[arg-type]  # a Voxo to sync
+        results = apply_plan(voxo, plan, journal=journal, options=RunOptions(workers=2, **options))  # type: ignore[arg-type]  # a Voxo to sync
         journal.end(results, 0)
     return find_run(folder, journal.run_id), results
 

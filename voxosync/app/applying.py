@@ -10,7 +10,7 @@ from voxosync.app.overrides import refused
 from voxosync.errors import JournalError
 from voxosync.model.outcome import Outcome, exit_status
 from voxosync.model.plan import Status
-from voxosync.sync.apply import Manner, apply_plan
+from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.journal import Journal
 from voxosync.sync.saved import SavedPlan
 
@@ -90,7 +90,7 @@ def _send(  # each is one input of a run
     overrides: GuardOverrides,
     stop: Event | None,
 ) -> list[Result]:
-    manner = Manner(
+    run_options = RunOptions(
         project.connection.concurrency,
         options.quiesce,
         options.fail_fast,
@@ -107,7 +107,7 @@ def _send(  # each is one input of a run
             plan,
             tenant_id=project.target.tenant_id,
             journal=journal,
-            manner=manner,
+            options=run_options,
             done=advance,
             stop=stop,
         )

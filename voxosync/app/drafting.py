@@ -15,7 +15,7 @@ from voxosync.definitions.load import default_values, load
 from voxosync.definitions.nodes import Mapping as MappingNode
 from voxosync.definitions.nodes import read_documents
 from voxosync.definitions.readings import as_text
-from voxosync.definitions.writing.emit import Manner, emit, slug
+from voxosync.definitions.writing.emit import EmitOptions, emit, slug
 from voxosync.errors import DefinitionsError, UsageError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Drafting:
         if campaign.tenant_id is None and "tenantId" in defaults:
             raise ValueError("VOXO names no tenant, and _defaults.yaml guards one")
         schema = self.project.folder / _SCHEMA
-        manner = Manner(
+        options = EmitOptions(
             schema=_relative(schema, path.parent) if schema.is_file() else None,
             inline=self.inline,
             contacts=f"contacts/{stem}.csv",
@@ -137,8 +137,8 @@ class Drafting:
             environment=self.environment or (old.environment if old else None),
             fields=definition.number_fields if definition else {},
         )
-        emitted = emit(campaign, live.raw, manner, self.now)
-        contacts = path.parent / manner.contacts
+        emitted = emit(campaign, live.raw, options, self.now)
+        contacts = path.parent / options.contacts
         return Draft(campaign, path, contacts, emitted, old.content if old else None)
 
     def _defaults(self, folder: Path) -> dict[str, Any]:

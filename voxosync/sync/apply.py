@@ -26,7 +26,7 @@ _FAIL_FAST = "not started: a campaign before it failed, and --fail-fast was give
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class RunOptions:
     """How a plan is applied.
 
     Attributes:
@@ -49,7 +49,7 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
     *,
     tenant_id: int | None = None,
     journal: Journal | None = None,
-    manner: Manner = Manner(),  # frozen
+    options: RunOptions = RunOptions(),  # frozen
     done: Callable[[Result], None] = lambda _: None,
     stop: Event | None = None,
 ) -> list[Result]:
@@ -64,7 +64,7 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
         plan: what to send; only its campaigns with status `update`.
         tenant_id: a guard for every campaign.
         journal: where each PATCH is written down before it is sent.
-        manner: how to go about it.
+        options: how to go about it.
         done: called with each result as it comes, from the calling thread.
         stop: ends the run early when somebody sets it; set here when the run ends itself.
 
@@ -73,11 +73,11 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
     """
     updates = [campaign for campaign in plan.campaigns if campaign.status is Status.UPDATE]
     stop = stop or Event()
-    run = _Run(Sender(voxo, tenant_id, journal, stop), stop, manner)
-    with ThreadPoolExecutor(max_workers=manner.workers, thread_name_prefix="apply") as pool:
+    run = _Run(Sender(voxo, tenant_id, journal, stop), stop, options)
+    with ThreadPoolExecutor(max_workers=options.workers, thread_name_prefix="apply") as pool:
         try:
             for phase in phases(updates):
-                if phase.rings and not manner.continue_go_live:
+                if phase.rings and not options.continue_go_live:
                     run.hold_back(phase.campaigns, failure_before(plan, run.results.values()))
                 if phase.only_removes:
                     _wait_for([pool.submit(run.removal, part) for part in phase.campaigns], stop)
@@ -111,10 +111,10 @@ def _wait_for(
 class _Run:
     """One run over many campaigns; its methods are called from worker threads."""
 
-    def __init__(self, sender: Sender, stop: Event, manner: Manner) -> None:
+    def __init__(self, sender: Sender, stop: Event, options: RunOptions) -> None:
         self._sender = sender
         self._stop = stop
-        self._manner = manner
+        self._options = options
         self._has_failed = Event()
         self.results: dict[int, Result] = {}
         self._removals: dict[int, Result] = {}
@@ -134,7 +134,7 @@ class _Run:
     def campaign(self, plan: CampaignPlan) -> Result:
         """Applies one campaign; every way in which that can end is a result."""
         if plan.id not in self.results and not self._is_over():
-            if self._manner.quiesce and needs_quiesce(plan):
+            if self._options.quiesce and needs_quiesce(plan):
                 result = send_quiesced(self._sender, plan)
             else:
                 result = self._sender.send(plan)
@@ -156,7 +156,7 @@ class _Run:
             self.results[campaign_id] = self._sender.recheck(result)
 
     def _is_over(self) -> bool:
-        return self._stop.is_set() or (self._manner.fail_fast and self._has_failed.is_set())
+        return self._stop.is_set() or (self._options.fail_fast and self._has_failed.is_set())
 
 
 def _after_removal(removal: Result, result: Result) -> Result:

@@ -39,7 +39,7 @@ _EVEN_DIGITS = re.compile(r"[1-9][0-9]{0,15}")
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class EmitOptions:
     """How a definition is written.
 
     Attributes:
@@ -88,19 +88,21 @@ def slug(name: str | None, campaign_id: int) -> str:
     return f"{words or 'campaign'}-{campaign_id}"
 
 
-def emit(live: LiveCampaign, raw: Mapping[str, Any], manner: Manner, now: datetime) -> Emitted:
+def emit(
+    live: LiveCampaign, raw: Mapping[str, Any], options: EmitOptions, now: datetime
+) -> Emitted:
     """The definition with which a live campaign is in sync.
 
     Args:
         live: the campaign.
         raw: the answer that it was read from, for what a definition cannot hold.
-        manner: how to write it.
+        options: how to write it.
         now: the present moment, aware, for the rules.
 
     Raises:
         ValueError: no definition can be of this campaign; the message says why.
     """
-    writer = _Writer(live, raw, manner, now)
+    writer = _Writer(live, raw, options, now)
     text = "\n".join([*writer.lines(), ""])
     return Emitted(text, writer.csv, writer.left_out)
 
@@ -109,9 +111,9 @@ class _Writer:
     """The lines of one definition."""
 
     def __init__(
-        self, live: LiveCampaign, raw: Mapping[str, Any], manner: Manner, now: datetime
+        self, live: LiveCampaign, raw: Mapping[str, Any], options: EmitOptions, now: datetime
     ) -> None:
-        self.live, self.raw, self.manner = live, raw, manner
+        self.live, self.raw, self.options = live, raw, options
         self.left_out = {
             name: f"VOXO's answer cannot be read: {what}" for name, what in live.unreadable.items()
         }
@@ -124,8 +126,8 @@ class _Writer:
         self.csv: str | None = None
 
     def lines(self) -> Iterator[str]:
-        if self.manner.schema is not None:
-            yield f"# yaml-language-server: $schema={self.manner.schema}"
+        if self.options.schema is not None:
+            yield f"# yaml-language-server: $schema={self.options.schema}"
         yield f"id: {self._identity()}"
         for name in ("tenantId", *WRITABLE):
             if name in self.left_out:
@@ -136,9 +138,9 @@ class _Writer:
         yield from self._facts()
 
     def _identity(self) -> str:
-        if self.manner.environment is None:
+        if self.options.environment is None:
             return str(self.live.id)
-        return f"{{{_spelled_freely(self.manner.environment, flow=True)}: {self.live.id}}}"
+        return f"{{{_spelled_freely(self.options.environment, flow=True)}: {self.live.id}}}"
 
     def _field(self, name: str, value: Value) -> Iterator[str]:
         if isinstance(value, Numbers):
@@ -152,13 +154,13 @@ class _Writer:
     def _numbers(self, numbers: Numbers) -> Iterator[str]:
         if self.live.listed.repeated:
             yield f"# VOXO's list repeats {self.live.listed.repeated} of these numbers; here each stands once."
-        fields = {phone: self.manner.fields.get(phone, {}) for phone in numbers}
+        fields = {phone: self.options.fields.get(phone, {}) for phone in numbers}
         if any(not known for known in fields.values()):
             yield "# VOXO does not show field1 … field9: add them to the numbers if you use them."
-        if len(numbers) > self.manner.inline:
+        if len(numbers) > self.options.inline:
             self.csv = _csv(numbers, fields)
         if self.csv is not None:
-            yield f"numbers: {_flow({'file': self.manner.contacts})}"
+            yield f"numbers: {_flow({'file': self.options.contacts})}"
             return
         yield from _listed(
             "numbers",
@@ -170,12 +172,12 @@ class _Writer:
 
     def _settings(self) -> Iterator[str]:
         """What keeps a default from standing in for what VOXO does not have."""
-        settings = dict(self.manner.settings)
-        told = (settings or self.manner.inherited).get("unmanaged", [])
-        defaults = self.manner.defaults.difference(self.values, told)
+        settings = dict(self.options.settings)
+        told = (settings or self.options.inherited).get("unmanaged", [])
+        defaults = self.options.defaults.difference(self.values, told)
         if unwanted := [name for name in WRITABLE if name in defaults]:
             yield "# Not as _defaults.yaml says: VOXO has other values of these, or none."
-            settings = {**(settings or self.manner.inherited), "unmanaged": [*told, *unwanted]}
+            settings = {**(settings or self.options.inherited), "unmanaged": [*told, *unwanted]}
         if settings:
             dumped = yaml.safe_dump(
                 {"voxosync": settings},

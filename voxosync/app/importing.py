@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from voxosync.app.drafting import Draft, Drafting, LiveAnswer, contents, defined
 from voxosync.app.files import replace_all
 from voxosync.errors import BadAnswer, CampaignError, UsageError
-from voxosync.sync.fetch import each, live_campaign
+from voxosync.sync.fetch import fetch_each, live_campaign
 from voxosync.sync.plan import make_plan, wrong_tenant
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _read(project: Project, ids: Sequence[int]) -> dict[int, LiveAnswer | Campai
         return LiveAnswer(live.before_quiesce(), raw)
 
     with project.listener.progress("Reading campaigns", len(ids)) as progress:
-        return each(ids, read, workers=project.connection.concurrency, done=progress.advance)
+        return fetch_each(ids, read, workers=project.connection.concurrency, done=progress.advance)
 
 
 def _environment_of_ids(project: Project) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.app.selection import Selection, select
 from voxosync.errors import BadAnswer, CampaignError, UsageError
-from voxosync.sync.fetch import each, live_campaign
+from voxosync.sync.fetch import fetch_each, live_campaign
 from voxosync.sync.plan import wrong_tenant
 from voxosync.sync.snapshot import Snapshot
 
@@ -40,7 +40,7 @@ def take_snapshot(project: Project, options: PlanOptions, *, everything: bool) -
     if everything:
         ids = [campaign_id for campaign_id in _all_ids(project) if options.covers(campaign_id)]
     with project.listener.progress("Reading campaigns", len(ids)) as progress:
-        answers = each(
+        answers = fetch_each(
             ids,
             lambda campaign_id: _checked(voxo.campaign(campaign_id), target.tenant_id),
             workers=project.connection.concurrency,

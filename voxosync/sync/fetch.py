@@ -50,11 +50,11 @@ def fetch_all(
     workers: int = WORKERS,
     done: Callable[[], None] = lambda: None,
 ) -> dict[int, LiveCampaign | CampaignError]:
-    """Every campaign asked for, or why there is none; arguments and errors as `each` has them."""
-    return each(campaign_ids, lambda found: fetch(voxo, found), workers=workers, done=done)
+    """Every campaign asked for, or why there is none; arguments and errors as `fetch_each` has them."""
+    return fetch_each(campaign_ids, lambda found: fetch(voxo, found), workers=workers, done=done)
 
 
-def each(
+def fetch_each(
     campaign_ids: Iterable[int],
     read: Callable[[int], Found],
     *,

@@ -26,7 +26,7 @@ from voxosync.model.plan import (
     Plan,
     Reason,
     Status,
-    wanted,
+    canonical_value,
 )
 from voxosync.model.problem import Allowed, Position
 from voxosync.model.schedule import Schedule, Schedules
@@ -235,7 +235,7 @@ def _reach_to(reach: Reach, patch: Mapping[str, Any]) -> dict[str, Any]:
 def _reach_from(document: Mapping[str, Any], patch: Mapping[str, Any]) -> Reach:
     values = {name: value for name, value in document.items() if name != "numbers"}
     if "numbers" in patch:
-        return Reach.of({**values, "numbers": wanted(patch, "numbers")})
+        return Reach.of({**values, "numbers": canonical_value(patch, "numbers")})
     saved = document.get("numbers")
     return Reach(values, Phones.saved(**saved) if saved else None)
 

@@ -270,7 +270,7 @@ class Plan:
         return 2 if self.has(count) or (self.unmanaged_counts and self.unmanaged) else 0
 
 
-def wanted(patch: Mapping[str, Any], name: str) -> Value:
+def canonical_value(patch: Mapping[str, Any], name: str) -> Value:
     """The canonical value of one key of a PATCH body; the inverse of the wire form."""
     value = patch[name]
     if name == "numbers":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.numbers import Digest, Numbers
 from voxosync.model.phone import phone
-from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status, wanted
+from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status, canonical_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -139,7 +139,7 @@ def _in_two_parts(campaign: CampaignPlan) -> tuple[CampaignPlan, CampaignPlan]:
     """What a plan removes from the numbers of a campaign, and what is left of it then."""
     added = _added(campaign)
     kept = [entry for entry in campaign.patch["numbers"] if phone(entry["number"]) not in added]
-    numbers = wanted({"numbers": kept}, "numbers")
+    numbers = canonical_value({"numbers": kept}, "numbers")
     assert isinstance(numbers, Numbers)  # noqa: S101  # numbers are
     lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
     others = [change for change in campaign.changes if not isinstance(change, NumbersChange)]

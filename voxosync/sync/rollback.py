@@ -15,7 +15,7 @@ from voxosync.model.document import value_from
 from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import Numbers
 from voxosync.model.phone import phone
-from voxosync.model.plan import agrees, wanted, without_call_results
+from voxosync.model.plan import agrees, canonical_value, without_call_results
 from voxosync.model.problem import Position
 from voxosync.model.shard import Shard
 from voxosync.resources import schema_text
@@ -50,7 +50,7 @@ class Undo:
         for name in sent.patch:
             if name in FIELDS and name in sent.replaces:
                 self.before.setdefault(name, value_from(sent.replaces[name]))
-                self.after[name] = wanted(sent.patch, name)
+                self.after[name] = canonical_value(sent.patch, name)
         if "numbers" in sent.patch:
             self.number_fields.update(without_call_results(sent.patch["numbers"])[1])
 

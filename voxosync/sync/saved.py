@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import PlanFileError
 from voxosync.model.document import FORMAT_VERSION, digest, from_document
-from voxosync.model.plan import NumbersChange, wanted
+from voxosync.model.plan import NumbersChange, canonical_value
 from voxosync.sync.documents import read_json, validator
 from voxosync.sync.journal import run_or_remark
 from voxosync.sync.journal_scan import beginning, journal_files
@@ -125,7 +125,8 @@ def _sends_what_it_shows(campaign: CampaignPlan) -> bool:
     if {change.field for change in campaign.changes} != set(campaign.patch):
         return False
     return all(
-        isinstance(change, NumbersChange) or wanted(campaign.patch, change.field) == change.after
+        isinstance(change, NumbersChange)
+        or canonical_value(campaign.patch, change.field) == change.after
         for change in campaign.changes
     )
 

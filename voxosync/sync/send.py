@@ -20,7 +20,7 @@ from voxosync.model.campaign import LiveCampaign
 from voxosync.model.document import value_to
 from voxosync.model.numbers import Numbers
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import wanted
+from voxosync.model.plan import canonical_value
 from voxosync.model.values import Unreadable
 from voxosync.sync.fetch import fetch, live_campaign
 from voxosync.sync.judge import Judgment, judge
@@ -286,6 +286,6 @@ def _lost(body: Mapping[str, Any], live: LiveCampaign) -> dict[str, str]:
     """The results of calls that go with the numbers that a body removes."""
     if "numbers" not in body:
         return {}
-    kept = wanted(body, "numbers")
+    kept = canonical_value(body, "numbers")
     assert isinstance(kept, Numbers)  # noqa: S101  # numbers are
     return {key: text for key, text in live.dispositions.items() if key not in kept}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError
 from voxosync.model.numbers import Numbers
-from voxosync.model.plan import agrees, wanted
+from voxosync.model.plan import agrees, canonical_value
 from voxosync.model.values import to_wire
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _disagreement(name: str, body: Mapping[str, Any], live: LiveCampaign) -> Dis
         return (
             None if tenant == body[name] else Disagreement(name, _json(body[name]), _json(tenant))
         )
-    value, came = wanted(body, name), live.values[name]
+    value, came = canonical_value(body, name), live.values[name]
     if agrees(name, came, value):
         return None
     came_back = (
@@ -120,7 +120,7 @@ def _disagreement(name: str, body: Mapping[str, Any], live: LiveCampaign) -> Dis
 
 
 def _sent(name: str, body: Mapping[str, Any]) -> str:
-    value = wanted(body, name)
+    value = canonical_value(body, name)
     if isinstance(value, Numbers):
         return f"{len(value)} number{'' if len(value) == 1 else 's'}"
     return _json(to_wire(value))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.reach import FIELDS, Reach
 from voxosync.model.dialing.state import dials
-from voxosync.model.plan import GoesLive, wanted
+from voxosync.model.plan import GoesLive, canonical_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -82,7 +82,7 @@ def exceeds(plan: CampaignPlan, live: LiveCampaign) -> str | None:
     """
     if not matters(plan.patch):
         return None
-    sent = {name: wanted(plan.patch, name) for name in plan.patch}
+    sent = {name: canonical_value(plan.patch, name) for name in plan.patch}
     fresh = reach_after(live, sent)
     shown = plan.reach or Reach.of({"state": "PAUSED"})  # a plan that shows nothing allows nothing
     names: dict[str, str | None] = dict.fromkeys(

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from voxosync.definitions.check import checker
 from voxosync.definitions.derive import DERIVED, OPENAPI, derived
+from voxosync.definitions.property_schemas import integer_pattern, property_schema
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE, Kind
 from voxosync.resources import folder, schema_text
 
@@ -109,6 +110,108 @@ def test_kinds_and_shapes_of_the_reference_agree() -> None:
     assert {name: shapes[FIELDS[name].kind] for name in WRITABLE} == {
         name: schema["type"] for name, schema in body.items()
     }
+
+
+@given(
+    st.integers(-1200, 1200) | st.integers(-(10**16), 10**16),
+    st.integers(0, 1200) | st.integers(0, 10**16),
+    st.data(),
+)
+def test_the_pattern_of_a_range_admits_exactly_its_numbers(
+    minimum: int, width: int, data: st.DataObject
+) -> None:
+    maximum = minimum + width
+    schema = {"pattern": integer_pattern(minimum, maximum)}
+    near = st.sampled_from([minimum, maximum]).flatmap(
+        lambda limit: st.integers(limit - 30, limit + 30)
+    )
+    number = data.draw(near | st.integers(minimum, maximum) | st.integers(-(10**17), 10**17))
+    accepted = minimum <= number <= maximum
+    for text in (str(number), f"{number}.0", f"{'-' if number < 0 else '+'}00{abs(number)}"):
+        assert jsonschema_rs.is_valid(schema, text) == accepted
+        assert Draft202012Validator(schema).is_valid(text) == accepted
+
+
+@pytest.mark.parametrize("minimum", range(-12, 125))
+def test_the_pattern_of_a_small_range_admits_exactly_its_numbers(minimum: int) -> None:
+    for maximum in (minimum, minimum + 1, minimum + 9, minimum + 37, minimum + 110):
+        pattern = jsonschema_rs.validator_for({"pattern": integer_pattern(minimum, maximum)})
+        accepted = [number for number in range(-150, 300) if pattern.is_valid(str(number))]
+        assert accepted == list(range(minimum, maximum + 1))
+
+
+def test_the_range_of_an_integer_is_derived_for_both_spellings() -> None:
+    source = {"type": "integer", "minimum": 1, "maximum": 10, "x-write": "1 to 10"}
+    schema = property_schema("level", source, {})
+    for value in (1, 10, "1", "10", "010"):
+        assert jsonschema_rs.is_valid(schema, value)
+    for value in (0, 11, "0", "11", 2**53 - 1, str(2**53 - 1)):
+        assert not jsonschema_rs.is_valid(schema, value)
+
+
+_LIST = {"type": "array", "items": {"$ref": "#/components/schemas/Entry"}}
+_ENTRY = {"type": "object", "required": ["level"], "additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            {"type": "number", "exclusiveMinimum": 9, "maximum": 60},
+            "level: keyword 'maximum' of a number cannot be derived",
+        ),
+        ({"type": "number", "minimum": 9}, "level: keyword 'minimum' of a number cannot"),
+        ({"type": "number", "exclusiveMinimum": 10}, "level: .*'exclusiveMinimum' 10 cannot"),
+        ({"type": "number"}, "level: .*'exclusiveMinimum'"),
+        ({"type": "integer", "minimum": 1}, "level: an integer without keyword 'maximum'"),
+        ({"type": "integer", "maximum": 9}, "level: an integer without keyword 'minimum'"),
+        (
+            {"type": "integer", "minimum": 0, "maximum": 9, "multipleOf": 3},
+            "level: keyword 'multipleOf' of an integer",
+        ),
+        ({"type": "string", "maxLength": 20}, "level: keyword 'maxLength' of a text"),
+        ({"type": "string", "format": "email"}, "level: keyword 'format' of a text"),
+        (
+            {"type": "string", "pattern": "^a", "minLength": 3},
+            "level: keyword 'minLength' of a text with pattern",
+        ),
+        (
+            {"type": "string", "enum": ["a"], "pattern": "^a"},
+            "level: keyword 'pattern' of a text with enum",
+        ),
+        (
+            {"type": "string", "minLength": 9, "x-definition": {"pattern": "^[0-9]+$"}},
+            "level: keyword 'minLength' above 1",
+        ),
+        ({**_LIST, "maxItems": 3}, "level: keyword 'maxItems' of a list"),
+        ({"type": "array", "items": {"type": "string"}}, "level: keyword 'items' of a list"),
+        ({"type": ["string", "null"]}, "level: type .* cannot be derived"),
+        ({"$ref": "#/components/schemas/Id"}, "level: type None cannot be derived"),
+    ],
+)
+def test_a_keyword_that_cannot_be_derived_is_refused_by_name(
+    source: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        property_schema("level", {**source, "x-write": "a level"}, {"Entry": _ENTRY})
+
+
+def test_a_keyword_inside_an_entry_is_refused_by_its_path() -> None:
+    entry = {
+        **_ENTRY,
+        "properties": {"level": {"type": "string", "maxLength": 3, "x-write": "a level"}},
+    }
+    with pytest.raises(ValueError, match=r"rows\.level: keyword 'maxLength' of a text"):
+        property_schema("rows", {**_LIST, "x-write": "rows"}, {"Entry": entry})
+    with pytest.raises(ValueError, match="rows: keyword 'minProperties' of an entry"):
+        property_schema(
+            "rows", {**_LIST, "x-write": "rows"}, {"Entry": {**entry, "minProperties": 2}}
+        )
+
+
+def test_a_property_without_what_to_write_is_refused() -> None:
+    with pytest.raises(ValueError, match="level: keyword 'x-write' is missing"):
+        property_schema("level", {"type": "string"}, {})
 
 
 CAMPAIGN_CHECKER = checker("campaign.schema.json")

@@ -32,9 +32,9 @@ def latest_results(folder: Path, base_url: str) -> dict[int, dict[str, str]]:
         journal = content(path)
         if b'"disposition' not in journal:
             continue
-        told = events(journal)
-        if same_voxo(next(told, {}).get("baseUrl", ""), base_url):
-            for event in told:
+        journal_events = events(journal)
+        if same_voxo(next(journal_events, {}).get("baseUrl", ""), base_url):
+            for event in journal_events:
                 if event["event"] == "intent":
                     _note(results.setdefault(event["campaign"], {}), event)
     return results
@@ -42,10 +42,10 @@ def latest_results(folder: Path, base_url: str) -> dict[int, dict[str, str]]:
 
 def _note(results: dict[str, str], intent: Mapping[str, Any]) -> None:
     """Adds what the read before a PATCH showed; an empty text replaces no result."""
-    kept = {
+    dispositions = {
         entry["number"]: entry.get("disposition") for entry in intent["patch"].get("numbers", ())
     }
-    for number, result in {**kept, **intent.get("dispositions", {})}.items():
+    for number, result in {**dispositions, **intent.get("dispositions", {})}.items():
         key = phone(number)
         if result or (result is not None and key not in results):
             results[key] = result

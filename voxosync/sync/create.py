@@ -119,38 +119,42 @@ def creations(
 
 
 def _creation(document: int, definition: Definition, account: Account) -> Creation:
-    where = definition.position
+    position = definition.position
     if definition.name is None:
-        raise UsageError(f"{where}: a new campaign needs a name: write name: …")
-    new = New(where.file, document, definition.name)
+        raise UsageError(f"{position}: a new campaign needs a name: write name: …")
+    new = New(position.file, document, definition.name)
     return Creation(new, definition, _tenant(definition, account.tenant_id))
 
 
 def _collisions(planned: Sequence[Creation]) -> list[str]:
     """Definitions that the journal could not tell apart, and those that one earlier campaign may belong to."""
     names = Counter((creation.new.file, creation.new.name) for creation in planned)
-    made = Counter(creation.made.campaign for creation in planned if creation.made is not None)
-    told = []
+    claims = Counter(creation.made.campaign for creation in planned if creation.made is not None)
+    collisions = []
     for creation in planned:
-        where, new, past = creation.definition.position, creation.new, creation.made
+        position, new, past = creation.definition.position, creation.new, creation.made
         if names[new.file, new.name] > 1:
-            told.append(f"{where}: two new campaigns have the name {new.name!r}: rename one")
-        elif past is not None and made[past.campaign] > 1:
-            told.append(
-                f"{where}: run {past.run_id} created campaign {past.campaign} of this definition or of another one "
+            collisions.append(
+                f"{position}: two new campaigns have the name {new.name!r}: rename one"
+            )
+        elif past is not None and claims[past.campaign] > 1:
+            collisions.append(
+                f"{position}: run {past.run_id} created campaign {past.campaign} of this definition or of another one "
                 f"named {new.name!r}: write id: {past.campaign} into the right one"
             )
-    return told
+    return collisions
 
 
 def _tenant(definition: Definition, tenant_id: int | None) -> int:
-    where, own = definition.position, definition.tenant_id
-    if own is not None and tenant_id is not None and own != tenant_id:
-        raise UsageError(f"{where}: this is of tenant {own}, but the call is about {tenant_id}")
-    tenant = own or tenant_id
+    position, own_tenant = definition.position, definition.tenant_id
+    if own_tenant is not None and tenant_id is not None and own_tenant != tenant_id:
+        raise UsageError(
+            f"{position}: this is of tenant {own_tenant}, but the call is about {tenant_id}"
+        )
+    tenant = own_tenant or tenant_id
     if tenant is None:
         raise UsageError(
-            f"{where}: a new campaign belongs to a tenant: write tenantId: …, set VOXO_TENANT_ID, "
+            f"{position}: a new campaign belongs to a tenant: write tenantId: …, set VOXO_TENANT_ID, "
             "or pass --tenant-id"
         )
     return tenant
@@ -165,14 +169,14 @@ def _with_past(
     again: bool,
 ) -> Creation:
     """A creation with what became of an earlier one of the same definition."""
-    where, new = creation.definition.position, creation.new
+    position, new = creation.definition.position, creation.new
     look = f"look in VOXO for {new.name!r}; if it is there, write its id into the definition; if it is not"
     past = past_creation(runs, account.base_url, creation.tenant_id, new, definitions)
     if past is None:
         hidden = next((run.hides for run in runs if run.hides), "")
         if hidden and not again:
             raise UsageError(
-                f"{hidden}\n{where}: so an earlier run may have created this campaign: {look}, move that "
+                f"{hidden}\n{position}: so an earlier run may have created this campaign: {look}, move that "
                 "journal away, or pass --again"
             )
         return creation
@@ -184,24 +188,24 @@ def _with_past(
     elsewhere = f" when its definition was in {earlier}" if earlier != new.file else ""
     if past.campaign is None:
         raise UsageError(
-            f"{where}: an earlier run may have created this campaign{elsewhere}, and ended before it knew: "
+            f"{position}: an earlier run may have created this campaign{elsewhere}, and ended before it knew: "
             f"{look}, pass --again"
         )
     if past.created.is_abandoned:
         raise UsageError(
-            f"{where}: run {past.run_id} created campaign {past.campaign} of this definition{elsewhere}: "
+            f"{position}: run {past.run_id} created campaign {past.campaign} of this definition{elsewhere}: "
             f"{past.created.detail}"
         )
     raise UsageError(
-        f"{where}: run {past.run_id} created campaign {past.campaign} of this definition{elsewhere}, and no "
+        f"{position}: run {past.run_id} created campaign {past.campaign} of this definition{elsewhere}, and no "
         f"definition has its id any more: write {_id_line(past.campaign, account)} back into it, or pass "
         "--again to create a second campaign"
     )
 
 
 def _id_line(campaign: int, account: Account) -> str:
-    named = account.environment
-    return f"id: {campaign}" if named is None else f"id: {{{named}: {campaign}}}"
+    environment = account.environment
+    return f"id: {campaign}" if environment is None else f"id: {{{environment}: {campaign}}}"
 
 
 def as_plan(planned: Iterable[Creation], base_url: str, now: datetime) -> Plan:

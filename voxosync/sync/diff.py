@@ -75,17 +75,17 @@ def _unequal_keys(before: Mapping[str, Value], after: Mapping[str, Value]) -> se
     """The keys that deepdiff finds changed, also where most have, or where one looks private (`__x`)."""
     from deepdiff import DeepDiff  # noqa: PLC0415  # 150 ms that only a difference costs
 
-    found = DeepDiff(before, after, threshold_to_diff_deeper=0, ignore_private_variables=False)
-    return set(found.affected_root_keys)
+    delta = DeepDiff(before, after, threshold_to_diff_deeper=0, ignore_private_variables=False)
+    return set(delta.affected_root_keys)
 
 
 def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
     """The difference, told by phones; see `_as_written`."""
     # One pass in C over what may be a million numbers; of those that are gone, `get` gives None.
     unequal = list(compress(before, map(ne, before.values(), map(after.get, before))))
-    both = list(filter(after.__contains__, unequal))
+    in_both = list(filter(after.__contains__, unequal))
     reworded = _unequal_keys(
-        {phone: before[phone] for phone in both}, {phone: after[phone] for phone in both}
+        {phone: before[phone] for phone in in_both}, {phone: after[phone] for phone in in_both}
     )
     return NumbersChange(
         before=len(before),
@@ -105,11 +105,11 @@ def _kind(base_is_now: bool, live_is_base: bool) -> ChangeKind:  # noqa: FBT001 
 
 
 def _by_kind(
-    whole: NumbersChange, before: Numbers, after: Numbers, base: Numbers | None
+    change: NumbersChange, before: Numbers, after: Numbers, base: Numbers | None
 ) -> Iterator[NumbersChange]:
     """One change for each kind among the numbers, told number by number as they are written."""
     if base is None:
-        yield _as_written(whole, before, after)
+        yield _as_written(change, before, after)
         return
 
     def of(kind: ChangeKind, phones: tuple[str, ...]) -> tuple[str, ...]:
@@ -121,12 +121,12 @@ def _by_kind(
         )
 
     for kind in ChangeKind:
-        added, removed = of(kind, whole.added), of(kind, whole.removed)
-        changed = of(kind, whole.changed)
+        added, removed = of(kind, change.added), of(kind, change.removed)
+        changed = of(kind, change.changed)
         if added or removed or changed:
             count = len(before) + len(added) - len(removed)
             part = replace(
-                whole, kind=kind, after=count, added=added, removed=removed, changed=changed
+                change, kind=kind, after=count, added=added, removed=removed, changed=changed
             )
             yield _as_written(part, before, after)
 

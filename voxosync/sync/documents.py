@@ -39,12 +39,15 @@ def read_json(path: Path, error: type[InvocationError], anew: str) -> Any:
         raise error(f"cannot read {path}: {failure.strerror}") from failure
     except json.JSONDecodeError as failure:
         line, column, reason = json_error(failure, text)
-        place, what = f"{path}:{line}:{column}", f"no JSON ({reason})"
+        position, problem = f"{path}:{line}:{column}", f"no JSON ({reason})"
     except UnicodeDecodeError:
-        place, what = f"{path}:1:1", "no JSON (not UTF-8)"
+        position, problem = f"{path}:1:1", "no JSON (not UTF-8)"
     except (ValueError, RecursionError):
-        place, what = f"{path}:1:1", "no JSON of ours (a number too long, or nested too deeply)"
-    raise error(f"{place}: error: {what}: make the file anew with {anew}")
+        position, problem = (
+            f"{path}:1:1",
+            "no JSON of ours (a number too long, or nested too deeply)",
+        )
+    raise error(f"{position}: error: {problem}: make the file anew with {anew}")
 
 
 def json_error(failure: json.JSONDecodeError, text: str) -> tuple[int, int, str]:

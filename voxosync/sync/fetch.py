@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from voxosync.voxo.client import Voxo
 
-Found = TypeVar("Found")
+Read = TypeVar("Read")
 
 WORKERS = 8
 """How many requests are under way at once, unless somebody says otherwise."""
@@ -51,16 +51,18 @@ def fetch_all(
     done: Callable[[], None] = lambda: None,
 ) -> dict[int, LiveCampaign | CampaignError]:
     """Every campaign asked for, or why there is none; arguments and errors as `fetch_each` has them."""
-    return fetch_each(campaign_ids, lambda found: fetch(voxo, found), workers=workers, done=done)
+    return fetch_each(
+        campaign_ids, lambda campaign_id: fetch(voxo, campaign_id), workers=workers, done=done
+    )
 
 
 def fetch_each(
     campaign_ids: Iterable[int],
-    read: Callable[[int], Found],
+    read: Callable[[int], Read],
     *,
     workers: int = WORKERS,
     done: Callable[[], None] = lambda: None,
-) -> dict[int, Found | CampaignError]:
+) -> dict[int, Read | CampaignError]:
     """Reads campaigns concurrently; what fails for one campaign stands in its place.
 
     Args:
@@ -72,37 +74,37 @@ def fetch_each(
     Raises:
         RunEnded: the token was rejected or VOXO cannot be reached; what was under way is dropped.
     """
-    wanted = list(dict.fromkeys(campaign_ids))
-    left = deque(wanted)
-    found: dict[int, Found | CampaignError] = {}
+    unique_ids = list(dict.fromkeys(campaign_ids))
+    queue = deque(unique_ids)
+    results: dict[int, Read | CampaignError] = {}
 
     def work() -> None:
         try:
             while True:
                 try:
-                    campaign_id = left.popleft()
+                    campaign_id = queue.popleft()
                 except IndexError:
                     return
                 try:
-                    found[campaign_id] = read(campaign_id)
+                    results[campaign_id] = read(campaign_id)
                 except CampaignError as failure:
-                    found[campaign_id] = failure
+                    results[campaign_id] = failure
         except BaseException:
-            left.clear()  # so that no other worker begins a campaign
+            queue.clear()  # so that no other worker begins a campaign
             raise
 
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="fetch") as pool:
-        running = [pool.submit(work) for _ in range(min(workers, len(wanted)))]
-        told = 0
+        running = [pool.submit(work) for _ in range(min(workers, len(unique_ids)))]
+        reported = 0
         try:
-            while told < len(wanted):
+            while reported < len(unique_ids):
                 wait(running, timeout=_TELL_EVERY, return_when=FIRST_EXCEPTION)
                 for worker in running:
                     if worker.done():
                         worker.result()
-                for _ in range(len(found) - told):
+                for _ in range(len(results) - reported):
                     done()
-                    told += 1
+                    reported += 1
         finally:
-            left.clear()
-    return {campaign_id: found[campaign_id] for campaign_id in wanted}
+            queue.clear()
+    return {campaign_id: results[campaign_id] for campaign_id in unique_ids}

@@ -17,11 +17,15 @@ def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
     """Every guard that applying a plan at this moment would run into; none for a plan that sends nothing."""
     if not plan.differs:
         return ()
-    found = [*_campaigns(plan, guards), *_go_live(plan, guards), *_numbers_removed(plan, guards)]
+    guard_refusals = [
+        *_campaigns(plan, guards),
+        *_go_live(plan, guards),
+        *_numbers_removed(plan, guards),
+    ]
     if guards.freeze is not None and _is_frozen(guards.freeze, now):
         message = f"changes are frozen now ({guards.freeze.timezone})"
-        found.append(Refusal("frozen", message, "--during-freeze REASON"))
-    return tuple(found)
+        guard_refusals.append(Refusal("frozen", message, "--during-freeze REASON"))
+    return tuple(guard_refusals)
 
 
 def _campaigns(plan: Plan, guards: Guards) -> Iterator[Refusal]:
@@ -31,17 +35,17 @@ def _campaigns(plan: Plan, guards: Guards) -> Iterator[Refusal]:
     if managed <= limit.above:
         return
     if plan.shard is None:
-        share, whole, where, instead = limit, managed, "", updates
+        share, total, shard_text, override = limit, managed, "", updates
     else:
-        share, where = limit.share(plan.shard), f" of shard {plan.shard}"
-        whole = len(plan.campaigns) if plan.shard_managed is None else plan.shard_managed
-        instead = updates * plan.shard.count  # of which each shard takes its share
-    if not share.allows(updates, whole):
+        share, shard_text = limit.share(plan.shard), f" of shard {plan.shard}"
+        total = len(plan.campaigns) if plan.shard_managed is None else plan.shard_managed
+        override = updates * plan.shard.count  # of which each shard takes its share
+    if not share.allows(updates, total):
         most = f"{share}" if share.amount == limit.amount else f"{share}, its share of {limit}"
         yield Refusal(
             "maxCampaigns",
-            f"{updates} of {whole} campaigns{where} would change, more than {most}",
-            f"--max-campaigns {instead}",
+            f"{updates} of {total} campaigns{shard_text} would change, more than {most}",
+            f"--max-campaigns {override}",
         )
 
 
@@ -49,15 +53,17 @@ def _numbers_removed(plan: Plan, guards: Guards) -> Iterator[Refusal]:
     removed = {campaign.id: _removed(campaign) for campaign in plan.campaigns}
     most = max(count for count, _ in removed.values())  # one flag for all of them
     for campaign in plan.campaigns:
-        count, whole = removed[campaign.id]
+        count, total = removed[campaign.id]
         file = _empty_file(campaign)
         limit = guards.max_removed_by_empty_file if file else guards.max_numbers_removed
-        if not limit.allows(count, whole):
-            what = f"{count} of {whole} numbers of campaign {campaign.id} would be removed"
-            why = f"more than {limit}"
+        if not limit.allows(count, total):
+            message = f"{count} of {total} numbers of campaign {campaign.id} would be removed"
+            reason = f"more than {limit}"
             if file:
-                why = f"because {file} has no rows: if nobody is to be called, write numbers: [] instead"
-            yield Refusal("maxNumbersRemoved", f"{what}, {why}", f"--max-numbers-removed {most}")
+                reason = f"because {file} has no rows: if nobody is to be called, write numbers: [] instead"
+            yield Refusal(
+                "maxNumbersRemoved", f"{message}, {reason}", f"--max-numbers-removed {most}"
+            )
 
 
 def _empty_file(campaign: CampaignPlan) -> str | None:

@@ -25,11 +25,14 @@ _OF_QUIESCE = ("name", "state")
 def as_ended(definition: Definition, live: LiveCampaign, today: date) -> LiveCampaign:
     """What a live campaign is compared as: as it is once the quiesce that was interrupted has ended.
 
-    It stays PAUSED where the definition asks for that, or acknowledges its state: somebody wants it so.
+    It stays PAUSED where the definition asks for that, or acknowledges its state.
     """
     wants_pause = definition.values.get("state") == "PAUSED" and "state" not in definition.ignore
-    knows = any(known.field == "state" and known.holds(today) for known in definition.acknowledge)
-    return live.unmarked() if wants_pause or knows else live.before_quiesce()
+    is_acknowledged = any(
+        acknowledgement.field == "state" and acknowledgement.holds(today)
+        for acknowledgement in definition.acknowledge
+    )
+    return live.unmarked() if wants_pause or is_acknowledged else live.before_quiesce()
 
 
 def with_end(
@@ -50,20 +53,22 @@ def with_end(
     """
     if ended is live:
         return tuple(changes), dict(sent)
-    given = {change.field: change for change in changes if isinstance(change, FieldChange)}
+    field_changes = {change.field: change for change in changes if isinstance(change, FieldChange)}
     values = {name: ended.values.get(name) for name in _OF_QUIESCE} | dict(sent)
     ends = [
         replace(
-            given.get(name, FieldChange(name, None, None, kind)),
+            field_changes.get(name, FieldChange(name, None, None, kind)),
             before=live.values.get(name),  # type: ignore[arg-type]  # a text, as both fields are
-            after=values[name],  # type: ignore[arg-type]  # as above
+            after=values[name],  # type: ignore[arg-type]  # a text, as both fields are
         )
         for name in _OF_QUIESCE
         if live.values.get(name) != values[name]
     ]
-    others = [change for change in changes if change.field not in _OF_QUIESCE]
-    fields = {change.field for change in (*ends, *others)}
-    return (*ends, *others), {name: value for name, value in values.items() if name in fields}
+    other_changes = [change for change in changes if change.field not in _OF_QUIESCE]
+    fields = {change.field for change in (*ends, *other_changes)}
+    return (*ends, *other_changes), {
+        name: value for name, value in values.items() if name in fields
+    }
 
 
 def remark(live: LiveCampaign, sent: Mapping[str, Value]) -> str | None:

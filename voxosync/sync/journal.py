@@ -150,8 +150,8 @@ class Journal:
 
     def written(self, definition: New, campaign: int) -> None:
         """The new id stands in the definition."""
-        told = {"definition": asdict(definition), "campaign": campaign}
-        self._write({"event": "written", **told})
+        details = {"definition": asdict(definition), "campaign": campaign}
+        self._write({"event": "written", **details})
 
     def abandoned(self, definition: New, campaign: int, detail: str) -> None:
         """A campaign that was created is not the definition's, so its id is not written."""
@@ -227,14 +227,14 @@ def find_run(folder: Path, run_id: str) -> Run:
     """
     if run_id == LATEST:
         return _latest_run(folder)
-    found = [path for path in journal_files(folder) if path.stem.startswith(run_id)]
-    exact = [path for path in found if path.stem == run_id]
-    if len(exact or found) != 1:
-        what = "no run" if not found else f"{len(found)} runs"
+    matches = [path for path in journal_files(folder) if path.stem.startswith(run_id)]
+    exact = [path for path in matches if path.stem == run_id]
+    if len(exact or matches) != 1:
+        count_text = "no run" if not matches else f"{len(matches)} runs"
         raise JournalError(
-            f"{what} in {folder} with an id like {run_id!r}: voxosync history lists them"
+            f"{count_text} in {folder} with an id like {run_id!r}: voxosync history lists them"
         )
-    return read_run((exact or found)[0])
+    return read_run((exact or matches)[0])
 
 
 def _latest_run(folder: Path) -> Run:
@@ -257,11 +257,11 @@ def run_or_remark(path: Path) -> Run:
         return read_run(path)
     except JournalError as failure:
         try:
-            begun = datetime.strptime(path.stem.partition("-")[0], _MOMENT).replace(tzinfo=UTC)
+            started_at = datetime.strptime(path.stem.partition("-")[0], _MOMENT).replace(tzinfo=UTC)
         except ValueError:
-            begun = datetime.min.replace(tzinfo=UTC)
-        told = Run(path.stem, "?", begun, "?", actor={}, plan={}, remarks=(str(failure),))
-        return replace(told, hides=str(failure) if _may_have_created(path) else "")
+            started_at = datetime.min.replace(tzinfo=UTC)
+        run = Run(path.stem, "?", started_at, "?", actor={}, plan={}, remarks=(str(failure),))
+        return replace(run, hides=str(failure) if _may_have_created(path) else "")
 
 
 def _may_have_created(path: Path) -> bool:
@@ -299,7 +299,7 @@ def read_run(path: Path) -> Run:
             raise JournalError(f"{path}:{number}:1: {_DAMAGED}")
         events.append(event)
     try:
-        run = _told(events)
+        run = _run_from_events(events)
     except (IndexError, KeyError, TypeError, ValueError, AttributeError) as failure:
         raise JournalError(f"{path}:1:1: {_DAMAGED}") from failure
     amid = [number for number in unreadable if number < len(lines)]
@@ -308,8 +308,8 @@ def read_run(path: Path) -> Run:
     return replace(run, remarks=remarks, hides=hides if run.command == "create" else "")
 
 
-def _told(events: list[Mapping[str, Any]]) -> Run:
-    run = _begun(events[0])
+def _run_from_events(events: list[Mapping[str, Any]]) -> Run:
+    run = _started_run(events[0])
     sent: list[Sent] = []
     latest: dict[int, int] = {}  # campaign to the place of its latest intent: it sends one by one
     created: dict[New, Created] = {}
@@ -319,13 +319,13 @@ def _told(events: list[Mapping[str, Any]]) -> Run:
         kind = event["event"]
         if kind == "intent":
             latest[event["campaign"]] = len(sent)
-            told = (event["campaign"], dict(event["replaces"]), dict(event["patch"]))
+            request = (event["campaign"], dict(event["replaces"]), dict(event["patch"]))
             lost = event.get("dispositions", {})
-            sent.append(Sent(*told, dispositions=lost, step=event.get("step")))
+            sent.append(Sent(*request, dispositions=lost, step=event.get("step")))
         elif kind == "outcome":
-            place = latest[event["campaign"]]
+            index = latest[event["campaign"]]
             detail = event.get("detail", "")
-            sent[place] = replace(sent[place], outcome=event["outcome"], detail=detail)
+            sent[index] = replace(sent[index], outcome=event["outcome"], detail=detail)
         elif kind in _OF_CREATION:
             definition = New(**event["definition"])
             so_far = created.get(definition, Created(definition))
@@ -352,15 +352,15 @@ def _creation(so_far: Created, event: Mapping[str, Any]) -> Created:
     if event["event"] == "written":
         return replace(so_far, campaign=event["campaign"], is_written=True)
     if event["event"] == "abandoned":
-        told = {"campaign": event["campaign"], "detail": event["detail"]}
-        return replace(so_far, is_abandoned=True, **told)
+        details = {"campaign": event["campaign"], "detail": event["detail"]}
+        return replace(so_far, is_abandoned=True, **details)
     if event["event"] == "created":
-        told = {"campaign": event.get("campaign"), "detail": event.get("detail", "")}
-        return replace(so_far, outcome=event["outcome"], **told)
+        details = {"campaign": event.get("campaign"), "detail": event.get("detail", "")}
+        return replace(so_far, outcome=event["outcome"], **details)
     return replace(so_far, tenant_id=event["body"]["tenantId"], body=dict(event["body"]))
 
 
-def _begun(event: Mapping[str, Any]) -> Run:
+def _started_run(event: Mapping[str, Any]) -> Run:
     if event["event"] != "run" or event["formatVersion"] != FORMAT_VERSION:
         raise ValueError(event["event"])
     if not validator("plan").is_valid(event["plan"]):

@@ -32,23 +32,23 @@ def left_paused(folder: Path, base_url: str, campaigns: Collection[int]) -> dict
     Raises:
         JournalError: the folder or a journal cannot be read; a damaged one tells nothing.
     """
-    left: dict[int, str] = {}
+    paused_by: dict[int, str] = {}
     for path in journal_files(folder) if campaigns and folder.is_dir() else ():
-        if left or _QUIESCES in beginning(path):
+        if paused_by or _QUIESCES in beginning(path):
             run = run_or_remark(path)
             if same_voxo(run.base_url, base_url):
-                _follow(left, run, campaigns)
-    return left
+                _follow(paused_by, run, campaigns)
+    return paused_by
 
 
-def _follow(left: dict[int, str], run: Run, campaigns: Collection[int]) -> None:
+def _follow(paused_by: dict[int, str], run: Run, campaigns: Collection[int]) -> None:
     for planned in run.plan["campaigns"]:
         if planned.get("liveState", "PAUSED") != "PAUSED":
-            left.pop(planned["id"], None)
+            paused_by.pop(planned["id"], None)
     for sent in run.sent:
         if sent.campaign not in campaigns or "state" not in sent.patch:
             continue
         if sent.step == PAUSE and sent.may_have_happened:
-            left[sent.campaign] = run.id
+            paused_by[sent.campaign] = run.id
         elif sent.outcome == "accepted":
-            left.pop(sent.campaign, None)
+            paused_by.pop(sent.campaign, None)

@@ -32,5 +32,7 @@ def _lines(content: bytes, *, csv: bool) -> tuple[list[str], list[str]]:
     for start, end, number in (edit_csv if csv else edit).number_places(text):
         pieces += [text[at:start], masked(number), *LINE_END.findall(text, start, end)]
         at = end
-    seen = _LINE.findall("".join([*pieces, text[at:]]))
-    return _LINE.findall(text), [line if "callerId" in line else masked_in(line) for line in seen]
+    masked_lines = _LINE.findall("".join([*pieces, text[at:]]))
+    return _LINE.findall(text), [
+        line if "callerId" in line else masked_in(line) for line in masked_lines
+    ]

@@ -27,8 +27,8 @@ def merge(parts: Sequence[tuple[str, Plan]]) -> Plan:
     """
     plans = [plan for _, plan in parts]
     first = plans[0].base_url
-    others = {plan.base_url for plan in plans if not same_voxo(plan.base_url, first)}
-    _check_same("were made against different VOXOs", {first, *others})
+    other_urls = {plan.base_url for plan in plans if not same_voxo(plan.base_url, first)}
+    _check_same("were made against different VOXOs", {first, *other_urls})
     _check_same("have different merge bases", {p.base or "none" for p in plans})
     _check_campaigns(parts)
     _check_shards(parts)
@@ -36,24 +36,25 @@ def merge(parts: Sequence[tuple[str, Plan]]) -> Plan:
     return Plan(
         created_at=min(plan.created_at for plan in plans),
         base_url=plans[0].base_url,
-        campaigns=sorted(campaigns, key=_place),
+        campaigns=sorted(campaigns, key=_file_order),
         base=plans[0].base,
-        abandoned=tuple(gone for plan in plans for gone in plan.abandoned),
+        abandoned=tuple(campaign for plan in plans for campaign in plan.abandoned),
         live_as_of=_oldest(plan.live_as_of for plan in plans),
         unmanaged=sorted(
-            (found for plan in plans for found in plan.unmanaged), key=lambda found: found.id
+            (campaign for plan in plans for campaign in plan.unmanaged),
+            key=lambda campaign: campaign.id,
         ),
         unmanaged_counts=any(plan.unmanaged_counts for plan in plans),
         merged=len(parts),
-        allowed=tuple(found for plan in plans for found in plan.allowed),
+        allowed=tuple(problem for plan in plans for problem in plan.allowed),
         unlisted="; ".join(dict.fromkeys(plan.unlisted for plan in plans if plan.unlisted)) or None,
     )
 
 
-def _check_same(what: str, values: set[str]) -> None:
+def _check_same(reason: str, values: set[str]) -> None:
     if len(values) > 1:
         raise UsageError(
-            f"these documents {what}, merge each by itself: {', '.join(sorted(values))}"
+            f"these documents {reason}, merge each by itself: {', '.join(sorted(values))}"
         )
 
 
@@ -76,20 +77,20 @@ def _check_shards(parts: Sequence[tuple[str, Plan]]) -> None:
     """
     shards = [plan.shard for _, plan in parts if plan.shard is not None]
     for count in {shard.count for shard in shards}:
-        seen = [shard.index for shard in shards if shard.count == count]
-        often = max(seen.count(index) for index in seen)
-        missing = [index for index in range(1, count + 1) if seen.count(index) < often]
+        indexes = [shard.index for shard in shards if shard.count == count]
+        often = max(indexes.count(index) for index in indexes)
+        missing = [index for index in range(1, count + 1) if indexes.count(index) < often]
         if missing:
-            told = ", ".join(f"{index}/{count}" for index in missing)
-            raise UsageError(f"shards are missing: {told}; merge all parts")
+            missing_text = ", ".join(f"{index}/{count}" for index in missing)
+            raise UsageError(f"shards are missing: {missing_text}; merge all parts")
 
 
-def _place(campaign: CampaignPlan) -> tuple[object, ...]:
+def _file_order(campaign: CampaignPlan) -> tuple[object, ...]:
     """The order in which a run reads files: those of a folder before those of the folders in it."""
     *folders, file = campaign.file.split("/")
     return (*((1, name) for name in folders), (0, file)), campaign.line, campaign.id
 
 
 def _oldest(moments: Iterable[datetime | None]) -> datetime | None:
-    known: Sequence[datetime] = [moment for moment in moments if moment is not None]
-    return min(known, default=None)
+    readable: Sequence[datetime] = [moment for moment in moments if moment is not None]
+    return min(readable, default=None)

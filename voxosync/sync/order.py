@@ -49,9 +49,9 @@ def phases(updates: Sequence[CampaignPlan]) -> list[Phase]:
         campaign for campaign in updates if campaign.id not in ids and _may_begin_to_dial(campaign)
     ]
     ids |= {campaign.id for campaign in by_dates}
-    others = [campaign for campaign in updates if campaign.id not in ids]
+    remaining = [campaign for campaign in updates if campaign.id not in ids]
     last = _by_moved_numbers(ringing)
-    return [Phase(pauses), Phase(others), Phase(by_dates, rings=True), *last]
+    return [Phase(pauses), Phase(remaining), Phase(by_dates, rings=True), *last]
 
 
 def failure_before(plan: Plan, results: Iterable[Result]) -> str | None:
@@ -67,9 +67,9 @@ def failure_before(plan: Plan, results: Iterable[Result]) -> str | None:
     failed = [*unplanned, *(result.id for result in results if not result.outcome.is_good)]
     if not failed:
         return None
-    others = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+    more_text = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
     return (
-        f"not started: it would dial, and campaign {failed[0]}{others} before it failed; "
+        f"not started: it would dial, and campaign {failed[0]}{more_text} before it failed; "
         "to proceed anyway, pass --continue-go-live"
     )
 
@@ -116,33 +116,35 @@ def _by_moved_numbers(campaigns: Sequence[CampaignPlan]) -> list[Phase]:
         for campaign in campaigns
     }
     last: list[Phase] = []
-    rest, gone = list(campaigns), set[int]()  # those whose numbers are gone by then
-    while rest:
-        free = [campaign for campaign in rest if waits_for[campaign.id] <= gone]
+    waiting, released = list(campaigns), set[int]()  # those whose numbers are gone by then
+    while waiting:
+        free = [campaign for campaign in waiting if waits_for[campaign.id] <= released]
         if free:
             last.append(Phase(free, rings=True))
-            gone |= {campaign.id for campaign in free}
-            rest = [campaign for campaign in rest if campaign not in free]
+            released |= {campaign.id for campaign in free}
+            waiting = [campaign for campaign in waiting if campaign not in free]
             continue
-        place, swapping = next(
-            (place, campaign)
-            for place, campaign in enumerate(rest)
-            if campaign.id not in gone and _removed(campaign)
+        index, swapping = next(
+            (index, campaign)
+            for index, campaign in enumerate(waiting)
+            if campaign.id not in released and _removed(campaign)
         )
-        removal, rest[place] = _in_two_parts(swapping)
+        removal, waiting[index] = _in_two_parts(swapping)
         last.append(Phase([removal], rings=True, only_removes=True))
-        gone.add(swapping.id)
+        released.add(swapping.id)
     return last
 
 
 def _in_two_parts(campaign: CampaignPlan) -> tuple[CampaignPlan, CampaignPlan]:
     """What a plan removes from the numbers of a campaign, and what is left of it then."""
     added = _added(campaign)
-    kept = [entry for entry in campaign.patch["numbers"] if phone(entry["number"]) not in added]
-    numbers = canonical_value({"numbers": kept}, "numbers")
+    remaining = [
+        entry for entry in campaign.patch["numbers"] if phone(entry["number"]) not in added
+    ]
+    numbers = canonical_value({"numbers": remaining}, "numbers")
     assert isinstance(numbers, Numbers)  # noqa: S101  # numbers are
     lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
-    others = [change for change in campaign.changes if not isinstance(change, NumbersChange)]
+    other_changes = [change for change in campaign.changes if not isinstance(change, NumbersChange)]
     count, digest = len(numbers), Digest(numbers)
     first = [replace(change, after=count, added=()) for change in lists]
     second = [
@@ -151,6 +153,6 @@ def _in_two_parts(campaign: CampaignPlan) -> tuple[CampaignPlan, CampaignPlan]:
     ]
     reach = campaign.reach and replace(campaign.reach, phones=Phones(numbers))
     return (
-        replace(campaign, changes=tuple(first), patch={"numbers": kept}, reach=reach),
-        replace(campaign, changes=(*others, *second)),
+        replace(campaign, changes=tuple(first), patch={"numbers": remaining}, reach=reach),
+        replace(campaign, changes=(*other_changes, *second)),
     )

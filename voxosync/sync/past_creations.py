@@ -68,9 +68,9 @@ def past_creation(
                 _settle(latest, created)
             elif created.tenant_id == tenant_id:
                 _note(latest, PastCreation(run.id, created))
-    here = latest.pop(definition.file, None)
-    if here is not None and not _is_defined(here, definitions):
-        return here
+    same_file = latest.pop(definition.file, None)
+    if same_file is not None and not _is_defined(same_file, definitions):
+        return same_file
     return next((past for past in latest.values() if _has_moved(past, definitions)), None)
 
 

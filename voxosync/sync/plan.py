@@ -89,7 +89,7 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
     return Plan(
         created_at=now,
         base_url=base_url,
-        campaigns=[planner.campaign(found, live[found.id]) for found in definitions],
+        campaigns=[planner.campaign(definition, live[definition.id]) for definition in definitions],
         base=base.commit if base else None,
         abandoned=tuple(_abandoned(definitions, base)) if base else (),
         live_as_of=live_as_of,
@@ -108,9 +108,9 @@ def wrong_tenant(live: LiveCampaign, *guards: int | None) -> str | None:
 
 
 def _abandoned(definitions: Iterable[Definition], base: Base) -> Iterator[Abandoned]:
-    kept = {definition.id for definition in definitions}
+    defined_ids = {definition.id for definition in definitions}
     for campaign_id, before in base.definitions.items():
-        if campaign_id not in kept:
+        if campaign_id not in defined_ids:
             yield Abandoned(campaign_id, before.name, before.position.file)
 
 
@@ -127,7 +127,7 @@ class _Planner:
     today: date
 
     def campaign(self, definition: Definition, live: LiveCampaign | CampaignError) -> CampaignPlan:
-        place = CampaignPlan(
+        partial = CampaignPlan(
             definition.id,
             definition.name,
             definition.position.file,
@@ -135,67 +135,70 @@ class _Planner:
             tenant_id=definition.tenant_id,
         )
         if isinstance(live, CampaignError):
-            return replace(place, error=str(live), missing=isinstance(live, NotFound))
+            return replace(partial, error=str(live), missing=isinstance(live, NotFound))
         live_name = _text(live.unmarked().values.get("name"))
-        place = replace(place, live_state=live.state, name=definition.name or live_name)
+        partial = replace(partial, live_state=live.state, name=definition.name or live_name)
         error = wrong_tenant(live, definition.tenant_id, self.tenant_id)
         if self.base and (reason := self.base.unreadable.get(definition.id)):
             error = error or unreadable_base(self.base.commit, reason)
         if (run := self.left_paused.get(definition.id)) is not None:
             error = error or (doubt(run) if could_be_left_paused(definition, live) else None)
         if error := error or _unreadable(definition, live):
-            return replace(place, error=error)
-        return self._compared(place, definition, live)
+            return replace(partial, error=error)
+        return self._compared(partial, definition, live)
 
     def _compared(
-        self, place: CampaignPlan, definition: Definition, live: LiveCampaign
+        self, partial: CampaignPlan, definition: Definition, live: LiveCampaign
     ) -> CampaignPlan:
         ended = as_ended(definition, live, self.today)
         desired = desired_values(definition, ended)
         before = self.base.definitions.get(definition.id) if self.base else None
-        found = differences(ended.values, desired, before.values if before else None)
-        found = tuple(_from_file(change, definition) for change in found)
-        held = {
-            known.field: known
-            for known in definition.acknowledge
-            if known.holds(self.today) and known.field not in definition.ignore
+        all_changes = differences(ended.values, desired, before.values if before else None)
+        all_changes = tuple(_from_file(change, definition) for change in all_changes)
+        acknowledgements = {
+            acknowledgement.field: acknowledgement
+            for acknowledgement in definition.acknowledge
+            if acknowledgement.holds(self.today) and acknowledgement.field not in definition.ignore
         }
-        open_ones = [change for change in found if change.field not in held]
-        reasons = [self._reason(definition, change) for change in open_ones]
-        left = tuple(
+        open_changes = [change for change in all_changes if change.field not in acknowledgements]
+        reasons = [self._reason(definition, change) for change in open_changes]
+        left_alone = tuple(
             LeftAlone(change, reason)
-            for change, reason in zip(open_ones, reasons, strict=True)
+            for change, reason in zip(open_changes, reasons, strict=True)
             if reason is not None
         )
         changes = tuple(
-            change for change, reason in zip(open_ones, reasons, strict=True) if reason is None
+            change for change, reason in zip(open_changes, reasons, strict=True) if reason is None
         )
         kind = ChangeKind.DRIFT if self.base else ChangeKind.CHANGE
         sent = _sent(desired, live, changes)
         changes, sent = with_end(live, ended, changes, sent, kind)
         reach = reach_after(live, sent) if matters(sent) else None
         return replace(
-            place,
+            partial,
             changes=changes,
             warnings=tuple(_warnings(definition, live, sent, changes, quiesce=self.quiesce))
-            + tuple(dict.fromkeys(map(_why_left, left)))
+            + tuple(dict.fromkeys(map(_why_left, left_alone)))
             + tuple(self._expired(definition, changes)),
             patch=_patch(definition, live, sent),
             goes_live=effect(live, reach) if reach else None,
             reach=reach,
             acknowledged=tuple(
-                Acknowledged(change, held[change.field]) for change in found if change.field in held
+                Acknowledged(change, acknowledgements[change.field])
+                for change in all_changes
+                if change.field in acknowledgements
             ),
-            left_alone=left,
+            left_alone=left_alone,
             schedules=_schedules({**ended.values, **desired}, live) if self.schedules else None,
         )
 
     def _expired(self, definition: Definition, changes: Iterable[Change]) -> Iterator[str]:
         """Acknowledgements of differences that count again."""
         differs = {change.field for change in changes}
-        for known in definition.acknowledge:
-            if known.field in differs and not known.holds(self.today):
-                yield f"{known.field} was acknowledged until {known.until} ({known.reason}): it counts again"
+        for acknowledgement in definition.acknowledge:
+            if acknowledgement.field in differs and not acknowledgement.holds(self.today):
+                period = f"until {acknowledgement.until} ({acknowledgement.reason})"
+                yield f"{acknowledgement.field} was acknowledged {period}: it counts again"
 
     def _reason(self, definition: Definition, change: Change) -> Reason | None:
         """Why a difference is not sent; None: it is."""
@@ -204,19 +207,19 @@ class _Planner:
         return None if change.kind in self.kinds else Reason.KIND
 
 
-def _why_left(left: LeftAlone) -> str:
-    change = left.change
-    if left.reason is Reason.IGNORE:
+def _why_left(difference: LeftAlone) -> str:
+    change = difference.change
+    if difference.reason is Reason.IGNORE:
         return f"{change.field} differs, and is ignored as the definition says"
     return f"{change.field} differs ({change.kind}), and is left alone as --kind says"
 
 
 def _from_file(change: Change, definition: Definition) -> Change:
     """A change with where it comes from."""
-    place = definition.positions.get(change.field)
+    position = definition.positions.get(change.field)
     if isinstance(change, NumbersChange):
-        return replace(change, position=place, empty_file=definition.empty_file)
-    return replace(change, position=place)
+        return replace(change, position=position, empty_file=definition.empty_file)
+    return replace(change, position=position)
 
 
 def _schedules(desired: Mapping[str, Value], live: LiveCampaign) -> Schedules:
@@ -229,19 +232,19 @@ def _sent(
     """The canonical values to send: of a list of numbers, the live one with just these changes."""
     sent: dict[str, Value] = {}
     for change in changes:
-        wanted = desired[change.field]
-        if isinstance(change, NumbersChange) and isinstance(wanted, Numbers):
+        value = desired[change.field]
+        if isinstance(change, NumbersChange) and isinstance(value, Numbers):
             so_far = sent.get(change.field, live.numbers)
             assert isinstance(so_far, Numbers)  # noqa: S101  # a list of numbers, as `wanted` is
-            wanted = _with(so_far, wanted, change)
-        sent[change.field] = wanted
+            value = _with(so_far, value, change)
+        sent[change.field] = value
     return sent
 
 
-def _with(numbers: Numbers, wanted: Numbers, change: NumbersChange) -> Numbers:
+def _with(numbers: Numbers, desired: Numbers, change: NumbersChange) -> Numbers:
     removed = {*map(phone, change.removed)}
-    kept = numbers.only(key for key in numbers if key not in removed) if removed else numbers
-    return kept.updated(wanted.only(map(phone, (*change.changed, *change.added))))
+    remaining = numbers.only(key for key in numbers if key not in removed) if removed else numbers
+    return remaining.updated(desired.only(map(phone, (*change.changed, *change.added))))
 
 
 def _patch(definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]) -> dict[str, Any]:
@@ -255,10 +258,10 @@ def _patch(definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]
 
 
 def _unreadable(definition: Definition, live: LiveCampaign) -> str | None:
-    found = [
+    problems = [
         f"{name}: {live.unreadable[name]}" for name in definition.values if name in live.unreadable
     ]
-    return f"VOXO's answer cannot be read: {'; '.join(found)}" if found else None
+    return f"VOXO's answer cannot be read: {'; '.join(problems)}" if problems else None
 
 
 def _warnings(
@@ -282,14 +285,16 @@ def _warnings(
                 f"numbers change while {live.state}: a call made at that moment may lose its result; "
                 "apply --quiesce pauses the campaign meanwhile"
             )
-        held, given = live.numbers, definition.number_fields
-        staying = len(held)
-        staying -= sum(len(each.removed) for each in changes if isinstance(each, NumbersChange))
-        staying -= sum(n in held and n in numbers for n in given)
-        kept = "1 number that stays" if staying == 1 else f"{staying} numbers that stay"
+        live_numbers, write_only = live.numbers, definition.number_fields
+        staying = len(live_numbers)
+        staying -= sum(
+            len(change.removed) for change in changes if isinstance(change, NumbersChange)
+        )
+        staying -= sum(n in live_numbers and n in numbers for n in write_only)
+        count_text = "1 number that stays" if staying == 1 else f"{staying} numbers that stay"
         if staying:
             yield (
-                f"sending numbers may clear field1 … field9 of {kept}: "
+                f"sending numbers may clear field1 … field9 of {count_text}: "
                 "VOXO does not show them, and the definition gives none"
             )
 
@@ -297,16 +302,16 @@ def _warnings(
 def _odd_entries(listed: LiveNumbers) -> Iterator[str]:
     """What is odd about VOXO's own list; nothing of it keeps the campaign from being planned."""
     if listed.repeated:
-        told = "1 number" if listed.repeated == 1 else f"{listed.repeated} numbers"
-        yield f"VOXO's list repeats {told}, which may be called more than once"
+        count_text = "1 number" if listed.repeated == 1 else f"{listed.repeated} numbers"
+        yield f"VOXO's list repeats {count_text}, which may be called more than once"
     if odd := listed.not_phones:
-        told = (
+        count_text = (
             "1 entry that is not a phone number"
             if len(odd) == 1
             else (f"{len(odd)} entries that are not phone numbers")
         )
-        shown = ", ".join(appearance(text) for text in odd[:_ODD_SHOWN])
-        yield f"VOXO's list holds {told}: {shown}{', …' if len(odd) > _ODD_SHOWN else ''}"
+        examples = ", ".join(appearance(text) for text in odd[:_ODD_SHOWN])
+        yield f"VOXO's list holds {count_text}: {examples}{', …' if len(odd) > _ODD_SHOWN else ''}"
 
 
 def _text(value: Value) -> str | None:

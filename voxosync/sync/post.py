@@ -59,10 +59,10 @@ class _Verification:
     @property
     def is_known_not_to_dial(self) -> bool:
         """Whether it does not dial where PAUSED was asked for, as far as anything that was read can tell."""
-        seen = self.live or self.answer
+        latest = self.live or self.answer
         if self.is_paused or self.body.get("state") != "PAUSED":
             return True
-        return seen is not None and seen.state == "PAUSED"
+        return latest is not None and latest.state == "PAUSED"
 
     def dials_unasked(self, live: LiveCampaign) -> bool:
         """Whether it may dial although PAUSED was asked for: in any state but PAUSED."""
@@ -92,16 +92,16 @@ class Creator:
         journal: where each POST and PATCH is written down before it is sent.
         stop: when set, no request that writes is begun. Set here when a campaign dials unasked, or may, and
             could not be paused: the next one might as well.
-        others: the ids that definitions have, none of which VOXO can give to a new campaign.
+        existing_ids: the ids that definitions have, none of which VOXO can give to a new campaign.
     """
 
     def __init__(
-        self, voxo: Voxo, journal: Journal, stop: Event, others: Iterable[int] = ()
+        self, voxo: Voxo, journal: Journal, stop: Event, existing_ids: Iterable[int] = ()
     ) -> None:
         self._voxo = voxo
         self._journal = journal
         self._stop = stop
-        self._others = set(others)
+        self._existing_ids = set(existing_ids)
         self._sender = Sender(voxo, None, journal, stop)
 
     def create(self, creation: Creation) -> Result:
@@ -115,9 +115,9 @@ class Creator:
             RunEnded: VOXO cannot be asked any more; nothing was made.
             JournalError: the journal cannot be written, so nothing was sent.
         """
-        made = creation.made
-        if made is not None and made.campaign is not None:
-            verification = _Verification(made.campaign, creation, made.created.body, None)
+        past = creation.made
+        if past is not None and past.campaign is not None:
+            verification = _Verification(past.campaign, creation, past.created.body, None)
         else:
             answer = self._post(creation)
             verification = _Verification(answer["id"], creation, creation.body, _live(answer))
@@ -142,9 +142,11 @@ class Creator:
                 journal.created(new, outcome, detail=str(failure))
             raise
         campaign = answer["id"]
-        if not 1 <= campaign <= MAX_ID or campaign in self._others:
-            what = "another definition has" if campaign in self._others else "cannot be one"
-            trouble = f"VOXO named the id {campaign}, which {what}: look for the new campaign there"
+        if not 1 <= campaign <= MAX_ID or campaign in self._existing_ids:
+            reason = "another definition has" if campaign in self._existing_ids else "cannot be one"
+            trouble = (
+                f"VOXO named the id {campaign}, which {reason}: look for the new campaign there"
+            )
             with suppress(JournalError):
                 journal.created(new, "unknown", detail=trouble)
             raise OutcomeUnknown(trouble)
@@ -153,7 +155,7 @@ class Creator:
         except JournalError as failure:
             trouble = f"VOXO created campaign {campaign}: write its id into the definition by hand"
             raise OutcomeUnknown(f"{trouble}: {failure}") from failure
-        self._others.add(campaign)
+        self._existing_ids.add(campaign)
         return answer
 
     def _read_back(self, verification: _Verification) -> None:
@@ -198,19 +200,19 @@ class Creator:
 def _verdict(verification: _Verification) -> Result:
     """What the verification of a campaign came to."""
     campaign, live = verification.campaign, verification.live
-    asked = verification.body["tenantId"]
-    seen = live or verification.answer
-    if seen is not None and seen.tenant_id not in (None, asked):
+    tenant = verification.body["tenantId"]
+    latest = live or verification.answer
+    if latest is not None and latest.tenant_id not in (None, tenant):
         return verification.result(
             Outcome.FAILED,
-            f"tenant {asked} was asked for, but VOXO has it in tenant {seen.tenant_id}, so its id was not "
+            f"tenant {tenant} was asked for, but VOXO has it in tenant {latest.tenant_id}, so its id was not "
             "written into the definition: delete it in VOXO, and pass --again to create another one",
         )
-    made = verification.creation.made
-    if live is None and made is not None and isinstance(verification.trouble, NotFound):
+    past = verification.creation.made
+    if live is None and past is not None and isinstance(verification.trouble, NotFound):
         return verification.result(
             Outcome.FAILED,
-            f"run {made.run_id} created campaign {campaign}, but VOXO does not show it: {verification.trouble}"
+            f"run {past.run_id} created campaign {campaign}, but VOXO does not show it: {verification.trouble}"
             "; if it was deleted, pass --again to create another one",
         )
     if live is None:
@@ -219,9 +221,9 @@ def _verdict(verification: _Verification) -> Result:
             Outcome.UNKNOWN, f"it could not be read back{doubt}: {verification.trouble}"
         )
     differing = [
-        str(found)
-        for found in disagreements(verification.body, live)
-        if found.field != "state" or verification.pause is None
+        str(disagreement)
+        for disagreement in disagreements(verification.body, live)
+        if disagreement.field != "state" or verification.pause is None
     ]
     as_asked = verification.pause is None and not differing
     return verification.result(Outcome.APPLIED if as_asked else Outcome.NOT_CONVERGED, *differing)

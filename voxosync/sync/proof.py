@@ -22,59 +22,65 @@ _UNREADABLE = "could not be edited so that it reads as VOXO's value: write it by
 
 def new_errors(before: Loaded, after: Loaded) -> Iterator[Wrong]:
     """The errors that the edited definitions have and the others had not."""
-    known = {(found.position.file, found.rule, found.message) for found in before.problems}
-    for found in after.problems:
-        if found.is_error and (found.position.file, found.rule, found.message) not in known:
-            what = f"with VOXO's value the definition would be wrong: {found.message}"
-            yield found.position.file, what
+    known_errors = {
+        (problem.position.file, problem.rule, problem.message) for problem in before.problems
+    }
+    for problem in after.problems:
+        if (
+            problem.is_error
+            and (problem.position.file, problem.rule, problem.message) not in known_errors
+        ):
+            message = f"with VOXO's value the definition would be wrong: {problem.message}"
+            yield problem.position.file, message
 
 
 def differences_here(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> Iterator[Wrong]:
     """What the edited definitions hold beside, or instead of, what was wished for."""
-    wanted: dict[tuple[str, int], dict[str, Value]] = {}
+    desired: dict[tuple[str, int], dict[str, Value]] = {}
     for wish in wishes:
-        wanted.setdefault(_key(wish.definition), {})[wish.field] = wish.value
-    now = {_key(definition): definition for definition in after.definitions}
-    for was in before.definitions:
-        file, found, wished = was.position.file, now.get(_key(was)), wanted.get(_key(was), {})
-        if found is None:
+        desired.setdefault(_key(wish.definition), {})[wish.field] = wish.value
+    edited_definitions = {_key(definition): definition for definition in after.definitions}
+    for original in before.definitions:
+        file, key = original.position.file, _key(original)
+        edited, own_wishes = edited_definitions.get(key), desired.get(key, {})
+        if edited is None:
             yield file, f"the definition {_UNREADABLE}"
             continue
-        expected = {**was.values, **wished}
-        for name in {**expected, **found.values}:
-            if expected.get(name) != found.values.get(name):
-                yield file, f"{name} {_UNREADABLE}" if name in wished else _also(was, name)
-        if not _rest_is_equal(was, found, wished.get("numbers")):
-            yield file, _also(was, "numbers")
+        expected = {**original.values, **own_wishes}
+        for name in {**expected, **edited.values}:
+            if expected.get(name) != edited.values.get(name):
+                yield file, f"{name} {_UNREADABLE}" if name in own_wishes else _also(original, name)
+        if not _rest_is_equal(original, edited, own_wishes.get("numbers")):
+            yield file, _also(original, "numbers")
 
 
 def differences_elsewhere(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> Iterator[Wrong]:
     """The same for another environment: a definition that is of several changes for all of them."""
-    wanted = {(w.definition.position.file, w.field): w.value for w in wishes}
-    now = {_key(definition): definition for definition in after.definitions}
-    for was in before.definitions:
-        file, found = was.position.file, now.get(_key(was))
-        for name, value in was.values.items():
-            allowed = (value, wanted.get((file, name), value))
-            if found is None or found.values.get(name) not in allowed:
-                yield file, _also(was, name)
+    desired = {(w.definition.position.file, w.field): w.value for w in wishes}
+    edited_definitions = {_key(definition): definition for definition in after.definitions}
+    for original in before.definitions:
+        file, edited = original.position.file, edited_definitions.get(_key(original))
+        for name, value in original.values.items():
+            allowed = (value, desired.get((file, name), value))
+            if edited is None or edited.values.get(name) not in allowed:
+                yield file, _also(original, name)
 
 
-def _rest_is_equal(was: Definition, found: Definition, numbers: Value) -> bool:
+def _rest_is_equal(original: Definition, edited: Definition, numbers: Value) -> bool:
     """Whether all that is no value of a field stayed as it was; `field1` … `field9` of numbers that stay."""
     stays: Numbers | None = numbers if isinstance(numbers, Mapping) else None
-    fields = {n: f for n, f in was.number_fields.items() if stays is None or n in stays}
-    return (was.tenant_id, was.add_numbers, was.ignore, fields) == (
-        found.tenant_id,
-        found.add_numbers,
-        found.ignore,
-        dict(found.number_fields),
+    fields = {n: f for n, f in original.number_fields.items() if stays is None or n in stays}
+    return (original.tenant_id, original.add_numbers, original.ignore, fields) == (
+        edited.tenant_id,
+        edited.add_numbers,
+        edited.ignore,
+        dict(edited.number_fields),
     )
 
 
 def _also(definition: Definition, name: str) -> str:
-    what = f"that would also change {name} of campaign {definition.id}, which has it from the same place"
-    return f"{what}: write it by hand"
+    message = f"that would also change {name} of campaign {definition.id}, which has it from the same place"
+    return f"{message}: write it by hand"
 
 
 def _key(definition: Definition) -> tuple[str, int]:

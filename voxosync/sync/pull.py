@@ -71,18 +71,17 @@ def compared(
     """
     result = Compared()
     for definition in definitions:
-        found = live[definition.id]
-        error = str(found) if isinstance(found, CampaignError) else None
-        if isinstance(found, LiveCampaign):
-            error = wrong_tenant(found, definition.tenant_id, tenant_id)
-        if error is not None or isinstance(found, CampaignError):
+        campaign = live[definition.id]
+        error = str(campaign) if isinstance(campaign, CampaignError) else None
+        if isinstance(campaign, LiveCampaign):
+            error = wrong_tenant(campaign, definition.tenant_id, tenant_id)
+        if error is not None or isinstance(campaign, CampaignError):
             result.failed.append(remark(definition, None, error or ""))
             continue
-        found = (
-            found.before_quiesce()
-        )  # a pause for a moment, and its mark, belong in no definition
-        wishes = list(_wishes(definition, found, today))
-        result.left_alone += not wishes and _differs_elsewhere(definition, found, today)
+        # A definition must not take over the temporary pause of a quiesce, nor its mark.
+        campaign = campaign.before_quiesce()
+        wishes = list(_wishes(definition, campaign, today))
+        result.left_alone += not wishes and _differs_elsewhere(definition, campaign, today)
         for wish in wishes:
             if isinstance(wish, Remark):
                 result.left.append(wish)
@@ -99,7 +98,9 @@ def remark(definition: Definition, name: str | None, text: str) -> Remark:
 def _watched(definition: Definition, today: date) -> frozenset[str]:
     """The fields that are ignored or acknowledged."""
     return definition.ignore | {
-        known.field for known in definition.acknowledge if known.holds(today)
+        acknowledgement.field
+        for acknowledgement in definition.acknowledge
+        if acknowledgement.holds(today)
     }
 
 
@@ -121,20 +122,20 @@ def _wishes(definition: Definition, live: LiveCampaign, today: date) -> Iterator
     }
     for name in desired.keys() & live.unreadable.keys():
         del desired[name]
-        what = f"VOXO's answer cannot be read ({live.unreadable[name]}): look at it in VOXO"
-        yield remark(definition, name, what)
+        message = f"VOXO's answer cannot be read ({live.unreadable[name]}): look at it in VOXO"
+        yield remark(definition, name, message)
     for name in dict.fromkeys(change.field for change in differences(live.values, desired)):
         value = live.values[name]
         wish = Wish(definition, name, value)
         if value is None:
             yield remark(definition, name, _no_value(wish))
         elif name == "state" and value not in STATES:
-            what = f"VOXO says {value}, a word of its own that a definition cannot hold: "
-            yield remark(definition, name, f"{what}{_way_out(wish)}")
+            message = f"VOXO says {value}, a word of its own that a definition cannot hold: "
+            yield remark(definition, name, f"{message}{_way_out(wish)}")
         elif isinstance(value, Numbers) and definition.add_numbers:
-            wanted = definition.values[name]
-            assert isinstance(wanted, Numbers)  # noqa: S101  # one field has one kind of value
-            yield Wish(definition, name, value.only(key for key in wanted if key in value))
+            own_numbers = definition.values[name]
+            assert isinstance(own_numbers, Numbers)  # noqa: S101  # one field has one kind of value
+            yield Wish(definition, name, value.only(key for key in own_numbers if key in value))
         else:
             yield wish
 
@@ -151,11 +152,11 @@ def _way_out(wish: Wish) -> str:
     return f"{way}, or run voxosync apply to send the definition's value"
 
 
-def sharing(wish: Wish, everybody: Iterable[Definition]) -> list[Definition]:
+def sharing(wish: Wish, definitions: Iterable[Definition]) -> list[Definition]:
     """The definitions that take the same default as a wish's does now, its own included."""
     return [
-        found
-        for found in everybody
-        if wish.field in found.positions
-        and found.positions[wish.field].file == wish.given_by != found.position.file
+        definition
+        for definition in definitions
+        if wish.field in definition.positions
+        and definition.positions[wish.field].file == wish.given_by != definition.position.file
     ]

@@ -46,8 +46,8 @@ def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:
         paused = sender.send(_step(plan, {"state": (live.state, "PAUSED")}), whole=plan)
         if not paused.outcome.is_good:
             return _merged(plan, [paused], _not_paused(paused))
-        rest = sender.send(_without(plan, "state"))
-        return _merged(plan, [paused, rest], "" if rest.outcome.is_good else _STAYS)
+        result = sender.send(_without(plan, "state"))
+        return _merged(plan, [paused, result], "" if result.outcome.is_good else _STAYS)
     return _Quiesce(sender, plan, live).send()
 
 
@@ -135,19 +135,19 @@ class _Quiesce:
         was = f"VOXO said {word} before, and it is READY now"
         return self._result("" if word == "READY" else was)
 
-    def _stays(self, how: str) -> str:
-        return how if self._marked_name is None else f"{how}: the next apply sets it READY again"
+    def _stays(self, text: str) -> str:
+        return text if self._marked_name is None else f"{text}: the next apply sets it READY again"
 
     def _result(self, remark: str) -> Result:
-        told = "; ".join(text for text in (self._remark, remark) if text)
-        return _merged(self._plan, self._steps, told)
+        remarks = "; ".join(text for text in (self._remark, remark) if text)
+        return _merged(self._plan, self._steps, remarks)
 
 
 def _by_others(sender: Sender, plan: CampaignPlan, steps: Sequence[Result]) -> Result:
     """What is sent of a campaign that somebody else has paused, and that stays so."""
-    rest = sender.send(plan)
-    remark = "it was PAUSED already, and stays so" if rest.outcome is Outcome.APPLIED else ""
-    return _merged(plan, [*steps, rest], "" if plan.patch.get("state") == "PAUSED" else remark)
+    result = sender.send(plan)
+    remark = "it was PAUSED already, and stays so" if result.outcome is Outcome.APPLIED else ""
+    return _merged(plan, [*steps, result], "" if plan.patch.get("state") == "PAUSED" else remark)
 
 
 def _not_paused(first: Result) -> str:

@@ -117,24 +117,25 @@ class Rewriter:
         """Everything that can be written, and of the rest the reasons."""
         result = Rewritten()
         units = self._units(wishes, result)
-        rank = {unit: place for place, unit in enumerate(units)}
-        kept: list[_Unit] = []
+        rank = {unit: index for index, unit in enumerate(units)}
+        accepted: list[_Unit] = []
         before = -1
-        while units and len(kept) > before:  # what failed alone may do beside what was kept since
-            before = len(kept)
-            units = self._kept(kept, units)
-        kept.sort(key=rank.__getitem__)
+        # An edit that failed alone may succeed together with edits that were accepted since.
+        while units and len(accepted) > before:
+            before = len(accepted)
+            units = self._accept(accepted, units)
+        accepted.sort(key=rank.__getitem__)
         for unit in units:
             result.left += [remark(w.definition, w.field, self.reasons[unit]) for w in unit.wishes]
-        for unit in kept:
+        for unit in accepted:
             result.written += unit.wishes
             for wish in unit.wishes:
-                told = filter(None, (unit.note, self._also_of(wish)))
-                result.notes += [remark(wish.definition, wish.field, note) for note in told]
+                notes = filter(None, (unit.note, self._also_of(wish)))
+                result.notes += [remark(wish.definition, wish.field, note) for note in notes]
             if unit.csv:
                 result.csv.add(self._path(unit.file))
-        edited = self._edited(kept)
-        for path, content in sorted(edited.items(), key=lambda found: self.names[found[0]]):
+        edited = self._edited(accepted)
+        for path, content in sorted(edited.items(), key=lambda entry: self.names[entry[0]]):
             if content != self.contents[path]:
                 result.contents[path] = content
                 result.before[path] = self.contents[path]
@@ -161,25 +162,25 @@ class Rewriter:
             if file == shared[0].given_by:
                 units += self._default(shared)
             elif any(wish.value != shared[0].value for wish in shared):
-                what = f"{file} gives several campaigns their numbers, and VOXO has not the same for all"
-                what += ": give each campaign a file of its own"
-                result.left += [remark(wish.definition, wish.field, what) for wish in shared]
+                message = f"{file} gives several campaigns their numbers, and VOXO has not the same for all"
+                message += ": give each campaign a file of its own"
+                result.left += [remark(wish.definition, wish.field, message) for wish in shared]
             else:
                 units.append(_Unit(tuple(shared), file, csv=True))
-        order = {id(wish): place for place, wish in enumerate(wishes)}
+        order = {id(wish): index for index, wish in enumerate(wishes)}
         return sorted(units, key=lambda unit: order[id(unit.wishes[0])])
 
     def _default(self, shared: list[Wish]) -> list[_Unit]:
         """The default is changed where all that take it agree; else each definition gets its own key."""
         first = shared[0]
         asking = {(wish.definition.position.file, wish.definition.id) for wish in shared}
-        others = [
+        other_takers = [
             taker
             for taker in sharing(first, self.before[0].definitions)
             if (taker.position.file, taker.id) not in asking
         ]
         if (
-            not others
+            not other_takers
             and all(wish.value == first.value for wish in shared)
             and (self.project.folder / first.given_by).is_relative_to(self.project.campaigns)
             and not any(world.failed for world in self.before)
@@ -188,18 +189,20 @@ class Rewriter:
             return [
                 _Unit(tuple(shared), first.given_by, first.definition.positions[first.field].line)
             ]
-        why = f"{first.given_by} stays as it is, because other campaigns take its {first.field} too"
-        return [_own(wish, f"an own key overrides the default: {why}") for wish in shared]
+        reason = (
+            f"{first.given_by} stays as it is, because other campaigns take its {first.field} too"
+        )
+        return [_own(wish, f"an own key overrides the default: {reason}") for wish in shared]
 
     def _elsewhere(self, shared: list[Wish]) -> bool:
         """Whether a definition of another environment takes the default that this call knows nothing of."""
         for world in self.before[1:]:
             for taker in sharing(shared[0], world.definitions):
                 file = taker.position.file
-                here = [d for d in self.before[0].definitions if d.position.file == file]
-                there = [d for d in world.definitions if d.position.file == file]
-                known = any(wish.definition.position.file == file for wish in shared)
-                if not known or len(here) != 1 or len(there) != 1:
+                own_definitions = [d for d in self.before[0].definitions if d.position.file == file]
+                other_definitions = [d for d in world.definitions if d.position.file == file]
+                is_pulled = any(wish.definition.position.file == file for wish in shared)
+                if not is_pulled or len(own_definitions) != 1 or len(other_definitions) != 1:
                     return True
         return False
 
@@ -209,10 +212,10 @@ class Rewriter:
         names = [
             str(world.environment)
             for world, loaded in zip(self.worlds[1:], self.before[1:], strict=True)
-            for other in loaded.definitions
-            if other.position.file == mine.position.file
-            and other.position != mine.position
-            and other.positions.get(wish.field) == mine.positions[wish.field]
+            for definition in loaded.definitions
+            if definition.position.file == mine.position.file
+            and definition.position != mine.position
+            and definition.positions.get(wish.field) == mine.positions[wish.field]
         ]
         if not names:
             return None
@@ -224,12 +227,12 @@ class Rewriter:
             return None
         yaml = self._yaml(wish.given_by)
         document = yaml.document_at(wish.definition.positions[wish.field].line)
-        found = yaml.value(0 if wish.is_default else document, wish.field)
-        if not isinstance(found, Pairs):
+        numbers_node = yaml.value(0 if wish.is_default else document, wish.field)
+        if not isinstance(numbers_node, Pairs):
             return None
-        written = found.find("file")
-        if isinstance(written, Text):
-            node = Scalar(written.text, plain=True, line=0, column=0)
+        file_value = numbers_node.find("file")
+        if isinstance(file_value, Text):
+            node = Scalar(file_value.text, plain=True, line=0, column=0)
             folder = (self.project.folder / wish.given_by).parent
             path, _ = contacts.resolve(node, folder, self.project.folder, wish.given_by)
             if path is not None:
@@ -290,24 +293,24 @@ class Rewriter:
 
     # Proofs
 
-    def _kept(self, kept: list[_Unit], units: list[_Unit]) -> list[_Unit]:
-        """Adds to `kept` what can be kept together with it; returns the rest.
+    def _accept(self, accepted: list[_Unit], units: list[_Unit]) -> list[_Unit]:
+        """Adds to `accepted` the units that prove right together with it; returns the rest.
 
         What fails is divided: into the files that something is wrong with and the others, else into halves.
         """
-        wrong = self._wrong([*kept, *units])
+        wrong = self._wrong([*accepted, *units])
         if not wrong:
-            kept += units
+            accepted += units
             return []
         if len(units) == 1:
             self.reasons[units[0]] = wrong[0][1]
             return units
         files = {file for file, _ in wrong}
         suspect = [unit for unit in units if files & unit.files]
-        other = [unit for unit in units if not files & unit.files]
-        if not suspect or not other:
-            other, suspect = units[: len(units) // 2], units[len(units) // 2 :]
-        return [*self._kept(kept, other), *self._kept(kept, suspect)]
+        clean = [unit for unit in units if not files & unit.files]
+        if not suspect or not clean:
+            clean, suspect = units[: len(units) // 2], units[len(units) // 2 :]
+        return [*self._accept(accepted, clean), *self._accept(accepted, suspect)]
 
     def _wrong(self, units: Sequence[_Unit]) -> list[Wrong]:
         """Where the edits of these units together are not what was wished for, and why."""
@@ -317,12 +320,12 @@ class Rewriter:
             return [("", str(reason))]
         wishes = [wish for unit in units for wish in unit.wishes]
         wrong: list[Wrong] = []
-        for place, (before, after) in enumerate(zip(self.before, self._load(edited), strict=True)):
-            unlike = differences_elsewhere if place else differences_here
+        for index, (before, after) in enumerate(zip(self.before, self._load(edited), strict=True)):
+            unlike = differences_elsewhere if index else differences_here
             wrong += [*new_errors(before, after), *unlike(before, after, wishes)]
         return wrong
 
 
 def _own(wish: Wish, note: str | None = None) -> _Unit:
-    place = wish.definition.position
-    return _Unit((wish,), place.file, place.line, note=note)
+    position = wish.definition.position
+    return _Unit((wish,), position.file, position.line, note=note)

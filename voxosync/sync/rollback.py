@@ -77,11 +77,11 @@ class Rollback:
 def undo(run: Run, only: Iterable[int] = ()) -> dict[int, Undo]:
     """What there is to undo of a run, by campaign; PATCHes that VOXO refused changed nothing."""
     chosen = set(only)
-    found: dict[int, Undo] = {}
+    undos: dict[int, Undo] = {}
     for sent in run.sent:
         if sent.may_have_happened and (not chosen or sent.campaign in chosen):
-            found.setdefault(sent.campaign, Undo()).note(sent)
-    return found
+            undos.setdefault(sent.campaign, Undo()).note(sent)
+    return undos
 
 
 def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
@@ -115,17 +115,17 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
     planned = {campaign["id"]: campaign for campaign in run.plan["campaigns"]}
     definitions, remarks = [], {}
     skipped: dict[int, Skipped] = {}
-    for campaign_id, found in undone.items():
-        values, left = _eligible(found, live[campaign_id], force=force)
-        remarks[campaign_id] = tuple(text for _, text in left)
-        if reasons := {reason for reason, _ in left if reason is not None}:
+    for campaign_id, campaign_undo in undone.items():
+        values, skips = _eligible(campaign_undo, live[campaign_id], force=force)
+        remarks[campaign_id] = tuple(text for _, text in skips)
+        if reasons := {reason for reason, _ in skips if reason is not None}:
             skipped[campaign_id] = Skipped.CHANGED if Skipped.CHANGED in reasons else Skipped.UNABLE
         definitions.append(
             Definition(
                 campaign_id,
                 Position(f"run {run.id}"),
                 values,
-                number_fields=found.number_fields,
+                number_fields=campaign_undo.number_fields,
                 tenant_id=planned.get(campaign_id, {}).get("tenantId"),
             )
         )
@@ -166,37 +166,39 @@ def _with_results(
 
 
 def _eligible(
-    found: Undo, live: LiveCampaign | CampaignError, *, force: bool
+    campaign_undo: Undo, live: LiveCampaign | CampaignError, *, force: bool
 ) -> tuple[dict[str, Value], list[tuple[Skipped | None, str]]]:
     """The values to put back, why others are not, and what is lost with those that are (None)."""
     if isinstance(live, CampaignError):
         return {}, []
     values: dict[str, Value] = {}
     remarks: list[tuple[Skipped | None, str]] = []
-    for name, old in found.before.items():
+    for name, old in campaign_undo.before.items():
         current = live.values.get(name)
         if name in live.unreadable:
             values[name] = old  # for the plan to say so
         elif agrees(name, current, old):
             continue
         elif old is None:
-            what = f"{name} had no value before, and VOXO documents no way to clear one"
-            remarks.append((Skipped.UNABLE, what))
+            message = f"{name} had no value before, and VOXO documents no way to clear one"
+            remarks.append((Skipped.UNABLE, message))
         elif not _may_be_sent(name, old):
-            what = f"{name} was {old} before, which VOXO's reference lets nobody send"
-            remarks.append((Skipped.UNABLE, what))
-        elif not force and not agrees(name, current, found.after[name]):
-            what = f"{name} was changed again since that run: left alone without --force"
-            remarks.append((Skipped.CHANGED, what))
+            message = f"{name} was {old} before, which VOXO's reference lets nobody send"
+            remarks.append((Skipped.UNABLE, message))
+        elif not force and not agrees(name, current, campaign_undo.after[name]):
+            message = f"{name} was changed again since that run: left alone without --force"
+            remarks.append((Skipped.CHANGED, message))
         else:
             values[name] = old
     if isinstance(numbers := values.get("numbers"), Numbers):
         back = [
-            each for each in numbers if each not in live.numbers and each not in found.number_fields
+            number
+            for number in numbers
+            if number not in live.numbers and number not in campaign_undo.number_fields
         ]
         if back:
-            what = "numbers that come back have lost field1 … field9: nobody can read them"
-            remarks.append((None, what))
+            message = "numbers that come back have lost field1 … field9: nobody can read them"
+            remarks.append((None, message))
     return values, remarks
 
 

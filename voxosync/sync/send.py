@@ -82,9 +82,9 @@ class _Attempt:
         return Result(self.plan.id, self.plan.name, self.plan.file, outcome, self.sent, detail)
 
 
-def not_sent(plan: CampaignPlan, why: str) -> Result:
+def not_sent(plan: CampaignPlan, reason: str) -> Result:
     """The result of a campaign that was not begun."""
-    return _Attempt(plan).result(Outcome.NOT_SENT, why)
+    return _Attempt(plan).result(Outcome.NOT_SENT, reason)
 
 
 class Sender:
@@ -141,8 +141,9 @@ class Sender:
         if attempt is None or not result.outcome.is_good:
             return result
         again = self._result(attempt)
-        kept = again.outcome.is_good or again.outcome is Outcome.STALE  # changed by hand since
-        return result if kept else again
+        was_changed_by_hand = again.outcome is Outcome.STALE
+        is_settled = again.outcome.is_good or was_changed_by_hand
+        return result if is_settled else again
 
     def _result(self, attempt: _Attempt) -> Result:
         try:
@@ -286,6 +287,6 @@ def _lost(body: Mapping[str, Any], live: LiveCampaign) -> dict[str, str]:
     """The results of calls that go with the numbers that a body removes."""
     if "numbers" not in body:
         return {}
-    kept = canonical_value(body, "numbers")
-    assert isinstance(kept, Numbers)  # noqa: S101  # numbers are
-    return {key: text for key, text in live.dispositions.items() if key not in kept}
+    remaining = canonical_value(body, "numbers")
+    assert isinstance(remaining, Numbers)  # noqa: S101  # numbers are
+    return {key: text for key, text in live.dispositions.items() if key not in remaining}

@@ -34,7 +34,7 @@ class Snapshot:
     def live(self, campaign_ids: Iterable[int]) -> dict[int, LiveCampaign | CampaignError]:
         """The campaigns asked for, as reading them from VOXO would have given them."""
         saved = {int(raw["id"]): raw for raw in self.campaigns}
-        return {wanted: _live(saved.get(wanted)) for wanted in campaign_ids}
+        return {campaign_id: _live(saved.get(campaign_id)) for campaign_id in campaign_ids}
 
     def to_document(self) -> dict[str, Any]:
         """The snapshot as a document."""

@@ -23,12 +23,12 @@ def unmanaged(
         managed: the ids of all definitions.
         tenant_id: whose campaigns count; None: everybody's.
     """
-    found = (
+    campaigns = (
         Unmanaged(int(raw["id"]), _text(raw, "name"), _text(raw, "state"))
         for raw in listed
         if int(raw["id"]) not in managed and _is_of(raw, tenant_id)
     )
-    return tuple(sorted(found, key=lambda campaign: campaign.id))
+    return tuple(sorted(campaigns, key=lambda campaign: campaign.id))
 
 
 def _is_of(raw: Mapping[str, Any], tenant_id: int | None) -> bool:

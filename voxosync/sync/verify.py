@@ -44,7 +44,11 @@ def disagreements(body: Mapping[str, Any], live: LiveCampaign) -> list[Disagreem
         body: in wire form; `tenantId` is compared too.
         live: what VOXO answered, or what was read.
     """
-    return [found for name in body if (found := _disagreement(name, body, live)) is not None]
+    return [
+        disagreement
+        for name in body
+        if (disagreement := _disagreement(name, body, live)) is not None
+    ]
 
 
 def readings(
@@ -128,8 +132,8 @@ def _sent(name: str, body: Mapping[str, Any]) -> str:
 
 def _numbers(sent: Numbers, came: Numbers) -> str:
     wrong = sum(came.get(number) != description for number, description in sent.items())
-    others = sum(number not in sent for number in came)
-    return f"with {wrong} missing or different, and {others} that were not sent"
+    unsent = sum(number not in sent for number in came)
+    return f"with {wrong} missing or different, and {unsent} that were not sent"
 
 
 def _json(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 `corpus.py small|csv|yaml COUNT FOLDER` makes one in a folder.
 
-Every number begins with 0, which no number of the North American plan does: none of them is anybody's.
+Every number has ten digits and begins with 1, which no number of the North American plan does: they reach no one.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _corpus(folder: Path, count: int) -> Corpus:
 
 
 def _numbers(count: int) -> Iterator[tuple[str, str]]:
-    return ((f"0{place:09}", f"Customer {place}") for place in range(count))
+    return ((f"1{place:09}", f"Customer {place}") for place in range(count))
 
 
 def _as_it_was(numbers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

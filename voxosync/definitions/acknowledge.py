@@ -22,23 +22,25 @@ def acknowledgements(
         settings: the value of `voxosync`, where there is one; what the schema refused of it is left out.
         file: how its file is called.
     """
-    found: dict[str, Acknowledgement] = {}
+    by_field: dict[str, Acknowledgement] = {}
     problems: list[Problem] = []
     for entry in _entries(settings):
         texts = {key: node.text for key, node in entry.values.items() if isinstance(node, Scalar)}
-        field, place = texts["field"], position(file, entry.values["field"])
+        field, start = texts["field"], position(file, entry.values["field"])
         try:
             until = date.fromisoformat(texts["until"])
         except ValueError:
-            what = f"until: there is no {texts['until']} in the calendar: write a date that exists"
-            problems.append(error(position(file, entry.values["until"]), "date", what))
+            message = (
+                f"until: there is no {texts['until']} in the calendar: write a date that exists"
+            )
+            problems.append(error(position(file, entry.values["until"]), "date", message))
             continue
-        if field in found:
-            what = f"{field} is already acknowledged on line {found[field].position.line}: keep one of them"
-            problems.append(error(place, "acknowledge", what))
+        if field in by_field:
+            message = f"{field} is already acknowledged on line {by_field[field].position.line}: keep one of them"
+            problems.append(error(start, "acknowledge", message))
             continue
-        found[field] = Acknowledgement(field, until, texts["reason"], texts.get("owner"), place)
-    return tuple(found.values()), problems
+        by_field[field] = Acknowledgement(field, until, texts["reason"], texts.get("owner"), start)
+    return tuple(by_field.values()), problems
 
 
 def _entries(settings: Node | None) -> Iterator[Mapping]:

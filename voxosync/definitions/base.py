@@ -104,8 +104,8 @@ class _Lookup:
             reason = f"{FILE} cannot be used there: {str(failure).splitlines()[-1]}"
             return {}, dict.fromkeys(self.files, reason)
         home = self._view(self.home, settings, self.project.environment)
-        found = _by_id(self._load(home), home)
-        definitions = {id_: same[0] for id_, same in found.items() if len(same) == 1}
+        by_id = _by_id(self._load(home), home)
+        definitions = {id_: same[0] for id_, same in by_id.items() if len(same) == 1}
         missing = {id_ for id_ in self.files if id_ not in definitions}
         if not missing:
             return definitions, {}
@@ -119,16 +119,20 @@ class _Lookup:
     ) -> tuple[dict[int, Definition], dict[int, str]]:
         definitions: dict[int, Definition] = {}
         unreadable: dict[int, str] = {}
-        for place, views in enumerate(self._tiers(settings, missing)):
+        for tier, views in enumerate(self._tiers(settings, missing)):
             hits: dict[int, list[Definition]] = {}
             for view, paths in views:
                 for id_, same in _by_id(self._load(view, paths), view).items():
                     hits.setdefault(id_, []).extend(same)
             for id_ in missing:
-                if (problem := self._problem_of(id_, guess=place > 0)) and id_ not in hits:
+                if (problem := self._problem_of(id_, guess=tier > 0)) and id_ not in hits:
                     unreadable[id_] = str(problem)
-                elif any(each.values != hits[id_][0].values for each in hits.get(id_, ())):
-                    places = ", ".join(dict.fromkeys(str(each.position) for each in hits[id_]))
+                elif any(
+                    definition.values != hits[id_][0].values for definition in hits.get(id_, ())
+                ):
+                    places = ", ".join(
+                        dict.fromkeys(str(definition.position) for definition in hits[id_])
+                    )
                     unreadable[id_] = f"it is there more than once: {places}"
                 elif id_ in hits:
                     definitions[id_] = hits[id_][0]
@@ -143,9 +147,9 @@ class _Lookup:
     ) -> Iterator[list[tuple[ProjectLayout, list[Path]]]]:
         """Where to look, the likeliest first; a later tier is for what no earlier one holds."""
         chosen = self.project.environment
-        others = [name for name in settings.environments if name != chosen]
+        other_environments = [name for name in settings.environments if name != chosen]
         yield [(self._view(self.home, settings, chosen), [])]
-        yield [(self._view(self.home, settings, name), []) for name in (*others, None)]
+        yield [(self._view(self.home, settings, name), []) for name in (*other_environments, None)]
         yield list(self._other_files(missing, own=True))
         yield list(self._other_files(missing, own=False))
 
@@ -178,7 +182,7 @@ class _Lookup:
                     return folder, read_settings(folder)
                 except SettingsError:
                     return folder, Settings()
-        outermost = next((each for each in reversed(above) if each.name == CAMPAIGNS), None)
+        outermost = next((parent for parent in reversed(above) if parent.name == CAMPAIGNS), None)
         return (outermost.parent if outermost else self.home), Settings()
 
     def _view(self, folder: Path, settings: Settings, name: str | None) -> ProjectLayout:
@@ -196,12 +200,12 @@ class _Lookup:
         loaded = load(view, paths or [], self.now, needs_ids=False)
         for unread in loaded.unread:
             inside = unread.path.is_relative_to(view.campaigns)
-            kept = {
+            remaining = {
                 id_
                 for id_, file in self.files.items()
                 if unread.path == self.home / file and id_ in unread.ids
             }
-            if inside or kept:
+            if inside or remaining:
                 self.unread.append(unread)
         return loaded
 
@@ -216,7 +220,7 @@ class _Lookup:
         """Whether definitions may lie in, or lead through, a path that cannot be read."""
         names = (None, *settings.environments)
         folders = {self._view(self.home, settings, name).campaigns for name in names}
-        if any(path.is_relative_to(each) or each.is_relative_to(path) for each in folders):
+        if any(path.is_relative_to(folder) or folder.is_relative_to(path) for folder in folders):
             return True
         if any(map(os.path.lexists, folders)):
             return False
@@ -256,23 +260,23 @@ def _is_text(content: bytes) -> bool:
 def _by_id(loaded: Loaded, view: ProjectLayout) -> dict[int, list[Definition]]:
     """The definitions without errors, by id."""
     wrong = {(view.shown(unread.path), id_) for unread in loaded.unread for id_ in unread.ids}
-    found: dict[int, list[Definition]] = {}
+    by_id: dict[int, list[Definition]] = {}
     for definition in loaded.definitions:
         if definition.id and (definition.position.file, definition.id) not in wrong:
-            found.setdefault(definition.id, []).append(definition)
-    return found
+            by_id.setdefault(definition.id, []).append(definition)
+    return by_id
 
 
 def _merge_base(git: Git, ref: str) -> str:
     if not git.has_commit(ref):
         raise UsageError(f"there is no commit {ref!r} here: {_how_to_get(git, ref)}")
-    found = git("merge-base", ref, "HEAD")
-    if found is None:
-        what = f"no commit is in both {ref!r} and HEAD"
+    commit = git("merge-base", ref, "HEAD")
+    if commit is None:
+        message = f"no commit is in both {ref!r} and HEAD"
         if git.is_shallow:
-            raise UsageError(f"{what} of this shallow clone: run git fetch --unshallow")
-        raise UsageError(f"{what}: name a branch that this one started from")
-    return found.strip()
+            raise UsageError(f"{message} of this shallow clone: run git fetch --unshallow")
+        raise UsageError(f"{message}: name a branch that this one started from")
+    return commit.strip()
 
 
 def _how_to_get(git: Git, ref: str) -> str:
@@ -287,5 +291,5 @@ def _how_to_get(git: Git, ref: str) -> str:
     remote, _, branch = name.partition("/")
     if remote in remotes and branch:
         return f"{fetch} {remote} {quote(f'{branch}:refs/remotes/{remote}/{branch}')}"
-    wanted = name if _HASH.fullmatch(name) else f"{name}:{name}"
-    return f"{fetch} {remotes[0]} {quote(wanted)}"
+    refspec = name if _HASH.fullmatch(name) else f"{name}:{name}"
+    return f"{fetch} {remotes[0]} {quote(refspec)}"

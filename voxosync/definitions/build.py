@@ -87,33 +87,35 @@ class Builder:
     terms: Terms
     notes: Notes
 
-    def build(self, own: Source, defaults: tuple[Source, ...], *, whole: bool) -> Definition | None:
+    def build(
+        self, own: Source, defaults: tuple[Source, ...], *, complete: bool
+    ) -> Definition | None:
         """A campaign; of one that is not whole, only what else is wrong with it is noted.
 
         Args:
             own: what the definition says.
             defaults: what holds where it says nothing, the nearest first.
-            whole: whether the schema accepted the definition.
+            complete: whether the schema accepted the definition.
         """
         effective = _effective(own, defaults)
         found_ids = self._identities(own, effective)
         definition = self._definition(effective, found_ids)
-        found = rules.check(definition, self.terms.now)
-        if whole and definition.values.keys() >= effective.keys() & _WRITABLE:
-            self.notes.problems.extend(found)
+        problems = rules.check(definition, self.terms.now)
+        if complete and definition.values.keys() >= effective.keys() & _WRITABLE:
+            self.notes.problems.extend(problems)
             return definition if found_ids.is_here or self.terms.creating else None
         # a doubt may only be due to what is missing
-        self.notes.problems.extend(problem for problem in found if problem.is_error)
+        self.notes.problems.extend(problem for problem in problems if problem.is_error)
         return None
 
     def _identities(self, own: Source, effective: Effective) -> Identities:
         node = effective["id"][0] if "id" in effective else None
-        found = identities(node, own.shown, self.terms.project, needed=self.terms.needs_ids)
+        ids = identities(node, own.shown, self.terms.project, needed=self.terms.needs_ids)
         if node is None:  # several documents of a file may have no id yet: each has its own place
-            found = found._replace(position=own.start)
-        self.notes.problems.extend(found.problems)
-        self.notes.identities.extend(found.all)
-        return found
+            ids = ids._replace(position=own.start)
+        self.notes.problems.extend(ids.problems)
+        self.notes.identities.extend(ids.all)
+        return ids
 
     def _definition(self, effective: Effective, found_ids: Identities) -> Definition:
         """The canonical form, as far as there is one; what has none is a problem, and left out."""
@@ -124,7 +126,7 @@ class Builder:
             if name not in effective:
                 continue
             node, source = effective[name]
-            place = Position(source.shown, node.line + 1, node.column + 1)
+            start = Position(source.shown, node.line + 1, node.column + 1)
             try:
                 if type(node) is Scalar:
                     values[name] = from_text(FIELDS[name], node.text)
@@ -134,9 +136,9 @@ class Builder:
                 else:
                     values[name] = _destinations(node)
             except ValueError as failure:
-                self.notes.problems.append(error(place, "value", f"{name}: {failure}"))
+                self.notes.problems.append(error(start, "value", f"{name}: {failure}"))
             else:
-                positions[name] = place
+                positions[name] = start
         self.notes.problems.extend(listed.problems)
         for name in ("tenantId", "voxosync"):
             if name in effective:
@@ -154,18 +156,18 @@ class Builder:
         )
 
     def _contacts(self, value: Node, source: Source) -> Contacts:
-        written = contacts.file_of(value)
-        if written is None:
+        csv_path = contacts.file_of(value)
+        if csv_path is None:
             assert isinstance(value, Sequence)  # noqa: S101  # the schema: a list or {file: …}
             return contacts.from_yaml(value, source.shown)
         path, problems = contacts.resolve(
-            written, source.folder, self.terms.project.limit, source.shown
+            csv_path, source.folder, self.terms.project.limit, source.shown
         )
         if path is None:
             return Contacts(problems=problems)
-        shown = self.terms.project.shown(path)
-        self.notes.files.append(shown)
-        return from_csv(path, shown)
+        file = self.terms.project.shown(path)
+        self.notes.files.append(file)
+        return from_csv(path, file)
 
     def _settings(self, effective: Effective) -> dict[str, Any]:
         """What `voxosync:` says, as a `Definition` has it."""
@@ -196,13 +198,13 @@ def _effective(own: Source, defaults: tuple[Source, ...]) -> Effective:
 
 def _destinations(node: Node) -> tuple[Destination, ...]:
     assert isinstance(node, Sequence)  # noqa: S101  # the schema: a list
-    found = []
+    destinations = []
     for item in node.items:
         assert isinstance(item, Mapping)  # noqa: S101  # the schema: a mapping of type and id
         kind = item.values["type"]
         assert isinstance(kind, Scalar)  # noqa: S101  # as above
-        found.append(Destination(kind.text, whole_number(item.values["id"])))
-    return tuple(found)
+        destinations.append(Destination(kind.text, whole_number(item.values["id"])))
+    return tuple(destinations)
 
 
 def _words(effective: Effective, setting: str) -> tuple[str, ...]:

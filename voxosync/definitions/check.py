@@ -56,12 +56,12 @@ class Checker:
             node: the document.
             shown: how its file is called.
         """
-        found: dict[Path, Problem] = {}
+        by_path: dict[Path, Problem] = {}
         for reading in both(node):
             if not self._fast.is_valid(reading):
                 for path, problem in self._explained(reading, node, shown):
-                    found.setdefault(path, problem)
-        return sorted(found.values(), key=lambda problem: problem.position)
+                    by_path.setdefault(path, problem)
+        return sorted(by_path.values(), key=lambda problem: problem.position)
 
     def refused(self, node: Node) -> set[Path]:
         """Where a document fails, keys that are unknown aside: nothing is ever read from those."""
@@ -78,14 +78,14 @@ class Checker:
         explained = False
         for failure in self._slow.iter_errors(small):
             path = _original(tuple(failure.absolute_path), places)
-            for where, rule, message in _reasons(failure, path, node):
+            for target, rule, message in _reasons(failure, path, node):
                 explained = True
-                yield (*path, rule, message), error(position(shown, where), rule, message)
+                yield (*path, rule, message), error(position(shown, target), rule, message)
         for key, count in _unexplained(failing):
             explained = True
             message = f"{count - MAX_EXPLAINED} more entries of {key} are refused for such reasons"
-            where = _find(node, (key,))
-            yield (key, "more"), error(position(shown, where), "schema", message)
+            target = _find(node, (key,))
+            yield (key, "more"), error(position(shown, target), "schema", message)
         if not explained:  # the two libraries disagree: refuse, and say at least where
             for path in failing:
                 message = f"{_label(path)}: not accepted by the schema"
@@ -96,9 +96,11 @@ class Checker:
         from jsonschema import Draft202012Validator, ValidationError  # noqa: PLC0415  # 150 ms that only a wrong definition costs
         from jsonschema.validators import extend  # noqa: PLC0415  # as above
 
-        def pattern(_: Any, wanted: str, instance: Any, __: Any) -> Iterable[Any]:
+        def pattern(_: Any, expression: str, instance: Any, __: Any) -> Iterable[Any]:
             # Python's `$` matches before a final newline; VOXO's and every editor's does not.
-            strict = wanted.removesuffix("$") + r"\Z" if wanted.endswith("$") else wanted
+            strict = (
+                expression.removesuffix("$") + r"\Z" if expression.endswith("$") else expression
+            )
             if isinstance(instance, str) and not re.search(strict, instance):
                 yield ValidationError("does not match")
 
@@ -114,13 +116,13 @@ def _only_failing_entries(reading: Any, failing: list[Path]) -> tuple[Any, dict[
     for key, value in reading.items():
         if isinstance(value, list):
             entries = {
-                place
+                index
                 for path in failing
-                if path[0:1] == (key,) and len(path) > 1 and isinstance(place := path[1], int)
+                if path[0:1] == (key,) and len(path) > 1 and isinstance(index := path[1], int)
             }
             if entries or not any(path == (key,) for path in failing):
                 places[key] = sorted(entries)[:MAX_EXPLAINED]
-                small[key] = [value[place] for place in places[key]]
+                small[key] = [value[index] for index in places[key]]
     return small, places
 
 
@@ -129,7 +131,7 @@ def _unexplained(failing: list[Path]) -> Iterator[tuple[str, int]]:
     for path in failing:
         if len(path) > 1 and isinstance(path[1], int):
             entries.setdefault(str(path[0]), set()).add(path[1])
-    return ((key, len(found)) for key, found in entries.items() if len(found) > MAX_EXPLAINED)
+    return ((key, len(indexes)) for key, indexes in entries.items() if len(indexes) > MAX_EXPLAINED)
 
 
 def _original(path: Path, places: dict[str, list[int]]) -> Path:
@@ -140,70 +142,70 @@ def _original(path: Path, places: dict[str, list[int]]) -> Path:
 
 def _reasons(failure: Any, path: Path, node: Node) -> Iterator[tuple[Node, str, str]]:
     """Where, by which rule and in which words one failure of the schema is told."""
-    where = _find(node, path)
+    target = _find(node, path)
     label = _label(path)
-    if failure.validator == "additionalProperties" and isinstance(where, Mapping):
-        known = list(failure.schema["properties"])
-        for key in where.keys:
-            if key not in known:
-                yield where.keys[key], *_unknown_key(key, known, path)
+    if failure.validator == "additionalProperties" and isinstance(target, Mapping):
+        known_keys = list(failure.schema["properties"])
+        for key in target.keys:
+            if key not in known_keys:
+                yield target.keys[key], *_unknown_key(key, known_keys, path)
     elif failure.validator == "required":
         for key in failure.validator_value:
             if key not in failure.instance:
                 hint = failure.schema.get("properties", {}).get(key, {}).get("errorMessage", "")
                 message = f"{key} is missing{f' in {label}' if path else ''}: {hint or 'add it'}"
-                yield where, "missing-key", message
+                yield target, "missing-key", message
     else:
-        yield where, *_wrong_value(where, label, _hint(failure, where), path)
+        yield target, *_wrong_value(target, label, _hint(failure, target), path)
 
 
-def _unknown_key(key: str, known: list[str], path: Path) -> tuple[str, str]:
+def _unknown_key(key: str, known_keys: list[str], path: Path) -> tuple[str, str]:
     if key in (("disposition",) if path else READ_ONLY):
         return "read-only", f"{key} is read-only, VOXO alone sets it: remove it"
     if key == "id" and not path:
         return "unknown-key", "id belongs to one campaign: write it in its definition"
     from difflib import get_close_matches  # noqa: PLC0415  # only a wrong key needs it
 
-    close = get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+    close = get_close_matches(key, known_keys, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known_keys)}"
     return "unknown-key", f"unknown key {key!r}: {hint}"
 
 
-def _hint(failure: Any, where: Node) -> str:
+def _hint(failure: Any, node: Node) -> str:
     """What to write instead, as the schema says."""
     hint: str = failure.schema.get("errorMessage", "see the schema")
-    if not isinstance(where, Scalar):
+    if not isinstance(node, Scalar):
         return hint
     shortest = failure.schema.get("minLength", 0)
-    if failure.validator == "not" and len(where.text) >= shortest:
-        return f'put it in quotes, "{where.text}", because YAML reads a short number here'
+    if failure.validator == "not" and len(node.text) >= shortest:
+        return f'put it in quotes, "{node.text}", because YAML reads a short number here'
     if failure.schema.get("format") == "phone":
-        if is_phone(where.text):
+        if is_phone(node.text):
             return "put it in quotes, because YAML reads another number here"
-        return f"it looks like {appearance(where.text)}: {hint}"
+        return f"it looks like {appearance(node.text)}: {hint}"
     return hint
 
 
-def _wrong_value(where: Node, label: str, hint: str, path: Path) -> tuple[str, str]:
+def _wrong_value(node: Node, label: str, hint: str, path: Path) -> tuple[str, str]:
     if not path:
         return "schema", f"a mapping of keys to values is expected here: {hint}"
-    if isinstance(where, Scalar) and where.is_null:
+    if isinstance(node, Scalar) and node.is_null:
         if len(path) == 1 and path[0] in FIELDS:
             return "null", (
                 f"{label} has no value, and VOXO documents no way to clear one: {hint}, "
                 "or remove the key to leave the field unmanaged"
             )
         return "null", f"{label} has no value: {hint}"
-    if isinstance(where, Scalar):
+    if isinstance(node, Scalar):
         is_number = path[-1] == "number" and path[0] == "numbers"
-        text = shown(where.text) if is_number else _shown(where.text)
+        text = shown(node.text) if is_number else _shortened(node.text)
         return "value", f"{label}: {text} is not accepted: {hint}"
-    what, holds = ("list", where.items) if isinstance(where, Sequence) else ("mapping", where.keys)
-    told = f"a {what}" if holds else f"an empty {what}"
-    return "value", f"{label}: {told} is not accepted here: {hint}"
+    kind, holds = ("list", node.items) if isinstance(node, Sequence) else ("mapping", node.keys)
+    value_text = f"a {kind}" if holds else f"an empty {kind}"
+    return "value", f"{label}: {value_text} is not accepted here: {hint}"
 
 
-def _shown(text: str) -> str:
+def _shortened(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "…")  # noqa: PLR2004  # a line of a terminal
 
 

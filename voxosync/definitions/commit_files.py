@@ -44,9 +44,9 @@ class CommitFiles:
                 self._entries.append((git, TreeEntry(path, entry.mode, entry.object_id)))
             else:
                 inner = worktree / path
-                other = Git(inner)
-                if os.path.lexists(inner / ".git") and other.has_commit(entry.object_id):
-                    self._list(other, entry.object_id, f"{path}/", worktree)
+                submodule = Git(inner)
+                if os.path.lexists(inner / ".git") and submodule.has_commit(entry.object_id):
+                    self._list(submodule, entry.object_id, f"{path}/", worktree)
                 else:
                     self.unreadable[path] = (
                         f"it is a submodule, whose commit {entry.object_id[:12]} is not here: "
@@ -63,14 +63,16 @@ class CommitFiles:
         Args:
             folder: its path, with a `/` at the end; empty: everything.
         """
-        here = [(git, entry) for git, entry in self._entries if entry.path.startswith(folder)]
+        folder_entries = [
+            (git, entry) for git, entry in self._entries if entry.path.startswith(folder)
+        ]
         named: set[str] = set()
-        for git, entries in _by_repository(here):
+        for git, entries in _by_repository(folder_entries):
             with git.blobs(MAX_CSV) as blob:
                 for entry in entries:
                     if is_yaml(entry.path) and not entry.is_link:
                         named |= _named_files(self._write(entry, blob) or b"")
-        for git, entries in _by_repository(here):
+        for git, entries in _by_repository(folder_entries):
             with git.blobs(MAX_CSV) as blob:
                 for entry in entries:
                     name = entry.path.rpartition("/")[2]

@@ -60,8 +60,8 @@ def from_yaml(node: SequenceNode, file: str) -> Contacts:
     entries: list[dict[str, Node]] = [item.values for item in node.items]  # type: ignore[union-attr]  # the schema says: mappings
 
     def text(entry: dict[str, Node], key: str) -> str:
-        found = entry.get(key)
-        return found.text if isinstance(found, Scalar) else ""
+        value = entry.get(key)
+        return value.text if isinstance(value, Scalar) else ""
 
     def place(index: int) -> Position:
         number = entries[index]["number"]
@@ -92,7 +92,8 @@ def collected(entries: Entries) -> Contacts:
         numbers = Numbers(zip(entries.numbers, entries.descriptions, strict=True))
         if len(numbers) == len(entries.numbers):
             return Contacts(
-                numbers, {entries.numbers[index]: found for index, found in entries.fields.items()}
+                numbers,
+                {entries.numbers[index]: fields for index, fields in entries.fields.items()},
             )
     return _checked(entries)
 
@@ -120,8 +121,8 @@ def _checked(entries: Entries) -> Contacts:
                 unusual.append(index)
         texts.setdefault(number, index)
     contacts.fields = {
-        phone(entries.numbers[index]): found
-        for index, found in entries.fields.items()
+        phone(entries.numbers[index]): fields
+        for index, fields in entries.fields.items()
         if first.get(phone(entries.numbers[index])) == index
     }
     contacts.problems = [
@@ -136,19 +137,19 @@ def _not_phones(entries: Entries, wrong: list[int]) -> Iterator[Problem]:
     for index in wrong[:MAX_REPORTED]:
         yield error(entries.place(index), "value", not_a_phone(entries.numbers[index]))
     if len(wrong) > MAX_REPORTED:
-        what = f"{len(wrong) - MAX_REPORTED} more entries are not phone numbers"
-        yield error(Position(entries.file), "value", what)
+        message = f"{len(wrong) - MAX_REPORTED} more entries are not phone numbers"
+        yield error(Position(entries.file), "value", message)
 
 
 def _unusual(entries: Entries, unusual: list[int]) -> Iterator[Problem]:
     if not unusual:
         return
-    what = "this number is not 10 digits, or 11 with a leading 1: sent as it is"
+    message = "this number is not 10 digits, or 11 with a leading 1: sent as it is"
     if (count := len(unusual)) > 1:
         lines = ", ".join(str(entries.place(index).line) for index in unusual[:_FIRST_LINES])
         more = ", …" if count > _FIRST_LINES else ""
-        what = f"{count} numbers are not 10 digits, or 11 with a leading 1 (lines {lines}{more}): sent as they are"
-    yield warning(entries.place(unusual[0]), "number-format", what)
+        message = f"{count} numbers are not 10 digits, or 11 with a leading 1 (lines {lines}{more}): sent as they are"
+    yield warning(entries.place(unusual[0]), "number-format", message)
 
 
 def _repeated(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[Problem]:
@@ -156,52 +157,56 @@ def _repeated(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[Pro
     texts = [pair for pair in repeated if entries.numbers[pair[0]] == entries.numbers[pair[1]]]
     for index, before in texts[:MAX_REPORTED]:
         number, line = masked(entries.numbers[index]), entries.place(before).line
-        what = f"the number {number} is already on line {line}: keep one of them"
-        yield error(entries.place(index), "duplicate-number", what)
+        message = f"the number {number} is already on line {line}: keep one of them"
+        yield error(entries.place(index), "duplicate-number", message)
     if len(texts) > MAX_REPORTED:
-        what = f"{len(texts) - MAX_REPORTED} more numbers are duplicates"
-        yield error(Position(entries.file), "duplicate-number", what)
+        message = f"{len(texts) - MAX_REPORTED} more numbers are duplicates"
+        yield error(Position(entries.file), "duplicate-number", message)
     phones = [pair for pair in repeated if entries.numbers[pair[0]] != entries.numbers[pair[1]]]
     for index, before in phones[:MAX_REPORTED]:
         number, line = masked(entries.numbers[index]), entries.place(before).line
-        what = f"the phone {number} is already on line {line}, in another spelling: it is sent once, as on line {line}"
-        yield warning(entries.place(index), "samePhone", what)
+        message = f"the phone {number} is already on line {line}, in another spelling"
+        yield warning(
+            entries.place(index), "samePhone", f"{message}: it is sent once, as on line {line}"
+        )
     if len(phones) > MAX_REPORTED:
-        what = f"{len(phones) - MAX_REPORTED} more phones are there twice, in two spellings"
-        yield warning(Position(entries.file), "samePhone", what)
+        message = f"{len(phones) - MAX_REPORTED} more phones are there twice, in two spellings"
+        yield warning(Position(entries.file), "samePhone", message)
 
 
 def resolve(
-    written: Scalar, folder: Path, project: Path, file: str
+    path_node: Scalar, folder: Path, project: Path, file: str
 ) -> tuple[Path | None, list[Problem]]:
     """The CSV file that `{file: …}` names, which must lie inside the project folder.
 
     Args:
-        written: the path as written.
+        path_node: the path as written.
         folder: where it is relative to, the folder of the YAML file.
         project: the project folder.
         file: how the YAML file is called.
     """
-    here = Position(file, written.line + 1, written.column + 1)
+    start = Position(file, path_node.line + 1, path_node.column + 1)
     try:
-        path = (folder / written.text).resolve()
+        path = (folder / path_node.text).resolve()
         inside = path.is_relative_to(project.resolve())
         present = path.is_file()
     except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL, a name too long
-        return None, [error(here, "csv", f"{written.text!r} is no usable path: name a CSV file")]
+        return None, [error(start, "csv", f"{path_node.text!r} is no usable path: name a CSV file")]
     if not inside:
-        what = f"{written.text!r} is outside of the project folder: keep the CSV file inside of it"
-        return None, [error(here, "outside", what)]
+        message = (
+            f"{path_node.text!r} is outside of the project folder: keep the CSV file inside of it"
+        )
+        return None, [error(start, "outside", message)]
     if not present:
-        what = f"{written.text!r} is not a regular file: name a CSV file"
+        message = f"{path_node.text!r} is not a regular file: name a CSV file"
         if not path.exists():
-            what = f"there is no file {written.text!r} here: name one that exists"
-        return None, [error(here, "csv", what)]
+            message = f"there is no file {path_node.text!r} here: name one that exists"
+        return None, [error(start, "csv", message)]
     return path, []
 
 
 def file_of(node: Node) -> Scalar | None:
     """The path in `numbers: {file: …}`, if that is what the node is."""
-    if isinstance(node, Mapping) and isinstance(found := node.values.get("file"), Scalar):
-        return found
+    if isinstance(node, Mapping) and isinstance(path_node := node.values.get("file"), Scalar):
+        return path_node
     return None

@@ -42,18 +42,18 @@ def from_csv(path: Path, file: str) -> Contacts:
     text, problem = read_text(path, file, limit=MAX_CSV)
     if problem:
         if problem.rule == "encoding" and _is_utf_16(path):
-            what = f"this file is UTF-16: {_way_out(file, 'save it as UTF-8')}"
-            problem = error(Position(file), "encoding", what)
+            message = f"this file is UTF-16: {_way_out(file, 'save it as UTF-8')}"
+            problem = error(Position(file), "encoding", message)
         return Contacts(problems=[problem])
     if "\0" in text:
-        place = place_after(text[: text.index("\0")], file)
-        what = "not CSV: the character U+0000 is not allowed; save the file as UTF-8 text"
-        return Contacts(problems=[error(place, "csv", what)])
+        start = place_after(text[: text.index("\0")], file)
+        message = "not CSV: the character U+0000 is not allowed; save the file as UTF-8 text"
+        return Contacts(problems=[error(start, "csv", message)])
     try:
         table = Table(text)
     except NotCsv as failure:
-        place = Position(file, failure.line)
-        return Contacts(problems=[error(place, "csv", f"not CSV: {failure}")])
+        start = Position(file, failure.line)
+        return Contacts(problems=[error(start, "csv", f"not CSV: {failure}")])
     if problems := list(islice(_header_problems(table, file), MAX_REPORTED)):
         return Contacts(problems=problems)
     return _contacts(table, file)
@@ -67,21 +67,21 @@ def plain_name(header: str) -> str:
 def _contacts(table: Table, file: str) -> Contacts:
     header, rows = table.header, table.rows
     column = header.index("number")
-    kept: Sequence[int] = range(len(rows))
+    indexes: Sequence[int] = range(len(rows))
     problems: list[Problem] = []
     if not {*map(len, rows)} <= {len(header)} or not all(
         map(str.strip, map(itemgetter(column), rows))
     ):
         wrong = dict(_wrong_rows(table, file))
-        kept = [index for index in kept if index not in wrong]
-        rows = [rows[index] for index in kept]
+        indexes = [index for index in indexes if index not in wrong]
+        rows = [rows[index] for index in indexes]
         problems = list(islice(wrong.values(), MAX_REPORTED))
         if len(wrong) > MAX_REPORTED:
-            what = f"{len(wrong) - MAX_REPORTED} more rows are wrong in such ways"
-            problems.append(error(Position(file), "csv", what))
+            message = f"{len(wrong) - MAX_REPORTED} more rows are wrong in such ways"
+            problems.append(error(Position(file), "csv", message))
 
     def place(index: int) -> Position:
-        return Position(file, *table.place(kept[index], column))
+        return Position(file, *table.place(indexes[index], column))
 
     def cells(name: str) -> list[str]:
         return list(map(itemgetter(header.index(name)), rows))
@@ -97,7 +97,7 @@ def _contacts(table: Table, file: str) -> Contacts:
     contacts.problems[:0] = problems
     contacts.empty_file = None if table.rows else file
     if "timezone" in header:
-        contacts.problems += _zone_problems(table, cells("timezone"), kept, file)
+        contacts.problems += _zone_problems(table, cells("timezone"), indexes, file)
     return contacts
 
 
@@ -107,28 +107,30 @@ def _wrong_rows(table: Table, file: str) -> Iterator[tuple[int, Problem]]:
     for index, row in enumerate(table.rows):
         if len(row) == width and row[column].strip():
             continue
-        at, what = 0, f"the header names {width} columns, this row has {len(row)}: write as many"
+        at, message = 0, f"the header names {width} columns, this row has {len(row)}: write as many"
         if not "".join(row).strip():
-            what = f"this row is blank: {_way_out(file, 'remove it')}"
+            message = f"this row is blank: {_way_out(file, 'remove it')}"
         elif len(row) == width:
-            at, what = column, "the number is missing: write it, or remove the row"
+            at, message = column, "the number is missing: write it, or remove the row"
         elif len(row) > width and not any(row[width:]):
-            what = f"this row ends in a comma too many: {_way_out(file, 'remove it')}"
+            message = f"this row ends in a comma too many: {_way_out(file, 'remove it')}"
         elif len(row) <= column or not is_phone(row[column]):
             at = min(column, len(row) - 1)
-            what = not_a_phone(row[at]) if not is_phone(row[at]) else what
-        yield index, error(Position(file, *table.place(index, at)), "csv", what)
+            message = not_a_phone(row[at]) if not is_phone(row[at]) else message
+        yield index, error(Position(file, *table.place(index, at)), "csv", message)
 
 
 def _zone_problems(
-    table: Table, zones: list[str], kept: Sequence[int], file: str
+    table: Table, zones: list[str], indexes: Sequence[int], file: str
 ) -> Iterator[Problem]:
     """The time zones that do not exist, each where it is first written."""
     for zone in dict.fromkeys(zones):
         if zone and not is_zone(zone):
-            place = table.place(kept[zones.index(zone)], table.header.index("timezone"))
-            what = f"timezone: {zone!r} is not an IANA time zone: write one such as America/Chicago"
-            yield error(Position(file, *place), "timezone", what)
+            start = table.place(indexes[zones.index(zone)], table.header.index("timezone"))
+            message = (
+                f"timezone: {zone!r} is not an IANA time zone: write one such as America/Chicago"
+            )
+            yield error(Position(file, *start), "timezone", message)
 
 
 def _header_problems(table: Table, file: str) -> Iterator[Problem]:
@@ -137,9 +139,9 @@ def _header_problems(table: Table, file: str) -> Iterator[Problem]:
         yield error(Position(file), "csv-header", _no_number(header, file))
         return
     for column in range(len(header)):
-        rule, what = _column_problem(column, header, file)
+        rule, message = _column_problem(column, header, file)
         if rule:
-            yield error(Position(file, *table.place(-1, column)), rule, what)
+            yield error(Position(file, *table.place(-1, column)), rule, message)
 
 
 def _column_problem(column: int, header: Sequence[str], file: str) -> tuple[str, str]:
@@ -148,10 +150,10 @@ def _column_problem(column: int, header: Sequence[str], file: str) -> tuple[str,
     if name == "disposition":
         return "read-only", "disposition is read-only, VOXO alone sets it: remove it"
     if not name.strip():
-        what = "a column without a name"
+        message = "a column without a name"
         if column == len(header) - 1:
-            what = "the header ends in a comma, so that its last column has no name"
-        return "csv-header", f"{what}: {_way_out(file, 'remove it')}"
+            message = "the header ends in a comma, so that its last column has no name"
+        return "csv-header", f"{message}: {_way_out(file, 'remove it')}"
     if name not in COLUMNS:
         return "csv-header", f"unknown column {name!r}: known are {', '.join(COLUMNS)}"
     if name in header[:column]:
@@ -167,8 +169,8 @@ def _no_number(header: Sequence[str], file: str) -> str:
     for cell in header:
         if plain_name(cell) in SAME_AS_NUMBER:
             return f"the column {cell!r} must be called number: {_way_out(file, 'rename it')}"
-    what = "the first line must name the columns, number among them, separated by commas: "
-    return f"{what}{','.join(COLUMNS[:3])}…"
+    message = "the first line must name the columns, number among them, separated by commas: "
+    return f"{message}{','.join(COLUMNS[:3])}…"
 
 
 def _is_utf_16(path: Path) -> bool:

@@ -37,14 +37,14 @@ def cut_texts(text: str, file: str, documents: list[Node]) -> Iterator[Problem]:
         documents: what was read from it.
     """
     lines = LINE_END.split(text)
-    seen: set[int] = set()  # an alias is the node that it stands for
+    visited: set[int] = set()  # an alias is the node that it stands for
     for key, node in (pair for document in documents for pair in _texts(document)):
-        if id(node) not in seen and (cut := _cut(node, lines)) is not None:
-            seen.add(id(node))
-            rest = cut if len(cut) <= 60 else f"{cut[:59]}…"  # noqa: PLR2004  # as much as a line of a terminal shows
-            what = f"{key} is {masked_in(node.text[-60:])!r}, because YAML reads {masked_in(rest)!r} as a comment"
+        if id(node) not in visited and (cut := _cut(node, lines)) is not None:
+            visited.add(id(node))
+            comment = cut if len(cut) <= 60 else f"{cut[:59]}…"  # noqa: PLR2004  # as much as a line of a terminal shows
+            message = f"{key} is {masked_in(node.text[-60:])!r}, because YAML reads {masked_in(comment)!r} as a comment"
             hint = "put the text in quotes, or two spaces before a comment"
-            yield warning(position(file, node), "cut-text", f"{what}: {hint}")
+            yield warning(position(file, node), "cut-text", f"{message}: {hint}")
 
 
 def _texts(node: Node) -> Iterator[tuple[str, Scalar]]:
@@ -68,16 +68,16 @@ def _cut(node: Scalar, lines: list[str]) -> str | None:
         line = lines[number]
         if number == node.line:
             line = _ANCHOR.sub("", line[node.column :], count=1)
-        here = line.lstrip(" \t")
-        if len(words) - at <= len(here) and here.startswith(words[at:]):
-            behind = here[len(words) - at :]
+        content = line.lstrip(" \t")
+        if len(words) - at <= len(content) and content.startswith(words[at:]):
+            behind = content[len(words) - at :]
             if _CUT.match(behind) and not _COMMENT.match(behind):
                 return behind.lstrip(" \t").rstrip()
             return None
-        here = here.rstrip(" \t")
-        if not words.startswith(here, at):  # not as it was read: a tag, say
+        content = content.rstrip(" \t")
+        if not words.startswith(content, at):  # not as it was read: a tag, say
             return None
-        at += len(here)
+        at += len(content)
         while words[at : at + 1] in {" ", "\t", "\n"}:
             at += 1
     return None

@@ -105,8 +105,8 @@ def _content(handle: int, path: Path, root: Path | None, limit: int) -> bytes:
         pieces.append(piece)
         size += len(piece)
     if size > limit:
-        what = f"the file is too long ({size / (1 << 20):,.0f} MiB): at most {limit >> 20} MiB are read"
-        raise Unusable("too-long", f"{what}, so split it")
+        message = f"the file is too long ({size / (1 << 20):,.0f} MiB): at most {limit >> 20} MiB are read"
+        raise Unusable("too-long", f"{message}, so split it")
     return b"".join(pieces)
 
 

@@ -81,31 +81,35 @@ def files_to_read(
     Raises:
         UsageError: one of `paths` is not there.
     """
-    seen: set[str] = set()
-    for given in paths or [project.campaigns]:
-        path = _by_its_own_name(given, project)
+    yielded: set[str] = set()
+    for requested in paths or [project.campaigns]:
+        path = _by_its_own_name(requested, project)
         folder = path.parent if path.name == DEFAULTS else path
         if paths and not os.path.lexists(path):
             raise UsageError(f"there is no file or folder {project.shown(path)!r}")
         if not is_inside(folder, project.limit):
-            where = "outside of the project folder, or a link leads there"
-            what = f"this is {where}: keep definitions inside of it"
-            problems.append(error(Position(project.shown(given)), "outside", what))
+            reason = "outside of the project folder, or a link leads there"
+            message = f"this is {reason}: keep definitions inside of it"
+            problems.append(error(Position(project.shown(requested)), "outside", message))
             files = []
         elif os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for what is no path at all
             files = list(_Walk(project, problems).files(folder))
             if not files:
-                what = "there are no definitions in this folder: add one, or name another folder"
-                problems.append(error(Position(project.shown(given)), "empty", what))
+                message = "there are no definitions in this folder: add one, or name another folder"
+                problems.append(error(Position(project.shown(requested)), "empty", message))
         elif os.path.lexists(path):
             files = [path]
         else:
             files = []
-            what = "there is no such folder: run voxosync in the project folder, or name it with -C"
-            problems.append(error(Position(project.shown(path)), "missing", what))
+            message = (
+                "there is no such folder: run voxosync in the project folder, or name it with -C"
+            )
+            problems.append(error(Position(project.shown(path)), "missing", message))
         for file in files:
-            if (text := os.fspath(file)) not in seen:  # a Path takes ten times as long to look up
-                seen.add(text)
+            if (
+                text := os.fspath(file)
+            ) not in yielded:  # a Path takes ten times as long to look up
+                yielded.add(text)
                 yield file
 
 
@@ -153,13 +157,13 @@ class _Walk:
         self._visited.add(real)
         try:
             with os.scandir(folder) as entries:
-                here = sorted(entries, key=lambda entry: entry.name)
+                sorted_entries = sorted(entries, key=lambda entry: entry.name)
         except OSError as failure:
-            what = f"cannot read the folder: {failure.strerror}"
-            self._note(folder, error, "unreadable", what)
+            message = f"cannot read the folder: {failure.strerror}"
+            self._note(folder, error, "unreadable", message)
             return
         folders: list[os.DirEntry[str]] = []
-        for entry in here:
+        for entry in sorted_entries:
             if entry.is_symlink():
                 self._links.append(entry)
             elif entry.is_dir():
@@ -176,8 +180,8 @@ class _Walk:
         real = os.path.realpath(link.path)
         if os.path.isdir(real):  # noqa: PTH112  # a text
             if not is_inside(Path(real), self._project.limit):
-                what = "a link leads out of the project folder: keep definitions inside of it"
-                self._note(link.path, error, "outside", what)
+                message = "a link leads out of the project folder: keep definitions inside of it"
+                self._note(link.path, error, "outside", message)
             else:
                 yield from self._below(link.path, real)
         elif is_yaml(link.name):
@@ -193,7 +197,7 @@ class _Walk:
         """Whether a file is read; one that is not and looks as if it should be is noted."""
         name = entry.name
         if name.startswith("."):
-            what = (
+            message = (
                 "files whose names begin with a dot are not read: rename this one, or move it away"
             )
         elif is_yaml(name):
@@ -206,26 +210,26 @@ class _Walk:
             )
             return False
         else:
-            what = "only files whose names end in .yaml or .yml are read: rename this one"
-        self._note_definition(entry.path, what)
+            message = "only files whose names end in .yaml or .yml are read: rename this one"
+        self._note_definition(entry.path, message)
         return False
 
     def _look_for_hidden(self, folder: str) -> None:
         for current, folders, names in os.walk(folder):
             folders[:] = sorted(name for name in folders if name not in _NOBODYS)
             for name in sorted(names):
-                what = "folders whose names begin with a dot are not read: rename this one's, or move it away"
-                self._note_definition(os.path.join(current, name), what)  # noqa: PTH118  # texts
+                message = "folders whose names begin with a dot are not read: rename this one's, or move it away"
+                self._note_definition(os.path.join(current, name), message)  # noqa: PTH118  # texts
 
-    def _note_definition(self, path: str, what: str) -> None:
+    def _note_definition(self, path: str, message: str) -> None:
         """Notes that a file is not read, if it is called and begins like a definition."""
         if not path.lower().endswith((*_SUFFIXES, *_ALMOST)):
             return
         with suppress(Unusable):
             if _A_DEFINITION.search(read_file(Path(path), self._project.limit, _LOOKED_AT)):
-                self._note(path, warning, "not-read", what)
+                self._note(path, warning, "not-read", message)
 
     def _note(
-        self, path: str, kind: Callable[[Position, str, str], Problem], rule: str, what: str
+        self, path: str, kind: Callable[[Position, str, str], Problem], rule: str, message: str
     ) -> None:
-        self._problems.append(kind(Position(self._project.shown(Path(path))), rule, what))
+        self._problems.append(kind(Position(self._project.shown(Path(path))), rule, message))

@@ -104,12 +104,12 @@ class Git:
         listing = self("ls-tree", "-r", "-z", "--full-tree", commit)
         if listing is None:
             raise UsageError(f"cannot read the commit {commit}: {self.complaint}")
-        found = []
+        entries = []
         for line in filter(None, listing.split("\0")):
             attributes, _, path = line.partition("\t")
             mode, _, object_id = attributes.split(" ")
-            found.append(TreeEntry(path, mode, object_id))
-        return found
+            entries.append(TreeEntry(path, mode, object_id))
+        return entries
 
     @contextmanager
     def blobs(self, limit: int) -> Iterator[Callable[[str], bytes | None]]:
@@ -145,7 +145,7 @@ class Git:
             UsageError: there is no git, it does not end, or the repository is not to be trusted.
         """
         try:
-            done = subprocess.run(  # noqa: S603  # git's own words, and a ref that does not begin with -
+            process = subprocess.run(  # noqa: S603  # git's own words, and a ref that does not begin with -
                 self._command(*arguments),
                 cwd=self.folder,
                 env=_environment(),
@@ -158,8 +158,8 @@ class Git:
             raise UsageError(f"this needs git: {failure.strerror}") from failure
         except subprocess.TimeoutExpired as failure:
             raise UsageError(f"git {arguments[0]} did not end within {TIMEOUT} s") from failure
-        self.complaint = os.fsdecode(done.stderr).strip() or f"git {arguments[0]} failed"
-        return os.fsdecode(done.stdout) if done.returncode == 0 else None
+        self.complaint = os.fsdecode(process.stderr).strip() or f"git {arguments[0]} failed"
+        return os.fsdecode(process.stdout) if process.returncode == 0 else None
 
     def _command(self, *arguments: str) -> list[str]:
         _refuse_committed_repository(self.folder)
@@ -217,18 +217,18 @@ def _refuse_committed_repository(folder: Path) -> None:
 
     Git 2.38 and newer do so themselves, because of `safe.bareRepository`.
     """
-    here = folder.resolve()
-    for parent in (here, *here.parents):
+    current = folder.resolve()
+    for parent in (current, *current.parents):
         if os.path.lexists(parent / ".git"):
             return
         if all(os.path.lexists(parent / name) for name in ("HEAD", "objects", "refs")):
-            what = "is itself laid out as a Git repository, whose settings could run programs"
-            raise UsageError(f"{parent} {what}: use a working tree")
+            message = "is itself laid out as a Git repository, whose settings could run programs"
+            raise UsageError(f"{parent} {message}: use a working tree")
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: text for name, text in os.environ.items() if name.upper() in _INHERITED}
-    return {**kept, "PATH": _path(), **_FIXED}
+    inherited = {name: text for name, text in os.environ.items() if name.upper() in _INHERITED}
+    return {**inherited, "PATH": _path(), **_FIXED}
 
 
 def _path() -> str:

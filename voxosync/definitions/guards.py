@@ -50,28 +50,28 @@ def _limit(node: Node | None) -> Limit | None:
 def _freeze_problems(node: Mapping, file: str) -> Iterator[Problem]:
     zone = node.values["timezone"]
     if not is_zone(_text(zone)):
-        what = f"{_text(zone)!r} is no IANA time zone: write one such as America/Chicago"
-        yield error(position(file, zone), "timezone", what)
+        message = f"{_text(zone)!r} is no IANA time zone: write one such as America/Chicago"
+        yield error(position(file, zone), "timezone", message)
     for item in _items(node.values.get("dates")):
         try:
             first, last = _days(item)
         except ValueError:
-            what = f"there is no such date in the calendar: {_text(item)}"
-            yield error(position(file, item), "date", what)
+            message = f"there is no such date in the calendar: {_text(item)}"
+            yield error(position(file, item), "date", message)
         else:
             if last < first:
-                what = f"{_text(item)} ends before it begins"
-                yield error(position(file, item), "end-before-start", what)
+                message = f"{_text(item)} ends before it begins"
+                yield error(position(file, item), "end-before-start", message)
     for hours in _weekdays(node).values():
         if any(end is not None and end <= start for start, end in _hours(hours)):
-            what = f"{_text(hours)} ends before it begins: split it at midnight"
-            yield error(position(file, hours), "end-before-start", what)
+            message = f"{_text(hours)} ends before it begins: split it at midnight"
+            yield error(position(file, hours), "end-before-start", message)
 
 
 def _never_frozen(node: Mapping, file: str) -> Iterator[Problem]:
     if not _items(node.values.get("dates")) and not _weekdays(node):
-        what = "frozen says no time: add dates: [2026-12-24..2027-01-02], or weekdays: {fri: 15:00-24:00}"
-        yield error(position(file, node), "value", what)
+        message = "frozen says no time: add dates: [2026-12-24..2027-01-02], or weekdays: {fri: 15:00-24:00}"
+        yield error(position(file, node), "value", message)
 
 
 def _freeze(node: Mapping) -> Freeze:

@@ -50,40 +50,40 @@ def identities(node: Node | None, file: str, project: ProjectLayout, *, needed: 
     """
     if node is None:
         return Identities(Position(file))
-    here = position(file, node)
+    start = position(file, node)
     if not isinstance(node, Mapping):
         number = whole_number(node)
-        return Identities(here, number, all=(Identity(None, number, here),))
+        return Identities(start, number, all=(Identity(None, number, start),))
     problems = tuple(_unknown(node, file, project.environments))
-    found = tuple(
+    ids = tuple(
         Identity(name, whole_number(value), position(file, value))
         for name, value in node.values.items()
         if project.environment in (None, name)
     )
     if project.environment is not None:
-        place = found[0].position if found else here
-        chosen = found[0].id if found else None
-        return Identities(place, chosen, is_here=bool(found), all=found, problems=problems)
+        first = ids[0].position if ids else start
+        chosen = ids[0].id if ids else None
+        return Identities(first, chosen, is_here=bool(ids), all=ids, problems=problems)
     if needed and not problems:
         names = " or ".join(f"--env {name}" for name in node.values)
-        what = f"this campaign has an id for each environment: choose one with {names}"
-        problems = (error(here, "environment", what),)
-    return Identities(here, all=found, problems=problems)
+        message = f"this campaign has an id for each environment: choose one with {names}"
+        problems = (error(start, "environment", message),)
+    return Identities(start, all=ids, problems=problems)
 
 
-def same_id_twice(given: Iterable[Identity]) -> Iterator[Problem]:
+def same_id_twice(ids: Iterable[Identity]) -> Iterator[Problem]:
     """The definitions that are of a campaign which another one is of already, in some environment."""
     first: dict[int, list[Identity]] = {}
-    for identity in given:
-        others = first.setdefault(identity.id, [])
-        for other in others:
-            if None in (identity.environment, other.environment) or (
-                identity.environment == other.environment
+    for identity in ids:
+        same_ids = first.setdefault(identity.id, [])
+        for earlier in same_ids:
+            if None in (identity.environment, earlier.environment) or (
+                identity.environment == earlier.environment
             ):
-                what = f"the campaign {identity.id} is already defined at {other.position}"
-                yield error(identity.position, "duplicate-id", f"{what}: keep one of the two")
+                message = f"the campaign {identity.id} is already defined at {earlier.position}"
+                yield error(identity.position, "duplicate-id", f"{message}: keep one of the two")
                 break
-        others.append(identity)
+        same_ids.append(identity)
 
 
 def whole_number(node: Node) -> int:
@@ -92,14 +92,14 @@ def whole_number(node: Node) -> int:
     return int(float(node.text))
 
 
-def _unknown(node: Mapping, file: str, known: tuple[str, ...]) -> Iterator[Problem]:
+def _unknown(node: Mapping, file: str, environments: tuple[str, ...]) -> Iterator[Problem]:
     """The environments that `voxosync.yaml` does not name: misspelled, a campaign would go unmanaged."""
     from difflib import get_close_matches  # noqa: PLC0415  # only few definitions have several ids
 
     for name, key in node.keys.items():
-        if name not in known:
-            close = get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-            hint = hint if known else "name it there below environments:"
-            what = f"id: voxosync.yaml names no environment {name!r}: {hint}"
-            yield error(position(file, key), "environment", what)
+        if name not in environments:
+            close = get_close_matches(name, environments, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(environments)}"
+            hint = hint if environments else "name it there below environments:"
+            message = f"id: voxosync.yaml names no environment {name!r}: {hint}"
+            yield error(position(file, key), "environment", message)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from voxosync.definitions.policies.allow import Allowance
     from voxosync.model.campaign import Definition
 
-_Found = TypeVar("_Found", Problem, Allowed)
+_Positioned = TypeVar("_Positioned", Problem, Allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +114,18 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
         loader = _Loader(terms, for_policies=policies is not None)
         for path in files:
             loader.read(path)
-        found = loader.found
-        found.notes.problems[:0] = problems
-        problems = found.notes.problems
-        problems.extend(same_id_twice(found.notes.identities))
-        verdict = _judged(found, policies, terms.project)
+        read = loader.result
+        read.notes.problems[:0] = problems
+        problems = read.notes.problems
+        problems.extend(same_id_twice(read.notes.identities))
+        verdict = _judged(read, policies, terms.project)
         return Loaded(
-            found.definitions,
-            _in_file_order(problems, found.notes.files),
-            _in_file_order(verdict, found.notes.files),
+            read.definitions,
+            _in_file_order(problems, read.notes.files),
+            _in_file_order(verdict, read.notes.files),
             len(files),
-            found.new,
-            [*folders, *found.unread],
+            read.new,
+            [*folders, *read.unread],
         )
 
 
@@ -137,18 +137,18 @@ def default_values(
     return loader.default_values(folder), loader.notes.problems
 
 
-def _judged(found: _Read, folder: Path | None, project: ProjectLayout) -> Sequence[Allowed]:
+def _judged(read: _Read, folder: Path | None, project: ProjectLayout) -> Sequence[Allowed]:
     """Adds what the policies of a folder have against the definitions; what they allow is returned."""
     if folder is None:
         return ()
     from voxosync.definitions.policies.judge import judge  # noqa: PLC0415  # only a project that has some pays
-    from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # as above
+    from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # only a project that has policies pays
 
     policies = read_policies(folder, project)
-    judged = [*found.definitions, *(definition for _, definition in found.new)]
-    verdict = judge(policies, judged, found.allowances)
-    found.notes.files[:0] = policies.files
-    found.notes.problems += verdict.problems
+    judged = [*read.definitions, *(definition for _, definition in read.new)]
+    verdict = judge(policies, judged, read.allowances)
+    read.notes.files[:0] = policies.files
+    read.notes.problems += verdict.problems
     return verdict.allowed
 
 
@@ -164,12 +164,12 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _in_file_order(found: Iterable[_Found], files: Iterable[str]) -> list[_Found]:
+def _in_file_order(entries: Iterable[_Positioned], files: Iterable[str]) -> list[_Positioned]:
     """Each problem once: files in the order in which they were read, then lines, then columns."""
-    once: list[_Found] = list(dict.fromkeys(found))
-    names = dict.fromkeys([*files, *(each.position.file for each in once)])
-    rank = {name: place for place, name in enumerate(names)}
-    return sorted(once, key=lambda each: (rank[each.position.file], each.position))
+    once: list[_Positioned] = list(dict.fromkeys(entries))
+    names = dict.fromkeys([*files, *(entry.position.file for entry in once)])
+    rank = {name: index for index, name in enumerate(names)}
+    return sorted(once, key=lambda entry: (rank[entry.position.file], entry.position))
 
 
 @dataclass(slots=True)
@@ -195,8 +195,8 @@ class _Loader:
         self.project = terms.project
         self.creating = terms.creating
         self.for_policies = for_policies
-        self.found = _Read()
-        self.notes = self.found.notes
+        self.result = _Read()
+        self.notes = self.result.notes
         self.builder = Builder(terms, self.notes)
         self.defaults: dict[Path, tuple[Source, ...]] = {}
 
@@ -209,29 +209,29 @@ class _Loader:
         before = len(self.notes.problems)
         documents = self._documents(path, shown)
         if problem := self._first_error(before):
-            self.found.unread.append(Unread(path, frozenset(), problem))
-        for place, node in enumerate(documents):
+            self.result.unread.append(Unread(path, frozenset(), problem))
+        for index, node in enumerate(documents):
             if isinstance(node, Scalar) and node.is_null:
-                what = "the document is empty: write a campaign, or remove the line ---"
-                self.notes.problems.append(error(position(shown, node), "empty", what))
+                message = "the document is empty: write a campaign, or remove the line ---"
+                self.notes.problems.append(error(position(shown, node), "empty", message))
                 continue
-            before, known = len(self.notes.problems), len(self.notes.identities)
-            whole, values = self._checked(node, shown, "campaign.schema.json")
+            before, id_count = len(self.notes.problems), len(self.notes.identities)
+            complete, values = self._checked(node, shown, "campaign.schema.json")
             source = Source(values, folder, shown, position(shown, node))
-            definition = self.builder.build(source, defaults, whole=whole)
-            failures = (each.failure for each in defaults if each.failure)
+            definition = self.builder.build(source, defaults, complete=complete)
+            failures = (default.failure for default in defaults if default.failure)
             if problem := self._first_error(before) or next(failures, None):
-                ids = frozenset(identity.id for identity in self.notes.identities[known:])
-                self.found.unread.append(Unread(path, ids, problem))
+                ids = frozenset(identity.id for identity in self.notes.identities[id_count:])
+                self.result.unread.append(Unread(path, ids, problem))
             if definition is not None and self.creating and not definition.id:
-                self.found.new.append((place, definition))
+                self.result.new.append((index, definition))
             elif definition is not None:
-                self.found.definitions.append(definition)
+                self.result.definitions.append(definition)
 
     def _first_error(self, before: int) -> Problem | None:
-        """The first error among the problems that were noted after so many."""
+        """The first error among the problems noted after the first `before` ones."""
         problems = self.notes.problems
-        return next((each for each in problems[before:] if each.is_error), None)
+        return next((problem for problem in problems[before:] if problem.is_error), None)
 
     def _documents(self, path: Path, shown: str, content: str = "a campaign") -> list[Node]:
         """The documents of a file; what is wrong with it as YAML, and what it allows, is noted."""
@@ -246,8 +246,8 @@ class _Loader:
             from voxosync.definitions.policies import allow  # noqa: PLC0415  # only a project that has policies pays
 
             if allow.MARK in text:
-                found, wrong = allow.allowances(text, shown, documents)
-                self.found.allowances += found
+                allowances, wrong = allow.allowances(text, shown, documents)
+                self.result.allowances += allowances
                 problems += wrong
         self.notes.problems.extend(problems)
         return documents
@@ -255,10 +255,10 @@ class _Loader:
     def _checked(self, node: Node, shown: str, schema: str) -> tuple[bool, dict[str, Node | None]]:
         """Whether the schema accepts a document, and the values that can be checked further."""
         check = checker(schema, optional=("id",) if self.creating else ())
-        found = check.problems(node, shown)
-        self.notes.problems.extend(found)
-        refused = check.refused(node) if found else set()
-        return not found, sound_values(node, refused) if isinstance(node, Mapping) else {}
+        problems = check.problems(node, shown)
+        self.notes.problems.extend(problems)
+        refused = check.refused(node) if problems else set()
+        return not problems, sound_values(node, refused) if isinstance(node, Mapping) else {}
 
     def default_values(self, folder: Path) -> dict[str, Any]:
         """The values that hold in a folder where a definition says nothing."""
@@ -285,8 +285,8 @@ class _Loader:
         before = len(self.notes.problems)
         documents = self._documents(path, shown, "values")
         for extra in documents[1:]:
-            what = "a _defaults.yaml holds one document: join them"
-            self.notes.problems.append(error(position(shown, extra), "defaults", what))
+            message = "a _defaults.yaml holds one document: join them"
+            self.notes.problems.append(error(position(shown, extra), "defaults", message))
         for node in documents[:1]:
             _, values = self._checked(node, shown, "defaults.schema.json")
             start = position(shown, node)

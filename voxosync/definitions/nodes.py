@@ -123,15 +123,15 @@ def documents_in(
         pass
     except yaml.MarkedYAMLError as failure:
         mark = failure.problem_mark or failure.context_mark
-        what = " ".join(filter(None, (failure.context, failure.problem)))
-        place = Position(shown, mark.line + 1, mark.column + 1) if mark else Position(shown)
-        place = min(place, place_after(text.rstrip(), shown))  # libyaml ends a file a line too late
-        builder.problems.append(error(place, "yaml", f"not YAML: {what}"))
+        message = " ".join(filter(None, (failure.context, failure.problem)))
+        start = Position(shown, mark.line + 1, mark.column + 1) if mark else Position(shown)
+        start = min(start, place_after(text.rstrip(), shown))  # libyaml ends a file a line too late
+        builder.problems.append(error(start, "yaml", f"not YAML: {message}"))
     except yaml.reader.ReaderError as failure:
         builder.problems.append(_not_allowed(shown, text, chr(failure.character)))
     if not builder.documents and not builder.problems:
-        what = f"the file is empty: write {content}, or remove the file"
-        builder.problems.append(error(Position(shown), "empty", what))
+        message = f"the file is empty: write {content}, or remove the file"
+        builder.problems.append(error(Position(shown), "empty", message))
     return builder.documents, builder.problems
 
 
@@ -151,13 +151,13 @@ def read_text(
     except Unusable as reason:
         return "", error(Position(shown), reason.rule, str(reason))
     if data.startswith(LFS_POINTER):
-        what = "this is a Git LFS pointer, which stands for the file: run git lfs pull"
-        return "", error(Position(shown), "unreadable", what)
+        message = "this is a Git LFS pointer, which stands for the file: run git lfs pull"
+        return "", error(Position(shown), "unreadable", message)
     try:
         return data.decode(), None
     except UnicodeDecodeError as failure:
-        place = place_after(data[: failure.start].decode(), shown)
-        return "", error(place, "encoding", "the file is not UTF-8: save it as UTF-8")
+        start = place_after(data[: failure.start].decode(), shown)
+        return "", error(start, "encoding", "the file is not UTF-8: save it as UTF-8")
 
 
 def place_after(text: str, file: str, line: int = 1) -> Position:
@@ -167,9 +167,9 @@ def place_after(text: str, file: str, line: int = 1) -> Position:
 
 
 def _not_allowed(shown: str, text: str, character: str) -> Problem:
-    place = place_after(text[: text.find(character)], shown)
-    what = f"not YAML: the character U+{ord(character):04X} is not allowed; remove it"
-    return error(place, "yaml", what)
+    start = place_after(text[: text.find(character)], shown)
+    message = f"not YAML: the character U+{ord(character):04X} is not allowed; remove it"
+    return error(start, "yaml", message)
 
 
 def _place_of(event: Any) -> Scalar:
@@ -222,8 +222,8 @@ class _Builder:
         if event.tag is not None:
             self._refuse_tag(event)
         if self.depth >= MAX_DEPTH:
-            what = f"nested deeper than {MAX_DEPTH} levels: check the brackets"
-            self._fail(node, "nesting", what)
+            message = f"nested deeper than {MAX_DEPTH} levels: check the brackets"
+            self._fail(node, "nesting", message)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         self.depth += 1
@@ -245,16 +245,16 @@ class _Builder:
         while type(event := next_event()) is not MappingEndEvent:
             key = self._node(event)
             if type(key) is not Scalar:
-                what = "a key must be a word, not a list or a mapping: write one"
-                self._note(_place_of(event), "yaml", what)
+                message = "a key must be a word, not a list or a mapping: write one"
+                self._note(_place_of(event), "yaml", message)
                 self._node(next_event())
                 continue
             value = self._node(next_event())
             if (text := key.text) in keys:
-                what = (
+                message = (
                     f"the key {text!r} is already on line {keys[text].line + 1}: keep one of them"
                 )
-                self._note(key, "duplicate-key", what)
+                self._note(key, "duplicate-key", message)
             else:
                 keys[text] = key
                 values[text] = value
@@ -263,25 +263,25 @@ class _Builder:
             self._merge(node)
 
     def _alias(self, event: Any) -> Node:
-        here = _place_of(event)
+        start = _place_of(event)
         if event.anchor not in self.anchors:
             self._fail(
-                here, "alias", f"*{event.anchor} has no &{event.anchor} before it: write it out"
+                start, "alias", f"*{event.anchor} has no &{event.anchor} before it: write it out"
             )
         node = self.anchors[event.anchor]
         if node is None:
             self._fail(
-                here, "alias", f"*{event.anchor} is inside of what it stands for: write it out"
+                start, "alias", f"*{event.anchor} is inside of what it stands for: write it out"
             )
-        self._expand(node, here)
+        self._expand(node, start)
         return node
 
-    def _expand(self, node: Node, here: Node) -> None:
+    def _expand(self, node: Node, start: Node) -> None:
         """Counts what an alias stands for, so that a few lines cannot become a billion values."""
         self.expanded += node.size
         if self.expanded > MAX_EXPANSION:
-            what = f"aliases stand for more than {MAX_EXPANSION} values: write them out"
-            self._fail(here, "alias", what)
+            message = f"aliases stand for more than {MAX_EXPANSION} values: write them out"
+            self._fail(start, "alias", message)
 
     def _merge(self, node: Mapping) -> None:
         """Resolves `<<: *anchor` and `<<: [*one, *other]`; earlier ones beat later ones."""
@@ -302,8 +302,8 @@ class _Builder:
                     node.size += value.size
 
     def _refuse_tag(self, event: Any) -> None:
-        what = f"the YAML tag {event.tag} is not accepted: remove it"
-        self._note(_place_of(event), "tag", what)
+        message = f"the YAML tag {event.tag} is not accepted: remove it"
+        self._note(_place_of(event), "tag", message)
 
     def _note(self, node: Node, rule: str, message: str) -> None:
         self.problems.append(error(position(self.shown, node), rule, message))

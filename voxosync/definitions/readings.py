@@ -60,8 +60,8 @@ def _scalar(node: Scalar) -> tuple[Any, Any]:
         return _WORDS[text], None if text in NULLS else text
     if text[0] not in _MAY_BE_NUMBER or len(text) > _LONGEST_NUMBER:
         return text, text
-    found = _number(text)
-    return _number_of(text, found.lastindex) if found else text, text
+    number = _number(text)
+    return _number_of(text, number.lastindex) if number else text, text
 
 
 def _number_of(text: str, kind: int | None) -> int | float | str:

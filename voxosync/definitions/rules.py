@@ -43,15 +43,15 @@ def _dates_exist(definition: Definition) -> Problems:
         try:
             date.fromisoformat(text)
         except ValueError:
-            what = f"{name}: there is no {text} in the calendar: write a date that exists"
-            yield error(definition.positions[name], "date", what)
+            message = f"{name}: there is no {text} in the calendar: write a date that exists"
+            yield error(definition.positions[name], "date", message)
 
 
 def _timezone_exists(definition: Definition) -> Problems:
     zone = _text(definition, "timezone")
     if zone is not None and not is_zone(zone):
-        what = f"timezone: {zone!r} is no IANA time zone: write one such as America/Chicago"
-        yield error(definition.positions["timezone"], "timezone", what)
+        message = f"timezone: {zone!r} is no IANA time zone: write one such as America/Chicago"
+        yield error(definition.positions["timezone"], "timezone", message)
 
 
 def _ends_after_start(definition: Definition) -> Problems:
@@ -71,16 +71,16 @@ def _ends_after_start(definition: Definition) -> Problems:
             _moment(end, to_time, zone, fold) - _moment(start, from_time, zone, fold)
             for fold in (0, 1)
         )
-        place = definition.positions["dateEnd"]
+        end_position = definition.positions["dateEnd"]
         if minutes < 0:
-            what = f"the campaign ends ({end} {to_time}) before it starts ({start} {from_time})"
-            yield error(place, "end-before-start", f"{what}: write a later end")
+            message = f"the campaign ends ({end} {to_time}) before it starts ({start} {from_time})"
+            yield error(end_position, "end-before-start", f"{message}: write a later end")
         elif minutes == 0:
-            what = f"the campaign ends just when it starts ({start} {from_time}): will anybody be called?"
-            yield warning(place, "end-at-start", what)
+            message = f"the campaign ends just when it starts ({start} {from_time}): will anybody be called?"
+            yield warning(end_position, "end-at-start", message)
     elif end < start:
-        what = f"dateEnd: {end} is before dateStart {start}: write a later end"
-        yield error(definition.positions["dateEnd"], "end-before-start", what)
+        message = f"dateEnd: {end} is before dateStart {start}: write a later end"
+        yield error(definition.positions["dateEnd"], "end-before-start", message)
 
 
 def _ready_in_the_past(definition: Definition, now: datetime) -> Problems:
@@ -89,15 +89,15 @@ def _ready_in_the_past(definition: Definition, now: datetime) -> Problems:
         return
     last_minute = _text(definition, "timeEnd") or "23:59"
     if _moment(end, last_minute, _zone(definition)) <= minute_of(now):
-        what = f"state: READY, but the campaign's end ({end}) is past: nobody will be called"
-        yield warning(definition.positions["state"], "ready-in-past", what)
+        message = f"state: READY, but the campaign's end ({end}) is past: nobody will be called"
+        yield warning(definition.positions["state"], "ready-in-past", message)
 
 
 def _calling_hours(definition: Definition) -> Problems:
     start, end = _text(definition, "callHoursStart"), _text(definition, "callHoursEnd")
     if start is not None and end is not None and end <= start:
-        what = f"calling hours end ({end}) before they start ({start}): is nobody to be called?"
-        yield warning(definition.positions["callHoursEnd"], "calling-hours", what)
+        message = f"calling hours end ({end}) before they start ({start}): is nobody to be called?"
+        yield warning(definition.positions["callHoursEnd"], "calling-hours", message)
 
 
 def _voicemail_destinations(definition: Definition) -> Problems:
@@ -106,14 +106,18 @@ def _voicemail_destinations(definition: Definition) -> Problems:
     branches = ("matchDestinations", "notMatchDestinations")
     missing = [name for name in branches if not definition.values.get(name)]
     if missing:
-        what = f"voicemail detection is on, but this definition gives no {' and no '.join(missing)}"
-        yield warning(definition.positions["enableVMDetect"], "voicemail-destinations", what)
+        message = (
+            f"voicemail detection is on, but this definition gives no {' and no '.join(missing)}"
+        )
+        yield warning(definition.positions["enableVMDetect"], "voicemail-destinations", message)
 
 
 def _recording_no(definition: Definition) -> Problems:
     if _text(definition, "recording") == "no":
-        what = "recording: no is sent as written, but VOXO's reference lists only yes as an option"
-        yield warning(definition.positions["recording"], "recording-no", what)
+        message = (
+            "recording: no is sent as written, but VOXO's reference lists only yes as an option"
+        )
+        yield warning(definition.positions["recording"], "recording-no", message)
 
 
 def _text(definition: Definition, name: str) -> str | None:

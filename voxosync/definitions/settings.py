@@ -55,8 +55,8 @@ def read_settings(folder: Path) -> Settings:
         return Settings()
     documents, problems = read_documents(path, FILE, "settings", folder)
     for extra in documents[1:]:
-        what = f"{FILE} holds one document: join them"
-        problems.append(error(position(FILE, extra), "settings", what))
+        message = f"{FILE} holds one document: join them"
+        problems.append(error(position(FILE, extra), "settings", message))
     for node in documents[:1]:
         problems += checker("settings.schema.json").problems(node, FILE)
     guards = Guards()

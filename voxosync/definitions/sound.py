@@ -36,8 +36,8 @@ def _sound_entries(numbers: Sequence, refused: Collection[Path]) -> Sequence:
     """The entries whose number can be told, with what else they say that is text."""
     sound = Sequence(numbers.line, numbers.column)
     unusable = {path[1:] for path in refused if path[0:1] == ("numbers",)}
-    for place, item in enumerate(numbers.items):
-        if not isinstance(item, Mapping) or (place, "number") in unusable:
+    for index, item in enumerate(numbers.items):
+        if not isinstance(item, Mapping) or (index, "number") in unusable:
             continue
         entry = Mapping(item.line, item.column)
         entry.values = {key: node for key, node in item.values.items() if isinstance(node, Scalar)}

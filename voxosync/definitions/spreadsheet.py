@@ -80,30 +80,31 @@ def clean(content: bytes) -> Cleaned:
     rewritten: list[int] = []
     for line, row in body:
         entry = {
-            name: row[place].strip() if place < len(row) else "" for name, place in columns.items()
+            name: row[column].strip() if column < len(row) else ""
+            for name, column in columns.items()
         }
         number = _number(entry["number"])
         key = phone(number)
         if not is_phone(number):
             cleaned.left_out.append((line, not_a_phone(entry["number"])))
         elif key in first:
-            what = f"the phone {masked(number)} is already on line {first[key]}"
-            cleaned.left_out.append((line, what))
+            reason = f"the phone {masked(number)} is already on line {first[key]}"
+            cleaned.left_out.append((line, reason))
         else:
             first[key] = line
-            written = key if is_usual(key) else number
-            if written != row[columns["number"]]:
+            spelling = key if is_usual(key) else number
+            if spelling != row[columns["number"]]:
                 rewritten.append(line)
             if (zone := entry.get("timezone")) and not is_zone(zone):
                 cleaned.remarks.append(
                     (line, f"dropped the time zone {zone!r}, which does not exist")
                 )
                 entry["timezone"] = ""
-            writer.writerow({**entry, "number": written}.values())
+            writer.writerow({**entry, "number": spelling}.values())
     if rewritten:
         lines = ", ".join(map(str, rewritten[:5])) + (", …" if len(rewritten) > 5 else "")  # noqa: PLR2004  # a line of text
-        what = "1 number (line" if len(rewritten) == 1 else f"{len(rewritten)} numbers (lines"
-        cleaned.remarks.append((0, f"rewrote {what} {lines})"))
+        count_text = "1 number (line" if len(rewritten) == 1 else f"{len(rewritten)} numbers (lines"
+        cleaned.remarks.append((0, f"rewrote {count_text} {lines})"))
     cleaned.text, cleaned.count = out.getvalue(), len(first)
     return cleaned
 
@@ -155,9 +156,9 @@ def _rows(text: str, cleaned: Cleaned) -> list[tuple[int, list[str]]]:
 
 def _separator(text: str) -> tuple[str, int]:
     """What stands between cells, and how many lines at the top only say so."""
-    said = re.match(r"sep=(.)\n", text)
-    if said:
-        return said[1], 1
+    match = re.match(r"sep=(.)\n", text)
+    if match:
+        return match[1], 1
     lines = [line for line in text.split("\n") if line.strip()][:_TITLE_ROWS]
     counts = {sign: sum(sign in line for line in lines) for sign in (",", *SEPARATORS)}
     headers = [line for line in lines if _number_column(re.split("[,;\t]", line)) is not None]
@@ -176,7 +177,7 @@ def _columns(
             cleaned.remarks += [(at, "dropped this row above the header") for at, _ in rows[:above]]
             return _named(line, row, number, cleaned), rows[above + 1 :]
     first = rows[0][1] if rows else []
-    numbers = [place for place, cell in enumerate(first) if is_phone(_number(cell))]
+    numbers = [index for index, cell in enumerate(first) if is_phone(_number(cell))]
     if not numbers:
         raise NotATable("no column is called number, Phone or Mobile: name it in the first line")
     cleaned.remarks.append((0, f"there is no header: took column {numbers[0] + 1} for the numbers"))
@@ -187,31 +188,31 @@ def _number_column(header: Sequence[str]) -> int | None:
     names = [plain_name(cell) for cell in header]
     if "number" in names:
         return names.index("number")
-    return next((place for place, name in enumerate(names) if name in SAME_AS_NUMBER), None)
+    return next((index for index, name in enumerate(names) if name in SAME_AS_NUMBER), None)
 
 
 def _named(line: int, header: list[str], number: int, cleaned: Cleaned) -> dict[str, int]:
     names = [plain_name(cell) for cell in header]
     exact = [cell.strip().casefold() for cell in header]
-    other = next(
-        (header[place] for place, name in enumerate(names) if name in _SURELY_PHONES), None
+    duplicate = next(
+        (header[column] for column, name in enumerate(names) if name in _SURELY_PHONES), None
     )
     if (
-        names[number] == "number" and other is not None
+        names[number] == "number" and duplicate is not None
     ):  # a customer number, say, with enough digits to be called
-        what = f"line {line}: both {header[number]!r} and {other!r} may hold the phones: remove one of them"
-        raise NotATable(what)
+        message = f"line {line}: both {header[number]!r} and {duplicate!r} may hold the phones: remove one of them"
+        raise NotATable(message)
     columns = {"number": number}
     for alias in _SAME_AS_DESCRIPTION:
         if alias in names:
             columns["description"] = names.index(alias)
             break
     columns |= {name: exact.index(name) for name in COLUMNS[2:] if name in exact}
-    for name, place in columns.items():
-        if header[place] != name:
-            cleaned.remarks.append((line, f"the column {header[place]!r} is now {name}"))
-    for place, cell in enumerate(header):
-        if place not in columns.values() and cell.strip():
+    for name, column in columns.items():
+        if header[column] != name:
+            cleaned.remarks.append((line, f"the column {header[column]!r} is now {name}"))
+    for column, cell in enumerate(header):
+        if column not in columns.values() and cell.strip():
             cleaned.remarks.append((line, f"dropped the column {cell!r}"))
     return columns
 

@@ -62,7 +62,7 @@ def allowances(
         file: how it is called.
         documents: what was read from it.
     """
-    found: list[Allowance] = []
+    result: list[Allowance] = []
     problems: list[Problem] = []
     lines = LINE_END.split(text)
     below = _lines_below(lines)
@@ -71,30 +71,34 @@ def allowances(
         words = _words(comment)
         if words is None:
             continue
-        place = Position(file, line + 1, column + 1)
+        start = Position(file, line + 1, column + 1)
         rule, reason = words
         if not reason:
-            what = f"allow {rule} gives no reason" if rule else "allow names no rule"
+            message = f"allow {rule} gives no reason" if rule else "allow names no rule"
             example = f"# {MARK} {rule or 'calling-hours'} agreed with legal"
-            problems.append(error(place, "allow", f"{what}: write {example}"))
+            problems.append(error(start, "allow", f"{message}: write {example}"))
             continue
         alone = not lines[line][:column].strip()
         number = below[line] if alone else line
         target = targets.get(number, _Target())
-        whole = target.owner if alone and number == target.start else frozenset[Position]()
-        found.append(Allowance(rule, reason, place, target.values, whole, target.owner))
-    return found, problems
+        definition_positions = (
+            target.owner if alone and number == target.start else frozenset[Position]()
+        )
+        result.append(
+            Allowance(rule, reason, start, target.values, definition_positions, target.owner)
+        )
+    return result, problems
 
 
 def _words(comment: str) -> tuple[str, str] | None:
     """The rule and the reason of a comment that allows something; None: it does not."""
     text = comment.lstrip("#").strip(_BLANKS)
-    rest = text.removeprefix(MARK)
-    if rest == text or (rest and rest[0] not in _BLANKS):
+    remaining = text.removeprefix(MARK)
+    if remaining == text or (remaining and remaining[0] not in _BLANKS):
         return None
-    rest = rest.lstrip(_BLANKS)
-    rule = rest.split(None, 1)[0] if rest else ""
-    return rule, rest.removeprefix(rule).strip(_BLANKS)
+    remaining = remaining.lstrip(_BLANKS)
+    rule = remaining.split(None, 1)[0] if remaining else ""
+    return rule, remaining.removeprefix(rule).strip(_BLANKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +117,10 @@ def _targets(documents: Sequence[Node], file: str) -> dict[int, _Target]:
         if not isinstance(node, Mapping):
             continue
         owner = _places(node.values.get("id", node), file)
-        here: dict[int, set[Position]] = {}
+        positions: dict[int, set[Position]] = {}
         for line, places in _lines(node, file):
-            here.setdefault(line, set()).update(places)
-        for line, values in here.items():
+            positions.setdefault(line, set()).update(places)
+        for line, values in positions.items():
             targets.setdefault(line, _Target(frozenset(values), owner, node.line))
     return targets
 
@@ -132,7 +136,7 @@ def _lines(node: Mapping, file: str) -> Iterator[tuple[int, frozenset[Position]]
 def _places(node: Node, file: str) -> frozenset[Position]:
     """Where an id stands, or each of those by environment: a definition is told by one of them."""
     inside = node.values.values() if isinstance(node, Mapping) else ()
-    return frozenset(position(file, each) for each in (node, *inside))
+    return frozenset(position(file, part) for part in (node, *inside))
 
 
 def _lines_below(lines: Sequence[str]) -> list[int]:

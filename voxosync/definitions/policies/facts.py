@@ -42,10 +42,10 @@ def document(definition: Definition) -> dict[str, Any]:
         "id": definition.id or None,
         "tenantId": definition.tenant_id,
     }  # 0: one for each environment
-    given = {name: value for name, value in ids.items() if value is not None}
+    present_ids = {name: value for name, value in ids.items() if value is not None}
     schedule = _schedule(values)
     facts = {"hours": _hours(schedule), "weekdays": _weekdays(schedule)}
-    return {**given, **values, "facts": facts}
+    return {**present_ids, **values, "facts": facts}
 
 
 def _schedule(values: Mapping[str, Any]) -> Schedule:

@@ -35,24 +35,36 @@ def judge(
         definitions: those that are well-formed.
         allowances: what comments in any of the files allow.
     """
-    silenced = {(given.rule, place): given for given in allowances for place in given.values}
-    whole = {(given.rule, place): given for given in allowances for place in given.definition}
+    silenced = {
+        (allowance.rule, position): allowance
+        for allowance in allowances
+        for position in allowance.values
+    }
+    by_definition = {
+        (allowance.rule, position): allowance
+        for allowance in allowances
+        for position in allowance.definition
+    }
     used: set[Position] = set()
     judged: set[Position] = set()
     verdict = Verdict(problems=list(policies.problems))
     for definition in definitions:
         judged.add(definition.position)
         for rule, problem in _problems(policies, definition):
-            given = silenced.get((rule, problem.position)) or whole.get((rule, definition.position))
-            if given is None:
+            allowance = silenced.get((rule, problem.position)) or by_definition.get(
+                (rule, definition.position)
+            )
+            if allowance is None:
                 verdict.problems.append(problem)
             else:
-                used.add(given.position)
-                verdict.allowed.append(Allowed(problem, given.reason))
+                used.add(allowance.position)
+                verdict.allowed.append(Allowed(problem, allowance.reason))
     if not policies.problems:  # a rule that could not be read may be the one that is meant
-        unused = (given for given in allowances if given.position not in used)
+        unused = (allowance for allowance in allowances if allowance.position not in used)
         verdict.problems += (
-            found for given in unused for found in _unused(given, policies, judged)
+            unused_warning
+            for allowance in unused
+            for unused_warning in _unused(allowance, policies, judged)
         )
     return verdict
 
@@ -65,16 +77,16 @@ def _problems(policies: Policies, definition: Definition) -> Iterator[tuple[str,
                 yield rule.name, problem
 
 
-def _unused(given: Allowance, policies: Policies, judged: set[Position]) -> Iterator[Problem]:
+def _unused(allowance: Allowance, policies: Policies, judged: set[Position]) -> Iterator[Problem]:
     """Why a comment allowed nothing; one in a file that cannot be judged yet may do so later."""
-    if given.rule not in policies.rules:
-        close = get_close_matches(given.rule, policies.rules, n=1)
+    if allowance.rule not in policies.rules:
+        close = get_close_matches(allowance.rule, policies.rules, n=1)
         hint = f"did you mean {close[0]}?" if close else "remove it"
-        why = f"there is no policy rule {given.rule!r}: {hint}"
-    elif not given.values:
-        why = "no value stands there: write it on a value's line, or right above"
-    elif given.owner & judged:
-        why = f"nothing here is against the policy {given.rule}: remove it"
+        message = f"there is no policy rule {allowance.rule!r}: {hint}"
+    elif not allowance.values:
+        message = "no value stands there: write it on a value's line, or right above"
+    elif allowance.owner & judged:
+        message = f"nothing here is against the policy {allowance.rule}: remove it"
     else:
         return
-    yield warning(given.position, "allow", f"allows nothing: {why}")
+    yield warning(allowance.position, "allow", f"allows nothing: {message}")

@@ -75,24 +75,24 @@ _INSTEAD = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Subject:
     """What a schema judges: a value of a known type, or, without a name, anything."""
 
     name: str = ""
     type: str = ""
-    inside: dict[str, _Place] | None = None
+    inside: dict[str, _Subject] | None = None
 
 
-_ANYTHING = _Place()
+_ANYTHING = _Subject()
 _TYPES = {Kind.NUMBER: "number", Kind.DESTINATIONS: "array"}
-_DEFINITION = _Place(
+_DEFINITION = _Subject(
     "a definition",
     "object",
     {
-        **{name: _Place(name, "number") for name in ("id", "tenantId")},
-        **{name: _Place(name, _TYPES.get(FIELDS[name].kind, "string")) for name in WRITABLE},
-        "numbers": _Place("numbers", "object", {"count": _Place("count", "number")}),
-        "facts": _Place("facts", "object", {name: _Place(name, "array") for name in SOURCES}),
+        **{name: _Subject(name, "number") for name in ("id", "tenantId")},
+        **{name: _Subject(name, _TYPES.get(FIELDS[name].kind, "string")) for name in WRITABLE},
+        "numbers": _Subject("numbers", "object", {"count": _Subject("count", "number")}),
+        "facts": _Subject("facts", "object", {name: _Subject(name, "array") for name in SOURCES}),
     },
 )
 
@@ -134,11 +134,11 @@ class _Reading:
         self.file = file
         self.problems: list[Problem] = []
 
-    def schema(self, node: Node, place: _Place) -> Any:
+    def schema(self, node: Node, subject: _Subject) -> Any:
         """One schema, and those inside of it."""
         if isinstance(node, Mapping):
             return {
-                key: self._keyword(key, node.keys[key], value, place)
+                key: self._keyword(key, node.keys[key], value, subject)
                 for key, value in node.values.items()
             }
         allowed = as_yaml(node)
@@ -146,39 +146,39 @@ class _Reading:
             self._note(node, "a schema is expected here: write keywords, such as {minimum: 30}")
         return allowed
 
-    def _keyword(self, key: str, at: Scalar, value: Node, place: _Place) -> Any:
-        about = _ABOUT.get(key, place.type)
-        if place.type and about != place.type:
-            what = f"{key} says nothing about {place.name}, which is of type {place.type}"
-            self._note(at, f"{what}: write {_INSTEAD[place.type]}")
-        inside = place if key in _IN_PLACE else _ANYTHING
+    def _keyword(self, key: str, at: Scalar, value: Node, subject: _Subject) -> Any:
+        about = _ABOUT.get(key, subject.type)
+        if subject.type and about != subject.type:
+            message = f"{key} says nothing about {subject.name}, which is of type {subject.type}"
+            self._note(at, f"{message}: write {_INSTEAD[subject.type]}")
+        inside = subject if key in _IN_PLACE else _ANYTHING
         if key in _SCHEMA:
             return self.schema(value, inside)
         if key in _LIST:
             return self._list(key, value, inside)
         if key in _NAMED:
-            return self._named(key, value, place)
+            return self._named(key, value, subject)
         if key in _PLAIN:
-            return self._plain(key, value, place)
-        self._note(at, f"unknown keyword {key!r}: {self._keyword_hint(key, place)}")
+            return self._plain(key, value, subject)
+        self._note(at, f"unknown keyword {key!r}: {self._keyword_hint(key, subject)}")
         return None
 
-    def _keyword_hint(self, key: str, place: _Place) -> str:
-        if key in (place.inside or ()):
+    def _keyword_hint(self, key: str, subject: _Subject) -> str:
+        if key in (subject.inside or ()):
             return f"write it inside of properties: {{{key}: …}}"
         if key.startswith("$"):
             return "references are not followed: write the schema out, or use YAML's anchors"
-        known = {*_SCHEMA, *_LIST, *_NAMED, *_PLAIN}
-        close = get_close_matches(key, known, n=1)
+        keywords = {*_SCHEMA, *_LIST, *_NAMED, *_PLAIN}
+        close = get_close_matches(key, keywords, n=1)
         return f"did you mean {close[0]}?" if close else "write one of JSON Schema 2020-12"
 
-    def _list(self, key: str, value: Node, place: _Place) -> Any:
+    def _list(self, key: str, value: Node, subject: _Subject) -> Any:
         if isinstance(value, Sequence) and value.items:
-            return [self.schema(item, place) for item in value.items]
+            return [self.schema(item, subject) for item in value.items]
         self._note(value, f"{key}: write a list of schemas")
         return None
 
-    def _named(self, key: str, value: Node, place: _Place) -> Any:
+    def _named(self, key: str, value: Node, subject: _Subject) -> Any:
         if not isinstance(value, Mapping):
             self._note(value, f"{key}: write schemas by name")
             return None
@@ -192,34 +192,36 @@ class _Reading:
                         f"{name!r}: write {_PLAIN['pattern']}",
                     )
             else:
-                self._known([value.keys[name]], place)
-                below = place if key in _IN_PLACE else (place.inside or {}).get(name, _ANYTHING)
+                self._check_keys([value.keys[name]], subject)
+                below = subject if key in _IN_PLACE else (subject.inside or {}).get(name, _ANYTHING)
             schemas[name] = self.schema(inner, below)
         return schemas
 
-    def _plain(self, key: str, value: Node, place: _Place) -> Any:
+    def _plain(self, key: str, value: Node, subject: _Subject) -> Any:
         # As in a definition, quotes do not matter: to a person, callerId: {const: 6015550100} is right.
-        written = key in ("const", "enum") and place.type == "string"
-        data = as_text(value) if written else as_yaml(value)
+        is_text = key in ("const", "enum") and subject.type == "string"
+        data = as_text(value) if is_text else as_yaml(value)
         if not _accepts({key: data}):
             self._note(value, f"{key}: write {_PLAIN[key]}")
         elif key == "required" and isinstance(value, Sequence):
-            self._known(value.items, place)
+            self._check_keys(value.items, subject)
         elif key == "dependentRequired" and isinstance(value, Mapping):
             for name, needed in value.values.items():
                 items = needed.items if isinstance(needed, Sequence) else []
-                self._known([value.keys[name], *items], place)
+                self._check_keys([value.keys[name], *items], subject)
         return data
 
-    def _known(self, names: Iterable[Node], place: _Place) -> None:
+    def _check_keys(self, names: Iterable[Node], subject: _Subject) -> None:
         """Refuses keys that no document has: to ask for nothing is to allow everything."""
         for node in names:
-            if place.inside and isinstance(node, Scalar) and node.text not in place.inside:
-                close = get_close_matches(node.text, place.inside, n=1)
+            if subject.inside and isinstance(node, Scalar) and node.text not in subject.inside:
+                close = get_close_matches(node.text, subject.inside, n=1)
                 hint = (
-                    f"did you mean {close[0]}?" if close else f"known are {', '.join(place.inside)}"
+                    f"did you mean {close[0]}?"
+                    if close
+                    else f"known are {', '.join(subject.inside)}"
                 )
-                self._note(node, f"{place.name} has no key {node.text!r}: {hint}")
+                self._note(node, f"{subject.name} has no key {node.text!r}: {hint}")
 
     def _note(self, node: Node, message: str) -> None:
         self.problems.append(error(position(self.file, node), "policy", message))

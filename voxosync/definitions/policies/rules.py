@@ -59,14 +59,14 @@ class Rule:
         """
         if self.validator.is_valid(judged):
             return []
-        told = f"policy {self.name}: {self.message}"
+        message = f"policy {self.name}: {self.message}"
         places = {
-            self._place(failure.instance_path, definition): None
+            self._position(failure.instance_path, definition): None
             for failure in self.validator.iter_errors(judged)
         }
-        return [Problem(place, self.severity, f"policy/{self.name}", told) for place in places]
+        return [Problem(start, self.severity, f"policy/{self.name}", message) for start in places]
 
-    def _place(self, path: list[str | int], definition: Definition) -> Position:
+    def _position(self, path: list[str | int], definition: Definition) -> Position:
         """Where the value that failed was written; where there is none, the definition."""
         names: Iterable[str | int] = path[:1] or self.fields
         if path[:1] == ["facts"] and len(path) > 1:
@@ -92,33 +92,33 @@ class Policies:
 
 def read_policies(folder: Path, project: ProjectLayout) -> Policies:
     """The rules of the policy files right in a folder."""
-    found = Policies()
+    policies = Policies()
     if not is_inside(folder, project.limit):
-        what = "a link leads out of the project folder: keep policies inside of it"
-        found.problems.append(error(Position(project.shown(folder)), "outside", what))
-        return found
+        message = "a link leads out of the project folder: keep policies inside of it"
+        policies.problems.append(error(Position(project.shown(folder)), "outside", message))
+        return policies
     try:
         names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208  # names are wanted
     except OSError as failure:
-        what = f"cannot read the folder: {failure.strerror}"
-        found.problems.append(error(Position(project.shown(folder)), "unreadable", what))
-        return found
+        message = f"cannot read the folder: {failure.strerror}"
+        policies.problems.append(error(Position(project.shown(folder)), "unreadable", message))
+        return policies
     places: dict[str, Position] = {}
     for name in names:
         if is_yaml(name):
-            _read_file(folder / name, project, found, places)
-    return found
+            _read_file(folder / name, project, policies, places)
+    return policies
 
 
 def _read_file(
-    path: Path, project: ProjectLayout, found: Policies, places: dict[str, Position]
+    path: Path, project: ProjectLayout, policies: Policies, places: dict[str, Position]
 ) -> None:
     shown = project.shown(path)
-    found.files.append(shown)
+    policies.files.append(shown)
     documents, problems = read_documents(path, shown, "rules", project.limit)
     for extra in documents[1:]:
-        what = "a policy file holds one document: join them"
-        problems.append(error(position(shown, extra), "policy", what))
+        message = "a policy file holds one document: join them"
+        problems.append(error(position(shown, extra), "policy", message))
     rules: dict[str, tuple[Mapping, Any]] = {}
     for node in documents[:1]:
         problems += checker("policy.schema.json").problems(node, shown)
@@ -127,9 +127,9 @@ def _read_file(
             schema, wrong = overlay(rule.values["schema"], shown)
             problems += wrong
             rules[key.text] = rule, schema
-    found.problems += problems
+    policies.problems += problems
     if not problems:
-        found.rules.update((name, _rule(name, *read)) for name, read in rules.items())
+        policies.rules.update((name, _rule(name, *read)) for name, read in rules.items())
 
 
 def _entries(document: Node) -> Iterator[tuple[Scalar, Mapping]]:
@@ -141,16 +141,16 @@ def _entries(document: Node) -> Iterator[tuple[Scalar, Mapping]]:
                 yield rules.keys[name], rule
 
 
-def _name_problems(name: str, place: Position, places: dict[str, Position]) -> Iterator[Problem]:
+def _name_problems(name: str, start: Position, places: dict[str, Position]) -> Iterator[Problem]:
     if not _NAME.fullmatch(name):
-        what = f"{name!r} is no name of a rule"
+        message = f"{name!r} is no name of a rule"
         yield error(
-            place, "policy", f"{what}: write small letters, digits and -, as in calling-hours"
+            start, "policy", f"{message}: write small letters, digits and -, as in calling-hours"
         )
     elif name in places:
-        what = f"the rule {name} is already at {places[name]}: keep one of the two"
-        yield error(place, "policy", what)
-    places.setdefault(name, place)
+        message = f"the rule {name} is already at {places[name]}: keep one of the two"
+        yield error(start, "policy", message)
+    places.setdefault(name, start)
 
 
 def _rule(name: str, node: Mapping, schema: Any) -> Rule:

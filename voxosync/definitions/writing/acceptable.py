@@ -29,17 +29,17 @@ def refused(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
         values: canonical values by key, `id` among them; none is None.
         now: the present moment, aware, for the rules.
     """
-    found = {
+    problems = {
         name: "it is not text that a file can hold"
         for name, value in values.items()
         if not _is_text(value)
     }
-    found |= _by_the_schema({name: values[name] for name in values if name not in found})
+    problems |= _by_the_schema({name: values[name] for name in values if name not in problems})
     while errors := _by_the_rules(
-        {n: values[n] for n in WRITABLE if n in values.keys() - found}, now
+        {n: values[n] for n in WRITABLE if n in values.keys() - problems}, now
     ):
-        found |= errors  # without these, further rules can tell
-    return found
+        problems |= errors  # without these, further rules can tell
+    return problems
 
 
 def _is_text(value: Value) -> bool:
@@ -48,7 +48,7 @@ def _is_text(value: Value) -> bool:
         if isinstance(value, Numbers):
             "".join([*value.written(value), *value.values()]).encode()
         elif isinstance(value, tuple):
-            "".join(place.type for place in value).encode()
+            "".join(destination.type for destination in value).encode()
         else:
             str(value).encode()
     except UnicodeEncodeError:
@@ -63,10 +63,10 @@ def _by_the_schema(values: Mapping[str, Value]) -> dict[str, str]:
         node.keys[name] = Scalar(name, plain=True, line=line, column=0)
         node.values[name] = _node(value, line)
     names = list(values)
-    found: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for problem in checker(SCHEMA).problems(node, ""):
-        found.setdefault(names[problem.position.line - 1], problem.message)
-    return found
+        messages.setdefault(names[problem.position.line - 1], problem.message)
+    return messages
 
 
 def _by_the_rules(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
@@ -86,7 +86,9 @@ def _node(value: Value, line: int) -> Node:
             [{"number": n, "description": text} for n, text in value.as_written().items()], line
         )
     if isinstance(value, tuple):
-        return _list([{"type": place.type, "id": str(place.id)} for place in value], line)
+        return _list(
+            [{"type": destination.type, "id": str(destination.id)} for destination in value], line
+        )
     return Scalar(str(value), plain=False, line=line, column=0)
 
 

@@ -59,8 +59,10 @@ class YamlText:
 
     def document_at(self, line: int) -> int:
         """The document that holds a line, counted from 1."""
-        begun = (place for place, found in enumerate(self._documents) if found.line <= line)
-        return max(begun, default=0)
+        candidates = (
+            index for index, document in enumerate(self._documents) if document.line <= line
+        )
+        return max(candidates, default=0)
 
     def value(self, document: int, key: str) -> Span | None:
         """What a document says for a key, aliases and `<<` resolved."""
@@ -85,14 +87,14 @@ class YamlText:
         if own is None:
             self._add(root, key, value, riders or {})
             return
-        name, found = own
+        name, current = own
         if not isinstance(value, Mapping | tuple):
-            self._values.change(found, str(value), key, flow=root.flow, indent=root.column)
-        elif isinstance(found, Items):
-            self._lists.change(found, name, value, block_root=not root.flow)
-        elif isinstance(found, Alias):
+            self._values.change(current, str(value), key, flow=root.flow, indent=root.column)
+        elif isinstance(current, Items):
+            self._lists.change(current, name, value, block_root=not root.flow)
+        elif isinstance(current, Alias):
             entries = entries_of(value, riders or {})
-            self._lists.replace(found, name, entries, block_root=not root.flow)
+            self._lists.replace(current, name, entries, block_root=not root.flow)
         else:
             raise NotEditable("the value is no list: write it by hand")
 
@@ -113,17 +115,17 @@ class YamlText:
         ends = [
             span.end for name, span in root.pairs if isinstance(name, Text) and name.text in earlier
         ]
-        written = self._written(key, value, riders, flow=root.flow)
+        entry_lines = self._written(key, value, riders, flow=root.flow)
         if root.flow and ends:
-            self._splices.insert(max(ends), f", {written[0]}")
+            self._splices.insert(max(ends), f", {entry_lines[0]}")
         elif root.flow:
-            self._splices.insert(root.start + 1, f"{written[0]}{', ' if root.pairs else ''}")
+            self._splices.insert(root.start + 1, f"{entry_lines[0]}{', ' if root.pairs else ''}")
         elif ends:
             after = self._splices.next_line(max(ends))
-            self._splices.insert_lines(after, written, " " * root.column)
+            self._splices.insert_lines(after, entry_lines, " " * root.column)
         else:
             line = f"{self._splices.eol}{' ' * root.column}"
-            self._splices.insert(root.start, line.join([*written, ""]))
+            self._splices.insert(root.start, line.join([*entry_lines, ""]))
 
     def _written(
         self, key: str, value: Value, riders: Mapping[str, Entry], *, flow: bool

@@ -31,8 +31,10 @@ def set_numbers(text: str, numbers: Numbers) -> str:
     number = header.cells.index("number")
     described = header.cells.index("description") if "description" in header.cells else None
     if described is None and any(numbers.values()):
-        what = "its numbers have descriptions in VOXO, and the CSV file has no column description"
-        raise NotEditable(f"{what}: add one")
+        message = (
+            "its numbers have descriptions in VOXO, and the CSV file has no column description"
+        )
+        raise NotEditable(f"{message}: add one")
     for row in rows:
         text_now = numbers.get(phone(row.cells[number]))
         if text_now is None:
@@ -43,16 +45,16 @@ def set_numbers(text: str, numbers: Numbers) -> str:
             splices.put(start, end, new)
     last = rows[-1] if rows else header
     like = [splices.text[start:end] if rows else "" for start, end in last.places]
-    known = {phone(row.cells[number]) for row in rows}
-    added = numbers.only(key for key in numbers if key not in known).as_written()
+    present_phones = {phone(row.cells[number]) for row in rows}
+    added = numbers.only(key for key in numbers if key not in present_phones).as_written()
     splices.insert_lines(
         last.end,
         (
             ",".join(
-                _cell(text if place == described else each if place == number else "", like=cell)
-                for place, cell in enumerate(like)
+                _cell(text if index == described else digits if index == number else "", like=cell)
+                for index, cell in enumerate(like)
             )
-            for each, text in added.items()
+            for digits, text in added.items()
         ),
     )
     return splices.result()

@@ -38,11 +38,11 @@ class Lists:
         self.values = values
         self.splices = values.splices
 
-    def change(self, found: Items, name: Text, value: Many, *, block_root: bool) -> None:
+    def change(self, yaml_list: Items, name: Text, value: Many, *, block_root: bool) -> None:
         """Makes a list hold a value.
 
         Args:
-            found: the list.
+            yaml_list: the list.
             name: its key.
             value: in canonical form.
             block_root: whether its definition is written in lines, not in braces.
@@ -50,33 +50,33 @@ class Lists:
         Raises:
             NotEditable: it is written in a way that cannot be changed in place.
         """
-        if not found.items:
-            self.replace(found, name, entries_of(value, {}), block_root=block_root)
+        if not yaml_list.items:
+            self.replace(yaml_list, name, entries_of(value, {}), block_root=block_root)
             return
         if isinstance(value, Numbers):
-            removed, inserted = self._change_numbers(found, value)
+            removed, inserted = self._change_numbers(yaml_list, value)
         else:
-            removed, inserted = self._change_places(found, value)
-        if len(removed) == len(found.items) and not inserted:
-            self._empty(found, name)
-        elif found.flow:
-            self._edit_flow(found, removed, inserted)
+            removed, inserted = self._change_places(yaml_list, value)
+        if len(removed) == len(yaml_list.items) and not inserted:
+            self._empty(yaml_list, name)
+        elif yaml_list.flow:
+            self._edit_flow(yaml_list, removed, inserted)
         else:
-            self._edit_block(found, removed, inserted)
+            self._edit_block(yaml_list, removed, inserted)
 
     def replace(
-        self, found: Items | Alias, name: Text, entries: Collection[Entry], *, block_root: bool
+        self, span: Items | Alias, name: Text, entries: Collection[Entry], *, block_root: bool
     ) -> None:
         """Puts a list in place of `[]` or of an alias."""
-        written = [self.written(entry, None) for entry in entries]
-        if not written or not block_root:
-            self.splices.put(found.start, found.end, f"[{', '.join(written)}]")
+        texts = [self.written(entry, None) for entry in entries]
+        if not texts or not block_root:
+            self.splices.put(span.start, span.end, f"[{', '.join(texts)}]")
             return
-        before = self.splices.text[name.start : found.start].rstrip(" \t")
-        self.splices.put(name.start + len(before), found.end, "")
+        before = self.splices.text[name.start : span.start].rstrip(" \t")
+        self.splices.put(name.start + len(before), span.end, "")
         margin = " " * (name.start - self.splices.line_start(name.start) + 2)
-        after = self.splices.next_line(found.end)
-        self.splices.insert_lines(after, (f"- {entry}" for entry in written), margin)
+        after = self.splices.next_line(span.end)
+        self.splices.insert_lines(after, (f"- {entry}" for entry in texts), margin)
 
     def written(self, entry: Entry, like: Pairs | None, column: int = 0) -> str:
         """An entry, written as its neighbour is; in lines that begin at `column`, where that one is."""
@@ -96,48 +96,50 @@ class Lists:
     # What changes
 
     def _change_numbers(
-        self, found: Items, value: Numbers
+        self, yaml_list: Items, value: Numbers
     ) -> tuple[set[int], dict[int, list[Entry]]]:
         """Rewords entries in place; the places of those to remove, and what to add behind which."""
         removed: set[int] = set()
-        known: set[str] = set()
-        for place, item in enumerate(found.items):
+        present_phones: set[str] = set()
+        for index, item in enumerate(yaml_list.items):
             entry = resolved(item)
             key = phone(_text_of(entry, "number"))
-            known.add(key)
+            present_phones.add(key)
             if key not in value:
-                removed.add(place)
+                removed.add(index)
             elif (described := value[key]) != _text_of(entry, "description"):
                 if not isinstance(item, Pairs):
                     raise NotEditable("an entry of the list is an alias: write it by hand")
                 own = item.own("number")
                 like = own[1].style if own and isinstance(own[1], Text) else None
                 self.values.put(item, "description", described, like=like)
-        added = entries_of(value.only(key for key in value if key not in known), {})
-        kept = [place for place in range(len(found.items)) if place not in removed]
-        return removed, {(kept or [len(found.items) - 1])[-1]: added} if added else {}
+        added = entries_of(value.only(key for key in value if key not in present_phones), {})
+        remaining = [index for index in range(len(yaml_list.items)) if index not in removed]
+        return removed, {(remaining or [len(yaml_list.items) - 1])[-1]: added} if added else {}
 
     def _change_places(
-        self, found: Items, value: tuple[Destination, ...]
+        self, yaml_list: Items, value: tuple[Destination, ...]
     ) -> tuple[set[int], dict[int, list[Entry]]]:
         """The same for destinations, whose order counts."""
         old = [
             (_text_of(entry, "type"), int(float(_text_of(entry, "id"))))
-            for entry in map(resolved, found.items)
+            for entry in map(resolved, yaml_list.items)
         ]
-        wanted = [(place.type, place.id) for place in value]
+        desired = [(destination.type, destination.id) for destination in value]
         new = entries_of(value, {})
         removed: set[int] = set()
         inserted: dict[int, list[Entry]] = {}
-        for what, start, end, first, last in _opcodes(old, wanted):
-            if what == "equal":
+        for operation, start, end, first, last in _opcodes(old, desired):
+            if operation == "equal":
                 continue
-            both = min(end - start, last - first)
-            for step in range(both):
-                self._change_place(found.items[start + step], new[first + step], old[start + step])
-            removed.update(range(start + both, end))
-            if rest := new[first + both : last]:
-                inserted[start + both - 1] = rest
+            common_count = min(end - start, last - first)
+            for step in range(common_count):
+                self._change_place(
+                    yaml_list.items[start + step], new[first + step], old[start + step]
+                )
+            removed.update(range(start + common_count, end))
+            if extra_entries := new[first + common_count : last]:
+                inserted[start + common_count - 1] = extra_entries
         return removed, inserted
 
     def _change_place(self, item: Span, entry: Entry, old: tuple[str, int]) -> None:
@@ -150,80 +152,82 @@ class Lists:
 
     # Where it is written
 
-    def _empty(self, found: Items, name: Text) -> None:
+    def _empty(self, yaml_list: Items, name: Text) -> None:
         text = self.splices.text
-        if found.flow:
-            self.splices.put(found.start + 1, found.end - 1, "")
+        if yaml_list.flow:
+            self.splices.put(yaml_list.start + 1, yaml_list.end - 1, "")
             return
-        anchored = found.outer != found.start
-        behind = _ANCHOR.match(text, found.outer) if anchored else _COLON.match(text, name.end)
+        anchored = yaml_list.outer != yaml_list.start
+        behind = _ANCHOR.match(text, yaml_list.outer) if anchored else _COLON.match(text, name.end)
         if behind is None:
             raise NotEditable("the key is written in an unusual way: write it by hand")
         self.splices.insert(behind.end(), " []")
-        for item in found.items:
-            self.splices.put(self._dash(found, item), self.splices.next_line(item.end), "")
+        for item in yaml_list.items:
+            self.splices.put(self._dash(yaml_list, item), self.splices.next_line(item.end), "")
 
     def _edit_block(
-        self, found: Items, removed: Collection[int], inserted: Mapping[int, list[Entry]]
+        self, yaml_list: Items, removed: Collection[int], inserted: Mapping[int, list[Entry]]
     ) -> None:
-        like = _last_pairs(found)
+        like = _last_pairs(yaml_list)
         head = "- "
         if like is not None:
-            ahead = self.splices.text[self._dash(found, like) + found.column : like.outer]
+            ahead = self.splices.text[self._dash(yaml_list, like) + yaml_list.column : like.outer]
             head = ahead if ahead.strip() == "-" and not set(ahead) & {"\n", "\r"} else head
-        for place, entries in inserted.items():
-            at = self._dash(found, found.items[0])
-            if place >= 0:
-                at = self.splices.next_line(found.items[place].end)
-            column = found.column + len(head)
+        for index, entries in inserted.items():
+            at = self._dash(yaml_list, yaml_list.items[0])
+            if index >= 0:
+                at = self.splices.next_line(yaml_list.items[index].end)
+            column = yaml_list.column + len(head)
             lines = [head + self.written(entry, like, column) for entry in entries]
-            self.splices.insert_lines(at, lines, " " * found.column)
-        for place in removed:
-            item = found.items[place]
-            self.splices.put(self._dash(found, item), self.splices.next_line(item.end), "")
+            self.splices.insert_lines(at, lines, " " * yaml_list.column)
+        for index in removed:
+            item = yaml_list.items[index]
+            self.splices.put(self._dash(yaml_list, item), self.splices.next_line(item.end), "")
 
-    def _dash(self, found: Items, item: Span) -> int:
+    def _dash(self, yaml_list: Items, item: Span) -> int:
         """Where the line with the dash of an entry begins."""
         line = self.splices.line_start(item.start)
-        while self.splices.text[line + found.column] != "-" and line > 0:
+        while self.splices.text[line + yaml_list.column] != "-" and line > 0:
             line = self.splices.line_start(line - 1)
         return line
 
     def _edit_flow(
-        self, found: Items, removed: Collection[int], inserted: Mapping[int, list[Entry]]
+        self, yaml_list: Items, removed: Collection[int], inserted: Mapping[int, list[Entry]]
     ) -> None:
-        items, text = found.items, self.splices.text
-        like = _last_pairs(found)
+        items, text = yaml_list.items, self.splices.text
+        like = _last_pairs(yaml_list)
         if len(removed) == len(items):
-            new = [self.written(each, like) for entries in inserted.values() for each in entries]
+            new = [self.written(entry, like) for entries in inserted.values() for entry in entries]
             self.splices.put(items[0].start, items[-1].end, ", ".join(new))
             return
-        for place, entries in inserted.items():
-            self._insert_flow(found, place, [self.written(entry, like) for entry in entries])
-        for place in removed:
-            item = items[place]
+        for index, entries in inserted.items():
+            self._insert_flow(yaml_list, index, [self.written(entry, like) for entry in entries])
+        for index in removed:
+            item = items[index]
             line, after = self.splices.line_start(item.start), _AFTER_ENTRY.match(text, item.end)
             if after and not text[line : item.start].strip():
                 self.splices.put(line, after.end(), "")
-            elif place + 1 < len(items):
-                self.splices.put(item.start, items[place + 1].start, "")
+            elif index + 1 < len(items):
+                self.splices.put(item.start, items[index + 1].start, "")
             else:
-                self.splices.put(items[place - 1].end, item.end, "")
+                self.splices.put(items[index - 1].end, item.end, "")
 
-    def _insert_flow(self, found: Items, place: int, written: list[str]) -> None:
+    def _insert_flow(self, yaml_list: Items, index: int, entries: list[str]) -> None:
         """Adds entries inside of brackets, each on a line of its own where that is how they stand."""
-        if place < 0:
-            self.splices.insert(found.items[0].start, "".join(f"{entry}, " for entry in written))
+        if index < 0:
+            self.splices.insert(
+                yaml_list.items[0].start, "".join(f"{entry}, " for entry in entries)
+            )
             return
-        item = found.items[place]
+        item = yaml_list.items[index]
         margin = self.splices.text[self.splices.line_start(item.start) : item.start]
         after = _AFTER_ENTRY.match(self.splices.text, item.end)
         if margin.strip() or after is None:
-            self.splices.insert(item.end, "".join(f", {entry}" for entry in written))
+            self.splices.insert(item.end, "".join(f", {entry}" for entry in entries))
             return
         comma = "," if after["comma"] else ""
         self.splices.insert(item.end, "" if comma else ",")
-        lines = [*(f"{entry}," for entry in written[:-1]), f"{written[-1]}{comma}"]
+        lines = [*(f"{entry}," for entry in entries[:-1]), f"{entries[-1]}{comma}"]
         self.splices.insert_lines(after.end(), lines, margin)
 
 
@@ -235,7 +239,7 @@ def entries_of(value: Many, riders: Mapping[str, Entry]) -> list[Entry]:
         riders: `field1` … `field9` by phone.
     """
     if isinstance(value, tuple):
-        return [{"type": place.type, "id": str(place.id)} for place in value]
+        return [{"type": destination.type, "id": str(destination.id)} for destination in value]
     return [
         {
             "number": value.spelling(key),
@@ -247,12 +251,12 @@ def entries_of(value: Many, riders: Mapping[str, Entry]) -> list[Entry]:
 
 
 def _text_of(entry: Span, key: str) -> str:
-    found = entry.find(key) if isinstance(entry, Pairs) else None
-    return found.text if isinstance(found, Text) else ""
+    value = entry.find(key) if isinstance(entry, Pairs) else None
+    return value.text if isinstance(value, Text) else ""
 
 
-def _last_pairs(found: Items) -> Pairs | None:
-    return next((item for item in reversed(found.items) if isinstance(item, Pairs)), None)
+def _last_pairs(yaml_list: Items) -> Pairs | None:
+    return next((item for item in reversed(yaml_list.items) if isinstance(item, Pairs)), None)
 
 
 def _opcodes(

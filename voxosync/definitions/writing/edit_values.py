@@ -27,11 +27,11 @@ class Values:
         ] = {}  # the new texts of scalars, by the identity of their spans
         self._aliases: list[tuple[Alias, str, str]] = []
 
-    def change(self, found: Span, text: str, key: str, *, flow: bool, indent: int) -> None:
+    def change(self, value: Span, text: str, key: str, *, flow: bool, indent: int) -> None:
         """Puts a text in place of a scalar or of an alias.
 
         Args:
-            found: what stands there.
+            value: what stands there.
             text: what is to be read there.
             key: whose value it is.
             flow: whether it stands inside of brackets.
@@ -40,27 +40,27 @@ class Values:
         Raises:
             NotEditable: a list or a mapping stands there.
         """
-        if isinstance(found, Alias):
+        if isinstance(value, Alias):
             new = spelled(text, like=None, typed=is_typed(key, text), flow=flow)
-            self._aliases.append((found, text, new))
+            self._aliases.append((value, text, new))
             return
-        if not isinstance(found, Text):
+        if not isinstance(value, Text):
             raise NotEditable("the value is a list or a mapping: write it by hand")
-        if text == self._changed.get(id(found), found.text):
+        if text == self._changed.get(id(value), value.text):
             return
-        self._changed[id(found)] = text
-        if found.style in ("|", ">"):
-            self._change_block(found, text, indent)
+        self._changed[id(value)] = text
+        if value.style in ("|", ">"):
+            self._change_block(value, text, indent)
             return
-        new = spelled(text, like=found.style, old=found.text, typed=is_typed(key, text), flow=flow)
-        self.splices.put(found.start, found.end, new)
+        new = spelled(text, like=value.style, old=value.text, typed=is_typed(key, text), flow=flow)
+        self.splices.put(value.start, value.end, new)
 
-    def _change_block(self, found: Text, text: str, indent: int) -> None:
+    def _change_block(self, value: Text, text: str, indent: int) -> None:
         splices = self.splices
-        source = splices.text[found.start : found.end]
-        last = splices.unended and found.end >= len(splices.text) - len(splices.eol)
+        source = splices.text[value.start : value.end]
+        last = splices.unended and value.end >= len(splices.text) - len(splices.eol)
         new = None if last else block(text, source, indent=indent, eol=splices.eol)
-        splices.put(found.start, found.end, new or beside(text, source))
+        splices.put(value.start, value.end, new or beside(text, source))
 
     def put(self, entry: Pairs, key: str, text: str, *, like: str | None = None) -> None:
         """Changes a key of a mapping in a list, or adds it as the last one.

@@ -115,7 +115,8 @@ class _Writer:
     ) -> None:
         self.live, self.raw, self.options = live, raw, options
         self.left_out = {
-            name: f"VOXO's answer cannot be read: {what}" for name, what in live.unreadable.items()
+            name: f"VOXO's answer cannot be read: {reason}"
+            for name, reason in live.unreadable.items()
         }
         present = {"id": live.id, "tenantId": live.tenant_id, **live.values}
         values = {name: value for name, value in present.items() if value is not None}
@@ -146,7 +147,9 @@ class _Writer:
         if isinstance(value, Numbers):
             yield from self._numbers(value)
         elif isinstance(value, tuple):
-            entries = [_flow({"type": place.type, "id": place.id}) for place in value]
+            entries = [
+                _flow({"type": destination.type, "id": destination.id}) for destination in value
+            ]
             yield from _listed(name, entries)
         else:
             yield f"{name}: {_scalar(name, str(value))}"
@@ -155,7 +158,7 @@ class _Writer:
         if self.live.listed.repeated:
             yield f"# VOXO's list repeats {self.live.listed.repeated} of these numbers; here each stands once."
         fields = {phone: self.options.fields.get(phone, {}) for phone in numbers}
-        if any(not known for known in fields.values()):
+        if any(not contact_fields for contact_fields in fields.values()):
             yield "# VOXO does not show field1 … field9: add them to the numbers if you use them."
         if len(numbers) > self.options.inline:
             self.csv = _csv(numbers, fields)
@@ -173,11 +176,14 @@ class _Writer:
     def _settings(self) -> Iterator[str]:
         """What keeps a default from standing in for what VOXO does not have."""
         settings = dict(self.options.settings)
-        told = (settings or self.options.inherited).get("unmanaged", [])
-        defaults = self.options.defaults.difference(self.values, told)
+        unmanaged = (settings or self.options.inherited).get("unmanaged", [])
+        defaults = self.options.defaults.difference(self.values, unmanaged)
         if unwanted := [name for name in WRITABLE if name in defaults]:
             yield "# Not as _defaults.yaml says: VOXO has other values of these, or none."
-            settings = {**(settings or self.options.inherited), "unmanaged": [*told, *unwanted]}
+            settings = {
+                **(settings or self.options.inherited),
+                "unmanaged": [*unmanaged, *unwanted],
+            }
         if settings:
             dumped = yaml.safe_dump(
                 {"voxosync": settings},
@@ -196,10 +202,10 @@ class _Writer:
             yield from (f"#   {name}: {_told(self.raw[name])}" for name in facts)
 
     def _comment(self, name: str) -> str:
-        why = _one_line(self.left_out[name].removeprefix(f"{name}: "))
+        reason = _one_line(self.left_out[name].removeprefix(f"{name}: "))
         is_list = name in FIELDS and FIELDS[name].kind is Kind.NUMBERS
         live = "" if is_list or name not in self.raw else f" {_told(self.raw[name])}"
-        return f"# {name}:{live} (left out: {why})"
+        return f"# {name}:{live} (left out: {reason})"
 
 
 def _entry(number: str, description: str, fields: Mapping[str, str]) -> dict[str, str]:
@@ -262,7 +268,11 @@ def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | Non
     import csv  # noqa: PLC0415  # few campaigns need it
     from io import StringIO  # noqa: PLC0415  # as above
 
-    used = [name for name in NUMBER_FIELDS if any(name in known for known in fields.values())]
+    used = [
+        name
+        for name in NUMBER_FIELDS
+        if any(name in contact_fields for contact_fields in fields.values())
+    ]
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL):
         text = StringIO(newline="")
         rows = csv.writer(text, lineterminator="\n", quoting=quoting)

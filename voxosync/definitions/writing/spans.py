@@ -96,8 +96,8 @@ class Pairs:
         merged = self.own("<<")
         sources = resolved(merged[1]) if merged else None
         for source in sources.items if isinstance(sources, Items) else [sources]:
-            found = resolved(source) if source is not None else None
-            if isinstance(found, Pairs) and (value := found.find(key)) is not None:
+            mapping = resolved(source) if source is not None else None
+            if isinstance(mapping, Pairs) and (value := mapping.find(key)) is not None:
                 return value
         return None
 
@@ -149,11 +149,11 @@ class _Reader:
                 self.anchors, line = {}, event.start_mark.line + 1
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 stack.append((self._opened(event), None))
-            elif (found := self._finished(event, stack)) is not None:
+            elif (finished := self._finished(event, stack)) is not None:
                 if stack:
-                    stack[-1] = _placed(*stack[-1], found)
+                    stack[-1] = _placed(*stack[-1], finished)
                 else:
-                    yield Document(line, found)
+                    yield Document(line, finished)
 
     def _finished(self, event: Any, stack: list[tuple[Items | Pairs, Span | None]]) -> Span | None:
         """What ends with an event, if anything does."""
@@ -181,20 +181,20 @@ class _Reader:
         start, end = self._content(event), event.end_mark.index
         if event.style in ("|", ">"):  # the blank lines after it belong to the file
             end = start + len(self.text[start:end].rstrip("\r\n \t"))
-        found = Text(min(start, end), end, event.value, event.style or None)
+        text_span = Text(min(start, end), end, event.value, event.style or None)
         if event.anchor is not None:
-            self.anchors[event.anchor] = found
-        return found
+            self.anchors[event.anchor] = text_span
+        return text_span
 
     def _opened(self, event: Any) -> Items | Pairs:
         outer, start, column = event.start_mark.index, self._content(event), event.start_mark.column
         if start != outer:  # anchored, and perhaps on another line than its anchor
             column = len(LINE_END.split(self.text[outer - column : start])[-1])
         kind = Pairs if type(event) is MappingStartEvent else Items
-        made = kind(start, start, outer, column, bool(event.flow_style))
+        span = kind(start, start, outer, column, bool(event.flow_style))
         if event.anchor is not None:
-            self.anchors[event.anchor] = made
-        return made
+            self.anchors[event.anchor] = span
+        return span
 
     def _close(self, span: Items | Pairs, event: Any) -> None:
         """A block ends with what it holds: libyaml has it end where the next thing begins."""
@@ -206,13 +206,13 @@ class _Reader:
 
 
 def _placed(
-    parent: Items | Pairs, key: Span | None, found: Span
+    parent: Items | Pairs, key: Span | None, node: Span
 ) -> tuple[Items | Pairs, Span | None]:
     """Puts a finished value where it belongs; the key that now waits for its value."""
     if isinstance(parent, Items):
-        parent.items.append(found)
+        parent.items.append(node)
         return parent, None
     if key is None:
-        return parent, found
-    parent.pairs.append((key, found))
+        return parent, node
+    parent.pairs.append((key, node))
     return parent, None

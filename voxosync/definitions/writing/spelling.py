@@ -44,10 +44,10 @@ def spelled(text: str, *, like: str | None, old: str = "", typed: bool, flow: bo
 
 def _quoted(text: str, mark: str) -> str:
     dumped: str = yaml.dump(text, default_style=mark, allow_unicode=True, width=inf)
-    written = dumped.rstrip("\n")
-    if mark != '"' or written.isprintable():
-        return written
-    return "".join(f"\\U{ord(c):08X}" if _is_hidden(c) else c for c in written)
+    quoted = dumped.rstrip("\n")
+    if mark != '"' or quoted.isprintable():
+        return quoted
+    return "".join(f"\\U{ord(c):08X}" if _is_hidden(c) else c for c in quoted)
 
 
 def _is_hidden(character: str) -> bool:
@@ -66,8 +66,8 @@ def _may_be_plain(text: str, old: str, *, typed: bool, flow: bool) -> bool:
         return False
     kind = _kind(text)
     if kind == _STRING:
-        found = _analysis(text)
-        return bool(found.allow_flow_plain if flow else found.allow_block_plain)
+        analysis = _analysis(text)
+        return bool(analysis.allow_flow_plain if flow else analysis.allow_block_plain)
     if typed or (old and kind == _kind(old) and not re.match(r"[-+]?0\d", text)):
         return _reads_back(text, flow=flow)
     return False
@@ -86,10 +86,10 @@ def _analysis(text: str) -> yaml.emitter.ScalarAnalysis:
 
 def _reads_back(text: str, *, flow: bool) -> bool:
     try:
-        found = yaml.load(f"[{text}]" if flow else f"- {text}", yaml.BaseLoader)  # noqa: S506  # BaseLoader makes nothing but text
+        parsed = yaml.load(f"[{text}]" if flow else f"- {text}", yaml.BaseLoader)  # noqa: S506  # BaseLoader makes nothing but text
     except yaml.YAMLError:
         return False
-    return bool(found == [text])
+    return bool(parsed == [text])
 
 
 def block(text: str, source: str, *, indent: int, eol: str) -> str | None:
@@ -116,15 +116,15 @@ def block(text: str, source: str, *, indent: int, eol: str) -> str | None:
     chomp = "" if body != text else "-"
     if not body or body[0] in " \t\n" or body[-1] in " \t\n":
         return None
-    for style, written in (
+    for style, spelling in (
         (">", _folded(body, [line[used:] for line in lines]) if source[0] == ">" else None),
         ("|", body.split("\n")),
     ):
-        if written is None:
+        if spelling is None:
             continue
         pieces = [
             f"{style}{chomp}{comment}",
-            *(" " * used + line if line else "" for line in written),
+            *(" " * used + line if line else "" for line in spelling),
         ]
         try:
             back = yaml.load("k: " + "\n".join(pieces) + "\n", yaml.BaseLoader)  # noqa: S506  # BaseLoader makes nothing but text
@@ -143,19 +143,19 @@ def beside(text: str, source: str) -> str:
 
 def _folded(body: str, old: list[str]) -> list[str]:
     """The lines of a folded text; a paragraph that was there keeps its line ends."""
-    known: dict[str, list[str]] = {}
+    lines_by_paragraph: dict[str, list[str]] = {}
     run: list[str] = []
     for line in [*old, ""]:
         if line:
             run.append(line)
         elif run:
-            known[" ".join(run)] = run
+            lines_by_paragraph[" ".join(run)] = run
             run = []
     width = max([_NARROW, *map(len, old)])
     lines: list[str] = []
-    for place, paragraph in enumerate(body.split("\n")):
-        lines += [""] if place else []
-        lines += known.get(paragraph) or wrap(
+    for index, paragraph in enumerate(body.split("\n")):
+        lines += [""] if index else []
+        lines += lines_by_paragraph.get(paragraph) or wrap(
             paragraph, width, break_long_words=False, break_on_hyphens=False
         )
     return lines

@@ -25,11 +25,11 @@ class Splices:
     """
 
     def __init__(self, text: str) -> None:
-        found = LINE_END.search(text)
-        self.eol = found.group() if found else "\n"
+        line_end = LINE_END.search(text)
+        self.eol = line_end.group() if line_end else "\n"
         self.unended = not text.endswith(("\n", "\r"))
         self.text = text + self.eol if self.unended else text
-        self._starts = [0, *(each.end() for each in LINE_END.finditer(self.text))]
+        self._starts = [0, *(match.end() for match in LINE_END.finditer(self.text))]
         self._made: list[tuple[int, int, str]] = []
 
     def put(self, start: int, end: int, new: str) -> None:
@@ -50,14 +50,14 @@ class Splices:
 
     def next_line(self, at: int) -> int:
         """Where the line after the one with this place begins."""
-        place = bisect_right(self._starts, at)
-        return self._starts[place] if place < len(self._starts) else len(self.text)
+        index = bisect_right(self._starts, at)
+        return self._starts[index] if index < len(self._starts) else len(self.text)
 
     def result(self) -> str:
         """The text with every change; of two changes at one place the earlier one comes first."""
         pieces: list[str] = []
         at = 0
-        for start, end, new in sorted(self._made, key=lambda made: made[:2]):
+        for start, end, new in sorted(self._made, key=lambda splice: splice[:2]):
             pieces += [self.text[at:start], new]  # nothing stands between two that overlap
             at = max(at, end)
         text = "".join([*pieces, self.text[at:]])

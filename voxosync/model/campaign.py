@@ -34,7 +34,7 @@ class Definition:
         tenant_id: a guard: a live campaign of another tenant is an error.
         add_numbers: `manageNumbers: add`, that is, never remove a live number.
         ignore: fields whose difference is only a warning.
-        acknowledge: fields whose difference somebody knows of, and lets be for a while.
+        acknowledge: fields whose difference is acknowledged until a date.
     """
 
     id: int

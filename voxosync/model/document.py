@@ -62,27 +62,28 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
             "inSync": plan.count(Status.IN_SYNC),
             "update": plan.count(Status.UPDATE),
             "error": plan.count(Status.ERROR),
-            **({"leftAlone": left} if (left := plan.count(Status.LEFT_ALONE)) else {}),
+            **({"leftAlone": left_alone} if (left_alone := plan.count(Status.LEFT_ALONE)) else {}),
         },
         "campaigns": [_campaign_to(campaign) for campaign in plan.campaigns],
     }
     if plan.refusals:
         document["guards"] = [
-            {"guard": found.guard, "message": found.message, "flag": found.flag}
-            for found in plan.refusals
+            {"guard": entry.guard, "message": entry.message, "flag": entry.flag}
+            for entry in plan.refusals
         ]
     if plan.abandoned:
         document["abandoned"] = [
-            {"id": gone.id, "name": gone.name, "file": gone.file} for gone in plan.abandoned
+            {"id": campaign.id, "name": campaign.name, "file": campaign.file}
+            for campaign in plan.abandoned
         ]
     if plan.unmanaged:
-        document["unmanaged"] = [asdict(found) for found in plan.unmanaged]
+        document["unmanaged"] = [asdict(entry) for entry in plan.unmanaged]
     if plan.unmanaged_counts:
         document["unmanagedCounts"] = True
     if plan.unlisted is not None:
         document["unlisted"] = plan.unlisted
     if plan.allowed:
-        document["allowed"] = [found.to_document() for found in plan.allowed]
+        document["allowed"] = [entry.to_document() for entry in plan.allowed]
     if plan.history is not None:
         document["history"] = _history_to(plan.history)
     return {**document, "digest": digest(document)}
@@ -95,12 +96,12 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         base_url=document["baseUrl"],
         campaigns=[_campaign_from(campaign) for campaign in document["campaigns"]],
         base=document.get("base"),
-        abandoned=tuple(Abandoned(**gone) for gone in document.get("abandoned", ())),
+        abandoned=tuple(Abandoned(**campaign) for campaign in document.get("abandoned", ())),
         live_as_of=moment_from(document["live"]["createdAt"]) if "live" in document else None,
         managed=document.get("managed"),
         shard=Shard(**document["shard"]) if "shard" in document else None,
         shard_managed=document.get("shardManaged"),
-        unmanaged=tuple(Unmanaged(**found) for found in document.get("unmanaged", ())),
+        unmanaged=tuple(Unmanaged(**campaign) for campaign in document.get("unmanaged", ())),
         unmanaged_counts=document.get("unmanagedCounts", False),
         unlisted=document.get("unlisted"),
         history=_history_from(document["history"]) if "history" in document else None,
@@ -187,10 +188,13 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
     if campaign.missing:
         document["missing"] = True
     if campaign.acknowledged:
-        document["acknowledged"] = [_acknowledged_to(known) for known in campaign.acknowledged]
+        document["acknowledged"] = [
+            _acknowledged_to(acknowledged) for acknowledged in campaign.acknowledged
+        ]
     if campaign.left_alone:
         document["leftAlone"] = [
-            {**_change_to(left.change), "reason": left.reason.value} for left in campaign.left_alone
+            {**_change_to(difference.change), "reason": difference.reason.value}
+            for difference in campaign.left_alone
         ]
     if (schedules := campaign.schedules) is not None:
         document["schedules"] = {
@@ -215,8 +219,8 @@ def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
         missing=document.get("missing", False),
         acknowledged=tuple(map(_acknowledged_from, document.get("acknowledged", ()))),
         left_alone=tuple(
-            LeftAlone(_change_from(left), Reason(left["reason"]))
-            for left in document.get("leftAlone", ())
+            LeftAlone(_change_from(difference), Reason(difference["reason"]))
+            for difference in document.get("leftAlone", ())
         ),
         schedules=_schedules_from(document["schedules"]) if "schedules" in document else None,
         line=document.get("line", 1),
@@ -244,31 +248,31 @@ def _schedules_from(document: Mapping[str, Any]) -> Schedules:
     return Schedules(Schedule(**document["definition"]), Schedule(**document["live"]))
 
 
-def _acknowledged_to(known: Acknowledged) -> dict[str, Any]:
-    by = known.by
+def _acknowledged_to(acknowledged: Acknowledged) -> dict[str, Any]:
+    acknowledgement = acknowledged.by
     return {
-        **_change_to(known.change),
-        "until": by.until.isoformat(),
-        "reason": by.reason,
-        "owner": by.owner,
-        "acknowledgedAt": position_to(by.position),
+        **_change_to(acknowledged.change),
+        "until": acknowledgement.until.isoformat(),
+        "reason": acknowledgement.reason,
+        "owner": acknowledgement.owner,
+        "acknowledgedAt": position_to(acknowledgement.position),
     }
 
 
 def _acknowledged_from(document: Mapping[str, Any]) -> Acknowledged:
-    by = Acknowledgement(
+    acknowledgement = Acknowledgement(
         field=document["field"],
         until=date.fromisoformat(document["until"]),
         reason=document["reason"],
         owner=document["owner"],
         position=Position(**document["acknowledgedAt"]),
     )
-    return Acknowledged(_change_from(document), by)
+    return Acknowledged(_change_from(document), acknowledgement)
 
 
-def position_to(place: Position) -> dict[str, Any]:
+def position_to(position: Position) -> dict[str, Any]:
     """A place in a file as documents hold it."""
-    return {"file": place.file, "line": place.line, "column": place.column}
+    return {"file": position.file, "line": position.line, "column": position.column}
 
 
 def _change_to(change: Change) -> dict[str, Any]:
@@ -288,8 +292,8 @@ def _change_to(change: Change) -> dict[str, Any]:
         document |= {"before": value_to(change.before), "after": value_to(change.after)}
         if change.base is not None:
             document["base"] = value_to(change.base)
-    if (place := change.position) is not None:
-        document["position"] = position_to(place)
+    if (position := change.position) is not None:
+        document["position"] = position_to(position)
     if change.since is not None:
         document["since"] = moment_to(change.since)
     return document
@@ -297,7 +301,7 @@ def _change_to(change: Change) -> dict[str, Any]:
 
 def _change_from(document: Mapping[str, Any]) -> Change:
     kind = ChangeKind(document["kind"])
-    place = Position(**document["position"]) if "position" in document else None
+    position = Position(**document["position"]) if "position" in document else None
     since = moment_from(document["since"]) if "since" in document else None
     if document["field"] == "numbers":
         return NumbersChange(
@@ -309,7 +313,7 @@ def _change_from(document: Mapping[str, Any]) -> Change:
             before_digest=Digest(document["beforeDigest"]),
             empty_file=document.get("emptyFile"),
             kind=kind,
-            position=place,
+            position=position,
             since=since,
         )
     return FieldChange(
@@ -318,7 +322,7 @@ def _change_from(document: Mapping[str, Any]) -> Change:
         after=value_from(document["after"]),
         kind=kind,
         base=value_from(document.get("base")),
-        position=place,
+        position=position,
         since=since,
     )
 

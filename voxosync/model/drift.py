@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Somebody knows that a field differs, and lets it be for a while.
+    """An acknowledgement that a field differs, valid until a date.
 
     Attributes:
         until: the day on which it expires: from that day (UTC) on, the difference counts again.

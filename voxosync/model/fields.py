@@ -1,4 +1,4 @@
-"""The catalogue of a campaign's fields: each field's name, kind, and who may write it, once.
+"""The catalog of a campaign's fields: each field's name, kind, and who may write it, once.
 
 What a field means to people (titles, descriptions, patterns) stands once as well, in
 `schemas/voxo-call-campaigns.openapi.yaml`; a test holds the two together.

@@ -1,4 +1,4 @@
-"""Guards: what apply refuses to do unless somebody insists, whatever the plan says."""
+"""Guards: what apply refuses to do without an explicit override, whatever the plan says."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class GoLive(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many, or so many percent of a whole.
+    """At most a number, or a percentage, of a total.
 
     Attributes:
-        above: the limit holds only where the whole is larger than this.
+        above: the limit holds only where the total is larger than this.
     """
 
     amount: int
     is_percent: bool
     above: int = 0
 
-    def allows(self, count: int, whole: int) -> bool:
-        """Whether `count` of `whole` stay within the limit."""
-        if whole <= self.above:
+    def allows(self, count: int, total: int) -> bool:
+        """Whether `count` of `total` stays within the limit."""
+        if total <= self.above:
             return True
-        return count * 100 <= self.amount * whole if self.is_percent else count <= self.amount
+        return count * 100 <= self.amount * total if self.is_percent else count <= self.amount
 
     def share(self, shard: Shard) -> Limit:
         """What one shard may do, so that all of them together stay within the limit.

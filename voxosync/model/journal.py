@@ -1,4 +1,4 @@
-"""What a run of apply leaves behind: who, what plan, and for each PATCH its intent and what became of it."""
+"""What a run of apply leaves behind: who, what plan, and for each PATCH its intent and its outcome."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Created:
         definition: of which definition.
         outcome: as a `Sent`'s.
         tenant_id: whose campaign; None: the run sent nothing, and wrote down what an earlier one had created.
-        campaign: the new id, where VOXO told it.
+        campaign: the new id, where VOXO returned it.
         is_written: whether the id stands in the definition.
         detail: as a `Sent`'s.
         body: what was asked for.
@@ -132,7 +132,7 @@ class Run:
     @property
     def has_sent(self) -> bool:
         """Whether the run sent any request that writes."""
-        return bool(self.sent) or any(made.was_sent for made in self.created)
+        return bool(self.sent) or any(creation.was_sent for creation in self.created)
 
     @property
     def applied_all(self) -> bool:

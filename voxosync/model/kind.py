@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ChangeKind(StrEnum):
-    """Who made the difference: a change of the definitions, somebody by hand, or both."""
+    """Who made the difference: a change of the definitions, a change by hand in VOXO, or both."""
 
     CHANGE = "change"
     DRIFT = "drift"

@@ -19,7 +19,7 @@ _ANSWERED = "ANSWERED"
 class Numbers(dict[str, str]):
     """Phone to description (`""` where there is none), without an order.
 
-    Two lists are equal where their phones and descriptions are: a spelling is no difference, but is kept to be sent.
+    Two lists are equal where their phones and descriptions are: a spelling is not a difference, but is kept to be sent.
 
     Attributes:
         spellings: phone to the number as written, where that is not the phone itself.
@@ -65,8 +65,10 @@ class Numbers(dict[str, str]):
 
     def only(self, phones: Iterable[str]) -> Numbers:
         """The numbers of some phones, in their order."""
-        kept = {key: self[key] for key in phones}
-        return Numbers(kept, {key: self.spellings[key] for key in kept.keys() & self.spellings})
+        descriptions = {key: self[key] for key in phones}
+        return Numbers(
+            descriptions, {key: self.spellings[key] for key in descriptions.keys() & self.spellings}
+        )
 
     def spelling(self, key: str) -> str:
         """How the number of a phone is written."""
@@ -97,7 +99,7 @@ def wire_numbers(
 ) -> list[dict[str, str]]:
     """The body's `numbers`: the array is replaced whole, so what is not repeated here is lost.
 
-    An entry of VOXO's without a number is nobody, and is not sent back.
+    An entry that VOXO lists without a number calls no one and is not sent back.
 
     Args:
         numbers: the list.
@@ -190,7 +192,7 @@ def _dispositions(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str,
 class Digest:
     """A fingerprint of (phone, description) pairs, whatever their order and spelling.
 
-    Worked out when somebody asks: that takes longer than the comparison, and most reports need none.
+    Computed on demand: it takes longer than the comparison, and most reports do not need it.
     """
 
     __slots__ = ("_of",)
@@ -216,6 +218,6 @@ class Digest:
 
 def _digest(numbers: Mapping[str, str]) -> str:
     from hashlib import sha256  # noqa: PLC0415  # OpenSSL: only numbers that differ need it
-    from json import dumps  # noqa: PLC0415  # as above
+    from json import dumps  # noqa: PLC0415  # only numbers that differ need it
 
     return "sha256:" + sha256(dumps(sorted(numbers.items())).encode()).hexdigest()

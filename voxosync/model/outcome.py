@@ -1,4 +1,4 @@
-"""What became of each campaign of a plan that was applied."""
+"""The outcome of each campaign of a plan that was applied."""
 
 from __future__ import annotations
 

@@ -142,5 +142,5 @@ _INSIDE = re.compile(r"(?<![\d/])\+?\d{10,15}(?!\d)")
 
 
 def masked_in(text: str) -> str:
-    """A text of somebody else's, such as VOXO's own message, with the numbers in it hidden."""
-    return _INSIDE.sub(lambda found: masked(found[0]), text)
+    """Text from outside, such as a message from VOXO, with its phone numbers masked."""
+    return _INSIDE.sub(lambda match: masked(match[0]), text)

@@ -59,7 +59,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class NumbersChange:
-    """A list of numbers that differs, told by its entries as they are written; `before` and `after` are counts.
+    """A list of numbers that differs, by its entries as they are written; `before` and `after` are counts.
 
     Where entries differ for several reasons, there is one of these for each kind, and its `after` is
     the count as if only its own entries were sent.
@@ -88,7 +88,7 @@ Change: TypeAlias = FieldChange | NumbersChange
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A difference that somebody knows of: listed, not sent, and no drift until that expires."""
+    """An acknowledged difference: listed, not sent, and not drift until the acknowledgement expires."""
 
     change: Change
     by: Acknowledgement
@@ -176,11 +176,11 @@ class CampaignPlan:
 
     @property
     def unsent(self) -> tuple[Change, ...]:
-        """Merged changes and conflicts that `--kind` leaves alone: somebody still waits for them."""
+        """Merged changes and conflicts that `--kind` leaves alone, so that they remain to be sent."""
         return tuple(
-            left.change
-            for left in self.left_alone
-            if left.reason is Reason.KIND and left.change.kind is not ChangeKind.DRIFT
+            difference.change
+            for difference in self.left_alone
+            if difference.reason is Reason.KIND and difference.change.kind is not ChangeKind.DRIFT
         )
 
 
@@ -212,10 +212,10 @@ class Plan:
         campaigns: in the order of their files.
         shard: the part of all campaigns that was looked at; None: all.
         merged: from how many documents it was put together; 0: one run made it.
-        unmanaged: the tenant's live campaigns without a definition, where somebody asked for them.
+        unmanaged: the tenant's live campaigns without a definition, where they were requested.
         unmanaged_counts: whether those are a difference.
         unlisted: why they could not be listed.
-        history: what earlier drift runs found, where somebody keeps a history.
+        history: what earlier drift runs detected, where a history is kept.
         allowed: what policies have against the definitions, and a comment of theirs allows.
     """
 
@@ -252,7 +252,9 @@ class Plan:
 
     def has(self, kinds: Collection[ChangeKind]) -> bool:
         """Whether anything of these kinds would be sent."""
-        return any(change.kind in kinds for found in self.campaigns for change in found.changes)
+        return any(
+            change.kind in kinds for campaign in self.campaigns for change in campaign.changes
+        )
 
     @property
     def failed(self) -> bool:
@@ -284,7 +286,7 @@ def canonical_value(patch: Mapping[str, Any], name: str) -> Value:
 def agrees(name: str, live: Value, after: Value) -> bool:
     """Whether a live value is what is wanted.
 
-    Where READY is wanted, a state word of VOXO's own (RUNNING, say) is no difference: a running or
+    Where READY is wanted, a state word of VOXO's own (RUNNING, say) is not a difference: a running or
     finished campaign is not restarted by accident.
     """
     if name == "state" and after == "READY" and live:  # an empty word is none
@@ -302,7 +304,7 @@ def still_before(change: Change, live: LiveCampaign) -> bool:
 def without_call_results(
     numbers: Sequence[Mapping[str, str]],
 ) -> tuple[Numbers, dict[str, dict[str, str]]]:
-    """A body's `numbers` taken apart: the numbers, and by phone the riders that are no call result."""
+    """A body's `numbers` taken apart: the numbers, and by phone the riders that are not call results."""
     descriptions: dict[str, str] = {}
     riders: dict[str, dict[str, str]] = {}
     for entry in numbers:

@@ -74,9 +74,9 @@ class Allowed:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Allowed:
         """The inverse of `to_document`."""
-        place = Position(document["file"], document["line"], document["column"])
+        position = Position(document["file"], document["line"], document["column"])
         severity = Severity(document["severity"])
-        problem = Problem(place, severity, document["rule"], document["message"])
+        problem = Problem(position, severity, document["rule"], document["message"])
         return cls(problem, document["reason"])
 
     def __str__(self) -> str:

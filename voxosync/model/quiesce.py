@@ -18,11 +18,11 @@ def marked(name: str) -> str:
 
 
 def is_marked(name: object) -> bool:
-    """Whether a name has the mark, at its end or wherever somebody has added to it."""
+    """Whether a name has the mark, at its end or, where text was added to the name, anywhere in it."""
     return isinstance(name, str) and _MARK in name
 
 
 def unmarked(name: str) -> str:
     """A name without the mark, and without the spaces before it."""
-    *before, rest = name.split(_MARK)
-    return "".join(text.rstrip() for text in before) + rest
+    *before, suffix = name.split(_MARK)
+    return "".join(text.rstrip() for text in before) + suffix

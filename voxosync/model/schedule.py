@@ -23,13 +23,13 @@ class Schedule:
 
     state: str | None = None
     dateStart: str | None = None  # noqa: N815  # VOXO's names
-    dateEnd: str | None = None  # noqa: N815  # as above
-    timeStart: str | None = None  # noqa: N815  # as above
-    timeEnd: str | None = None  # noqa: N815  # as above
-    callHoursStart: str | None = None  # noqa: N815  # as above
-    callHoursEnd: str | None = None  # noqa: N815  # as above
+    dateEnd: str | None = None  # noqa: N815  # named like the field
+    timeStart: str | None = None  # noqa: N815  # named like the field
+    timeEnd: str | None = None  # noqa: N815  # named like the field
+    callHoursStart: str | None = None  # noqa: N815  # named like the field
+    callHoursEnd: str | None = None  # noqa: N815  # named like the field
     timezone: str | None = None
-    callerId: str | None = None  # noqa: N815  # as above
+    callerId: str | None = None  # noqa: N815  # named like the field
 
     @classmethod
     def of(cls, values: Mapping[str, Value]) -> Schedule:

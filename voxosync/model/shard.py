@@ -1,4 +1,4 @@
-"""Shards: one of so many equal parts of all campaigns, for several machines at once."""
+"""Shards: equal parts of all campaigns, for several machines at once."""
 
 from __future__ import annotations
 

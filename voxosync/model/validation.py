@@ -16,7 +16,7 @@ class Validation:
     """How many files and campaigns were checked, and every problem of them, in file order.
 
     Attributes:
-        allowed: what comments silence; it counts nowhere, and is told.
+        allowed: what comments silence; reported, and never counted.
     """
 
     files: int

@@ -38,7 +38,7 @@ class Destination(NamedTuple):
 Scalar: TypeAlias = str | int | float | None
 Value: TypeAlias = "Scalar | Numbers | tuple[Destination, ...]"
 
-# At most 400 characters: more is no number of a campaign, and conversions of long ones are slow.
+# At most 400 characters: a longer text is not a number of a campaign, and conversions of long ones are slow.
 _DECIMAL = re.compile(r"(?=.{1,400}\Z)[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?")
 _DATE_WITH_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ].*", re.DOTALL)
 _TIME_WITH_SECONDS = re.compile(r"([0-9]{2}:[0-9]{2}):00(?:\.0+)?")
@@ -52,7 +52,7 @@ def number_from_text(text: str) -> int | float:
     """A decimal number; whole numbers become `int`, so that `30` equals `30.0`.
 
     Raises:
-        ValueError: the text is no decimal number, or one beyond what a float holds.
+        ValueError: the text is not a decimal number, or one beyond what a float holds.
     """
     if not _DECIMAL.fullmatch(text):
         raise ValueError("not a decimal number of at most 400 characters: write one such as 30")
@@ -72,7 +72,7 @@ def from_text(field: Field, text: str) -> Scalar:
 def from_live(field: Field, raw: Any) -> Value:
     """The canonical form of a value in a response.
 
-    The server may reformat, and that is no difference: a date with a time part, a time with seconds,
+    The server may reformat, and that is not a difference: a date with a time part, a time with seconds,
     a number as text and the reverse, a flag as true or false.
 
     Raises:
@@ -87,14 +87,14 @@ def from_live(field: Field, raw: Any) -> Value:
     return None if raw is None else _live_scalar(field.kind, live_text(raw))
 
 
-def are_equal(field: Field, left: Value, right: Value) -> bool:
+def are_equal(field: Field, first: Value, second: Value) -> bool:
     """Whether two canonical values of a field mean the same; each is sent as it is written."""
-    if left == right:
+    if first == second:
         return True
     if field.kind is Kind.TEXT:
-        return not left and not right
+        return not first and not second
     if field.kind is Kind.ZONE:
-        return is_same_zone(str(left or ""), str(right or ""))
+        return is_same_zone(str(first or ""), str(second or ""))
     return False
 
 
@@ -157,17 +157,17 @@ def live_entries(raw: Any) -> list[Mapping[str, Any]]:
 
 def _live_destinations(raw: Any) -> tuple[Destination, ...]:
     """The destinations in the order that VOXO gives them by `order`, which need not be the list's."""
-    found = []
-    for place, entry in enumerate(live_entries(raw)):
+    ranked = []
+    for index, entry in enumerate(live_entries(raw)):
         kind, order = entry.get("destType"), entry.get("order")
         if kind is None or entry.get("id") is None:
             raise Unreadable("a destination without its destType or id")
         identity = _live_number(live_text(entry["id"]))
         if not isinstance(identity, int):
             raise Unreadable("a destination whose id is no whole number")
-        rank = place if order is None else _live_number(live_text(order))
-        found.append((rank, place, Destination(live_text(kind), identity)))
-    return tuple(destination for _, _, destination in sorted(found))
+        rank = index if order is None else _live_number(live_text(order))
+        ranked.append((rank, index, Destination(live_text(kind), identity)))
+    return tuple(destination for _, _, destination in sorted(ranked))
 
 
 def _kind_of(raw: Any) -> str:

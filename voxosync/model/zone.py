@@ -32,17 +32,17 @@ def zone_of(name: str) -> ZoneInfo | None:
         return ZoneInfo.from_file(data, key=name)
 
 
-def is_same_zone(left: str, right: str) -> bool:
+def is_same_zone(first: str, second: str) -> bool:
     """Whether two names are of one zone, as `US/Central` and `America/Chicago` are."""
-    return left == right or _target(left) == _target(right)
+    return first == second or _target(first) == _target(second)
 
 
 def _target(name: str) -> str:
     """The name that a link leads to in the end; a name that is not a link stays as it is."""
     links = _links()
-    seen = set()
-    while name in links and name not in seen:
-        seen.add(name)
+    visited = set()
+    while name in links and name not in visited:
+        visited.add(name)
         name = links[name]
     return name
 

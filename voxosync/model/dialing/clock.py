@@ -71,7 +71,7 @@ def moment_of(day: date, clock: time, zone: tzinfo) -> int:
 @lru_cache(maxsize=1024)
 def spans(zone: ZoneInfo, start: int, end: int) -> tuple[Span, ...]:
     """The zone's offsets between two moments, in order and without a gap."""
-    found: list[Span] = []
+    result: list[Span] = []
     since, offset = start, _offset(zone, start)
     for sample in range(start, end, _STEP):
         until = min(sample + _STEP, end - 1)
@@ -83,47 +83,47 @@ def spans(zone: ZoneInfo, start: int, end: int) -> tuple[Span, ...]:
             True,  # noqa: FBT003  # what is looked for: the first minute that has another offset
             key=lambda minute: _offset(zone, minute) != before,  # called at once
         )
-        found.append(Span(since, sample + change, offset))
+        result.append(Span(since, sample + change, offset))
         since, offset = sample + change, _offset(zone, until)
-    return (*found, Span(since, end, offset))
+    return (*result, Span(since, end, offset))
 
 
 @lru_cache(maxsize=4096)
 def rotated(bands: Bands, minutes: int) -> Bands:
-    """The parts of a day as a clock shows them that is so many minutes ahead."""
-    found: list[tuple[int, int]] = []
+    """The parts of a day as a clock shows them that is this number of minutes ahead."""
+    shifted: list[tuple[int, int]] = []
     for start, end in bands:
         first = (start + minutes) % DAY
         last = first + end - start
-        found.append((first, min(last, DAY)))
+        shifted.append((first, min(last, DAY)))
         if last > DAY:
-            found.append((0, last - DAY))
-    return joined(found)
+            shifted.append((0, last - DAY))
+    return joined(shifted)
 
 
 def joined(bands: Iterable[tuple[int, int]]) -> Bands:
     """Parts in any order as bands: what overlaps or touches becomes one, what is empty goes."""
-    found: list[tuple[int, int]] = []
+    merged: list[tuple[int, int]] = []
     for start, end in sorted(bands):
         if start >= end:
             continue
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            found.append((start, end))
-    return tuple(found)
+            merged.append((start, end))
+    return tuple(merged)
 
 
-def common(one: Bands, other: Bands) -> Bands:
+def common(first: Bands, second: Bands) -> Bands:
     """What is in both."""
-    pairs = ((max(a, c), min(b, d)) for a, b in one for c, d in other)
+    pairs = ((max(a, c), min(b, d)) for a, b in first for c, d in second)
     return tuple(pair for pair in pairs if pair[0] < pair[1])
 
 
-def without(one: Bands, other: Bands) -> Bands:
+def without(bands: Bands, excluded: Bands) -> Bands:
     """What is in the first and not in the other."""
-    edges = [0, *(edge for band in other for edge in band), DAY]
-    return common(one, joined(zip(edges[::2], edges[1::2], strict=True)))
+    edges = [0, *(edge for band in excluded for edge in band), DAY]
+    return common(bands, joined(zip(edges[::2], edges[1::2], strict=True)))
 
 
 _ORIGIN = datetime.min.replace(tzinfo=UTC)

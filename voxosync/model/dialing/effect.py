@@ -28,7 +28,7 @@ def reach_after(live: LiveCampaign, sent: Mapping[str, Value]) -> Reach:
 
 
 def effect(live: LiveCampaign, after: Reach) -> GoesLive | None:
-    """What an update lets a campaign dial, or None where it surely dials nobody new and at no new time.
+    """What an update lets a campaign dial, or None where it surely dials no one new and at no new time.
 
     Args:
         live: the campaign as it is; one that a quiesce has paused counts as READY, which it is to be again.
@@ -72,7 +72,7 @@ def exceeds(plan: CampaignPlan, live: LiveCampaign) -> str | None:
     """What now reaches further than a plan showed, in words, or None where nothing does.
 
     The sender calls this with the whole plan of a campaign and with what it has just read, right before
-    each PATCH, beside the comparison of each changed field with its `before`. A text means that the
+    each PATCH, in addition to the comparison of each changed field with its `before`. A text means that the
     campaign is stale: `f"{exceeds(plan, live)} changed in VOXO since the plan was made: plan again"`.
 
     Compared is how far the campaign may dial once the patch is sent: as the plan showed it
@@ -84,14 +84,15 @@ def exceeds(plan: CampaignPlan, live: LiveCampaign) -> str | None:
         return None
     sent = {name: canonical_value(plan.patch, name) for name in plan.patch}
     fresh = reach_after(live, sent)
-    shown = plan.reach or Reach.of({"state": "PAUSED"})  # a plan that shows nothing allows nothing
+    nothing = Reach.of({"state": "PAUSED"})  # a plan that shows no reach allows none
+    planned = plan.reach or nothing
     names: dict[str, str | None] = dict.fromkeys(
-        name for widening in fresh.beyond(shown) for name in widening.fields
+        name for widening in fresh.beyond(planned) for name in widening.fields
     )
-    if "numbers" in names and fresh.phones and shown.phones:
-        names["numbers"] = _counts(fresh.phones.count, shown.phones.count)
+    if "numbers" in names and fresh.phones and planned.phones:
+        names["numbers"] = _counts(fresh.phones.count, planned.phones.count)
     return " and ".join(f"{name}{remark or ''}" for name, remark in names.items()) or None
 
 
-def _counts(fresh: int, shown: int) -> str | None:
-    return None if fresh == shown else f" ({fresh} instead of {shown})"
+def _counts(fresh: int, planned: int) -> str | None:
+    return None if fresh == planned else f" ({fresh} instead of {planned})"

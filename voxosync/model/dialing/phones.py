@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class Phones:
     """The phones of a list, whatever their descriptions: how many they are, and a fingerprint of them.
 
-    The fingerprint is worked out when somebody asks: that takes longer than a comparison of two lists.
+    The fingerprint is computed on demand: that takes longer than a comparison of two lists.
 
     Attributes:
         count: how many they are.
@@ -49,10 +49,10 @@ class Phones:
     def __hash__(self) -> int:
         return hash(self.digest)
 
-    def beyond(self, others: Phones) -> int | None:
-        """How many of them are not among others; None: a list is not at hand, and nobody can say."""
-        if self._phones is None or others._phones is None:
-            return 0 if not self.count or self == others else None
-        if self._phones is others._phones:
+    def beyond(self, known_phones: Phones) -> int | None:
+        """How many of them are not among known phones; None: a list is not available, so the count is unknown."""
+        if self._phones is None or known_phones._phones is None:
+            return 0 if not self.count or self == known_phones else None
+        if self._phones is known_phones._phones:
             return 0
-        return len(set(self._phones).difference(others._phones))
+        return len(set(self._phones).difference(known_phones._phones))

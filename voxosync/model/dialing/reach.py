@@ -1,7 +1,7 @@
 """How far a campaign may dial, and whether that is wider than before.
 
-What cannot be compared counts as wider: an unknown state, a date or clock that is none, a zone that
-nobody knows, a live value that could not be read, another `tech`, phones known by a fingerprint alone.
+What cannot be compared counts as wider: an unknown state, an invalid date or clock, an unknown
+zone, a live value that could not be read, another `tech`, phones known by a fingerprint alone.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Reach:
 
     Attributes:
         values: each of the fields that say so but `numbers`, canonical; False: VOXO's value cannot be read.
-        phones: whom it calls; None: its list cannot be read, or it calls nobody.
+        phones: whom it calls; None: its list cannot be read, or it calls no one.
     """
 
     values: Mapping[str, Scalar | Unreadable]
@@ -66,18 +66,18 @@ class Reach:
             Phones(numbers) if dialed and isinstance(numbers, Mapping) else None,
         )
 
-    def beyond(self, shown: Reach) -> tuple[Widening, ...]:
+    def beyond(self, planned: Reach) -> tuple[Widening, ...]:
         """In which ways this reaches further than another one: nowhere, if it surely does not."""
-        now, before = dials(self.values["state"]), dials(shown.values["state"])
+        now, before = dials(self.values["state"]), dials(planned.values["state"])
         if now is False:
             return ()
         if before is False or (now and before is None):
             words = f"becomes {self.values['state']}" if now else "may begin to dial"
             return (Widening(("state",), words),)
         return (
-            *_beyond_times(self, shown),
-            *_beyond_pace(self, shown),
-            *_beyond_phones(self, shown),
+            *_beyond_times(self, planned),
+            *_beyond_pace(self, planned),
+            *_beyond_phones(self, planned),
         )
 
 

@@ -106,7 +106,7 @@ def dialing_of(schedule: Schedule, zone: ZoneInfo, fold: int = 0) -> Dialing:
 
 
 def unclear_fields(schedule: Schedule) -> tuple[str, ...]:
-    """The fields of which nobody can say what they mean: an unknown or missing zone, no date, no time."""
+    """The fields whose meaning is unknown: an unknown or missing zone, no date, no time."""
     dates = (name for name in _DATES if (text := getattr(schedule, name)) and not date_of(text))
     clocks = (
         name for name in _CLOCKS if (text := getattr(schedule, name)) and clock_of(text) is None
@@ -133,14 +133,14 @@ def holds_a_minute(run: Run) -> bool:
     )
 
 
-def latest(one: int | None, other: int | None) -> int | None:
+def latest(first: int | None, second: int | None) -> int | None:
     """The later of two starts; None: open."""
-    return other if one is None else one if other is None else max(one, other)
+    return second if first is None else first if second is None else max(first, second)
 
 
-def earliest(one: int | None, other: int | None) -> int | None:
+def earliest(first: int | None, second: int | None) -> int | None:
     """The earlier of two ends; None: open."""
-    return other if one is None else one if other is None else min(one, other)
+    return second if first is None else first if second is None else min(first, second)
 
 
 def _start(schedule: Schedule, zone: ZoneInfo, fold: int) -> int | None:

@@ -43,7 +43,7 @@ class Source:
 
     values: dict[str, Node | None]
     folder: Path
-    shown: str
+    file: str
     start: Position
     failure: Problem | None = None
 
@@ -110,7 +110,7 @@ class Builder:
 
     def _identities(self, own: Source, effective: Effective) -> Identities:
         node = effective["id"][0] if "id" in effective else None
-        ids = identities(node, own.shown, self.terms.project, needed=self.terms.needs_ids)
+        ids = identities(node, own.file, self.terms.project, needed=self.terms.needs_ids)
         if node is None:  # several documents of a file may have no id yet: each has its own place
             ids = ids._replace(position=own.start)
         self.notes.problems.extend(ids.problems)
@@ -126,7 +126,7 @@ class Builder:
             if name not in effective:
                 continue
             node, source = effective[name]
-            start = Position(source.shown, node.line + 1, node.column + 1)
+            start = Position(source.file, node.line + 1, node.column + 1)
             try:
                 if type(node) is Scalar:
                     values[name] = from_text(FIELDS[name], node.text)
@@ -143,7 +143,7 @@ class Builder:
         for name in ("tenantId", "voxosync"):
             if name in effective:
                 node, source = effective[name]
-                positions[name] = position(source.shown, node)
+                positions[name] = position(source.file, node)
         return Definition(
             id=found_ids.chosen or 0,
             position=found_ids.position,
@@ -159,9 +159,9 @@ class Builder:
         csv_path = contacts.file_of(value)
         if csv_path is None:
             assert isinstance(value, Sequence)  # noqa: S101  # the schema: a list or {file: …}
-            return contacts.from_yaml(value, source.shown)
+            return contacts.from_yaml(value, source.file)
         path, problems = contacts.resolve(
-            csv_path, source.folder, self.terms.project.limit, source.shown
+            csv_path, source.folder, self.terms.project.limit, source.file
         )
         if path is None:
             return Contacts(problems=problems)
@@ -176,7 +176,7 @@ class Builder:
         from voxosync.definitions.acknowledge import acknowledgements  # noqa: PLC0415  # of few definitions
 
         settings, source = effective["voxosync"]
-        acknowledged, problems = acknowledgements(settings, source.shown)
+        acknowledged, problems = acknowledgements(settings, source.file)
         self.notes.problems.extend(problems)
         return {
             "add_numbers": _words(effective, "manageNumbers") == ("add",),

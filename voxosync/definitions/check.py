@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
-from voxosync.definitions.readings import both
+from voxosync.definitions.readings import schema_views
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.phone import appearance, is_phone, shown
 from voxosync.model.problem import Problem, error
@@ -49,17 +49,17 @@ class Checker:
         self._schema = schema
         self._fast = jsonschema_rs.Draft202012Validator(schema)
 
-    def problems(self, node: Node, shown: str) -> list[Problem]:
+    def problems(self, node: Node, file: str) -> list[Problem]:
         """Everything in a document that the schema refuses, in the order of the file.
 
         Args:
             node: the document.
-            shown: how its file is called.
+            file: how its file is called.
         """
         by_path: dict[Path, Problem] = {}
-        for reading in both(node):
+        for reading in schema_views(node):
             if not self._fast.is_valid(reading):
-                for path, problem in self._explained(reading, node, shown):
+                for path, problem in self._explained(reading, node, file):
                     by_path.setdefault(path, problem)
         return sorted(by_path.values(), key=lambda problem: problem.position)
 
@@ -67,12 +67,12 @@ class Checker:
         """Where a document fails, keys that are unknown aside: nothing is ever read from those."""
         return {
             tuple(failure.instance_path)
-            for reading in both(node)
+            for reading in schema_views(node)
             for failure in self._fast.iter_errors(reading)
             if failure.schema_path[-1] != "additionalProperties"
         }
 
-    def _explained(self, reading: Any, node: Node, shown: str) -> Iterator[tuple[Path, Problem]]:
+    def _explained(self, reading: Any, node: Node, file: str) -> Iterator[tuple[Path, Problem]]:
         failing = [tuple(failure.instance_path) for failure in self._fast.iter_errors(reading)]
         small, places = _only_failing_entries(reading, failing)
         explained = False
@@ -80,16 +80,16 @@ class Checker:
             path = _original(tuple(failure.absolute_path), places)
             for target, rule, message in _reasons(failure, path, node):
                 explained = True
-                yield (*path, rule, message), error(position(shown, target), rule, message)
+                yield (*path, rule, message), error(position(file, target), rule, message)
         for key, count in _unexplained(failing):
             explained = True
             message = f"{count - MAX_EXPLAINED} more entries of {key} are refused for such reasons"
             target = _find(node, (key,))
-            yield (key, "more"), error(position(shown, target), "schema", message)
+            yield (key, "more"), error(position(file, target), "schema", message)
         if not explained:  # the two libraries disagree: refuse, and say at least where
             for path in failing:
                 message = f"{_label(path)}: not accepted by the schema"
-                yield path, error(position(shown, _find(node, path)), "schema", message)
+                yield path, error(position(file, _find(node, path)), "schema", message)
 
     @cached_property
     def _slow(self) -> Any:

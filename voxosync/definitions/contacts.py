@@ -44,14 +44,14 @@ class Entries:
         numbers: of each entry.
         descriptions: of each entry, `""` where there is none.
         fields: of the entries that have some, by their index: `field1` … `field9`.
-        place: where the number of an entry stands, by its index.
+        position_of: where the number of an entry stands, by its index.
         file: how the file of the list is called.
     """
 
     numbers: Sequence[str]
     descriptions: Sequence[str]
     fields: dict[int, dict[str, str]]
-    place: Callable[[int], Position]
+    position_of: Callable[[int], Position]
     file: str
 
 
@@ -63,7 +63,7 @@ def from_yaml(node: SequenceNode, file: str) -> Contacts:
         value = entry.get(key)
         return value.text if isinstance(value, Scalar) else ""
 
-    def place(index: int) -> Position:
+    def position_of(index: int) -> Position:
         number = entries[index]["number"]
         return Position(file, number.line + 1, number.column + 1)
 
@@ -76,7 +76,7 @@ def from_yaml(node: SequenceNode, file: str) -> Contacts:
                 for index, entry in enumerate(entries)
                 if not entry.keys() <= {"number", "description"}
             },
-            place,
+            position_of,
             file,
         )
     )
@@ -135,7 +135,7 @@ def _checked(entries: Entries) -> Contacts:
 
 def _not_phones(entries: Entries, wrong: list[int]) -> Iterator[Problem]:
     for index in wrong[:MAX_REPORTED]:
-        yield error(entries.place(index), "value", not_a_phone(entries.numbers[index]))
+        yield error(entries.position_of(index), "value", not_a_phone(entries.numbers[index]))
     if len(wrong) > MAX_REPORTED:
         message = f"{len(wrong) - MAX_REPORTED} more entries are not phone numbers"
         yield error(Position(entries.file), "value", message)
@@ -146,28 +146,30 @@ def _unusual(entries: Entries, unusual: list[int]) -> Iterator[Problem]:
         return
     message = "this number is not 10 digits, or 11 with a leading 1: sent as it is"
     if (count := len(unusual)) > 1:
-        lines = ", ".join(str(entries.place(index).line) for index in unusual[:_FIRST_LINES])
+        lines = ", ".join(str(entries.position_of(index).line) for index in unusual[:_FIRST_LINES])
         more = ", …" if count > _FIRST_LINES else ""
         message = f"{count} numbers are not 10 digits, or 11 with a leading 1 (lines {lines}{more}): sent as they are"
-    yield warning(entries.place(unusual[0]), "number-format", message)
+    yield warning(entries.position_of(unusual[0]), "number-format", message)
 
 
 def _repeated(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[Problem]:
     """What is there twice: the same text is an error; one phone in two spellings a doubt, and sent once."""
     texts = [pair for pair in repeated if entries.numbers[pair[0]] == entries.numbers[pair[1]]]
     for index, before in texts[:MAX_REPORTED]:
-        number, line = masked(entries.numbers[index]), entries.place(before).line
+        number, line = masked(entries.numbers[index]), entries.position_of(before).line
         message = f"the number {number} is already on line {line}: keep one of them"
-        yield error(entries.place(index), "duplicate-number", message)
+        yield error(entries.position_of(index), "duplicate-number", message)
     if len(texts) > MAX_REPORTED:
         message = f"{len(texts) - MAX_REPORTED} more numbers are duplicates"
         yield error(Position(entries.file), "duplicate-number", message)
     phones = [pair for pair in repeated if entries.numbers[pair[0]] != entries.numbers[pair[1]]]
     for index, before in phones[:MAX_REPORTED]:
-        number, line = masked(entries.numbers[index]), entries.place(before).line
+        number, line = masked(entries.numbers[index]), entries.position_of(before).line
         message = f"the phone {number} is already on line {line}, in another spelling"
         yield warning(
-            entries.place(index), "samePhone", f"{message}: it is sent once, as on line {line}"
+            entries.position_of(index),
+            "samePhone",
+            f"{message}: it is sent once, as on line {line}",
         )
     if len(phones) > MAX_REPORTED:
         message = f"{len(phones) - MAX_REPORTED} more phones are there twice, in two spellings"

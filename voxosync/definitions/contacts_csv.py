@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions.contacts import MAX_REPORTED, Contacts, Entries, collected
 from voxosync.definitions.files import MAX_CSV, Unusable, read_file
-from voxosync.definitions.nodes import place_after, read_text
+from voxosync.definitions.nodes import position_after, read_text
 from voxosync.definitions.table import NotCsv, Table
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.phone import is_phone, not_a_phone
@@ -46,7 +46,7 @@ def from_csv(path: Path, file: str) -> Contacts:
             problem = error(Position(file), "encoding", message)
         return Contacts(problems=[problem])
     if "\0" in text:
-        start = place_after(text[: text.index("\0")], file)
+        start = position_after(text[: text.index("\0")], file)
         message = "not CSV: the character U+0000 is not allowed; save the file as UTF-8 text"
         return Contacts(problems=[error(start, "csv", message)])
     try:
@@ -80,8 +80,8 @@ def _contacts(table: Table, file: str) -> Contacts:
             message = f"{len(wrong) - MAX_REPORTED} more rows are wrong in such ways"
             problems.append(error(Position(file), "csv", message))
 
-    def place(index: int) -> Position:
-        return Position(file, *table.place(indexes[index], column))
+    def position_of(index: int) -> Position:
+        return Position(file, *table.cell_position(indexes[index], column))
 
     def cells(name: str) -> list[str]:
         return list(map(itemgetter(header.index(name)), rows))
@@ -93,7 +93,7 @@ def _contacts(table: Table, file: str) -> Contacts:
                 if text:
                     fields.setdefault(index, {})[name] = text
     descriptions = cells("description") if "description" in header else [""] * len(rows)
-    contacts = collected(Entries(cells("number"), descriptions, fields, place, file))
+    contacts = collected(Entries(cells("number"), descriptions, fields, position_of, file))
     contacts.problems[:0] = problems
     contacts.empty_file = None if table.rows else file
     if "timezone" in header:
@@ -117,7 +117,7 @@ def _wrong_rows(table: Table, file: str) -> Iterator[tuple[int, Problem]]:
         elif len(row) <= column or not is_phone(row[column]):
             at = min(column, len(row) - 1)
             message = not_a_phone(row[at]) if not is_phone(row[at]) else message
-        yield index, error(Position(file, *table.place(index, at)), "csv", message)
+        yield index, error(Position(file, *table.cell_position(index, at)), "csv", message)
 
 
 def _zone_problems(
@@ -126,7 +126,7 @@ def _zone_problems(
     """The time zones that do not exist, each where it is first written."""
     for zone in dict.fromkeys(zones):
         if zone and not is_zone(zone):
-            start = table.place(indexes[zones.index(zone)], table.header.index("timezone"))
+            start = table.cell_position(indexes[zones.index(zone)], table.header.index("timezone"))
             message = (
                 f"timezone: {zone!r} is not an IANA time zone: write one such as America/Chicago"
             )
@@ -141,7 +141,7 @@ def _header_problems(table: Table, file: str) -> Iterator[Problem]:
     for column in range(len(header)):
         rule, message = _column_problem(column, header, file)
         if rule:
-            yield error(Position(file, *table.place(-1, column)), rule, message)
+            yield error(Position(file, *table.cell_position(-1, column)), rule, message)
 
 
 def _column_problem(column: int, header: Sequence[str], file: str) -> tuple[str, str]:

@@ -21,7 +21,7 @@ _SUFFIXES = (".yaml", ".yml")
 _ALMOST = (".yaml.txt", ".yml.txt")
 """What Windows makes of `spring.yaml` where it hides the ends of names."""
 _DEFAULTS_STEM = "_defaults"
-_NOBODYS = frozenset((".git", ".voxosync", ".venv", ".tox"))
+_IGNORED_FOLDERS = frozenset((".git", ".voxosync", ".venv", ".tox"))
 """Hidden folders in which nobody keeps definitions."""
 _A_DEFINITION = re.compile(rb"""^(?:\{[ \t]*)?["']?id["']?[ \t]*:""", re.MULTILINE)
 _LOOKED_AT = 1 << 20
@@ -173,7 +173,7 @@ class _Walk:
         for entry in folders:
             if not entry.name.startswith("."):
                 yield from self._below(entry.path, os.path.join(real, entry.name))  # noqa: PTH118  # texts
-            elif entry.name not in _NOBODYS:
+            elif entry.name not in _IGNORED_FOLDERS:
                 self._look_for_hidden(entry.path)
 
     def _behind(self, link: os.DirEntry[str]) -> Iterator[Path]:
@@ -216,7 +216,7 @@ class _Walk:
 
     def _look_for_hidden(self, folder: str) -> None:
         for current, folders, names in os.walk(folder):
-            folders[:] = sorted(name for name in folders if name not in _NOBODYS)
+            folders[:] = sorted(name for name in folders if name not in _IGNORED_FOLDERS)
             for name in sorted(names):
                 message = "folders whose names begin with a dot are not read: rename this one's, or move it away"
                 self._note_definition(os.path.join(current, name), message)  # noqa: PTH118  # texts

@@ -204,20 +204,20 @@ class _Loader:
         """Adds the definitions of one file, or what is wrong with it."""
         folder = path.parent
         defaults = self._defaults_for(folder)
-        shown = self.project.shown(path)
-        self.notes.files.append(shown)
+        file = self.project.shown(path)
+        self.notes.files.append(file)
         before = len(self.notes.problems)
-        documents = self._documents(path, shown)
+        documents = self._documents(path, file)
         if problem := self._first_error(before):
             self.result.unread.append(Unread(path, frozenset(), problem))
         for index, node in enumerate(documents):
             if isinstance(node, Scalar) and node.is_null:
                 message = "the document is empty: write a campaign, or remove the line ---"
-                self.notes.problems.append(error(position(shown, node), "empty", message))
+                self.notes.problems.append(error(position(file, node), "empty", message))
                 continue
             before, id_count = len(self.notes.problems), len(self.notes.identities)
-            complete, values = self._checked(node, shown, "campaign.schema.json")
-            source = Source(values, folder, shown, position(shown, node))
+            complete, values = self._checked(node, file, "campaign.schema.json")
+            source = Source(values, folder, file, position(file, node))
             definition = self.builder.build(source, defaults, complete=complete)
             failures = (default.failure for default in defaults if default.failure)
             if problem := self._first_error(before) or next(failures, None):
@@ -233,29 +233,29 @@ class _Loader:
         problems = self.notes.problems
         return next((problem for problem in problems[before:] if problem.is_error), None)
 
-    def _documents(self, path: Path, shown: str, content: str = "a campaign") -> list[Node]:
+    def _documents(self, path: Path, file: str, content: str = "a campaign") -> list[Node]:
         """The documents of a file; what is wrong with it as YAML, and what it allows, is noted."""
-        text, problem = read_text(path, shown, self.project.limit)
+        text, problem = read_text(path, file, self.project.limit)
         if problem is not None:
             self.notes.problems.append(problem)
             return []
-        documents, problems = documents_in(text, shown, content)
+        documents, problems = documents_in(text, file, content)
         if may_cut(text):
-            problems += cut_texts(text, shown, documents)
+            problems += cut_texts(text, file, documents)
         if self.for_policies:
             from voxosync.definitions.policies import allow  # noqa: PLC0415  # only a project that has policies pays
 
             if allow.MARK in text:
-                allowances, wrong = allow.allowances(text, shown, documents)
+                allowances, wrong = allow.allowances(text, file, documents)
                 self.result.allowances += allowances
                 problems += wrong
         self.notes.problems.extend(problems)
         return documents
 
-    def _checked(self, node: Node, shown: str, schema: str) -> tuple[bool, dict[str, Node | None]]:
+    def _checked(self, node: Node, file: str, schema: str) -> tuple[bool, dict[str, Node | None]]:
         """Whether the schema accepts a document, and the values that can be checked further."""
         check = checker(schema, optional=("id",) if self.creating else ())
-        problems = check.problems(node, shown)
+        problems = check.problems(node, file)
         self.notes.problems.extend(problems)
         refused = check.refused(node) if problems else set()
         return not problems, sound_values(node, refused) if isinstance(node, Mapping) else {}
@@ -280,16 +280,16 @@ class _Loader:
     def _read_defaults(self, path: Path) -> Iterator[Source]:
         if not os.path.lexists(path):
             return
-        shown = self.project.shown(path)
-        self.notes.files.append(shown)
+        file = self.project.shown(path)
+        self.notes.files.append(file)
         before = len(self.notes.problems)
-        documents = self._documents(path, shown, "values")
+        documents = self._documents(path, file, "values")
         for extra in documents[1:]:
             message = "a _defaults.yaml holds one document: join them"
-            self.notes.problems.append(error(position(shown, extra), "defaults", message))
+            self.notes.problems.append(error(position(file, extra), "defaults", message))
         for node in documents[:1]:
-            _, values = self._checked(node, shown, "defaults.schema.json")
-            start = position(shown, node)
-            yield Source(values, path.parent, shown, start, self._first_error(before))
+            _, values = self._checked(node, file, "defaults.schema.json")
+            start = position(file, node)
+            yield Source(values, path.parent, file, start, self._first_error(before))
         if not documents and (failure := self._first_error(before)):
-            yield Source({}, path.parent, shown, failure.position, failure)
+            yield Source({}, path.parent, file, failure.position, failure)

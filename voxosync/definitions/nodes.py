@@ -93,7 +93,7 @@ def position(file: str, node: Node) -> Position:
 
 
 def read_documents(
-    path: Path, shown: str, content: str = "a campaign", root: Path | None = None
+    path: Path, file: str, content: str = "a campaign", root: Path | None = None
 ) -> tuple[list[Node], list[Problem]]:
     """Every document of a YAML file, and what is wrong with it as YAML.
 
@@ -101,91 +101,93 @@ def read_documents(
 
     Args:
         path: the file.
-        shown: how the file is called in problems.
+        file: how the file is called in problems.
         content: what belongs into it.
         root: the folder that it must lie in, links resolved; None: that was looked at.
     """
-    text, problem = read_text(path, shown, root)
-    return ([], [problem]) if problem else documents_in(text, shown, content)
+    text, problem = read_text(path, file, root)
+    return ([], [problem]) if problem else documents_in(text, file, content)
 
 
 def documents_in(
-    text: str, shown: str, content: str = "a campaign"
+    text: str, file: str, content: str = "a campaign"
 ) -> tuple[list[Node], list[Problem]]:
     """As `read_documents`, of a text that has already been read."""
-    builder = _Builder(shown)
+    builder = _Builder(file)
     if not text.isascii() and (doubtful := _DOUBTFUL.search(text)):
-        builder.problems.append(_not_allowed(shown, text, doubtful.group()))
+        builder.problems.append(_not_allowed(file, text, doubtful.group()))
         text = _DOUBTFUL.sub(" ", text)
     try:
         builder.read(PARSER(text).get_event)
-    except _Stop:
+    except _ReadingStopped:
         pass
     except yaml.MarkedYAMLError as failure:
         mark = failure.problem_mark or failure.context_mark
         message = " ".join(filter(None, (failure.context, failure.problem)))
-        start = Position(shown, mark.line + 1, mark.column + 1) if mark else Position(shown)
-        start = min(start, place_after(text.rstrip(), shown))  # libyaml ends a file a line too late
+        start = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
+        start = min(
+            start, position_after(text.rstrip(), file)
+        )  # libyaml ends a file a line too late
         builder.problems.append(error(start, "yaml", f"not YAML: {message}"))
     except yaml.reader.ReaderError as failure:
-        builder.problems.append(_not_allowed(shown, text, chr(failure.character)))
+        builder.problems.append(_not_allowed(file, text, chr(failure.character)))
     if not builder.documents and not builder.problems:
         message = f"the file is empty: write {content}, or remove the file"
-        builder.problems.append(error(Position(shown), "empty", message))
+        builder.problems.append(error(Position(file), "empty", message))
     return builder.documents, builder.problems
 
 
 def read_text(
-    path: Path, shown: str, root: Path | None = None, limit: int = MAX_YAML
+    path: Path, file: str, root: Path | None = None, limit: int = MAX_YAML
 ) -> tuple[str, Problem | None]:
     """The text of a file that a person wrote, as UTF-8, or why there is none.
 
     Args:
         path: the file.
-        shown: how it is called in problems.
+        file: how it is called in problems.
         root: as `read_file` has it.
         limit: as `read_file` has it.
     """
     try:
         data = read_file(path, root, limit).removeprefix(codecs.BOM_UTF8)
     except Unusable as reason:
-        return "", error(Position(shown), reason.rule, str(reason))
+        return "", error(Position(file), reason.rule, str(reason))
     if data.startswith(LFS_POINTER):
         message = "this is a Git LFS pointer, which stands for the file: run git lfs pull"
-        return "", error(Position(shown), "unreadable", message)
+        return "", error(Position(file), "unreadable", message)
     try:
         return data.decode(), None
     except UnicodeDecodeError as failure:
-        start = place_after(data[: failure.start].decode(), shown)
+        start = position_after(data[: failure.start].decode(), file)
         return "", error(start, "encoding", "the file is not UTF-8: save it as UTF-8")
 
 
-def place_after(text: str, file: str, line: int = 1) -> Position:
+def position_after(text: str, file: str, line: int = 1) -> Position:
     """The place that follows a piece of a file which begins on the given line."""
     lines = LINE_END.split(text)
     return Position(file, line + len(lines) - 1, len(lines[-1]) + 1)
 
 
-def _not_allowed(shown: str, text: str, character: str) -> Problem:
-    start = place_after(text[: text.find(character)], shown)
+def _not_allowed(file: str, text: str, character: str) -> Problem:
+    start = position_after(text[: text.find(character)], file)
     message = f"not YAML: the character U+{ord(character):04X} is not allowed; remove it"
     return error(start, "yaml", message)
 
 
-def _place_of(event: Any) -> Scalar:
+def _event_node(event: Any) -> Scalar:
     """A node for a problem to be told at: where an event begins."""
     return Scalar("", plain=False, line=event.start_mark.line, column=event.start_mark.column)
 
 
-class _Stop(Exception):  # a way out of the reading, not an error of its own
+class _ReadingStopped(Exception):  # a way out of the reading, not an error of its own
     """What follows in this file cannot be read; the problem is already noted."""
 
 
 class _Builder:
     """Turns one file's events into documents. Keeps reading after a problem wherever it can."""
 
-    def __init__(self, shown: str) -> None:
-        self.shown = shown
+    def __init__(self, file: str) -> None:
+        self.file = file
         self.documents: list[Node] = []
         self.problems: list[Problem] = []
         self.expanded = 0
@@ -246,7 +248,7 @@ class _Builder:
             key = self._node(event)
             if type(key) is not Scalar:
                 message = "a key must be a word, not a list or a mapping: write one"
-                self._note(_place_of(event), "yaml", message)
+                self._note(_event_node(event), "yaml", message)
                 self._node(next_event())
                 continue
             value = self._node(next_event())
@@ -263,7 +265,7 @@ class _Builder:
             self._merge(node)
 
     def _alias(self, event: Any) -> Node:
-        start = _place_of(event)
+        start = _event_node(event)
         if event.anchor not in self.anchors:
             self._fail(
                 start, "alias", f"*{event.anchor} has no &{event.anchor} before it: write it out"
@@ -303,11 +305,11 @@ class _Builder:
 
     def _refuse_tag(self, event: Any) -> None:
         message = f"the YAML tag {event.tag} is not accepted: remove it"
-        self._note(_place_of(event), "tag", message)
+        self._note(_event_node(event), "tag", message)
 
     def _note(self, node: Node, rule: str, message: str) -> None:
-        self.problems.append(error(position(self.shown, node), rule, message))
+        self.problems.append(error(position(self.file, node), rule, message))
 
     def _fail(self, node: Node, rule: str, message: str) -> NoReturn:
         self._note(node, rule, message)
-        raise _Stop
+        raise _ReadingStopped

@@ -30,15 +30,15 @@ _MAY_BE_NUMBER = frozenset("0123456789+-.")
 
 def as_text(node: Node) -> Any:
     """Every scalar as its text, null aside."""
-    return both(node)[1]
+    return schema_views(node)[1]
 
 
 def as_yaml(node: Node) -> Any:
     """Every scalar as YAML 1.2 (core schema) types it."""
-    return both(node)[0]
+    return schema_views(node)[0]
 
 
-def both(node: Node) -> tuple[Any, Any]:
+def schema_views(node: Node) -> tuple[Any, Any]:
     """A node as YAML types it, and as text."""
     kind = type(node)
     if kind is Scalar:
@@ -46,9 +46,11 @@ def both(node: Node) -> tuple[Any, Any]:
     if kind is Mapping:
         typed, texts = {}, {}
         for key, value in node.values.items():  # type: ignore[union-attr]  # as above
-            typed[key], texts[key] = _scalar(value) if type(value) is Scalar else both(value)
+            typed[key], texts[key] = (
+                _scalar(value) if type(value) is Scalar else schema_views(value)
+            )
         return typed, texts
-    pairs = [both(item) for item in node.items]  # type: ignore[union-attr]  # as above
+    pairs = [schema_views(item) for item in node.items]  # type: ignore[union-attr]  # as above
     return [typed for typed, _ in pairs], [text for _, text in pairs]
 
 

@@ -62,11 +62,11 @@ class Table:
         self._unread = written_rows(self._text)  # most files need no places, and these take longer
         self._written: list[Row] = []
 
-    def place(self, row: int, column: int = 0) -> tuple[int, int]:
+    def cell_position(self, row: int, column: int = 0) -> tuple[int, int]:
         """The line and the column, from 1, where a cell begins; row -1 is the header."""
         self._written += islice(self._unread, max(0, row + 2 - len(self._written)))
-        written = self._written[row + 1]
-        start = written.places[column][0]
+        written_row = self._written[row + 1]
+        start = written_row.places[column][0]
         line = self._text.count("\n", 0, start) + 1
         return line, start - self._text.rfind("\n", 0, start)
 

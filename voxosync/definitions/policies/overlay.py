@@ -35,8 +35,8 @@ _PLAIN = {
     "multipleOf": "a number above 0",
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), "a number"),
     **dict.fromkeys(
-        (f"{limit}{what}" for limit in ("min", "max")
-         for what in ("Length", "Items", "Properties", "Contains")),
+        (f"{limit}{measure}" for limit in ("min", "max")
+         for measure in ("Length", "Items", "Properties", "Contains")),
         "a whole number from 0",
     ),
     "uniqueItems": "true or false",

@@ -113,18 +113,18 @@ def read_policies(folder: Path, project: ProjectLayout) -> Policies:
 def _read_file(
     path: Path, project: ProjectLayout, policies: Policies, places: dict[str, Position]
 ) -> None:
-    shown = project.shown(path)
-    policies.files.append(shown)
-    documents, problems = read_documents(path, shown, "rules", project.limit)
+    file = project.shown(path)
+    policies.files.append(file)
+    documents, problems = read_documents(path, file, "rules", project.limit)
     for extra in documents[1:]:
         message = "a policy file holds one document: join them"
-        problems.append(error(position(shown, extra), "policy", message))
+        problems.append(error(position(file, extra), "policy", message))
     rules: dict[str, tuple[Mapping, Any]] = {}
     for node in documents[:1]:
-        problems += checker("policy.schema.json").problems(node, shown)
+        problems += checker("policy.schema.json").problems(node, file)
         for key, rule in _entries(node):
-            problems += _name_problems(key.text, position(shown, key), places)
-            schema, wrong = overlay(rule.values["schema"], shown)
+            problems += _name_problems(key.text, position(file, key), places)
+            schema, wrong = overlay(rule.values["schema"], file)
             problems += wrong
             rules[key.text] = rule, schema
     policies.problems += problems

@@ -69,7 +69,11 @@ class YamlText:
         return self._root(document).find(key)
 
     def change(
-        self, document: int, key: str, value: Value, riders: Mapping[str, Entry] | None = None
+        self,
+        document: int,
+        key: str,
+        value: Value,
+        write_only_fields: Mapping[str, Entry] | None = None,
     ) -> None:
         """Changes a value, or adds a key at its place in the usual order.
 
@@ -77,7 +81,7 @@ class YamlText:
             document: which document, from 0.
             key: a key of a definition.
             value: in canonical form.
-            riders: `field1` … `field9` by phone, for a list of numbers that is written anew.
+            write_only_fields: `field1` … `field9` by phone, for a list of numbers that is written anew.
 
         Raises:
             NotEditable: it cannot be written there.
@@ -85,7 +89,7 @@ class YamlText:
         root = self._root(document)
         own = root.own(key)
         if own is None:
-            self._add(root, key, value, riders or {})
+            self._add(root, key, value, write_only_fields or {})
             return
         name, current = own
         if not isinstance(value, Mapping | tuple):
@@ -93,7 +97,7 @@ class YamlText:
         elif isinstance(current, Items):
             self._lists.change(current, name, value, block_root=not root.flow)
         elif isinstance(current, Alias):
-            entries = entries_of(value, riders or {})
+            entries = entries_of(value, write_only_fields or {})
             self._lists.replace(current, name, entries, block_root=not root.flow)
         else:
             raise NotEditable("the value is no list: write it by hand")
@@ -109,13 +113,15 @@ class YamlText:
             raise NotEditable("the document is no mapping: write it by hand")
         return root
 
-    def _add(self, root: Pairs, key: str, value: Value, riders: Mapping[str, Entry]) -> None:
+    def _add(
+        self, root: Pairs, key: str, value: Value, write_only_fields: Mapping[str, Entry]
+    ) -> None:
         """Adds a key behind those that usually stand before it."""
         earlier = _ORDER[: _ORDER.index(key)]
         ends = [
             span.end for name, span in root.pairs if isinstance(name, Text) and name.text in earlier
         ]
-        entry_lines = self._written(key, value, riders, flow=root.flow)
+        entry_lines = self._key_lines(key, value, write_only_fields, flow=root.flow)
         if root.flow and ends:
             self._splices.insert(max(ends), f", {entry_lines[0]}")
         elif root.flow:
@@ -127,14 +133,16 @@ class YamlText:
             line = f"{self._splices.eol}{' ' * root.column}"
             self._splices.insert(root.start, line.join([*entry_lines, ""]))
 
-    def _written(
-        self, key: str, value: Value, riders: Mapping[str, Entry], *, flow: bool
+    def _key_lines(
+        self, key: str, value: Value, write_only_fields: Mapping[str, Entry], *, flow: bool
     ) -> list[str]:
         """The lines of a key and its value."""
         if not isinstance(value, Mapping | tuple):
             text = str(value)
             return [f"{key}: {spelled(text, like=None, typed=is_typed(key, text), flow=flow)}"]
-        entries = [self._lists.written(entry, None) for entry in entries_of(value, riders)]
+        entries = [
+            self._lists.entry_text(entry, None) for entry in entries_of(value, write_only_fields)
+        ]
         if flow or not entries:
             return [f"{key}: [{', '.join(entries)}]"]
         return [f"{key}:", *(f"  - {entry}" for entry in entries)]

@@ -38,11 +38,11 @@ def set_numbers(text: str, numbers: Numbers) -> str:
     for row in rows:
         text_now = numbers.get(phone(row.cells[number]))
         if text_now is None:
-            splices.put(row.start, row.end, "")
+            splices.replace(row.start, row.end, "")
         elif described is not None and row.cells[described] != text_now:
             start, end = row.places[described]
             new = _cell(text_now, like=splices.text[start:end])
-            splices.put(start, end, new)
+            splices.replace(start, end, new)
     last = rows[-1] if rows else header
     like = [splices.text[start:end] if rows else "" for start, end in last.places]
     present_phones = {phone(row.cells[number]) for row in rows}

@@ -46,7 +46,7 @@ def set_id(
         root = documents(splices.text)[document].root
         own = root.own("id") if isinstance(root, Pairs) else None
         assert own is not None  # noqa: S101  # just written
-        splices.put(own[1].start, own[1].end, f"{{{entry}}}")
+        splices.replace(own[1].start, own[1].end, f"{{{entry}}}")
         return splices.result()
     ids = own[1]
     if not isinstance(ids, Pairs) or not ids.pairs:

@@ -28,7 +28,7 @@ _AFTER_ENTRY = re.compile(r"[ \t]*(?:(?P<comma>,)[ \t]*)?(?:#[^\r\n]*)?(?P<end>\
 
 Entry: TypeAlias = Mapping[str, str]
 """An entry of a list as texts by key, in the order in which they are written."""
-Many: TypeAlias = "Numbers | tuple[Destination, ...]"
+ListValue: TypeAlias = "Numbers | tuple[Destination, ...]"
 
 
 class Lists:
@@ -38,7 +38,7 @@ class Lists:
         self.values = values
         self.splices = values.splices
 
-    def change(self, yaml_list: Items, name: Text, value: Many, *, block_root: bool) -> None:
+    def change(self, yaml_list: Items, name: Text, value: ListValue, *, block_root: bool) -> None:
         """Makes a list hold a value.
 
         Args:
@@ -68,17 +68,17 @@ class Lists:
         self, span: Items | Alias, name: Text, entries: Collection[Entry], *, block_root: bool
     ) -> None:
         """Puts a list in place of `[]` or of an alias."""
-        texts = [self.written(entry, None) for entry in entries]
+        texts = [self.entry_text(entry, None) for entry in entries]
         if not texts or not block_root:
-            self.splices.put(span.start, span.end, f"[{', '.join(texts)}]")
+            self.splices.replace(span.start, span.end, f"[{', '.join(texts)}]")
             return
         before = self.splices.text[name.start : span.start].rstrip(" \t")
-        self.splices.put(name.start + len(before), span.end, "")
+        self.splices.replace(name.start + len(before), span.end, "")
         margin = " " * (name.start - self.splices.line_start(name.start) + 2)
         after = self.splices.next_line(span.end)
         self.splices.insert_lines(after, (f"- {entry}" for entry in texts), margin)
 
-    def written(self, entry: Entry, like: Pairs | None, column: int = 0) -> str:
+    def entry_text(self, entry: Entry, like: Pairs | None, column: int = 0) -> str:
         """An entry, written as its neighbour is; in lines that begin at `column`, where that one is."""
         flow = like is None or like.flow
         pairs = []
@@ -112,7 +112,7 @@ class Lists:
                     raise NotEditable("an entry of the list is an alias: write it by hand")
                 own = item.own("number")
                 like = own[1].style if own and isinstance(own[1], Text) else None
-                self.values.put(item, "description", described, like=like)
+                self.values.set_key(item, "description", described, like=like)
         added = entries_of(value.only(key for key in value if key not in present_phones), {})
         remaining = [index for index in range(len(yaml_list.items)) if index not in removed]
         return removed, {(remaining or [len(yaml_list.items) - 1])[-1]: added} if added else {}
@@ -144,18 +144,18 @@ class Lists:
 
     def _change_place(self, item: Span, entry: Entry, old: tuple[str, int]) -> None:
         if not isinstance(item, Pairs):
-            self.splices.put(item.start, item.end, self.written(entry, None))
+            self.splices.replace(item.start, item.end, self.entry_text(entry, None))
             return
         for key, was in zip(("type", "id"), old, strict=True):
             if str(was) != entry[key]:
-                self.values.put(item, key, entry[key])
+                self.values.set_key(item, key, entry[key])
 
     # Where it is written
 
     def _empty(self, yaml_list: Items, name: Text) -> None:
         text = self.splices.text
         if yaml_list.flow:
-            self.splices.put(yaml_list.start + 1, yaml_list.end - 1, "")
+            self.splices.replace(yaml_list.start + 1, yaml_list.end - 1, "")
             return
         anchored = yaml_list.outer != yaml_list.start
         behind = _ANCHOR.match(text, yaml_list.outer) if anchored else _COLON.match(text, name.end)
@@ -163,7 +163,7 @@ class Lists:
             raise NotEditable("the key is written in an unusual way: write it by hand")
         self.splices.insert(behind.end(), " []")
         for item in yaml_list.items:
-            self.splices.put(self._dash(yaml_list, item), self.splices.next_line(item.end), "")
+            self.splices.replace(self._dash(yaml_list, item), self.splices.next_line(item.end), "")
 
     def _edit_block(
         self, yaml_list: Items, removed: Collection[int], inserted: Mapping[int, list[Entry]]
@@ -178,11 +178,11 @@ class Lists:
             if index >= 0:
                 at = self.splices.next_line(yaml_list.items[index].end)
             column = yaml_list.column + len(head)
-            lines = [head + self.written(entry, like, column) for entry in entries]
+            lines = [head + self.entry_text(entry, like, column) for entry in entries]
             self.splices.insert_lines(at, lines, " " * yaml_list.column)
         for index in removed:
             item = yaml_list.items[index]
-            self.splices.put(self._dash(yaml_list, item), self.splices.next_line(item.end), "")
+            self.splices.replace(self._dash(yaml_list, item), self.splices.next_line(item.end), "")
 
     def _dash(self, yaml_list: Items, item: Span) -> int:
         """Where the line with the dash of an entry begins."""
@@ -197,20 +197,22 @@ class Lists:
         items, text = yaml_list.items, self.splices.text
         like = _last_pairs(yaml_list)
         if len(removed) == len(items):
-            new = [self.written(entry, like) for entries in inserted.values() for entry in entries]
-            self.splices.put(items[0].start, items[-1].end, ", ".join(new))
+            new = [
+                self.entry_text(entry, like) for entries in inserted.values() for entry in entries
+            ]
+            self.splices.replace(items[0].start, items[-1].end, ", ".join(new))
             return
         for index, entries in inserted.items():
-            self._insert_flow(yaml_list, index, [self.written(entry, like) for entry in entries])
+            self._insert_flow(yaml_list, index, [self.entry_text(entry, like) for entry in entries])
         for index in removed:
             item = items[index]
             line, after = self.splices.line_start(item.start), _AFTER_ENTRY.match(text, item.end)
             if after and not text[line : item.start].strip():
-                self.splices.put(line, after.end(), "")
+                self.splices.replace(line, after.end(), "")
             elif index + 1 < len(items):
-                self.splices.put(item.start, items[index + 1].start, "")
+                self.splices.replace(item.start, items[index + 1].start, "")
             else:
-                self.splices.put(items[index - 1].end, item.end, "")
+                self.splices.replace(items[index - 1].end, item.end, "")
 
     def _insert_flow(self, yaml_list: Items, index: int, entries: list[str]) -> None:
         """Adds entries inside of brackets, each on a line of its own where that is how they stand."""
@@ -231,12 +233,12 @@ class Lists:
         self.splices.insert_lines(after.end(), lines, margin)
 
 
-def entries_of(value: Many, riders: Mapping[str, Entry]) -> list[Entry]:
+def entries_of(value: ListValue, write_only_fields: Mapping[str, Entry]) -> list[Entry]:
     """The entries of a list, as they are written.
 
     Args:
         value: numbers or destinations.
-        riders: `field1` … `field9` by phone.
+        write_only_fields: `field1` … `field9` by phone.
     """
     if isinstance(value, tuple):
         return [{"type": destination.type, "id": str(destination.id)} for destination in value]
@@ -244,7 +246,7 @@ def entries_of(value: Many, riders: Mapping[str, Entry]) -> list[Entry]:
         {
             "number": value.spelling(key),
             **({"description": description} if description else {}),
-            **riders.get(key, {}),
+            **write_only_fields.get(key, {}),
         }
         for key, description in value.items()
     ]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.writing.spans import Alias, Pairs, Span, Text
-from voxosync.definitions.writing.spelling import beside, block, spelled
+from voxosync.definitions.writing.spelling import block, quoted_with_comment, spelled
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.model.fields import FIELDS, Kind
 
@@ -53,16 +53,16 @@ class Values:
             self._change_block(value, text, indent)
             return
         new = spelled(text, like=value.style, old=value.text, typed=is_typed(key, text), flow=flow)
-        self.splices.put(value.start, value.end, new)
+        self.splices.replace(value.start, value.end, new)
 
     def _change_block(self, value: Text, text: str, indent: int) -> None:
         splices = self.splices
         source = splices.text[value.start : value.end]
         last = splices.unended and value.end >= len(splices.text) - len(splices.eol)
         new = None if last else block(text, source, indent=indent, eol=splices.eol)
-        splices.put(value.start, value.end, new or beside(text, source))
+        splices.replace(value.start, value.end, new or quoted_with_comment(text, source))
 
-    def put(self, entry: Pairs, key: str, text: str, *, like: str | None = None) -> None:
+    def set_key(self, entry: Pairs, key: str, text: str, *, like: str | None = None) -> None:
         """Changes a key of a mapping in a list, or adds it as the last one.
 
         Args:
@@ -89,7 +89,7 @@ class Values:
         """Replaces the aliases whose value is not what they stand for now."""
         for alias, text, new in self._aliases:
             if self._changed.get(id(alias.target)) != text:
-                self.splices.put(alias.start, alias.end, new)
+                self.splices.replace(alias.start, alias.end, new)
         self._aliases.clear()
 
 

@@ -199,12 +199,12 @@ class _Writer:
         facts = [n for n in READ_ONLY if n != "tenantId" and self.raw.get(n) is not None]
         if facts:
             yield "# Only VOXO sets these; so they were when this was written:"
-            yield from (f"#   {name}: {_told(self.raw[name])}" for name in facts)
+            yield from (f"#   {name}: {_value_text(self.raw[name])}" for name in facts)
 
     def _comment(self, name: str) -> str:
         reason = _one_line(self.left_out[name].removeprefix(f"{name}: "))
         is_list = name in FIELDS and FIELDS[name].kind is Kind.NUMBERS
-        live = "" if is_list or name not in self.raw else f" {_told(self.raw[name])}"
+        live = "" if is_list or name not in self.raw else f" {_value_text(self.raw[name])}"
         return f"# {name}:{live} (left out: {reason})"
 
 
@@ -289,7 +289,7 @@ def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | Non
     return None
 
 
-def _told(value: Any) -> str:
+def _value_text(value: Any) -> str:
     """A live value in a comment; in quotes where its ends would not be seen."""
     if isinstance(value, str) and re.fullmatch(r"[\w+.:/-]+( [\w+.:/-]+)*", value):
         return _one_line(value)

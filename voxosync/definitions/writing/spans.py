@@ -151,7 +151,7 @@ class _Reader:
                 stack.append((self._opened(event), None))
             elif (finished := self._finished(event, stack)) is not None:
                 if stack:
-                    stack[-1] = _placed(*stack[-1], finished)
+                    stack[-1] = _attached(*stack[-1], finished)
                 else:
                     yield Document(line, finished)
 
@@ -205,7 +205,7 @@ class _Reader:
             span.end = inside[-1].end
 
 
-def _placed(
+def _attached(
     parent: Items | Pairs, key: Span | None, node: Span
 ) -> tuple[Items | Pairs, Span | None]:
     """Puts a finished value where it belongs; the key that now waits for its value."""

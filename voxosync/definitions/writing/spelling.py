@@ -135,7 +135,7 @@ def block(text: str, source: str, *, indent: int, eol: str) -> str | None:
     return None
 
 
-def beside(text: str, source: str) -> str:
+def quoted_with_comment(text: str, source: str) -> str:
     """A text in quotes where a block was; the comment on the block's first line is kept."""
     header = _HEADER.match(source)
     return _quoted(text, '"') + ((header["comment"] or "") if header else "")

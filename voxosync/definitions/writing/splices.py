@@ -32,7 +32,7 @@ class Splices:
         self._starts = [0, *(match.end() for match in LINE_END.finditer(self.text))]
         self._made: list[tuple[int, int, str]] = []
 
-    def put(self, start: int, end: int, new: str) -> None:
+    def replace(self, start: int, end: int, new: str) -> None:
         """Puts something in place of what stands from `start` to `end`."""
         self._made.append((start, end, new))
 

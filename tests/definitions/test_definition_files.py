@@ -78,7 +78,7 @@ def test_a_defaults_file_names_its_folder(project: Written) -> None:
 @pytest.mark.parametrize("name", ["nowhere.yaml", "one.yaml/x.yaml", "a\0b", "x" * 5000])
 def test_a_path_that_is_not_there_is_a_wrong_call(project: Written, name: str) -> None:
     project.write("one.yaml", "id: 1")
-    with pytest.raises(UsageError, match="there is no file or folder"):
+    with pytest.raises(UsageError, match="file or folder not found"):
         project.load(project.campaigns / name)
 
 

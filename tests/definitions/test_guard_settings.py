@@ -131,9 +131,9 @@ guards:
     assert problems(tmp_path, content) == [
         "3:21: error: 10:00-09:00 ends before it begins: split it at midnight",
         "3:57: error: 10:00-10:00 ends before it begins: split it at midnight",
-        "5:9: error: there is no such date in the calendar: 2026-02-30",
+        "5:9: error: 2026-02-30 is not a calendar date",
         "7:9: error: 2026-07-04..2026-07-03 ends before it begins",
-        "8:15: error: 'Mars/Olympus' is no IANA time zone: write one such as America/Chicago",
+        "8:15: error: 'Mars/Olympus' is not an IANA time zone: write one such as America/Chicago",
     ]
 
 

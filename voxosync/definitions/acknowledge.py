@@ -1,4 +1,4 @@
-"""`voxosync: acknowledge:` in a definition: differences that somebody knows of, each until a day."""
+"""`voxosync: acknowledge:` in a definition: differences that are accepted until a date."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def acknowledgements(
         try:
             until = date.fromisoformat(texts["until"])
         except ValueError:
-            message = (
-                f"until: there is no {texts['until']} in the calendar: write a date that exists"
-            )
+            message = f"until: {texts['until']} is not a calendar date: write a date that exists"
             problems.append(error(position(file, entry.values["until"]), "date", message))
             continue
         if field in by_field:

@@ -60,7 +60,7 @@ def load_base(
         files: the ids to look up, each with the file in which it is defined now, relative to the project folder.
 
     Raises:
-        UsageError: this is no Git repository, or the merge base is not in it; says what to fetch.
+        UsageError: this is not a Git repository, or the merge base is not in it; says what to fetch.
     """
     git = Git(project.folder)
     prefix = git("rev-parse", "--show-prefix")
@@ -195,7 +195,7 @@ class _Lookup:
         )
 
     def _load(self, view: ProjectLayout, paths: list[Path] | None = None) -> Loaded:
-        if not paths and not os.path.isdir(view.campaigns):  # noqa: PTH112  # false for what is no path at all
+        if not paths and not os.path.isdir(view.campaigns):  # noqa: PTH112  # false for an invalid path
             return Loaded()
         loaded = load(view, paths or [], self.now, needs_ids=False)
         for unread in loaded.unread:
@@ -227,12 +227,12 @@ class _Lookup:
         return path.is_relative_to(self.home) or not os.path.lexists(self.home)
 
     def _may_hold(self, file: Path, id_: int) -> bool:
-        """Whether the text of a file has the digits of an id; True where it is no text."""
+        """Whether the text of a file has the digits of an id; True if it is not text."""
         numbers = self._numbers_in(file)
         return numbers is None or id_ in numbers
 
     def _numbers_in(self, file: Path) -> frozenset[int] | None:
-        """The whole numbers that the text of a file has, as long as ids may be; None: it is no text."""
+        """The whole numbers that the text of a file has, as long as ids may be; None: it is not text."""
         if file not in self._numbers:
             self._numbers[file] = _numbers(file)
         return self._numbers[file]

@@ -67,12 +67,12 @@ class Terms:
 
 @dataclass(slots=True)
 class Notes:
-    """What reading definitions gives beside them.
+    """What reading produces in addition to the definitions.
 
     Attributes:
         problems: what is wrong, as it is found.
         files: the files that were read or looked for, in that order.
-        identities: every id that was met.
+        identities: every id that was read.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -202,7 +202,7 @@ def _destinations(node: Node) -> tuple[Destination, ...]:
     for item in node.items:
         assert isinstance(item, Mapping)  # noqa: S101  # the schema: a mapping of type and id
         kind = item.values["type"]
-        assert isinstance(kind, Scalar)  # noqa: S101  # as above
+        assert isinstance(kind, Scalar)  # noqa: S101  # the schema: a scalar
         destinations.append(Destination(kind.text, whole_number(item.values["id"])))
     return tuple(destinations)
 

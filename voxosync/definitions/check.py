@@ -94,7 +94,7 @@ class Checker:
     @cached_property
     def _slow(self) -> Any:
         from jsonschema import Draft202012Validator, ValidationError  # noqa: PLC0415  # 150 ms that only a wrong definition costs
-        from jsonschema.validators import extend  # noqa: PLC0415  # as above
+        from jsonschema.validators import extend  # noqa: PLC0415  # 150 ms that only a wrong definition costs
 
         def pattern(_: Any, expression: str, instance: Any, __: Any) -> Iterable[Any]:
             # Python's `$` matches before a final newline; VOXO's and every editor's does not.
@@ -141,7 +141,7 @@ def _original(path: Path, places: dict[str, list[int]]) -> Path:
 
 
 def _reasons(failure: Any, path: Path, node: Node) -> Iterator[tuple[Node, str, str]]:
-    """Where, by which rule and in which words one failure of the schema is told."""
+    """The node, the rule, and the message of each problem in one failure of the schema."""
     target = _find(node, path)
     label = _label(path)
     if failure.validator == "additionalProperties" and isinstance(target, Mapping):

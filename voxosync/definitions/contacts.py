@@ -193,7 +193,9 @@ def resolve(
         inside = path.is_relative_to(project.resolve())
         present = path.is_file()
     except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL, a name too long
-        return None, [error(start, "csv", f"{path_node.text!r} is no usable path: name a CSV file")]
+        return None, [
+            error(start, "csv", f"{path_node.text!r} is not a usable path: name a CSV file")
+        ]
     if not inside:
         message = (
             f"{path_node.text!r} is outside of the project folder: keep the CSV file inside of it"
@@ -202,7 +204,7 @@ def resolve(
     if not present:
         message = f"{path_node.text!r} is not a regular file: name a CSV file"
         if not path.exists():
-            message = f"there is no file {path_node.text!r} here: name one that exists"
+            message = f"file not found: {path_node.text!r}: name one that exists"
         return None, [error(start, "csv", message)]
     return path, []
 

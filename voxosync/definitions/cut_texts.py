@@ -1,4 +1,4 @@
-"""Unquoted texts that YAML cuts at ` #`: `name: Press #1` means `Press`, and nobody would see it before a plan."""
+"""Unquoted texts that YAML cuts at ` #`: `name: Press #1` means `Press`, unnoticed until a plan."""
 
 from __future__ import annotations
 

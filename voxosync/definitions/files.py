@@ -21,7 +21,7 @@ MAX_CSV = 256 << 20
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 """How a file begins that Git LFS has not brought yet."""
 
-# Without O_NONBLOCK, opening a named pipe waits until somebody writes into it.
+# Without O_NONBLOCK, opening a named pipe waits until another process writes to it.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 _INSTEAD: ContextVar[Mapping[Path, bytes]] = ContextVar("instead", default=MappingProxyType({}))

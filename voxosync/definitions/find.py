@@ -22,7 +22,7 @@ _ALMOST = (".yaml.txt", ".yml.txt")
 """What Windows makes of `spring.yaml` where it hides the ends of names."""
 _DEFAULTS_STEM = "_defaults"
 _IGNORED_FOLDERS = frozenset((".git", ".voxosync", ".venv", ".tox"))
-"""Hidden folders in which nobody keeps definitions."""
+"""Hidden folders that do not hold definitions."""
 _A_DEFINITION = re.compile(rb"""^(?:\{[ \t]*)?["']?id["']?[ \t]*:""", re.MULTILINE)
 _LOOKED_AT = 1 << 20
 
@@ -86,13 +86,13 @@ def files_to_read(
         path = _by_its_own_name(requested, project)
         folder = path.parent if path.name == DEFAULTS else path
         if paths and not os.path.lexists(path):
-            raise UsageError(f"there is no file or folder {project.shown(path)!r}")
+            raise UsageError(f"file or folder not found: {project.shown(path)}")
         if not is_inside(folder, project.limit):
             reason = "outside of the project folder, or a link leads there"
             message = f"this is {reason}: keep definitions inside of it"
             problems.append(error(Position(project.shown(requested)), "outside", message))
             files = []
-        elif os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for what is no path at all
+        elif os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for an invalid path
             files = list(_Walk(project, problems).files(folder))
             if not files:
                 message = "there are no definitions in this folder: add one, or name another folder"
@@ -106,9 +106,8 @@ def files_to_read(
             )
             problems.append(error(Position(project.shown(path)), "missing", message))
         for file in files:
-            if (
-                text := os.fspath(file)
-            ) not in yielded:  # a Path takes ten times as long to look up
+            text = os.fspath(file)  # a Path takes ten times as long to look up
+            if text not in yielded:
                 yielded.add(text)
                 yield file
 

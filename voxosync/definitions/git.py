@@ -1,6 +1,6 @@
 """Git, as far as voxosync needs it. The only module that runs it.
 
-A checkout is somebody's pull request: nothing in it may execute. So no repository is used that is itself
+A checkout may come from an untrusted pull request: nothing in it may execute. So no repository is used that is itself
 committed content (a bare one in a subfolder), hooks, file system monitors, filters, text conversions, pagers and
 prompts are off, and Git gets an environment of its own, without the token and without any GIT_ variable.
 """
@@ -123,8 +123,8 @@ class Git:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         ) as process:
-            assert process.stdin is not None  # noqa: S101  # for the type checker: pipes, as asked for above
-            assert process.stdout is not None  # noqa: S101  # as above
+            assert process.stdin is not None  # noqa: S101  # for the type checker: pipes, as requested above
+            assert process.stdout is not None  # noqa: S101  # for the type checker: a pipe
             question, answer = process.stdin, process.stdout
 
             def blob(object_id: str) -> bytes | None:
@@ -142,7 +142,7 @@ class Git:
         """What git prints, or None where it fails.
 
         Raises:
-            UsageError: there is no git, it does not end, or the repository is not to be trusted.
+            UsageError: git is missing or does not end, or the repository is not trusted.
         """
         try:
             process = subprocess.run(  # noqa: S603  # git's own words, and a ref that does not begin with -
@@ -173,7 +173,7 @@ class Git:
 def authors(folder: Path, file: str) -> dict[int, str]:
     """Who wrote each line (from 1) of a file, as Git knows; nothing where it does not.
 
-    In a shallow clone, Git gives every older line to the author of the oldest commit: those have nobody.
+    In a shallow clone, Git gives every older line to the author of the oldest commit: such lines have no author here.
 
     Args:
         folder: the project folder.

@@ -50,13 +50,13 @@ def _limit(node: Node | None) -> Limit | None:
 def _freeze_problems(node: Mapping, file: str) -> Iterator[Problem]:
     zone = node.values["timezone"]
     if not is_zone(_text(zone)):
-        message = f"{_text(zone)!r} is no IANA time zone: write one such as America/Chicago"
+        message = f"{_text(zone)!r} is not an IANA time zone: write one such as America/Chicago"
         yield error(position(file, zone), "timezone", message)
     for item in _items(node.values.get("dates")):
         try:
             first, last = _days(item)
         except ValueError:
-            message = f"there is no such date in the calendar: {_text(item)}"
+            message = f"{_text(item)} is not a calendar date"
             yield error(position(file, item), "date", message)
         else:
             if last < first:

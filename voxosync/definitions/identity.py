@@ -21,7 +21,7 @@ class Identity(NamedTuple):  # made for each definition, at thrice a dataclass's
     position: Position
 
 
-class Identities(NamedTuple):  # as above
+class Identities(NamedTuple):  # made for each definition, at thrice a dataclass's speed
     """The ids that one definition gives.
 
     Attributes:

@@ -175,7 +175,7 @@ def _not_allowed(file: str, text: str, character: str) -> Problem:
 
 
 def _event_node(event: Any) -> Scalar:
-    """A node for a problem to be told at: where an event begins."""
+    """A node for the position of a problem: where an event begins."""
     return Scalar("", plain=False, line=event.start_mark.line, column=event.start_mark.column)
 
 

@@ -45,12 +45,12 @@ def schema_views(node: Node) -> tuple[Any, Any]:
         return _scalar(node)  # type: ignore[arg-type]  # narrowed by `kind`, which isinstance would do at twice the time
     if kind is Mapping:
         typed, texts = {}, {}
-        for key, value in node.values.items():  # type: ignore[union-attr]  # as above
+        for key, value in node.values.items():  # type: ignore[union-attr]  # narrowed by `kind`
             typed[key], texts[key] = (
                 _scalar(value) if type(value) is Scalar else schema_views(value)
             )
         return typed, texts
-    pairs = [schema_views(item) for item in node.items]  # type: ignore[union-attr]  # as above
+    pairs = [schema_views(item) for item in node.items]  # type: ignore[union-attr]  # narrowed by `kind`
     return [typed for typed, _ in pairs], [text for _, text in pairs]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Problems: TypeAlias = Iterator[Problem]
 
 _SURELY_LATER = timedelta(days=2)
-"""So many days apart, days are in order whatever their times and the changes of a clock between them."""
+"""Days at least this far apart are in order, whatever their times and the clock changes between them."""
 
 
 def check(definition: Definition, now: datetime) -> Problems:
@@ -43,14 +43,14 @@ def _dates_exist(definition: Definition) -> Problems:
         try:
             date.fromisoformat(text)
         except ValueError:
-            message = f"{name}: there is no {text} in the calendar: write a date that exists"
+            message = f"{name}: {text} is not a calendar date: write a date that exists"
             yield error(definition.positions[name], "date", message)
 
 
 def _timezone_exists(definition: Definition) -> Problems:
     zone = _text(definition, "timezone")
     if zone is not None and not is_zone(zone):
-        message = f"timezone: {zone!r} is no IANA time zone: write one such as America/Chicago"
+        message = f"timezone: {zone!r} is not an IANA time zone: write one such as America/Chicago"
         yield error(definition.positions["timezone"], "timezone", message)
 
 
@@ -76,7 +76,9 @@ def _ends_after_start(definition: Definition) -> Problems:
             message = f"the campaign ends ({end} {to_time}) before it starts ({start} {from_time})"
             yield error(end_position, "end-before-start", f"{message}: write a later end")
         elif minutes == 0:
-            message = f"the campaign ends just when it starts ({start} {from_time}): will anybody be called?"
+            message = (
+                f"the campaign ends when it starts ({start} {from_time}): no one may be called"
+            )
             yield warning(end_position, "end-at-start", message)
     elif end < start:
         message = f"dateEnd: {end} is before dateStart {start}: write a later end"
@@ -89,14 +91,14 @@ def _ready_in_the_past(definition: Definition, now: datetime) -> Problems:
         return
     last_minute = _text(definition, "timeEnd") or "23:59"
     if _moment(end, last_minute, _zone(definition)) <= minute_of(now):
-        message = f"state: READY, but the campaign's end ({end}) is past: nobody will be called"
+        message = f"state: READY, but the campaign's end ({end}) is past: no one will be called"
         yield warning(definition.positions["state"], "ready-in-past", message)
 
 
 def _calling_hours(definition: Definition) -> Problems:
     start, end = _text(definition, "callHoursStart"), _text(definition, "callHoursEnd")
     if start is not None and end is not None and end <= start:
-        message = f"calling hours end ({end}) before they start ({start}): is nobody to be called?"
+        message = f"calling hours end ({end}) before they start ({start}): no one may be called"
         yield warning(definition.positions["callHoursEnd"], "calling-hours", message)
 
 

@@ -67,7 +67,7 @@ def read_settings(folder: Path) -> Settings:
         raise SettingsError("\n".join(["the settings are wrong", *lines]))
     texts: dict[str, Any] = as_text(documents[0])
     environments = texts.get("environments", {})
-    nodes: Any = documents[0].values.get("environments")  # type: ignore[union-attr]  # as above
+    nodes: Any = documents[0].values.get("environments")  # type: ignore[union-attr]  # the schema: a mapping
     return Settings(
         {name: _environment(values, nodes.values[name]) for name, values in environments.items()},
         guards,

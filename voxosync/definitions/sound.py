@@ -33,7 +33,7 @@ def _in_numbers(path: Path, document: Mapping) -> bool:
 
 
 def _sound_entries(numbers: Sequence, refused: Collection[Path]) -> Sequence:
-    """The entries whose number can be told, with what else they say that is text."""
+    """The entries whose number is usable, with their other values that are text."""
     sound = Sequence(numbers.line, numbers.column)
     unusable = {path[1:] for path in refused if path[0:1] == ("numbers",)}
     for index, item in enumerate(numbers.items):

@@ -68,7 +68,7 @@ def clean(content: bytes) -> Cleaned:
     written once, as in its first row. Nothing is guessed: a number whose digits are lost is left out.
 
     Raises:
-        NotATable: there is no column of numbers.
+        NotATable: no column holds numbers.
     """
     cleaned = Cleaned()
     rows = _rows(_decoded(content, cleaned), cleaned)
@@ -180,7 +180,7 @@ def _columns(
     numbers = [index for index, cell in enumerate(first) if is_phone(_number(cell))]
     if not numbers:
         raise NotATable("no column is called number, Phone or Mobile: name it in the first line")
-    cleaned.remarks.append((0, f"there is no header: took column {numbers[0] + 1} for the numbers"))
+    cleaned.remarks.append((0, f"no header: took column {numbers[0] + 1} for the numbers"))
     return {"number": numbers[0]}, rows
 
 

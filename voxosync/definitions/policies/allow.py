@@ -1,7 +1,7 @@
-"""`# voxosync: allow RULE reason` in a definition: a policy rule that somebody silences there, and why.
+"""`# voxosync: allow RULE reason` in a definition: an exception to a policy rule, with its reason.
 
-libyaml's events hold no comments. So a text that has the words at all, and only such a one, is read a second
-time: a `#` inside of a quoted or a block scalar begins no comment.
+libyaml's events hold no comments. So a text that contains the words is read a second time, because a `#` inside
+a quoted or a block scalar does not begin a comment.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _lines(node: Mapping, file: str) -> Iterator[tuple[int, frozenset[Position]]
 
 
 def _places(node: Node, file: str) -> frozenset[Position]:
-    """Where an id stands, or each of those by environment: a definition is told by one of them."""
+    """Where an id stands, or each of those by environment: one of them identifies a definition."""
     inside = node.values.values() if isinstance(node, Mapping) else ()
     return frozenset(position(file, part) for part in (node, *inside))
 
@@ -170,7 +170,7 @@ class _Quoted:
     def __init__(self, text: str) -> None:
         self._starts: list[Spot] = []
         self._ends: list[Spot] = []
-        with suppress(yaml.YAMLError):  # told where the file is read
+        with suppress(yaml.YAMLError):  # reported where the file is read
             for event in yaml.parse(text, Loader=PARSER):
                 if type(event) is ScalarEvent and event.style:
                     self._add(event.start_mark, event.end_mark, block=event.style in "|>")

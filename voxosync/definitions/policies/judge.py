@@ -82,7 +82,7 @@ def _unused(allowance: Allowance, policies: Policies, judged: set[Position]) -> 
     if allowance.rule not in policies.rules:
         close = get_close_matches(allowance.rule, policies.rules, n=1)
         hint = f"did you mean {close[0]}?" if close else "remove it"
-        message = f"there is no policy rule {allowance.rule!r}: {hint}"
+        message = f"unknown policy rule {allowance.rule!r}: {hint}"
     elif not allowance.values:
         message = "no value stands there: write it on a value's line, or right above"
     elif allowance.owner & judged:

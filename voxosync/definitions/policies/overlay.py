@@ -122,7 +122,7 @@ def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
     The usual engine gives up after a number of steps and calls that "does not match": a text could evade a rule.
 
     Raises:
-        jsonschema_rs.ValidationError: it is no schema, or a regular expression looks around or back.
+        jsonschema_rs.ValidationError: it is not a schema, or a regular expression looks around or back.
     """
     return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
 

@@ -46,7 +46,7 @@ class Rule:
     validator: jsonschema_rs.Draft202012Validator
 
     def is_about(self, judged: dict[str, Any], file: str) -> bool:
-        """Whether the rule has a say on a definition in a file."""
+        """Whether the rule applies to a definition in a file."""
         by_path = not self.paths or any(path.is_valid(file) for path in self.paths)
         return by_path and (not self.fields or any(name in judged for name in self.fields))
 
@@ -133,7 +133,7 @@ def _read_file(
 
 
 def _entries(document: Node) -> Iterator[tuple[Scalar, Mapping]]:
-    """The rules that have a schema to read; what else they lack is told by the schema of policies."""
+    """The rules that have a schema to read; the schema of policies reports what else they lack."""
     rules = document.values.get("rules") if isinstance(document, Mapping) else None
     if isinstance(rules, Mapping):
         for name, rule in rules.values.items():
@@ -143,7 +143,7 @@ def _entries(document: Node) -> Iterator[tuple[Scalar, Mapping]]:
 
 def _name_problems(name: str, start: Position, places: dict[str, Position]) -> Iterator[Problem]:
     if not _NAME.fullmatch(name):
-        message = f"{name!r} is no name of a rule"
+        message = f"{name!r} is not a valid rule name"
         yield error(
             start, "policy", f"{message}: write small letters, digits and -, as in calling-hours"
         )

@@ -1,1 +1,1 @@
-"""Definitions and lists of numbers as text: written anew, or changed by place so that all else stays."""
+"""Definitions and lists of numbers as text: generated, or edited in place so that everything else stays."""

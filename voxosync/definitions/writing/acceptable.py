@@ -80,7 +80,7 @@ def _by_the_rules(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
 
 
 def _node(value: Value, line: int) -> Node:
-    """A value as if somebody had written it in quotes, which never matter."""
+    """A value as if it were written in quotes, which never matter."""
     if isinstance(value, Numbers):
         return _list(
             [{"number": n, "description": text} for n, text in value.as_written().items()], line

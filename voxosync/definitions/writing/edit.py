@@ -55,7 +55,9 @@ class YamlText:
         try:
             self._documents = documents(self._splices.text)
         except (yaml.YAMLError, KeyError) as failure:  # changed since the loader read it
-            raise NotEditable("the file is no YAML any more: run voxosync validate") from failure
+            raise NotEditable(
+                "the file is no longer valid YAML: run voxosync validate"
+            ) from failure
 
     def document_at(self, line: int) -> int:
         """The document that holds a line, counted from 1."""
@@ -81,7 +83,7 @@ class YamlText:
             document: which document, from 0.
             key: a key of a definition.
             value: in canonical form.
-            write_only_fields: `field1` … `field9` by phone, for a list of numbers that is written anew.
+            write_only_fields: `field1` … `field9` by phone, for a list of numbers that replaces an alias or is added.
 
         Raises:
             NotEditable: it cannot be written there.
@@ -100,7 +102,7 @@ class YamlText:
             entries = entries_of(value, write_only_fields or {})
             self._lists.replace(current, name, entries, block_root=not root.flow)
         else:
-            raise NotEditable("the value is no list: write it by hand")
+            raise NotEditable("the value is not a list: write it by hand")
 
     def result(self) -> str:
         """The text with every change."""
@@ -110,7 +112,7 @@ class YamlText:
     def _root(self, document: int) -> Pairs:
         root = self._documents[document].root if document < len(self._documents) else None
         if not isinstance(root, Pairs):
-            raise NotEditable("the document is no mapping: write it by hand")
+            raise NotEditable("the document is not a mapping: write it by hand")
         return root
 
     def _add(

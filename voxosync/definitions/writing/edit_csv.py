@@ -69,7 +69,7 @@ def number_places(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _cell(text: str, *, like: str) -> str:
-    """A cell, in quotes where it must be or where its neighbour is."""
+    """A cell, in quotes where it must be or where its neighbor is."""
     if like.startswith('"') or _NEEDS_QUOTES.search(text):
         doubled = text.replace('"', '""')
         return f'"{doubled}"'

@@ -39,7 +39,7 @@ class Lists:
         self.splices = values.splices
 
     def change(self, yaml_list: Items, name: Text, value: ListValue, *, block_root: bool) -> None:
-        """Makes a list hold a value.
+        """Changes a list so that it holds a value.
 
         Args:
             yaml_list: the list.
@@ -79,7 +79,7 @@ class Lists:
         self.splices.insert_lines(after, (f"- {entry}" for entry in texts), margin)
 
     def entry_text(self, entry: Entry, like: Pairs | None, column: int = 0) -> str:
-        """An entry, written as its neighbour is; in lines that begin at `column`, where that one is."""
+        """An entry, written as its neighbor is; in lines that begin at `column`, where that one is."""
         flow = like is None or like.flow
         pairs = []
         for key, text in entry.items():

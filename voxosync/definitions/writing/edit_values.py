@@ -31,7 +31,7 @@ class Values:
         """Puts a text in place of a scalar or of an alias.
 
         Args:
-            value: what stands there.
+            value: the current scalar or alias.
             text: what is to be read there.
             key: whose value it is.
             flow: whether it stands inside of brackets.
@@ -69,7 +69,7 @@ class Values:
             entry: the mapping.
             key: its key.
             text: the new value.
-            like: the style of its neighbours, for a new one.
+            like: the style of its neighbors, for a new one.
 
         Raises:
             NotEditable: the value is a list or a mapping.

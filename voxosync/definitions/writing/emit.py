@@ -1,7 +1,7 @@
-"""A live campaign as the text of a definition, and of the CSV file beside it. Pure: from values to text.
+"""A live campaign as the text of a definition, and of its CSV file. Pure: from values to text.
 
-What a definition may hold is not decided here but by `acceptable`: what that refuses is left out, with its
-words in a comment.
+`acceptable` decides what a definition may hold: a value that it refuses is left out, with its message in a
+comment.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ def _in_flow(key: str, value: str | int) -> str:
 
 
 def _scalar(name: str, text: str) -> str:
-    """A value beside its key; text of several lines as a block, where a block reads as just that."""
+    """A value as it follows its key; text of several lines as a block, if a block preserves it exactly."""
     if "\n" in text and text.replace("\n", "").isprintable():
         lines = block(text, "|", indent=0, eol="\n")
         if lines is not None:
@@ -247,7 +247,7 @@ def _spelled(name: str, text: str) -> str:
 
 @cache
 def _is_typed(name: str) -> bool:
-    """Whether a field takes only certain spellings, so that quotes would tell nobody anything."""
+    """Whether a field takes only certain spellings, so that quotes would add no information."""
     rule = json.loads(schema_text(SCHEMA))["properties"][name]
     return "pattern" in rule or "enum" in rule
 
@@ -255,7 +255,7 @@ def _is_typed(name: str) -> bool:
 def _spelled_freely(text: str, *, flow: bool = False) -> str:
     """Any text; plain only where an editor reads it as this text too.
 
-    What nobody would see, such as a sign that turns the direction of writing, is written as an escape.
+    Invisible characters, such as one that changes the direction of writing, are written as escapes.
     """
     if text.isprintable():
         return spelled(text, like=None, typed=False, flow=flow)
@@ -266,7 +266,7 @@ def _spelled_freely(text: str, *, flow: bool = False) -> str:
 def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | None:
     """Numbers as a CSV text, if the reader of such files reads exactly them from one."""
     import csv  # noqa: PLC0415  # few campaigns need it
-    from io import StringIO  # noqa: PLC0415  # as above
+    from io import StringIO  # noqa: PLC0415  # few campaigns need it
 
     used = [
         name

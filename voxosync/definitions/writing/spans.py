@@ -123,7 +123,7 @@ def documents(text: str) -> tuple[Document, ...]:
     """The documents of a YAML text in which the loader found no error; not to be changed.
 
     Raises:
-        yaml.YAMLError: it is no YAML after all.
+        yaml.YAMLError: it is not YAML.
     """
     enabled = gc.isenabled()
     gc.disable()  # looking for cycles among a million spans takes longer than reading them

@@ -25,7 +25,7 @@ _RESOLVER = Resolver()
 def spelled(text: str, *, like: str | None, old: str = "", typed: bool, flow: bool) -> str:
     """A text on one line, quoted as the old one was where it can be.
 
-    What nobody would see, such as a sign that turns the direction of writing, is written as an escape.
+    Invisible characters, such as one that changes the direction of writing, are written as escapes.
 
     Args:
         text: what is to be read.

@@ -87,7 +87,7 @@ def test_a_difference_is_there_since_the_first_run_of_those_that_saw_it_without_
                     known.setdefault((url, campaign, field), now.replace(microsecond=0))
                 else:
                     known.pop((url, campaign, field), None)
-        told = remember(path, plan(found, now, url), tenant_id=None, whole=whole, told=silent)
+        told = remember(path, plan(found, now, url), tenant_id=None, is_complete=whole, warn=silent)
         assert since(told) == {
             (campaign, field): known[url, campaign, field]
             for campaign, fields in found.items()
@@ -103,7 +103,11 @@ def test_only_the_last_runs_are_shown_and_all_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "drift.sqlite"
     for hour in range(RUNS_SHOWN + 3):
         told = remember(
-            path, plan({}, NOW + timedelta(hours=hour)), tenant_id=None, whole=True, told=silent
+            path,
+            plan({}, NOW + timedelta(hours=hour)),
+            tenant_id=None,
+            is_complete=True,
+            warn=silent,
         )
     assert told.history is not None
     assert [run.at for run in told.history.runs] == [
@@ -115,7 +119,7 @@ def test_only_the_last_runs_are_shown_and_all_are_kept(tmp_path: Path) -> None:
 
 def test_the_plan_itself_stays_as_it_was(tmp_path: Path) -> None:
     found = plan({4711: {"name"}})
-    remember(tmp_path / "drift.sqlite", found, tenant_id=None, whole=True, told=silent)
+    remember(tmp_path / "drift.sqlite", found, tenant_id=None, is_complete=True, warn=silent)
     assert found.history is None
     assert since(found) == {(4711, "name"): None}
 
@@ -131,7 +135,7 @@ campaign = CampaignPlan(number, None, "a.yaml", changes=(FieldChange("name", "a"
 plan = Plan(datetime(2026, 3, 1, tzinfo=UTC), "https://api.example", [campaign])
 print("ready", flush=True)
 sys.stdin.read()
-remember(path, plan, tenant_id=number, whole=True, told=lambda remark: print(remark, flush=True))
+remember(path, plan, tenant_id=number, is_complete=True, warn=lambda remark: print(remark, flush=True))
 """
 """A process that waits until all are there, and then remembers a run of a tenant of its own."""
 
@@ -188,20 +192,20 @@ def connected(*args, connect=sqlite3.connect, **kwargs):
     return base
 drift_history._last_runs, sqlite3.connect = killed, connected
 plan = Plan(datetime(2026, 3, 2, tzinfo=UTC), sys.argv[2], campaigns)
-drift_history.remember(Path(sys.argv[1]), plan, tenant_id=None, whole=True, told=print)
+drift_history.remember(Path(sys.argv[1]), plan, tenant_id=None, is_complete=True, warn=print)
 """
 
 
 def test_a_run_that_is_killed_in_the_middle_has_not_been(tmp_path: Path) -> None:
     path = tmp_path / "drift.sqlite"
-    remember(path, plan({1: {"name"}}), tenant_id=None, whole=True, told=silent)
+    remember(path, plan({1: {"name"}}), tenant_id=None, is_complete=True, warn=silent)
     before = path.read_bytes()
     done = subprocess.run([sys.executable, "-c", KILLED, str(path), BASE_URL], check=False)
     assert done.returncode == -signal.SIGKILL
     assert path.read_bytes() != before, "else it was killed too early to show anything"
     later = NOW + timedelta(days=1)
     told = remember(
-        path, plan({1: {"name"}, 2: {"name"}}, later), tenant_id=None, whole=True, told=silent
+        path, plan({1: {"name"}, 2: {"name"}}, later), tenant_id=None, is_complete=True, warn=silent
     )
     assert since(told) == {(1, "name"): NOW, (2, "name"): later}
     assert told.history is not None
@@ -214,12 +218,12 @@ def test_a_file_that_another_program_holds_is_not_set_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "drift.sqlite"
-    remember(path, plan({1: {"name"}}), tenant_id=None, whole=True, told=silent)
+    remember(path, plan({1: {"name"}}), tenant_id=None, is_complete=True, warn=silent)
     monkeypatch.setattr(drift_history, "_WAIT", 0)
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(UsageError, match="database is locked"):
-            remember(path, plan({1: {"name"}}), tenant_id=None, whole=True, told=silent)
+            remember(path, plan({1: {"name"}}), tenant_id=None, is_complete=True, warn=silent)
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -234,7 +238,7 @@ def test_the_look_ahead_refuses_no_file_that_is_held_damaged_empty_or_not_there(
         drift_history.check(path)
         assert path.read_bytes() == content
     path.unlink()
-    remember(path, plan({1: {"name"}}), tenant_id=None, whole=True, told=silent)
+    remember(path, plan({1: {"name"}}), tenant_id=None, is_complete=True, warn=silent)
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         drift_history.check(path)

@@ -80,7 +80,7 @@ class DriftScope:
         from voxosync.sync import drift_history  # noqa: PLC0415  # SQLite: 10 ms that few calls need
 
         plan = drift_history.remember(
-            self.history, plan, tenant_id=tenant_id, whole=is_complete, told=listener.warning
+            self.history, plan, tenant_id=tenant_id, is_complete=is_complete, warn=listener.warning
         )
         return plan if self.since is None else drift_history.since(plan, self.since)
 

@@ -66,8 +66,8 @@ def check(path: Path) -> None:
         if not file.stat().st_size:
             return
         try:
-            where = f"{file.as_uri()}?mode=rw"  # where it is gone, none is made
-            with closing(sqlite3.connect(where, uri=True, timeout=0, isolation_level=None)) as base:
+            uri = f"{file.as_uri()}?mode=rw"  # does not create a missing file
+            with closing(sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)) as base:
                 base.execute("BEGIN IMMEDIATE")
                 _has_tables(base, file)
         except _FAILURES as failure:
@@ -80,8 +80,8 @@ def remember(
     plan: Plan,
     *,
     tenant_id: int | None,
-    whole: bool,
-    told: Callable[[str], None],
+    is_complete: bool,
+    warn: Callable[[str], None],
 ) -> Plan:
     """Adds a drift run to a history; the plan with what the history knows about it.
 
@@ -98,8 +98,8 @@ def remember(
         path: the SQLite file; made where there is none, for its owner alone. A link is followed.
         plan: what the run found.
         tenant_id: whose campaigns they are, where that is known.
-        whole: whether it looked at all definitions; only such runs are counted over time.
-        told: is given a remark where the file was not readable and was set aside.
+        is_complete: whether it looked at all definitions; only such runs are counted over time.
+        warn: called with a message where the file was unreadable and was set aside.
 
     Raises:
         UsageError: the file cannot be used.
@@ -108,15 +108,15 @@ def remember(
     account = plan.base_url + (f"?tenantId={tenant_id}" if tenant_id is not None else "")
     try:
         try:
-            return _remember(file, plan, account, whole=whole)
+            return _remember(file, plan, account, is_complete=is_complete)
         except _FAILURES as failure:
             if not _is_damage(failure):
                 raise
             if aside := set_aside(file, plan.created_at, _is_sound):
-                told(
+                warn(
                     f"the history {path} cannot be read ({failure}): it is now {aside}; a new one begins"
                 )
-            return _remember(file, plan, account, whole=whole)
+            return _remember(file, plan, account, is_complete=is_complete)
     except _FAILURES as failure:  # locked for too long, read-only, no room
         raise UsageError(f"cannot write the history {path}: {failure}") from failure
 
@@ -128,19 +128,23 @@ def since(plan: Plan, moment: datetime) -> Plan:
         return change.since is None or change.since >= moment
 
     def limited(campaign: CampaignPlan) -> CampaignPlan:
-        kept = tuple(filter(is_new, campaign.changes))
+        new_changes = tuple(filter(is_new, campaign.changes))
         old = tuple(
             LeftAlone(change, Reason.SINCE)
             for change in _differences(campaign)
             if not is_new(change)
         )
-        fields = {change.field for change in kept}
+        fields = {change.field for change in new_changes}
         return replace(
             campaign,
-            changes=kept,
+            changes=new_changes,
             patch={name: value for name, value in campaign.patch.items() if name in fields},
-            goes_live=campaign.goes_live if kept else None,
-            acknowledged=tuple(known for known in campaign.acknowledged if is_new(known.change)),
+            goes_live=campaign.goes_live if new_changes else None,
+            acknowledged=tuple(
+                acknowledged
+                for acknowledged in campaign.acknowledged
+                if is_new(acknowledged.change)
+            ),
             left_alone=(*campaign.left_alone, *old),
         )
 
@@ -152,13 +156,15 @@ def since(plan: Plan, moment: datetime) -> Plan:
     )
 
 
-def _remember(file: Path, plan: Plan, account: str, *, whole: bool) -> Plan:
+def _remember(file: Path, plan: Plan, account: str, *, is_complete: bool) -> Plan:
     make(file)
     with closing(sqlite3.connect(file, timeout=_WAIT, isolation_level=None)) as base:
-        base.execute("BEGIN IMMEDIATE")  # before anything is read: nobody writes in between
+        base.execute(
+            "BEGIN IMMEDIATE"
+        )  # before the first read, so that no other run writes in between
         _begin(base, file)
-        since = _update_differences(base, plan, account, whole=whole)
-        if whole:
+        since = _update_differences(base, plan, account, is_complete=is_complete)
+        if is_complete:
             counts = [plan.count(status) for status in _COUNTED]
             row = (account, moment_to(plan.created_at), *counts)
             base.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
@@ -169,31 +175,31 @@ def _remember(file: Path, plan: Plan, account: str, *, whole: bool) -> Plan:
 
 
 def _update_differences(
-    base: sqlite3.Connection, plan: Plan, account: str, *, whole: bool
+    base: sqlite3.Connection, plan: Plan, account: str, *, is_complete: bool
 ) -> dict[_Key, datetime]:
     """Brings the table up to date; since when each difference of the plan is there."""
     now = plan.created_at.replace(microsecond=0)  # as it will be read again
     rows = "SELECT campaign, field, since FROM differences WHERE account = ?"
-    known: dict[_Key, datetime] = {
+    first_seen: dict[_Key, datetime] = {
         (campaign, field): moment_from(moment)
         for campaign, field, moment in base.execute(rows, (account,))
     }
     present = {
-        key: known.get(key, now)
+        key: first_seen.get(key, now)
         for campaign in plan.campaigns
         for change in _differences(campaign)
         for key in [(campaign.id, change.field)]
     }
     failed = {campaign.id for campaign in plan.campaigns if campaign.error is not None}
     looked_at = {campaign.id for campaign in plan.campaigns} - failed
-    gone = [
+    ended = [
         key
-        for key in known
-        if key not in present and (key[0] in looked_at or (whole and key[0] not in failed))
+        for key in first_seen
+        if key not in present and (key[0] in looked_at or (is_complete and key[0] not in failed))
     ]
     base.executemany(
         "DELETE FROM differences WHERE account = ? AND campaign = ? AND field = ?",
-        [(account, *key) for key in gone],
+        [(account, *key) for key in ended],
     )
     base.executemany(
         "INSERT OR IGNORE INTO differences VALUES (?, ?, ?, ?)",
@@ -273,7 +279,7 @@ def _is_sound(file: Path) -> bool:
 
 
 def _differences(campaign: CampaignPlan) -> tuple[Change, ...]:
-    return campaign.changes + tuple(known.change for known in campaign.acknowledged)
+    return campaign.changes + tuple(acknowledged.change for acknowledged in campaign.acknowledged)
 
 
 def _dated(campaign: CampaignPlan, since: Mapping[_Key, datetime]) -> CampaignPlan:
@@ -284,6 +290,7 @@ def _dated(campaign: CampaignPlan, since: Mapping[_Key, datetime]) -> CampaignPl
         campaign,
         changes=tuple(map(dated, campaign.changes)),
         acknowledged=tuple(
-            replace(known, change=dated(known.change)) for known in campaign.acknowledged
+            replace(acknowledged, change=dated(acknowledged.change))
+            for acknowledged in campaign.acknowledged
         ),
     )

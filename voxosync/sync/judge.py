@@ -50,7 +50,7 @@ def judge(
     plan: CampaignPlan,
     live: LiveCampaign,
     *,
-    whole: CampaignPlan | None = None,
+    full_plan: CampaignPlan | None = None,
     results: Mapping[str, Sequence[str]] | None = None,
 ) -> Judgment:
     """What may be sent of a plan, now that VOXO holds `live`.
@@ -58,14 +58,14 @@ def judge(
     Args:
         plan: the plan, or one step of it.
         live: as read right before.
-        whole: the plan of which `plan` is the first step, which is not taken where the whole is refused.
+        full_plan: the plan of which `plan` is the first step, which is not taken where the full plan is refused.
         results: the results of calls that were read so far, oldest first, by phone, where a write of unknown
             outcome may still bring back older ones.
 
     Raises:
         BadAnswer: a field of the plan cannot be read, and the plan does not pause the campaign.
     """
-    aim = whole or plan
+    aim = full_plan or plan
     pauses = aim.patch.get("state") == "PAUSED" and live.state != "PAUSED"
     unreadable = [
         f"{name}: {live.unreadable[name]}" for name in aim.patch if name in live.unreadable
@@ -75,10 +75,10 @@ def judge(
         if not pauses:
             raise BadAnswer(refusal)
         return Judgment(_PAUSE, refusal)
-    if whole is not None and not _pending(whole, live):
+    if full_plan is not None and not _pending(full_plan, live):
         return Judgment()
     pending = _pending(plan, live)
-    if pending and (refusal := _stale(plan, live, pending) or _stale_whole(whole, live)):
+    if pending and (refusal := _stale(plan, live, pending) or _stale_whole(full_plan, live)):
         return Judgment(_PAUSE if pauses else {}, refusal)
     if not pending and "numbers" in plan.patch and replaced(live, results or {}):
         pending = ["numbers"]
@@ -99,8 +99,8 @@ def _pending(plan: CampaignPlan, live: LiveCampaign) -> list[str]:
     return [disagreement.field for disagreement in disagreements(plan.patch, live)]
 
 
-def _stale_whole(whole: CampaignPlan | None, live: LiveCampaign) -> str:
-    return "" if whole is None else _stale(whole, live, _pending(whole, live))
+def _stale_whole(full_plan: CampaignPlan | None, live: LiveCampaign) -> str:
+    return "" if full_plan is None else _stale(full_plan, live, _pending(full_plan, live))
 
 
 def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> str:

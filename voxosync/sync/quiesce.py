@@ -43,7 +43,7 @@ def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:
     if live.state == "PAUSED" and not live.is_quiesced:
         return _by_others(sender, plan, [])
     if plan.patch.get("state") == "PAUSED":  # which is no pause to resume from
-        paused = sender.send(_step(plan, {"state": (live.state, "PAUSED")}), whole=plan)
+        paused = sender.send(_step(plan, {"state": (live.state, "PAUSED")}), full_plan=plan)
         if not paused.outcome.is_good:
             return _merged(plan, [paused], _not_paused(paused))
         result = sender.send(_without(plan, "state"))
@@ -84,10 +84,10 @@ class _Quiesce:
         """Pauses it, with the mark where VOXO takes it."""
         pause = {"state": (self._live.state, "PAUSED")}
         if not can_be_marked(self._live.values.get("name")):
-            self._take(pause, whole=self._plan)
+            self._take(pause, full_plan=self._plan)
             return
         self._marked_name = marked(self._name)
-        self._take({**pause, "name": (self._name, self._marked_name)}, whole=self._plan)
+        self._take({**pause, "name": (self._name, self._marked_name)}, full_plan=self._plan)
         outcome = self._steps[-1].outcome
         if outcome not in (Outcome.FAILED, Outcome.NOT_CONVERGED):
             return
@@ -95,18 +95,18 @@ class _Quiesce:
         if isinstance(live, LiveCampaign):
             self._marked_name, self._remark = None, _NO_MARK
             back = {"name": (live.values.get("name"), self._name)}
-            whole = self._plan if outcome is Outcome.FAILED else None
-            self._take({"state": (live.state, "PAUSED"), **back}, whole=whole)
+            full_plan = self._plan if outcome is Outcome.FAILED else None
+            self._take({"state": (live.state, "PAUSED"), **back}, full_plan=full_plan)
 
     def _take(
         self,
         values: Mapping[str, tuple[object, str]],
         *,
-        whole: CampaignPlan | None = None,
+        full_plan: CampaignPlan | None = None,
         step: str = PAUSE,
     ) -> None:
         plan = _step(self._plan, values)
-        self._steps.append(self._sender.send(plan, whole=whole, step=step))
+        self._steps.append(self._sender.send(plan, full_plan=full_plan, step=step))
 
     def _leave(self) -> Result:
         """Somebody paused it a moment ago: it gets its name back, if this run marked it, and stays PAUSED.

@@ -46,7 +46,7 @@ class _Attempt:
     """What is known of one campaign while it is applied.
 
     Attributes:
-        whole: the plan of which this one is a step.
+        full_plan: the plan of which this one is a step.
         step: which step of a quiesce this is, for the journal.
         doubt: why nobody knows what became of the last write.
         doubts: how many such writes there were.
@@ -55,7 +55,7 @@ class _Attempt:
     """
 
     plan: CampaignPlan
-    whole: CampaignPlan | None = None
+    full_plan: CampaignPlan | None = None
     step: str | None = None
     sent: tuple[str, ...] = ()
     doubt: OutcomeUnknown | None = None
@@ -72,7 +72,7 @@ class _Attempt:
     def judged_by(self, live: LiveCampaign) -> Judgment:
         """What may be sent now; keeps the results of calls, which a write in doubt may still replace."""
         earlier = self.results if self.doubts else {}
-        judgment = judge(self.plan, live, whole=self.whole, results=earlier)
+        judgment = judge(self.plan, live, full_plan=self.full_plan, results=earlier)
         for number, text in live.dispositions.items():
             if text and text not in self.results.setdefault(number, []):
                 self.results[number].append(text)
@@ -108,16 +108,16 @@ class Sender:
         self._doubtful: dict[int, _Attempt] = {}
 
     def send(
-        self, plan: CampaignPlan, *, whole: CampaignPlan | None = None, step: str | None = None
+        self, plan: CampaignPlan, *, full_plan: CampaignPlan | None = None, step: str | None = None
     ) -> Result:
         """Applies one campaign; every way in which that can end is a result.
 
         Args:
             plan: what to send.
-            whole: the plan of which that is the first step: not begun where the whole is stale, or so already.
+            full_plan: the plan of which that is the first step: not begun where the full plan is stale or already applied.
             step: which step of a quiesce it is, for the journal: `pause` or `resume`.
         """
-        attempt = _Attempt(plan, whole, step)
+        attempt = _Attempt(plan, full_plan, step)
         result = self._result(attempt)
         if attempt.doubts and "numbers" in attempt.sent:
             self._doubtful[plan.id] = attempt

@@ -85,7 +85,7 @@ def test_any_file_agrees_afterwards_and_keeps_its_other_lines(written: Written) 
         file.write_bytes(new)
         after = {found.id: found for found in read(folder).definitions}
     note(f"{written.content.decode()}\n=>\n{new.decode()}")
-    left = {(remark.id, remark.field): remark.text for remark in came.left}
+    left = {(remark.id, remark.field): remark.text for remark in came.remaining}
     pulled = set()
     for was in before.definitions:
         found = after[was.id]
@@ -143,7 +143,7 @@ def test_defaults_and_own_keys_come_to_agree(
             path.write_bytes(content)
         after = read(folder)
         assert not after.failed
-        left = {(remark.id, remark.field) for remark in came.left}
+        left = {(remark.id, remark.field) for remark in came.remaining}
         for was, found in zip(before.definitions, after.definitions, strict=True):
             for key, value in found.values.items():
                 expected = was.values if (was.id, key) in left else live[was.id]

@@ -56,9 +56,9 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
     pull = Pull(
         campaigns=len(definitions),
         edits=rewritten.edits(),
-        pulled=[(wish.definition.id, wish.field) for wish in rewritten.written],
+        pulled=[(wish.definition.id, wish.field) for wish in rewritten.pulled],
         notes=rewritten.notes,
-        left=[*result.left, *rewritten.left],
+        remaining=[*result.remaining, *rewritten.remaining],
         failed=result.failed,
         left_alone=result.left_alone,
         live_as_of=None if snapshot is None else snapshot.created_at,

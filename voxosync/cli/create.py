@@ -81,8 +81,8 @@ def _show(context: Context, planned: CreationPlan, *, show_numbers: bool) -> Non
     view = output.view(context, show_numbers=show_numbers)
     for creation in planned.creations:
         name = terminal(creation.new.name)
-        if creation.made is not None:
-            campaign = creation.made.campaign
+        if creation.past is not None:
+            campaign = creation.past.campaign
             output.result(
                 f"{name}: an earlier run created campaign {campaign}; its id is missing here\n\n"
             )

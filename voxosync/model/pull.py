@@ -53,7 +53,7 @@ class Pull:
         edits: the files to write.
         pulled: (campaign, field) of everything that is written.
         notes: where a value went, if not where it came from.
-        left: differences that cannot be written.
+        remaining: differences that cannot be written.
         failed: campaigns that could not be read.
         left_alone: how many campaigns differ only where their definitions ignore or acknowledge it.
         live_as_of: when the live state was saved, where it is a snapshot's.
@@ -63,7 +63,7 @@ class Pull:
     edits: Sequence[FileEdit] = ()
     pulled: Sequence[tuple[int, str]] = ()
     notes: Sequence[Remark] = ()
-    left: Sequence[Remark] = ()
+    remaining: Sequence[Remark] = ()
     failed: Sequence[Remark] = ()
     left_alone: int = 0
     live_as_of: datetime | None = None
@@ -73,4 +73,4 @@ class Pull:
         """3 where a campaign could not be read, 2 where a difference is left, else 0."""
         if self.failed:
             return 3
-        return 2 if self.left else 0
+        return 2 if self.remaining else 0

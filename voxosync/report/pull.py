@@ -25,7 +25,7 @@ def render_text(pull: Pull, view: View) -> str:
     lines = [line for edit in pull.edits for line in _diff(edit, view)]
     for label, color, remarks in (
         ("note:", "yellow", pull.notes),
-        ("left alone:", "red", pull.left),
+        ("left alone:", "red", pull.remaining),
         ("failed:", "red", pull.failed),
     ):
         lines += [f"{view.paint(label, color)} {_remark(remark, view)}" for remark in remarks]
@@ -36,7 +36,7 @@ def _summary(pull: Pull) -> str:
     as_of = f" (VOXO as of {format_moment(pull.live_as_of)})" if pull.live_as_of else ""
     unwritten = [
         f"{len(remarks)} {label}"
-        for remarks, label in ((pull.left, "left alone"), (pull.failed, "failed"))
+        for remarks, label in ((pull.remaining, "left alone"), (pull.failed, "failed"))
         if remarks
     ]
     if not pull.edits and not unwritten:

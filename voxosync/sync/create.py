@@ -33,14 +33,14 @@ class Creation:
     Attributes:
         new: how the journal calls it.
         tenant_id: whose campaign it will be.
-        made: where an earlier run created the campaign and did not come to write its id: only that is left.
+        past: where an earlier run created the campaign and did not come to write its id: only that is left.
         second_to: the campaign that an earlier run created, where somebody wants a second one.
     """
 
     new: New
     definition: Definition
     tenant_id: int
-    made: PastCreation | None = None
+    past: PastCreation | None = None
     second_to: int | None = None
 
     @property
@@ -129,10 +129,10 @@ def _creation(document: int, definition: Definition, account: Account) -> Creati
 def _collisions(planned: Sequence[Creation]) -> list[str]:
     """Definitions that the journal could not tell apart, and those that one earlier campaign may belong to."""
     names = Counter((creation.new.file, creation.new.name) for creation in planned)
-    claims = Counter(creation.made.campaign for creation in planned if creation.made is not None)
+    claims = Counter(creation.past.campaign for creation in planned if creation.past is not None)
     collisions = []
     for creation in planned:
-        position, new, past = creation.definition.position, creation.new, creation.made
+        position, new, past = creation.definition.position, creation.new, creation.past
         if names[new.file, new.name] > 1:
             collisions.append(
                 f"{position}: two new campaigns have the name {new.name!r}: rename one"
@@ -181,7 +181,7 @@ def _with_past(
             )
         return creation
     if past.campaign is not None and past.created.is_open:
-        return replace(creation, made=past)
+        return replace(creation, past=past)
     if again:
         return replace(creation, second_to=past.campaign)
     earlier = past.created.definition.file
@@ -210,7 +210,7 @@ def _id_line(campaign: int, account: Account) -> str:
 
 def as_plan(planned: Iterable[Creation], base_url: str, now: datetime) -> Plan:
     """What creating would begin to dial, for the guards; it is no plan that could be applied."""
-    updates = [_as_update(creation.desired) for creation in planned if creation.made is None]
+    updates = [_as_update(creation.desired) for creation in planned if creation.past is None]
     return Plan(now, base_url, updates)
 
 

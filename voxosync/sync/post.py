@@ -115,7 +115,7 @@ class Creator:
             RunEnded: VOXO cannot be asked any more; nothing was made.
             JournalError: the journal cannot be written, so nothing was sent.
         """
-        past = creation.made
+        past = creation.past
         if past is not None and past.campaign is not None:
             verification = _Verification(past.campaign, creation, past.created.body, None)
         else:
@@ -208,7 +208,7 @@ def _verdict(verification: _Verification) -> Result:
             f"tenant {tenant} was asked for, but VOXO has it in tenant {latest.tenant_id}, so its id was not "
             "written into the definition: delete it in VOXO, and pass --again to create another one",
         )
-    past = verification.creation.made
+    past = verification.creation.past
     if live is None and past is not None and isinstance(verification.trouble, NotFound):
         return verification.result(
             Outcome.FAILED,

@@ -47,7 +47,7 @@ class Compared:
     """
 
     wishes: list[Wish] = field(default_factory=list)
-    left: list[Remark] = field(default_factory=list)
+    remaining: list[Remark] = field(default_factory=list)
     failed: list[Remark] = field(default_factory=list)
     left_alone: int = 0
 
@@ -84,7 +84,7 @@ def compared(
         result.left_alone += not wishes and _differs_elsewhere(definition, campaign, today)
         for wish in wishes:
             if isinstance(wish, Remark):
-                result.left.append(wish)
+                result.remaining.append(wish)
             else:
                 result.wishes.append(wish)
     return result

@@ -36,18 +36,18 @@ class Rewritten:
         before: what they held.
         names: how they are called.
         csv: which of them are lists of numbers in CSV.
-        written: the wishes that came true.
+        pulled: the wishes that were written.
         notes: where their values went, if not where they came from.
-        left: what cannot be written, and why.
+        remaining: what cannot be written, and why.
     """
 
     contents: dict[Path, bytes] = field(default_factory=dict)
     before: dict[Path, bytes] = field(default_factory=dict)
     names: dict[Path, str] = field(default_factory=dict)
     csv: set[Path] = field(default_factory=set)
-    written: list[Wish] = field(default_factory=list)
+    pulled: list[Wish] = field(default_factory=list)
     notes: list[Remark] = field(default_factory=list)
-    left: list[Remark] = field(default_factory=list)
+    remaining: list[Remark] = field(default_factory=list)
 
     def edits(self) -> list[FileEdit]:
         """The files to write, to be shown."""
@@ -126,9 +126,11 @@ class Rewriter:
             units = self._accept(accepted, units)
         accepted.sort(key=rank.__getitem__)
         for unit in units:
-            result.left += [remark(w.definition, w.field, self.reasons[unit]) for w in unit.wishes]
+            result.remaining += [
+                remark(w.definition, w.field, self.reasons[unit]) for w in unit.wishes
+            ]
         for unit in accepted:
-            result.written += unit.wishes
+            result.pulled += unit.wishes
             for wish in unit.wishes:
                 notes = filter(None, (unit.note, self._also_of(wish)))
                 result.notes += [remark(wish.definition, wish.field, note) for note in notes]
@@ -157,14 +159,16 @@ class Rewriter:
                 else:
                     units.append(_own(wish))
             except NotEditable as reason:
-                result.left.append(remark(wish.definition, wish.field, str(reason)))
+                result.remaining.append(remark(wish.definition, wish.field, str(reason)))
         for (file, _), shared in together.items():
             if file == shared[0].given_by:
                 units += self._default(shared)
             elif any(wish.value != shared[0].value for wish in shared):
                 message = f"{file} gives several campaigns their numbers, and VOXO has not the same for all"
                 message += ": give each campaign a file of its own"
-                result.left += [remark(wish.definition, wish.field, message) for wish in shared]
+                result.remaining += [
+                    remark(wish.definition, wish.field, message) for wish in shared
+                ]
             else:
                 units.append(_Unit(tuple(shared), file, csv=True))
         order = {id(wish): index for index, wish in enumerate(wishes)}

@@ -114,7 +114,7 @@ class Sender:
 
         Args:
             plan: what to send.
-            full_plan: the plan of which that is the first step: not begun where the full plan is stale or already applied.
+            full_plan: the plan of which this is the first step; not begun where it is stale or already applied.
             step: which step of a quiesce it is, for the journal: `pause` or `resume`.
         """
         attempt = _Attempt(plan, full_plan, step)

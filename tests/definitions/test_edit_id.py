@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.definitions.nodes import Mapping, documents_in
+from voxosync.definitions.nodes import MappingNode, documents_in
 from voxosync.definitions.readings import as_text
 from voxosync.definitions.writing.edit_id import set_id
 from voxosync.definitions.writing.splices import NotEditable
@@ -80,7 +80,7 @@ def test_an_environment_may_have_any_name(name: str, text: str) -> None:
         ("<<: {id: {prod: 1}}\nname: abc\n", 0, "by <<"),
         ("name: abc\n", 1, "changed meanwhile"),
         ("name: [\n", 0, "changed meanwhile"),
-        ("- abc\n", 0, "no mapping"),
+        ("- abc\n", 0, "not a mapping"),
     ],
 )
 def test_where_it_cannot_stand_nothing_is_guessed(text: str, document: int, why: str) -> None:
@@ -111,6 +111,6 @@ def test_only_the_line_with_the_id_is_new(
     assert result.replace(line + eol, "", 1) == text
     nodes, problems = documents_in(result, "f", "a campaign")
     assert problems == []
-    assert ["id" in node.values for node in nodes if isinstance(node, Mapping)] == [
+    assert ["id" in node.values for node in nodes if isinstance(node, MappingNode)] == [
         each == place for each in range(len(written))
     ]

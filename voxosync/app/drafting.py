@@ -12,8 +12,7 @@ from voxosync.app.files import content_of
 from voxosync.definitions.files import is_inside, read_file
 from voxosync.definitions.find import files_to_read
 from voxosync.definitions.load import default_values, load
-from voxosync.definitions.nodes import Mapping as MappingNode
-from voxosync.definitions.nodes import read_documents
+from voxosync.definitions.nodes import MappingNode, read_documents
 from voxosync.definitions.readings import as_text
 from voxosync.definitions.writing.emit import EmitOptions, emit, slug
 from voxosync.errors import DefinitionsError, UsageError

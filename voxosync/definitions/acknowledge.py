@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.model.drift import Acknowledgement
 from voxosync.model.problem import Problem, error
 
@@ -41,12 +41,12 @@ def acknowledgements(
     return tuple(by_field.values()), problems
 
 
-def _entries(settings: Node | None) -> Iterator[Mapping]:
+def _entries(settings: Node | None) -> Iterator[MappingNode]:
     """The entries that say all that is needed; the others are the schema's to report."""
-    listed = settings.values.get("acknowledge") if isinstance(settings, Mapping) else None
-    for entry in listed.items if isinstance(listed, Sequence) else ():
+    listed = settings.values.get("acknowledge") if isinstance(settings, MappingNode) else None
+    for entry in listed.items if isinstance(listed, SequenceNode) else ():
         needed = ("field", "until", "reason")
-        if isinstance(entry, Mapping) and all(
+        if isinstance(entry, MappingNode) and all(
             isinstance(entry.values.get(key), Scalar) for key in needed
         ):
             yield entry

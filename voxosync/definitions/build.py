@@ -9,7 +9,7 @@ from voxosync.definitions import contacts, rules
 from voxosync.definitions.contacts import Contacts
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.identity import Identities, Identity, identities, whole_number
-from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
 from voxosync.model.problem import Position, Problem, error
@@ -158,7 +158,7 @@ class Builder:
     def _contacts(self, value: Node, source: Source) -> Contacts:
         csv_path = contacts.file_of(value)
         if csv_path is None:
-            assert isinstance(value, Sequence)  # noqa: S101  # the schema: a list or {file: …}
+            assert isinstance(value, SequenceNode)  # noqa: S101  # the schema: a list or {file: …}
             return contacts.from_yaml(value, source.file)
         path, problems = contacts.resolve(
             csv_path, source.folder, self.terms.project.limit, source.file
@@ -197,10 +197,10 @@ def _effective(own: Source, defaults: tuple[Source, ...]) -> Effective:
 
 
 def _destinations(node: Node) -> tuple[Destination, ...]:
-    assert isinstance(node, Sequence)  # noqa: S101  # the schema: a list
+    assert isinstance(node, SequenceNode)  # noqa: S101  # the schema: a list
     destinations = []
     for item in node.items:
-        assert isinstance(item, Mapping)  # noqa: S101  # the schema: a mapping of type and id
+        assert isinstance(item, MappingNode)  # noqa: S101  # the schema: a mapping of type and id
         kind = item.values["type"]
         assert isinstance(kind, Scalar)  # noqa: S101  # the schema: a scalar
         destinations.append(Destination(kind.text, whole_number(item.values["id"])))
@@ -210,7 +210,7 @@ def _destinations(node: Node) -> tuple[Destination, ...]:
 def _words(effective: Effective, setting: str) -> tuple[str, ...]:
     """The words of one setting under `voxosync:`, whether it is a list or a single one."""
     settings = effective["voxosync"][0] if "voxosync" in effective else None
-    node = settings.values.get(setting) if isinstance(settings, Mapping) else None
-    if isinstance(node, Sequence):
+    node = settings.values.get(setting) if isinstance(settings, MappingNode) else None
+    if isinstance(node, SequenceNode):
         return tuple(item.text for item in node.items if isinstance(item, Scalar))
     return (node.text,) if isinstance(node, Scalar) else ()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.readings import schema_views
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.phone import appearance, is_phone, shown
@@ -144,7 +144,7 @@ def _reasons(failure: Any, path: Path, node: Node) -> Iterator[tuple[Node, str, 
     """The node, the rule, and the message of each problem in one failure of the schema."""
     target = _find(node, path)
     label = _label(path)
-    if failure.validator == "additionalProperties" and isinstance(target, Mapping):
+    if failure.validator == "additionalProperties" and isinstance(target, MappingNode):
         known_keys = list(failure.schema["properties"])
         for key in target.keys:
             if key not in known_keys:
@@ -200,7 +200,7 @@ def _wrong_value(node: Node, label: str, hint: str, path: Path) -> tuple[str, st
         is_number = path[-1] == "number" and path[0] == "numbers"
         text = shown(node.text) if is_number else _shortened(node.text)
         return "value", f"{label}: {text} is not accepted: {hint}"
-    kind, holds = ("list", node.items) if isinstance(node, Sequence) else ("mapping", node.keys)
+    kind, holds = ("list", node.items) if isinstance(node, SequenceNode) else ("mapping", node.keys)
     value_text = f"a {kind}" if holds else f"an empty {kind}"
     return "value", f"{label}: {value_text} is not accepted here: {hint}"
 
@@ -220,9 +220,9 @@ def _label(path: Path) -> str:
 def _find(node: Node, path: Path) -> Node:
     """The node at a path, or the nearest one above it."""
     for step in path:
-        if isinstance(node, Mapping) and step in node.values:
+        if isinstance(node, MappingNode) and step in node.values:
             node = node.values[str(step)]
-        elif isinstance(node, Sequence) and isinstance(step, int):
+        elif isinstance(node, SequenceNode) and isinstance(step, int):
             node = node.items[step]
         else:
             break

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import Mapping, Node, Scalar
-from voxosync.definitions.nodes import Sequence as SequenceNode
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.numbers import Numbers
 from voxosync.model.phone import are_local, is_phone, is_usual, masked, not_a_phone, phone
@@ -211,6 +210,6 @@ def resolve(
 
 def file_of(node: Node) -> Scalar | None:
     """The path in `numbers: {file: …}`, if that is what the node is."""
-    if isinstance(node, Mapping) and isinstance(path_node := node.values.get("file"), Scalar):
+    if isinstance(node, MappingNode) and isinstance(path_node := node.values.get("file"), Scalar):
         return path_node
     return None

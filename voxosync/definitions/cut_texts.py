@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import LINE_END, Mapping, Node, Scalar, Sequence, position
+from voxosync.definitions.nodes import LINE_END, MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.phone import masked_in
 from voxosync.model.problem import Problem, warning
@@ -49,14 +49,14 @@ def cut_texts(text: str, file: str, documents: list[Node]) -> Iterator[Problem]:
 
 def _texts(node: Node) -> Iterator[tuple[str, Scalar]]:
     """The unquoted values of the keys that hold any text, wherever they stand."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         for key, value in node.values.items():
             if isinstance(value, Scalar):
                 if key in _FREE_TEXT and value.plain:
                     yield key, value
             else:
                 yield from _texts(value)
-    elif isinstance(node, Sequence):
+    elif isinstance(node, SequenceNode):
         for item in node.items:
             yield from _texts(item)
 

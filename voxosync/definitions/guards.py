@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.model.guard import Freeze, GoLive, Guards, Limit
 from voxosync.model.problem import Problem, error
 from voxosync.model.zone import is_zone
@@ -24,11 +24,11 @@ def read_guards(node: Node | None, file: str) -> tuple[Guards, list[Problem]]:
         node: the value of `guards:`, which the schema accepted; None: there is none.
         file: how its file is called.
     """
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         return Guards(), []
     values, usual = node.values, Guards()
     freeze, problems = None, list[Problem]()
-    if isinstance(frozen := values.get("frozen"), Mapping):
+    if isinstance(frozen := values.get("frozen"), MappingNode):
         problems = list(_freeze_problems(frozen, file)) or list(_never_frozen(frozen, file))
         freeze = None if problems else _freeze(frozen)
     guards = Guards(
@@ -47,7 +47,7 @@ def _limit(node: Node | None) -> Limit | None:
     return Limit(int(text.removesuffix("%")), is_percent=text.endswith("%"))
 
 
-def _freeze_problems(node: Mapping, file: str) -> Iterator[Problem]:
+def _freeze_problems(node: MappingNode, file: str) -> Iterator[Problem]:
     zone = node.values["timezone"]
     if not is_zone(_text(zone)):
         message = f"{_text(zone)!r} is not an IANA time zone: write one such as America/Chicago"
@@ -68,13 +68,13 @@ def _freeze_problems(node: Mapping, file: str) -> Iterator[Problem]:
             yield error(position(file, hours), "end-before-start", message)
 
 
-def _never_frozen(node: Mapping, file: str) -> Iterator[Problem]:
+def _never_frozen(node: MappingNode, file: str) -> Iterator[Problem]:
     if not _items(node.values.get("dates")) and not _weekdays(node):
         message = "frozen says no time: add dates: [2026-12-24..2027-01-02], or weekdays: {fri: 15:00-24:00}"
         yield error(position(file, node), "value", message)
 
 
-def _freeze(node: Mapping) -> Freeze:
+def _freeze(node: MappingNode) -> Freeze:
     return Freeze(
         timezone=_text(node.values["timezone"]),
         dates=tuple(_days(item) for item in _items(node.values.get("dates"))),
@@ -96,13 +96,13 @@ def _hours(node: Node) -> tuple[tuple[time, time | None], ...]:
     )
 
 
-def _weekdays(node: Mapping) -> dict[str, Node]:
+def _weekdays(node: MappingNode) -> dict[str, Node]:
     weekdays = node.values.get("weekdays")
-    return weekdays.values if isinstance(weekdays, Mapping) else {}
+    return weekdays.values if isinstance(weekdays, MappingNode) else {}
 
 
 def _items(node: Node | None) -> list[Node]:
-    return node.items if isinstance(node, Sequence) else []
+    return node.items if isinstance(node, SequenceNode) else []
 
 
 def _text(node: Node) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxosync.definitions.nodes import Mapping, Node, Scalar, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, position
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def identities(node: Node | None, file: str, project: ProjectLayout, *, needed: 
     if node is None:
         return Identities(Position(file))
     start = position(file, node)
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         number = whole_number(node)
         return Identities(start, number, all=(Identity(None, number, start),))
     problems = tuple(_unknown(node, file, project.environments))
@@ -92,7 +92,7 @@ def whole_number(node: Node) -> int:
     return int(float(node.text))
 
 
-def _unknown(node: Mapping, file: str, environments: tuple[str, ...]) -> Iterator[Problem]:
+def _unknown(node: MappingNode, file: str, environments: tuple[str, ...]) -> Iterator[Problem]:
     """The environments that `voxosync.yaml` does not name: misspelled, a campaign would go unmanaged."""
     from difflib import get_close_matches  # noqa: PLC0415  # only few definitions have several ids
 

@@ -13,7 +13,7 @@ from voxosync.definitions.check import checker
 from voxosync.definitions.cut_texts import cut_texts, may_cut
 from voxosync.definitions.find import DEFAULTS, ProjectLayout, files_to_read
 from voxosync.definitions.identity import same_id_twice
-from voxosync.definitions.nodes import Mapping, Node, Scalar, documents_in, position, read_text
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, documents_in, position, read_text
 from voxosync.definitions.readings import as_text
 from voxosync.definitions.sound import sound_values
 from voxosync.model.problem import Allowed, Problem, error
@@ -258,7 +258,7 @@ class _Loader:
         problems = check.problems(node, file)
         self.notes.problems.extend(problems)
         refused = check.refused(node) if problems else set()
-        return not problems, sound_values(node, refused) if isinstance(node, Mapping) else {}
+        return not problems, sound_values(node, refused) if isinstance(node, MappingNode) else {}
 
     def default_values(self, folder: Path) -> dict[str, Any]:
         """The values that hold in a folder where a definition says nothing."""

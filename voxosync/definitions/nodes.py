@@ -59,7 +59,7 @@ class Scalar:
         return self.plain and self.text in NULLS
 
 
-class Sequence:
+class SequenceNode:
     """A list. `size` counts the values in it, those of aliases included."""
 
     __slots__ = ("column", "items", "line", "size")
@@ -71,7 +71,7 @@ class Sequence:
         self.size = 1
 
 
-class Mapping:
+class MappingNode:
     """Keys and values, with the place of each key. `<<` is resolved: own keys beat merged ones."""
 
     __slots__ = ("column", "keys", "line", "size", "values")
@@ -84,7 +84,7 @@ class Mapping:
         self.size = 1
 
 
-Node: TypeAlias = Scalar | Sequence | Mapping
+Node: TypeAlias = Scalar | SequenceNode | MappingNode
 
 
 def position(file: str, node: Node) -> Position:
@@ -220,7 +220,7 @@ class _Builder:
         if kind is AliasEvent:
             return self._alias(event)
         is_mapping = kind is MappingStartEvent
-        node: Node = (Mapping if is_mapping else Sequence)(mark.line, mark.column)
+        node: Node = (MappingNode if is_mapping else SequenceNode)(mark.line, mark.column)
         if event.tag is not None:
             self._refuse_tag(event)
         if self.depth >= MAX_DEPTH:
@@ -235,14 +235,14 @@ class _Builder:
             self.anchors[event.anchor] = node
         return node
 
-    def _fill_sequence(self, node: Sequence) -> None:
+    def _fill_sequence(self, node: SequenceNode) -> None:
         next_event, items = self.next, node.items
         while type(event := next_event()) is not SequenceEndEvent:
             item = self._node(event)
             items.append(item)
             node.size += item.size
 
-    def _fill_mapping(self, node: Mapping) -> None:
+    def _fill_mapping(self, node: MappingNode) -> None:
         next_event, keys, values = self.next, node.keys, node.values
         while type(event := next_event()) is not MappingEndEvent:
             key = self._node(event)
@@ -285,15 +285,15 @@ class _Builder:
             message = f"aliases stand for more than {MAX_EXPANSION} values: write them out"
             self._fail(start, "alias", message)
 
-    def _merge(self, node: Mapping) -> None:
+    def _merge(self, node: MappingNode) -> None:
         """Resolves `<<: *anchor` and `<<: [*one, *other]`; earlier ones beat later ones."""
         key = node.keys["<<"]
         if not key.plain:
             return
         del node.keys["<<"]
         merged = node.values.pop("<<")
-        for source in merged.items if isinstance(merged, Sequence) else [merged]:
-            if not isinstance(source, Mapping):
+        for source in merged.items if isinstance(merged, SequenceNode) else [merged]:
+            if not isinstance(source, MappingNode):
                 self._note(key, "merge", "<< takes a mapping, or a list of mappings: write one")
                 continue
             self._expand(source, key)

@@ -11,7 +11,7 @@ import re
 from math import isfinite
 from typing import Any
 
-from voxosync.definitions.nodes import NULLS, Mapping, Node, Scalar
+from voxosync.definitions.nodes import NULLS, MappingNode, Node, Scalar
 
 _LONGEST_NUMBER = 300
 _number = re.compile(
@@ -43,7 +43,7 @@ def schema_views(node: Node) -> tuple[Any, Any]:
     kind = type(node)
     if kind is Scalar:
         return _scalar(node)  # type: ignore[arg-type]  # narrowed by `kind`, which isinstance would do at twice the time
-    if kind is Mapping:
+    if kind is MappingNode:
         typed, texts = {}, {}
         for key, value in node.values.items():  # type: ignore[union-attr]  # narrowed by `kind`
             typed[key], texts[key] = (

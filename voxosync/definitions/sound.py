@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from voxosync.definitions.check import Path
 
 
-def sound_values(document: Mapping, refused: Collection[Path]) -> dict[str, Node | None]:
+def sound_values(document: MappingNode, refused: Collection[Path]) -> dict[str, Node | None]:
     """The values of a document that a schema accepted; None for those that it refused.
 
     Of a list of numbers, whatever its length, the entries that were accepted remain.
@@ -22,24 +22,24 @@ def sound_values(document: Mapping, refused: Collection[Path]) -> dict[str, Node
         if path and path[0] in values and not _in_numbers(path, document):
             values[str(path[0])] = None
     numbers = values.get("numbers")
-    if isinstance(numbers, Sequence) and refused:
+    if isinstance(numbers, SequenceNode) and refused:
         values["numbers"] = _sound_entries(numbers, refused)
     return values
 
 
-def _in_numbers(path: Path, document: Mapping) -> bool:
+def _in_numbers(path: Path, document: MappingNode) -> bool:
     numbers = document.values.get("numbers")
-    return path[0] == "numbers" and len(path) > 1 and isinstance(numbers, Sequence)
+    return path[0] == "numbers" and len(path) > 1 and isinstance(numbers, SequenceNode)
 
 
-def _sound_entries(numbers: Sequence, refused: Collection[Path]) -> Sequence:
+def _sound_entries(numbers: SequenceNode, refused: Collection[Path]) -> SequenceNode:
     """The entries whose number is usable, with their other values that are text."""
-    sound = Sequence(numbers.line, numbers.column)
+    sound = SequenceNode(numbers.line, numbers.column)
     unusable = {path[1:] for path in refused if path[0:1] == ("numbers",)}
     for index, item in enumerate(numbers.items):
-        if not isinstance(item, Mapping) or (index, "number") in unusable:
+        if not isinstance(item, MappingNode) or (index, "number") in unusable:
             continue
-        entry = Mapping(item.line, item.column)
+        entry = MappingNode(item.line, item.column)
         entry.values = {key: node for key, node in item.values.items() if isinstance(node, Scalar)}
         if "number" in entry.values:
             sound.items.append(entry)

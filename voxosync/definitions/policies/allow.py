@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from yaml.events import ScalarEvent
 
-from voxosync.definitions.nodes import LINE_END, PARSER, Mapping, Node, position
+from voxosync.definitions.nodes import LINE_END, PARSER, MappingNode, Node, position
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _targets(documents: Sequence[Node], file: str) -> dict[int, _Target]:
     """For each line on which values stand, what is meant there; of several definitions on it, the first."""
     targets: dict[int, _Target] = {}
     for node in documents:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             continue
         owner = _places(node.values.get("id", node), file)
         positions: dict[int, set[Position]] = {}
@@ -125,7 +125,7 @@ def _targets(documents: Sequence[Node], file: str) -> dict[int, _Target]:
     return targets
 
 
-def _lines(node: Mapping, file: str) -> Iterator[tuple[int, frozenset[Position]]]:
+def _lines(node: MappingNode, file: str) -> Iterator[tuple[int, frozenset[Position]]]:
     """For each line on which a key or its value begins, the values that are meant there."""
     for name, value in node.values.items():
         places = _places(value, file) if name == "id" else frozenset([position(file, value)])
@@ -135,7 +135,7 @@ def _lines(node: Mapping, file: str) -> Iterator[tuple[int, frozenset[Position]]
 
 def _places(node: Node, file: str) -> frozenset[Position]:
     """Where an id stands, or each of those by environment: one of them identifies a definition."""
-    inside = node.values.values() if isinstance(node, Mapping) else ()
+    inside = node.values.values() if isinstance(node, MappingNode) else ()
     return frozenset(position(file, part) for part in (node, *inside))
 
 

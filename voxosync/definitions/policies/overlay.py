@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.readings import as_text, as_yaml
 from voxosync.model.fields import FIELDS, WRITABLE, Kind
@@ -136,7 +136,7 @@ class _Reading:
 
     def schema(self, node: Node, subject: _Subject) -> Any:
         """One schema, and those inside of it."""
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             return {
                 key: self._keyword(key, node.keys[key], value, subject)
                 for key, value in node.values.items()
@@ -173,13 +173,13 @@ class _Reading:
         return f"did you mean {close[0]}?" if close else "write one of JSON Schema 2020-12"
 
     def _list(self, key: str, value: Node, subject: _Subject) -> Any:
-        if isinstance(value, Sequence) and value.items:
+        if isinstance(value, SequenceNode) and value.items:
             return [self.schema(item, subject) for item in value.items]
         self._note(value, f"{key}: write a list of schemas")
         return None
 
     def _named(self, key: str, value: Node, subject: _Subject) -> Any:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, MappingNode):
             self._note(value, f"{key}: write schemas by name")
             return None
         schemas = {}
@@ -203,11 +203,11 @@ class _Reading:
         data = as_text(value) if is_text else as_yaml(value)
         if not _accepts({key: data}):
             self._note(value, f"{key}: write {_PLAIN[key]}")
-        elif key == "required" and isinstance(value, Sequence):
+        elif key == "required" and isinstance(value, SequenceNode):
             self._check_keys(value.items, subject)
-        elif key == "dependentRequired" and isinstance(value, Mapping):
+        elif key == "dependentRequired" and isinstance(value, MappingNode):
             for name, needed in value.values.items():
-                items = needed.items if isinstance(needed, Sequence) else []
+                items = needed.items if isinstance(needed, SequenceNode) else []
                 self._check_keys([value.keys[name], *items], subject)
         return data
 

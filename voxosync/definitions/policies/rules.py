@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from voxosync.definitions.check import checker
 from voxosync.definitions.files import is_inside
 from voxosync.definitions.find import is_yaml
-from voxosync.definitions.nodes import Mapping, Node, Scalar, Sequence, position, read_documents
+from voxosync.definitions.nodes import (
+    MappingNode,
+    Node,
+    Scalar,
+    SequenceNode,
+    position,
+    read_documents,
+)
 from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.policies.overlay import compiled, overlay
 from voxosync.model.problem import Position, Problem, Severity, error
@@ -119,7 +126,7 @@ def _read_file(
     for extra in documents[1:]:
         message = "a policy file holds one document: join them"
         problems.append(error(position(file, extra), "policy", message))
-    rules: dict[str, tuple[Mapping, Any]] = {}
+    rules: dict[str, tuple[MappingNode, Any]] = {}
     for node in documents[:1]:
         problems += checker("policy.schema.json").problems(node, file)
         for key, rule in _entries(node):
@@ -132,12 +139,12 @@ def _read_file(
         policies.rules.update((name, _rule(name, *read)) for name, read in rules.items())
 
 
-def _entries(document: Node) -> Iterator[tuple[Scalar, Mapping]]:
+def _entries(document: Node) -> Iterator[tuple[Scalar, MappingNode]]:
     """The rules that have a schema to read; the schema of policies reports what else they lack."""
-    rules = document.values.get("rules") if isinstance(document, Mapping) else None
-    if isinstance(rules, Mapping):
+    rules = document.values.get("rules") if isinstance(document, MappingNode) else None
+    if isinstance(rules, MappingNode):
         for name, rule in rules.values.items():
-            if isinstance(rule, Mapping) and isinstance(rule.values.get("schema"), Mapping):
+            if isinstance(rule, MappingNode) and isinstance(rule.values.get("schema"), MappingNode):
                 yield rules.keys[name], rule
 
 
@@ -153,7 +160,7 @@ def _name_problems(name: str, start: Position, places: dict[str, Position]) -> I
     places.setdefault(name, start)
 
 
-def _rule(name: str, node: Mapping, schema: Any) -> Rule:
+def _rule(name: str, node: MappingNode, schema: Any) -> Rule:
     return Rule(
         name,
         " ".join(_texts(node, "message")[0].split()),
@@ -164,10 +171,10 @@ def _rule(name: str, node: Mapping, schema: Any) -> Rule:
     )
 
 
-def _texts(node: Mapping, key: str) -> tuple[str, ...]:
+def _texts(node: MappingNode, key: str) -> tuple[str, ...]:
     """The text of one key, or the texts of its list; none where it is absent."""
     value = node.values.get(key)
-    items = value.items if isinstance(value, Sequence) else [value]
+    items = value.items if isinstance(value, SequenceNode) else [value]
     return tuple(item.text for item in items if isinstance(item, Scalar))
 
 

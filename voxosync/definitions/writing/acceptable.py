@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions import rules
 from voxosync.definitions.check import checker
-from voxosync.definitions.nodes import Mapping as MappingNode
-from voxosync.definitions.nodes import Node, Scalar, Sequence
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers
@@ -92,8 +91,8 @@ def _node(value: Value, line: int) -> Node:
     return Scalar(str(value), plain=False, line=line, column=0)
 
 
-def _list(entries: list[dict[str, str]], line: int) -> Sequence:
-    listed = Sequence(line, 0)
+def _list(entries: list[dict[str, str]], line: int) -> SequenceNode:
+    listed = SequenceNode(line, 0)
     for entry in entries:
         node = MappingNode(line, 0)
         for key, text in entry.items():

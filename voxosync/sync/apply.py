@@ -1,4 +1,4 @@
-"""Applies a plan in an order of which nobody is called by mistake, whatever fails."""
+"""Applies a plan in an order that calls no one by mistake, whatever fails."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
         journal: where each PATCH is written down before it is sent.
         options: how to go about it.
         done: called with each result as it comes, from the calling thread.
-        stop: ends the run early when somebody sets it; set here when the run ends itself.
+        stop: ends the run early when set; set here when the run ends itself.
 
     Returns:
         One result for each campaign to update, in the plan's order.
@@ -120,7 +120,7 @@ class _Run:
         self._removals: dict[int, Result] = {}
 
     def result(self, plan: CampaignPlan) -> Result:
-        """What became of a campaign, whether or not it was begun."""
+        """The result of a campaign, whether or not it was begun."""
         result = self.results.get(plan.id)
         result = result or not_sent(plan, NOT_STARTED if self._stop.is_set() else _FAIL_FAST)
         removal = self._removals.get(plan.id)

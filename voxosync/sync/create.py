@@ -34,7 +34,7 @@ class Creation:
         new: how the journal calls it.
         tenant_id: whose campaign it will be.
         past: where an earlier run created the campaign and did not come to write its id: only that is left.
-        second_to: the campaign that an earlier run created, where somebody wants a second one.
+        second_to: the campaign that an earlier run created, where a second one is requested.
     """
 
     new: New
@@ -95,11 +95,11 @@ def creations(
     """What there is to create.
 
     Args:
-        new_definitions: definitions without an id, each with its place among the documents of its file.
+        new_definitions: definitions without an id, each with its index among the documents of its file.
         account: where.
         runs: every run that there is a journal of.
         definitions: the project's, to tell which creations of those runs are settled.
-        again: whether somebody wants campaigns although earlier runs created them, or may have.
+        again: whether to create campaigns although earlier runs created them, or may have.
 
     Raises:
         UsageError: some cannot be created, or earlier runs created them or may have; names each.
@@ -168,7 +168,7 @@ def _with_past(
     *,
     again: bool,
 ) -> Creation:
-    """A creation with what became of an earlier one of the same definition."""
+    """A creation with the outcome of an earlier one of the same definition."""
     position, new = creation.definition.position, creation.new
     look = f"look in VOXO for {new.name!r}; if it is there, write its id into the definition; if it is not"
     past = past_creation(runs, account.base_url, creation.tenant_id, new, definitions)
@@ -209,7 +209,7 @@ def _id_line(campaign: int, account: Account) -> str:
 
 
 def as_plan(planned: Iterable[Creation], base_url: str, now: datetime) -> Plan:
-    """What creating would begin to dial, for the guards; it is no plan that could be applied."""
+    """What creating would begin to dial, for the guards; it is not a plan that could be applied."""
     updates = [_as_update(creation.desired) for creation in planned if creation.past is None]
     return Plan(now, base_url, updates)
 

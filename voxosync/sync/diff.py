@@ -1,4 +1,4 @@
-"""The differences of one campaign: what is wanted against what VOXO has. The only importer of deepdiff."""
+"""The differences of one campaign: what is desired against what VOXO has. The only importer of deepdiff."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def differences(
     desired: Mapping[str, Value],
     base: Mapping[str, Value] | None = None,
 ) -> tuple[Change, ...]:
-    """What differs, in the catalogue's order, and who made each difference.
+    """What differs, in the catalog's order, and who made each difference.
 
     Equal values are dropped first and lists of numbers are compared by phone: handed whole to deepdiff,
     a long list takes minutes, and rows that have a key get paired wrongly.
 
     Args:
         live: canonical values that VOXO has, at least those of `desired`.
-        desired: canonical values that are wanted.
-        base: those wanted at the merge base, where somebody asked to compare with it.
+        desired: desired canonical values.
+        base: those desired at the merge base, where a comparison with it was requested.
     """
     unequal = [name for name in desired if not agrees(name, live[name], desired[name])]
     if not unequal:
@@ -80,7 +80,7 @@ def _unequal_keys(before: Mapping[str, Value], after: Mapping[str, Value]) -> se
 
 
 def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
-    """The difference, told by phones; see `_as_written`."""
+    """The difference by phone; see `_as_written`."""
     # One pass in C over what may be a million numbers; of those that are gone, `get` gives None.
     unequal = list(compress(before, map(ne, before.values(), map(after.get, before))))
     in_both = list(filter(after.__contains__, unequal))
@@ -107,7 +107,7 @@ def _kind(base_is_now: bool, live_is_base: bool) -> ChangeKind:  # noqa: FBT001 
 def _by_kind(
     change: NumbersChange, before: Numbers, after: Numbers, base: Numbers | None
 ) -> Iterator[NumbersChange]:
-    """One change for each kind among the numbers, told number by number as they are written."""
+    """One change for each kind among the numbers, with the numbers as they are written."""
     if base is None:
         yield _as_written(change, before, after)
         return

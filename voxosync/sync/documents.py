@@ -23,13 +23,13 @@ _AFTER_A_COMMA = {
 """What newer Pythons say, and what all others say."""
 
 
-def read_json(path: Path, error: type[InvocationError], anew: str) -> Any:
+def read_json(path: Path, error: type[InvocationError], command: str) -> Any:
     """What a file holds as JSON.
 
     Args:
         path: the file.
         error: what is raised where it holds none, or cannot be read.
-        anew: the command that makes such a file.
+        command: the command that makes such a file.
     """
     text = ""
     try:
@@ -47,7 +47,7 @@ def read_json(path: Path, error: type[InvocationError], anew: str) -> Any:
             f"{path}:1:1",
             "no JSON of ours (a number too long, or nested too deeply)",
         )
-    raise error(f"{position}: error: {problem}: make the file anew with {anew}")
+    raise error(f"{position}: error: {problem}: make the file anew with {command}")
 
 
 def json_error(failure: json.JSONDecodeError, text: str) -> tuple[int, int, str]:

@@ -91,7 +91,7 @@ def remember(
     and tenant by itself. Several runs may write at once: each is one transaction.
 
     A file that is damaged is renamed, never deleted, and a new one begins. What is not ours to rename is
-    refused: the database of another program or of a newer voxosync, what is no file, and a name that
+    refused: the database of another program or of a newer voxosync, what is not a file, and a name that
     definitions, contacts, settings and documents have.
 
     Args:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 
 WORKERS = 8
-"""How many requests are under way at once, unless somebody says otherwise."""
+"""How many requests are under way at once by default."""
 
 _TELL_EVERY = 0.1
 """Seconds between two looks at how far the reading is: woken up after each campaign, the calling thread

@@ -42,7 +42,7 @@ def file_at(path: Path) -> Path:
 
 
 def may_write(file: Path) -> None:
-    """Refuses a folder that takes no files: SQLite needs one beside the history while it writes.
+    """Refuses a folder that takes no files: SQLite needs one next to the history while it writes.
 
     Raises UsageError.
     """
@@ -90,7 +90,7 @@ def set_aside(file: Path, now: datetime, is_sound: Callable[[Path], bool]) -> Pa
 def _alone(file: Path) -> Iterator[bool]:
     """One run at a time judges and renames; tells whether the file was still there when its turn came.
 
-    Else a run that has just found the damage would rename what another has just begun anew.
+    Else a run that has just found the damage would rename the new file that another run has just begun.
     """
     if sys.platform == "win32":  # which renames no file that another run has open
         yield True

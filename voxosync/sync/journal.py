@@ -1,7 +1,7 @@
 """Journals: one JSON-lines file a run (`schemas/journal.schema.json`), written ahead of every request that writes.
 
-An intent is on the disk before its PATCH is on the wire, so that a run that is killed at any moment can be
-told apart: what was sent, what came of it, and what nobody knows. A journal never holds the token.
+An intent is on the disk before its PATCH is on the wire, so that after a run is killed at any moment it is
+clear what was sent, what its outcome was, and what is unknown. A journal never holds the token.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Journal:
         saved_plan: str | None = None,
         quiesce: bool = False,
     ) -> None:
-        """Who applies what, and which guards somebody lifted.
+        """Who applies what, and which guards were overridden.
 
         `saved_plan` is a saved plan's digest; `quiesce`, whether campaigns are paused meanwhile.
         """

@@ -19,7 +19,7 @@ _QUIESCES = b'"quiesce":true'
 
 
 def left_paused(folder: Path, base_url: str, campaigns: Collection[int]) -> dict[int, str]:
-    """Campaign to the run that paused it while its numbers change, and after which nobody resumed it.
+    """Campaign to the run that paused it while its numbers change, and that was not resumed after it.
 
     A later run that found it in another state, or that sent its state, settles that. Of journals of runs
     without --quiesce no more than the beginning is read, unless a pause before them is open.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _BEGIN_TO_DIAL = frozenset(("dateStart", "dateEnd", "timeStart", "timeEnd", "tech"))
-"""Fields by which a campaign may begin to dial that is READY, and dials nobody yet or any more."""
+"""Fields by which a campaign may begin to dial that is READY and does not dial yet or any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def phases(updates: Sequence[CampaignPlan]) -> list[Phase]:
 def failure_before(plan: Plan, results: Iterable[Result]) -> str | None:
     """Why nothing may start to dial any more; None: nothing failed.
 
-    A campaign that VOXO does not have at all has not failed: it dials nobody.
+    A campaign that VOXO does not have at all has not failed: it dials no one.
     """
     unplanned = (
         campaign.id

@@ -23,7 +23,7 @@ class ProjectDefinitions(Protocol):
         """Whether a file holds a definition of this name without an id.
 
         Raises:
-            DefinitionsError: the file has errors, so that nobody can tell.
+            DefinitionsError: the file has errors, so the answer is unknown.
         """
 
 

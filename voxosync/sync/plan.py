@@ -77,8 +77,8 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
         live: what was fetched for each id: the campaign, or why there is none.
         base_url: the VOXO that was asked.
         now: the moment of the plan, in UTC.
-        tenant_id: a guard for every campaign, beside the one that a definition may give.
-        base: the third side, where differences are to be told apart by who made them.
+        tenant_id: a guard for every campaign, in addition to the one that a definition may give.
+        base: the third side, where differences are to be distinguished by who made them.
         kinds: the kinds of differences to send; others are warnings.
         live_as_of: when `live` was saved, where it is a snapshot's.
         quiesce: whether dialing campaigns will be paused while their numbers change.
@@ -300,7 +300,7 @@ def _warnings(
 
 
 def _odd_entries(listed: LiveNumbers) -> Iterator[str]:
-    """What is odd about VOXO's own list; nothing of it keeps the campaign from being planned."""
+    """Irregular entries in VOXO's own list; none prevents the campaign from being planned."""
     if listed.repeated:
         count_text = "1 number" if listed.repeated == 1 else f"{listed.repeated} numbers"
         yield f"VOXO's list repeats {count_text}, which may be called more than once"

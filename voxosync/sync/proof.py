@@ -1,4 +1,4 @@
-"""Whether edited definitions hold what was wished for, and everything else as before. Pure."""
+"""Whether edited definitions hold the desired values, and everything else as before. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def new_errors(before: Loaded, after: Loaded) -> Iterator[Wrong]:
 
 
 def differences_here(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> Iterator[Wrong]:
-    """What the edited definitions hold beside, or instead of, what was wished for."""
+    """Where the edited definitions hold more than, or something other than, the desired values."""
     desired: dict[tuple[str, int], dict[str, Value]] = {}
     for wish in wishes:
         desired.setdefault(_key(wish.definition), {})[wish.field] = wish.value
@@ -67,7 +67,7 @@ def differences_elsewhere(before: Loaded, after: Loaded, wishes: Sequence[Wish])
 
 
 def _rest_is_equal(original: Definition, edited: Definition, numbers: Value) -> bool:
-    """Whether all that is no value of a field stayed as it was; `field1` … `field9` of numbers that stay."""
+    """Whether everything that is not a field value stayed as it was; `field1` … `field9` of numbers that stay."""
     stays: Numbers | None = numbers if isinstance(numbers, Mapping) else None
     fields = {n: f for n, f in original.number_fields.items() if stays is None or n in stays}
     return (original.tenant_id, original.add_numbers, original.ignore, fields) == (

@@ -59,7 +59,7 @@ def compared(
     today: date,
     tenant_id: int | None = None,
 ) -> Compared:
-    """The live values to write, those that no definition can hold, and the campaigns that cannot be read.
+    """The live values to write, those that a definition cannot hold, and the campaigns that cannot be read.
 
     A field is pulled where `apply` would send it: managed, neither ignored nor acknowledged.
 
@@ -67,7 +67,7 @@ def compared(
         definitions: in the order of their files.
         live: what was fetched for each id: the campaign, or why there is none.
         today: on which acknowledgements must hold.
-        tenant_id: a guard for every campaign, beside the one that a definition may give.
+        tenant_id: a guard for every campaign, in addition to the one that a definition may give.
     """
     result = Compared()
     for definition in definitions:

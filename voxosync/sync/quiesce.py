@@ -34,15 +34,15 @@ def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:
 
     Paused, VOXO makes no further call, so the results of calls that are read before the numbers are sent are
     final. Whatever fails, the campaign stays PAUSED, and the result says so. Until it is READY again, its name
-    has a mark by which the next run knows that the pause is not to last (ADR 14). Whom somebody else has
-    paused since the plan was made is not made to dial again.
+    has a mark by which the next run knows that the pause is not to last (ADR 14). A campaign that another
+    party has paused since the plan was made is not made to dial again.
     """
     live = sender.look(plan)
     if isinstance(live, Result):
         return live
     if live.state == "PAUSED" and not live.is_quiesced:
         return _by_others(sender, plan, [])
-    if plan.patch.get("state") == "PAUSED":  # which is no pause to resume from
+    if plan.patch.get("state") == "PAUSED":  # not a pause to resume from
         paused = sender.send(_step(plan, {"state": (live.state, "PAUSED")}), full_plan=plan)
         if not paused.outcome.is_good:
             return _merged(plan, [paused], _not_paused(paused))
@@ -109,7 +109,7 @@ class _Quiesce:
         self._steps.append(self._sender.send(plan, full_plan=full_plan, step=step))
 
     def _leave(self) -> Result:
-        """Somebody paused it a moment ago: it gets its name back, if this run marked it, and stays PAUSED.
+        """A user paused it a moment ago: it gets its name back, if this run marked it, and stays PAUSED.
 
         Where another run paused and marked it, that run is to end the pause, or the next one after it.
         """
@@ -144,7 +144,7 @@ class _Quiesce:
 
 
 def _by_others(sender: Sender, plan: CampaignPlan, steps: Sequence[Result]) -> Result:
-    """What is sent of a campaign that somebody else has paused, and that stays so."""
+    """What is sent of a campaign that was paused by someone else and stays paused."""
     result = sender.send(plan)
     remark = "it was PAUSED already, and stays so" if result.outcome is Outcome.APPLIED else ""
     return _merged(plan, [*steps, result], "" if plan.patch.get("state") == "PAUSED" else remark)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Rewritten:
-    """What came of it.
+    """The result of a rewrite.
 
     Attributes:
         contents: the files to write.

@@ -1,4 +1,4 @@
-"""A run undone: the plan that puts back what its PATCHes replaced, where nobody has changed it since."""
+"""A run undone: the plan that puts back what its PATCHes replaced, where it has not been changed since."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
 
     A field that holds neither what the run sent nor what was there before was changed since: it is left
     alone, with a warning, unless `force`. What was null before cannot be put back: VOXO documents no way
-    to clear a value; nor can what VOXO had and its reference does not let anybody send. Numbers that come
+    to clear a value; nor can what VOXO had and its reference does not allow to be sent. Numbers that come
     back have the latest results of their calls, or these people would be called again.
 
     Args:

@@ -36,7 +36,7 @@ def read_plan(path: Path, base_url: str) -> SavedPlan:
 
     Raises:
         PlanFileError: it cannot be read, was changed, is of another format, made by another command,
-            or made against another VOXO. It is refused whole: a plan that does not verify is no plan.
+            or made against another VOXO. It is refused whole: a plan that does not verify is not a plan.
     """
     try:
         document = _document(path)
@@ -121,7 +121,7 @@ def _check_genuine(path: Path, document: dict[str, Any]) -> None:
 
 
 def _sends_what_it_shows(campaign: CampaignPlan) -> bool:
-    """Whether the body holds just the changes that a reviewer saw; numbers are told by their count."""
+    """Whether the body holds just the changes that a reviewer saw; numbers are compared by their count."""
     if {change.field for change in campaign.changes} != set(campaign.patch):
         return False
     return all(

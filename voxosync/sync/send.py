@@ -48,7 +48,7 @@ class _Attempt:
     Attributes:
         full_plan: the plan of which this one is a step.
         step: which step of a quiesce this is, for the journal.
-        doubt: why nobody knows what became of the last write.
+        doubt: why the outcome of the last write is unknown.
         doubts: how many such writes there were.
         results: the results of calls that were read, oldest first, by phone.
         refusal: VOXO's refusal of a PATCH that also pauses; then the pause is sent alone.
@@ -133,7 +133,7 @@ class Sender:
             return not_sent(plan, str(failure))
 
     def recheck(self, result: Result) -> Result:
-        """What became of a campaign, read once more at the end of a run where a write of numbers was in doubt.
+        """The result of a campaign, read once more at the end of a run where a write of numbers was in doubt.
 
         Such a write may land late, and erase results of calls; those that are known are sent again.
         """

@@ -53,7 +53,7 @@ def read_snapshot(path: Path) -> Snapshot:
     """A snapshot that `voxosync snapshot` saved.
 
     Raises:
-        UsageError: it cannot be read, or is no snapshot.
+        UsageError: it cannot be read, or is not a snapshot.
     """
     document = read_json(path, UsageError, "voxosync snapshot")
     try:

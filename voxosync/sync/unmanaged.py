@@ -21,7 +21,7 @@ def unmanaged(
     Args:
         listed: campaigns as VOXO lists them; each has an id.
         managed: the ids of all definitions.
-        tenant_id: whose campaigns count; None: everybody's.
+        tenant_id: whose campaigns count; None: those of all tenants.
     """
     campaigns = (
         Unmanaged(int(raw["id"]), _text(raw, "name"), _text(raw, "state"))

@@ -61,7 +61,7 @@ def readings(
         wait: waits before the next read; called with how many there were.
 
     Yields:
-        What was read, or why it could not be; whoever has seen enough stops iterating.
+        What was read, or why it could not be; the caller stops iterating once it has enough.
 
     Raises:
         RunEnded: VOXO cannot be asked any more.

@@ -183,7 +183,7 @@ class TestDefinitions:
     @pytest.mark.parametrize(
         ("content", "told"),
         [
-            (None, "no file"),
+            (None, "file not found"),
             ("", "number"),
             ("name\nx\n", "number"),
             ("number,disposition\n6015550123,BUSY\n", "read-only"),

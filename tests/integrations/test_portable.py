@@ -117,7 +117,7 @@ class TestAnotherDrive:
 
     def test_is_shown_by_its_name(self) -> None:
         folder = PureWindowsPath("C:/calls")
-        home = find.Project(folder, folder / "campaigns")  # type: ignore[arg-type]  # Windows alone makes such a Path
+        home = find.ProjectLayout(folder, folder / "campaigns")  # type: ignore[arg-type]  # Windows alone makes such a Path
         monday = PureWindowsPath("D:/other/monday.yaml")
         assert home.shown(monday) == "D:/other/monday.yaml"  # type: ignore[arg-type]  # as above
 

@@ -294,7 +294,7 @@ class TestUnreadable:
             ({"campaigns/a.yaml": "name: x\nid: [4711]\n"}, "campaigns/a.yaml:1"),
             ({"campaigns/a.yaml": POINTER.replace("0", "4711")}, "Git LFS"),
             ({"campaigns/a.yaml": POINTER}, "Git LFS"),
-            ({"campaigns/a.yaml": OF_A_LIST}, "no file"),
+            ({"campaigns/a.yaml": OF_A_LIST}, "file not found"),
             ({"campaigns/a.yaml": OF_A_LIST, "contacts/a.csv": POINTER}, "Git LFS"),
             ({"campaigns/a.yaml": OF_A_LIST, "contacts/a.csv": "Phone\n1\n"}, "contacts/a.csv"),
             ({"campaigns/a.yaml": SPRING, "campaigns/_defaults.yaml": "name: ["}, "_defaults.yaml"),

@@ -67,10 +67,10 @@ class TestDocuments:
     @pytest.mark.parametrize(
         ("content", "told"),
         [
-            (b"", "doc.json:1:1: error: no JSON (Expecting value)"),
-            (b'{\n "a": 1,\n}', "doc.json:3:1: error: no JSON ("),
-            (b"\xff", "doc.json:1:1: error: no JSON (not UTF-8)"),
-            (b"[" * 100_000, "doc.json:1:1: error: no JSON of ours"),
+            (b"", "doc.json:1:1: error: not JSON (Expecting value)"),
+            (b'{\n "a": 1,\n}', "doc.json:3:1: error: not JSON ("),
+            (b"\xff", "doc.json:1:1: error: not JSON (not UTF-8)"),
+            (b"[" * 100_000, "doc.json:1:1: error: not usable JSON"),
         ],
         ids=["empty", "comma", "encoding", "nesting"],
     )
@@ -92,7 +92,7 @@ class TestDocuments:
         ran = project.run(*command)
         assert (ran.status, voxo.asked) == (1, [])
         assert told in ran.err
-        assert "make the file anew with voxosync " in ran.err
+        assert "create the file again with voxosync " in ran.err
         no_bug(ran)
 
     def test_that_are_snapshots_are_no_plans(self, project: Project) -> None:

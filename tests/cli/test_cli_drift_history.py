@@ -428,7 +428,7 @@ class TestRefused:
 
     def test_a_pipe(self, project: Project) -> None:
         os.mkfifo(project.folder / "pipe")
-        assert "that is no file" in self.refused(project, "pipe")
+        assert "not a file" in self.refused(project, "pipe")
 
     def test_a_folder_that_is_not_there(self, project: Project) -> None:
         assert "No such file or directory" in self.refused(project, "missing/drift.sqlite")

@@ -65,7 +65,7 @@ class TestTheList:
         newest, oldest = ran.out.splitlines()
         assert "1 applied" in newest
         assert oldest.startswith("19700101T000000.000000Z-000000  1970-01-01 00:00:00 UTC")
-        assert "is no journal of voxosync, or is damaged" in oldest
+        assert "is not a voxosync journal, or it is damaged" in oldest
 
 
 class TestOneRun:

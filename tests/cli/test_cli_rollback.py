@@ -269,7 +269,7 @@ class TestWhichRun:
         project.write(".voxosync/runs/29990101T000000.000000Z-000000.jsonl", "damaged\n")
         ran = rolled_back(project, "latest")
         assert ran.status == 1
-        assert "no journal of voxosync, or is damaged" in ran.err
+        assert "not a voxosync journal, or it is damaged" in ran.err
         assert voxo.asked == []
         assert run
 
@@ -294,7 +294,7 @@ class TestWhichRun:
         project.write(".voxosync/runs/19700101T000000Z-000000.jsonl", "")
         ran = rolled_back(project, "1970")
         assert ran.status == 1
-        assert "no journal of voxosync, or is damaged" in ran.err
+        assert "not a voxosync journal, or it is damaged" in ran.err
         assert rolled_back(project, run).status == 0
         assert len(voxo.sent) == 1
 
@@ -488,7 +488,7 @@ def test_a_progress_word_is_not_sent(project: Project, voxo: FakeVoxo) -> None:
     run = applied(project)
     voxo.received.clear()
     ran = rolled_back(project, run, "--allow-go-live")
-    assert "state was RUNNING before, which VOXO's reference lets nobody send" in ran.out
+    assert "state was RUNNING before, which VOXO's reference does not allow to be sent" in ran.out
     assert voxo.sent == []
 
 

@@ -142,7 +142,7 @@ class TestPlanWithASnapshot:
         project.write("live.json", content)
         ran = project.run("plan", "--live", "live.json")
         assert ran.status == 1
-        assert "live.json is no snapshot" in ran.err
+        assert "live.json is not a voxosync snapshot" in ran.err
 
     def test_that_is_not_there_is_refused(self, project: Project) -> None:
         ran = project.run("plan", "--live", "missing.json")

@@ -244,7 +244,7 @@ def test_is_taken_into_git_and_kept_in_agreement_with_it(tenant: Tenant) -> None
     tenant.in_sync()
     told = tenant.ok("rollback", run, *FLAGS, status=3)  # two values cannot be put back
     assert "message had no value before, and VOXO documents no way to clear one" in told
-    assert "tech was SMS before, which VOXO's reference lets nobody send" in told
+    assert "tech was SMS before, which VOXO's reference does not allow to be sent" in told
     again = tenant.plan("drift", status=2)
     assert fields(again) == applied
     before = {each["id"]: without_place(each) for each in drifted if each["id"] in applied}

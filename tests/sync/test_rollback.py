@@ -167,7 +167,7 @@ class TestPutsBack:
             {"number": "6015550102", "description": ""},
         ]
         assert found.warnings == (
-            "numbers that come back have lost field1 … field9: nobody can read them",
+            "numbers that come back have lost field1 … field9: VOXO does not show them",
         )
 
     def test_what_voxo_never_answered_to(self, tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ class TestLeavesAlone:
         found = inverse_of_one(voxo, run, force=True)
         assert found.patch == {"message": "old"}
         assert found.warnings == (
-            f"{name} was {old} before, which VOXO's reference lets nobody send",
+            f"{name} was {old} before, which VOXO's reference does not allow to be sent",
         )
 
     def test_a_campaign_that_cannot_be_read(self, tmp_path: Path) -> None:
@@ -373,7 +373,7 @@ def test_apply_and_then_rollback_gives_what_was_there_before(
                 old = was.holds(name)
                 unsendable = name == "state" and (old not in ("READY", "PAUSED") or spelling.runs)
                 assert old is None or unsendable, name
-                reason = "had no value before" if old is None else "lets nobody send"
+                reason = "had no value before" if old is None else "does not allow to be sent"
                 assert f"{name} " in told[campaign_id]
                 assert reason in told[campaign_id]
         assert _results(now) == _results(was)

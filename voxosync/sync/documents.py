@@ -39,15 +39,15 @@ def read_json(path: Path, error: type[InvocationError], command: str) -> Any:
         raise error(f"cannot read {path}: {failure.strerror}") from failure
     except json.JSONDecodeError as failure:
         line, column, reason = json_error(failure, text)
-        position, problem = f"{path}:{line}:{column}", f"no JSON ({reason})"
+        position, problem = f"{path}:{line}:{column}", f"not JSON ({reason})"
     except UnicodeDecodeError:
-        position, problem = f"{path}:1:1", "no JSON (not UTF-8)"
+        position, problem = f"{path}:1:1", "not JSON (not UTF-8)"
     except (ValueError, RecursionError):
         position, problem = (
             f"{path}:1:1",
-            "no JSON of ours (a number too long, or nested too deeply)",
+            "not usable JSON (a number is too long, or it is nested too deeply)",
         )
-    raise error(f"{position}: error: {problem}: make the file anew with {command}")
+    raise error(f"{position}: error: {problem}: create the file again with {command}")
 
 
 def json_error(failure: json.JSONDecodeError, text: str) -> tuple[int, int, str]:

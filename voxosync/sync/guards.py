@@ -60,7 +60,7 @@ def _numbers_removed(plan: Plan, guards: Guards) -> Iterator[Refusal]:
             message = f"{count} of {total} numbers of campaign {campaign.id} would be removed"
             reason = f"more than {limit}"
             if file:
-                reason = f"because {file} has no rows: if nobody is to be called, write numbers: [] instead"
+                reason = f"because {file} has no rows: to call no one, write numbers: [] instead"
             yield Refusal(
                 "maxNumbersRemoved", f"{message}, {reason}", f"--max-numbers-removed {most}"
             )

@@ -35,7 +35,7 @@ def file_at(path: Path) -> Path:
         with suppress(FileNotFoundError):
             mode = file.stat().st_mode  # one look: another run may set the file aside at any time
             if not stat.S_ISREG(mode):
-                raise UsageError(f"--history {path}: that is no file: name one")
+                raise UsageError(f"--history {path}: not a file: name one")
     except OSError as failure:
         raise UsageError(f"cannot write the history {path}: {failure.strerror}") from failure
     return file

@@ -35,7 +35,7 @@ LATEST = "latest"
 _MOMENT = "%Y%m%dT%H%M%S.%fZ"
 _BEGIN = b'{"formatVersion"'
 """What each journal begins with."""
-_DAMAGED = "this is no journal of voxosync, or is damaged"
+_DAMAGED = "this is not a voxosync journal, or it is damaged"
 
 
 class Journal:

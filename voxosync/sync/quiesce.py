@@ -119,7 +119,7 @@ class _Quiesce:
         if self._marked_name is not None:
             self._take({"name": (self._marked_name, unmarked(self._name))}, step=RESUME)
             if not self._steps[-1].outcome.is_good:
-                return self._result("somebody paused it, and its name keeps the mark: take it out")
+                return self._result("a user paused it, and its name keeps the mark: take it out")
         return _by_others(self._sender, self._plan, self._steps)
 
     def _resume(self) -> Result:

@@ -183,7 +183,7 @@ def _eligible(
             message = f"{name} had no value before, and VOXO documents no way to clear one"
             remarks.append((Skipped.UNABLE, message))
         elif not _may_be_sent(name, old):
-            message = f"{name} was {old} before, which VOXO's reference lets nobody send"
+            message = f"{name} was {old} before, which VOXO's reference does not allow to be sent"
             remarks.append((Skipped.UNABLE, message))
         elif not force and not agrees(name, current, campaign_undo.after[name]):
             message = f"{name} was changed again since that run: left alone without --force"
@@ -197,7 +197,7 @@ def _eligible(
             if number not in live.numbers and number not in campaign_undo.number_fields
         ]
         if back:
-            message = "numbers that come back have lost field1 … field9: nobody can read them"
+            message = "numbers that come back have lost field1 … field9: VOXO does not show them"
             remarks.append((None, message))
     return values, remarks
 

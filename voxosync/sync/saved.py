@@ -42,7 +42,7 @@ def read_plan(path: Path, base_url: str) -> SavedPlan:
         document = _document(path)
         return SavedPlan(_applicable(path, document, base_url), document["digest"])
     except (ValueError, RecursionError) as failure:  # no moment, lone surrogates, too deep
-        raise PlanFileError(f"{path} is no plan of voxosync: {failure}") from failure
+        raise PlanFileError(f"{path} is not a voxosync plan: {failure}") from failure
 
 
 def check_unused(path: Path, digest: str, folder: Path) -> None:
@@ -82,7 +82,7 @@ def read_report(path: Path) -> tuple[str, Plan]:
         _check_genuine(path, document)
         return "drift" if document.get("command") == "drift" else "plan", from_document(document)
     except (ValueError, RecursionError) as failure:  # as in read_plan
-        raise PlanFileError(f"{path} is no plan of voxosync: {failure}") from failure
+        raise PlanFileError(f"{path} is not a voxosync plan: {failure}") from failure
 
 
 def _applicable(path: Path, document: dict[str, Any], base_url: str) -> Plan:
@@ -117,7 +117,7 @@ def _check_genuine(path: Path, document: dict[str, Any]) -> None:
     if document.get("digest") != digest(document):
         raise PlanFileError(f"{path} was changed since it was saved: plan again")
     if not validator("plan").is_valid(document):
-        raise PlanFileError(f"{path} is no plan of voxosync: plan again")
+        raise PlanFileError(f"{path} is not a voxosync plan: plan again")
 
 
 def _sends_what_it_shows(campaign: CampaignPlan) -> bool:
@@ -134,7 +134,7 @@ def _sends_what_it_shows(campaign: CampaignPlan) -> bool:
 def _document(path: Path) -> dict[str, Any]:
     document = read_json(path, PlanFileError, "voxosync plan --out")
     if not isinstance(document, dict):
-        raise PlanFileError(f"{path} is no plan of voxosync: plan again")
+        raise PlanFileError(f"{path} is not a voxosync plan: plan again")
     if document.get("command") == "snapshot":
         raise PlanFileError(f"{path} was made by 'snapshot': read it with voxosync plan --live")
     return document

@@ -58,10 +58,10 @@ def read_snapshot(path: Path) -> Snapshot:
     document = read_json(path, UsageError, "voxosync snapshot")
     try:
         if not validator("snapshot").is_valid(document):
-            raise UsageError(f"{path} is no snapshot of voxosync: make one with voxosync snapshot")
+            raise UsageError(f"{path} is not a voxosync snapshot: make one with voxosync snapshot")
         created_at = moment_from(document["createdAt"])
     except (ValueError, RecursionError) as failure:
-        raise UsageError(f"{path} is no snapshot of voxosync: {failure}") from failure
+        raise UsageError(f"{path} is not a voxosync snapshot: {failure}") from failure
     return Snapshot(
         created_at, document["baseUrl"], document["campaigns"], is_all=document.get("all", False)
     )

@@ -218,7 +218,7 @@ def test_the_command_refuses_a_missing_folder(tmp_path: Path) -> None:
     done = validate(tmp_path)
     assert done.returncode == 1
     assert TRACE not in done.stdout + done.stderr
-    assert "campaigns:1:1: error: there is no such folder" in done.stdout
+    assert "campaigns:1:1: error: folder not found" in done.stdout
 
 
 def validate(folder: Path) -> subprocess.CompletedProcess[str]:

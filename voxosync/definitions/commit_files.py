@@ -1,4 +1,4 @@
-"""The YAML and CSV files of a commit, written out into a folder, and what of the commit cannot be."""
+"""The YAML and CSV files of a commit, written to a folder, and the parts of the commit that cannot be."""
 
 from __future__ import annotations
 

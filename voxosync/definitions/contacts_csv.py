@@ -33,7 +33,7 @@ SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 
 def from_csv(path: Path, file: str) -> Contacts:
-    """The numbers of a CSV file, or everything that is wrong with it.
+    """The numbers of a CSV file, or every problem of the file.
 
     Args:
         path: the file.
@@ -60,7 +60,7 @@ def from_csv(path: Path, file: str) -> Contacts:
 
 
 def plain_name(header: str) -> str:
-    """A header as it is compared: letters alone, in lower case."""
+    """A header for comparison: its letters in lower case."""
     return "".join(filter(str.isalpha, header.casefold()))
 
 
@@ -123,7 +123,7 @@ def _wrong_rows(table: Table, file: str) -> Iterator[tuple[int, Problem]]:
 def _zone_problems(
     table: Table, zones: list[str], indexes: Sequence[int], file: str
 ) -> Iterator[Problem]:
-    """The time zones that do not exist, each where it is first written."""
+    """A problem for each time zone that does not exist, at its first position."""
     for zone in dict.fromkeys(zones):
         if zone and not is_zone(zone):
             start = table.cell_position(indexes[zones.index(zone)], table.header.index("timezone"))

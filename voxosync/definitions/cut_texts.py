@@ -24,7 +24,7 @@ _ANCHOR = re.compile(r"\A&\S+[ \t]*")
 
 
 def may_cut(text: str) -> bool:
-    """Whether a file may hold such a text at all: most do not, and cost nothing more."""
+    """Whether a file may hold such a text: most do not, and need no further check."""
     return " #" in text or "\t#" in text
 
 

@@ -19,7 +19,7 @@ MAX_CSV = 256 << 20
 """Bytes of a CSV file: a million numbers with a description have about 30 MiB."""
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-"""How a file begins that Git LFS has not brought yet."""
+"""The first bytes of a file that Git LFS has not fetched yet."""
 
 # Without O_NONBLOCK, opening a named pipe waits until another process writes to it.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -79,7 +79,7 @@ def is_inside(path: Path, root: Path) -> bool:
 
 @contextmanager
 def reading_instead(contents: Mapping[Path, bytes]) -> Iterator[None]:
-    """Within, these files read as these bytes: what an edit means is known before it is written.
+    """Within this context, these files read as these bytes, so that an edit is checked before it is written.
 
     Args:
         contents: by path, links resolved.

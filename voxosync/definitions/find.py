@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULTS = "_defaults.yaml"
 _SUFFIXES = (".yaml", ".yml")
 _ALMOST = (".yaml.txt", ".yml.txt")
-"""What Windows makes of `spring.yaml` where it hides the ends of names."""
+"""Names that Windows gives `spring.yaml` when it hides file extensions."""
 _DEFAULTS_STEM = "_defaults"
 _IGNORED_FOLDERS = frozenset((".git", ".voxosync", ".venv", ".tox"))
 """Hidden folders that do not hold definitions."""
@@ -79,7 +79,7 @@ def files_to_read(
         problems: what is wrong with a folder is added here.
 
     Raises:
-        UsageError: one of `paths` is not there.
+        UsageError: one of `paths` does not exist.
     """
     yielded: set[str] = set()
     for requested in paths or [project.campaigns]:
@@ -95,15 +95,13 @@ def files_to_read(
         elif os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for an invalid path
             files = list(_Walk(project, problems).files(folder))
             if not files:
-                message = "there are no definitions in this folder: add one, or name another folder"
+                message = "no definitions in this folder: add one, or name another folder"
                 problems.append(error(Position(project.shown(requested)), "empty", message))
         elif os.path.lexists(path):
             files = [path]
         else:
             files = []
-            message = (
-                "there is no such folder: run voxosync in the project folder, or name it with -C"
-            )
+            message = "folder not found: run voxosync in the project folder, or name it with -C"
             problems.append(error(Position(project.shown(path)), "missing", message))
         for file in files:
             text = os.fspath(file)  # a Path takes ten times as long to look up
@@ -115,7 +113,7 @@ def files_to_read(
 def _by_its_own_name(path: Path, project: ProjectLayout) -> Path:
     """A path without detours, below the campaigns folder where it is: which defaults hold depends on it.
 
-    Of a folder around the campaigns folder only the campaigns are meant.
+    A folder that contains the campaigns folder stands for the campaigns folder.
     """
     path = Path(os.path.abspath(path))  # noqa: PTH100  # resolve() would follow the last link as well
     home = project.campaigns
@@ -132,7 +130,7 @@ def _by_its_own_name(path: Path, project: ProjectLayout) -> Path:
 
 
 class _Walk:
-    """Walks a folder and those below it, each once, however links lead there; notes what is not read.
+    """Walks a folder and those below it, each once, even if several links lead to it; reports files that are not read.
 
     A file or folder is called by the name that no link is part of, where it has one below the folder.
     """

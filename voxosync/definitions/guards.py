@@ -1,4 +1,4 @@
-"""`guards:` of `voxosync.yaml`: what its schema accepted becomes guards, or what is still wrong with it."""
+"""`guards:` of `voxosync.yaml`: turns settings that the schema accepted into guards, and reports remaining problems."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MIDNIGHT = "24:00"
 
 
 def read_guards(node: Node | None, file: str) -> tuple[Guards, list[Problem]]:
-    """The guards that a node says, the defaults where it says nothing, and what is wrong.
+    """The guards in a node, with defaults for absent keys, and the problems.
 
     Args:
         node: the value of `guards:`, which the schema accepted; None: there is none.

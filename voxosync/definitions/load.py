@@ -85,7 +85,7 @@ def load(
         policies: the folder of the policies that judge them, if it is there.
 
     Raises:
-        UsageError: one of `paths` is not there.
+        UsageError: one of `paths` does not exist.
     """
     return _load(Terms(project, now, needs_ids=needs_ids), paths, policies)
 
@@ -138,7 +138,7 @@ def default_values(
 
 
 def _judged(read: _Read, folder: Path | None, project: ProjectLayout) -> Sequence[Allowed]:
-    """Adds what the policies of a folder have against the definitions; what they allow is returned."""
+    """Adds the problems that the policies of a folder find; returns the allowed ones."""
     if folder is None:
         return ()
     from voxosync.definitions.policies.judge import judge  # noqa: PLC0415  # only a project that has some pays
@@ -154,7 +154,7 @@ def _judged(read: _Read, folder: Path | None, project: ProjectLayout) -> Sequenc
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Node trees hold no cycles; looking for some in a million nodes takes longer than reading them."""
+    """Node trees hold no cycles; a search for cycles in a million nodes takes longer than reading them."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -174,7 +174,7 @@ def _in_file_order(entries: Iterable[_Positioned], files: Iterable[str]) -> list
 
 @dataclass(slots=True)
 class _Read:
-    """What reading some files gave, in their order.
+    """The result of reading files, in their order.
 
     Attributes:
         allowances: what comments allow policies to find.

@@ -1,4 +1,4 @@
-"""YAML text becomes trees of nodes: every scalar as the text that was written, with its place.
+"""Reads YAML text into trees of nodes: every scalar as the text that was written, with its position.
 
 Built in one pass over libyaml's events. No loader class resolves a type here, so `18:30`, `yes` and
 `010` stay what they are; which type a scalar has is decided later, by the field that it belongs to.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_DEPTH = 20
-"""Deeper nesting than any definition has; what is deeper is refused before it costs anything."""
+"""More levels than any definition has; deeper nesting is refused before it takes time."""
 MAX_EXPANSION = 100_000
 """How many values the aliases of one file may stand for, all together."""
 
@@ -163,7 +163,7 @@ def read_text(
 
 
 def position_after(text: str, file: str, line: int = 1) -> Position:
-    """The place that follows a piece of a file which begins on the given line."""
+    """The position after a piece of a file that begins on the given line."""
     lines = LINE_END.split(text)
     return Position(file, line + len(lines) - 1, len(lines[-1]) + 1)
 

@@ -1,4 +1,4 @@
-"""Two readings of a node tree as plain data, both of which a definition must survive.
+"""Two views of a node tree as plain data; the schema must accept both.
 
 `as_yaml` is what an editor sees: YAML 1.2 typing of unquoted scalars. `as_text` is what is meant and sent:
 every scalar as it was written. Checking both keeps editors and voxosync of one mind, makes quotes

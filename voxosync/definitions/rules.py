@@ -1,4 +1,7 @@
-"""What a JSON Schema cannot check. An error contradicts itself or would be refused; a doubt is a warning."""
+"""Rules that a JSON Schema cannot express.
+
+A contradiction, or a value that VOXO would refuse, is an error; a doubt is a warning.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a refused document can still be checked, so that one run reports everything that is wrong."""
+"""The parts of a refused document that can still be checked, so that one run reports every problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A spreadsheet's export becomes a clean CSV file of numbers, with remarks on what that took."""
+"""Converts a spreadsheet export to a clean CSV file of numbers, with remarks on the changes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WRAPPED = re.compile(
 )
 _DECIMAL = re.compile(r"([0-9]{7,})\.0+")
 _TITLE_ROWS = 10
-"""In how many of the first rows the header is looked for: exports begin with titles."""
+"""The number of first rows that may hold the header: exports begin with titles."""
 
 
 class NotATable(ValueError):
@@ -170,7 +170,7 @@ def _separator(text: str) -> tuple[str, int]:
 def _columns(
     rows: Sequence[tuple[int, list[str]]], cleaned: Cleaned
 ) -> tuple[dict[str, int], Sequence[tuple[int, list[str]]]]:
-    """The place of each column that is kept, in the order of the clean file, and the rows below the header."""
+    """The index of each column that is kept, in the order of the clean file, and the rows below the header."""
     for above, (line, row) in enumerate(rows[:_TITLE_ROWS]):
         number = _number_column(row)
         if number is not None:
@@ -218,7 +218,7 @@ def _named(line: int, header: list[str], number: int, cleaned: Cleaned) -> dict[
 
 
 def _number(text: str) -> str:
-    """A number without what spreadsheets and browsers put around it."""
+    """A number without the characters that spreadsheets and browsers add."""
     wrapped = _WRAPPED.fullmatch(text)
     if wrapped:
         text = next(part for part in wrapped.groups() if part is not None)

@@ -1,4 +1,4 @@
-"""A CSV text as a table: the one reader of such files. Knows rows and places, nothing of what they mean."""
+"""Reads CSV text as a table of rows and positions; what the cells mean is decided elsewhere."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Table:
     """
 
     def __init__(self, text: str) -> None:
-        """Reads a text; a line inside of a cell ends in a line feed, however it ends in the file.
+        """Reads a text; a line inside a cell ends in a line feed, however it ends in the file.
 
         Raises:
             NotCsv: it is not CSV.
@@ -59,7 +59,7 @@ class Table:
             self.rows = list(filter(None, reader))
         except csv.Error as failure:
             raise NotCsv(_last_begin(self._text), failure) from failure
-        self._unread = written_rows(self._text)  # most files need no places, and these take longer
+        self._unread = written_rows(self._text)  # most files need no positions, which take longer
         self._written: list[Row] = []
 
     def cell_position(self, row: int, column: int = 0) -> tuple[int, int]:

@@ -1,1 +1,1 @@
-"""`policies/*.yaml`, the rules of an organisation: read, checked, and held against definitions."""
+"""`policies/*.yaml`, the rules of an organization for its definitions: read, checked, and applied."""

@@ -1,4 +1,4 @@
-"""What a policy judges: a definition in canonical form, and facts about it that no schema could work out."""
+"""What a policy judges: a definition in canonical form, and facts about it that a schema cannot derive."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def document(definition: Definition) -> dict[str, Any]:
 
 
 def _schedule(values: Mapping[str, Any]) -> Schedule:
-    """When it dials as far as the definition says so; where that is open, VOXO may hold anything."""
+    """The dates and hours of dialing that the definition gives; VOXO may have any others."""
     schedule = Schedule.of(values)
     if "callHoursStart" in values and "callHoursEnd" in values:
         return schedule

@@ -1,4 +1,4 @@
-"""Policies against definitions: what is wrong, what of that a comment allows, and which comments allow nothing."""
+"""Checks definitions against policies: the problems, those that a comment allows, and comments that allow nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Verdict:
-    """What policies have against definitions, and what of that is allowed."""
+    """The problems that policies find in definitions, and those that are allowed."""
 
     problems: list[Problem] = field(default_factory=list)
     allowed: list[Allowed] = field(default_factory=list)
@@ -59,7 +59,7 @@ def judge(
             else:
                 used.add(allowance.position)
                 verdict.allowed.append(Allowed(problem, allowance.reason))
-    if not policies.problems:  # a rule that could not be read may be the one that is meant
+    if not policies.problems:  # a comment may refer to a rule that could not be read
         unused = (allowance for allowance in allowances if allowance.position not in used)
         verdict.problems += (
             unused_warning

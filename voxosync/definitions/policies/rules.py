@@ -1,4 +1,4 @@
-"""`policies/*.yaml`: the rules of an organisation on what its definitions may hold."""
+"""`policies/*.yaml`: an organization's rules for the content of its definitions."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Rule:
         return by_path and (not self.fields or any(name in judged for name in self.fields))
 
     def problems(self, judged: Any, definition: Definition) -> list[Problem]:
-        """What the rule has against a definition: one problem for each place.
+        """The problems of a definition under this rule, one for each position.
 
         Args:
             judged: the definition's `facts.document`.
@@ -74,7 +74,7 @@ class Rule:
         return [Problem(start, self.severity, f"policy/{self.name}", message) for start in places]
 
     def _position(self, path: list[str | int], definition: Definition) -> Position:
-        """Where the value that failed was written; where there is none, the definition."""
+        """The position of the value that failed, or else that of the definition."""
         names: Iterable[str | int] = path[:1] or self.fields
         if path[:1] == ["facts"] and len(path) > 1:
             first, last = SOURCES[str(path[1])]
@@ -85,7 +85,7 @@ class Rule:
 
 @dataclass(slots=True)
 class Policies:
-    """The rules of all policy files, and what is wrong with these.
+    """The rules of all policy files, and the problems of the files.
 
     Attributes:
         rules: the sound ones, by name.

@@ -1,4 +1,4 @@
-"""Which live values a definition could hold: the schema and the rules say, and no list of its own."""
+"""Which live values a definition could hold, as the schema and the rules of definitions decide."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def refused(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
     while errors := _by_the_rules(
         {n: values[n] for n in WRITABLE if n in values.keys() - problems}, now
     ):
-        problems |= errors  # without these, further rules can tell
+        problems |= errors  # without these values, further rules can be checked
     return problems
 
 
@@ -56,7 +56,7 @@ def _is_text(value: Value) -> bool:
 
 
 def _by_the_schema(values: Mapping[str, Value]) -> dict[str, str]:
-    """What the schema has against values, each of which stands on a line of its own."""
+    """The problems that the schema has with values, each on a line of its own."""
     node = MappingNode(0, 0)
     for line, (name, value) in enumerate(values.items()):
         node.keys[name] = Scalar(name, plain=True, line=line, column=0)

@@ -67,7 +67,7 @@ class YamlText:
         return max(candidates, default=0)
 
     def value(self, document: int, key: str) -> Span | None:
-        """What a document says for a key, aliases and `<<` resolved."""
+        """The value of a key in a document, with aliases and `<<` resolved."""
         return self._root(document).find(key)
 
     def change(
@@ -77,7 +77,7 @@ class YamlText:
         value: Value,
         write_only_fields: Mapping[str, Entry] | None = None,
     ) -> None:
-        """Changes a value, or adds a key at its place in the usual order.
+        """Changes a value, or adds a key at its position in the usual order.
 
         Args:
             document: which document, from 0.

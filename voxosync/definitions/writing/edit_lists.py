@@ -1,4 +1,4 @@
-"""Lists in the text of a YAML file: entries go, come and change, and the others stay with their comments."""
+"""Edits lists in the text of a YAML file; the entries that do not change keep their comments."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Lists:
             block_root: whether its definition is written in lines, not in braces.
 
         Raises:
-            NotEditable: it is written in a way that cannot be changed in place.
+            NotEditable: the list is written in a way that cannot be changed in place.
         """
         if not yaml_list.items:
             self.replace(yaml_list, name, entries_of(value, {}), block_root=block_root)
@@ -67,7 +67,7 @@ class Lists:
     def replace(
         self, span: Items | Alias, name: Text, entries: Collection[Entry], *, block_root: bool
     ) -> None:
-        """Puts a list in place of `[]` or of an alias."""
+        """Replaces `[]` or an alias with a list."""
         texts = [self.entry_text(entry, None) for entry in entries]
         if not texts or not block_root:
             self.splices.replace(span.start, span.end, f"[{', '.join(texts)}]")
@@ -185,7 +185,7 @@ class Lists:
             self.splices.replace(self._dash(yaml_list, item), self.splices.next_line(item.end), "")
 
     def _dash(self, yaml_list: Items, item: Span) -> int:
-        """Where the line with the dash of an entry begins."""
+        """The start of the line with the dash of an entry."""
         line = self.splices.line_start(item.start)
         while self.splices.text[line + yaml_list.column] != "-" and line > 0:
             line = self.splices.line_start(line - 1)
@@ -215,7 +215,7 @@ class Lists:
                 self.splices.replace(items[index - 1].end, item.end, "")
 
     def _insert_flow(self, yaml_list: Items, index: int, entries: list[str]) -> None:
-        """Adds entries inside of brackets, each on a line of its own where that is how they stand."""
+        """Adds entries inside brackets, each on a line of its own if the existing entries are."""
         if index < 0:
             self.splices.insert(
                 yaml_list.items[0].start, "".join(f"{entry}, " for entry in entries)

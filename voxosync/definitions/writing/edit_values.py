@@ -28,17 +28,17 @@ class Values:
         self._aliases: list[tuple[Alias, str, str]] = []
 
     def change(self, value: Span, text: str, key: str, *, flow: bool, indent: int) -> None:
-        """Puts a text in place of a scalar or of an alias.
+        """Replaces a scalar or an alias with a text.
 
         Args:
             value: the current scalar or alias.
-            text: what is to be read there.
+            text: the new value.
             key: whose value it is.
-            flow: whether it stands inside of brackets.
+            flow: whether the value is inside brackets.
             indent: how far the key is indented.
 
         Raises:
-            NotEditable: a list or a mapping stands there.
+            NotEditable: the value is a list or a mapping.
         """
         if isinstance(value, Alias):
             new = spelled(text, like=None, typed=is_typed(key, text), flow=flow)
@@ -86,7 +86,7 @@ class Values:
             self.splices.insert_lines(after, [new], " " * entry.column)
 
     def settle_aliases(self) -> None:
-        """Replaces the aliases whose value is not what they stand for now."""
+        """Replaces the aliases whose new value differs from that of their anchor."""
         for alias, text, new in self._aliases:
             if self._changed.get(id(alias.target)) != text:
                 self.splices.replace(alias.start, alias.end, new)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _LONGEST_SLUG = 60
 _LONGEST_COMMENT = 200
 _EVEN_DIGITS = re.compile(r"[1-9][0-9]{0,15}")
-"""Digits that every reader of YAML takes for one and the same number."""
+"""Digits that every YAML reader interprets as the same number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class _Writer:
         )
 
     def _settings(self) -> Iterator[str]:
-        """What keeps a default from standing in for what VOXO does not have."""
+        """The settings that keep defaults from supplying values that VOXO does not have."""
         settings = dict(self.options.settings)
         unmanaged = (settings or self.options.inherited).get("unmanaged", [])
         defaults = self.options.defaults.difference(self.values, unmanaged)
@@ -195,7 +195,7 @@ class _Writer:
             yield dumped.rstrip("\n")
 
     def _facts(self) -> Iterator[str]:
-        """The fields that VOXO alone sets, as they were."""
+        """The values of the fields that only VOXO sets."""
         facts = [n for n in READ_ONLY if n != "tenantId" and self.raw.get(n) is not None]
         if facts:
             yield "# Only VOXO sets these; so they were when this was written:"
@@ -290,7 +290,7 @@ def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | Non
 
 
 def _value_text(value: Any) -> str:
-    """A live value in a comment; in quotes where its ends would not be seen."""
+    """A live value for a comment, in quotes if its ends would be invisible."""
     if isinstance(value, str) and re.fullmatch(r"[\w+.:/-]+( [\w+.:/-]+)*", value):
         return _one_line(value)
     return _one_line(json.dumps(value, ensure_ascii=False))

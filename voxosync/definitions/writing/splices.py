@@ -1,4 +1,4 @@
-"""A text that takes changes by place: what no change touches stays as it is, character for character."""
+"""A text that is changed by position: everything outside the changes stays the same, character for character."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 
 class NotEditable(Exception):
-    """A value cannot be written where it belongs; the message says why, and what to do instead."""
+    """A value cannot be written to the file; the message says why, and what to do instead."""
 
 
 class Splices:
-    """The text of a file whose every line is ended, and what is to become of its places.
+    """The text of a file, and the changes to make to it.
 
     Attributes:
-        text: the text; where its last line was not ended, now it is, until `result`.
-        eol: how its lines end.
-        unended: whether its last line was not ended.
+        text: the text, with an end of its last line; `result` removes an added one.
+        eol: the line ending of the file.
+        unended: whether the last line of the file has no line ending.
     """
 
     def __init__(self, text: str) -> None:
@@ -30,35 +30,35 @@ class Splices:
         self.unended = not text.endswith(("\n", "\r"))
         self.text = text + self.eol if self.unended else text
         self._starts = [0, *(match.end() for match in LINE_END.finditer(self.text))]
-        self._made: list[tuple[int, int, str]] = []
+        self._changes: list[tuple[int, int, str]] = []
 
     def replace(self, start: int, end: int, new: str) -> None:
-        """Puts something in place of what stands from `start` to `end`."""
-        self._made.append((start, end, new))
+        """Replaces the text from `start` to `end`."""
+        self._changes.append((start, end, new))
 
     def insert(self, at: int, new: str) -> None:
-        """Puts something between what stands before a place and what stands from there on."""
-        self._made.append((at, at, new))
+        """Inserts text at a position."""
+        self._changes.append((at, at, new))
 
     def insert_lines(self, at: int, lines: Iterable[str], margin: str = "") -> None:
-        """Puts whole lines before the line that begins at a place."""
+        """Inserts complete lines before the line that begins at a position."""
         self.insert(at, "".join(f"{margin}{line}{self.eol}" for line in lines))
 
     def line_start(self, at: int) -> int:
-        """Where the line with this place begins."""
+        """The start of the line that contains a position."""
         return self._starts[bisect_right(self._starts, at) - 1]
 
     def next_line(self, at: int) -> int:
-        """Where the line after the one with this place begins."""
+        """The start of the line after the one that contains a position."""
         index = bisect_right(self._starts, at)
         return self._starts[index] if index < len(self._starts) else len(self.text)
 
     def result(self) -> str:
-        """The text with every change; of two changes at one place the earlier one comes first."""
+        """The text with every change; of two changes at one position, the one that was added first comes first."""
         pieces: list[str] = []
         at = 0
-        for start, end, new in sorted(self._made, key=lambda splice: splice[:2]):
-            pieces += [self.text[at:start], new]  # nothing stands between two that overlap
+        for start, end, new in sorted(self._changes, key=lambda splice: splice[:2]):
+            pieces += [self.text[at:start], new]  # there is nothing between two that overlap
             at = max(at, end)
         text = "".join([*pieces, self.text[at:]])
         return text.removesuffix(self.eol) if self.unended else text

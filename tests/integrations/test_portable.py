@@ -29,6 +29,8 @@ for name in ("fcntl", "grp", "pty", "pwd", "resource", "syslog", "termios", "tty
     sys.modules[name] = None
 for name in ("poll", "epoll", "kqueue"):
     vars(select).pop(name, None)
+import warnings  # filelock takes msvcrt on Windows, which cannot be had here
+warnings.filterwarnings("ignore", message="only soft file lock")
 """
 
 IMPORT_ALL = """\

@@ -273,8 +273,10 @@ class Clock:
             self._ahead += max(seconds, 0.0)
 
 
-PATIENT = RetryPolicy(first_backoff=0.001)
-IMPATIENT = RetryPolicy(first_backoff=0.001, between_bytes=0.15, silence=4, requested_pause=5)
+PATIENT = RetryPolicy(first_backoff=0.001, late_write=0.05)
+IMPATIENT = RetryPolicy(
+    first_backoff=0.001, between_bytes=0.15, silence=4, requested_pause=5, late_write=0.05
+)
 
 
 @dataclass

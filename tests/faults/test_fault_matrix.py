@@ -53,6 +53,11 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "datetimes": ("",),
     "seconds": ("",),
     "strings": ("",),
+    "bool-flag": ("",),
+    "feathers": ("",),
+    "sparse-answer": ("",),
+    "lagging-read": (":1",),
+    "create-ignores-state": ("",),  # fires on no request of plan and apply
 }
 COUNTS = ("*1", "*4", "")
 
@@ -70,10 +75,17 @@ HARMLESS_ONCE = {
     "datetimes",
     "seconds",
     "strings",
+    "bool-flag",
+    "feathers",
+    "sparse-answer",
+    "lagging-read",
 }
 """Kinds of which one makes no difference to anybody, wherever it comes."""
 
-HARMLESS = {"no-admin-get", "no-v2-get", "datetimes", "seconds", "strings"}
+HARMLESS = {
+    *("no-admin-get", "no-v2-get", "datetimes", "seconds", "strings"),
+    *("bool-flag", "feathers", "sparse-answer"),
+}
 """Kinds that make no difference for as long as they last."""
 
 

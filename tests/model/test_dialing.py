@@ -15,6 +15,7 @@ from voxosync.model.dialing.clock import DAY, minute_of
 from voxosync.model.dialing.effect import effect, exceeds, reach_after
 from voxosync.model.dialing.state import dials
 from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
+from voxosync.model.numbers import Numbers
 from voxosync.model.plan import CampaignPlan
 from voxosync.model.schedule import Schedule
 from voxosync.model.values import to_wire
@@ -156,7 +157,10 @@ def test_what_exceeds_a_plan_is_what_would_have_gone_live_from_what_it_showed(
         4711,
         None,
         "a.yaml",
-        patch={name: to_wire(value) for name, value in sent.items()},
+        patch={
+            name: to_wire(Numbers.spelled(value) if name == "numbers" else value)
+            for name, value in sent.items()
+        },
         reach=reach_after(live(**then), sent),
     )
     expected = dials_more(around, {**then, **sent}, {**now, **sent})

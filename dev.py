@@ -37,9 +37,9 @@ TASKS = {
     ],
     "format": [["ruff", "check", "--fix"], ["ruff", "format"]],
     "schemas": [["python", "-m", "voxosync", "schema", "--write", "schemas"]],
-    "reference": [["python", "docs/generate/pages.py"]],
+    "reference": [["python", "-m", "docs.generate.pages"]],
     "docs": [["mkdocs", "build", "--strict"]],
-    "simulate": [["python", "tests/simulation/simulate.py"]],
+    "simulate": [["python", "-m", "tests.simulation.simulate"]],
 }
 
 

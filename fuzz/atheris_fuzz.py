@@ -2,7 +2,7 @@
 """Fuzzes one kind of input with atheris, which follows the code's branches; for developers, not for CI.
 
     python3 -m venv .venv-fuzz && .venv-fuzz/bin/pip install atheris -e .
-    .venv-fuzz/bin/python fuzz/atheris_fuzz.py journal -max_total_time=60
+    .venv-fuzz/bin/python -m fuzz.atheris_fuzz journal -max_total_time=60
 
 The first argument is a name of `targets.TARGETS`; the others are libFuzzer's. A crash is written to a file
 `crash-…`; given as an argument, that file is tried alone. A bug found becomes a test before it is fixed.
@@ -17,8 +17,8 @@ from pathlib import Path
 import atheris  # type: ignore[import-not-found]  # no dependency of the project
 
 with atheris.instrument_imports(include=["voxosync"]):
-    from seeds import seeds
-    from targets import TARGETS
+    from fuzz.seeds import seeds
+    from fuzz.targets import TARGETS
 
 LONGEST = 10  # seconds for one input
 MOST_MEMORY = 2048  # MiB

@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from targets import BASE_URL, LIVE, NOW, WANTED, Voxo
-
+from fuzz.targets import BASE_URL, LIVE, NOW, WANTED, Voxo
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.document import to_document
 from voxosync.sync.apply import apply_plan

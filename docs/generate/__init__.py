@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from generate import commands, schemas
+from docs.generate import commands, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable

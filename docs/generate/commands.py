@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generate.html import code, paragraph, prose, table
+from docs.generate.html import code, paragraph, prose, table
 from voxosync.cli.main import cli
 from voxosync.sandbox.faults import KINDS
 

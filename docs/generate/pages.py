@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
-DOCS = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(DOCS))  # where the package is that holds this file
+from docs.generate import made
 
-from generate import made  # noqa: E402  # found by the line above
+DOCS = Path(__file__).resolve().parents[1]
 
 _BLOCK = re.compile(
     r"^<!-- made from the code: (?P<part>[a-z-]+) -->\n.*?^<!-- end of what is made -->$",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import yaml
 from markupsafe import Markup
 
-from generate.html import code, paragraph, prose, table
+from docs.generate.html import code, paragraph, prose, table
 from voxosync.model.fields import READ_ONLY
 from voxosync.resources import schema_text
 

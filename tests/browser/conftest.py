@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / name) for name in ("tests/browser", "tests/report", "tests/cli")]
-
-from voxosync.report.registry import DRIFT  # noqa: E402  # needs the line above
-from voxosync.report.view import View  # noqa: E402  # needs the line above
+from voxosync.report.registry import DRIFT
+from voxosync.report.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 

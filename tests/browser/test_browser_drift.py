@@ -8,11 +8,9 @@ import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import hostile
-import html_samples
 import pytest
-import samples
 
+from tests.report import hostile, html_samples, samples
 from voxosync.report.view import View
 
 if TYPE_CHECKING:

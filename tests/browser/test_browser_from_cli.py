@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import Project
-from cli_voxo import TENANT, TOKEN, FakeVoxo
+
+from tests.cli.cli_project import Project
+from tests.cli.cli_voxo import TENANT, TOKEN, FakeVoxo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import Project
-from cli_voxo import TOKEN, FakeVoxo
 
+from tests.cli.cli_project import Project
+from tests.cli.cli_voxo import TOKEN, FakeVoxo
 from voxosync.voxo import retry_policy, run_limiter
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
-from cli_project import SPRING, Ran
-from cli_voxo import TOKEN, FakeVoxo, answer
+
+from tests.cli.cli_project import SPRING, Ran
+from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import Handler, Reply
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import Handler, Reply
 
 FILE = "campaigns/new.yaml"
 NEW_SPRING = SPRING.removeprefix("id: 4711\n").replace("Spring renewal", "Autumn renewal")

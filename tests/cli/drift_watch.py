@@ -12,7 +12,7 @@ import jsonschema
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
-    from cli_project import Project
+    from tests.cli.cli_project import Project
 
 NOON = datetime(2096, 2, 10, 12, tzinfo=UTC)
 """The present moment of a test, until it sets another one."""

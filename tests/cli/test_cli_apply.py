@@ -9,13 +9,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import answer, applied_then, dropped, html
+
+from tests.cli.cli_voxo import answer, applied_then, dropped, html
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Project, Ran
-    from cli_voxo import FakeVoxo, Handler
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import FakeVoxo, Handler
 
 WITH_LIVE_RESULT = {
     "number": "6015550123",

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_voxo import answer, dropped, html, silence, truncated
+
+from tests.cli.cli_voxo import answer, dropped, html, silence, truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from cli_project import Project, Ran
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import FakeVoxo
 
 
 def tower(bottom: str, floor: str) -> str:

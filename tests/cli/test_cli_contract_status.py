@@ -12,13 +12,13 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_voxo import answer, html
 
+from tests.cli.cli_voxo import answer, html
 from voxosync.report.registry import DRIFT, PLAN, VALIDATION
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 PLANS = [("plan", "--format", name) for name in PLAN]
 CHECKING_PLANS = [(*call, "--exit-code") for call in PLANS]

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_project import SPRING
-from cli_voxo import (
+
+from tests.cli.cli_project import SPRING
+from tests.cli.cli_voxo import (
     NEW,
     TENANT,
     TOKEN,
@@ -23,8 +24,7 @@ from cli_voxo import (
     silence,
     truncated,
 )
-from creating import FILE, NEW_SPRING, agrees, create, events, text, told
-
+from tests.cli.creating import FILE, NEW_SPRING, agrees, create, events, text, told
 from voxosync.app import files
 from voxosync.app import project as project_module
 from voxosync.errors import JournalError
@@ -33,8 +33,8 @@ from voxosync.sync.journal import Journal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cli_project import Project, Ran
-    from cli_voxo import Reply
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import Reply
 
 
 @pytest.fixture(autouse=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import SPRING
-from cli_voxo import NEW, TENANT, TOKEN, FakeVoxo, answer
-from creating import FILE, NEW_SPRING, agrees, create, events, text
+
+from tests.cli.cli_project import SPRING
+from tests.cli.cli_voxo import NEW, TENANT, TOKEN, FakeVoxo, answer
+from tests.cli.creating import FILE, NEW_SPRING, agrees, create, events, text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Project, Ran
+    from tests.cli.cli_project import Project, Ran
 
 WINTER_FILE = "campaigns/2096/winter.yml"
 WINTER = NEW_SPRING.replace("Autumn", "Winter")

@@ -8,14 +8,14 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import NEW, TENANT, TOKEN, FakeVoxo, answer, applied_then, dropped
-from creating import FILE, NEW_SPRING, agrees, create, events, makes, text, told
 
+from tests.cli.cli_voxo import NEW, TENANT, TOKEN, FakeVoxo, answer, applied_then, dropped
+from tests.cli.creating import FILE, NEW_SPRING, agrees, create, events, makes, text, told
 from voxosync.app import files
 
 if TYPE_CHECKING:
-    from cli_project import Project, Ran
-    from cli_voxo import Handler, Reply
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import Handler, Reply
 
 READY = NEW_SPRING.replace("PAUSED", "READY")
 STATELESS = NEW_SPRING.replace("state: PAUSED\n", "")

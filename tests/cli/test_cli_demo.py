@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import Project
 
+from tests.cli.cli_project import Project
 from voxosync.resources import folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Ran
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Ran
+    from tests.cli.cli_voxo import FakeVoxo
 
 pytest.importorskip("starlette", reason="the sandbox is an extra")
 pytest.importorskip("uvicorn", reason="the sandbox is an extra")

@@ -12,8 +12,8 @@ from voxosync.report.registry import DRIFT
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 
 @pytest.fixture(autouse=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_voxo import TENANT
 from junitparser import Error, Failure, JUnitXml, Skipped
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.cli.cli_voxo import TENANT
+
 if TYPE_CHECKING:
-    from cli_project import Project, Ran
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import FakeVoxo
 
 ACKNOWLEDGED = """\
 voxosync: {acknowledge: [{field: callFrequency, until: 2096-12-31, reason: agreed trial, owner: support}]}"""

@@ -11,15 +11,15 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import TOKEN, FakeVoxo, answer
-from drift_watch import Clock, changed, drift, known
 
+from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
+from tests.cli.drift_watch import Clock, changed, drift, known
 from voxosync.app import project as project_module
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Project
+    from tests.cli.cli_project import Project
 
 FILE = "drift.sqlite"
 HISTORY = ["--history", FILE]

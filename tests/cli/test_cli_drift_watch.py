@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from cli_voxo import TENANT, TOKEN, FakeVoxo, answer
-from drift_watch import Clock, changed, drift, known
 
+from tests.cli.cli_voxo import TENANT, TOKEN, FakeVoxo, answer
+from tests.cli.drift_watch import Clock, changed, drift, known
 from voxosync.app import project as project_module
 from voxosync.report.registry import DRIFT
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import Handler
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import Handler
 
 KNOWN = "voxosync: {acknowledge: [{field: callFrequency, until: 2096-02-11, reason: agreed trial}]}"
 OWNED = KNOWN.replace("}]}", ", owner: support team}]}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import QUESTION
-from cli_voxo import TOKEN, FakeVoxo
+
+from tests.cli.cli_project import QUESTION
+from tests.cli.cli_voxo import TOKEN, FakeVoxo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli_project import Project
+    from tests.cli.cli_project import Project
 
 BOTH = "campaigns/both.yaml"
 

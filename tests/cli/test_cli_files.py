@@ -8,15 +8,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import SPRING
 
+from tests.cli.cli_project import SPRING
 from voxosync.definitions import files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and devices of POSIX"),

@@ -8,12 +8,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import Project
+
+from tests.cli.cli_project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_voxo import FakeVoxo
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are shell scripts")
 

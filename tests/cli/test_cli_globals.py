@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import Project, Ran
-from cli_voxo import answer
 
+from tests.cli.cli_project import Project, Ran
+from tests.cli.cli_voxo import answer
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_voxo import FakeVoxo
 
 ANSI = "\x1b["
 

@@ -13,8 +13,8 @@ import pytest
 from voxosync.app import project as project_module
 
 if TYPE_CHECKING:
-    from cli_project import Project, Ran
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import FakeVoxo
 
 SCHEMAS = Path(__file__).resolve().parent.parent.parent / "schemas"
 NUMBERS = [f"60155501{each:02}" for each in range(20)]

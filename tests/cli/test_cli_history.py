@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_voxo import TOKEN, answer, silence
+
+from tests.cli.cli_voxo import TOKEN, answer, silence
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 
 def journals(project: Project) -> list[Path]:

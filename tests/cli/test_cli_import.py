@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from cli_project import Project
-from cli_voxo import SPRING, TOKEN, answer
 
+from tests.cli.cli_project import Project
+from tests.cli.cli_voxo import SPRING, TOKEN, answer
 from voxosync.app import drafting, files
 from voxosync.definitions.writing.emit import Emitted, emit
 from voxosync.errors import UsageError
@@ -25,8 +25,7 @@ from voxosync.sandbox.server import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli_voxo import FakeVoxo, Handler
-
+    from tests.cli.cli_voxo import FakeVoxo, Handler
     from voxosync.model.campaign import LiveCampaign
 
 FILE = "campaigns/spring-renewal-4711.yaml"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from cli_project import Project
-from cli_voxo import TOKEN
 
+from tests.cli.cli_project import Project
+from tests.cli.cli_voxo import TOKEN
 from voxosync.resources import folder, schema_text
 
 if TYPE_CHECKING:
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_voxo import FakeVoxo
 
 SCHEMAS = {f"schemas/{name}.schema.json" for name in ("campaign", "defaults", "settings", "policy")}
 ALWAYS = {"voxosync.yaml", ".gitignore", *SCHEMAS}

@@ -20,7 +20,7 @@ from voxosync.cli.main import COMMANDS, cli
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli_project import Project
+    from tests.cli.cli_project import Project
 
 PACKAGE = Path(voxosync.__file__).parent
 HEAVY = ("httpx", "deepdiff", "jsonschema", "jsonschema_rs", "yaml", "starlette")

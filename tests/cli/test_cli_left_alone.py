@@ -14,8 +14,8 @@ from voxosync.report.registry import DRIFT, PLAN
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
-    from cli_project import Project, Ran
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import FakeVoxo
 
 REASONS = {
     "ignore": ("voxosync: {ignore: [callFrequency]}", ()),

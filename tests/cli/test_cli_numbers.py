@@ -18,8 +18,8 @@ from voxosync.definitions.spreadsheet import NotATable, clean
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 CLEAN = "number,description\n6015550123,Ann\n6015550124,Bob\n"
 

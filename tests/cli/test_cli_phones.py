@@ -6,11 +6,12 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import SPRING
+
+from tests.cli.cli_voxo import SPRING
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 SPELLINGS = ("601-555-0123", "16015550123", "+1 (601) 555-0123", "1.601.555.0123")
 ANSWERED = {"number": "6015550123", "description": "Customer 1042", "disposition": "ANSWERED"}

@@ -17,8 +17,8 @@ from voxosync.resources import schema_text
 if TYPE_CHECKING:
     from typing import Any
 
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 
 def only_campaign(project: Project, *arguments: str) -> dict[str, Any]:
@@ -398,7 +398,7 @@ class TestLimits:
 class TestGetPaths:
     @pytest.mark.parametrize("status", [403, 404, 405])
     def test_auto_tries_the_other_one(self, status: int, project: Project, voxo: FakeVoxo) -> None:
-        from cli_voxo import answer  # noqa: PLC0415  # only these need it
+        from tests.cli.cli_voxo import answer  # noqa: PLC0415  # only these need it
 
         voxo.say(answer(status, {"message": "no"}), about="/v2/admin")
         assert project.run("plan").status == 0
@@ -428,7 +428,7 @@ def test_concurrency_is_bounded(project: Project, voxo: FakeVoxo) -> None:
 
 
 def test_every_request_carries_the_token(project: Project, voxo: FakeVoxo) -> None:
-    from cli_voxo import TOKEN  # noqa: PLC0415  # only this one needs it
+    from tests.cli.cli_voxo import TOKEN  # noqa: PLC0415  # only this one needs it
 
     project.run("plan")
     assert [one.headers["Authorization"] for one in voxo.received] == [f"Bearer {TOKEN}"]

@@ -14,8 +14,8 @@ from voxosync.report.registry import VALIDATION
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 READY_MADE = Path(__file__).resolve().parents[2] / "examples" / "policies"
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import TENANT, FakeVoxo, answer
+
+from tests.cli.cli_voxo import TENANT, FakeVoxo, answer
 
 if TYPE_CHECKING:
-    from cli_project import Project, Ran
-    from cli_voxo import Handler
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import Handler
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples/answers"
 EXAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}

@@ -6,8 +6,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import Project
 
+from tests.cli.cli_project import Project
 from voxosync.sandbox.server import Sandbox
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_project import SPRING
 
+from tests.cli.cli_project import SPRING
 from voxosync.app import files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Project, Ran
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import FakeVoxo
 
 FILE = "campaigns/spring.yaml"
 

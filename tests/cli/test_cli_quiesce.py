@@ -7,11 +7,12 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import answer, silence
+
+from tests.cli.cli_voxo import answer, silence
 
 if TYPE_CHECKING:
-    from cli_project import Project, Ran
-    from cli_voxo import FakeVoxo, Handler, Reply
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import FakeVoxo, Handler, Reply
 
 KEPT = {"number": "6015550123", "description": "Customer 1042", "disposition": "ANSWERED"}
 ONE = "numbers: [{number: 6015550123, description: Customer 1042}]"

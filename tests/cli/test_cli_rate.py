@@ -7,13 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_voxo import answer
 
+from tests.cli.cli_voxo import answer
 from voxosync.voxo import run_limiter
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 
 class Clock:

@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import TOKEN, FakeVoxo, answer, applied_then
+
+from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer, applied_then
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Project, Ran
-    from cli_voxo import Handler
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import Handler
 
 
 def journals(project: Project) -> list[Path]:

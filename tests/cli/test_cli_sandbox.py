@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli_project import Project
+    from tests.cli.cli_project import Project
 
 pytest.importorskip("starlette", reason="the sandbox is an extra")
 pytest.importorskip("uvicorn", reason="the sandbox is an extra")

@@ -12,7 +12,7 @@ from voxosync.cli.schema import command
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
-    from cli_project import Project
+    from tests.cli.cli_project import Project
 
 NAMES = list(command.params[0].type.choices)  # type: ignore[attr-defined]  # a Choice has some
 

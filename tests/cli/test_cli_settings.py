@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_voxo import TOKEN, FakeVoxo
+
+from tests.cli.cli_voxo import TOKEN, FakeVoxo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli_project import Project
+    from tests.cli.cli_project import Project
 
 NOWHERE = "http://127.0.0.1:9"
 

@@ -12,8 +12,8 @@ from voxosync.model.document import digest
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 IDS = range(4711, 4741)
 PARTS = ("1.json", "2.json", "3.json")

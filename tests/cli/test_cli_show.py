@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from cli_project import Project
+    from tests.cli.cli_project import Project
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from cli_voxo import answer
 
+from tests.cli.cli_voxo import answer
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 
 def saved(project: Project) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import FakeVoxo, answer
+
+from tests.cli.cli_voxo import FakeVoxo, answer
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import Handler
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import Handler
 
 SAME = [
     pytest.param("message: ''", {"message": None}, id="an empty text, and null"),

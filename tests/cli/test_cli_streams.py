@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_project import PATIENCE, Project
-from cli_voxo import FakeVoxo, answer
 
+from tests.cli.cli_project import PATIENCE, Project
+from tests.cli.cli_voxo import FakeVoxo, answer
 from voxosync.cli.main import COMMANDS
 
 if TYPE_CHECKING:

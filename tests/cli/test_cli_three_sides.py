@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
-from cli_project import Project
-from cli_voxo import answer
+
+from tests.cli.cli_project import Project
+from tests.cli.cli_voxo import answer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_project import Ran
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Ran
+    from tests.cli.cli_voxo import FakeVoxo
 
 BASED = ("--base", "main")
 

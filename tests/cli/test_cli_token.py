@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from cli_voxo import TOKEN, FakeVoxo, answer, dropped, echoed_token, html, truncated
+
+from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer, dropped, echoed_token, html, truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli_project import Project, Ran
+    from tests.cli.cli_project import Project, Ran
 
 SPELLINGS = (TOKEN, TOKEN.upper(), quote(TOKEN, safe=""), b64encode(TOKEN.encode()).decode())
 

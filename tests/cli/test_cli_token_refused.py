@@ -7,10 +7,11 @@ from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cli_voxo import TENANT, TOKEN, FakeVoxo, answer
+
+from tests.cli.cli_voxo import TENANT, TOKEN, FakeVoxo, answer
 
 if TYPE_CHECKING:
-    from cli_project import Project
+    from tests.cli.cli_project import Project
 
 PAST, FUTURE = 1_772_355_600, 3_983_115_600  # 2026-03-01 09:00 UTC, and some day of 2096
 NEW = "name: Autumn renewal\nstate: PAUSED\n"

@@ -13,8 +13,8 @@ from voxosync.report.registry import VALIDATION
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
-    from cli_project import Project
-    from cli_voxo import FakeVoxo
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 
 @pytest.mark.parametrize("name", VALIDATION)

@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from written import Written
+
+from tests.definitions.written import Written
 
 if TYPE_CHECKING:
     from pathlib import Path

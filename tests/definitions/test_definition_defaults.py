@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from written import Written
+    from tests.definitions.written import Written
 
 
 def values(project: Written) -> dict[int, dict[str, Any]]:

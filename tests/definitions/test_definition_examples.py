@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from written import NOW, told
 
+from tests.definitions.written import NOW, told
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
 from voxosync.model.fields import WRITABLE

@@ -13,7 +13,7 @@ from voxosync.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from written import Written
+    from tests.definitions.written import Written
 
 
 def ids(project: Written, *paths: Path) -> list[int]:

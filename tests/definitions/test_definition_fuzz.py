@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from written import Written
 
+from tests.definitions.written import Written
 from voxosync.model.fields import FIELDS
 
 if TYPE_CHECKING:

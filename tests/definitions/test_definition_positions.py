@@ -10,7 +10,7 @@ from voxosync.model.fields import FIELDS, WRITABLE, Kind
 from voxosync.model.problem import Severity
 
 if TYPE_CHECKING:
-    from written import Written
+    from tests.definitions.written import Written
 
 WRONG = {
     Kind.TEXT: "[]",

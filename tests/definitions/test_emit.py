@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
-from test_editor_agreement import accepted_by_editor
-from written import NOW, Written
 
+from tests.definitions.test_editor_agreement import accepted_by_editor
+from tests.definitions.written import NOW, Written
 from voxosync.definitions.writing.emit import EmitOptions, Emitted, emit, slug
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.fields import WRITABLE

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from written import NOW, told
 
+from tests.definitions.written import NOW, told
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load, load_new
 from voxosync.definitions.policies.facts import WEEKDAYS, document
@@ -28,8 +28,7 @@ from voxosync.resources import folder, schema_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from written import Written
-
+    from tests.definitions.written import Written
     from voxosync.model.values import Value
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fault_world import World
+    from tests.faults.fault_world import World
 
 LIMIT = 30  # seconds after which a process that does not end is stuck
 

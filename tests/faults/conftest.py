@@ -6,8 +6,9 @@ import ssl
 from typing import TYPE_CHECKING
 
 import pytest
-from fault_world import World
-from held_voxo import HeldVoxo
+
+from tests.faults.fault_world import World
+from tests.faults.held_voxo import HeldVoxo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

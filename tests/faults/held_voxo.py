@@ -9,8 +9,7 @@ from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from fault_world import TENANT, TOKEN, Arrival, Watch
-
+from tests.faults.fault_world import TENANT, TOKEN, Arrival, Watch
 from voxosync.sandbox.store import Store
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from apply_process import DYING, LIMIT, VOXOSYNC, voxosync_process
-from fault_world import BEFORE, TENANT, Arrival, Ran, World, events
-from held_voxo import Fate, HeldVoxo
+
+from tests.faults.apply_process import DYING, LIMIT, VOXOSYNC, voxosync_process
+from tests.faults.fault_world import BEFORE, TENANT, Arrival, Ran, World, events
+from tests.faults.held_voxo import Fate, HeldVoxo
 
 if TYPE_CHECKING:
     from pathlib import Path

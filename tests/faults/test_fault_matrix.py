@@ -8,7 +8,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
-from fault_world import (
+
+from tests.faults.fault_world import (
     CALLED,
     IMPATIENT,
     TO_CALL,
@@ -21,7 +22,6 @@ from fault_world import (
     observe,
     results,
 )
-
 from voxosync.sandbox.faults import KINDS
 from voxosync.sandbox.server import Sandbox
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fault_world import Arrival, Ran
+    from tests.faults.fault_world import Arrival, Ran
 
 pytestmark = pytest.mark.slow
 

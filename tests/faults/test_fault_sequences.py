@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fault_world import (
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.faults.fault_world import (
     IMPATIENT,
     TO_CALL,
     TO_UPDATE,
@@ -24,16 +34,6 @@ from fault_world import (
     observe,
     results,
 )
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
-
 from voxosync.sandbox.faults import KINDS
 from voxosync.sandbox.server import Sandbox
 

@@ -8,9 +8,10 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from apply_process import LIMIT, apply_process
-from fault_world import TO_UPDATE, Arrival, World, events, is_accounted_for, results
-from held_voxo import Fate, HeldVoxo
+
+from tests.faults.apply_process import LIMIT, apply_process
+from tests.faults.fault_world import TO_UPDATE, Arrival, World, events, is_accounted_for, results
+from tests.faults.held_voxo import Fate, HeldVoxo
 
 if TYPE_CHECKING:
     import subprocess

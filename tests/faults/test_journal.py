@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fault_world import (
+from jsonschema import Draft202012Validator
+
+from tests.faults.fault_world import (
     NOT_OURS,
     TO_CALL,
     TO_UPDATE,
@@ -24,9 +26,7 @@ from fault_world import (
     journals,
     results,
 )
-from held_voxo import Fate, HeldVoxo
-from jsonschema import Draft202012Validator
-
+from tests.faults.held_voxo import Fate, HeldVoxo
 from voxosync.sync import journal as journal_module
 
 if TYPE_CHECKING:

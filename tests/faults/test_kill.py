@@ -9,8 +9,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from apply_process import DYING, LIMIT, apply_process
-from fault_world import (
+
+from tests.faults.apply_process import DYING, LIMIT, apply_process
+from tests.faults.fault_world import (
     CALLED,
     TO_CALL,
     TO_UPDATE,
@@ -21,7 +22,7 @@ from fault_world import (
     journals,
     nothing_else_was_touched,
 )
-from held_voxo import Fate, HeldVoxo
+from tests.faults.held_voxo import Fate, HeldVoxo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,9 +7,10 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from apply_process import LIMIT, apply_process
-from fault_world import TO_PAUSE, Arrival, World, definition
-from held_voxo import Fate, HeldVoxo
+
+from tests.faults.apply_process import LIMIT, apply_process
+from tests.faults.fault_world import TO_PAUSE, Arrival, World, definition
+from tests.faults.held_voxo import Fate, HeldVoxo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
-
-from cli_project import PATIENCE, Project  # found by the line above
-from cli_voxo import TOKEN, FakeVoxo  # as above
-
+from tests.cli.cli_project import PATIENCE, Project
+from tests.cli.cli_voxo import TOKEN, FakeVoxo  # as above
 from voxosync.definitions import find
 
 if TYPE_CHECKING:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-sys.path.insert(0, str(DOCS))
+from docs.generate import PARTS
+from docs.generate.pages import current, pages
 
-from generate import PARTS  # noqa: E402  # found by the line above
-from generate.pages import current, pages  # noqa: E402  # as above
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)

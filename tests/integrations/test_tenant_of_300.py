@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-import odd_tenant
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
-
-from cli_project import Project  # found by the line above
-
+from tests.cli.cli_project import Project
+from tests.integrations import odd_tenant
 from voxosync.sandbox.server import Sandbox
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
-from samples import COMMIT, NOW
 
+from tests.report.samples import COMMIT, NOW
 from voxosync.model.drift import Acknowledgement, Unmanaged
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest

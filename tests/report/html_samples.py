@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from samples import CALLED, NOW, SPRING, numbers
-
+from tests.report.samples import CALLED, NOW, SPRING, numbers
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
 from voxosync.model.plan import (

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, product
 
 import pytest
-from hostile import texts
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.report.hostile import texts
 from voxosync.model.plan import CampaignPlan
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.report.calendar import STYLE, Calendar, MarkKind, calendar_for

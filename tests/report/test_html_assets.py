@@ -6,11 +6,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import html_samples
 import pytest
-import samples
 from lxml import html
 
+from tests.report import html_samples, samples
 from voxosync.report.calendar import STYLE
 from voxosync.report.registry import DRIFT
 from voxosync.report.view import View

@@ -11,13 +11,11 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import hostile
-import html_samples
 import pytest
-import samples
 from hypothesis import given
 from lxml import html
 
+from tests.report import hostile, html_samples, samples
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
 from voxosync.model.plan import Acknowledged, FieldChange

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 import pytest
-import samples
-from hostile import benign, chosen, drifted, plan, texts, unlisted, validation
 from hypothesis import given, settings
 from jsonschema import Draft7Validator
 
+from tests.report import samples
+from tests.report.hostile import benign, chosen, drifted, plan, texts, unlisted, validation
 from voxosync.model.problem import Position, error
 from voxosync.model.validation import Validation
 from voxosync.report import github_format, sarif_format

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import samples
 
+from tests.report import samples
 from voxosync.model.drift import History, Unmanaged
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, FieldChange, LeftAlone, Plan, Reason

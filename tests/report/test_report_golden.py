@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import samples
 
+from tests.report import samples
 from voxosync.model.validation import Validation
 from voxosync.report import registry, text_format
 from voxosync.report.view import View

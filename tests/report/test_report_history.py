@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hostile import is_seen, texts
 from hypothesis import given
 
+from tests.report.hostile import is_seen, texts
 from voxosync.model.journal import CampaignEnd, Run, Sent
 from voxosync.model.phone import masked_in
 from voxosync.report import history

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
-import samples
-from hostile import chosen, plan, validation
 from hypothesis import given
 
+from tests.report import samples
+from tests.report.hostile import chosen, plan, validation
 from voxosync.model.document import digest, from_document
 from voxosync.model.validation import Validation
 from voxosync.report import json_format

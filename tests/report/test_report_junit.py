@@ -9,12 +9,12 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-import samples
-from hostile import FRAGMENTS, benign, chosen, drifted, plan, unlisted
 from hypothesis import given
 from junitparser import Error, Failure, JUnitXml, Skipped
 from lxml import etree
 
+from tests.report import samples
+from tests.report.hostile import FRAGMENTS, benign, chosen, drifted, plan, unlisted
 from voxosync.model.drift import Unmanaged
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan

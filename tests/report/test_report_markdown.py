@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hostile import benign, chosen, drifted, plan, texts, unlisted
 from hypothesis import given
 from markdown_it import MarkdownIt
-from samples import COMMIT, NOW
 
+from tests.report.hostile import benign, chosen, drifted, plan, texts, unlisted
+from tests.report.samples import COMMIT, NOW
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, FieldChange, GoesLive, NumbersChange, Plan

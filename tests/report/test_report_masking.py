@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-import samples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.report import samples
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, NumbersChange, Plan
 from voxosync.report.registry import DRIFT, PLAN

@@ -6,11 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import samples
-from hostile import chosen, drifted, plan, unlisted
 from hypothesis import given
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.report import samples
+from tests.report.hostile import chosen, drifted, plan, unlisted
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan
 from voxosync.report import prometheus_format

@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
-from hostile import benign, chosen, drifted, is_seen, plan, results, texts, unlisted, validation
 from hypothesis import given
 
+from tests.report.hostile import (
+    benign,
+    chosen,
+    drifted,
+    is_seen,
+    plan,
+    results,
+    texts,
+    unlisted,
+    validation,
+)
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan
 from voxosync.report import text_format, validation_text
 from voxosync.report.escape import terminal, visible

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import ssl
-import sys
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / name) for name in ("tests/security", "tests/cli", "tests/voxo", "fuzz")]
-
-from cli_project import Project  # noqa: E402  # found by the line above
-from cli_voxo import FakeVoxo  # noqa: E402  # as above
-from marked import LIVE, MARKED, SETTINGS, TENANT  # noqa: E402  # as above
-
-from voxosync.sandbox.server import Sandbox  # noqa: E402  # as above
-from voxosync.voxo import retry_policy, run_limiter  # noqa: E402  # as above
+from tests.cli.cli_project import Project
+from tests.cli.cli_voxo import FakeVoxo
+from tests.security.marked import LIVE, MARKED, SETTINGS, TENANT
+from voxosync.sandbox.server import Sandbox
+from voxosync.voxo import retry_policy, run_limiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
 
 @pytest.fixture

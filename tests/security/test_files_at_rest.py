@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cli_voxo import FakeVoxo, answer
-from marked import MARKED, campaign
-from test_token_leaks import CALLS
+
+from tests.cli.cli_voxo import FakeVoxo, answer
+from tests.security.marked import MARKED, campaign
+from tests.security.test_token_leaks import CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from cli_project import Project
-
+    from tests.cli.cli_project import Project
     from voxosync.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="only POSIX has such modes")

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from seeds import SCRAPS, mutated, seeds
-from targets import TARGETS, TOKEN
 
+from fuzz.seeds import SCRAPS, mutated, seeds
+from fuzz.targets import TARGETS, TOKEN
 from voxosync.errors import VoxoError
 from voxosync.model.fields import FIELDS
 from voxosync.voxo.api_credentials import ApiCredentials
@@ -30,7 +30,7 @@ from voxosync.voxo.run_limiter import RunLimiter
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cli_voxo import FakeVoxo, Handler
+    from tests.cli.cli_voxo import FakeVoxo, Handler
 
 pytestmark = pytest.mark.slow
 

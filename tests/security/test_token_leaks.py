@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import click
 import pytest
-from cli_voxo import FakeVoxo, answer
-from marked import MARKED, TENANT, campaign, commands
 
+from tests.cli.cli_voxo import FakeVoxo, answer
+from tests.security.marked import MARKED, TENANT, campaign, commands
 from voxosync.cli.main import COMMANDS, cli
 from voxosync.sandbox.faults import KINDS
 from voxosync.voxo import retry_policy
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from cli_project import Project, Ran
-    from cli_voxo import Handler, Reply
-
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import Handler, Reply
     from voxosync.sandbox.server import Sandbox
 
     Misbehaving = Callable[..., AbstractContextManager[Sandbox]]

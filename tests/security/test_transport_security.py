@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
-from cli_voxo import FakeVoxo, answer
-from marked import MARKED, campaign, commands
 
+from tests.cli.cli_voxo import FakeVoxo, answer
+from tests.security.marked import MARKED, campaign, commands
 from voxosync.cli.main import cli
 from voxosync.voxo import run_limiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cli_project import Project, Ran
+    from tests.cli.cli_project import Project, Ran
 
 SOURCES = Path(__file__).parents[2] / "voxosync"
 

@@ -22,10 +22,9 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from scheduler import Killed, Scheduler
-
 import voxosync.sync
 import voxosync.voxo
+from tests.simulation.scheduler import Killed, Scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

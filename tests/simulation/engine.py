@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from cooperative import Event, active
-from voxo_model import BEGIN, TENANT
-
+from tests.simulation.cooperative import Event, active
+from tests.simulation.voxo_model import BEGIN, TENANT
 from voxosync.errors import CampaignError, InvocationError, JournalError, RunEnded
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.document import to_document
@@ -42,8 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-    from scheduler import Process, Scheduler, Task
-
+    from tests.simulation.scheduler import Process, Scheduler, Task
     from voxosync.model.outcome import Result
     from voxosync.model.plan import CampaignPlan, Plan
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine import Manners, Wish
-from voxo_model import DIALING, Campaign
-from wires import FINE, Fault
+from tests.simulation.engine import Manners, Wish
+from tests.simulation.voxo_model import DIALING, Campaign
+from tests.simulation.wires import FINE, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    from wires import Request
+    from tests.simulation.wires import Request
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import FRESH, GOOD, LATEST, MARK
-from voxo_model import Campaign, copy, same
+from tests.simulation.engine import FRESH, GOOD, LATEST, MARK
+from tests.simulation.voxo_model import Campaign, copy, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from engine import Run, Wish
-    from scheduler import Process, Scheduler
-    from voxo_model import Voxo
-    from wires import Request
+    from tests.simulation.engine import Run, Wish
+    from tests.simulation.scheduler import Process, Scheduler
+    from tests.simulation.voxo_model import Voxo
+    from tests.simulation.wires import Request
 
 HAND = "somebody"
 

@@ -8,8 +8,8 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cooperative import virtual
-from world import folders, play
+from tests.simulation.cooperative import virtual
+from tests.simulation.world import folders, play
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,12 +7,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cooperative import virtual
-from engine import Manners, Wish
-from history import Edit, History, Start
-from voxo_model import Campaign
-from wires import FINE, Fault, Request
-from world import play_tale
+
+from tests.simulation.cooperative import virtual
+from tests.simulation.engine import Manners, Wish
+from tests.simulation.history import Edit, History, Start
+from tests.simulation.voxo_model import Campaign
+from tests.simulation.wires import FINE, Fault, Request
+from tests.simulation.world import play_tale
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cooperative import virtual
-from world import play
+
+from tests.simulation.cooperative import virtual
+from tests.simulation.world import play
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from random import Random
 
-    from scheduler import Scheduler
+    from tests.simulation.scheduler import Scheduler
 
 BEGIN = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
 """The moment at which a history begins: 10:00 in Chicago, a Monday."""

@@ -7,14 +7,14 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from voxo_model import Campaign, copy, encoded
+from tests.simulation.voxo_model import Campaign, copy, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from scheduler import Process, Scheduler
-    from voxo_model import Voxo
+    from tests.simulation.scheduler import Process, Scheduler
+    from tests.simulation.voxo_model import Voxo
 
 _PHRASES = {200: "OK", 201: "Created"}
 

@@ -10,18 +10,18 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from cooperative import active
-from engine import Engine, Manners, Run
-from history import History, history
-from invariants import Oracle, Violation
-from scheduler import Process, Scheduler
-from voxo_model import Voxo
-from wires import FINE, Fault, Network, Request
+from tests.simulation.cooperative import active
+from tests.simulation.engine import Engine, Manners, Run
+from tests.simulation.history import History, history
+from tests.simulation.invariants import Oracle, Violation
+from tests.simulation.scheduler import Process, Scheduler
+from tests.simulation.voxo_model import Voxo
+from tests.simulation.wires import FINE, Fault, Network, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from history import Edit, Start
+    from tests.simulation.history import Edit, Start
 
 _MEMORY = Path("/dev/shm")  # noqa: S108  # where files cost nothing, if there is such a place
 _SETTLE = 40.0  # seconds until everything that is late has come

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from fake_voxo import BASE_URL, DESTINATIONS, Campaign, FakeVoxo
-
+from tests.sync.fake_voxo import BASE_URL, DESTINATIONS, Campaign, FakeVoxo
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.numbers import Numbers
 from voxosync.model.problem import Position

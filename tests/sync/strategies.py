@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fake_voxo import DESTINATIONS, Campaign, Spelling, phone_of
 from hypothesis import strategies as st
-from making import definition
 
+from tests.sync.fake_voxo import DESTINATIONS, Campaign, Spelling, phone_of
+from tests.sync.making import definition
 from voxosync.model.numbers import Numbers
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-from fake_voxo import FakeVoxo
-from making import base_of, campaign, definition, plan_of
 
+from tests.sync.fake_voxo import FakeVoxo
+from tests.sync.making import base_of, campaign, definition, plan_of
 from voxosync.errors import (
     BadAnswer,
     CampaignError,
@@ -27,8 +27,7 @@ from voxosync.sync.send import MAX_SENDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fake_voxo import Body, Reply
-
+    from tests.sync.fake_voxo import Body, Reply
     from voxosync.model.plan import Plan
 
 SPRING = 4711

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_voxo import FakeVoxo
 from hypothesis import given
 from hypothesis import strategies as st
-from making import campaign, definition, plan_of
 
+from tests.sync.fake_voxo import FakeVoxo
+from tests.sync.making import campaign, definition, plan_of
 from voxosync.errors import OutcomeUnknown, Refused, WriteDeferred
 from voxosync.model.outcome import Outcome
 from voxosync.model.quiesce import marked
@@ -18,8 +18,7 @@ from voxosync.sync.apply import RunOptions, apply_plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fake_voxo import Body, Reply
-
+    from tests.sync.fake_voxo import Body, Reply
     from voxosync.model.outcome import Result
     from voxosync.model.plan import Plan
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from making import NOW
 
+from tests.sync.making import NOW
 from voxosync.definitions.base import BaseDefinitions, load_base
 from voxosync.definitions.find import ProjectLayout
 from voxosync.errors import UsageError

@@ -23,11 +23,8 @@ from unittest import mock
 import deepdiff
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
-
-from cli_project import Project  # found by the line above
-from cli_voxo import TOKEN, FakeVoxo
-
+from tests.cli.cli_project import Project
+from tests.cli.cli_voxo import TOKEN, FakeVoxo
 from voxosync.voxo import api_response
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from making import canonical, definition, live
-from strategies import DESCRIPTIONS, NUMBERS, PLACES, SCALARS
 
+from tests.sync.making import canonical, definition, live
+from tests.sync.strategies import DESCRIPTIONS, NUMBERS, PLACES, SCALARS
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers
 from voxosync.model.plan import FieldChange, NumbersChange

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from making import BASE_URL, NOW
 
+from tests.sync.making import BASE_URL, NOW
 from voxosync.errors import UsageError
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, FieldChange, NumbersChange, Plan

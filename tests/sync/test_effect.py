@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from making import base_of, definition, live, planned
 
+from tests.sync.making import base_of, definition, live, planned
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import GoesLive
 

@@ -7,12 +7,12 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_voxo import DESTINATIONS, SCALARS, Campaign, FakeVoxo, Spelling, phone_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import base_of, canonical, definition, plan_of
-from strategies import LISTS, WANTED, campaigns, definitions, spellings
 
+from tests.sync.fake_voxo import DESTINATIONS, SCALARS, Campaign, FakeVoxo, Spelling, phone_of
+from tests.sync.making import base_of, canonical, definition, plan_of
+from tests.sync.strategies import LISTS, WANTED, campaigns, definitions, spellings
 from voxosync.model.document import from_document, to_document
 from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from making import NOW, definition, live, planned
 
+from tests.sync.making import NOW, definition, live, planned
 from voxosync.model.dialing.effect import exceeds
 from voxosync.model.document import from_document, to_document
 from voxosync.model.plan import CampaignPlan, Plan

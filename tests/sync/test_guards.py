@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
-from fake_voxo import FakeVoxo
 from hypothesis import example, given
 from hypothesis import strategies as st
-from making import NOW, base_of, campaign, definition, plan_of
 
+from tests.sync.fake_voxo import FakeVoxo
+from tests.sync.making import NOW, base_of, campaign, definition, plan_of
 from voxosync.model.guard import Freeze, GoLive, Guards, Limit, Refusal
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan, Status

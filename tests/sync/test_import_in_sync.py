@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fake_voxo import FakeVoxo
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import NOW
-from strategies import SCALARS, campaigns, spellings
 
+from tests.sync.fake_voxo import FakeVoxo
+from tests.sync.making import NOW
+from tests.sync.strategies import SCALARS, campaigns, spellings
 from voxosync.app.drafting import Drafting, LiveAnswer, contents, defined
 from voxosync.app.files import replace_all
 from voxosync.definitions.find import ProjectLayout

@@ -12,8 +12,8 @@ from typing import Any
 
 from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
-from spelled import VALUES, documents, values
 
+from tests.sync.spelled import VALUES, documents, values
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load
 from voxosync.model.campaign import LiveCampaign

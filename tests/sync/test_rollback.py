@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-from fake_voxo import DESTINATIONS, SCALARS, Campaign, FakeVoxo, Spelling
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import NOW, campaign, definition, plan_of
-from strategies import campaigns, definitions, spellings
 
+from tests.sync.fake_voxo import DESTINATIONS, SCALARS, Campaign, FakeVoxo, Spelling
+from tests.sync.making import NOW, campaign, definition, plan_of
+from tests.sync.strategies import campaigns, definitions, spellings
 from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.model.outcome import Outcome
 from voxosync.model.shard import Shard
@@ -25,8 +25,7 @@ from voxosync.sync.journal import Journal, find_run
 from voxosync.sync.rollback import plan_rollback, undo
 
 if TYPE_CHECKING:
-    from fake_voxo import Body, Reply
-
+    from tests.sync.fake_voxo import Body, Reply
     from voxosync.model.campaign import Definition
     from voxosync.model.journal import Run
     from voxosync.model.outcome import Result

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from fake_voxo import BASE_URL, FakeVoxo
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from making import NOW, base_of, campaign, definition, plan_of
 
+from tests.sync.fake_voxo import BASE_URL, FakeVoxo
+from tests.sync.making import NOW, base_of, campaign, definition, plan_of
 from voxosync.errors import PlanFileError
 from voxosync.model.document import digest, from_document, to_document
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan

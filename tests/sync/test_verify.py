@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from making import live
 
+from tests.sync.making import live
 from voxosync.errors import BadAnswer, NotFound, Unreachable
 from voxosync.sync.verify import MAX_READS, disagreements, read_back
 

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from scripted_voxo import TOKEN, Clock, Scripted
 
+from tests.voxo.scripted_voxo import TOKEN, Clock, Scripted
 from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.client import Voxo
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from scripted_voxo import TOKEN
 
+from tests.voxo.scripted_voxo import TOKEN
 from voxosync.errors import UsageError
 from voxosync.voxo.api_credentials import ApiCredentials
 

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_voxo import TOKEN, Scripted, raw, reply
 
+from tests.voxo.scripted_voxo import TOKEN, Scripted, raw, reply
 from voxosync.errors import BadAnswer, CampaignError, NotFound, Refused, VoxoError
 from voxosync.voxo.api_response import ApiResponse
 
 if TYPE_CHECKING:
-    from scripted_voxo import Reply
-
+    from tests.voxo.scripted_voxo import Reply
     from voxosync.voxo.client import Voxo
 
 

@@ -6,8 +6,8 @@ import ssl
 from typing import TYPE_CHECKING
 
 import pytest
-from scripted_voxo import TOKEN, Scripted, reply
 
+from tests.voxo.scripted_voxo import TOKEN, Scripted, reply
 from voxosync.errors import Unreachable, UsageError
 from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.http_client import open_client
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from scripted_voxo import Clock
-
+    from tests.voxo.scripted_voxo import Clock
     from voxosync.voxo.client import Voxo
 
 LIVE = {"id": 4711}

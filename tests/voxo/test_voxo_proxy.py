@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Self
 
 import httpx
 import pytest
-from scripted_voxo import TOKEN, reply
-from test_voxo_socket_transport import SAID, TOO_LARGE, Unreading, patch
 
+from tests.voxo.scripted_voxo import TOKEN, reply
+from tests.voxo.test_voxo_socket_transport import SAID, TOO_LARGE, Unreading, patch
 from voxosync.errors import OutcomeUnknown, Unreachable, WriteDeferred
 from voxosync.voxo.proxy import Proxy
 from voxosync.voxo.retry_policy import RetryPolicy
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from scripted_voxo import Clock, Scripted
-
+    from tests.voxo.scripted_voxo import Clock, Scripted
     from voxosync.voxo.client import Voxo
 
 LIVE = {"id": 4711}

@@ -6,16 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from scripted_voxo import TOKEN, reply
 
+from tests.voxo.scripted_voxo import TOKEN, reply
 from voxosync import __version__
 from voxosync.errors import BadAnswer, NotFound, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scripted_voxo import Reply, Scripted
-
+    from tests.voxo.scripted_voxo import Reply, Scripted
     from voxosync.voxo.client import Voxo
 
 ADMIN = "/v2/admin/call-campaigns"

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from scripted_voxo import Clock, Scripted, dripping, drop, raw, reply, silence
 
+from tests.voxo.scripted_voxo import Clock, Scripted, dripping, drop, raw, reply, silence
 from voxosync.errors import (
     BadAnswer,
     CampaignError,
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from http.server import BaseHTTPRequestHandler
 
-    from scripted_voxo import Reply
-
+    from tests.voxo.scripted_voxo import Reply
     from voxosync.voxo.client import Voxo
 
 LIVE = {"id": 4711}

@@ -12,8 +12,8 @@ from unittest import mock
 
 import httpx
 import pytest
-from scripted_voxo import TOKEN, Scripted, raw, reply
 
+from tests.voxo.scripted_voxo import TOKEN, Scripted, raw, reply
 from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.voxo import http_connection
 from voxosync.voxo.http_connection import HttpConnection
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from scripted_voxo import Reply
-
+    from tests.voxo.scripted_voxo import Reply
     from voxosync.voxo.client import Voxo
 
 PATH = "/v2/admin/call-campaigns/4711"

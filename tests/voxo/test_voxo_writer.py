@@ -8,16 +8,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from scripted_voxo import Scripted, drop, reply
 
+from tests.voxo.scripted_voxo import Scripted, drop, reply
 from voxosync.errors import BadAnswer, Interrupted, OutcomeUnknown, WriteDeferred
 from voxosync.voxo.retry_policy import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scripted_voxo import Clock
-
+    from tests.voxo.scripted_voxo import Clock
     from voxosync.voxo.client import Voxo
 
 PATH = "/v2/admin/call-campaigns/4711"

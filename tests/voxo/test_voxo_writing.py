@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from scripted_voxo import TOKEN, Scripted, drop, raw, reply, silence
 
+from tests.voxo.scripted_voxo import TOKEN, Scripted, drop, raw, reply, silence
 from voxosync.errors import (
     BadAnswer,
     NotFound,
@@ -26,8 +26,7 @@ from voxosync.voxo.run_limiter import RunLimiter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scripted_voxo import Clock, Reply
-
+    from tests.voxo.scripted_voxo import Clock, Reply
     from voxosync.voxo.client import Voxo
 
 PATH = "/v2/admin/call-campaigns/4711"

@@ -13,7 +13,7 @@ _NAMES = [file.removesuffix(".schema.json") for file in FILES]
 
 
 @click.command("schema")
-@click.argument("name", type=click.Choice(_NAMES), default="campaign")
+@click.argument("name", type=click.Choice(_NAMES), default="campaign", metavar="[NAME]")
 @click.option(
     "--write", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     help="Write every schema into DIR instead, for editors.",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import TOKEN, FakeVoxo
-from voxosync.voxo import retry_policy, run_limiter
+from tests.fakes.no_waiting import shorten_waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +36,11 @@ def project(tmp_path: Path, voxo: FakeVoxo) -> Project:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Back-off without pauses, and no CA bundle read for plain HTTP: for calls in this process."""
-    monkeypatch.setattr(run_limiter.RunLimiter, "backoff", lambda *_: 0.001)
-    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_, **__: None)
+    """For calls in this process."""
+    shorten_waits(monkeypatch)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dead server ends a run after a second, for calls in this process."""
-    monkeypatch.setattr(
-        retry_policy, "RetryPolicy", partial(retry_policy.RetryPolicy, silence=1, between_bytes=0.3)
-    )
+    shorten_waits(monkeypatch, silence=1, between_bytes=0.3)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import FakeVoxo
+from tests.fakes.no_waiting import shorten_waits
 from tests.security.marked import LIVE, MARKED, SETTINGS, TENANT
 from voxosync.sandbox.server import Sandbox
-from voxosync.voxo import retry_policy, run_limiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,9 +56,4 @@ def misbehaving(project: Project) -> Callable[..., AbstractContextManager[Sandbo
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Back-off without pauses, and no silence that lasts, for calls in this process."""
-    impatient = partial(
-        retry_policy.RetryPolicy, silence=1.5, between_bytes=1, requested_pause=0.3, attempts=2
-    )
-    monkeypatch.setattr(retry_policy, "RetryPolicy", impatient)
-    monkeypatch.setattr(run_limiter.RunLimiter, "backoff", lambda *_: 0.001)
-    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_, **__: None)
+    shorten_waits(monkeypatch, silence=1.5, between_bytes=1, requested_pause=0.3, attempts=2)

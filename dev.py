@@ -37,6 +37,7 @@ TASKS = {
     ],
     "format": [["ruff", "check", "--fix"], ["ruff", "format"]],
     "schemas": [["python", "-m", "voxosync", "schema", "--write", "schemas"]],
+    "area-codes": [["python", "-m", "data.area_codes"]],
     "reference": [["python", "-m", "docs.generate.pages"]],
     "docs": [["mkdocs", "build", "--strict"]],
     "simulate": [["python", "-m", "tests.simulation.simulate"]],

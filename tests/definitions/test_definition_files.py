@@ -190,6 +190,13 @@ def test_csv_holds_the_fields_that_ride_along(project: Written) -> None:
     }
 
 
+def test_csv_gives_the_time_zone_of_a_phone_by_its_first_row(project: Written) -> None:
+    rows = "6015550123,America/Denver\n6015550124,\n601-555-0123,America/Phoenix\n16015550125,US/Eastern\n"
+    project.write("one.csv", f"number,timezone\n{rows}")
+    definition = project.definition("id: 1\nnumbers: {file: one.csv}")
+    assert definition.number_zones == {"6015550123": "America/Denver", "6015550125": "US/Eastern"}
+
+
 def test_yaml_holds_the_fields_that_ride_along(project: Written) -> None:
     definition = project.definition(
         "id: 1\nnumbers:\n  - {number: 6015550123, field1: 010, field2: yes}\n"

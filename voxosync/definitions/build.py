@@ -150,6 +150,7 @@ class Builder:
             values=values,
             positions=positions,
             number_fields=listed.fields,
+            number_zones=listed.zones,
             empty_file=listed.empty_file,
             tenant_id=whole_number(effective["tenantId"][0]) if "tenantId" in effective else None,
             **self._settings(effective),

@@ -23,7 +23,7 @@ _FIRST_LINES = 5
 
 @dataclass(slots=True)
 class Contacts:
-    """Numbers as read, their `field1` … `field9` by phone, and what is wrong with the list.
+    """Numbers as read, their `field1` … `field9` and time zones by phone, and what is wrong with the list.
 
     Attributes:
         empty_file: the CSV file that they come from, where it has no rows.
@@ -31,6 +31,7 @@ class Contacts:
 
     numbers: Numbers = field(default_factory=Numbers)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     empty_file: str | None = None
 

@@ -12,7 +12,7 @@ from voxosync.definitions.files import MAX_CSV, Unusable, read_file
 from voxosync.definitions.nodes import position_after, read_text
 from voxosync.definitions.table import NotCsv, Table
 from voxosync.model.fields import NUMBER_FIELDS
-from voxosync.model.phone import is_phone, not_a_phone
+from voxosync.model.phone import is_phone, not_a_phone, phone
 from voxosync.model.problem import Position, Problem, error
 from voxosync.model.zone import is_zone
 
@@ -97,7 +97,10 @@ def _contacts(table: Table, file: str) -> Contacts:
     contacts.problems[:0] = problems
     contacts.empty_file = None if table.rows else file
     if "timezone" in header:
-        contacts.problems += _zone_problems(table, cells("timezone"), indexes, file)
+        zones = cells("timezone")
+        contacts.problems += _zone_problems(table, zones, indexes, file)
+        pairs = zip(reversed(cells("number")), reversed(zones), strict=True)
+        contacts.zones = {phone(number): zone for number, zone in pairs if zone}
     return contacts
 
 

@@ -30,6 +30,7 @@ class Definition:
         positions: where the value of each field, of `tenantId` and of `voxosync` was written; a default's
             is in its `_defaults.yaml`.
         number_fields: phone to its `field1` … `field9`; they ride along when `numbers` is sent.
+        number_zones: phone to the called person's time zone, where the CSV file gives one; never sent.
         empty_file: the CSV file that gives the numbers, where it has no rows.
         tenant_id: a guard: a live campaign of another tenant is an error.
         add_numbers: `manageNumbers: add`, that is, never remove a live number.
@@ -42,6 +43,7 @@ class Definition:
     values: Mapping[str, Value]
     positions: Mapping[str, Position] = field(default_factory=dict)
     number_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    number_zones: Mapping[str, str] = field(default_factory=dict)
     tenant_id: int | None = None
     empty_file: str | None = None
     add_numbers: bool = False

@@ -1,0 +1,1 @@
+"""Makes the package's tables from other projects' data; for developers."""

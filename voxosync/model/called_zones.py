@@ -1,0 +1,71 @@
+"""The time zones of the people who are called, as far as their numbers tell.
+
+An area code is a good guess and not a proof: people move and take their numbers along.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from voxosync.model.area_codes import ZONES
+from voxosync.model.phone import are_local, is_usual
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Zones: TypeAlias = tuple[str, ...]
+"""The zones in which a person may be, sorted; none: unknown."""
+
+US_ZONES: Zones = (
+    "America/Adak",
+    "America/Anchorage",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/New_York",
+    "America/Phoenix",
+    "Pacific/Honolulu",
+)
+"""The zones of the fifty states. Source: 49 CFR part 71, and 15 USC 260a for those without daylight saving."""
+
+_CODE_LENGTH = 3
+
+
+def zones_of(phone: str) -> Zones:
+    """The zones of a phone's area code; none where the code has none, as 800, or is not known.
+
+    Args:
+        phone: as `voxosync.model.phone.phone` gives it.
+    """
+    return _zones_by_code().get(_area_code(phone), ())
+
+
+def count_by_zones(phones: Mapping[str, str], own_zones: Mapping[str, str]) -> dict[Zones, int]:
+    """How many phones have which zones.
+
+    Args:
+        phones: the phones of a campaign, as keys.
+        own_zones: phone to the zone that its list gives for it, which counts more than the area code.
+    """
+    others = phones.keys() - own_zones.keys() if own_zones else phones.keys()
+    codes: Iterable[str] = map(_area_code, others)
+    if are_local(others):
+        codes = (phone[:_CODE_LENGTH] for phone in others)
+    counts: Counter[Zones] = Counter()
+    for code, count in Counter(codes).items():
+        counts[_zones_by_code().get(code, ())] += count
+    counts.update((zone,) for phone, zone in own_zones.items() if phone in phones)
+    return dict(counts)
+
+
+def _area_code(phone: str) -> str:
+    if not is_usual(phone):
+        phone = phone.partition("x")[0]  # an extension
+    return phone[:_CODE_LENGTH] if is_usual(phone) else ""
+
+
+@cache
+def _zones_by_code() -> dict[str, Zones]:
+    return {code: tuple(names.split()) for names, codes in ZONES.items() for code in codes.split()}

@@ -79,6 +79,8 @@ def read_only_fields() -> str:
 def _sections(node: Schema, root: Schema, path: str, where: str = "") -> Iterator[Section]:
     """Every mapping with named keys, outermost first."""
     node = _resolved(node, root)
+    if _repeats_the_top_level(node):
+        return
     if "properties" in node:
         yield Section(path, where, node)
     for key, value in node.get("properties", {}).items():
@@ -95,6 +97,12 @@ def _sections(node: Schema, root: Schema, path: str, where: str = "") -> Iterato
         condition = " and ".join(f"{key} is {_flow(value['const'])}" for key, value in wanted)
         yield from _sections(node["then"], root, path, f" where {condition}")
         yield from _sections(node["else"], root, path, " otherwise")
+
+
+def _repeats_the_top_level(node: Schema) -> bool:
+    """Whether all keys of a mapping are keys of the whole document too, which are described there."""
+    keys = node.get("properties", {})
+    return bool(keys) and all(keys[key] == {"$ref": f"#/properties/{key}"} for key in keys)
 
 
 def _rows(node: Schema, root: Schema) -> list[tuple[Markup, ...]]:

@@ -71,6 +71,8 @@ ab  abc  VOICE  voice  SMS  READY  PAUSED  ready  add  exact  America/Chicago  ~
 'yes'  "1"  '0'  "30"  "9"  '4711'  "6015550100"  'VOICE'  '09:00'  "2026-03-01"  '010'  "'"  'x'  "\x00"
 "9007199254740991"  "9007199254740992"  "09:00\n"  "\u0663\u0660"  "\u0660\u0669:\u0660\u0660"
 []  {}  [1]  {a: 1}  [{}]  [~]  [message]  [name, name]  [id]  {file: x}  {file: }  {file: [x]}  {file: x, number: 1}
+{overrides: {a: {state: PAUSED, numbers: [{number: 1}]}}}  {overrides: {a: {callFrequency: 9}}}  {overrides: {a: }}
+{overrides: {a: {}}}  {overrides: {}}  {overrides: {a: {id: 1}}}  {overrides: {a: {tenantId: 17}}}  {overrides: [a]}
 {manageNumbers: add}  {manageNumbers: Add}  {ignore: [message]}  {unmanaged: [name, state]}  {ignore: name}
 [{number: 6015550123}]  [{number: ~}]  [{number: "", description: x}]  [{number: 1, field9: yes}]  [{field1: x}]
 [{id: 1, type: QUEUE}]  [{id: 0, type: QUEUE}]  [{id: x, type: QUEUE}]  [{id: 1}]  [{type: QUEUE}]  [{id: '1', type: 2}]

@@ -135,8 +135,8 @@ def _definition(text: str, folder: Path) -> bool:
         (campaigns / name).write_text("number\n6015550123\n")
     campaigns.mkdir(exist_ok=True)
     values = yaml.safe_load(text)
-    ids = values.get("id")
-    names = tuple(ids) if isinstance(ids, dict) else ()
+    ids, overrides = values.get("id"), values.get("voxosync", {}).get("overrides", {})
+    names = tuple(dict.fromkeys([*(ids if isinstance(ids, dict) else ()), *overrides]))
     project = ProjectLayout(folder, campaigns, names[0] if names else None, names)
     file = campaigns / ("_defaults.yaml" if "_defaults.yaml" in text else "one.yaml")
     file.write_text(text)
@@ -155,7 +155,7 @@ READERS: dict[frozenset[str], Callable[[str, Path], bool]] = {
     frozenset({"repos", "groups"}): lambda _, __: True,  # pre-commit's; Prometheus's
     frozenset({"environments", "guards"}): _settings,
     frozenset({"rules"}): _policies,
-    frozenset({"id", "name", "timezone"}): _definition,
+    frozenset({"id", "name", "timezone", "voxosync"}): _definition,
     frozenset(): lambda text, _: text.startswith("- uses: "),  # a step of a workflow
 }
 """What reads a block of YAML, by keys of which it has one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from voxosync.definitions import contacts, rules
@@ -16,12 +16,16 @@ from voxosync.model.problem import Position, Problem, error
 from voxosync.model.values import Destination, Value, from_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
     from typing import Any, TypeAlias
 
     from voxosync.definitions.find import ProjectLayout
+    from voxosync.definitions.overrides import Overrides
 
+    Sources: TypeAlias = "tuple[Source, ...]"
+    """What gives a definition its values: itself first, then the defaults, the nearest first."""
     Effective: TypeAlias = "dict[str, tuple[Node, Source]]"
     """The value of each key that holds for a campaign, and who gives it."""
 
@@ -39,6 +43,7 @@ class Source:
         shown: how its file is called.
         start: where it begins.
         failure: of a `_defaults.yaml`, what is wrong with it.
+        overrides: the values that hold in one environment.
     """
 
     values: dict[str, Node | None]
@@ -46,6 +51,7 @@ class Source:
     file: str
     start: Position
     failure: Problem | None = None
+    overrides: Overrides = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +79,30 @@ class Notes:
         problems: what is wrong, as it is found.
         files: the files that were read or looked for, in that order.
         identities: every id that was read.
+        judged: what policies judge: whole campaigns, as the environment of the call has them; if there is none, as
+            each environment that has values of its own does.
     """
 
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
+    judged: list[Definition] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """A campaign as one environment has it.
+
+    Attributes:
+        name: the environment; None: none is chosen.
+        is_whole: whether the definition has all its values.
+        problems: what is wrong with it.
+    """
+
+    name: str | None
+    definition: Definition
+    is_whole: bool
+    problems: list[Problem]
 
 
 @dataclass(slots=True)
@@ -97,16 +122,74 @@ class Builder:
             defaults: what holds where it says nothing, the nearest first.
             complete: whether the schema accepted the definition.
         """
-        effective = _effective(own, defaults)
-        found_ids = self._identities(own, effective)
-        definition = self._definition(effective, found_ids)
-        problems = rules.check(definition, self.terms.now)
-        if complete and definition.values.keys() >= effective.keys() & _WRITABLE:
-            self.notes.problems.extend(problems)
-            return definition if found_ids.is_here or self.terms.creating else None
-        # a doubt may only be due to what is missing
-        self.notes.problems.extend(problem for problem in problems if problem.is_error)
-        return None
+        sources, present = (own, *defaults), self.terms.project.environment
+        ids = self._identities(own, _effective(sources, None))
+        lists: dict[int, Contacts] = {}
+        usual = self._variant(sources, ids, present, lists, complete=complete)
+        others = [
+            self._variant(sources, ids, name, lists, complete=complete)
+            for name in self._environments(sources)
+            if name != present
+        ]
+        seen: list[Problem] = []
+        if (
+            present is not None
+            or not ids.environments
+            or ids.environments - {o.name for o in others}
+        ):
+            self.notes.problems += usual.problems
+            seen += usual.problems
+            self.notes.judged += [usual.definition] if usual.is_whole and present is None else []
+        for other in others:
+            self.notes.problems += [
+                problem if problem in usual.problems else _labeled(problem, other.name)
+                for problem in other.problems
+                if problem not in seen
+            ]
+            seen += other.problems
+            self.notes.judged += [other.definition] if other.is_whole and present is None else []
+        if not usual.is_whole or not (ids.is_here or self.terms.creating):
+            return None
+        self.notes.judged += [usual.definition] if present is not None else []
+        return usual.definition
+
+    def _environments(self, sources: Sources) -> list[str]:
+        """The environments for which there are values of their own."""
+        names = dict.fromkeys(name for source in sources for name in source.overrides)
+        return [name for name in names if name in self.terms.project.environments]
+
+    def _variant(
+        self,
+        sources: Sources,
+        ids: Identities,
+        name: str | None,
+        lists: dict[int, Contacts],
+        *,
+        complete: bool,
+    ) -> _Variant:
+        """The campaign as an environment has it.
+
+        Args:
+            sources: what gives values, the nearest first.
+            ids: the ids of the definition.
+            name: the environment; None: none is chosen.
+            lists: the lists of numbers that were read for this definition, by the identity of their nodes.
+            complete: whether the schema accepted the definition.
+        """
+        effective = _effective(sources, name)
+        problems = [*_starting_default(sources, effective, name)]
+        definition = self._definition(effective, ids, lists, problems)
+        overridden = {key for source in sources for key in source.overrides.get(name or "", ())}
+        if name is not None and overridden:
+            names = dict.fromkeys(overridden & effective.keys(), name)
+            definition = replace(definition, overridden=names)
+        is_whole = complete and definition.values.keys() >= effective.keys() & _WRITABLE
+        problems += (
+            problem
+            for problem in rules.check(definition, self.terms.now)
+            if is_whole or problem.is_error  # a doubt may only be due to what is missing
+        )
+        return _Variant(name, definition, is_whole, problems)
 
     def _identities(self, own: Source, effective: Effective) -> Identities:
         node = effective["id"][0] if "id" in effective else None
@@ -117,7 +200,13 @@ class Builder:
         self.notes.identities.extend(ids.all)
         return ids
 
-    def _definition(self, effective: Effective, found_ids: Identities) -> Definition:
+    def _definition(
+        self,
+        effective: Effective,
+        found_ids: Identities,
+        lists: dict[int, Contacts],
+        problems: list[Problem],
+    ) -> Definition:
         """The canonical form, as far as there is one; what has none is a problem, and left out."""
         values: dict[str, Value] = {}
         positions: dict[str, Position] = {}
@@ -131,15 +220,17 @@ class Builder:
                 if type(node) is Scalar:
                     values[name] = from_text(FIELDS[name], node.text)
                 elif FIELDS[name].kind is Kind.NUMBERS:
-                    listed = self._contacts(node, source)
+                    if id(node) not in lists:
+                        lists[id(node)] = self._contacts(node, source)
+                    listed = lists[id(node)]
                     values[name] = listed.numbers
                 else:
                     values[name] = _destinations(node)
             except ValueError as failure:
-                self.notes.problems.append(error(start, "value", f"{name}: {failure}"))
+                problems.append(error(start, "value", f"{name}: {failure}"))
             else:
                 positions[name] = start
-        self.notes.problems.extend(listed.problems)
+        problems += listed.problems
         for name in ("tenantId", "voxosync"):
             if name in effective:
                 node, source = effective[name]
@@ -153,7 +244,7 @@ class Builder:
             number_zones=listed.zones,
             empty_file=listed.empty_file,
             tenant_id=whole_number(effective["tenantId"][0]) if "tenantId" in effective else None,
-            **self._settings(effective),
+            **self._settings(effective, problems),
         )
 
     def _contacts(self, value: Node, source: Source) -> Contacts:
@@ -170,15 +261,15 @@ class Builder:
         self.notes.files.append(file)
         return from_csv(path, file)
 
-    def _settings(self, effective: Effective) -> dict[str, Any]:
+    def _settings(self, effective: Effective, problems: list[Problem]) -> dict[str, Any]:
         """What `voxosync:` says, as a `Definition` has it."""
         if "voxosync" not in effective:
             return {}
         from voxosync.definitions.acknowledge import acknowledgements  # noqa: PLC0415  # of few definitions
 
         settings, source = effective["voxosync"]
-        acknowledged, problems = acknowledgements(settings, source.file)
-        self.notes.problems.extend(problems)
+        acknowledged, wrong = acknowledgements(settings, source.file)
+        problems += wrong
         return {
             "add_numbers": _words(effective, "manageNumbers") == ("add",),
             "ignore": frozenset(_words(effective, "ignore")),
@@ -186,15 +277,42 @@ class Builder:
         }
 
 
-def _effective(own: Source, defaults: tuple[Source, ...]) -> Effective:
-    chosen = {key: (value, own) for key, value in own.values.items()}
-    for source in defaults:
+def _effective(sources: Sources, environment: str | None) -> Effective:
+    """The values that hold in an environment: those written for it, then those for all, each from the nearest."""
+    chosen: dict[str, tuple[Node | None, Source]] = {}
+    for source in sources:
+        for key, value in source.overrides.get(environment or "", {}).items():
+            chosen.setdefault(key, (value, source))
+    for source in sources:
         for key, value in source.values.items():
             chosen.setdefault(key, (value, source))
     effective = {key: (value, by) for key, (value, by) in chosen.items() if value is not None}
     for name in _words(effective, "unmanaged"):
         effective.pop(name, None)
     return effective
+
+
+def _starting_default(
+    sources: Sources, effective: Effective, environment: str | None
+) -> Iterator[Problem]:
+    """A default that would start, in one environment, a campaign whose definition says PAUSED."""
+    own = sources[0]
+    chosen, giver = effective.get("state", (None, own))
+    mine = own.values.get("state")
+    if giver is own or not isinstance(chosen, Scalar) or not isinstance(mine, Scalar):
+        return
+    if (mine.text, chosen.text) == ("PAUSED", "READY"):
+        override = f"{{overrides: {{{environment}: {{state: READY}}}}}}"
+        message = (
+            f"state: PAUSED here, and READY in {environment} at {position(giver.file, chosen)}: a default starts "
+            f"no campaign that is paused: write voxosync: {override} here, or remove one of the two"
+        )
+        yield error(position(own.file, mine), "override", message)
+
+
+def _labeled(problem: Problem, environment: str | None) -> Problem:
+    """A problem that there is in one environment alone."""
+    return replace(problem, message=f"{problem.message} (with --env {environment})")
 
 
 def _destinations(node: Node) -> tuple[Destination, ...]:

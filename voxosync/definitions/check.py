@@ -81,11 +81,12 @@ class Checker:
             for target, rule, message in _reasons(failure, path, node):
                 explained = True
                 yield (*path, rule, message), error(position(file, target), rule, message)
-        for key, count in _unexplained(failing):
+        for path, count in _unexplained(failing):
             explained = True
-            message = f"{count - MAX_EXPLAINED} more entries of {key} are refused for such reasons"
-            target = _find(node, (key,))
-            yield (key, "more"), error(position(file, target), "schema", message)
+            rest = count - MAX_EXPLAINED
+            message = f"{rest} more entries of {_label(path)} are refused for such reasons"
+            target = _find(node, path)
+            yield (*path, "more"), error(position(file, target), "schema", message)
         if not explained:  # the two libraries disagree: refuse, and say at least where
             for path in failing:
                 message = f"{_label(path)}: not accepted by the schema"
@@ -108,36 +109,65 @@ class Checker:
         return strict_validator(self._schema)
 
 
-def _only_failing_entries(reading: Any, failing: list[Path]) -> tuple[Any, dict[str, list[int]]]:
-    """A document whose lists hold only their failing entries, and where those stood."""
-    if not isinstance(reading, dict):
-        return reading, {}
-    small, places = dict(reading), dict[str, list[int]]()
-    for key, value in reading.items():
-        if isinstance(value, list):
-            entries = {
-                index
-                for path in failing
-                if path[0:1] == (key,) and len(path) > 1 and isinstance(index := path[1], int)
-            }
-            if entries or not any(path == (key,) for path in failing):
-                places[key] = sorted(entries)[:MAX_EXPLAINED]
-                small[key] = [value[index] for index in places[key]]
+def _only_failing_entries(
+    reading: Any, failing: list[Path], at: Path = ()
+) -> tuple[Any, dict[Path, list[int]]]:
+    """A document whose lists hold only their failing entries, and where those stood.
+
+    Args:
+        reading: the document, or a part of it.
+        failing: where the document fails.
+        at: where in the document the part stands.
+    """
+    small: Any = reading
+    places: dict[Path, list[int]] = {}
+    if isinstance(reading, dict):
+        small = {}
+        for key, value in reading.items():
+            small[key], inner = _only_failing_entries(value, failing, (*at, key))
+            places |= inner
+    elif isinstance(reading, list) and at:
+        entries = {
+            index
+            for path in failing
+            if path[: len(at)] == at and len(path) > len(at)
+            if isinstance(index := path[len(at)], int)
+        }
+        if entries or at not in failing:
+            places[at] = sorted(entries)[:MAX_EXPLAINED]
+            small = [reading[index] for index in places[at]]
     return small, places
 
 
-def _unexplained(failing: list[Path]) -> Iterator[tuple[str, int]]:
-    entries: dict[str, set[str | int]] = {}
+def _unexplained(failing: list[Path]) -> Iterator[tuple[Path, int]]:
+    """The lists of which more entries fail than are explained, and how many fail."""
+    entries: dict[Path, set[str | int]] = {}
     for path in failing:
-        if len(path) > 1 and isinstance(path[1], int):
-            entries.setdefault(str(path[0]), set()).add(path[1])
-    return ((key, len(indexes)) for key, indexes in entries.items() if len(indexes) > MAX_EXPLAINED)
+        if list_path := _list_of(path):
+            entries.setdefault(list_path, set()).add(path[len(list_path)])
+    return (
+        (path, len(indexes)) for path, indexes in entries.items() if len(indexes) > MAX_EXPLAINED
+    )
 
 
-def _original(path: Path, places: dict[str, list[int]]) -> Path:
-    if len(path) > 1 and path[0] in places and isinstance(path[1], int):
-        return (path[0], places[str(path[0])][path[1]], *path[2:])
-    return path
+def _original(path: Path, places: dict[Path, list[int]]) -> Path:
+    list_path = _list_of(path)
+    if list_path not in places:
+        return path
+    index = path[len(list_path)]
+    assert isinstance(index, int)  # noqa: S101  # an entry of a list
+    return (*list_path, places[list_path][index], *path[len(list_path) + 1 :])
+
+
+def _list_of(path: Path) -> Path:
+    """The path of the outermost list that a path leads through; empty: it leads through none."""
+    indexes = (number for number, step in enumerate(path) if isinstance(step, int))
+    return path[: next(indexes, 0)]
+
+
+def _in_campaign(path: Path) -> Path:
+    """A path as it is in the campaign: the values of an environment stand there as they do at the top."""
+    return path[3:] if path[:2] == ("voxosync", "overrides") and len(path) > 2 else path  # noqa: PLR2004  # the environment's name
 
 
 def _reasons(failure: Any, path: Path, node: Node) -> Iterator[tuple[Node, str, str]]:
@@ -148,7 +178,7 @@ def _reasons(failure: Any, path: Path, node: Node) -> Iterator[tuple[Node, str, 
         known_keys = list(failure.schema["properties"])
         for key in target.keys:
             if key not in known_keys:
-                yield target.keys[key], *_unknown_key(key, known_keys, path)
+                yield target.keys[key], *_unknown_key(key, known_keys, _in_campaign(path))
     elif failure.validator == "required":
         for key in failure.validator_value:
             if key not in failure.instance:
@@ -164,6 +194,11 @@ def _unknown_key(key: str, known_keys: list[str], path: Path) -> tuple[str, str]
         return "read-only", f"{key} is read-only, VOXO alone sets it: remove it"
     if key == "id" and not path:
         return "unknown-key", "id belongs to one campaign: write it in its definition"
+    if key == "voxosync" and not path:
+        return (
+            "unknown-key",
+            "voxosync is the same in every environment: write it outside of overrides",
+        )
     from difflib import get_close_matches  # noqa: PLC0415  # only a wrong key needs it
 
     close = get_close_matches(key, known_keys, n=1)
@@ -190,14 +225,14 @@ def _wrong_value(node: Node, label: str, hint: str, path: Path) -> tuple[str, st
     if not path:
         return "schema", f"a mapping of keys to values is expected here: {hint}"
     if isinstance(node, Scalar) and node.is_null:
-        if len(path) == 1 and path[0] in FIELDS:
+        if len(_in_campaign(path)) == 1 and path[-1] in FIELDS:
             return "null", (
                 f"{label} has no value, and VOXO documents no way to clear one: {hint}, "
-                "or remove the key to leave the field unmanaged"
+                f"or remove the key to {'leave the field unmanaged' if len(path) == 1 else 'keep the usual value'}"
             )
         return "null", f"{label} has no value: {hint}"
     if isinstance(node, Scalar):
-        is_number = path[-1] == "number" and path[0] == "numbers"
+        is_number = path[-1] == "number" and _in_campaign(path)[0] == "numbers"
         text = shown(node.text) if is_number else _shortened(node.text)
         return "value", f"{label}: {text} is not accepted: {hint}"
     kind, holds = ("list", node.items) if isinstance(node, SequenceNode) else ("mapping", node.keys)

@@ -140,8 +140,34 @@ def _settings() -> dict[str, Any]:
                 "examples": [[_ACKNOWLEDGEMENT]],
                 "errorMessage": f"write a list, such as [{_ACKNOWLEDGEMENT_EXAMPLE}]",
             },
+            "overrides": _overrides(),
         },
         "additionalProperties": False,
+    }
+
+
+def _overrides() -> dict[str, Any]:
+    """`overrides`: for each environment, the values of a definition that are others there."""
+    example = "{state: PAUSED}"
+    return {
+        "title": "Values for one environment",
+        "description": "By environment of voxosync.yaml: values that hold with --env instead of the usual ones, "
+        "key by key; every key of a definition but id and voxosync.",
+        "type": "object",
+        "additionalProperties": {
+            "title": "Values in this environment",
+            "description": "The same keys as in a definition, without id and voxosync.",
+            "type": "object",
+            "properties": {
+                name: {"$ref": f"#/properties/{name}"} for name in ("tenantId", *WRITABLE)
+            },
+            "additionalProperties": False,
+            "examples": [{"state": "PAUSED"}],
+            "errorMessage": f"write values, such as {example}",
+        },
+        "default": {},
+        "examples": [{"staging": {"state": "PAUSED", "callerId": 6015550199}}],
+        "errorMessage": f"write values for each environment, such as {{staging: {example}}}",
     }
 
 

@@ -38,6 +38,11 @@ class Identities(NamedTuple):  # made for each definition, at thrice a dataclass
     all: tuple[Identity, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def environments(self) -> set[str]:
+        """The environments that have an id of their own."""
+        return {identity.environment for identity in self.all if identity.environment is not None}
+
 
 def identities(node: Node | None, file: str, project: ProjectLayout, *, needed: bool) -> Identities:
     """The ids of a definition.
@@ -54,7 +59,7 @@ def identities(node: Node | None, file: str, project: ProjectLayout, *, needed: 
     if not isinstance(node, MappingNode):
         number = whole_number(node)
         return Identities(start, number, all=(Identity(None, number, start),))
-    problems = tuple(_unknown(node, file, project.environments))
+    problems = tuple(unknown_environments("id", node, file, project.environments))
     ids = tuple(
         Identity(name, whole_number(value), position(file, value))
         for name, value in node.values.items()
@@ -92,8 +97,17 @@ def whole_number(node: Node) -> int:
     return int(float(node.text))
 
 
-def _unknown(node: MappingNode, file: str, environments: tuple[str, ...]) -> Iterator[Problem]:
-    """The environments that `voxosync.yaml` does not name: misspelled, a campaign would go unmanaged."""
+def unknown_environments(
+    label: str, node: MappingNode, file: str, environments: tuple[str, ...]
+) -> Iterator[Problem]:
+    """The environments that `voxosync.yaml` does not name: misspelled, a campaign or a value would not be used.
+
+    Args:
+        label: what gives something for each environment.
+        node: it, by environment.
+        file: how its file is called.
+        environments: those that the settings name.
+    """
     from difflib import get_close_matches  # noqa: PLC0415  # only few definitions have several ids
 
     for name, key in node.keys.items():
@@ -101,5 +115,5 @@ def _unknown(node: MappingNode, file: str, environments: tuple[str, ...]) -> Ite
             close = get_close_matches(name, environments, n=1)
             hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(environments)}"
             hint = hint if environments else "name it there below environments:"
-            message = f"id: voxosync.yaml names no environment {name!r}: {hint}"
+            message = f"{label}: voxosync.yaml names no environment {name!r}: {hint}"
             yield error(position(file, key), "environment", message)

@@ -14,6 +14,7 @@ from voxosync.definitions.cut_texts import cut_texts, may_cut
 from voxosync.definitions.find import DEFAULTS, ProjectLayout, files_to_read
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, documents_in, position, read_text
+from voxosync.definitions.overrides import overrides_of, problems_of
 from voxosync.definitions.readings import as_text
 from voxosync.definitions.sound import sound_values
 from voxosync.model.problem import Allowed, Problem, error
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from voxosync.definitions.overrides import Overrides
     from voxosync.definitions.policies.allow import Allowance
     from voxosync.model.campaign import Definition
 
@@ -145,8 +147,7 @@ def _judged(read: _Read, folder: Path | None, project: ProjectLayout) -> Sequenc
     from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # only a project that has policies pays
 
     policies = read_policies(folder, project)
-    judged = [*read.definitions, *(definition for _, definition in read.new)]
-    verdict = judge(policies, judged, read.allowances)
+    verdict = judge(policies, read.notes.judged, read.allowances)
     read.notes.files[:0] = policies.files
     read.notes.problems += verdict.problems
     return verdict.allowed
@@ -216,8 +217,9 @@ class _Loader:
                 self.notes.problems.append(error(position(file, node), "empty", message))
                 continue
             before, id_count = len(self.notes.problems), len(self.notes.identities)
-            complete, values = self._checked(node, file, "campaign.schema.json")
-            source = Source(values, folder, file, position(file, node))
+            complete, values, overrides = self._checked(node, file, "campaign.schema.json")
+            start = position(file, node)
+            source = Source(values, folder, file, start, overrides=overrides)
             definition = self.builder.build(source, defaults, complete=complete)
             failures = (default.failure for default in defaults if default.failure)
             if problem := self._first_error(before) or next(failures, None):
@@ -252,17 +254,25 @@ class _Loader:
         self.notes.problems.extend(problems)
         return documents
 
-    def _checked(self, node: Node, file: str, schema: str) -> tuple[bool, dict[str, Node | None]]:
-        """Whether the schema accepts a document, and the values that can be checked further."""
+    def _checked(
+        self, node: Node, file: str, schema: str
+    ) -> tuple[bool, dict[str, Node | None], Overrides]:
+        """Whether the schema accepts a document, and the values and overrides that can be checked further."""
         check = checker(schema, optional=("id",) if self.creating else ())
         problems = check.problems(node, file)
         self.notes.problems.extend(problems)
+        if not isinstance(node, MappingNode):
+            return not problems, {}, {}
+        self.notes.problems.extend(problems_of(node, file, self.project.environments))
         refused = check.refused(node) if problems else set()
-        return not problems, sound_values(node, refused) if isinstance(node, MappingNode) else {}
+        return not problems, sound_values(node, refused), overrides_of(node, refused)
 
     def default_values(self, folder: Path) -> dict[str, Any]:
         """The values that hold in a folder where a definition says nothing."""
         nearest: dict[str, Any] = {}
+        for source in self._defaults_for(folder):
+            for key, node in source.overrides.get(self.project.environment or "", {}).items():
+                nearest.setdefault(key, None if node is None else as_text(node))
         for source in self._defaults_for(folder):
             for key, node in source.values.items():
                 nearest.setdefault(key, None if node is None else as_text(node))
@@ -288,8 +298,9 @@ class _Loader:
             message = "a _defaults.yaml holds one document: join them"
             self.notes.problems.append(error(position(file, extra), "defaults", message))
         for node in documents[:1]:
-            _, values = self._checked(node, file, "defaults.schema.json")
+            _, values, overrides = self._checked(node, file, "defaults.schema.json")
             start = position(file, node)
-            yield Source(values, path.parent, file, start, self._first_error(before))
+            failure = self._first_error(before)
+            yield Source(values, path.parent, file, start, failure, overrides)
         if not documents and (failure := self._first_error(before)):
             yield Source({}, path.parent, file, failure.position, failure)

@@ -19,7 +19,7 @@ def sound_values(document: MappingNode, refused: Collection[Path]) -> dict[str, 
     """
     values: dict[str, Node | None] = {**document.values}
     for path in refused:
-        if path and path[0] in values and not _in_numbers(path, document):
+        if path and path[0] in values and not _is_separate(path, document):
             values[str(path[0])] = None
     numbers = values.get("numbers")
     if isinstance(numbers, SequenceNode) and refused:
@@ -27,7 +27,10 @@ def sound_values(document: MappingNode, refused: Collection[Path]) -> dict[str, 
     return values
 
 
-def _in_numbers(path: Path, document: MappingNode) -> bool:
+def _is_separate(path: Path, document: MappingNode) -> bool:
+    """Whether what is refused leaves the rest of its key usable: an entry of numbers, or a value of one environment."""
+    if path[:2] == ("voxosync", "overrides") and len(path) > 3:  # noqa: PLR2004  # the environment's name, and a key
+        return True
     numbers = document.values.get("numbers")
     return path[0] == "numbers" and len(path) > 1 and isinstance(numbers, SequenceNode)
 

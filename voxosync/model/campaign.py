@@ -36,6 +36,7 @@ class Definition:
         add_numbers: `manageNumbers: add`, that is, never remove a live number.
         ignore: fields whose difference is only a warning.
         acknowledge: fields whose difference is acknowledged until a date.
+        overridden: the fields whose value is an override's, each with its environment.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Definition:
     add_numbers: bool = False
     ignore: frozenset[str] = frozenset()
     acknowledge: tuple[Acknowledgement, ...] = ()
+    overridden: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str | None:

@@ -34,6 +34,11 @@ def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # e
         name: {
             "value": value_to(value),
             "position": position_to(definition.positions[name]),
+            **(
+                {"environment": definition.overridden[name]}
+                if name in definition.overridden
+                else {}
+            ),
         }
         for name, value in _managed(definition)
     }
@@ -71,8 +76,10 @@ def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
 
 
 def _position(definition: Definition, name: str) -> str:
-    """The position of a value; empty if it comes from the command line."""
-    return terminal(str(definition.positions.get(name, "")))
+    """The position of a value, and the environment that it is for; empty if it comes from the command line."""
+    environment = definition.overridden.get(name)
+    remark = f" (for {environment})" if environment is not None else ""
+    return terminal(f"{definition.positions.get(name, '')}{remark}")
 
 
 def _setting_text(setting: Any) -> str:

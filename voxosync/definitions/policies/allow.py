@@ -16,6 +16,7 @@ import yaml
 from yaml.events import ScalarEvent
 
 from voxosync.definitions.nodes import LINE_END, PARSER, MappingNode, Node, position
+from voxosync.definitions.overrides import mapping_of
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
@@ -131,6 +132,10 @@ def _lines(node: MappingNode, file: str) -> Iterator[tuple[int, frozenset[Positi
         places = _places(value, file) if name == "id" else frozenset([position(file, value)])
         for line in {node.keys[name].line, value.line}:
             yield line, places
+    overrides = mapping_of(node)
+    for values in overrides.values.values() if overrides else ():
+        if isinstance(values, MappingNode):
+            yield from _lines(values, file)
 
 
 def _places(node: Node, file: str) -> frozenset[Position]:

@@ -48,9 +48,13 @@ def judge(
     used: set[Position] = set()
     judged: set[Position] = set()
     verdict = Verdict(problems=list(policies.problems))
+    noted: set[Problem] = set()  # a campaign may come once for each environment
     for definition in definitions:
         judged.add(definition.position)
         for rule, problem in _problems(policies, definition):
+            if problem in noted:
+                continue
+            noted.add(problem)
             allowance = silenced.get((rule, problem.position)) or by_definition.get(
                 (rule, definition.position)
             )

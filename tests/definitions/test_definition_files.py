@@ -193,7 +193,8 @@ def test_csv_holds_the_fields_that_ride_along(project: Written) -> None:
 def test_csv_gives_the_time_zone_of_a_phone_by_its_first_row(project: Written) -> None:
     rows = "6015550123,America/Denver\n6015550124,\n601-555-0123,America/Phoenix\n16015550125,US/Eastern\n"
     project.write("one.csv", f"number,timezone\n{rows}")
-    definition = project.definition("id: 1\nnumbers: {file: one.csv}")
+    project.write("one.yaml", "id: 1\nnumbers: {file: one.csv}")
+    (definition,) = project.load().definitions
     assert definition.number_zones == {"6015550123": "America/Denver", "6015550125": "US/Eastern"}
 
 

@@ -67,12 +67,12 @@ class JournalError(InvocationError):
 
 
 class DefinitionsError(InvocationError):
-    """Definitions have errors; `problems` holds every one of them, warnings included."""
+    """Definitions, or a list of numbers, have errors; `problems` holds every one of them, warnings included."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], source: str = "the definitions") -> None:
         self.problems = tuple(problems)
         count = sum(problem.is_error for problem in self.problems)
-        super().__init__(f"{count} error{'' if count == 1 else 's'} in the definitions")
+        super().__init__(f"{count} error{'' if count == 1 else 's'} in {source}")
 
 
 class VoxoError(VoxosyncError):

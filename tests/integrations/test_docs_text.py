@@ -218,7 +218,8 @@ def test_options_in_the_text_exist(page: Path) -> None:
     for name in COMMANDS:
         found = cli.get_command(click.Context(cli), name)
         assert found is not None
-        known |= {opt for each in found.params for opt in each.opts}
+        commands = [found, *(found.commands.values() if isinstance(found, click.Group) else ())]
+        known |= {opt for command in commands for each in command.params for opt in each.opts}
     for token in tokens(page):
         for child in token.children or ():
             if child.type == "code_inline" and child.content.startswith(("voxosync ", "--")):

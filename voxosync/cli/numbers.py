@@ -12,6 +12,7 @@ from voxosync.app.files import check_writable, write_output
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
 from voxosync.errors import UsageError
+from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +65,49 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
         numbers = f"{cleaned.count} number{'' if cleaned.count == 1 else 's'}"
         output.remark(f"Wrote {numbers}{destination}; {len(cleaned.left_out)} rows left out.")
     sys.exit(2 if cleaned.left_out else 0)
+
+
+@command.command("split")
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option(
+    "--by", type=click.Choice(["zone"]), required=True,
+    help="What each of the lists has in common: the time zone of the people called.",
+)  # fmt: skip
+@click.option(
+    "--out-dir", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Write to this folder instead of that of FILE.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+@pass_context
+def split(
+    context: Context,
+    *,
+    source: Path,
+    by: str,  # noqa: ARG001  # there is one way only
+    out_dir: Path | None,
+    force: bool,
+) -> None:
+    """Split a list into one CSV file for each time zone.
+
+    The zone of a number is that of its column timezone, or else that of its area code: a good guess and not a proof,
+    because people take their numbers along. Numbers of contacts/spring.csv go to contacts/spring.America-Chicago.csv
+    and so on; those of an area code that spans zones to a file named after all of them
+    (spring.America-Chicago+America-New_York.csv); toll-free, foreign and unknown ones to spring.unknown.csv. All
+    columns are kept. The files hold phone numbers, and only you can read them. FILE stays as it is.
+
+    Exit status: 0 every number is in one of the files; 1 FILE is not a list that a campaign may have, or a file
+    exists or cannot be written: nothing was written.
+    """
+    from voxosync.app.number_lists import split_list  # noqa: PLC0415  # as above
+
+    result = split_list(source, out_dir or source.parent, overwrite=force)
+    for entry in result.lists:
+        numbers = f"{entry.count} number{'' if entry.count == 1 else 's'}"
+        output.result(f"{terminal(str(entry.path))}: {numbers}\n")
+        if not entry.zones and not context.quiet:
+            output.remark(f"{entry.path}: no time zone is known; a column timezone may give it")
+    for path in result.other_files:
+        output.remark(f"{path}: not written by this run; remove it if it is left from another")
 
 
 def _report(source: Path, remarks: Iterable[tuple[int, str]], mark: str) -> None:

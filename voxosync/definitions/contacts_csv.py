@@ -39,24 +39,35 @@ def from_csv(path: Path, file: str) -> Contacts:
         path: the file.
         file: how it is called.
     """
+    table, problems = read_table(path, file)
+    return Contacts(problems=problems) if table is None else contacts_of(table, file)
+
+
+def read_table(path: Path, file: str) -> tuple[Table | None, list[Problem]]:
+    """The rows of a CSV file whose header is that of a list; None: there are none, and why.
+
+    Args:
+        path: the file.
+        file: how it is called.
+    """
     text, problem = read_text(path, file, limit=MAX_CSV)
     if problem:
         if problem.rule == "encoding" and _is_utf_16(path):
             message = f"this file is UTF-16: {_way_out(file, 'save it as UTF-8')}"
             problem = error(Position(file), "encoding", message)
-        return Contacts(problems=[problem])
+        return None, [problem]
     if "\0" in text:
         start = position_after(text[: text.index("\0")], file)
         message = "not CSV: the character U+0000 is not allowed; save the file as UTF-8 text"
-        return Contacts(problems=[error(start, "csv", message)])
+        return None, [error(start, "csv", message)]
     try:
         table = Table(text)
     except NotCsv as failure:
         start = Position(file, failure.line)
-        return Contacts(problems=[error(start, "csv", f"not CSV: {failure}")])
+        return None, [error(start, "csv", f"not CSV: {failure}")]
     if problems := list(islice(_header_problems(table, file), MAX_REPORTED)):
-        return Contacts(problems=problems)
-    return _contacts(table, file)
+        return None, problems
+    return table, []
 
 
 def plain_name(header: str) -> str:
@@ -64,7 +75,8 @@ def plain_name(header: str) -> str:
     return "".join(filter(str.isalpha, header.casefold()))
 
 
-def _contacts(table: Table, file: str) -> Contacts:
+def contacts_of(table: Table, file: str) -> Contacts:
+    """The numbers of a list's rows, and every problem of those."""
     header, rows = table.header, table.rows
     column = header.index("number")
     indexes: Sequence[int] = range(len(rows))

@@ -49,10 +49,10 @@ def count_by_zones(phones: Mapping[str, str], own_zones: Mapping[str, str]) -> d
         phones: the phones of a campaign, as keys.
         own_zones: phone to the zone that its list gives for it, which counts more than the area code.
     """
-    others = phones.keys() - own_zones.keys() if own_zones else phones.keys()
-    codes: Iterable[str] = map(_area_code, others)
-    if are_local(others):
-        codes = (phone[:_CODE_LENGTH] for phone in others)
+    unlisted = phones.keys() - own_zones.keys() if own_zones else phones.keys()
+    codes: Iterable[str] = map(_area_code, unlisted)
+    if are_local(unlisted):
+        codes = (phone[:_CODE_LENGTH] for phone in unlisted)
     counts: Counter[Zones] = Counter()
     for code, count in Counter(codes).items():
         counts[_zones_by_code().get(code, ())] += count

@@ -34,11 +34,11 @@ def zone_of(name: str) -> ZoneInfo | None:
 
 def is_same_zone(first: str, second: str) -> bool:
     """Whether two names are of one zone, as `US/Central` and `America/Chicago` are."""
-    return first == second or _target(first) == _target(second)
+    return first == second or zone_name(first) == zone_name(second)
 
 
-def _target(name: str) -> str:
-    """The name that a link leads to in the end; a name that is not a link stays as it is."""
+def zone_name(name: str) -> str:
+    """One name for all names of a zone: where a link leads in the end; a name that is not a link stays as it is."""
     links = _links()
     visited = set()
     while name in links and name not in visited:

@@ -44,7 +44,7 @@ class CallsOutside:
         earliest: from when they come too early, by the clock that shows the earliest time; None: none does.
         latest: until when they come too late, by the clock that shows the latest; None: none does. Both None: they
             come at any hour.
-        window: the longest part of the campaign's calling hours in which nobody is called too early or too late,
+        window: the longest part of the campaign's calling hours in which no one is called too early or too late,
             by the campaign's clock; None: there is none.
         other_zones: whether there are phones of other zones, so that a list for each could have hours of its own.
     """
@@ -153,12 +153,12 @@ def _shifts(dialing: Dialing, zone: ZoneInfo) -> dict[int, Bands]:
     shifts: dict[int, Bands] = {}
     for low in range(first - first % _YEAR, last, _YEAR):  # the same years for all, to be cached
         for own in spans(dialing.zone, low, low + _YEAR):
-            for other in spans(zone, low, low + _YEAR):
-                start = max(first, own.start, other.start)
-                end = min(last, own.end, other.end)
+            for called in spans(zone, low, low + _YEAR):
+                start = max(first, own.start, called.start)
+                end = min(last, own.end, called.end)
                 bands = _dialed(dialing.window, start + own.offset, end + own.offset)
                 if bands:
-                    shift = other.offset - own.offset
+                    shift = called.offset - own.offset
                     shifts[shift] = joined((*shifts.get(shift, ()), *bands))
     return shifts
 

@@ -304,3 +304,167 @@ class TestPolicies:
         ran = two.run("validate", "--format", "json")
         assert ran.status == 0
         assert [entry["reason"] for entry in ran.json["allowed"]] == ["testers only"]
+
+
+def numbers(*numbers: str) -> list[dict[str, object]]:
+    """A list of numbers as VOXO answers it."""
+    return [{"number": number, "description": None, "disposition": None} for number in numbers]
+
+
+LIVE = {
+    "callFrequency": 45,
+    "state": "READY",
+    "message": "Two\nlines: yes",
+    "numbers": numbers("6015550123", "6015550188"),
+    "destinations": [{"destType": "QUEUE", "id": 13, "order": 0}],
+}
+"""What somebody changed in staging by hand."""
+
+WRITTEN = {
+    "in lines": """\
+voxosync:
+  overrides:
+    staging:
+      state: PAUSED  # not yet
+      callFrequency: 60
+      message: Hello
+      numbers:
+        - {number: 6015550123}
+        - {number: 6015550177}
+      destinations:
+        - {type: QUEUE, id: 12}
+  ignore: [name]
+""",
+    "in braces": """\
+voxosync: {overrides: {staging: {state: PAUSED, callFrequency: 60, message: Hello,
+  numbers: [{number: 6015550177}], destinations: []}, prod: {}}}
+""",
+    "in a CSV file": """\
+voxosync:
+  overrides:
+    prod: {name: Spring renewal}
+    staging:
+      message: "Hello"
+      state: PAUSED
+      callFrequency: 60
+      destinations: []
+      numbers: {file: testers.csv}
+""",
+}
+
+
+_LINES = """\
+  overrides:
+    staging:
+      callFrequency: 45
+      message: Hi
+      destinations:
+        - {type: QUEUE, id: 13}
+"""
+_BRACES = "staging: {callFrequency: 45, message: Hi, destinations: [{type: QUEUE, id: 13}]}"
+ADDED = {
+    "none": ("", f"voxosync:\n{_LINES}"),
+    "in lines": ("voxosync:\n  ignore: [name]\n", f"voxosync:\n  ignore: [name]\n{_LINES}"),
+    "in braces": (
+        "voxosync: {ignore: [name]}\n",
+        f"voxosync: {{ignore: [name], overrides: {{{_BRACES}}}}}\n",
+    ),
+    "of another environment": (
+        "voxosync: {overrides: {prod: {}}}",
+        f"voxosync: {{overrides: {{prod: {{}}, {_BRACES}}}}}",
+    ),
+}
+"""Settings of a definition, and the same with what is pulled."""
+
+
+class TestPull:
+    @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+    def test_writes_into_the_overrides_of_its_environment(
+        self, two: Project, staging: FakeVoxo, written: str
+    ) -> None:
+        two.write("campaigns/testers.csv", "number\n6015550177\n")
+        add(two, written)
+        before = (two.folder / BOTH).read_text()
+        staging.has(12, **LIVE)
+        ran = two.run("--env", "staging", "pull", "--yes")
+        assert ran.status == 0, ran.said
+        assert "6015550188" not in ran.said
+        assert "the value is written for staging alone, below voxosync: overrides" in ran.said
+        assert "apply will send the value there too" not in ran.said
+        usual = before[: before.index("voxosync:")]
+        assert (two.folder / BOTH).read_text().startswith(usual)
+        for name in ("staging", "prod"):
+            assert "Nothing to do" in two.run("--env", name, "plan").out
+
+    def test_writes_a_value_without_override_for_all(self, two: Project, staging: FakeVoxo) -> None:
+        override(two, "state: PAUSED")
+        staging.has(12, callFrequency=45)
+        ran = two.run("--env", "staging", "pull", "--yes")
+        assert ran.status == 0
+        assert "this definition is also of prod: apply will send the value there too" in ran.said
+        assert fields(two, "--env", "prod") == {"callFrequency": 45}
+
+    def test_changes_the_override_of_a_default_that_no_other_campaign_takes(
+        self, two: Project, staging: FakeVoxo
+    ) -> None:
+        two.write(
+            "campaigns/_defaults.yaml", "voxosync: {overrides: {staging: {callFrequency: 60}}}\n"
+        )
+        before = (two.folder / BOTH).read_text()
+        staging.has(12, callFrequency=45)
+        assert two.run("--env", "staging", "pull", "--yes").status == 0
+        defaults = (two.folder / "campaigns/_defaults.yaml").read_text()
+        assert defaults == "voxosync: {overrides: {staging: {callFrequency: 45}}}\n"
+        assert (two.folder / BOTH).read_text() == before
+
+    @pytest.mark.parametrize(("settings", "after"), ADDED.values(), ids=ADDED)
+    def test_adds_overrides_where_other_campaigns_take_the_default(
+        self, two: Project, staging: FakeVoxo, settings: str, after: str
+    ) -> None:
+        two.write(
+            "campaigns/_defaults.yaml",
+            "voxosync: {overrides: {staging: {callFrequency: 60, message: Hello, destinations: []}}}\n",
+        )
+        add(two, settings)
+        two.write("campaigns/other.yaml", "id: {staging: 13}\n")
+        staging.has(13, callFrequency=60, message="Hello", destinations=[])
+        staging.has(
+            12,
+            callFrequency=45,
+            message="Hi",
+            destinations=[{"destType": "QUEUE", "id": 13, "order": 0}],
+        )
+        ran = two.run("--env", "staging", "pull", "--yes")
+        assert ran.status == 0, ran.said
+        assert (two.folder / BOTH).read_text().endswith(f"id: 12}}\n{after}")
+        for name in ("staging", "prod"):
+            assert "Nothing to do" in two.run("--env", name, "plan").out
+
+
+class TestImport:
+    def test_is_in_sync_where_defaults_override(self, two: Project, staging: FakeVoxo) -> None:
+        two.write("campaigns/testers.csv", "number\n6015550177\n")
+        two.write(
+            "campaigns/_defaults.yaml",
+            "voxosync:\n  ignore: [name]\n  overrides:\n"
+            "    staging: {state: PAUSED, numbers: {file: testers.csv}, destinations: []}\n"
+            "    prod: {recording: no}\n",
+        )
+        (two.folder / BOTH).unlink()
+        staging.has(12, **LIVE)
+        ran = two.run("--env", "staging", "import", "--id", "12")
+        assert ran.status == 0, ran.said
+        assert "Nothing to do" in two.run("--env", "staging", "plan").out
+        [path] = (two.folder / "campaigns").glob("*-12.yaml")
+        assert "ignore: [name]" in path.read_text()
+        assert "prod" not in path.read_text()
+
+    def test_does_not_rewrite_overrides(self, two: Project) -> None:
+        path = two.folder / BOTH
+        path.write_text(path.read_text().replace("{staging: 12, prod: 4711}", "{staging: 12}"))
+        override(two, "callFrequency: 60")
+        before = path.read_text()
+        ran = two.run("--env", "staging", "import", "--id", "12", "--overwrite")
+        assert ran.status == 1
+        assert "has overrides, so it is not rewritten: voxosync pull brings" in ran.err
+        assert path.read_text() == before

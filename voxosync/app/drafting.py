@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from voxosync.app.files import content_of
 from voxosync.definitions.files import is_inside, read_file
 from voxosync.definitions.find import files_to_read
-from voxosync.definitions.load import default_values, load
+from voxosync.definitions.load import default_values, load, overridden_keys
 from voxosync.definitions.nodes import MappingNode, read_documents
+from voxosync.definitions.overrides import mapping_of
 from voxosync.definitions.readings import as_text
 from voxosync.definitions.writing.emit import EmitOptions, emit, slug
 from voxosync.errors import DefinitionsError, UsageError
@@ -108,6 +109,7 @@ class Drafting:
         self.project, self.into, self.existing, self.now = project, into, existing, now
         self.inline, self.environment = inline, environment
         self.defaults = cache(self._defaults)
+        self.overridden = cache(self._overridden)
 
     def draft(self, live: LiveAnswer) -> Draft:
         """The definition of a live campaign.
@@ -133,6 +135,8 @@ class Drafting:
             defaults=frozenset(defaults),
             settings=old.settings if old else {},
             inherited=defaults.get("voxosync", {}),
+            overridden=self.overridden(path.parent),
+            overrides_for=self.project.environment,
             environment=self.environment or (old.environment if old else None),
             fields=definition.number_fields if definition else {},
         )
@@ -146,6 +150,10 @@ class Drafting:
             raise DefinitionsError(problems)
         return values
 
+    def _overridden(self, folder: Path) -> frozenset[str]:
+        """The keys for which defaults give the chosen environment other values than the usual ones."""
+        return overridden_keys(self.project, folder, self.now)
+
     def _old(self, definition: Definition) -> _Old:
         file = definition.position.file
         path = self.project.folder / file
@@ -153,6 +161,8 @@ class Drafting:
         root = documents[0]
         assert isinstance(root, MappingNode)  # noqa: S101  # it was loaded without errors
         instead = "voxosync pull brings VOXO's values into it"
+        if mapping_of(root) is not None:
+            raise UsageError(f"{file} has overrides, so it is not rewritten: {instead}")
         if len(documents) > 1:
             raise UsageError(f"{file} holds several campaigns, so it is not rewritten: {instead}")
         names = (

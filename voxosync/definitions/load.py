@@ -139,6 +139,12 @@ def default_values(
     return loader.default_values(folder), loader.notes.problems
 
 
+def overridden_keys(project: ProjectLayout, folder: Path, now: datetime) -> frozenset[str]:
+    """The keys of which the `_defaults.yaml` files of a folder override the value for the chosen environment."""
+    loader = _Loader(Terms(project, now, needs_ids=False))
+    return loader.overridden_keys(folder)
+
+
 def _judged(read: _Read, folder: Path | None, project: ProjectLayout) -> Sequence[Allowed]:
     """Adds the problems that the policies of a folder find; returns the allowed ones."""
     if folder is None:
@@ -277,6 +283,13 @@ class _Loader:
             for key, node in source.values.items():
                 nearest.setdefault(key, None if node is None else as_text(node))
         return nearest
+
+    def overridden_keys(self, folder: Path) -> frozenset[str]:
+        """The keys that have an override for the chosen environment."""
+        name = self.project.environment or ""
+        return frozenset(
+            key for source in self._defaults_for(folder) for key in source.overrides.get(name, ())
+        )
 
     def _defaults_for(self, folder: Path) -> tuple[Source, ...]:
         """The defaults that hold in a folder, the nearest first, from the campaigns folder down."""

@@ -33,6 +33,11 @@ class Wish:
         return self.definition.positions[self.field].file
 
     @property
+    def environment(self) -> str | None:
+        """The environment whose override gives the value now; None: the value is that of all environments."""
+        return self.definition.overridden.get(self.field)
+
+    @property
     def is_default(self) -> bool:
         """Whether a `_defaults.yaml` gives the value now."""
         return self.given_by != self.definition.position.file
@@ -153,10 +158,14 @@ def _way_out(wish: Wish) -> str:
 
 
 def sharing(wish: Wish, definitions: Iterable[Definition]) -> list[Definition]:
-    """The definitions that take the same default as a wish's does now, its own included."""
+    """The definitions that take the same default as a wish's does now, its own included.
+
+    An override of a default is another default than the usual one.
+    """
     return [
         definition
         for definition in definitions
         if wish.field in definition.positions
         and definition.positions[wish.field].file == wish.given_by != definition.position.file
+        and definition.overridden.get(wish.field) == wish.environment
     ]

@@ -132,7 +132,7 @@ class Rewriter:
         for unit in accepted:
             result.pulled += unit.wishes
             for wish in unit.wishes:
-                notes = filter(None, (unit.note, self._also_of(wish)))
+                notes = filter(None, (unit.note, self._also_of(wish), _only_in(wish)))
                 result.notes += [remark(wish.definition, wish.field, note) for note in notes]
             if unit.csv:
                 result.csv.add(self._path(unit.file))
@@ -148,19 +148,20 @@ class Rewriter:
 
     def _units(self, wishes: Sequence[Wish], result: Rewritten) -> list[_Unit]:
         units: list[_Unit] = []
-        together: dict[tuple[str, str], list[Wish]] = {}
+        together: dict[tuple[str, str, str | None], list[Wish]] = {}
         for wish in wishes:
             try:
                 csv = self._csv(wish)
                 if csv is not None:
-                    together.setdefault((csv, wish.field), []).append(wish)
+                    together.setdefault((csv, wish.field, None), []).append(wish)
                 elif wish.is_default:
-                    together.setdefault((wish.given_by, wish.field), []).append(wish)
+                    place = wish.given_by, wish.field, wish.environment
+                    together.setdefault(place, []).append(wish)
                 else:
                     units.append(_own(wish))
             except NotEditable as reason:
                 result.remaining.append(remark(wish.definition, wish.field, str(reason)))
-        for (file, _), shared in together.items():
+        for (file, _, _), shared in together.items():
             if file == shared[0].given_by:
                 units += self._default(shared)
             elif any(wish.value != shared[0].value for wish in shared):
@@ -231,7 +232,7 @@ class Rewriter:
             return None
         yaml = self._yaml(wish.given_by)
         document = yaml.document_at(wish.definition.positions[wish.field].line)
-        numbers_node = yaml.value(0 if wish.is_default else document, wish.field)
+        numbers_node = yaml.value(0 if wish.is_default else document, wish.field, wish.environment)
         if not isinstance(numbers_node, Pairs):
             return None
         file_value = numbers_node.find("file")
@@ -283,7 +284,8 @@ class Rewriter:
                 yaml[path] = self._yaml(unit.file)
             edited = yaml[path]
             riders = wish.definition.number_fields if wish.field == "numbers" else {}
-            edited.change(edited.document_at(unit.line), wish.field, wish.value, riders)
+            document = edited.document_at(unit.line)
+            edited.change(document, wish.field, wish.value, riders, wish.environment)
         texts |= {path: edited.result() for path, edited in yaml.items()}
         return {path: self._encoded(path, text) for path, text in texts.items()}
 
@@ -328,6 +330,13 @@ class Rewriter:
             unlike = differences_elsewhere if index else differences_here
             wrong += [*new_errors(before, after), *unlike(before, after, wishes)]
         return wrong
+
+
+def _only_in(wish: Wish) -> str | None:
+    """The environment for which a value is written, where it is not written for all of them."""
+    if wish.environment is None:
+        return None
+    return f"the value is written for {wish.environment} alone, below voxosync: overrides"
 
 
 def _own(wish: Wish, note: str | None = None) -> _Unit:

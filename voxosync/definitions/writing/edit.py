@@ -7,6 +7,7 @@ reads as what was wanted, whoever edits has to find out with the loader.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
@@ -19,7 +20,7 @@ from voxosync.definitions.writing.splices import NotEditable, Splices
 from voxosync.model.fields import WRITABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from voxosync.model.values import Value
 
@@ -45,6 +46,15 @@ def set_value(text: str, document: int, key: str, value: Value) -> str:
     return edited.result()
 
 
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A key to add, its value, and the `field1` … `field9` of its numbers by phone."""
+
+    key: str
+    value: Value
+    write_only_fields: Mapping[str, Entry]
+
+
 class YamlText:
     """The text of one YAML file that has no errors: takes changes, and gives the text with all of them."""
 
@@ -52,6 +62,7 @@ class YamlText:
         self._splices = Splices(text)
         self._values = Values(self._splices)
         self._lists = Lists(self._values)
+        self._new_overrides: dict[tuple[int, str], list[Addition]] = {}
         try:
             self._documents = documents(self._splices.text)
         except (yaml.YAMLError, KeyError) as failure:  # changed since the loader read it
@@ -66,9 +77,12 @@ class YamlText:
         )
         return max(candidates, default=0)
 
-    def value(self, document: int, key: str) -> Span | None:
-        """The value of a key in a document, with aliases and `<<` resolved."""
-        return self._root(document).find(key)
+    def value(self, document: int, key: str, environment: str | None = None) -> Span | None:
+        """The value of a key in a document, or in its overrides for an environment; aliases and `<<` are resolved."""
+        span: Span | None = self._root(document)
+        for step in (*_overrides(environment), key):
+            span = span.find(step) if isinstance(span, Pairs) else None
+        return span
 
     def change(
         self,
@@ -76,6 +90,7 @@ class YamlText:
         key: str,
         value: Value,
         write_only_fields: Mapping[str, Entry] | None = None,
+        environment: str | None = None,
     ) -> None:
         """Changes a value, or adds a key at its position in the usual order.
 
@@ -84,11 +99,21 @@ class YamlText:
             key: a key of a definition.
             value: in canonical form.
             write_only_fields: `field1` … `field9` by phone, for a list of numbers that replaces an alias or is added.
+            environment: the environment in whose overrides the value stands; None: it is for all of them.
 
         Raises:
             NotEditable: it cannot be written there.
         """
         root = self._root(document)
+        for step in _overrides(environment):
+            inner = root.own(step)
+            if inner is None and root.find(step) is None:
+                entry = Addition(key, value, write_only_fields or {})
+                self._new_overrides.setdefault((document, environment or ""), []).append(entry)
+                return
+            if inner is None or not isinstance(inner[1], Pairs):
+                raise NotEditable("the overrides come from elsewhere in the file: write it by hand")
+            root = inner[1]
         own = root.own(key)
         if own is None:
             self._add(root, key, value, write_only_fields or {})
@@ -107,6 +132,9 @@ class YamlText:
     def result(self) -> str:
         """The text with every change."""
         self._values.settle_aliases()
+        for (document, environment), entries in self._new_overrides.items():
+            self._add_overrides(document, environment, entries)
+        self._new_overrides.clear()
         return self._splices.result()
 
     def _root(self, document: int) -> Pairs:
@@ -123,7 +151,31 @@ class YamlText:
         ends = [
             span.end for name, span in root.pairs if isinstance(name, Text) and name.text in earlier
         ]
-        entry_lines = self._key_lines(key, value, write_only_fields, flow=root.flow)
+        self._insert(root, ends, self._key_lines(key, value, write_only_fields, flow=root.flow))
+
+    def _add_overrides(self, document: int, environment: str, entries: Sequence[Addition]) -> None:
+        """Adds the mappings that a document lacks on the way to the overrides of an environment, and their values."""
+        root = self._root(document)
+        steps = [*_overrides(environment)]
+        while (own := root.own(steps[0])) is not None and isinstance(own[1], Pairs):
+            root = own[1]
+            del steps[0]
+        names = [spelled(step, like=None, typed=False, flow=root.flow) for step in steps]
+        keys = [
+            self._key_lines(entry.key, entry.value, entry.write_only_fields, flow=root.flow)
+            for entry in sorted(entries, key=lambda entry: _ORDER.index(entry.key))
+        ]
+        if root.flow:
+            inner = ", ".join(line for lines in keys for line in lines)
+            lines = [f"{': {'.join(names)}: {{{inner}}}" + "}" * (len(names) - 1)]
+        else:
+            lines = [f"{'  ' * depth}{name}:" for depth, name in enumerate(names)]
+            margin = "  " * len(names)
+            lines += [f"{margin}{line}" for key_lines in keys for line in key_lines]
+        self._insert(root, [span.end for _, span in root.pairs], lines)
+
+    def _insert(self, root: Pairs, ends: Sequence[int], entry_lines: Sequence[str]) -> None:
+        """Inserts the lines of a key behind the last of the places where its predecessors end."""
         if root.flow and ends:
             self._splices.insert(max(ends), f", {entry_lines[0]}")
         elif root.flow:
@@ -150,10 +202,27 @@ class YamlText:
         return [f"{key}:", *(f"  - {entry}" for entry in entries)]
 
 
+def _overrides(environment: str | None) -> tuple[str, ...]:
+    """The keys that lead to the values of an environment."""
+    return () if environment is None else ("voxosync", "overrides", environment)
+
+
+def _campaigns(root: Span) -> Iterator[Pairs]:
+    """The mappings of a document that hold values of a campaign: itself, and those for one environment."""
+    if isinstance(root, Pairs):
+        yield root
+        settings = root.own("voxosync")
+        overrides = (
+            settings[1].own("overrides") if settings and isinstance(settings[1], Pairs) else None
+        )
+        if overrides and isinstance(overrides[1], Pairs):
+            yield from (values for _, values in overrides[1].pairs if isinstance(values, Pairs))
+
+
 def number_places(text: str) -> Iterator[tuple[int, int, str]]:
     """Where the numbers that are called stand in a YAML text: start, end, and the number."""
-    for document in documents(text):
-        numbers = document.root.own("numbers") if isinstance(document.root, Pairs) else None
+    for values in (values for document in documents(text) for values in _campaigns(document.root)):
+        numbers = values.own("numbers")
         for item in numbers[1].items if numbers and isinstance(numbers[1], Items) else ():
             own = item.own("number") if isinstance(item, Pairs) else None
             if own and isinstance(own[1], Text):

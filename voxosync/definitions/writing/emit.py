@@ -51,6 +51,8 @@ class EmitOptions:
         inherited: what `_defaults.yaml` files say there, if it says nothing.
         environment: the one to which the id belongs, where others share the folder; None: to all.
         fields: phone to its `field1` … `field9`, where an older definition knows them.
+        overridden: the keys of which `_defaults.yaml` files override the value for an environment.
+        overrides_for: that environment.
     """
 
     schema: str | None = None
@@ -61,6 +63,8 @@ class EmitOptions:
     inherited: Mapping[str, Any] = field(default_factory=dict)
     environment: str | None = None
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    overridden: frozenset[str] = frozenset()
+    overrides_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +180,21 @@ class _Writer:
     def _settings(self) -> Iterator[str]:
         """The settings that keep defaults from supplying values that VOXO does not have."""
         settings = dict(self.options.settings)
-        unmanaged = (settings or self.options.inherited).get("unmanaged", [])
+        # Overrides hold wherever they stand, so that they need not be repeated.
+        inherited = {k: v for k, v in self.options.inherited.items() if k != "overrides"}
+        unmanaged = (settings or inherited).get("unmanaged", [])
         defaults = self.options.defaults.difference(self.values, unmanaged)
         if unwanted := [name for name in WRITABLE if name in defaults]:
             yield "# Not as _defaults.yaml says: VOXO has other values of these, or none."
             settings = {
-                **(settings or self.options.inherited),
+                **(settings or inherited),
                 "unmanaged": [*unmanaged, *unwanted],
+            }
+        if overrides := self._overrides():
+            yield "# Not as the overrides of _defaults.yaml say: VOXO has these values."
+            settings = {
+                **(settings or inherited),
+                "overrides": {self.options.overrides_for: overrides},
             }
         if settings:
             dumped = yaml.safe_dump(
@@ -193,6 +205,25 @@ class _Writer:
                 width=inf,
             )
             yield dumped.rstrip("\n")
+
+    def _overrides(self) -> dict[str, Any]:
+        """The values that would otherwise be those of an override in `_defaults.yaml`."""
+        overrides: dict[str, Any] = {}
+        for name, value in self.values.items():
+            if name not in self.options.overridden:
+                continue
+            if isinstance(value, Numbers) and self.csv is not None:
+                overrides[name] = {"file": self.options.contacts}
+            elif isinstance(value, Numbers):
+                overrides[name] = [
+                    _entry(value.spelling(phone), text, self.options.fields.get(phone, {}))
+                    for phone, text in value.items()
+                ]
+            elif isinstance(value, tuple):
+                overrides[name] = [{"type": d.type, "id": d.id} for d in value]
+            else:
+                overrides[name] = str(value)
+        return overrides
 
     def _facts(self) -> Iterator[str]:
         """The values of the fields that only VOXO sets."""

@@ -6,21 +6,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from voxosync.model.fields import FIELDS, WRITABLE, Kind
+from voxosync.model.fields import FIELDS, WRITABLE
+from voxosync.model.kinds.destinations import DESTINATIONS
+from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 from voxosync.model.problem import Severity
 
 if TYPE_CHECKING:
     from tests.definitions.written import Written
 
 WRONG = {
-    Kind.TEXT: "[]",
-    Kind.ZONE: "[]",
-    Kind.DATE: "tomorrow",
-    Kind.TIME: "noon",
-    Kind.NUMBER: "many",
-    Kind.FLAG: "perhaps",
-    Kind.NUMBERS: "some",
-    Kind.DESTINATIONS: "there",
+    TEXT: "[]",
+    ZONE: "[]",
+    DATE: "tomorrow",
+    TIME: "noon",
+    NUMBER: "many",
+    FLAG: "perhaps",
+    NUMBERS: "some",
+    DESTINATIONS: "there",
 }
 
 

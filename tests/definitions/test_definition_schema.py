@@ -15,7 +15,10 @@ from jsonschema import Draft202012Validator
 from voxosync.definitions.check import checker
 from voxosync.definitions.derive import DERIVED, OPENAPI, derived
 from voxosync.definitions.property_schemas import integer_pattern, property_schema
-from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE, Kind
+from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
+from voxosync.model.kinds.destinations import DESTINATIONS
+from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 from voxosync.resources import folder, schema_text
 
 CAMPAIGN = json.loads(schema_text("campaign.schema.json"))
@@ -103,14 +106,14 @@ def test_every_setting_is_explained_and_has_a_default(name: str) -> None:
 def test_kinds_and_shapes_of_the_reference_agree() -> None:
     body = COMPONENTS["CampaignUpdate"]["properties"]
     shapes = {
-        Kind.TEXT: "string",
-        Kind.ZONE: "string",
-        Kind.DATE: "string",
-        Kind.TIME: "string",
-        Kind.NUMBER: "number",
-        Kind.FLAG: "string",
-        Kind.NUMBERS: "array",
-        Kind.DESTINATIONS: "array",
+        TEXT: "string",
+        ZONE: "string",
+        DATE: "string",
+        TIME: "string",
+        NUMBER: "number",
+        FLAG: "string",
+        NUMBERS: "array",
+        DESTINATIONS: "array",
     }
     assert {name: shapes[FIELDS[name].kind] for name in WRITABLE} == {
         name: schema["type"] for name, schema in body.items()

@@ -18,7 +18,10 @@ from hypothesis import strategies as st
 
 from voxosync.definitions.check import checker
 from voxosync.definitions.nodes import read_documents
-from voxosync.model.fields import FIELDS, WRITABLE, Kind
+from voxosync.model.fields import FIELDS, WRITABLE
+from voxosync.model.kinds.destinations import DESTINATIONS
+from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 from voxosync.resources import folder
 
 if TYPE_CHECKING:
@@ -218,20 +221,20 @@ _dates = st.dates().map(str)
 _numbers = st.fixed_dictionaries({"number": _scalar}, optional={"description": _scalar})
 _destinations = st.fixed_dictionaries({"id": _whole.map(str) | _scalar, "type": _scalar})
 FITTING = {
-    Kind.TEXT: _scalar,
-    Kind.ZONE: _scalar,
-    Kind.DATE: _dates | _dates.map(_quoted),
-    Kind.TIME: st.times().map(lambda time: f"{time:%H:%M}") | st.times().map(str),
-    Kind.NUMBER: _whole.map(str) | _whole.map(str).map(_quoted),
-    Kind.FLAG: st.sampled_from(["1", "0", "'1'", '"0"', "2"]),
-    Kind.NUMBERS: st.lists(_numbers.map(_flow_mapping), max_size=3).map(_flow_list),
-    Kind.DESTINATIONS: st.lists(_destinations.map(_flow_mapping), max_size=3).map(_flow_list),
+    TEXT: _scalar,
+    ZONE: _scalar,
+    DATE: _dates | _dates.map(_quoted),
+    TIME: st.times().map(lambda time: f"{time:%H:%M}") | st.times().map(str),
+    NUMBER: _whole.map(str) | _whole.map(str).map(_quoted),
+    FLAG: st.sampled_from(["1", "0", "'1'", '"0"', "2"]),
+    NUMBERS: st.lists(_numbers.map(_flow_mapping), max_size=3).map(_flow_list),
+    DESTINATIONS: st.lists(_destinations.map(_flow_mapping), max_size=3).map(_flow_list),
 }
 """Values that a field of the kind may well accept, so that not everything is refused."""
 
 
 def _fitting(key: str) -> st.SearchStrategy[str]:
-    return FITTING[FIELDS[key].kind if key in FIELDS else Kind.NUMBER]
+    return FITTING[FIELDS[key].kind if key in FIELDS else NUMBER]
 
 
 @st.composite

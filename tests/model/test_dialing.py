@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voxosync.model.body import to_body
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.dialing.clock import DAY, minute_of
 from voxosync.model.dialing.effect import effect, exceeds, reach_after
 from voxosync.model.dialing.state import dials
 from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
-from voxosync.model.numbers import Numbers, wire_numbers
+from voxosync.model.numbers import Numbers
 from voxosync.model.plan import CampaignPlan
 from voxosync.model.schedule import Schedule
-from voxosync.model.values import to_wire
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
@@ -166,10 +166,7 @@ def test_what_exceeds_a_plan_is_what_would_have_gone_live_from_what_it_showed(
         4711,
         None,
         "a.yaml",
-        patch={
-            name: wire_numbers(value, {}, {}) if name == "numbers" else to_wire(value)
-            for name, value in sent.items()
-        },
+        patch=to_body(sent),
         reach=reach_after(live(**then), sent),
     )
     expected = dials_more(around, {**then, **sent}, {**now, **sent})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from voxosync.model.document import digest, from_document, to_document
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
-from voxosync.model.fields import MAX_ID, WRITABLE
+from voxosync.model.fields import FIELDS, MAX_ID, WRITABLE
 from voxosync.model.kind import ChangeKind
+from voxosync.model.kinds.destinations import DestinationsKind
+from voxosync.model.kinds.scalars import ScalarKind
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import (
     Acknowledged,
@@ -31,6 +33,9 @@ from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
 from voxosync.resources import schema_text
 
+if TYPE_CHECKING:
+    from voxosync.model.kinds.field_kind import FieldKind
+
 SCHEMA = jsonschema.Draft202012Validator(json.loads(schema_text("plan.schema.json")))
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -40,30 +45,36 @@ _ids = st.integers(1, MAX_ID)
 _counts = st.integers(0, 1000)
 _places = st.builds(Position, _texts, st.integers(1, 99), st.integers(1, 99))
 _destinations = st.lists(st.builds(Destination, _texts, st.integers(1, 9)), max_size=2).map(tuple)
-_values = st.none() | _texts | st.integers(0, 99) | st.sampled_from([30.5]) | _destinations
+_scalars = st.none() | _texts | st.integers(0, 99) | st.sampled_from([30.5])
 _common: dict[str, Any] = {
     "kind": st.sampled_from(ChangeKind),
     "position": st.none() | _places,
     "since": st.none() | _moments,
 }
 _entries = st.lists(_texts, max_size=2).map(tuple)
-_changes: st.SearchStrategy[Change] = st.builds(
-    FieldChange,
-    st.sampled_from([name for name in WRITABLE if name != "numbers"]),
-    _values,
-    _values,
-    base=_values,
-    **_common,
-) | st.builds(
-    NumbersChange,
-    _counts,
-    _counts,
-    _entries,
-    _entries,
-    _entries,
-    st.just(Digest(f"sha256:{'0' * 64}")),
-    field=st.just("numbers"),
-    **_common,
+
+
+def _field_changes(
+    kinds: tuple[type[FieldKind], ...], values: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Change]:
+    names = [name for name in WRITABLE if isinstance(FIELDS[name].kind, kinds)]
+    return st.builds(FieldChange, st.sampled_from(names), values, values, base=values, **_common)
+
+
+_changes: st.SearchStrategy[Change] = (
+    _field_changes((ScalarKind,), _scalars)
+    | _field_changes((DestinationsKind,), st.none() | _destinations)
+    | st.builds(
+        NumbersChange,
+        _counts,
+        _counts,
+        _entries,
+        _entries,
+        _entries,
+        st.just(Digest(f"sha256:{'0' * 64}")),
+        field=st.just("numbers"),
+        **_common,
+    )
 )
 
 

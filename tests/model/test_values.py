@@ -14,16 +14,21 @@ from hypothesis import strategies as st
 
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
+from voxosync.model.body import to_body
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.dialing.state import dials
-from voxosync.model.fields import FIELDS, NUMBER_FIELDS, WRITABLE, Kind
+from voxosync.model.fields import FIELDS, NUMBER_FIELDS, WRITABLE
+from voxosync.model.kinds.destinations import DESTINATIONS
+from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 from voxosync.model.numbers import Digest, Numbers, numbers_from_live, wire_numbers
-from voxosync.model.values import Destination, Unreadable, from_live, number_from_text, to_wire
+from voxosync.model.values import Destination, Unreadable, number_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from voxosync.model.kinds.field_kind import FieldKind
     from voxosync.model.values import Value
 
 SPRING: dict[str, Any] = {
@@ -113,17 +118,17 @@ def test_a_live_campaign() -> None:
     ],
 )
 def test_the_server_may_reformat(name: str, raw: object, canonical: Value) -> None:
-    found = from_live(FIELDS[name], raw)
+    found = FIELDS[name].kind.from_live(raw)
     assert found == canonical
     assert type(found) is type(canonical)
 
 
 def test_seconds_that_are_not_zero_are_a_difference() -> None:
-    assert from_live(FIELDS["timeStart"], "09:00:30") == "09:00:30"
+    assert FIELDS["timeStart"].kind.from_live("09:00:30") == "09:00:30"
 
 
 def test_a_date_is_kept_as_written_never_moved_to_another_zone() -> None:
-    assert from_live(FIELDS["dateEnd"], "2026-03-31T23:30:00-05:00") == "2026-03-31"
+    assert FIELDS["dateEnd"].kind.from_live("2026-03-31T23:30:00-05:00") == "2026-03-31"
 
 
 def test_numbers_have_no_order_and_descriptions_may_be_missing() -> None:
@@ -144,13 +149,13 @@ def test_destinations_are_in_the_order_that_voxo_gives_them() -> None:
         {"destType": "EXTENSION", "id": 101.0, "order": 10},
     ]
     expected = (Destination("IVR", 3), Destination("QUEUE", 12), Destination("EXTENSION", 101))
-    assert from_live(FIELDS["destinations"], entries) == expected
-    assert from_live(FIELDS["destinations"], entries[::-1]) == expected
+    assert FIELDS["destinations"].kind.from_live(entries) == expected
+    assert FIELDS["destinations"].kind.from_live(entries[::-1]) == expected
 
 
 def test_destinations_without_an_order_are_in_the_order_of_the_list() -> None:
     entries = [{"destType": "QUEUE", "id": 12}, {"destType": "IVR", "id": 3}]
-    assert from_live(FIELDS["destinations"], entries) == (
+    assert FIELDS["destinations"].kind.from_live(entries) == (
         Destination("QUEUE", 12),
         Destination("IVR", 3),
     )
@@ -158,7 +163,7 @@ def test_destinations_without_an_order_are_in_the_order_of_the_list() -> None:
 
 def test_a_missing_scalar_is_null() -> None:
     live = LiveCampaign.from_response({"id": 4711, "numbers": []})
-    scalars = [name for name in WRITABLE if FIELDS[name].kind not in (Kind.NUMBERS, Kind.DESTINATIONS)]  # fmt: skip
+    scalars = [name for name in WRITABLE if FIELDS[name].kind not in (NUMBERS, DESTINATIONS)]  # fmt: skip
     assert {live.values[name] for name in scalars} == {None}
 
 
@@ -232,10 +237,10 @@ def test_what_no_field_ever_holds_is_unreadable_at_worst(name: str, raw: object)
 @pytest.mark.parametrize("name", ["callFrequency", "enableVMDetect", "tenantId"])
 def test_what_is_no_number_is_unreadable(name: str, raw: object) -> None:
     if raw is True and name == "enableVMDetect":
-        assert from_live(FIELDS[name], raw) == "1"
+        assert FIELDS[name].kind.from_live(raw) == "1"
         return
     with pytest.raises(Unreadable, match=r"number|one value"):
-        from_live(FIELDS[name], raw)
+        FIELDS[name].kind.from_live(raw)
 
 
 @pytest.mark.parametrize(
@@ -300,15 +305,15 @@ _dates = st.dates(min_value=datetime(1000, 1, 1, tzinfo=UTC).date()).map(str)
 _destinations = st.lists(
     st.builds(Destination, _texts.filter(bool), _ids), max_size=3
 ).map(tuple)  # fmt: skip
-BY_KIND: Mapping[Kind, st.SearchStrategy[Any]] = {
-    Kind.TEXT: _texts,
-    Kind.ZONE: _texts,
-    Kind.DATE: _dates,
-    Kind.TIME: _times,
-    Kind.NUMBER: st.integers(10, 10**6) | st.floats(9.5, 1e6).filter(lambda x: not x.is_integer()),
-    Kind.FLAG: st.sampled_from(["0", "1"]),
-    Kind.NUMBERS: st.dictionaries(_phones, _texts, max_size=4).map(Numbers.spelled),
-    Kind.DESTINATIONS: _destinations,
+BY_KIND: Mapping[FieldKind, st.SearchStrategy[Any]] = {
+    TEXT: _texts,
+    ZONE: _texts,
+    DATE: _dates,
+    TIME: _times,
+    NUMBER: st.integers(10, 10**6) | st.floats(9.5, 1e6).filter(lambda x: not x.is_integer()),
+    FLAG: st.sampled_from(["0", "1"]),
+    NUMBERS: st.dictionaries(_phones, _texts, max_size=4).map(Numbers.spelled),
+    DESTINATIONS: _destinations,
 }
 BY_NAME: Mapping[str, st.SearchStrategy[Any]] = {
     "name": _texts.filter(lambda text: len(text) >= 3),
@@ -326,19 +331,12 @@ canonical_values = st.fixed_dictionaries(
 )
 
 
-def body(values: Mapping[str, Value]) -> dict[str, Any]:
-    return {
-        name: wire_numbers(value, {}, {}) if isinstance(value, Numbers) else to_wire(value)
-        for name, value in values.items()
-    }
-
-
 @given(values=canonical_values, as_yaml=st.booleans())
 def test_a_body_is_a_definition_of_the_same_values(
     tmp_path_factory: pytest.TempPathFactory, values: dict[str, Value], *, as_yaml: bool
 ) -> None:
     """canonical(wire(canonical(x))) is canonical(x), on the side of the files."""
-    document = {"id": 4711, **body(values)}
+    document = {"id": 4711, **to_body(values)}
     folder: Path = tmp_path_factory.mktemp("definition")
     text = yaml.safe_dump(document) if as_yaml else _json(document)
     (folder / "one.yaml").write_bytes(text.encode())
@@ -363,7 +361,7 @@ def test_a_body_that_voxo_echoes_reads_back_equal(
     values: dict[str, Value], *, reverse: bool
 ) -> None:
     """canonical(wire(canonical(x))) is canonical(x), on the side of the answers."""
-    live = LiveCampaign.from_response({"id": 4711, **answer(body(values), reverse=reverse)})
+    live = LiveCampaign.from_response({"id": 4711, **answer(to_body(values), reverse=reverse)})
     assert {name: live.values[name] for name in values} == values
 
 
@@ -394,9 +392,9 @@ def test_the_body_says_again_what_would_be_lost() -> None:
 
 
 def test_what_is_sent_has_the_types_of_the_body() -> None:
-    assert to_wire("1") == "1"
-    assert to_wire(30) == 30
-    assert to_wire((Destination("QUEUE", 12),)) == [{"id": 12, "type": "QUEUE"}]
+    assert TEXT.to_wire("1") == "1"
+    assert NUMBER.to_wire(30) == 30
+    assert DESTINATIONS.to_wire((Destination("QUEUE", 12),)) == [{"id": 12, "type": "QUEUE"}]
     numbers = Numbers({"6015550123": ""})
     assert wire_numbers(numbers, {}, {}) == [{"number": "6015550123", "description": ""}]
 

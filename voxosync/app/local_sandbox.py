@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions.load import load
 from voxosync.errors import DefinitionsError, UsageError
-from voxosync.model.numbers import Numbers, wire_numbers
-from voxosync.model.values import to_wire
+from voxosync.model.body import to_body
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,9 +67,4 @@ def fill(server: Sandbox, project: Project, folder: Path | None = None) -> int:
 
 def _body(definition: Definition) -> dict[str, object]:
     """A definition as the body that would create its campaign."""
-    return {
-        name: wire_numbers(value, definition.number_fields, {})
-        if isinstance(value, Numbers)
-        else to_wire(value)
-        for name, value in definition.values.items()
-    }
+    return to_body(definition.values, definition.number_fields)

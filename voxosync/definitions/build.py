@@ -11,9 +11,10 @@ from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.identity import Identities, Identity, identities, whole_number
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.model.campaign import Definition
-from voxosync.model.fields import FIELDS, WRITABLE, Kind
+from voxosync.model.fields import FIELDS, WRITABLE
+from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.problem import Position, Problem, error
-from voxosync.model.values import Destination, Value, from_text
+from voxosync.model.values import Destination, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,8 +219,8 @@ class Builder:
             start = Position(source.file, node.line + 1, node.column + 1)
             try:
                 if type(node) is Scalar:
-                    values[name] = from_text(FIELDS[name], node.text)
-                elif FIELDS[name].kind is Kind.NUMBERS:
+                    values[name] = FIELDS[name].kind.from_text(node.text)
+                elif FIELDS[name].kind is NUMBERS:
                     if id(node) not in lists:
                         lists[id(node)] = self._contacts(node, source)
                     listed = lists[id(node)]

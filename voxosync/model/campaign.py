@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from voxosync.model.fields import FIELDS, WRITABLE, Kind
+from voxosync.model.fields import FIELDS, WRITABLE
+from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.scalars import NUMBER
 from voxosync.model.numbers import LiveNumbers, Numbers, numbers_from_live
 from voxosync.model.quiesce import is_marked, unmarked
-from voxosync.model.values import Unreadable, Value, from_live
+from voxosync.model.values import Unreadable, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,21 +87,21 @@ class LiveCampaign:
         Raises:
             Unreadable: the campaign has no usable id.
         """
-        identity = from_live(FIELDS["tenantId"], raw.get("id"))
+        identity = NUMBER.from_live(raw.get("id"))
         if not isinstance(identity, int):
             raise Unreadable("an answer without the campaign's id")
         values: dict[str, Value] = {}
         unreadable: dict[str, str] = {}
         listed = LiveNumbers()
         for name in WRITABLE:
+            kind = FIELDS[name].kind
             try:
-                if FIELDS[name].kind is Kind.NUMBERS:
+                if kind is NUMBERS:
                     listed = numbers_from_live(raw.get(name))
                     values[name] = listed.numbers
                 else:
-                    values[name] = from_live(FIELDS[name], raw.get(name))
+                    values[name] = kind.from_live(raw.get(name))
             except Unreadable as problem:
-                values.pop(name, None)
                 unreadable[name] = str(problem)
         return cls(
             id=identity,
@@ -152,5 +154,5 @@ class LiveCampaign:
 
 
 def _tenant(raw: Mapping[str, Any]) -> int | None:
-    tenant = from_live(FIELDS["tenantId"], raw.get("tenantId"))
+    tenant = NUMBER.from_live(raw.get("tenantId"))
     return tenant if isinstance(tenant, int) else None

@@ -9,11 +9,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
+from voxosync.model.body import canonical_value
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.reach import Reach
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.fields import FIELDS
 from voxosync.model.kind import ChangeKind
-from voxosync.model.numbers import Digest, Numbers
+from voxosync.model.numbers import Digest
 from voxosync.model.plan import (
     Abandoned,
     Acknowledged,
@@ -26,12 +28,10 @@ from voxosync.model.plan import (
     Plan,
     Reason,
     Status,
-    canonical_value,
 )
 from voxosync.model.problem import Allowed, Position
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.shard import Shard
-from voxosync.model.values import Destination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -289,9 +289,10 @@ def _change_to(change: Change) -> dict[str, Any]:
         if change.empty_file is not None:
             document["emptyFile"] = change.empty_file
     else:
-        document |= {"before": value_to(change.before), "after": value_to(change.after)}
+        to_saved = FIELDS[change.field].kind.to_document
+        document |= {"before": to_saved(change.before), "after": to_saved(change.after)}
         if change.base is not None:
-            document["base"] = value_to(change.base)
+            document["base"] = to_saved(change.base)
     if (position := change.position) is not None:
         document["position"] = position_to(position)
     if change.since is not None:
@@ -316,26 +317,13 @@ def _change_from(document: Mapping[str, Any]) -> Change:
             position=position,
             since=since,
         )
+    from_saved = FIELDS[document["field"]].kind.from_document
     return FieldChange(
         field=document["field"],
-        before=value_from(document["before"]),
-        after=value_from(document["after"]),
+        before=from_saved(document["before"]),
+        after=from_saved(document["after"]),
         kind=kind,
-        base=value_from(document.get("base")),
+        base=from_saved(document.get("base")),
         position=position,
         since=since,
     )
-
-
-def value_to(value: Any) -> Any:
-    """A canonical value as documents hold it."""
-    if isinstance(value, tuple):
-        return [{"type": destination.type, "id": destination.id} for destination in value]
-    return dict(value.as_written()) if isinstance(value, Numbers) else value
-
-
-def value_from(value: Any) -> Any:
-    """The canonical value of a document's; the inverse of `value_to`."""
-    if isinstance(value, list):
-        return tuple(Destination(destination["type"], destination["id"]) for destination in value)
-    return Numbers.spelled(value) if isinstance(value, dict) else value

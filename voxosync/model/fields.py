@@ -7,23 +7,17 @@ What a field means to people (titles, descriptions, patterns) stands once as wel
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from voxosync.model.kinds.destinations import DESTINATIONS
+from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
+
+if TYPE_CHECKING:
+    from voxosync.model.kinds.field_kind import FieldKind
 
 MAX_ID = 9_007_199_254_740_991
 """The largest id, 2^53 - 1: the limit that VOXO's other pages give."""
-
-
-class Kind(Enum):
-    """How a field's value is spelled in a definition, in a response and in a PATCH body."""
-
-    TEXT = auto()
-    ZONE = auto()
-    DATE = auto()
-    TIME = auto()
-    NUMBER = auto()
-    FLAG = auto()
-    NUMBERS = auto()
-    DESTINATIONS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +25,35 @@ class Field:
     """One key of a campaign. Source: *Update Campaign*, body and response."""
 
     name: str
-    kind: Kind
+    kind: FieldKind
     writable: bool = True
 
 
 _CATALOGUE = (
-    Field("tenantId", Kind.NUMBER, writable=False),
-    Field("name", Kind.TEXT),
-    Field("type", Kind.TEXT, writable=False),
-    Field("tech", Kind.TEXT),
-    Field("state", Kind.TEXT),
-    Field("dateStart", Kind.DATE),
-    Field("dateEnd", Kind.DATE),
-    Field("timeStart", Kind.TIME),
-    Field("timeEnd", Kind.TIME),
-    Field("callHoursStart", Kind.TIME),
-    Field("callHoursEnd", Kind.TIME),
-    Field("timezone", Kind.ZONE),
-    Field("callerId", Kind.TEXT),
-    Field("callFrequency", Kind.NUMBER),
-    Field("recording", Kind.TEXT),
-    Field("enableVMDetect", Kind.FLAG),
-    Field("message", Kind.TEXT),
-    Field("numbers", Kind.NUMBERS),
-    Field("destinations", Kind.DESTINATIONS),
-    Field("matchDestinations", Kind.DESTINATIONS),
-    Field("notMatchDestinations", Kind.DESTINATIONS),
-    Field("callDelay", Kind.NUMBER, writable=False),
-    Field("dialtimeout", Kind.NUMBER, writable=False),
-    Field("lastrun", Kind.TEXT, writable=False),
+    Field("tenantId", NUMBER, writable=False),
+    Field("name", TEXT),
+    Field("type", TEXT, writable=False),
+    Field("tech", TEXT),
+    Field("state", TEXT),
+    Field("dateStart", DATE),
+    Field("dateEnd", DATE),
+    Field("timeStart", TIME),
+    Field("timeEnd", TIME),
+    Field("callHoursStart", TIME),
+    Field("callHoursEnd", TIME),
+    Field("timezone", ZONE),
+    Field("callerId", TEXT),
+    Field("callFrequency", NUMBER),
+    Field("recording", TEXT),
+    Field("enableVMDetect", FLAG),
+    Field("message", TEXT),
+    Field("numbers", NUMBERS),
+    Field("destinations", DESTINATIONS),
+    Field("matchDestinations", DESTINATIONS),
+    Field("notMatchDestinations", DESTINATIONS),
+    Field("callDelay", NUMBER, writable=False),
+    Field("dialtimeout", NUMBER, writable=False),
+    Field("lastrun", TEXT, writable=False),
 )
 
 FIELDS: dict[str, Field] = {field.name: field for field in _CATALOGUE}

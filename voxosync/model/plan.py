@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voxosync.model.fields import FIELDS
 from voxosync.model.kind import ChangeKind
-from voxosync.model.numbers import Digest, Numbers
-from voxosync.model.phone import phone
-from voxosync.model.values import Destination, Scalar, Value, are_equal
+from voxosync.model.numbers import Digest
+from voxosync.model.values import Destination, Scalar, Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -55,6 +54,10 @@ class FieldChange:
     base: Single = None
     position: Position | None = None
     since: datetime | None = None
+
+    def describe(self, value: Single) -> str:
+        """A value of the field for people."""
+        return FIELDS[self.field].kind.describe(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,17 +275,6 @@ class Plan:
         return 2 if self.has(count) or (self.unmanaged_counts and self.unmanaged) else 0
 
 
-def canonical_value(patch: Mapping[str, Any], name: str) -> Value:
-    """The canonical value of one key of a PATCH body; the inverse of the wire form."""
-    value = patch[name]
-    if name == "numbers":
-        return Numbers.spelled({entry["number"]: entry["description"] for entry in value})
-    if isinstance(value, list):
-        return tuple(Destination(entry["type"], entry["id"]) for entry in value)
-    scalar: Scalar = value
-    return scalar
-
-
 def agrees(name: str, live: Value, after: Value) -> bool:
     """Whether a live value is what is wanted.
 
@@ -291,7 +283,7 @@ def agrees(name: str, live: Value, after: Value) -> bool:
     """
     if name == "state" and after == "READY" and live:  # an empty word is none
         return live != "PAUSED"
-    return are_equal(FIELDS[name], live, after)
+    return FIELDS[name].kind.are_equal(live, after)
 
 
 def still_before(change: Change, live: LiveCampaign) -> bool:
@@ -299,21 +291,3 @@ def still_before(change: Change, live: LiveCampaign) -> bool:
     if isinstance(change, NumbersChange):
         return Digest(live.numbers) == change.before_digest
     return agrees(change.field, live.values.get(change.field), change.before)
-
-
-def without_call_results(
-    numbers: Sequence[Mapping[str, str]],
-) -> tuple[Numbers, dict[str, dict[str, str]]]:
-    """A body's `numbers` taken apart: the numbers, and by phone the riders that are not call results."""
-    descriptions: dict[str, str] = {}
-    riders: dict[str, dict[str, str]] = {}
-    for entry in numbers:
-        number = entry["number"]
-        descriptions[number] = entry["description"]
-        if len(entry) > len(("number", "description")):
-            riders[phone(number)] = {
-                key: text
-                for key, text in entry.items()
-                if key not in ("number", "description", "disposition")
-            }
-    return Numbers.spelled(descriptions), riders

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from voxosync.model.document import position_to, value_to
-from voxosync.model.fields import WRITABLE
+from voxosync.model.document import position_to
+from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.report import formatting
 from voxosync.report.escape import dump_json, terminal
 
@@ -32,7 +32,7 @@ def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # e
     """The same as a JSON document, with phone numbers in full."""
     fields = {
         name: {
-            "value": value_to(value),
+            "value": FIELDS[name].kind.to_document(value),
             "position": position_to(definition.positions[name]),
             **(
                 {"environment": definition.overridden[name]}
@@ -61,7 +61,7 @@ def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
     for name, value in _managed(definition):
         position = _position(definition, name)
         if not isinstance(value, Mapping):
-            yield f"{name}: {terminal(formatting.format_value(value))}", position
+            yield f"{name}: {terminal(FIELDS[name].kind.describe(value))}", position
             continue
         yield f"{name}: {formatting.count(len(value), 'number')}", position
         if view.verbose or view.show_numbers:

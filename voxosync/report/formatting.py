@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
-
-    from voxosync.model.plan import Single
 
 
 def count(number: int, noun: str) -> str:
@@ -34,15 +31,3 @@ def format_duration(duration: timedelta) -> str:
 def format_moment(moment: datetime) -> str:
     """`2026-11-01 08:00 UTC`."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def format_value(value: Single) -> str:
-    """A canonical value for people; in quotes if it contains more than visible ASCII without spaces."""
-    if value is None:
-        return "(none)"
-    if isinstance(value, tuple):
-        return f"[{', '.join(f'{destination.type} {destination.id}' for destination in value)}]"
-    text = str(value)
-    if text and " " not in text and text.isascii() and text.isprintable():
-        return text
-    return json.dumps(text, ensure_ascii=False)

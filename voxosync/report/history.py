@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from voxosync.model.fields import FIELDS
+from voxosync.model.kinds.scalars import TEXT
 from voxosync.model.phone import masked_in
 from voxosync.report import formatting
 from voxosync.report.escape import terminal
@@ -86,12 +88,9 @@ def _sent(sent: Sent) -> Iterator[str]:
     outcome = sent.outcome or _UNKNOWN
     yield f"PATCH {sent.campaign}: {outcome}"
     for name, value in sent.patch.items():
-        before = sent.replaces.get(name)
-        if name == "numbers":
-            count = len(before) if isinstance(before, (dict, list)) else 0
-            yield f"    numbers: {count} → {len(value)}"
-        else:
-            yield f"    {name}: {_value(before)} → {_value(value)}"
+        kind = FIELDS[name].kind if name in FIELDS else TEXT  # a later version may know more fields
+        before = kind.from_document(sent.replaces.get(name))
+        yield f"    {name}: {kind.describe(before)} → {kind.describe(kind.from_wire(value))}"
     if sent.detail:
         yield f"    {masked_in(sent.detail)}"
 
@@ -120,10 +119,3 @@ def _created(creation: Created) -> Iterator[str]:
         yield "    its id is not in a definition: run voxosync create for instructions"
     if creation.detail:
         yield f"    {masked_in(creation.detail)}"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, list):
-        destinations = (f"{destination['type']} {destination['id']}" for destination in value)
-        return f"[{', '.join(destinations)}]"
-    return formatting.format_value(value)  # type: ignore[arg-type]  # in a journal, anything else is a scalar

@@ -15,7 +15,7 @@ from voxosync.model.plan import (
     NumbersChange,
     Plan,
 )
-from voxosync.report.formatting import count, format_duration, format_moment, format_value
+from voxosync.report.formatting import count, format_duration, format_moment
 
 if TYPE_CHECKING:
     from voxosync.model.drift import Unmanaged
@@ -36,7 +36,7 @@ def describe_change(change: Change) -> str:
         parts = (("added", change.added), ("removed", change.removed), ("changed", change.changed))
         counts = ", ".join(f"{len(numbers)} {verb}" for verb, numbers in parts if numbers)
         return f"numbers: {change.before} → {change.after} ({counts})"
-    return f"{change.field}: {format_value(change.before)} → {format_value(change.after)}"
+    return f"{change.field}: {change.describe(change.before)} → {change.describe(change.after)}"
 
 
 def kind_in_drift(change: Change, plan: Plan) -> ChangeKind:
@@ -47,7 +47,7 @@ def kind_in_drift(change: Change, plan: Plan) -> ChangeKind:
 def describe_kind(change: Change) -> str:
     """Who made a difference, for a plan with three sides: `drift`, `conflict: was 45`."""
     if change.kind is ChangeKind.CONFLICT and isinstance(change, FieldChange):
-        return f"conflict: was {format_value(change.base)}"
+        return f"conflict: was {change.describe(change.base)}"
     return change.kind.value
 
 

@@ -173,8 +173,8 @@ def _change(change: Change, view: View, remark: str, mark: str = "~") -> Iterato
         yield _marked_line(mark, text + label, view)
     else:  # long texts one above the other, which is easier to compare
         yield _marked_line(mark, f"{change.field}:{label}", view)
-        yield f"        {terminal(formatting.format_value(change.before))}"
-        yield f"      → {terminal(formatting.format_value(change.after))}"
+        yield f"        {terminal(change.describe(change.before))}"
+        yield f"      → {terminal(change.describe(change.after))}"
 
 
 def _result(result: Result, view: View) -> Iterator[str]:

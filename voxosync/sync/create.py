@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import UsageError
+from voxosync.model.body import to_body
 from voxosync.model.dialing.effect import effect_of_creation
 from voxosync.model.journal import New
-from voxosync.model.numbers import Numbers, wire_numbers
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan
-from voxosync.model.values import to_wire
 from voxosync.sync.past_creations import PastCreation, ProjectDefinitions, past_creation
 
 if TYPE_CHECKING:
@@ -57,15 +56,9 @@ class Creation:
     @property
     def body(self) -> dict[str, Any]:
         """The body that creates the campaign. Source: *Create Campaign*, body."""
-        fields = self.definition.number_fields
         return {
             "tenantId": self.tenant_id,
-            **{
-                name: wire_numbers(value, fields, {})
-                if isinstance(value, Numbers)
-                else to_wire(value)
-                for name, value in self.desired.values.items()
-            },
+            **to_body(self.desired.values, self.definition.number_fields),
         }
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import BadAnswer
+from voxosync.model.body import without_call_results
 from voxosync.model.dialing.effect import exceeds
 from voxosync.model.dialing.state import dials
 from voxosync.model.numbers import wire_numbers
 from voxosync.model.phone import phone
-from voxosync.model.plan import CampaignPlan, still_before, without_call_results
+from voxosync.model.plan import CampaignPlan, still_before
 from voxosync.model.quiesce import is_marked
 from voxosync.sync.verify import disagreements
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from voxosync.model.body import canonical_value
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.numbers import Digest, Numbers
 from voxosync.model.phone import phone
-from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status, canonical_value
+from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,11 +7,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError, NotFound
+from voxosync.model.body import to_body
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.dialing.effect import effect, matters, reach_after
 from voxosync.model.dialing.state import dials
 from voxosync.model.kind import ChangeKind
-from voxosync.model.numbers import LiveNumbers, Numbers, wire_numbers
+from voxosync.model.numbers import LiveNumbers, Numbers
 from voxosync.model.phone import appearance, phone
 from voxosync.model.plan import (
     Abandoned,
@@ -24,13 +25,14 @@ from voxosync.model.plan import (
     Reason,
 )
 from voxosync.model.schedule import Schedule, Schedules
-from voxosync.model.values import Value, to_wire
 from voxosync.sync.diff import desired_values, differences
 from voxosync.sync.interrupted import as_ended, could_be_left_paused, doubt, remark, with_end
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
+
+    from voxosync.model.values import Value
 
 _ODD_SHOWN = 3
 """How many entries that are not phone numbers a warning shows."""
@@ -249,12 +251,7 @@ def _with(numbers: Numbers, desired: Numbers, change: NumbersChange) -> Numbers:
 
 def _patch(definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]) -> dict[str, Any]:
     """The body: changed keys only, a changed array whole. Source: *Update Campaign*, body."""
-    return {
-        name: wire_numbers(value, definition.number_fields, live.dispositions)
-        if isinstance(value, Numbers)
-        else to_wire(value)
-        for name, value in sent.items()
-    }
+    return to_body(sent, definition.number_fields, live.dispositions)
 
 
 def _unreadable(definition: Definition, live: LiveCampaign) -> str | None:

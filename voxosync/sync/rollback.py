@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from voxosync.errors import CampaignError
+from voxosync.model.body import canonical_value, without_call_results
 from voxosync.model.campaign import Definition
-from voxosync.model.document import value_from
 from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import Numbers
 from voxosync.model.phone import phone
-from voxosync.model.plan import agrees, canonical_value, without_call_results
+from voxosync.model.plan import agrees
 from voxosync.model.problem import Position
 from voxosync.model.shard import Shard
 from voxosync.resources import schema_text
@@ -49,7 +49,7 @@ class Undo:
         """Adds the run's next PATCH of this campaign."""
         for name in sent.patch:
             if name in FIELDS and name in sent.replaces:
-                self.before.setdefault(name, value_from(sent.replaces[name]))
+                self.before.setdefault(name, FIELDS[name].kind.from_document(sent.replaces[name]))
                 self.after[name] = canonical_value(sent.patch, name)
         if "numbers" in sent.patch:
             self.number_fields.update(without_call_results(sent.patch["numbers"])[1])

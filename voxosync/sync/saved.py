@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import PlanFileError
+from voxosync.model.body import canonical_value
 from voxosync.model.document import FORMAT_VERSION, digest, from_document
-from voxosync.model.plan import NumbersChange, canonical_value
+from voxosync.model.plan import NumbersChange
 from voxosync.sync.documents import read_json, validator
 from voxosync.sync.journal import run_or_remark
 from voxosync.sync.journal_scan import beginning, journal_files

@@ -16,11 +16,11 @@ from voxosync.errors import (
     VoxoError,
     WriteDeferred,
 )
+from voxosync.model.body import canonical_value
 from voxosync.model.campaign import LiveCampaign
-from voxosync.model.document import value_to
+from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import Numbers
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import canonical_value
 from voxosync.model.values import Unreadable
 from voxosync.sync.fetch import fetch, live_campaign
 from voxosync.sync.judge import Judgment, judge
@@ -246,7 +246,7 @@ class Sender:
             return writer.update(body)
         self._sends[attempt.plan.id] += 1
         key = (attempt.plan.id, self._sends[attempt.plan.id])
-        replaces = {name: value_to(live.values.get(name)) for name in body}
+        replaces = {name: FIELDS[name].kind.to_document(live.values.get(name)) for name in body}
         self._journal.intent(*key, replaces, body, _lost(body, live), step=attempt.step)
         try:
             answer = writer.update(body)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.drift import Unmanaged
 from voxosync.model.fields import FIELDS
-from voxosync.model.values import Unreadable, from_live
+from voxosync.model.values import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -36,14 +36,14 @@ def _is_of(raw: Mapping[str, Any], tenant_id: int | None) -> bool:
     if tenant_id is None:
         return True
     try:
-        return from_live(FIELDS["tenantId"], raw.get("tenantId")) in (None, tenant_id)
+        return FIELDS["tenantId"].kind.from_live(raw.get("tenantId")) in (None, tenant_id)
     except Unreadable:
         return True
 
 
 def _text(raw: Mapping[str, Any], name: str) -> str | None:
     try:
-        value = from_live(FIELDS[name], raw.get(name))
+        value = FIELDS[name].kind.from_live(raw.get(name))
     except Unreadable:
         return None
     return value if isinstance(value, str) else None

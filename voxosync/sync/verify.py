@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError
+from voxosync.model.body import canonical_value
+from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import Numbers
-from voxosync.model.plan import agrees, canonical_value
-from voxosync.model.values import to_wire
+from voxosync.model.plan import agrees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -118,7 +119,9 @@ def _disagreement(name: str, body: Mapping[str, Any], live: LiveCampaign) -> Dis
     if agrees(name, came, value):
         return None
     came_back = (
-        _numbers(value, live.numbers) if isinstance(value, Numbers) else _json(to_wire(came))
+        _numbers(value, live.numbers)
+        if isinstance(value, Numbers)
+        else _json(FIELDS[name].kind.to_wire(came))
     )
     return Disagreement(name, _sent(name, body), came_back)
 
@@ -127,7 +130,7 @@ def _sent(name: str, body: Mapping[str, Any]) -> str:
     value = canonical_value(body, name)
     if isinstance(value, Numbers):
         return f"{len(value)} number{'' if len(value) == 1 else 's'}"
-    return _json(to_wire(value))
+    return _json(FIELDS[name].kind.to_wire(value))
 
 
 def _numbers(sent: Numbers, came: Numbers) -> str:

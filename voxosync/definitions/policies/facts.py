@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.dialing.clock import DAY, clock_of
 from voxosync.model.dialing.times import dialing_of, window_of
+from voxosync.model.fields import FIELDS
 from voxosync.model.schedule import Schedule
-from voxosync.model.values import to_wire
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from voxosync.model.campaign import Definition
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -34,7 +35,7 @@ def document(definition: Definition) -> dict[str, Any]:
     that are called are only counted, as in a plan: no finding can show one.
     """
     values = {
-        name: {"count": len(value)} if isinstance(value, Mapping) else to_wire(value)
+        name: FIELDS[name].kind.to_policy(value)
         for name, value in definition.values.items()
         if name not in definition.ignore
     }

@@ -14,7 +14,8 @@ import jsonschema_rs
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.readings import as_text, as_yaml
-from voxosync.model.fields import FIELDS, WRITABLE, Kind
+from voxosync.model.fields import FIELDS, WRITABLE
+from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.problem import Problem, error
 
 if TYPE_CHECKING:
@@ -84,14 +85,21 @@ class _Subject:
 
 
 _ANYTHING = _Subject()
-_TYPES = {Kind.NUMBER: "number", Kind.DESTINATIONS: "array"}
+
+
+def _field(name: str) -> _Subject:
+    """A field as policies judge it: of a list of numbers, only the count."""
+    kind = FIELDS[name].kind
+    inside = {"count": _Subject("count", "number")} if kind is NUMBERS else None
+    return _Subject(name, kind.policy_type, inside)
+
+
 _DEFINITION = _Subject(
     "a definition",
     "object",
     {
         **{name: _Subject(name, "number") for name in ("id", "tenantId")},
-        **{name: _Subject(name, _TYPES.get(FIELDS[name].kind, "string")) for name in WRITABLE},
-        "numbers": _Subject("numbers", "object", {"count": _Subject("count", "number")}),
+        **{name: _field(name) for name in WRITABLE},
         "facts": _Subject("facts", "object", {name: _Subject(name, "array") for name in SOURCES}),
     },
 )

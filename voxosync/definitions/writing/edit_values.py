@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from voxosync.definitions.writing.spans import Alias, Pairs, Span, Text
 from voxosync.definitions.writing.spelling import block, quoted_with_comment, spelled
 from voxosync.definitions.writing.splices import NotEditable
-from voxosync.model.fields import FIELDS, Kind
+from voxosync.model.fields import FIELDS
 
 if TYPE_CHECKING:
     from voxosync.definitions.writing.splices import Splices
 
 _TYPED_TEXT = ("callerId", "recording")
-_TYPED_KINDS = (Kind.DATE, Kind.TIME, Kind.NUMBER, Kind.FLAG)
 
 
 class Values:
@@ -97,4 +96,4 @@ def is_typed(key: str, text: str) -> bool:
     """Whether a value is read by its field alone, and is usually written without quotes."""
     if key in ("id", "number"):
         return re.fullmatch(r"[1-9][0-9]*", text) is not None
-    return key in _TYPED_TEXT or (key in FIELDS and FIELDS[key].kind in _TYPED_KINDS)
+    return key in _TYPED_TEXT or (key in FIELDS and FIELDS[key].kind.is_plain)

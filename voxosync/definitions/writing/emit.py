@@ -21,7 +21,8 @@ from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.files import reading_instead
 from voxosync.definitions.writing.acceptable import SCHEMA, refused
 from voxosync.definitions.writing.spelling import block, spelled
-from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE, Kind
+from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
+from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.numbers import Numbers
 from voxosync.resources import schema_text
 
@@ -234,7 +235,7 @@ class _Writer:
 
     def _comment(self, name: str) -> str:
         reason = _one_line(self.left_out[name].removeprefix(f"{name}: "))
-        is_list = name in FIELDS and FIELDS[name].kind is Kind.NUMBERS
+        is_list = name in FIELDS and FIELDS[name].kind is NUMBERS
         live = "" if is_list or name not in self.raw else f" {_value_text(self.raw[name])}"
         return f"# {name}:{live} (left out: {reason})"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voxosync.model.body import canonical_value
 from voxosync.model.dialing.reach import FIELDS, Reach
 from voxosync.model.dialing.state import dials
-from voxosync.model.plan import GoesLive, canonical_value
+from voxosync.model.plan import GoesLive
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

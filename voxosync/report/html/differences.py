@@ -110,7 +110,7 @@ def _is_long(before: str, after: str) -> bool:
 
 def _short(change: FieldChange, *, before: bool) -> DifferenceSide:
     value = change.before if before else change.after
-    return DifferenceSide(() if value is None else plain_pieces(formatting.format_value(value)))
+    return DifferenceSide(() if value is None else plain_pieces(change.describe(value)))
 
 
 def _only_live(change: NumbersChange, view: View) -> Iterator[str]:

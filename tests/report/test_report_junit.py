@@ -119,7 +119,10 @@ def test_a_field_with_differences_of_several_kinds_is_one_field() -> None:
 
 def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
     def of(*kinds: ChangeKind, counting: tuple[ChangeKind, ...] = BY_HAND) -> ET.Element:
-        changes = tuple(FieldChange(name, "a", "b", k, "c") for name, k in zip(("name", "message", "tech"), kinds, strict=False))
+        changes = tuple(
+            FieldChange(name, "a", "b", k, "c")
+            for name, k in zip(("name", "message", "tech"), kinds, strict=False)
+        )
         campaigns = [CampaignPlan(1, None, "x.yaml", changes)]
         return cases(read(Plan(samples.NOW, "", campaigns, samples.COMMIT), counting=counting))["1"]
 

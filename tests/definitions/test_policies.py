@@ -21,12 +21,13 @@ from voxosync.definitions.load import Loaded, load, load_new
 from voxosync.definitions.policies.facts import WEEKDAYS, document
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import WRITABLE
+from voxosync.model.numbers import Numbers
 from voxosync.model.problem import Position
 from voxosync.model.values import Destination
 from voxosync.resources import folder, schema_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tests.definitions.written import Written
     from voxosync.model.values import Value
@@ -127,6 +128,41 @@ class TestWhatARuleSees:
         assert facts(values)["weekdays"] == [*expected]
 
     @pytest.mark.parametrize(
+        ("phones", "own_zones", "ignore", "expected"),
+        [
+            (("6015550123",), {}, (), range(9, 19)),
+            (("6015550123", "2135550123"), {}, (), range(7, 19)),
+            (("6015550123", "2135550123"), {"2135550123": "America/Denver"}, (), range(8, 19)),
+            (("6715550123",), {}, (), range(1, 11)),
+            (("6015550123",), {"6015550123": "Europe/London"}, (), (*range(15, 24), 0)),
+            (("8005550123",), {}, (), range(9, 19)),
+            (("2135550123",), {}, ("numbers",), range(9, 19)),
+            (("2135550123",), {}, ("timezone",), range(24)),
+            ((), {}, (), ()),
+        ],
+    )
+    def test_called_hours_are_those_of_the_people_called(
+        self,
+        phones: tuple[str, ...],
+        own_zones: dict[str, str],
+        ignore: tuple[str, ...],
+        expected: Iterable[int],
+    ) -> None:
+        values = {
+            "timezone": "America/Chicago",
+            "callHoursStart": "09:00",
+            "callHoursEnd": "18:30",
+            "dateStart": "2026-12-01",
+            "dateEnd": "2026-12-20",
+            "numbers": Numbers.fromkeys(phones, ""),
+        }
+        position = Position("campaigns/a.yaml", 1)
+        definition = Definition(
+            1, position, values, number_zones=own_zones, ignore=frozenset(ignore)
+        )
+        assert document(definition)["facts"]["calledHours"] == [*expected]
+
+    @pytest.mark.parametrize(
         "values",
         [
             {},
@@ -136,7 +172,11 @@ class TestWhatARuleSees:
         ],
     )
     def test_what_is_open_counts_as_all_of_it(self, values: dict[str, str]) -> None:
-        assert facts(values) == {"hours": [*range(24)], "weekdays": [*WEEKDAYS]}
+        assert facts(values) == {
+            "hours": [*range(24)],
+            "weekdays": [*WEEKDAYS],
+            "calledHours": [*range(24)],
+        }
 
 
 class TestARuleIsAbout:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Zones: TypeAlias = tuple[str, ...]
 """The zones in which a person may be, sorted; none: unknown."""
 
+UNKNOWN: Zones = ()
+
 US_ZONES: Zones = (
     "America/Adak",
     "America/Anchorage",
@@ -39,7 +41,7 @@ def zones_of(phone: str) -> Zones:
     Args:
         phone: as `voxosync.model.phone.phone` gives it.
     """
-    return _zones_by_code().get(_area_code(phone), ())
+    return _zones_by_code().get(_area_code(phone), UNKNOWN)
 
 
 def count_by_zones(phones: Mapping[str, str], own_zones: Mapping[str, str]) -> dict[Zones, int]:
@@ -55,7 +57,7 @@ def count_by_zones(phones: Mapping[str, str], own_zones: Mapping[str, str]) -> d
         codes = (phone[:_CODE_LENGTH] for phone in unlisted)
     counts: Counter[Zones] = Counter()
     for code, count in Counter(codes).items():
-        counts[_zones_by_code().get(code, ())] += count
+        counts[_zones_by_code().get(code, UNKNOWN)] += count
     counts.update((zone,) for phone, zone in own_zones.items() if phone in phones)
     return dict(counts)
 

@@ -6,25 +6,32 @@ from dataclasses import replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
+from voxosync.model.called_zones import UNKNOWN, count_by_zones
+from voxosync.model.dialing.called_hours import called_bands
 from voxosync.model.dialing.clock import DAY, clock_of
 from voxosync.model.dialing.times import dialing_of, window_of
 from voxosync.model.fields import FIELDS
+from voxosync.model.numbers import Numbers
 from voxosync.model.schedule import Schedule
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
+    from voxosync.model.called_zones import Zones
     from voxosync.model.campaign import Definition
+    from voxosync.model.dialing.clock import Bands
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 SOURCES = {
     "hours": ("callHoursStart", "callHoursEnd"),
     "weekdays": ("dateStart", "dateEnd"),
+    "calledHours": ("callHoursStart", "callHoursEnd"),
 }
 """Each fact, and the fields that its first and its last entry follow from."""
 
+_HOURS = 24
 _TWO_WEEKS = 14  # after which no other day of the week can come
 
 
@@ -45,7 +52,11 @@ def document(definition: Definition) -> dict[str, Any]:
     }  # 0: one for each environment
     present_ids = {name: value for name, value in ids.items() if value is not None}
     schedule = _schedule(values)
-    facts = {"hours": _hours(schedule), "weekdays": _weekdays(schedule)}
+    facts = {
+        "hours": _hours(schedule),
+        "weekdays": _weekdays(schedule),
+        "calledHours": _called_hours(definition, values, schedule),
+    }
     return {**present_ids, **values, "facts": facts}
 
 
@@ -59,8 +70,7 @@ def _schedule(values: Mapping[str, Any]) -> Schedule:
 
 def _hours(schedule: Schedule) -> list[int]:
     """The hours of the day, 0 to 23 in the campaign's time zone, in which it may dial, in their order."""
-    bands = window_of(schedule)
-    hours = {minute // 60 for start, end in bands for minute in (*range(start, end, 60), end - 1)}
+    hours = _hours_of(window_of(schedule))
     first = clock_of(schedule.callHoursStart or "") or time.min
     return sorted(hours, key=lambda hour: (hour - first.hour) % 24)
 
@@ -79,3 +89,32 @@ def _weekdays(schedule: Schedule) -> list[str]:
     days = range(first, min(-(-dialing.end // DAY), first + _TWO_WEEKS))
     dialed = (day for day in days if dialing.meets(day * DAY, (day + 1) * DAY))
     return list(dict.fromkeys(WEEKDAYS[date.fromordinal(day).weekday()] for day in dialed))
+
+
+def _called_hours(
+    definition: Definition, values: Mapping[str, Any], schedule: Schedule
+) -> list[int]:
+    """The hours of the called people's day in which it may dial, in their order; all of them where its zone is open.
+
+    A person whose zone is unknown counts as one of the campaign's own.
+    """
+    zone = zone_of(schedule.timezone or "")
+    if zone is None:
+        return list(range(_HOURS))
+    numbers = definition.values.get("numbers") if "numbers" in values else None
+    zones: Iterable[Zones] = [UNKNOWN]
+    if isinstance(numbers, Numbers):
+        zones = count_by_zones(numbers, definition.number_zones)
+    hours = _hours_of(called_bands(dialing_of(schedule, zone), zones))
+    starts = [hour for hour in hours if (hour - 1) % _HOURS not in hours]
+    first = max(starts, key=lambda hour: _gap_before(hour, hours), default=0)
+    return sorted(hours, key=lambda hour: (hour - first) % _HOURS)
+
+
+def _gap_before(hour: int, hours: Collection[int]) -> int:
+    """How many hours before an hour, at least one of which is in `hours`, are not."""
+    return next(gap for gap in range(_HOURS) if (hour - gap - 1) % _HOURS in hours)
+
+
+def _hours_of(bands: Bands) -> set[int]:
+    return {minute // 60 for start, end in bands for minute in (*range(start, end, 60), end - 1)}

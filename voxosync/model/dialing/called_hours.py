@@ -6,7 +6,7 @@ zones change to daylight saving on different days, or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,6 +27,9 @@ _YEAR = 366 * DAY
 _LISTED = range(date(2026, 1, 1).toordinal() * DAY, date(2038, 1, 1).toordinal() * DAY)
 """Where an open start or end is looked at: until the tz data repeat themselves from year to year."""
 
+_LONGEST = 40 * _YEAR
+"""How much of a campaign is looked at, up to its end."""
+
 
 class ClockTime(NamedTuple):
     """A minute of the day on the clock of a zone, and the zone's name."""
@@ -44,8 +47,8 @@ class CallsOutside:
         earliest: from when they come too early, by the clock that shows the earliest time; None: none does.
         latest: until when they come too late, by the clock that shows the latest; None: none does. Both None: they
             come at any hour.
-        window: the longest part of the campaign's calling hours in which no one is called too early or too late,
-            by the campaign's clock; None: there is none.
+        window: the longest part of the campaign's calling hours in which no one is called too early or too late, or
+            where it has none, of its day, by its clock; None: there is none either.
         other_zones: whether there are phones of other zones, so that a list for each could have hours of its own.
     """
 
@@ -68,22 +71,20 @@ def calls_outside(
         strict: that a phone of unknown zone counts as one of each of the zones of the US, and not of the
             campaign's own.
     """
-    zones = {names: _zones(dialing, names, strict=strict) for names in counts}
-    outside = {
-        name: bands
-        for name in sorted({name for names in zones.values() for name in names})
-        if (bands := without(_called(dialing, name), between))
-    }
+    zones = {group: _zones(dialing, group, strict=strict) for group in counts}
+    names = sorted({name for group in zones.values() for name in group})
+    outside = {name: bands for name in names if (bands := without(_called(dialing, name), between))}
     if not outside:
         return None
     earliest, latest = _extremes(outside, between)
     return CallsOutside(
         phones=sum(
-            counts[names] for names in counts if not outside.keys().isdisjoint(zones[names])
+            counts[group] for group in counts if not outside.keys().isdisjoint(zones[group])
         ),
         earliest=earliest,
         latest=latest,
-        window=_common_window(dialing, outside, between),
+        window=_common_window(dialing, outside, between)
+        or _common_window(replace(dialing, window=WHOLE_DAY), names, between),
         other_zones=len({*zones.values()}) > 1,
     )
 
@@ -169,7 +170,8 @@ def _period(dialing: Dialing) -> tuple[int, int]:
     if first is None:
         first = _LISTED.start if last is None or last > _LISTED.start else last - _YEAR
     horizon = max(_LISTED.stop, first + _YEAR)
-    return first, horizon if last is None else min(last, horizon)
+    last = horizon if last is None else min(last, horizon)
+    return max(first, last - _LONGEST), last
 
 
 def _dialed(window: Bands, start: int, end: int) -> Bands:

@@ -835,9 +835,9 @@ class TestGuards:
         project.write(FILE, READY)
         ran = create(project)
         assert ran.status == 1
-        assert "goLive: campaigns would go live: Autumn renewal" in ran.err
+        assert "goLive: campaigns would start dialing or dial more: Autumn renewal" in ran.err
         assert "--allow-go-live" in ran.err
-        assert "! Autumn renewal GOES LIVE: is created READY" in ran.out
+        assert "! Autumn renewal STARTS DIALING: is created READY" in ran.out
         assert voxo.asked == []
         assert create(project, "--allow-go-live").status == 0
         assert text(project) == f"id: 5001\n{READY}"
@@ -858,7 +858,10 @@ class TestGuards:
         project.write(FILE, READY)
         ran = project.terminal("create", FILE, answer=answer)
         assert ran.status == status, ran.out
-        assert "Campaigns would go live: Autumn renewal. Let them dial? [y/N]" in ran.out
+        assert (
+            "Campaigns would start dialing or dial more: Autumn renewal. Let them dial? [y/N]"
+            in ran.out
+        )
         assert len(voxo.posted) == (status == 0)
 
     def test_nothing_is_created_during_a_freeze_without_a_reason(

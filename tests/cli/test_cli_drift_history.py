@@ -256,9 +256,9 @@ class TestOptionSince:
     ) -> None:
         project.spring("state: READY")
         voxo.has(state="PAUSED")
-        assert "goesLive" in drift(project, *HISTORY, status=2)["campaigns"][0]
+        assert "dialing" in drift(project, *HISTORY, status=2)["campaigns"][0]
         document = drift(project, *HISTORY, "--since", "2096-02-11", status=0)
-        assert "goesLive" not in document["campaigns"][0]
+        assert "dialing" not in document["campaigns"][0]
 
     def test_text_says_that_something_is_left_out(self, project: Project) -> None:
         ran = project.run("drift", *HISTORY, "--since", "8d")

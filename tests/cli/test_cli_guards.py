@@ -234,7 +234,7 @@ class TestAtATerminal:
     def test_going_live_is_a_question_of_its_own(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.terminal("apply", answer="y\ny\n")
         assert ran.status == 0
-        assert "Campaigns would go live: 4711. Let them dial? [y/N]: " in ran.out
+        assert "Campaigns would start dialing or dial more: 4711. Let them dial? [y/N]: " in ran.out
         assert f"Send this to {voxo.url}? [y/N]: " in ran.out
         assert voxo.sent == [(4711, {"state": "READY"})]
 

@@ -188,12 +188,14 @@ class TestStates:
         assert only_campaign(project)["patch"] == {"state": "PAUSED"}
 
     @pytest.mark.parametrize("name", PLAN)
-    def test_what_goes_live_stands_out_in_every_format(self, name: str, project: Project) -> None:
-        """With how many numbers, from when and in which time zone."""
+    def test_what_starts_dialing_stands_out_in_every_format(
+        self, name: str, project: Project
+    ) -> None:
+        """With how many phones, from when and in which time zone."""
         project.spring("state: READY")
         out = unescape(project.run("plan", "--format", name).out)
-        assert "goes live" in out.lower() or "goesLive" in out
-        assert "2 numbers" in out or '"numbers": 2' in out
+        assert "STARTS DIALING" in out
+        assert "2 phones" in out or '"phones": 2' in out
         assert "2096-03-01 09:00" in out
         assert "America/Chicago" in out
 

@@ -315,7 +315,7 @@ class TestInterrupted:
         assert "state: PAUSED → READY" in planned.out
         assert f'→ "{NAME}"' in planned.out
         assert "an apply --quiesce that did not end, or still runs, has paused it" in planned.out
-        assert "GOES LIVE" not in planned.out
+        assert "DIALING" not in planned.out
         assert "guard goLive" not in planned.out
         drifted = project.run("drift")
         assert drifted.status == 2
@@ -357,7 +357,7 @@ class TestInterrupted:
         project.spring("-state", "numbers: [{number: 6015550123}, {number: 6015550129}]")
         ran = project.run("apply", "--yes")
         assert ran.status == 1
-        assert "gets 1 number" in ran.out
+        assert "DIALS MORE: +1 phone" in ran.out
         assert "--allow-go-live" in ran.err
         assert voxo.sent == []
         assert project.run("apply", "--yes", "--allow-go-live").status == 0

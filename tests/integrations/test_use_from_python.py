@@ -176,7 +176,7 @@ class TestGuards:
         with Project.open(folder, environment="prod", listener=listener) as project:
             project.apply(project.approve(project.plan()))
         assert [question.partition(":")[0] for question in listener.questions] == [
-            "Campaigns would go live",
+            "Campaigns would start dialing or dial more",
             "Send this to http",
         ]
         assert sandbox.store.get(4711)["state"] == "READY"

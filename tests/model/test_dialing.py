@@ -22,7 +22,7 @@ from voxosync.model.schedule import Schedule
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
-    from voxosync.model.plan import GoesLive
+    from voxosync.model.dialing.dialing_effect import DialingEffect
 
 CHANGES = {
     "America/Chicago": ("2026-03-08", "2026-11-01"),
@@ -121,8 +121,13 @@ def live(**values: Any) -> LiveCampaign:
     return LiveCampaign(4711, 17, values)
 
 
-def judged(before: LiveCampaign, sent: dict[str, Any]) -> GoesLive | None:
-    return effect(before, reach_after(before, sent))
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def judged(before: LiveCampaign, sent: dict[str, Any]) -> DialingEffect | None:
+    """The effect, where it is one that guards act on."""
+    found = effect(before, sent, NOW)
+    return found if found is not None and found.dials_more else None
 
 
 def dials_more(around: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
@@ -227,32 +232,32 @@ OFFICE = {
         ({"state": ""}, {"state": "READY"}, ("becomes READY",)),
         ({"state": "RUNNING"}, {"state": "READY"}, None),
         ({"state": None}, {"dateEnd": "2026-05-30"}, None),
-        ({"state": ""}, {"callFrequency": 20}, ("callFrequency widens while its state is empty",)),
-        ({"callHoursStart": "9:30"}, {"callHoursStart": "10:00"}, ("callHoursStart may widen while READY",)),
-        ({"callHoursEnd": "5:00 PM"}, {"callHoursStart": "11:00"}, ("callHoursStart may widen while READY",)),
+        ({"state": ""}, {"callFrequency": 20}, ("calls every 20 s instead of 30 s while its state is empty",)),
+        ({"callHoursStart": "9:30"}, {"callHoursStart": "10:00"}, ("callHoursStart may widen",)),
+        ({"callHoursEnd": "5:00 PM"}, {"callHoursStart": "11:00"}, ("callHoursStart may widen",)),
         ({"callHoursEnd": "5:00 PM"}, {"dateEnd": "2026-05-30"}, None),
-        ({"callHoursEnd": "5:00 PM"}, {"dateEnd": "2026-07-30"}, ("dateEnd widens while READY",)),
-        ({"timeEnd": "9:00"}, {"dateEnd": "2026-05-30"}, ("dateEnd may widen while READY",)),
-        ({"dateEnd": "31/03/2026"}, {"dateEnd": "2026-03-30"}, ("dateEnd may widen while READY",)),
-        ({"dateEnd": "2026-02-30"}, {"dateEnd": "2026-02-20"}, ("dateEnd may widen while READY",)),
+        ({"callHoursEnd": "5:00 PM"}, {"dateEnd": "2026-07-30"}, ("ends 2026-07-30 instead of 2026-06-30",)),
+        ({"timeEnd": "9:00"}, {"dateEnd": "2026-05-30"}, ("dateEnd may widen",)),
+        ({"dateEnd": "31/03/2026"}, {"dateEnd": "2026-03-30"}, ("dateEnd may widen",)),
+        ({"dateEnd": "2026-02-30"}, {"dateEnd": "2026-02-20"}, ("dateEnd may widen",)),
         ({"dateStart": "31/03/2026"}, {"dateEnd": "2026-05-30"}, None),
-        ({"timezone": "Mars/Base"}, {"dateEnd": "2026-05-30"}, ("dateEnd may widen while READY",)),
-        ({"timezone": None}, {"callHoursEnd": "15:00"}, ("callHoursEnd may widen while READY",)),
-        ({"timezone": None}, {"timezone": "Etc/UTC"}, ("timezone may widen while READY",)),
+        ({"timezone": "Mars/Base"}, {"dateEnd": "2026-05-30"}, ("dateEnd may widen",)),
+        ({"timezone": None}, {"callHoursEnd": "15:00"}, ("callHoursEnd may widen",)),
+        ({"timezone": None}, {"timezone": "Etc/UTC"}, ("timezone may widen",)),
         ({"timezone": "Mars/Base"}, {"callFrequency": 60}, None),
         ({}, {"timezone": "US/Central"}, None),
         ({}, {"timezone": "US/Central", "callHoursEnd": "15:00"}, None),
         ({}, {"timezone": "America/New_York", "callHoursStart": "11:00"}, None),
-        ({}, {"timezone": "America/New_York"}, ("timezone widens while READY",)),
-        ({}, {"timezone": "America/Phoenix"}, ("timezone widens while READY",)),
-        ({"dateEnd": None}, {"timezone": "Etc/GMT+6"}, ("timezone widens while READY",)),
+        ({}, {"timezone": "America/New_York"}, ("timezone America/New_York instead of America/Chicago",)),
+        ({}, {"timezone": "America/Phoenix"}, ("timezone America/Phoenix instead of America/Chicago",)),
+        ({"dateEnd": None}, {"timezone": "Etc/GMT+6"}, ("timezone Etc/GMT+6 instead of America/Chicago",)),
         ({"dateEnd": None}, {"timezone": "America/Phoenix", "callHoursEnd": "14:00"}, None),
-        ({"tech": "SMS"}, {"tech": "VOICE"}, ("tech changes while READY",)),
-        ({"tech": None}, {"tech": "VOICE"}, ("tech changes while READY",)),
-        ({"callFrequency": None}, {"callFrequency": 60}, ("callFrequency may widen while READY",)),
+        ({"tech": "SMS"}, {"tech": "VOICE"}, ("tech changes",)),
+        ({"tech": None}, {"tech": "VOICE"}, ("tech changes",)),
+        ({"callFrequency": None}, {"callFrequency": 60}, ("calls every 60 s instead of at an unknown pace",)),
         ({"dateStart": "0001-01-01"}, {"dateEnd": "2026-05-30"}, None),
         ({"dateEnd": "9999-12-31"}, {"timeEnd": "12:00"}, None),
-        ({"dateEnd": "9998-12-31"}, {"dateEnd": "9999-12-31"}, ("dateEnd widens while READY",)),
+        ({"dateEnd": "9998-12-31"}, {"dateEnd": "9999-12-31"}, ("ends 9999-12-31 instead of 9998-12-31",)),
         (
             {"dateEnd": "2026-02-01"},  # before its start
             {"dateEnd": "2026-02-15"},
@@ -270,15 +275,15 @@ def test_what_cannot_be_compared_counts_as_wider_and_nothing_else_does(
 @pytest.mark.parametrize(
     ("field", "sent", "reason"),
     [
-        ("state", {"numbers": {"6015550124": ""}}, "gets 1 number while its state cannot be read"),
+        ("state", {"numbers": {"6015550124": ""}}, "+1 phone while its state cannot be read"),
         ("state", {"state": "READY"}, "becomes READY"),
         ("dateEnd", {"callHoursEnd": "15:00"}, None),
-        ("dateEnd", {"timeEnd": "15:00"}, "timeEnd may widen while READY"),
-        ("callHoursEnd", {"callHoursStart": "11:00"}, "callHoursStart may widen while READY"),
-        ("timezone", {"dateEnd": "2026-05-30"}, "dateEnd may widen while READY"),
+        ("dateEnd", {"timeEnd": "15:00"}, "timeEnd may widen"),
+        ("callHoursEnd", {"callHoursStart": "11:00"}, "callHoursStart may widen"),
+        ("timezone", {"dateEnd": "2026-05-30"}, "dateEnd may widen"),
         ("callFrequency", {"dateEnd": "2026-05-30"}, None),
         ("numbers", {"dateEnd": "2026-05-30"}, None),
-        ("numbers", {"dateEnd": "2026-07-30"}, "dateEnd widens while READY"),
+        ("numbers", {"dateEnd": "2026-07-30"}, "ends 2026-07-30 instead of 2026-06-30"),
     ],
 )
 def test_a_live_field_that_cannot_be_read_proves_nothing_narrower(

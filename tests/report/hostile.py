@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from tests.report.samples import COMMIT, NOW
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.drift import Acknowledgement, Unmanaged
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest
@@ -20,7 +21,6 @@ from voxosync.model.plan import (
     Acknowledged,
     CampaignPlan,
     FieldChange,
-    GoesLive,
     NumbersChange,
     Plan,
 )
@@ -86,7 +86,7 @@ def plan(text: Text, **options: Any) -> Plan:
         warnings=(text("warning"), "a warning"),
         patch={"name": after},
         live_state="READY",
-        goes_live=GoesLive((text("reason"),), 3, "2026-03-02", text("zone")),
+        dialing=DialingEffect(Effect.STARTS, (text("reason"),), 3, 2, "2026-03-02", text("zone")),
     )
     second = CampaignPlan(4712, text("name"), file, error=text("error"))
     third = CampaignPlan(4713, None, file, warnings=(text("warning"),))

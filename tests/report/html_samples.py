@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.report.samples import CALLED, NOW, SPRING, numbers
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
 from voxosync.model.plan import (
@@ -14,7 +16,6 @@ from voxosync.model.plan import (
     Acknowledged,
     CampaignPlan,
     FieldChange,
-    GoesLive,
     Plan,
 )
 from voxosync.model.problem import Position
@@ -95,7 +96,15 @@ def rich(**options: Any) -> Plan:
         "Flu shots",
         "campaigns/flu.yaml",
         changes=(FieldChange("state", "PAUSED", "READY", since=days_ago(0)),),
-        goes_live=GoesLive(("becomes READY",), 1200, "2026-03-02 08:00", "Europe/Berlin"),
+        dialing=DialingEffect(
+            Effect.STARTS,
+            ("becomes READY",),
+            1200,
+            1100,
+            "2026-03-02 08:00",
+            "Europe/Berlin",
+            forecast=Forecast(960, "2026-03-04 10:19", 0),
+        ),
         live_state="PAUSED",
         schedules=Schedules(
             replace(DAYS, timezone="Europe/Berlin", callHoursStart="08:00"),

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest
@@ -15,7 +17,6 @@ from voxosync.model.plan import (
     Acknowledged,
     CampaignPlan,
     FieldChange,
-    GoesLive,
     NumbersChange,
     Plan,
 )
@@ -77,7 +78,15 @@ def plan(**options: Any) -> Plan:
             "destinations": [{"id": 12, "type": "QUEUE"}, {"id": 101, "type": "EXTENSION"}],
         },
         live_state="PAUSED",
-        goes_live=GoesLive(("becomes READY",), 2, "2026-03-02 09:00", "America/Chicago"),
+        dialing=DialingEffect(
+            Effect.STARTS,
+            ("becomes READY",),
+            2,
+            1,
+            "2026-03-02 09:00",
+            "America/Chicago",
+            forecast=Forecast(1080, "2026-03-02 09:00", 0),
+        ),
         line=2,
     )
     autumn = CampaignPlan(4712, "Autumn", "campaigns/autumn.yaml", live_state="PAUSED")
@@ -121,7 +130,7 @@ def three_sided() -> Plan:
             ],
         },
         live_state="READY",
-        goes_live=GoesLive(("gets 1 number while READY",), 2, None, None),
+        dialing=DialingEffect(Effect.MORE, ("+1 phone",), 2, 2, already_dialing=True),
         line=1,
     )
     gone = Abandoned(4715, "Winter", "campaigns/winter.yaml")

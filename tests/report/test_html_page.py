@@ -223,9 +223,12 @@ class TestEntries:
         )
         assert "callFrequency" not in text_of(node.find_class("differences")[0])
 
-    def test_say_before_all_else_what_goes_live(self) -> None:
+    def test_say_before_all_else_what_dials(self) -> None:
         node = entry(parsed(html_samples.rich()), "c4715")
-        assert "becomes READY: dials 1200 numbers from 2026-03-02 08:00" in text_of(node)
+        assert (
+            "STARTS DIALING: becomes READY; 1200 phones (1100 open) from 2026-03-02 08:00"
+            in text_of(node)
+        )
 
     def test_say_who_made_a_change_where_there_is_a_base(self) -> None:
         document = parsed(samples.three_sided())

@@ -201,14 +201,14 @@ def test_a_finding_is_the_same_one_wherever_its_line_moves() -> None:
 
 
 def test_going_live_is_marked_in_every_format_of_annotations() -> None:
-    assert "GOES LIVE: becomes READY" in github_format.render_plan(samples.plan(), VIEW)
+    assert "STARTS DIALING: becomes READY" in github_format.render_plan(samples.plan(), VIEW)
     rules = {
         result["ruleId"]
         for result in json.loads(sarif_format.render_plan(samples.plan(), VIEW))["runs"][0][
             "results"
         ]
     }
-    assert "goes-live" in rules
+    assert "dialing" in rules
 
 
 def drift_results(sample: Plan) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def last_line(plan: Plan, view: View = DRIFT) -> str:
 
 def test_the_summary_counts_each_campaign_once() -> None:
     assert last_line(samples.drifted()) == (
-        "Drift: 1 differs, 1 GOING LIVE, 1 left alone, 2 in sync, 1 missing, 1 failed, 2 unmanaged."
+        "Drift: 1 differs (1 STARTS DIALING, 2 phones), 1 left alone, 2 in sync, 1 missing, 1 failed, 2 unmanaged."
     )
 
 
@@ -121,7 +121,7 @@ class TestIssue:
         output = markdown_format.render_plan(samples.drifted(), DRIFT)
         titles = [line for line in output.splitlines() if line.startswith(("####", "<details>"))]
         assert titles == [
-            "#### Goes live",
+            "#### Dialing",
             "#### Differences: VOXO → definition",
             "<details><summary>4711 <code>Spring renewal reminders</code></summary>",
             "#### Missing",

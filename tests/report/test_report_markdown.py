@@ -11,10 +11,12 @@ from markdown_it import MarkdownIt
 
 from tests.report.hostile import benign, chosen, drifted, plan, texts, unlisted
 from tests.report.samples import COMMIT, NOW
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest
-from voxosync.model.plan import CampaignPlan, FieldChange, GoesLive, NumbersChange, Plan
+from voxosync.model.plan import CampaignPlan, FieldChange, NumbersChange, Plan
 from voxosync.report import markdown_format, phrases
+from voxosync.report.dialing import describe_effect
 from voxosync.report.escape import markdown as escaped
 from voxosync.report.escape import visible
 from voxosync.report.view import View
@@ -86,8 +88,8 @@ def test_code_shows_the_text_and_all_of_it(hostile_texts: dict[str, str]) -> Non
     first = hostile.campaigns[0]
     expected = {hostile_texts[place] for place in ("name", "file", "error", "warning", "gone name")}
     expected |= {phrases.describe_change(change) for change in first.changes}
-    assert first.goes_live is not None
-    expected.add(phrases.describe_going_live(first.goes_live))
+    assert first.dialing is not None
+    expected.add(describe_effect(first.dialing))
     assert {visible(text) for text in expected} <= set(
         Page(markdown_format.render_plan(hostile, VIEW)).codes
     )
@@ -133,9 +135,9 @@ def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPl
         )
         for number in range(1, count)
     ]
-    live = GoesLive(("becomes READY",), 3, None, None)
+    live = DialingEffect(Effect.STARTS, ("becomes READY",), 3, 3)
     dangerous = FieldChange("state", "PAUSED", "READY")
-    return [*plans, CampaignPlan(999_999, "risky", "r.yaml", (dangerous,), goes_live=live)]
+    return [*plans, CampaignPlan(999_999, "risky", "r.yaml", (dangerous,), dialing=live)]
 
 
 @pytest.mark.parametrize(
@@ -152,9 +154,10 @@ def test_a_huge_plan_is_shortened_to_fit_and_says_so(
     assert output.startswith("<!-- voxosync:plan -->\n")
     assert "shortened to fit" in output
     assert f"{large.count(large.campaigns[-1].status)} to update" in output
-    assert "1 going live" in output
+    assert "(1 STARTS DIALING, 3 phones)" in output
+    assert "999999" in output
     page = Page(output)
-    assert "going live" in "".join(part for part in page.skeleton if isinstance(part, str))
+    assert "STARTS DIALING" in "".join(part for part in page.skeleton if isinstance(part, str))
     if length < 1000:
         assert output.index("999999") < output.index("nnn")
 
@@ -189,14 +192,14 @@ def test_the_riskiest_come_first() -> None:
         of(3, ChangeKind.DRIFT),
         of(4, ChangeKind.CONFLICT, ChangeKind.CHANGE),
         of(5, error="no"),
-        of(6, ChangeKind.CHANGE, goes_live=GoesLive(("becomes READY",), 1, None, None)),
+        of(6, ChangeKind.CHANGE, dialing=DialingEffect(Effect.STARTS, ("becomes READY",), 1, 1)),
     ]
     output = markdown_format.render_plan(Plan(NOW, "", plans, COMMIT), VIEW)
     rows = [line for line in output.splitlines() if line.startswith("| ") and line[2].isdigit()]
     assert [int(row.split()[1]) for row in rows] == [6, 5, 4, 3, 2, 1]
     sections = [line for line in output.splitlines() if line.startswith("#### ")]
     assert sections == [
-        "#### Goes live", "#### Conflicts", "#### Drift that applying would revert",
+        "#### Dialing", "#### Conflicts", "#### Drift that applying would revert",
         "#### Changes of this pull request", "#### Failed",
     ]  # fmt: skip
 

@@ -320,7 +320,7 @@ def _shown(campaign: CampaignPlan) -> Planned:
     return Planned(
         campaign.id,
         campaign.patch if campaign.status is Status.UPDATE else {},
-        campaign.goes_live is not None,
+        campaign.dials_more,
         campaign.error,
         campaign.missing,
     )

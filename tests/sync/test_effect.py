@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.sync.making import base_of, definition, live, planned
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import GoesLive
 
 RUNNING_SPRING: dict[str, Any] = {
     "state": "READY",
@@ -24,13 +25,27 @@ RUNNING_SPRING: dict[str, Any] = {
 }
 
 
-def goes_live(wanted: dict[str, Any], **found: Any) -> GoesLive | None:
-    return planned(definition(**wanted), live(**{**RUNNING_SPRING, **found})).goes_live
+def dialing(wanted: dict[str, Any], **found: Any) -> DialingEffect | None:
+    return planned(definition(**wanted), live(**{**RUNNING_SPRING, **found})).dialing
+
+
+def dials_more(wanted: dict[str, Any], **found: Any) -> DialingEffect | None:
+    """The effect, where it is one that guards act on."""
+    effect = dialing(wanted, **found)
+    return effect if effect is not None and effect.dials_more else None
 
 
 def test_becoming_ready_says_how_many_from_when_and_where() -> None:
-    assert goes_live({"state": "READY"}, state="PAUSED") == GoesLive(
-        ("becomes READY",), 2, "2026-03-02 11:00", "America/Chicago"
+    assert dialing({"state": "READY"}, state="PAUSED", dispositions={"6015550124": "ANSWERED"}) == (
+        DialingEffect(
+            Effect.STARTS,
+            ("becomes READY",),
+            phones=2,
+            open=1,
+            start="2026-03-02 11:00",
+            timezone="America/Chicago",
+            forecast=Forecast(calls_per_day=600, last_call="2026-03-02 11:00", not_reached=0),
+        )
     )
 
 
@@ -41,18 +56,19 @@ def test_what_it_says_is_what_will_be_and_not_what_is() -> None:
         "timezone": "Etc/UTC",
         "numbers": {"6015550125": ""},
     }
-    told = goes_live(wanted, state="PAUSED", timeStart=None)
-    assert told == GoesLive(("becomes READY",), 1, "2027-01-04", "Etc/UTC")
+    told = dials_more(wanted, state="PAUSED", timeStart=None, dateEnd=None)
+    assert told is not None
+    assert (told.phones, told.start, told.timezone) == (1, "2027-01-04", "Etc/UTC")
 
 
 def test_a_state_that_voxo_did_not_tell_becomes_ready_too() -> None:
-    assert goes_live({"state": "READY"}, state=None) is not None
+    assert dials_more({"state": "READY"}, state=None) is not None
 
 
 def test_a_state_that_is_an_empty_text_is_told_in_words() -> None:
-    told = goes_live({"callFrequency": 20}, state="")
+    told = dials_more({"callFrequency": 20}, state="")
     assert told is not None
-    assert told.reasons == ("callFrequency widens while its state is empty",)
+    assert told.reasons == ("calls every 20 s instead of 30 s while its state is empty",)
 
 
 @pytest.mark.parametrize("state", ["READY", "RUNNING"])
@@ -71,9 +87,10 @@ def test_a_state_that_is_an_empty_text_is_told_in_words() -> None:
     ],
 )
 def test_more_calls_of_a_campaign_that_dials_go_live(wanted: dict[str, Any], state: str) -> None:
-    told = goes_live(wanted, state=state)
+    told = dials_more(wanted, state=state)
     assert told is not None
-    assert state in told.reasons[0]
+    assert told.effect is Effect.MORE
+    assert (state in told.reasons[0]) == (state != "READY")
 
 
 @pytest.mark.parametrize(
@@ -96,17 +113,17 @@ def test_more_calls_of_a_campaign_that_dials_go_live(wanted: dict[str, Any], sta
     ],
 )
 def test_fewer_or_as_many_calls_do_not(wanted: dict[str, Any]) -> None:
-    assert goes_live(wanted) is None
+    assert dials_more(wanted) is None
 
 
 def test_a_later_end_before_calling_hours_begin_again_is_no_widening() -> None:
     wanted = {"dateEnd": "2026-03-31", "timeEnd": "10:00"}
-    assert goes_live(wanted, callHoursEnd="15:00") is None
+    assert dials_more(wanted, callHoursEnd="15:00") is None
 
 
 @pytest.mark.parametrize("wanted", [{"dateEnd": "2027-01-01"}, {"numbers": {"6015550125": ""}}])
 def test_a_paused_campaign_dials_nobody_whatever_changes(wanted: dict[str, Any]) -> None:
-    assert goes_live(wanted, state="PAUSED") is None
+    assert dials_more(wanted, state="PAUSED") is None
 
 
 @pytest.mark.parametrize(
@@ -119,20 +136,20 @@ def test_a_paused_campaign_dials_nobody_whatever_changes(wanted: dict[str, Any])
     ],
 )
 def test_a_limit_where_there_was_none_is_no_widening(name: str, value: str) -> None:
-    assert goes_live({name: value}, **{name: None}) is None
+    assert dials_more({name: value}, **{name: None}) is None
 
 
 def test_hours_that_run_past_midnight_are_new_hours() -> None:
     """Neither end lies wider than before (10:00 to 16:00), and yet people are called at night."""
-    told = goes_live({"callHoursStart": "22:00", "callHoursEnd": "06:00"})
+    told = dials_more({"callHoursStart": "22:00", "callHoursEnd": "06:00"})
     assert told is not None
-    assert told.reasons == ("calling hours widen while READY",)
+    assert told.reasons == ("calls 22:00-06:00 instead of 10:00-16:00",)
 
 
 def test_every_reason_is_told() -> None:
-    told = goes_live({"dateEnd": "2026-04-30", "numbers": {"6015550125": "", "6015550126": ""}})
+    told = dials_more({"dateEnd": "2026-04-30", "numbers": {"6015550125": "", "6015550126": ""}})
     assert told is not None
-    assert told.reasons == ("dateEnd widens while READY", "gets 2 numbers while READY")
+    assert told.reasons == ("ends 2026-04-30 15:00 instead of 2026-03-30 15:00", "+2 phones")
 
 
 def test_differences_that_are_not_sent_do_not_go_live() -> None:
@@ -142,5 +159,5 @@ def test_differences_that_are_not_sent_do_not_go_live() -> None:
         base=base_of(definition(state="READY")),
         kinds=[ChangeKind.CHANGE],
     )
-    assert found.goes_live is None
+    assert not found.dials_more
     assert found.patch == {}

@@ -216,7 +216,12 @@ class TestGoLive:
 
     def test_is_confirmed_by_default(self) -> None:
         (found,) = refusals(self.plan(1, 2), Guards(), NOW)
-        expected = ("goLive", "campaigns would go live: 1, 2", "--allow-go-live", True)
+        expected = (
+            "goLive",
+            "campaigns would start dialing or dial more: 1, 2",
+            "--allow-go-live",
+            True,
+        )
         assert found == Refusal(*expected)
         assert found.verdict == "apply asks first"
 
@@ -229,7 +234,9 @@ class TestGoLive:
 
     def test_many_make_one_line(self) -> None:
         (found,) = refusals(self.plan(*range(1, 8)), Guards(), NOW)
-        assert found.message == "campaigns would go live: 1, 2, 3, 4, 5 and 2 more"
+        assert (
+            found.message == "campaigns would start dialing or dial more: 1, 2, 3, 4, 5 and 2 more"
+        )
 
 
 CHICAGO = "America/Chicago"

@@ -17,7 +17,7 @@ RAW = {"id": 4711, "tenantId": 7, "numbers": [], "destinations": []}
 def test_equal_campaigns_are_in_sync_and_have_no_body() -> None:
     found = planned(definition(name="Spring"), live(name="Spring"))
     assert found.status is Status.IN_SYNC
-    assert (found.patch, found.warnings, found.goes_live) == ({}, (), None)
+    assert (found.patch, found.warnings, found.dialing) == ({}, (), None)
 
 
 def test_the_body_holds_just_the_changed_keys_in_voxos_form() -> None:
@@ -100,7 +100,7 @@ class TestIgnored:
 
     def test_going_ready_does_not_go_live_when_ignored(self) -> None:
         wanted = definition(state="READY", ignore=frozenset({"state"}))
-        assert planned(wanted, live(state="PAUSED")).goes_live is None
+        assert planned(wanted, live(state="PAUSED")).dialing is None
 
 
 class TestMissing:

@@ -116,7 +116,7 @@ class TestPutsBack:
         run, _ = journalled(voxo, plan, tmp_path, quiesce=True)
         found = inverse_of_one(voxo, run)
         assert found.patch == {"state": "READY"}
-        assert found.goes_live is not None
+        assert found.dials_more
 
     def test_numbers_with_the_results_that_voxo_has_by_then(self, tmp_path: Path) -> None:
         voxo = FakeVoxo([campaign(numbers={"6015550101": "old"})])

@@ -226,7 +226,7 @@ def mutations(draw: st.DrawFn) -> dict[Any, Any]:
             case "remove":
                 del holder[last]
             case _ if isinstance(holder, dict):
-                keys = ["beforeDigest", "base", "position", "error", "goesLive", "live", "\ud800"]
+                keys = ["beforeDigest", "base", "position", "error", "dialing", "live", "\ud800"]
                 holder[draw(st.sampled_from(keys))] = draw(SCRAP)
             case _:
                 holder.append(draw(SCRAP))

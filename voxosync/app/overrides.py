@@ -23,7 +23,7 @@ class GuardOverrides:
     Attributes:
         max_campaigns: replaces the project's limit.
         max_numbers_removed: replaces the project's limit.
-        allow_go_live: lets campaigns go live.
+        allow_go_live: lets campaigns start dialing and dial more.
         during_freeze: why changes cannot wait for the end of a freeze.
         continue_go_live: lets campaigns start dialing although another campaign failed before them.
     """

@@ -63,7 +63,7 @@ def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False
         plan: the plan.
         guards: the project's, with the overrides of the caller.
         now: the present moment.
-        reviewed: whether it is a saved plan, whose go-lives count as reviewed.
+        reviewed: whether it is a saved plan, whose effects on dialing count as reviewed.
     """
     refused = refusals(plan, guards, now)
     return replace(
@@ -150,6 +150,7 @@ def _compare(  # each is one input of a plan
         quiesce=quiesce,
         left_paused=paused_by,
         schedules=schedules,
+        is_drift=schedules,
     )
     return replace(
         with_owners(project.folder, _counted(project, options, selection, result)),

@@ -263,7 +263,7 @@ class Project:
     ) -> SavedPlan:
         """A plan from a file, verified, which no run has used up.
 
-        Its go-lives count as reviewed; other guards are judged as of now. The definitions are not read.
+        What it lets dial counts as reviewed; other guards are judged as of now. The definitions are not read.
 
         Raises:
             PlanFileError: it cannot be applied.

@@ -15,7 +15,7 @@ from voxosync.cli.context import Context, pass_context
 from voxosync.cli.run import ended_by_signals
 from voxosync.model.phone import masked_in
 from voxosync.report import definition as report
-from voxosync.report import phrases
+from voxosync.report.dialing import headline
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ def _show(context: Context, planned: CreationPlan, *, show_numbers: bool) -> Non
             output.result(f"It is a second campaign: {creation.second_to} was created before.\n")
         output.result("\n")
     for update in planned.plan.campaigns:
-        if update.goes_live is not None:
-            text = f"{update.name} GOES LIVE: {phrases.describe_going_live(update.goes_live)}"
+        if update.dialing is not None:
+            text = f"{update.name} {headline(update.dialing)}"
             output.result(f"! {terminal(text)}\n")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.body import canonical_value
+from voxosync.model.dialing.document import dialing_from, dialing_to
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.reach import Reach
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
@@ -22,7 +23,6 @@ from voxosync.model.plan import (
     CampaignPlan,
     Change,
     FieldChange,
-    GoesLive,
     LeftAlone,
     NumbersChange,
     Plan,
@@ -174,13 +174,8 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
         document["tenantId"] = campaign.tenant_id
     if campaign.live_state is not None:
         document["liveState"] = campaign.live_state
-    if (live := campaign.goes_live) is not None:
-        document["goesLive"] = {
-            "reasons": list(live.reasons),
-            "numbers": live.numbers,
-            "start": live.start,
-            "timezone": live.timezone,
-        }
+    if campaign.dialing is not None:
+        document["dialing"] = dialing_to(campaign.dialing)
     if campaign.reach is not None:
         document["reach"] = _reach_to(campaign.reach, campaign.patch)
     if campaign.error is not None:
@@ -205,7 +200,6 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
 
 
 def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
-    live = document.get("goesLive")
     return CampaignPlan(
         id=int(document["id"]),  # JSON Schema takes 4711.0 for 4711
         name=document["name"],
@@ -214,7 +208,7 @@ def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
         warnings=tuple(document["warnings"]),
         patch=document["patch"],
         live_state=document.get("liveState"),
-        goes_live=live and GoesLive(**{**live, "reasons": tuple(live["reasons"])}),
+        dialing=dialing_from(document["dialing"]) if "dialing" in document else None,
         error=document.get("error"),
         missing=document.get("missing", False),
         acknowledged=tuple(map(_acknowledged_from, document.get("acknowledged", ()))),

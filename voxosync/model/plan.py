@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.dialing.reach import Reach
     from voxosync.model.drift import Acknowledgement, History, Unmanaged
     from voxosync.model.guard import Refusal
@@ -114,23 +115,6 @@ class LeftAlone:
 
 
 @dataclass(frozen=True, slots=True)
-class GoesLive:
-    """A change after which a campaign dials people whom, or when, it did not dial before.
-
-    Attributes:
-        reasons: what widens, in words.
-        numbers: how many numbers it then holds.
-        start: from when, as `YYYY-MM-DD`, with ` HH:MM` where known; None: nothing says so.
-        timezone: in which time zone.
-    """
-
-    reasons: tuple[str, ...]
-    numbers: int
-    start: str | None
-    timezone: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class CampaignPlan:
     """One campaign of a plan.
 
@@ -140,6 +124,7 @@ class CampaignPlan:
         file: the definition's file, relative to the project folder.
         patch: the PATCH body, in wire form; empty where there is nothing to send.
         live_state: the state VOXO has, which may be a word of its own.
+        dialing: what this plan means for the people who are called, if anything.
         error: why the campaign could not be planned.
         missing: whether that is because VOXO does not have it, or does not show it.
         acknowledged: differences that the definition acknowledges, and that are therefore not among `changes`.
@@ -158,7 +143,7 @@ class CampaignPlan:
     warnings: tuple[str, ...] = ()
     patch: Mapping[str, Any] = field(default_factory=dict)
     live_state: str | None = None
-    goes_live: GoesLive | None = None
+    dialing: DialingEffect | None = None
     error: str | None = None
     missing: bool = False
     acknowledged: tuple[Acknowledged, ...] = ()
@@ -176,6 +161,11 @@ class CampaignPlan:
         if self.changes:
             return Status.UPDATE
         return Status.LEFT_ALONE if self.acknowledged or self.left_alone else Status.IN_SYNC
+
+    @property
+    def dials_more(self) -> bool:
+        """Whether applying it lets the campaign dial someone, or at a time, that it does not dial now."""
+        return self.dialing is not None and self.dialing.dials_more
 
     @property
     def unsent(self) -> tuple[Change, ...]:

@@ -46,11 +46,6 @@ def is_listed(campaign: CampaignPlan) -> bool:
     )
 
 
-def going_live_count(plan: Plan) -> int:
-    """The number of campaigns that dial more, or start to, once the plan is applied."""
-    return sum(campaign.goes_live is not None for campaign in plan.campaigns)
-
-
 def status_counts(plan: Plan) -> Mapping[CampaignStatus, int]:
     """The number of campaigns per status; a status without campaigns counts as 0."""
     return Counter(map(status_of, plan.campaigns))

@@ -11,6 +11,7 @@ from voxosync.model.kind import ChangeKind
 from voxosync.model.problem import Position
 from voxosync.report import phrases
 from voxosync.report.campaign_status import status_of
+from voxosync.report.dialing import headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ RULES = {
     "change": "A change in the definitions that apply would send.",
     "drift": "VOXO was changed by hand; apply would revert it.",
     "conflict": "The field was changed both in this branch and by hand in VOXO.",
-    "goes-live": "After this change, the campaign dials people it did not dial before, or at other times.",
+    "dialing": "The campaign starts or stops dialing, dials more, or dials without approval.",
     "missing": "The campaign does not exist in VOXO, or the token has no access to it.",
     "failed": "The campaign could not be compared with VOXO.",
     "acknowledged": "VOXO differs, and the definition acknowledges the difference until a date.",
@@ -123,9 +124,10 @@ def _of_campaign(campaign: CampaignPlan) -> Iterator[Finding]:
         rule = status_of(campaign).value
         message = f"{title}: {phrases.describe_failure(campaign)}"
         yield Finding(rule, Level.ERROR, position, message, f"{campaign.id}/{rule}")
-    if campaign.goes_live is not None:
-        message = f"{title} GOES LIVE: {phrases.describe_going_live(campaign.goes_live)}"
-        yield Finding("goes-live", Level.WARNING, position, message, f"{campaign.id}/goes-live")
+    if campaign.dialing is not None and campaign.dialing.effect is not None:
+        level = Level.WARNING if campaign.dialing.effect.rings else Level.NOTE
+        message = f"{title} {headline(campaign.dialing)}"
+        yield Finding("dialing", level, position, message, f"{campaign.id}/dialing")
 
 
 def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind) -> Finding:

@@ -11,11 +11,11 @@ from voxosync.model.plan import CampaignPlan, Change, NumbersChange, Plan
 from voxosync.report import formatting, phrases
 from voxosync.report.campaign_status import (
     CampaignStatus,
-    going_live_count,
     is_listed,
     status_counts,
     status_of,
 )
+from voxosync.report.dialing import describe_count, describe_effect, list_ids
 from voxosync.report.escape import markdown
 from voxosync.report.risk import risk_rank
 
@@ -44,11 +44,13 @@ class _Depth:
         numbers: how many phone numbers are listed per change and mark.
         details: whether the values of changes are listed.
         rows: how many campaigns a table or list contains.
+        ranges: whether the ids of other campaigns that make phones ring are written as ranges.
     """
 
     numbers: int
     details: bool
     rows: int
+    ranges: bool = False
 
 
 _DEPTHS = (
@@ -56,11 +58,12 @@ _DEPTHS = (
     _Depth(numbers=0, details=True, rows=1000),
     _Depth(numbers=0, details=False, rows=1000),
     *(_Depth(numbers=0, details=False, rows=rows) for rows in (200, 50, 10, 0)),
+    _Depth(numbers=0, details=False, rows=0, ranges=True),
 )
 
 
 def render_plan(plan: Plan, view: View) -> str:
-    """A summary, the campaigns that go live, a table, and folded details; riskiest first, at most `LIMIT` bytes."""
+    """A summary, what the plan does to dialing, a table, and folded details; riskiest first, at most `LIMIT` bytes."""
     campaigns = sorted(plan.campaigns, key=risk_rank)
     notice = ""
     for depth in _DEPTHS:
@@ -86,7 +89,7 @@ def _parts(
         yield f"- **guard {refusal.guard}**: {refusal.verdict}: {markdown(str(refusal))}"
     if plan.refusals:
         yield ""
-    yield from _going_live(campaigns, depth)
+    yield from _dialing(campaigns, depth)
     yield from _table(plan, campaigns, depth)
     if depth.details:
         yield from _details(plan, campaigns, view, depth)
@@ -104,16 +107,18 @@ def _marker(view: View) -> str:
 def _summary(plan: Plan, view: View) -> str:
     counts = status_counts(plan)
     parts = [
-        f"{counts[CampaignStatus.DRIFTED]} {'to update' if view.command == 'plan' else 'drifted'}",
+        describe_count(
+            plan, CampaignStatus.DRIFTED, "to update" if view.command == "plan" else "drifted"
+        ),
         f"{counts[CampaignStatus.IN_SYNC]} in sync",
     ]
     optional = (
-        (counts[CampaignStatus.LEFT_ALONE], "left alone"),
-        (going_live_count(plan), "going live"),
         (counts[CampaignStatus.MISSING], "missing"),
         (counts[CampaignStatus.FAILED], "failed"),
         (len(plan.unmanaged), "unmanaged"),
     )
+    if counts[CampaignStatus.LEFT_ALONE]:
+        parts.append(describe_count(plan, CampaignStatus.LEFT_ALONE, "left alone"))
     parts += [f"{number} {label}" for number, label in optional if number]
     return ", ".join([*parts, *(["unmanaged not listed"] if plan.unlisted is not None else [])])
 
@@ -139,13 +144,19 @@ def _section(title: str, lines: Sequence[str], limit: int | None = None) -> Iter
         yield from _bullets(lines, limit)
 
 
-def _going_live(campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
-    lines = [
-        f"**{_title(campaign)}**: {markdown(phrases.describe_going_live(campaign.goes_live))}"
-        for campaign in campaigns
-        if campaign.goes_live is not None
-    ]
-    yield from _section("Goes live", lines, depth.rows)
+def _dialing(campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
+    """What the plan does to dialing, riskiest first; what makes phones ring is named by id, however long the list."""
+    lines, brief = list[str](), list[CampaignPlan]()
+    for campaign in campaigns:
+        if campaign.dialing is None or campaign.dialing.effect is None:
+            continue
+        if len(lines) < depth.rows:
+            text = markdown(describe_effect(campaign.dialing))
+            lines.append(f"**{_title(campaign)} {campaign.dialing.effect}**: {text}")
+        else:
+            brief.append(campaign)
+    lines += list_ids(brief, as_ranges=depth.ranges)
+    yield from _section("Dialing", lines)
 
 
 def _table(plan: Plan, campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
@@ -191,7 +202,8 @@ def _fields(plan: Plan, campaign: CampaignPlan) -> list[str]:
 
 
 def _remarks(campaign: CampaignPlan) -> str:
-    remarks = ["**goes live**"] if campaign.goes_live is not None else []
+    word = campaign.dialing and campaign.dialing.effect
+    remarks = [f"**{word}**"] if word else []
     if campaign.error is not None:
         remarks.append(f"**{status_of(campaign)}**")
     remarks += [f"{len(campaign.acknowledged)} acknowledged"] if campaign.acknowledged else []

@@ -11,11 +11,10 @@ from voxosync.model.plan import (
     CampaignPlan,
     Change,
     FieldChange,
-    GoesLive,
     NumbersChange,
     Plan,
 )
-from voxosync.report.formatting import count, format_duration, format_moment
+from voxosync.report.formatting import format_duration, format_moment
 
 if TYPE_CHECKING:
     from voxosync.model.drift import Unmanaged
@@ -83,14 +82,6 @@ def describe_unlisted(plan: Plan) -> str:
 def describe_unmanaged(campaign: Unmanaged) -> str:
     """`4720 Autumn pilot (READY)`."""
     return f"{campaign_title(campaign.id, campaign.name)} ({campaign.state or 'state unknown'})"
-
-
-def describe_going_live(effect: GoesLive) -> str:
-    """What a campaign then dials: `becomes READY: dials 4 numbers from 2027-01-04 09:00 (Etc/UTC)`."""
-    reasons = "; ".join(effect.reasons)
-    start = f"from {effect.start}" if effect.start else "with no start date"
-    zone = effect.timezone or "time zone unknown"
-    return f"{reasons}: dials {count(effect.numbers, 'number')} {start} ({zone})"
 
 
 def list_remarks(plan: Plan) -> list[str]:

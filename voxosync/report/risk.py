@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voxosync.model.dialing.dialing_effect import Effect
 from voxosync.model.kind import ChangeKind
 
 if TYPE_CHECKING:
@@ -11,12 +12,17 @@ if TYPE_CHECKING:
 
 
 def risk_rank(campaign: CampaignPlan) -> int:
-    """A sort key: 0 for a campaign that goes live, and higher the less a campaign matters."""
+    """A sort key: 0 for a campaign that dials without approval, and higher the less a campaign matters."""
+    effect = None if campaign.dialing is None else campaign.dialing.effect
     kinds = {change.kind for change in campaign.changes}
     risks = (
-        campaign.goes_live is not None,
+        effect is Effect.UNAPPROVED,
+        effect is Effect.STARTS,
+        effect is Effect.MORE,
+        effect is Effect.STOPPED_BY_HAND,
         campaign.error is not None,
         ChangeKind.CONFLICT in kinds,
+        effect is Effect.STOPS,
         ChangeKind.DRIFT in kinds,
         bool(kinds),
         bool(campaign.warnings),

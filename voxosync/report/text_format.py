@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voxosync.model.dialing.dialing_effect import Effect
 from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.phone import masked_in
@@ -18,16 +19,17 @@ from voxosync.model.plan import (
 from voxosync.report import formatting, phrases
 from voxosync.report.campaign_status import (
     CampaignStatus,
-    going_live_count,
     is_listed,
     status_counts,
     status_of,
 )
+from voxosync.report.dialing import changes_forecast, describe_count, describe_forecast, headline
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.guard import Refusal
     from voxosync.report.view import View
 
@@ -76,15 +78,15 @@ def summary_line(plan: Plan, view: View) -> str:
         agreement = (
             f"{formatting.count(in_sync, 'campaign')} {formatting.verb(in_sync, 'agree')} with VOXO"
         )
-        parts = [agreement, *_part(left_alone, "left alone"), *unmanaged]
+        parts = [agreement, *_left_alone(plan, view), *unmanaged]
         return f"{lead}: {', '.join(parts)}{remark}."
     update = counts[CampaignStatus.DRIFTED]
     verb = formatting.verb(update, "differ") if drift else "to update"
     by_branch = drift and plan.base and plan.exit_status(count=_BY_HAND) == 0
+    label = f"{verb}{' by this branch' if by_branch else ''}"
     parts = [
-        f"{update} {verb}{' by this branch' if by_branch else ''}",
-        *_part(going_live_count(plan), "GOING LIVE", view),
-        *_part(left_alone, "left alone"),
+        describe_count(plan, CampaignStatus.DRIFTED, label),
+        *_left_alone(plan, view),
         f"{in_sync} in sync",
         *_part(counts[CampaignStatus.MISSING], "missing", view),
         *_part(counts[CampaignStatus.FAILED], "failed", view),
@@ -93,6 +95,14 @@ def summary_line(plan: Plan, view: View) -> str:
     ]
     lead = "No drift" if drift and (is_settled or by_branch) else "Drift" if drift else "Plan"
     return f"{lead}: {', '.join(parts)}{remark}."
+
+
+def _left_alone(plan: Plan, view: View) -> list[str]:
+    """The part of the summary about campaigns that are left alone; red where one of them dials without approval."""
+    text = describe_count(plan, CampaignStatus.LEFT_ALONE, "left alone")
+    if text.startswith("0 "):
+        return []
+    return [view.paint(text, "red") if Effect.UNAPPROVED in text else text]
 
 
 def describe_unsent(plan: Plan) -> str:
@@ -131,9 +141,7 @@ def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> 
     if campaign.error is not None:
         error = f"{status_of(campaign)}: {phrases.describe_failure(campaign)}"
         yield _marked_line("!", terminal(error), view)
-    if campaign.goes_live is not None:
-        effect = terminal(phrases.describe_going_live(campaign.goes_live))
-        yield _marked_line("!", f"GOES LIVE: {effect}", view)
+    yield from _dialing(campaign.dialing, view)
     for change in campaign.changes:
         yield from _change(change, view, phrases.describe_origin(change, three_sides=three_sides))
     for acknowledged in campaign.acknowledged:
@@ -145,6 +153,15 @@ def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> 
         yield _marked_line("≈", "left alone", view)
     for warning in campaign.warnings:
         yield f"  {view.paint('warning:', 'yellow')} {terminal(warning)}"
+
+
+def _dialing(dialing: DialingEffect | None, view: View) -> Iterator[str]:
+    if dialing is None:
+        return
+    if dialing.effect is not None:
+        yield _marked_line("!", terminal(headline(dialing)), view)
+    elif changes_forecast(dialing):
+        yield f"  {terminal(f'forecast: {describe_forecast(dialing)}')}"
 
 
 def _abandoned(campaign: Abandoned, view: View) -> str:

@@ -203,16 +203,16 @@ def _id_line(campaign: int, account: Account) -> str:
 
 def as_plan(planned: Iterable[Creation], base_url: str, now: datetime) -> Plan:
     """What creating would begin to dial, for the guards; it is not a plan that could be applied."""
-    updates = [_as_update(creation.desired) for creation in planned if creation.past is None]
+    updates = [_as_update(creation.desired, now) for creation in planned if creation.past is None]
     return Plan(now, base_url, updates)
 
 
-def _as_update(definition: Definition) -> CampaignPlan:
+def _as_update(definition: Definition, now: datetime) -> CampaignPlan:
     return CampaignPlan(
         definition.id,
         definition.name,
         definition.position.file,
         changes=(FieldChange("name", None, definition.name),),
-        goes_live=effect_of_creation(definition.values),
+        dialing=effect_of_creation(definition.values, now),
         line=definition.position.line,
     )

@@ -139,7 +139,7 @@ def since(plan: Plan, moment: datetime) -> Plan:
             campaign,
             changes=new_changes,
             patch={name: value for name, value in campaign.patch.items() if name in fields},
-            goes_live=campaign.goes_live if new_changes else None,
+            dialing=campaign.dialing if new_changes else None,
             acknowledged=tuple(
                 acknowledged
                 for acknowledged in campaign.acknowledged

@@ -79,13 +79,13 @@ def _removed(campaign: CampaignPlan) -> tuple[int, int]:
 
 
 def _go_live(plan: Plan, guards: Guards) -> Iterator[Refusal]:
-    dials = [campaign for campaign in plan.campaigns if campaign.goes_live is not None]
+    dials = [campaign for campaign in plan.campaigns if campaign.dials_more]
     live = [str(campaign.id or campaign.name) for campaign in dials]  # a new one has no id yet
     if live and guards.go_live is not GoLive.ALLOW:
         few = ", ".join(live[:5]) + (f" and {len(live) - 5} more" if len(live) > 5 else "")  # noqa: PLR2004  # a line
         yield Refusal(
             "goLive",
-            f"campaigns would go live: {few}",
+            f"campaigns would start dialing or dial more: {few}",
             "--allow-go-live",
             answerable=guards.go_live is GoLive.CONFIRM,
         )

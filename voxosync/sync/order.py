@@ -84,7 +84,7 @@ def _rings(campaign: CampaignPlan) -> bool:
 
 
 def _may_begin_to_dial(campaign: CampaignPlan) -> bool:
-    return campaign.goes_live is not None and not _BEGIN_TO_DIAL.isdisjoint(campaign.patch)
+    return campaign.dials_more and not _BEGIN_TO_DIAL.isdisjoint(campaign.patch)
 
 
 def _added(campaign: CampaignPlan) -> set[str]:

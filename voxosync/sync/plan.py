@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.body import to_body
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
-from voxosync.model.dialing.effect import effect, matters, reach_after
+from voxosync.model.dialing.effect import effect, effect_of_drift, matters, reach_after
 from voxosync.model.dialing.state import dials
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import LiveNumbers, Numbers
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
+    from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.values import Value
 
 _ODD_SHOWN = 3
@@ -71,6 +72,7 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
     quiesce: bool = False,
     left_paused: Mapping[int, str] = MappingProxyType({}),
     schedules: bool = False,
+    is_drift: bool = False,
 ) -> Plan:
     """What would have to be sent so that VOXO agrees with the definitions.
 
@@ -86,8 +88,9 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
         quiesce: whether dialing campaigns will be paused while their numbers change.
         left_paused: campaign to the run that paused it while its numbers change, as far as journals know.
         schedules: whether to say when each campaign dials.
+        is_drift: whether the effect on dialing is what VOXO does now, and not what applying does.
     """
-    planner = _Planner(tenant_id, base, kinds, quiesce, left_paused, schedules, now.date())
+    planner = _Planner(tenant_id, base, kinds, quiesce, left_paused, schedules, is_drift, now)
     return Plan(
         created_at=now,
         base_url=base_url,
@@ -126,7 +129,13 @@ class _Planner:
     quiesce: bool
     left_paused: Mapping[int, str]
     schedules: bool
-    today: date
+    is_drift: bool
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day of the plan, in UTC."""
+        return self.now.date()
 
     def campaign(self, definition: Definition, live: LiveCampaign | CampaignError) -> CampaignPlan:
         partial = CampaignPlan(
@@ -175,7 +184,6 @@ class _Planner:
         kind = ChangeKind.DRIFT if self.base else ChangeKind.CHANGE
         sent = _sent(desired, live, changes)
         changes, sent = with_end(live, ended, changes, sent, kind)
-        reach = reach_after(live, sent) if matters(sent) else None
         return replace(
             partial,
             changes=changes,
@@ -183,8 +191,8 @@ class _Planner:
             + tuple(dict.fromkeys(map(_why_left, left_alone)))
             + tuple(self._expired(definition, changes)),
             patch=_patch(definition, live, sent),
-            goes_live=effect(live, reach) if reach else None,
-            reach=reach,
+            dialing=self._dialing(desired, live, sent, changes, left_alone),
+            reach=reach_after(live, sent) if matters(sent) else None,
             acknowledged=tuple(
                 Acknowledged(change, acknowledgements[change.field])
                 for change in all_changes
@@ -193,6 +201,29 @@ class _Planner:
             left_alone=left_alone,
             schedules=_schedules({**ended.values, **desired}, live) if self.schedules else None,
         )
+
+    def _dialing(
+        self,
+        desired: Mapping[str, Value],
+        live: LiveCampaign,
+        sent: Mapping[str, Value],
+        changes: Sequence[Change],
+        left_alone: Sequence[LeftAlone],
+    ) -> DialingEffect | None:
+        """What this report says about the campaign's dialing: what applying does, or what VOXO does now."""
+        changes = [
+            change for change in changes if change.field in desired
+        ]  # not the end of a quiesce
+        if self.is_drift:
+            by_hand = [
+                change
+                for change in changes
+                if self.base is None or change.kind in (ChangeKind.DRIFT, ChangeKind.CONFLICT)
+            ]
+            return effect_of_drift(live, _sent(desired, live, by_hand), self.now)
+        unsent = [entry.change for entry in left_alone if entry.reason is Reason.KIND]
+        approved = _sent(desired, live, [*changes, *unsent]) if unsent else {}
+        return effect(live, sent, self.now, approved)
 
     def _expired(self, definition: Definition, changes: Iterable[Change]) -> Iterator[str]:
         """Acknowledgements of differences that count again."""

@@ -1,20 +1,34 @@
-"""What an update does to dialing: as a plan shows it, and once more right before it is sent."""
+"""What a difference does to dialing: as a report shows it, and once more right before an update is sent."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from voxosync.model.body import canonical_value
-from voxosync.model.dialing.reach import FIELDS, Reach
+from voxosync.model.dialing.clock import minute_of
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.forecast import forecast
+from voxosync.model.dialing.reach import FIELDS, Reach, schedule_of
 from voxosync.model.dialing.state import dials
-from voxosync.model.plan import GoesLive
+from voxosync.model.dialing.times import dialing_of, unclear_fields
+from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.dialing.forecast import Forecast
+    from voxosync.model.dialing.reach import Widening
+    from voxosync.model.dialing.times import Dialing
     from voxosync.model.plan import CampaignPlan
+    from voxosync.model.schedule import Schedule
     from voxosync.model.values import Value
+
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 def matters(sent: Collection[str]) -> bool:
@@ -28,45 +42,185 @@ def reach_after(live: LiveCampaign, sent: Mapping[str, Value]) -> Reach:
     return Reach.of(values, live.unreadable.keys() - values.keys())
 
 
-def effect(live: LiveCampaign, after: Reach) -> GoesLive | None:
-    """What an update lets a campaign dial, or None where it surely dials no one new and at no new time.
+def effect(
+    live: LiveCampaign,
+    sent: Mapping[str, Value],
+    now: datetime,
+    desired: Mapping[str, Value] = _NOTHING,
+) -> DialingEffect | None:
+    """What an update means for the people who are called, or None where nothing about dialing changes.
 
     Args:
         live: the campaign as it is; one that a quiesce has paused counts as READY, which it is to be again.
-        after: how far it may dial once the update is sent: `reach_after`.
+        sent: the canonical values that the update sends.
+        now: the present moment.
+        desired: canonical values that the definition asks for too, and that are not sent: where the campaign then
+            dials against them, it is `DIALING WITHOUT APPROVAL`.
     """
-    before = reach_after(live.before_quiesce(), {})
-    wider = after.beyond(before)
-    if not wider:
+    before = _Side.of(live.before_quiesce(), {}, now)
+    after = _Side.of(live, sent, now)
+    if matters(sent):
+        if wider := after.reach.beyond(before.reach):
+            starts = not before.could_dial or any("state" in entry.fields for entry in wider)
+            word = Effect.STARTS if starts else Effect.MORE
+            return after.effect(word, _reasons(wider, before.reach), before)
+        if before.could_dial and not after.could_dial:
+            reason = after.why_silent.replace("PAUSED", "becomes PAUSED")
+            return after.effect(Effect.STOPS, (reason,), before)
+    if matters(desired) and after.could_dial:
+        approved = reach_after(live, {**sent, **desired})
+        if beyond := after.reach.beyond(approved):
+            return after.effect(Effect.UNAPPROVED, _reasons(beyond, approved, by_hand=True), None)
+    return after.effect(None, (), before) if matters(sent) and after.could_dial else None
+
+
+def effect_of_drift(
+    live: LiveCampaign, desired: Mapping[str, Value], now: datetime
+) -> DialingEffect | None:
+    """What VOXO does now against a definition, or None where it dials no one whom, or when, it should not.
+
+    Args:
+        live: the campaign as it is.
+        desired: what the definition has, of the fields that differ because VOXO was changed by hand; canonical.
+        now: the present moment.
+    """
+    if not matters(desired):
         return None
-    state = before.values["state"]
-    while_it = "its state cannot be read" if state is False else state or "its state is empty"
-    reasons = (
-        widening.words if "state" in widening.fields else f"{widening.words} while {while_it}"
-        for widening in wider
-    )
-    return _goes_live(after, tuple(reasons))
+    live = live.before_quiesce()
+    present, approved = _Side.of(live, {}, now), _Side.of(live, desired, now)
+    beyond = present.reach.beyond(approved.reach)
+    if beyond and present.could_dial:
+        reasons = _reasons(beyond, approved.reach, by_hand=True)
+        return present.effect(Effect.UNAPPROVED, reasons, None)
+    if approved.could_dial and not present.could_dial:
+        return present.effect(Effect.STOPPED_BY_HAND, (f"{present.why_silent} in VOXO",), None)
+    return None
 
 
-def effect_of_creation(values: Mapping[str, Value]) -> GoesLive | None:
+def effect_without_definition(live: LiveCampaign, now: datetime) -> DialingEffect | None:
+    """What a campaign does whose definition was removed: None where it surely dials no one any more."""
+    present = _Side.of(live.before_quiesce(), {}, now)
+    if not present.could_dial:
+        return None
+    return present.effect(Effect.UNAPPROVED, ("its definition was removed",), None)
+
+
+def effect_of_creation(values: Mapping[str, Value], now: datetime) -> DialingEffect | None:
     """What a new campaign with these canonical values dials; None where it is created PAUSED."""
-    reach = Reach.of(values)
-    if dials(reach.values["state"]) is False:
+    side = _Side.new(values, now)
+    state = side.reach.values["state"]
+    if dials(state) is False:
         return None
-    return _goes_live(reach, (f"is created {reach.values['state'] or 'without a state'}",))
+    return side.effect(Effect.STARTS, (f"is created {state or 'without a state'}",), None)
 
 
-def _goes_live(reach: Reach, reasons: tuple[str, ...]) -> GoesLive:
-    day, clock, zone = (
-        str(text) if (text := reach.values[name]) else None
-        for name in ("dateStart", "timeStart", "timezone")
-    )
-    return GoesLive(
-        reasons=reasons,
-        numbers=reach.phones.count if reach.phones else 0,
-        start=f"{day} {clock}" if day and clock else day,
-        timezone=zone,
-    )
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A campaign as it is, or as it will be, at a moment."""
+
+    reach: Reach
+    phones: int | None
+    open: int | None
+    minute: int
+
+    @classmethod
+    def of(cls, live: LiveCampaign, sent: Mapping[str, Value], now: datetime) -> _Side:
+        """A live campaign once these values are sent."""
+        numbers = sent.get("numbers", live.values.get("numbers"))
+        phones, called = None, 0
+        if isinstance(numbers, Mapping):
+            phones = len(numbers)
+            called = sum(bool(text) and key in numbers for key, text in live.dispositions.items())
+        return cls(reach_after(live, sent), phones, phones and phones - called, minute_of(now))
+
+    @classmethod
+    def new(cls, values: Mapping[str, Value], now: datetime) -> _Side:
+        """A campaign that is created."""
+        numbers = values.get("numbers")
+        phones = len(numbers) if isinstance(numbers, Mapping) else 0
+        return cls(Reach.of(values), phones, phones, minute_of(now))
+
+    @property
+    def could_dial(self) -> bool:
+        """Whether it may call anyone from now on; what cannot be read counts as a yes."""
+        if dials(self.reach.values["state"]) is False or self.phones == 0:
+            return False
+        return not self._has_ended
+
+    @property
+    def why_silent(self) -> str:
+        """Why it calls no one, where it surely does not."""
+        if dials(self.reach.values["state"]) is False:
+            return "PAUSED"
+        return "no phones" if self.phones == 0 else f"ended {self._schedule.dateEnd}"
+
+    def effect(
+        self, word: Effect | None, reasons: Sequence[str], before: _Side | None
+    ) -> DialingEffect:
+        """An effect after which a campaign is as this side says."""
+        day, clock, zone = (
+            str(text) if (text := self.reach.values[name]) else None
+            for name in ("dateStart", "timeStart", "timezone")
+        )
+        return DialingEffect(
+            effect=word,
+            reasons=tuple(dict.fromkeys(reasons)),
+            phones=self.phones,
+            open=self.open,
+            start=f"{day} {clock}" if day and clock else day,
+            timezone=zone,
+            already_dialing=(before or self).is_dialing,
+            forecast=self.forecast,
+            forecast_before=before.forecast if before else None,
+        )
+
+    @property
+    def is_dialing(self) -> bool:
+        """Whether it is in a state that dials, and the moment is inside its dates; hours do not count."""
+        if dials(self.reach.values["state"]) is not True:
+            return False
+        start = self._dialing.start if self._dialing else None
+        return not self._has_ended and (start is None or start <= self.minute)
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """How long its list lasts; None where it does not dial, or nothing can be said."""
+        if not self.could_dial or self.open is None:
+            return None
+        return forecast(self._schedule, self.reach.values["callFrequency"], self.open, self.minute)
+
+    @property
+    def _has_ended(self) -> bool:
+        end = self._dialing.end if self._dialing else None
+        return end is not None and end <= self.minute
+
+    @property
+    def _schedule(self) -> Schedule:
+        return schedule_of(self.reach)
+
+    @property
+    def _dialing(self) -> Dialing | None:
+        """When it dials; None where a field cannot be read."""
+        schedule = self._schedule
+        zone = zone_of(schedule.timezone or "")
+        return None if zone is None or unclear_fields(schedule) else dialing_of(schedule, zone)
+
+
+def _reasons(wider: Iterable[Widening], from_reach: Reach, *, by_hand: bool = False) -> list[str]:
+    """What is wider, in words; another state than READY is named, since it makes the others doubtful."""
+    state = from_reach.values["state"]
+    while_it = "its state cannot be read" if state is False else state or "its state is empty"
+    remark = "" if by_hand or state == "READY" else f" while {while_it}"
+    return [
+        _state_by_hand(widening, state) if by_hand and "state" in widening.fields
+        else widening.words if "state" in widening.fields
+        else f"{widening.words}{remark}"
+        for widening in wider
+    ]  # fmt: skip
+
+
+def _state_by_hand(widening: Widening, approved: object) -> str:
+    return f"{widening.words.removeprefix('becomes ')} instead of {approved}"
 
 
 def exceeds(plan: CampaignPlan, live: LiveCampaign) -> str | None:

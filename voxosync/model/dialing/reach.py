@@ -18,7 +18,7 @@ from voxosync.model.schedule import Schedule
 from voxosync.model.zone import is_same_zone, zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from voxosync.model.dialing.times import Dialing
     from voxosync.model.values import Scalar, Value
@@ -85,7 +85,7 @@ def _beyond_times(new: Reach, old: Reach) -> Iterator[Widening]:
     changed = _changed(new, old, _TIMES)
     if not changed:
         return
-    after, before = _schedule(new), _schedule(old)
+    after, before = schedule_of(new), schedule_of(old)
     unclear = {*_unclear(new, after), *_unclear(old, before)}
     if "timezone" not in (*changed, *unclear):
         for names in _LIMITS.values():
@@ -99,7 +99,7 @@ def _beyond_times(new: Reach, old: Reach) -> Iterator[Widening]:
         return
     readings = {tuple(_dialing(side, fold) for side in (before, after)) for fold in (0, 1)}
     wider = {limit for pair in readings for limit in wider_limits(*pair)}
-    reasons = (_reason(limit, changed) for limit in _LIMITS if limit in wider)
+    reasons = (_reason(limit, changed, after, before) for limit in _LIMITS if limit in wider)
     yield from dict.fromkeys(reasons)
 
 
@@ -109,13 +109,37 @@ def _dialing(schedule: Schedule, fold: int) -> Dialing:
     return dialing_of(schedule, zone, fold)
 
 
-def _reason(limit: str, changed: Collection[str]) -> Widening:
+def _reason(limit: str, changed: Collection[str], new: Schedule, old: Schedule) -> Widening:
     names = tuple(name for name in _LIMITS[limit] if name in changed)
     if "timezone" in changed:
-        return Widening(("timezone", *names), "timezone widens")
-    if limit == "hours":
-        return Widening(names, "calling hours widen")
-    return Widening(names, f"{' and '.join(names)} widen{'s' if len(names) == 1 else ''}")
+        return Widening(("timezone", *names), f"timezone {new.timezone} instead of {old.timezone}")
+    verb, text = _WORDS[limit]
+    return Widening(names, f"{verb} {text(new)} instead of {text(old)}")
+
+
+def _start(schedule: Schedule) -> str:
+    return _moment(schedule.dateStart, schedule.timeStart) or "at once"
+
+
+def _end(schedule: Schedule) -> str:
+    return _moment(schedule.dateEnd, schedule.timeEnd) or "never"
+
+
+def _moment(day: str | None, clock: str | None) -> str | None:
+    return f"{day} {clock}" if day and clock else day
+
+
+def _hours(schedule: Schedule) -> str:
+    if not schedule.callHoursStart and not schedule.callHoursEnd:
+        return "all day"
+    return f"{schedule.callHoursStart or '00:00'}-{schedule.callHoursEnd or '24:00'}"
+
+
+_WORDS: Mapping[str, tuple[str, Callable[[Schedule], str]]] = {
+    "start": ("starts", _start),
+    "end": ("ends", _end),
+    "hours": ("calls", _hours),
+}
 
 
 def _beyond_pace(new: Reach, old: Reach) -> Iterator[Widening]:
@@ -123,10 +147,14 @@ def _beyond_pace(new: Reach, old: Reach) -> Iterator[Widening]:
         yield Widening(("tech",), "tech changes")
     if _changed(new, old, ("callFrequency",)):
         after, before = new.values["callFrequency"], old.values["callFrequency"]
-        if not _is_number(after) or not _is_number(before):
-            yield Widening(("callFrequency",), "callFrequency may widen")
-        elif after < before:
-            yield Widening(("callFrequency",), "callFrequency widens")
+        if not _is_number(after) or not _is_number(before) or after < before:
+            paces = f"{_pace(after)} instead of {_pace(before)}"
+            yield Widening(("callFrequency",), f"calls {paces.replace('of every', 'of')}")
+
+
+def _pace(value: Scalar | Unreadable) -> str:
+    """`every 20 s`; 20.0 is 20."""
+    return f"every {str(value).removesuffix('.0')} s" if _is_number(value) else "at an unknown pace"
 
 
 def _beyond_phones(new: Reach, old: Reach) -> Iterator[Widening]:
@@ -134,9 +162,9 @@ def _beyond_phones(new: Reach, old: Reach) -> Iterator[Widening]:
         return
     more = None if new.phones is None or old.phones is None else new.phones.beyond(old.phones)
     if more is None:
-        yield Widening(("numbers",), "may get other numbers")
+        yield Widening(("numbers",), "may get other phones")
     elif more:
-        yield Widening(("numbers",), f"gets {more} number{'' if more == 1 else 's'}")
+        yield Widening(("numbers",), f"+{more} phone{'' if more == 1 else 's'}")
 
 
 def _changed(new: Reach, old: Reach, names: Collection[str]) -> tuple[str, ...]:
@@ -149,7 +177,8 @@ def _is_same(name: str, new: Scalar | Unreadable, old: Scalar | Unreadable) -> b
     return new == old
 
 
-def _schedule(reach: Reach) -> Schedule:
+def schedule_of(reach: Reach) -> Schedule:
+    """When a campaign of this reach dials; what cannot be read counts as not set."""
     texts = ((name, reach.values[name]) for name in _TIMES)
     return Schedule(**{name: text for name, text in texts if isinstance(text, str)})
 

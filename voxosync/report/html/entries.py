@@ -10,6 +10,7 @@ from voxosync.model.dialing.times import dialing_of
 from voxosync.model.zone import zone_of
 from voxosync.report import phrases
 from voxosync.report.campaign_status import CampaignStatus, status_of
+from voxosync.report.dialing import headline
 from voxosync.report.html.differences import difference_row, safe_link
 from voxosync.report.risk import risk_rank
 
@@ -73,7 +74,7 @@ class CampaignEntry:
     row: Row | None = None
     differences: Sequence[DifferenceRow] = ()
     acknowledged: Sequence[tuple[DifferenceRow, Acknowledgement]] = ()
-    goes_live: str | None = None
+    dialing: str | None = None
     error: str | None = None
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
@@ -125,9 +126,9 @@ def managed_entry(campaign: CampaignPlan, order: int, row: Row | None, view: Vie
             (difference_row(acknowledged.change, file, view), acknowledged.by)
             for acknowledged in campaign.acknowledged
         ],
-        goes_live=None
-        if campaign.goes_live is None
-        else phrases.describe_going_live(campaign.goes_live),
+        dialing=headline(campaign.dialing)
+        if campaign.dialing and campaign.dialing.effect
+        else None,
         error=None if campaign.error is None else phrases.describe_failure(campaign),
         warnings=campaign.warnings,
         remedies=(*_remedies(campaign, view),),

@@ -1,0 +1,187 @@
+"""How many calls a campaign makes a day at most, and when the last phone is reached at the earliest.
+
+VOXO says that `callFrequency` is the number of seconds to wait between dialing numbers, and does not say how often a
+phone is tried again. So a forecast is a bound: each open phone is called once, the first call of an uninterrupted
+stretch of dialing is made as it begins, and each further one `callFrequency` seconds later. Pure; found by whole
+stretches of days, never minute by minute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import TYPE_CHECKING, NamedTuple
+
+from voxosync.model.dialing.clock import DAY, WHOLE_DAY, moment_of, spans
+from voxosync.model.dialing.times import dialing_of, earliest, latest, unclear_fields
+from voxosync.model.zone import zone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxosync.model.dialing.times import Dialing, Run
+    from voxosync.model.schedule import Schedule
+    from voxosync.model.values import Value
+
+_YEAR = 366 * DAY
+_HORIZON = 30 * _YEAR
+"""How far a forecast looks where a campaign has no end."""
+_LAST_MINUTE = (date.max.toordinal() - 2) * DAY
+_SHORTEST = 1
+"""Seconds between calls below which nothing is forecast; VOXO accepts more than 9 (*Update Campaign*, body)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """How long a list of phones lasts.
+
+    Attributes:
+        calls_per_day: how many calls it makes at most on one day of its time zone.
+        last_call: when the last open phone is called at the earliest, as `YYYY-MM-DD HH:MM` in its time zone; None:
+            there is no open phone, or the last one is not reached before the end.
+        not_reached: how many open phones are surely not called before the end.
+    """
+
+    calls_per_day: int
+    last_call: str | None
+    not_reached: int
+
+
+class Stretch(NamedTuple):
+    """Uninterrupted dialing, in minutes in UTC, that repeats each day.
+
+    Attributes:
+        start: its first minute.
+        length: how many minutes it lasts.
+        days: on how many days in a row it takes place.
+    """
+
+    start: int
+    length: int
+    days: int = 1
+
+
+class Outlook(NamedTuple):
+    """A forecast with its moment, for a drawing.
+
+    Attributes:
+        forecast: the forecast.
+        last_minute: the minute in UTC in which the last open phone is called, where one is.
+    """
+
+    forecast: Forecast
+    last_minute: int | None
+
+
+def forecast(schedule: Schedule, pace: Value, phones: int, now: int) -> Forecast | None:
+    """How long the phones of a campaign last that dials as these fields say.
+
+    Args:
+        schedule: when it dials; its state does not count.
+        pace: its `callFrequency`, in seconds.
+        phones: how many phones have no call result yet.
+        now: the present moment, in minutes in UTC.
+
+    Returns:
+        None where the schedule or the pace cannot be read.
+    """
+    outlook = look_ahead(schedule, pace, phones, now)
+    return None if outlook is None else outlook.forecast
+
+
+def look_ahead(schedule: Schedule, pace: Value, phones: int, now: int) -> Outlook | None:
+    """The same with the moment of the last call; arguments as for `forecast`."""
+    zone = zone_of(schedule.timezone or "")
+    if zone is None or unclear_fields(schedule):
+        return None
+    if isinstance(pace, bool) or not isinstance(pace, int | float) or pace < _SHORTEST:
+        return None
+    dialing = dialing_of(schedule, zone)
+    first = latest(now, dialing.start)
+    after = earliest(dialing.end, min(now + _HORIZON, _LAST_MINUTE))
+    assert first is not None  # noqa: S101  # `now` is given
+    assert after is not None  # noqa: S101  # the horizon is given
+    last, remaining = _last_call(dialing, pace, phones, first, after)
+    end = after if last is None else last + 1
+    if not phones:
+        end = min(after, first + _YEAR)
+    per_day = _busiest_day(dialing, pace, first, end, after)
+    text = None if last is None else _on_clock(last, dialing)
+    return Outlook(Forecast(per_day, text, remaining), last)
+
+
+def stretches(dialing: Dialing, first: int, after: int) -> Iterator[Stretch]:
+    """When a schedule dials between two moments, in order; what touches is one stretch, as over a change of clocks."""
+    pending: Stretch | None = None
+    for low in range(first - first % _YEAR, after, _YEAR):  # the same years for all, to be cached
+        for run in dialing.runs(max(low, first), min(low + _YEAR, after)):
+            for stretch in _of_run(run):
+                if pending is not None and pending.start + pending.length == stretch.start:
+                    pending = Stretch(pending.start, pending.length + stretch.length)
+                    continue
+                if pending is not None:
+                    yield pending
+                pending = stretch
+    if pending is not None:
+        yield pending
+
+
+def _of_run(run: Run) -> Iterator[Stretch]:
+    """The stretches of a run: its first and its last by themselves, since they may touch those of other runs."""
+    if run.bands == WHOLE_DAY:
+        yield Stretch(run.start, run.end - run.start)
+        return
+    (start, end), *others = run.bands
+    if others:  # past midnight in UTC: the parts at both ends of the day are one
+        start, end = others[-1][0], DAY + end
+    begin = (run.start - end) // DAY * DAY + DAY + start  # of the first window that ends later
+    last = (run.end - 1 - begin) // DAY
+    for index, days in ((0, 1), (1, last - 1), (last, 1 if last > 0 else 0)):
+        opens = begin + index * DAY
+        clipped = max(opens, run.start)
+        length = min(opens + end - start, run.end) - clipped
+        if days > 0 and length > 0:
+            yield Stretch(clipped, length, days)
+
+
+def _last_call(
+    dialing: Dialing, pace: float, phones: int, first: int, after: int
+) -> tuple[int | None, int]:
+    """The minute of the last call, if it is reached, and how many phones are not."""
+    remaining = phones
+    for stretch in stretches(dialing, first, after) if phones else ():
+        calls = _calls(stretch.length, pace)
+        if remaining <= calls * stretch.days:
+            day, index = divmod(remaining - 1, calls)
+            return stretch.start + day * DAY + int(index * pace // 60), 0
+        remaining -= calls * stretch.days
+    return None, remaining
+
+
+def _busiest_day(dialing: Dialing, pace: float, first: int, end: int, after: int) -> int:
+    """The most calls on one day of the zone; between two changes of its clocks only the outer days differ."""
+    days: set[int] = set()
+    for span in spans(dialing.zone, first, end) if first < end else ():
+        opening = (span.start + span.offset) // DAY
+        closing = (span.end - 1 + span.offset) // DAY
+        days.update((opening, min(opening + 1, closing), closing))
+    return max((_calls_on(day, dialing, pace, first, after) for day in days), default=0)
+
+
+def _calls_on(day: int, dialing: Dialing, pace: float, first: int, after: int) -> int:
+    low, high = (
+        moment_of(date.fromordinal(ordinal), time.min, dialing.zone) for ordinal in (day, day + 1)
+    )
+    parts = stretches(dialing, max(low, first), min(high, after))
+    return sum(_calls(part.length, pace) * part.days for part in parts)
+
+
+def _calls(minutes: int, pace: float) -> int:
+    """How many calls begin within an uninterrupted stretch, the first one at once."""
+    return int(-(-minutes * 60 // pace))
+
+
+def _on_clock(minute: int, dialing: Dialing) -> str:
+    """`YYYY-MM-DD HH:MM` as the campaign's zone shows a moment."""
+    day, clock = divmod(minute + spans(dialing.zone, minute, minute + 1)[0].offset, DAY)
+    return f"{date.fromordinal(day).isoformat()} {clock // 60:02}:{clock % 60:02}"

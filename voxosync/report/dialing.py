@@ -1,0 +1,119 @@
+"""What reports say about the effect of a plan on dialing. Nothing here is escaped: that is done where it lands."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.report.campaign_status import CampaignStatus, status_of
+from voxosync.report.formatting import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from voxosync.model.dialing.forecast import Forecast
+    from voxosync.model.plan import CampaignPlan, Plan
+
+_DATE = len("YYYY-MM-DD")
+
+
+def describe_effect(dialing: DialingEffect) -> str:
+    """`becomes READY; 33 phones (30 open) from 2027-01-04 09:00 (Etc/UTC); at most 540 calls a day, done …`."""
+    parts = [*dialing.reasons, _describe_phones(dialing), describe_forecast(dialing)]
+    return "; ".join(filter(None, parts))
+
+
+def headline(dialing: DialingEffect) -> str:
+    """The effect in its word, and what it comes from: `STARTS DIALING: becomes READY; 33 phones …`."""
+    return f"{dialing.effect}: {describe_effect(dialing)}"
+
+
+def describe_forecast(dialing: DialingEffect) -> str:
+    """`at most 540 → 810 calls a day, done 2027-01-09 → 2027-01-06 at the earliest`; may be empty."""
+    after, before = dialing.forecast, dialing.forecast_before
+    if after is None:
+        return ""
+    if before is None or before == after:
+        calls, end = f"{after.calls_per_day}", _end(after)
+    else:
+        calls = _from_to(str(before.calls_per_day), str(after.calls_per_day))
+        end = _from_to(*_ends(before, after))
+    done = f", done {end}" if end else ""
+    earliest = " at the earliest" if after.last_call else ""
+    return f"at most {calls} calls a day{done}{earliest}"
+
+
+def changes_forecast(dialing: DialingEffect) -> bool:
+    """Whether a list lasts longer or shorter than before, although the campaign dials no one new."""
+    return dialing.effect is None and dialing.forecast != dialing.forecast_before
+
+
+def summarize_effects(effects: Iterable[DialingEffect | None]) -> str:
+    """`1 STARTS DIALING, 33 phones; 2 STOPS DIALING`, riskiest first; empty where nothing has an effect."""
+    given = [dialing for dialing in effects if dialing is not None]
+    parts = []
+    for effect in Effect:
+        same = [dialing for dialing in given if dialing.effect is effect]
+        phones = sum(dialing.phones or 0 for dialing in same)
+        phones_text = f", {count(phones, 'phone')}" if effect.rings else ""
+        parts += [f"{len(same)} {effect}{phones_text}"] if same else []
+    return "; ".join(parts)
+
+
+def describe_count(plan: Plan, status: CampaignStatus, label: str) -> str:
+    """A part of a summary: `3 to update (1 STARTS DIALING, 33 phones)`."""
+    campaigns = [campaign for campaign in plan.campaigns if status_of(campaign) is status]
+    effects = summarize_effects(campaign.dialing for campaign in campaigns)
+    return f"{len(campaigns)} {label}{f' ({effects})' if effects else ''}"
+
+
+def list_ids(campaigns: Iterable[CampaignPlan], *, as_ranges: bool) -> list[str]:
+    """`STARTS DIALING: 4711, 4712`, or as ranges `4711-4712`, which take less room; what rings no phone is a count."""
+    ids: dict[Effect, list[int]] = {}
+    for campaign in campaigns:
+        if campaign.dialing is not None and campaign.dialing.effect is not None:
+            ids.setdefault(campaign.dialing.effect, []).append(campaign.id)
+    return [
+        f"{effect}: {', '.join(_ranges(numbers) if as_ranges else map(str, numbers))}"
+        if effect.rings
+        else f"{effect}: {count(len(numbers), 'more campaign')}"
+        for effect, numbers in ids.items()
+    ]
+
+
+def _ranges(numbers: Iterable[int]) -> Iterator[str]:
+    """Whole numbers in order, consecutive ones as one range."""
+    for _, run in groupby(enumerate(sorted(numbers)), lambda entry: entry[1] - entry[0]):
+        first, *others = (number for _, number in run)
+        yield f"{first}-{others[-1]}" if others else str(first)
+
+
+def _describe_phones(dialing: DialingEffect) -> str:
+    if dialing.phones is None:
+        text = "an unknown number of phones"
+    else:
+        open_text = "" if dialing.open == dialing.phones else f" ({dialing.open} open)"
+        text = f"{count(dialing.phones, 'phone')}{open_text}"
+    if dialing.effect in (Effect.STOPS, Effect.STOPPED_BY_HAND):
+        return text
+    start = f"from {dialing.start}" if dialing.start else "with no start date"
+    return f"{text} {start} ({dialing.timezone or 'time zone unknown'})"
+
+
+def _end(forecast: Forecast, length: int | None = _DATE) -> str:
+    if forecast.last_call is not None:
+        return forecast.last_call[:length]
+    if forecast.not_reached:
+        return f"not before the end (at least {count(forecast.not_reached, 'phone')} left)"
+    return ""
+
+
+def _ends(before: Forecast, after: Forecast) -> tuple[str, str]:
+    """Both ends by their days, or with their times where both are on one day."""
+    days = _end(before), _end(after)
+    return (_end(before, None), _end(after, None)) if days[0] == days[1] else days
+
+
+def _from_to(before: str, after: str) -> str:
+    return after if before == after or not before else f"{before} → {after}"

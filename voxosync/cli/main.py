@@ -26,6 +26,8 @@ COMMANDS = {
     "drift": "Report where VOXO differs from the definitions.",
     "create": "Create the campaigns of definitions without an id.",
     "pull": "Write VOXO's values into the definitions.",
+    "acknowledge": "Accept a difference until a date.",
+    "tidy": "Move shared values into _defaults.yaml.",
     "show": "Show a definition, and where each value comes from.",
     "numbers": "Prepare lists of numbers.",
     "merge": "Make one report of several.",

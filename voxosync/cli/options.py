@@ -102,6 +102,10 @@ show_numbers = click.option(
     "--show-numbers", is_flag=True, help="Show phone numbers in full instead of masked."
 )
 
+full = click.option(
+    "--full", is_flag=True, help="Show all of each file's diff instead of its first 40 lines."
+)
+
 live = click.option(
     "--live", "live_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Compare with this snapshot instead of VOXO: needs no token and no network.",

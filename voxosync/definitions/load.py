@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from voxosync.definitions.build import Builder, Notes, Source, Terms
 from voxosync.definitions.check import checker
 from voxosync.definitions.cut_texts import cut_texts, may_cut
+from voxosync.definitions.files import exists
 from voxosync.definitions.find import DEFAULTS, ProjectLayout, files_to_read
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, documents_in, position, read_text
@@ -301,7 +302,7 @@ class _Loader:
         return self.defaults[folder]
 
     def _read_defaults(self, path: Path) -> Iterator[Source]:
-        if not os.path.lexists(path):
+        if not exists(path):
             return
         file = self.project.shown(path)
         self.notes.files.append(file)

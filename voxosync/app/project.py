@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from voxosync.app.file_changes import FileChanges
     from voxosync.app.importing import Import, ImportOptions
     from voxosync.app.pulling import PullPlan
+    from voxosync.app.record import ProjectRecord
     from voxosync.app.rolling_back import RollbackPlan
     from voxosync.app.snapshots import SavedCampaigns
     from voxosync.app.target import Target
@@ -168,6 +169,13 @@ class Project:
         """
         return resolve(self.settings, self.environment, self.connection)
 
+    @cached_property
+    def record(self) -> ProjectRecord:
+        """The record of what was applied, which a Git remote holds."""
+        from voxosync.app.record import ProjectRecord
+
+        return ProjectRecord(self)
+
     @property
     def voxo(self) -> Voxo:
         """The client, connected at first use.
@@ -276,6 +284,8 @@ class Project:
 
         saved = read_plan(path, self.voxo.base_url)
         check_unused(path, saved.digest, self.journal)
+        if saved.plan.record_step is not None:
+            self.record.check_saved(saved.plan.record_step)
         guards = overrides.over(self.target.guards)
         return replace(saved, plan=guarded(saved.plan, guards, self.now, reviewed=True))
 

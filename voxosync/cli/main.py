@@ -23,6 +23,7 @@ COMMANDS = {
     "validate": "Check definitions, offline.",
     "plan": "Show what apply would send.",
     "apply": "Make VOXO agree with the definitions.",
+    "applied": "Show or set the record of what was applied.",
     "drift": "Report where VOXO differs from the definitions.",
     "create": "Create the campaigns of definitions without an id.",
     "pull": "Write VOXO's values into the definitions.",

@@ -55,6 +55,7 @@ class Loaded:
         allowed: what policies have against definitions whose comments allow it.
         new: of `load_new`, the definitions without an id, each with its place among the file's documents.
         unread: what is wrong or missing among the definitions, because of an error.
+        inputs: every file that was read or looked for, as problems call it.
     """
 
     definitions: list[Definition] = field(default_factory=list)
@@ -63,6 +64,7 @@ class Loaded:
     files: int = 0
     new: list[tuple[int, Definition]] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    inputs: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -129,6 +131,7 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
             len(files),
             read.new,
             [*folders, *read.unread],
+            tuple(dict.fromkeys(read.notes.files)),
         )
 
 

@@ -88,7 +88,16 @@ def wheel() -> None:
         voxosync = folder / "venv" / SCRIPTS / "voxosync"
         run(voxosync, "demo", cwd=folder)
         (folder / "new").mkdir()
-        run(voxosync, "-C", folder / "new", "init", "--github", "--gitlab")
+        run(
+            voxosync,
+            "-C",
+            folder / "new",
+            "init",
+            "--github",
+            "--gitlab",
+            "--source",
+            "acme/voxosync@v0.1.0",
+        )
 
 
 def bench(arguments: list[str]) -> None:

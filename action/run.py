@@ -14,11 +14,28 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PAGE, PAGES = 100, 30
 """How many comments a page has, and how many pages are searched for the one to update."""
+
+DIFFERENCES = 2
+"""The exit status of a plan that has something to send."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where voxosync writes; `journal` is a folder."""
+
+    report: Path
+    plan: Path
+    journal: Path
 
 
 def main() -> int:
@@ -27,56 +44,91 @@ def main() -> int:
     if command not in ("validate", "plan", "apply", "drift"):
         print(f"::error::command is {command!r}: write validate, plan, apply or drift")
         return 1
+    sys.stdout.reconfigure(encoding="utf-8")
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("RUNNER_TEMP")))
-    report = folder / "report.md"
-    plan = Path(value("PLAN_FILE") or folder / "plan.json").absolute()
-    status, shown = run(words(command, report, plan))
+    files = Files(
+        report=folder / "report.md",
+        plan=Path(value("PLAN_FILE") or folder / "plan.json").absolute(),
+        journal=folder / "journal",
+    )
+    report = files.report
+    status, shown = run(arguments(command, files))
+    if command == "plan":
+        add_to("GITHUB_OUTPUT", f"changes={'true' if status == DIFFERENCES else 'false'}")
+        status = 0 if status == DIFFERENCES and not fails_on_differences() else status
     if command == "apply":
-        report.write_text(fenced(shown), encoding="utf-8")
+        report.write_text(fenced(shown) + keep_journal(files.journal), encoding="utf-8")
     if report.exists():
         add_to("GITHUB_STEP_SUMMARY", report.read_text(encoding="utf-8"))
     add_to("GITHUB_OUTPUT", f"exit-status={status}")
     if command in ("plan", "drift") and report.exists():
         add_to("GITHUB_OUTPUT", f"report-file={report}")
-    if command == "plan" and plan.exists():
-        add_to("GITHUB_OUTPUT", f"plan-file={plan}")
+    if command == "plan" and files.plan.exists():
+        add_to("GITHUB_OUTPUT", f"plan-file={files.plan}")
     # Last, because it asks GitHub: whatever comes of that, the outputs of the step are there.
     if command == "plan" and value("COMMENT") == "true" and report.exists():
         comment(report.read_text(encoding="utf-8"))
     return status
 
 
-def words(command: str, report: Path, plan: Path) -> list[str]:
-    """The words of the command line."""
-    found = ["-C", value("DIRECTORY") or "."]
+def arguments(command: str, files: Files) -> list[str]:
+    """The arguments of voxosync."""
+    line = ["-C", value("DIRECTORY") or "."]
     if value("ENV"):
-        found += ["--env", value("ENV")]
-    found.append(command)
+        line += ["--env", value("ENV")]
+    line.append(command)
     if command != "apply":
-        found += ["--format", "github"]
+        line += ["--format", "github"]
     if command in ("plan", "drift"):
-        found += ["--report", f"markdown={report}"]
+        line += ["--report", f"markdown={files.report}"]
         if value("LIVE"):
-            found += ["--live", str(Path(value("LIVE")).absolute())]
+            line += ["--live", str(Path(value("LIVE")).absolute())]
     if base(command):
-        found += ["--base", base(command)]
+        line += ["--base", base(command)]
     if command == "plan":
-        found += ["--out", str(plan)]
+        line += ["--out", str(files.plan), "--exit-code"]
     if command == "apply":
-        found += ["--yes", *(["--plan", str(plan)] if value("PLAN_FILE") else [])]
-    return found + shlex.split(value("ARGS"))
+        line += ["--yes", "--journal", str(files.journal)]
+        line += ["--plan", str(files.plan)] if value("PLAN_FILE") else []
+    return line + shlex.split(value("ARGS"))
+
+
+def fails_on_differences() -> bool:
+    """Whether `args` asks plan to end with status 2 where something would be sent."""
+    names = {option.partition("=")[0] for option in shlex.split(value("ARGS"))}
+    return not names.isdisjoint(("--exit-code", "--fail-on"))
 
 
 def base(command: str) -> str:
-    """The ref of `--base`: the input, else for reports a pull request's target; empty for none."""
-    target = os.environ.get("GITHUB_BASE_REF", "")
-    usual = f"origin/{target}" if target and command in ("plan", "drift") else ""
+    """The ref of `--base`: the input, else the target of a pull request or merge queue; empty for none."""
     takes_none = command == "validate" or (command == "apply" and value("PLAN_FILE"))
+    usual = target() if command in ("plan", "drift") else ""
     chosen = "none" if takes_none else value("BASE") or usual
     return "" if chosen == "none" else chosen
 
 
-def run(arguments: list[str]) -> tuple[int, str]:
+def target() -> str:
+    """What a pull request or a merge queue merges into; empty for other events."""
+    branch = os.environ.get("GITHUB_BASE_REF", "")
+    return f"origin/{branch}" if branch else str(event().get("merge_group", {}).get("base_sha", ""))
+
+
+def keep_journal(folder: Path) -> str:
+    """Hands the journal of this run to the step that uploads it; what the summary says about that."""
+    days = value("JOURNAL_RETENTION_DAYS")
+    journals = sorted(folder.glob("*.jsonl"))
+    if not journals or days == "0":
+        return ""
+    name = f"voxosync-journal-{journals[-1].stem}"
+    add_to("GITHUB_OUTPUT", f"journal={folder}")
+    add_to("GITHUB_OUTPUT", f"journal-artifact={name}")
+    return (
+        f"\nThe artifact `{name}` has the journal of this run for {days} days, for `voxosync rollback`. "
+        "It holds phone numbers, and whoever can read this repository can download it.\n"
+    )
+
+
+def run(line: list[str]) -> tuple[int, str]:
     """Runs voxosync; shows its output as it comes, and gives it with the exit status."""
     environment = dict(os.environ)
     for variable, name in (
@@ -89,7 +141,8 @@ def run(arguments: list[str]) -> tuple[int, str]:
     for name in ("INPUT_TOKEN", "INPUT_GITHUB_TOKEN"):
         environment.pop(name, None)
     process = subprocess.Popen(
-        [sys.executable, "-m", "voxosync", *arguments],
+        # -I: a module of the checkout that is called yaml is not imported.
+        [sys.executable, "-I", "-X", "utf8", "-m", "voxosync", *line],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
@@ -97,25 +150,24 @@ def run(arguments: list[str]) -> tuple[int, str]:
     )
     shown = []
     assert process.stdout is not None
-    for line in process.stdout:
-        print(line, end="", flush=True)
-        shown.append(line)
+    for text in process.stdout:
+        print(text, end="", flush=True)
+        shown.append(text)
     return process.wait(), "".join(shown)
 
 
 def comment(body: str) -> None:
     """Writes the pull request's one comment of this plan, or updates it; a failure is a warning."""
-    number = pull_request()
-    if number is None:
+    number = event().get("pull_request", {}).get("number")
+    if not isinstance(number, int):
         return
     issue = f"/repos/{os.environ['GITHUB_REPOSITORY']}/issues"
     marker = body.partition("\n")[0]
     try:
-        found = existing(f"{issue}/{number}/comments", marker)
-        if found is None:
-            github("POST", f"{issue}/{number}/comments", {"body": body})
-        else:
-            github("PATCH", f"{issue}/comments/{found}", {"body": body})
+        for own in existing(f"{issue}/{number}/comments", marker):
+            if updated(f"{issue}/comments/{own}", body):
+                return
+        github("POST", f"{issue}/{number}/comments", {"body": body})
     except (OSError, ValueError, TypeError, AttributeError, LookupError) as failure:
         # GitHub cannot be asked, or answers something else than comments.
         reason = getattr(failure, "code", None) or type(failure).__name__
@@ -124,28 +176,37 @@ def comment(body: str) -> None:
         )
 
 
-def pull_request() -> int | None:
-    """The number of the pull request that started this run."""
+def event() -> dict[str, Any]:
+    """The event that started this run, as GitHub describes it."""
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path or not Path(path).exists():
-        return None
-    event = json.loads(Path(path).read_text(encoding="utf-8"))
-    number = event.get("pull_request", {}).get("number")
-    return number if isinstance(number, int) else None
+        return {}
+    content = json.loads(Path(path).read_text(encoding="utf-8"))
+    return content if isinstance(content, dict) else {}
 
 
-def existing(comments: str, marker: str) -> int | None:
-    """The comment that begins with the marker and is a bot's own: anybody else could have written it."""
+def existing(comments: str, marker: str) -> Iterator[int]:
+    """The comments of bots that begin with the marker: anybody can write the marker, and people do not count."""
     for page in range(1, PAGES + 1):
-        found = github("GET", f"{comments}?per_page={PAGE}&page={page}")
-        for one in found:
+        listed = github("GET", f"{comments}?per_page={PAGE}&page={page}")
+        for one in listed:
             # The user of a deleted account is null, and so may the text be.
-            by = (one.get("user") or {}).get("type")
-            if by == "Bot" and (one.get("body") or "").startswith(marker):
-                return int(one["id"])
-        if len(found) < PAGE:
+            author = (one.get("user") or {}).get("type")
+            if author == "Bot" and (one.get("body") or "").startswith(marker):
+                yield int(one["id"])
+        if len(listed) < PAGE:
             break
-    return None
+
+
+def updated(path: str, body: str) -> bool:
+    """Updates a comment; False: it is another bot's, which GitHub refuses, or has been deleted."""
+    try:
+        github("PATCH", path, {"body": body})
+    except urllib.error.HTTPError as refusal:
+        if refusal.code in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+            return False
+        raise
+    return True
 
 
 def github(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -174,7 +235,7 @@ def add_to(variable: str, text: str) -> None:
     """Appends to one of the files by which a step talks to its job."""
     path = os.environ.get(variable)
     if path:
-        with Path(path).open("a", encoding="utf-8") as file:
+        with Path(path).open("a", encoding="utf-8", newline="\n") as file:
             file.write(f"{text}\n")
 
 

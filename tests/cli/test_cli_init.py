@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 SCHEMAS = {f"schemas/{name}.schema.json" for name in ("campaign", "defaults", "settings", "policy")}
 ALWAYS = {"voxosync.yaml", ".gitignore", *SCHEMAS}
-WORKFLOWS = {f".github/workflows/voxosync-{name}.yml" for name in ("plan", "apply", "drift")}
+WORKFLOWS = {
+    f".github/workflows/voxosync-{name}.yml" for name in ("plan", "snapshot", "apply", "drift")
+}
+SOURCE = ("--source", "acme/voxosync@v0.1.0")
 HINT = re.compile(r"# yaml-language-server: \$schema=(\S+)")
 EXAMPLE = re.compile(r"^( *)# ( *\w+:(?: .*)?)$", re.MULTILINE)
 
@@ -46,9 +49,9 @@ class TestEmptyFolder:
         ("options", "more"),
         [
             ((), set()),
-            (("--github",), WORKFLOWS),
-            (("--gitlab",), {".gitlab-ci.yml"}),
-            (("--github", "--gitlab"), {".gitlab-ci.yml", *WORKFLOWS}),
+            (("--github", *SOURCE), WORKFLOWS),
+            (("--gitlab", *SOURCE), {".gitlab-ci.yml"}),
+            (("--github", "--gitlab", *SOURCE), {".gitlab-ci.yml", *WORKFLOWS}),
         ],
         ids=["neither", "github", "gitlab", "both"],
     )
@@ -66,16 +69,20 @@ class TestEmptyFolder:
     def test_learns_what_to_do_next(self, project: Project) -> None:
         told = project.run("init").out.partition("Next:\n")[2]
         assert "voxosync import --all" in told
-        assert "OWNER" not in told
-        assert "OWNER" in project.run("init", "--github").out
+        assert "applied --set" not in told
+        assert "voxosync applied --set HEAD" in project.run("init", "--github", *SOURCE).out
 
-    def test_gets_the_files_that_the_examples_are(self, project: Project) -> None:
-        project.run("init", "--github", "--gitlab")
-        for name in WORKFLOWS:
-            example = folder("examples") / "github" / name.rpartition("voxosync-")[2]
-            assert contents(project)[name] == example.read_bytes()
-        example = folder("examples") / "gitlab" / ".gitlab-ci.yml"
-        assert contents(project)[".gitlab-ci.yml"] == example.read_bytes()
+    def test_gets_the_files_that_the_examples_are_with_its_source(self, project: Project) -> None:
+        project.run("init", "--github", "--gitlab", *SOURCE)
+        examples = {
+            name: folder("examples") / "github" / name.rpartition("voxosync-")[2]
+            for name in WORKFLOWS
+        }
+        examples[".gitlab-ci.yml"] = folder("examples") / "gitlab" / ".gitlab-ci.yml"
+        for name, example in examples.items():
+            expected = example.read_text().replace("<OWNER>", "acme")
+            assert contents(project)[name].decode() == expected
+            assert "OWNER" not in expected
 
     def test_gets_the_schemas_that_ship(self, project: Project) -> None:
         project.run("init")
@@ -161,16 +168,16 @@ class TestWhatIsThere:
     )
     def test_stays(self, name: str, project: Project) -> None:
         project.write(name, "mine\n")
-        ran = project.run("init", "--github", "--gitlab")
+        ran = project.run("init", "--github", "--gitlab", *SOURCE)
         assert ran.status == 0
         assert contents(project)[name] == b"mine\n"
         assert f"left {name} as it is" in ran.out
         assert contents(project).keys() == {*ALWAYS, *WORKFLOWS, ".gitlab-ci.yml"}
 
     def test_stays_when_run_again(self, project: Project) -> None:
-        project.run("init", "--github", "--gitlab")
+        project.run("init", "--github", "--gitlab", *SOURCE)
         before = contents(project)
-        ran = project.run("init", "--github", "--gitlab")
+        ran = project.run("init", "--github", "--gitlab", *SOURCE)
         assert ran.status == 0
         assert contents(project) == before
         assert "wrote" not in ran.out
@@ -220,7 +227,7 @@ class TestRefusals:
     @pytest.mark.parametrize("name", ["campaigns", "schemas", ".github"])
     def test_a_file_where_a_folder_is_needed(self, name: str, project: Project) -> None:
         project.write(name, "a file")
-        assert f"{name} is in the way" in self.refused(project, "--github")
+        assert f"{name} is in the way" in self.refused(project, "--github", *SOURCE)
 
     def test_a_folder_where_a_file_is_needed(self, project: Project) -> None:
         (project.folder / ".gitignore").mkdir()
@@ -240,8 +247,27 @@ class TestRefusals:
         project.git("init", "--quiet")
         below = Project(project.folder / "calls")
         below.folder.mkdir()
-        assert "into the root of the repository" in self.refused(below, "--github")
+        assert "into the root of the repository" in self.refused(below, "--github", *SOURCE)
         assert below.run("init").status == 0
+
+    @pytest.mark.parametrize("system", ["--github", "--gitlab"])
+    def test_ci_files_that_do_not_say_where_voxosync_comes_from(
+        self, system: str, project: Project
+    ) -> None:
+        assert "--source OWNER/REPOSITORY@REF" in self.refused(project, system)
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "OWNER/voxosync@v0.1.0", "<OWNER>/voxosync@v0.1.0", "-acme/voxosync@v0.1.0", "acme-/voxosync@v0.1.0",
+            "ac--me/voxosync@v0.1.0", "acme_inc/voxosync@v0.1.0", "acme/voxosync", "acme@v0.1.0", "voxosync@v0.1.0",
+            "acme/voxosync@", "acme/voxosync@v1 # x", "acme/voxosync@v1\n- run: x", 'acme/voxosync@v1"', "", "a/b/c@v1",
+        ],
+    )  # fmt: skip
+    def test_a_source_that_is_not_a_repository_of_github(
+        self, source: str, project: Project
+    ) -> None:
+        assert "acme/voxosync@v0.1.0" in self.refused(project, "--github", "--source", source)
 
     def test_an_argument(self, project: Project) -> None:
         assert "campaigns" in self.refused(project, "campaigns")

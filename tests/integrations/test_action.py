@@ -34,6 +34,8 @@ class GitHub:
     comments: list[dict[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     status: int = 200
+    foreign: set[int] = field(default_factory=set)
+    """Comments that the job's token may not change."""
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> Any:
         self.calls.append(f"{method} {path}")
@@ -58,8 +60,13 @@ def github() -> Iterator[GitHub]:
             assert self.headers["Authorization"] == f"Bearer {JOB_TOKEN}"
             length = int(self.headers.get("Content-Length", 0))
             body = json.loads(self.rfile.read(length) or "{}")
-            answer = json.dumps(state.answer(self.command, self.path, body)).encode()
-            self.send_response(state.status)
+            is_foreign = (
+                self.command == "PATCH" and int(self.path.rpartition("/")[2]) in state.foreign
+            )
+            answer = b"{}"
+            if not is_foreign:
+                answer = json.dumps(state.answer(self.command, self.path, body)).encode()
+            self.send_response(403 if is_foreign else state.status)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
@@ -302,6 +309,10 @@ def test_apply_takes_the_base_and_leaves_what_was_changed_by_hand(job: Job) -> N
         ("apply", {"GITHUB_BASE_REF": "main"}, None),
         ("apply", {"INPUT_BASE": "none"}, None),
         ("validate", {"INPUT_BASE": "main", "GITHUB_BASE_REF": "main"}, None),
+        ("plan", {"GITHUB_EVENT_PATH": "merge_group.json"}, "0123456789abcdef"),
+        ("apply", {"GITHUB_EVENT_PATH": "merge_group.json"}, None),
+        ("plan", {"GITHUB_EVENT_PATH": "push.json"}, None),
+        ("apply", {"INPUT_BASE": "@applied"}, "@applied"),
     ],
 )
 def test_the_base_is_given_to_every_command_that_takes_one(
@@ -309,11 +320,16 @@ def test_the_base_is_given_to_every_command_that_takes_one(
     variables: dict[str, str],
     given: str | None,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
-    for name in ("INPUT_BASE", "INPUT_PLAN_FILE", "GITHUB_BASE_REF"):
+    monkeypatch.chdir(tmp_path)
+    Path("merge_group.json").write_text('{"merge_group": {"base_sha": "0123456789abcdef"}}')
+    Path("push.json").write_text('{"ref": "refs/heads/main", "before": "0123456789abcdef"}')
+    for name in ("INPUT_BASE", "INPUT_PLAN_FILE", "GITHUB_BASE_REF", "GITHUB_EVENT_PATH"):
         monkeypatch.setenv(name, variables.get(name, ""))
-    words = runpy.run_path(str(ROOT / "action/run.py"))["words"]
-    called = words(command, Path("report.md"), Path("plan.json"))
+    action = runpy.run_path(str(ROOT / "action/run.py"))
+    files = action["Files"](Path("report.md"), Path("plan.json"), Path("journal"))
+    called = action["arguments"](command, files)
     assert ("--base" in called) == (given is not None)
     assert given is None or called[called.index("--base") + 1] == given
 
@@ -359,7 +375,122 @@ def test_neither_token_is_in_anything_that_is_shown_or_written(job: Job) -> None
 
 def test_every_input_reaches_the_script_and_none_is_part_of_one() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text())
-    steps = action["runs"]["steps"]
+    (running,) = (step for step in action["runs"]["steps"] if step.get("id") == "run")
     handed_on = {f"${{{{ inputs.{name} }}}}" for name in action["inputs"]}
-    assert handed_on == {v for v in steps[-1]["env"].values() if "inputs." in v}
-    assert not any("${{" in step["run"] for step in steps)
+    assert handed_on == {v for v in running["env"].values() if "inputs." in v}
+    assert not any("${{" in step.get("run", "") for step in action["runs"]["steps"])
+
+
+def test_no_python_of_the_runner_is_needed_and_no_file_of_the_checkout_is_imported() -> None:
+    steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
+    scripts = [step["run"] for step in steps if "run" in step]
+    assert all(step["shell"] == "bash" for step in steps if "run" in step)
+    calls = [
+        line.strip() for text in scripts for line in text.splitlines() if "python" in line.lower()
+    ]
+    for call in (line for line in calls if line.startswith('"$')):
+        assert call.split()[1] == "-I", call
+    assert not any(call.startswith("python") and "=" not in call for call in calls)
+
+
+@pytest.mark.parametrize("name", ["yaml.py", "voxosync.py", "encodings.py", "sitecustomize.py"])
+def test_a_module_of_the_checkout_is_not_imported(name: str, job: Job) -> None:
+    (job.repository / name).write_text("raise SystemExit('imported from the checkout')\n")
+    done = job.run("plan", base="none")
+    assert (done.returncode, "imported" in done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "args", "changes", "status"),
+    [
+        (30, "", "false", 0),
+        (20, "", "true", 0),
+        (20, "--exit-code", "true", 2),
+        (20, "--fail-on change", "true", 2),
+    ],
+)
+def test_plan_says_whether_there_is_anything_to_apply(
+    seconds: int, args: str, changes: str, status: int, job: Job
+) -> None:
+    job.git("switch", "--create", "faster")
+    job.commit(DEFINITION.format(seconds=seconds) + "# the same\n")
+
+    done = job.run("plan", base="main", args=args)
+
+    assert done.returncode == status
+    assert f"changes={changes}\n" in job.written("output")
+    assert f"exit-status={status}\n" in job.written("output")
+
+
+def test_a_failed_plan_has_nothing_to_apply(job: Job) -> None:
+    job.commit(DEFINITION.replace("4711", "4712").format(seconds=20))
+    assert job.run("plan", base="none").returncode == 3
+    assert "changes=false\n" in job.written("output")
+
+
+def test_the_comments_of_two_projects_of_one_repository_are_apart(job: Job) -> None:
+    for folder in ("north", "south"):
+        (job.repository / folder / "campaigns").mkdir(parents=True)
+        definition = job.repository / folder / "campaigns" / "spring.yaml"
+        definition.write_text(DEFINITION.format(seconds=30))
+        job.run("plan", base="none", directory=folder)
+        job.run("plan", base="none", directory=folder)
+
+    assert [comment["body"].partition("\n")[0] for comment in job.github.comments] == [
+        "<!-- voxosync:plan::north -->",
+        "<!-- voxosync:plan::south -->",
+    ]
+
+
+def test_a_comment_of_another_bot_that_cannot_be_updated_is_left_alone(job: Job) -> None:
+    other = {"id": 1, "user": {"type": "Bot"}, "body": "<!-- voxosync:plan -->\nquoted"}
+    job.github.comments.append(other)
+    job.github.foreign = {1}
+
+    done = job.run("plan", base="none")
+    again = job.run("plan", base="none")
+
+    assert "::warning" not in done.stdout + again.stdout
+    assert other["body"].endswith("quoted")
+    assert len(job.github.comments) == 2
+
+
+def journal_of(job: Job) -> tuple[Path, str]:
+    """The folder that the action uploads, and the artifact's name."""
+    outputs = dict(line.split("=", 1) for line in job.written("output").splitlines())
+    return Path(outputs["journal"]), outputs["journal-artifact"]
+
+
+def test_an_apply_can_be_rolled_back_with_the_journal_that_is_kept(job: Job) -> None:
+    job.commit(DEFINITION.format(seconds=20))
+    job.run("apply", journal_retention_days="7")
+    assert job.voxo.store.get(4711)["callFrequency"] == 20
+
+    folder, artifact = journal_of(job)
+    run_id = artifact.removeprefix("voxosync-journal-")
+    assert "It holds phone numbers" in job.written("summary.md")
+    done = subprocess.run(
+        [sys.executable, "-m", "voxosync", "rollback", run_id, "--yes", "--journal", str(folder)],
+        cwd=job.repository,
+        env={
+            "PATH": os.environ["PATH"],
+            "VOXO_API_TOKEN": "voxo-token",
+            "VOXO_API_BASE_URL": job.voxo.base_url,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert job.voxo.store.get(4711)["callFrequency"] == 30
+
+
+@pytest.mark.parametrize(
+    ("seconds", "days"), [(20, "0"), (30, "7")], ids=["not wanted", "nothing sent"]
+)
+def test_no_journal_is_kept_where(seconds: int, days: str, job: Job) -> None:
+    job.commit(DEFINITION.format(seconds=seconds) + "# the same\n")
+    assert job.run("apply", journal_retention_days=days).returncode == 0
+    assert "journal" not in job.written("output")
+    assert "phone numbers" not in job.written("summary.md")

@@ -75,7 +75,9 @@ class TestTheSite:
 
     def test_leads_out_of_docs_to_the_repository(self, site: Path) -> None:
         links = page_of(site, "how-to/apply-in-ci").xpath("//a/@href")
-        assert "https://github.com/OWNER/voxosync/blob/main/examples/github/apply.yml" in links
+        assert (
+            "https://github.com/%3COWNER%3E/voxosync/blob/main/examples/github/apply.yml" in links
+        )
 
     def test_has_a_page_for_each_decision(self, site: Path) -> None:
         assert {path.stem for path in (DOCS / "adr").iterdir()} == {

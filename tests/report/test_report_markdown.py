@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -209,3 +210,16 @@ def test_the_first_line_is_a_hidden_marker(command: str) -> None:
     output = markdown_format.render_plan(plan(benign), View(command=command))
     assert output.splitlines()[0] == f"<!-- voxosync:{command} -->"
     assert Page(output).skeleton[0] == ("comment", f" voxosync:{command} ")
+
+
+def test_the_marker_differs_for_each_environment_and_project_folder() -> None:
+    views = [
+        View(environment=environment, prefix=prefix)
+        for environment in (None, "prod", "a:b", "-->")
+        for prefix in ("", "north/", "teams/north/", "a:b/", "-->/")
+    ]
+    markers = [markdown_format.render_plan(plan(benign), view).splitlines()[0] for view in views]
+    assert len(set(markers)) == len(views)
+    assert all(re.fullmatch(r"<!-- voxosync:plan[A-Za-z0-9%:._]* -->", line) for line in markers)
+    assert "<!-- voxosync:plan:prod:teams%2Fnorth -->" in markers
+    assert "<!-- voxosync:plan::north -->" in markers

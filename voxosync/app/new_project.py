@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CAMPAIGNS, SCHEMAS = "campaigns", "schemas"
-GITHUB = ("plan.yml", "apply.yml", "drift.yml")
-"""The workflows for every repository; plan-forks.yml runs each hour, and only forks need it."""
+GITHUB = ("plan.yml", "snapshot.yml", "apply.yml", "drift.yml")
+"""The workflows for every repository; the other examples are for several environments."""
 IGNORED_BY_GIT = (".voxosync/", "*.plan.json")
+SOURCE = "<OWNER>/voxosync@v0.1.0"
+"""Where the examples say that voxosync comes from: no account of GitHub can have this name, so no one can own it."""
+_SOURCE = re.compile(
+    r"(?!.*--)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+@[A-Za-z0-9][A-Za-z0-9._/-]*"
+)
 
 SETTINGS = """\
 # yaml-language-server: $schema=schemas/settings.schema.json
@@ -33,11 +39,6 @@ environments:
     # tokenEnv: VOXO_PROD_TOKEN # the variable that holds the token; else VOXO_API_TOKEN
     # read: auto                # which of VOXO's two ways to read a campaign: auto, admin or v2
     # protected: true           # CI sends here only with --env prod
-#
-# Where the record of what was applied is kept, for --base @applied. These are the defaults.
-# applied:
-#   ref: refs/voxosync/applied/{env}
-#   remote: origin
 #
 # What apply refuses unless a flag allows it. These are the defaults, and an example of a freeze.
 # guards:
@@ -64,22 +65,27 @@ class NewProject:
     existing: Sequence[str]
 
 
-def begin_project(project: Path, *, github: bool, gitlab: bool) -> NewProject:
+def begin_project(
+    project: Path, *, github: bool, gitlab: bool, source: str | None = None
+) -> NewProject:
     """Writes the files of a new project; existing files stay as they are, .gitignore aside.
 
     Args:
         project: the project folder.
         github: whether to write workflows for GitHub Actions.
         gitlab: whether to write `.gitlab-ci.yml`.
+        source: the repository and ref on GitHub from which CI installs voxosync, as `OWNER/REPOSITORY@REF`.
 
     Raises:
-        UsageError: a file cannot be written; then none is.
+        UsageError: a file cannot be written, or CI files are requested without a source; then none is.
     """
+    if github or gitlab:
+        _check_source(source)
     if (github or gitlab) and (root := _repository(project)) not in (None, project):
         raise UsageError(
             f"CI files belong into the root of the repository, and that is {root}: run init there"
         )
-    texts = _texts(github=github, gitlab=gitlab)
+    texts = _texts(github=github, gitlab=gitlab, source=source or SOURCE)
     new = {file: text for file, text in texts.items() if not os.path.lexists(project / file)}
     contents = {project / file: text.encode() for file, text in new.items()}
     before: dict[Path, bytes | None] = dict.fromkeys(contents)
@@ -99,7 +105,20 @@ def begin_project(project: Path, *, github: bool, gitlab: bool) -> NewProject:
     return NewProject([*written, *new], existing)
 
 
-def _texts(*, github: bool, gitlab: bool) -> dict[str, str]:
+def _check_source(source: str | None) -> None:
+    """Refuses what GitHub cannot have: CI hands VOXO's token to the code that it installs from there."""
+    if source is None:
+        raise UsageError(
+            "CI files install voxosync from GitHub, and VOXO's token is given to what is there: "
+            "say where your voxosync comes from with --source OWNER/REPOSITORY@REF"
+        )
+    if not _SOURCE.fullmatch(source) or source.startswith("OWNER/"):
+        raise UsageError(
+            f"--source {source!r} is not a repository and ref of GitHub: write it as acme/voxosync@v0.1.0"
+        )
+
+
+def _texts(*, github: bool, gitlab: bool, source: str) -> dict[str, str]:
     """The text of each file of a new project, apart from .gitignore."""
     files = {FILE: SETTINGS}
     files |= {f"{SCHEMAS}/{name}": schema_file(name) for name in FOR_EDITORS}
@@ -107,10 +126,11 @@ def _texts(*, github: bool, gitlab: bool) -> dict[str, str]:
     if github:
         for name in GITHUB:
             text = (examples / "github" / name).read_text(encoding="utf-8")
-            files[f".github/workflows/voxosync-{name}"] = text
+            files[f".github/workflows/voxosync-{name}"] = text.replace(SOURCE, source)
     if gitlab:
         name = ".gitlab-ci.yml"
-        files[name] = (examples / "gitlab" / name).read_text(encoding="utf-8")
+        text = (examples / "gitlab" / name).read_text(encoding="utf-8")
+        files[name] = text.replace(SOURCE, source)
     return files
 
 

@@ -13,8 +13,12 @@ from voxosync.report.escape import terminal
 @click.command("init")
 @click.option("--github", is_flag=True, help="Also write workflows for GitHub Actions.")
 @click.option("--gitlab", is_flag=True, help="Also write .gitlab-ci.yml.")
+@click.option(
+    "--source", metavar="OWNER/REPOSITORY@REF",
+    help="Where the CI files install voxosync from, on GitHub; needed with --github and --gitlab.",
+)  # fmt: skip
 @pass_context
-def command(context: Context, *, github: bool, gitlab: bool) -> None:
+def command(context: Context, *, github: bool, gitlab: bool, source: str | None) -> None:
     """Begin a project in this folder.
 
     Writes voxosync.yaml, the campaigns folder, the schemas for editors and .gitignore; what is there already
@@ -22,20 +26,23 @@ def command(context: Context, *, github: bool, gitlab: bool) -> None:
 
     Exit status: 0 done; 1 the call is wrong, or a file cannot be written: nothing was written.
     """
-    files = begin_project(context.folder, github=github, gitlab=gitlab)
+    files = begin_project(context.folder, github=github, gitlab=gitlab, source=source)
     lines = [f"wrote {file}" for file in files.written]
     lines += [f"left {file} as it is" for file in files.existing]
-    lines += _next_steps(github=github, gitlab=gitlab)
+    lines += _next_steps(has_ci=github or gitlab)
     output.result("".join(f"{terminal(line)}\n" for line in lines))
 
 
-def _next_steps(*, github: bool, gitlab: bool) -> list[str]:
-    steps = ["", "Next:"]
-    if github or gitlab:
-        steps.append("  in the CI files, write where voxosync comes from instead of OWNER")
-    return [
-        *steps,
+def _next_steps(*, has_ci: bool) -> list[str]:
+    steps = [
+        "",
+        "Next:",
         "  export VOXO_API_TOKEN=… VOXO_TENANT_ID=…",
         "  voxosync import --all    # or write a definition into campaigns/",
         "  voxosync plan",
     ]
+    if has_ci:
+        steps.append(
+            "  voxosync applied --set HEAD    # once VOXO agrees with main: CI applies what comes after"
+        )
+    return steps

@@ -6,16 +6,8 @@ from enum import StrEnum
 
 
 class ChangeKind(StrEnum):
-    """Who made the difference: a change of the definitions, a change by hand in VOXO, or both.
-
-    A pending difference is a change of the definitions too: committed after the applied record, not yet applied.
-    """
+    """Who made the difference: a change of the definitions, a change by hand in VOXO, or both."""
 
     CHANGE = "change"
-    PENDING = "pending"
     DRIFT = "drift"
     CONFLICT = "conflict"
-
-
-SENT_FROM_RECORD = (ChangeKind.CHANGE, ChangeKind.PENDING)
-"""What `apply --base @applied` sends."""

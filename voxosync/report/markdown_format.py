@@ -32,16 +32,7 @@ LIMIT = 65_536
 _SECTIONS = {
     ChangeKind.CONFLICT: "Conflicts",
     ChangeKind.DRIFT: "Drift that applying would revert",
-    ChangeKind.PENDING: "Committed, but not applied yet",
     ChangeKind.CHANGE: "Changes of this pull request",
-}
-_EXPLAINED = (ChangeKind.CONFLICT, ChangeKind.PENDING)
-"""Kinds of which a change says more than the title of its section."""
-_COLUMNS = {
-    ChangeKind.CHANGE: "Changes",
-    ChangeKind.PENDING: "Pending",
-    ChangeKind.DRIFT: "Drift",
-    ChangeKind.CONFLICT: "Conflicts",
 }
 
 
@@ -88,8 +79,9 @@ def _parts(
     plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth, notice: str
 ) -> Iterator[str]:
     environment = f" {markdown(view.environment)}" if view.environment else ""
+    folder = f" in {markdown(view.prefix.rstrip('/'))}" if view.prefix else ""
     yield _marker(view)
-    yield f"### voxosync {view.command}{environment}: {_summary(plan, view)}"
+    yield f"### voxosync {view.command}{environment}{folder}: {_summary(plan, view)}"
     yield ""
     for remark in (*phrases.list_remarks(plan), *([notice] if notice else [])):
         yield f"_{remark}_"
@@ -108,9 +100,13 @@ def _parts(
 
 
 def _marker(view: View) -> str:
-    """An invisible line by which a workflow finds the comment to update."""
-    environment = quote(view.environment or "", safe="").replace("-", "%2D")
-    return f"<!-- voxosync:{view.command}{':' if environment else ''}{environment} -->"
+    """An invisible line by which a workflow finds the comment to update.
+
+    It differs for each command, environment and project folder of a repository.
+    """
+    parts = [view.command, view.environment or "", view.prefix.rstrip("/")]
+    quoted = ":".join(quote(part, safe="").replace("-", "%2D") for part in parts)
+    return f"<!-- voxosync:{quoted.rstrip(':')} -->"
 
 
 def _summary(plan: Plan, view: View) -> str:
@@ -174,7 +170,7 @@ def _table(plan: Plan, campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iter
         return
     dated = any(change.since is not None for campaign in listed for change in campaign.changes)
     if depth.rows:
-        fields = [_COLUMNS[kind] for kind in _kinds(plan)] if plan.base else ["Changes"]
+        fields = ["Changes", "Drift", "Conflicts"] if plan.base else ["Changes"]
         titles = ["Campaign", "File", *fields, *(["Since"] if dated else []), "Remarks"]
         yield f"| {' | '.join(titles)} |"
         yield f"|{'---|' * len(titles)}"
@@ -207,12 +203,7 @@ def _fields(plan: Plan, campaign: CampaignPlan) -> list[str]:
 
     if plan.base is None:
         return [cell(*ChangeKind)]
-    return [cell(kind) for kind in _kinds(plan)]
-
-
-def _kinds(plan: Plan) -> list[ChangeKind]:
-    """The kinds that have a column; pending ones where there are some."""
-    return [kind for kind in _COLUMNS if kind is not ChangeKind.PENDING or plan.has((kind,))]
+    return [cell(kind) for kind in (ChangeKind.CHANGE, ChangeKind.DRIFT, ChangeKind.CONFLICT)]
 
 
 def _remarks(campaign: CampaignPlan) -> str:
@@ -276,7 +267,7 @@ def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
 def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
     lines = []
     for change in changes:
-        origin = phrases.describe_origin(change, three_sides=change.kind in _EXPLAINED)
+        origin = phrases.describe_origin(change, three_sides=change.kind is ChangeKind.CONFLICT)
         remark = f" ({markdown(origin)})" if origin else ""
         lines.append(f"- {markdown(phrases.describe_change(change))}{remark}")
         if isinstance(change, NumbersChange) and depth.numbers:

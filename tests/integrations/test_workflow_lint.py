@@ -1,0 +1,149 @@
+"""The workflows that people copy, and the action, have no fault that a linter or a rule of ours can see."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from voxosync.app.new_project import SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = Path(sys.executable).parent
+EXAMPLES = sorted(
+    path for path in (ROOT / "examples").rglob("*.y*ml") if path.parent.name in ("github", "gitlab")
+)
+PINNED = f"acme/voxosync@{'0' * 40}"
+"""What stands for the placeholder of the examples where a linter wants a real and pinned name."""
+
+
+@pytest.fixture(scope="module")
+def workflows(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The workflows of GitHub, as a project has them, and action.yml."""
+    folder = tmp_path_factory.mktemp("repository")
+    for path in (ROOT / "examples" / "github").glob("*.yml"):
+        text = path.read_text(encoding="utf-8").replace(SOURCE, PINNED)
+        target = folder / ".github" / "workflows" / path.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return sorted(str(path) for path in (folder / ".github" / "workflows").iterdir())
+
+
+def test_zizmor_finds_nothing(workflows: list[str]) -> None:
+    """Injection, permissions, unpinned actions, credentials in artifacts; exceptions carry their reason."""
+    files = [*workflows, str(ROOT / "action.yml")]
+    check = [str(TOOLS / "zizmor"), "--offline", "--no-config", "--quiet", *files]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_actionlint_finds_nothing(workflows: list[str]) -> None:
+    """Syntax, expressions, inputs of actions, and shellcheck over each script."""
+    check = [str(TOOLS / "actionlint"), "-shellcheck", str(TOOLS / "shellcheck"), *workflows]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def keys(content: object) -> Iterator[object]:
+    """Every key of every mapping, however deep."""
+    if isinstance(content, dict):
+        yield from content
+        for value in content.values():
+            yield from keys(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from keys(value)
+
+
+def scripts() -> Iterator[tuple[str, str]]:
+    """The shell of action.yml, and of each job of GitLab: actionlint reads neither."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    yield "action.yml", "\n".join(step["run"] for step in action["runs"]["steps"] if "run" in step)
+    for path in EXAMPLES:
+        if path.parent.name == "gitlab":
+            pipeline = yaml.safe_load(path.read_text(encoding="utf-8"))
+            for name, job in pipeline.items():
+                if isinstance(job, dict) and "script" in job:
+                    lines = [*pipeline["default"]["before_script"], *job["script"]]
+                    yield f"{path.name}:{name}", "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "script"), [*scripts()], ids=lambda value: value.partition("\n")[0][:60]
+)
+def test_shellcheck_finds_nothing(name: str, script: str) -> None:
+    check = [str(TOOLS / "shellcheck"), "--shell", "bash", "-"]
+    done = subprocess.run(check, input=script, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{name}: {done.stdout}"
+
+
+@pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "action.yml"], ids=lambda path: path.name)
+class TestWhatPeopleCopy:
+    def test_takes_voxosync_from_nobody(self, path: Path) -> None:
+        """An account could have any other name, and would be handed the token."""
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(?<!<)OWNER(?!>)", text)
+        assert set(re.findall(r"[^\s/\"]+/voxosync@\S+?(?=[\s\"]|$)", text)) <= {SOURCE}
+
+    def test_misses_no_input_and_hangs_no_required_check(self, path: Path) -> None:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        filters = [*keys(content.get(True, {})), *keys(content.get("workflow", {}))]
+        if "gitlab" in path.parts:
+            filters += [key for key in keys(content) if key == "changes"]
+        assert not {"paths", "paths-ignore", "changes"} & set(filters)
+
+    def test_swallows_no_failure(self, path: Path) -> None:
+        """The status of a command within another command is lost; alone in an assignment it is not."""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if "$(voxosync" in line:
+                assert re.match(r"\s*(- )?[a-z]+=\$\(voxosync [^)]*\)( #|$)", line), line
+
+    def test_keeps_phone_numbers_for_a_short_time(self, path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        uploads = text.count("actions/upload-artifact@") + len(
+            re.findall(r"paths: \[.*(?:json|runs).*\]", text)
+        )
+        kept = len(re.findall(r"retention-days:|expire_in:", text))
+        assert kept >= uploads - text.count("path: drift.html") - text.count("paths: [drift.html]")
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in EXAMPLES if path.parent.name == "github"], ids=lambda path: path.name
+)
+class TestWorkflowsOfGitHub:
+    def jobs(self, path: Path) -> dict[str, dict[str, object]]:
+        jobs: dict[str, dict[str, object]] = yaml.safe_load(path.read_text())["jobs"]
+        return jobs
+
+    def test_give_permissions_to_jobs_one_by_one(self, path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        assert yaml.safe_load(text)["permissions"] == {}
+        for name, job in self.jobs(path).items():
+            needed = {"contents": "write"} if "'command': 'apply'" in str(job) else {}
+            permissions = job.get("permissions", {})
+            assert isinstance(permissions, dict)
+            assert needed.items() <= permissions.items(), name
+            assert permissions.get("contents") != "write" or needed, name
+
+    def test_use_secrets_only_behind_an_environment_and_never_for_a_pull_request(
+        self, path: Path
+    ) -> None:
+        events = yaml.safe_load(path.read_text())[True]  # "on", as YAML 1.1 reads it
+        for name, job in self.jobs(path).items():
+            if "secrets." in str(job) or "secrets[" in str(job):
+                assert "environment" in job, name
+                assert events.keys().isdisjoint(
+                    {"pull_request", "pull_request_target", "merge_group"}
+                )
+                first = job
+                while "needs" in first:
+                    first = self.jobs(path)[str(first["needs"])]
+                assert first["if"] == "github.ref == 'refs/heads/main'", name

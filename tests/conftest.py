@@ -7,10 +7,11 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-# "ci": the same examples on every run, so that a failure is a change's and not the day's. A slow machine is
-# no failure either. `--hypothesis-profile=search` looks for more, at random.
+# "ci": the same examples on every run, so that a failure is a change's and not the day's. A slow machine is no
+# failure either. Half of hypothesis's usual number of examples takes half of the time; for more, and at random:
+# `--hypothesis-profile=search`.
 _patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", _patient, derandomize=True)
+settings.register_profile("ci", _patient, derandomize=True, max_examples=50)
 settings.register_profile("search", _patient, max_examples=1000)
 settings.load_profile("ci")
 

@@ -384,7 +384,7 @@ class TestRefused:
         """What somebody is told; nothing has become of the file, and nothing lies beside it."""
         path = project.folder / name
         before = path.read_bytes() if path.is_file() else None
-        there = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+        listing = sorted(project.folder.rglob("*"))
         self.voxo.received.clear()
         ran = project.run("drift", "--history", name)
         assert ran.status == 1
@@ -393,7 +393,7 @@ class TestRefused:
         assert "error: " in ran.err
         assert "bug" not in ran.err
         assert (path.read_bytes() if path.is_file() else None) == before
-        assert (sorted(path.parent.iterdir()) if path.parent.is_dir() else []) == there
+        assert sorted(project.folder.rglob("*")) == listing
         return ran.err
 
     def test_the_database_of_another_program(self, project: Project) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.faults.held_voxo import Fate
 
-    from tests.faults.fault_world import World
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.faults.fault_world import Arrival, World
+    from tests.faults.held_voxo import HeldVoxo
 
 LIMIT = 30  # seconds after which a process that does not end is stuck
 
@@ -19,6 +23,9 @@ VOXOSYNC = ("-m", "voxosync")
 DYING = """\
 import os, runpy, signal, sys
 from voxosync.sync import journal
+from voxosync.voxo.run_limiter import RunLimiter
+
+RunLimiter.backoff = lambda *_: 0.001
 
 line, point = int(sys.argv.pop(1)), sys.argv.pop(1)
 write, fsync, written = os.write, os.fsync, 0
@@ -82,3 +89,28 @@ def voxosync_process(
             yield process
         finally:
             process.kill()
+
+
+def kill_at_request(
+    process: subprocess.Popen[str], voxo: HeldVoxo, fate: Fate, is_due: Callable[[Arrival], bool]
+) -> None:
+    """Kill a process as the request that is due arrives; then nothing is on its way any more.
+
+    Args:
+        process: a call that sends such a request.
+        voxo: whom it sends it to.
+        fate: what becomes of that request; all others before are answered.
+        is_due: told of each request as it arrives.
+    """
+
+    def decide(arrival: Arrival) -> Fate:
+        if not is_due(arrival):
+            return Fate.ANSWERED
+        process.kill()
+        process.wait(LIMIT)
+        return fate
+
+    voxo.decide = decide
+    assert process.wait(LIMIT) == -signal.SIGKILL
+    assert voxo.is_idle(LIMIT)
+    voxo.decide = lambda _: Fate.ANSWERED

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.apply_process import DYING, LIMIT, VOXOSYNC, voxosync_process
+from tests.faults.apply_process import DYING, LIMIT, VOXOSYNC, kill_at_request, voxosync_process
 from tests.faults.fault_world import BEFORE, TENANT, Arrival, Ran, World, events
 from tests.faults.held_voxo import Fate, HeldVoxo
 
@@ -129,18 +129,13 @@ def test_killed_as_the_request_arrives(fate: Fate, held: World, voxo: HeldVoxo, 
     seen: list[dict[str, Any]] = []
     with voxosync_process(held, "create", FILE, "--yes", program=VOXOSYNC) as process:
 
-        def decide(_: Arrival) -> Fate:
+        def is_due(_: Arrival) -> bool:
             run = held.watch.run_id()
             assert run is not None
             seen.extend(events(held.folder, run))
-            process.kill()
-            process.wait(LIMIT)
-            return fate
+            return True
 
-        voxo.decide = decide
-        assert process.wait(LIMIT) == -signal.SIGKILL
-    assert voxo.is_idle(LIMIT)
-    voxo.decide = lambda _: Fate.ANSWERED
+        kill_at_request(process, voxo, fate, is_due)
     [post] = posts(held)
     assert [event["event"] for event in seen] == ["run", "create"]
     assert seen[1]["body"] == post.body  # the intent was on the disk when the request arrived
@@ -218,18 +213,7 @@ def test_killed_as_a_request_of_the_verification_arrives(
     method: str, fate: Fate, held: World, voxo: HeldVoxo, file: Path
 ) -> None:
     with voxosync_process(held, "create", FILE, "--yes") as process:
-
-        def decide(arrival: Arrival) -> Fate:
-            if arrival.method != method:
-                return Fate.ANSWERED
-            process.kill()
-            process.wait(LIMIT)
-            return fate
-
-        voxo.decide = decide
-        assert process.wait(LIMIT) == -signal.SIGKILL
-    assert voxo.is_idle(LIMIT)
-    voxo.decide = lambda _: Fate.ANSWERED
+        kill_at_request(process, voxo, fate, lambda arrival: arrival.method == method)
     was_paused = (method, fate) == ("PATCH", Fate.UNANSWERED)
     assert create(held).status == (0 if was_paused else 3)
     is_paused(held, voxo, file)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.apply_process import DYING, LIMIT, apply_process
+from tests.faults.apply_process import DYING, LIMIT, apply_process, kill_at_request
 from tests.faults.fault_world import (
     CALLED,
     TO_CALL,
@@ -38,7 +38,7 @@ REQUESTS = 4 + 2 * len(TO_UPDATE)
 LINES = 1 + 3 * len(TO_UPDATE) + 1
 """Of a journal: the run, an intent, an outcome and a result for each campaign, the end."""
 
-RANDOM_KILLS = 50
+RANDOM_KILLS = 20
 
 
 def all_is_known_and_one_more_apply_makes_it_good(
@@ -46,7 +46,6 @@ def all_is_known_and_one_more_apply_makes_it_good(
 ) -> None:
     """What holds after a kill, whenever it came."""
     assert voxo.is_idle(LIMIT)  # what was on its way has arrived
-    voxo.decide = lambda _: Fate.ANSWERED
     run = held.watch.run_id()
     if run is None:
         assert not held.watch.patches
@@ -90,17 +89,12 @@ def test_killed_at_a_request(number: int, fate: Fate, held: World, voxo: HeldVox
     before = held.live()
     with apply_process(held, "--concurrency", "1") as process:
 
-        def decide(one: Arrival) -> Fate:
-            if one.method == "GET" and one.campaign == TO_CALL:
+        def is_due(arrival: Arrival) -> bool:
+            if arrival.method == "GET" and arrival.campaign == TO_CALL:
                 held.call(TO_CALL, CALLED, f"CALL {len(held.watch.arrivals)}")
-            if len(held.watch.arrivals) < number:
-                return Fate.ANSWERED
-            process.kill()
-            process.wait(LIMIT)
-            return fate
+            return len(held.watch.arrivals) == number
 
-        voxo.decide = decide
-        assert process.wait(LIMIT) == -signal.SIGKILL
+        kill_at_request(process, voxo, fate, is_due)
     assert len(held.watch.arrivals) == number
     all_is_known_and_one_more_apply_makes_it_good(held, voxo, before)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.apply_process import LIMIT, apply_process
-from tests.faults.fault_world import TO_PAUSE, Arrival, World, definition
+from tests.faults.apply_process import apply_process, kill_at_request
+from tests.faults.fault_world import TO_PAUSE, World, definition
 from tests.faults.held_voxo import Fate, HeldVoxo
 
 if TYPE_CHECKING:
@@ -41,19 +41,8 @@ def ready(held: World) -> World:
 
 def kill_at(number: int, fate: Fate, world: World, voxo: HeldVoxo) -> None:
     with apply_process(world, "--quiesce", *ONLY) as process:
-
-        def decide(_: Arrival) -> Fate:
-            if len(world.watch.arrivals) < number:
-                return Fate.ANSWERED
-            process.kill()
-            process.wait(LIMIT)
-            return fate
-
-        voxo.decide = decide
-        assert process.wait(LIMIT) == -signal.SIGKILL
+        kill_at_request(process, voxo, fate, lambda _: len(world.watch.arrivals) == number)
     assert len(world.watch.arrivals) == number
-    assert voxo.is_idle(LIMIT)
-    voxo.decide = lambda _: Fate.ANSWERED
 
 
 @pytest.mark.parametrize("journal", ["kept", "gone"])

@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 MUTATED = {
-    "definition": 1600,
-    "defaults": 700,
-    "contacts": 1200,
-    "spreadsheet": 600,
-    "settings": 1600,
-    "plan": 2000,
-    "journal": 5000,
-    "snapshot": 2000,
-    "answer": 4000,
+    "definition": 800,
+    "defaults": 400,
+    "contacts": 600,
+    "spreadsheet": 300,
+    "settings": 800,
+    "plan": 1000,
+    "journal": 2400,
+    "snapshot": 1000,
+    "answer": 2000,
 }
 """How many different bad inputs, made from good ones, are tried of each kind."""
 MADE_UP = 100

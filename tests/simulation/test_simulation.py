@@ -1,4 +1,4 @@
-"""Thousands of histories, each from a seed. `python3 dev.py simulate --seed N` tells one of them."""
+"""A thousand histories, each from a seed. `python3 dev.py simulate --seed N` tells one of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.simulation.world import play
 if TYPE_CHECKING:
     from pathlib import Path
 
-HISTORIES, CHUNK = 2000, 100
+HISTORIES, CHUNK = 1000, 50
 NOT_MENDED: frozenset[str] = frozenset()
 """The promises that are known to be broken; `test_known_faults` has a history of each."""
 

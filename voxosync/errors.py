@@ -7,7 +7,8 @@
     │   ├── DefinitionsError       definitions with errors; carries the problems
     │   ├── PlanFileError          a saved plan that does not verify
     │   ├── GuardError             a guard refuses, and nobody lifted it
-    │   └── JournalError           a run's journal cannot be written or read
+    │   ├── JournalError           a run's journal cannot be written or read
+    │   └── RecordError            the record of what was applied cannot be read, used or moved
     └── VoxoError               3  VOXO could not be asked, or did not do what was asked
         ├── RunEnded               no further request of this run can succeed
         │   ├── TokenRejected      401
@@ -64,6 +65,10 @@ class GuardError(InvocationError):
 
 class JournalError(InvocationError):
     """A run's journal cannot be written, so nothing is sent, or cannot be read."""
+
+
+class RecordError(InvocationError):
+    """The record of what was applied cannot be read, used or moved."""
 
 
 class DefinitionsError(InvocationError):

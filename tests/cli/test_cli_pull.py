@@ -76,6 +76,28 @@ class TestTheQuestion:
         assert "nothing was written" in ran.out
         assert text(project) == SPRING
 
+    def test_a_dry_run_writes_nothing_and_needs_no_terminal(self, project: Project) -> None:
+        ran = project.run("pull", "--dry-run")
+        assert ran.status == 2
+        assert "+callFrequency: 45" in ran.out
+        assert "Write" not in ran.out
+        assert text(project) == SPRING
+
+    def test_a_dry_run_of_what_agrees_ends_with_0(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(callFrequency=30)
+        assert project.run("pull", "--dry-run").status == 0
+
+    def test_of_a_long_diff_a_screen_is_shown_unless_all_is_asked_for(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.has(numbers=entries(*((f"6015550{n}", None) for n in range(100, 199))))
+        ran = project.run("pull", "--dry-run")
+        assert "more lines; show them with --full" in ran.out
+        assert len(ran.out.splitlines()) == 42
+        full = project.run("pull", "--dry-run", "--full")
+        assert "--full" not in full.out
+        assert full.out.count("\n+  - {number:") == 98
+
     def test_is_not_asked_where_nothing_differs(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(callFrequency=30)
         ran = project.terminal("pull")

@@ -111,7 +111,9 @@ def three_sided() -> Plan:
         ),
         FieldChange("callFrequency", 45, 60, ChangeKind.CONFLICT, 30, Position(SPRING, 7, 16)),
         FieldChange("dateEnd", "2026-03-31", "2026-03-15", ChangeKind.CHANGE, "2026-03-31"),
+        FieldChange("timeEnd", "18:00", "18:30", ChangeKind.PENDING, "18:00", commit="cafe" * 10),
         numbers(ChangeKind.CHANGE, added=CALLED[:1]),
+        numbers(ChangeKind.PENDING, removed=CALLED[3:4]),
         numbers(ChangeKind.DRIFT, removed=CALLED[1:2]),
         numbers(ChangeKind.CONFLICT, changed=CALLED[2:3]),
     )
@@ -124,6 +126,7 @@ def three_sided() -> Plan:
             "name": "Spring",
             "callFrequency": 60,
             "dateEnd": "2026-03-15",
+            "timeEnd": "18:30",
             "numbers": [
                 {"number": CALLED[2], "description": "Customer 1044"},
                 {"number": CALLED[0], "description": ""},

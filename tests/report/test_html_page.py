@@ -233,8 +233,8 @@ class TestEntries:
     def test_say_who_made_a_change_where_there_is_a_base(self) -> None:
         document = parsed(samples.three_sided())
         kinds = [text_of(cell) for cell in document.find_class("kind")]
-        assert kinds[:3] == ["drift", "conflict: was 30", "change"]
-        assert entry(document, "c4711").get("data-kinds") == "change conflict drift"
+        assert kinds[:4] == ["drift", "conflict: was 30", "change", "pending: cafecafecafe"]
+        assert entry(document, "c4711").get("data-kinds") == "change conflict drift pending"
         assert not parsed(samples.plan()).find_class("kind")
 
 

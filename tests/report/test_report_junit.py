@@ -114,14 +114,14 @@ def test_a_failure_says_in_short_and_at_length_what_differs() -> None:
 def test_a_field_with_differences_of_several_kinds_is_one_field() -> None:
     failure = cases(read(samples.three_sided()))["4711 Spring"].find("failure")
     assert failure is not None
-    assert failure.attrib == {"type": "drift", "message": "4 fields differ"}
+    assert failure.attrib == {"type": "drift", "message": "5 fields differ"}
 
 
 def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
     def of(*kinds: ChangeKind, counting: tuple[ChangeKind, ...] = BY_HAND) -> ET.Element:
         changes = tuple(
             FieldChange(name, "a", "b", k, "c")
-            for name, k in zip(("name", "message", "tech"), kinds, strict=False)
+            for name, k in zip(("name", "message", "tech", "timeEnd"), kinds, strict=False)
         )
         campaigns = [CampaignPlan(1, None, "x.yaml", changes)]
         return cases(read(Plan(samples.NOW, "", campaigns, samples.COMMIT), counting=counting))["1"]
@@ -137,6 +137,8 @@ def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
     drift = of(ChangeKind.DRIFT, ChangeKind.CHANGE, counting=(ChangeKind.CHANGE,)).find("failure")
     assert drift is not None
     assert drift.attrib == {"type": "change", "message": "1 field differs"}
+    pending = of(ChangeKind.CHANGE, ChangeKind.PENDING, counting=(ChangeKind.PENDING,))
+    assert pending.find("failure").attrib["type"] == "pending"  # type: ignore[union-attr]  # else the test fails
 
 
 def test_what_is_acknowledged_passes_and_is_told() -> None:

@@ -159,4 +159,4 @@ def test_series_are_unique() -> None:
         "c0ffee",
     )
     keys = [tuple(sorted(sample.labels.items())) for sample in series(plan, "campaign_drift")]
-    assert len(keys) == len(set(keys)) == 12
+    assert len(keys) == len(set(keys)) == 16

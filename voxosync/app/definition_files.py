@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from voxosync.app.files import content_of, replace_all
 from voxosync.definitions.files import Unusable, read_file
 from voxosync.definitions.find import files_to_read
 from voxosync.definitions.writing.edit_id import set_id
+from voxosync.definitions.writing.file_text import decode, encode
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.errors import UsageError
 
@@ -96,10 +96,10 @@ class DefinitionFiles:
         """A file with an id; in a definition that may serve several environments, for this one."""
         path = self._paths[new.file]
         content = self._contents[path]
-        bom = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
-        text = content.removeprefix(bom).decode()
+        text = decode(content)
         environment, shared = self._project.environment, self._is_shared(path)
-        return bom + set_id(text, new.document, campaign, environment, shared=shared).encode()
+        edited = set_id(text, new.document, campaign, environment, shared=shared)
+        return encode(edited, content)
 
     def _is_shared(self, path: Path) -> bool:
         """Whether other environments have a file among their definitions."""

@@ -40,6 +40,11 @@ environments:
     # read: auto                # which of VOXO's two ways to read a campaign: auto, admin or v2
     # protected: true           # CI sends here only with --env prod
 #
+# Where the record of what was applied is kept, for --base @applied. These are the defaults.
+# applied:
+#   ref: refs/voxosync/applied/{env}
+#   remote: origin
+#
 # What apply refuses unless a flag allows it. These are the defaults, and an example of a freeze.
 # guards:
 #   maxCampaigns: 30%           # of those managed, or a number; where more than 10 are managed

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
     from voxosync.model.shard import Shard
 
+APPLIED = "@applied"
+"""The merge base that stands for the commit of the applied record."""
 EXIT_KINDS = {
-    "plan": (ChangeKind.CHANGE, ChangeKind.CONFLICT),
-    "drift": (ChangeKind.DRIFT, ChangeKind.CONFLICT),
+    "plan": (ChangeKind.CHANGE, ChangeKind.PENDING, ChangeKind.CONFLICT),
+    "drift": (ChangeKind.DRIFT, ChangeKind.PENDING, ChangeKind.CONFLICT),
 }
 """With a merge base, the kinds of differences that make exit status 2 by default, by command."""
 

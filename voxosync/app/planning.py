@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, with_owners, with_unmanaged
+from voxosync.app.options import APPLIED
 from voxosync.app.selection import select
 from voxosync.app.target import without_secrets
-from voxosync.definitions.base import load_base
+from voxosync.definitions.base import load_base, load_commit
 from voxosync.definitions.load import load
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
 from voxosync.model.kind import ChangeKind
@@ -23,7 +24,7 @@ from voxosync.sync.snapshot import read_snapshot
 from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from voxosync.app.options import PlanOptions
     from voxosync.app.project import Project
     from voxosync.app.selection import Selection
+    from voxosync.definitions.base import BaseDefinitions
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.guard import Guards
     from voxosync.model.plan import Plan
@@ -204,11 +206,15 @@ def _counted(project: Project, options: PlanOptions, selection: Selection, plan:
 
 
 def _base(project: Project, options: PlanOptions, definitions: Sequence[Definition]) -> Base | None:
-    """The definitions at the merge base, limited as the plan is."""
+    """The definitions at the merge base, limited as the plan is, and what the applied record says."""
     if options.base is None:
         return None
     files = {definition.id: definition.position.file for definition in definitions}
-    before = load_base(project.layout, options.base, project.now, files)
+    step, ref = None, options.base
+    if ref == APPLIED:
+        step = replace(project.record.step, is_partial=not options.is_complete)
+        ref = step.before
+    before = load_base(project.layout, ref, project.now, files)
     if before.unreadable and set(options.kinds) != set(ChangeKind):
         raise DefinitionsError(
             [
@@ -226,4 +232,31 @@ def _base(project: Project, options: PlanOptions, definitions: Sequence[Definiti
         for campaign_id, definition in before.definitions.items()
         if campaign_id in files or options.covers(campaign_id)
     }
-    return Base(before.commit, included, before.unreadable)
+    base = Base(before.commit, included, before.unreadable, step)
+    if step is None:
+        return replace(base, recorded=recorded_definitions(project, before, files))
+    if project.record.uncommitted:
+        committed = load_commit(project.layout, project.record.head, project.now, files)
+        return replace(base, committed=committed.definitions)
+    return base
+
+
+def recorded_definitions(
+    project: Project, base: BaseDefinitions | None, files: Mapping[int, str]
+) -> Mapping[int, Definition] | None:
+    """The definitions of the applied record, where a copy of it is at hand; no remote is asked.
+
+    Args:
+        project: the project.
+        base: a commit that has been read, which may be the recorded one.
+        files: the ids to look up, each with its file.
+    """
+    commit = project.record.copy
+    if commit is None:
+        return None
+    if base is not None and commit == base.commit:
+        return base.definitions
+    try:
+        return load_commit(project.layout, commit, project.now, files).definitions
+    except UsageError:
+        return None

@@ -20,17 +20,21 @@ from voxosync.model.validation import Validation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from threading import Event
     from types import TracebackType
 
     from voxosync.app.applying import AppliedRun, Sendable
     from voxosync.app.creating import CreationListener, CreationPlan
     from voxosync.app.drift_scope import DriftScope
+    from voxosync.app.file_changes import FileChanges
     from voxosync.app.importing import Import, ImportOptions
     from voxosync.app.pulling import PullPlan
+    from voxosync.app.record import ProjectRecord
     from voxosync.app.rolling_back import RollbackPlan
     from voxosync.app.snapshots import SavedCampaigns
     from voxosync.app.target import Target
+    from voxosync.app.tidying import TidyPlan
     from voxosync.definitions.load import Loaded
     from voxosync.definitions.settings import Settings
     from voxosync.model.campaign import Definition
@@ -165,6 +169,13 @@ class Project:
         """
         return resolve(self.settings, self.environment, self.connection)
 
+    @cached_property
+    def record(self) -> ProjectRecord:
+        """The record of what was applied, which a Git remote holds."""
+        from voxosync.app.record import ProjectRecord
+
+        return ProjectRecord(self)
+
     @property
     def voxo(self) -> Voxo:
         """The client, connected at first use.
@@ -273,6 +284,8 @@ class Project:
 
         saved = read_plan(path, self.voxo.base_url)
         check_unused(path, saved.digest, self.journal)
+        if saved.plan.record_step is not None:
+            self.record.check_saved(saved.plan.record_step)
         guards = overrides.over(self.target.guards)
         return replace(saved, plan=guarded(saved.plan, guards, self.now, reviewed=True))
 
@@ -384,6 +397,51 @@ class Project:
         from voxosync.app.pulling import plan_pull
 
         return plan_pull(self, options, live=live)
+
+    def acknowledge(
+        self,
+        campaign_id: int,
+        fields: Sequence[str],
+        *,
+        until: date,
+        reason: str,
+        owner: str | None = None,
+    ) -> FileChanges:
+        """Plans to write into a definition that fields may differ until a date; nothing is written before `write`.
+
+        Args:
+            campaign_id: whose definition.
+            fields: the fields, which the definition manages.
+            until: the day (UTC) from which the differences count again.
+            reason: why, for those who read reports.
+            owner: who answers for it; None: the author of the line, as Git knows.
+
+        Raises:
+            DefinitionsError: a definition is wrong.
+            UsageError: no definition has this id, it does not manage a field, the day is past, or the entry must be
+                written by hand.
+        """
+        from voxosync.app.acknowledging import plan_acknowledgement
+
+        return plan_acknowledgement(
+            self, campaign_id, fields, until=until, reason=reason, owner=owner
+        )
+
+    def tidy(self, folders: Sequence[Path] = ()) -> TidyPlan:
+        """Plans to move values that every definition of a folder shares into its `_defaults.yaml`.
+
+        What definitions say stays the same in every environment. Nothing is written before `changes.write`.
+
+        Args:
+            folders: folders of definitions, relative to the project folder; empty: the campaigns folder.
+
+        Raises:
+            DefinitionsError: a definition is wrong.
+            UsageError: a folder does not exist, or a file cannot be read.
+        """
+        from voxosync.app.tidying import plan_tidying
+
+        return plan_tidying(self, folders)
 
     def plan_creation(
         self,

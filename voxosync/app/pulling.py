@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voxosync.app.files import replace_all
-from voxosync.app.planning import fetch_live, open_snapshot
+from voxosync.app.planning import fetch_live, open_snapshot, recorded_definitions
 from voxosync.app.selection import select
 from voxosync.model.pull import Pull
 from voxosync.sync.pull import compared
@@ -51,7 +51,16 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
         campaigns = fetch_live(project, definitions)
     else:
         campaigns = snapshot.live(definition.id for definition in definitions)
-    result = compared(definitions, campaigns, today=project.now.date(), tenant_id=target.tenant_id)
+    files = {definition.id: definition.position.file for definition in definitions}
+    if snapshot is None:
+        project.record.refresh(project.listener)
+    result = compared(
+        definitions,
+        campaigns,
+        today=project.now.date(),
+        tenant_id=target.tenant_id,
+        recorded=recorded_definitions(project, None, files),
+    )
     rewritten = _rewriter(project, options).rewrite(result.wishes) if result.wishes else Rewritten()
     pull = Pull(
         campaigns=len(definitions),

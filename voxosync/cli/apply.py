@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voxosync.app.options import APPLIED
 from voxosync.cli import guard_options, output, run
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
+from voxosync.model.kind import SENT_FROM_RECORD
 from voxosync.report import text_format
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("apply")
-@shared.plan_options()
+@shared.plan_options(implied=SENT_FROM_RECORD)
 @shared.requests
 @click.option(
     "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -45,9 +47,12 @@ def command(  # noqa: PLR0913  # one parameter a group of options
 
     Plans, shows the plan, asks, sends the smallest requests, and verifies what VOXO then has.
 
+    With --base @applied, sends only what was committed after the applied record, and moves the record
+    to HEAD once all of it is applied. HEAD must descend from the recorded commit.
+
     Exit status: 0 VOXO agrees; 1 the call or a definition is wrong, a guard refused, or the answer was
-    no: nothing was sent; 2 applied, and --kind left a change or a conflict unsent; 3 a campaign could not
-    be planned or applied.
+    no: nothing was sent; 2 applied, and a change or a conflict was left unsent; 3 a campaign could not
+    be planned or applied, or the applied record not be moved.
     """
     if plan_file is not None and (not options.is_complete or options.base):
         raise click.UsageError(
@@ -61,16 +66,25 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             plan = saved.plan
         else:
             saved = None
+            if options.base == APPLIED:
+                project.record.check()
             plan = project.plan(options, quiesce=sending.quiesce, overrides=overrides)
         view = output.view(context, show_numbers=show_numbers)
         output.result(text_format.render_plan(plan, view))
         status = plan.exit_status(count=())
         if plan.differs:
             approved = project.approve(plan, yes=yes)
+            project.record.check_writable(plan)
             sent = approved if saved is None else replace(saved, plan=approved)
             status = max(
                 status, run.send(context, project, sent, sending, overrides, command="apply")
             )
-    if not context.quiet and (unsent := text_format.describe_unsent(plan)):
-        output.remark(unsent)
-    raise SystemExit(status or (2 if plan.leaves_unsent else 0))
+        if not context.quiet and (unsent := text_format.describe_unsent(plan)):
+            output.remark(unsent)
+        status = status or (2 if plan.leaves_unsent else 0)
+        if plan.record_step is not None:
+            advance = project.record.advance(plan, status)
+            status = advance.status
+            if status or not context.quiet:
+                output.remark(advance.message)
+    raise SystemExit(status)

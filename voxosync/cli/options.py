@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
+from voxosync.app.options import APPLIED, ApplyOptions, ConnectionOptions, PlanOptions
 from voxosync.model.fields import MAX_ID
 from voxosync.model.kind import ChangeKind
 from voxosync.model.shard import Shard
@@ -102,6 +102,10 @@ show_numbers = click.option(
     "--show-numbers", is_flag=True, help="Show phone numbers in full instead of masked."
 )
 
+full = click.option(
+    "--full", is_flag=True, help="Show all of each file's diff instead of its first 40 lines."
+)
+
 live = click.option(
     "--live", "live_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Compare with this snapshot instead of VOXO: needs no token and no network.",
@@ -115,7 +119,8 @@ _ONLY = click.option(
 
 _BASE = click.option(
     "--base", metavar="REF",
-    help="Tell this branch's changes from changes by hand, by its merge base with REF.",
+    help="Tell this branch's changes from changes by hand, by its merge base with REF; "
+    "@applied is the commit of the applied record.",
 )  # fmt: skip
 
 _KIND = click.option(
@@ -275,7 +280,12 @@ def requests(command: Command) -> Callable[..., Any]:
 
 
 def plan_options(
-    *, paths: bool = True, base: bool = True, kinds: bool = True, shard: bool = True
+    *,
+    paths: bool = True,
+    base: bool = True,
+    kinds: bool = True,
+    shard: bool = True,
+    implied: tuple[ChangeKind, ...] = tuple(ChangeKind),
 ) -> Callable[[Command], Callable[..., Any]]:
     """The options that say which definitions are compared with what, passed to the command as one `options`.
 
@@ -284,6 +294,7 @@ def plan_options(
         base: whether the command has `--base`.
         kinds: whether the command has `--kind`; needs `base`.
         shard: whether the command has `--shard`.
+        implied: the kinds that are sent with `--base @applied` and without `--kind`.
     """
     decorators = [
         *([paths_argument] if paths else []),
@@ -307,6 +318,10 @@ def plan_options(
             if kind and base is None:
                 raise click.UsageError("--kind chooses by who made a change: it needs --base REF")
             selected = tuple(ChangeKind(word) for word in kind) or tuple(ChangeKind)
+            if base == APPLIED:
+                selected = selected if kind else implied
+                if ChangeKind.CHANGE in selected:  # what the record does not have yet is pending
+                    selected = tuple(dict.fromkeys((*selected, ChangeKind.PENDING)))
             options = PlanOptions(paths, only, shard, base, selected)
             return command(*args, options=options, **kwargs)
 

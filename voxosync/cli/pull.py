@@ -12,6 +12,7 @@ from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
 from voxosync.errors import UsageError
 from voxosync.report import pull as report
+from voxosync.report.file_edits import SCREEN
 from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
@@ -25,15 +26,19 @@ if TYPE_CHECKING:
 @shared.requests
 @shared.live
 @click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--dry-run", is_flag=True, help="Show the diff and write nothing.")
+@shared.full
 @shared.show_numbers
 @pass_context
-def command(  # one parameter an option
+def command(  # noqa: PLR0913  # one parameter an option
     context: Context,
     *,
     options: PlanOptions,
     connection: ConnectionOptions,
     live_file: Path | None,
     yes: bool,
+    dry_run: bool,
+    full: bool,
     show_numbers: bool,
 ) -> None:
     """Write VOXO's values into the definitions.
@@ -42,16 +47,19 @@ def command(  # one parameter an option
     order and quotes stay. A value that a _defaults.yaml gives is changed there where all that take it agree,
     else the definition gets an own key.
 
-    Exit status: 0 the files agree with VOXO; 1 the call or a definition is wrong, or the answer was no:
-    nothing was written; 2 some differences cannot be written, and the output says why; 3 a campaign could
-    not be read.
+    Exit status: 0 the files agree with VOXO; 1 invalid arguments or definitions, or the answer was no:
+    nothing was written; 2 some differences cannot be written, and the output says why, or --dry-run leaves
+    differences; 3 a campaign could not be read.
     """
-    if not yes and not output.is_terminal(sys.stdin):
+    if not (yes or dry_run) and not output.is_terminal(sys.stdin):
         raise click.UsageError("there is no terminal to ask on: pass --yes to write without asking")
     with context.project(connection) as project:
         planned = project.pull(options, live=live_file)
         pull = planned.pull
-        output.result(report.render_text(pull, output.view(context, show_numbers=show_numbers)))
+        view = output.view(context, show_numbers=show_numbers)
+        output.result(report.render_text(pull, view, longest=None if full else SCREEN))
+        if dry_run:
+            sys.exit(pull.exit_status or (2 if pull.edits else 0))
         if pull.edits:
             files = count(len(pull.edits), "file")
             if not yes and not project.listener.confirm(f"Write this to {files}?"):

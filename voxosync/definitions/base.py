@@ -63,10 +63,21 @@ def load_base(
         UsageError: this is not a Git repository, or the merge base is not in it; says what to fetch.
     """
     git = Git(project.folder)
-    prefix = git("rev-parse", "--show-prefix")
-    if prefix is None:
+    if git("rev-parse", "--git-dir") is None:
         raise UsageError(f"--base needs a Git repository: {git.complaint}")
-    commit = _merge_base(git, ref)
+    return load_commit(project, _merge_base(git, ref), now, files)
+
+
+def load_commit(
+    project: ProjectLayout, commit: str, now: datetime, files: Mapping[int, str]
+) -> BaseDefinitions:
+    """The definitions of a commit of this repository; the other arguments as `load_base` has them.
+
+    Raises:
+        UsageError: the commit cannot be read.
+    """
+    git = Git(project.folder)
+    prefix = git("rev-parse", "--show-prefix") or ""
     with tempfile.TemporaryDirectory(prefix="voxosync-base-") as temporary:
         tree = CommitFiles(git, commit, Path(temporary).resolve())
         lookup = _Lookup(tree, project, prefix.rstrip("\n"), now, files)

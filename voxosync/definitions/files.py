@@ -69,6 +69,12 @@ def read_file(path: Path, root: Path | None, limit: int = MAX_YAML) -> bytes:
         os.close(handle)
 
 
+def exists(path: Path) -> bool:
+    """Whether there is a file, or a link that leads nowhere; `reading_instead` may add one."""
+    instead = _INSTEAD.get()
+    return os.path.lexists(path) or (bool(instead) and path.resolve() in instead)
+
+
 def is_inside(path: Path, root: Path) -> bool:
     """Whether a path lies in a folder once links are resolved; it need not be there."""
     try:

@@ -2,7 +2,9 @@
 
 A checkout may come from an untrusted pull request: nothing in it may execute. So no repository is used that is itself
 committed content (a bare one in a subfolder), hooks, file system monitors, filters, text conversions, pagers and
-prompts are off, and Git gets an environment of its own, without the token and without any GIT_ variable.
+prompts are off, and Git gets an environment of its own, without the token and without any GIT_ variable. What
+fetching and pushing need comes from Git's own configuration files, which no commit can change: credential helpers,
+`http.extraHeader` and `core.sshCommand`.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ TIMEOUT = 300
 
 _OF_SETTINGS = {"HOME", "USERPROFILE", "XDG_CONFIG_HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"}
 _OF_FETCHING = {"SSH_AUTH_SOCK", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
-_INHERITED = _OF_SETTINGS | _OF_FETCHING
+_OF_CREDENTIALS = {"APPDATA", "LOCALAPPDATA", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"}
+_INHERITED = _OF_SETTINGS | _OF_FETCHING | _OF_CREDENTIALS
 """The variables that Git gets, in any letter case; PATH and those of `_FIXED` besides."""
 
 _FIXED = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
@@ -182,7 +185,7 @@ def authors(folder: Path, file: str) -> dict[int, str]:
     git = Git(folder)
     try:
         blame = ("blame", "--line-porcelain", "--no-textconv", "--", file)
-        output = git(*_without_filters(git), *blame) or ""
+        output = git(*without_filters(git), *blame) or ""
         is_shallow = "\nboundary\n" in output and git.is_shallow
     except UsageError:
         return {}
@@ -198,7 +201,7 @@ def authors(folder: Path, file: str) -> dict[int, str]:
     return writers
 
 
-def _without_filters(git: Git) -> list[str]:
+def without_filters(git: Git) -> list[str]:
     """Options that turn off every filter that is configured: blame would run them on the file.
 
     Raises:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from voxosync.definitions.build import Builder, Notes, Source, Terms
 from voxosync.definitions.check import checker
 from voxosync.definitions.cut_texts import cut_texts, may_cut
+from voxosync.definitions.files import exists
 from voxosync.definitions.find import DEFAULTS, ProjectLayout, files_to_read
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, documents_in, position, read_text
@@ -54,6 +55,7 @@ class Loaded:
         allowed: what policies have against definitions whose comments allow it.
         new: of `load_new`, the definitions without an id, each with its place among the file's documents.
         unread: what is wrong or missing among the definitions, because of an error.
+        inputs: every file that was read or looked for, as problems call it.
     """
 
     definitions: list[Definition] = field(default_factory=list)
@@ -62,6 +64,7 @@ class Loaded:
     files: int = 0
     new: list[tuple[int, Definition]] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    inputs: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -128,6 +131,7 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
             len(files),
             read.new,
             [*folders, *read.unread],
+            tuple(dict.fromkeys(read.notes.files)),
         )
 
 
@@ -301,7 +305,7 @@ class _Loader:
         return self.defaults[folder]
 
     def _read_defaults(self, path: Path) -> Iterator[Source]:
-        if not os.path.lexists(path):
+        if not exists(path):
             return
         file = self.project.shown(path)
         self.notes.files.append(file)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from voxosync.model.problem import Position
+    from voxosync.model.problem import Position, Problem
 
 FILE = "voxosync.yaml"
 
@@ -37,11 +37,29 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """Where the applied record is kept.
+
+    Attributes:
+        ref: its full name, in which `{env}` stands for the environment.
+        remote: the name of the Git remote.
+    """
+
+    ref: str = "refs/voxosync/applied/{env}"
+    remote: str = "origin"
+
+    def ref_of(self, environment: str | None) -> str:
+        """The ref of an environment; None: of the project without one."""
+        return self.ref.replace("{env}", environment or "default")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole file; empty where there is none."""
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
+    applied: Applied = field(default_factory=Applied)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -62,6 +80,8 @@ def read_settings(folder: Path) -> Settings:
     guards = Guards()
     if not problems:
         guards, problems = read_guards(documents[0].values.get("guards"), FILE)  # type: ignore[union-attr]  # the schema: a mapping
+    if not problems:
+        problems = _shared_record(documents[0])
     if problems:
         lines = map(str, sorted(problems, key=lambda problem: problem.position))
         raise SettingsError("\n".join(["the settings are wrong", *lines]))
@@ -71,7 +91,18 @@ def read_settings(folder: Path) -> Settings:
     return Settings(
         {name: _environment(values, nodes.values[name]) for name, values in environments.items()},
         guards,
+        Applied(**texts.get("applied", {})),
     )
+
+
+def _shared_record(document: Any) -> list[Problem]:
+    """What is wrong with a record that several environments would share: each has its own."""
+    applied = document.values.get("applied")
+    ref = None if applied is None else applied.values.get("ref")
+    if ref is None or "environments" not in document.values or "{env}" in ref.text:
+        return []
+    message = "each environment needs a record of its own: write {env} where its name belongs"
+    return [error(position(FILE, ref), "settings", message)]
 
 
 def _environment(values: Mapping[str, str], node: Any) -> Environment:

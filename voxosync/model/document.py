@@ -30,6 +30,7 @@ from voxosync.model.plan import (
     Status,
 )
 from voxosync.model.problem import Allowed, Position
+from voxosync.model.record import RecordStep
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.shard import Shard
 
@@ -54,6 +55,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         "createdAt": moment_to(plan.created_at),
         "baseUrl": plan.base_url,
         **({"base": plan.base} if plan.base else {}),
+        **({"applied": _step_to(plan.record_step)} if plan.record_step else {}),
         **({"live": {"createdAt": moment_to(plan.live_as_of)}} if plan.live_as_of else {}),
         **({"managed": plan.managed} if plan.managed is not None else {}),
         **({"shard": asdict(plan.shard)} if plan.shard is not None else {}),
@@ -106,7 +108,19 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         unlisted=document.get("unlisted"),
         history=_history_from(document["history"]) if "history" in document else None,
         allowed=tuple(map(Allowed.from_document, document.get("allowed", ()))),
+        record_step=_step_from(document["applied"]) if "applied" in document else None,
     )
+
+
+def _step_to(step: RecordStep) -> dict[str, Any]:
+    after = {} if step.after is None else {"after": step.after}
+    partial = {"partial": True} if step.is_partial else {}
+    return {"ref": step.ref, "before": step.before, **after, **partial}
+
+
+def _step_from(document: Mapping[str, Any]) -> RecordStep:
+    is_partial = document.get("partial", False)
+    return RecordStep(document["ref"], document["before"], document.get("after"), is_partial)
 
 
 def _history_to(history: History) -> dict[str, Any]:
@@ -289,6 +303,8 @@ def _change_to(change: Change) -> dict[str, Any]:
             document["base"] = to_saved(change.base)
     if (position := change.position) is not None:
         document["position"] = position_to(position)
+    if change.commit is not None:
+        document["commit"] = change.commit
     if change.since is not None:
         document["since"] = moment_to(change.since)
     return document
@@ -310,6 +326,7 @@ def _change_from(document: Mapping[str, Any]) -> Change:
             kind=kind,
             position=position,
             since=since,
+            commit=document.get("commit"),
         )
     from_saved = FIELDS[document["field"]].kind.from_document
     return FieldChange(
@@ -320,4 +337,5 @@ def _change_from(document: Mapping[str, Any]) -> Change:
         base=from_saved(document.get("base")),
         position=position,
         since=since,
+        commit=document.get("commit"),
     )

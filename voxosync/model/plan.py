@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from voxosync.model.drift import Acknowledgement, History, Unmanaged
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import Allowed, Position
+    from voxosync.model.record import RecordStep
     from voxosync.model.schedule import Schedules
     from voxosync.model.shard import Shard
 
@@ -46,6 +47,7 @@ class FieldChange:
         base: the value at the merge base, where the plan was made with one that has the field.
         position: where the definition, or its default, gives the value.
         since: when this field of this campaign was first seen to differ, where a history knows.
+        commit: of a pending change, the commit that holds it, where that is certain.
     """
 
     field: str
@@ -55,6 +57,7 @@ class FieldChange:
     base: Single = None
     position: Position | None = None
     since: datetime | None = None
+    commit: str | None = None
 
     def describe(self, value: Single) -> str:
         """A value of the field for people."""
@@ -85,6 +88,7 @@ class NumbersChange:
     since: datetime | None = None
     field: str = "numbers"
     empty_file: str | None = None
+    commit: str | None = None
 
 
 Change: TypeAlias = FieldChange | NumbersChange
@@ -195,6 +199,7 @@ class Plan:
 
     Attributes:
         base: the commit that a plan with `--base` compares with; its changes then have kinds.
+        record_step: where that is the commit of the applied record, the step that the record would make.
         abandoned: campaigns whose definition this branch removes.
         managed: how many campaigns are managed, where the plan is limited to some of them.
         shard_managed: how many of those are of the plan's shard, where it has one.
@@ -228,6 +233,7 @@ class Plan:
     unlisted: str | None = None
     history: History | None = None
     allowed: Sequence[Allowed] = ()
+    record_step: RecordStep | None = None
 
     def count(self, status: Status) -> int:
         """How many campaigns have this status."""

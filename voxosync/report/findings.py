@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RULES = {
     "change": "A change in the definitions that apply would send.",
+    "pending": "A committed change that has not been applied yet; apply would send it.",
     "drift": "VOXO was changed by hand; apply would revert it.",
     "conflict": "The field was changed both in this branch and by hand in VOXO.",
     "dialing": "The campaign starts or stops dialing, dials more, or dials without approval.",
@@ -47,6 +48,7 @@ class Level(StrEnum):
 
 _LEVELS = {
     ChangeKind.CHANGE: Level.NOTE,
+    ChangeKind.PENDING: Level.NOTE,
     ChangeKind.DRIFT: Level.WARNING,
     ChangeKind.CONFLICT: Level.ERROR,
 }

@@ -84,10 +84,12 @@ def _with_result(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) ->
         )
     counted = [change for change in campaign.changes if change.kind in view.counting]
     if fields := {change.field for change in counted}:
-        by_branch = plan.base and all(change.kind is ChangeKind.CHANGE for change in counted)
+        kinds = {change.kind for change in counted}
         number = len(fields)
         message = f"{formatting.count(number, 'field')} {formatting.verb(number, 'differ')}"
-        kind = "change" if by_branch else "drift"
+        in_files = plan.base and kinds <= {ChangeKind.CHANGE, ChangeKind.PENDING}
+        in_record = ChangeKind.PENDING if ChangeKind.PENDING in kinds else ChangeKind.CHANGE
+        kind = in_record.value if in_files else "drift"
         return replace(case, tag="failure", kind=kind, message=message)
     return case
 

@@ -32,7 +32,16 @@ LIMIT = 65_536
 _SECTIONS = {
     ChangeKind.CONFLICT: "Conflicts",
     ChangeKind.DRIFT: "Drift that applying would revert",
+    ChangeKind.PENDING: "Committed, but not applied yet",
     ChangeKind.CHANGE: "Changes of this pull request",
+}
+_EXPLAINED = (ChangeKind.CONFLICT, ChangeKind.PENDING)
+"""Kinds of which a change says more than the title of its section."""
+_COLUMNS = {
+    ChangeKind.CHANGE: "Changes",
+    ChangeKind.PENDING: "Pending",
+    ChangeKind.DRIFT: "Drift",
+    ChangeKind.CONFLICT: "Conflicts",
 }
 
 
@@ -170,7 +179,7 @@ def _table(plan: Plan, campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iter
         return
     dated = any(change.since is not None for campaign in listed for change in campaign.changes)
     if depth.rows:
-        fields = ["Changes", "Drift", "Conflicts"] if plan.base else ["Changes"]
+        fields = [_COLUMNS[kind] for kind in _kinds(plan)] if plan.base else ["Changes"]
         titles = ["Campaign", "File", *fields, *(["Since"] if dated else []), "Remarks"]
         yield f"| {' | '.join(titles)} |"
         yield f"|{'---|' * len(titles)}"
@@ -203,7 +212,12 @@ def _fields(plan: Plan, campaign: CampaignPlan) -> list[str]:
 
     if plan.base is None:
         return [cell(*ChangeKind)]
-    return [cell(kind) for kind in (ChangeKind.CHANGE, ChangeKind.DRIFT, ChangeKind.CONFLICT)]
+    return [cell(kind) for kind in _kinds(plan)]
+
+
+def _kinds(plan: Plan) -> list[ChangeKind]:
+    """The kinds that have a column; pending ones where there are some."""
+    return [kind for kind in _COLUMNS if kind is not ChangeKind.PENDING or plan.has((kind,))]
 
 
 def _remarks(campaign: CampaignPlan) -> str:
@@ -267,7 +281,7 @@ def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
 def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
     lines = []
     for change in changes:
-        origin = phrases.describe_origin(change, three_sides=change.kind is ChangeKind.CONFLICT)
+        origin = phrases.describe_origin(change, three_sides=change.kind in _EXPLAINED)
         remark = f" ({markdown(origin)})" if origin else ""
         lines.append(f"- {markdown(phrases.describe_change(change))}{remark}")
         if isinstance(change, NumbersChange) and depth.numbers:

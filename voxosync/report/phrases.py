@@ -44,9 +44,11 @@ def kind_in_drift(change: Change, plan: Plan) -> ChangeKind:
 
 
 def describe_kind(change: Change) -> str:
-    """Who made a difference, for a plan with three sides: `drift`, `conflict: was 45`."""
+    """Who made a difference, for a plan with three sides: `drift`, `conflict: was 45`, `pending: 1a2b3c4d5e6f`."""
     if change.kind is ChangeKind.CONFLICT and isinstance(change, FieldChange):
         return f"conflict: was {change.describe(change.base)}"
+    if change.kind is ChangeKind.PENDING and change.commit is not None:
+        return f"pending: {change.commit[:12]}"
     return change.kind.value
 
 

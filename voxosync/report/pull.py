@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.phone import masked_in
 from voxosync.report.escape import terminal
+from voxosync.report.file_edits import diff_lines
 from voxosync.report.formatting import count, format_moment, verb
 from voxosync.report.phrases import campaign_title
-from voxosync.report.unified_diff import hunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from voxosync.model.pull import FileEdit, Pull, Remark
+    from voxosync.model.pull import Pull, Remark
     from voxosync.report.view import View
 
-_COLORS = {"+": "green", "-": "red"}
-_NO_NEWLINE = "\\ No newline at end of file"
 
+def render_text(pull: Pull, view: View, *, longest: int | None = None) -> str:
+    """One diff per file, the remarks, then a summary line.
 
-def render_text(pull: Pull, view: View) -> str:
-    """One diff per file, the remarks, then a summary line."""
-    lines = [line for edit in pull.edits for line in _diff(edit, view)]
+    Args:
+        pull: what to show.
+        view: how.
+        longest: the most lines of each file's diff; None: all of them.
+    """
+    lines = diff_lines(pull.edits, view, longest=longest)
     for label, color, remarks in (
         ("note:", "yellow", pull.notes),
         ("left alone:", "red", pull.remaining),
@@ -61,33 +62,3 @@ def _remark(remark: Remark, view: View) -> str:
     field = f"{remark.field}: " if remark.field is not None else ""
     text = remark.text if view.show_numbers else masked_in(remark.text)
     return f"{terminal(title)}  {terminal(remark.file)}: {field}{terminal(text)}"
-
-
-def _diff(edit: FileEdit, view: View) -> Iterator[str]:
-    """A unified diff. Lines are compared in full, and displayed masked."""
-    displayed: list[str] = []
-    line_numbers: dict[str, int] = {}
-
-    def numbered(lines: Sequence[str], masked_lines: Sequence[str]) -> list[int]:
-        for line, masked in zip(lines, masked_lines, strict=True):
-            if line not in line_numbers:
-                line_numbers[line] = len(displayed)
-                displayed.append(line if view.show_numbers else masked)
-        return [line_numbers[line] for line in lines]
-
-    before = numbered(edit.before, edit.before_masked)
-    after = numbered(edit.after, edit.after_masked)
-    for mark in ("---", "+++"):
-        yield view.bold(f"{mark} {terminal(edit.file)}")
-    for hunk in hunks(before, after):
-        yield view.paint(hunk.header, "cyan")
-        for mark, line in hunk.lines:
-            yield from _line(mark, displayed[line], view)
-
-
-def _line(mark: str, line: str, view: View) -> Iterator[str]:
-    content = line.rstrip("\r\n")
-    text = f"{mark}{terminal(content)}"
-    yield view.paint(text, _COLORS[mark]) if mark in _COLORS else text
-    if content == line:
-        yield _NO_NEWLINE

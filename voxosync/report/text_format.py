@@ -83,7 +83,9 @@ def summary_line(plan: Plan, view: View) -> str:
     update = counts[CampaignStatus.DRIFTED]
     verb = formatting.verb(update, "differ") if drift else "to update"
     by_branch = drift and plan.base and plan.exit_status(count=_BY_HAND) == 0
-    label = f"{verb}{' by this branch' if by_branch else ''}"
+    is_pending = plan.has((ChangeKind.PENDING,))
+    origin = ", not applied yet" if is_pending else " by this branch"
+    label = f"{verb}{origin if by_branch else ''}"
     parts = [
         describe_count(plan, CampaignStatus.DRIFTED, label),
         *_left_alone(plan, view),
@@ -94,6 +96,8 @@ def summary_line(plan: Plan, view: View) -> str:
         *([view.paint("unmanaged not listed", "red")] if plan.unlisted is not None else []),
     ]
     lead = "No drift" if drift and (is_settled or by_branch) else "Drift" if drift else "Plan"
+    if by_branch and is_pending:
+        lead = "Pending"
     return f"{lead}: {', '.join(parts)}{remark}."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import compress, filterfalse
 from operator import ne
 from typing import TYPE_CHECKING
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
     from voxosync.model.values import Value
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the applied record says of one campaign.
+
+    Attributes:
+        values: the canonical values of its definition in the recorded commit.
+        is_base: whether the recorded commit is the base of the comparison.
+        committed: the values of its definition in HEAD; None: the present ones are committed.
+    """
+
+    values: Mapping[str, Value]
+    is_base: bool = False
+    committed: Mapping[str, Value] | None = None
+
+
 def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Value]:
     """What the managed fields should be; with `manageNumbers: add`, live numbers stay."""
     values = dict(definition.values)
@@ -32,6 +47,7 @@ def differences(
     live: Mapping[str, Value],
     desired: Mapping[str, Value],
     base: Mapping[str, Value] | None = None,
+    recorded: Recorded | None = None,
 ) -> tuple[Change, ...]:
     """What differs, in the catalog's order, and who made each difference.
 
@@ -42,6 +58,7 @@ def differences(
         live: canonical values that VOXO has, at least those of `desired`.
         desired: desired canonical values.
         base: those desired at the merge base, where a comparison with it was requested.
+        recorded: what the applied record says, where one is at hand.
     """
     unequal = [name for name in desired if not agrees(name, live[name], desired[name])]
     if not unequal:
@@ -52,12 +69,11 @@ def differences(
         before, after, origin = live[name], desired[name], base.get(name)
         if isinstance(before, Numbers) and isinstance(after, Numbers):
             origin = origin if isinstance(origin, Numbers) else None
-            changes.extend(_by_kind(_phones_change(before, after), before, after, origin))
+            change = _phones_change(before, after)
+            changes.extend(_by_kind(change, before, after, origin, recorded))
         elif not (isinstance(before, Numbers) or isinstance(after, Numbers)):
             assert not isinstance(origin, Numbers)  # noqa: S101  # one field has one kind of value
-            kind = ChangeKind.CHANGE
-            if origin is not None:
-                kind = _kind(agrees(name, origin, after), agrees(name, before, origin))
+            kind = _kind_of_field(name, after, before, origin, recorded)
             changes.append(FieldChange(name, before, after, kind, origin))
     return tuple(changes)
 
@@ -97,38 +113,91 @@ def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
     )
 
 
-def _kind(base_is_now: bool, live_is_base: bool) -> ChangeKind:  # noqa: FBT001  # the two columns of the table
-    """The table of three sides: merge base, working tree, live."""
+def _kind(
+    *, base_is_now: bool, live_is_base: bool, live_is_recorded: bool, is_pending: bool
+) -> ChangeKind:
+    """The table of three sides (merge base, working tree, live), with the applied record as a fourth.
+
+    Args:
+        base_is_now: whether this branch leaves the value as it was at the merge base.
+        live_is_base: whether VOXO has that value.
+        live_is_recorded: whether VOXO has the recorded one.
+        is_pending: whether the base is the record, and the present value is committed.
+    """
     if base_is_now:
-        return ChangeKind.DRIFT
-    return ChangeKind.CHANGE if live_is_base else ChangeKind.CONFLICT
+        return ChangeKind.PENDING if live_is_recorded else ChangeKind.DRIFT
+    if live_is_base:
+        return ChangeKind.PENDING if is_pending else ChangeKind.CHANGE
+    return ChangeKind.CHANGE if live_is_recorded else ChangeKind.CONFLICT
+
+
+def _kind_of_field(
+    name: str, now: Value, live: Value, base: Value, recorded: Recorded | None
+) -> ChangeKind:
+    """The kind of a difference of a whole value; a base of None has no value."""
+    of_record = recorded.values.get(name) if recorded else None
+    return _kind(
+        base_is_now=base is not None and agrees(name, base, now),
+        live_is_base=base is None or agrees(name, live, base),
+        live_is_recorded=of_record is not None and agrees(name, live, of_record),
+        is_pending=_is_pending(name, now, recorded),
+    )
+
+
+def _is_pending(name: str, now: Value, recorded: Recorded | None) -> bool:
+    """Whether the base is the record, and a present value is committed."""
+    if recorded is None or not recorded.is_base:
+        return False
+    committed = now if recorded.committed is None else recorded.committed.get(name)
+    return committed is not None and agrees(name, committed, now)
 
 
 def _by_kind(
-    change: NumbersChange, before: Numbers, after: Numbers, base: Numbers | None
+    change: NumbersChange,
+    before: Numbers,
+    after: Numbers,
+    base: Numbers | None,
+    recorded: Recorded | None,
 ) -> Iterator[NumbersChange]:
     """One change for each kind among the numbers, with the numbers as they are written."""
     if base is None:
-        yield _as_written(change, before, after)
+        kind = _kind_of_field("numbers", after, before, None, recorded)
+        yield _as_written(replace(change, kind=kind), before, after)
         return
+    of_record = _numbers(recorded.values if recorded else None)
+    of_head = _numbers(recorded.committed if recorded else None)
+    is_record, all_committed = (
+        recorded is not None and recorded.is_base,
+        recorded is None or recorded.committed is None,
+    )
 
-    def of(kind: ChangeKind, phones: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(
-            phone
-            for phone in phones
-            if _kind(base.get(phone) == after.get(phone), before.get(phone) == base.get(phone))
-            is kind
+    def kind_of(phone: str) -> ChangeKind:
+        live, now = before.get(phone), after.get(phone)
+        is_committed = all_committed or (of_head is not None and of_head.get(phone) == now)
+        return _kind(
+            base_is_now=base.get(phone) == now,
+            live_is_base=live == base.get(phone),
+            live_is_recorded=of_record is not None and live == of_record.get(phone),
+            is_pending=is_record and is_committed,
         )
 
+    kinds = {phone: kind_of(phone) for phone in (*change.added, *change.removed, *change.changed)}
     for kind in ChangeKind:
-        added, removed = of(kind, change.added), of(kind, change.removed)
-        changed = of(kind, change.changed)
+        added, removed, changed = (
+            tuple(phone for phone in part if kinds[phone] is kind)
+            for part in (change.added, change.removed, change.changed)
+        )
         if added or removed or changed:
             count = len(before) + len(added) - len(removed)
             part = replace(
                 change, kind=kind, after=count, added=added, removed=removed, changed=changed
             )
             yield _as_written(part, before, after)
+
+
+def _numbers(values: Mapping[str, Value] | None) -> Numbers | None:
+    numbers = None if values is None else values.get("numbers")
+    return numbers if isinstance(numbers, Numbers) else None
 
 
 def _as_written(change: NumbersChange, before: Numbers, after: Numbers) -> NumbersChange:

@@ -25,7 +25,7 @@ from voxosync.model.plan import (
     Reason,
 )
 from voxosync.model.schedule import Schedule, Schedules
-from voxosync.sync.diff import desired_values, differences
+from voxosync.sync.diff import Recorded, desired_values, differences
 from voxosync.sync.interrupted import as_ended, could_be_left_paused, doubt, remark, with_end
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.record import RecordStep
     from voxosync.model.values import Value
 
 _ODD_SHOWN = 3
@@ -47,11 +48,32 @@ class Base:
         commit: the merge base.
         definitions: by campaign id.
         unreadable: why the definition of an id cannot be read there, although there may be one.
+        step: where the merge base is the commit of the applied record, the step that the record would make.
+        recorded: the definitions of the applied record by campaign id, where one is at hand.
+        committed: those of HEAD by campaign id; None: the present ones are committed.
     """
 
     commit: str
     definitions: Mapping[int, Definition]
     unreadable: Mapping[int, str] = field(default_factory=dict)
+    step: RecordStep | None = None
+    recorded: Mapping[int, Definition] | None = None
+    committed: Mapping[int, Definition] | None = None
+
+    def recorded_of(self, campaign_id: int) -> Recorded | None:
+        """What the applied record says of a campaign."""
+        if self.step is not None:
+            committed = None if self.committed is None else _values(self.committed, campaign_id)
+            recorded = _values(self.definitions, campaign_id)
+            return Recorded(recorded, is_base=True, committed=committed)
+        if self.recorded is None:
+            return None
+        return Recorded(_values(self.recorded, campaign_id))
+
+
+def _values(definitions: Mapping[int, Definition], campaign_id: int) -> Mapping[str, Value]:
+    definition = definitions.get(campaign_id)
+    return {} if definition is None else definition.values
 
 
 def unreadable_base(commit: str, reason: str) -> str:
@@ -96,6 +118,7 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
         base_url=base_url,
         campaigns=[planner.campaign(definition, live[definition.id]) for definition in definitions],
         base=base.commit if base else None,
+        record_step=base.step if base else None,
         abandoned=tuple(_abandoned(definitions, base)) if base else (),
         live_as_of=live_as_of,
     )
@@ -164,7 +187,9 @@ class _Planner:
         ended = as_ended(definition, live, self.today)
         desired = desired_values(definition, ended)
         before = self.base.definitions.get(definition.id) if self.base else None
-        all_changes = differences(ended.values, desired, before.values if before else None)
+        recorded = self.base.recorded_of(definition.id) if self.base else None
+        base = before.values if before else None
+        all_changes = differences(ended.values, desired, base, recorded)
         all_changes = tuple(_from_file(change, definition) for change in all_changes)
         acknowledgements = {
             acknowledgement.field: acknowledgement
@@ -265,13 +290,17 @@ def _sent(
     """The canonical values to send: of a list of numbers, the live one with just these changes."""
     sent: dict[str, Value] = {}
     for change in changes:
-        value = desired[change.field]
-        if isinstance(change, NumbersChange) and isinstance(value, Numbers):
-            so_far = sent.get(change.field, live.numbers)
-            assert isinstance(so_far, Numbers)  # noqa: S101  # a list of numbers, as `wanted` is
-            value = _with(so_far, value, change)
-        sent[change.field] = value
+        so_far = sent.get(change.field, live.values.get(change.field))
+        sent[change.field] = sent_value(so_far, desired[change.field], change)
     return sent
+
+
+def sent_value(before: Value, desired: Value, change: Change) -> Value:
+    """The value of a field once just one of its changes is sent: of a list of numbers, the rest stays."""
+    if isinstance(change, NumbersChange) and isinstance(desired, Numbers):
+        assert isinstance(before, Numbers)  # noqa: S101  # one field has one kind of value
+        return _with(before, desired, change)
+    return desired
 
 
 def _with(numbers: Numbers, desired: Numbers, change: NumbersChange) -> Numbers:

@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING
 
 from voxosync.errors import CampaignError
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
+from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Numbers
 from voxosync.model.pull import Remark
-from voxosync.sync.diff import desired_values, differences
-from voxosync.sync.plan import wrong_tenant
+from voxosync.sync.diff import Recorded, desired_values, differences
+from voxosync.sync.plan import sent_value, wrong_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from voxosync.model.values import Value
+
+
+_PENDING = (
+    "pending: the definition was changed since it was applied, and VOXO still has the applied value: "
+    "run voxosync apply to send it"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +70,7 @@ def compared(
     *,
     today: date,
     tenant_id: int | None = None,
+    recorded: Mapping[int, Definition] | None = None,
 ) -> Compared:
     """The live values to write, those that a definition cannot hold, and the campaigns that cannot be read.
 
@@ -73,6 +81,8 @@ def compared(
         live: what was fetched for each id: the campaign, or why there is none.
         today: on which acknowledgements must hold.
         tenant_id: a guard for every campaign, in addition to the one that a definition may give.
+        recorded: the definitions of the applied record by campaign id. Where VOXO still has their values, the
+            present definition is newer: such values are not pulled.
     """
     result = Compared()
     for definition in definitions:
@@ -85,7 +95,8 @@ def compared(
             continue
         # A definition must not take over the temporary pause of a quiesce, nor its mark.
         campaign = campaign.before_quiesce()
-        wishes = list(_wishes(definition, campaign, today))
+        applied = recorded.get(definition.id) if recorded else None
+        wishes = list(_wishes(definition, campaign, today, applied))
         result.left_alone += not wishes and _differs_elsewhere(definition, campaign, today)
         for wish in wishes:
             if isinstance(wish, Remark):
@@ -118,7 +129,9 @@ def _differs_elsewhere(definition: Definition, live: LiveCampaign, today: date) 
     )
 
 
-def _wishes(definition: Definition, live: LiveCampaign, today: date) -> Iterator[Wish | Remark]:
+def _wishes(
+    definition: Definition, live: LiveCampaign, today: date, applied: Definition | None
+) -> Iterator[Wish | Remark]:
     watched = _watched(definition, today)
     desired = {
         name: value
@@ -129,8 +142,11 @@ def _wishes(definition: Definition, live: LiveCampaign, today: date) -> Iterator
         del desired[name]
         message = f"VOXO's answer cannot be read ({live.unreadable[name]}): look at it in VOXO"
         yield remark(definition, name, message)
-    for name in dict.fromkeys(change.field for change in differences(live.values, desired)):
-        value = live.values[name]
+    values, newer = _without_pending(live.values, desired, applied)
+    for name in newer:
+        yield remark(definition, name, _PENDING)
+    for name in dict.fromkeys(change.field for change in differences(values, desired)):
+        value = values[name]
         wish = Wish(definition, name, value)
         if value is None:
             yield remark(definition, name, _no_value(wish))
@@ -143,6 +159,21 @@ def _wishes(definition: Definition, live: LiveCampaign, today: date) -> Iterator
             yield Wish(definition, name, value.only(key for key in own_numbers if key in value))
         else:
             yield wish
+
+
+def _without_pending(
+    live: Mapping[str, Value], desired: Mapping[str, Value], applied: Definition | None
+) -> tuple[Mapping[str, Value], list[str]]:
+    """Live values as they will be once what is pending is applied, and the fields in which something is."""
+    if applied is None:
+        return live, []
+    record = Recorded(applied.values, is_base=True)
+    values, newer = dict(live), []
+    for change in differences(live, desired, applied.values, record):
+        if change.kind is ChangeKind.PENDING and change.field in applied.values:
+            values[change.field] = sent_value(values[change.field], desired[change.field], change)
+            newer.append(change.field)
+    return values, newer
 
 
 def _no_value(wish: Wish) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from voxosync.definitions.load import Loaded, load
 from voxosync.definitions.nodes import Scalar
 from voxosync.definitions.writing import edit_csv
 from voxosync.definitions.writing.edit import NotEditable, YamlText
+from voxosync.definitions.writing.file_text import decode, encode
 from voxosync.definitions.writing.spans import Pairs, Text
 from voxosync.sync.masked import file_edit
 from voxosync.sync.proof import Wrong, differences_elsewhere, differences_here, new_errors
@@ -260,7 +260,7 @@ class Rewriter:
         return path
 
     def _text(self, file: str) -> str:
-        return self.contents[self._path(file)].removeprefix(codecs.BOM_UTF8).decode()
+        return decode(self.contents[self._path(file)])
 
     def _yaml(self, file: str) -> YamlText:
         return YamlText(self._text(file))
@@ -290,10 +290,8 @@ class Rewriter:
         return {path: self._encoded(path, text) for path, text in texts.items()}
 
     def _encoded(self, path: Path, text: str) -> bytes:
-        before = self.contents[path]
-        bom = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
         try:
-            return bom + text.encode()
+            return encode(text, self.contents[path])
         except UnicodeEncodeError:  # half of a surrogate pair
             raise NotEditable("VOXO's value holds a character that no file can hold") from None
 

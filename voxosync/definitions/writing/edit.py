@@ -6,6 +6,7 @@ reads as what was wanted, whoever edits has to find out with the loader.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
     from voxosync.model.values import Value
 
-__all__ = ["NotEditable", "YamlText", "number_places", "set_value"]
+__all__ = ["NotEditable", "YamlText", "new_text", "number_places", "set_value"]
 
+_COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 _ORDER = ("id", "tenantId", *WRITABLE, "voxosync")
 
 
@@ -53,6 +55,21 @@ class Addition:
     key: str
     value: Value
     write_only_fields: Mapping[str, Entry]
+
+
+def new_text(values: Mapping[str, Value]) -> str:
+    """The text of a YAML file with these keys, in their usual order.
+
+    Args:
+        values: by key of a definition, in canonical form.
+    """
+    blank = YamlText("")
+    lines = [
+        line
+        for key in sorted(values, key=_ORDER.index)
+        for line in blank.key_lines(key, values[key], {}, flow=False)
+    ]
+    return "\n".join([*lines, ""])
 
 
 class YamlText:
@@ -129,6 +146,44 @@ class YamlText:
         else:
             raise NotEditable("the value is not a list: write it by hand")
 
+    @property
+    def count(self) -> int:
+        """How many documents the file has."""
+        return len(self._documents)
+
+    def removable(self, document: int, key: str) -> Span | None:
+        """The value of a key that can be removed with its lines.
+
+        None: there is no such key, or it shares its lines with something else, a comment or an anchor included.
+        """
+        root = self._root(document)
+        own = root.own(key)
+        if own is None or root.flow or len(root.pairs) == 1:
+            return None
+        name, value = own
+        start, end = self._lines(name, value)
+        lines = self._splices.text[start:end]
+        above = self._splices.text[self._splices.line_start(start - 1) : start] if start else ""
+        is_alone = not (lines[: name.start - start].strip() or lines[value.end - start :].strip())
+        has_comment = _COMMENT.search(lines) or above.lstrip().startswith("#")
+        has_anchor = isinstance(value, Alias) or "&" in lines
+        return value if is_alone and not has_comment and not has_anchor else None
+
+    def remove(self, document: int, key: str) -> None:
+        """Removes a key with its lines.
+
+        Raises:
+            NotEditable: it is not `removable`.
+        """
+        own = self._root(document).own(key)
+        if own is None or self.removable(document, key) is None:
+            raise NotEditable(f"{key} cannot be removed: remove it by hand")
+        self._splices.replace(*self._lines(*own), "")
+
+    def _lines(self, name: Span, value: Span) -> tuple[int, int]:
+        """From the first line of a key to the line after its value."""
+        return self._splices.line_start(name.start), self._splices.next_line(value.end)
+
     def result(self) -> str:
         """The text with every change."""
         self._values.settle_aliases()
@@ -151,7 +206,7 @@ class YamlText:
         ends = [
             span.end for name, span in root.pairs if isinstance(name, Text) and name.text in earlier
         ]
-        self._insert(root, ends, self._key_lines(key, value, write_only_fields, flow=root.flow))
+        self._insert(root, ends, self.key_lines(key, value, write_only_fields, flow=root.flow))
 
     def _add_overrides(self, document: int, environment: str, entries: Sequence[Addition]) -> None:
         """Adds the mappings that a document lacks on the way to the overrides of an environment, and their values."""
@@ -162,7 +217,7 @@ class YamlText:
             del steps[0]
         names = [spelled(step, like=None, typed=False, flow=root.flow) for step in steps]
         keys = [
-            self._key_lines(entry.key, entry.value, entry.write_only_fields, flow=root.flow)
+            self.key_lines(entry.key, entry.value, entry.write_only_fields, flow=root.flow)
             for entry in sorted(entries, key=lambda entry: _ORDER.index(entry.key))
         ]
         if root.flow:
@@ -187,7 +242,7 @@ class YamlText:
             line = f"{self._splices.eol}{' ' * root.column}"
             self._splices.insert(root.start, line.join([*entry_lines, ""]))
 
-    def _key_lines(
+    def key_lines(
         self, key: str, value: Value, write_only_fields: Mapping[str, Entry], *, flow: bool
     ) -> list[str]:
         """The lines of a key and its value."""

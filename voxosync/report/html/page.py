@@ -41,6 +41,7 @@ _KINDS = {
     "drift": "by hand in VOXO",
     "conflict": "by hand and in this branch",
     "change": "by this branch",
+    "pending": "committed, not applied yet",
 }
 _SORTS = {
     "risk": "Risk",

@@ -1,0 +1,49 @@
+"""Changes to files of the project: shown first, written together or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxosync.app.files import replace_all
+from voxosync.sync.masked import file_edit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from voxosync.model.pull import FileEdit
+
+
+@dataclass(frozen=True, slots=True)
+class FileChanges:
+    """New contents of some YAML files.
+
+    Attributes:
+        contents: by path, links resolved.
+        before: what the files hold; None: the file does not exist.
+        names: how the files are called.
+        folder: the project folder.
+    """
+
+    contents: Mapping[Path, bytes]
+    before: Mapping[Path, bytes | None]
+    names: Mapping[Path, str]
+    folder: Path
+
+    def edits(self) -> Sequence[FileEdit]:
+        """The files in the order of their names, to be shown."""
+        return [
+            file_edit(self.names[path], self.before[path] or b"", content, csv=False)
+            for path, content in sorted(
+                self.contents.items(), key=lambda entry: self.names[entry[0]]
+            )
+        ]
+
+    def write(self) -> None:
+        """Writes the files.
+
+        Raises:
+            UsageError: one cannot be written, or was changed meanwhile; then none is written.
+        """
+        replace_all(self.contents, self.before, self.folder)

@@ -1,0 +1,283 @@
+"""The applied record of a project: what it names, what is pending, and the step that an apply makes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from voxosync.app.options import APPLIED
+from voxosync.definitions.applied_record import AppliedRecord
+from voxosync.definitions.git import Git, without_filters
+from voxosync.definitions.settings import FILE
+from voxosync.errors import RecordError, UsageError
+from voxosync.model.record import RecordStatus, RecordStep
+
+if TYPE_CHECKING:
+    from voxosync.app.listener import Listener
+    from voxosync.app.project import Project
+    from voxosync.model.plan import Plan
+
+_MANY_PATHS = 500
+_SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Where the record is after an apply.
+
+    Attributes:
+        message: for people.
+        status: the exit status of the whole.
+    """
+
+    message: str
+    status: int
+
+
+class ProjectRecord:
+    """The record of a project's environment, read from the remote once, at first use.
+
+    Attributes:
+        record: the ref in the remote.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._git = Git(project.folder)
+        applied = project.settings.applied
+        self.record = AppliedRecord(self._git, applied.ref_of(project.environment), applied.remote)
+
+    @cached_property
+    def value(self) -> str | None:
+        """The recorded commit as of the first use, as a full hash; None: the record has not begun.
+
+        Raises:
+            RecordError: it cannot be read.
+        """
+        self.record.check_usable()
+        return self.record.read()
+
+    @property
+    def copy(self) -> str | None:
+        """The recorded commit as this repository last saw it; None: it never did, or there is no repository."""
+        try:
+            return self.record.copy
+        except UsageError:
+            return None
+
+    def refresh(self, listener: Listener) -> None:
+        """Has the copy in this repository agree with the remote, where there is one; a failure is a warning."""
+        try:
+            self.record.check_usable()
+        except (RecordError, UsageError):
+            return
+        try:
+            self.value  # noqa: B018  # reading it keeps a copy
+        except RecordError as failure:
+            listener.warning(f"{failure}: what is not applied yet may look as if changed by hand")
+
+    @property
+    def commit(self) -> str:
+        """The recorded commit, as a full hash.
+
+        Raises:
+            RecordError: it cannot be read, or the record has not begun.
+        """
+        if self.value is None:
+            raise RecordError(
+                f"{self.record.remote} has no record of what was applied ({self.record.ref}): begin it "
+                f"with {self._command('applied --set COMMIT')}, where COMMIT is the one that VOXO agrees with"
+            )
+        return self.value
+
+    @cached_property
+    def head(self) -> str:
+        """The commit that is checked out, as a full hash.
+
+        Raises:
+            RecordError: there is none.
+        """
+        return self._commit("HEAD")
+
+    @cached_property
+    def obstacle(self) -> str | None:
+        """Why the record may not step from its commit to HEAD; None: it may."""
+        before, head = self.commit[:_SHORT], self.head[:_SHORT]
+        if not self.record.leads_to(self.commit, self.head):
+            if self._git("merge-base", "--is-ancestor", self.head, self.commit) is not None:
+                return (
+                    f"HEAD ({head}) is older than the commit that was applied ({before}): "
+                    "run this on a commit that contains it"
+                )
+            return (
+                f"HEAD ({head}) does not descend from the commit that was applied ({before}): run this on "
+                "a commit that contains it; if the history was rewritten, begin the record again with "
+                f"{self._command('applied --set COMMIT')}"
+            )
+        if uncommitted := self.uncommitted:
+            more = f" and {len(uncommitted) - 1} more" if len(uncommitted) > 1 else ""
+            return f"{uncommitted[0]}{more} differs from HEAD ({head}): commit it first"
+        return None
+
+    @cached_property
+    def step(self) -> RecordStep:
+        """The step that applying the present definitions in full would make.
+
+        Raises:
+            RecordError: the record cannot be read.
+        """
+        after = None if self.obstacle else self.head
+        return RecordStep(self.record.ref, self.commit, after)
+
+    def check(self) -> None:
+        """Refuses definitions to which the record may not step.
+
+        Raises:
+            RecordError: says why.
+        """
+        if self.obstacle is not None:
+            raise RecordError(f"nothing was sent: {self.obstacle}")
+
+    def check_saved(self, step: RecordStep) -> None:
+        """Refuses a saved plan that the record does not lead to any more.
+
+        Args:
+            step: the one that the plan was saved with.
+
+        Raises:
+            RecordError: says why.
+        """
+        if step.ref != self.record.ref:
+            raise RecordError(
+                f"the plan is for the record {step.ref}, but this call is about {self.record.ref}"
+            )
+        if step.after is None:
+            raise RecordError(
+                "the plan was made from definitions that the record may not step to (uncommitted, or of a "
+                "commit that does not descend from the recorded one): plan again"
+            )
+        if step.before != self.commit:
+            raise RecordError(
+                f"the plan is outdated: it begins at {step.before[:_SHORT]}, and meanwhile "
+                f"{self.commit[:_SHORT]} was applied: plan again"
+            )
+        self._commit(step.after)
+
+    def advance(self, plan: Plan, status: int) -> Advance:
+        """Moves the record if a plan was applied in full, and says where it is.
+
+        Args:
+            plan: what was to be sent; one with a `record_step` that `check` or `check_saved` let pass.
+            status: the exit status of sending it; 0 where there was nothing to send.
+
+        Raises:
+            RecordError: nothing was sent, and the record cannot be moved.
+        """
+        step = plan.record_step
+        assert step is not None  # noqa: S101  # as requested above
+        assert step.after is not None  # noqa: S101  # see above
+        stays = f"The record stays at {step.before[:_SHORT]}"
+        if status or plan.leaves_unsent:
+            return Advance(
+                f"{stays}: not every change was applied; the next apply sends the rest.",
+                max(status, 2),
+            )
+        if step.is_partial:
+            return Advance(f"{stays}: this run was limited to some campaigns.", 0)
+        try:
+            if step.after != step.before:
+                self.record.move(step.before, step.after)
+        except RecordError as failure:
+            if not plan.differs:
+                raise
+            again = self._command(f"apply --base {APPLIED}")
+            return Advance(
+                f"error: everything was applied, but not recorded: {failure}; {again} on the newest "
+                "commit compares once more",
+                3,
+            )
+        return Advance(f"Recorded: {step.after[:_SHORT]} is applied ({step.ref}).", 0)
+
+    def check_writable(self, plan: Plan) -> None:
+        """Refuses a plan that will change something where the record could not be moved afterwards.
+
+        Raises:
+            RecordError: says why.
+        """
+        step = plan.record_step
+        if step is not None and plan.differs and step.after != step.before:
+            self.record.check_writable(step.before)
+
+    def set(self, commit: str) -> tuple[str | None, str]:
+        """Begins the record, or moves it wherever it is; the commits that it named before and names now.
+
+        Raises:
+            RecordError: there is no such commit, or the remote refuses.
+        """
+        after, before = self._commit(commit), self.value
+        if before != after:
+            self.record.move(before, after)
+        return before, after
+
+    def status(self) -> RecordStatus:
+        """What the record names, and what is pending.
+
+        Raises:
+            RecordError: the record cannot be read, or has not begun.
+        """
+        commit = self.record.described(self.commit)
+        follows = self.record.leads_to(self.commit, self.head)
+        pending = self.record.since(self.commit, self.head, self._paths()) if follows else ()
+        return RecordStatus(
+            self.record.ref, self.record.remote, commit, self.head, follows, pending
+        )
+
+    def _commit(self, name: str) -> str:
+        full = None
+        if not name.startswith("-"):
+            full = self._git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        if full is None:
+            raise RecordError(f"there is no commit {name!r} here: name one that git log shows")
+        return full.strip()
+
+    def _command(self, words: str) -> str:
+        environment = self._project.environment
+        return f"voxosync --env {environment} {words}" if environment else f"voxosync {words}"
+
+    def _inputs(self) -> list[str]:
+        """The files that the definitions are made of, relative to the project folder."""
+        loaded = self._project.definitions()
+        return [FILE, *loaded.inputs]
+
+    def _paths(self) -> list[str]:
+        """The paths by which a commit touches the project."""
+        layout = self._project.layout
+        folders = [layout.shown(layout.campaigns), layout.shown(self._project.policies)]
+        outside = [
+            file
+            for file in self._inputs()
+            if not any(PurePosixPath(file).is_relative_to(folder) for folder in folders)
+        ]
+        return [*folders, *outside] if len(outside) <= _MANY_PATHS else ["."]
+
+    @cached_property
+    def uncommitted(self) -> list[str]:
+        """The files of the project that are not as HEAD has them, relative to the project folder."""
+        status = ("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty")
+        listing = self._git(*without_filters(self._git), *status, "--untracked-files=no", "--", ".")
+        if listing is None:
+            raise RecordError(f"cannot see what is uncommitted: {self._git.complaint}")
+        prefix = (self._git("rev-parse", "--show-prefix") or "").rstrip("\n")
+        changed = [entry[3:].removeprefix(prefix) for entry in listing.split("\0") if entry]
+        tracked = set((self._git("ls-files", "-z", "--recurse-submodules") or "").split("\0"))
+        folder = self._project.folder
+        resolved = folder.resolve()
+        for file in self._inputs():
+            if file not in tracked and os.path.lexists(folder / file):
+                target = PurePosixPath(os.path.relpath((folder / file).resolve(), resolved))
+                if str(target) not in tracked:
+                    changed.append(file)
+        return changed

@@ -1,0 +1,56 @@
+"""`voxosync acknowledge`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from voxosync.cli import output
+from voxosync.cli.context import Context, pass_context
+from voxosync.report.file_edits import SCREEN, diff_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+@click.command("acknowledge")
+@click.argument("campaign", type=int, metavar="ID")
+@click.argument("fields", nargs=-1, required=True, metavar="FIELD...")
+@click.option(
+    "--until", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+    help="The day (UTC) from which the difference counts again, such as 2027-01-31.",
+)  # fmt: skip
+@click.option("--reason", required=True, metavar="TEXT", help="Why, for those who read reports.")
+@click.option(
+    "--owner", metavar="TEXT",
+    help="Who answers for it, such as a team. Without it, reports name the author of the line in Git.",
+)  # fmt: skip
+@pass_context
+def command(  # one parameter an option
+    context: Context,
+    *,
+    campaign: int,
+    fields: Sequence[str],
+    until: datetime,
+    reason: str,
+    owner: str | None,
+) -> None:
+    """Accept a difference until a date.
+
+    Writes an entry into the definition: the fields may differ until that day.
+
+    Until then the differences are listed apart: they are neither sent nor pulled and are not drift. An earlier
+    entry of a field is replaced; everything else in the file stays as it is. Needs no connection.
+
+    Exit status: 0 written; 1 invalid arguments or definitions, or the entry must be written by hand: nothing
+    was written.
+    """
+    with context.project() as project:
+        changes = project.acknowledge(
+            campaign, fields, until=until.date(), reason=reason, owner=owner
+        )
+        lines = diff_lines(changes.edits(), output.view(context), longest=SCREEN)
+        changes.write()
+        output.result("\n".join([*lines, "Wrote 1 file. Commit it for review.\n"]))

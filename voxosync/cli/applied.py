@@ -1,0 +1,39 @@
+"""`voxosync applied`."""
+
+from __future__ import annotations
+
+import click
+
+from voxosync.cli import output
+from voxosync.cli.context import Context, pass_context
+from voxosync.report import applied as report
+
+
+@click.command("applied")
+@click.option(
+    "--set", "commit", metavar="COMMIT",
+    help="Begin the record at COMMIT, with which VOXO agrees, or move it there.",
+)  # fmt: skip
+@click.option(
+    "--format", "format_name", type=click.Choice(["text", "json"]), default="text",
+    show_default=True, help="How to show the result.",
+)  # fmt: skip
+@pass_context
+def command(context: Context, *, commit: str | None, format_name: str) -> None:
+    """Show or set the record of what was applied.
+
+    Shows the last commit that was applied in full, and the commits that are pending: those up to HEAD
+    that touch the project. A ref in the Git remote holds the record, one for each environment;
+    apply --base @applied moves it.
+
+    Exit status: 0 shown, or set; 1 there is no record, no such commit, or the remote cannot be used.
+    """
+    with context.project() as project:
+        if commit is not None:
+            before, after = project.record.set(commit)
+            if not context.quiet:
+                was = f" (before: {before[: report.SHORT]})" if before else ""
+                output.remark(f"Recorded: {after[: report.SHORT]} is applied{was}.")
+        status = project.record.status()
+    render = report.render_json if format_name == "json" else report.render_text
+    output.result(render(status))

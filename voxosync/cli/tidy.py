@@ -1,0 +1,58 @@
+"""`voxosync tidy`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from voxosync.cli import options as shared
+from voxosync.cli import output
+from voxosync.cli.context import Context, pass_context
+from voxosync.errors import UsageError
+from voxosync.report.file_edits import SCREEN, diff_lines
+from voxosync.report.formatting import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@click.command("tidy")
+@shared.paths_argument
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--dry-run", is_flag=True, help="Show the diff and write nothing.")
+@shared.full
+@pass_context
+def command(
+    context: Context, *, paths: Sequence[Path], yes: bool, dry_run: bool, full: bool
+) -> None:
+    """Move shared values into _defaults.yaml.
+
+    A value that every definition of a folder gives moves into the _defaults.yaml of the folder.
+
+    Shows a diff of the files, asks, and writes them. What definitions say stays the same in every environment,
+    which is checked before anything is written. A name, a state and numbers stay in each definition, and so
+    does a value with a comment. Needs no connection.
+
+    Exit status: 0 written, or there is nothing to move; 1 invalid arguments or definitions, or the answer was
+    no: nothing was written; 2 --dry-run shows values that would move.
+    """
+    if not (yes or dry_run) and not output.is_terminal(sys.stdin):
+        raise click.UsageError("there is no terminal to ask on: pass --yes to write without asking")
+    with context.project() as project:
+        plan = project.tidy(paths)
+        edits = plan.changes.edits()
+        if not edits:
+            output.result("Nothing to move: no value is shared by all definitions of a folder.\n")
+            return
+        lines = diff_lines(edits, output.view(context), longest=None if full else SCREEN)
+        files, values = count(len(edits), "file"), count(len(plan.hoists), "value")
+        output.result("\n".join([*lines, f"Tidy: {values} in {files}.\n"]))
+        if dry_run:
+            sys.exit(2)
+        if not yes and not project.listener.confirm(f"Write this to {files}?"):
+            raise UsageError("not confirmed: nothing was written")
+        plan.changes.write()
+        output.result(f"Wrote {files}.\n")

@@ -1,0 +1,203 @@
+"""The applied record: a ref in a remote repository that names the last commit that was applied in full.
+
+A copy of the ref is kept in this repository, so that later comparisons have it at hand without the network.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from voxosync.errors import RecordError
+from voxosync.model.record import Commit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from voxosync.definitions.git import Git
+
+_QUIET = ("--quiet", "--recurse-submodules=no")
+_FETCH = ("fetch", *_QUIET, "--no-tags", "--no-write-fetch-head", "--upload-pack=git-upload-pack")
+_PUSH = ("push", *_QUIET, "--no-follow-tags", "--no-signed", "--receive-pack=git-receive-pack")
+_DEEPER = ("--deepen=50", "--deepen=1000", "--unshallow")
+"""How the history of a shallow clone is completed, step by step, until it holds the recorded commit."""
+
+_PROBES = "refs/voxosync/probe"
+_HEAD_LINE = re.compile(r"([0-9a-f]{40,64})\t(\S+)")
+_FIELDS = "%H%x00%ct%x00%s"
+
+
+class AppliedRecord:
+    """A record in the remote of a repository.
+
+    Attributes:
+        ref: its full name.
+        remote: the name of the remote.
+    """
+
+    def __init__(self, git: Git, ref: str, remote: str) -> None:
+        self.ref, self.remote = ref, remote
+        self._git = git
+
+    def check_usable(self) -> None:
+        """Refuses what Git could not use, or would use for something else.
+
+        Raises:
+            RecordError: this is not a repository, it does not have the remote, or the ref has no valid name.
+        """
+        remotes = self._git("remote")
+        if remotes is None:
+            raise RecordError(f"the applied record needs a Git repository: {self._git.complaint}")
+        if self.remote not in remotes.split():
+            names = ", ".join(remotes.split()) or "none"
+            raise RecordError(
+                f"this repository has no remote {self.remote!r}, in which the applied record is kept "
+                f"(its remotes: {names}): name one with applied: {{remote: …}} in voxosync.yaml"
+            )
+        if self._git("check-ref-format", self.ref) is None:
+            raise RecordError(
+                f"{self.ref} is not a valid name of a Git ref: "
+                "rename the environment, or set applied: {ref: …} in voxosync.yaml"
+            )
+
+    @property
+    def copy(self) -> str | None:
+        """The commit that the copy in this repository names; None: there is none."""
+        return _line(self._git("rev-parse", "--verify", "--quiet", f"{self.ref}^{{commit}}"))
+
+    def read(self) -> str | None:
+        """The recorded commit, which then is in this repository; None: the record has not begun.
+
+        Raises:
+            RecordError: the remote cannot be reached, or the commit cannot be had.
+        """
+        value = self._value()
+        if value is None or value == self.copy:
+            return value
+        if self._git.has_commit(value):
+            self._git("update-ref", self.ref, value)
+            return value
+        depth = ("--depth=1",) if self._git.is_shallow else ()
+        self._git(*_FETCH, *depth, self.remote, f"+{self.ref}:{self.ref}")
+        if not self._git.has_commit(value):
+            raise RecordError(
+                f"{self._described(value)}, which is not a commit that {self.remote} gives: "
+                f"{_how_to_begin()}"
+            )
+        return value
+
+    def leads_to(self, before: str, after: str) -> bool:
+        """Whether a commit descends from the recorded one, or is it; completes a shallow clone as far as needed."""
+        for depth in (None, *_DEEPER):
+            if depth is not None:
+                if not self._git.is_shallow:
+                    break
+                self._git(*_FETCH, depth, self.remote, f"+{self.ref}:{self.ref}")
+            if self._git("merge-base", "--is-ancestor", before, after) is not None:
+                return True
+        return False
+
+    def check_writable(self, commit: str) -> None:
+        """Creates and deletes another ref in the remote: whether a push is accepted shows in a push alone.
+
+        A dry run would ask no hook of the server's.
+
+        Args:
+            commit: one that the remote has.
+
+        Raises:
+            RecordError: the push is refused.
+        """
+        probe = f"{_PROBES}/{secrets.token_hex(8)}"
+        if self._git(*_PUSH, self.remote, f"{commit}:{probe}") is None:
+            raise RecordError(
+                f"the applied record cannot be moved, because {self.remote} refuses a push: "
+                f"{_reason(self._git.complaint)}; give this job the right to push (on GitHub, "
+                "permissions: {contents: write})"
+            )
+        self._git(*_PUSH, self.remote, f":{probe}")
+
+    def move(self, before: str | None, after: str) -> None:
+        """Moves the record with a push that compares and swaps.
+
+        Args:
+            before: what it must still name; None: it must not exist.
+            after: what it names then.
+
+        Raises:
+            RecordError: it names something else by now, or the push is refused; it was not moved.
+        """
+        lease = f"--force-with-lease={self.ref}:{before or ''}"
+        if self._git(*_PUSH, lease, self.remote, f"{after}:{self.ref}") is None:
+            complaint = self._git.complaint
+            if "(stale info)" in complaint or "cannot lock ref" in complaint:
+                raise RecordError(
+                    f"another run moved {self.ref} meanwhile, so this one left it where it is"
+                )
+            raise RecordError(f"{self.remote} refuses to move {self.ref}: {_reason(complaint)}")
+        self._git("update-ref", self.ref, after)
+
+    def since(self, before: str, after: str, paths: Iterable[str]) -> list[Commit]:
+        """The commits that lead from one to another and touch some paths, newest first.
+
+        Args:
+            before: the older commit.
+            after: the newer one.
+            paths: relative to the folder in which Git runs.
+        """
+        return self._log(f"{before}..{after}", "--", *map(_literal, paths))
+
+    def described(self, commit: str) -> Commit:
+        """One commit that is in this repository."""
+        [described] = self._log("--max-count=1", commit, "--")
+        return described
+
+    def _log(self, *arguments: str) -> list[Commit]:
+        options = ("--no-show-signature", "--no-color", "-z", f"--format={_FIELDS}")
+        fields = (self._git("log", *options, *arguments) or "").split("\0")
+        return [
+            Commit(id_, datetime.fromtimestamp(int(time), UTC), _readable(subject))
+            for id_, time, subject in zip(*[iter(fields)] * 3, strict=False)
+        ]
+
+    def _value(self) -> str | None:
+        """The hash that the remote's ref holds now."""
+        listing = self._git("ls-remote", "--quiet", "--upload-pack=git-upload-pack", self.remote, self.ref)  # fmt: skip
+        if listing is None:
+            raise RecordError(
+                f"the applied record cannot be read from {self.remote}: {_reason(self._git.complaint)}"
+            )
+        hashes = [match[1] for match in _HEAD_LINE.finditer(listing) if match[2] == self.ref]
+        return hashes[0] if hashes else None
+
+    def _described(self, value: str) -> str:
+        return f"{self.ref} in {self.remote} names {value[:12]}"
+
+
+def _how_to_begin() -> str:
+    return "begin the record again with voxosync applied --set COMMIT"
+
+
+def _readable(subject: str) -> str:
+    """A subject in which bytes that are not UTF-8 are marked as such."""
+    return os.fsencode(subject).decode(errors="replace")
+
+
+def _literal(path: str) -> str:
+    return f":(literal){path}"
+
+
+def _line(output: str | None) -> str | None:
+    return None if output is None else output.strip()
+
+
+def _reason(complaint: str) -> str:
+    """The part of Git's complaint that says why: not where, since a URL may hold a password."""
+    lines = [
+        re.sub(r"\b[a-z][a-z0-9+.-]*://\S+", "…", line.strip()) for line in complaint.splitlines()
+    ]
+    said = [line for line in lines if re.match(r"(fatal|ERROR|remote|! \[|error): ?", line)]
+    return "; ".join(dict.fromkeys(said or lines[:1]))

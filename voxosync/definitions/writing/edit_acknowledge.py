@@ -1,0 +1,116 @@
+"""Writes acknowledgements into the text of a definition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+
+from voxosync.definitions.writing.spans import Items, Pairs, Span, Text, documents
+from voxosync.definitions.writing.spelling import spelled
+from voxosync.definitions.writing.splices import NotEditable, Splices
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voxosync.model.drift import Acknowledgement
+
+_BY_HAND = "is written in a way that takes no further entry: write it by hand"
+
+
+def acknowledge(text: str, document: int, entries: Sequence[Acknowledgement]) -> str:
+    """A YAML text in which a definition acknowledges fields; an earlier entry of a field is replaced.
+
+    Args:
+        text: the file's text, without a byte order mark.
+        document: which of its documents, from 0.
+        entries: at most one for each field.
+
+    Raises:
+        NotEditable: they cannot be written there.
+    """
+    splices = Splices(text)
+    try:
+        root = documents(splices.text)[document].root
+    except (yaml.YAMLError, KeyError, IndexError) as failure:  # changed since the loader read it
+        raise NotEditable("the file was changed meanwhile: run voxosync validate") from failure
+    if not isinstance(root, Pairs) or not root.pairs:
+        raise NotEditable("the document is not a mapping: write it by hand")
+    _Editor(splices, root).write(entries)
+    return splices.result()
+
+
+class _Editor:
+    def __init__(self, splices: Splices, root: Pairs) -> None:
+        self._splices, self._root = splices, root
+
+    def write(self, entries: Sequence[Acknowledgement]) -> None:
+        settings = self._root.own("voxosync")
+        if settings is None:
+            return self._add_settings(entries)
+        if not isinstance(settings[1], Pairs) or not settings[1].pairs:
+            raise NotEditable(f"voxosync {_BY_HAND}")
+        listed = settings[1].own("acknowledge")
+        if listed is None:
+            return self._add_list(settings[1], entries)
+        if not isinstance(listed[1], Items):
+            raise NotEditable(f"acknowledge {_BY_HAND}")
+        return self._add_entries(listed[1], entries)
+
+    def _add_settings(self, entries: Sequence[Acknowledgement]) -> None:
+        root = self._root
+        if root.flow:
+            last = root.pairs[-1][1].end
+            self._splices.insert(last, f", voxosync: {{acknowledge: [{_flow(entries)}]}}")
+            return
+        lines = ["voxosync:", "  acknowledge:", *(f"    - {_entry(entry)}" for entry in entries)]
+        self._splices.insert_lines(self._after(root), lines, " " * root.column)
+
+    def _add_list(self, settings: Pairs, entries: Sequence[Acknowledgement]) -> None:
+        if settings.flow:
+            last = settings.pairs[-1][1].end
+            self._splices.insert(last, f", acknowledge: [{_flow(entries)}]")
+            return
+        lines = ["acknowledge:", *(f"  - {_entry(entry)}" for entry in entries)]
+        self._splices.insert_lines(self._after(settings), lines, " " * settings.column)
+
+    def _add_entries(self, listed: Items, entries: Sequence[Acknowledgement]) -> None:
+        added: list[Acknowledgement] = []
+        for entry in entries:
+            current = next((item for item in listed.items if _is_of(item, entry.field)), None)
+            if current is None:
+                added.append(entry)
+            else:
+                self._splices.replace(current.start, current.end, _entry(entry))
+        if not added:
+            return
+        if listed.flow:
+            before = ", " if listed.items else ""
+            at = listed.items[-1].end if listed.items else listed.start + 1
+            self._splices.insert(at, f"{before}{_flow(added)}")
+        else:
+            lines = [f"- {_entry(entry)}" for entry in added]
+            self._splices.insert_lines(self._after(listed), lines, " " * listed.column)
+
+    def _after(self, block: Pairs | Items) -> int:
+        return self._splices.next_line(block.end)
+
+
+def _is_of(item: Span, field: str) -> bool:
+    own = item.own("field") if isinstance(item, Pairs) else None
+    return own is not None and isinstance(own[1], Text) and own[1].text == field
+
+
+def _flow(entries: Sequence[Acknowledgement]) -> str:
+    return ", ".join(map(_entry, entries))
+
+
+def _entry(entry: Acknowledgement) -> str:
+    texts = {"field": entry.field, "until": entry.until.isoformat(), "reason": entry.reason}
+    if entry.owner is not None:
+        texts["owner"] = entry.owner
+    pairs = (
+        f"{key}: {spelled(text, like=None, typed=key == 'until', flow=True)}"
+        for key, text in texts.items()
+    )
+    return f"{{{', '.join(pairs)}}}"

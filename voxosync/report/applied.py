@@ -1,0 +1,52 @@
+"""The applied record and what is pending, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from voxosync.report.escape import terminal
+from voxosync.report.formatting import count, format_moment
+
+if TYPE_CHECKING:
+    from voxosync.model.record import Commit, RecordStatus
+
+SHORT = 12
+"""How many characters of a commit's hash people see."""
+
+
+def render_text(status: RecordStatus) -> str:
+    """The recorded commit, then a line for each pending one, newest first."""
+    lines = [f"Applied: {_line(status.commit)}", f"  {status.ref} in {status.remote}"]
+    if not status.follows:
+        head = status.head[:SHORT]
+        lines.append(
+            f"HEAD ({head}) does not descend from it: apply --base @applied would refuse to run here"
+        )
+    elif status.pending:
+        lines.append(f"Pending: {count(len(status.pending), 'commit')}")
+        lines += [f"  {_line(commit)}" for commit in status.pending]
+    else:
+        lines.append("Pending: nothing")
+    return "\n".join(map(terminal, lines)) + "\n"
+
+
+def render_json(status: RecordStatus) -> str:
+    """The same for programs, as one document."""
+    document = {
+        "ref": status.ref,
+        "remote": status.remote,
+        "commit": _document(status.commit),
+        "head": status.head,
+        "follows": status.follows,
+        "pending": [_document(commit) for commit in status.pending],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _line(commit: Commit) -> str:
+    return f"{commit.id[:SHORT]}  {format_moment(commit.time)}  {commit.subject}"
+
+
+def _document(commit: Commit) -> dict[str, Any]:
+    return {"id": commit.id, "time": commit.time.isoformat(), "subject": commit.subject}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +14,15 @@ from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.document import to_document
 from voxosync.model.guard import GoLive, Guards, Limit
 from voxosync.model.outcome import exit_status
-from voxosync.model.plan import Status
+from voxosync.model.plan import Plan, Status
 from voxosync.model.problem import Position
 from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.call_results import latest_results
-from voxosync.sync.create import Account, Creation, as_plan, creations
+from voxosync.sync.create import Account, Creation, creations, dialing_of_creations
+from voxosync.sync.create import summary_of as summary_of_creations
 from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.guards import refusals
+from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.interrupted import could_be_left_paused
 from voxosync.sync.journal import LATEST as LATEST_RUN
 from voxosync.sync.journal import Journal, find_run, read_runs
@@ -42,8 +43,9 @@ if TYPE_CHECKING:
     from random import Random
 
     from tests.simulation.scheduler import Process, Scheduler, Task
+    from voxosync.model.guard import ChangeSummary
     from voxosync.model.outcome import Result
-    from voxosync.model.plan import CampaignPlan, Plan
+    from voxosync.model.plan import CampaignPlan
 
 _CREDENTIALS = ApiCredentials.of(base_url="http://127.0.0.1:9", token="simulated-token")
 _ANY = Limit(100, is_percent=True)
@@ -158,7 +160,7 @@ class Engine:
             digest = None
             if run.manners.review is not None:
                 plan, digest = self._reviewed(voxo, run, plan)
-            if self._is_refused(run, plan):
+            if self._is_refused(run, summary_of(plan)):
                 run.ended = "a guard refuses"
                 return 1
             return max(plan.exit_status(count=()), self._send(voxo, run, plan, digest))
@@ -193,10 +195,10 @@ class Engine:
         )
         return rollback.plan
 
-    def _is_refused(self, run: Run, plan: Plan) -> bool:
+    def _is_refused(self, run: Run, summary: ChangeSummary) -> bool:
         """Whether a guard refuses: who reviewed a saved plan has agreed to what it lets dial."""
         go_live = GoLive.ALLOW if run.manners.allows else GoLive.CONFIRM
-        found = refusals(plan, Guards(_ANY, _ANY, go_live), self._now())
+        found = refusals(summary, Guards(_ANY, _ANY, go_live), self._now())
         return any(run.manners.review is None or not each.answerable for each in found)
 
     def _reviewed(self, voxo: Voxo, run: Run, plan: Plan) -> tuple[Plan, str]:
@@ -248,8 +250,8 @@ class Engine:
 
         with exclusive_lock(self.folder):
             planned = look()
-        plan = as_plan(planned, voxo.base_url, self._now())
-        if self._is_refused(run, plan):
+        dialing = dialing_of_creations(planned, self._now())
+        if self._is_refused(run, summary_of_creations(planned, dialing)):
             run.ended = "a guard refuses"
             return 1
         with exclusive_lock(self.folder):
@@ -258,7 +260,7 @@ class Engine:
                 return 1
             with Journal(self.folder, self._now()) as journal:
                 run.journal = journal.path
-                journal.begin("create", replace(plan, campaigns=()), {}, {})
+                journal.begin("create", Plan(self._now(), voxo.base_url, ()), {}, {})
                 status = self._create_all(Creator(voxo, journal, run.stop), journal, run, planned)
                 journal.end([], status)
         return status

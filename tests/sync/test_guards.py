@@ -15,7 +15,8 @@ from voxosync.model.guard import Freeze, GoLive, Guards, Limit, Refusal
 from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, FieldChange, Plan, Status
 from voxosync.model.shard import Shard
-from voxosync.sync.guards import refusals
+from voxosync.sync.guards import refusals as refusals_of
+from voxosync.sync.guards import summary_of
 
 OPEN = Guards(Limit(100, is_percent=True), Limit(100, is_percent=True), GoLive.ALLOW)
 
@@ -34,6 +35,11 @@ def plan_that_removes(count: int, live: int) -> Plan:
     numbers = {f"60155501{each:02}": "" for each in range(live)}
     voxo = FakeVoxo([campaign(numbers=numbers)])
     return plan_of(voxo, definition(numbers=dict(list(numbers.items())[count:])))
+
+
+def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
+    """The guards that a plan runs into."""
+    return refusals_of(summary_of(plan), guards, now)
 
 
 def refused(plan: Plan, now: datetime = NOW, **guards: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,27 +11,28 @@ from typing import TYPE_CHECKING
 from voxosync.app.actor import actor
 from voxosync.app.definition_files import DefinitionFiles
 from voxosync.app.overrides import refused
-from voxosync.app.planning import guarded
 from voxosync.definitions.find import DEFAULTS
 from voxosync.definitions.load import Loaded, load_new
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.errors import CampaignError, DefinitionsError, JournalError, RunEnded, UsageError
-from voxosync.model.guard import Limit
 from voxosync.model.outcome import Outcome
-from voxosync.sync.create import Account, as_plan, creations
+from voxosync.model.plan import Plan
+from voxosync.sync.create import Account, creations, dialing_of_creations, summary_of
 from voxosync.sync.exclusive_lock import exclusive_lock
+from voxosync.sync.guards import refusals
 from voxosync.sync.journal import Journal, read_runs
 from voxosync.sync.post import Creator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from threading import Event
 
     from voxosync.app.overrides import GuardOverrides
     from voxosync.app.project import Project
+    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.guard import Refusal
     from voxosync.model.journal import New
     from voxosync.model.outcome import Result
-    from voxosync.model.plan import Plan
     from voxosync.sync.create import Creation
 
 
@@ -41,14 +42,18 @@ class CreationPlan:
 
     Attributes:
         creations: one for each definition without an id; empty: every definition has one.
-        plan: what they would begin to dial, with the guards that refuse it.
+        dialing: what they dial; those that are created PAUSED are left out.
+        base_url: the VOXO where they are created.
+        refusals: the guards that creating them would run into.
         files: the definitions' files as they were read.
         loaded: the definitions as they were read.
         again: whether campaigns are created although earlier runs created them, or may have.
     """
 
     creations: Sequence[Creation]
-    plan: Plan
+    dialing: Mapping[New, DialingEffect]
+    base_url: str
+    refusals: Sequence[Refusal]
     files: DefinitionFiles
     loaded: Loaded
     again: bool
@@ -84,22 +89,16 @@ def plan_creation(
         raise DefinitionsError(loaded.problems)
     project.listener.problems(loaded.problems)
     project.listener.allowed(loaded.allowed)
-    planned: list[Creation] = []
-    if loaded.new:
-        base_url = project.voxo.base_url
-        with exclusive_lock(
-            project.journal
-        ):  # a run that still sends would look like one that was cut off
-            planned = _creations(
-                project, loaded, base_url, _Definitions(project, loaded), again=again
-            )
-        files.check(planned)
-        all_campaigns = Limit(100, is_percent=True)  # the limit is about changes, not new campaigns
-        guards = replace(overrides.over(target.guards), max_campaigns=all_campaigns)
-        plan = guarded(as_plan(planned, base_url, project.now), guards, project.now)
-    else:
-        plan = as_plan((), target.base_url, project.now)
-    return CreationPlan(planned, plan, files, loaded, again)
+    if not loaded.new:
+        return CreationPlan((), {}, target.base_url, (), files, loaded, again)
+    base_url, definitions = project.voxo.base_url, _Definitions(project, loaded)
+    with exclusive_lock(project.journal):  # a run that still sends would look like one cut off
+        planned = _creations(project, loaded, base_url, definitions, again=again)
+    files.check(planned)
+    dialing = dialing_of_creations(planned, project.now)
+    summary, guards = summary_of(planned, dialing), overrides.over(target.guards)
+    refused_by = refusals(summary, guards, project.now)
+    return CreationPlan(planned, dialing, base_url, refused_by, files, loaded, again)
 
 
 def create(
@@ -112,8 +111,8 @@ def create(
 ) -> int:
     """Creates the planned campaigns; arguments, result and errors as `Project.create` has them."""
     project.check_protection()
-    if planned.plan.refusals:
-        raise refused(planned.plan.refusals)
+    if planned.refusals:
+        raise refused(planned.refusals)
     base_url = project.voxo.base_url
     with exclusive_lock(project.journal):
         changed = planned.files.changed(planned.creations)
@@ -127,7 +126,7 @@ def create(
             raise UsageError("interrupted: nothing was sent")
         with Journal(project.journal, project.clock()) as journal:
             flags = overrides.flags() | ({"--again": "yes"} if planned.again else {})
-            header = replace(planned.plan, campaigns=())
+            header = Plan(project.now, base_url, ())
             journal.begin("create", header, actor(project.folder), flags)
             creator = Creator(project.voxo, journal, stop, definitions.ids())
             run = _CreationRun(planned.files, creator, journal, listener)

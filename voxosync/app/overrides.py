@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from voxosync.errors import GuardError, UsageError
 from voxosync.model.guard import GoLive, Guards, Limit
@@ -11,9 +11,13 @@ from voxosync.model.guard import GoLive, Guards, Limit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from voxosync.app.creating import CreationPlan
     from voxosync.app.listener import Listener
     from voxosync.model.guard import Refusal
     from voxosync.model.plan import Plan
+
+Approvable = TypeVar("Approvable", "Plan", "CreationPlan")
+"""What a person approves: it has a `base_url`, and `refusals` of guards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,11 @@ class GuardOverrides:
         return {flag: str(value) for flag, value in values.items() if value is not None}
 
 
-def approve(plan: Plan, listener: Listener, *, yes: bool) -> Plan:
+def approve(plan: Approvable, listener: Listener, *, yes: bool) -> Approvable:
     """Asks for approval of a plan, and returns the approved plan, which no guard refuses any more.
 
     Args:
-        plan: what is to be sent, with the guards that it runs into.
+        plan: what is to be sent or created, with the guards that it runs into.
         listener: asks; a listener that is not interactive cannot lift a guard.
         yes: whether the plan may be sent without asking, apart from guards.
 

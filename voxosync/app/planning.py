@@ -16,7 +16,7 @@ from voxosync.model.kind import ChangeKind
 from voxosync.model.phone import masked_in
 from voxosync.model.problem import error
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.guards import refusals
+from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.interrupted import could_be_left_paused
 from voxosync.sync.left_paused import left_paused
 from voxosync.sync.plan import Base, make_plan, unreadable_base
@@ -67,7 +67,7 @@ def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False
         now: the present moment.
         reviewed: whether it is a saved plan, whose effects on dialing count as reviewed.
     """
-    refused = refusals(plan, guards, now)
+    refused = refusals(summary_of(plan), guards, now)
     return replace(
         plan,
         refusals=tuple(refusal for refusal in refused if not (reviewed and refusal.answerable)),

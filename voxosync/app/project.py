@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from voxosync.app.drift_scope import DriftScope
     from voxosync.app.file_changes import FileChanges
     from voxosync.app.importing import Import, ImportOptions
+    from voxosync.app.overrides import Approvable
     from voxosync.app.pulling import PullPlan
     from voxosync.app.record import ProjectRecord
     from voxosync.app.rolling_back import RollbackPlan
@@ -301,11 +302,11 @@ class Project:
                 f"this would send to {name}, which is protected: name it, --env {name}"
             )
 
-    def approve(self, plan: Plan, *, yes: bool = False) -> Plan:
+    def approve(self, plan: Approvable, *, yes: bool = False) -> Approvable:
         """Asks the listener for approval, and returns the plan without the guards that the answers lift.
 
         Args:
-            plan: what is to be sent.
+            plan: what is to be sent or created.
             yes: whether it may be sent without asking, guards aside.
 
         Raises:

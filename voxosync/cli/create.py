@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,7 +68,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             output.result(f"Every definition in {names} has an id: nothing to create.\n")
             return
         _show(context, planned, show_numbers=show_numbers)
-        approved = replace(planned, plan=project.approve(planned.plan, yes=yes))
+        approved = project.approve(planned, yes=yes)
         with ended_by_signals() as stop:
             status = project.create(
                 approved, _Report(show_numbers=show_numbers), overrides=overrides, stop=stop
@@ -93,10 +92,9 @@ def _show(context: Context, planned: CreationPlan, *, show_numbers: bool) -> Non
         if creation.second_to is not None:
             output.result(f"It is a second campaign: {creation.second_to} was created before.\n")
         output.result("\n")
-    for update in planned.plan.campaigns:
-        if update.dialing is not None:
-            text = f"{update.name} {headline(update.dialing)}"
-            output.result(f"! {terminal(text)}\n")
+    for new, effect in planned.dialing.items():
+        text = f"{new.name} {headline(effect)}"
+        output.result(f"! {terminal(text)}\n")
 
 
 class _Report(CreationListener):

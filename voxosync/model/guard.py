@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, time
 
     from voxosync.model.shard import Shard
@@ -84,6 +84,45 @@ class Guards:
     go_live: GoLive = GoLive.CONFIRM
     freeze: Freeze | None = None
     max_removed_by_empty_file: Limit = Limit(0, is_percent=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Numbers that would be removed from a campaign.
+
+    Attributes:
+        count: how many numbers.
+        total: of how many.
+        empty_file: the CSV file without rows that would empty the campaign, if one does.
+    """
+
+    campaign: int
+    count: int
+    total: int
+    empty_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSummary:
+    """What guards judge: how much would be sent, of how much, and which campaigns would begin to dial.
+
+    Attributes:
+        updates: how many campaigns would change.
+        creations: how many would be created, which no guard limits.
+        managed: how many campaigns are managed.
+        shard: the part of them that is looked at; None: all.
+        shard_managed: how many are of that part.
+        removals: those of each campaign that loses numbers.
+        go_lives: the ids of the campaigns that would go live; of a new one, its name.
+    """
+
+    updates: int = 0
+    creations: int = 0
+    managed: int = 0
+    shard: Shard | None = None
+    shard_managed: int = 0
+    removals: Sequence[Removal] = ()
+    go_lives: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

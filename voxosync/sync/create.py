@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 from voxosync.errors import UsageError
 from voxosync.model.body import to_body
 from voxosync.model.dialing.effect import effect_of_creation
+from voxosync.model.guard import ChangeSummary
 from voxosync.model.journal import New
-from voxosync.model.plan import CampaignPlan, FieldChange, Plan
 from voxosync.sync.past_creations import PastCreation, ProjectDefinitions, past_creation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from voxosync.model.campaign import Definition
+    from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.journal import Run
 
 
@@ -201,18 +202,19 @@ def _id_line(campaign: int, account: Account) -> str:
     return f"id: {campaign}" if environment is None else f"id: {{{environment}: {campaign}}}"
 
 
-def as_plan(planned: Iterable[Creation], base_url: str, now: datetime) -> Plan:
-    """What creating would begin to dial, for the guards; it is not a plan that could be applied."""
-    updates = [_as_update(creation.desired, now) for creation in planned if creation.past is None]
-    return Plan(now, base_url, updates)
+def dialing_of_creations(planned: Iterable[Creation], now: datetime) -> dict[New, DialingEffect]:
+    """What new campaigns dial; those created PAUSED, or by an earlier run, are left out."""
+    effects = {
+        creation.new: effect_of_creation(creation.desired.values, now)
+        for creation in planned
+        if creation.past is None
+    }
+    return {new: effect for new, effect in effects.items() if effect is not None}
 
 
-def _as_update(definition: Definition, now: datetime) -> CampaignPlan:
-    return CampaignPlan(
-        definition.id,
-        definition.name,
-        definition.position.file,
-        changes=(FieldChange("name", None, definition.name),),
-        dialing=effect_of_creation(definition.values, now),
-        line=definition.position.line,
+def summary_of(planned: Iterable[Creation], dialing: Mapping[New, DialingEffect]) -> ChangeSummary:
+    """What guards judge of campaigns that are to be created, and dial as `dialing_of_creations` says."""
+    return ChangeSummary(
+        creations=sum(creation.past is None for creation in planned),
+        go_lives=[new.name for new, effect in dialing.items() if effect.dials_more],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.guard import Freeze, GoLive, Guards, Refusal
+from voxosync.model.guard import ChangeSummary, Freeze, GoLive, Guards, Refusal, Removal
 from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status
 from voxosync.model.zone import zone_of
 
@@ -13,14 +13,27 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
-    """Every guard that applying a plan at this moment would run into; none for a plan that sends nothing."""
-    if not plan.differs:
+def summary_of(plan: Plan) -> ChangeSummary:
+    """What guards judge of a plan."""
+    compared = len(plan.campaigns)
+    return ChangeSummary(
+        updates=plan.count(Status.UPDATE),
+        managed=compared if plan.managed is None else plan.managed,
+        shard=plan.shard,
+        shard_managed=compared if plan.shard_managed is None else plan.shard_managed,
+        removals=[removal for campaign in plan.campaigns for removal in _removals(campaign)],
+        go_lives=[str(campaign.id) for campaign in plan.campaigns if campaign.dials_more],
+    )
+
+
+def refusals(summary: ChangeSummary, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
+    """Every guard that sending would run into at this moment; none where nothing would be sent."""
+    if not summary.updates and not summary.creations:
         return ()
     guard_refusals = [
-        *_campaigns(plan, guards),
-        *_go_live(plan, guards),
-        *_numbers_removed(plan, guards),
+        *_campaigns(summary, guards),
+        *_go_live(summary, guards),
+        *_numbers_removed(summary, guards),
     ]
     if guards.freeze is not None and _is_frozen(guards.freeze, now):
         message = f"changes are frozen now ({guards.freeze.timezone})"
@@ -28,18 +41,25 @@ def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
     return tuple(guard_refusals)
 
 
-def _campaigns(plan: Plan, guards: Guards) -> Iterator[Refusal]:
+def _removals(campaign: CampaignPlan) -> Iterator[Removal]:
+    lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
+    count = sum(len(change.removed) for change in lists)
+    if count:
+        empty_file = next((change.empty_file for change in lists if change.empty_file), None)
+        yield Removal(campaign.id, count, lists[0].before, empty_file)
+
+
+def _campaigns(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
     """A shard compares its own updates with its own campaigns; whether those are few, with all of them."""
-    limit, updates = guards.max_campaigns, plan.count(Status.UPDATE)
-    managed = len(plan.campaigns) if plan.managed is None else plan.managed
-    if managed <= limit.above:
+    limit, updates = guards.max_campaigns, summary.updates
+    if not updates or summary.managed <= limit.above:
         return
-    if plan.shard is None:
-        share, total, shard_text, override = limit, managed, "", updates
+    if summary.shard is None:
+        share, total, shard_text, override = limit, summary.managed, "", updates
     else:
-        share, shard_text = limit.share(plan.shard), f" of shard {plan.shard}"
-        total = len(plan.campaigns) if plan.shard_managed is None else plan.shard_managed
-        override = updates * plan.shard.count  # of which each shard takes its share
+        share, shard_text = limit.share(summary.shard), f" of shard {summary.shard}"
+        total = summary.shard_managed
+        override = updates * summary.shard.count  # of which each shard takes its share
     if not share.allows(updates, total):
         most = f"{share}" if share.amount == limit.amount else f"{share}, its share of {limit}"
         yield Refusal(
@@ -49,15 +69,13 @@ def _campaigns(plan: Plan, guards: Guards) -> Iterator[Refusal]:
         )
 
 
-def _numbers_removed(plan: Plan, guards: Guards) -> Iterator[Refusal]:
-    removed = {campaign.id: _removed(campaign) for campaign in plan.campaigns}
-    most = max(count for count, _ in removed.values())  # one flag for all of them
-    for campaign in plan.campaigns:
-        count, total = removed[campaign.id]
-        file = _empty_file(campaign)
+def _numbers_removed(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
+    most = max((removal.count for removal in summary.removals), default=0)  # one flag for all
+    for removal in summary.removals:
+        count, total, file = removal.count, removal.total, removal.empty_file
         limit = guards.max_removed_by_empty_file if file else guards.max_numbers_removed
         if not limit.allows(count, total):
-            message = f"{count} of {total} numbers of campaign {campaign.id} would be removed"
+            message = f"{count} of {total} numbers of campaign {removal.campaign} would be removed"
             reason = f"more than {limit}"
             if file:
                 reason = f"because {file} has no rows: to call no one, write numbers: [] instead"
@@ -66,21 +84,8 @@ def _numbers_removed(plan: Plan, guards: Guards) -> Iterator[Refusal]:
             )
 
 
-def _empty_file(campaign: CampaignPlan) -> str | None:
-    """The CSV file without rows that would empty a campaign, if one does."""
-    lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
-    return next((change.empty_file for change in lists if change.empty_file), None)
-
-
-def _removed(campaign: CampaignPlan) -> tuple[int, int]:
-    """How many numbers would be removed from a campaign, and of how many."""
-    lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
-    return sum(len(change.removed) for change in lists), lists[0].before if lists else 0
-
-
-def _go_live(plan: Plan, guards: Guards) -> Iterator[Refusal]:
-    dials = [campaign for campaign in plan.campaigns if campaign.dials_more]
-    live = [str(campaign.id or campaign.name) for campaign in dials]  # a new one has no id yet
+def _go_live(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
+    live = summary.go_lives
     if live and guards.go_live is not GoLive.ALLOW:
         few = ", ".join(live[:5]) + (f" and {len(live) - 5} more" if len(live) > 5 else "")  # noqa: PLR2004  # a line
         yield Refusal(

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs ar
 COMMANDS = (
     ("plan", "--base", "main"),
     ("drift", "--base", "main"),
+    ("drift", "--base", "@applied"),  # asks the remote
     ("drift",),  # asks who wrote the acknowledgement
     ("apply", "--yes", "--base", "main", "--kind", "change"),  # notes the commit in the journal
 )
@@ -30,6 +31,7 @@ HOOKS = (
     "post-checkout",
     "reference-transaction",
     "pre-auto-gc",
+    "pre-push",
     "fsmonitor-watchman",
 )
 
@@ -104,6 +106,10 @@ def settings(program: Path) -> str:
 def under_git(project: Project, root: Path) -> None:
     Project(root).git("init", "--quiet", "--initial-branch", "main")
     project.commit("The base")
+    remote = root.with_name("remote.git")
+    project.git("init", "--quiet", "--bare", str(remote))
+    project.git("remote", "add", "origin", str(remote))
+    project.git("push", "--quiet", "origin", "main:refs/voxosync/applied/default")
     project.git("switch", "--quiet", "--create", "feature")
     project.spring(*ACKNOWLEDGED)
     project.commit()
@@ -121,6 +127,22 @@ def test_what_the_configuration_names_for_committed_files(
     assert project.run(*command).status in (0, 2)
     assert trace(program) == ""
     assert voxo.asked
+
+
+def test_what_the_configuration_names_for_fetching_and_pushing(
+    project: Project, program: Path, voxo: FakeVoxo
+) -> None:
+    project.write(".gitattributes", "* filter=evil diff=evil merge=evil\n")
+    under_git(project, project.folder)
+    evil = f'[remote "origin"]\n    uploadpack = {program}\n    receivepack = {program}\n'
+    evil += f"[push]\n    gpgSign = if-asked\n    recurseSubmodules = only\n{settings(program)}"
+    config = project.folder / ".git/config"
+    config.write_text(config.read_text() + evil)
+    ran = project.run("apply", "--yes", "--base", "@applied")
+    assert (ran.status, "Recorded:" in ran.err) == (0, True), ran.said
+    assert project.run("applied", "--set", "main").status == 0
+    assert trace(program) == ""
+    assert voxo.sent
 
 
 @pytest.mark.parametrize("worktree", ["worktree = .", "bare = true"])
@@ -159,7 +181,9 @@ def test_a_program_of_the_project_called_git(
     assert trace(program) == ""
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [*COMMANDS, ("apply", "--yes", "--base", "@applied")], ids=" ".join
+)
 def test_variables_reach_git_by_name_only(
     command: tuple[str, ...], project: Project, tmp_path: Path
 ) -> None:

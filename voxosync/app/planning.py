@@ -154,6 +154,8 @@ def _compare(  # each is one input of a plan
         schedules=schedules,
         is_drift=schedules,
     )
+    if result.record_step is not None:
+        result = project.record.attributed(result)
     return replace(
         with_owners(project.folder, _counted(project, options, selection, result)),
         shard=options.shard,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,14 +13,21 @@ from voxosync.definitions.applied_record import AppliedRecord
 from voxosync.definitions.git import Git, without_filters
 from voxosync.definitions.settings import FILE
 from voxosync.errors import RecordError, UsageError
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import NumbersChange
 from voxosync.model.record import RecordStatus, RecordStep
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from voxosync.app.listener import Listener
     from voxosync.app.project import Project
-    from voxosync.model.plan import Plan
+    from voxosync.model.plan import Change, Plan
+    from voxosync.model.record import Commit
 
 _MANY_PATHS = 500
+_MOST_BLAMES = 20
+"""The most files whose lines are looked up: each takes a process of its own."""
 _SHORT = 12
 
 
@@ -220,6 +227,7 @@ class ProjectRecord:
         after, before = self._commit(commit), self.value
         if before != after:
             self.record.move(before, after)
+            self.value = after
         return before, after
 
     def status(self) -> RecordStatus:
@@ -230,10 +238,48 @@ class ProjectRecord:
         """
         commit = self.record.described(self.commit)
         follows = self.record.leads_to(self.commit, self.head)
-        pending = self.record.since(self.commit, self.head, self._paths()) if follows else ()
+        pending = self._pending() if follows else ()
         return RecordStatus(
             self.record.ref, self.record.remote, commit, self.head, follows, pending
         )
+
+    def attributed(self, plan: Plan) -> Plan:
+        """A plan whose pending changes name the commits that hold them, where that is certain and cheap to say.
+
+        Args:
+            plan: one that was compared with the record.
+        """
+        if self.obstacle is not None or not plan.has((ChangeKind.PENDING,)):
+            return plan
+        commits = self._pending()
+        only_one = commits[0].id if len(commits) == 1 else None
+        blames: dict[str, Mapping[int, str]] = {}
+
+        def commit_of(change: Change) -> str | None:
+            if change.kind is not ChangeKind.PENDING or only_one or change.position is None:
+                return only_one if change.kind is ChangeKind.PENDING else None
+            file = change.position.file
+            if isinstance(change, NumbersChange) or (
+                file not in blames and len(blames) == _MOST_BLAMES
+            ):
+                return None
+            if file not in blames:
+                blames[file] = self.record.lines(self.commit, self.head, file)
+            return blames[file].get(change.position.line)
+
+        campaigns = [
+            replace(
+                campaign,
+                changes=tuple(
+                    replace(change, commit=commit_of(change)) for change in campaign.changes
+                ),
+            )
+            for campaign in plan.campaigns
+        ]
+        return replace(plan, campaigns=campaigns)
+
+    def _pending(self) -> list[Commit]:
+        return self.record.since(self.commit, self.head, self._paths())
 
     def _commit(self, name: str) -> str:
         full = None

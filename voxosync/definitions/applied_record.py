@@ -27,6 +27,9 @@ _DEEPER = ("--deepen=50", "--deepen=1000", "--unshallow")
 
 _PROBES = "refs/voxosync/probe"
 _HEAD_LINE = re.compile(r"([0-9a-f]{40,64})\t(\S+)")
+_ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s']+")
+_COMPLAINT = re.compile(r"(?:(?:fatal|error|remote|ERROR): +)+(?!failed to push some refs)(\S.*)")
+_BLAMED = re.compile(r"([0-9a-f]{40,64}) [0-9]+ ([0-9]+)")
 _FIELDS = "%H%x00%ct%x00%s"
 
 
@@ -150,6 +153,25 @@ class AppliedRecord:
         """
         return self._log(f"{before}..{after}", "--", *map(_literal, paths))
 
+    def lines(self, before: str, after: str, file: str) -> dict[int, str]:
+        """The commit of each line (from 1) of a file that was written after one commit, up to another.
+
+        Args:
+            before: the older commit.
+            after: the newer one.
+            file: relative to the folder in which Git runs.
+        """
+        blame = ("blame", "--line-porcelain", "--no-textconv", f"{before}..{after}", "--", file)
+        commits: dict[int, str] = {}
+        line = 0
+        for text in (self._git(*blame) or "").split("\n"):
+            if header := _BLAMED.match(text):
+                line = int(header[2])
+                commits[line] = header[1]
+            elif text == "boundary":
+                commits.pop(line, None)
+        return commits
+
     def described(self, commit: str) -> Commit:
         """One commit that is in this repository."""
         [described] = self._log("--max-count=1", commit, "--")
@@ -195,9 +217,7 @@ def _line(output: str | None) -> str | None:
 
 
 def _reason(complaint: str) -> str:
-    """The part of Git's complaint that says why: not where, since a URL may hold a password."""
-    lines = [
-        re.sub(r"\b[a-z][a-z0-9+.-]*://\S+", "…", line.strip()) for line in complaint.splitlines()
-    ]
-    said = [line for line in lines if re.match(r"(fatal|ERROR|remote|! \[|error): ?", line)]
-    return "; ".join(dict.fromkeys(said or lines[:1]))
+    """What Git complains about, without addresses, since one may hold a password."""
+    lines = [_ADDRESS.sub("…", line.strip()) for line in complaint.splitlines()]
+    reasons = [match[1] for line in lines if (match := _COMPLAINT.match(line))]
+    return "; ".join(dict.fromkeys(reasons)) or lines[0]

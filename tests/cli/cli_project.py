@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PATIENCE = 30  # seconds after which a process that says nothing is stuck
 
 QUESTION = b"[y/N]: "
+COUNT_QUESTION = b" to go on: "
 
 SPRING = """\
 id: 4711
@@ -213,6 +214,10 @@ def _directory(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
+def _is_asked(shown: bytes) -> bool:
+    return QUESTION in shown or COUNT_QUESTION in shown
+
+
 def _typed(keyboard: int, answer: str) -> str:
     """Everything that a terminal shows until its process ends; types `answer` at the first question.
 
@@ -225,12 +230,12 @@ def _typed(keyboard: int, answer: str) -> str:
                 piece = os.read(keyboard, 4096)
                 if not piece:
                     break
-                was_asked = QUESTION in shown
+                was_asked = _is_asked(shown)
                 shown, silent = shown + piece, 0
-                if QUESTION in shown and not was_asked:
+                if _is_asked(shown) and not was_asked:
                     os.write(keyboard, answer.encode())
             else:
                 silent += 1
-                if QUESTION in shown:
+                if _is_asked(shown):
                     os.write(keyboard, answer.encode())
     return shown.decode().replace("\r\n", "\n")

@@ -489,7 +489,8 @@ class TestOnATerminal:
     def test_asks_and_sends_on_yes(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.terminal("apply", answer="y\n")
         assert ran.status == 0
-        assert f"Send this to {voxo.url}?" in ran.out
+        host = voxo.url.removeprefix("http://")
+        assert f"Send to VOXO ({host}): 1 campaign changes? [y/N]" in ran.out
         assert voxo.sent == [(4711, {"callFrequency": 60})]
 
     @pytest.mark.parametrize("answer", ["n\n", "\n", "\x04"], ids=["n", "Enter", "Ctrl-D"])
@@ -509,12 +510,12 @@ class TestOnATerminal:
         project.spring()
         ran = project.terminal("apply")
         assert ran.status == 0
-        assert "Send this" not in ran.out
+        assert "Send to" not in ran.out
 
     def test_does_not_ask_with_yes(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.terminal("apply", "--yes")
         assert ran.status == 0
-        assert "Send this" not in ran.out
+        assert "Send to" not in ran.out
         assert len(voxo.sent) == 1
 
     def test_asks_for_a_saved_plan_too(self, project: Project, voxo: FakeVoxo) -> None:

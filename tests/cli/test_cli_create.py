@@ -25,7 +25,7 @@ from tests.cli.cli_voxo import (
     truncated,
 )
 from tests.cli.creating import FILE, NEW_SPRING, agrees, create, events, text, told
-from voxosync.app import files
+from voxosync.app import approval, files
 from voxosync.app import project as project_module
 from voxosync.errors import JournalError
 from voxosync.sync.journal import Journal
@@ -757,24 +757,24 @@ class TestTheQuestion:
         assert text(project) == NEW_SPRING
         assert told(project) == []
 
-    def test_yes_creates(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_yes_creates(self, project: Project) -> None:
         ran = project.terminal("create", FILE, answer="y\n")
         assert ran.status == 0, ran.out
-        assert f"Send this to {voxo.url}? [y/N]" in ran.out
+        assert "1 campaign is created? [y/N]" in ran.out
         assert text(project) == f"id: 5001\n{NEW_SPRING}"
 
     @pytest.fixture
     def meanwhile(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
         """Something that happens while somebody reads the question."""
-        approve = project_module.approve  # the moment of the question
+        approve = approval.approve  # the moment of the question
 
         def set_up(happens: Callable[[], object]) -> None:
             def slowly(*arguments: Any, **options: Any) -> Any:
-                monkeypatch.setattr(project_module, "approve", approve)
+                monkeypatch.setattr(approval, "approve", approve)
                 happens()
                 return approve(*arguments, **options)
 
-            monkeypatch.setattr(project_module, "approve", slowly)
+            monkeypatch.setattr(approval, "approve", slowly)
 
         return set_up
 

@@ -235,7 +235,7 @@ class TestAtATerminal:
         ran = project.terminal("apply", answer="y\ny\n")
         assert ran.status == 0
         assert "Campaigns would start dialing or dial more: 4711. Let them dial? [y/N]: " in ran.out
-        assert f"Send this to {voxo.url}? [y/N]: " in ran.out
+        assert "1 campaign changes; 1 STARTS DIALING, 2 phones? [y/N]: " in ran.out
         assert voxo.sent == [(4711, {"state": "READY"})]
 
     @pytest.mark.parametrize("answer", ["n\n", "\n", "y\nn\n"])
@@ -372,3 +372,34 @@ class TestTogether:
 
     def test_drift_shows_none(self, project: Project) -> None:
         assert "guard" not in project.run("drift").out
+
+
+class TestALargeRun:
+    """Its approval is a count to type, so that no one lets a thousand phones ring by habit."""
+
+    @pytest.fixture
+    def list_of_1001(self, project: Project) -> None:
+        numbers = ", ".join(f"{{number: 601555{n:04}}}" for n in range(1001))
+        project.spring("state: READY", f"numbers: [{numbers}]")
+
+    @pytest.mark.usefixtures("list_of_1001")
+    @pytest.mark.parametrize(("answer", "status"), [("1,001\n", 0), ("y\n", 1), ("\n", 1)])
+    def test_of_phones(self, answer: str, status: int, project: Project, voxo: FakeVoxo) -> None:
+        flags = ("--allow-go-live", "--max-numbers-removed", "2")
+        ran = project.terminal("apply", *flags, answer=answer)
+        assert "1 STARTS DIALING, 1001 phones. Type 1001 to go on: " in ran.out
+        assert ran.status == status, ran.out
+        assert len(voxo.sent) == (status == 0)
+
+    @pytest.mark.parametrize(("count", "question"), [(20, "changes"), (21, "Type 21 to go on: ")])
+    def test_of_campaigns(
+        self, count: int, question: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        for number in range(4711, 4711 + count):
+            voxo.has(number, callFrequency=45)
+            project.spring(name=f"campaigns/{number}.yaml", number=number)
+        (project.folder / "campaigns/spring.yaml").unlink()
+        ran = project.terminal("apply", "--max-campaigns", "100%", answer="n\n")
+        assert ran.status == 1
+        assert question.replace("changes", f"{count} campaigns change? [y/N]") in ran.out
+        assert voxo.sent == []

@@ -469,7 +469,7 @@ class TestAsks:
     ) -> None:
         ran = project.terminal("rollback", run, answer=answer)
         assert ran.status == status
-        assert f"Send this to {voxo.url}? [y/N]: " in ran.out
+        assert "1 campaign changes? [y/N]: " in ran.out
         assert len(voxo.sent) == (1 if status == 0 else 0)
 
     def test_yes_lets_no_campaign_dial(self, project: Project, voxo: FakeVoxo) -> None:

@@ -177,7 +177,7 @@ class TestGuards:
             project.apply(project.approve(project.plan()))
         assert [question.partition(":")[0] for question in listener.questions] == [
             "Campaigns would start dialing or dial more",
-            "Send this to http",
+            "Send to VOXO prod (127.0.0.1",
         ]
         assert sandbox.store.get(4711)["state"] == "READY"
 

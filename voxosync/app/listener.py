@@ -54,6 +54,10 @@ class Listener:
         """Answers a yes-or-no question."""
         return False
 
+    def confirm_count(self, question: str, number: int) -> bool:  # noqa: ARG002  # for subclasses
+        """Answers whether a number that the question names was repeated, as the approval of a large run."""
+        return False
+
 
 class _Silent:
     """Progress that is not shown."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from voxosync.app.listener import Listener
 from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
-from voxosync.app.overrides import GuardOverrides, approve
+from voxosync.app.overrides import GuardOverrides
 from voxosync.app.target import connect, find_environment, resolve
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from voxosync.app.applying import AppliedRun, Sendable
+    from voxosync.app.approval import Approvable
     from voxosync.app.creating import CreationListener, CreationPlan
     from voxosync.app.drift_scope import DriftScope
     from voxosync.app.file_changes import FileChanges
     from voxosync.app.importing import Import, ImportOptions
-    from voxosync.app.overrides import Approvable
     from voxosync.app.pulling import PullPlan
     from voxosync.app.record import ProjectRecord
     from voxosync.app.rolling_back import RollbackPlan
@@ -313,7 +313,10 @@ class Project:
             GuardError: a guard refuses.
             UsageError: the answer was no.
         """
-        return approve(plan, self.listener, yes=yes)
+        from voxosync.app.approval import approve, describe_voxo
+
+        voxo = describe_voxo(plan.base_url, self.environment, self.target.tenant_id)
+        return approve(plan, voxo, self.listener, yes=yes)
 
     def apply(  # each is one input of a run
         self,

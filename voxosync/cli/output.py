@@ -157,3 +157,8 @@ class Console(Listener):
     def confirm(self, question: str) -> bool:
         """Asks; the default is no."""
         return click.confirm(question, default=False, err=True)
+
+    def confirm_count(self, question: str, number: int) -> bool:
+        """Asks for the number to be typed; anything else is a no."""
+        answer = click.prompt(question, default="", show_default=False, err=True)
+        return answer.strip().replace(",", "") == str(number)

@@ -1,0 +1,96 @@
+"""Asks a person to approve what is to be sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from voxosync.app.overrides import refused
+from voxosync.errors import UsageError
+from voxosync.model.plan import Plan, Status
+from voxosync.report.dialing import summarize_effects
+from voxosync.report.formatting import count, verb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voxosync.app.creating import CreationPlan
+    from voxosync.app.listener import Listener
+    from voxosync.model.dialing.dialing_effect import DialingEffect
+
+Approvable = TypeVar("Approvable", Plan, "CreationPlan")
+"""What a person approves: it has a `base_url`, and `refusals` of guards."""
+MANY_CAMPAIGNS = 20
+"""More campaigns than these are approved by typing a count instead of `y`."""
+MANY_PHONES = 1000
+"""The same for the phones of campaigns that start dialing or dial more."""
+
+
+def approve(plan: Approvable, voxo: str, listener: Listener, *, yes: bool) -> Approvable:
+    """Asks for approval of a plan, and returns the approved plan, which no guard refuses any more.
+
+    Args:
+        plan: what is to be sent or created, with the guards that it runs into.
+        voxo: where it is sent, for people.
+        listener: asks; a listener that is not interactive cannot lift a guard.
+        yes: whether the plan may be sent without asking, apart from guards.
+
+    Raises:
+        GuardError: a guard refuses.
+        UsageError: the answer was no.
+    """
+    questions = [refusal for refusal in plan.refusals if refusal.answerable]
+    final = [refusal for refusal in plan.refusals if not refusal.answerable]
+    if not listener.is_interactive:
+        final += questions
+    if final:
+        raise refused(final)
+    for refusal in questions:
+        text = f"{refusal.message[0].upper()}{refusal.message[1:]}"
+        _require(listener.confirm(f"{text}. Let them dial?"))
+    if not yes:
+        _require(_confirm(plan, voxo, listener))
+    return replace(plan, refusals=())
+
+
+def describe_voxo(base_url: str, environment: str | None, tenant_id: int | None) -> str:
+    """`VOXO production (api.voxo.co, tenant 17)`."""
+    name = f" {environment}" if environment else ""
+    tenant = f", tenant {tenant_id}" if tenant_id is not None else ""
+    return f"VOXO{name} ({urlsplit(base_url).netloc.rpartition('@')[2]}{tenant})"
+
+
+def _confirm(plan: Plan | CreationPlan, voxo: str, listener: Listener) -> bool:
+    """Asks whether to send; where much would be sent, for the count of phones or campaigns."""
+    if isinstance(plan, Plan):
+        updates = [campaign for campaign in plan.campaigns if campaign.status is Status.UPDATE]
+        campaigns, action = len(updates), "change"
+        effects = [campaign.dialing for campaign in updates if campaign.dialing is not None]
+    else:
+        campaigns, action = (
+            len(plan.creations),
+            "is created" if len(plan.creations) == 1 else "are created",
+        )
+        effects = list(plan.dialing.values())
+    subject = count(campaigns, "campaign")
+    predicate = verb(campaigns, action) if action == "change" else action
+    summary = "; ".join(filter(None, [f"{subject} {predicate}", summarize_effects(effects)]))
+    question = f"Send to {voxo}: {summary}"
+    number = _count_to_type(campaigns, effects)
+    if number is None:
+        return listener.confirm(f"{question}?")
+    return listener.confirm_count(f"{question}. Type {number} to go on", number)
+
+
+def _count_to_type(campaigns: int, effects: Sequence[DialingEffect]) -> int | None:
+    """The count that proves that a person has read the question; None: a yes is enough."""
+    phones = sum(effect.phones or 0 for effect in effects if effect.dials_more)
+    if phones > MANY_PHONES:
+        return phones
+    return campaigns if campaigns > MANY_CAMPAIGNS else None
+
+
+def _require(answer: bool) -> None:  # noqa: FBT001  # the only argument
+    if not answer:
+        raise UsageError("not confirmed: nothing was sent")

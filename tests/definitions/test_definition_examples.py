@@ -18,6 +18,7 @@ import pytest
 from tests.definitions.written import NOW, told
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
+from voxosync.model.checks.settings import Checks
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers
 
@@ -32,7 +33,7 @@ REFUSED = sorted((EXAMPLES / "refused").glob("*.yaml"))
 
 
 def loaded(path: Path) -> Loaded:
-    return load(ProjectLayout(EXAMPLES, path.parent), [path], NOW)
+    return load(ProjectLayout(EXAMPLES, path.parent), [path], NOW, checks=Checks())
 
 
 def comments(path: Path, word: str) -> list[str]:

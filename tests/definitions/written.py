@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load
+from voxosync.model.checks.settings import Checks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ class Written:
         return path
 
     def load(self, *paths: Path, now: datetime = NOW) -> Loaded:
-        return load(ProjectLayout(self.folder, self.campaigns), paths, now)
+        return load(ProjectLayout(self.folder, self.campaigns), paths, now, checks=Checks())
 
     def problems(self, *paths: Path) -> list[str]:
         """Everything that is wrong, in the order of the report."""

@@ -20,7 +20,7 @@ from voxosync.model.plan import (
     NumbersChange,
     Plan,
 )
-from voxosync.model.problem import Position, error, warning
+from voxosync.model.problem import Position, Problem, Severity, error, warning
 from voxosync.model.validation import Validation
 from voxosync.model.values import Destination
 
@@ -180,8 +180,28 @@ def drifted(**options: Any) -> Plan:
         ],
         "unmanaged": (Unmanaged(4720, "Autumn pilot", "READY"), Unmanaged(4721, None, None)),
         "history": History([DriftRun(week, 3, 1, 2) for week in weeks]),
+        "findings": findings(),
     }  # fmt: skip
     return replace(base, **{**fields, **options})
+
+
+def findings() -> tuple[Problem, ...]:
+    """What two checks found, one of them an alarm."""
+    listed = (
+        "doNotCall: VOXO is still to call 2 phones (601•••0123, 601•••0124) on a do-not-call list "
+        "(READY): remove them in VOXO, or apply"
+    )
+    return (
+        Problem(Position(SPRING, 7, 3), Severity.ERROR, "doNotCall", listed, 2, 4711),
+        Problem(
+            Position(SPRING, 3, 8),
+            Severity.WARNING,
+            "unreachable",
+            "unreachable: state: READY, but there is no destination and no message: whoever answers reaches nobody",
+            None,
+            4711,
+        ),
+    )
 
 
 def in_sync(**options: Any) -> Plan:

@@ -140,7 +140,7 @@ def create(
 
 
 def _load(project: Project, paths: Sequence[Path]) -> Loaded:
-    return load_new(project.layout, paths, project.now, project.policies)
+    return load_new(project.layout, paths, project.now, project.policies, project.settings.checks)
 
 
 def _creations(

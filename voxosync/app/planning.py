@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from voxosync.app.checking import with_findings
 from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, with_owners, with_unmanaged
 from voxosync.app.options import APPLIED
 from voxosync.app.selection import select
@@ -50,8 +51,8 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
     scope.check_history()
     snapshot = _snapshot(project, live)
     is_listing = scope.lists(options, _why_unlisted(project, snapshot))
-    selection = select(project, options)
-    result = _compare(project, options, selection, snapshot, schedules=True)
+    selection = select(project, options, sends=False)
+    result = _compare(project, options, selection, snapshot, is_drift=True)
     if is_listing:
         result = _list_unmanaged(project, options, scope, selection, snapshot, result)
     tenant_id = project.target.tenant_id
@@ -125,7 +126,7 @@ def _compare(  # each is one input of a plan
     snapshot: Snapshot | None,
     *,
     quiesce: bool = False,
-    schedules: bool = False,
+    is_drift: bool = False,
 ) -> Plan:
     definitions = selection.definitions
     base_url = project.voxo.base_url if snapshot is None else snapshot.base_url
@@ -151,16 +152,17 @@ def _compare(  # each is one input of a plan
         live_as_of=None if snapshot is None else snapshot.created_at,
         quiesce=quiesce,
         left_paused=paused_by,
-        schedules=schedules,
-        is_drift=schedules,
+        schedules=is_drift,
+        is_drift=is_drift,
     )
     if result.record_step is not None:
         result = project.record.attributed(result)
-    return replace(
+    result = replace(
         with_owners(project.folder, _counted(project, options, selection, result)),
         shard=options.shard,
         allowed=selection.allowed,
     )
+    return with_findings(project, selection, live, result, is_drift=is_drift)
 
 
 def _list_unmanaged(  # each is one input of a plan

@@ -201,7 +201,12 @@ class Project:
         key = tuple(self.folder / path for path in paths), needs_ids
         if key not in self._loaded:
             self._loaded[key] = load(
-                self.layout, key[0], self.now, needs_ids=needs_ids, policies=self.policies
+                self.layout,
+                key[0],
+                self.now,
+                needs_ids=needs_ids,
+                policies=self.policies,
+                checks=self.settings.checks,
             )
         return self._loaded[key]
 

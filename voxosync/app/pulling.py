@@ -46,7 +46,7 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
     """What would be written; arguments and errors as `Project.pull` has them."""
     target = project.target
     snapshot = None if live is None else open_snapshot(project, live)
-    definitions = select(project, options).definitions
+    definitions = select(project, options, sends=False).definitions
     if snapshot is None:
         campaigns = fetch_live(project, definitions)
     else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.load import Loaded
 from voxosync.errors import DefinitionsError, UsageError
+from voxosync.model.checks.registry import is_check
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,25 +25,38 @@ class Selection:
     Attributes:
         ids: the ids of all definitions that were read, selected or not.
         allowed: what policies have against the selected ones although a comment allows it.
+        others: the definitions that were read and not selected.
+        loaded: all that was read.
     """
 
     definitions: Sequence[Definition] = ()
     ids: frozenset[int] = frozenset()
     allowed: tuple[Allowed, ...] = ()
+    others: Sequence[Definition] = ()
+    loaded: Loaded = field(default_factory=Loaded)
 
 
-def select(project: Project, options: PlanOptions) -> Selection:
+def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Selection:
     """The definitions that the options name; the project's listener hears warnings about them.
+
+    Warnings of checks are not among those: a plan lists what checks find once VOXO was asked.
+
+    Args:
+        project: the project.
+        options: which definitions are selected.
+        sends: whether the operation may lead to sending, so that an error of a check matters too.
 
     Raises:
         DefinitionsError: one has an error.
         UsageError: `only` names a campaign without a definition.
     """
     loaded = project.definitions(options.paths)
-    if loaded.failed:
+    own = [problem for problem in loaded.problems if not is_check(problem)]
+    if any(problem.is_error for problem in (loaded.problems if sends else own)):
         raise DefinitionsError(loaded.problems)
-    project.listener.problems(loaded.problems)
-    project.listener.allowed(loaded.allowed)
+    by_policies = [finding for finding in loaded.allowed if not is_check(finding.problem)]
+    project.listener.problems(own)
+    project.listener.allowed(by_policies)
     if not loaded.definitions:
         raise UsageError(f"no definition here has an id for the environment {project.environment}")
     ids = frozenset(definition.id for definition in loaded.definitions)
@@ -50,12 +65,14 @@ def select(project: Project, options: PlanOptions) -> Selection:
         if campaign_id not in ids:
             raise UsageError(f"--only {campaign_id}: no definition has this id")
     if not only and shard is None:
-        return Selection(loaded.definitions, ids, tuple(loaded.allowed))
+        return Selection(loaded.definitions, ids, tuple(by_policies), loaded=loaded)
     selected = [
         definition
         for definition in loaded.definitions
         if (not only or definition.id in only) and (shard is None or shard.holds(definition.id))
     ]
     files = {definition.position.file for definition in selected}
-    allowed = tuple(finding for finding in loaded.allowed if finding.position.file in files)
-    return Selection(selected, ids, allowed)
+    allowed = tuple(finding for finding in by_policies if finding.position.file in files)
+    chosen = {id(definition) for definition in selected}
+    others = [definition for definition in loaded.definitions if id(definition) not in chosen]
+    return Selection(selected, ids, allowed, others, loaded)

@@ -11,19 +11,23 @@ from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.identity import Identities, Identity, identities, whole_number
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.model.campaign import Definition
+from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
+from voxosync.model.checks.do_not_call import drops
+from voxosync.model.checks.registry import settings_of
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.problem import Position, Problem, error
 from voxosync.model.values import Destination, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
     from typing import Any, TypeAlias
 
     from voxosync.definitions.find import ProjectLayout
     from voxosync.definitions.overrides import Overrides
+    from voxosync.model.checks.settings import Checks
 
     Sources: TypeAlias = "tuple[Source, ...]"
     """What gives a definition its values: itself first, then the defaults, the nearest first."""
@@ -64,12 +68,24 @@ class Terms:
         now: the present moment, aware.
         needs_ids: whether an id for each environment is an error where no environment is chosen.
         creating: whether a definition without an id is one all the same.
+        checks: the settings of checks, with the phones that may not be called; None: nothing is checked.
     """
 
     project: ProjectLayout
     now: datetime
     needs_ids: bool
     creating: bool = False
+    checks: Checks | None = None
+
+    @property
+    def do_not_call(self) -> Mapping[str, str]:
+        """The phones that may not be called."""
+        return self.checks.do_not_call if self.checks else {}
+
+    @property
+    def drops(self) -> bool:
+        """Whether a definition is read without those."""
+        return self.checks is not None and drops(settings_of(self.checks, DO_NOT_CALL))
 
 
 @dataclass(slots=True)
@@ -223,6 +239,7 @@ class Builder:
                 elif FIELDS[name].kind is NUMBERS:
                     if id(node) not in lists:
                         lists[id(node)] = self._contacts(node, source)
+                        lists[id(node)].look_up(self.terms.do_not_call, drops=self.terms.drops)
                     listed = lists[id(node)]
                     values[name] = listed.numbers
                 else:
@@ -244,6 +261,8 @@ class Builder:
             number_fields=listed.fields,
             number_zones=listed.zones,
             empty_file=listed.empty_file,
+            list_remarks=listed.remarks,
+            excluded=self.terms.do_not_call.keys() if self.terms.drops else frozenset(),
             tenant_id=whole_number(effective["tenantId"][0]) if "tenantId" in effective else None,
             **self._settings(effective, problems),
         )

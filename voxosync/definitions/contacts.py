@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode
+from voxosync.model.campaign import NO_REMARKS, ListEntry, ListRemarks
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.numbers import Numbers
 from voxosync.model.phone import are_local, is_phone, is_usual, masked, not_a_phone, phone
 from voxosync.model.problem import Position, Problem, error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Container, Iterator, Sequence
     from pathlib import Path
 
 MAX_REPORTED = 50
@@ -27,6 +28,9 @@ class Contacts:
 
     Attributes:
         empty_file: the CSV file that they come from, where it has no rows.
+        repeated: entries whose phone is there before, in another spelling.
+        entries: the list as written.
+        remarks: what checks need to know of the list, once `look_up` was called.
     """
 
     numbers: Numbers = field(default_factory=Numbers)
@@ -34,6 +38,32 @@ class Contacts:
     zones: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     empty_file: str | None = None
+    repeated: list[ListEntry] = field(default_factory=list)
+    entries: Entries | None = None
+    remarks: ListRemarks = NO_REMARKS
+
+    def look_up(self, do_not_call: Collection[str], *, drops: bool) -> None:
+        """Notes what checks need to know of the list.
+
+        Args:
+            do_not_call: phones that may not be called.
+            drops: whether to leave those out of the numbers.
+        """
+        listed = [key for key in self.numbers if key in do_not_call] if do_not_call else []
+        dropped = Numbers()
+        if listed and drops:
+            dropped = self.numbers.only(listed)
+            self.numbers = self.numbers.only(key for key in self.numbers if key not in dropped)
+        if listed or self.repeated:
+            places = tuple(self._places(frozenset(listed))) if listed else ()
+            self.remarks = ListRemarks(tuple(self.repeated), places, dropped)
+
+    def _places(self, phones: Container[str]) -> Iterator[ListEntry]:
+        """Where the numbers of some phones are written."""
+        assert self.entries is not None  # noqa: S101  # numbers come from a list
+        for index, number in enumerate(self.entries.numbers):
+            if (key := phone(number)) in phones:
+                yield ListEntry(key, self.entries.position_of(index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +115,8 @@ def from_yaml(node: SequenceNode, file: str) -> Contacts:
 def collected(entries: Entries) -> Contacts:
     """The canonical form of a list, and what is wrong with it.
 
-    What is not a phone number is an error, and so is the same text twice. One phone in two spellings is a doubt:
-    it counts once, as first written.
+    What is not a phone number is an error, and so is the same text twice. One phone in two spellings counts once, as
+    first written.
     """
     if are_local(entries.numbers):  # there is nothing to tell of any, unless one is there twice
         numbers = Numbers(zip(entries.numbers, entries.descriptions, strict=True))
@@ -94,12 +124,13 @@ def collected(entries: Entries) -> Contacts:
             return Contacts(
                 numbers,
                 {entries.numbers[index]: fields for index, fields in entries.fields.items()},
+                entries=entries,
             )
     return _checked(entries)
 
 
 def _checked(entries: Entries) -> Contacts:
-    contacts = Contacts()
+    contacts = Contacts(entries=entries)
     first: dict[str, int] = {}
     texts: dict[str, int] = {}
     wrong: list[int] = []
@@ -130,6 +161,15 @@ def _checked(entries: Entries) -> Contacts:
         *_unusual(entries, unusual),
         *_repeated(entries, repeated),
     ]
+    contacts.repeated = [
+        ListEntry(
+            phone(entries.numbers[index]),
+            entries.position_of(index),
+            entries.position_of(before).line,
+        )
+        for index, before in repeated
+        if entries.numbers[index] != entries.numbers[before]
+    ]
     return contacts
 
 
@@ -153,7 +193,7 @@ def _unusual(entries: Entries, unusual: list[int]) -> Iterator[Problem]:
 
 
 def _repeated(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[Problem]:
-    """What is there twice: the same text is an error; one phone in two spellings a doubt, and sent once."""
+    """The same text twice, which is an error."""
     texts = [pair for pair in repeated if entries.numbers[pair[0]] == entries.numbers[pair[1]]]
     for index, before in texts[:MAX_REPORTED]:
         number, line = masked(entries.numbers[index]), entries.position_of(before).line
@@ -162,18 +202,6 @@ def _repeated(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[Pro
     if len(texts) > MAX_REPORTED:
         message = f"{len(texts) - MAX_REPORTED} more numbers are duplicates"
         yield error(Position(entries.file), "duplicate-number", message)
-    phones = [pair for pair in repeated if entries.numbers[pair[0]] != entries.numbers[pair[1]]]
-    for index, before in phones[:MAX_REPORTED]:
-        number, line = masked(entries.numbers[index]), entries.position_of(before).line
-        message = f"the phone {number} is already on line {line}, in another spelling"
-        yield warning(
-            entries.position_of(index),
-            "samePhone",
-            f"{message}: it is sent once, as on line {line}",
-        )
-    if len(phones) > MAX_REPORTED:
-        message = f"{len(phones) - MAX_REPORTED} more phones are there twice, in two spellings"
-        yield warning(Position(entries.file), "samePhone", message)
 
 
 def resolve(

@@ -5,11 +5,15 @@ from __future__ import annotations
 import gc
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from voxosync.definitions import allow
+from voxosync.definitions.allow import Allowances
 from voxosync.definitions.build import Builder, Notes, Source, Terms
 from voxosync.definitions.check import checker
+from voxosync.definitions.checks.judge import judge as judge_checks
+from voxosync.definitions.checks.lists import read_lists
 from voxosync.definitions.cut_texts import cut_texts, may_cut
 from voxosync.definitions.files import exists
 from voxosync.definitions.find import DEFAULTS, ProjectLayout, files_to_read
@@ -18,6 +22,7 @@ from voxosync.definitions.nodes import MappingNode, Node, Scalar, documents_in, 
 from voxosync.definitions.overrides import overrides_of, problems_of
 from voxosync.definitions.readings import as_text
 from voxosync.definitions.sound import sound_values
+from voxosync.model.checks.check import Subject
 from voxosync.model.problem import Allowed, Problem, error
 
 if TYPE_CHECKING:
@@ -25,9 +30,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from voxosync.definitions.allow import Allowance
     from voxosync.definitions.overrides import Overrides
-    from voxosync.definitions.policies.allow import Allowance
     from voxosync.model.campaign import Definition
+    from voxosync.model.checks.settings import Checks
 
 _Positioned = TypeVar("_Positioned", Problem, Allowed)
 
@@ -52,7 +58,9 @@ class Loaded:
     """What reading gave: in file order, the campaigns that are well-formed, and all problems.
 
     Attributes:
-        allowed: what policies have against definitions whose comments allow it.
+        allowed: what policies and checks have against definitions whose comments allow it.
+        allowances: those comments.
+        checks: the settings of checks, with the phones that may not be called; None: nothing was checked.
         new: of `load_new`, the definitions without an id, each with its place among the file's documents.
         unread: what is wrong or missing among the definitions, because of an error.
         inputs: every file that was read or looked for, as problems call it.
@@ -61,6 +69,8 @@ class Loaded:
     definitions: list[Definition] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     allowed: list[Allowed] = field(default_factory=list)
+    allowances: Allowances = field(default_factory=Allowances)
+    checks: Checks | None = None
     files: int = 0
     new: list[tuple[int, Definition]] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
@@ -79,6 +89,7 @@ def load(
     *,
     needs_ids: bool = True,
     policies: Path | None = None,
+    checks: Checks | None = None,
 ) -> Loaded:
     """Reads and checks definitions.
 
@@ -88,21 +99,27 @@ def load(
         now: the present moment, aware, for rules such as "its end is past".
         needs_ids: whether an id for each environment is an error where no environment is chosen.
         policies: the folder of the policies that judge them, if it is there.
+        checks: the settings of checks; None: nothing is checked, and no phone is left out.
 
     Raises:
         UsageError: one of `paths` does not exist.
     """
-    return _load(Terms(project, now, needs_ids=needs_ids), paths, policies)
+    return _load(Terms(project, now, needs_ids=needs_ids, checks=checks), paths, policies)
 
 
 def load_new(
-    project: ProjectLayout, paths: Sequence[Path], now: datetime, policies: Path
+    project: ProjectLayout,
+    paths: Sequence[Path],
+    now: datetime,
+    policies: Path,
+    checks: Checks | None = None,
 ) -> Loaded:
     """Reads and checks definitions of which some have no id yet, in the environment of the call.
 
     Arguments and errors as `load` has them.
     """
-    return _load(Terms(project, now, needs_ids=True, creating=True), paths, policies)
+    terms = Terms(project, now, needs_ids=True, creating=True, checks=checks)
+    return _load(terms, paths, policies)
 
 
 def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
@@ -116,18 +133,27 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
             for problem in problems
             if problem.is_error
         ]
-        loader = _Loader(terms, for_policies=policies is not None)
+        if terms.checks is not None and terms.checks.lists:
+            phones, wrong = read_lists(terms.checks.lists, terms.project)
+            problems += wrong
+            terms = replace(terms, checks=replace(terms.checks, do_not_call=phones))
+        loader = _Loader(terms, reads_comments=policies is not None or terms.checks is not None)
         for path in files:
             loader.read(path)
         read = loader.result
         read.notes.problems[:0] = problems
         problems = read.notes.problems
         problems.extend(same_id_twice(read.notes.identities))
-        verdict = _judged(read, policies, terms.project)
+        allowances = Allowances(read.allowances)
+        allowed = _judged(read, allowances, policies, terms.project)
+        if terms.checks is not None:
+            allowed += _checked(read, allowances, terms.checks, terms.now)
         return Loaded(
             read.definitions,
             _in_file_order(problems, read.notes.files),
-            _in_file_order(verdict, read.notes.files),
+            _in_file_order(allowed, read.notes.files),
+            allowances,
+            terms.checks,
             len(files),
             read.new,
             [*folders, *read.unread],
@@ -149,18 +175,40 @@ def overridden_keys(project: ProjectLayout, folder: Path, now: datetime) -> froz
     return loader.overridden_keys(folder)
 
 
-def _judged(read: _Read, folder: Path | None, project: ProjectLayout) -> Sequence[Allowed]:
+def _judged(
+    read: _Read, allowances: Allowances, folder: Path | None, project: ProjectLayout
+) -> list[Allowed]:
     """Adds the problems that the policies of a folder find; returns the allowed ones."""
     if folder is None:
-        return ()
+        return []
     from voxosync.definitions.policies.judge import judge  # noqa: PLC0415  # only a project that has some pays
     from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # only a project that has policies pays
 
     policies = read_policies(folder, project)
-    verdict = judge(policies, read.notes.judged, read.allowances)
+    verdict = judge(policies, read.notes.judged, allowances)
     read.notes.files[:0] = policies.files
     read.notes.problems += verdict.problems
     return verdict.allowed
+
+
+def _checked(read: _Read, allowances: Allowances, checks: Checks, now: datetime) -> list[Allowed]:
+    """Adds the problems that checks find by definitions alone; returns the allowed ones."""
+    judged = {id(definition) for definition in read.notes.judged}
+    new = [definition for _, definition in read.new]
+    present = {id(definition) for definition in (*read.definitions, *new)}
+    subjects = [
+        Subject.of(definition, is_new=is_new, is_reported=id(definition) in judged)
+        for is_new, definitions in ((False, read.definitions), (True, new))
+        for definition in definitions
+    ]
+    subjects += [
+        Subject.of(definition, is_compared=False)
+        for definition in read.notes.judged
+        if id(definition) not in present
+    ]
+    problems, allowed = judge_checks(subjects, checks, allowances, now)
+    read.notes.problems += problems
+    return allowed
 
 
 @contextmanager
@@ -188,7 +236,7 @@ class _Read:
     """The result of reading files, in their order.
 
     Attributes:
-        allowances: what comments allow policies to find.
+        allowances: what comments allow policies and checks to find.
         unread: as `Loaded` has it.
     """
 
@@ -202,10 +250,10 @@ class _Read:
 class _Loader:
     """Reads files one by one; `_defaults.yaml` files are read once each, when first needed."""
 
-    def __init__(self, terms: Terms, *, for_policies: bool = False) -> None:
+    def __init__(self, terms: Terms, *, reads_comments: bool = False) -> None:
         self.project = terms.project
         self.creating = terms.creating
-        self.for_policies = for_policies
+        self.reads_comments = reads_comments
         self.result = _Read()
         self.notes = self.result.notes
         self.builder = Builder(terms, self.notes)
@@ -254,13 +302,10 @@ class _Loader:
         documents, problems = documents_in(text, file, content)
         if may_cut(text):
             problems += cut_texts(text, file, documents)
-        if self.for_policies:
-            from voxosync.definitions.policies import allow  # noqa: PLC0415  # only a project that has policies pays
-
-            if allow.MARK in text:
-                allowances, wrong = allow.allowances(text, file, documents)
-                self.result.allowances += allowances
-                problems += wrong
+        if self.reads_comments and allow.MARK in text:
+            allowances, wrong = allow.allowances(text, file, documents)
+            self.result.allowances += allowances
+            problems += wrong
         self.notes.problems.extend(problems)
         return documents
 

@@ -34,7 +34,6 @@ def check(definition: Definition, now: datetime) -> Problems:
         yield from _ends_after_start(definition)
         yield from _ready_in_the_past(definition, now)
     yield from _calling_hours(definition)
-    yield from _voicemail_destinations(definition)
     yield from _recording_no(definition)
 
 
@@ -103,18 +102,6 @@ def _calling_hours(definition: Definition) -> Problems:
     if start is not None and end is not None and end <= start:
         message = f"calling hours end ({end}) before they start ({start}): no one may be called"
         yield warning(definition.positions["callHoursEnd"], "calling-hours", message)
-
-
-def _voicemail_destinations(definition: Definition) -> Problems:
-    if _text(definition, "enableVMDetect") != "1":
-        return
-    branches = ("matchDestinations", "notMatchDestinations")
-    missing = [name for name in branches if not definition.values.get(name)]
-    if missing:
-        message = (
-            f"voicemail detection is on, but this definition gives no {' and no '.join(missing)}"
-        )
-        yield warning(definition.positions["enableVMDetect"], "voicemail-destinations", message)
 
 
 def _recording_no(definition: Definition) -> Problems:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.check import checker
+from voxosync.definitions.checks.settings import read_checks
 from voxosync.definitions.guards import read_guards
 from voxosync.definitions.nodes import position, read_documents
 from voxosync.definitions.readings import as_text
 from voxosync.errors import SettingsError
+from voxosync.model.checks.settings import Checks
 from voxosync.model.guard import Guards
 from voxosync.model.problem import error
 
@@ -60,6 +62,7 @@ class Settings:
     environments: Mapping[str, Environment] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
     applied: Applied = field(default_factory=Applied)
+    checks: Checks = field(default_factory=Checks)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -92,6 +95,7 @@ def read_settings(folder: Path) -> Settings:
         {name: _environment(values, nodes.values[name]) for name, values in environments.items()},
         guards,
         Applied(**texts.get("applied", {})),
+        read_checks(documents[0].values.get("checks"), FILE),  # type: ignore[union-attr]  # the schema: a mapping
     )
 
 

@@ -13,12 +13,45 @@ from voxosync.model.quiesce import is_marked, unmarked
 from voxosync.model.values import Unreadable, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from voxosync.model.drift import Acknowledgement
     from voxosync.model.problem import Position
 
 STATES = ("READY", "PAUSED")
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """An entry of a definition's list of numbers that a check has something to say about.
+
+    Attributes:
+        phone: whose number it is.
+        position: where the number is written.
+        first_line: of a phone that is there twice, the line on which it stands first.
+    """
+
+    phone: str
+    position: Position
+    first_line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListRemarks:
+    """What reading a definition's list of numbers showed beyond the numbers.
+
+    Attributes:
+        repeated: entries whose phone is there before, in another spelling; only the first is sent.
+        listed: entries whose phone is on a do-not-call list.
+        dropped: the numbers that are left out because their phones are on a do-not-call list.
+    """
+
+    repeated: tuple[ListEntry, ...] = ()
+    listed: tuple[ListEntry, ...] = ()
+    dropped: Numbers = field(default_factory=Numbers)
+
+
+NO_REMARKS = ListRemarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +72,8 @@ class Definition:
         ignore: fields whose difference is only a warning.
         acknowledge: fields whose difference is acknowledged until a date.
         overridden: the fields whose value is an override's, each with its environment.
+        list_remarks: what checks need to know of the list that gives the numbers.
+        excluded: phones that must not be called whoever lists them; live ones are removed.
     """
 
     id: int
@@ -53,6 +88,8 @@ class Definition:
     ignore: frozenset[str] = frozenset()
     acknowledge: tuple[Acknowledgement, ...] = ()
     overridden: Mapping[str, str] = field(default_factory=dict)
+    list_remarks: ListRemarks = NO_REMARKS
+    excluded: Collection[str] = frozenset()
 
     @property
     def name(self) -> str | None:

@@ -29,7 +29,7 @@ from voxosync.model.plan import (
     Reason,
     Status,
 )
-from voxosync.model.problem import Allowed, Position
+from voxosync.model.problem import Allowed, Position, Problem
 from voxosync.model.record import RecordStep
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.shard import Shard
@@ -86,6 +86,8 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         document["unlisted"] = plan.unlisted
     if plan.allowed:
         document["allowed"] = [entry.to_document() for entry in plan.allowed]
+    if plan.findings:
+        document["checks"] = [finding.to_document() for finding in plan.findings]
     if plan.history is not None:
         document["history"] = _history_to(plan.history)
     return {**document, "digest": digest(document)}
@@ -109,6 +111,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         history=_history_from(document["history"]) if "history" in document else None,
         allowed=tuple(map(Allowed.from_document, document.get("allowed", ()))),
         record_step=_step_from(document["applied"]) if "applied" in document else None,
+        findings=tuple(map(Problem.from_document, document.get("checks", ()))),
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.reach import Reach
     from voxosync.model.drift import Acknowledgement, History, Unmanaged
     from voxosync.model.guard import Refusal
-    from voxosync.model.problem import Allowed, Position
+    from voxosync.model.problem import Allowed, Position, Problem
     from voxosync.model.record import RecordStep
     from voxosync.model.schedule import Schedules
     from voxosync.model.shard import Shard
@@ -214,7 +214,8 @@ class Plan:
         unmanaged_counts: whether those are a difference.
         unlisted: why they could not be listed.
         history: what earlier drift runs detected, where a history is kept.
-        allowed: what policies have against the definitions, and a comment of theirs allows.
+        allowed: what policies and checks have against the definitions, and a comment of theirs allows.
+        findings: what checks found, those about people who must not be called first.
     """
 
     created_at: datetime
@@ -234,6 +235,7 @@ class Plan:
     history: History | None = None
     allowed: Sequence[Allowed] = ()
     record_step: RecordStep | None = None
+    findings: Sequence[Problem] = ()
 
     def count(self, status: Status) -> int:
         """How many campaigns have this status."""
@@ -261,14 +263,19 @@ class Plan:
         return self.unlisted is not None or self.count(Status.ERROR) > 0
 
     def exit_status(self, *, count: Collection[ChangeKind]) -> int:
-        """3 where a campaign could not be planned, 2 where a difference counts, else 0.
+        """3 where a campaign could not be planned, 2 where a difference or an error of a check counts, else 0.
 
         Args:
             count: the kinds of differences that count.
         """
         if self.failed:
             return 3
-        return 2 if self.has(count) or (self.unmanaged_counts and self.unmanaged) else 0
+        is_different = (
+            self.has(count)
+            or (self.unmanaged_counts and self.unmanaged)
+            or any(finding.is_error for finding in self.findings)
+        )
+        return 2 if is_different else 0
 
 
 def agrees(name: str, live: Value, after: Value) -> bool:

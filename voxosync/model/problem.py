@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,12 +30,19 @@ class Position(NamedTuple):  # made for each value of each definition, at thrice
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong: where, how bad, which rule found it, and what to write instead."""
+    """One thing wrong: where, how bad, which rule found it, and what to write instead.
+
+    Attributes:
+        phones: how many phones it concerns, where a check counts them.
+        campaign: the id of the campaign that a check found it in; not compared, because campaigns may share a file.
+    """
 
     position: Position
     severity: Severity
     rule: str
     message: str
+    phones: int | None = None
+    campaign: int | None = field(default=None, compare=False)
 
     @property
     def is_error(self) -> bool:
@@ -49,7 +56,21 @@ class Problem:
             "severity": self.severity.value,
             "rule": self.rule,
             "message": self.message,
+            **({"phones": self.phones} if self.phones is not None else {}),
+            **({"campaign": self.campaign} if self.campaign else {}),
         }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Problem:
+        """The inverse of `to_document`."""
+        return cls(
+            Position(document["file"], document["line"], document["column"]),
+            Severity(document["severity"]),
+            document["rule"],
+            document["message"],
+            document.get("phones"),
+            document.get("campaign"),
+        )
 
     def __str__(self) -> str:
         return f"{self.position}: {self.severity}: {self.message}"
@@ -74,10 +95,7 @@ class Allowed:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Allowed:
         """The inverse of `to_document`."""
-        position = Position(document["file"], document["line"], document["column"])
-        severity = Severity(document["severity"])
-        problem = Problem(position, severity, document["rule"], document["message"])
-        return cls(problem, document["reason"])
+        return cls(Problem.from_document(document), document["reason"])
 
     def __str__(self) -> str:
         return f"{self.position}: allowed: {self.problem.message} ({self.reason})"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from voxosync.model.plan import Acknowledged, CampaignPlan, Change, Plan
-    from voxosync.model.problem import Allowed
+    from voxosync.model.problem import Allowed, Problem
     from voxosync.model.validation import Validation
 
 RULES = {
@@ -74,6 +74,7 @@ class Finding:
 
 def plan_findings(plan: Plan, command: str) -> Iterator[Finding]:
     """The findings of a plan or, if the command is `drift`, of a drift report."""
+    yield from map(_of_problem, plan.findings)
     for campaign in plan.campaigns:
         yield from _of_campaign(campaign)
         for change in campaign.changes:
@@ -96,11 +97,14 @@ def plan_findings(plan: Plan, command: str) -> Iterator[Finding]:
 
 def validation_findings(validation: Validation) -> Iterator[Finding]:
     """The problems of definitions, then the allowed ones."""
-    for problem in validation.problems:
-        level = Level.ERROR if problem.is_error else Level.WARNING
-        identity = f"{problem.position.file}/{problem.message}"
-        yield Finding(problem.rule, level, problem.position, problem.message, identity)
+    yield from map(_of_problem, validation.problems)
     yield from map(_of_allowed, validation.allowed)
+
+
+def _of_problem(problem: Problem) -> Finding:
+    level = Level.ERROR if problem.is_error else Level.WARNING
+    identity = f"{problem.position.file}/{problem.message}"
+    return Finding(problem.rule, level, problem.position, problem.message, identity)
 
 
 def _of_allowed(allowed: Allowed) -> Finding:

@@ -47,10 +47,14 @@ class _Case:
 
 
 def render_plan(plan: Plan, view: View) -> str:
-    """One suite with the managed campaigns, and one with those without a definition."""
+    """One suite with the managed campaigns, one with those without a definition, and one with findings of checks."""
     view = replace(view, color=False)
     name = " ".join(filter(None, ("voxosync", view.command, view.environment)))
-    suites = {name: list(_managed(plan, view)), f"{name} unmanaged": list(_unmanaged(plan))}
+    suites = {
+        name: list(_managed(plan, view)),
+        f"{name} unmanaged": list(_unmanaged(plan)),
+        f"{name} checks": list(_checks(plan)),
+    }
     root = Element("testsuites", name=_safe(name))
     for title, cases in suites.items():
         if cases:
@@ -104,6 +108,15 @@ def _unmanaged(plan: Plan) -> Iterator[_Case]:
         body = f"{terminal(phrases.describe_unmanaged(campaign))}\n{message}"
         name = phrases.campaign_title(campaign.id, campaign.name)
         yield _Case("unmanaged", name, tag, "unmanaged", message, body)
+
+
+def _checks(plan: Plan) -> Iterator[_Case]:
+    """A case for each finding of a check; it fails where the finding is an error."""
+    for finding in plan.findings:
+        tag = "failure" if finding.is_error else "skipped"
+        title = f"{finding.position}: {finding.message}"
+        body = terminal(f"{finding.position}: {finding.severity}: {finding.message}")
+        yield _Case(f"checks.{finding.rule}", title, tag, finding.rule, finding.message, body)
 
 
 def _case(file: str, campaign_id: int, name: str | None) -> _Case:

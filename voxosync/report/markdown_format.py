@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.drift import Unmanaged
     from voxosync.model.plan import Abandoned
+    from voxosync.model.problem import Problem
     from voxosync.report.view import View
 
 LIMIT = 65_536
@@ -99,7 +100,10 @@ def _parts(
         yield f"- **guard {refusal.guard}**: {refusal.verdict}: {markdown(str(refusal))}"
     if plan.refusals:
         yield ""
+    alarms, findings = phrases.split_findings(plan)
+    yield from _findings(phrases.ALARMS, alarms, depth)
     yield from _dialing(campaigns, depth)
+    yield from _findings(phrases.FINDINGS, findings, depth)
     yield from _table(plan, campaigns, depth)
     if depth.details:
         yield from _details(plan, campaigns, view, depth)
@@ -130,6 +134,7 @@ def _summary(plan: Plan, view: View) -> str:
         (counts[CampaignStatus.MISSING], "missing"),
         (counts[CampaignStatus.FAILED], "failed"),
         (len(plan.unmanaged), "unmanaged"),
+        (len(plan.findings), f"check finding{'' if len(plan.findings) == 1 else 's'}"),
     )
     if counts[CampaignStatus.LEFT_ALONE]:
         parts.append(describe_count(plan, CampaignStatus.LEFT_ALONE, "left alone"))
@@ -305,6 +310,15 @@ def _allowed(plan: Plan, depth: _Depth) -> Iterator[str]:
         for allowed in plan.allowed
     ]
     yield from _section("Allowed problems", lines, depth.rows)
+
+
+def _findings(title: str, findings: Sequence[Problem], depth: _Depth) -> Iterator[str]:
+    lines = [
+        f"{f'**{finding.severity}**' if finding.is_error else finding.severity} "
+        f"{markdown(f'{finding.position.file}:{finding.position.line}')}: {markdown(finding.message)}"
+        for finding in findings
+    ]
+    yield from _section(title, lines, depth.rows)
 
 
 def _unmanaged(plan: Plan, depth: _Depth) -> Iterator[str]:

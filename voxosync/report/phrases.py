@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
 from voxosync.model.kind import ChangeKind
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import (
@@ -18,10 +19,22 @@ from voxosync.report.formatting import format_duration, format_moment
 
 if TYPE_CHECKING:
     from voxosync.model.drift import Unmanaged
+    from voxosync.model.problem import Problem
     from voxosync.report.view import View
 
 ABANDONED = "no longer managed; it stays in VOXO unchanged"
 """What becomes of a campaign whose definition is removed."""
+
+
+ALARMS = "People who asked not to be called"
+FINDINGS = "Findings of checks"
+"""The titles of the two parts of what checks found."""
+
+
+def split_findings(plan: Plan) -> tuple[list[Problem], list[Problem]]:
+    """What checks found about people who asked not to be called, which comes first in a report, and the rest."""
+    alarms = [finding for finding in plan.findings if finding.rule == DO_NOT_CALL]
+    return alarms, [finding for finding in plan.findings if finding.rule != DO_NOT_CALL]
 
 
 def campaign_title(campaign_id: int, name: str | None) -> str:

@@ -6,6 +6,7 @@ of series grows with the drift, not with the number of campaigns.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,8 @@ def _gauges(plan: Plan) -> Iterator[tuple[str, str, _Samples]]:
     if plan.unlisted is None:
         description = "Live campaigns without a definition; 0 unless the run lists them."
         yield "unmanaged_campaigns", description, [({}, len(plan.unmanaged))]
+    yield "check_findings", "Findings of checks.", _findings(plan, phones=False)
+    yield "check_phones", "Phones that findings of checks are about.", _findings(plan, phones=True)
     yield (
         "drift_run_timestamp_seconds", "Unix time of the comparison with VOXO.",
         [({}, plan.created_at.timestamp())],
@@ -92,6 +95,18 @@ def _differences(plan: Plan) -> Iterator[tuple[Mapping[str, str], Change]]:
         for change in campaign.changes:
             kind = phrases.kind_in_drift(change, plan).value
             yield {**_labels(campaign), "field": change.field, "kind": kind}, change
+
+
+def _findings(plan: Plan, *, phones: bool) -> _Samples:
+    """The findings of each check and severity, or the phones that they are about."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for finding in plan.findings:
+        amount = (finding.phones or 0) if phones else 1
+        counts[finding.rule, finding.severity.value] += amount
+    return [
+        ({"check": check, "severity": severity}, count)
+        for (check, severity), count in counts.items()
+    ]
 
 
 def _acknowledged(plan: Plan) -> _Samples:

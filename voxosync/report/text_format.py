@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.guard import Refusal
+    from voxosync.model.problem import Problem
     from voxosync.report.view import View
 
 _BY_HAND = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
@@ -52,9 +53,14 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
         for campaign in plan.campaigns
         if is_listed(campaign) or view.verbose
     ]
+    alarms, findings = phrases.split_findings(plan)
+    if alarms:
+        blocks.insert(0, "\n".join(_findings(phrases.ALARMS, alarms, view)))
     blocks += [_abandoned(campaign, view) for campaign in plan.abandoned]
     if plan.unmanaged or plan.unlisted is not None:
         blocks.append("\n".join(_unmanaged(plan, view)))
+    if findings:
+        blocks.append("\n".join(_findings(phrases.FINDINGS, findings, view)))
     guards = [_refusal(refusal, view) for refusal in plan.refusals]
     return "\n\n".join([*blocks, "\n".join([closing or summary_line(plan, view), *guards])]) + "\n"
 
@@ -62,6 +68,14 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
 def _refusal(refusal: Refusal, view: View) -> str:
     guard = view.paint(f"guard {refusal.guard}:", "red")
     return f"{guard} {refusal.verdict}: {terminal(str(refusal))}"
+
+
+def _findings(title: str, findings: Sequence[Problem], view: View) -> Iterator[str]:
+    yield view.bold(title)
+    for finding in findings:
+        color = "red" if finding.is_error else "yellow"
+        severity = view.paint(f"{finding.severity}:", color)
+        yield f"  {terminal(str(finding.position))}: {severity} {terminal(finding.message)}"
 
 
 def summary_line(plan: Plan, view: View) -> str:
@@ -72,13 +86,14 @@ def summary_line(plan: Plan, view: View) -> str:
     remark = f" ({remarks})" if remarks else ""
     left_alone = counts[CampaignStatus.LEFT_ALONE]
     unmanaged = _part(len(plan.unmanaged), "unmanaged")
+    checks = [formatting.count(len(plan.findings), "check finding")] if plan.findings else []
     is_settled = plan.exit_status(count=tuple(ChangeKind)) == 0
     if is_settled and (in_sync or not left_alone):
         lead = "No drift" if drift else "Nothing to do"
         agreement = (
             f"{formatting.count(in_sync, 'campaign')} {formatting.verb(in_sync, 'agree')} with VOXO"
         )
-        parts = [agreement, *_left_alone(plan, view), *unmanaged]
+        parts = [agreement, *_left_alone(plan, view), *unmanaged, *checks]
         return f"{lead}: {', '.join(parts)}{remark}."
     update = counts[CampaignStatus.DRIFTED]
     verb = formatting.verb(update, "differ") if drift else "to update"
@@ -94,6 +109,7 @@ def summary_line(plan: Plan, view: View) -> str:
         *_part(counts[CampaignStatus.FAILED], "failed", view),
         *unmanaged,
         *([view.paint("unmanaged not listed", "red")] if plan.unlisted is not None else []),
+        *checks,
     ]
     lead = "No drift" if drift and (is_settled or by_branch) else "Drift" if drift else "Plan"
     if by_branch and is_pending:

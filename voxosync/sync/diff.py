@@ -35,12 +35,19 @@ class Recorded:
 
 
 def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Value]:
-    """What the managed fields should be; with `manageNumbers: add`, live numbers stay."""
+    """What the managed fields should be; with `manageNumbers: add`, live numbers stay, those excluded aside."""
     values = dict(definition.values)
     numbers = values.get("numbers")
     if definition.add_numbers and isinstance(numbers, Numbers):
-        values["numbers"] = live.numbers.updated(numbers)
+        values["numbers"] = _allowed(live.numbers, definition).updated(numbers)
     return values
+
+
+def _allowed(numbers: Numbers, definition: Definition) -> Numbers:
+    excluded = definition.excluded
+    if not excluded or not any(key in excluded for key in numbers):
+        return numbers
+    return numbers.only(key for key in numbers if key not in excluded)
 
 
 def differences(

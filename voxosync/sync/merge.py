@@ -47,6 +47,7 @@ def merge(parts: Sequence[tuple[str, Plan]]) -> Plan:
         unmanaged_counts=any(plan.unmanaged_counts for plan in plans),
         merged=len(parts),
         allowed=tuple(problem for plan in plans for problem in plan.allowed),
+        findings=tuple(finding for plan in plans for finding in plan.findings),
         unlisted="; ".join(dict.fromkeys(plan.unlisted for plan in plans if plan.unlisted)) or None,
     )
 

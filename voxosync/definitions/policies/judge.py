@@ -7,12 +7,13 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.policies.facts import document
+from voxosync.model.checks.registry import CHECKS
 from voxosync.model.problem import Allowed, Position, Problem, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from voxosync.definitions.policies.allow import Allowance
+    from voxosync.definitions.allow import Allowance, Allowances
     from voxosync.definitions.policies.rules import Policies
     from voxosync.model.campaign import Definition
 
@@ -25,9 +26,7 @@ class Verdict:
     allowed: list[Allowed] = field(default_factory=list)
 
 
-def judge(
-    policies: Policies, definitions: Iterable[Definition], allowances: Sequence[Allowance]
-) -> Verdict:
+def judge(policies: Policies, definitions: Iterable[Definition], allowances: Allowances) -> Verdict:
     """Judges whole definitions.
 
     Args:
@@ -35,16 +34,6 @@ def judge(
         definitions: those that are well-formed.
         allowances: what comments in any of the files allow.
     """
-    silenced = {
-        (allowance.rule, position): allowance
-        for allowance in allowances
-        for position in allowance.values
-    }
-    by_definition = {
-        (allowance.rule, position): allowance
-        for allowance in allowances
-        for position in allowance.definition
-    }
     used: set[Position] = set()
     judged: set[Position] = set()
     verdict = Verdict(problems=list(policies.problems))
@@ -55,16 +44,14 @@ def judge(
             if problem in noted:
                 continue
             noted.add(problem)
-            allowance = silenced.get((rule, problem.position)) or by_definition.get(
-                (rule, definition.position)
-            )
+            allowance = allowances.allowing(rule, [problem.position], definition.position)
             if allowance is None:
                 verdict.problems.append(problem)
             else:
                 used.add(allowance.position)
                 verdict.allowed.append(Allowed(problem, allowance.reason))
     if not policies.problems:  # a comment may refer to a rule that could not be read
-        unused = (allowance for allowance in allowances if allowance.position not in used)
+        unused = (allowance for allowance in allowances.comments if allowance.position not in used)
         verdict.problems += (
             unused_warning
             for allowance in unused
@@ -83,10 +70,14 @@ def _problems(policies: Policies, definition: Definition) -> Iterator[tuple[str,
 
 def _unused(allowance: Allowance, policies: Policies, judged: set[Position]) -> Iterator[Problem]:
     """Why a comment allowed nothing; one in a file that cannot be judged yet may do so later."""
+    if (
+        allowance.rule in CHECKS
+    ):  # a finding may depend on what VOXO has, or a file that is not read now
+        return
     if allowance.rule not in policies.rules:
-        close = get_close_matches(allowance.rule, policies.rules, n=1)
+        close = get_close_matches(allowance.rule, [*policies.rules, *CHECKS], n=1)
         hint = f"did you mean {close[0]}?" if close else "remove it"
-        message = f"unknown policy rule {allowance.rule!r}: {hint}"
+        message = f"unknown policy rule or check {allowance.rule!r}: {hint}"
     elif not allowance.values:
         message = "no value stands there: write it on a value's line, or right above"
     elif allowance.owner & judged:

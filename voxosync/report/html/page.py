@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from voxosync.model.plan import Plan
+    from voxosync.model.problem import Problem
     from voxosync.report.view import View
 
 _FOLDER = Path(__file__).parent
@@ -86,6 +87,7 @@ def render_drift(plan: Plan, view: View) -> str:
         calendar=calendar,
         unlisted=phrases.describe_unlisted(plan),
         chart=history_chart(plan.history),
+        findings=_findings(plan),
         sections=sections,
         statuses={key: statuses.count(key) for key in STATUSES if key in statuses},
         names=STATUSES,
@@ -94,6 +96,13 @@ def render_drift(plan: Plan, view: View) -> str:
         dated=dated,
         sorts=_SORTS if dated else {key: title for key, title in _SORTS.items() if key != "since"},
     )
+
+
+def _findings(plan: Plan) -> list[tuple[str, Sequence[Problem]]]:
+    """The parts of what checks found that have any, with their titles."""
+    titles = (phrases.ALARMS, phrases.FINDINGS)
+    parts = zip(titles, phrases.split_findings(plan), strict=True)
+    return [(title, findings) for title, findings in parts if findings]
 
 
 def _calendar(plan: Plan) -> Calendar | None:

@@ -1,4 +1,4 @@
-"""`# voxosync: allow RULE reason` in a definition: an exception to a policy rule, with its reason.
+"""`# voxosync: allow RULE reason` in a definition: an exception to a policy rule or a check, with its reason.
 
 libyaml's events hold no comments. So a text that contains the words is read a second time, because a `#` inside
 a quoted or a block scalar does not begin a comment.
@@ -20,7 +20,7 @@ from voxosync.definitions.overrides import mapping_of
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 MARK = "voxosync: allow"
 """What a text holds if it allows anything."""
@@ -37,7 +37,7 @@ class Allowance:
     """One such comment.
 
     Attributes:
-        rule: the rule that it silences.
+        rule: the policy rule, or the check, that it silences.
         reason: why.
         position: where the comment stands.
         values: the values on its line, or on the line below where it has one of its own.
@@ -51,6 +51,37 @@ class Allowance:
     values: frozenset[Position]
     definition: frozenset[Position]
     owner: frozenset[Position]
+
+
+class Allowances:
+    """What the comments of all files allow."""
+
+    def __init__(self, comments: Iterable[Allowance] = ()) -> None:
+        """Of comments, the later of which count where two say the same."""
+        self.comments = tuple(comments)
+        self._by_value = {
+            (allowance.rule, place): allowance
+            for allowance in self.comments
+            for place in allowance.values
+        }
+        self._by_definition = {
+            (allowance.rule, place): allowance
+            for allowance in self.comments
+            for place in allowance.definition
+        }
+
+    def allowing(
+        self, rule: str, values: Iterable[Position], definition: Position
+    ) -> Allowance | None:
+        """The comment that allows a finding of a rule, if one does.
+
+        Args:
+            rule: the policy rule or the check.
+            values: where the value stands that it is about, and those that hold it.
+            definition: where the definition stands that it is about.
+        """
+        hits = (self._by_value.get((rule, position)) for position in values)
+        return next(filter(None, hits), self._by_definition.get((rule, definition)))
 
 
 def allowances(

@@ -1,0 +1,44 @@
+"""Runs checks: the problems that they find, and those that a comment allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.model.checks.registry import findings
+from voxosync.model.problem import Allowed, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from voxosync.definitions.allow import Allowances
+    from voxosync.model.checks.check import Subject
+    from voxosync.model.checks.settings import Checks
+
+
+def judge(
+    subjects: Sequence[Subject], checks: Checks, allowances: Allowances, now: datetime
+) -> tuple[list[Problem], list[Allowed]]:
+    """What checks find in campaigns, and what of it is allowed.
+
+    A comment allows a finding where it is about the value, the list of numbers that holds it, or the definition.
+
+    Args:
+        subjects: the campaigns, those included that only serve for comparison.
+        checks: the settings.
+        allowances: what comments allow.
+        now: the present moment, aware.
+    """
+    problems: list[Problem] = []
+    allowed: list[Allowed] = []
+    for finding in findings(subjects, checks, now):
+        problem, subject = finding.problem, finding.subject
+        places = [problem.position]
+        if problem.phones is not None:
+            places.append(subject.position_of("numbers"))
+        comment = allowances.allowing(problem.rule, places, subject.position)
+        if comment is None:
+            problems.append(problem)
+        else:
+            allowed.append(Allowed(problem, comment.reason))
+    return problems, allowed

@@ -1,0 +1,49 @@
+"""`checks:` of `voxosync.yaml`: turns settings that the schema accepted into the settings of checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.readings import as_text
+from voxosync.model.checks.do_not_call import NAME
+from voxosync.model.checks.registry import CHECKS
+from voxosync.model.checks.settings import Checks, CheckSettings
+from voxosync.model.problem import Position, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OFF = "off"
+
+
+def read_checks(node: Node | None, file: str) -> Checks:
+    """The settings of checks, as far as there are some.
+
+    Args:
+        node: the value of `checks:`, which the schema accepted; None: there is none.
+        file: how its file is called.
+    """
+    if not isinstance(node, MappingNode):
+        return Checks()
+    settings = {name: _settings(name, value, file) for name, value in node.values.items()}
+    do_not_call = settings.get(NAME)
+    if do_not_call is None or do_not_call.severity is None:
+        return Checks(settings)
+    return Checks(settings, tuple(_lists(node.values[NAME], file)))
+
+
+def _lists(node: Node, file: str) -> Iterator[tuple[Position, str]]:
+    """The files that the settings of `doNotCall` name."""
+    lists = node.values.get("lists") if isinstance(node, MappingNode) else None
+    for item in lists.items if isinstance(lists, SequenceNode) else ():
+        if isinstance(item, Scalar):
+            yield position(file, item), item.text
+
+
+def _settings(name: str, node: Node, file: str) -> CheckSettings:
+    options: dict[str, Any] = as_text(node)
+    severity = options.pop("severity", CHECKS[name].severity)
+    return CheckSettings(
+        None if severity == _OFF else Severity(severity), options, position(file, node)
+    )

@@ -1,0 +1,148 @@
+"""What a check looks at, and what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxosync.model.campaign import NO_REMARKS, ListRemarks
+from voxosync.model.problem import Position, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from voxosync.model.campaign import Definition
+    from voxosync.model.checks.settings import CheckSettings
+    from voxosync.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A campaign as checks look at it.
+
+    Attributes:
+        id: VOXO's id; 0: it does not exist yet, or each environment has its own.
+        position: where its definition begins.
+        positions: where the values of its fields are written.
+        values: canonical; what the definition gives, and else, where VOXO was asked, what VOXO has.
+        is_whole: whether a field that is absent from `values` has no value; otherwise, VOXO may have one.
+        name: of a campaign without a definition, how reports call it.
+        called: phones with a call result.
+        live: phones that VOXO has now, where the run is about what VOXO does now.
+        live_state: the state that VOXO has now, likewise.
+        list_remarks: what reading the definition's list showed.
+        is_reported: whether it is one that this run is about; others only serve for comparison.
+        is_compared: whether it is compared with others; not where it is a campaign as another environment has it.
+    """
+
+    id: int
+    position: Position
+    positions: Mapping[str, Position]
+    values: Mapping[str, Value]
+    is_whole: bool
+    name: str = ""
+    called: Collection[str] = frozenset()
+    live: Collection[str] = ()
+    live_state: str | None = None
+    list_remarks: ListRemarks = NO_REMARKS
+    is_reported: bool = True
+    is_compared: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        definition: Definition,
+        *,
+        is_new: bool = False,
+        is_reported: bool = True,
+        is_compared: bool = True,
+    ) -> Subject:
+        """A definition by itself.
+
+        Args:
+            definition: the definition.
+            is_new: whether VOXO does not have its campaign yet, so that it has no other values.
+            is_reported: as the attribute.
+            is_compared: as the attribute.
+        """
+        return cls(
+            definition.id,
+            definition.position,
+            definition.positions,
+            definition.values,
+            is_whole=is_new,
+            list_remarks=definition.list_remarks,
+            is_reported=is_reported,
+            is_compared=is_compared,
+        )
+
+    def position_of(self, *fields: str) -> Position:
+        """Where the first of some fields that is written is written, or else where the definition begins."""
+        written = (self.positions[name] for name in fields if name in self.positions)
+        return next(written, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is the same for all subjects of one check.
+
+    Attributes:
+        name: the check.
+        settings: its settings.
+        severity: of its findings.
+        now: the present moment, aware.
+        do_not_call: the phones of the do-not-call lists, each with the file that lists it.
+    """
+
+    name: str
+    settings: CheckSettings
+    severity: Severity
+    now: datetime
+    do_not_call: Mapping[str, str]
+
+    def finding(
+        self,
+        subject: Subject,
+        position: Position,
+        message: str,
+        *,
+        phones: int | None = None,
+        is_sure: bool = True,
+    ) -> Finding:
+        """A finding of this check.
+
+        Args:
+            subject: the campaign.
+            position: of the value that it is about.
+            message: what is wrong, and what to do.
+            phones: how many phones it concerns.
+            is_sure: False: VOXO may have a value that makes it untrue, so it is a warning at most.
+        """
+        severity = self.severity if is_sure else Severity.WARNING
+        text = f"{self.name}: {message}"
+        problem = Problem(position, severity, self.name, text, phones, subject.id or None)
+        return Finding(problem, subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, and in which campaign."""
+
+    problem: Problem
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check.
+
+    Attributes:
+        name: in the settings, in comments that allow a finding, and in reports.
+        severity: of its findings, unless the settings say otherwise.
+        find: looks at campaigns, all of them at once.
+    """
+
+    name: str
+    severity: Severity
+    find: Callable[[Sequence[Subject], Terms], Iterator[Finding]]

@@ -1,0 +1,116 @@
+"""`doNotCall`: phones of people who asked not to be called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.model.checks.check import Check
+from voxosync.model.dialing.clock import minute_of
+from voxosync.model.dialing.times import dialing_of
+from voxosync.model.numbers import Numbers
+from voxosync.model.phone import masked
+from voxosync.model.problem import Severity
+from voxosync.model.schedule import Schedule
+from voxosync.model.zone import zone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from voxosync.model.checks.check import Finding, Subject, Terms
+    from voxosync.model.checks.settings import CheckSettings
+
+NAME = "doNotCall"
+_LISTED_SINGLY = 50
+_EXAMPLES = 3
+
+
+def drops(settings: CheckSettings) -> bool:
+    """Whether a listed phone is left out of what is desired, instead of being refused."""
+    return settings.severity is not None and settings.options.get("onMatch") == "drop"
+
+
+def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
+    """What VOXO is still to call comes first, then the definitions' own lists.
+
+    An entry of a definition that may not stay is a finding at its line, as long as those are not too many.
+    """
+    if not terms.do_not_call:
+        return
+    reported = [subject for subject in subjects if subject.is_reported]
+    for subject in reported:
+        yield from _live(subject, terms)
+    for subject in reported:
+        yield from _remaining(subject, terms)
+        yield from _dropped(subject, terms)
+        if not drops(terms.settings):
+            yield from _written(subject, terms)
+
+
+def _live(subject: Subject, terms: Terms) -> Iterator[Finding]:
+    """Listed phones that VOXO has and has not called, in a campaign that has not ended."""
+    phones = _listed(subject, subject.live, terms)
+    if phones and not _is_over(subject, terms):
+        state = f" ({subject.live_state})" if subject.live_state else ""
+        message = (
+            f"{subject.name}{': ' if subject.name else ''}VOXO is still to call {_these(phones)} "
+            f"on a do-not-call list{state}: remove {'it' if len(phones) == 1 else 'them'} in VOXO, or apply"
+        )
+        yield terms.finding(subject, subject.position_of("numbers"), message, phones=len(phones))
+
+
+def _remaining(subject: Subject, terms: Terms) -> Iterator[Finding]:
+    """Listed phones that would stay although the definition does not list them: VOXO has them."""
+    numbers = subject.values.get("numbers")
+    written = {entry.phone for entry in subject.list_remarks.listed}
+    phones = _listed(subject, numbers if isinstance(numbers, Numbers) else (), terms)
+    phones = [phone for phone in phones if phone not in written]
+    if phones and not subject.live and not _is_over(subject, terms):
+        message = (
+            f"VOXO has {_these(phones)} on a do-not-call list, which this definition does not remove: "
+            "remove them in VOXO, or manage all of the numbers"
+        )
+        yield terms.finding(subject, subject.position_of("numbers"), message, phones=len(phones))
+
+
+def _dropped(subject: Subject, terms: Terms) -> Iterator[Finding]:
+    if count := len(subject.list_remarks.dropped):
+        verb = "number is" if count == 1 else "numbers are"
+        message = f"{count} {verb} on a do-not-call list and left out"
+        position = subject.position_of("numbers")
+        yield terms.finding(subject, position, message, phones=count, is_sure=False)
+
+
+def _written(subject: Subject, terms: Terms) -> Iterator[Finding]:
+    listed = subject.list_remarks.listed
+    for entry in listed[:_LISTED_SINGLY]:
+        file = terms.do_not_call[entry.phone]
+        message = f"{masked(entry.phone)} is on the list {file}: remove the number"
+        yield terms.finding(subject, entry.position, message, phones=1)
+    if (more := len(listed) - _LISTED_SINGLY) > 0:
+        message = f"{more} more numbers are on a do-not-call list: remove them"
+        position = listed[_LISTED_SINGLY].position
+        yield terms.finding(subject, position, message, phones=more)
+
+
+def _listed(subject: Subject, phones: Collection[str], terms: Terms) -> list[str]:
+    """Those of some phones that are listed and have no call result."""
+    return [phone for phone in phones if phone in terms.do_not_call and phone not in subject.called]
+
+
+def _these(phones: Sequence[str]) -> str:
+    examples = ", ".join(map(masked, phones[:_EXAMPLES]))
+    more = ", …" if len(phones) > _EXAMPLES else ""
+    return f"{len(phones)} {'phone' if len(phones) == 1 else 'phones'} ({examples}{more})"
+
+
+def _is_over(subject: Subject, terms: Terms) -> bool:
+    """Whether the campaign has surely ended."""
+    schedule = Schedule.of(subject.values)
+    zone = zone_of(schedule.timezone or "")
+    if zone is None:
+        return False
+    end = dialing_of(schedule, zone).end
+    return end is not None and end <= minute_of(terms.now)
+
+
+CHECK = Check(NAME, Severity.ERROR, find)

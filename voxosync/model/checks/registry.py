@@ -1,0 +1,53 @@
+"""All checks, and running them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.model.checks import do_not_call, same_phone, shared_phones, unreachable
+from voxosync.model.checks.check import Check, Finding, Terms
+from voxosync.model.checks.settings import CheckSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from voxosync.model.checks.check import Subject
+    from voxosync.model.checks.settings import Checks
+    from voxosync.model.problem import Problem
+
+CHECKS: dict[str, Check] = {
+    check.name: check
+    for check in (
+        do_not_call.CHECK,
+        same_phone.CHECK,
+        shared_phones.CHECK,
+        unreachable.CHECK,
+    )
+}
+"""By name, in the order in which reports list their findings."""
+
+
+def is_check(problem: Problem) -> bool:
+    """Whether a check found it."""
+    return problem.rule in CHECKS
+
+
+def settings_of(checks: Checks, name: str) -> CheckSettings:
+    """The settings of a check, with its default severity where none is set."""
+    return checks.settings.get(name) or CheckSettings(CHECKS[name].severity)
+
+
+def findings(subjects: Sequence[Subject], checks: Checks, now: datetime) -> Iterator[Finding]:
+    """What all checks that are on find.
+
+    Args:
+        subjects: the campaigns, those included that only serve for comparison.
+        checks: the settings.
+        now: the present moment, aware.
+    """
+    for check in CHECKS.values():
+        settings = settings_of(checks, check.name)
+        if settings.severity is not None:
+            terms = Terms(check.name, settings, settings.severity, now, checks.do_not_call)
+            yield from check.find(subjects, terms)

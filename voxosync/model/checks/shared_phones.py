@@ -1,0 +1,108 @@
+"""`sharedPhones`: phones in two campaigns that dial on the same days, so that a person may be called twice."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from voxosync.model.checks.check import Check
+from voxosync.model.dialing.clock import DAY, minute_of
+from voxosync.model.dialing.days import dialing_days
+from voxosync.model.dialing.state import dials
+from voxosync.model.numbers import Numbers
+from voxosync.model.problem import Severity
+from voxosync.model.schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voxosync.model.checks.check import Finding, Subject, Terms
+
+_NAMED = 5
+"""How many other campaigns a finding names."""
+_NEIGHBORS = 8
+"""With how many campaigns on either side a phone is compared, so that the time stays linear."""
+
+
+class Caller(NamedTuple):
+    """A campaign that dials: its first and its last day by its own calendar, and its place among the subjects."""
+
+    first: float
+    last: float
+    subject: int
+
+
+def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
+    """A finding for each campaign that shares phones: how many, and with which campaigns."""
+    today = minute_of(terms.now) // DAY
+    callers = sorted(_callers(subjects, today))
+    for index, (count, others) in sorted(shared(subjects, callers).items()):
+        subject = subjects[index]
+        if not subject.is_reported:
+            continue
+        names = [_name(subjects[other], number) for other, number in others.most_common(_NAMED)]
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        total = len(_numbers(subject))
+        message = (
+            f"{count} of {total} {'phone' if total == 1 else 'phones'} "
+            f"{'is' if count == 1 else 'are'} also called on the same days by {', '.join(names)}{more}: "
+            "remove them from one list, or choose other dates"
+        )
+        yield terms.finding(subject, subject.position_of("numbers"), message, phones=count)
+
+
+def shared(
+    subjects: Sequence[Subject], callers: Sequence[Caller]
+) -> dict[int, tuple[int, Counter[int]]]:
+    """By the index of a campaign, how many of its phones another one calls too, and which ones call how many.
+
+    The count is exact. Of a phone that very many campaigns call, only some of the others are counted as sharing it.
+
+    Args:
+        subjects: the campaigns.
+        callers: those that dial, in the order of their first days.
+    """
+    by_phone: defaultdict[str, list[Caller]] = defaultdict(list)
+    for caller in callers:
+        for phone in _numbers(subjects[caller.subject]):
+            by_phone[phone].append(caller)
+    groups = Counter(tuple(group) for group in by_phone.values() if len(group) > 1)
+    counts: Counter[int] = Counter()
+    others: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for group, phones in groups.items():
+        sharing: set[int] = set()
+        longest = group[0]
+        for place, caller in enumerate(group[1:], start=1):
+            earlier = {longest, *group[max(0, place - _NEIGHBORS) : place]}
+            for other in earlier:
+                if other.last >= caller.first:
+                    sharing |= {caller.subject, other.subject}
+                    others[caller.subject][other.subject] += phones
+                    others[other.subject][caller.subject] += phones
+            longest = max(longest, caller, key=lambda caller: caller.last)
+        counts.update(dict.fromkeys(sharing, phones))
+    return {index: (count, others[index]) for index, count in counts.items()}
+
+
+def _callers(subjects: Sequence[Subject], today: int) -> Iterator[Caller]:
+    for index, subject in enumerate(subjects):
+        if subject.is_compared and dials(subject.values.get("state")) and _numbers(subject):
+            days = dialing_days(Schedule.of(subject.values))
+            if (
+                days is not None and days.last >= today - 1
+            ):  # a clock behind UTC shows the day before
+                yield Caller(max(days.first, today - 1), days.last, index)
+
+
+def _numbers(subject: Subject) -> Numbers:
+    numbers = subject.values.get("numbers")
+    return numbers if isinstance(numbers, Numbers) else Numbers()
+
+
+def _name(subject: Subject, phones: int) -> str:
+    if subject.id:
+        return f"campaign {subject.id} ({phones})"
+    return f"the campaign at {subject.position} ({phones})"
+
+
+CHECK = Check("sharedPhones", Severity.WARNING, find)

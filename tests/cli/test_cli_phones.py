@@ -108,7 +108,7 @@ class TestOnePhoneTwice:
         ran = project.run("validate")
         assert ran.status == 0
         assert (
-            "campaigns/list.csv:3:1: warning: the phone 1601•••0123 is already on line 2"
+            "campaigns/list.csv:3:1: warning: samePhone: the phone 601•••0123 is already on line 2"
             in ran.said
         )
         lists(voxo)

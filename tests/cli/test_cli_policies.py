@@ -192,7 +192,7 @@ class TestAComment:
         ran = slowly.run("validate")
         assert ran.status == 0
         assert (
-            "spring.yaml:10:20: warning: allows nothing: unknown policy rule 'slowy': "
+            "spring.yaml:10:20: warning: allows nothing: unknown policy rule or check 'slowy': "
             "did you mean slowly?"
         ) in ran.out
 

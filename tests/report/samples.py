@@ -180,7 +180,6 @@ def drifted(**options: Any) -> Plan:
         ],
         "unmanaged": (Unmanaged(4720, "Autumn pilot", "READY"), Unmanaged(4721, None, None)),
         "history": History([DriftRun(week, 3, 1, 2) for week in weeks]),
-        "findings": findings(),
     }  # fmt: skip
     return replace(base, **{**fields, **options})
 

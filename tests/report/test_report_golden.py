@@ -49,7 +49,7 @@ def cases() -> dict[str, Callable[[], str]]:
         )
     for format_name, drift_as in registry.DRIFT.items():
         renderers[name_of("drift", format_name)] = partial(
-            _render, drift_as, samples.drifted, DRIFT
+            _render, drift_as, partial(samples.drifted, findings=samples.findings()), DRIFT
         )
     for format_name, validation_as in registry.VALIDATION.items():
         make = partial(validation_as, samples.validation(), PLAN)

@@ -20,7 +20,7 @@ from voxosync.definitions.overrides import mapping_of
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 MARK = "voxosync: allow"
 """What a text holds if it allows anything."""
@@ -85,7 +85,7 @@ class Allowances:
 
 
 def allowances(
-    text: str, file: str, documents: Sequence[Node]
+    text: str, file: str, documents: Sequence[Node], rules: Collection[str] | None = None
 ) -> tuple[list[Allowance], list[Problem]]:
     """What the comments of a file allow, and which of them do not say enough.
 
@@ -93,6 +93,7 @@ def allowances(
         text: the whole file, which holds `MARK`.
         file: how it is called.
         documents: what was read from it.
+        rules: those that there are; a comment about another means nothing. None: any.
     """
     result: list[Allowance] = []
     problems: list[Problem] = []
@@ -105,6 +106,8 @@ def allowances(
             continue
         start = Position(file, line + 1, column + 1)
         rule, reason = words
+        if rules is not None and rule not in rules:
+            continue
         if not reason:
             message = f"allow {rule} gives no reason" if rule else "allow names no rule"
             example = f"# {MARK} {rule or 'calling-hours'} agreed with legal"

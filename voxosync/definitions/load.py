@@ -23,10 +23,11 @@ from voxosync.definitions.overrides import overrides_of, problems_of
 from voxosync.definitions.readings import as_text
 from voxosync.definitions.sound import sound_values
 from voxosync.model.checks.check import Subject
+from voxosync.model.checks.registry import CHECKS
 from voxosync.model.problem import Allowed, Problem, error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -137,7 +138,8 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
             phones, wrong = read_lists(terms.checks.lists, terms.project)
             problems += wrong
             terms = replace(terms, checks=replace(terms.checks, do_not_call=phones))
-        loader = _Loader(terms, reads_comments=policies is not None or terms.checks is not None)
+        names = () if terms.checks is None else tuple(CHECKS)
+        loader = _Loader(terms, silenced=names if policies is None else None)
         for path in files:
             loader.read(path)
         read = loader.result
@@ -250,10 +252,16 @@ class _Read:
 class _Loader:
     """Reads files one by one; `_defaults.yaml` files are read once each, when first needed."""
 
-    def __init__(self, terms: Terms, *, reads_comments: bool = False) -> None:
+    def __init__(self, terms: Terms, *, silenced: Collection[str] | None = ()) -> None:
+        """Reads as `terms` say.
+
+        Args:
+            terms: what is the same for every definition.
+            silenced: the rules and checks whose findings comments may allow; None: any.
+        """
         self.project = terms.project
         self.creating = terms.creating
-        self.reads_comments = reads_comments
+        self.silenced = silenced
         self.result = _Read()
         self.notes = self.result.notes
         self.builder = Builder(terms, self.notes)
@@ -302,8 +310,8 @@ class _Loader:
         documents, problems = documents_in(text, file, content)
         if may_cut(text):
             problems += cut_texts(text, file, documents)
-        if self.reads_comments and allow.MARK in text:
-            allowances, wrong = allow.allowances(text, file, documents)
+        if self.silenced != () and allow.MARK in text:
+            allowances, wrong = allow.allowances(text, file, documents, self.silenced)
             self.result.allowances += allowances
             problems += wrong
         self.notes.problems.extend(problems)

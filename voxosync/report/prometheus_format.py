@@ -77,8 +77,12 @@ def _gauges(plan: Plan) -> Iterator[tuple[str, str, _Samples]]:
     if plan.unlisted is None:
         description = "Live campaigns without a definition; 0 unless the run lists them."
         yield "unmanaged_campaigns", description, [({}, len(plan.unmanaged))]
-    yield "check_findings", "Findings of checks.", _findings(plan, phones=False)
-    yield "check_phones", "Phones that findings of checks are about.", _findings(plan, phones=True)
+    if plan.findings:
+        yield "check_findings", "Findings of checks.", _findings(plan, phones=False)
+        yield (
+            "check_phones", "Phones that findings of checks are about.",
+            _findings(plan, phones=True),
+        )  # fmt: skip
     yield (
         "drift_run_timestamp_seconds", "Unix time of the comparison with VOXO.",
         [({}, plan.created_at.timestamp())],

@@ -1,0 +1,263 @@
+"""Checks through the command line: settings, findings, exceptions, and exit statuses."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
+
+LIST = "checks: {doNotCall: {lists: [lists/do-not-call.csv]}}\n"
+DROPPING = "checks: {doNotCall: {lists: [lists/do-not-call.csv], onMatch: drop}}\n"
+
+
+@pytest.fixture
+def listed(project: Project) -> Project:
+    """A project whose do-not-call list has one of its two phones, in another spelling."""
+    project.write("voxosync.yaml", LIST)
+    project.write(
+        "lists/do-not-call.csv", "number,since,reason\n+1 (601) 555-0124,2026-01-05,wrote\n"
+    )
+    return project
+
+
+class TestDoNotCall:
+    @pytest.mark.parametrize("command", ["validate", "plan", "apply --yes"])
+    def test_a_listed_number_is_refused_at_its_line_and_nothing_is_sent(
+        self, listed: Project, voxo: FakeVoxo, command: str
+    ) -> None:
+        ran = listed.run(*command.split())
+        assert ran.status == 1
+        assert (
+            "campaigns/spring.yaml:16:14: error: doNotCall: 601•••0124 is on the list" in ran.said
+        )
+        assert "6015550124" not in ran.said
+        assert not voxo.received
+
+    def test_a_listed_number_of_a_csv_file_is_refused_at_its_line_there(
+        self, listed: Project
+    ) -> None:
+        listed.spring("numbers: {file: people.csv}")
+        listed.write(
+            "campaigns/people.csv", "description,number\nAnn,6015550123\nBob,1-601-555-0124\n"
+        )
+        ran = listed.run("validate")
+        assert ran.status == 1
+        assert "campaigns/people.csv:3:5: error: doNotCall: 601•••0124 is on the list" in ran.out
+
+    def test_a_dropped_number_is_not_sent_and_counted(
+        self, listed: Project, voxo: FakeVoxo
+    ) -> None:
+        listed.write("voxosync.yaml", DROPPING)
+        ran = listed.run("plan", "--format", "json")
+        assert ran.status == 0
+        (change,) = ran.json["campaigns"][0]["changes"]
+        assert (change["removed"], change["after"]) == (["6015550124"], {"count": 1})
+        (finding,) = ran.json["checks"]
+        assert (finding["rule"], finding["phones"], finding["campaign"]) == ("doNotCall", 1, 4711)
+        assert listed.run("apply", "--yes", "--max-numbers-removed", "1").status == 0
+        ((_, body),) = voxo.sent
+        assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
+        assert listed.run("plan", "--exit-code").status == 0
+
+    @pytest.mark.parametrize("form", ["text", "json", "markdown", "github", "sarif"])
+    def test_a_dropped_number_is_counted_in_every_format_of_a_plan(
+        self, listed: Project, form: str
+    ) -> None:
+        listed.write("voxosync.yaml", DROPPING)
+        said = listed.run("plan", "--format", form).out
+        assert "1 number is on a do" in said.replace("\\u00a0", " ")
+
+    def test_with_add_a_listed_live_number_is_removed(
+        self, listed: Project, voxo: FakeVoxo
+    ) -> None:
+        listed.write("voxosync.yaml", DROPPING)
+        listed.spring(
+            "numbers: [{number: 6015550123, description: Customer 1042}]",
+            "voxosync: {manageNumbers: add}",
+        )
+        assert listed.run("apply", "--yes", "--max-numbers-removed", "1").status == 0
+        ((_, body),) = voxo.sent
+        assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
+
+    def test_with_add_a_listed_live_number_is_refused_where_it_would_stay(
+        self, listed: Project, voxo: FakeVoxo
+    ) -> None:
+        listed.spring(
+            "numbers: [{number: 6015550123, description: Customer 1042}]",
+            "voxosync: {manageNumbers: add}",
+        )
+        ran = listed.run("apply", "--yes")
+        assert ran.status == 1
+        assert "VOXO has 1 phone (601•••0124) on a do-not-call list" in ran.said
+        assert not voxo.sent
+
+    def test_drift_reports_what_voxo_is_still_to_call_first_and_ends_with_2(
+        self, listed: Project, voxo: FakeVoxo
+    ) -> None:
+        listed.spring("-numbers")
+        ran = listed.run("drift")
+        assert ran.status == 2
+        assert ran.out.startswith(
+            "People who asked not to be called\n  campaigns/spring.yaml:1:5: error: "
+        )
+        assert "still to call 1 phone (601•••0124)" in ran.out
+        voxo.campaigns[4711]["numbers"][1]["disposition"] = "ANSWERED"
+        assert listed.run("drift").status == 0
+
+    @pytest.mark.parametrize(
+        ("content", "position"),
+        [
+            ("phone\n6015550124\n", "lists/do-not-call.csv:1:1"),
+            ("number,when\n6015550124,x\n", "lists/do-not-call.csv:1:8"),
+            ("number,since\n6015550124,2026-02-30\n", "lists/do-not-call.csv:2:12"),
+            ("reason,number\nx,words\n", "lists/do-not-call.csv:2:3"),
+            ("number,reason\n6015550124\n", "lists/do-not-call.csv:2:1"),
+            (None, "voxosync.yaml:1:30"),
+        ],
+    )
+    def test_what_is_wrong_with_a_list_has_a_position(
+        self, listed: Project, content: str | None, position: str
+    ) -> None:
+        path = listed.folder / "lists/do-not-call.csv"
+        path.unlink() if content is None else path.write_text(content)
+        ran = listed.run("validate")
+        assert ran.status == 1
+        assert f"{position}: error: " in ran.out
+
+    def test_a_list_outside_of_the_project_is_not_read(self, listed: Project) -> None:
+        listed.write("voxosync.yaml", "checks: {doNotCall: {lists: [../secret.csv]}}\n")
+        (listed.folder.parent / "secret.csv").write_text("number\n6015550124\n")
+        ran = listed.run("validate")
+        assert ran.status == 1
+        assert "outside of the project folder" in ran.out
+
+    def test_off_reads_no_list(self, listed: Project) -> None:
+        listed.write("voxosync.yaml", LIST.replace("lists:", "severity: off, lists:"))
+        (listed.folder / "lists/do-not-call.csv").unlink()
+        assert listed.run("validate").status == 0
+
+
+class TestAllow:
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "  - {number: 6015550124}",
+            "numbers:",
+            "id: 4711",
+        ],
+    )
+    def test_a_comment_allows_a_finding_and_is_listed(self, listed: Project, line: str) -> None:
+        path = listed.folder / "campaigns/spring.yaml"
+        text = path.read_text()
+        comment = "# voxosync: allow doNotCall the person called back"
+        path.write_text(
+            text.replace(
+                f"{line}\n",
+                f"{line} {comment}\n" if line == "numbers:" else f"{comment}\n{line}\n",
+                1,
+            )
+        )
+        ran = listed.run("validate")
+        if line.startswith("  -"):
+            assert ran.status == 1  # a list has comments for all of its entries only
+            return
+        assert (ran.status, "allowed: doNotCall: 601•••0124" in ran.out) == (0, True)
+        plan = listed.run("plan", "--format", "json")
+        assert plan.status == 0
+        assert [entry["reason"] for entry in plan.json["allowed"]] == ["the person called back"]
+
+    def test_an_unknown_check_in_a_comment_is_named(self, project: Project) -> None:
+        project.write(
+            "policies/names.yaml",
+            "rules: {names: {message: Say names., schema: {properties: {name: {minLength: 1}}}}}\n",
+        )
+        path = project.folder / "campaigns/spring.yaml"
+        path.write_text(f"# voxosync: allow doNotCal why\n{path.read_text()}")
+        assert "did you mean doNotCall?" in project.run("validate").out
+
+
+class TestUnreachable:
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            (("state: READY", "enableVMDetect: 0", "destinations: []", "message: ''", "matchDestinations: []",
+              "notMatchDestinations: []"), "no destination and no message"),
+            (("notMatchDestinations: []",), "no notMatchDestinations"),
+            (("enableVMDetect: 0",), "is off, so matchDestinations and notMatchDestinations are never used"),
+        ],
+    )  # fmt: skip
+    def test_is_found_by_the_definition(
+        self, project: Project, changes: tuple[str, ...], words: str
+    ) -> None:
+        project.spring(*changes)
+        ran = project.run("validate")
+        assert ran.status == 0
+        assert "warning: unreachable: " in ran.out
+        assert words in ran.out
+        project.write("voxosync.yaml", "checks: {unreachable: {severity: error}}\n")
+        assert project.run("validate").status == 1
+        project.write("voxosync.yaml", "checks: {unreachable: {severity: off}}\n")
+        assert project.run("validate").out == "1 campaign in 1 file: 0 errors, 0 warnings.\n"
+
+    def test_a_plan_uses_the_live_value_of_what_is_not_managed(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write("voxosync.yaml", "checks: {unreachable: {severity: error}}\n")
+        project.spring("-notMatchDestinations")
+        assert project.run("validate").status == 0  # VOXO may have some
+        asked = len(voxo.received)
+        assert project.run("plan").status == 0
+        voxo.has(notMatchDestinations=[])
+        ran = project.run("plan")
+        assert (ran.status, "error: unreachable: " in ran.err) == (1, True)
+        assert len(voxo.received) - asked == 2  # one for each plan
+
+
+class TestSharedPhones:
+    def test_says_how_many_and_with_which_campaign(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(4711, state="READY")
+        voxo.has(4712, state="READY")
+        project.spring("state: READY")
+        project.spring("state: READY", name="campaigns/autumn.yaml", number=4712)
+        ran = project.run("validate")
+        assert (
+            "sharedPhones: 2 of 2 phones are also called on the same days by campaign 4711 (2)"
+            in ran.out
+        )
+        plan = project.run("plan", "--format", "json").json
+        assert [(one["campaign"], one["phones"]) for one in plan["checks"]] == [
+            (4712, 2),
+            (4711, 2),
+        ]
+
+    @pytest.mark.parametrize("change", ["state: PAUSED", "dateStart: 2096-04-01"])
+    def test_campaigns_that_never_dial_on_one_day_share_nothing(
+        self, project: Project, change: str
+    ) -> None:
+        project.spring("state: READY")
+        others = (change, "dateEnd: 2096-04-30") if "date" in change else (change,)
+        project.spring("state: READY", *others, name="campaigns/autumn.yaml", number=4712)
+        assert "sharedPhones" not in project.run("validate").out
+
+    def test_a_plan_of_one_campaign_is_compared_with_the_definitions_of_others(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.has(4711, state="READY")
+        project.spring("state: READY")
+        project.spring("state: READY", name="campaigns/autumn.yaml", number=4712)
+        plan = project.run("plan", "--only", "4711", "--format", "json").json
+        assert [(one["campaign"], one["phones"]) for one in plan["checks"]] == [(4711, 2)]
+
+
+def test_a_saved_plan_lists_the_findings(project: Project, voxo: FakeVoxo) -> None:
+    project.spring("notMatchDestinations: []")
+    saved = project.folder / "plan.json"
+    assert project.run("plan", "--out", str(saved)).status == 0
+    assert [one["rule"] for one in json.loads(saved.read_text())["checks"]] == ["unreachable"]
+    assert project.run("apply", "--plan", str(saved), "--yes").status == 0
+    assert voxo.sent

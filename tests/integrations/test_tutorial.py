@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(console|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-ADDRESS = "http://127.0.0.1:8765"
+HOST = "127.0.0.1:8765"
+ADDRESS = f"http://{HOST}"
 SANDBOX = "voxosync sandbox --load campaigns"
 
 RUN = r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{6}"
@@ -176,7 +177,7 @@ def edit(path: Path, wanted: Edit) -> None:
 
 def here(text: str, sandbox: str, ids: dict[str, str]) -> str:
     """A line of the page with this sandbox's address, and the ids of these runs."""
-    text = text.replace(ADDRESS, sandbox)
+    text = text.replace(HOST, sandbox.removeprefix("http://"))
     return re.sub(RUN, lambda run: ids.get(run[0], run[0]), text)
 
 

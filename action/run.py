@@ -54,7 +54,8 @@ def main() -> int:
     report = files.report
     status, shown = run(arguments(command, files))
     if command == "plan":
-        add_to("GITHUB_OUTPUT", f"changes={'true' if status == DIFFERENCES else 'false'}")
+        has_changes = status == DIFFERENCES or (status == 0 and leaves_unsent(files.plan))
+        add_to("GITHUB_OUTPUT", f"changes={'true' if has_changes else 'false'}")
         status = 0 if status == DIFFERENCES and not fails_on_differences() else status
     if command == "apply":
         report.write_text(fenced(shown) + keep_journal(files.journal), encoding="utf-8")
@@ -97,6 +98,16 @@ def fails_on_differences() -> bool:
     """Whether `args` asks plan to end with status 2 where something would be sent."""
     names = {option.partition("=")[0] for option in shlex.split(value("ARGS"))}
     return not names.isdisjoint(("--exit-code", "--fail-on"))
+
+
+def leaves_unsent(plan: Path) -> bool:
+    """Whether a saved plan leaves a conflict or a merged change alone, with which apply ends as a failure."""
+    campaigns = json.loads(plan.read_text(encoding="utf-8"))["campaigns"]
+    return any(
+        change["reason"] == "kind" and change["kind"] != "drift"
+        for campaign in campaigns
+        for change in campaign.get("leftAlone", ())
+    )
 
 
 def base(command: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.app.files import write_output
-from voxosync.app.options import EXIT_KINDS
+from voxosync.app.options import APPLIED, EXIT_KINDS
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
@@ -52,6 +52,9 @@ def command(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """Show what apply would send.
 
+    With --base @applied and --out, a plan is saved only if apply --plan could move the applied record with it:
+    HEAD must descend from the recorded commit, and nothing may be uncommitted.
+
     Exit status: 0 planned; 1 the call or a definition is wrong; 2 something would be sent (with
     --exit-code or --fail-on); 3 a campaign could not be planned.
     """
@@ -60,6 +63,8 @@ def command(  # noqa: PLR0913  # one parameter an option
         output.annotated_definitions(context, format_name),
         context.project(connection, journal=journal) as project,
     ):
+        if out is not None and live_file is None and options.base == APPLIED:
+            project.record.check()
         plan = project.plan(options, live=live_file)
     if out is not None:
         write_output(out, PLAN["json"](plan, output.view(context)))

@@ -1,0 +1,298 @@
+"""A small GitHub Actions: plays the jobs of a workflow file, with a bare repository as the remote.
+
+Scripts run in bash; the action of this project runs its own `run.py`, with voxosync in this process.
+Checkout and artifacts are folders. Nothing else of GitHub is needed by the workflows of examples/github.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from contextlib import chdir
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import yaml
+
+from tests.cli.cli_project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.cli.cli_project import Ran
+
+ROOT = Path(__file__).resolve().parents[2]
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+TOKEN = re.compile(r"\s*('(?:[^']|'')*'|[A-Za-z_][\w.-]*|&&|\|\||==|!=|!|[()])")
+OPERATORS = {"&&": " and ", "||": " or ", "!": " not "}
+
+
+def evaluate(expression: str, context: Mapping[str, Any]) -> Any:
+    """The value of an expression of a workflow; what is not there is empty text."""
+    parts = []
+    position = 0
+    while match := TOKEN.match(expression, position):
+        token, position = match[1], match.end()
+        if token.startswith("'"):
+            parts.append(repr(token[1:-1].replace("''", "'")))
+        elif token == "always":
+            parts.append("(lambda: True)")
+        elif token[0].isalpha():
+            parts.append(f"look({token!r})")
+        else:
+            parts.append(OPERATORS.get(token, token))
+    assert not expression[position:].strip(), expression
+
+    def look(path: str) -> Any:
+        value: Any = context
+        for key in path.split("."):
+            value = value.get(key, "") if isinstance(value, dict) else ""
+        return value
+
+    return eval("".join(parts), {"look": look})  # noqa: S307  # made of the tokens above
+
+
+def filled(value: Any, context: Mapping[str, Any]) -> Any:
+    """A text, or all texts of a mapping, with the values of its expressions."""
+    if isinstance(value, dict):
+        return {key: filled(part, context) for key, part in value.items()}
+    if isinstance(value, bool):
+        return str(value).lower()
+    return EXPRESSION.sub(
+        lambda match: {True: "true", False: "false"}.get(
+            result := evaluate(match[1], context), str(result)
+        ),
+        str(value),
+    )
+
+
+@dataclass
+class Run:
+    """One run of a workflow.
+
+    Attributes:
+        jobs: job to its conclusion.
+        log: what voxosync and the scripts printed.
+    """
+
+    commit: str
+    jobs: dict[str, str] = field(default_factory=dict)
+    artifacts: dict[str, Path] = field(default_factory=dict)
+    log: str = ""
+
+
+class StepFailed(Exception):
+    """A step ended with a status that is not 0."""
+
+
+@dataclass
+class GitHubRunner:
+    """Runs workflows of examples/github.
+
+    Attributes:
+        remote: the bare repository.
+        folder: where jobs, artifacts and events are kept.
+        secrets: the secrets of each environment of GitHub.
+        programs: a folder with stand-ins for programs, which comes first in PATH.
+    """
+
+    remote: Path
+    folder: Path
+    base_url: str
+    secrets: dict[str, dict[str, str]]
+    programs: Path | None = None
+
+    def run(
+        self,
+        workflow: str,
+        commit: str,
+        *,
+        event: str = "push",
+        ref: str = "refs/heads/main",
+        payload: Mapping[str, Any] | None = None,
+        approve: Callable[[Run], bool] = lambda _: True,
+    ) -> Run:
+        """Plays a workflow from its first job to its last.
+
+        Args:
+            workflow: the file, as `apply.yml`.
+            commit: the one that is checked out.
+            payload: the event's content.
+            approve: the reviewers of `production`; may do what happens while a run waits for them.
+        """
+        path = ROOT / "examples" / "github" / workflow
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        assert event in content[True], f"{workflow} does not start for {event}"
+        run = Run(commit)
+        outputs: dict[str, Any] = {}
+        for name, job in content["jobs"].items():
+            github = {
+                "ref": ref, "event_name": event, "event": dict(payload or {}), "repository": "acme/calls",
+                "action_path": str(ROOT), "token": "job-token",
+            }  # fmt: skip
+            needs = [job["needs"]] if "needs" in job else []
+            context = {"github": github, "needs": {need: outputs[need] for need in needs}}
+            succeeded = all(run.jobs[need] == "success" for need in needs)
+            if not succeeded or not evaluate(str(job.get("if", "always()")), context):
+                run.jobs[name], outputs[name] = "skipped", {}
+                continue
+            if job.get("environment") == "production" and not approve(run):
+                run.jobs[name], outputs[name] = "rejected", {}
+                continue
+            temp = self.folder / f"job-{len(list(self.folder.iterdir()))}"
+            temp.mkdir(parents=True)
+            context |= {
+                "runner": {"temp": str(temp)},
+                "secrets": self.secrets.get(job.get("environment", ""), {}),
+                "vars": {"VOXO_TENANT_ID": "17"},
+            }
+            played = _Job(self, run, temp, context)
+            run.jobs[name] = played.play(job["steps"])
+            outputs[name] = {"outputs": filled(job.get("outputs", {}), played.context)}
+        return run
+
+
+class _Job:
+    """One job: its workspace, and what its steps said."""
+
+    def __init__(self, runner: GitHubRunner, run: Run, temp: Path, context: dict[str, Any]) -> None:
+        self.runner, self.run, self.temp = runner, run, temp
+        self.context = {**context, "steps": {}}
+        self.workspace = temp / "workspace"
+
+    def play(self, steps: list[dict[str, Any]]) -> str:
+        failed = False
+        for step in steps:
+            condition = str(step.get("if", "true == true"))
+            if failed and "always()" not in condition:
+                continue
+            if not evaluate(condition.replace("true == true", "always()"), self.context):
+                continue
+            try:
+                self.step(step)
+            except StepFailed:
+                failed = failed or not step.get("continue-on-error")
+        return "failure" if failed else "success"
+
+    def step(self, step: dict[str, Any]) -> None:
+        options = filled(step.get("with", {}), self.context)
+        uses = step.get("uses", "")
+        if uses.startswith("actions/checkout@"):
+            self.checkout(options)
+        elif uses.startswith("actions/upload-artifact@"):
+            self.upload(options)
+        elif uses.startswith("actions/download-artifact@"):
+            shutil.copytree(self.run.artifacts[options["name"]], options["path"])
+        elif uses.startswith("<OWNER>/voxosync@"):
+            self.action(step, options)
+        elif "run" in step and "pip install" not in step["run"]:
+            self.script(step)
+
+    def checkout(self, options: dict[str, str]) -> None:
+        depth = [] if options.get("fetch-depth") == "0" else ["--depth=1"]
+        clone = Project(self.temp)
+        clone.git("clone", "--quiet", *depth, self.runner.remote.as_uri(), "workspace")
+        Project(self.workspace).git("checkout", "--quiet", "--detach", self.run.commit)
+
+    def upload(self, options: dict[str, str]) -> None:
+        target = self.runner.folder / f"artifact-{len(self.run.artifacts)}-{options['name']}"
+        if target.exists():
+            shutil.rmtree(target)
+        target.mkdir()
+        source = Path(options["path"])
+        for file in source.iterdir() if source.is_dir() else [source]:
+            shutil.copy(file, target / file.name)
+        self.run.artifacts[options["name"]] = target
+
+    def action(self, step: dict[str, Any], options: dict[str, str]) -> None:
+        """The steps of action.yml but those that install."""
+        defaults = {key: value.get("default", "") for key, value in ACTION["inputs"].items()}
+        inputs = {**filled(defaults, self.context), **options}
+        inner: dict[str, Any] = {**self.context, "inputs": inputs, "steps": {}}
+        failure = None
+        for part in ACTION["runs"]["steps"]:
+            if part.get("id") == "run":
+                variables = filled({**step.get("env", {}), **part["env"]}, inner)
+                status, outputs = self.python(variables)
+                inner["steps"]["run"] = {"outputs": outputs}
+                failure = StepFailed() if status else None
+            elif "upload-artifact" in part.get("uses", "") and evaluate(part["if"], inner):
+                self.upload(filled(part["with"], inner))
+        if "id" in step:
+            outputs = {
+                key: filled(value["value"], inner) for key, value in ACTION["outputs"].items()
+            }
+            self.context["steps"][step["id"]] = {"outputs": outputs}
+        if failure is not None:
+            raise failure
+
+    def python(self, variables: dict[str, str]) -> tuple[int, dict[str, str]]:
+        """Runs action/run.py; its status and outputs."""
+        written = {
+            name: self.temp / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
+        }
+        written["GITHUB_OUTPUT"].unlink(missing_ok=True)
+        variables = {**variables, **self.variables(), "VOXO_API_BASE_URL": self.runner.base_url}
+        variables |= {name: str(path) for name, path in written.items()}
+        main = runpy.run_path(str(ROOT / "action" / "run.py"))["main"]
+        process = mock.Mock(PIPE=subprocess.PIPE, Popen=self.voxosync)
+        with (
+            chdir(self.workspace),
+            mock.patch.dict(os.environ, variables, clear=True),
+            mock.patch.dict(main.__globals__, {"subprocess": process}),
+        ):
+            status = main()
+        lines = written["GITHUB_OUTPUT"].read_text().splitlines()
+        return status, dict(line.split("=", 1) for line in lines)
+
+    def voxosync(self, words: list[str], *, env: dict[str, str], **_: Any) -> Any:
+        """What `Popen` is for run.py: voxosync in this process."""
+        arguments = words[words.index("voxosync") + 1 :]
+        kept = {name: value for name, value in env.items() if name.startswith("VOXO")}
+        ran: Ran = Project(Path.cwd()).run(*arguments, **kept)
+        self.run.log += ran.said
+        return mock.Mock(stdout=io.StringIO(ran.out), wait=lambda: ran.status)
+
+    def script(self, step: dict[str, Any]) -> None:
+        """Runs a script as GitHub does."""
+        output = self.temp / "output"
+        output.write_text("")
+        programs = [str(self.runner.programs)] if self.runner.programs else []
+        path = os.pathsep.join([*programs, str(Path(sys.executable).parent), os.environ["PATH"]])
+        variables = {**filled(step.get("env", {}), self.context), **self.variables()}
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=self.workspace,
+            env={**variables, "PATH": path, "GITHUB_OUTPUT": str(output)},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        self.run.log += done.stdout + done.stderr
+        if "id" in step:
+            lines = output.read_text().splitlines()
+            self.context["steps"][step["id"]] = {
+                "outputs": dict(line.split("=", 1) for line in lines)
+            }
+        if done.returncode:
+            raise StepFailed
+
+    def variables(self) -> dict[str, str]:
+        """What GitHub sets for each step."""
+        event = self.temp / "event.json"
+        event.write_text(json.dumps(self.context["github"]["event"]))
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.temp),
+            "RUNNER_TEMP": str(self.temp),
+            "GITHUB_REPOSITORY": "acme/calls",
+            "GITHUB_EVENT_PATH": str(event),
+            "GITHUB_BASE_REF": "main" if "pull_request" in self.context["github"]["event"] else "",
+        }

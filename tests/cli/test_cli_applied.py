@@ -300,6 +300,12 @@ class TestSavedPlan:
         assert job.run(*apply).status == 0
         assert (voxo.has()["callFrequency"], job.recorded()) == (60, commit)
 
+    def test_holds_what_apply_would_send(self, job: Job, voxo: FakeVoxo) -> None:
+        job.push("callFrequency: 60")
+        voxo.has(timeEnd="20:00")
+        assert job.run(*self.saved(job)).status == 0
+        assert [set(body) for _, body in voxo.sent] == [{"callFrequency"}]
+
     def test_is_outdated_by_a_later_one(self, job: Job, voxo: FakeVoxo) -> None:
         job.push("callFrequency: 60")
         apply = self.saved(job)
@@ -313,7 +319,12 @@ class TestSavedPlan:
 
     def test_of_what_is_not_committed_is_refused(self, job: Job, voxo: FakeVoxo) -> None:
         job.spring("callFrequency: 60")
-        ran = job.run(*self.saved(job))
+        plan = ("plan", "--base", "@applied")
+        refused = job.run(*plan, "--out", "saved.plan.json")
+        assert refused.status == 1
+        assert "campaigns/spring.yaml differs from HEAD" in refused.err
+        job.write("saved.plan.json", job.run(*plan, "--format", "json").out)
+        ran = job.run("apply", "--yes", "--plan", "saved.plan.json")
         assert ran.status == 1
         assert "may not step to" in ran.err
         assert voxo.sent == []
@@ -394,6 +405,7 @@ class TestPending:
         ran = job.run("plan", "--base", "@applied", "--format", "json")
         assert kinds(ran) == {"callFrequency": "pending", "timeEnd": "change"}
         assert "after" not in ran.json["applied"]
+        assert "would refuse this: campaigns/spring.yaml differs from HEAD" in ran.err
 
     def test_is_left_unsent_by_another_base(self, job: Job) -> None:
         job.push("callFrequency: 60")
@@ -475,6 +487,20 @@ class TestRepositories:
         ran = job.clone("other", f"--depth={depth}").run(*APPLY)
         assert ran.status == 0, ran.said
         assert (voxo.has()["callFrequency"], job.recorded()) == (63, commit)
+
+    def test_a_shallow_clone_that_cannot_be_completed(self, job: Job, voxo: FakeVoxo) -> None:
+        recorded = job.recorded()
+        job.push("callFrequency: 60")
+        job.push("callFrequency: 61")
+        shallow = job.clone("shallow", "--depth=1")
+        shallow.git("fetch", "--quiet", "--depth=1", "origin", f"{REF}:{REF}")
+        pack = job.remote.folder / "objects" / recorded[:2] / recorded[2:]
+        assert pack.is_file()
+        pack.unlink()
+        ran = shallow.run(*APPLY)
+        assert (ran.status, voxo.sent) == (1, [])
+        assert "this shallow clone ends before the recorded commit" in ran.err
+        assert "git fetch --unshallow origin" in ran.err
 
     def test_environments_have_a_record_each(self, job: Job, voxo: FakeVoxo) -> None:
         url = f"{{baseUrl: '{voxo.url}'}}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from tests.sync.making import canonical, definition, live
 from tests.sync.strategies import DESCRIPTIONS, NUMBERS, PLACES, SCALARS
 from voxosync.model.fields import WRITABLE
+from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Numbers
 from voxosync.model.plan import FieldChange, NumbersChange
 from voxosync.model.values import Destination
-from voxosync.sync.diff import desired_values, differences
+from voxosync.sync.diff import Recorded, desired_values, differences
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -141,3 +143,22 @@ def test_long_lists_that_differ_much_are_told_whole() -> None:
     assert isinstance(change, NumbersChange)
     assert len(change.changed) == 2000
     assert change.added == ("6015550123",)
+
+
+@pytest.mark.parametrize("is_base", [False, True])
+def test_the_record_is_a_fourth_side(*, is_base: bool) -> None:
+    """Every arrangement of four sides, against the table of the contract in words."""
+    for base, now, voxo, applied in product((30, 45, 60, 90), repeat=4):
+        recorded = Recorded({"callFrequency": base if is_base else applied}, is_base=is_base)
+        sides = ({"callFrequency": value} for value in (voxo, now, base))
+        kinds = [change.kind for change in differences(*sides, recorded)]
+        of_record = base if is_base else applied
+        if voxo == now:
+            expected = []
+        elif base == now:  # this branch changes nothing: merged and unsent, or by hand
+            expected = [ChangeKind.PENDING if voxo == of_record else ChangeKind.DRIFT]
+        elif voxo == base:
+            expected = [ChangeKind.PENDING if is_base else ChangeKind.CHANGE]
+        else:  # VOXO has what was applied, so nobody changed it by hand
+            expected = [ChangeKind.CHANGE if voxo == of_record else ChangeKind.CONFLICT]
+        assert kinds == expected, (base, now, voxo, applied)

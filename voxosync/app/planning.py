@@ -43,7 +43,12 @@ if TYPE_CHECKING:
 def plan(project: Project, options: PlanOptions, *, live: Path | None, quiesce: bool) -> Plan:
     """What would be sent, guards aside; arguments as `Project.plan` has them."""
     snapshot = _snapshot(project, live)
-    return _compare(project, options, select(project, options), snapshot, quiesce=quiesce)
+    result = _compare(project, options, select(project, options), snapshot, quiesce=quiesce)
+    if result.record_step is not None and project.record.obstacle is not None:
+        project.listener.warning(
+            f"apply --base {APPLIED} would refuse this: {project.record.obstacle}"
+        )
+    return result
 
 
 def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Path | None) -> Plan:

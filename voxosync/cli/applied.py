@@ -26,7 +26,7 @@ def command(context: Context, *, commit: str | None, format_name: str) -> None:
     that touch the project. A ref in the Git remote holds the record, one for each environment;
     apply --base @applied moves it.
 
-    Exit status: 0 shown, or set; 1 there is no record, no such commit, or the remote cannot be used.
+    Exit status: 0 shown, or set; 1 the record or the commit does not exist, or the remote cannot be used.
     """
     with context.project() as project:
         if commit is not None:

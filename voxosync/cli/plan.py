@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -14,11 +15,11 @@ from voxosync.app.options import APPLIED, EXIT_KINDS
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.model.kind import SENT_FROM_RECORD, ChangeKind
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
     from voxosync.app.options import ConnectionOptions, PlanOptions
-    from voxosync.model.kind import ChangeKind
 
 
 @click.command("plan")
@@ -53,11 +54,14 @@ def command(  # noqa: PLR0913  # one parameter an option
     """Show what apply would send.
 
     With --base @applied and --out, a plan is saved only if apply --plan could move the applied record with it:
-    HEAD must descend from the recorded commit, and nothing may be uncommitted.
+    HEAD must descend from the recorded commit, and nothing may be uncommitted. It holds what was committed
+    after that commit; what was changed by hand is left alone unless --kind names it.
 
     Exit status: 0 planned; 1 the call or a definition is wrong; 2 something would be sent (with
     --exit-code or --fail-on); 3 a campaign could not be planned.
     """
+    if out is not None and options.base == APPLIED and set(options.kinds) == set(ChangeKind):
+        options = replace(options, kinds=SENT_FROM_RECORD)  # as apply --base @applied has it
     counting = shared.counting(options.base, fail_on, EXIT_KINDS["plan"])
     with (
         output.annotated_definitions(context, format_name),

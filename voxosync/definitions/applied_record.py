@@ -93,12 +93,22 @@ class AppliedRecord:
         return value
 
     def leads_to(self, before: str, after: str) -> bool:
-        """Whether a commit descends from the recorded one, or is it; completes a shallow clone as far as needed."""
+        """Whether a commit descends from the recorded one, or is it; completes a shallow clone as far as needed.
+
+        Raises:
+            RecordError: the history cannot be completed.
+        """
         for depth in (None, *_DEEPER):
             if depth is not None:
                 if not self._git.is_shallow:
                     break
-                self._git(*_FETCH, depth, self.remote, f"+{self.ref}:{self.ref}")
+                refspec = f"+{self.ref}:{self.ref}"
+                if self._git(*_FETCH, depth, self.remote, refspec) is None:
+                    raise RecordError(
+                        f"this shallow clone ends before the recorded commit {before[:12]}, and its "
+                        f"history cannot be fetched: {_reason(self._git.complaint)}; run git fetch "
+                        f"--unshallow {self.remote}"
+                    )
             if self._git("merge-base", "--is-ancestor", before, after) is not None:
                 return True
         return False

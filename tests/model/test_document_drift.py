@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voxosync.model.change import Change, FieldChange, NumbersChange
 from voxosync.model.document import digest, from_document, to_document
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.fields import FIELDS, MAX_ID, WRITABLE
@@ -18,16 +19,7 @@ from voxosync.model.kind import ChangeKind
 from voxosync.model.kinds.destinations import DestinationsKind
 from voxosync.model.kinds.scalars import ScalarKind
 from voxosync.model.numbers import Digest
-from voxosync.model.plan import (
-    Acknowledged,
-    CampaignPlan,
-    Change,
-    FieldChange,
-    LeftAlone,
-    NumbersChange,
-    Plan,
-    Reason,
-)
+from voxosync.model.plan import Acknowledged, CampaignPlan, LeftAlone, Plan, Reason
 from voxosync.model.problem import Allowed, Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination

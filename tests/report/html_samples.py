@@ -7,17 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.report.samples import CALLED, NOW, SPRING, numbers
+from voxosync.model.change import FieldChange
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
-from voxosync.model.plan import (
-    Abandoned,
-    Acknowledged,
-    CampaignPlan,
-    FieldChange,
-    Plan,
-)
+from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
 from voxosync.model.problem import Position
 from voxosync.model.schedule import Schedule, Schedules
 

@@ -16,9 +16,10 @@ from hypothesis import given
 from lxml import html
 
 from tests.report import hostile, html_samples, samples
+from voxosync.model.change import FieldChange
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
-from voxosync.model.plan import Acknowledged, FieldChange
+from voxosync.model.plan import Acknowledged
 from voxosync.model.problem import Position
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.report import text_format

@@ -15,9 +15,10 @@ from lxml import etree
 
 from tests.report import samples
 from tests.report.hostile import FRAGMENTS, benign, chosen, drifted, plan, unlisted
+from voxosync.model.change import FieldChange
 from voxosync.model.drift import Unmanaged
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import CampaignPlan, FieldChange, Plan
+from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report import junit_format
 from voxosync.report.escape import terminal
 from voxosync.report.view import View

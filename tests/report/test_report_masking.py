@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report import samples
+from voxosync.model.change import NumbersChange
 from voxosync.model.numbers import Digest
-from voxosync.model.plan import CampaignPlan, NumbersChange, Plan
+from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report.registry import DRIFT, PLAN
 from voxosync.report.view import View
 

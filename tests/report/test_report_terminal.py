@@ -18,7 +18,8 @@ from tests.report.hostile import (
     unlisted,
     validation,
 )
-from voxosync.model.plan import CampaignPlan, FieldChange, Plan
+from voxosync.model.change import FieldChange
+from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report import text_format, validation_text
 from voxosync.report.escape import terminal, visible
 from voxosync.report.registry import DRIFT, PLAN, VALIDATION

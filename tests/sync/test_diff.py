@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.sync.making import canonical, definition, live
 from tests.sync.strategies import DESCRIPTIONS, NUMBERS, PLACES, SCALARS
+from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.fields import WRITABLE
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Numbers
-from voxosync.model.plan import FieldChange, NumbersChange
 from voxosync.model.values import Destination
 from voxosync.sync.diff import Recorded, desired_values, differences
 

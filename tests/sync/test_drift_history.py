@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from tests.sync.making import BASE_URL, NOW
 from voxosync.errors import UsageError
+from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.numbers import Digest
-from voxosync.model.plan import CampaignPlan, FieldChange, NumbersChange, Plan
+from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.sync import drift_history
 from voxosync.sync.drift_history import RUNS_SHOWN, remember
 from voxosync.sync.history_file import set_aside
@@ -128,7 +129,8 @@ ONE_OF_MANY = """\
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from voxosync.model.plan import CampaignPlan, FieldChange, Plan
+from voxosync.model.change import FieldChange
+from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.sync.drift_history import remember
 path, number = Path(sys.argv[1]), int(sys.argv[2])
 campaign = CampaignPlan(number, None, "a.yaml", changes=(FieldChange("name", "a", "b"),))
@@ -178,7 +180,8 @@ KILLED = """\
 import os, signal, sqlite3, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from voxosync.model.plan import CampaignPlan, FieldChange, Plan
+from voxosync.model.change import FieldChange
+from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.model.numbers import Digest
 from voxosync.sync import drift_history
 change = (FieldChange("name", "a", "b"),)

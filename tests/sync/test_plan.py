@@ -8,8 +8,9 @@ from tests.sync.fake_voxo import FakeVoxo
 from tests.sync.making import base_of, campaign, definition, live, plan_of, planned
 from voxosync.errors import NotFound
 from voxosync.model.campaign import LiveCampaign
+from voxosync.model.change import FieldChange
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import FieldChange, Status, still_before
+from voxosync.model.plan import Status
 
 RAW = {"id": 4711, "tenantId": 7, "numbers": [], "destinations": []}
 
@@ -298,10 +299,10 @@ def test_a_campaign_that_runs_by_now_still_holds_the_ready_that_was_shown(
     *, before: str | None, state: str | None, holds: bool
 ) -> None:
     change = FieldChange("state", before, "PAUSED")
-    assert still_before(change, live(state=state)) is holds
+    assert change.still_before(live(state=state)) is holds
 
 
 def test_a_field_that_is_null_is_still_what_was_shown_only_where_that_was_null() -> None:
     found = live(message=None)
-    assert still_before(FieldChange("message", found.values["message"], "new"), found)
-    assert not still_before(FieldChange("message", "old", "new"), found)
+    assert FieldChange("message", found.values["message"], "new").still_before(found)
+    assert not FieldChange("message", "old", "new").still_before(found)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from tests.sync.fake_voxo import BASE_URL, FakeVoxo
 from tests.sync.making import NOW, base_of, campaign, definition, plan_of
 from voxosync.errors import PlanFileError
+from voxosync.model.change import FieldChange
 from voxosync.model.document import digest, from_document, to_document
-from voxosync.model.plan import CampaignPlan, FieldChange, Plan
+from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.sync.saved import read_plan
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from voxosync.definitions.git import Git, without_filters
 from voxosync.definitions.settings import FILE
 from voxosync.errors import RecordError, UsageError
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import NumbersChange
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.record import RecordStatus, RecordStep
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from voxosync.app.listener import Listener
     from voxosync.app.project import Project
-    from voxosync.model.plan import Change, Plan
+    from voxosync.model.change import Change
+    from voxosync.model.plan import Plan
     from voxosync.model.record import Commit
 
 _MANY_PATHS = 500
@@ -259,7 +260,7 @@ class ProjectRecord:
             if change.kind is not ChangeKind.PENDING or only_one or change.position is None:
                 return only_one if change.kind is ChangeKind.PENDING else None
             file = change.position.file
-            if isinstance(change, NumbersChange) or (
+            if change.field == NUMBERS_FIELD or (
                 file not in blames and len(blames) == _MOST_BLAMES
             ):
                 return None

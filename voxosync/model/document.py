@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.body import canonical_value
+from voxosync.model.change import change_from_document
 from voxosync.model.dialing.document import dialing_from, dialing_to
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.reach import Reach
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
-from voxosync.model.fields import FIELDS
 from voxosync.model.kind import ChangeKind
-from voxosync.model.numbers import Digest
 from voxosync.model.plan import (
     Abandoned,
     Acknowledged,
     CampaignPlan,
-    Change,
-    FieldChange,
     LeftAlone,
-    NumbersChange,
     Plan,
     Reason,
     Status,
@@ -36,6 +32,8 @@ from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from voxosync.model.change import Change
 
 FORMAT_VERSION = 1
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -288,22 +286,7 @@ def position_to(position: Position) -> dict[str, Any]:
 
 def _change_to(change: Change) -> dict[str, Any]:
     document: dict[str, Any] = {"field": change.field, "kind": change.kind.value}
-    if isinstance(change, NumbersChange):
-        document |= {
-            "before": {"count": change.before},
-            "after": {"count": change.after},
-            "added": list(change.added),
-            "removed": list(change.removed),
-            "changed": list(change.changed),
-            "beforeDigest": str(change.before_digest),
-        }
-        if change.empty_file is not None:
-            document["emptyFile"] = change.empty_file
-    else:
-        to_saved = FIELDS[change.field].kind.to_document
-        document |= {"before": to_saved(change.before), "after": to_saved(change.after)}
-        if change.base is not None:
-            document["base"] = to_saved(change.base)
+    document |= change.to_document()
     if (position := change.position) is not None:
         document["position"] = position_to(position)
     if change.commit is not None:
@@ -314,31 +297,10 @@ def _change_to(change: Change) -> dict[str, Any]:
 
 
 def _change_from(document: Mapping[str, Any]) -> Change:
-    kind = ChangeKind(document["kind"])
-    position = Position(**document["position"]) if "position" in document else None
-    since = moment_from(document["since"]) if "since" in document else None
-    if document["field"] == "numbers":
-        return NumbersChange(
-            before=document["before"]["count"],
-            after=document["after"]["count"],
-            added=tuple(document["added"]),
-            removed=tuple(document["removed"]),
-            changed=tuple(document["changed"]),
-            before_digest=Digest(document["beforeDigest"]),
-            empty_file=document.get("emptyFile"),
-            kind=kind,
-            position=position,
-            since=since,
-            commit=document.get("commit"),
-        )
-    from_saved = FIELDS[document["field"]].kind.from_document
-    return FieldChange(
-        field=document["field"],
-        before=from_saved(document["before"]),
-        after=from_saved(document["after"]),
-        kind=kind,
-        base=from_saved(document.get("base")),
-        position=position,
-        since=since,
+    return change_from_document(
+        document,
+        kind=ChangeKind(document["kind"]),
+        position=Position(**document["position"]) if "position" in document else None,
+        since=moment_from(document["since"]) if "since" in document else None,
         commit=document.get("commit"),
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from voxosync.model.kinds.destinations import DESTINATIONS
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
+from voxosync.model.numbers import NUMBERS_FIELD
 
 if TYPE_CHECKING:
     from voxosync.model.kinds.field_kind import FieldKind
@@ -47,7 +48,7 @@ _CATALOGUE = (
     Field("recording", TEXT),
     Field("enableVMDetect", FLAG),
     Field("message", TEXT),
-    Field("numbers", NUMBERS),
+    Field(NUMBERS_FIELD, NUMBERS),
     Field("destinations", DESTINATIONS),
     Field("matchDestinations", DESTINATIONS),
     Field("notMatchDestinations", DESTINATIONS),

@@ -12,6 +12,9 @@ from voxosync.model.values import live_entries, live_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+NUMBERS_FIELD = "numbers"
+"""The field that holds a list of numbers."""
+
 _ANSWERED = "ANSWERED"
 """The result of a call that reached the person. Source: *Get Campaign* of the legacy reference, its example."""
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from voxosync.model.fields import FIELDS
 from voxosync.model.kind import ChangeKind
-from voxosync.model.numbers import Digest
-from voxosync.model.values import Destination, Scalar, Value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.dialing.reach import Reach
     from voxosync.model.drift import Acknowledgement, History, Unmanaged
     from voxosync.model.guard import Refusal
-    from voxosync.model.problem import Allowed, Position, Problem
+    from voxosync.model.problem import Allowed, Problem
     from voxosync.model.record import RecordStep
     from voxosync.model.schedule import Schedules
     from voxosync.model.shard import Shard
@@ -33,65 +30,6 @@ class Status(StrEnum):
     LEFT_ALONE = "left-alone"
     UPDATE = "update"
     ERROR = "error"
-
-
-Single: TypeAlias = Scalar | tuple[Destination, ...]
-"""A canonical value that is not a list of numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """A field whose value differs: `before` is always live, `after` always the definition's.
-
-    Attributes:
-        base: the value at the merge base, where the plan was made with one that has the field.
-        position: where the definition, or its default, gives the value.
-        since: when this field of this campaign was first seen to differ, where a history knows.
-        commit: of a pending change, the commit that holds it, where that is certain.
-    """
-
-    field: str
-    before: Single
-    after: Single
-    kind: ChangeKind = ChangeKind.CHANGE
-    base: Single = None
-    position: Position | None = None
-    since: datetime | None = None
-    commit: str | None = None
-
-    def describe(self, value: Single) -> str:
-        """A value of the field for people."""
-        return FIELDS[self.field].kind.describe(value)
-
-
-@dataclass(frozen=True, slots=True)
-class NumbersChange:
-    """A list of numbers that differs, by its entries as they are written; `before` and `after` are counts.
-
-    Where entries differ for several reasons, there is one of these for each kind, and its `after` is
-    the count as if only its own entries were sent.
-
-    Attributes:
-        empty_file: the CSV file without rows that the definition's list comes from, if it does.
-        before_digest: fingerprint of the live (phone, description) pairs, because counts cannot
-            prove that a plan is stale.
-    """
-
-    before: int
-    after: int
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
-    before_digest: Digest
-    kind: ChangeKind = ChangeKind.CHANGE
-    position: Position | None = None
-    since: datetime | None = None
-    field: str = "numbers"
-    empty_file: str | None = None
-    commit: str | None = None
-
-
-Change: TypeAlias = FieldChange | NumbersChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,21 +214,3 @@ class Plan:
             or any(finding.is_error for finding in self.findings)
         )
         return 2 if is_different else 0
-
-
-def agrees(name: str, live: Value, after: Value) -> bool:
-    """Whether a live value is what is wanted.
-
-    Where READY is wanted, a state word of VOXO's own (RUNNING, say) is not a difference: a running or
-    finished campaign is not restarted by accident.
-    """
-    if name == "state" and after == "READY" and live:  # an empty word is none
-        return live != "PAUSED"
-    return FIELDS[name].kind.are_equal(live, after)
-
-
-def still_before(change: Change, live: LiveCampaign) -> bool:
-    """Whether VOXO still holds what the plan saw before this change."""
-    if isinstance(change, NumbersChange):
-        return Digest(live.numbers) == change.before_digest
-    return agrees(change.field, live.values.get(change.field), change.before)

@@ -16,7 +16,8 @@ from voxosync.report.dialing import headline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxosync.model.plan import Acknowledged, CampaignPlan, Change, Plan
+    from voxosync.model.change import Change
+    from voxosync.model.plan import Acknowledged, CampaignPlan, Plan
     from voxosync.model.problem import Allowed, Problem
     from voxosync.model.validation import Validation
 
@@ -138,7 +139,7 @@ def _of_campaign(campaign: CampaignPlan) -> Iterator[Finding]:
 
 def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind) -> Finding:
     origin = phrases.describe_origin(replace(change, kind=kind), three_sides=True)
-    message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {phrases.describe_change(change)} ({origin})"
+    message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {change} ({origin})"
     identity = f"{campaign.id}/{change.field}/{kind}"
     position = change.position or _position(campaign)
     return Finding(kind.value, _LEVELS[kind], position, message, identity)
@@ -146,7 +147,7 @@ def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind) -> Find
 
 def _of_acknowledged(campaign: CampaignPlan, acknowledged: Acknowledged) -> Finding:
     change, reason = acknowledged.change, str(acknowledged.by)
-    message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {phrases.describe_change(change)} ({reason})"
+    message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {change} ({reason})"
     identity = f"{campaign.id}/{change.field}/{change.kind}/acknowledged"
     position = change.position or _position(campaign)
     return Finding("acknowledged", Level.NOTE, position, message, identity, reason)

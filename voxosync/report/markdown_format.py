@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import CampaignPlan, Change, NumbersChange, Plan
+from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report import formatting, phrases
 from voxosync.report.campaign_status import (
     CampaignStatus,
@@ -22,6 +22,7 @@ from voxosync.report.risk import risk_rank
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voxosync.model.change import Change
     from voxosync.model.drift import Unmanaged
     from voxosync.model.plan import Abandoned
     from voxosync.model.problem import Problem
@@ -258,7 +259,7 @@ def _details(
         ]
         yield from _section(title, failures)
     acknowledged = [
-        f"- {_title(campaign)}: {markdown(phrases.describe_change(difference.change))}, "
+        f"- {_title(campaign)}: {markdown(str(difference.change))}, "
         f"{markdown(phrases.describe_acknowledged(difference, view))}"
         for campaign in campaigns
         for difference in campaign.acknowledged
@@ -288,8 +289,8 @@ def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
     for change in changes:
         origin = phrases.describe_origin(change, three_sides=change.kind in _EXPLAINED)
         remark = f" ({markdown(origin)})" if origin else ""
-        lines.append(f"- {markdown(phrases.describe_change(change))}{remark}")
-        if isinstance(change, NumbersChange) and depth.numbers:
+        lines.append(f"- {markdown(str(change))}{remark}")
+        if depth.numbers:
             entries = phrases.list_numbers(change, view, depth.numbers)
             lines += [f"  - {markdown(f'{mark} {number}')}" for mark, number in entries]
     return lines

@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
 from voxosync.model.kind import ChangeKind
 from voxosync.model.phone import masked_in
-from voxosync.model.plan import (
-    Acknowledged,
-    CampaignPlan,
-    Change,
-    FieldChange,
-    NumbersChange,
-    Plan,
-)
 from voxosync.report.formatting import format_duration, format_moment
 
 if TYPE_CHECKING:
+    from voxosync.model.change import Change
     from voxosync.model.drift import Unmanaged
+    from voxosync.model.plan import Acknowledged, CampaignPlan, Plan
     from voxosync.model.problem import Problem
     from voxosync.report.view import View
 
@@ -42,15 +36,6 @@ def campaign_title(campaign_id: int, name: str | None) -> str:
     return str(campaign_id) if name is None else f"{campaign_id} {name}"
 
 
-def describe_change(change: Change) -> str:
-    """One difference in a line: `callFrequency: 30 → 60`, `numbers: 4 → 5 (2 added, 1 removed)`."""
-    if isinstance(change, NumbersChange):
-        parts = (("added", change.added), ("removed", change.removed), ("changed", change.changed))
-        counts = ", ".join(f"{len(numbers)} {verb}" for verb, numbers in parts if numbers)
-        return f"numbers: {change.before} → {change.after} ({counts})"
-    return f"{change.field}: {change.describe(change.before)} → {change.describe(change.after)}"
-
-
 def kind_in_drift(change: Change, plan: Plan) -> ChangeKind:
     """The kind of a difference in a drift report; without a base, kinds are unknown and every difference is drift."""
     return ChangeKind.DRIFT if plan.base is None else change.kind
@@ -58,8 +43,8 @@ def kind_in_drift(change: Change, plan: Plan) -> ChangeKind:
 
 def describe_kind(change: Change) -> str:
     """Who made a difference, for a plan with three sides: `drift`, `conflict: was 45`, `pending: 1a2b3c4d5e6f`."""
-    if change.kind is ChangeKind.CONFLICT and isinstance(change, FieldChange):
-        return f"conflict: was {change.describe(change.base)}"
+    if change.kind is ChangeKind.CONFLICT and change.base_text is not None:
+        return f"conflict: was {change.base_text}"
     if change.kind is ChangeKind.PENDING and change.commit is not None:
         return f"pending: {change.commit[:12]}"
     return change.kind.value
@@ -111,8 +96,8 @@ def list_remarks(plan: Plan) -> list[str]:
     return remarks
 
 
-def list_numbers(change: NumbersChange, view: View, limit: int) -> list[tuple[str, str]]:
-    """(mark, text) of the entries of a list that differ: at most `limit` of each mark, then a count."""
+def list_numbers(change: Change, view: View, limit: int) -> list[tuple[str, str]]:
+    """(mark, text) of the numbers that differ, if any: at most `limit` of each mark, then a count."""
     lines: list[tuple[str, str]] = []
     for mark, numbers in (("+", change.added), ("-", change.removed), ("~", change.changed)):
         lines += [(mark, view.number(number)) for number in numbers[:limit]]

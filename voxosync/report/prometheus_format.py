@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from prometheus_client.metrics_core import Metric
 
-    from voxosync.model.plan import CampaignPlan, Change, Plan
+    from voxosync.model.change import Change
+    from voxosync.model.plan import CampaignPlan, Plan
     from voxosync.report.view import View
 
     _Samples = Sequence[tuple[Mapping[str, str], float]]

@@ -8,14 +8,7 @@ from voxosync.model.dialing.dialing_effect import Effect
 from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.phone import masked_in
-from voxosync.model.plan import (
-    Abandoned,
-    CampaignPlan,
-    Change,
-    NumbersChange,
-    Plan,
-    Status,
-)
+from voxosync.model.plan import Abandoned, CampaignPlan, Plan, Status
 from voxosync.report import formatting, phrases
 from voxosync.report.campaign_status import (
     CampaignStatus,
@@ -29,6 +22,7 @@ from voxosync.report.escape import terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import Problem
@@ -200,18 +194,17 @@ def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
 
 def _change(change: Change, view: View, remark: str, mark: str = "~") -> Iterator[str]:
     label = f"  ({terminal(remark)})" if remark else ""
-    text = terminal(phrases.describe_change(change))
-    if isinstance(change, NumbersChange):
-        yield _marked_line(mark, text + label, view)
-        limit = len((*change.added, *change.removed, *change.changed)) if view.verbose else _SAMPLE
-        for sign, number in phrases.list_numbers(change, view, limit):
-            yield f"    {_marked_line(sign, terminal(number), view)}"
-    elif len(text) <= _SHORT:
+    text = terminal(str(change))
+    numbers = (*change.added, *change.removed, *change.changed)
+    if numbers or len(text) <= _SHORT:
         yield _marked_line(mark, text + label, view)
     else:  # long texts one above the other, which is easier to compare
         yield _marked_line(mark, f"{change.field}:{label}", view)
-        yield f"        {terminal(change.describe(change.before))}"
-        yield f"      → {terminal(change.describe(change.after))}"
+        yield f"        {terminal(change.before_text)}"
+        yield f"      → {terminal(change.after_text)}"
+    limit = len(numbers) if view.verbose else _SAMPLE
+    for sign, number in phrases.list_numbers(change, view, limit):
+        yield f"    {_marked_line(sign, terminal(number), view)}"
 
 
 def _result(result: Result, view: View) -> Iterator[str]:

@@ -7,10 +7,10 @@ from itertools import compress, filterfalse
 from operator import ne
 from typing import TYPE_CHECKING
 
+from voxosync.model.change import Change, FieldChange, NumbersChange, agrees
 from voxosync.model.fields import WRITABLE
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest, Numbers
-from voxosync.model.plan import Change, FieldChange, NumbersChange, agrees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from voxosync.model.plan import Change
+    from voxosync.model.change import Change
 
 RUNS_SHOWN = 120
 """How many of the last runs a report gets for its picture."""

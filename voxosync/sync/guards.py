@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.guard import ChangeSummary, Freeze, GoLive, Guards, Refusal, Removal
-from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status
+from voxosync.model.plan import CampaignPlan, Plan, Status
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def refusals(summary: ChangeSummary, guards: Guards, now: datetime) -> tuple[Ref
 
 
 def _removals(campaign: CampaignPlan) -> Iterator[Removal]:
-    lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
-    count = sum(len(change.removed) for change in lists)
-    if count:
-        empty_file = next((change.empty_file for change in lists if change.empty_file), None)
-        yield Removal(campaign.id, count, lists[0].before, empty_file)
+    removing = [change for change in campaign.changes if change.removed]
+    if removing:
+        count = sum(len(change.removed) for change in removing)
+        empty_file = next((change.empty_file for change in removing if change.empty_file), None)
+        yield Removal(campaign.id, count, removing[0].numbers_before, empty_file)
 
 
 def _campaigns(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:

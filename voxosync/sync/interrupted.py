@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.model.campaign import LiveCampaign
-from voxosync.model.plan import FieldChange
+from voxosync.model.change import FieldChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from voxosync.errors import CampaignError
     from voxosync.model.campaign import Definition
+    from voxosync.model.change import Change
     from voxosync.model.kind import ChangeKind
-    from voxosync.model.plan import Change
     from voxosync.model.values import Value
 
 _OF_QUIESCE = ("name", "state")

@@ -11,7 +11,6 @@ from voxosync.model.dialing.effect import exceeds
 from voxosync.model.dialing.state import dials
 from voxosync.model.numbers import wire_numbers
 from voxosync.model.phone import phone
-from voxosync.model.plan import CampaignPlan, still_before
 from voxosync.model.quiesce import is_marked
 from voxosync.sync.verify import disagreements
 
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voxosync.model.campaign import LiveCampaign
-    from voxosync.model.plan import Change
+    from voxosync.model.change import Change
+    from voxosync.model.plan import CampaignPlan
 
 _PAUSE = {"state": "PAUSED"}
 
@@ -115,7 +115,7 @@ def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> st
         for change in plan.changes
         if (change.field in pending or _proves_a_quiesce(change, pending))
         and not (change.field == "state" and plan.patch["state"] == "PAUSED")
-        and not still_before(change, live)
+        and not change.still_before(live)
     )
     stale = " and ".join(changed) or exceeds(plan, live)
     return f"{stale} changed in VOXO since the plan was made: plan again" if stale else ""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.body import canonical_value
 from voxosync.model.dialing.phones import Phones
-from voxosync.model.numbers import Digest, Numbers
+from voxosync.model.numbers import Numbers
 from voxosync.model.phone import phone
-from voxosync.model.plan import CampaignPlan, NumbersChange, Plan, Status
+from voxosync.model.plan import CampaignPlan, Plan, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,21 +88,11 @@ def _may_begin_to_dial(campaign: CampaignPlan) -> bool:
 
 
 def _added(campaign: CampaignPlan) -> set[str]:
-    return {
-        phone(number)
-        for change in campaign.changes
-        if isinstance(change, NumbersChange)
-        for number in change.added
-    }
+    return {phone(number) for change in campaign.changes for number in change.added}
 
 
 def _removed(campaign: CampaignPlan) -> set[str]:
-    return {
-        phone(number)
-        for change in campaign.changes
-        if isinstance(change, NumbersChange)
-        for number in change.removed
-    }
+    return {phone(number) for change in campaign.changes for number in change.removed}
 
 
 def _by_moved_numbers(campaigns: Sequence[CampaignPlan]) -> list[Phase]:
@@ -144,16 +134,11 @@ def _in_two_parts(campaign: CampaignPlan) -> tuple[CampaignPlan, CampaignPlan]:
     ]
     numbers = canonical_value({"numbers": remaining}, "numbers")
     assert isinstance(numbers, Numbers)  # noqa: S101  # numbers are
-    lists = [change for change in campaign.changes if isinstance(change, NumbersChange)]
-    other_changes = [change for change in campaign.changes if not isinstance(change, NumbersChange)]
-    count, digest = len(numbers), Digest(numbers)
-    first = [replace(change, after=count, added=()) for change in lists]
-    second = [
-        replace(change, before=count, before_digest=digest, removed=(), changed=())
-        for change in lists
-    ]
+    removals = (change.only_removing(numbers) for change in campaign.changes)
+    first = tuple(change for change in removals if change is not None)
+    second = tuple(change.after_removing(numbers) for change in campaign.changes)
     reach = campaign.reach and replace(campaign.reach, phones=Phones(numbers))
     return (
-        replace(campaign, changes=tuple(first), patch={"numbers": remaining}, reach=reach),
-        replace(campaign, changes=(*other_changes, *second)),
+        replace(campaign, changes=first, patch={"numbers": remaining}, reach=reach),
+        replace(campaign, changes=second),
     )

@@ -9,21 +9,13 @@ from typing import TYPE_CHECKING, Any
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.body import to_body
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
+from voxosync.model.change import Change, NumbersChange
 from voxosync.model.dialing.effect import effect, effect_of_drift, matters, reach_after
 from voxosync.model.dialing.state import dials
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import LiveNumbers, Numbers
-from voxosync.model.phone import appearance, phone
-from voxosync.model.plan import (
-    Abandoned,
-    Acknowledged,
-    CampaignPlan,
-    Change,
-    LeftAlone,
-    NumbersChange,
-    Plan,
-    Reason,
-)
+from voxosync.model.phone import appearance
+from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone, Plan, Reason
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.sync.diff import Recorded, desired_values, differences
 from voxosync.sync.interrupted import as_ended, could_be_left_paused, doubt, remark, with_end
@@ -291,22 +283,8 @@ def _sent(
     sent: dict[str, Value] = {}
     for change in changes:
         so_far = sent.get(change.field, live.values.get(change.field))
-        sent[change.field] = sent_value(so_far, desired[change.field], change)
+        sent[change.field] = change.sent_value(so_far, desired[change.field])
     return sent
-
-
-def sent_value(before: Value, desired: Value, change: Change) -> Value:
-    """The value of a field once just one of its changes is sent: of a list of numbers, the rest stays."""
-    if isinstance(change, NumbersChange) and isinstance(desired, Numbers):
-        assert isinstance(before, Numbers)  # noqa: S101  # one field has one kind of value
-        return _with(before, desired, change)
-    return desired
-
-
-def _with(numbers: Numbers, desired: Numbers, change: NumbersChange) -> Numbers:
-    removed = {*map(phone, change.removed)}
-    remaining = numbers.only(key for key in numbers if key not in removed) if removed else numbers
-    return remaining.updated(desired.only(map(phone, (*change.changed, *change.added))))
 
 
 def _patch(definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]) -> dict[str, Any]:
@@ -344,9 +322,7 @@ def _warnings(
             )
         live_numbers, write_only = live.numbers, definition.number_fields
         staying = len(live_numbers)
-        staying -= sum(
-            len(change.removed) for change in changes if isinstance(change, NumbersChange)
-        )
+        staying -= sum(len(change.removed) for change in changes)
         staying -= sum(n in live_numbers and n in numbers for n in write_only)
         count_text = "1 number that stays" if staying == 1 else f"{staying} numbers that stay"
         if staying:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError, JournalError, NotFound, OutcomeUnknown, RunEnded
 from voxosync.model.campaign import LiveCampaign
+from voxosync.model.change import FieldChange
 from voxosync.model.fields import MAX_ID
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import CampaignPlan, FieldChange
+from voxosync.model.plan import CampaignPlan
 from voxosync.model.values import Unreadable
 from voxosync.sync.fetch import fetch
 from voxosync.sync.send import Sender

@@ -11,7 +11,7 @@ from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Numbers
 from voxosync.model.pull import Remark
 from voxosync.sync.diff import Recorded, desired_values, differences
-from voxosync.sync.plan import sent_value, wrong_tenant
+from voxosync.sync.plan import wrong_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -171,7 +171,7 @@ def _without_pending(
     values, newer = dict(live), []
     for change in differences(live, desired, applied.values, record):
         if change.kind is ChangeKind.PENDING and change.field in applied.values:
-            values[change.field] = sent_value(values[change.field], desired[change.field], change)
+            values[change.field] = change.sent_value(values[change.field], desired[change.field])
             newer.append(change.field)
     return values, newer
 

@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.model.campaign import LiveCampaign
+from voxosync.model.change import FieldChange
 from voxosync.model.dialing.state import dials
 from voxosync.model.journal import PAUSE, RESUME
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import CampaignPlan, FieldChange
 from voxosync.model.quiesce import can_be_marked, marked, unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from voxosync.model.plan import CampaignPlan
     from voxosync.sync.send import Sender
 
 _STAYS = "THE CAMPAIGN STAYS PAUSED"

@@ -12,10 +12,10 @@ import jsonschema_rs
 from voxosync.errors import CampaignError
 from voxosync.model.body import canonical_value, without_call_results
 from voxosync.model.campaign import Definition
+from voxosync.model.change import agrees
 from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import Numbers
 from voxosync.model.phone import phone
-from voxosync.model.plan import agrees
 from voxosync.model.problem import Position
 from voxosync.model.shard import Shard
 from voxosync.resources import schema_text

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import PlanFileError
-from voxosync.model.body import canonical_value
 from voxosync.model.document import FORMAT_VERSION, digest, from_document
-from voxosync.model.plan import NumbersChange
 from voxosync.sync.documents import read_json, validator
 from voxosync.sync.journal import run_or_remark
 from voxosync.sync.journal_scan import beginning, journal_files
@@ -125,11 +123,7 @@ def _sends_what_it_shows(campaign: CampaignPlan) -> bool:
     """Whether the body holds just the changes that a reviewer saw; numbers are compared by their count."""
     if {change.field for change in campaign.changes} != set(campaign.patch):
         return False
-    return all(
-        isinstance(change, NumbersChange)
-        or canonical_value(campaign.patch, change.field) == change.after
-        for change in campaign.changes
-    )
+    return all(change.is_sent_by(campaign.patch) for change in campaign.changes)
 
 
 def _document(path: Path) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError
 from voxosync.model.body import canonical_value
+from voxosync.model.change import agrees
 from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import Numbers
-from voxosync.model.plan import agrees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

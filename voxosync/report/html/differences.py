@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.model.plan import NumbersChange
 from voxosync.model.problem import Position
-from voxosync.report import formatting, phrases
+from voxosync.report import phrases
 from voxosync.report.html.text_comparison import TextPiece, compare_texts, plain_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from voxosync.model.plan import Change, FieldChange
+    from voxosync.model.change import Change
     from voxosync.report.view import View
 
 _SAMPLES = 5
@@ -85,40 +84,31 @@ def safe_link(view: View, file: str, line: int) -> str | None:
 
 
 def _sides(change: Change, view: View) -> tuple[DifferenceSide, DifferenceSide, bool]:
-    if isinstance(change, NumbersChange):
-        return (
-            DifferenceSide(
-                plain_pieces(formatting.count(change.before, "number")),
-                (*_only_live(change, view),),
-            ),
-            DifferenceSide(
-                plain_pieces(formatting.count(change.after, "number")),
-                (*_only_defined(change, view),),
-            ),
-            False,
-        )
     before, after = change.before, change.after
     if isinstance(before, str) and isinstance(after, str) and _is_long(before, after):
         live, definition = compare_texts(before, after)
         return DifferenceSide(live), DifferenceSide(definition), True
-    return _short(change, before=True), _short(change, before=False), False
+    return (
+        _short(None if before is None else change.before_text, _only_live(change, view)),
+        _short(None if after is None else change.after_text, _only_defined(change, view)),
+        False,
+    )
 
 
 def _is_long(before: str, after: str) -> bool:
     return max(len(before), len(after)) > _LONG or "\n" in before + after
 
 
-def _short(change: FieldChange, *, before: bool) -> DifferenceSide:
-    value = change.before if before else change.after
-    return DifferenceSide(() if value is None else plain_pieces(change.describe(value)))
+def _short(text: str | None, remarks: Iterable[str]) -> DifferenceSide:
+    return DifferenceSide(() if text is None else plain_pieces(text), tuple(remarks))
 
 
-def _only_live(change: NumbersChange, view: View) -> Iterator[str]:
+def _only_live(change: Change, view: View) -> Iterator[str]:
     if change.removed:
         yield f"{len(change.removed)} only here: {_samples(change.removed, view)}"
 
 
-def _only_defined(change: NumbersChange, view: View) -> Iterator[str]:
+def _only_defined(change: Change, view: View) -> Iterator[str]:
     if change.added:
         yield f"{len(change.added)} only here: {_samples(change.added, view)}"
     if change.changed:

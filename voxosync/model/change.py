@@ -1,0 +1,245 @@
+"""What a difference of one field is: a value that differs, or a list of numbers that does, with the same methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+
+from voxosync.model.fields import FIELDS
+from voxosync.model.kind import ChangeKind
+from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers
+from voxosync.model.phone import phone
+from voxosync.model.values import Destination, Scalar, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.problem import Position
+
+
+Single: TypeAlias = Scalar | tuple[Destination, ...]
+"""A canonical value that is not a list of numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field whose value differs: `before` is always live, `after` always the definition's.
+
+    Attributes:
+        base: the value at the merge base, where the plan was made with one that has the field.
+        position: where the definition, or its default, gives the value.
+        since: when this field of this campaign was first seen to differ, where a history knows.
+        commit: of a pending change, the commit that holds it, where that is certain.
+    """
+
+    field: str
+    before: Single
+    after: Single
+    kind: ChangeKind = ChangeKind.CHANGE
+    base: Single = None
+    position: Position | None = None
+    since: datetime | None = None
+    commit: str | None = None
+
+    added: ClassVar[tuple[str, ...]] = ()
+    removed: ClassVar[tuple[str, ...]] = ()
+    changed: ClassVar[tuple[str, ...]] = ()
+    empty_file: ClassVar[str | None] = None
+    numbers_before: ClassVar[int] = 0
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.before_text} → {self.after_text}"
+
+    @property
+    def before_text(self) -> str:
+        """What VOXO has, for people."""
+        return FIELDS[self.field].kind.describe(self.before)
+
+    @property
+    def after_text(self) -> str:
+        """What the definition gives, for people."""
+        return FIELDS[self.field].kind.describe(self.after)
+
+    @property
+    def base_text(self) -> str | None:
+        """The value at the merge base, for people; of a list of numbers, none is held."""
+        return FIELDS[self.field].kind.describe(self.base)
+
+    def sent_value(self, live: Value, desired: Value) -> Value:  # noqa: ARG002  # a value is sent whole
+        """The value of the field once just this change is sent.
+
+        Args:
+            live: the value that VOXO has, with the other changes of the field so far.
+            desired: the value with all changes of the field.
+        """
+        return desired
+
+    def still_before(self, live: LiveCampaign) -> bool:
+        """Whether VOXO still holds what the plan saw before this change."""
+        return agrees(self.field, live.values.get(self.field), self.before)
+
+    def is_sent_by(self, body: Mapping[str, Any]) -> bool:
+        """Whether a body that has the field holds what the change shows; of numbers, only counts are shown."""
+        return FIELDS[self.field].kind.from_wire(body[self.field]) == self.after
+
+    def only_removing(self, remaining: Numbers) -> Self | None:  # noqa: ARG002  # a value has no numbers
+        """The first of two steps, which only removes numbers: of this change, what belongs to it.
+
+        Args:
+            remaining: the numbers of the campaign between the steps.
+        """
+        return None
+
+    def after_removing(self, remaining: Numbers) -> Self:  # noqa: ARG002  # a value has no numbers
+        """The second of those steps: what then is left of this change."""
+        return self
+
+    def to_document(self) -> dict[str, Any]:
+        """The keys of documents that hold what differs."""
+        to_saved = FIELDS[self.field].kind.to_document
+        values = {"before": to_saved(self.before), "after": to_saved(self.after)}
+        return values if self.base is None else {**values, "base": to_saved(self.base)}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], **common: Any) -> Self:
+        """The change of a document, and what any change has; the inverse of `to_document`."""
+        from_saved = FIELDS[document["field"]].kind.from_document
+        return cls(
+            field=document["field"],
+            before=from_saved(document["before"]),
+            after=from_saved(document["after"]),
+            base=from_saved(document.get("base")),
+            **common,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersChange:
+    """A list of numbers that differs, by its entries as they are written; `before` and `after` are counts.
+
+    Where entries differ for several reasons, there is one of these for each kind, and its `after` is
+    the count as if only its own entries were sent. Methods are those of `FieldChange`.
+
+    Attributes:
+        empty_file: the CSV file without rows that the definition's list comes from, if it does.
+        before_digest: fingerprint of the live (phone, description) pairs, because counts cannot
+            prove that a plan is stale.
+    """
+
+    before: int
+    after: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    before_digest: Digest
+    kind: ChangeKind = ChangeKind.CHANGE
+    position: Position | None = None
+    since: datetime | None = None
+    field: str = NUMBERS_FIELD
+    empty_file: str | None = None
+    commit: str | None = None
+
+    base_text: ClassVar[str | None] = None
+
+    @property
+    def numbers_before(self) -> int:
+        """How many numbers VOXO has."""
+        return self.before
+
+    def __str__(self) -> str:
+        parts = (("added", self.added), ("removed", self.removed), ("changed", self.changed))
+        counts = ", ".join(f"{len(numbers)} {verb}" for verb, numbers in parts if numbers)
+        return f"{self.field}: {self.before} → {self.after} ({counts})"
+
+    @property
+    def before_text(self) -> str:
+        """How many numbers VOXO has."""
+        return _count_text(self.before)
+
+    @property
+    def after_text(self) -> str:
+        """How many numbers there would be."""
+        return _count_text(self.after)
+
+    def sent_value(self, live: Value, desired: Value) -> Value:
+        """The list in VOXO with just these entries added, removed and changed."""
+        assert isinstance(live, Numbers)  # noqa: S101  # one field has one kind of value
+        assert isinstance(desired, Numbers)  # noqa: S101  # one field has one kind of value
+        removed = {*map(phone, self.removed)}
+        remaining = live.only(key for key in live if key not in removed) if removed else live
+        return remaining.updated(desired.only(map(phone, (*self.changed, *self.added))))
+
+    def still_before(self, live: LiveCampaign) -> bool:
+        """Whether VOXO still holds the list that the plan saw."""
+        return Digest(live.numbers) == self.before_digest
+
+    def is_sent_by(self, body: Mapping[str, Any]) -> bool:
+        """Whether a body has the list."""
+        return self.field in body
+
+    def only_removing(self, remaining: Numbers) -> Self | None:
+        """The removals, and what changes of entries that stay."""
+        return replace(self, after=len(remaining), added=())
+
+    def after_removing(self, remaining: Numbers) -> Self:
+        """The additions."""
+        return replace(
+            self,
+            before=len(remaining),
+            before_digest=Digest(remaining),
+            removed=(),
+            changed=(),
+        )
+
+    def to_document(self) -> dict[str, Any]:
+        """The keys of documents that hold what differs."""
+        document: dict[str, Any] = {
+            "before": {"count": self.before},
+            "after": {"count": self.after},
+            "added": list(self.added),
+            "removed": list(self.removed),
+            "changed": list(self.changed),
+            "beforeDigest": str(self.before_digest),
+        }
+        return document if self.empty_file is None else {**document, "emptyFile": self.empty_file}
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], **common: Any) -> Self:
+        """The change of a document, and what any change has; the inverse of `to_document`."""
+        return cls(
+            before=document["before"]["count"],
+            after=document["after"]["count"],
+            added=tuple(document["added"]),
+            removed=tuple(document["removed"]),
+            changed=tuple(document["changed"]),
+            before_digest=Digest(document["beforeDigest"]),
+            empty_file=document.get("emptyFile"),
+            **common,
+        )
+
+
+Change: TypeAlias = FieldChange | NumbersChange
+
+
+def change_from_document(document: Mapping[str, Any], **common: Any) -> Change:
+    """A change of either kind from a document."""
+    is_list = FIELDS[document["field"]].kind is NUMBERS
+    return (NumbersChange if is_list else FieldChange).from_document(document, **common)
+
+
+def agrees(name: str, live: Value, after: Value) -> bool:
+    """Whether a live value is what is wanted.
+
+    Where READY is wanted, a state word of VOXO's own (RUNNING, say) is not a difference: a running or
+    finished campaign is not restarted by accident.
+    """
+    if name == "state" and after == "READY" and live:  # an empty word is none
+        return live != "PAUSED"
+    return FIELDS[name].kind.are_equal(live, after)
+
+
+def _count_text(count: int) -> str:
+    return f"{count} number{'' if count == 1 else 's'}"

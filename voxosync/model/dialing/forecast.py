@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, WHOLE_DAY, moment_of, spans
@@ -94,7 +95,9 @@ def look_ahead(schedule: Schedule, pace: Value, phones: int, now: int) -> Outloo
     zone = zone_of(schedule.timezone or "")
     if zone is None or unclear_fields(schedule):
         return None
-    if isinstance(pace, bool) or not isinstance(pace, int | float) or pace < _SHORTEST:
+    if isinstance(pace, bool) or not isinstance(pace, int | float):
+        return None
+    if not _SHORTEST <= pace < inf:
         return None
     dialing = dialing_of(schedule, zone)
     first = latest(now, dialing.start)

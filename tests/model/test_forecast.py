@@ -97,8 +97,12 @@ def test_an_end_far_away_or_none_takes_no_time_and_raises_nothing() -> None:
     assert slow == Forecast(1, "2040-09-11 09:00", 0)
     never = seen({**open_end, "callHoursEnd": "09:01"}, 60, 10**9)
     assert never is not None
-    assert (never.calls_per_day, never.last_call) == (1, None)
-    assert seen({"dateStart": "9999-12-30", "dateEnd": "9999-12-31"}, 30, 5) == Forecast(0, None, 5)
+    assert never == Forecast(1, None, 0), "nobody knows what comes after thirty years"
+    last_days = {"dateStart": "9999-12-30", "dateEnd": "9999-12-31"}
+    assert seen(last_days, 30, 5) == Forecast(0, None, 0)
+    assert seen({"dateEnd": "9999-12-31", "callHoursStart": None, "callHoursEnd": None}) == (
+        Forecast(1800, "2027-01-04 09:49", 0)
+    )
 
 
 ZONES = {

@@ -21,6 +21,7 @@ from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.interrupted import could_be_left_paused
 from voxosync.sync.left_paused import left_paused
 from voxosync.sync.plan import Base, make_plan, unreadable_base
+from voxosync.sync.removed import removed_definitions
 from voxosync.sync.snapshot import read_snapshot
 from voxosync.voxo.endpoint import same_voxo
 
@@ -136,8 +137,9 @@ def _compare(  # each is one input of a plan
     definitions = selection.definitions
     base_url = project.voxo.base_url if snapshot is None else snapshot.base_url
     base = _base(project, options, definitions)
+    removed = list(removed_definitions(definitions, base.definitions)) if base else []
     if snapshot is None:
-        live = fetch_live(project, definitions)
+        live = fetch_live(project, [*definitions, *removed])
         paused = [
             definition.id
             for definition in definitions
@@ -145,7 +147,7 @@ def _compare(  # each is one input of a plan
         ]
         paused_by = left_paused(project.journal, base_url, paused)
     else:
-        live, paused_by = snapshot.live(definition.id for definition in definitions), {}
+        live, paused_by = snapshot.live(entry.id for entry in (*definitions, *removed)), {}
     result = make_plan(
         definitions,
         live,
@@ -159,6 +161,7 @@ def _compare(  # each is one input of a plan
         left_paused=paused_by,
         schedules=is_drift,
         is_drift=is_drift,
+        removed=project.target.guards.removed,
     )
     if result.record_step is not None:
         result = project.record.attributed(result)

@@ -72,10 +72,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
             for entry in plan.refusals
         ]
     if plan.abandoned:
-        document["abandoned"] = [
-            {"id": campaign.id, "name": campaign.name, "file": campaign.file}
-            for campaign in plan.abandoned
-        ]
+        document["abandoned"] = [_abandoned_to(campaign) for campaign in plan.abandoned]
     if plan.unmanaged:
         document["unmanaged"] = [asdict(entry) for entry in plan.unmanaged]
     if plan.unmanaged_counts:
@@ -98,7 +95,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         base_url=document["baseUrl"],
         campaigns=[_campaign_from(campaign) for campaign in document["campaigns"]],
         base=document.get("base"),
-        abandoned=tuple(Abandoned(**campaign) for campaign in document.get("abandoned", ())),
+        abandoned=tuple(map(_abandoned_from, document.get("abandoned", ()))),
         live_as_of=moment_from(document["live"]["createdAt"]) if "live" in document else None,
         managed=document.get("managed"),
         shard=Shard(**document["shard"]) if "shard" in document else None,
@@ -122,6 +119,32 @@ def _step_to(step: RecordStep) -> dict[str, Any]:
 def _step_from(document: Mapping[str, Any]) -> RecordStep:
     is_partial = document.get("partial", False)
     return RecordStep(document["ref"], document["before"], document.get("after"), is_partial)
+
+
+def _abandoned_to(campaign: Abandoned) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "id": campaign.id,
+        "name": campaign.name,
+        "file": campaign.file,
+    }
+    if campaign.live_state is not None:
+        document["liveState"] = campaign.live_state
+    if campaign.dialing is not None:
+        document["dialing"] = dialing_to(campaign.dialing)
+    if campaign.error is not None:
+        document["error"] = campaign.error
+    return document
+
+
+def _abandoned_from(document: Mapping[str, Any]) -> Abandoned:
+    return Abandoned(
+        id=document["id"],
+        name=document["name"],
+        file=document["file"],
+        live_state=document.get("liveState"),
+        dialing=dialing_from(document["dialing"]) if "dialing" in document else None,
+        error=document.get("error"),
+    )
 
 
 def _history_to(history: History) -> dict[str, Any]:

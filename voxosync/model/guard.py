@@ -21,6 +21,13 @@ class GoLive(StrEnum):
     DENY = "deny"
 
 
+class Removed(StrEnum):
+    """What becomes of a dialing campaign whose definition a branch removes."""
+
+    KEEP = "keep"
+    PAUSE = "pause"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """At most a number, or a percentage, of a total.
@@ -82,6 +89,7 @@ class Guards:
     max_campaigns: Limit = Limit(30, is_percent=True, above=10)
     max_numbers_removed: Limit = Limit(20, is_percent=True, above=10)
     go_live: GoLive = GoLive.CONFIRM
+    removed: Removed = Removed.KEEP
     freeze: Freeze | None = None
     max_removed_by_empty_file: Limit = Limit(0, is_percent=False)
 

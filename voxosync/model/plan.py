@@ -124,11 +124,19 @@ class Abandoned:
     """A campaign whose definition the merge base had and the working tree has not.
 
     It is no longer managed; in VOXO it stays as it is.
+
+    Attributes:
+        live_state: the state VOXO has; None: unknown.
+        dialing: what it does there, where it may dial.
+        error: why it could not be read, if it could not.
     """
 
     id: int
     name: str | None
     file: str
+    live_state: str | None = None
+    dialing: DialingEffect | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from voxosync.model.dialing.forecast import Forecast
-    from voxosync.model.plan import CampaignPlan, Plan
+    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
 
 _DATE = len("YYYY-MM-DD")
 
@@ -68,7 +68,13 @@ def describe_count(plan: Plan, status: CampaignStatus, label: str) -> str:
     return f"{len(campaigns)} {label}{f' ({effects})' if effects else ''}"
 
 
-def list_ids(campaigns: Iterable[CampaignPlan], *, as_ranges: bool) -> list[str]:
+def describe_removed(plan: Plan) -> list[str]:
+    """`1 no longer managed (1 DIALING WITHOUT APPROVAL, 4 phones)`, for those that may dial; else empty."""
+    dialing = [campaign.dialing for campaign in plan.abandoned if campaign.dialing is not None]
+    return [f"{len(dialing)} no longer managed ({summarize_effects(dialing)})"] if dialing else []
+
+
+def list_ids(campaigns: Iterable[CampaignPlan | Abandoned], *, as_ranges: bool) -> list[str]:
     """`STARTS DIALING: 4711, 4712`, or as ranges `4711-4712`, which take less room; what rings no phone is a count."""
     ids: dict[Effect, list[int]] = {}
     for campaign in campaigns:

@@ -12,6 +12,7 @@ from voxosync.model.problem import Position
 from voxosync.report import phrases
 from voxosync.report.campaign_status import status_of
 from voxosync.report.dialing import headline
+from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +77,8 @@ class Finding:
 def plan_findings(plan: Plan, command: str) -> Iterator[Finding]:
     """The findings of a plan or, if the command is `drift`, of a drift report."""
     yield from map(_of_problem, plan.findings)
-    for campaign in plan.campaigns:
+    yield from _of_removed(plan)
+    for campaign in riskiest_first(plan):
         yield from _of_campaign(campaign)
         for change in campaign.changes:
             kind = phrases.kind_in_drift(change, plan) if command == "drift" else change.kind
@@ -88,12 +90,16 @@ def plan_findings(plan: Plan, command: str) -> Iterator[Finding]:
         assert first is not None  # noqa: S101  # no guard refuses a plan without changes
         message = f"guard {refusal.guard}: {refusal.verdict}: {refusal}"
         yield Finding("guard", Level.WARNING, _position(first), message, refusal.guard)
-    for abandoned in plan.abandoned:
-        message = f"{phrases.campaign_title(abandoned.id, abandoned.name)}: {RULES['abandoned']}"
-        identity = f"{abandoned.id}/abandoned"
-        yield Finding("abandoned", Level.WARNING, Position(abandoned.file), message, identity)
     yield from _of_unmanaged(plan)
     yield from map(_of_allowed, plan.allowed)
+
+
+def _of_removed(plan: Plan) -> Iterator[Finding]:
+    for abandoned in sorted(plan.abandoned, key=lambda campaign: campaign.dialing is None):
+        title = phrases.campaign_title(abandoned.id, abandoned.name)
+        message = f"{title}: {phrases.describe_abandoned(abandoned)}"
+        identity = f"{abandoned.id}/abandoned"
+        yield Finding("abandoned", Level.WARNING, Position(abandoned.file), message, identity)
 
 
 def validation_findings(validation: Validation) -> Iterator[Finding]:

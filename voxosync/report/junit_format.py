@@ -75,7 +75,7 @@ def _managed(plan: Plan, view: View) -> Iterator[_Case]:
             yield replace(case, body="\n".join(lines))
     for abandoned in plan.abandoned:
         case = _case(abandoned.file, abandoned.id, abandoned.name)
-        text = phrases.ABANDONED
+        text = terminal(phrases.describe_abandoned(abandoned))
         yield replace(case, tag="skipped", kind="abandoned", message=text, body=text)
 
 

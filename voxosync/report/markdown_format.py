@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.model.plan import Abandoned, CampaignPlan, Plan
 from voxosync.report import formatting, phrases
 from voxosync.report.campaign_status import (
     CampaignStatus,
@@ -15,16 +15,15 @@ from voxosync.report.campaign_status import (
     status_counts,
     status_of,
 )
-from voxosync.report.dialing import describe_count, describe_effect, list_ids
+from voxosync.report.dialing import describe_count, describe_effect, describe_removed, list_ids
 from voxosync.report.escape import markdown
-from voxosync.report.risk import risk_rank
+from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voxosync.model.change import Change
     from voxosync.model.drift import Unmanaged
-    from voxosync.model.plan import Abandoned
     from voxosync.model.problem import Problem
     from voxosync.report.view import View
 
@@ -75,7 +74,7 @@ _DEPTHS = (
 
 def render_plan(plan: Plan, view: View) -> str:
     """A summary, what the plan does to dialing, a table, and folded details; riskiest first, at most `LIMIT` bytes."""
-    campaigns = sorted(plan.campaigns, key=risk_rank)
+    campaigns = riskiest_first(plan)
     notice = ""
     for depth in _DEPTHS:
         text = "\n".join(_parts(plan, campaigns, view, depth, notice)) + "\n"
@@ -103,7 +102,7 @@ def _parts(
         yield ""
     alarms, findings = phrases.split_findings(plan)
     yield from _findings(phrases.ALARMS, alarms, depth)
-    yield from _dialing(campaigns, depth)
+    yield from _dialing([*plan.abandoned, *campaigns], depth)
     yield from _findings(phrases.FINDINGS, findings, depth)
     yield from _table(plan, campaigns, depth)
     if depth.details:
@@ -140,6 +139,7 @@ def _summary(plan: Plan, view: View) -> str:
     if counts[CampaignStatus.LEFT_ALONE]:
         parts.append(describe_count(plan, CampaignStatus.LEFT_ALONE, "left alone"))
     parts += [f"{number} {label}" for number, label in optional if number]
+    parts += describe_removed(plan)
     return ", ".join([*parts, *(["unmanaged not listed"] if plan.unlisted is not None else [])])
 
 
@@ -164,9 +164,9 @@ def _section(title: str, lines: Sequence[str], limit: int | None = None) -> Iter
         yield from _bullets(lines, limit)
 
 
-def _dialing(campaigns: Sequence[CampaignPlan], depth: _Depth) -> Iterator[str]:
+def _dialing(campaigns: Sequence[CampaignPlan | Abandoned], depth: _Depth) -> Iterator[str]:
     """What the plan does to dialing, riskiest first; what makes phones ring is named by id, however long the list."""
-    lines, brief = list[str](), list[CampaignPlan]()
+    lines, brief = list[str](), list[CampaignPlan | Abandoned]()
     for campaign in campaigns:
         if campaign.dialing is None or campaign.dialing.effect is None:
             continue
@@ -298,7 +298,7 @@ def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
 
 def _abandoned(plan: Plan, depth: _Depth) -> Iterator[str]:
     lines = [
-        f"{_title(campaign)}, {markdown(campaign.file)}: stays in VOXO unchanged"
+        f"{_title(campaign)}, {markdown(campaign.file)}: {markdown(phrases.describe_abandoned(campaign))}"
         for campaign in plan.abandoned
     ]
     yield from _section("No longer managed", lines, depth.rows)

@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING
 from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
 from voxosync.model.kind import ChangeKind
 from voxosync.model.phone import masked_in
+from voxosync.report.dialing import headline
 from voxosync.report.formatting import format_duration, format_moment
 
 if TYPE_CHECKING:
     from voxosync.model.change import Change
     from voxosync.model.drift import Unmanaged
-    from voxosync.model.plan import Acknowledged, CampaignPlan, Plan
+    from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
     from voxosync.model.problem import Problem
     from voxosync.report.view import View
 
-ABANDONED = "no longer managed; it stays in VOXO unchanged"
-"""What becomes of a campaign whose definition is removed."""
+
+def describe_abandoned(campaign: Abandoned) -> str:
+    """What becomes of a campaign whose definition is removed; phones in VOXO's own words are masked."""
+    if campaign.dialing is not None:
+        return f"{headline(campaign.dialing)}; it stays in VOXO unchanged"
+    if campaign.error is not None:
+        return f"no longer managed; what it does in VOXO is unknown: {masked_in(campaign.error)}"
+    return "no longer managed; it stays in VOXO unchanged"
 
 
 ALARMS = "People who asked not to be called"

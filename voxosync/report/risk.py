@@ -8,7 +8,12 @@ from voxosync.model.dialing.dialing_effect import Effect
 from voxosync.model.kind import ChangeKind
 
 if TYPE_CHECKING:
-    from voxosync.model.plan import CampaignPlan
+    from voxosync.model.plan import CampaignPlan, Plan
+
+
+def riskiest_first(plan: Plan) -> list[CampaignPlan]:
+    """The campaigns of a plan, by what is at stake in it; equals in the order of their files."""
+    return sorted(plan.campaigns, key=risk_rank)
 
 
 def risk_rank(campaign: CampaignPlan) -> int:

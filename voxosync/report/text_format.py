@@ -16,8 +16,15 @@ from voxosync.report.campaign_status import (
     status_counts,
     status_of,
 )
-from voxosync.report.dialing import changes_forecast, describe_count, describe_forecast, headline
+from voxosync.report.dialing import (
+    changes_forecast,
+    describe_count,
+    describe_forecast,
+    describe_removed,
+    headline,
+)
 from voxosync.report.escape import terminal
+from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,13 +51,16 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
     """
     blocks = [
         "\n".join(campaign_lines(campaign, view, three_sides=plan.base is not None))
-        for campaign in plan.campaigns
+        for campaign in riskiest_first(plan)
         if is_listed(campaign) or view.verbose
     ]
+    removed = sorted(plan.abandoned, key=lambda campaign: campaign.dialing is None)
+    dialing = sum(campaign.dialing is not None for campaign in removed)
+    without = [_abandoned(campaign, view) for campaign in removed]
+    blocks = [*without[:dialing], *blocks, *without[dialing:]]
     alarms, findings = phrases.split_findings(plan)
     if alarms:
         blocks.insert(0, "\n".join(_findings(phrases.ALARMS, alarms, view)))
-    blocks += [_abandoned(campaign, view) for campaign in plan.abandoned]
     if plan.unmanaged or plan.unlisted is not None:
         blocks.append("\n".join(_unmanaged(plan, view)))
     if findings:
@@ -79,6 +89,7 @@ def summary_line(plan: Plan, view: View) -> str:
     remarks = "; ".join(phrases.list_remarks(plan))
     remark = f" ({remarks})" if remarks else ""
     left_alone = counts[CampaignStatus.LEFT_ALONE]
+    removed = [view.paint(text, "red") for text in describe_removed(plan)]
     unmanaged = _part(len(plan.unmanaged), "unmanaged")
     checks = [formatting.count(len(plan.findings), "check finding")] if plan.findings else []
     is_settled = plan.exit_status(count=tuple(ChangeKind)) == 0
@@ -87,7 +98,7 @@ def summary_line(plan: Plan, view: View) -> str:
         agreement = (
             f"{formatting.count(in_sync, 'campaign')} {formatting.verb(in_sync, 'agree')} with VOXO"
         )
-        parts = [agreement, *_left_alone(plan, view), *unmanaged, *checks]
+        parts = [agreement, *_left_alone(plan, view), *removed, *unmanaged, *checks]
         return f"{lead}: {', '.join(parts)}{remark}."
     update = counts[CampaignStatus.DRIFTED]
     verb = formatting.verb(update, "differ") if drift else "to update"
@@ -101,6 +112,7 @@ def summary_line(plan: Plan, view: View) -> str:
         f"{in_sync} in sync",
         *_part(counts[CampaignStatus.MISSING], "missing", view),
         *_part(counts[CampaignStatus.FAILED], "failed", view),
+        *removed,
         *unmanaged,
         *([view.paint("unmanaged not listed", "red")] if plan.unlisted is not None else []),
         *checks,
@@ -179,7 +191,10 @@ def _dialing(dialing: DialingEffect | None, view: View) -> Iterator[str]:
 
 
 def _abandoned(campaign: Abandoned, view: View) -> str:
-    return f"{_heading(campaign, view)}\n    {phrases.ABANDONED}"
+    text = terminal(phrases.describe_abandoned(campaign))
+    if campaign.dialing is not None:
+        return f"{_heading(campaign, view)}\n{_marked_line('!', text, view)}"
+    return f"{_heading(campaign, view)}\n    {text}"
 
 
 def _unmanaged(plan: Plan, view: View) -> Iterator[str]:

@@ -12,6 +12,7 @@ from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.change import Change, NumbersChange
 from voxosync.model.dialing.effect import effect, effect_of_drift, matters, reach_after
 from voxosync.model.dialing.state import dials
+from voxosync.model.guard import Removed
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import LiveNumbers, Numbers
 from voxosync.model.phone import appearance
@@ -19,6 +20,7 @@ from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.sync.diff import Recorded, desired_values, differences
 from voxosync.sync.interrupted import as_ended, could_be_left_paused, doubt, remark, with_end
+from voxosync.sync.removed import describe_removed, removed_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -87,6 +89,7 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
     left_paused: Mapping[int, str] = MappingProxyType({}),
     schedules: bool = False,
     is_drift: bool = False,
+    removed: Removed = Removed.KEEP,
 ) -> Plan:
     """What would have to be sent so that VOXO agrees with the definitions.
 
@@ -103,15 +106,25 @@ def make_plan(  # noqa: PLR0913  # each is one input of a plan
         left_paused: campaign to the run that paused it while its numbers change, as far as journals know.
         schedules: whether to say when each campaign dials.
         is_drift: whether the effect on dialing is what VOXO does now, and not what applying does.
+        removed: whether a campaign is paused that may dial and whose definition the branch removes, which only
+            `base` tells; `live` holds what was fetched for such campaigns too.
     """
     planner = _Planner(tenant_id, base, kinds, quiesce, left_paused, schedules, is_drift, now)
+    keeps = is_drift or ChangeKind.CHANGE not in kinds
+    without = [
+        planner.without_definition(before, live, Removed.KEEP if keeps else removed)
+        for before in (removed_definitions(definitions, base.definitions) if base else ())
+    ]
     return Plan(
         created_at=now,
         base_url=base_url,
-        campaigns=[planner.campaign(definition, live[definition.id]) for definition in definitions],
+        campaigns=[
+            *(planner.campaign(definition, live[definition.id]) for definition in definitions),
+            *(entry for entry in without if isinstance(entry, CampaignPlan)),
+        ],
         base=base.commit if base else None,
         record_step=base.step if base else None,
-        abandoned=tuple(_abandoned(definitions, base)) if base else (),
+        abandoned=tuple(entry for entry in without if isinstance(entry, Abandoned)),
         live_as_of=live_as_of,
     )
 
@@ -125,13 +138,6 @@ def wrong_tenant(live: LiveCampaign, *guards: int | None) -> str | None:
             )
             return f"the live campaign {belongs}, but tenant {guard} is expected"
     return None
-
-
-def _abandoned(definitions: Iterable[Definition], base: Base) -> Iterator[Abandoned]:
-    defined_ids = {definition.id for definition in definitions}
-    for campaign_id, before in base.definitions.items():
-        if campaign_id not in defined_ids:
-            yield Abandoned(campaign_id, before.name, before.position.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,16 @@ class _Planner:
     def today(self) -> date:
         """The day of the plan, in UTC."""
         return self.now.date()
+
+    def without_definition(
+        self, before: Definition, live: Mapping[int, LiveCampaign | CampaignError], removed: Removed
+    ) -> Abandoned | CampaignPlan:
+        """What becomes of a campaign whose definition is removed."""
+        campaign = live.get(before.id)
+        error = None
+        if isinstance(campaign, LiveCampaign):
+            error = wrong_tenant(campaign, before.tenant_id, self.tenant_id)
+        return describe_removed(before, campaign, wrong_tenant=error, removed=removed, now=self.now)
 
     def campaign(self, definition: Definition, live: LiveCampaign | CampaignError) -> CampaignPlan:
         partial = CampaignPlan(

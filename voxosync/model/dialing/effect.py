@@ -99,7 +99,7 @@ def effect_of_drift(
 
 def effect_without_definition(live: LiveCampaign, now: datetime) -> DialingEffect | None:
     """What a campaign does whose definition was removed: None where it surely dials no one any more."""
-    present = _Side.of(live.before_quiesce(), {}, now)
+    present = _Side.of(live, {}, now)  # nothing ends a quiesce of a campaign without a definition
     if not present.could_dial:
         return None
     return present.effect(Effect.UNAPPROVED, ("its definition was removed",), None)

@@ -14,7 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, WHOLE_DAY, moment_of, spans
-from voxosync.model.dialing.times import dialing_of, earliest, latest, unclear_fields
+from voxosync.model.dialing.times import dialing_of, latest, unclear_fields
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _YEAR = 366 * DAY
 _HORIZON = 30 * _YEAR
-"""How far a forecast looks where a campaign has no end."""
+"""How far after its start a forecast follows a campaign."""
 _LAST_MINUTE = (date.max.toordinal() - 2) * DAY
 _SHORTEST = 1
 """Seconds between calls below which nothing is forecast; VOXO accepts more than 9 (*Update Campaign*, body)."""
@@ -37,7 +37,7 @@ class Forecast:
     """How long a list of phones lasts.
 
     Attributes:
-        calls_per_day: how many calls it makes at most on one day of its time zone.
+        calls_per_day: how many calls it makes at most on one whole day of its time zone; 0: it does not dial any more.
         last_call: when the last open phone is called at the earliest, as `YYYY-MM-DD HH:MM` in its time zone; None:
             there is no open phone, or the last one is not reached before the end.
         not_reached: how many open phones are surely not called before the end.
@@ -101,10 +101,12 @@ def look_ahead(schedule: Schedule, pace: Value, phones: int, now: int) -> Outloo
         return None
     dialing = dialing_of(schedule, zone)
     first = latest(now, dialing.start)
-    after = earliest(dialing.end, min(now + _HORIZON, _LAST_MINUTE))
     assert first is not None  # noqa: S101  # `now` is given
-    assert after is not None  # noqa: S101  # the horizon is given
+    horizon = min(first + _HORIZON, _LAST_MINUTE)
+    after = horizon if dialing.end is None else min(dialing.end, horizon)
     last, remaining = _last_call(dialing, pace, phones, first, after)
+    if after != dialing.end:
+        remaining = 0  # the rest may be reached later
     end = after if last is None else last + 1
     if not phones:
         end = min(after, first + _YEAR)
@@ -168,14 +170,14 @@ def _busiest_day(dialing: Dialing, pace: float, first: int, end: int, after: int
         opening = (span.start + span.offset) // DAY
         closing = (span.end - 1 + span.offset) // DAY
         days.update((opening, min(opening + 1, closing), closing))
-    return max((_calls_on(day, dialing, pace, first, after) for day in days), default=0)
+    return max((_calls_on(day, dialing, pace, after) for day in days), default=0)
 
 
-def _calls_on(day: int, dialing: Dialing, pace: float, first: int, after: int) -> int:
+def _calls_on(day: int, dialing: Dialing, pace: float, after: int) -> int:
     low, high = (
         moment_of(date.fromordinal(ordinal), time.min, dialing.zone) for ordinal in (day, day + 1)
     )
-    parts = stretches(dialing, max(low, first), min(high, after))
+    parts = stretches(dialing, low, min(high, after))  # whatever of the day is past
     return sum(_calls(part.length, pace) * part.days for part in parts)
 
 

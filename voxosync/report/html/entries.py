@@ -159,7 +159,8 @@ def abandoned_entry(campaign: Abandoned, order: int) -> CampaignEntry:
         name=campaign.name,
         file=campaign.file,
         order=order,
-        notes=("Its definition was removed. The campaign stays in VOXO unchanged.",),
+        dialing=headline(campaign.dialing) if campaign.dialing else None,
+        notes=(f"Its definition was removed: {phrases.describe_abandoned(campaign)}.",),
     )
 
 

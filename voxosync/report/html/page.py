@@ -118,14 +118,22 @@ def _sections(plan: Plan, view: View, calendar: Calendar | None) -> Iterator[Sec
         row = calendar.row(campaign.id) if calendar and has_row else None
         entries.append(managed_entry(campaign, order, row, view))
     entries.sort(key=lambda entry: entry.risk)
+    abandoned = [*_section("abandoned", STATUSES["abandoned"], _abandoned(plan))]
+    is_urgent = any(campaign.dialing is not None for campaign in plan.abandoned)
+    yield from abandoned if is_urgent else ()
     for key in ("missing", "failed"):
         yield from _section(key, STATUSES[key], [entry for entry in entries if entry.status == key])
     compared = [entry for entry in entries if entry.error is None]
     yield from _section("campaigns", "Campaigns", compared)
     unmanaged = [unmanaged_entry(item, order, view) for order, item in enumerate(plan.unmanaged)]
     yield from _section("unmanaged", STATUSES["unmanaged"], unmanaged)
-    abandoned = [abandoned_entry(item, order) for order, item in enumerate(plan.abandoned)]
-    yield from _section("abandoned", STATUSES["abandoned"], abandoned)
+    yield from () if is_urgent else abandoned
+
+
+def _abandoned(plan: Plan) -> list[CampaignEntry]:
+    """The campaigns whose definition was removed, those that may dial first."""
+    removed = sorted(plan.abandoned, key=lambda campaign: campaign.dialing is None)
+    return [abandoned_entry(campaign, order) for order, campaign in enumerate(removed)]
 
 
 def _section(key: str, title: str, entries: Sequence[CampaignEntry]) -> Iterator[Section]:

@@ -1,0 +1,328 @@
+"""What a change does to dialing: a word, reasons in numbers, whom it calls and for how long; riskiest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.cli_voxo import answer
+
+if TYPE_CHECKING:
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
+
+BASED = ("--base", "main")
+TEXT_FORMATS = ("text", "markdown", "github", "sarif")
+
+
+def dialing(project: Project, command: str = "plan", *arguments: str) -> dict[str, Any]:
+    [campaign] = project.run(command, "--format", "json", *arguments).json["campaigns"]
+    found: dict[str, Any] = campaign.get("dialing", {})
+    return found
+
+
+def under_git(project: Project) -> None:
+    project.git("init", "--quiet", "--initial-branch", "main")
+    project.commit("The base")
+    project.git("switch", "--quiet", "--create", "feature")
+
+
+@pytest.mark.parametrize(
+    ("live", "definition", "effect", "reasons"),
+    [
+        ({}, ("state: READY",), "STARTS DIALING", ["becomes READY"]),
+        (
+            {"state": "READY"},
+            ("state: READY", "callFrequency: 20"),
+            "DIALS MORE",
+            ["calls every 20 s instead of 30 s"],
+        ),
+        (
+            {"state": "READY", "callFrequency": 60, "dateEnd": "2096-03-15"},
+            ("state: READY", "numbers: [{number: 6015550123}, {number: 6015550124}, {number: 6015550125}]"),
+            "DIALS MORE",
+            ["ends 2096-03-31 18:30 instead of 2096-03-15 18:30", "calls every 30 s instead of 60 s", "+1 phone"],
+        ),
+        (
+            {"state": "READY", "callHoursStart": "10:00", "callHoursEnd": "16:00"},
+            ("state: READY", "callHoursStart: 09:30", "callHoursEnd: 16:00"),
+            "DIALS MORE",
+            ["calls 09:30-16:00 instead of 10:00-16:00"],
+        ),
+        ({"state": "READY"}, (), "STOPS DIALING", ["becomes PAUSED"]),
+        ({"state": "RUNNING"}, (), "STOPS DIALING", ["becomes PAUSED"]),
+        ({"state": "READY"}, ("state: READY", "numbers: []"), "STOPS DIALING", ["no phones"]),
+        (
+            {"state": "READY", "dateEnd": "2020-01-31", "dateStart": "2020-01-01"},
+            ("state: READY",),
+            "STARTS DIALING",
+            ["ends 2096-03-31 18:30 instead of 2020-01-31 18:30"],
+        ),
+        ({"state": "READY", "numbers": []}, ("state: READY",), "STARTS DIALING", ["+2 phones"]),
+        ({"state": "READY"}, ("state: READY", "callFrequency: 60"), None, []),
+    ],
+)  # fmt: skip
+def test_a_plan_says_what_applying_does(
+    live: dict[str, Any],
+    definition: tuple[str, ...],
+    effect: str | None,
+    reasons: list[str],
+    project: Project,
+    voxo: FakeVoxo,
+) -> None:
+    voxo.has(**live)
+    project.spring(*definition)
+    found = dialing(project)
+    assert found["effect"] == effect
+    assert found["reasons"] == reasons
+
+
+@pytest.mark.parametrize(
+    ("live", "definition", "effect", "reasons"),
+    [
+        ({"state": "READY"}, (), "DIALING WITHOUT APPROVAL", ["READY instead of PAUSED"]),
+        ({"state": "RUNNING"}, (), "DIALING WITHOUT APPROVAL", ["RUNNING instead of PAUSED"]),
+        ({}, ("state: READY",), "STOPPED BY HAND", ["PAUSED in VOXO"]),
+        (
+            {"state": "READY", "callFrequency": 20},
+            ("state: READY",),
+            "DIALING WITHOUT APPROVAL",
+            ["calls every 20 s instead of 30 s"],
+        ),
+        ({"state": "READY", "numbers": []}, ("state: READY",), "STOPPED BY HAND", ["no phones in VOXO"]),
+        ({"state": "READY", "callFrequency": 60}, ("state: READY",), None, None),
+        ({"state": "READY", "message": "by hand"}, ("state: READY",), None, None),
+        ({"callFrequency": 20}, (), None, None),
+    ],
+)  # fmt: skip
+def test_drift_says_what_voxo_does_now(
+    live: dict[str, Any],
+    definition: tuple[str, ...],
+    effect: str | None,
+    reasons: list[str] | None,
+    project: Project,
+    voxo: FakeVoxo,
+) -> None:
+    voxo.has(**live)
+    project.spring(*definition)
+    found = dialing(project, "drift")
+    assert found.get("effect") == effect
+    assert found.get("reasons") == reasons
+
+
+def test_drift_is_not_alarmed_by_what_this_branch_changes(project: Project, voxo: FakeVoxo) -> None:
+    under_git(project)
+    project.spring("state: READY")
+    project.commit()
+    assert dialing(project, "drift", *BASED) == {}
+    voxo.has(callFrequency=20)
+    assert dialing(project, "drift", *BASED) == {}
+
+
+def test_the_document_holds_phones_hours_and_forecast(project: Project, voxo: FakeVoxo) -> None:
+    hours = {"callHoursStart": "09:00", "callHoursEnd": "13:30"}
+    voxo.has(state="READY", **hours)
+    numbers = ", ".join(f"{{number: 601555{n:04}}}" for n in (123, 124, *range(1000, 2000)))
+    project.spring("state: READY", "callFrequency: 20", f"numbers: [{numbers}]")
+    found = dialing(project)
+    assert found == {
+        "effect": "DIALS MORE",
+        "reasons": ["calls every 20 s instead of 30 s", "+1000 phones"],
+        "phones": 1002,
+        "open": 1001,
+        "from": "2096-03-01 09:00",
+        "timezone": "America/Chicago",
+        "alreadyDialing": False,
+        "forecast": {"callsPerDay": 810, "lastCall": "2096-03-02 10:03", "notReached": 0},
+        "forecastBefore": {"callsPerDay": 540, "lastCall": "2096-03-01 09:00", "notReached": 0},
+    }
+    out = project.run("plan").out
+    assert "1002 phones (1001 open) from 2096-03-01 09:00 (America/Chicago)" in out
+    assert "at most 540 → 810 calls a day, done 2096-03-01 → 2096-03-02 at the earliest" in out
+    assert "Plan: 1 to update (1 DIALS MORE, 1002 phones), 0 in sync." in out
+
+
+def test_a_list_that_does_not_end_in_time_says_so(project: Project, voxo: FakeVoxo) -> None:
+    voxo.has(state="READY", callHoursStart="09:00", callHoursEnd="09:01", callFrequency=30)
+    project.spring("state: READY", "callFrequency: 86400", "dateEnd: 2096-03-01", "timeEnd: 10:00")
+    voxo.has()["numbers"][0]["disposition"] = None
+    out = project.run("plan").out
+    assert (
+        "forecast: at most 2 → 1 calls a day, done 2096-03-01 → not before the end (at least 1 phone left)"
+        in out
+    )
+
+
+def test_a_campaign_that_already_dials_is_told_apart(project: Project, voxo: FakeVoxo) -> None:
+    voxo.has(state="READY", dateStart="2020-01-01")
+    project.spring("state: READY", "dateStart: 2020-01-01", "callFrequency: 20")
+    assert dialing(project)["alreadyDialing"] is True
+
+
+class TestOrder:
+    """What needs a decision comes first: of a plan by what applying does, of drift by what VOXO does now."""
+
+    @pytest.fixture(autouse=True)
+    def _three(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring("message: x")
+        voxo.has(4712, state="READY")
+        project.spring("state: PAUSED", name="campaigns/tb.yaml", number=4712)
+        voxo.has(4713, state="PAUSED")
+        project.spring("state: READY", name="campaigns/uc.yaml", number=4713)
+
+    @pytest.mark.parametrize("name", TEXT_FORMATS)
+    def test_of_a_plan(self, name: str, project: Project) -> None:
+        out = project.run("plan", "--format", name).out
+        starts, stops = (
+            out.index("STARTS DIALING", out.index("4713")),
+            out.index("STOPS DIALING: becomes" if name != "markdown" else "STOPS DIALING**"),
+        )
+        assert starts < stops
+
+    @pytest.mark.parametrize("name", ["text", "markdown", "html"])
+    def test_of_drift(self, name: str, project: Project) -> None:
+        out = project.run("drift", "--format", name).out
+        unapproved = out.index("DIALING WITHOUT APPROVAL", out.index("4712"))
+        assert unapproved < out.index("STOPPED BY HAND", out.index("4713"))
+
+    def test_the_summary_adds_up(self, project: Project) -> None:
+        plan = project.run("plan").out
+        assert "3 to update (1 STARTS DIALING, 2 phones; 1 STOPS DIALING), 0 in sync" in plan
+        drift = project.run("drift").out
+        assert (
+            "3 differ (1 DIALING WITHOUT APPROVAL, 2 phones; 1 STOPPED BY HAND), 0 in sync" in drift
+        )
+
+
+class TestKindsThatAreNotSent:
+    def test_leave_a_campaign_dialing_without_approval(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        under_git(project)
+        voxo.has(state="READY")
+        ran = project.run("plan", "--kind", "change", *BASED)
+        assert "! DIALING WITHOUT APPROVAL: READY instead of PAUSED; 2 phones" in ran.out
+        assert "1 left alone (1 DIALING WITHOUT APPROVAL, 2 phones)" in ran.out
+
+    def test_are_no_alarm_where_the_definition_ignores_them(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.spring("voxosync: {ignore: [state]}")
+        voxo.has(state="READY")
+        assert dialing(project) == {}
+        assert dialing(project, "drift") == {}
+
+
+class TestRemovedDefinition:
+    """A branch removes the definition of a campaign: what it does in VOXO from then on nobody reviews."""
+
+    @pytest.fixture(autouse=True)
+    def _removed(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(4712, state="READY")
+        project.spring("state: READY", name="campaigns/autumn.yaml", number=4712)
+        under_git(project)
+        (project.folder / "campaigns/autumn.yaml").unlink()
+        project.commit()
+
+    @pytest.mark.parametrize("command", ["plan", "drift"])
+    @pytest.mark.parametrize(
+        "name", ["text", "markdown", "json", "html", "junit", "github", "sarif"]
+    )
+    def test_is_an_alarm_in_every_format(self, command: str, name: str, project: Project) -> None:
+        if (command, name) in (("plan", "html"), ("plan", "junit")):
+            pytest.skip("plan has no such format")
+        out = project.run(command, "--format", name, *BASED).out
+        assert "DIALING WITHOUT APPROVAL" in out
+        assert "4712" in out
+        assert "2 phones" in out or '"phones": 2' in out
+
+    def test_counts_in_the_summary(self, project: Project) -> None:
+        ran = project.run("plan", *BASED)
+        assert ran.out.endswith(
+            "Nothing to do: 1 campaign agrees with VOXO, "
+            "1 no longer managed (1 DIALING WITHOUT APPROVAL, 2 phones).\n"
+        )
+
+    @pytest.mark.parametrize(
+        "live", [{"state": "PAUSED"}, {"dateEnd": "2020-01-01", "dateStart": "2019-01-01"}, {"numbers": []}]
+    )  # fmt: skip
+    def test_is_no_alarm_where_it_surely_calls_no_one(
+        self, live: dict[str, Any], project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.has(4712, **live)
+        project.write("voxosync.yaml", "guards: {removed: pause}\n")
+        ran = project.run("plan", *BASED)
+        assert "no longer managed; it stays in VOXO unchanged" in ran.out
+        assert "DIALING" not in ran.out
+
+    def test_is_kept_by_default(self, project: Project, voxo: FakeVoxo) -> None:
+        assert project.run("apply", "--yes", *BASED).status == 0
+        assert voxo.sent == []
+
+    def test_is_paused_where_the_guard_says_so(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write("voxosync.yaml", "guards: {removed: pause}\n")
+        project.spring("message: Another text")
+        plan = project.run("plan", *BASED)
+        assert "! STOPS DIALING: its definition was removed; 2 phones (1 open)" in plan.out
+        assert "2 to update (1 STOPS DIALING), 0 in sync" in plan.out
+        ran = project.run("apply", "--yes", *BASED)
+        assert ran.status == 0, ran.said
+        assert voxo.sent == [(4712, {"state": "PAUSED"}), (4711, {"message": "Another text"})]
+        assert "4712 Spring renewal: applied (sent: state)" in ran.out
+        assert "4712" in project.run("history", "latest").out
+        assert project.run("plan", "--exit-code", *BASED).status == 0
+
+    def test_is_paused_by_a_saved_plan(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write("voxosync.yaml", "guards: {removed: pause}\n")
+        assert project.run("plan", "--out", "saved.json", *BASED).status == 0
+        assert project.run("apply", "--yes", "--plan", "saved.json").status == 0
+        assert voxo.sent == [(4712, {"state": "PAUSED"})]
+
+    def test_is_reported_by_drift_whatever_the_guard(self, project: Project) -> None:
+        project.write("voxosync.yaml", "guards: {removed: pause}\n")
+        document = project.run("drift", "--format", "json", *BASED).json
+        assert [campaign["id"] for campaign in document["campaigns"]] == [4711]
+        assert document["abandoned"][0]["dialing"]["effect"] == "DIALING WITHOUT APPROVAL"
+
+    @pytest.mark.parametrize(("removed", "status"), [("keep", 0), ("pause", 3)])
+    def test_that_cannot_be_read_is_not_taken_for_silent(
+        self, removed: str, status: int, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write("voxosync.yaml", f"guards: {{removed: {removed}}}\n")
+        voxo.say(answer(500, {"message": "no"}), about="/4712")
+        ran = project.run("plan", *BASED)
+        assert ran.status == status
+        assert "4712" in ran.out
+        assert ("is unknown" if removed == "keep" else "it cannot be paused") in ran.out
+
+    @pytest.mark.parametrize("removed", ["keep", "pause"])
+    def test_that_voxo_does_not_have_is_nothing_to_worry_about(
+        self, removed: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write("voxosync.yaml", f"guards: {{removed: {removed}}}\n")
+        del voxo.campaigns[4712]
+        assert project.run("plan", *BASED).status == 0
+
+    def test_of_another_tenant_is_not_touched(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write("voxosync.yaml", "guards: {removed: pause}\n")
+        voxo.has(4712, tenantId=18)
+        ran = project.run("apply", "--yes", *BASED, VOXO_TENANT_ID="17")
+        assert ran.status == 3
+        assert voxo.sent == []
+
+
+def test_every_campaign_that_dials_is_listed_by_id_however_long_the_comment(
+    project: Project, voxo: FakeVoxo
+) -> None:
+    ids = range(5000, 5120)
+    for number in ids:
+        voxo.has(number, name="A name of some length, " * 40)
+        project.spring(
+            "state: READY", f"message: {'m' * 400}", name=f"campaigns/{number}.yaml", number=number
+        )
+    out = project.run("plan", "--format", "markdown").out
+    assert len(out.encode()) <= 65_536
+    assert "shortened to fit" in out
+    assert "(120 STARTS DIALING, 240 phones)" in out
+    assert [number for number in ids if str(number) not in out] == []

@@ -1,0 +1,82 @@
+"""Campaigns whose definition a branch removes: what they do in VOXO, and the pause that `guards.removed` asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.errors import CampaignError, NotFound
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import effect_without_definition, reach_after
+from voxosync.model.guard import Removed
+from voxosync.model.kind import ChangeKind
+from voxosync.model.plan import Abandoned, CampaignPlan, FieldChange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from voxosync.model.campaign import Definition, LiveCampaign
+
+_PAUSE = {"state": "PAUSED"}
+
+
+def removed_definitions(
+    definitions: Iterable[Definition], before: Mapping[int, Definition]
+) -> Iterator[Definition]:
+    """The definitions of the merge base whose campaigns have none any more."""
+    ids = {definition.id for definition in definitions}
+    return (definition for campaign_id, definition in before.items() if campaign_id not in ids)
+
+
+def describe_removed(
+    definition: Definition,
+    live: LiveCampaign | CampaignError | None,
+    *,
+    wrong_tenant: str | None,
+    removed: Removed,
+    now: datetime,
+) -> Abandoned | CampaignPlan:
+    """What becomes of one campaign without a definition: it stays as it is, or is paused by the plan.
+
+    Args:
+        definition: as the merge base has it.
+        live: what was fetched; None: it was not read.
+        wrong_tenant: why it may not be touched, where it is of another tenant.
+        removed: whether a campaign that may dial is kept or paused.
+        now: the moment of the plan.
+    """
+    file = definition.position.file
+    failure = str(live) if isinstance(live, CampaignError) else wrong_tenant
+    if failure is not None and removed is Removed.PAUSE and not isinstance(live, NotFound):
+        error = f"its definition was removed, and it cannot be paused: {failure}"
+        return CampaignPlan(definition.id, definition.name, file, error=error)
+    if live is None or isinstance(live, CampaignError) or failure is not None:
+        return Abandoned(definition.id, definition.name, file, error=failure)
+    dialing = effect_without_definition(live, now)
+    if dialing is None or removed is Removed.KEEP:
+        return Abandoned(definition.id, definition.name, file, live.state, dialing)
+    return CampaignPlan(
+        definition.id,
+        definition.name,
+        file,
+        changes=(FieldChange("state", live.state, "PAUSED", ChangeKind.CHANGE),),
+        warnings=("its definition was removed: guards.removed says pause",),
+        patch=_PAUSE,
+        live_state=live.state,
+        dialing=_paused(dialing),
+        tenant_id=definition.tenant_id,
+        reach=reach_after(live, _PAUSE),
+    )
+
+
+def _paused(dialing: DialingEffect) -> DialingEffect:
+    return DialingEffect(
+        Effect.STOPS,
+        dialing.reasons,
+        dialing.phones,
+        dialing.open,
+        dialing.start,
+        dialing.timezone,
+        dialing.already_dialing,
+        forecast_before=dialing.forecast,
+    )

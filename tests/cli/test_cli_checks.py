@@ -96,6 +96,35 @@ class TestDoNotCall:
         assert "VOXO has 1 phone (601•••0124) on a do-not-call list" in ran.said
         assert not voxo.sent
 
+    @pytest.mark.parametrize("settings", ["", "voxosync: {manageNumbers: add}"])
+    def test_pull_keeps_a_dropped_number_in_its_file_and_adds_no_listed_one(
+        self, listed: Project, voxo: FakeVoxo, settings: str
+    ) -> None:
+        listed.write("voxosync.yaml", DROPPING)
+        listed.write("lists/do-not-call.csv", "number\n6015550124\n6015550126\n")
+        listed.spring("numbers: {file: people.csv}", *filter(None, [settings]))
+        people = listed.write(
+            "campaigns/people.csv", "number,description\n6015550124,Bob\n6015550123,Ann\n"
+        )
+        voxo.campaigns[4711]["numbers"][0]["description"] = "Ann B."
+        voxo.campaigns[4711]["numbers"].append({"number": "6015550126", "description": "Eve"})
+        assert listed.run("pull", "--yes").status == 0
+        assert people.read_text() == "number,description\n6015550124,Bob\n6015550123,Ann B.\n"
+
+    def test_create_leaves_a_dropped_number_out(self, listed: Project, voxo: FakeVoxo) -> None:
+        listed.write("voxosync.yaml", DROPPING)
+        listed.spring("-id")
+        assert (
+            listed.run("create", "campaigns/spring.yaml", "--yes", VOXO_TENANT_ID="17").status == 0
+        )
+        (body,) = voxo.posted
+        assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
+
+    def test_create_refuses_a_listed_number(self, listed: Project, voxo: FakeVoxo) -> None:
+        listed.spring("-id")
+        ran = listed.run("create", "campaigns/spring.yaml", "--yes", VOXO_TENANT_ID="17")
+        assert (ran.status, voxo.posted) == (1, [])
+
     def test_drift_reports_what_voxo_is_still_to_call_first_and_ends_with_2(
         self, listed: Project, voxo: FakeVoxo
     ) -> None:
@@ -108,6 +137,30 @@ class TestDoNotCall:
         assert "still to call 1 phone (601•••0124)" in ran.out
         voxo.campaigns[4711]["numbers"][1]["disposition"] = "ANSWERED"
         assert listed.run("drift").status == 0
+
+    def test_drift_looks_at_unmanaged_campaigns_too(self, listed: Project, voxo: FakeVoxo) -> None:
+        listed.spring("-numbers")
+        voxo.campaigns[4711]["numbers"][1]["disposition"] = "ANSWERED"
+        voxo.has(99, name="Old list", state="READY")
+        voxo.has(98, name="Ended", dateStart="2020-01-01", dateEnd="2020-01-02")
+        ran = listed.run("drift", VOXO_TENANT_ID="17")
+        assert ran.status == 2
+        assert (
+            "voxosync.yaml:1:21: error: doNotCall: campaign 99 Old list: VOXO is still to call"
+            in ran.out
+        )
+        assert "campaign 98" not in ran.out.partition("Unmanaged")[0]
+
+    @pytest.mark.parametrize(
+        "form", ["text", "json", "markdown", "github", "sarif", "junit", "prometheus", "html"]
+    )
+    def test_an_alarm_of_drift_is_in_every_format(self, listed: Project, form: str) -> None:
+        listed.spring("-numbers")
+        ran = listed.run("drift", "--format", form)
+        assert ran.status == 2
+        assert "6015550124" not in ran.out
+        alarm = 'voxosync_check_phones{check="doNotCall",severity="error"} 1.0'
+        assert (alarm if form == "prometheus" else "VOXO is still to call 1 phone") in ran.out
 
     @pytest.mark.parametrize(
         ("content", "position"),

@@ -5,20 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.allow import Allowances
 from voxosync.definitions.checks.judge import judge
 from voxosync.errors import DefinitionsError
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.checks.check import Subject
+from voxosync.model.checks.do_not_call import NAME, is_over
+from voxosync.model.checks.registry import CHECKS, settings_of
+from voxosync.model.checks.settings import OFF
+from voxosync.model.phone import masked_in
 from voxosync.sync.diff import desired_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from typing import Any
 
     from voxosync.app.project import Project
     from voxosync.app.selection import Selection
     from voxosync.errors import CampaignError
     from voxosync.model.campaign import Definition
+    from voxosync.model.drift import Unmanaged
     from voxosync.model.plan import Plan
+    from voxosync.model.problem import Position
 
 
 def with_findings(
@@ -69,7 +78,74 @@ def _subject(
         subject,
         values={**campaign.values, **desired_values(definition, campaign)},
         is_whole=not campaign.unreadable,
-        called=frozenset(key for key, result in campaign.dispositions.items() if result),
+        called=_called(campaign),
         live=campaign.numbers if is_drift else (),
         live_state=campaign.state,
     )
+
+
+def open_campaigns(
+    unmanaged: Sequence[Unmanaged], listed: Iterable[Mapping[str, Any]], now: datetime
+) -> list[int]:
+    """The ids of those campaigns without a definition that may still call people.
+
+    Args:
+        unmanaged: the campaigns without a definition.
+        listed: campaigns as VOXO lists them.
+        now: the present moment, aware.
+    """
+    ids = {campaign.id for campaign in unmanaged}
+    rows = {int(raw["id"]): raw for raw in listed if int(raw["id"]) in ids}
+    return [id_ for id_ in ids if not is_over(LiveCampaign.from_response(rows[id_]).values, now)]
+
+
+def with_unmanaged_findings(
+    project: Project,
+    selection: Selection,
+    live: Mapping[int, LiveCampaign | CampaignError],
+    plan: Plan,
+) -> Plan:
+    """A drift report with the phones that may not be called in campaigns without a definition.
+
+    Those campaigns are read for this: VOXO's list of campaigns does not show whom they call.
+
+    Args:
+        project: the project.
+        selection: its definitions.
+        live: those campaigns as VOXO has them, or why they cannot be read.
+        plan: the report.
+    """
+    checks = selection.loaded.checks
+    assert checks is not None  # noqa: S101  # there are lists
+    subjects = []
+    for campaign_id, campaign in sorted(live.items()):
+        if isinstance(campaign, LiveCampaign):
+            subjects.append(_unmanaged_subject(campaign, settings_of(checks, NAME).position))
+        else:
+            reason = masked_in(str(campaign))
+            project.listener.warning(
+                f"campaign {campaign_id}, which has no definition, is not compared with the do-not-call lists: {reason}"
+            )
+    only = replace(checks, settings={**dict.fromkeys(CHECKS, OFF), NAME: settings_of(checks, NAME)})
+    problems, _ = judge(subjects, only, Allowances(), project.now)
+    return replace(plan, findings=(*problems, *plan.findings))
+
+
+def _unmanaged_subject(campaign: LiveCampaign, position: Position) -> Subject:
+    name = campaign.values.get("name")
+    return Subject(
+        campaign.id,
+        position,
+        {},
+        {key: value for key, value in campaign.values.items() if key != "numbers"},
+        is_whole=not campaign.unreadable,
+        name=" ".join(filter(None, (f"campaign {campaign.id}", str(name or "")))),
+        called=_called(campaign),
+        live=campaign.numbers,
+        live_state=campaign.state,
+    )
+
+
+def _called(campaign: LiveCampaign) -> frozenset[str]:
+    """The phones with a call result."""
+    return frozenset(key for key, result in campaign.dispositions.items() if result)

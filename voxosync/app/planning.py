@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voxosync.app.checking import with_findings
+from voxosync.app.checking import open_campaigns, with_findings, with_unmanaged_findings
 from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, with_owners, with_unmanaged
 from voxosync.app.options import APPLIED
 from voxosync.app.selection import select
@@ -82,14 +82,14 @@ def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False
 
 
 def fetch_live(
-    project: Project, definitions: Sequence[Definition]
+    project: Project, campaign_ids: Sequence[int]
 ) -> dict[int, LiveCampaign | CampaignError]:
-    """The live campaigns of definitions, each or why it cannot be read; shows progress."""
+    """Some live campaigns, each or why it cannot be read; shows progress."""
     voxo = project.voxo
-    with project.listener.progress("Reading campaigns", len(definitions)) as progress:
+    with project.listener.progress("Reading campaigns", len(campaign_ids)) as progress:
         return fetch_all(
             voxo,
-            [definition.id for definition in definitions],
+            campaign_ids,
             workers=project.connection.concurrency,
             done=progress.advance,
         )
@@ -139,7 +139,7 @@ def _compare(  # each is one input of a plan
     base = _base(project, options, definitions)
     removed = list(removed_definitions(definitions, base.definitions)) if base else []
     if snapshot is None:
-        live = fetch_live(project, [*definitions, *removed])
+        live = fetch_live(project, [definition.id for definition in [*definitions, *removed]])
         paused = [
             definition.id
             for definition in definitions
@@ -195,9 +195,14 @@ def _list_unmanaged(  # each is one input of a plan
             reason = masked_in(str(failure))
             project.listener.warning(f"unmanaged campaigns cannot be listed: {reason}")
             return plan
-    return with_unmanaged(
+    plan = with_unmanaged(
         plan, scope, campaigns, selection.ids, tenant_id=tenant_id, shard=options.shard
     )
+    if not selection.do_not_call:
+        return plan
+    ids = open_campaigns(plan.unmanaged, campaigns, project.now)
+    live = fetch_live(project, ids) if snapshot is None else snapshot.live(ids)
+    return with_unmanaged_findings(project, selection, live, plan)
 
 
 def _counted(project: Project, options: PlanOptions, selection: Selection, plan: Plan) -> Plan:

@@ -48,7 +48,7 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
     snapshot = None if live is None else open_snapshot(project, live)
     definitions = select(project, options, sends=False).definitions
     if snapshot is None:
-        campaigns = fetch_live(project, definitions)
+        campaigns = fetch_live(project, [definition.id for definition in definitions])
     else:
         campaigns = snapshot.live(definition.id for definition in definitions)
     files = {definition.id: definition.position.file for definition in definitions}

@@ -10,7 +10,7 @@ from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.checks.registry import is_check
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from voxosync.app.options import PlanOptions
     from voxosync.app.project import Project
@@ -34,6 +34,11 @@ class Selection:
     allowed: tuple[Allowed, ...] = ()
     others: Sequence[Definition] = ()
     loaded: Loaded = field(default_factory=Loaded)
+
+    @property
+    def do_not_call(self) -> Mapping[str, str]:
+        """The phones that may not be called, each with the file that lists it."""
+        return self.loaded.checks.do_not_call if self.loaded.checks is not None else {}
 
 
 def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Selection:

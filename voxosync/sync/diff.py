@@ -13,7 +13,7 @@ from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.values import Value
@@ -39,12 +39,12 @@ def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Valu
     values = dict(definition.values)
     numbers = values.get("numbers")
     if definition.add_numbers and isinstance(numbers, Numbers):
-        values["numbers"] = _allowed(live.numbers, definition).updated(numbers)
+        values["numbers"] = without(live.numbers, definition.excluded).updated(numbers)
     return values
 
 
-def _allowed(numbers: Numbers, definition: Definition) -> Numbers:
-    excluded = definition.excluded
+def without(numbers: Numbers, excluded: Collection[str]) -> Numbers:
+    """Numbers without those of some phones."""
     if not excluded or not any(key in excluded for key in numbers):
         return numbers
     return numbers.only(key for key in numbers if key not in excluded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from voxosync.errors import CampaignError
@@ -10,7 +10,7 @@ from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Numbers
 from voxosync.model.pull import Remark
-from voxosync.sync.diff import Recorded, desired_values, differences
+from voxosync.sync.diff import Recorded, desired_values, differences, without
 from voxosync.sync.plan import wrong_tenant
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def compared(
             result.failed.append(remark(definition, None, error or ""))
             continue
         # A definition must not take over the temporary pause of a quiesce, nor its mark.
-        campaign = campaign.before_quiesce()
+        campaign = _without_excluded(campaign.before_quiesce(), definition)
         applied = recorded.get(definition.id) if recorded else None
         wishes = list(_wishes(definition, campaign, today, applied))
         result.left_alone += not wishes and _differs_elsewhere(definition, campaign, today)
@@ -104,6 +104,14 @@ def compared(
             else:
                 result.wishes.append(wish)
     return result
+
+
+def _without_excluded(live: LiveCampaign, definition: Definition) -> LiveCampaign:
+    """A campaign without the phones that are left out: a definition keeps those that it lists, and gets no others."""
+    numbers = without(live.numbers, definition.excluded)
+    if numbers is live.numbers:
+        return live
+    return replace(live, values={**live.values, "numbers": numbers})
 
 
 def remark(definition: Definition, name: str | None, text: str) -> Remark:
@@ -156,7 +164,10 @@ def _wishes(
         elif isinstance(value, Numbers) and definition.add_numbers:
             own_numbers = definition.values[name]
             assert isinstance(own_numbers, Numbers)  # noqa: S101  # one field has one kind of value
-            yield Wish(definition, name, value.only(key for key in own_numbers if key in value))
+            own = value.only(key for key in own_numbers if key in value)
+            yield Wish(definition, name, own.updated(definition.list_remarks.dropped))
+        elif isinstance(value, Numbers):
+            yield Wish(definition, name, value.updated(definition.list_remarks.dropped))
         else:
             yield wish
 

@@ -14,10 +14,12 @@ from voxosync.model.schedule import Schedule
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from voxosync.model.checks.check import Finding, Subject, Terms
     from voxosync.model.checks.settings import CheckSettings
+    from voxosync.model.values import Value
 
 NAME = "doNotCall"
 _LISTED_SINGLY = 50
@@ -49,11 +51,14 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
 def _live(subject: Subject, terms: Terms) -> Iterator[Finding]:
     """Listed phones that VOXO has and has not called, in a campaign that has not ended."""
     phones = _listed(subject, subject.live, terms)
-    if phones and not _is_over(subject, terms):
+    if phones and not is_over(subject.values, terms.now):
         state = f" ({subject.live_state})" if subject.live_state else ""
+        owner = f"{subject.name}: " if subject.name else ""
+        advice = f"remove {'it' if len(phones) == 1 else 'them'} in VOXO"
+        if not subject.name:
+            advice += ", or take them out of the definition and apply"
         message = (
-            f"{subject.name}{': ' if subject.name else ''}VOXO is still to call {_these(phones)} "
-            f"on a do-not-call list{state}: remove {'it' if len(phones) == 1 else 'them'} in VOXO, or apply"
+            f"{owner}VOXO is still to call {_these(phones)} on a do-not-call list{state}: {advice}"
         )
         yield terms.finding(subject, subject.position_of("numbers"), message, phones=len(phones))
 
@@ -64,7 +69,7 @@ def _remaining(subject: Subject, terms: Terms) -> Iterator[Finding]:
     written = {entry.phone for entry in subject.list_remarks.listed}
     phones = _listed(subject, numbers if isinstance(numbers, Numbers) else (), terms)
     phones = [phone for phone in phones if phone not in written]
-    if phones and not subject.live and not _is_over(subject, terms):
+    if phones and not subject.live and not is_over(subject.values, terms.now):
         message = (
             f"VOXO has {_these(phones)} on a do-not-call list, which this definition does not remove: "
             "remove them in VOXO, or manage all of the numbers"
@@ -103,14 +108,14 @@ def _these(phones: Sequence[str]) -> str:
     return f"{len(phones)} {'phone' if len(phones) == 1 else 'phones'} ({examples}{more})"
 
 
-def _is_over(subject: Subject, terms: Terms) -> bool:
-    """Whether the campaign has surely ended."""
-    schedule = Schedule.of(subject.values)
+def is_over(values: Mapping[str, Value], now: datetime) -> bool:
+    """Whether a campaign with these canonical values has surely ended."""
+    schedule = Schedule.of(values)
     zone = zone_of(schedule.timezone or "")
     if zone is None:
         return False
     end = dialing_of(schedule, zone).end
-    return end is not None and end <= minute_of(terms.now)
+    return end is not None and end <= minute_of(now)
 
 
 CHECK = Check(NAME, Severity.ERROR, find)

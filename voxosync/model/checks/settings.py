@@ -33,6 +33,10 @@ class CheckSettings:
     position: Position = field(default_factory=lambda: Position(FILE))
 
 
+OFF = CheckSettings(None)
+"""The settings of a check that is off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checks:
     """The settings of all checks.

@@ -40,8 +40,9 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
         subject = subjects[index]
         if not subject.is_reported:
             continue
-        names = [_name(subjects[other], number) for other, number in others.most_common(_NAMED)]
-        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        most = sorted(others.items(), key=lambda other: (-other[1], other[0]))[:_NAMED]
+        names = [_name(subjects[other], number) for other, number in most]
+        more = " and others" if len(others) > _NAMED else ""
         total = len(_numbers(subject))
         message = (
             f"{count} of {total} {'phone' if total == 1 else 'phones'} "

@@ -28,6 +28,7 @@ SUFFIXES = {
     "junit": "xml",
     "prometheus": "prom",
     "html": "html",
+    "slack": "json",
 }
 
 

@@ -74,6 +74,11 @@ def sarif(text: str) -> str:
     return marked.replace("{", "{{").replace("}", "}}")
 
 
+def slack(text: str) -> str:
+    """Text for Slack's mrkdwn, where `<` begins a link or a mention, on one line. Source: Slack, *Escaping text*."""
+    return visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def quoted_path(file: str) -> str:
     """A path for a URL; bytes of a file name that are not UTF-8 are kept."""
     try:

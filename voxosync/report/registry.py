@@ -38,6 +38,7 @@ PLAN: dict[str, PlanFormatter] = {
     "markdown": _lazy("markdown_format", "render_plan"),
     "github": _lazy("github_format", "render_plan"),
     "sarif": _lazy("sarif_format", "render_plan"),
+    "slack": _lazy("slack_format", "render_plan"),
 }
 DRIFT: dict[str, PlanFormatter] = {
     "text": PLAN["text"],
@@ -48,6 +49,7 @@ DRIFT: dict[str, PlanFormatter] = {
     "sarif": PLAN["sarif"],
     "prometheus": _lazy("prometheus_format", "render_plan"),
     "html": _lazy("html.page", "render_drift"),
+    "slack": PLAN["slack"],
 }
 VALIDATION: dict[str, ValidationFormatter] = {
     "text": _lazy("validation_text", "render_validation"),

@@ -35,7 +35,9 @@ def test_only_json_holds_the_numbers(name: str, report: str, make: type[Plan]) -
         assert (number in text) == (name == "json")
 
 
-@pytest.mark.parametrize(("name", "report"), [pair for pair in FORMATS if pair[0] not in ("prometheus", "slack")])
+@pytest.mark.parametrize(
+    ("name", "report"), [pair for pair in FORMATS if pair[0] not in ("prometheus", "slack")]
+)
 def test_caller_ids_are_shown_in_full_where_values_are_shown(name: str, report: str) -> None:
     assert samples.CALLER in render(name, report, samples.plan())
 

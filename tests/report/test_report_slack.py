@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tests.report import samples
+from voxosync.model.change import FieldChange
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report.slack_format import render_plan

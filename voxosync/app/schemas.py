@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.files import file_errors
 from voxosync.definitions.derive import DERIVED, derived
+from voxosync.definitions.field_lists import COMPLETED, completed_text
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def schema_file(file: str) -> str:
     """The text of a schema, by the name of its file."""
     if file in DERIVED:
         return json.dumps(derived(file), indent=2, ensure_ascii=False) + "\n"
-    return schema_text(file)
+    return completed_text(file) if file in COMPLETED else schema_text(file)
 
 
 def write_schemas(folder: Path) -> Iterator[Path]:

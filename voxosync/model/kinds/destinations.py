@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.kinds.field_kind import NOTHING, FieldKind
@@ -16,6 +17,7 @@ class DestinationsKind(FieldKind):
     """A tuple of `Destination`, in order."""
 
     policy_type = "array"
+    body_schema = MappingProxyType({"$ref": "#/$defs/destinations"})
 
     def from_live(self, raw: Any) -> tuple[Destination, ...]:
         """The destinations in the order that VOXO gives them by `order`, which need not be the list's."""

@@ -24,10 +24,12 @@ class FieldKind:
 
     Attributes:
         policy_type: the JSON Schema type of the values that policies judge.
+        body_schema: what the schema of plans says about a value in a body; `$ref` is to a part of that schema.
         is_plain: whether a definition usually has the value without quotes, since only the field says how it is read.
     """
 
     policy_type: ClassVar[str] = "string"
+    body_schema: ClassVar[Mapping[str, str]] = MappingProxyType({"type": "string"})
     is_plain: ClassVar[bool] = False
 
     def from_text(self, text: str) -> Scalar:

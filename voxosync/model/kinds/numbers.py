@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.kinds.field_kind import NOTHING, FieldKind
@@ -15,6 +16,7 @@ class NumbersKind(FieldKind):
     """`Numbers`: phone to spelling and description, without an order."""
 
     policy_type = "object"
+    body_schema = MappingProxyType({"$ref": "#/$defs/numbers"})
 
     def from_live(self, raw: Any) -> Numbers:
         """The numbers alone; `numbers_from_live` also gives what else VOXO's list says."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.kinds.field_kind import FieldKind
@@ -67,6 +68,7 @@ class NumberKind(ScalarKind):
     """An `int` where it is whole, else a `float`."""
 
     policy_type = "number"
+    body_schema = MappingProxyType({"type": "number"})
     is_plain = True
 
     def from_text(self, text: str) -> int | float:

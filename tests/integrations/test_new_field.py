@@ -1,0 +1,126 @@
+"""A field that VOXO adds: a new line in the OpenAPI file and in the catalog, and everything else follows."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+OPENAPI = Path("schemas/voxo-call-campaigns.openapi.yaml")
+
+NEW = {
+    "greeting": ("message", "TEXT", "Hello", "Goodbye"),
+    "reportZone": ("timezone", "ZONE", "America/Chicago", "America/Denver"),
+    "reviewDate": ("dateEnd", "DATE", "2027-03-01", "2027-04-01"),
+    "reportTime": ("timeEnd", "TIME", "18:00", "19:00"),
+    "retryAfter": ("callFrequency", "NUMBER", 30, 45),
+    "beep": ("enableVMDetect", "FLAG", "1", "0"),
+    "overflow": ("destinations", "DESTINATIONS", [{"type": "QUEUE", "id": 12}], []),
+}
+"""Field to the one that it resembles, its kind, what VOXO has, and what the definition wants."""
+
+SCRIPT = """
+import os, sys
+from pathlib import Path
+from voxosync.app import local_sandbox
+from voxosync.app.project import Project
+from voxosync.cli.main import cli
+
+live, desired = map(Path, sys.argv[1:])
+server = local_sandbox.sandbox(token="t", tenant_id=17)
+with server:
+    local_sandbox.fill(server, Project.open(live))
+    os.environ.update(VOXO_API_BASE_URL=server.base_url, VOXO_API_TOKEN="t", VOXO_TENANT_ID="17")
+    os.chdir(desired)
+    for words in sys.stdin.read().splitlines():
+        try:
+            cli.main(words.split(), prog_name="voxosync", standalone_mode=False)
+        except SystemExit as ending:
+            print("status", ending.code, flush=True)
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the program to which the fields were added, in the OpenAPI file and in the catalog alone."""
+    for name in ("voxosync", "schemas"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    openapi = yaml.safe_load((ROOT / OPENAPI).read_text(encoding="utf-8"))
+    schemas = openapi["components"]["schemas"]
+    for new, (like, *_) in NEW.items():
+        for part in ("CampaignUpdate", "CampaignSummary", "Campaign"):
+            properties = schemas[part]["properties"]
+            if like in properties:
+                properties[new] = properties[like]
+        reference = f"#/components/schemas/CampaignUpdate/properties/{new}"
+        schemas["CampaignCreate"]["properties"][new] = {"$ref": reference}
+    (tmp_path / OPENAPI).write_text(yaml.safe_dump(openapi), encoding="utf-8")
+    catalog = tmp_path / "voxosync" / "model" / "fields.py"
+    lines = "".join(f'    Field("{new}", {kind}),\n' for new, (_, kind, *_) in NEW.items())
+    anchor = '    Field("callDelay"'
+    text = catalog.read_text(encoding="utf-8")
+    assert anchor in text
+    catalog.write_text(text.replace(anchor, lines + anchor), encoding="utf-8")
+    run(tmp_path, "-m", "voxosync", "schema", "--write", "schemas")
+    return tmp_path
+
+
+def run(copy: Path, *words: str | Path, given: str = "") -> str:
+    """The output of the copy's Python."""
+    ran = subprocess.run(
+        [sys.executable, *words],
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": str(copy), "NO_COLOR": "1"},
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout + ran.stderr
+
+
+def project(folder: Path, values: dict[str, Any]) -> Path:
+    """A project with one definition that has these values too."""
+    definition = {"id": 4711, "name": "Spring", "numbers": [{"number": "6015550101"}], **values}
+    (folder / "campaigns").mkdir(parents=True)
+    text = yaml.safe_dump(definition, sort_keys=False)
+    (folder / "campaigns" / "spring.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_field_of_each_kind_needs_the_openapi_file_and_the_catalog_alone(copy: Path) -> None:
+    live = project(copy / "live", {new: before for new, (*_, before, _) in NEW.items()})
+    desired = project(copy / "desired", {new: after for new, (*_, after) in NEW.items()})
+    commands = (
+        "validate",
+        "plan --out plan.json",
+        "show 4711",
+        "apply --yes --plan plan.json",
+        "drift",
+        "history latest",
+    )
+    told = run(copy, "-c", SCRIPT, live, desired, given="\n".join(commands))
+
+    assert "1 to update" in told
+    for new, (_, kind, before, after) in NEW.items():
+        if kind != "DESTINATIONS":
+            assert f"{new}: {before} → {after}" in told
+        else:
+            assert f"{new}: [QUEUE 12] → []" in told
+    assert "4711 Spring: applied" in told
+    assert "No drift" in told
+    plan = json.loads((desired / "plan.json").read_text(encoding="utf-8"))
+    assert plan["campaigns"][0]["patch"] == {new: after for new, (*_, after) in NEW.items()}
+    assert [change["field"] for change in plan["campaigns"][0]["changes"]] == [*NEW]
+    for name in ("campaign", "plan", "policy"):
+        text = (copy / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
+        assert all(f'"{new}"' in text for new in NEW), name

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from tests.fakes.processes import inherited_variables
 from voxosync.cli.main import main
 
 if TYPE_CHECKING:
@@ -163,10 +164,9 @@ class Project:
             os.close(keyboard)
 
     def environment(self, variables: Mapping[str, str | None]) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         chosen = {**self.variables, **variables}
         return {
-            **kept,
+            **inherited_variables(),
             "HOME": str(self.folder.parent),
             "PYTHONUTF8": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,

@@ -86,8 +86,10 @@ def test_what_is_not_a_regular_file_is_an_error(
         path.mkdir()
     else:
         path.symlink_to({"stdout": "/proc/self/fd/1", "zero": "/dev/zero"}[kind])
-    for command in (("validate",), ("plan",)):
-        ran = project.process(*command)
+    calls = [project.process("validate")]  # a process of its own: an endless file may end it
+    if kind != "stdout":  # which is a file while pytest captures it
+        calls.append(project.run("plan"))
+    for ran in calls:
         assert ran.status == 1
         assert name.rpartition("/")[2] in ran.said
         assert "bug" not in ran.said

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from tests.fakes.processes import inherited_variables
 from voxosync.app import project as project_module
 from voxosync.cli.main import main
 from voxosync.sandbox.faults import KINDS
@@ -305,9 +306,8 @@ class World:
         path.write_text(definition(campaign_id, wanted))
 
     def environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
         return {
-            **kept,
+            **inherited_variables(),
             "HOME": str(self.folder),
             "PYTHONUTF8": "1",
             "VOXO_API_BASE_URL": self.base_url,

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from tests.fakes.processes import inherited_variables
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Self
@@ -123,6 +125,7 @@ def environment(folder: Path) -> dict[str, str]:
         for what, value in (("NAME", "Somebody"), ("EMAIL", "somebody@example.com"))
     }
     return {
+        **inherited_variables(),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "HOME": str(folder),
         "PYTHONUTF8": "1",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 import httpx
 import pytest
 
-from tests.voxo.scripted_voxo import TOKEN, reply
+from tests.voxo.scripted_voxo import TOKEN, drop, reply
 from tests.voxo.test_voxo_socket_transport import SAID, TOO_LARGE, Unreading, patch
 from voxosync.errors import OutcomeUnknown, Unreachable, WriteDeferred
 from voxosync.voxo.proxy import Proxy
@@ -270,7 +270,7 @@ class TestAPlainRequest:
         self, server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Unlike a tunnel that does not open: the proxy may have passed the write on."""
-        server.on("*", lambda handler: handler.connection.close())
+        server.on("*", drop)
         monkeypatch.setenv("HTTP_PROXY", server.url)
         with pytest.raises(OutcomeUnknown):
             connect(url="http://127.0.0.1:9").update(4711, {"name": "Spring"})

@@ -100,7 +100,7 @@ class TestApply:
         )  # fmt: skip
         assert (undone.status, team.dials_every()) == (0, 30), undone.err
 
-    def test_asks_nobody_where_there_is_nothing_to_send(self, team: Team) -> None:
+    def test_asks_for_no_approval_where_there_is_nothing_to_send(self, team: Team) -> None:
         commit = team.merge(README="More\n")
         run = team.github.run("apply.yml", commit, approve=rejected)
         assert run.jobs == {"plan": "success", "apply": "skipped"}

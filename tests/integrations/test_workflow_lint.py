@@ -87,7 +87,7 @@ def test_shellcheck_finds_nothing(name: str, script: str) -> None:
 
 @pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "action.yml"], ids=lambda path: path.name)
 class TestWhatPeopleCopy:
-    def test_takes_voxosync_from_nobody(self, path: Path) -> None:
+    def test_takes_voxosync_from_an_account_that_cannot_exist(self, path: Path) -> None:
         """An account could have any other name, and would be handed the token."""
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"(?<!<)OWNER(?!>)", text)

@@ -233,6 +233,12 @@ class TestRefuses:
             shutil.copy("examples/policies/calling-hours.yaml", job.folder / file)
         assert f"{file} differs from HEAD" in self.refused(job)
 
+    def test_a_do_not_call_list_that_is_not_committed(self, job: Job) -> None:
+        job.write("voxosync.yaml", "checks: {doNotCall: {lists: [lists/stop.csv]}}\n")
+        job.commit()
+        job.write("lists/stop.csv", "number\n6015550199\n")
+        assert "lists/stop.csv differs from HEAD" in self.refused(job)
+
     def test_a_list_that_git_ignores(self, job: Job) -> None:
         job.spring("numbers: {file: list.csv}")
         job.write("campaigns/list.csv", "number\n6015550123\n")

@@ -138,6 +138,7 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
             phones, wrong = read_lists(terms.checks.lists, terms.project)
             problems += wrong
             terms = replace(terms, checks=replace(terms.checks, do_not_call=phones))
+        lists = () if terms.checks is None else (path for _, path in terms.checks.lists)
         names = () if terms.checks is None else tuple(CHECKS)
         loader = _Loader(terms, silenced=names if policies is None else None)
         for path in files:
@@ -159,7 +160,7 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
             len(files),
             read.new,
             [*folders, *read.unread],
-            tuple(dict.fromkeys(read.notes.files)),
+            tuple(dict.fromkeys((*read.notes.files, *lists))),
         )
 
 

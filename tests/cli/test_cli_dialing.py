@@ -154,6 +154,17 @@ def test_a_list_that_does_not_end_in_time_says_so(project: Project, voxo: FakeVo
     )
 
 
+def test_drift_draws_where_the_list_is_exhausted(project: Project, voxo: FakeVoxo) -> None:
+    voxo.has(state="READY", dateStart="2020-01-01", callHoursStart="09:00", callHoursEnd="13:30")
+    project.spring("state: READY", "dateStart: 2020-01-01")
+    [campaign] = project.run("drift", "--format", "json").json["campaigns"]
+    forecast = campaign["schedules"]["forecast"]
+    assert (forecast["callsPerDay"], forecast["notReached"]) == (540, 0)
+    page = project.run("drift", "--format", "html").out
+    assert page.count('class="cal-exhausted"') > 1, "besides the legend"
+    assert f"at most 540 calls a day, done {forecast['lastCall'][:10]} at the earliest" in page
+
+
 def test_a_campaign_that_already_dials_is_told_apart(project: Project, voxo: FakeVoxo) -> None:
     voxo.has(state="READY", dateStart="2020-01-01")
     project.spring("state: READY", "dateStart: 2020-01-01", "callFrequency: 20")

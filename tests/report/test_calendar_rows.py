@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.hostile import texts
+from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.plan import CampaignPlan
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.report.calendar import STYLE, Calendar, MarkKind, calendar_for
@@ -321,3 +322,39 @@ def test_a_full_year_is_a_few_shapes_and_not_one_a_day() -> None:
     # fill, outline, night and shared caller ID on each clock; two arrows
     assert svg.count("<path") == 4 * 4 + 2
     assert len(svg) < 4 * 800 + 600
+
+
+class TestForecast:
+    """The bar ends in another shade where the list is exhausted, at the earliest."""
+
+    def calendar(self, forecast: Forecast | None, zone: str = "UTC") -> Calendar:
+        schedule = replace(OFFICE, timezone=zone)
+        sides = Schedules(schedule, schedule, forecast)
+        return calendar_for([CampaignPlan(4711, "Spring", "a.yaml", schedules=sides)], NOW)
+
+    def test_shades_what_comes_after_the_last_call(self) -> None:
+        calendar = self.calendar(Forecast(960, "2026-03-04 11:59", 0))
+        # the eleventh day drawn: from 12:00 on, then two whole days
+        assert shapes(calendar, "cal-exhausted") == ["M10 1020V720H11V540H13V1020Z"]
+        assert shapes(calendar, "cal-ready") == ["M8 1020V540H13V1020Z"]
+        assert shapes(calendar, "cal-definition") == ["M8 1020V540H13V1020Z"]
+
+    def test_says_so_in_words(self) -> None:
+        text = self.calendar(Forecast(960, "2026-03-04 11:59", 0)).row(4711).text
+        assert text[-1] == "live list: at most 960 calls a day, done 2026-03-04 at the earliest"
+        text = self.calendar(Forecast(960, None, 12)).row(4711).text
+        assert (
+            text[-1]
+            == "live list: at most 960 calls a day, done not before the end (at least 12 phones left)"
+        )
+
+    def test_is_a_moment_of_the_campaigns_zone(self) -> None:
+        calendar = self.calendar(Forecast(960, "2026-03-06 16:58", 0), "America/Chicago")
+        assert shapes(calendar, "cal-exhausted") == ["M12 1380V1379H13V1380Z"]
+
+    @pytest.mark.parametrize(
+        "forecast",
+        [None, Forecast(960, None, 3), Forecast(960, "2026-03-06 16:59", 0), Forecast(960, "2999-01-01 09:00", 0)],
+    )  # fmt: skip
+    def test_shades_nothing_otherwise(self, forecast: Forecast | None) -> None:
+        assert shapes(self.calendar(forecast), "cal-exhausted") == []

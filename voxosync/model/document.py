@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 from voxosync import __version__
 from voxosync.model.body import canonical_value
 from voxosync.model.change import change_from_document
-from voxosync.model.dialing.document import dialing_from, dialing_to
+from voxosync.model.dialing.document import (
+    dialing_from,
+    dialing_to,
+    forecast_from,
+    forecast_to,
+)
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.reach import Reach
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
@@ -229,11 +234,8 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
             {**_change_to(difference.change), "reason": difference.reason.value}
             for difference in campaign.left_alone
         ]
-    if (schedules := campaign.schedules) is not None:
-        document["schedules"] = {
-            "definition": asdict(schedules.definition),
-            "live": asdict(schedules.live),
-        }
+    if campaign.schedules is not None:
+        document["schedules"] = _schedules_to(campaign.schedules)
     return document
 
 
@@ -276,8 +278,18 @@ def _reach_from(document: Mapping[str, Any], patch: Mapping[str, Any]) -> Reach:
     return Reach(values, Phones.saved(**saved) if saved else None)
 
 
+def _schedules_to(schedules: Schedules) -> dict[str, Any]:
+    sides = {"definition": asdict(schedules.definition), "live": asdict(schedules.live)}
+    forecast = forecast_to(schedules.forecast)
+    return sides if forecast is None else {**sides, "forecast": forecast}
+
+
 def _schedules_from(document: Mapping[str, Any]) -> Schedules:
-    return Schedules(Schedule(**document["definition"]), Schedule(**document["live"]))
+    return Schedules(
+        Schedule(**document["definition"]),
+        Schedule(**document["live"]),
+        forecast_from(document.get("forecast")),
+    )
 
 
 def _acknowledged_to(acknowledged: Acknowledged) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from voxosync.model.dialing.state import dials
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from voxosync.model.dialing.forecast import Forecast
     from voxosync.model.values import Value
 
 
@@ -53,7 +54,9 @@ class Schedules:
     Attributes:
         definition: as it will be once the definition is applied: fields that are not managed are live.
         live: as VOXO has it.
+        forecast: how long its live list lasts, where VOXO dials it and that can be said.
     """
 
     definition: Schedule
     live: Schedule
+    forecast: Forecast | None = None

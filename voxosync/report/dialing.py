@@ -31,7 +31,11 @@ def headline(dialing: DialingEffect) -> str:
 
 def describe_forecast(dialing: DialingEffect) -> str:
     """`at most 540 → 810 calls a day, done 2027-01-09 → 2027-01-06 at the earliest`; may be empty."""
-    after, before = dialing.forecast, dialing.forecast_before
+    return forecast_text(dialing.forecast, dialing.forecast_before)
+
+
+def forecast_text(after: Forecast | None, before: Forecast | None = None) -> str:
+    """The same of forecasts alone: `at most 540 calls a day, done 2027-01-09 at the earliest`."""
     if after is None:
         return ""
     if before is None or before == after:

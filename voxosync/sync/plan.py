@@ -10,7 +10,13 @@ from voxosync.errors import CampaignError, NotFound
 from voxosync.model.body import to_body
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.change import Change, NumbersChange
-from voxosync.model.dialing.effect import effect, effect_of_drift, matters, reach_after
+from voxosync.model.dialing.effect import (
+    effect,
+    effect_of_drift,
+    forecast_of,
+    matters,
+    reach_after,
+)
 from voxosync.model.dialing.state import dials
 from voxosync.model.guard import Removed
 from voxosync.model.kind import ChangeKind
@@ -232,7 +238,9 @@ class _Planner:
                 if change.field in acknowledgements
             ),
             left_alone=left_alone,
-            schedules=_schedules({**ended.values, **desired}, live) if self.schedules else None,
+            schedules=_schedules({**ended.values, **desired}, live, self.now)
+            if self.schedules
+            else None,
         )
 
     def _dialing(
@@ -288,8 +296,8 @@ def _from_file(change: Change, definition: Definition) -> Change:
     return replace(change, position=position)
 
 
-def _schedules(desired: Mapping[str, Value], live: LiveCampaign) -> Schedules:
-    return Schedules(Schedule.of(desired), Schedule.of(live.values))
+def _schedules(desired: Mapping[str, Value], live: LiveCampaign, now: datetime) -> Schedules:
+    return Schedules(Schedule.of(desired), Schedule.of(live.values), forecast_of(live, now))
 
 
 def _sent(

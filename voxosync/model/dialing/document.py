@@ -38,8 +38,8 @@ def dialing_from(document: Mapping[str, Any]) -> DialingEffect:
         start=document["from"],
         timezone=document["timezone"],
         already_dialing=document["alreadyDialing"],
-        forecast=_forecast_from(document["forecast"]),
-        forecast_before=_forecast_from(document.get("forecastBefore")),
+        forecast=forecast_from(document["forecast"]),
+        forecast_before=forecast_from(document.get("forecastBefore")),
     )
 
 
@@ -54,7 +54,8 @@ def forecast_to(forecast: Forecast | None) -> dict[str, Any] | None:
     }
 
 
-def _forecast_from(document: Mapping[str, Any] | None) -> Forecast | None:
+def forecast_from(document: Mapping[str, Any] | None) -> Forecast | None:
+    """The forecast of a document; the inverse of `forecast_to`."""
     if document is None:
         return None
     return Forecast(document["callsPerDay"], document["lastCall"], document["notReached"])

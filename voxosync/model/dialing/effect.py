@@ -105,6 +105,11 @@ def effect_without_definition(live: LiveCampaign, now: datetime) -> DialingEffec
     return present.effect(Effect.UNAPPROVED, ("its definition was removed",), None)
 
 
+def forecast_of(live: LiveCampaign, now: datetime) -> Forecast | None:
+    """How long a live list lasts; None where the campaign does not dial, or nothing can be said."""
+    return _Side.of(live, {}, now).forecast
+
+
 def effect_of_creation(values: Mapping[str, Value], now: datetime) -> DialingEffect | None:
     """What a new campaign with these canonical values dials; None where it is created PAUSED."""
     side = _Side.new(values, now)

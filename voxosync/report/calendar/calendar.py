@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,18 @@ from voxosync.report.calendar.descriptions import (
     outside_hours_mark,
     text_alternative,
 )
-from voxosync.report.calendar.interpretation import OUTSIDE_CALLING_HOURS, Interpretation, interpret
+from voxosync.report.calendar.interpretation import (
+    OUTSIDE_CALLING_HOURS,
+    Interpretation,
+    exhausted_after,
+    interpret,
+)
 from voxosync.report.calendar.legend import legend_entries
 from voxosync.report.calendar.row import LegendEntry, Mark, Row
 from voxosync.report.calendar.row_svg import RowPainter, ScheduleSide
 from voxosync.report.calendar.shared_caller_ids import Caller, Overlap, overlaps
 from voxosync.report.calendar.timescale import timescale_for
+from voxosync.report.dialing import forecast_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,9 +97,12 @@ class Calendar:
                 (schedules.live, self._live_overlaps),
             )
         )
+        live = replace(live, exhausted=exhausted_after(live.interpretation, schedules.forecast))
         text = text_alternative(
             schedules.definition, schedules.live, lambda side: self._interpret(side).doubts
         )
+        if schedules.forecast is not None:
+            text = (*text, f"live list: {forecast_text(schedules.forecast)}")
         return Row(
             self._painter.row(campaign_id, definition, live, text),
             text,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.clock import DAY, Bands
+from voxosync.model.dialing.clock import DAY, Bands, moment_of
 from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
+    from voxosync.model.dialing.forecast import Forecast
     from voxosync.model.schedule import Schedule
 
 OUTSIDE_CALLING_HOURS: Bands = ((0, 8 * 60), (21 * 60, DAY))
@@ -39,6 +41,14 @@ def interpret(schedule: Schedule) -> Interpretation:
     dialing = dialing_of(schedule, zone)
     never = ["its end is not after its start: it never dials"] if dialing.never else []
     return Interpretation(dialing, (*doubts.values(), *never))
+
+
+def exhausted_after(interpretation: Interpretation, forecast: Forecast | None) -> int | None:
+    """The minute in UTC after the last call of a forecast; None where a forecast has none."""
+    if interpretation.dialing is None or forecast is None or forecast.last_call is None:
+        return None
+    last = datetime.fromisoformat(forecast.last_call)
+    return moment_of(last.date(), last.time(), interpretation.dialing.zone) + 1
 
 
 def _doubt(schedule: Schedule, name: str) -> str:

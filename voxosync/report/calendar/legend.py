@@ -8,6 +8,7 @@ from voxosync.model.dialing.clock import DAY
 from voxosync.report.calendar.row import LegendEntry
 from voxosync.report.calendar.svg import (
     DASHED,
+    EXHAUSTED,
     OTHER_STATE,
     OUTLINE,
     OUTSIDE_HOURS,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SAMPLES = (
     ((READY,), "live: READY, dials during these hours"),
+    ((EXHAUSTED,), "live: the list may be exhausted by then, at the earliest"),
     ((PAUSED,), "live: PAUSED, does not dial"),
     ((OTHER_STATE,), "live: another state, treated as dialing"),
     ((OUTLINE,), "definition: READY; there is drift where fill and outline differ"),

@@ -10,6 +10,7 @@ from voxosync.report.calendar.interpretation import OUTSIDE_CALLING_HOURS
 from voxosync.report.calendar.outline import outline_path
 from voxosync.report.calendar.svg import (
     DASHED,
+    EXHAUSTED,
     OTHER_STATE,
     OUTLINE,
     OUTSIDE_HOURS,
@@ -46,11 +47,16 @@ _ARROWS = {
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSide:
-    """One side of a campaign, live or definition: its schedule, when it dials, and shared caller IDs."""
+    """One side of a campaign, live or definition: its schedule, when it dials, and shared caller IDs.
+
+    Attributes:
+        exhausted: the minute in UTC from which no phone may be left to call, where a forecast says so.
+    """
 
     schedule: Schedule
     interpretation: Interpretation
     overlap: Overlap | None = None
+    exhausted: int | None = None
 
     @property
     def fill(self) -> ShapeStyle:
@@ -95,8 +101,10 @@ class RowPainter:
         outside_hours = {
             self._path(side, clock, outside_hours=True) for side in (definition, live)
         } - {""}
-        is_one_path = live_path == definition_path and not outside_hours
+        exhausted = self._exhausted(live, clock)
+        is_one_path = live_path == definition_path and not outside_hours and not exhausted
         yield path(live_path, live.fill, *([definition.stroke] if is_one_path else []))
+        yield path(exhausted, EXHAUSTED)
         yield from (path(outline, OUTSIDE_HOURS) for outline in sorted(outside_hours))
         if not is_one_path:  # drawn last, so that nothing covers it
             yield path(definition_path, definition.stroke)
@@ -120,6 +128,15 @@ class RowPainter:
             days = day_ranges(runs, scale.spans[clock], scale.first, scale.after)
             self._paths[key] = outline_path(days, scale.first)
         return self._paths[key]
+
+    def _exhausted(self, side: ScheduleSide, clock: int) -> str:
+        """When a side may dial although no phone is left."""
+        dialing, scale = side.interpretation.dialing, self._scale
+        if dialing is None or side.exhausted is None or side.exhausted >= scale.high:
+            return ""
+        runs = dialing.runs(max(scale.low, side.exhausted), scale.high)
+        days = day_ranges(runs, scale.spans[clock], scale.first, scale.after)
+        return outline_path(days, scale.first)
 
     def _strip(self, side: ScheduleSide, clock: int) -> str:
         if side.overlap is None:

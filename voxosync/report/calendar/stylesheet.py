@@ -5,13 +5,13 @@ from __future__ import annotations
 STYLE = """\
 :root {
   --cal-text: #1f2328; --cal-faint: #59636e; --cal-line: #d8dee4; --cal-month: #8c959f;
-  --cal-ground: #fff; --cal-live: #3f7fbf; --cal-definition: #111; --cal-alarm: #c62828;
+  --cal-ground: #fff; --cal-live: #3f7fbf; --cal-exhausted: #c3d7ea; --cal-definition: #111; --cal-alarm: #c62828;
   --cal-alarm-ground: #fff; --cal-shared: #8e24aa; --cal-now: #b45309;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --cal-text: #e6edf3; --cal-faint: #9198a1; --cal-line: #2a313a; --cal-month: #59636e;
-    --cal-ground: #0d1117; --cal-live: #3f7fbf; --cal-definition: #fff; --cal-alarm: #ff8a80;
+    --cal-ground: #0d1117; --cal-live: #3f7fbf; --cal-exhausted: #24435f; --cal-definition: #fff; --cal-alarm: #ff8a80;
     --cal-alarm-ground: #4a0d0d; --cal-shared: #d68be8; --cal-now: #f0a040;
   }
 }
@@ -23,6 +23,7 @@ STYLE = """\
 .cal-line { stroke: var(--cal-line) }
 .cal-month { stroke: var(--cal-month) }
 .cal-ready { fill: var(--cal-live) }
+.cal-exhausted { fill: var(--cal-exhausted) }
 .cal-hatch { stroke: var(--cal-live) }
 .cal-dot { fill: var(--cal-ground) }
 .cal-definition { stroke: var(--cal-definition); stroke-width: 1.6px }

@@ -18,6 +18,7 @@ class ShapeStyle(NamedTuple):
 READY = ShapeStyle("cal-ready", 'fill="#3f7fbf"')
 PAUSED = ShapeStyle("cal-paused", 'fill="url(#cal-paused) #a9bfd4"')
 OTHER_STATE = ShapeStyle("cal-other", 'fill="url(#cal-other) #3f7fbf"')
+EXHAUSTED = ShapeStyle("cal-exhausted", 'fill="#c3d7ea"')
 OUTSIDE_HOURS = ShapeStyle("cal-outside", 'fill="url(#cal-outside) #c62828"')
 SHARED = ShapeStyle("cal-shared", 'fill="#8e24aa"')
 OUTLINE = ShapeStyle("cal-definition", 'stroke="#111" vector-effect="non-scaling-stroke"')

@@ -78,7 +78,7 @@ class TestDirectory:
 
 class TestQuiet:
     def test_leaves_only_the_result(self, project: Project) -> None:
-        project.spring("-matchDestinations", "callFrequency: 60")
+        project.spring("recording: no", "callFrequency: 60")
         loud = project.run("plan", "--out", "saved.json")
         quiet = project.run("-q", "plan", "--out", "saved.json")
         assert "warning: " in loud.err

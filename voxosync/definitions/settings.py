@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.check import checker
-from voxosync.definitions.checks.settings import read_checks
+from voxosync.definitions.checks.settings import check_problems, read_checks
 from voxosync.definitions.guards import read_guards
 from voxosync.definitions.nodes import position, read_documents
 from voxosync.definitions.readings import as_text
@@ -83,6 +83,7 @@ def read_settings(folder: Path) -> Settings:
     guards = Guards()
     if not problems:
         guards, problems = read_guards(documents[0].values.get("guards"), FILE)  # type: ignore[union-attr]  # the schema: a mapping
+        problems += check_problems(documents[0].values.get("checks"), FILE)  # type: ignore[union-attr]  # as above
     if not problems:
         problems = _shared_record(documents[0])
     if problems:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.readings import as_text
+from voxosync.model.checks.called_hours import NAME as CALLED_HOURS
+from voxosync.model.checks.called_hours import between_of
 from voxosync.model.checks.do_not_call import NAME
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.checks.settings import Checks, CheckSettings
-from voxosync.model.problem import Position, Severity
+from voxosync.model.problem import Position, Problem, Severity, error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,17 @@ def read_checks(node: Node | None, file: str) -> Checks:
     if do_not_call is None or do_not_call.severity is None:
         return Checks(settings)
     return Checks(settings, tuple(_lists(node.values[NAME], file)))
+
+
+def check_problems(node: Node | None, file: str) -> Iterator[Problem]:
+    """What is wrong with the settings of checks beyond what the schema sees; arguments as those of `read_checks`."""
+    settings = node.values.get(CALLED_HOURS) if isinstance(node, MappingNode) else None
+    between = settings.values.get("between") if isinstance(settings, MappingNode) else None
+    if isinstance(between, Scalar):
+        ((first, after),) = between_of(between.text)
+        if after <= first:
+            message = f"{between.text} ends before it begins: write the earlier time first"
+            yield error(position(file, between), "end-before-start", message)
 
 
 def _lists(node: Node, file: str) -> Iterator[tuple[Position, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voxosync.model.campaign import NO_REMARKS, ListRemarks
@@ -31,6 +31,7 @@ class Subject:
         called: phones with a call result.
         live: phones that VOXO has now, where the run is about what VOXO does now.
         live_state: the state that VOXO has now, likewise.
+        number_zones: phone to the called person's time zone, where the definition's list gives one.
         list_remarks: what reading the definition's list showed.
         is_reported: whether it is one that this run is about; others only serve for comparison.
         is_compared: whether it is compared with others; not where it is a campaign as another environment has it.
@@ -45,6 +46,7 @@ class Subject:
     called: Collection[str] = frozenset()
     live: Collection[str] = ()
     live_state: str | None = None
+    number_zones: Mapping[str, str] = field(default_factory=dict)
     list_remarks: ListRemarks = NO_REMARKS
     is_reported: bool = True
     is_compared: bool = True
@@ -72,6 +74,7 @@ class Subject:
             definition.positions,
             definition.values,
             is_whole=is_new,
+            number_zones=definition.number_zones,
             list_remarks=definition.list_remarks,
             is_reported=is_reported,
             is_compared=is_compared,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.checks import do_not_call, same_phone, shared_phones, unreachable
+from voxosync.model.checks import called_hours, do_not_call, same_phone, shared_phones, unreachable
 from voxosync.model.checks.check import Check, Finding, Terms
 from voxosync.model.checks.settings import CheckSettings
 
@@ -20,6 +20,7 @@ CHECKS: dict[str, Check] = {
     check.name: check
     for check in (
         do_not_call.CHECK,
+        called_hours.CHECK,
         same_phone.CHECK,
         shared_phones.CHECK,
         unreachable.CHECK,

@@ -48,7 +48,8 @@ class CallsOutside:
         latest: until when they come too late, by the clock that shows the latest; None: none does. Both None: they
             come at any hour.
         window: the longest part of the campaign's calling hours in which no one is called too early or too late, or
-            where it has none, of its day, by its clock; None: there is none either.
+            where it has none, of its day, by its clock; it ends after 24:00 where it goes past midnight; None: there
+            is none.
         other_zones: whether there are phones of other zones, so that a list for each could have hours of its own.
     """
 
@@ -144,6 +145,8 @@ def _common_window(
         for shift, bands in _shifts(dialing, zone).items():
             bad += common(bands, rotated(without(WHOLE_DAY, between), -shift % DAY))
     allowed = without(dialing.window, joined(bad))
+    if len(allowed) > 1 and allowed[0][0] == 0 and allowed[-1][1] == DAY:
+        allowed = (*allowed[1:-1], (allowed[-1][0], allowed[0][1] + DAY))
     return max(allowed, key=lambda band: band[1] - band[0], default=None)
 
 

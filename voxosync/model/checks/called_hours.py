@@ -1,0 +1,114 @@
+"""`calledHours`: people who would be called too early or too late by their own clocks.
+
+Source of the default hours: 47 CFR 64.1200(c)(1), no calls before 08:00 or after 21:00 at the called party's location.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from voxosync.model.called_zones import count_by_zones
+from voxosync.model.checks.check import Check
+from voxosync.model.dialing.called_hours import calls_outside
+from voxosync.model.dialing.clock import DAY
+from voxosync.model.dialing.times import dialing_of, unclear_fields
+from voxosync.model.numbers import Numbers
+from voxosync.model.problem import Severity
+from voxosync.model.schedule import Schedule
+from voxosync.model.zone import zone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voxosync.model.checks.check import Finding, Subject, Terms
+    from voxosync.model.dialing.called_hours import CallsOutside, ClockTime
+    from voxosync.model.dialing.clock import Bands
+
+NAME = "calledHours"
+_BETWEEN = "08:00-21:00"
+_STRICT = "strict"
+_NEEDED = ("timezone", "callHoursStart", "callHoursEnd", "numbers")
+_DATES = ("dateStart", "dateEnd")
+
+
+def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
+    """At most one finding for each campaign; none where its hours, its zone or its phones are not known."""
+    between = between_of(str(terms.settings.options.get("between", _BETWEEN)))
+    strict = terms.settings.options.get("unknownZone") == _STRICT
+    for subject in filter(lambda subject: subject.is_reported, subjects):
+        numbers = subject.values.get("numbers")
+        schedule = Schedule.of(subject.values)
+        zone = zone_of(schedule.timezone or "")
+        is_known = subject.is_whole or subject.values.keys() >= {*_NEEDED}
+        if (
+            not is_known
+            or zone is None
+            or not isinstance(numbers, Numbers)
+            or unclear_fields(schedule)
+        ):
+            continue
+        dialing = dialing_of(schedule, zone)
+        counts = count_by_zones(numbers, subject.number_zones)
+        outside = calls_outside(dialing, counts, between, strict=strict)
+        if outside is not None:
+            is_sure = subject.is_whole or subject.values.keys() >= {*_DATES}
+            yield terms.finding(
+                subject,
+                subject.position_of("callHoursStart"),
+                f"{_calls(outside, len(numbers), between)}: {_help(outside, dialing.window)}",
+                phones=outside.phones,
+                is_sure=is_sure,
+            )
+
+
+def between_of(text: str) -> Bands:
+    """The part of a day that `08:00-21:00` names; the settings schema accepted it."""
+    first, last = (
+        int(hour) * 60 + int(minute) for hour, minute in re.findall(r"(\d\d):(\d\d)", text)
+    )
+    return ((first, last),)
+
+
+def _calls(outside: CallsOutside, total: int, between: Bands) -> str:
+    phones = f"{outside.phones} of {total} phone{'' if total == 1 else 's'}"
+    return f"{phones} would be called {_times(outside.earliest, outside.latest, between)}"
+
+
+def _times(earliest: ClockTime | None, latest: ClockTime | None, between: Bands) -> str:
+    if earliest is None or latest is None:
+        first, last = earliest and f"from {_shown(earliest)}", latest and f"until {_shown(latest)}"
+        return first or last or "at any hour"
+    if earliest.zone != latest.zone:
+        return f"from {_shown(earliest)} and until {_shown(latest)}"
+    evening = between[-1][1]
+    in_one_go = (earliest.minute - evening) % DAY < (latest.minute - evening) % DAY
+    return f"from {_clock(earliest.minute)} {'' if in_one_go else 'and '}until {_shown(latest)}"
+
+
+def _help(outside: CallsOutside, window: Bands) -> str:
+    """What would help: other hours, as far as there are some, or a list for each zone."""
+    ways = []
+    if outside.window:
+        start, end = (_clock(minute % DAY) for minute in outside.window)
+        first, last = (window[0][0], window[-1][1]) if len(window) == 1 else (None, None)
+        if last is not None and outside.window[1] == last:
+            ways.append(f"start at {start}")
+        elif first is not None and outside.window[0] == first:
+            ways.append(f"end at {end}")
+        else:
+            ways.append(f"dial from {start} to {end}")
+    if outside.other_zones:
+        ways.append("split the list")
+    return " or ".join(ways) or "no hours would suit all of them"
+
+
+def _shown(time: ClockTime) -> str:
+    return f"{_clock(time.minute)} ({time.zone})"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+CHECK = Check(NAME, Severity.WARNING, find)

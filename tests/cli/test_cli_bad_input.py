@@ -54,7 +54,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "a key twice": ("id: 4711\nid: 4712\n", "'id'"),
     "a list as a key": ("? [a, b]\n: c\n", "key"),
     "a huge number": (f"id: {'9' * 5000}\n", "id"),
-    "no id": ("name: Nobody\n", "id"),
+    "neither id nor name": ("state: PAUSED\n", "id"),
     "null": ("id: 4711\nname: ~\n", "name"),
 }
 

@@ -60,7 +60,7 @@ def apply(  # each is one input of a run
 ) -> AppliedRun:
     """Sends a plan; arguments and errors as `Project.apply` has them."""
     digest = plan.digest if isinstance(plan, SavedPlan) else None
-    plan = plan.plan if isinstance(plan, SavedPlan) else plan
+    plan = (plan.plan if isinstance(plan, SavedPlan) else plan).without_creations()
     project.check_protection()
     if plan.refusals:
         raise refused(plan.refusals)

@@ -54,6 +54,8 @@ def with_findings(
         _subject(definition, live, is_drift=is_drift) for definition in selection.definitions
     ]
     subjects += [Subject.of(definition, is_reported=False) for definition in selection.others]
+    if not is_drift:
+        subjects += [Subject.of(definition, is_new=True) for definition in selection.new]
     loaded = selection.loaded
     if loaded.checks is None:
         return plan

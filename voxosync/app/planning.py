@@ -16,6 +16,7 @@ from voxosync.errors import CampaignError, DefinitionsError, UsageError
 from voxosync.model.kind import ChangeKind
 from voxosync.model.phone import masked_in
 from voxosync.model.problem import error
+from voxosync.sync.create import planned_creation
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.interrupted import could_be_left_paused
@@ -44,12 +45,14 @@ if TYPE_CHECKING:
 def plan(project: Project, options: PlanOptions, *, live: Path | None, quiesce: bool) -> Plan:
     """What would be sent, guards aside; arguments as `Project.plan` has them."""
     snapshot = _snapshot(project, live)
-    result = _compare(project, options, select(project, options), snapshot, quiesce=quiesce)
+    selection = select(project, options)
+    result = _compare(project, options, selection, snapshot, quiesce=quiesce)
     if result.record_step is not None and project.record.obstacle is not None:
         project.listener.warning(
             f"apply --base {APPLIED} would refuse this: {project.record.obstacle}"
         )
-    return result
+    new = [planned_creation(definition, project.now) for definition in selection.new]
+    return replace(result, campaigns=[*result.campaigns, *new]) if new else result
 
 
 def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Path | None) -> Plan:
@@ -65,7 +68,9 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
     return scope.remember(result, tenant_id, project.listener, is_complete=options.is_complete)
 
 
-def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False) -> Plan:
+def guarded(
+    plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False, creating: bool = False
+) -> Plan:
     """A plan with the guards that refuse it.
 
     Args:
@@ -73,8 +78,9 @@ def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False
         guards: the project's, with the overrides of the caller.
         now: the present moment.
         reviewed: whether it is a saved plan, whose effects on dialing count as reviewed.
+        creating: whether campaigns that are not created yet are to be created too.
     """
-    refused = refusals(summary_of(plan), guards, now)
+    refused = refusals(summary_of(plan, creating=creating), guards, now)
     return replace(
         plan,
         refusals=tuple(refusal for refusal in refused if not (reviewed and refusal.answerable)),

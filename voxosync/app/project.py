@@ -214,7 +214,10 @@ class Project:
         """Checks definitions; needs no connection."""
         loaded = self.definitions(paths, needs_ids=False)
         return Validation(
-            loaded.files, len(loaded.definitions), loaded.problems, tuple(loaded.allowed)
+            loaded.files,
+            len(loaded.definitions) + len(loaded.new),
+            loaded.with_remarks(),
+            tuple(loaded.allowed),
         )
 
     def show(self, campaign_id: int) -> Definition:
@@ -239,19 +242,22 @@ class Project:
         live: Path | None = None,
         quiesce: bool = False,
         overrides: GuardOverrides = GuardOverrides(),  # frozen
+        creating: bool = False,
     ) -> Plan:
-        """What `apply` would send, with the guards that refuse it.
+        """What `apply` would send, with the guards that refuse it; and the campaigns that `create` would make.
 
         Args:
             options: which definitions are compared.
             live: a snapshot to compare with instead of VOXO.
             quiesce: whether campaigns will be paused while their numbers change.
             overrides: what the caller allows beyond the guards of the project.
+            creating: whether the guards look at the campaigns that `create` would make, too.
         """
         from voxosync.app.planning import guarded, plan
 
         made = plan(self, options, live=live, quiesce=quiesce)
-        return guarded(made, overrides.over(self.target.guards), self.now)
+        guards = overrides.over(self.target.guards)
+        return guarded(made, guards, self.now, creating=creating)
 
     def drift(
         self,

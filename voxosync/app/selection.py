@@ -24,6 +24,7 @@ class Selection:
 
     Attributes:
         ids: the ids of all definitions that were read, selected or not.
+        new: those of campaigns that are not created yet; they belong to no `only`, and to the first shard.
         allowed: what policies have against the selected ones although a comment allows it.
         others: the definitions that were read and not selected.
         loaded: all that was read.
@@ -34,6 +35,7 @@ class Selection:
     allowed: tuple[Allowed, ...] = ()
     others: Sequence[Definition] = ()
     loaded: Loaded = field(default_factory=Loaded)
+    new: tuple[Definition, ...] = ()
 
     @property
     def do_not_call(self) -> Mapping[str, str]:
@@ -62,7 +64,8 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
     by_policies = [finding for finding in loaded.allowed if not is_check(finding.problem)]
     project.listener.problems(own)
     project.listener.allowed(by_policies)
-    if not loaded.definitions:
+    new = tuple(definition for _, definition in loaded.new)
+    if not loaded.definitions and not new:
         raise UsageError(f"no definition here has an id for the environment {project.environment}")
     ids = frozenset(definition.id for definition in loaded.definitions)
     only, shard = options.only, options.shard
@@ -70,14 +73,16 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
         if campaign_id not in ids:
             raise UsageError(f"--only {campaign_id}: no definition has this id")
     if not only and shard is None:
-        return Selection(loaded.definitions, ids, tuple(by_policies), loaded=loaded)
+        return Selection(loaded.definitions, ids, tuple(by_policies), loaded=loaded, new=new)
     selected = [
         definition
         for definition in loaded.definitions
         if (not only or definition.id in only) and (shard is None or shard.holds(definition.id))
     ]
-    files = {definition.position.file for definition in selected}
+    if only or (shard is not None and shard.index > 1):
+        new = ()
+    files = {definition.position.file for definition in (*selected, *new)}
     allowed = tuple(finding for finding in by_policies if finding.position.file in files)
     chosen = {id(definition) for definition in selected}
     others = [definition for definition in loaded.definitions if id(definition) not in chosen]
-    return Selection(selected, ids, allowed, others, loaded)
+    return Selection(selected, ids, allowed, others, loaded, new)

@@ -79,8 +79,9 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             status = max(
                 status, run.send(context, project, sent, sending, overrides, command="apply")
             )
-        if not context.quiet and (unsent := text_format.describe_unsent(plan)):
-            output.remark(unsent)
+        for remark in (text_format.describe_unsent(plan), text_format.describe_uncreated(plan)):
+            if remark and not context.quiet:
+                output.remark(remark)
         status = status or (2 if plan.leaves_unsent else 0)
         if plan.record_step is not None:
             advance = project.record.advance(plan, status)

@@ -69,7 +69,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     ):
         if out is not None and live_file is None and options.base == APPLIED:
             project.record.check()
-        plan = project.plan(options, live=live_file)
+        plan = project.plan(options, live=live_file, creating=True)
     if out is not None:
         write_output(out, PLAN["json"](plan, output.view(context)))
     view = output.view(context, show_numbers=show_numbers)

@@ -140,6 +140,8 @@ class Builder:
             complete: whether the schema accepted the definition.
         """
         sources, present = (own, *defaults), self.terms.project.environment
+        if complete and not self.terms.creating:
+            self.notes.problems += _neither_id_nor_name(sources)
         ids = self._identities(own, _effective(sources, None))
         lists: dict[int, Contacts] = {}
         usual = self._variant(sources, ids, present, lists, complete=complete)
@@ -310,6 +312,15 @@ def _effective(sources: Sources, environment: str | None) -> Effective:
     for name in _words(effective, "unmanaged"):
         effective.pop(name, None)
     return effective
+
+
+def _neither_id_nor_name(sources: Sources) -> Iterator[Problem]:
+    """A definition that is of no campaign in VOXO, and of no new one, which needs a name."""
+    own = sources[0]
+    named = (values for source in sources for values in (source.values, *source.overrides.values()))
+    if "id" not in own.values and not any("name" in values for values in named):
+        message = "a campaign that VOXO has needs its id, and a new one needs a name"
+        yield error(own.start, "missing-key", f"{message}: write id: …, or name: …")
 
 
 def _starting_default(

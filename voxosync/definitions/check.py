@@ -30,16 +30,9 @@ Path = tuple[str | int, ...]
 
 
 @cache
-def checker(name: str, *, optional: tuple[str, ...] = ()) -> Checker:
-    """The checker for one file of `schemas/`, compiled once.
-
-    Args:
-        name: the file.
-        optional: keys of a document that need not be there, whatever the schema says.
-    """
-    schema = json.loads(schema_text(name))
-    required = [key for key in schema.get("required", ()) if key not in optional]
-    return Checker({**schema, "required": required})
+def checker(name: str) -> Checker:
+    """The checker for one file of `schemas/`, compiled once."""
+    return Checker(json.loads(schema_text(name)))
 
 
 class Checker:

@@ -36,7 +36,6 @@ def campaign_schema() -> dict[str, Any]:
         "title": "VOXO call campaign",
         "description": "The desired state of one call campaign. Only the keys that are present are managed.",
         "type": "object",
-        "required": ["id"],
         "errorMessage": "write id: …, name: … and so on, a line each",
         **_body(with_id=True),
     }
@@ -72,7 +71,9 @@ def _body(*, with_id: bool) -> dict[str, Any]:
 def _identities() -> dict[str, Any]:
     """`id`: a number, or one for each environment, so that one file serves several."""
     single = _identity(
-        "Campaign id", "VOXO's id of the campaign; or one for each environment.", 4711
+        "Campaign id",
+        "VOXO's id of the campaign, or one for each environment; a new campaign has none yet.",
+        4711,
     )
     by_environment = "{staging: 12, prod: 4711}"
     return {
@@ -82,7 +83,7 @@ def _identities() -> dict[str, Any]:
         "additionalProperties": _identity("Campaign id", "VOXO's id of the campaign there.", 4711),
         "examples": [4711, {"staging": 12, "prod": 4711}],
         "errorMessage": f"{single['errorMessage']}, or one for each environment, such as {by_environment}; "
-        "voxosync create makes a new campaign and writes its id",
+        "or leave it out: voxosync create makes a new campaign and writes its id",
     }
 
 

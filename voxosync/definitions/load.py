@@ -24,10 +24,10 @@ from voxosync.definitions.readings import as_text
 from voxosync.definitions.sound import sound_values
 from voxosync.model.checks.check import Subject
 from voxosync.model.checks.registry import CHECKS
-from voxosync.model.problem import Allowed, Problem, error
+from voxosync.model.problem import Allowed, Problem, Severity, error
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from voxosync.definitions.overrides import Overrides
     from voxosync.model.campaign import Definition
     from voxosync.model.checks.settings import Checks
+
+_NEW = "this campaign has no id: voxosync create makes it in VOXO, and writes its id here"
 
 _Positioned = TypeVar("_Positioned", Problem, Allowed)
 
@@ -62,7 +64,8 @@ class Loaded:
         allowed: what policies and checks have against definitions whose comments allow it.
         allowances: those comments.
         checks: the settings of checks, with the phones that may not be called; None: nothing was checked.
-        new: of `load_new`, the definitions without an id, each with its place among the file's documents.
+        new: the definitions without an id, each with its place among the file's documents; of `load_new`, also
+            those without one for the environment of the call.
         unread: what is wrong or missing among the definitions, because of an error.
         inputs: every file that was read or looked for, as problems call it.
     """
@@ -76,6 +79,16 @@ class Loaded:
     new: list[tuple[int, Definition]] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     inputs: tuple[str, ...] = ()
+
+    def with_remarks(self) -> list[Problem]:
+        """All problems, and a remark on each campaign that is not created yet, in file order."""
+        remarks = [
+            Problem(definition.position, Severity.REMARK, "new", _NEW) for _, definition in self.new
+        ]
+        if not remarks:
+            return self.problems
+        files = [problem.position.file for problem in (*self.problems, *remarks)]
+        return _in_file_order([*self.problems, *remarks], files)
 
     @property
     def failed(self) -> bool:
@@ -292,10 +305,14 @@ class _Loader:
             if problem := self._first_error(before) or next(failures, None):
                 ids = frozenset(identity.id for identity in self.notes.identities[id_count:])
                 self.result.unread.append(Unread(path, ids, problem))
-            if definition is not None and self.creating and not definition.id:
+            if definition is not None and self._is_new(definition, values):
                 self.result.new.append((index, definition))
             elif definition is not None:
                 self.result.definitions.append(definition)
+
+    def _is_new(self, definition: Definition, values: Mapping[str, Node | None]) -> bool:
+        """Whether a campaign is not created yet: it has no id or, for `create`, none for the chosen environment."""
+        return not definition.id and (self.creating or "id" not in values)
 
     def _first_error(self, before: int) -> Problem | None:
         """The first error among the problems noted after the first `before` ones."""
@@ -322,7 +339,7 @@ class _Loader:
         self, node: Node, file: str, schema: str
     ) -> tuple[bool, dict[str, Node | None], Overrides]:
         """Whether the schema accepts a document, and the values and overrides that can be checked further."""
-        check = checker(schema, optional=("id",) if self.creating else ())
+        check = checker(schema)
         problems = check.problems(node, file)
         self.notes.problems.extend(problems)
         if not isinstance(node, MappingNode):

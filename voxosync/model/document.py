@@ -68,6 +68,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
             "update": plan.count(Status.UPDATE),
             "error": plan.count(Status.ERROR),
             **({"leftAlone": left_alone} if (left_alone := plan.count(Status.LEFT_ALONE)) else {}),
+            **({"create": create} if (create := plan.count(Status.CREATE)) else {}),
         },
         "campaigns": [_campaign_to(campaign) for campaign in plan.campaigns],
     }
@@ -204,7 +205,7 @@ def digest(document: Mapping[str, Any]) -> str:
 
 def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
     document: dict[str, Any] = {
-        "id": campaign.id,
+        "id": None if campaign.is_new else campaign.id,
         "name": campaign.name,
         "file": campaign.file,
         "line": campaign.line,
@@ -241,7 +242,8 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
 
 def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
     return CampaignPlan(
-        id=int(document["id"]),  # JSON Schema takes 4711.0 for 4711
+        id=int(document["id"] or 0),  # JSON Schema takes 4711.0 for 4711
+        is_new=document["id"] is None,
         name=document["name"],
         file=document["file"],
         changes=tuple(_change_from(change) for change in document["changes"]),

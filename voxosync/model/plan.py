@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ class Status(StrEnum):
     IN_SYNC = "in-sync"
     LEFT_ALONE = "left-alone"
     UPDATE = "update"
+    CREATE = "create"
     ERROR = "error"
 
 
@@ -62,6 +63,7 @@ class CampaignPlan:
 
     Attributes:
         changes: what would be sent; differences that are only watched are in `warnings`.
+        id: 0 for a campaign that is not created yet.
         name: the definition's name, else the live one.
         file: the definition's file, relative to the project folder.
         patch: the PATCH body, in wire form; empty where there is nothing to send.
@@ -76,6 +78,8 @@ class CampaignPlan:
         tenant_id: the tenant that the definition guards; apply looks again.
         reach: how far it may dial once the patch is sent, where the patch matters to that; apply sends
             nothing that reaches further.
+        is_new: whether VOXO does not have the campaign yet, because its definition has no id: `create` makes it.
+            Its changes are its values; nothing is patched.
     """
 
     id: int
@@ -94,12 +98,15 @@ class CampaignPlan:
     line: int = 1
     tenant_id: int | None = None
     reach: Reach | None = None
+    is_new: bool = False
 
     @property
     def status(self) -> Status:
-        """`error`, `update` where something would be sent, `left-alone` where only the rest differs, or `in-sync`."""
+        """What the plan says of the campaign; `left-alone` where it differs and nothing would be sent."""
         if self.error is not None:
             return Status.ERROR
+        if self.is_new:
+            return Status.CREATE
         if self.changes:
             return Status.UPDATE
         return Status.LEFT_ALONE if self.acknowledged or self.left_alone else Status.IN_SYNC
@@ -191,6 +198,17 @@ class Plan:
     def differs(self) -> bool:
         """Whether anything would be sent."""
         return self.count(Status.UPDATE) > 0
+
+    @property
+    def creates(self) -> bool:
+        """Whether there are campaigns that are not created yet."""
+        return self.count(Status.CREATE) > 0
+
+    def without_creations(self) -> Plan:
+        """The same plan without the campaigns that are not created yet."""
+        if not self.creates:
+            return self
+        return replace(self, campaigns=[entry for entry in self.campaigns if not entry.is_new])
 
     @property
     def leaves_unsent(self) -> bool:

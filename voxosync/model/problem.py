@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """An error is what VOXO would refuse or what contradicts itself; a doubt is a warning."""
+    """An error is what VOXO would refuse or what contradicts itself; a doubt is a warning; a remark is neither."""
 
     ERROR = "error"
     WARNING = "warning"
+    REMARK = "remark"
 
 
 class Position(NamedTuple):  # made for each value of each definition, at thrice a dataclass's speed

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voxosync.model.problem import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,6 +18,7 @@ class Validation:
     """How many files and campaigns were checked, and every problem of them, in file order.
 
     Attributes:
+        campaigns: how many definitions are well-formed, those of campaigns that are not created yet included.
         allowed: what comments silence; reported, and never counted.
     """
 
@@ -24,11 +27,11 @@ class Validation:
     problems: Sequence[Problem]
     allowed: Sequence[Allowed] = ()
 
-    def count(self, *, error: bool) -> int:
-        """How many problems are errors, or are not."""
-        return sum(problem.is_error is error for problem in self.problems)
+    def count(self, severity: Severity) -> int:
+        """How many problems are of a severity."""
+        return sum(problem.severity is severity for problem in self.problems)
 
     @property
     def exit_status(self) -> int:
         """1 where there is an error, else 0."""
-        return 1 if self.count(error=True) else 0
+        return 1 if self.count(Severity.ERROR) else 0

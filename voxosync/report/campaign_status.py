@@ -16,6 +16,7 @@ class CampaignStatus(StrEnum):
     """The status of a campaign in reports, where missing campaigns are not counted as failed ones."""
 
     DRIFTED = "drifted"
+    NEW = "new"
     LEFT_ALONE = "left-alone"
     IN_SYNC = "in-sync"
     MISSING = "missing"
@@ -24,6 +25,7 @@ class CampaignStatus(StrEnum):
 
 _STATUSES = {
     Status.UPDATE: CampaignStatus.DRIFTED,
+    Status.CREATE: CampaignStatus.NEW,
     Status.LEFT_ALONE: CampaignStatus.LEFT_ALONE,
     Status.IN_SYNC: CampaignStatus.IN_SYNC,
 }

@@ -80,16 +80,23 @@ def describe_removed(plan: Plan) -> list[str]:
 
 def list_ids(campaigns: Iterable[CampaignPlan | Abandoned], *, as_ranges: bool) -> list[str]:
     """`STARTS DIALING: 4711, 4712`, or as ranges `4711-4712`, which take less room; what rings no phone is a count."""
-    ids: dict[Effect, list[int]] = {}
+    groups: dict[Effect, list[CampaignPlan | Abandoned]] = {}
     for campaign in campaigns:
         if campaign.dialing is not None and campaign.dialing.effect is not None:
-            ids.setdefault(campaign.dialing.effect, []).append(campaign.id)
+            groups.setdefault(campaign.dialing.effect, []).append(campaign)
     return [
-        f"{effect}: {', '.join(_ranges(numbers) if as_ranges else map(str, numbers))}"
+        f"{effect}: {', '.join(_names(group, as_ranges=as_ranges))}"
         if effect.rings
-        else f"{effect}: {count(len(numbers), 'more campaign')}"
-        for effect, numbers in ids.items()
+        else f"{effect}: {count(len(group), 'more campaign')}"
+        for effect, group in groups.items()
     ]
+
+
+def _names(campaigns: Iterable[CampaignPlan | Abandoned], *, as_ranges: bool) -> list[str]:
+    """The ids of campaigns, and the files of those that have none yet."""
+    ids = [campaign.id for campaign in campaigns if campaign.id]
+    new = [campaign.file for campaign in campaigns if not campaign.id]
+    return [*(_ranges(ids) if as_ranges else map(str, ids)), *new]
 
 
 def _ranges(numbers: Iterable[int]) -> Iterator[str]:

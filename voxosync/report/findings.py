@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from voxosync.model.kind import ChangeKind
-from voxosync.model.problem import Position
+from voxosync.model.problem import Position, Severity
 from voxosync.report import phrases
 from voxosync.report.campaign_status import status_of
 from voxosync.report.dialing import headline
@@ -28,6 +28,7 @@ RULES = {
     "drift": "VOXO was changed by hand; apply would revert it.",
     "conflict": "The field was changed both in this branch and by hand in VOXO.",
     "dialing": "The campaign starts or stops dialing, dials more, or dials without approval.",
+    "create": "The campaign is not created yet: its definition has no id.",
     "missing": "The campaign does not exist in VOXO, or the token has no access to it.",
     "failed": "The campaign could not be compared with VOXO.",
     "acknowledged": "VOXO differs, and the definition acknowledges the difference until a date.",
@@ -48,6 +49,11 @@ class Level(StrEnum):
     ERROR = "error"
 
 
+_SEVERITIES = {
+    Severity.ERROR: Level.ERROR,
+    Severity.WARNING: Level.WARNING,
+    Severity.REMARK: Level.NOTE,
+}
 _LEVELS = {
     ChangeKind.CHANGE: Level.NOTE,
     ChangeKind.PENDING: Level.NOTE,
@@ -80,7 +86,7 @@ def plan_findings(plan: Plan, command: str) -> Iterator[Finding]:
     yield from _of_removed(plan)
     for campaign in riskiest_first(plan):
         yield from _of_campaign(campaign)
-        for change in campaign.changes:
+        for change in () if campaign.is_new else campaign.changes:
             kind = phrases.kind_in_drift(change, plan) if command == "drift" else change.kind
             yield _of_change(campaign, change, kind)
         yield from map(partial(_of_acknowledged, campaign), campaign.acknowledged)
@@ -109,7 +115,7 @@ def validation_findings(validation: Validation) -> Iterator[Finding]:
 
 
 def _of_problem(problem: Problem) -> Finding:
-    level = Level.ERROR if problem.is_error else Level.WARNING
+    level = _SEVERITIES[problem.severity]
     identity = f"{problem.position.file}/{problem.message}"
     return Finding(problem.rule, level, problem.position, problem.message, identity)
 
@@ -140,7 +146,11 @@ def _of_campaign(campaign: CampaignPlan) -> Iterator[Finding]:
     if campaign.dialing is not None and campaign.dialing.effect is not None:
         level = Level.WARNING if campaign.dialing.effect.rings else Level.NOTE
         message = f"{title} {headline(campaign.dialing)}"
-        yield Finding("dialing", level, position, message, f"{campaign.id}/dialing")
+        yield Finding("dialing", level, position, message, f"{_key(campaign)}/dialing")
+    if campaign.is_new:
+        values = "; ".join(map(phrases.describe_value, campaign.changes))
+        message = f"{title}: to be created: {values}"
+        yield Finding("create", Level.NOTE, position, message, f"{_key(campaign)}/create")
 
 
 def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind) -> Finding:
@@ -161,8 +171,13 @@ def _of_acknowledged(campaign: CampaignPlan, acknowledged: Acknowledged) -> Find
 
 def _of_warning(campaign: CampaignPlan, warning: str) -> Finding:
     message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {warning}"
-    identity = f"{campaign.id}/{warning}"
+    identity = f"{_key(campaign)}/{warning}"
     return Finding("warning", Level.WARNING, _position(campaign), message, identity)
+
+
+def _key(campaign: CampaignPlan) -> str:
+    """What identifies a campaign across runs: its id, or its file and name before it has one."""
+    return f"{campaign.file}/{campaign.name}" if campaign.is_new else str(campaign.id)
 
 
 def _position(campaign: CampaignPlan) -> Position:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.document import FORMAT_VERSION, to_document
+from voxosync.model.problem import Severity
 from voxosync.report.escape import dump_json
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ def render_validation(validation: Validation, view: View) -> str:  # noqa: ARG00
         "summary": {
             "files": validation.files,
             "campaigns": validation.campaigns,
-            "error": validation.count(error=True),
-            "warning": validation.count(error=False),
+            "error": validation.count(Severity.ERROR),
+            "warning": validation.count(Severity.WARNING),
+            **({"remark": remarks} if (remarks := validation.count(Severity.REMARK)) else {}),
         },
         "problems": [problem.to_document() for problem in validation.problems],
     }

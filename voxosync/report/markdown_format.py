@@ -128,6 +128,7 @@ def _summary(plan: Plan, view: View) -> str:
         describe_count(
             plan, CampaignStatus.DRIFTED, "to update" if view.command == "plan" else "drifted"
         ),
+        *([describe_count(plan, CampaignStatus.NEW, "to create")] if plan.creates else []),
         f"{counts[CampaignStatus.IN_SYNC]} in sync",
     ]
     optional = (
@@ -145,7 +146,7 @@ def _summary(plan: Plan, view: View) -> str:
 
 def _title(campaign: CampaignPlan | Abandoned | Unmanaged) -> str:
     name = f" {markdown(campaign.name)}" if campaign.name is not None else ""
-    return f"{campaign.id}{name}"
+    return f"{campaign.id or '(new)'}{name}"
 
 
 def _bullets(lines: Sequence[str], limit: int | None = None) -> Iterator[str]:
@@ -231,6 +232,7 @@ def _remarks(campaign: CampaignPlan) -> str:
     remarks = [f"**{word}**"] if word else []
     if campaign.error is not None:
         remarks.append(f"**{status_of(campaign)}**")
+    remarks += ["to be created"] if campaign.is_new else []
     remarks += [f"{len(campaign.acknowledged)} acknowledged"] if campaign.acknowledged else []
     remarks += [formatting.count(len(campaign.warnings), "warning")] if campaign.warnings else []
     return ", ".join(remarks)
@@ -240,10 +242,12 @@ def _details(
     plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth
 ) -> Iterator[str]:
     only_title = "Changes" if view.command == "plan" else "Differences: VOXO → definition"
+    yield from _new(campaigns, view, depth)
     for kind, title in _SECTIONS.items():
         changes_by_campaign = [
             (campaign, [change for change in campaign.changes if change.kind is kind])
             for campaign in campaigns
+            if not campaign.is_new
         ]
         if any(changes for _, changes in changes_by_campaign):
             yield f"#### {title if plan.base else only_title}"
@@ -273,6 +277,16 @@ def _details(
     yield from _folded("Warnings", warnings)
 
 
+def _new(campaigns: Sequence[CampaignPlan], view: View, depth: _Depth) -> Iterator[str]:
+    """The values of the campaigns that are not created yet."""
+    new = [campaign for campaign in campaigns if campaign.is_new]
+    if new:
+        yield "#### To be created"
+        yield ""
+    for campaign in new:
+        yield from _folded(_title(campaign), _changes(campaign.changes, view, depth, is_new=True))
+
+
 def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
     """A list that is folded at first; nothing without lines."""
     if lines:
@@ -284,12 +298,15 @@ def _folded(title: str, lines: Sequence[str]) -> Iterator[str]:
         yield ""
 
 
-def _changes(changes: Sequence[Change], view: View, depth: _Depth) -> list[str]:
+def _changes(
+    changes: Sequence[Change], view: View, depth: _Depth, *, is_new: bool = False
+) -> list[str]:
     lines = []
     for change in changes:
         origin = phrases.describe_origin(change, three_sides=change.kind in _EXPLAINED)
         remark = f" ({markdown(origin)})" if origin else ""
-        lines.append(f"- {markdown(str(change))}{remark}")
+        text = phrases.describe_value(change) if is_new else str(change)
+        lines.append(f"- {markdown(text)}{remark}")
         if depth.numbers:
             entries = phrases.list_numbers(change, view, depth.numbers)
             lines += [f"  - {markdown(f'{mark} {number}')}" for mark, number in entries]

@@ -39,8 +39,14 @@ def split_findings(plan: Plan) -> tuple[list[Problem], list[Problem]]:
 
 
 def campaign_title(campaign_id: int, name: str | None) -> str:
-    """`4711 Spring renewal reminders`, or only the id if the campaign has no name."""
-    return str(campaign_id) if name is None else f"{campaign_id} {name}"
+    """`4711 Spring renewal reminders`, or only the id if the campaign has no name; `(new) …` without an id."""
+    number = str(campaign_id) if campaign_id else "(new)"
+    return number if name is None else f"{number} {name}"
+
+
+def describe_value(change: Change) -> str:
+    """A value of a campaign that is not created yet: `callFrequency: 60`."""
+    return f"{change.field}: {change.after_text}"
 
 
 def kind_in_drift(change: Change, plan: Plan) -> ChangeKind:

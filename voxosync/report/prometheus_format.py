@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     _Samples = Sequence[tuple[Mapping[str, str], float]]
 
+_STATUSES = [status for status in CampaignStatus if status is not CampaignStatus.NEW]
+"""What a drift report can say of a campaign."""
+
 
 def render_plan(plan: Plan, view: View) -> str:
     """Drift as gauges, without timestamps, which the textfile collector rejects."""
@@ -54,7 +57,7 @@ def _gauges(plan: Plan) -> Iterator[tuple[str, str, _Samples]]:
     counts = status_counts(plan)
     yield (
         "campaigns", "Managed campaigns by status.",
-        [({"status": status.value}, counts[status]) for status in CampaignStatus],
+        [({"status": status.value}, counts[status]) for status in _STATUSES],
     )  # fmt: skip
     yield (
         "campaign_drift", "1 for each field of a campaign that differs from its definition.",

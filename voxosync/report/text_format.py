@@ -108,6 +108,7 @@ def summary_line(plan: Plan, view: View) -> str:
     label = f"{verb}{origin if by_branch else ''}"
     parts = [
         describe_count(plan, CampaignStatus.DRIFTED, label),
+        *([describe_count(plan, CampaignStatus.NEW, "to create")] if plan.creates else []),
         *_left_alone(plan, view),
         f"{in_sync} in sync",
         *_part(counts[CampaignStatus.MISSING], "missing", view),
@@ -142,6 +143,15 @@ def describe_unsent(plan: Plan) -> str:
     return f"left unsent: {', '.join(changes[:_SAMPLE])}{more}" if changes else ""
 
 
+def describe_uncreated(plan: Plan) -> str:
+    """What `apply` leaves to `create`, in a line; empty without any."""
+    new = [f"{campaign.name} ({campaign.file})" for campaign in plan.campaigns if campaign.is_new]
+    more = f" and {len(new) - _SAMPLE} more" if len(new) > _SAMPLE else ""
+    names = terminal(", ".join(new[:_SAMPLE]))
+    way = "voxosync create creates them"
+    return f"not created yet: {names}{more}: {way}" if new else ""
+
+
 def _part(number: int, label: str, alarm: View | None = None) -> list[str]:
     """A part of the summary, empty for 0; red in the view `alarm`, if given."""
     text = f"{number} {label}"
@@ -168,7 +178,11 @@ def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> 
         error = f"{status_of(campaign)}: {phrases.describe_failure(campaign)}"
         yield _marked_line("!", terminal(error), view)
     yield from _dialing(campaign.dialing, view)
-    for change in campaign.changes:
+    if campaign.is_new:
+        yield _marked_line("+", "to be created", view)
+        for change in campaign.changes:
+            yield from _new_value(change, view)
+    for change in () if campaign.is_new else campaign.changes:
         yield from _change(change, view, phrases.describe_origin(change, three_sides=three_sides))
     for acknowledged in campaign.acknowledged:
         remark = phrases.describe_acknowledged(acknowledged, view)
@@ -218,6 +232,14 @@ def _change(change: Change, view: View, remark: str, mark: str = "~") -> Iterato
         yield f"        {terminal(change.before_text)}"
         yield f"      → {terminal(change.after_text)}"
     limit = len(numbers) if view.verbose else _SAMPLE
+    for sign, number in phrases.list_numbers(change, view, limit):
+        yield f"    {_marked_line(sign, terminal(number), view)}"
+
+
+def _new_value(change: Change, view: View) -> Iterator[str]:
+    """A value of a campaign that is not created yet."""
+    yield f"    {terminal(phrases.describe_value(change))}"
+    limit = len(change.added) if view.verbose else _SAMPLE
     for sign, number in phrases.list_numbers(change, view, limit):
         yield f"    {_marked_line(sign, terminal(number), view)}"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voxosync.model.problem import Severity
 from voxosync.report.escape import terminal
 from voxosync.report.formatting import count
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from voxosync.model.problem import Allowed, Problem
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
+
+
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.REMARK: "cyan"}
 
 
 def render_validation(validation: Validation, view: View) -> str:
@@ -26,15 +30,17 @@ def render_validation(validation: Validation, view: View) -> str:
 def summary_line(validation: Validation) -> str:
     """The line that summarizes a validation."""
     allowed = f", {len(validation.allowed)} allowed" if validation.allowed else ""
+    number = validation.count(Severity.REMARK)
+    remarks = f", {count(number, 'remark')}" if number else ""
     return (
         f"{count(validation.campaigns, 'campaign')} in {count(validation.files, 'file')}: "
-        f"{count(validation.count(error=True), 'error')}, "
-        f"{count(validation.count(error=False), 'warning')}{allowed}."
+        f"{count(validation.count(Severity.ERROR), 'error')}, "
+        f"{count(validation.count(Severity.WARNING), 'warning')}{remarks}{allowed}."
     )
 
 
 def _problem(problem: Problem, view: View) -> str:
-    severity = view.paint(f"{problem.severity}:", "red" if problem.is_error else "yellow")
+    severity = view.paint(f"{problem.severity}:", _COLORS[problem.severity])
     return f"{terminal(str(problem.position))}: {severity} {terminal(problem.message)}"
 
 

@@ -15,7 +15,11 @@ from voxosync.model.body import to_body
 from voxosync.model.dialing.effect import effect_of_creation
 from voxosync.model.guard import ChangeSummary
 from voxosync.model.journal import New
+from voxosync.model.numbers import Numbers
+from voxosync.model.plan import CampaignPlan
+from voxosync.sync.diff import differences
 from voxosync.sync.past_creations import PastCreation, ProjectDefinitions, past_creation
+from voxosync.sync.plan import from_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.journal import Run
+    from voxosync.model.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,4 +222,33 @@ def summary_of(planned: Iterable[Creation], dialing: Mapping[New, DialingEffect]
     return ChangeSummary(
         creations=sum(creation.past is None for creation in planned),
         go_lives=[new.name for new, effect in dialing.items() if effect.dials_more],
+    )
+
+
+def planned_creation(definition: Definition, now: datetime) -> CampaignPlan:
+    """A campaign that is not created yet, as a plan lists it.
+
+    Args:
+        definition: one without an id.
+        now: the present moment.
+    """
+    paused_by_default = "state" not in definition.values
+    desired: dict[str, Value] = {
+        **definition.values,
+        **({"state": "PAUSED"} if paused_by_default else {}),
+    }
+    nothing: dict[str, Value] = {
+        name: Numbers() if isinstance(value, Numbers) else None for name, value in desired.items()
+    }
+    remark = "it is created PAUSED, because the definition gives no state"
+    return CampaignPlan(
+        definition.id,
+        definition.name,
+        definition.position.file,
+        changes=tuple(from_file(change, definition) for change in differences(nothing, desired)),
+        warnings=(remark,) if paused_by_default else (),
+        dialing=effect_of_creation(desired, now),
+        line=definition.position.line,
+        tenant_id=definition.tenant_id,
+        is_new=True,
     )

@@ -13,16 +13,25 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def summary_of(plan: Plan) -> ChangeSummary:
-    """What guards judge of a plan."""
+def summary_of(plan: Plan, *, creating: bool = False) -> ChangeSummary:
+    """What guards judge of a plan.
+
+    Args:
+        plan: the plan.
+        creating: whether campaigns that are not created yet are to be created too: each then counts as a change.
+    """
+    if not creating:
+        plan = plan.without_creations()
     compared = len(plan.campaigns)
     return ChangeSummary(
-        updates=plan.count(Status.UPDATE),
+        updates=plan.count(Status.UPDATE) + plan.count(Status.CREATE),
         managed=compared if plan.managed is None else plan.managed,
         shard=plan.shard,
         shard_managed=compared if plan.shard_managed is None else plan.shard_managed,
         removals=[removal for campaign in plan.campaigns for removal in _removals(campaign)],
-        go_lives=[str(campaign.id) for campaign in plan.campaigns if campaign.dials_more],
+        go_lives=[
+            str(campaign.id or campaign.name) for campaign in plan.campaigns if campaign.dials_more
+        ],
     )
 
 

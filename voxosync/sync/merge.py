@@ -62,7 +62,7 @@ def _check_same(reason: str, values: set[str]) -> None:
 def _check_campaigns(parts: Sequence[tuple[str, Plan]]) -> None:
     first: dict[int, str] = {}
     for name, plan in parts:
-        for campaign in plan.campaigns:
+        for campaign in plan.without_creations().campaigns:  # they have no id yet
             if campaign.id in first:
                 raise UsageError(
                     f"the campaign {campaign.id} is in {first[campaign.id]} and in {name}: "

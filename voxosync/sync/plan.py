@@ -204,7 +204,7 @@ class _Planner:
         recorded = self.base.recorded_of(definition.id) if self.base else None
         base = before.values if before else None
         all_changes = differences(ended.values, desired, base, recorded)
-        all_changes = tuple(_from_file(change, definition) for change in all_changes)
+        all_changes = tuple(from_file(change, definition) for change in all_changes)
         acknowledgements = {
             acknowledgement.field: acknowledgement
             for acknowledgement in definition.acknowledge
@@ -288,7 +288,7 @@ def _why_left(difference: LeftAlone) -> str:
     return f"{change.field} differs ({change.kind}), and is left alone as --kind says"
 
 
-def _from_file(change: Change, definition: Definition) -> Change:
+def from_file(change: Change, definition: Definition) -> Change:
     """A change with where it comes from."""
     position = definition.positions.get(change.field)
     if isinstance(change, NumbersChange):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 STATUSES: dict[str, str] = {
     CampaignStatus.DRIFTED: "Drifted",
+    CampaignStatus.NEW: "To be created",
     CampaignStatus.MISSING: "Missing in VOXO",
     CampaignStatus.FAILED: "Not compared",
     CampaignStatus.LEFT_ALONE: "Left alone",

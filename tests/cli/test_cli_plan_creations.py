@@ -1,0 +1,257 @@
+"""Definitions without an id in `validate`, `plan`, `drift` and `apply`: campaigns that `create` would make."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from tests.cli.creating import FILE, NEW_SPRING
+from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from tests.cli.cli_project import Project, Ran
+    from tests.cli.cli_voxo import FakeVoxo
+
+
+@pytest.fixture
+def branch(project: Project) -> Project:
+    """A project in sync, and a definition of a campaign that VOXO does not have yet."""
+    project.write(FILE, NEW_SPRING)
+    project.variables["VOXO_TENANT_ID"] = "17"
+    return project
+
+
+def document(ran: Ran) -> dict[str, object]:
+    jsonschema.validate(ran.json, json.loads(schema_text("plan.schema.json")))
+    [new] = [campaign for campaign in ran.json["campaigns"] if campaign["status"] == "create"]
+    return new  # type: ignore[no-any-return]  # what is in a JSON document
+
+
+class TestValidate:
+    def test_remarks_on_it_and_is_content(self, branch: Project) -> None:
+        ran = branch.run("validate")
+        assert ran.status == 0
+        assert ran.out == (
+            f"{FILE}:1:1: remark: this campaign has no id: voxosync create makes it in VOXO, and writes its id here\n"
+            "2 campaigns in 2 files: 0 errors, 0 warnings, 1 remark.\n"
+        )
+
+    def test_remarks_in_every_format(self, branch: Project) -> None:
+        text = branch.run("validate", "--format", "json")
+        jsonschema.validate(text.json, json.loads(schema_text("validation.schema.json")))
+        assert text.json["summary"] == {
+            "files": 2, "campaigns": 2, "error": 0, "warning": 0, "remark": 1
+        }  # fmt: skip
+        assert [problem["severity"] for problem in text.json["problems"]] == ["remark"]
+        assert f"::notice file={FILE}," in branch.run("validate", "--format", "github").out
+        [result] = branch.run("validate", "--format", "sarif").json["runs"][0]["results"]
+        assert (result["ruleId"], result["level"]) == ("new", "note")
+
+    def test_finds_what_is_wrong_with_it(self, branch: Project) -> None:
+        branch.write(FILE, NEW_SPRING.replace("dateEnd: 2096-03-31", "dateEnd: 2096-02-30"))
+        ran = branch.run("validate")
+        assert ran.status == 1
+        assert f"{FILE}:4:10: error: dateEnd: 2096-02-30 is not a calendar date" in ran.out
+
+    def test_judges_it_by_policies(self, branch: Project) -> None:
+        branch.write(
+            "policies/house.yaml",
+            'rules: {slowly: {message: "leave 60 seconds", '
+            "schema: {properties: {callFrequency: {minimum: 60}}}}}\n",
+        )
+        branch.spring("callFrequency: 60")
+        ran = branch.run("plan")
+        assert ran.status == 1
+        assert f"{FILE}:9:16: error: policy slowly: leave 60 seconds" in ran.err
+
+    def test_needs_a_name_or_an_id(self, branch: Project) -> None:
+        branch.write(FILE, "state: PAUSED\n")
+        ran = branch.run("validate")
+        assert ran.status == 1
+        assert f"{FILE}:1:1: error: a campaign that VOXO has needs its id, and a new one" in ran.out
+
+
+class TestPlan:
+    def test_shows_its_values(self, branch: Project) -> None:
+        ran = branch.run("plan")
+        assert ran.status == 0
+        block, summary = ran.out.split("\n\n")
+        assert block.splitlines()[:5] == [
+            f"(new) Autumn renewal  {FILE}",
+            "  + to be created",
+            '    name: "Autumn renewal"',
+            "    state: PAUSED",
+            "    dateStart: 2096-03-01",
+        ]
+        assert "    numbers: 2" in block
+        assert "6015550123" not in ran.said
+        assert summary == "Plan: 0 to update, 1 to create, 1 in sync.\n"
+
+    def test_counts_as_a_difference(self, branch: Project, voxo: FakeVoxo) -> None:
+        assert branch.run("plan", "--exit-code").status == 2
+        assert branch.run("plan").status == 0
+        assert voxo.sent == []
+
+    def test_is_a_document_with_positions(self, branch: Project) -> None:
+        ran = branch.run("plan", "--format", "json")
+        new = document(ran)
+        assert ran.json["summary"] == {"inSync": 1, "update": 0, "error": 0, "create": 1}
+        assert (new["id"], new["name"], new["file"], new["patch"]) == (
+            None, "Autumn renewal", FILE, {}
+        )  # fmt: skip
+        changes = {change["field"]: change for change in new["changes"]}  # type: ignore[attr-defined]
+        assert changes["callFrequency"] == {
+            "field": "callFrequency", "kind": "change", "before": None, "after": 30,
+            "position": {"file": FILE, "line": 9, "column": 16},
+        }  # fmt: skip
+        assert changes["numbers"]["added"] == ["6015550123", "6015550124"]
+
+    def test_says_what_it_would_dial_first(self, branch: Project) -> None:
+        branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
+        ran = branch.run("plan")
+        assert ran.out.splitlines()[1].startswith("  ! STARTS DIALING: is created READY; 2 phones ")
+        assert "1 to create (1 STARTS DIALING, 2 phones)" in ran.out
+        assert document(branch.run("plan", "--format", "json"))["dialing"]["phones"] == 2  # type: ignore[index]
+
+    def test_says_that_it_is_paused_where_it_gives_no_state(self, branch: Project) -> None:
+        branch.write(FILE, NEW_SPRING.replace("state: PAUSED\n", ""))
+        out = branch.run("plan").out
+        assert "    state: PAUSED" in out
+        assert "warning: it is created PAUSED, because the definition gives no state" in out
+
+    def test_is_in_markdown(self, branch: Project) -> None:
+        branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
+        out = branch.run("plan", "--format", "markdown").out
+        heading = (
+            "### voxosync plan: 0 to update, 1 to create (1 STARTS DIALING, 2 phones), 1 in sync"
+        )
+        assert heading in out
+        assert (
+            "- **(new) <code>Autumn renewal</code> STARTS DIALING**: <code>is created READY" in out
+        )
+        assert "#### To be created" in out
+        assert "- <code>callFrequency&#58; 30</code>" in out
+        assert "#### Changes" not in out
+
+    @pytest.mark.parametrize("name", ["github", "sarif"])
+    def test_is_one_finding_at_its_line(self, branch: Project, name: str) -> None:
+        ran = branch.run("plan", "--format", name)
+        message = '(new) Autumn renewal: to be created: name: "Autumn renewal"; state: PAUSED; '
+        if name == "github":
+            [line, _] = ran.out.splitlines()
+            assert line.startswith(f"::notice file={FILE},line=1,col=1,title=voxosync create::")
+            assert message in line
+        else:
+            [result] = ran.json["runs"][0]["results"]
+            assert result["message"]["text"].startswith(message)
+
+    def test_takes_a_snapshot_too(self, branch: Project) -> None:
+        assert branch.run("snapshot", "--out", "live.json").status == 0
+        assert document(branch.run("plan", "--live", "live.json", "--format", "json"))["id"] is None
+
+    @pytest.mark.parametrize(
+        ("arguments", "count"),
+        [(("--only", "4711"), 0), ((FILE,), 1), (("--shard", "1/2"), 1), (("--shard", "2/2"), 0)],
+        ids=str,
+    )
+    def test_is_listed_once_in_all_parts(
+        self, branch: Project, arguments: tuple[str, ...], count: int
+    ) -> None:
+        ran = branch.run("plan", *arguments, "--format", "json")
+        assert ran.json["summary"].get("create", 0) == count
+
+    def test_is_what_a_branch_changes(self, branch: Project) -> None:
+        branch.git("init", "-q", "-b", "main")
+        branch.git("add", "campaigns/spring.yaml")
+        branch.git("commit", "-qm", "spring")
+        ran = branch.run("plan", "--base", "main", "--exit-code", "--format", "json")
+        assert ran.status == 2
+        assert {change["kind"] for change in document(ran)["changes"]} == {"change"}  # type: ignore[attr-defined]
+
+    def test_is_of_each_environment_until_it_has_an_id(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
+        branch.write(
+            "voxosync.yaml",
+            f"environments: {{staging: {{baseUrl: '{voxo.url}', tenantId: 17}}, prod: {{baseUrl: '{voxo.url}'}}}}\n",
+        )
+        branch.write(
+            FILE, f"{NEW_SPRING}voxosync: {{overrides: {{staging: {{callFrequency: 60}}}}}}\n"
+        )
+        del branch.variables["VOXO_API_BASE_URL"], branch.variables["VOXO_TENANT_ID"]
+        new = document(branch.run("--env", "staging", "plan", "--format", "json"))
+        [change] = [c for c in new["changes"] if c["field"] == "callFrequency"]  # type: ignore[attr-defined]
+        assert change["after"] == 60
+        branch.write(FILE, f"id: {{prod: 4712}}\n{NEW_SPRING}")
+        ran = branch.run("--env", "staging", "plan", "--format", "json")
+        assert [campaign["status"] for campaign in ran.json["campaigns"]] == ["in-sync"]
+
+
+class TestGuards:
+    def test_look_at_it_in_a_plan(self, branch: Project) -> None:
+        branch.write("voxosync.yaml", "guards: {goLive: deny, maxCampaigns: 1}\n")
+        branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
+        for name in map(str, range(10)):
+            more = NEW_SPRING.replace("Autumn", name)
+            branch.write(f"campaigns/more{name}.yaml", more)
+        guards = {g["guard"]: g for g in branch.run("plan", "--format", "json").json["guards"]}
+        assert guards["goLive"]["message"].endswith("dial more: Autumn renewal")
+        assert guards["maxCampaigns"]["message"].startswith("11 of 12 campaigns would change")
+
+    def test_of_changes_do_not_look_at_it_where_apply_leaves_it(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
+        branch.write("voxosync.yaml", "guards: {goLive: deny}\n")
+        branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
+        branch.spring("callFrequency: 60")
+        assert branch.run("apply", "--yes").status == 0
+        assert [patch for _, patch in voxo.sent] == [{"callFrequency": 60}]
+
+
+class TestApply:
+    LEFT = f"not created yet: Autumn renewal ({FILE}): voxosync create creates"
+
+    def test_leaves_it_and_says_so(self, branch: Project, voxo: FakeVoxo) -> None:
+        ran = branch.run("apply", "--yes")
+        assert ran.status == 0
+        assert self.LEFT in ran.err
+        assert "1 to create" in ran.out
+        assert voxo.sent == []
+        assert not (branch.folder / ".voxosync").exists()
+
+    def test_of_a_saved_plan_sends_the_rest(self, branch: Project, voxo: FakeVoxo) -> None:
+        branch.spring("callFrequency: 60")
+        assert branch.run("plan", "--out", "plan.json").status == 0
+        ran = branch.run("apply", "--plan", "plan.json", "--yes")
+        assert ran.status == 0
+        assert self.LEFT in ran.err
+        assert [patch for _, patch in voxo.sent] == [{"callFrequency": 60}]
+        again = branch.run("apply", "--plan", "plan.json", "--yes")
+        assert again.status == 1
+        assert "a saved plan is used once" in again.err
+
+
+def test_drift_is_about_what_voxo_has(branch: Project) -> None:
+    ran = branch.run("drift", "--format", "json")
+    assert ran.status == 0
+    assert [campaign["id"] for campaign in ran.json["campaigns"]] == [4711]
+
+
+def test_merged_plans_list_those_of_all_environments(branch: Project) -> None:
+    branch.run("plan", FILE, "--format", "json", "--report", "json=a.json")
+    branch.run("plan", "--shard", "1/1", "--report", "json=b.json")
+    ran = branch.run("merge", "a.json", "b.json", "--format", "text")
+    assert ran.status == 0, ran.said
+    assert ran.out.count("(new) Autumn renewal") == 2
+
+
+def test_checks_look_at_it(branch: Project) -> None:
+    branch.write("voxosync.yaml", "checks: {doNotCall: {lists: [never.csv], severity: warning}}\n")
+    branch.write("never.csv", "number\n6015550123\n")
+    ran = branch.run("plan", FILE, "--format", "json")
+    assert ran.status == 0, ran.said
+    [finding] = [entry for entry in ran.json["checks"] if entry["rule"] == "doNotCall"]
+    assert finding["file"] == FILE

@@ -153,7 +153,7 @@ def rich(**options: Any) -> Plan:
         "unmanaged_counts": True,
         "abandoned": (Abandoned(4790, "Winter", "campaigns/winter.yaml"),),
         "refusals": (
-            Refusal("goLive", "1 campaign goes live", "--allow-go-live", answerable=True),
+            Refusal("goLive", "1 campaign would start dialing", "--allow-go-live", answerable=True),
         ),
         "history": history(),
         **options,

@@ -121,7 +121,7 @@ class ChangeSummary:
         shard: the part of them that is looked at; None: all.
         shard_managed: how many are of that part.
         removals: those of each campaign that loses numbers.
-        go_lives: the ids of the campaigns that would go live; of a new one, its name.
+        go_lives: the ids of the campaigns that would start dialing or dial more; of a new one, its name.
     """
 
     updates: int = 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from voxosync.report import phrases
 from voxosync.report.campaign_status import CampaignStatus, status_counts, status_of
 from voxosync.report.escape import terminal
+from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
     from voxosync.model.change import Change
-    from voxosync.model.plan import CampaignPlan, Plan
+    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
     from voxosync.report.view import View
 
     _Samples = Sequence[tuple[Mapping[str, str], float]]
@@ -62,6 +63,10 @@ def _gauges(plan: Plan) -> Iterator[tuple[str, str, _Samples]]:
     yield (
         "campaign_drift", "1 for each field of a campaign that differs from its definition.",
         [(labels, 1) for labels, _ in _differences(plan)],
+    )  # fmt: skip
+    yield (
+        "campaign_dialing", "1 for each campaign that dials without approval or was stopped by hand, by effect.",
+        _effects(plan),
     )  # fmt: skip
     yield (
         "campaign_drift_since_timestamp_seconds", "Unix time at which a field was first seen to differ.",
@@ -117,6 +122,16 @@ def _findings(plan: Plan, *, phones: bool) -> _Samples:
     ]
 
 
+def _effects(plan: Plan) -> _Samples:
+    """What VOXO does now against definitions, those included that were removed."""
+    campaigns: list[CampaignPlan | Abandoned] = [*plan.abandoned, *riskiest_first(plan)]
+    return [
+        ({**_labels(campaign), "effect": campaign.dialing.effect.value}, 1)
+        for campaign in campaigns
+        if campaign.dialing is not None and campaign.dialing.effect is not None
+    ]
+
+
 def _acknowledged(plan: Plan) -> _Samples:
     """The expiry of each acknowledgement, once per field."""
     return [
@@ -128,5 +143,5 @@ def _acknowledged(plan: Plan) -> _Samples:
     ]
 
 
-def _labels(campaign: CampaignPlan) -> dict[str, str]:
+def _labels(campaign: CampaignPlan | Abandoned) -> dict[str, str]:
     return {"id": str(campaign.id), "name": campaign.name or "", "file": campaign.file}

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from voxosync.model.area_codes import ZONES
 from voxosync.model.phone import are_local, is_usual
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 Zones: TypeAlias = tuple[str, ...]
 """The zones in which a person may be, sorted; none: unknown."""
@@ -33,6 +34,7 @@ US_ZONES: Zones = (
 """The zones of the fifty states. Source: 49 CFR part 71, and 15 USC 260a for those without daylight saving."""
 
 _CODE_LENGTH = 3
+_FIRST_DIGITS = itemgetter(slice(_CODE_LENGTH))
 
 
 def zones_of(phone: str) -> Zones:
@@ -52,9 +54,7 @@ def count_by_zones(phones: Mapping[str, str], own_zones: Mapping[str, str]) -> d
         own_zones: phone to the zone that its list gives for it, which counts more than the area code.
     """
     unlisted = phones.keys() - own_zones.keys() if own_zones else phones.keys()
-    codes: Iterable[str] = map(_area_code, unlisted)
-    if are_local(unlisted):
-        codes = (phone[:_CODE_LENGTH] for phone in unlisted)
+    codes = map(_FIRST_DIGITS if are_local(unlisted) else _area_code, unlisted)
     counts: Counter[Zones] = Counter()
     for code, count in Counter(codes).items():
         counts[_zones_by_code().get(code, UNKNOWN)] += count

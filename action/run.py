@@ -53,6 +53,7 @@ def main() -> int:
     )
     report = files.report
     status, shown = run(arguments(command, files))
+    has_changes = False
     if command == "plan":
         has_changes = status == DIFFERENCES or (status == 0 and leaves_unsent(files.plan))
         add_to("GITHUB_OUTPUT", f"changes={'true' if has_changes else 'false'}")
@@ -68,7 +69,8 @@ def main() -> int:
         add_to("GITHUB_OUTPUT", f"plan-file={files.plan}")
     # Last, because it asks GitHub: whatever comes of that, the outputs of the step are there.
     if command == "plan" and value("COMMENT") == "true" and report.exists():
-        comment(report.read_text(encoding="utf-8"))
+        is_worth_one = bool(status) or has_changes or reports_more(files.plan)
+        comment(report.read_text(encoding="utf-8"), may_create=is_worth_one)
     return status
 
 
@@ -108,6 +110,12 @@ def leaves_unsent(plan: Path) -> bool:
         for campaign in campaigns
         for change in campaign.get("leftAlone", ())
     )
+
+
+def reports_more(plan: Path) -> bool:
+    """Whether a saved plan without changes of the branch still says something about it."""
+    document = json.loads(plan.read_text(encoding="utf-8"))
+    return bool(document.get("abandoned") or document.get("guards"))
 
 
 def base(command: str) -> str:
@@ -167,8 +175,11 @@ def run(line: list[str]) -> tuple[int, str]:
     return process.wait(), "".join(shown)
 
 
-def comment(body: str) -> None:
-    """Writes the pull request's one comment of this plan, or updates it; a failure is a warning."""
+def comment(body: str, *, may_create: bool) -> None:
+    """Writes the pull request's one comment of this plan, or updates it; a failure is a warning.
+
+    A pull request that has nothing to do with campaigns gets none, but one that was written before is updated.
+    """
     number = event().get("pull_request", {}).get("number")
     if not isinstance(number, int):
         return
@@ -178,7 +189,8 @@ def comment(body: str) -> None:
         for own in existing(f"{issue}/{number}/comments", marker):
             if updated(f"{issue}/comments/{own}", body):
                 return
-        github("POST", f"{issue}/{number}/comments", {"body": body})
+        if may_create:
+            github("POST", f"{issue}/{number}/comments", {"body": body})
     except (OSError, ValueError, TypeError, AttributeError, LookupError) as failure:
         # GitHub cannot be asked, or answers something else than comments.
         reason = getattr(failure, "code", None) or type(failure).__name__

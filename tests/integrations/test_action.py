@@ -154,6 +154,11 @@ class Job:
         assert "Traceback" not in done.stderr
         return done
 
+    def plan_of_a_difference(self, **inputs: str) -> Any:
+        """A plan that has something to say."""
+        self.voxo.store.patch(4711, {"callFrequency": 45})
+        return self.run("plan", base="none", **inputs)
+
     def written(self, name: str) -> str:
         path = self.folder / "runner" / name
         return path.read_text() if path.exists() else ""
@@ -192,7 +197,7 @@ def test_a_comment_that_somebody_else_wrote_with_the_same_marker_is_left_alone(j
     forged = {"id": 1, "user": {"type": "User"}, "body": "<!-- voxosync:plan -->\nAll is well"}
     job.github.comments.append(forged)
 
-    job.run("plan", base="none")
+    job.plan_of_a_difference()
 
     assert forged["body"].endswith("All is well")
     assert len(job.github.comments) == 2
@@ -203,7 +208,7 @@ def test_the_comment_is_found_behind_a_hundred_others(job: Job) -> None:
     own = {"id": 121, "user": {"type": "Bot"}, "body": "<!-- voxosync:plan -->\nold"}
     job.github.comments = [*chat, own]
 
-    job.run("plan", base="none")
+    job.plan_of_a_difference()
 
     assert "old" not in own["body"]
     assert len(job.github.comments) == 121
@@ -212,7 +217,7 @@ def test_the_comment_is_found_behind_a_hundred_others(job: Job) -> None:
 def test_a_token_that_may_not_comment_is_a_warning_not_a_failure(job: Job) -> None:
     job.github.status = 403
 
-    done = job.run("plan", base="none")
+    done = job.plan_of_a_difference()
 
     assert done.returncode == 0
     assert "::warning::the plan could not be written as a comment (403)" in done.stdout
@@ -233,7 +238,7 @@ def test_a_comment_of_nobody_or_without_a_text_is_passed_over(
     """A deleted account leaves such comments behind."""
     job.github.comments.append({"id": 1, **other})
 
-    done = job.run("plan", base="none")
+    done = job.plan_of_a_difference()
 
     assert done.returncode == 0
     assert "::warning" not in done.stdout
@@ -243,7 +248,7 @@ def test_a_comment_of_nobody_or_without_a_text_is_passed_over(
 def test_what_is_no_list_of_comments_is_a_warning_not_a_failure(job: Job) -> None:
     job.github.comments.append("a text")  # type: ignore[arg-type]  # as the name says
 
-    done = job.run("plan", base="none")
+    done = job.plan_of_a_difference()
 
     assert done.returncode == 0
     assert "::warning::the plan could not be written as a comment" in done.stdout
@@ -260,7 +265,7 @@ def test_the_outputs_are_there_before_github_is_asked(
         return answer(*words)
 
     monkeypatch.setattr(job.github, "answer", asked)
-    job.run("plan", base="none")
+    job.plan_of_a_difference()
 
     for name in ("exit-status=0", "report-file=", "plan-file="):
         assert name in outputs[0]
@@ -433,8 +438,8 @@ def test_the_comments_of_two_projects_of_one_repository_are_apart(job: Job) -> N
         (job.repository / folder / "campaigns").mkdir(parents=True)
         definition = job.repository / folder / "campaigns" / "spring.yaml"
         definition.write_text(DEFINITION.format(seconds=30))
-        job.run("plan", base="none", directory=folder)
-        job.run("plan", base="none", directory=folder)
+        job.plan_of_a_difference(directory=folder)
+        job.plan_of_a_difference(directory=folder)
 
     assert [comment["body"].partition("\n")[0] for comment in job.github.comments] == [
         "<!-- voxosync:plan::north -->",
@@ -447,12 +452,37 @@ def test_a_comment_of_another_bot_that_cannot_be_updated_is_left_alone(job: Job)
     job.github.comments.append(other)
     job.github.foreign = {1}
 
-    done = job.run("plan", base="none")
-    again = job.run("plan", base="none")
+    done = job.plan_of_a_difference()
+    again = job.plan_of_a_difference()
 
     assert "::warning" not in done.stdout + again.stdout
     assert other["body"].endswith("quoted")
     assert len(job.github.comments) == 2
+
+
+def test_a_pull_request_that_changes_no_campaign_gets_no_comment_but_an_old_one_is_updated(
+    job: Job,
+) -> None:
+    job.run("plan", base="none")
+    assert job.github.comments == []
+
+    job.plan_of_a_difference()
+    job.voxo.store.patch(4711, {"callFrequency": 30})
+    job.run("plan", base="none")
+    (comment,) = job.github.comments
+    assert "0 to update" in comment["body"]
+
+
+def test_a_pull_request_that_removes_a_definition_gets_a_comment(job: Job) -> None:
+    job.git("switch", "--create", "without")
+    (job.repository / "campaigns" / "spring.yaml").unlink()
+    job.voxo.store.put(4712, {"name": "Another", "state": "PAUSED", "callFrequency": 30})
+    job.commit(
+        DEFINITION.replace("4711", "4712").replace("Spring renewal", "Another").format(seconds=30)
+    )
+    job.run("plan", base="main")
+    (comment,) = job.github.comments
+    assert "4711" in comment["body"]
 
 
 def journal_of(job: Job) -> tuple[Path, str]:

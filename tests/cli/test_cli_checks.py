@@ -314,3 +314,24 @@ def test_a_saved_plan_lists_the_findings(project: Project, voxo: FakeVoxo) -> No
     assert [one["rule"] for one in json.loads(saved.read_text())["checks"]] == ["unreachable"]
     assert project.run("apply", "--plan", str(saved), "--yes").status == 0
     assert voxo.sent
+
+
+@pytest.mark.parametrize(
+    ("fact", "limit"),
+    [("doNotCall", 0), ("samePhones", 0), ("sharedPhones", 1), ("callsPerDay", 1)],
+)
+def test_a_policy_sees_what_checks_count(project: Project, fact: str, limit: int) -> None:
+    project.write(
+        "voxosync.yaml",
+        "checks: {doNotCall: {lists: [list.csv], severity: warning}, sharedPhones: {severity: off}}\n",
+    )
+    project.write("list.csv", "number\n6015550124\n")
+    numbers = "numbers: [{number: 6015550123}, {number: 601-555-0123}, {number: 6015550124}]"
+    project.spring("state: READY", numbers)
+    project.spring("state: READY", name="campaigns/autumn.yaml", number=4712)
+    for maximum, status in ((limit, 1), (3000, 0)):
+        schema = f"{{properties: {{facts: {{properties: {{{fact}: {{maximum: {maximum}}}}}}}}}}}"
+        project.write(
+            "policies/few.yaml", f"rules: {{few: {{message: Too many., schema: {schema}}}}}\n"
+        )
+        assert project.run("validate").status == status

@@ -66,7 +66,7 @@ def definition(**values: Value) -> Definition:
 
 
 def facts(values: Mapping[str, Value]) -> dict[str, list[int | str]]:
-    found: dict[str, list[int | str]] = document(definition(**values))["facts"]
+    found: dict[str, list[int | str]] = document(definition(**values), NOW)["facts"]
     return found
 
 
@@ -85,7 +85,8 @@ class TestWhatARuleSees:
                 },
                 tenant_id=17,
                 ignore=frozenset(["message"]),
-            )
+            ),
+            NOW,
         )
         del seen["facts"]
         assert seen == {
@@ -160,7 +161,7 @@ class TestWhatARuleSees:
         definition = Definition(
             1, position, values, number_zones=own_zones, ignore=frozenset(ignore)
         )
-        assert document(definition)["facts"]["calledHours"] == [*expected]
+        assert document(definition, NOW)["facts"]["calledHours"] == [*expected]
 
     @pytest.mark.parametrize(
         "values",
@@ -172,11 +173,47 @@ class TestWhatARuleSees:
         ],
     )
     def test_what_is_open_counts_as_all_of_it(self, values: dict[str, str]) -> None:
-        assert facts(values) == {
+        seen = facts(values)
+        assert {name: seen[name] for name in ("hours", "weekdays", "calledHours")} == {
             "hours": [*range(24)],
             "weekdays": [*WEEKDAYS],
             "calledHours": [*range(24)],
         }
+
+    @pytest.mark.parametrize(
+        ("values", "first", "last", "count"),
+        [
+            ({"dateStart": "2026-12-24", "dateEnd": "2026-12-26"}, "2026-12-24", "2026-12-26", 3),
+            ({"dateStart": "2026-12-24", "dateEnd": "2026-12-26", "timeEnd": "00:00"},
+             "2026-12-24", "2026-12-25", 2),
+            ({"dateStart": "2026-12-24", "dateEnd": "2026-12-26", "timeStart": "18:00", "timeEnd": "08:00",
+              "callHoursStart": "09:00", "callHoursEnd": "17:00"}, "2026-12-25", "2026-12-25", 1),
+            ({"dateStart": "2026-12-24"}, "2026-12-24", "2036-12-24", 3654),
+            ({"dateEnd": "2026-06-02"}, "2026-06-01", "2026-06-02", 2),
+            ({}, "2026-06-01", "2036-06-01", 3654),
+        ],
+    )  # fmt: skip
+    def test_dates_are_the_days_on_which_it_dials(
+        self, values: dict[str, str], first: str, last: str, count: int
+    ) -> None:
+        dates = facts(values)["dates"]
+        assert (dates[0], dates[-1], len(dates)) == (first, last, count)
+
+    def test_no_day_where_it_never_dials(self) -> None:
+        values = {"dateStart": "2026-12-24", "dateEnd": "2026-12-24", "timeStart": "18:00",
+                  "callHoursStart": "09:00", "callHoursEnd": "17:00"}  # fmt: skip
+        assert facts(values)["dates"] == []
+
+    def test_the_forecast_is_one_of_phones_that_nobody_called(self) -> None:
+        values: dict[str, Value] = {
+            "dateStart": "2026-12-24", "dateEnd": "2026-12-31", "timezone": "UTC", "callFrequency": 3600,
+            "callHoursStart": "09:00", "callHoursEnd": "11:00",
+            "numbers": Numbers(dict.fromkeys(["6015550123", "6015550124", "6015550125"], "")),
+        }  # fmt: skip
+        seen = facts(values)
+        assert (seen["callsPerDay"], seen["lastCall"]) == (2, "2026-12-25 09:00")
+        del values["callFrequency"]
+        assert not {"callsPerDay", "lastCall"} & facts(values).keys()
 
 
 class TestARuleIsAbout:

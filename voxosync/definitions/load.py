@@ -24,6 +24,7 @@ from voxosync.definitions.readings import as_text
 from voxosync.definitions.sound import sound_values
 from voxosync.model.checks.check import Subject
 from voxosync.model.checks.registry import CHECKS
+from voxosync.model.checks.shared_phones import shared_counts
 from voxosync.model.problem import Allowed, Problem, Severity, error
 
 if TYPE_CHECKING:
@@ -161,9 +162,11 @@ def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
         problems = read.notes.problems
         problems.extend(same_id_twice(read.notes.identities))
         allowances = Allowances(read.allowances)
-        allowed = _judged(read, allowances, policies, terms.project)
+        pairs = _subjects(read) if terms.checks is not None or policies is not None else []
+        allowed = _judged(read, pairs, allowances, policies, terms)
         if terms.checks is not None:
-            allowed += _checked(read, allowances, terms.checks, terms.now)
+            subjects = [subject for _, subject in pairs]
+            allowed += _checked(subjects, read, allowances, terms.checks, terms.now)
         return Loaded(
             read.definitions,
             _in_file_order(problems, read.notes.files),
@@ -192,7 +195,11 @@ def overridden_keys(project: ProjectLayout, folder: Path, now: datetime) -> froz
 
 
 def _judged(
-    read: _Read, allowances: Allowances, folder: Path | None, project: ProjectLayout
+    read: _Read,
+    pairs: Sequence[tuple[Definition, Subject]],
+    allowances: Allowances,
+    folder: Path | None,
+    terms: Terms,
 ) -> list[Allowed]:
     """Adds the problems that the policies of a folder find; returns the allowed ones."""
     if folder is None:
@@ -200,31 +207,49 @@ def _judged(
     from voxosync.definitions.policies.judge import judge  # noqa: PLC0415  # only a project that has some pays
     from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # only a project that has policies pays
 
-    policies = read_policies(folder, project)
-    verdict = judge(policies, read.notes.judged, allowances)
+    policies = read_policies(folder, terms.project)
+    shared = _shared_phones(pairs, terms.now)
+    verdict = judge(policies, read.notes.judged, allowances, terms.now, shared)
     read.notes.files[:0] = policies.files
     read.notes.problems += verdict.problems
     return verdict.allowed
 
 
-def _checked(read: _Read, allowances: Allowances, checks: Checks, now: datetime) -> list[Allowed]:
+def _checked(
+    subjects: Sequence[Subject],
+    read: _Read,
+    allowances: Allowances,
+    checks: Checks,
+    now: datetime,
+) -> list[Allowed]:
     """Adds the problems that checks find by definitions alone; returns the allowed ones."""
-    judged = {id(definition) for definition in read.notes.judged}
-    new = [definition for _, definition in read.new]
-    present = {id(definition) for definition in (*read.definitions, *new)}
-    subjects = [
-        Subject.of(definition, is_new=is_new, is_reported=id(definition) in judged)
-        for is_new, definitions in ((False, read.definitions), (True, new))
-        for definition in definitions
-    ]
-    subjects += [
-        Subject.of(definition, is_compared=False)
-        for definition in read.notes.judged
-        if id(definition) not in present
-    ]
     problems, allowed = judge_checks(subjects, checks, allowances, now)
     read.notes.problems += problems
     return allowed
+
+
+def _subjects(read: _Read) -> list[tuple[Definition, Subject]]:
+    """What checks look at: the definitions, and as what other environments have them."""
+    judged = {id(definition) for definition in read.notes.judged}
+    new = [definition for _, definition in read.new]
+    present = {id(definition) for definition in (*read.definitions, *new)}
+    pairs = [
+        (definition, Subject.of(definition, is_new=is_new, is_reported=id(definition) in judged))
+        for is_new, definitions in ((False, read.definitions), (True, new))
+        for definition in definitions
+    ]
+    pairs += [
+        (definition, Subject.of(definition, is_compared=False))
+        for definition in read.notes.judged
+        if id(definition) not in present
+    ]
+    return pairs
+
+
+def _shared_phones(pairs: Sequence[tuple[Definition, Subject]], now: datetime) -> dict[int, int]:
+    """By the identity of a definition, how many of its phones others call on the same days."""
+    counts = shared_counts([subject for _, subject in pairs], now)
+    return {id(pairs[index][0]): count for index, count in counts.items()}
 
 
 @contextmanager

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.called_zones import UNKNOWN, count_by_zones
 from voxosync.model.dialing.called_hours import called_bands
-from voxosync.model.dialing.clock import DAY, clock_of
+from voxosync.model.dialing.clock import DAY, clock_of, minute_of
+from voxosync.model.dialing.days import dialing_days
+from voxosync.model.dialing.forecast import forecast
 from voxosync.model.dialing.times import dialing_of, window_of
 from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import Numbers
@@ -17,6 +20,7 @@ from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
 
     from voxosync.model.called_zones import Zones
     from voxosync.model.campaign import Definition
@@ -27,19 +31,39 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOURCES = {
     "hours": ("callHoursStart", "callHoursEnd"),
     "weekdays": ("dateStart", "dateEnd"),
+    "dates": ("dateStart", "dateEnd"),
     "calledHours": ("callHoursStart", "callHoursEnd"),
+    "doNotCall": ("numbers", "numbers"),
+    "samePhones": ("numbers", "numbers"),
+    "sharedPhones": ("numbers", "numbers"),
+    "callsPerDay": ("callFrequency", "callFrequency"),
+    "lastCall": ("dateEnd", "dateEnd"),
 }
 """Each fact, and the fields that its first and its last entry follow from."""
 
+TYPES = {
+    **dict.fromkeys(SOURCES, "array"),
+    **dict.fromkeys(("doNotCall", "samePhones", "sharedPhones", "callsPerDay"), "number"),
+    "lastCall": "string",
+}
+"""Each fact, and the type of its value."""
+
 _HOURS = 24
 _TWO_WEEKS = 14  # after which no other day of the week can come
+_TEN_YEARS = 3_653
+"""For how many days `dates` follows a campaign without an end."""
 
 
-def document(definition: Definition) -> dict[str, Any]:
+def document(definition: Definition, now: datetime, shared_phones: int = 0) -> dict[str, Any]:
     """A definition as a policy's schema sees it.
 
     Left out is what apply never sends: fields that are not managed, and those of `ignore`. The numbers
     that are called are only counted, as in a plan: no finding can show one.
+
+    Args:
+        definition: the definition.
+        now: the present moment, aware.
+        shared_phones: how many of its phones other definitions call on the same days.
     """
     values = {
         name: FIELDS[name].kind.to_policy(value)
@@ -55,7 +79,12 @@ def document(definition: Definition) -> dict[str, Any]:
     facts = {
         "hours": _hours(schedule),
         "weekdays": _weekdays(schedule),
+        "dates": _dates(schedule, now.date()),
         "calledHours": _called_hours(definition, values, schedule),
+        "doNotCall": len(definition.list_remarks.listed) - len(definition.list_remarks.dropped),
+        "samePhones": len(definition.list_remarks.repeated),
+        "sharedPhones": shared_phones,
+        **_forecast(definition, values, schedule, now),
     }
     return {**present_ids, **values, "facts": facts}
 
@@ -89,6 +118,31 @@ def _weekdays(schedule: Schedule) -> list[str]:
     days = range(first, min(-(-dialing.end // DAY), first + _TWO_WEEKS))
     dialed = (day for day in days if dialing.meets(day * DAY, (day + 1) * DAY))
     return list(dict.fromkeys(WEEKDAYS[date.fromordinal(day).weekday()] for day in dialed))
+
+
+def _dates(schedule: Schedule, today: date) -> list[str]:
+    """The days on which it may dial; without a start from today on, without an end for ten years."""
+    days = dialing_days(schedule)
+    if days is None:
+        return []
+    first = days.first if isfinite(days.first) else min(today.toordinal(), days.last)
+    last = min(days.last, first + _TEN_YEARS, date.max.toordinal())
+    ordinals = range(int(first), int(last) + 1)
+    return [date.fromordinal(ordinal).isoformat() for ordinal in ordinals]
+
+
+def _forecast(
+    definition: Definition, values: Mapping[str, Any], schedule: Schedule, now: datetime
+) -> dict[str, Any]:
+    """The calls a day and the last call, as if no phone had been called; empty where the definition does not say."""
+    numbers = definition.values.get("numbers") if "numbers" in values else None
+    if not isinstance(numbers, Numbers):
+        return {}
+    result = forecast(schedule, values.get("callFrequency"), len(numbers), minute_of(now))
+    if result is None:
+        return {}
+    last_call = {"lastCall": result.last_call} if result.last_call else {}
+    return {"callsPerDay": result.calls_per_day, **last_call}
 
 
 def _called_hours(

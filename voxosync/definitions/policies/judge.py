@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.policies.facts import document
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.problem import Allowed, Position, Problem, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from voxosync.definitions.allow import Allowance, Allowances
     from voxosync.definitions.policies.rules import Policies
@@ -26,13 +28,21 @@ class Verdict:
     allowed: list[Allowed] = field(default_factory=list)
 
 
-def judge(policies: Policies, definitions: Iterable[Definition], allowances: Allowances) -> Verdict:
+def judge(
+    policies: Policies,
+    definitions: Iterable[Definition],
+    allowances: Allowances,
+    now: datetime,
+    shared_phones: Mapping[int, int] = MappingProxyType({}),
+) -> Verdict:
     """Judges whole definitions.
 
     Args:
         policies: the rules.
         definitions: those that are well-formed.
         allowances: what comments in any of the files allow.
+        now: the present moment, aware.
+        shared_phones: by the identity of a definition, how many of its phones others call on the same days.
     """
     used: set[Position] = set()
     judged: set[Position] = set()
@@ -40,7 +50,8 @@ def judge(policies: Policies, definitions: Iterable[Definition], allowances: All
     noted: set[Problem] = set()  # a campaign may come once for each environment
     for definition in definitions:
         judged.add(definition.position)
-        for rule, problem in _problems(policies, definition):
+        seen = document(definition, now, shared_phones.get(id(definition), 0))
+        for rule, problem in _problems(policies, definition, seen):
             if problem in noted:
                 continue
             noted.add(problem)
@@ -60,8 +71,9 @@ def judge(policies: Policies, definitions: Iterable[Definition], allowances: All
     return verdict
 
 
-def _problems(policies: Policies, definition: Definition) -> Iterator[tuple[str, Problem]]:
-    judged = document(definition)
+def _problems(
+    policies: Policies, definition: Definition, judged: dict[str, Any]
+) -> Iterator[tuple[str, Problem]]:
     for rule in policies.rules.values():
         if rule.is_about(judged, definition.position.file):
             for problem in rule.problems(judged, definition):
@@ -70,9 +82,7 @@ def _problems(policies: Policies, definition: Definition) -> Iterator[tuple[str,
 
 def _unused(allowance: Allowance, policies: Policies, judged: set[Position]) -> Iterator[Problem]:
     """Why a comment allowed nothing; one in a file that cannot be judged yet may do so later."""
-    if (
-        allowance.rule in CHECKS
-    ):  # a finding may depend on what VOXO has, or a file that is not read now
+    if allowance.rule in CHECKS:  # what it finds may depend on VOXO, or on files that are not read
         return
     if allowance.rule not in policies.rules:
         close = get_close_matches(allowance.rule, [*policies.rules, *CHECKS], n=1)

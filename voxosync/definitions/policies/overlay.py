@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
-from voxosync.definitions.policies.facts import SOURCES
+from voxosync.definitions.policies.facts import TYPES
 from voxosync.definitions.readings import as_text, as_yaml
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.numbers import NUMBERS
@@ -100,7 +100,9 @@ _DEFINITION = _Subject(
     {
         **{name: _Subject(name, "number") for name in ("id", "tenantId")},
         **{name: _field(name) for name in WRITABLE},
-        "facts": _Subject("facts", "object", {name: _Subject(name, "array") for name in SOURCES}),
+        "facts": _Subject(
+            "facts", "object", {name: _Subject(name, kind) for name, kind in TYPES.items()}
+        ),
     },
 )
 

@@ -15,6 +15,7 @@ from voxosync.model.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from voxosync.model.checks.check import Finding, Subject, Terms
 
@@ -34,8 +35,7 @@ class Caller(NamedTuple):
 
 def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
     """A finding for each campaign that shares phones: how many, and with which campaigns."""
-    today = minute_of(terms.now) // DAY
-    callers = sorted(_callers(subjects, today))
+    callers = _callers(subjects, terms.now)
     for index, (count, others) in sorted(shared(subjects, callers).items()):
         subject = subjects[index]
         if not subject.is_reported:
@@ -85,14 +85,24 @@ def shared(
     return {index: (count, others[index]) for index, count in counts.items()}
 
 
-def _callers(subjects: Sequence[Subject], today: int) -> Iterator[Caller]:
+def shared_counts(subjects: Sequence[Subject], now: datetime) -> dict[int, int]:
+    """By the index of a campaign, how many of its phones another one calls on the same days."""
+    counted = shared(subjects, _callers(subjects, now))
+    return {index: count for index, (count, _) in counted.items()}
+
+
+def _callers(subjects: Sequence[Subject], now: datetime) -> list[Caller]:
+    """The campaigns that dial now or later, in the order of their first days."""
+    callers = []
+    today = minute_of(now) // DAY
     for index, subject in enumerate(subjects):
         if subject.is_compared and dials(subject.values.get("state")) and _numbers(subject):
             days = dialing_days(Schedule.of(subject.values))
             if (
                 days is not None and days.last >= today - 1
             ):  # a clock behind UTC shows the day before
-                yield Caller(max(days.first, today - 1), days.last, index)
+                callers.append(Caller(max(days.first, today - 1), days.last, index))
+    return sorted(callers)
 
 
 def _numbers(subject: Subject) -> Numbers:

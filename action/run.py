@@ -115,7 +115,9 @@ def leaves_unsent(plan: Path) -> bool:
 def reports_more(plan: Path) -> bool:
     """Whether a saved plan without changes of the branch still says something about it."""
     document = json.loads(plan.read_text(encoding="utf-8"))
-    return bool(document.get("abandoned") or document.get("guards"))
+    return bool(
+        document.get("abandoned") or document.get("guards") or document["summary"].get("create")
+    )
 
 
 def base(command: str) -> str:

@@ -473,6 +473,24 @@ def test_a_pull_request_that_changes_no_campaign_gets_no_comment_but_an_old_one_
     assert "0 to update" in comment["body"]
 
 
+@pytest.mark.parametrize(
+    ("document", "says_more"),
+    [
+        ({"summary": {"inSync": 3, "update": 0, "error": 0}}, False),
+        ({"summary": {"inSync": 3, "update": 0, "error": 0, "create": 1}}, True),
+        ({"summary": {"inSync": 3}, "abandoned": [{"id": 4711}]}, True),
+        ({"summary": {"inSync": 3}, "guards": [{"guard": "frozen"}]}, True),
+    ],
+)
+def test_what_a_plan_without_changes_may_still_say(
+    document: dict[str, Any], *, says_more: bool, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(document))
+    reports_more = runpy.run_path(str(ROOT / "action/run.py"))["reports_more"]
+    assert reports_more(plan) is says_more
+
+
 def test_a_pull_request_that_removes_a_definition_gets_a_comment(job: Job) -> None:
     job.git("switch", "--create", "without")
     (job.repository / "campaigns" / "spring.yaml").unlink()

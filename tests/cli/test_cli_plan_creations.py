@@ -212,7 +212,7 @@ class TestGuards:
 
 
 class TestApply:
-    LEFT = f"not created yet: Autumn renewal ({FILE}): voxosync create creates"
+    LEFT = f"not created yet: Autumn renewal ({FILE}): voxosync create, or apply --create, creates"
 
     def test_leaves_it_and_says_so(self, branch: Project, voxo: FakeVoxo) -> None:
         ran = branch.run("apply", "--yes")
@@ -255,3 +255,76 @@ def test_checks_look_at_it(branch: Project) -> None:
     assert ran.status == 0, ran.said
     [finding] = [entry for entry in ran.json["checks"] if entry["rule"] == "doNotCall"]
     assert finding["file"] == FILE
+
+
+class TestApplyCreate:
+    def test_creates_after_the_changes_and_writes_the_id(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
+        branch.spring("callFrequency: 60")
+        ran = branch.run("apply", "--create", "--yes")
+        assert ran.status == 0, ran.said
+        assert [one.method for one in voxo.received if one.method != "GET"] == ["PATCH", "POST"]
+        number = next(iter(set(voxo.campaigns) - {4711}))
+        assert (branch.folder / FILE).read_text() == f"id: {number}\n{NEW_SPRING}"
+        assert f"{number} Autumn renewal: created; {FILE} now has its id" in ran.out
+        assert "not created yet" not in ran.err
+        assert branch.run("plan", "--exit-code").status == 0
+
+    def test_with_nothing_else_to_send(self, branch: Project, voxo: FakeVoxo) -> None:
+        assert branch.run("apply", "--create", "--yes").status == 0
+        assert len(voxo.campaigns) == 2
+        assert branch.run("apply", "--create", "--yes").status == 0
+        assert len(voxo.campaigns) == 2
+
+    def test_creates_nothing_after_a_failure(self, branch: Project, voxo: FakeVoxo) -> None:
+        branch.spring("callFrequency: 60", name="campaigns/gone.yaml", number=4799)
+        before = (branch.folder / FILE).read_text()
+        ran = branch.run("apply", "--create", "--yes")
+        assert ran.status == 3
+        assert "Autumn renewal: not created" in ran.err
+        assert "nothing was created, because something before failed" in ran.err
+        assert set(voxo.campaigns) == {4711}
+        assert (branch.folder / FILE).read_text() == before
+        assert branch.run("apply", "--create", "--yes", "--continue-go-live").status == 3
+        assert len(voxo.campaigns) == 2
+
+    def test_is_held_by_the_guards(self, branch: Project, voxo: FakeVoxo) -> None:
+        branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
+        ran = branch.run("apply", "--create", "--yes")
+        assert ran.status == 1
+        assert "goLive" in ran.err
+        assert set(voxo.campaigns) == {4711}
+        assert branch.run("apply", "--create", "--yes", "--allow-go-live").status == 0
+
+    def test_refuses_what_cannot_be_created_before_anything_is_sent(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
+        branch.spring("callFrequency: 60")
+        ran = branch.run("apply", "--create", "--yes", VOXO_TENANT_ID=None)
+        assert ran.status == 1
+        assert f"{FILE}:1:1: a new campaign belongs to a tenant" in ran.err
+        assert voxo.sent == []
+
+    def test_and_a_saved_plan_exclude_each_other(self, branch: Project) -> None:
+        assert branch.run("plan", "--out", "plan.json").status == 0
+        ran = branch.run("apply", "--plan", "plan.json", "--create", "--yes")
+        assert ran.status == 1
+        assert "--create writes ids into definitions, and a saved plan reads none" in ran.err
+
+    def test_leaves_what_the_call_does_not_name(self, branch: Project, voxo: FakeVoxo) -> None:
+        branch.write("campaigns/other.yaml", NEW_SPRING.replace("Autumn", "Winter"))
+        assert branch.run("apply", FILE, "--create", "--yes").status == 0
+        assert [c["name"] for c in voxo.campaigns.values() if "Winter" in c["name"]] == []
+        assert branch.run("apply", "--create", "--yes", "--only", "4711").status == 0
+        assert len(voxo.campaigns) == 2
+
+    def test_writes_the_id_of_its_environment(self, branch: Project, voxo: FakeVoxo) -> None:
+        branch.write(
+            "voxosync.yaml",
+            f"environments: {{staging: {{baseUrl: '{voxo.url}', tenantId: 17}}, prod: {{baseUrl: '{voxo.url}'}}}}\n",
+        )
+        branch.spring(number=4711)
+        del branch.variables["VOXO_API_BASE_URL"], branch.variables["VOXO_TENANT_ID"]
+        assert branch.run("--env", "staging", "apply", "--create", "--yes").status == 0
+        assert (branch.folder / FILE).read_text().startswith("id: {staging: ")

@@ -64,18 +64,18 @@ def describe_voxo(base_url: str, environment: str | None, tenant_id: int | None)
 def _confirm(plan: Plan | CreationPlan, voxo: str, listener: Listener) -> bool:
     """Asks whether to send; where much would be sent, for the count of phones or campaigns."""
     if isinstance(plan, Plan):
-        updates = [campaign for campaign in plan.campaigns if campaign.status is Status.UPDATE]
-        campaigns, action = len(updates), "change"
-        effects = [campaign.dialing for campaign in updates if campaign.dialing is not None]
+        sent = [entry for entry in plan.campaigns if entry.status in (Status.UPDATE, Status.CREATE)]
+        creations = plan.count(Status.CREATE)
+        effects = [entry.dialing for entry in sent if entry.dialing is not None]
     else:
-        campaigns, action = (
-            len(plan.creations),
-            "is created" if len(plan.creations) == 1 else "are created",
-        )
+        sent, creations = [], len(plan.creations)
         effects = list(plan.dialing.values())
-    subject = count(campaigns, "campaign")
-    predicate = verb(campaigns, action) if action == "change" else action
-    summary = "; ".join(filter(None, [f"{subject} {predicate}", summarize_effects(effects)]))
+    updates = len(sent) - creations if sent else 0
+    campaigns = updates + creations
+    parts = [f"{count(updates, 'campaign')} {verb(updates, 'change')}"] if updates else []
+    if creations:
+        parts.append(f"{count(creations, 'campaign')} {'is' if creations == 1 else 'are'} created")
+    summary = "; ".join(filter(None, [", ".join(parts), summarize_effects(effects)]))
     question = f"Send to {voxo}: {summary}"
     number = _count_to_type(campaigns, effects)
     if number is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +76,11 @@ class CreationListener:
 
 
 def plan_creation(
-    project: Project, paths: Sequence[Path], *, again: bool, overrides: GuardOverrides
+    project: Project,
+    paths: Sequence[Path],
+    *,
+    again: bool,
+    overrides: GuardOverrides,
 ) -> CreationPlan:
     """Plans the creation of campaigns; arguments and errors as `Project.plan_creation` has them."""
     target = project.target
@@ -91,12 +95,39 @@ def plan_creation(
     project.listener.allowed(loaded.allowed)
     if not loaded.new:
         return CreationPlan((), {}, target.base_url, (), files, loaded, again)
+    return _planned(project, files, loaded, again=again, overrides=overrides)
+
+
+def plan_listed_creation(
+    project: Project, plan: Plan, *, overrides: GuardOverrides
+) -> CreationPlan:
+    """Plans the creation of what a plan lists; arguments and errors as `Project.plan_listed_creation` has them."""
+    listed = {(campaign.file, campaign.line) for campaign in plan.campaigns if campaign.is_new}
+    paths = [project.folder / file for file in dict.fromkeys(file for file, _ in sorted(listed))]
+    files = DefinitionFiles(project, paths)
+    loaded = _load(project, paths)
+    if loaded.failed:
+        raise DefinitionsError(loaded.problems)
+    new = [entry for entry in loaded.new if entry[1].position[:2] in listed]
+    if len(new) != len(listed):
+        raise UsageError("a definition was changed meanwhile: nothing was sent; run it again")
+    return _planned(project, files, replace(loaded, new=new), again=False, overrides=overrides)
+
+
+def _planned(
+    project: Project,
+    files: DefinitionFiles,
+    loaded: Loaded,
+    *,
+    again: bool,
+    overrides: GuardOverrides,
+) -> CreationPlan:
     base_url, definitions = project.voxo.base_url, _Definitions(project, loaded)
     with exclusive_lock(project.journal):  # a run that still sends would look like one cut off
         planned = _creations(project, loaded, base_url, definitions, again=again)
     files.check(planned)
     dialing = dialing_of_creations(planned, project.now)
-    summary, guards = summary_of(planned, dialing), overrides.over(target.guards)
+    summary, guards = summary_of(planned, dialing), overrides.over(project.target.guards)
     refused_by = refusals(summary, guards, project.now)
     return CreationPlan(planned, dialing, base_url, refused_by, files, loaded, again)
 

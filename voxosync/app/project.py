@@ -480,6 +480,26 @@ class Project:
 
         return plan_creation(self, paths, again=again, overrides=overrides)
 
+    def plan_listed_creation(
+        self,
+        plan: Plan,
+        *,
+        overrides: GuardOverrides = GuardOverrides(),  # frozen
+    ) -> CreationPlan:
+        """Plans the creation of the campaigns that a plan lists as not created yet.
+
+        Args:
+            plan: the plan.
+            overrides: what the caller allows beyond the guards of the project.
+
+        Raises:
+            DefinitionsError: a definition is wrong.
+            UsageError: a campaign cannot be created, or an earlier run may have created it.
+        """
+        from voxosync.app.creating import plan_listed_creation
+
+        return plan_listed_creation(self, plan, overrides=overrides)
+
     def create(
         self,
         planned: CreationPlan,

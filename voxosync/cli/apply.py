@@ -18,6 +18,8 @@ from voxosync.report import text_format
 if TYPE_CHECKING:
     from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
     from voxosync.app.overrides import GuardOverrides
+    from voxosync.app.project import Project
+    from voxosync.model.plan import Plan
 
 
 @click.command("apply")
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 @click.option(
     "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Apply just this saved plan, once; the definitions are not read.",
+)  # fmt: skip
+@click.option(
+    "--create", is_flag=True,
+    help="Also create the campaigns of definitions without an id, and write their ids into the files.",
 )  # fmt: skip
 @guard_options.guard_overrides
 @shared.apply_options
@@ -37,6 +43,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     options: PlanOptions,
     connection: ConnectionOptions,
     plan_file: Path | None,
+    create: bool,
     yes: bool,
     overrides: GuardOverrides,
     sending: ApplyOptions,
@@ -50,14 +57,15 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     With --base @applied, sends only what was committed after the applied record, and moves the record
     to HEAD once all of it is applied. HEAD must descend from the recorded commit.
 
+    Campaigns that are not created yet are left to create, unless --create is given: then they are created after
+    everything else was applied, and the files with their new ids are to be committed.
+
     Exit status: 0 VOXO agrees; 1 the call or a definition is wrong, a guard refused, or the answer was
     no: nothing was sent; 2 applied, and a change or a conflict was left unsent; 3 a campaign could not
     be planned or applied, or the applied record not be moved.
     """
-    if plan_file is not None and (not options.is_complete or options.base):
-        raise click.UsageError(
-            "--plan applies a saved plan whole: leave out PATH, --only, --shard and --base"
-        )
+    if plan_file is not None:
+        _check_saved(options, create=create)
     guard_options.require_terminal(yes=yes)
     with context.project(connection, journal=journal) as project:
         project.check_protection()
@@ -68,24 +76,54 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             saved = None
             if options.base == APPLIED:
                 project.record.check()
-            plan = project.plan(options, quiesce=sending.quiesce, overrides=overrides)
+            plan = project.plan(
+                options, quiesce=sending.quiesce, overrides=overrides, creating=create
+            )
+        creation = None
+        if create and plan.creates:
+            creation = project.plan_listed_creation(plan, overrides=overrides)
         view = output.view(context, show_numbers=show_numbers)
         output.result(text_format.render_plan(plan, view))
         status = plan.exit_status(count=())
-        if plan.differs:
-            approved = project.approve(plan, yes=yes)
+        if plan.differs or creation is not None:
+            approved = project.approve(plan if create else plan.without_creations(), yes=yes)
             project.record.check_writable(plan)
             sent = approved if saved is None else replace(saved, plan=approved)
+        if plan.differs:
             status = max(
                 status, run.send(context, project, sent, sending, overrides, command="apply")
             )
-        for remark in (text_format.describe_unsent(plan), text_format.describe_uncreated(plan)):
-            if remark and not context.quiet:
-                output.remark(remark)
-        status = status or (2 if plan.leaves_unsent else 0)
-        if plan.record_step is not None:
-            advance = project.record.advance(plan, status)
-            status = advance.status
-            if status or not context.quiet:
-                output.remark(advance.message)
+        if creation is not None:
+            report = run.CreationReport(show_numbers=show_numbers)
+            status = run.create(project, creation, report, overrides, status)
+        status = _ended(context, project, plan, status, left_uncreated=not create)
     raise SystemExit(status)
+
+
+def _check_saved(options: PlanOptions, *, create: bool) -> None:
+    """Refuses what does not go together with a saved plan."""
+    if not options.is_complete or options.base:
+        raise click.UsageError(
+            "--plan applies a saved plan whole: leave out PATH, --only, --shard and --base"
+        )
+    if create:
+        raise click.UsageError(
+            "--create writes ids into definitions, and a saved plan reads none: leave out --plan or --create"
+        )
+
+
+def _ended(
+    context: Context, project: Project, plan: Plan, status: int, *, left_uncreated: bool
+) -> int:
+    """Says what the run leaves, moves the applied record, and returns the exit status."""
+    left = text_format.describe_uncreated(plan) if left_uncreated else ""
+    for remark in (text_format.describe_unsent(plan), left):
+        if remark and not context.quiet:
+            output.remark(remark)
+    status = status or (2 if plan.leaves_unsent else 0)
+    if plan.record_step is None:
+        return status
+    advance = project.record.advance(plan, status)
+    if advance.status or not context.quiet:
+        output.remark(advance.message)
+    return advance.status

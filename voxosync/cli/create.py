@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.app.creating import CreationListener
 from voxosync.cli import guard_options, output
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.run import ended_by_signals
-from voxosync.model.phone import masked_in
+from voxosync.cli.run import CreationReport, ended_by_signals
 from voxosync.report import definition as report
 from voxosync.report.dialing import headline
 from voxosync.report.escape import terminal
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from voxosync.app.creating import CreationPlan
     from voxosync.app.options import ConnectionOptions
     from voxosync.app.overrides import GuardOverrides
-    from voxosync.model.journal import New
 
 
 @click.command("create")
@@ -71,7 +68,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         approved = project.approve(planned, yes=yes)
         with ended_by_signals() as stop:
             status = project.create(
-                approved, _Report(show_numbers=show_numbers), overrides=overrides, stop=stop
+                approved, CreationReport(show_numbers=show_numbers), overrides=overrides, stop=stop
             )
     raise SystemExit(status)
 
@@ -95,31 +92,3 @@ def _show(context: Context, planned: CreationPlan, *, show_numbers: bool) -> Non
     for new, effect in planned.dialing.items():
         text = f"{new.name} {headline(effect)}"
         output.result(f"! {terminal(text)}\n")
-
-
-class _Report(CreationListener):
-    """Prints what becomes of each campaign."""
-
-    def __init__(self, *, show_numbers: bool) -> None:
-        self._show_numbers = show_numbers
-
-    def created(self, new: New, campaign: int) -> None:
-        """Prints the new id."""
-        output.result(
-            f"{campaign} {terminal(new.name)}: created; {terminal(new.file)} now has its id\n"
-        )
-
-    def failed(self, text: str) -> None:
-        """Prints what went wrong, with phones masked."""
-        output.remark(text if self._show_numbers else masked_in(text))
-
-    def skipped(self, new: New) -> None:
-        """Prints that a campaign was not created."""
-        output.remark(f"error: {new.name}: not created")
-
-    def not_written(self, new: New, campaign: int, reason: str) -> None:
-        """Prints how to get the id into the definition."""
-        output.remark(
-            f"error: {new.name} was created as campaign {campaign}, and its id could not be written: "
-            f"{reason}\nrun voxosync create again: it writes the id, and creates nothing twice"
-        )

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from shlex import quote
 from threading import Event
 from typing import TYPE_CHECKING
 
+from voxosync.app.creating import CreationListener
 from voxosync.cli import output
 from voxosync.cli.options import JOURNAL
+from voxosync.model.phone import masked_in
 from voxosync.report import text_format
+from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from voxosync.app.applying import AppliedRun, Sendable
+    from voxosync.app.creating import CreationPlan
     from voxosync.app.options import ApplyOptions
     from voxosync.app.overrides import GuardOverrides
     from voxosync.app.project import Project
     from voxosync.cli.context import Context
+    from voxosync.model.journal import New
 
 
 def send(  # each is one input of a run
@@ -54,6 +60,35 @@ def _undo(context: Context, project: Project, run: AppliedRun) -> str:
     return f"voxosync{environment} rollback {run.run_id}{folder}"
 
 
+def create(
+    project: Project,
+    planned: CreationPlan,
+    report: CreationReport,
+    overrides: GuardOverrides,
+    before: int,
+) -> int:
+    """Creates the campaigns that `apply --create` approved, after what it sent; returns the exit status of all.
+
+    Args:
+        project: the project.
+        planned: what is to be created.
+        report: prints what becomes of each campaign.
+        overrides: those with which the plan was approved.
+        before: the exit status of what was sent before: after a failure nothing is created.
+    """
+    if before and not overrides.continue_go_live:
+        for creation in planned.creations:
+            report.skipped(creation.new)
+        output.remark(
+            "nothing was created, because something before failed; "
+            "to proceed anyway, pass --continue-go-live"
+        )
+        return before
+    with ended_by_signals() as stop:
+        approved = replace(planned, refusals=())  # approved together with the plan
+        return max(before, project.create(approved, report, overrides=overrides, stop=stop))
+
+
 @contextmanager
 def ended_by_signals() -> Iterator[Event]:
     """Lets Ctrl-C, and the SIGTERM of a CI system that cancels a job, set an event instead of raising.
@@ -82,3 +117,31 @@ def ended_by_signals() -> Iterator[Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class CreationReport(CreationListener):
+    """Prints what becomes of each campaign."""
+
+    def __init__(self, *, show_numbers: bool) -> None:
+        self._show_numbers = show_numbers
+
+    def created(self, new: New, campaign: int) -> None:
+        """Prints the new id."""
+        output.result(
+            f"{campaign} {terminal(new.name)}: created; {terminal(new.file)} now has its id\n"
+        )
+
+    def failed(self, text: str) -> None:
+        """Prints what went wrong, with phones masked."""
+        output.remark(text if self._show_numbers else masked_in(text))
+
+    def skipped(self, new: New) -> None:
+        """Prints that a campaign was not created."""
+        output.remark(f"error: {new.name}: not created")
+
+    def not_written(self, new: New, campaign: int, reason: str) -> None:
+        """Prints how to get the id into the definition."""
+        output.remark(
+            f"error: {new.name} was created as campaign {campaign}, and its id could not be written: "
+            f"{reason}\nrun voxosync create again: it writes the id, and creates nothing twice"
+        )

@@ -148,7 +148,7 @@ def describe_uncreated(plan: Plan) -> str:
     new = [f"{campaign.name} ({campaign.file})" for campaign in plan.campaigns if campaign.is_new]
     more = f" and {len(new) - _SAMPLE} more" if len(new) > _SAMPLE else ""
     names = terminal(", ".join(new[:_SAMPLE]))
-    way = "voxosync create creates them"
+    way = "voxosync create, or apply --create, creates them"
     return f"not created yet: {names}{more}: {way}" if new else ""
 
 

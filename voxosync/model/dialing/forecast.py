@@ -14,13 +14,13 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, WHOLE_DAY, moment_of, spans
-from voxosync.model.dialing.times import dialing_of, latest, unclear_fields
+from voxosync.model.dialing.times import Run, dialing_of, latest, unclear_fields
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxosync.model.dialing.times import Dialing, Run
+    from voxosync.model.dialing.times import Dialing
     from voxosync.model.schedule import Schedule
     from voxosync.model.values import Value
 
@@ -119,8 +119,9 @@ def stretches(dialing: Dialing, first: int, after: int) -> Iterator[Stretch]:
     """When a schedule dials between two moments, in order; what touches is one stretch, as over a change of clocks."""
     pending: Stretch | None = None
     for low in range(first - first % _YEAR, after, _YEAR):  # the same years for all, to be cached
-        for run in dialing.runs(max(low, first), min(low + _YEAR, after)):
-            for stretch in _of_run(run):
+        for run in dialing.runs(low, low + _YEAR):
+            clipped = Run(max(run.start, first), min(run.end, after), run.bands)
+            for stretch in _of_run(clipped) if clipped.start < clipped.end else ():
                 if pending is not None and pending.start + pending.length == stretch.start:
                     pending = Stretch(pending.start, pending.length + stretch.length)
                     continue
@@ -166,10 +167,12 @@ def _last_call(
 def _busiest_day(dialing: Dialing, pace: float, first: int, end: int, after: int) -> int:
     """The most calls on one day of the zone; between two changes of its clocks only the outer days differ."""
     days: set[int] = set()
-    for span in spans(dialing.zone, first, end) if first < end else ():
-        opening = (span.start + span.offset) // DAY
-        closing = (span.end - 1 + span.offset) // DAY
-        days.update((opening, min(opening + 1, closing), closing))
+    for low in range(first - first % _YEAR, end, _YEAR):
+        for span in spans(dialing.zone, low, low + _YEAR):
+            start, last = max(span.start, first), min(span.end, end) - 1
+            if start <= last:
+                opening, closing = (start + span.offset) // DAY, (last + span.offset) // DAY
+                days.update((opening, min(opening + 1, closing), closing))
     return max((_calls_on(day, dialing, pace, after) for day in days), default=0)
 
 

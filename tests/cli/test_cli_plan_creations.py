@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from tests.cli.creating import FILE, NEW_SPRING
+from tests.cli.creating import FILE
+from tests.cli.creating import NEW_SPRING as WITHOUT_HOURS
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
     from tests.cli.cli_voxo import FakeVoxo
+
+NEW_SPRING = f"{WITHOUT_HOURS}callHoursStart: 09:00\ncallHoursEnd: 17:00\n"
+"""A definition without an id, with which no check finds anything."""
 
 
 @pytest.fixture

@@ -54,6 +54,11 @@ environments:
 #     timezone: America/Chicago
 #     dates: [2027-12-24..2028-01-02]
 #     weekdays: {fri: 15:00-24:00}
+#
+# What is looked for in definitions, beyond the schema. A comment in a definition allows a finding, with its reason.
+# checks:
+#   calledHours: {between: 08:00-21:00, severity: warning} # by the called people's own clocks
+#   sharedPhones: {severity: warning} # a phone in two campaigns that dial on the same days
 """
 
 

@@ -50,6 +50,7 @@ environments:
 #   maxCampaigns: 30%           # of those managed, or a number; where more than 10 are managed
 #   maxNumbersRemoved: 20%      # of a campaign's live numbers, or a number; where it has more than 10
 #   goLive: confirm             # or allow, deny
+#   removed: keep               # or pause: what apply does with a dialing campaign whose definition a branch removes
 #   frozen:
 #     timezone: America/Chicago
 #     dates: [2027-12-24..2028-01-02]

@@ -5,20 +5,26 @@ It answers in the response shapes of the reference, remembers every request, and
 
 from __future__ import annotations
 
-import json
 import re
-import socket
-import threading
 from copy import deepcopy
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from email.message import Message
+from tests.fakes.http_server import (
+    Handler,
+    HttpServer,
+    Received,
+    Reply,
+    answer,
+    dropped,
+    raw,
+    silence,
+)
 
-    Reply = Callable[["Handler"], None]
+__all__ = [
+    "ALL", "FIRST_NEW", "NEW", "ONE", "SPRING", "TENANT", "TOKEN", "FakeVoxo", "Handler", "Received", "Reply",
+    "answer", "applied_then", "dropped", "echoed_token", "html", "silence", "truncated",
+]  # fmt: skip
 
 TOKEN = "marked-token-0123456789"
 TENANT = 17
@@ -26,7 +32,6 @@ ONE = re.compile(r"/v2(?:/admin)?/call-campaigns/([0-9]+)")
 NEW = "/v2/admin/call-campaigns/"
 FIRST_NEW = 5001
 ALL = re.compile(r"/v2(?:/admin)?/call-campaigns\?tenantId=([0-9]+)")
-LONG = 60  # seconds after which a silent answer ends by itself
 
 SPRING: dict[str, Any] = {
     "id": 4711,
@@ -64,18 +69,6 @@ SPRING: dict[str, Any] = {
 """A campaign as VOXO answers it; `cli_project.SPRING` is its definition."""
 
 
-@dataclass(frozen=True)
-class Received:
-    method: str
-    path: str
-    headers: Message
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
 @dataclass
 class Rule:
     reply: Reply
@@ -84,30 +77,14 @@ class Rule:
     times: int | None
 
 
-class FakeVoxo(ThreadingHTTPServer):
-    """Serves from the moment it is made until `stop`."""
-
-    daemon_threads = True
-    block_on_close = False
+class FakeVoxo(HttpServer):
+    """Holds campaigns, and answers as VOXO does unless a rule says otherwise."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__()
         self.campaigns: dict[int, dict[str, Any]] = {}
-        self.received: list[Received] = []
         self.status_of_new = 201
-        self.over = threading.Event()
         self._rules: list[Rule] = []
-        self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    @property
-    def asked(self) -> list[str]:
-        return [f"{one.method} {one.path}" for one in self.received]
 
     @property
     def posted(self) -> list[Any]:
@@ -168,15 +145,6 @@ class FakeVoxo(ThreadingHTTPServer):
         self.campaigns[made["id"]] = made
         return deepcopy(made)
 
-    def handle_error(self, *_: object) -> None:
-        """A client that goes away in the middle is what some tests are about."""
-
-    def stop(self) -> None:
-        self.over.set()
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
-
 
 def _as_answered(key: str, value: Any) -> Any:
     """What a PATCH body's value looks like when it is read again. Source: *Update Campaign*."""
@@ -192,65 +160,22 @@ def _as_answered(key: str, value: Any) -> Any:
     return int(value) if key == "enableVMDetect" else value
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else each answer waits 40 ms between its head and its body
-    server: FakeVoxo
-
-    def answer(self) -> None:
-        length = int(self.headers.get("Content-Length", 0))
-        body = self.rfile.read(length)
-        if len(body) == length:  # else the client went away in the middle
-            self.server.reply_to(Received(self.command, self.path, self.headers, body))(self)
-
-    do_GET = do_PATCH = do_POST = do_PUT = do_DELETE = answer  # noqa: N815  # the names that http.server calls
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def answer(status: int, body: Any = b"", **headers: str) -> Reply:
-    """An answer; `body` is JSON unless it is bytes already."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-
-    def reply(handler: Handler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Length": str(len(content)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    return reply
-
-
 def html(status: int = 200) -> Reply:
     """A page where JSON belongs, as a login wall or a proxy answers."""
     return answer(status, b"<html><body>Please log in</body></html>", Content_Type="text/html")
 
 
-def truncated(handler: Handler) -> None:
-    """Half an answer, then the end of the connection."""
-    handler.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"id": 4711, ')
-    handler.close_connection = True
-
-
-def dropped(handler: Handler) -> None:
-    """The end of the connection instead of an answer."""
-    handler.close_connection = True
-    handler.connection.shutdown(socket.SHUT_RDWR)
-
-
-def silence(handler: Handler) -> None:
-    """No answer, and no end of the connection either."""
-    handler.server.over.wait(LONG)
-    handler.close_connection = True
+truncated = raw(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"id": 4711, ')
+"""Half an answer, then the end of the connection."""
 
 
 def applied_then(reply: Reply) -> Reply:
     """The request takes effect, and the answer is another one."""
 
     def both(handler: Handler) -> None:
-        handler.server.well_behaved(handler.server.received[-1])
+        voxo = handler.server
+        assert isinstance(voxo, FakeVoxo)
+        voxo.well_behaved(voxo.received[-1])
         reply(handler)
 
     return both

@@ -1,1 +1,1 @@
-"""What tests of several folders put in the place of VOXO, of waiting, and of time."""
+"""What tests of several folders share: an HTTP server in the place of VOXO, retries without waiting, processes."""

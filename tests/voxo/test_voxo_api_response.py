@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.voxo.scripted_voxo import TOKEN, Scripted, raw, reply
+from tests.fakes.http_server import answer, raw
+from tests.voxo.scripted_voxo import TOKEN, Scripted
 from voxosync.errors import BadAnswer, CampaignError, NotFound, Refused, VoxoError
 from voxosync.voxo.api_response import ApiResponse
 
 if TYPE_CHECKING:
-    from tests.voxo.scripted_voxo import Reply
+    from tests.fakes.http_server import Reply
     from voxosync.voxo.client import Voxo
 
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 def test_a_body_that_is_no_campaign_is_described(
     server: Scripted, voxo: Voxo, body: bytes, why: str
 ) -> None:
-    server.on("*", reply(200, body, Content_Type="text/html"))
+    server.on("*", answer(200, body, Content_Type="text/html"))
     with pytest.raises(BadAnswer, match=why) as caught:
         voxo.campaign(4711)
     assert "GET /v2/admin/call-campaigns/4711: the answer (200, text/html)" in str(caught.value)
@@ -49,26 +50,26 @@ def test_a_body_that_is_no_campaign_is_described(
 
 
 def test_the_first_words_of_a_page_tell_who_answered(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(200, b"<title>Proxy\n login</title>" + b"x" * 1000))
+    server.on("*", answer(200, b"<title>Proxy\n login</title>" + b"x" * 1000))
     with pytest.raises(BadAnswer, match="'<title>Proxy login</title>xxx") as caught:
         voxo.campaign(4711)
     assert len(str(caught.value)) < 400
 
 
 def test_a_broken_campaign_does_not_tell_its_phone_numbers(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(200, b'{"numbers": [{"number": "6015550123"'))
+    server.on("*", answer(200, b'{"numbers": [{"number": "6015550123"'))
     with pytest.raises(BadAnswer) as caught:
         voxo.campaign(4711)
     assert "6015550123" not in str(caught.value)
 
 
 def test_a_byte_order_mark_is_tolerated(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(200, b'\xef\xbb\xbf{"id": 4711}'))
+    server.on("*", answer(200, b'\xef\xbb\xbf{"id": 4711}'))
     assert voxo.campaign(4711) == {"id": 4711}
 
 
 def test_a_big_number_is_a_number(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(200, b'{"id": 4711, "callDelay": ' + b"9" * 4000 + b"}"))
+    server.on("*", answer(200, b'{"id": 4711, "callDelay": ' + b"9" * 4000 + b"}"))
     assert voxo.campaign(4711)["callDelay"] > 10**3999
 
 
@@ -76,7 +77,7 @@ def test_a_big_number_is_a_number(server: Scripted, voxo: Voxo) -> None:
 def test_another_status_is_no_answer_and_is_not_asked_for_twice(
     server: Scripted, voxo: Voxo, status: int
 ) -> None:
-    server.on("*", reply(status, b"" if status == 204 else {"message": "so it is"}))
+    server.on("*", answer(status, b"" if status == 204 else {"message": "so it is"}))
     with pytest.raises(BadAnswer, match=f"VOXO answered {status}"):
         voxo.campaign(4711)
     assert len(server.received) == 1
@@ -84,8 +85,8 @@ def test_another_status_is_no_answer_and_is_not_asked_for_twice(
 
 def test_a_redirect_is_named_and_not_followed(server: Scripted, voxo: Voxo) -> None:
     other = Scripted()
-    other.on("*", reply(200, {"id": 4711}))
-    server.on("*", reply(302, Location=f"{other.url}/v2/call-campaigns/4711"))
+    other.on("*", answer(200, {"id": 4711}))
+    server.on("*", answer(302, Location=f"{other.url}/v2/call-campaigns/4711"))
     with pytest.raises(BadAnswer, match=r"302, a redirect to '127\.0\.0\.1'"):
         voxo.campaign(4711)
     assert other.received == []
@@ -105,7 +106,7 @@ def test_a_redirect_is_named_and_not_followed(server: Scripted, voxo: Voxo) -> N
 def test_a_redirect_may_lead_anywhere(
     server: Scripted, voxo: Voxo, location: str, target: str
 ) -> None:
-    server.on("*", reply(308, Location=location))
+    server.on("*", answer(308, Location=location))
     with pytest.raises(BadAnswer, match=f"308, a redirect to '{target}'"):
         voxo.campaign(4711)
     assert len(server.received) == 1
@@ -133,8 +134,8 @@ def test_the_size_limit_counts_unpacked_bytes(
     compressed: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     body = of_size(size)
-    zipped = reply(200, gzip.compress(body), Content_Encoding="gzip")
-    server.on("*", zipped if compressed else reply(200, body))
+    zipped = answer(200, gzip.compress(body), Content_Encoding="gzip")
+    server.on("*", zipped if compressed else answer(200, body))
     if size <= LIMIT:
         assert voxo.campaign(4711)["id"] == 4711
     else:
@@ -155,14 +156,14 @@ def test_only_the_encoding_that_was_asked_for_is_unpacked(
     server: Scripted, voxo: Voxo, encoding: str
 ) -> None:
     """Others unpack without a bound, and gzip in gzip multiplies its thousandfold."""
-    server.on("*", reply(200, gzip.compress(b'{"id": 4711}'), Content_Encoding=encoding))
+    server.on("*", answer(200, gzip.compress(b'{"id": 4711}'), Content_Encoding=encoding))
     with pytest.raises(BadAnswer, match="compressed"):
         voxo.campaign(4711)
     assert server.received[0].headers["Accept-Encoding"] == "gzip"
 
 
 def test_what_does_not_unpack_is_described(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(200, b'{"id": 4711}', Content_Encoding="gzip"))
+    server.on("*", answer(200, b'{"id": 4711}', Content_Encoding="gzip"))
     with pytest.raises(BadAnswer, match="does not unpack"):
         voxo.campaign(4711)
 
@@ -191,33 +192,33 @@ def test_what_does_not_unpack_is_described(server: Scripted, voxo: Voxo) -> None
 def test_a_refusal_is_shown_in_voxos_own_words(
     server: Scripted, voxo: Voxo, body: object, words: str
 ) -> None:
-    server.on("*", reply(400, body))
+    server.on("*", answer(400, body))
     with pytest.raises(Refused) as caught:
         voxo.campaign(4711)
     assert words in str(caught.value)
 
 
 def test_a_refusal_nested_without_end_has_no_words(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(400, b"[" * 400 + b'"deep"' + b"]" * 400))
+    server.on("*", answer(400, b"[" * 400 + b'"deep"' + b"]" * 400))
     with pytest.raises(Refused, match="no reason given"):
         voxo.campaign(4711)
 
 
 def test_a_refusal_that_cannot_be_unpacked_is_a_refusal(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(400, b"?", Content_Encoding="br"))
+    server.on("*", answer(400, b"?", Content_Encoding="br"))
     with pytest.raises(Refused, match=r"400 \(is compressed"):
         voxo.campaign(4711)
 
 
 def test_a_long_refusal_is_cut(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(400, {"message": "x" * 10_000_000}))
+    server.on("*", answer(400, {"message": "x" * 10_000_000}))
     with pytest.raises(Refused) as caught:
         voxo.campaign(4711)
     assert len(str(caught.value)) < 600
 
 
 def test_a_refusal_that_does_not_exist_is_not_found(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(404, {"message": "no such campaign"}))
+    server.on("*", answer(404, {"message": "no such campaign"}))
     with pytest.raises(NotFound, match="no such campaign"):
         voxo.campaign(4711)
 
@@ -231,22 +232,22 @@ JSON = st.recursive(
 ).map(lambda value: json.dumps(value).encode())
 
 ECHOES = {
-    "in a refusal": reply(400, {"message": f"invalid token {TOKEN}"}),
-    "in a refusal, escaped": reply(400, TOKEN.replace("-", "%2D").encode()),
-    "in a refusal, as HTML": reply(400, TOKEN.replace("-", "&#45;").encode()),
-    "in a refusal, where it is cut": reply(400, {"message": "x" * 490 + TOKEN}),
-    "in capitals": reply(400, {"message": TOKEN.upper()}),
-    "when unknown": reply(404, {"message": TOKEN}),
-    "when broken": reply(500, TOKEN.encode()),
-    "when busy": reply(503, TOKEN.encode()),
-    "when asked for too much": reply(429, TOKEN.encode(), Retry_After="1000"),
-    "when asked to come back": reply(429, TOKEN.encode()),
-    "when rejected": reply(401, TOKEN.encode()),
-    "on a page": reply(200, f"<p>{TOKEN}</p>".encode()),
-    "on a page, where it is cut": reply(200, b"x" * 70 + TOKEN.encode()),
-    "as content type": reply(200, b"<p>", Content_Type=TOKEN),
-    "as an id": reply(200, {"id": TOKEN}),
-    "as the target of a redirect": reply(302, Location=f"https://{TOKEN}.example"),
+    "in a refusal": answer(400, {"message": f"invalid token {TOKEN}"}),
+    "in a refusal, escaped": answer(400, TOKEN.replace("-", "%2D").encode()),
+    "in a refusal, as HTML": answer(400, TOKEN.replace("-", "&#45;").encode()),
+    "in a refusal, where it is cut": answer(400, {"message": "x" * 490 + TOKEN}),
+    "in capitals": answer(400, {"message": TOKEN.upper()}),
+    "when unknown": answer(404, {"message": TOKEN}),
+    "when broken": answer(500, TOKEN.encode()),
+    "when busy": answer(503, TOKEN.encode()),
+    "when asked for too much": answer(429, TOKEN.encode(), Retry_After="1000"),
+    "when asked to come back": answer(429, TOKEN.encode()),
+    "when rejected": answer(401, TOKEN.encode()),
+    "on a page": answer(200, f"<p>{TOKEN}</p>".encode()),
+    "on a page, where it is cut": answer(200, b"x" * 70 + TOKEN.encode()),
+    "as content type": answer(200, b"<p>", Content_Type=TOKEN),
+    "as an id": answer(200, {"id": TOKEN}),
+    "as the target of a redirect": answer(302, Location=f"https://{TOKEN}.example"),
     "as a status line": raw(TOKEN.encode() + b"\r\n\r\n"),
     "as a header": raw(b"HTTP/1.1 200 OK\r\n" + TOKEN.encode() + b"\r\n\r\n"),
     "as a length": raw(b"HTTP/1.1 200 OK\r\nContent-Length: " + TOKEN.encode() + b"\r\n\r\n"),
@@ -288,7 +289,7 @@ def test_whatever_comes_is_a_campaign_or_one_of_our_errors(body: bytes, status: 
 
 def test_an_error_is_one_campaigns_own(server: Scripted, voxo: Voxo) -> None:
     """So that the others go on: no refusal and no unreadable answer ends the run."""
-    server.on("*", reply(422), reply(200, b"<html>"), reply(200, {"id": 4711}))
+    server.on("*", answer(422), answer(200, b"<html>"), answer(200, {"id": 4711}))
     for _ in range(2):
         with pytest.raises(CampaignError):
             voxo.campaign(4711)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.voxo.scripted_voxo import TOKEN, Scripted, reply
+from tests.fakes.http_server import answer
+from tests.voxo.scripted_voxo import TOKEN, Scripted
 from voxosync.errors import Unreachable, UsageError
 from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.http_client import open_client
@@ -27,7 +28,7 @@ LIVE = {"id": 4711}
 @pytest.fixture
 def proxy() -> Iterator[Scripted]:
     proxy = Scripted()
-    proxy.on("*", reply(403, b"not through me"))
+    proxy.on("*", answer(403, b"not through me"))
     yield proxy
     proxy.stop()
 
@@ -47,7 +48,7 @@ def test_no_proxy_is_heeded(
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    server.on("*", reply(200, LIVE))
+    server.on("*", answer(200, LIVE))
     assert connect().campaign(4711) == LIVE
     assert proxy.received == []
 
@@ -103,7 +104,7 @@ def test_plain_http_never_goes_to_a_proxy_on_another_machine(
 ) -> None:
     """It is allowed because it stays here, and the token in it too."""
     monkeypatch.setenv(name, elsewhere)
-    server.on("*", reply(200, LIVE))
+    server.on("*", answer(200, LIVE))
     assert connect().campaign(4711) == LIVE
 
 
@@ -111,7 +112,7 @@ def test_plain_http_may_go_through_a_proxy_on_this_machine(
     proxy: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", proxy.url.removeprefix("http://"))
-    proxy.on("*", reply(200, LIVE))
+    proxy.on("*", answer(200, LIVE))
     assert connect(url="http://127.0.0.1:9").campaign(4711) == LIVE
 
 
@@ -155,7 +156,7 @@ def encrypted(server: Scripted, certificate: Path) -> Scripted:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.on("*", reply(200, LIVE))
+    server.on("*", answer(200, LIVE))
     return server
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Self
 import httpx
 import pytest
 
-from tests.voxo.scripted_voxo import TOKEN, drop, reply
+from tests.fakes.http_server import answer, dropped
+from tests.voxo.scripted_voxo import TOKEN
 from tests.voxo.test_voxo_socket_transport import SAID, TOO_LARGE, Unreading, patch
 from voxosync.errors import OutcomeUnknown, Unreachable, WriteDeferred
 from voxosync.voxo.proxy import Proxy
@@ -92,7 +93,7 @@ def encrypted(server: Scripted, certificate: Path, monkeypatch: pytest.MonkeyPat
     context.load_cert_chain(certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    server.on("*", reply(200, LIVE))
+    server.on("*", answer(200, LIVE))
     return server
 
 
@@ -254,7 +255,7 @@ class TestAPlainRequest:
     ) -> None:
         """The scripted server stands for the proxy: it is what gets the request."""
         url = f"http://127.0.0.1:9{PATH}"
-        server.on("*", reply(200, LIVE))
+        server.on("*", answer(200, LIVE))
         monkeypatch.setenv("HTTP_PROXY", f"{NAMED}:{server.server_port}")
         voxo = connect(url="http://127.0.0.1:9")
         assert voxo.campaign(4711) == LIVE
@@ -270,7 +271,7 @@ class TestAPlainRequest:
         self, server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Unlike a tunnel that does not open: the proxy may have passed the write on."""
-        server.on("*", drop)
+        server.on("*", dropped)
         monkeypatch.setenv("HTTP_PROXY", server.url)
         with pytest.raises(OutcomeUnknown):
             connect(url="http://127.0.0.1:9").update(4711, {"name": "Spring"})

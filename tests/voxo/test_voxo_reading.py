@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.voxo.scripted_voxo import TOKEN, reply
+from tests.fakes.http_server import answer
+from tests.voxo.scripted_voxo import TOKEN
 from voxosync import __version__
 from voxosync.errors import BadAnswer, NotFound, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.voxo.scripted_voxo import Reply, Scripted
+    from tests.fakes.http_server import Reply
+    from tests.voxo.scripted_voxo import Scripted
     from voxosync.voxo.client import Voxo
 
 ADMIN = "/v2/admin/call-campaigns"
@@ -26,7 +28,7 @@ def campaign(campaign_id: Any = 4711) -> dict[str, Any]:
 
 
 def test_a_campaign_comes_back_as_voxo_sent_it(server: Scripted, voxo: Voxo) -> None:
-    server.on(f"{ADMIN}/4711", reply(200, campaign()))
+    server.on(f"{ADMIN}/4711", answer(200, campaign()))
     assert voxo.campaign(4711) == campaign()
 
 
@@ -35,7 +37,7 @@ def test_a_client_tells_which_voxo_it_asks(server: Scripted, voxo: Voxo) -> None
 
 
 def test_every_request_says_who_asks_and_what_is_understood(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(200, campaign()))
+    server.on("*", answer(200, campaign()))
     voxo.campaign(4711)
     headers = server.received[0].headers
     assert headers["Authorization"] == f"Bearer {TOKEN}"
@@ -45,7 +47,7 @@ def test_every_request_says_who_asks_and_what_is_understood(server: Scripted, vo
 
 @pytest.mark.parametrize("cookie", ["session=1; Path=/", "é=ü"])
 def test_cookies_are_not_kept(server: Scripted, voxo: Voxo, cookie: str) -> None:
-    server.on("*", reply(200, campaign(), Set_Cookie=cookie))
+    server.on("*", answer(200, campaign(), Set_Cookie=cookie))
     voxo.campaign(4711)
     voxo.campaign(4711)
     assert server.received[1].headers["Cookie"] is None
@@ -55,17 +57,17 @@ def test_cookies_are_not_kept(server: Scripted, voxo: Voxo, cookie: str) -> None
 def test_where_the_admin_path_denies_a_campaign_the_documented_path_is_asked(
     server: Scripted, voxo: Voxo, denial: int
 ) -> None:
-    server.on(f"{ADMIN}/4711", reply(denial))
-    server.on(f"{V2}/4711", reply(200, campaign()))
+    server.on(f"{ADMIN}/4711", answer(denial))
+    server.on(f"{V2}/4711", answer(200, campaign()))
     assert voxo.campaign(4711) == campaign()
 
 
 def test_the_path_that_answered_first_is_asked_first_from_then_on(
     server: Scripted, voxo: Voxo
 ) -> None:
-    server.on("*", reply(404))
-    server.on(f"{V2}/1", reply(200, campaign(1)))
-    server.on(f"{V2}/2", reply(200, campaign(2)))
+    server.on("*", answer(404))
+    server.on(f"{V2}/1", answer(200, campaign(1)))
+    server.on(f"{V2}/2", answer(200, campaign(2)))
     voxo.campaign(1)
     server.received.clear()
     voxo.campaign(2)
@@ -75,8 +77,8 @@ def test_the_path_that_answered_first_is_asked_first_from_then_on(
 def test_a_campaign_that_this_path_denies_is_asked_for_once_at_the_other(
     server: Scripted, voxo: Voxo
 ) -> None:
-    server.on("*", reply(404))
-    server.on(f"{ADMIN}/1", reply(200, campaign(1)))
+    server.on("*", answer(404))
+    server.on(f"{ADMIN}/1", answer(200, campaign(1)))
     voxo.campaign(1)
     server.received.clear()
     with pytest.raises(NotFound):
@@ -87,9 +89,9 @@ def test_a_campaign_that_this_path_denies_is_asked_for_once_at_the_other(
 def test_a_later_answer_of_the_other_path_does_not_change_the_order(
     server: Scripted, voxo: Voxo
 ) -> None:
-    server.on("*", reply(404))
+    server.on("*", answer(404))
     for path, number in ((ADMIN, 1), (V2, 2), (ADMIN, 3)):
-        server.on(f"{path}/{number}", reply(200, campaign(number)))
+        server.on(f"{path}/{number}", answer(200, campaign(number)))
     voxo.campaign(1)
     voxo.campaign(2)
     server.received.clear()
@@ -99,9 +101,9 @@ def test_a_later_answer_of_the_other_path_does_not_change_the_order(
 
 def test_what_one_worker_found_out_all_workers_know(server: Scripted, voxo: Voxo) -> None:
     numbers = range(1, 41)
-    server.on("*", reply(403))
+    server.on("*", answer(403))
     for number in numbers:
-        server.on(f"{V2}/{number}", reply(200, campaign(number)))
+        server.on(f"{V2}/{number}", answer(200, campaign(number)))
     voxo.campaign(1)
     server.received.clear()
     with ThreadPoolExecutor(8) as pool:
@@ -114,7 +116,7 @@ def test_what_one_worker_found_out_all_workers_know(server: Scripted, voxo: Voxo
 def test_a_setting_pins_one_path(
     server: Scripted, connect: Callable[..., Voxo], read: str, path: str
 ) -> None:
-    server.on("*", reply(404))
+    server.on("*", answer(404))
     with pytest.raises(NotFound):
         connect(read=read).campaign(4711)
     assert server.asked == [f"GET {path}/4711"]
@@ -134,8 +136,8 @@ def test_a_setting_pins_one_path(
 def test_a_campaign_is_unknown_where_a_path_says_so_and_else_forbidden(
     server: Scripted, voxo: Voxo, admin: int, v2: int, error: type[Exception]
 ) -> None:
-    server.on(f"{ADMIN}/4711", reply(admin, {"message": "said admin"}))
-    server.on(f"{V2}/4711", reply(v2, {"message": "said v2"}))
+    server.on(f"{ADMIN}/4711", answer(admin, {"message": "said admin"}))
+    server.on(f"{V2}/4711", answer(v2, {"message": "said v2"}))
     with pytest.raises(error) as caught:
         voxo.campaign(4711)
     assert f"GET {ADMIN}/4711: VOXO answered {admin} (said admin)" in str(caught.value)
@@ -143,7 +145,7 @@ def test_a_campaign_is_unknown_where_a_path_says_so_and_else_forbidden(
 
 
 def test_any_other_refusal_is_final(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(422, {"message": "campaignId must be a number"}))
+    server.on("*", answer(422, {"message": "campaignId must be a number"}))
     with pytest.raises(Refused, match="campaignId must be a number"):
         voxo.campaign(4711)
     assert server.asked == [f"GET {ADMIN}/4711"]
@@ -153,7 +155,7 @@ def test_any_other_refusal_is_final(server: Scripted, voxo: Voxo) -> None:
 def test_the_id_of_an_answer_is_compared_as_a_number(
     server: Scripted, voxo: Voxo, spelling: object
 ) -> None:
-    server.on("*", reply(200, campaign(spelling)))
+    server.on("*", answer(200, campaign(spelling)))
     assert voxo.campaign(4711)["id"] == 4711
 
 
@@ -164,13 +166,13 @@ def test_the_id_of_an_answer_is_compared_as_a_number(
 def test_an_answer_about_another_campaign_is_an_error(
     server: Scripted, voxo: Voxo, other: object
 ) -> None:
-    server.on("*", reply(200, campaign(other)))
+    server.on("*", answer(200, campaign(other)))
     with pytest.raises(BadAnswer, match="campaign"):
         voxo.campaign(4711)
 
 
 def test_one_is_not_true(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(200, campaign(True)))  # noqa: FBT003 - the value under test
+    server.on("*", answer(200, campaign(True)))  # noqa: FBT003 - the value under test
     with pytest.raises(BadAnswer, match="without an id"):
         voxo.campaign(1)
 
@@ -196,40 +198,40 @@ def records(*numbers: int) -> list[dict[str, int]]:
 
 
 def test_a_list_may_be_a_bare_array(server: Scripted, voxo: Voxo) -> None:
-    server.on(LIST, reply(200, records(3, 1, 2)))
+    server.on(LIST, answer(200, records(3, 1, 2)))
     assert ids(voxo.campaigns(17)) == [3, 1, 2]
     assert server.asked == [f"GET {LIST}"]
 
 
 def test_a_tenant_may_have_no_campaigns(server: Scripted, voxo: Voxo) -> None:
-    server.on(LIST, reply(200, []), reply(200, {"records": [], "page": 1, "totalRecords": 0}))
+    server.on(LIST, answer(200, []), answer(200, {"records": [], "page": 1, "totalRecords": 0}))
     assert voxo.campaigns(17) == []
     assert voxo.campaigns(17) == []
 
 
 def test_a_list_may_be_one_page_in_an_envelope(server: Scripted, voxo: Voxo) -> None:
-    server.on(LIST, reply(200, {"records": records(1, 2), "page": 1, "totalRecords": "2"}))
+    server.on(LIST, answer(200, {"records": records(1, 2), "page": 1, "totalRecords": "2"}))
     assert ids(voxo.campaigns(17)) == [1, 2]
     assert server.asked == [f"GET {LIST}"]
 
 
 def test_a_list_of_several_pages_is_read_to_its_total(server: Scripted, voxo: Voxo) -> None:
-    server.on(LIST, reply(200, {"records": records(1), "page": 1, "totalRecords": 3}))
-    server.on(page(1), reply(200, {"records": records(1, 2), "page": 1, "totalRecords": 3}))
-    server.on(page(2), reply(200, {"records": records(3), "page": 2, "totalRecords": 3}))
+    server.on(LIST, answer(200, {"records": records(1), "page": 1, "totalRecords": 3}))
+    server.on(page(1), answer(200, {"records": records(1, 2), "page": 1, "totalRecords": 3}))
+    server.on(page(2), answer(200, {"records": records(3), "page": 2, "totalRecords": 3}))
     assert ids(voxo.campaigns(17)) == [1, 2, 3]
     assert server.asked == [f"GET {LIST}", f"GET {page(1)}", f"GET {page(2)}"]
 
 
 def test_without_a_total_an_empty_page_is_the_end(server: Scripted, voxo: Voxo) -> None:
     for path, numbers in ((LIST, [1]), (page(1), [1]), (page(2), [2]), (page(3), [])):
-        server.on(path, reply(200, {"records": records(*numbers)}))
+        server.on(path, answer(200, {"records": records(*numbers)}))
     assert ids(voxo.campaigns(17)) == [1, 2]
 
 
 def test_an_empty_page_is_the_end_even_before_the_total(server: Scripted, voxo: Voxo) -> None:
     for path, numbers in ((LIST, [1]), (page(1), [1]), (page(2), [])):
-        server.on(path, reply(200, {"records": records(*numbers), "totalRecords": 9}))
+        server.on(path, answer(200, {"records": records(*numbers), "totalRecords": 9}))
     assert ids(voxo.campaigns(17)) == [1]
 
 
@@ -237,12 +239,12 @@ def test_a_campaign_that_moves_to_the_next_page_is_listed_once(
     server: Scripted, voxo: Voxo
 ) -> None:
     for path, numbers in ((LIST, [1]), (page(1), [1, 2]), (page(2), [2, 3]), (page(3), [])):
-        server.on(path, reply(200, {"records": records(*numbers)}))
+        server.on(path, answer(200, {"records": records(*numbers)}))
     assert ids(voxo.campaigns(17)) == [1, 2, 3]
 
 
 def test_a_server_that_repeats_a_page_is_not_asked_for_ever(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(200, {"records": records(1), "totalRecords": 2}))
+    server.on("*", answer(200, {"records": records(1), "totalRecords": 2}))
     with pytest.raises(BadAnswer, match="repeats"):
         voxo.campaigns(17)
     assert len(server.received) == 3
@@ -253,15 +255,15 @@ def test_a_list_without_end_is_not_read_for_ever(
 ) -> None:
     monkeypatch.setattr("voxosync.voxo.campaign_list._MOST_PAGES", 4)
     for number in range(1, 9):
-        server.on(page(number), reply(200, {"records": records(number)}))
-    server.on(LIST, reply(200, {"records": records(1)}))
+        server.on(page(number), answer(200, {"records": records(number)}))
+    server.on(LIST, answer(200, {"records": records(1)}))
     with pytest.raises(BadAnswer, match="no end"):
         voxo.campaigns(17)
 
 
 def test_a_page_may_be_refused(server: Scripted, voxo: Voxo) -> None:
-    server.on(LIST, reply(200, {"records": records(1), "totalRecords": 2}))
-    server.on(page(1), reply(400, {"message": "recordsPerPage is too large"}))
+    server.on(LIST, answer(200, {"records": records(1), "totalRecords": 2}))
+    server.on(page(1), answer(400, {"message": "recordsPerPage is too large"}))
     with pytest.raises(Refused, match="too large"):
         voxo.campaigns(17)
 
@@ -271,14 +273,14 @@ def test_a_page_may_be_refused(server: Scripted, voxo: Voxo) -> None:
     [{"campaigns": []}, {"records": {}}, {"records": None}, "text", 7, None, [1], [{"name": "x"}]],
 )
 def test_anything_else_is_no_list(server: Scripted, voxo: Voxo, body: object) -> None:
-    server.on("*", reply(200, body))
+    server.on("*", answer(200, body))
     with pytest.raises(BadAnswer):
         voxo.campaigns(17)
 
 
 def test_lists_find_their_path_as_campaigns_do(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(405))
-    server.on(f"{V2}?tenantId=17", reply(200, records(1)))
+    server.on("*", answer(405))
+    server.on(f"{V2}?tenantId=17", answer(200, records(1)))
     voxo.campaigns(17)
     voxo.campaigns(17)
     assert server.asked == [f"GET {LIST}", f"GET {V2}?tenantId=17", f"GET {V2}?tenantId=17"]
@@ -297,29 +299,29 @@ def feathers(total: int, skip: int, *numbers: int) -> dict[str, Any]:
 
 class TestAListOfFeathersjs:
     def test_may_be_one_page(self, server: Scripted, voxo: Voxo) -> None:
-        server.on(LIST, reply(200, feathers(2, 0, 1, 2)))
+        server.on(LIST, answer(200, feathers(2, 0, 1, 2)))
         assert ids(voxo.campaigns(17)) == [1, 2]
         assert server.asked == [f"GET {LIST}"]
 
     def test_may_be_empty(self, server: Scripted, voxo: Voxo) -> None:
-        server.on(LIST, reply(200, feathers(0, 0)))
+        server.on(LIST, answer(200, feathers(0, 0)))
         assert voxo.campaigns(17) == []
 
     def test_is_read_to_its_total_by_what_is_to_be_skipped(
         self, server: Scripted, voxo: Voxo
     ) -> None:
         """However many a page really holds: the server may allow fewer than were asked for."""
-        server.on(LIST, reply(200, feathers(5, 0, 1)))
-        server.on(skipping(0), reply(200, feathers(5, 0, 1, 2)))
-        server.on(skipping(2), reply(200, feathers(5, 2, 3, 4)))
-        server.on(skipping(4), reply(200, feathers(5, 4, 5)))
+        server.on(LIST, answer(200, feathers(5, 0, 1)))
+        server.on(skipping(0), answer(200, feathers(5, 0, 1, 2)))
+        server.on(skipping(2), answer(200, feathers(5, 2, 3, 4)))
+        server.on(skipping(4), answer(200, feathers(5, 4, 5)))
         assert ids(voxo.campaigns(17)) == [1, 2, 3, 4, 5]
         assert len(server.asked) == 4
 
     def test_is_asked_for_on_the_other_path_without_a_word_of_the_admin_lists(
         self, server: Scripted, connect: Callable[..., Voxo]
     ) -> None:
-        server.on(f"{V2}?tenantId=17", reply(200, feathers(1, 0, 1)))
+        server.on(f"{V2}?tenantId=17", answer(200, feathers(1, 0, 1)))
         assert ids(connect(read="v2").campaigns(17)) == [1]
 
 
@@ -327,31 +329,31 @@ class TestACampaignThatGoesBetweenTwoPages:
     """The others move up, so that one of them is on no page that is asked for."""
 
     def test_hides_no_other_where_the_total_changes(self, server: Scripted, voxo: Voxo) -> None:
-        server.on(LIST, reply(200, envelope(1, 4, 1)))
-        server.on(page(1), reply(200, envelope(1, 4, 1, 2)), reply(200, envelope(1, 3, 2, 3)))
-        server.on(page(2), reply(200, envelope(2, 3, 4)))
+        server.on(LIST, answer(200, envelope(1, 4, 1)))
+        server.on(page(1), answer(200, envelope(1, 4, 1, 2)), answer(200, envelope(1, 3, 2, 3)))
+        server.on(page(2), answer(200, envelope(2, 3, 4)))
         assert ids(voxo.campaigns(17)) == [2, 3, 4]
 
     def test_hides_no_other_where_the_last_page_is_empty_for_it(
         self, server: Scripted, voxo: Voxo
     ) -> None:
-        server.on(LIST, reply(200, feathers(3, 0, 1)))
-        server.on(skipping(0), reply(200, feathers(3, 0, 1, 2)), reply(200, feathers(2, 0, 2, 3)))
-        server.on(skipping(2), reply(200, feathers(2, 2)))
+        server.on(LIST, answer(200, feathers(3, 0, 1)))
+        server.on(skipping(0), answer(200, feathers(3, 0, 1, 2)), answer(200, feathers(2, 0, 2, 3)))
+        server.on(skipping(2), answer(200, feathers(2, 2)))
         assert ids(voxo.campaigns(17)) == [2, 3]
 
     def test_hides_no_other_where_one_is_new_as_well(self, server: Scripted, voxo: Voxo) -> None:
         """The total is as it was, but a campaign stands on two pages, and one on none."""
-        server.on(LIST, reply(200, envelope(1, 4, 1)))
-        server.on(page(1), reply(200, envelope(1, 4, 1, 2)), reply(200, envelope(1, 4, 9, 1)))
-        server.on(page(2), reply(200, envelope(2, 4, 2, 4)), reply(200, envelope(2, 4, 3, 4)))
-        server.on(page(3), reply(200, envelope(3, 4)))
+        server.on(LIST, answer(200, envelope(1, 4, 1)))
+        server.on(page(1), answer(200, envelope(1, 4, 1, 2)), answer(200, envelope(1, 4, 9, 1)))
+        server.on(page(2), answer(200, envelope(2, 4, 2, 4)), answer(200, envelope(2, 4, 3, 4)))
+        server.on(page(3), answer(200, envelope(3, 4)))
         assert ids(voxo.campaigns(17)) == [9, 1, 3, 4]
 
     def test_is_not_read_for_ever_where_it_never_ends(self, server: Scripted, voxo: Voxo) -> None:
-        server.on(LIST, reply(200, envelope(1, 3, 1)))
-        server.on(page(1), *(reply(200, envelope(1, 3, n, n + 1)) for n in range(1, 20)))
-        server.on(page(2), *(reply(200, envelope(2, 4, n + 2, n + 3)) for n in range(1, 20)))
+        server.on(LIST, answer(200, envelope(1, 3, 1)))
+        server.on(page(1), *(answer(200, envelope(1, 3, n, n + 1)) for n in range(1, 20)))
+        server.on(page(2), *(answer(200, envelope(2, 4, n + 2, n + 3)) for n in range(1, 20)))
         with pytest.raises(BadAnswer, match="changed in each of 5 readings"):
             voxo.campaigns(17)
         assert len(server.received) == 1 + 5 * 2
@@ -359,37 +361,37 @@ class TestACampaignThatGoesBetweenTwoPages:
 
 class TestABareListWhoseLengthLooksLikeAPage:
     def test_goes_on_where_there_is_a_next_page(self, server: Scripted, voxo: Voxo) -> None:
-        server.on(LIST, reply(200, records(*range(1, 51))))
-        server.on(page(2, 50), reply(200, records(*range(51, 101))))
-        server.on(page(3, 50), reply(200, records(101)))
+        server.on(LIST, answer(200, records(*range(1, 51))))
+        server.on(page(2, 50), answer(200, records(*range(51, 101))))
+        server.on(page(3, 50), answer(200, records(101)))
         assert ids(voxo.campaigns(17)) == [*range(1, 102)]
         assert len(server.received) == 3
 
     @pytest.mark.parametrize(
         "beyond",
         [
-            reply(200, []),
-            reply(200, {"records": [], "page": 2, "totalRecords": 100}),
-            reply(200, records(*range(1, 101))),  # it knows nothing of pages
-            reply(400, {"message": "no such parameter"}),
-            reply(404),
+            answer(200, []),
+            answer(200, {"records": [], "page": 2, "totalRecords": 100}),
+            answer(200, records(*range(1, 101))),  # it knows nothing of pages
+            answer(400, {"message": "no such parameter"}),
+            answer(404),
         ],
     )
     def test_ends_where_there_is_none(self, server: Scripted, voxo: Voxo, beyond: Reply) -> None:
-        server.on(LIST, reply(200, records(*range(1, 101))))
+        server.on(LIST, answer(200, records(*range(1, 101))))
         server.on(page(2, 100), beyond)
         assert ids(voxo.campaigns(17)) == [*range(1, 101)]
         assert len(server.received) == 2
 
     def test_is_not_taken_for_all_where_nobody_can_say(self, server: Scripted, voxo: Voxo) -> None:
-        server.on(LIST, reply(200, records(*range(1, 51))))
-        server.on(page(2, 50), reply(200, b"<html>"))
+        server.on(LIST, answer(200, records(*range(1, 51))))
+        server.on(page(2, 50), answer(200, b"<html>"))
         with pytest.raises(BadAnswer):
             voxo.campaigns(17)
 
     @pytest.mark.parametrize("length", [1, 49, 51, 99])
     def test_of_any_other_length_is_all(self, server: Scripted, voxo: Voxo, length: int) -> None:
-        server.on(LIST, reply(200, records(*range(length))))
+        server.on(LIST, answer(200, records(*range(length))))
         assert len(voxo.campaigns(17)) == length
         assert len(server.received) == 1
 
@@ -398,8 +400,8 @@ class TestABareListWhoseLengthLooksLikeAPage:
 def test_campaign_id_stands_for_an_id_that_is_missing(
     server: Scripted, voxo: Voxo, identity: dict[str, Any]
 ) -> None:
-    server.on(f"{ADMIN}/4711", reply(200, {**identity, "name": "Spring"}))
-    server.on(LIST, reply(200, [{**identity, "name": "Spring"}]))
+    server.on(f"{ADMIN}/4711", answer(200, {**identity, "name": "Spring"}))
+    server.on(LIST, answer(200, [{**identity, "name": "Spring"}]))
     assert voxo.campaign(4711)["id"] == 4711
     assert ids(voxo.campaigns(17)) == [4711]
 
@@ -408,6 +410,6 @@ def test_campaign_id_stands_for_an_id_that_is_missing(
 def test_an_id_beside_campaign_id_decides(
     server: Scripted, voxo: Voxo, identity: dict[str, int]
 ) -> None:
-    server.on("*", reply(200, identity))
+    server.on("*", answer(200, identity))
     with pytest.raises(BadAnswer, match="is about campaign 4712, not 4711"):
         voxo.campaign(4711)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.voxo.scripted_voxo import Clock, Scripted, dripping, drop, raw, reply, silence
+from tests.fakes.http_server import answer, dripping, dropped, raw, silence
 from voxosync.errors import (
     BadAnswer,
     CampaignError,
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from http.server import BaseHTTPRequestHandler
 
-    from tests.voxo.scripted_voxo import Reply
+    from tests.fakes.http_server import Reply
+    from tests.voxo.scripted_voxo import Clock, Scripted
     from voxosync.voxo.client import Voxo
 
 LIVE = {"id": 4711}
-OK = reply(200, LIVE)
+OK = answer(200, LIVE)
 BROKEN_OFF = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
 
 
@@ -52,11 +53,11 @@ def nobody() -> str:
 @pytest.mark.parametrize(
     "trouble",
     [
-        pytest.param(reply(429), id="429"),
-        pytest.param(reply(502), id="502"),
-        pytest.param(reply(503), id="503"),
-        pytest.param(reply(504, b"<html>"), id="504"),
-        pytest.param(drop, id="a dropped connection"),
+        pytest.param(answer(429), id="429"),
+        pytest.param(answer(502), id="502"),
+        pytest.param(answer(503), id="503"),
+        pytest.param(answer(504, b"<html>"), id="504"),
+        pytest.param(dropped, id="a dropped connection"),
         pytest.param(BROKEN_OFF, id="an answer broken off"),
         pytest.param(raw(b"SSH-2.0-OpenSSH\r\n\r\n"), id="no HTTP"),
     ],
@@ -77,7 +78,7 @@ def test_a_read_without_an_answer_is_tried_again(
 def test_back_off_doubles_and_half_of_it_is_chance(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
-    server.on("*", reply(503))
+    server.on("*", answer(503))
     for jitter, naps in ((0, [0.25, 0.5, 1, 2]), (1, [0.5, 1, 2, 4])):
         clock.naps.clear()
         with pytest.raises(BadAnswer):
@@ -98,7 +99,7 @@ def test_a_caller_may_back_off_in_the_same_way(voxo: Voxo, clock: Clock) -> None
 def test_after_five_attempts_a_campaign_is_given_up_and_the_next_is_tried(
     server: Scripted, voxo: Voxo
 ) -> None:
-    server.on("/v2/admin/call-campaigns/1", reply(503, {"message": "restarting"}))
+    server.on("/v2/admin/call-campaigns/1", answer(503, {"message": "restarting"}))
     server.on("/v2/admin/call-campaigns/4711", OK)
     with pytest.raises(BadAnswer, match=r"no usable answer in 5 attempts.*503 \(restarting\)"):
         voxo.campaign(1)
@@ -136,14 +137,14 @@ def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) ->
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_obeyed(server: Scripted, voxo: Voxo, clock: Clock, status: int) -> None:
-    server.on("*", reply(status, Retry_After="30"), OK)
+    server.on("*", answer(status, Retry_After="30"), OK)
     voxo.campaign(4711)
     assert clock.now == pytest.approx(30)
 
 
 def test_retry_after_is_obeyed_as_a_date(server: Scripted, voxo: Voxo, clock: Clock) -> None:
     at = datetime.now(UTC) + timedelta(seconds=60)
-    server.on("*", reply(429, Retry_After=f"{at:%a, %d %b %Y %H:%M:%S} GMT"), OK)
+    server.on("*", answer(429, Retry_After=f"{at:%a, %d %b %Y %H:%M:%S} GMT"), OK)
     voxo.campaign(4711)
     assert 50 < clock.now <= 60
 
@@ -151,8 +152,8 @@ def test_retry_after_is_obeyed_as_a_date(server: Scripted, voxo: Voxo, clock: Cl
 def test_a_pause_asked_of_one_worker_holds_for_all(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
-    server.on("/v2/admin/call-campaigns/1", reply(429, Retry_After="30"), reply(200, {"id": 1}))
-    server.on("/v2/admin/call-campaigns/2", reply(200, {"id": 2}))
+    server.on("/v2/admin/call-campaigns/1", answer(429, Retry_After="30"), answer(200, {"id": 1}))
+    server.on("/v2/admin/call-campaigns/2", answer(200, {"id": 2}))
 
     def another_worker() -> None:
         clock.at_nap = lambda: None
@@ -165,14 +166,14 @@ def test_a_pause_asked_of_one_worker_holds_for_all(
 
 def test_429_is_no_failed_attempt(server: Scripted, voxo: Voxo) -> None:
     """A server that lets one request a second through must not fail the eighth worker."""
-    server.on("*", *[reply(429, Retry_After="1")] * 60, OK)
+    server.on("*", *[answer(429, Retry_After="1")] * 60, OK)
     assert voxo.campaign(4711) == LIVE
 
 
 def test_a_pause_that_voxo_asks_for_is_not_silence(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
-    server.on("*", reply(429, Retry_After="100"), OK)
+    server.on("*", answer(429, Retry_After="100"), OK)
     assert voxo.campaign(4711) == LIVE
     assert clock.now == pytest.approx(100)
 
@@ -180,7 +181,7 @@ def test_a_pause_that_voxo_asks_for_is_not_silence(
 def test_a_pause_longer_than_two_minutes_is_not_waited_for(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
-    server.on("*", reply(429, Retry_After="3600"))
+    server.on("*", answer(429, Retry_After="3600"))
     with pytest.raises(Unreachable, match="3600 s"):
         voxo.campaign(4711)
     assert clock.now == 0
@@ -190,7 +191,7 @@ def test_a_pause_longer_than_two_minutes_is_not_waited_for(
 def test_pauses_without_an_answer_among_them_add_up(
     server: Scripted, voxo: Voxo, clock: Clock, wait: str
 ) -> None:
-    server.on("*", reply(429, Retry_After=wait))
+    server.on("*", answer(429, Retry_After=wait))
     with pytest.raises(Unreachable, match="pause"):
         voxo.campaign(4711)
     assert clock.now <= 120
@@ -199,7 +200,7 @@ def test_pauses_without_an_answer_among_them_add_up(
 def test_pauses_with_answers_among_them_do_not_add_up(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
-    server.on("*", *[reply(429, Retry_After="100"), OK] * 5)
+    server.on("*", *[answer(429, Retry_After="100"), OK] * 5)
     for _ in range(5):
         voxo.campaign(4711)
     assert clock.now == pytest.approx(500)
@@ -209,7 +210,7 @@ def test_pauses_with_answers_among_them_do_not_add_up(
 def test_429_without_a_time_is_silence_and_backed_off_from(
     server: Scripted, voxo: Voxo, clock: Clock, header: dict[str, str]
 ) -> None:
-    server.on("*", reply(429, **header))
+    server.on("*", answer(429, **header))
     with pytest.raises(Unreachable):
         voxo.campaign(4711)
     assert clock.now == pytest.approx(40)
@@ -219,12 +220,12 @@ def test_429_without_a_time_is_silence_and_backed_off_from(
 # A dead server
 
 DEAD = {
-    "busy for ever": reply(503),
-    "busy, come back later": reply(503, Retry_After="30"),
-    "busy, come back tomorrow": reply(503, Retry_After="86400"),
-    "a gateway without a server": reply(502, b"<html>Bad Gateway</html>"),
+    "busy for ever": answer(503),
+    "busy, come back later": answer(503, Retry_After="30"),
+    "busy, come back tomorrow": answer(503, Retry_After="86400"),
+    "a gateway without a server": answer(502, b"<html>Bad Gateway</html>"),
     "answers broken off": BROKEN_OFF,
-    "too many requests for ever": reply(429),
+    "too many requests for ever": answer(429),
 }
 
 
@@ -262,7 +263,7 @@ def test_a_dead_server_ends_the_run_however_many_wait(
 
 
 def test_the_last_words_say_what_the_last_attempt_came_to(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(503, {"message": "restarting"}, Retry_After="40"))
+    server.on("*", answer(503, {"message": "restarting"}, Retry_After="40"))
     with pytest.raises(Unreachable, match=r"for 40 s.*GET /v2/admin.* 503 \(restarting\)"):
         voxo.campaign(4711)
 
@@ -272,7 +273,7 @@ def test_when_the_last_attempt_is_the_last_of_the_run_it_says_so(
 ) -> None:
     def late(handler: BaseHTTPRequestHandler) -> None:
         clock.now += 41
-        reply(503)(handler)
+        answer(503)(handler)
 
     server.on("*", late)
     with pytest.raises(Unreachable):
@@ -280,7 +281,7 @@ def test_when_the_last_attempt_is_the_last_of_the_run_it_says_so(
 
 
 def test_after_its_end_a_run_sends_nothing_more(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(503, Retry_After="40"), OK)
+    server.on("*", answer(503, Retry_After="40"), OK)
     errors = []
     for call in (voxo.campaign, voxo.campaigns, lambda number: voxo.update(number, {})):
         with pytest.raises(Unreachable) as caught:
@@ -308,7 +309,7 @@ def test_where_nobody_has_ever_answered_the_first_failure_ends_the_run(
 
 
 def test_a_server_that_drops_every_connection_was_never_there(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", drop)
+    server.on("*", dropped)
     with pytest.raises(Unreachable, match="without sending a response"):
         voxo.campaign(4711)
     assert len(server.received) == 5
@@ -317,7 +318,7 @@ def test_a_server_that_drops_every_connection_was_never_there(server: Scripted, 
 def test_a_server_that_was_there_has_the_whole_time_to_come_back(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
-    server.on("*", OK, drop)
+    server.on("*", OK, dropped)
     voxo.campaign(4711)
     clock.now = 1000
     failures = []
@@ -334,7 +335,7 @@ def test_only_time_that_somebody_waits_in_is_silence(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
     """A person reads the plan for an hour; the server had just had a bad moment."""
-    server.on("*", *[reply(503)] * 5, OK)
+    server.on("*", *[answer(503)] * 5, OK)
     with pytest.raises(BadAnswer):
         voxo.campaign(1)
     clock.now += 3600
@@ -396,7 +397,7 @@ def test_a_shorter_pause_does_not_end_a_longer_one(clock: Clock) -> None:
 
 
 def test_a_rejected_token_ends_the_run_with_one_message(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(401, {"message": "Unauthorized"}))
+    server.on("*", answer(401, {"message": "Unauthorized"}))
     messages = set()
     for call in (voxo.campaign, voxo.campaigns, lambda number: voxo.update(number, {})):
         with pytest.raises(TokenRejected, match=r"127\.0\.0\.1.*token.*401") as caught:
@@ -407,7 +408,7 @@ def test_a_rejected_token_ends_the_run_with_one_message(server: Scripted, voxo: 
 
 
 def test_a_write_may_be_what_finds_the_token_rejected(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", reply(401))
+    server.on("*", answer(401))
     with pytest.raises(TokenRejected):
         voxo.update(4711, {})
 
@@ -510,7 +511,7 @@ def test_a_long_answer_that_keeps_coming_is_no_silence(
 def test_in_real_time_too_an_absent_server_ends_a_run_quickly(
     server: Scripted, connect: Callable[..., Voxo], nobody: str, kind: str
 ) -> None:
-    server.on("*", drop)
+    server.on("*", dropped)
     voxo = connect(url=nobody if kind == "nobody" else server.url, limiter=RunLimiter())
     start = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
@@ -521,7 +522,7 @@ def test_in_real_time_too_an_absent_server_ends_a_run_quickly(
 
 
 def test_an_unknown_outcome_does_not_end_the_run(server: Scripted, voxo: Voxo) -> None:
-    server.on("*", drop, OK)
+    server.on("*", dropped, OK)
     with pytest.raises(OutcomeUnknown):
         voxo.update(4711, {})
     assert voxo.campaign(4711) == LIVE
@@ -533,13 +534,13 @@ def test_an_unknown_outcome_does_not_end_the_run(server: Scripted, voxo: Voxo) -
 def begins(server: Scripted, clock: Clock) -> list[float]:
     """When each request to this server began, from now on, by the clock of the test."""
     moments: list[float] = []
-    next_reply = server.next_reply
+    reply_to = server.reply_to
 
     def noted(received: Any) -> Reply:
         moments.append(clock.now)
-        return next_reply(received)
+        return reply_to(received)
 
-    server.next_reply = noted  # type: ignore[method-assign]  # to note when
+    server.reply_to = noted  # type: ignore[method-assign]  # to note when
     return moments
 
 
@@ -580,7 +581,7 @@ def test_time_in_which_nothing_was_asked_is_not_made_up_for(
     assert moments == pytest.approx([100, 100.5, 101], abs=1e-3)
 
 
-@pytest.mark.parametrize("trouble", [reply(503), drop, reply(429)], ids=["503", "drop", "429"])
+@pytest.mark.parametrize("trouble", [answer(503), dropped, answer(429)], ids=["503", "drop", "429"])
 def test_attempts_count_one_by_one(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock, trouble: Reply
 ) -> None:
@@ -645,7 +646,7 @@ def test_all_workers_share_one_rate_also_after_a_pause() -> None:
 def test_a_pause_for_too_many_requests_is_followed_by_no_burst(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
-    server.on("*", OK, reply(429, Retry_After="30"), OK)
+    server.on("*", OK, answer(429, Retry_After="30"), OK)
     moments = begins(server, clock)
     voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=4)))
     for _ in range(8):

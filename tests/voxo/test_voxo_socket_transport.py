@@ -13,7 +13,8 @@ from unittest import mock
 import httpx
 import pytest
 
-from tests.voxo.scripted_voxo import TOKEN, Scripted, raw, reply
+from tests.fakes.http_server import answer, raw
+from tests.voxo.scripted_voxo import TOKEN, Scripted
 from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.voxo import http_connection
 from voxosync.voxo.http_connection import HttpConnection
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.voxo.scripted_voxo import Reply
+    from tests.fakes.http_server import Reply
     from voxosync.voxo.client import Voxo
 
 PATH = "/v2/admin/call-campaigns/4711"
@@ -128,7 +129,7 @@ def test_what_leaves_open_where_an_answer_ends_is_none(
     server: Scripted, voxo: Voxo, content: bytes
 ) -> None:
     """A write is then in doubt, a read is done once more; the next request has a connection of its own."""
-    server.on(PATH, raw(content), raw(content), reply(200, LIVE))
+    server.on(PATH, raw(content), raw(content), answer(200, LIVE))
     taken = connections(server)
     with pytest.raises(OutcomeUnknown, match="RemoteProtocolError"):
         voxo.update(4711, {"name": "Spring"})
@@ -143,7 +144,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
     closed = threading.Event()
 
     def then_closes(handler: Any) -> None:
-        reply(200, LIVE)(handler)
+        answer(200, LIVE)(handler)
         handler.close_connection = True
         handler.finish = lambda: (
             type(handler).finish(handler),
@@ -151,7 +152,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
             closed.set(),
         )
 
-    server.on(PATH, then_closes, reply(200, LIVE))
+    server.on(PATH, then_closes, answer(200, LIVE))
     taken = connections(server)
     voxo.campaign(4711)
     assert closed.wait(5)
@@ -163,7 +164,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
 def test_a_connection_that_idled_for_long_is_not_asked_again(
     server: Scripted, voxo: Voxo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server.on(PATH, reply(200, LIVE))
+    server.on(PATH, answer(200, LIVE))
     taken = connections(server)
     voxo.campaign(4711)
     monkeypatch.setattr(http_connection, "_IDLE", 0.0)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.voxo.scripted_voxo import Scripted, drop, reply
+from tests.fakes.http_server import answer, dropped
 from voxosync.errors import BadAnswer, Interrupted, OutcomeUnknown, WriteDeferred
 from voxosync.voxo.retry_policy import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.voxo.scripted_voxo import Clock
+    from tests.voxo.scripted_voxo import Clock, Scripted
     from voxosync.voxo.client import Voxo
 
 PATH = "/v2/admin/call-campaigns/4711"
@@ -32,13 +32,13 @@ def stop() -> threading.Event:
 def moments(server: Scripted, clock: Clock) -> list[tuple[str, float]]:
     """Each request from now on with when it began, by the clock of the test."""
     began: list[tuple[str, float]] = []
-    next_reply = server.next_reply
+    reply_to = server.reply_to
 
     def noted(received: object) -> object:
         began.append((received.method, clock.now))  # type: ignore[attr-defined]  # what the server gives
-        return next_reply(received)  # type: ignore[arg-type]  # as above
+        return reply_to(received)  # type: ignore[arg-type]  # as above
 
-    server.next_reply = noted  # type: ignore[method-assign,assignment]  # to note when
+    server.reply_to = noted  # type: ignore[method-assign,assignment]  # to note when
     return began
 
 
@@ -46,7 +46,7 @@ def test_the_gate_is_waited_for_before_the_read(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
 ) -> None:
     limiter = clock.limiter()
-    server.on("*", reply(200, LIVE))
+    server.on("*", answer(200, LIVE))
     began = moments(server, clock)
     writer = connect(limiter=limiter).writer(4711, stop)
     limiter.hold(8)
@@ -59,7 +59,7 @@ def test_a_gate_that_closes_behind_the_read_keeps_the_write_from_leaving(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
 ) -> None:
     limiter = clock.limiter()
-    server.on("*", reply(200, LIVE))
+    server.on("*", answer(200, LIVE))
     began = moments(server, clock)
     writer = connect(limiter=limiter).writer(4711, stop)
     writer.read()
@@ -76,7 +76,7 @@ def test_a_gate_that_closes_behind_the_read_keeps_the_write_from_leaving(
 def test_a_429_is_followed_by_another_read(
     server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
 ) -> None:
-    server.on(PATH, reply(200, LIVE), reply(429, Retry_After="8"), reply(200, LIVE))
+    server.on(PATH, answer(200, LIVE), answer(429, Retry_After="8"), answer(200, LIVE))
     began = moments(server, clock)
     writer = voxo.writer(4711, stop)
     writer.read()
@@ -96,7 +96,7 @@ def test_a_read_and_its_write_go_together_and_count_as_two(
     stop: threading.Event,
     rate: float,
 ) -> None:
-    server.on("*", reply(200, LIVE))
+    server.on("*", answer(200, LIVE))
     began = moments(server, clock)
     voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=rate)))
     for _ in range(4):
@@ -126,7 +126,7 @@ def test_a_write_whose_read_is_too_old_does_not_leave(
     leaves: bool,  # noqa: FBT001  # a parameter
 ) -> None:
     """Whatever took the time: a process that was suspended, a disk, a connection."""
-    server.on("*", reply(200, LIVE))
+    server.on("*", answer(200, LIVE))
     writer = voxo.writer(4711, stop)
     writer.read()
     clock.now += seconds
@@ -142,7 +142,7 @@ def test_a_long_list_may_take_longer(
     server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
 ) -> None:
     numbers = [{"number": f"{n}"} for n in range(50_000)]
-    server.on("*", reply(200, {**LIVE, "numbers": numbers}))
+    server.on("*", answer(200, {**LIVE, "numbers": numbers}))
     writer = voxo.writer(4711, stop)
     writer.read()
     clock.now += 2.9
@@ -157,7 +157,7 @@ def test_a_connection_that_took_long_carries_no_write(
     stop: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    server.on("*", reply(200, LIVE, Connection="close"))
+    server.on("*", answer(200, LIVE, Connection="close"))
     writer = voxo.writer(4711, stop)
     writer.read()
     connect = socket.create_connection
@@ -180,7 +180,7 @@ class TestInterrupted:
     def test_behind_the_read_nothing_leaves(
         self, server: Scripted, voxo: Voxo, stop: threading.Event
     ) -> None:
-        server.on("*", reply(200, LIVE))
+        server.on("*", answer(200, LIVE))
         writer = voxo.writer(4711, stop)
         writer.read()
         stop.set()
@@ -199,11 +199,11 @@ class TestInterrupted:
     ) -> None:
         limiter = clock.limiter(RetryPolicy(requests_per_second=0.1 if at == "rate" else None))
         voxo = connect(limiter=limiter)
-        server.on("*", reply(200, LIVE))
+        server.on("*", answer(200, LIVE))
         voxo.campaign(4711)
         server.received.clear()
-        trouble = {"back-off": reply(503), "429": reply(429, Retry_After="30")}
-        server.on(PATH, trouble.get(at, reply(200, LIVE)))
+        trouble = {"back-off": answer(503), "429": answer(429, Retry_After="30")}
+        server.on(PATH, trouble.get(at, answer(200, LIVE)))
         if at == "gate":
             limiter.hold_as_asked(30)
         clock.at_nap = stop.set
@@ -230,14 +230,14 @@ class TestInterrupted:
             voxo.create({"name": "New"}, stop)
 
     def test_reads_alone_go_on(self, server: Scripted, voxo: Voxo, stop: threading.Event) -> None:
-        server.on("*", reply(200, LIVE))
+        server.on("*", answer(200, LIVE))
         stop.set()
         assert voxo.campaign(4711) == LIVE
 
     def test_the_wait_after_an_unknown_outcome_is_cut_short(
         self, server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
     ) -> None:
-        server.on("*", reply(200, LIVE))
+        server.on("*", answer(200, LIVE))
         clock.at_nap = stop.set
         assert list(voxo.writer(4711, stop).looks(1, late=True)) == []
         assert clock.now < 0.5
@@ -263,9 +263,9 @@ def test_a_write_that_is_put_off_again_and_again_is_given_up(
 
     def put_off_for_ever() -> None:
         while True:
-            server.on(PATH, reply(200, LIVE))
+            server.on(PATH, answer(200, LIVE))
             writer.read()
-            server.on(PATH, reply(429))
+            server.on(PATH, answer(429))
             with pytest.raises(WriteDeferred):
                 writer.update({"name": "New"})
 
@@ -277,7 +277,7 @@ def test_a_write_that_is_put_off_again_and_again_is_given_up(
 def test_a_dropped_connection_may_have_carried_it(
     server: Scripted, voxo: Voxo, stop: threading.Event
 ) -> None:
-    server.on(PATH, reply(200, LIVE), drop)
+    server.on(PATH, answer(200, LIVE), dropped)
     writer = voxo.writer(4711, stop)
     writer.read()
     with pytest.raises(OutcomeUnknown):
@@ -290,7 +290,7 @@ def test_through_a_proxy_it_does_not_leave_either(
     stop: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    server.on("*", reply(200, LIVE))
+    server.on("*", answer(200, LIVE))
     monkeypatch.setenv("http_proxy", server.url)
     writer = connect(url="http://localhost:9").writer(4711, stop)
     writer.read()

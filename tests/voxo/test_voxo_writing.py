@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.voxo.scripted_voxo import TOKEN, Scripted, drop, raw, reply, silence
+from tests.fakes.http_server import answer, dropped, raw, silence
+from tests.voxo.scripted_voxo import TOKEN, Scripted
 from voxosync.errors import (
     BadAnswer,
     NotFound,
@@ -26,7 +27,8 @@ from voxosync.voxo.run_limiter import RunLimiter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.voxo.scripted_voxo import Clock, Reply
+    from tests.fakes.http_server import Reply
+    from tests.voxo.scripted_voxo import Clock
     from voxosync.voxo.client import Voxo
 
 PATH = "/v2/admin/call-campaigns/4711"
@@ -35,19 +37,19 @@ LIVE = {"id": 4711, "name": "Renovação"}
 NEW = "/v2/admin/call-campaigns/"
 
 UNCLEAR = [
-    pytest.param(reply(408), id="408"),
-    pytest.param(reply(425), id="425"),
-    pytest.param(reply(499), id="499"),
-    pytest.param(reply(500, {"message": "oops"}), id="500"),
-    pytest.param(reply(502), id="502"),
-    pytest.param(reply(503), id="503"),
-    pytest.param(reply(504), id="504"),
-    pytest.param(reply(202, {"queued": True}), id="another kind of success"),
-    pytest.param(reply(204), id="success without a campaign"),
-    pytest.param(reply(200, b"<html>done</html>"), id="a page"),
-    pytest.param(reply(200, b'{"id": 4711, "na'), id="half a campaign"),
-    pytest.param(reply(200, LIVE, Content_Encoding="br"), id="an encoding nobody asked for"),
-    pytest.param(drop, id="a dropped connection"),
+    pytest.param(answer(408), id="408"),
+    pytest.param(answer(425), id="425"),
+    pytest.param(answer(499), id="499"),
+    pytest.param(answer(500, {"message": "oops"}), id="500"),
+    pytest.param(answer(502), id="502"),
+    pytest.param(answer(503), id="503"),
+    pytest.param(answer(504), id="504"),
+    pytest.param(answer(202, {"queued": True}), id="another kind of success"),
+    pytest.param(answer(204), id="success without a campaign"),
+    pytest.param(answer(200, b"<html>done</html>"), id="a page"),
+    pytest.param(answer(200, b'{"id": 4711, "na'), id="half a campaign"),
+    pytest.param(answer(200, LIVE, Content_Encoding="br"), id="an encoding nobody asked for"),
+    pytest.param(dropped, id="a dropped connection"),
     pytest.param(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"), id="a broken answer"),
 ]
 """Anything but a yes or a no to a write."""
@@ -56,7 +58,7 @@ UNCLEAR = [
 def test_a_patch_goes_to_the_admin_path_as_json_and_answers_the_whole_campaign(
     server: Scripted, connect: Callable[..., Voxo]
 ) -> None:
-    server.on(PATH, reply(200, LIVE))
+    server.on(PATH, answer(200, LIVE))
     assert connect(read="v2").update(4711, BODY) == LIVE
     (received,) = server.received
     assert (received.method, received.path) == ("PATCH", PATH)
@@ -66,14 +68,14 @@ def test_a_patch_goes_to_the_admin_path_as_json_and_answers_the_whole_campaign(
 
 
 def test_text_that_is_no_unicode_is_voxos_to_refuse(server: Scripted, voxo: Voxo) -> None:
-    server.on(PATH, reply(400, {"message": "message is not text"}))
+    server.on(PATH, answer(400, {"message": "message is not text"}))
     with pytest.raises(Refused):
         voxo.update(4711, {"message": "\ud800"})
     assert server.received[0].body == b'{"message":"\\ud800"}'
 
 
 @pytest.mark.parametrize(
-    "answer", [*UNCLEAR, pytest.param(reply(200, {"id": 4712}), id="another campaign")]
+    "answer", [*UNCLEAR, pytest.param(answer(200, {"id": 4712}), id="another campaign")]
 )
 def test_after_anything_but_a_clear_answer_the_outcome_is_unknown(
     server: Scripted, voxo: Voxo, answer: Reply
@@ -109,7 +111,7 @@ def test_a_write_that_was_given_up_is_not_sent_later(
     server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The name server wakes up after the run is over, and the helper goes on where it hung."""
-    server.on(PATH, reply(200, LIVE))
+    server.on(PATH, answer(200, LIVE))
     awake, look_up = threading.Event(), socket.getaddrinfo
 
     def slow_look_up(*args: object, **options: object) -> object:
@@ -131,7 +133,7 @@ def test_a_write_that_was_given_up_is_not_sent_later(
 def test_a_refused_connection_changes_nothing_and_is_one_attempt(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
-    server.on("*", reply(200, LIVE, Connection="close"))
+    server.on("*", answer(200, LIVE, Connection="close"))
     voxo = connect()
     voxo.campaign(4711)
     server.stop()
@@ -146,13 +148,13 @@ def test_429_changes_nothing_and_is_one_attempt(
     server: Scripted, voxo: Voxo, clock: Clock, pause: str | None
 ) -> None:
     asked = {"Retry_After": pause} if pause else {}
-    server.on("*", reply(200, LIVE))
-    server.on(PATH, reply(429, {"message": "slow down"}, **asked))
+    server.on("*", answer(200, LIVE))
+    server.on(PATH, answer(429, {"message": "slow down"}, **asked))
     with pytest.raises(WriteDeferred, match=r"429 \(slow down\); nothing was changed"):
         voxo.update(4711, BODY)
     assert len(server.received) == 1
     assert clock.naps == []
-    server.on(PATH, reply(200, LIVE))
+    server.on(PATH, answer(200, LIVE))
     voxo.campaign(4711)
     assert clock.naps == [float(pause) if pause else pytest.approx(0.375)]
 
@@ -160,7 +162,7 @@ def test_429_changes_nothing_and_is_one_attempt(
 def test_an_unknown_outcome_slows_down_everyone_all_the_same(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
-    server.on(PATH, reply(503, Retry_After="7"), reply(200, LIVE))
+    server.on(PATH, answer(503, Retry_After="7"), answer(200, LIVE))
     with pytest.raises(OutcomeUnknown):
         voxo.update(4711, BODY)
     assert clock.naps == []
@@ -174,14 +176,14 @@ def test_an_unknown_outcome_slows_down_everyone_all_the_same(
 def test_a_refusal_is_clear_and_holds_voxos_words(
     server: Scripted, voxo: Voxo, status: int, error: type[Exception]
 ) -> None:
-    server.on(PATH, reply(status, {"message": ["name must be longer"]}))
+    server.on(PATH, answer(status, {"message": ["name must be longer"]}))
     with pytest.raises(error, match="name must be longer"):
         voxo.update(4711, BODY)
     assert len(server.received) == 1
 
 
 def test_a_redirected_write_was_not_done(server: Scripted, voxo: Voxo) -> None:
-    server.on(PATH, reply(307, Location=f"{server.url}/elsewhere"))
+    server.on(PATH, answer(307, Location=f"{server.url}/elsewhere"))
     with pytest.raises(BadAnswer, match="redirect"):
         voxo.update(4711, BODY)
     assert len(server.received) == 1
@@ -193,7 +195,7 @@ class TestANewCampaign:
     def test_goes_to_the_admin_path_as_json_and_answers_its_id(
         self, server: Scripted, connect: Callable[..., Voxo], status: int, spelled: object
     ) -> None:
-        server.on(NEW, reply(status, {**LIVE, "id": spelled}))
+        server.on(NEW, answer(status, {**LIVE, "id": spelled}))
         assert connect(read="v2").create(BODY)["id"] == 4711
         (received,) = server.received
         assert (received.method, received.path) == ("POST", NEW)
@@ -205,12 +207,12 @@ class TestANewCampaign:
         "answer",
         [
             *UNCLEAR,
-            pytest.param(reply(201), id="201 and nothing else"),
-            pytest.param(reply(201, {"name": "Renovação"}), id="no id"),
-            pytest.param(reply(201, {"id": None}), id="an empty id"),
-            pytest.param(reply(201, {"id": True}), id="an id that is no number"),
-            pytest.param(reply(201, [LIVE]), id="a list"),
-            pytest.param(reply(201, {**LIVE, "name": TOKEN}), id="the token"),
+            pytest.param(answer(201), id="201 and nothing else"),
+            pytest.param(answer(201, {"name": "Renovação"}), id="no id"),
+            pytest.param(answer(201, {"id": None}), id="an empty id"),
+            pytest.param(answer(201, {"id": True}), id="an id that is no number"),
+            pytest.param(answer(201, [LIVE]), id="a list"),
+            pytest.param(answer(201, {**LIVE, "name": TOKEN}), id="the token"),
         ],
     )
     def test_is_in_doubt_after_anything_but_a_clear_answer_and_not_sent_again(
@@ -226,7 +228,7 @@ class TestANewCampaign:
     def test_is_known_by_the_id_in_a_sparse_answer(
         self, server: Scripted, voxo: Voxo, key: str
     ) -> None:
-        server.on(NEW, reply(201, {key: "4711", "maxChannels": 5}))
+        server.on(NEW, answer(201, {key: "4711", "maxChannels": 5}))
         assert voxo.create(BODY)["id"] == 4711
 
     def test_is_in_doubt_without_an_answer_in_time(
@@ -240,12 +242,12 @@ class TestANewCampaign:
     @pytest.mark.parametrize(
         ("answer", "error"),
         [
-            (reply(400, {"message": ["name must be longer"]}), Refused),
-            (reply(403), Refused),
-            (reply(404), NotFound),
-            (reply(409), Refused),
-            (reply(307, Location="/elsewhere"), BadAnswer),
-            (reply(401), TokenRejected),
+            (answer(400, {"message": ["name must be longer"]}), Refused),
+            (answer(403), Refused),
+            (answer(404), NotFound),
+            (answer(409), Refused),
+            (answer(307, Location="/elsewhere"), BadAnswer),
+            (answer(401), TokenRejected),
         ],
     )
     def test_was_not_made_after_a_refusal(
@@ -259,14 +261,14 @@ class TestANewCampaign:
     def test_is_sent_again_after_429_because_nothing_was_done(
         self, server: Scripted, voxo: Voxo
     ) -> None:
-        server.on(NEW, reply(429, Retry_After="3"), reply(201, LIVE))
+        server.on(NEW, answer(429, Retry_After="3"), answer(201, LIVE))
         assert voxo.create(BODY)["id"] == 4711
         assert len(server.received) == 2
 
     def test_was_not_made_where_nobody_listens(
         self, server: Scripted, connect: Callable[..., Voxo]
     ) -> None:
-        server.on("*", reply(200, LIVE, Connection="close"))
+        server.on("*", answer(200, LIVE, Connection="close"))
         voxo = connect()
         voxo.campaign(4711)
         server.stop()
@@ -276,8 +278,8 @@ class TestANewCampaign:
     def test_is_in_doubt_where_a_kept_connection_turns_out_to_be_dead(
         self, server: Scripted, voxo: Voxo
     ) -> None:
-        server.on("*", reply(200, LIVE))
-        server.on(NEW, drop)
+        server.on("*", answer(200, LIVE))
+        server.on(NEW, dropped)
         voxo.campaign(4711)
         with pytest.raises(OutcomeUnknown):
             voxo.create(BODY)

@@ -190,7 +190,7 @@ def findings() -> tuple[Problem, ...]:
             Position(SPRING, 3, 8),
             Severity.WARNING,
             "unreachable",
-            "unreachable: state: READY, but there is no destination and no message: whoever answers reaches nobody",
+            "unreachable: state: READY, but there is no destination and no message: whoever answers reaches no one",
             None,
             4711,
         ),

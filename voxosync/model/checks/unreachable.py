@@ -1,4 +1,4 @@
-"""`unreachable`: calls that reach nobody, because nothing is played and nobody answers.
+"""`unreachable`: calls that reach no one, because nothing is played and no one answers.
 
 `destinations` answer a call while voicemail detection is off; with it on, `matchDestinations` take the calls that reach
 a voicemail and `notMatchDestinations` those that reach a person. Source: the legacy reference, *Update Campaign*, body.
@@ -40,7 +40,7 @@ def _person_unanswered(subject: Subject, terms: Terms) -> Iterator[Finding]:
         return
     message = (
         "voicemail detection is on, but there are no notMatchDestinations: "
-        "a person who answers reaches nobody; add some, or turn enableVMDetect off"
+        "a person who answers reaches no one; add some, or turn enableVMDetect off"
     )
     is_sure = subject.is_whole or "notMatchDestinations" in subject.values
     position = subject.position_of("enableVMDetect")
@@ -66,7 +66,7 @@ def _nothing_to_hear(subject: Subject, terms: Terms, detection: object) -> Itera
         return
     if any(subject.values.get(name) for name in answers):
         return
-    message = "there is no destination and no message: whoever answers reaches nobody; add one"
+    message = "there is no destination and no message: whoever answers reaches no one; add one"
     is_sure = subject.is_whole or len(given) == len(answers)
     position = subject.position_of("state", *given)
     yield terms.finding(

@@ -1,5 +1,6 @@
-"""The tutorial is true: every command of it runs, in one shell on a terminal, and prints what the page shows.
+"""The tutorial and the page about a new campaign are true: every command runs, and prints what the page shows.
 
+The commands of a page run in one shell on a terminal.
 In what the page shows, `…` stands for anything: on a line of its own for any lines, else for any text of a line.
 A moment or a run's id stands for any other; the same id on the page is the same id here.
 """
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+PAGES = ("tutorial.md", "how-to/new-campaign.md")
 BLOCK = re.compile(r"^```(console|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HOST = "127.0.0.1:8765"
 ADDRESS = f"http://{HOST}"
@@ -59,9 +60,9 @@ class Edit(NamedTuple):
     new: str
 
 
-def steps() -> Iterator[Step | Edit]:
-    """What the page asks for, in order."""
-    for kind, text in BLOCK.findall(PAGE):
+def steps(page: str) -> Iterator[Step | Edit]:
+    """What a page of docs asks for, in order."""
+    for kind, text in BLOCK.findall((ROOT / "docs" / page).read_text(encoding="utf-8")):
         lines = text.splitlines()
         if kind == "diff":
             old, new = ("\n".join(line[1:] for line in lines[1:] if line[0] == s) for s in "-+")
@@ -137,9 +138,12 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_every_command_shows_what_the_page_shows(tmp_path: Path, sandbox: str) -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_shows_what_the_page_shows(page: str, tmp_path: Path, sandbox: str) -> None:
     ids: dict[str, str] = {}
-    found = [step for step in steps() if not (isinstance(step, Step) and step.command == SANDBOX)]
+    found = [
+        step for step in steps(page) if not (isinstance(step, Step) and step.command == SANDBOX)
+    ]
     with Terminal(tmp_path) as terminal:
         for step, following in zip(found, [*found[1:], None], strict=True):
             if isinstance(step, Edit):
@@ -152,12 +156,12 @@ def test_every_command_shows_what_the_page_shows(tmp_path: Path, sandbox: str) -
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[str]:
+def sandbox(page: str, tmp_path: Path) -> Iterator[str]:
     """A sandbox as the page starts it, but on a free port; its address."""
     assert Step(SANDBOX, [
         "A local VOXO is running; Ctrl-C ends it. In another terminal:",
         f"export VOXO_API_BASE_URL={ADDRESS} VOXO_API_TOKEN=sandbox-token",
-    ]) in list(steps())  # fmt: skip
+    ]) in list(steps(page))  # fmt: skip
     with subprocess.Popen(
         [sys.executable, "-m", *SANDBOX.split(), "--port", "0"],
         cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

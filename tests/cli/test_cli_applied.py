@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
+from tests.cli.creating import NEW_SPRING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +100,30 @@ class TestApply:
         ran = job.run(*APPLY)
         assert (ran.status, voxo.sent) == (0, [])
         assert job.recorded() == commit
+
+    def test_creates_new_campaigns_where_that_is_asked_for(self, job: Job, voxo: FakeVoxo) -> None:
+        job.write("campaigns/new.yaml", NEW_SPRING)
+        commit = job.push("callFrequency: 60")
+        left = job.run(*APPLY, VOXO_TENANT_ID="17")
+        assert (left.status, job.recorded(), set(voxo.campaigns)) == (0, commit, {4711}), left.said
+        assert "not created yet: Autumn renewal" in left.err
+        again = job.push("callFrequency: 70")
+        ran = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
+        assert (ran.status, job.recorded()) == (0, again), ran.said
+        assert len(voxo.campaigns) == 2
+        job.commit("Add the id")
+        done = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
+        assert (done.status, len(voxo.campaigns)) == (0, 2), done.said
+
+    def test_creates_nothing_after_a_failure_and_keeps_the_record(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
+        before = job.recorded()
+        job.write("campaigns/new.yaml", NEW_SPRING)
+        job.push("callFrequency: 60")
+        voxo.say(answer(400, {"message": "no"}), to="PATCH", times=1)
+        ran = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
+        assert (ran.status, job.recorded(), set(voxo.campaigns)) == (3, before, {4711}), ran.said
 
     def test_sends_all_that_canceled_jobs_did_not(self, job: Job, voxo: FakeVoxo) -> None:
         job.push("callFrequency: 60")  # its job is canceled before it begins

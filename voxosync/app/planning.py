@@ -42,11 +42,18 @@ if TYPE_CHECKING:
     from voxosync.sync.snapshot import Snapshot
 
 
-def plan(project: Project, options: PlanOptions, *, live: Path | None, quiesce: bool) -> Plan:
+def plan(
+    project: Project,
+    options: PlanOptions,
+    *,
+    live: Path | None,
+    quiesce: bool,
+    schedules: bool = False,
+) -> Plan:
     """What would be sent, guards aside; arguments as `Project.plan` has them."""
     snapshot = _snapshot(project, live)
     selection = select(project, options)
-    result = _compare(project, options, selection, snapshot, quiesce=quiesce)
+    result = _compare(project, options, selection, snapshot, quiesce=quiesce, schedules=schedules)
     if result.record_step is not None and project.record.obstacle is not None:
         project.listener.warning(
             f"apply --base {APPLIED} would refuse this: {project.record.obstacle}"
@@ -61,7 +68,7 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
     snapshot = _snapshot(project, live)
     is_listing = scope.lists(options, _why_unlisted(project, snapshot))
     selection = select(project, options, sends=False)
-    result = _compare(project, options, selection, snapshot, is_drift=True)
+    result = _compare(project, options, selection, snapshot, schedules=True, is_drift=True)
     if is_listing:
         result = _list_unmanaged(project, options, scope, selection, snapshot, result)
     tenant_id = project.target.tenant_id
@@ -131,13 +138,14 @@ def _why_unlisted(project: Project, snapshot: Snapshot | None) -> str | None:
     return NO_TENANT if project.target.tenant_id is None else None
 
 
-def _compare(  # each is one input of a plan
+def _compare(  # noqa: PLR0913  # each is one input of a plan
     project: Project,
     options: PlanOptions,
     selection: Selection,
     snapshot: Snapshot | None,
     *,
     quiesce: bool = False,
+    schedules: bool = False,
     is_drift: bool = False,
 ) -> Plan:
     definitions = selection.definitions
@@ -165,7 +173,7 @@ def _compare(  # each is one input of a plan
         live_as_of=None if snapshot is None else snapshot.created_at,
         quiesce=quiesce,
         left_paused=paused_by,
-        schedules=is_drift,
+        schedules=schedules,
         is_drift=is_drift,
         removed=project.target.guards.removed,
     )

@@ -243,6 +243,7 @@ class Project:
         quiesce: bool = False,
         overrides: GuardOverrides = GuardOverrides(),  # frozen
         creating: bool = False,
+        schedules: bool = False,
     ) -> Plan:
         """What `apply` would send, with the guards that refuse it; and the campaigns that `create` would make.
 
@@ -252,10 +253,11 @@ class Project:
             quiesce: whether campaigns will be paused while their numbers change.
             overrides: what the caller allows beyond the guards of the project.
             creating: whether the guards look at the campaigns that `create` would make, too.
+            schedules: whether the plan says when each campaign dials, as the page shows it.
         """
         from voxosync.app.planning import guarded, plan
 
-        made = plan(self, options, live=live, quiesce=quiesce)
+        made = plan(self, options, live=live, quiesce=quiesce, schedules=schedules)
         guards = overrides.over(self.target.guards)
         return guarded(made, guards, self.now, creating=creating)
 

@@ -63,13 +63,14 @@ def command(  # noqa: PLR0913  # one parameter an option
     if out is not None and options.base == APPLIED and set(options.kinds) == set(ChangeKind):
         options = replace(options, kinds=SENT_FROM_RECORD)  # as apply --base @applied has it
     counting = shared.counting(options.base, fail_on, EXIT_KINDS["plan"])
+    has_page = "html" in (format_name, *(name for name, _ in reports))
     with (
         output.annotated_definitions(context, format_name),
         context.project(connection, journal=journal) as project,
     ):
         if out is not None and live_file is None and options.base == APPLIED:
             project.record.check()
-        plan = project.plan(options, live=live_file, creating=True)
+        plan = project.plan(options, live=live_file, creating=True, schedules=has_page)
     if out is not None:
         write_output(out, PLAN["json"](plan, output.view(context)))
     view = output.view(context, show_numbers=show_numbers)

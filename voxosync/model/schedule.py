@@ -1,4 +1,4 @@
-"""When a campaign dials, as its fields say it: what the calendar of a drift report is drawn from."""
+"""When a campaign dials, as its fields say it: what the calendar of a page is drawn from."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class Schedules:
     """A campaign's schedule from both sides.
 
     Attributes:
-        definition: as it will be once the definition is applied: fields that are not managed are live.
+        definition: as it will be once the definition is applied: fields that are not managed are live. In a plan,
+            what applying leaves alone is live too.
         live: as VOXO has it.
         forecast: how long its live list lasts, where VOXO dials it and that can be said.
     """

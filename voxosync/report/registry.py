@@ -38,6 +38,7 @@ PLAN: dict[str, PlanFormatter] = {
     "markdown": _lazy("markdown_format", "render_plan"),
     "github": _lazy("github_format", "render_plan"),
     "sarif": _lazy("sarif_format", "render_plan"),
+    "html": _lazy("html.page", "render_plan"),
     "slack": _lazy("slack_format", "render_plan"),
 }
 DRIFT: dict[str, PlanFormatter] = {
@@ -48,7 +49,7 @@ DRIFT: dict[str, PlanFormatter] = {
     "junit": _lazy("junit_format", "render_plan"),
     "sarif": PLAN["sarif"],
     "prometheus": _lazy("prometheus_format", "render_plan"),
-    "html": _lazy("html.page", "render_drift"),
+    "html": PLAN["html"],
     "slack": PLAN["slack"],
 }
 VALIDATION: dict[str, ValidationFormatter] = {

@@ -238,9 +238,7 @@ class _Planner:
                 if change.field in acknowledgements
             ),
             left_alone=left_alone,
-            schedules=_schedules({**ended.values, **desired}, live, self.now)
-            if self.schedules
-            else None,
+            schedules=self._schedules(live, {**ended.values, **desired}, sent),
         )
 
     def _dialing(
@@ -265,6 +263,15 @@ class _Planner:
         unsent = [entry.change for entry in left_alone if entry.reason is Reason.KIND]
         approved = _sent(desired, live, [*changes, *unsent]) if unsent else {}
         return effect(live, sent, self.now, approved)
+
+    def _schedules(
+        self, live: LiveCampaign, desired: Mapping[str, Value], sent: Mapping[str, Value]
+    ) -> Schedules | None:
+        """When the campaign dials; a plan compares with what applying makes of it, and not with what it leaves."""
+        if not self.schedules:
+            return None
+        after = desired if self.is_drift else {**live.values, **sent}
+        return Schedules(Schedule.of(after), Schedule.of(live.values), forecast_of(live, self.now))
 
     def _expired(self, definition: Definition, changes: Iterable[Change]) -> Iterator[str]:
         """Acknowledgements of differences that count again."""
@@ -294,10 +301,6 @@ def from_file(change: Change, definition: Definition) -> Change:
     if isinstance(change, NumbersChange):
         return replace(change, position=position, empty_file=definition.empty_file)
     return replace(change, position=position)
-
-
-def _schedules(desired: Mapping[str, Value], live: LiveCampaign, now: datetime) -> Schedules:
-    return Schedules(Schedule.of(desired), Schedule.of(live.values), forecast_of(live, now))
 
 
 def _sent(

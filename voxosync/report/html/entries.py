@@ -84,11 +84,6 @@ class CampaignEntry:
     start: int | None = None
 
     @property
-    def badge(self) -> str:
-        """The label of its status."""
-        return STATUSES[self.status]
-
-    @property
     def is_compact(self) -> bool:
         """Whether it fits in one line."""
         return not (self.differences or self.acknowledged or self.error or self.remedies)
@@ -166,7 +161,7 @@ def abandoned_entry(campaign: Abandoned, order: int) -> CampaignEntry:
 
 
 def _remedies(campaign: CampaignPlan, view: View) -> Iterator[Remedy]:
-    if campaign.changes:
+    if campaign.changes and view.command == "drift":
         yield Remedy("Keep the definition", _command(view, f"apply --only {campaign.id}"))
         yield Remedy("Keep the values in VOXO", _command(view, f"pull --only {campaign.id}"))
 

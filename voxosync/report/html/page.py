@@ -1,4 +1,4 @@
-"""The HTML drift report: its sections and controls, and the policy that keeps it from loading anything."""
+"""The page of a plan or a drift report: its sections and controls, and the policy by which it loads nothing."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from voxosync import __version__
 from voxosync.report import formatting, phrases, text_format
 from voxosync.report.calendar import STYLE, Calendar, calendar_for
+from voxosync.report.campaign_status import CampaignStatus
 from voxosync.report.escape import terminal
 from voxosync.report.html.entries import (
     STATUSES,
@@ -27,7 +28,7 @@ from voxosync.report.html.entries import (
 from voxosync.report.html.history_chart import history_chart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jinja2 import Template
 
@@ -36,6 +37,36 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 _FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What differs in the wording of the two pages.
+
+    Attributes:
+        moment: the label of the time at which the live campaigns were read.
+        definition: the heading of the definitions' values.
+        update: the label of a campaign with differences.
+    """
+
+    title: str
+    heading: str
+    moment: str
+    definition: str
+    update: str
+    sent_nothing: str
+
+
+_WORDS = {
+    "drift": Words(
+        "Drift", "Drift report", "Compared", "In the definition", "Drifted",
+        "The drift check changed nothing in VOXO.",
+    ),
+    "plan": Words(
+        "Plan", "Plan", "Planned", "After applying", "To be updated",
+        "The plan changed nothing in VOXO.",
+    ),
+}  # fmt: skip
 
 _VERDICTS = {0: "in-sync", 2: "drifted", 3: "failed"}
 _KINDS = {
@@ -66,8 +97,9 @@ class Section:
     entries: Sequence[CampaignEntry]
 
 
-def render_drift(plan: Plan, view: View) -> str:
-    """A drift report as one self-contained HTML file."""
+def render_plan(plan: Plan, view: View) -> str:
+    """A plan or a drift report as one self-contained HTML file."""
+    words = _WORDS[view.command]
     calendar = _calendar(plan)
     sections = [*_sections(plan, view, calendar)]
     entries = [entry for section in sections for entry in section.entries]
@@ -90,12 +122,18 @@ def render_drift(plan: Plan, view: View) -> str:
         findings=_findings(plan),
         sections=sections,
         statuses={key: statuses.count(key) for key in STATUSES if key in statuses},
-        names=STATUSES,
+        names=_labels(words),
+        words=words,
         kinds={kind: _KINDS[kind] for kind in _KINDS if kind in kinds} if plan.base else {},
         many=len(entries) > _MANY,
         dated=dated,
         sorts=_SORTS if dated else {key: title for key, title in _SORTS.items() if key != "since"},
     )
+
+
+def _labels(words: Words) -> Mapping[str, str]:
+    """The labels of all statuses."""
+    return {**STATUSES, CampaignStatus.DRIFTED: words.update}
 
 
 def _findings(plan: Plan) -> list[tuple[str, Sequence[Problem]]]:

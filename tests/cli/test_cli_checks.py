@@ -195,6 +195,45 @@ class TestDoNotCall:
         assert listed.run("validate").status == 0
 
 
+def test_many_listed_numbers_are_counted_and_the_first_ones_named(project: Project) -> None:
+    """A position takes time in proportion to the file, so a million of them would take for ever."""
+    numbers = [f"6015{index:06}" for index in range(20_000)]
+    project.spring("numbers: {file: people.csv}")
+    project.write("campaigns/people.csv", "number\n" + "\n".join(numbers) + "\n")
+    project.write("list.csv", "number\n" + "\n".join(numbers) + "\n")
+    project.write(
+        "voxosync.yaml", "checks: {doNotCall: {lists: [list.csv]}, calledHours: {severity: off}}\n"
+    )
+    ran = project.run("validate")
+    assert "1 campaign in 1 file: 51 errors, 0 warnings." in ran.out
+    assert (
+        "campaigns/people.csv:52:1: error: doNotCall: 19950 more numbers are on a do-not-call list"
+        in ran.out
+    )
+
+
+class TestListsThatAreNotInGit:
+    """A list holds personal data, so it may be kept out of the repository."""
+
+    def test_a_base_needs_no_list_and_a_dropped_number_is_a_change(
+        self, listed: Project, voxo: FakeVoxo
+    ) -> None:
+        listed.write("voxosync.yaml", DROPPING)
+        listed.write(".gitignore", "lists/\n")
+        listed.git("init", "--quiet", "--initial-branch", "main")
+        listed.git("add", ".")
+        listed.git("commit", "--quiet", "--message", "One")
+        plan = listed.run("plan", "--base", "main", "--format", "json").json
+        (change,) = plan["campaigns"][0]["changes"]
+        assert (change["kind"], change["removed"]) == ("change", ["6015550124"])
+        done = listed.run(
+            "apply", "--base", "main", "--kind", "change", "--yes", "--max-numbers-removed", "1"
+        )
+        assert done.status == 0
+        ((_, body),) = voxo.sent
+        assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
+
+
 class TestAllow:
     @pytest.mark.parametrize(
         "line",

@@ -61,9 +61,10 @@ class Contacts:
     def _places(self, phones: Container[str]) -> Iterator[ListEntry]:
         """Where the numbers of some phones are written."""
         assert self.entries is not None  # noqa: S101  # numbers come from a list
-        for index, number in enumerate(self.entries.numbers):
-            if (key := phone(number)) in phones:
-                yield ListEntry(key, self.entries.position_of(index))
+        numbers = enumerate(self.entries.numbers)
+        indexes = [index for index, number in numbers if phone(number) in phones]
+        for index, start in self.entries.positions_of(indexes):
+            yield ListEntry(phone(self.entries.numbers[index]), start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,17 @@ class Entries:
     fields: dict[int, dict[str, str]]
     position_of: Callable[[int], Position]
     file: str
+
+    def positions_of(self, indexes: Sequence[int]) -> Iterator[tuple[int, Position]]:
+        """The indexes of some entries with their positions; after many, that of the first one that is not reported.
+
+        A position takes time in proportion to the text, and reports name no more than these.
+        """
+        start = Position(self.file)
+        for count, index in enumerate(indexes):
+            if count <= MAX_REPORTED:
+                start = self.position_of(index)
+            yield index, start
 
 
 def from_yaml(node: SequenceNode, file: str) -> Contacts:
@@ -161,16 +173,20 @@ def _checked(entries: Entries) -> Contacts:
         *_unusual(entries, unusual),
         *_repeated(entries, repeated),
     ]
-    contacts.repeated = [
-        ListEntry(
-            phone(entries.numbers[index]),
-            entries.position_of(index),
-            entries.position_of(before).line,
-        )
+    contacts.repeated = list(_in_two_spellings(entries, repeated))
+    return contacts
+
+
+def _in_two_spellings(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[ListEntry]:
+    """The entries whose phone is there before in another spelling."""
+    earlier = {
+        index: before
         for index, before in repeated
         if entries.numbers[index] != entries.numbers[before]
-    ]
-    return contacts
+    }
+    firsts = entries.positions_of([*earlier.values()])
+    for (index, start), (_, first) in zip(entries.positions_of([*earlier]), firsts, strict=True):
+        yield ListEntry(phone(entries.numbers[index]), start, first.line)
 
 
 def _not_phones(entries: Entries, wrong: list[int]) -> Iterator[Problem]:

@@ -60,11 +60,26 @@ def _read(path: Path, file: str) -> tuple[list[str], list[Problem]]:
         return [], [error(Position(file, failure.line), "csv", f"not CSV: {failure}")]
     if problem := _header_problem(table, file):
         return [], [problem]
-    wrong = list(islice(_wrong_rows(table, file), MAX_REPORTED))
-    if wrong:
-        return [], wrong
-    numbers = list(map(itemgetter(table.header.index("number")), table.rows))
+    if not _are_right(table):
+        wrong = list(islice(_wrong_rows(table, file), MAX_REPORTED))
+        if wrong:
+            return [], wrong
+    numbers = _cells(table, "number")
     return (numbers if are_local(numbers) else list(map(phone, numbers))), []
+
+
+def _cells(table: Table, name: str) -> list[str]:
+    return list(map(itemgetter(table.header.index(name)), table.rows))
+
+
+def _are_right(table: Table) -> bool:
+    """Whether every row surely is right: looked at all at once, because lists hold a million."""
+    if not {*map(len, table.rows)} <= {len(table.header)}:
+        return False
+    if not are_local(_cells(table, "number")):
+        return False
+    dates = set(_cells(table, "since")) if "since" in table.header else set[str]()
+    return all(date_of(text) for text in dates if text)
 
 
 def _header_problem(table: Table, file: str) -> Problem | None:

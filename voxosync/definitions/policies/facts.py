@@ -81,12 +81,18 @@ def document(definition: Definition, now: datetime, shared_phones: int = 0) -> d
         "weekdays": _weekdays(schedule),
         "dates": _dates(schedule, now.date()),
         "calledHours": _called_hours(definition, values, schedule),
-        "doNotCall": len(definition.list_remarks.listed) - len(definition.list_remarks.dropped),
+        "doNotCall": len(_listed(definition)),
         "samePhones": len(definition.list_remarks.repeated),
         "sharedPhones": shared_phones,
         **_forecast(definition, values, schedule, now),
     }
     return {**present_ids, **values, "facts": facts}
+
+
+def _listed(definition: Definition) -> set[str]:
+    """The phones on a do-not-call list that the definition wants to be called."""
+    remarks = definition.list_remarks
+    return {entry.phone for entry in remarks.listed}.difference(remarks.dropped)
 
 
 def _schedule(values: Mapping[str, Any]) -> Schedule:

@@ -6,7 +6,7 @@
     │   ├── SettingsError          voxosync.yaml, or settings that contradict each other
     │   ├── DefinitionsError       definitions with errors; carries the problems
     │   ├── PlanFileError          a saved plan that does not verify
-    │   ├── GuardError             a guard refuses, and nobody lifted it
+    │   ├── GuardError             a guard refuses, and no flag lifts it
     │   ├── JournalError           a run's journal cannot be written or read
     │   └── RecordError            the record of what was applied cannot be read, used or moved
     └── VoxoError               3  VOXO could not be asked, or did not do what was asked
@@ -97,7 +97,7 @@ class Unreachable(RunEnded):
 
 
 class Interrupted(RunEnded):
-    """Somebody interrupted the run, so no request that writes is begun; reads still are."""
+    """The run was interrupted, so no request that writes is begun; reads still are."""
 
 
 class CampaignError(VoxoError):

@@ -60,7 +60,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     Campaigns that are not created yet are left to create, unless --create is given: then they are created after
     everything else was applied, and the files with their new ids are to be committed.
 
-    Exit status: 0 VOXO agrees; 1 the call or a definition is wrong, a guard refused, or the answer was
+    Exit status: 0 VOXO agrees; 1 invalid arguments or definitions, a guard refused, or the answer was
     no: nothing was sent; 2 applied, and a change or a conflict was left unsent; 3 a campaign could not
     be planned or applied, or the applied record not be moved.
     """

@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     to PAUSED at once. A definition without a state is created PAUSED. The id is in the journal before a file
     is touched: a run that is killed never makes a second campaign unnoticed.
 
-    Exit status: 0 created as asked, or every definition has an id; 1 the call or a definition is wrong, a guard
+    Exit status: 0 created as asked, or every definition has an id; 1 invalid arguments or definitions, a guard
     refused, or the answer was no: nothing was sent; 3 a campaign could not be created, may have been, or is not
     as asked.
     """

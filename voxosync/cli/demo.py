@@ -81,7 +81,7 @@ class _Tour:
         self._run("apply", "--yes", "--allow-go-live")
         _say("Now VOXO and the files agree.")
         self._run("plan", "--exit-code")
-        _say("Somebody changes a campaign by hand, in VOXO's own pages …")
+        _say("A campaign is changed by hand, in VOXO's own pages …")
         self._server.store.patch(4720, {"callHoursEnd": "21:30"})
         _say("… and the nightly drift check finds it (exit status 2).")
         self._run("drift", expected=2)

@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913  # one parameter an option
 
     Sends nothing.
 
-    Exit status: 0 nothing differs; 1 the call or a definition is wrong; 2 something differs, or a check
+    Exit status: 0 nothing differs; 1 invalid arguments or definitions; 2 something differs, or a check
     finds an error; 3 a campaign is missing or could not be compared.
     """
     counting = shared.counting(options.base, fail_on, EXIT_KINDS["drift"])

@@ -24,7 +24,7 @@ def command(context: Context, *, format_name: str) -> None:
     With --format json as one line, a list of objects: a CI system makes a matrix of jobs from it, one
     for each tenant.
 
-    Exit status: 0 listed; 1 voxosync.yaml is wrong.
+    Exit status: 0 listed; 1 invalid voxosync.yaml.
     """
     entries = list_environments(context.folder)
     if format_name == "json":

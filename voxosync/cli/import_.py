@@ -65,7 +65,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     Each goes into a file of its own, named by the campaign's name and id, and is in sync from the start.
     A campaign that has a definition is left alone. What VOXO holds but would not accept becomes a comment.
 
-    Exit status: 0 written; 1 the call or a definition is wrong, or a file is in the way: nothing was
+    Exit status: 0 written; 1 invalid arguments or definitions, or a file is in the way: nothing was
     written; 3 a campaign could not be read; the others are written.
     """
     from voxosync.app.importing import ImportOptions  # noqa: PLC0415  # 0.1 s that --help need not wait for

@@ -24,7 +24,7 @@ def command(context: Context, *, github: bool, gitlab: bool, source: str | None)
     Writes voxosync.yaml, the campaigns folder, the schemas for editors and .gitignore; what is there already
     is left as it is.
 
-    Exit status: 0 done; 1 the call is wrong, or a file cannot be written: nothing was written.
+    Exit status: 0 done; 1 invalid arguments, or a file cannot be written: nothing was written.
     """
     files = begin_project(context.folder, github=github, gitlab=gitlab, source=source)
     lines = [f"wrote {file}" for file in files.written]

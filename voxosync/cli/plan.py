@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     HEAD must descend from the recorded commit, and nothing may be uncommitted. It holds what was committed
     after that commit; what was changed by hand is left alone unless --kind names it.
 
-    Exit status: 0 planned; 1 the call or a definition is wrong; 2 something would be sent (with
+    Exit status: 0 planned; 1 invalid arguments or definitions; 2 something would be sent (with
     --exit-code or --fail-on); 3 a campaign could not be planned.
     """
     if out is not None and options.base == APPLIED and set(options.kinds) == set(ChangeKind):

@@ -47,7 +47,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     was changed again since is not touched without --force. RUN is an id of voxosync history, a
     beginning of one, or latest, which is the newest run that sent anything.
 
-    Exit status: 0 everything is as it was before the run; 1 the call is wrong, a guard refused, or the
+    Exit status: 0 everything is as it was before the run; 1 invalid arguments, a guard refused, or the
     answer was no: nothing was sent; 3 something could not be put back, or was changed since and is left.
     """
     guard_options.require_terminal(yes=yes)

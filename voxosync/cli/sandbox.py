@@ -56,7 +56,7 @@ def command(  # one parameter an option
     It is there to try things on, and prints the variables that lead the other commands to it. Ctrl-C
     ends it.
 
-    Exit status: 0 ended; 1 the call or a definition is wrong, or the port is taken.
+    Exit status: 0 ended; 1 invalid arguments or definitions, or the port is taken.
     """
     server = local_sandbox.sandbox(
         token=_TOKEN, tenant_id=tenant_id, port=port, state=state, faults=faults

@@ -23,7 +23,7 @@ def command(*, name: str, folder: Path | None) -> None:
 
     NAME is one of campaign, defaults, settings, policy, plan, validation, snapshot, journal.
 
-    Exit status: 0 done; 1 the call is wrong, or a file cannot be written.
+    Exit status: 0 done; 1 invalid arguments, or a file cannot be written.
     """
     if folder is None:
         output.result(schema_file(f"{name}.schema.json"))

@@ -19,7 +19,7 @@ def command(context: Context, *, campaign_id: int, format_name: str, show_number
 
     With the defaults that it takes from _defaults.yaml files.
 
-    Exit status: 0 shown; 1 a definition is wrong, or there is none of this campaign.
+    Exit status: 0 shown; 1 invalid definitions, or there is none of this campaign.
     """
     with context.project() as project:
         definition = project.show(campaign_id)

@@ -41,7 +41,7 @@ def command(
     Saves the campaigns that have a definition, or with --all every campaign of the tenant. Give the
     file to plan --live or drift --live.
 
-    Exit status: 0 saved; 1 the call or a definition is wrong; 3 a campaign could not be read; the
+    Exit status: 0 saved; 1 invalid arguments or definitions; 3 a campaign could not be read; the
     others are saved.
     """
     if everything and options.is_limited:

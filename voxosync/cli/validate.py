@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def command(context: Context, *, paths: Sequence[Path], format_name: str) -> None:
     """Check definitions, offline.
 
-    Exit status: 0 no errors; 1 a definition is wrong.
+    Exit status: 0 no errors; 1 invalid definitions.
     """
     with context.project() as project:
         validation = project.validate(paths)

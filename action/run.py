@@ -83,7 +83,7 @@ def arguments(command: str, files: Files) -> list[str]:
     if command != "apply":
         line += ["--format", "github"]
     if command in ("plan", "drift"):
-        line += ["--report", f"markdown={files.report}"]
+        line += ["--report", f"markdown={files.report}", *link_base()]
         if value("LIVE"):
             line += ["--live", str(Path(value("LIVE")).absolute())]
     if base(command):
@@ -94,6 +94,14 @@ def arguments(command: str, files: Files) -> list[str]:
         line += ["--yes", "--journal", str(files.journal)]
         line += ["--plan", str(files.plan)] if value("PLAN_FILE") else []
     return line + shlex.split(value("ARGS"))
+
+
+def link_base() -> list[str]:
+    """Where a browser sees the files: at the head of a pull request, else at the commit of the run."""
+    server, repository = map(os.environ.get, ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY"))
+    pull_request = event().get("pull_request", {})
+    head = pull_request.get("head", {}).get("sha") or os.environ.get("GITHUB_SHA")
+    return ["--link-base", f"{server}/{repository}/blob/{head}"] if server and head else []
 
 
 def fails_on_differences() -> bool:

@@ -314,6 +314,15 @@ class TestReports:
         assert project.terminal("plan", "--report", "text=plan.txt").status == 0
         assert "\x1b" not in (project.folder / "plan.txt").read_text()
 
+    def test_link_to_the_lines_of_files(self, project: Project) -> None:
+        project.spring("callFrequency: 60")
+        base = "https://github.com/acme/calls/blob/cafe"
+        ran = project.run("plan", "--format", "slack", "--link-base", base)
+        assert f"{base}/campaigns/spring.yaml#L1" in ran.out
+        ran = project.run("plan", "--link-base", "javascript:alert(1)")
+        assert ran.status == 1
+        assert "https://" in ran.err
+
     @pytest.mark.parametrize("value", ["markdown", "markdown=", "=x", "pdf=x", "x"])
     def test_are_refused_without_a_format_and_a_file(
         self, value: str, project: Project, voxo: FakeVoxo

@@ -16,9 +16,10 @@ from lxml import etree
 from tests.report import samples
 from tests.report.hostile import FRAGMENTS, benign, chosen, drifted, plan, unlisted
 from voxosync.model.change import FieldChange
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.drift import Unmanaged
 from voxosync.model.kind import ChangeKind
-from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.model.plan import Abandoned, CampaignPlan, Plan
 from voxosync.report import junit_format
 from voxosync.report.escape import terminal
 from voxosync.report.view import View
@@ -106,7 +107,7 @@ def test_the_counts_are_those_of_the_cases(name: str) -> None:
 def test_a_failure_says_in_short_and_at_length_what_differs() -> None:
     failure = cases(read(samples.drifted()))["4711 Spring renewal reminders"].find("failure")
     assert failure is not None
-    assert failure.attrib == {"type": "drift", "message": "6 fields differ"}
+    assert failure.attrib == {"type": "drift", "message": "STARTS DIALING: 6 fields differ"}
     assert "  ~ callerId: 6015550199 → 6015550100  (since 2026-02-22 12:00 UTC)" in (
         failure.text or ""
     ).split("\n")
@@ -115,7 +116,7 @@ def test_a_failure_says_in_short_and_at_length_what_differs() -> None:
 def test_a_field_with_differences_of_several_kinds_is_one_field() -> None:
     failure = cases(read(samples.three_sided()))["4711 Spring"].find("failure")
     assert failure is not None
-    assert failure.attrib == {"type": "drift", "message": "5 fields differ"}
+    assert failure.attrib == {"type": "drift", "message": "DIALS MORE: 5 fields differ"}
 
 
 def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
@@ -140,6 +141,33 @@ def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
     assert drift.attrib == {"type": "change", "message": "1 field differs"}
     pending = of(ChangeKind.CHANGE, ChangeKind.PENDING, counting=(ChangeKind.PENDING,))
     assert pending.find("failure").attrib["type"] == "pending"  # type: ignore[union-attr]  # else the test fails
+
+
+def test_the_riskiest_come_first_with_their_effect() -> None:
+    def of(number: int, effect: Effect | None) -> CampaignPlan:
+        dialing = effect and DialingEffect(effect, ("a reason",), 1, 1)
+        return CampaignPlan(
+            number, "x", "x.yaml", (FieldChange("state", "a", "b"),), dialing=dialing
+        )
+
+    effects = (None, Effect.STOPS, Effect.STARTS, Effect.MORE)
+    unapproved = DialingEffect(Effect.UNAPPROVED, (), 4, 4)
+    removed = (Abandoned(8, "x", "x.yaml"), Abandoned(9, "x", "x.yaml", dialing=unapproved))
+    root = read(
+        Plan(
+            samples.NOW,
+            "",
+            [of(number, effect) for number, effect in enumerate(effects, start=1)],
+            abandoned=removed,
+        )
+    )
+    messages = {
+        name.split()[0]: next(iter(case)).get("message") for name, case in cases(root).items()
+    }
+    assert list(messages) == ["9", "3", "4", "2", "1", "8"]
+    assert messages["3"] == "STARTS DIALING: 1 field differs"
+    assert messages["1"] == "1 field differs"
+    assert "DIALING WITHOUT APPROVAL" in messages["9"]
 
 
 def test_what_is_acknowledged_passes_and_is_told() -> None:

@@ -216,6 +216,19 @@ def reports(formats: Mapping[str, Any]) -> Callable[[Command], Command]:
     )  # fmt: skip
 
 
+def _web_address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """An address that a browser may be sent to; no `javascript:` and the like."""
+    if value is not None and not re.match(r"https?://[^/\s]", value):
+        raise click.BadParameter("write an address that begins with https://")
+    return value
+
+
+link_base = click.option(
+    "--link-base", callback=_web_address, metavar="URL",
+    help="Where the repository's files can be seen, such as https://github.com/acme/calls/blob/main.",
+)  # fmt: skip
+
+
 def output_format(formats: Mapping[str, Any]) -> Callable[[Command], Command]:
     """`--format`, whose choices are what the registry has."""
     return click.option(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @shared.requests
 @shared.output_format(PLAN)
 @shared.reports(PLAN)
+@shared.link_base
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="Save the plan, for apply --plan FILE. Holds phone numbers; only you can read it.",
@@ -44,6 +45,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     connection: ConnectionOptions,
     format_name: str,
     reports: tuple[tuple[str, Path], ...],
+    link_base: str | None,
     out: Path | None,
     exit_code: bool,
     fail_on: tuple[ChangeKind, ...] | None,
@@ -73,7 +75,7 @@ def command(  # noqa: PLR0913  # one parameter an option
         plan = project.plan(options, live=live_file, creating=True, schedules=has_page)
     if out is not None:
         write_output(out, PLAN["json"](plan, output.view(context)))
-    view = output.view(context, show_numbers=show_numbers)
+    view = replace(output.view(context, show_numbers=show_numbers), link_base=link_base)
     for name, path in reports:
         write_output(path, PLAN[name](plan, output.for_file(view)))
     output.result(PLAN[format_name](plan, view))

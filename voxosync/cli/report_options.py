@@ -103,10 +103,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--output", "output_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
         help="Write the report to FILE instead of stdout.",
     )  # fmt: skip
-    @click.option(
-        "--link-base", callback=_web_address, metavar="URL",
-        help="Where the repository's files can be seen, such as https://github.com/acme/calls/blob/main.",
-    )  # fmt: skip
+    @shared.link_base
     @click.option(
         "--history", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
         help="Remember this run in FILE (SQLite), and show since when each difference is there.",
@@ -150,10 +147,3 @@ def _since(_: click.Context, __: click.Parameter, value: str | None) -> datetime
         return datetime.combine(date.fromisoformat(value), time(), UTC)
     except ValueError as failure:
         raise click.BadParameter("write a date such as 2027-01-31, or 7d, or 12h") from failure
-
-
-def _web_address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    """An address that a browser may be sent to; no `javascript:` and the like."""
-    if value is not None and not re.match(r"https?://[^/\s]", value):
-        raise click.BadParameter("write an address that begins with https://")
-    return value

@@ -1,4 +1,4 @@
-"""Drift as JUnit XML, for the test reports of GitLab, Jenkins and others: one test case per campaign.
+"""Drift as JUnit XML, for the test reports of GitLab, Jenkins and others: one test case per campaign, riskiest first.
 
 JUnit XML is not a standard. This follows the schema that Jenkins publishes (`junit-10.xsd`) and the rules of GitLab:
 the text of a failure, error or skip must not be empty, and no two test cases may have the same name.
@@ -16,11 +16,12 @@ from voxosync.model.kind import ChangeKind
 from voxosync.report import formatting, phrases, text_format
 from voxosync.report.campaign_status import CampaignStatus, status_of
 from voxosync.report.escape import terminal
+from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxosync.model.plan import CampaignPlan, Plan
+    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
     from voxosync.report.view import View
 
 _ATTACHMENT = "[[ATTACHMENT|"
@@ -66,17 +67,23 @@ def render_plan(plan: Plan, view: View) -> str:
 
 
 def _managed(plan: Plan, view: View) -> Iterator[_Case]:
-    for campaign in plan.campaigns:
+    removed = sorted(plan.abandoned, key=lambda campaign: campaign.dialing is None)
+    dialing = sum(campaign.dialing is not None for campaign in removed)
+    yield from map(_removed, removed[:dialing])
+    for campaign in riskiest_first(plan):
         case = _with_result(_case(campaign.file, campaign.id, campaign.name), campaign, plan, view)
         if status_of(campaign) is CampaignStatus.IN_SYNC and not campaign.warnings:
             yield case
         else:
             lines = text_format.campaign_lines(campaign, view, three_sides=plan.base is not None)
             yield replace(case, body="\n".join(lines))
-    for abandoned in plan.abandoned:
-        case = _case(abandoned.file, abandoned.id, abandoned.name)
-        text = terminal(phrases.describe_abandoned(abandoned))
-        yield replace(case, tag="skipped", kind="abandoned", message=text, body=text)
+    yield from map(_removed, removed[dialing:])
+
+
+def _removed(abandoned: Abandoned) -> _Case:
+    text = terminal(phrases.describe_abandoned(abandoned))
+    case = _case(abandoned.file, abandoned.id, abandoned.name)
+    return replace(case, tag="skipped", kind="abandoned", message=text, body=text)
 
 
 def _with_result(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) -> _Case:
@@ -91,6 +98,8 @@ def _with_result(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) ->
         kinds = {change.kind for change in counted}
         number = len(fields)
         message = f"{formatting.count(number, 'field')} {formatting.verb(number, 'differ')}"
+        if campaign.dialing is not None and campaign.dialing.effect is not None:
+            message = f"{campaign.dialing.effect}: {message}"
         in_files = plan.base and kinds <= {ChangeKind.CHANGE, ChangeKind.PENDING}
         in_record = ChangeKind.PENDING if ChangeKind.PENDING in kinds else ChangeKind.CHANGE
         kind = in_record.value if in_files else "drift"

@@ -145,6 +145,8 @@ class Pipelines:
                 "PROJECT_URL": f"http://127.0.0.1:{self.gitlab.server_port}/api/v4/projects/7",
                 "CI_SERVER_FQDN": "gitlab.example",
                 "CI_PROJECT_PATH": "acme/calls",
+                "CI_PROJECT_URL": "https://gitlab.example/acme/calls",
+                "CI_COMMIT_SHA": commit,
                 "CI_DEFAULT_BRANCH": "main",
                 **self.variables,
                 **variables,

@@ -64,7 +64,9 @@ class TestDoNotCall:
         assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
         assert listed.run("plan", "--exit-code").status == 0
 
-    @pytest.mark.parametrize("form", ["text", "json", "markdown", "github", "sarif"])
+    @pytest.mark.parametrize(
+        "form", ["text", "json", "markdown", "github", "sarif", "html", "slack"]
+    )
     def test_a_dropped_number_is_counted_in_every_format_of_a_plan(
         self, listed: Project, form: str
     ) -> None:

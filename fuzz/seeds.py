@@ -9,12 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fuzz.targets import BASE_URL, LIVE, NOW, WANTED, Voxo
+from fuzz.targets import BASE_URL, LIVE, NOW, WANTED, Voxo, plan_of
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.document import to_document
 from voxosync.sync.apply import apply_plan
 from voxosync.sync.journal import Journal
-from voxosync.sync.plan import make_plan
 from voxosync.sync.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ SCRAPS: list[Any] = [
 def example_plan() -> Plan:
     """A plan with one campaign of which much changes, and one that cannot be had."""
     live = LiveCampaign.from_response(LIVE)
-    return make_plan([WANTED], {WANTED.id: live}, base_url=BASE_URL, now=NOW)
+    return plan_of([WANTED], {WANTED.id: live})
 
 
 @cache

@@ -32,6 +32,7 @@ from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.document import digest
 from voxosync.model.guard import Guards
 from voxosync.model.numbers import Numbers
+from voxosync.model.plan import Plan
 from voxosync.model.problem import Position
 from voxosync.model.validation import Validation
 from voxosync.model.values import Unreadable
@@ -40,20 +41,18 @@ from voxosync.report.registry import PLAN, VALIDATION
 from voxosync.report.view import View
 from voxosync.sync.apply import apply_plan
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.guards import refusals
+from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.journal import read_run, read_runs
-from voxosync.sync.plan import make_plan
+from voxosync.sync.plan import Planner
 from voxosync.sync.rollback import plan_rollback, undo
 from voxosync.sync.saved import read_plan
 from voxosync.sync.snapshot import read_snapshot
 from voxosync.voxo.api_response import ApiResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from threading import Event
-
-    from voxosync.model.plan import Plan
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BASE_URL = "https://voxo.test"
@@ -96,6 +95,17 @@ WANTED = Definition(
     },
 )
 """A definition that differs from it in every way."""
+
+
+def plan_of(
+    definitions: Sequence[Definition],
+    live: Mapping[int, LiveCampaign | CampaignError],
+    base_url: str = BASE_URL,
+    live_as_of: datetime | None = None,
+) -> Plan:
+    """The plan of some definitions."""
+    campaigns, _ = Planner(NOW).compare(definitions, live)
+    return Plan(NOW, base_url, campaigns, live_as_of=live_as_of)
 
 
 class Voxo:
@@ -174,8 +184,8 @@ def settings(data: bytes, folder: Path) -> None:
     with suppress(SettingsError):
         found = read_settings(folder)
         live = LiveCampaign.from_response(LIVE)
-        plan = make_plan([WANTED], {4711: live}, base_url=BASE_URL, now=NOW)
-        refusals(plan, found.guards, NOW)
+        plan = plan_of([WANTED], {4711: live})
+        refusals(summary_of(plan.campaigns), found.guards, NOW)
 
 
 def plan(data: bytes, folder: Path) -> None:
@@ -209,12 +219,8 @@ def snapshot(data: bytes, folder: Path) -> None:
     with suppress(UsageError):
         found = read_snapshot(path)
         _shown(
-            make_plan(
-                [WANTED],
-                found.live([4711]),
-                base_url=found.base_url,
-                now=NOW,
-                live_as_of=found.created_at,
+            plan_of(
+                [WANTED], found.live([4711]), base_url=found.base_url, live_as_of=found.created_at
             )
         )
 
@@ -229,7 +235,7 @@ def answer(data: bytes, _folder: Path) -> None:
         found.page()
     with suppress(CampaignError, Unreadable):
         live = LiveCampaign.from_response(found.campaign(4711))
-        _shown(make_plan([WANTED], {4711: live}, base_url=BASE_URL, now=NOW))
+        _shown(plan_of([WANTED], {4711: live}))
 
 
 TARGETS: dict[str, Callable[[bytes, Path], None]] = {
@@ -266,7 +272,7 @@ def _loaded(folder: Path, files: Mapping[str, bytes]) -> None:
         formatted(validation, View())
     live = LiveCampaign.from_response(LIVE)
     found = {each.id: live for each in loaded.definitions}
-    _shown(make_plan(loaded.definitions, found, base_url=BASE_URL, now=NOW))
+    _shown(plan_of(loaded.definitions, found))
 
 
 def _used(found: Plan) -> None:
@@ -277,6 +283,6 @@ def _used(found: Plan) -> None:
 
 
 def _shown(found: Plan) -> None:
-    refusals(found, Guards(), NOW)
+    refusals(summary_of(found.campaigns), Guards(), NOW)
     for formatted in PLAN.values():
         formatted(found, View())

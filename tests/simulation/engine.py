@@ -27,7 +27,7 @@ from voxosync.sync.interrupted import could_be_left_paused
 from voxosync.sync.journal import LATEST as LATEST_RUN
 from voxosync.sync.journal import Journal, find_run, read_runs
 from voxosync.sync.left_paused import left_paused
-from voxosync.sync.plan import make_plan
+from voxosync.sync.plan import Planner
 from voxosync.sync.post import Creator
 from voxosync.sync.rollback import plan_rollback, undo
 from voxosync.sync.saved import check_unused, read_plan
@@ -160,7 +160,7 @@ class Engine:
             digest = None
             if run.manners.review is not None:
                 plan, digest = self._reviewed(voxo, run, plan)
-            if self._is_refused(run, summary_of(plan)):
+            if self._is_refused(run, summary_of(plan.campaigns)):
                 run.ended = "a guard refuses"
                 return 1
             return max(plan.exit_status(count=()), self._send(voxo, run, plan, digest))
@@ -169,15 +169,14 @@ class Engine:
         definitions = [_definition(wish) for wish in self.wishes]
         live = fetch_all(voxo, [each.id for each in definitions], workers=run.manners.workers)
         paused = [each.id for each in definitions if could_be_left_paused(each, live[each.id])]
-        return make_plan(
-            definitions,
-            live,
+        planner = Planner(
+            self._now(),
+            TENANT,
             left_paused=left_paused(self.folder, voxo.base_url, paused),
-            base_url=voxo.base_url,
-            now=self._now(),
-            tenant_id=TENANT,
             quiesce=run.manners.quiesce,
         )
+        campaigns, _ = planner.compare(definitions, live)
+        return Plan(planner.now, voxo.base_url, campaigns)
 
     def _undoing(self, voxo: Voxo, run: Run) -> Plan:
         undone_run = find_run(self.folder, LATEST_RUN)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from tests.sync.fake_voxo import BASE_URL, DESTINATIONS, Campaign, FakeVoxo
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.numbers import Numbers
+from voxosync.model.plan import Plan
 from voxosync.model.problem import Position
 from voxosync.model.values import Destination
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.plan import Base, make_plan
+from voxosync.sync.plan import Base, Planner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from voxosync.model.plan import CampaignPlan, Plan
+    from voxosync.model.plan import CampaignPlan
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -68,13 +69,20 @@ def live(**values: Any) -> LiveCampaign:
 def plan_of(voxo: FakeVoxo, *wanted: Definition, **options: Any) -> Plan:
     """The plan of these definitions against the fake."""
     found = fetch_all(voxo, [each.id for each in wanted], workers=2)  # type: ignore[arg-type]  # a Voxo to sync
-    return make_plan(wanted, found, base_url=BASE_URL, now=NOW, **options)
+    return compared(wanted, found, **options)
 
 
 def planned(wanted: Definition, found: Any, **options: Any) -> CampaignPlan:
     """The plan of one campaign."""
-    plan = make_plan([wanted], {wanted.id: found}, base_url=BASE_URL, now=NOW, **options)
-    return plan.campaigns[0]
+    return compared([wanted], {wanted.id: found}, **options).campaigns[0]
+
+
+def compared(wanted: Sequence[Definition], found: Mapping[int, Any], **options: Any) -> Plan:
+    """The plan of definitions and what was fetched."""
+    planner = Planner(NOW, **options)
+    campaigns, abandoned = planner.compare(wanted, found)
+    base = planner.base.commit if planner.base else None
+    return Plan(NOW, BASE_URL, campaigns, base, abandoned)
 
 
 def base_of(*before: Definition) -> Base:

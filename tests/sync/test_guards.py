@@ -40,7 +40,13 @@ def plan_that_removes(count: int, live: int) -> Plan:
 
 def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
     """The guards that a plan runs into."""
-    return refusals_of(summary_of(plan), guards, now)
+    summary = summary_of(
+        plan.campaigns,
+        managed=plan.managed,
+        shard=plan.shard,
+        shard_managed=plan.shard_managed,
+    )
+    return refusals_of(summary, guards, now)
 
 
 def refused(plan: Plan, now: datetime = NOW, **guards: Any) -> list[str]:
@@ -324,7 +330,7 @@ STRICT = Guards(
     Limit(0, is_percent=False),
     Limit(0, is_percent=False),
     GoLive.DENY,
-    Freeze("Etc/UTC", ((NOW.date(), NOW.date()),)),
+    freeze=Freeze("Etc/UTC", ((NOW.date(), NOW.date()),)),
 )
 
 

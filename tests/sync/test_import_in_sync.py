@@ -23,7 +23,7 @@ from voxosync.model.campaign import LiveCampaign
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.plan import Status
 from voxosync.model.values import Unreadable
-from voxosync.sync.plan import make_plan
+from voxosync.sync.plan import Planner
 
 LIMITS = st.sampled_from([0, 3, 200])
 
@@ -67,8 +67,8 @@ def imported(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
         replace_all(*contents(project, [draft], overwrite=False), project.folder)
         loaded = load(project, [], NOW)
     assert not loaded.failed, loaded.problems
-    plan = make_plan(loaded.definitions, {live.id: live}, base_url="https://voxo.test", now=NOW)
-    assert [each.status for each in plan.campaigns] == [Status.IN_SYNC], plan.campaigns
+    campaigns, _ = Planner(NOW).compare(loaded.definitions, {live.id: live})
+    assert [each.status for each in campaigns] == [Status.IN_SYNC], campaigns
     held = {name for name, value in live.values.items() if value is not None}
     held -= draft.emitted.left_out.keys()
     (definition,) = loaded.definitions

@@ -26,25 +26,22 @@ if TYPE_CHECKING:
     from voxosync.errors import CampaignError
     from voxosync.model.campaign import Definition
     from voxosync.model.drift import Unmanaged
-    from voxosync.model.plan import Plan
-    from voxosync.model.problem import Position
+    from voxosync.model.problem import Allowed, Position, Problem
 
 
-def with_findings(
+def find_problems(
     project: Project,
     selection: Selection,
     live: Mapping[int, LiveCampaign | CampaignError],
-    plan: Plan,
     *,
     is_drift: bool,
-) -> Plan:
-    """A plan with what checks find in its campaigns, and what of that is allowed.
+) -> tuple[Sequence[Problem], Sequence[Allowed]]:
+    """What checks find in the selected campaigns, and what of that is allowed.
 
     Args:
         project: the project.
         selection: its definitions.
         live: what was read of each selected campaign.
-        plan: the plan of the selected campaigns.
         is_drift: whether the run is about what VOXO does now; then a finding is no reason to stop.
 
     Raises:
@@ -58,11 +55,11 @@ def with_findings(
         subjects += [Subject.of(definition, is_new=True) for definition in selection.new]
     loaded = selection.loaded
     if loaded.checks is None:
-        return plan
+        return (), ()
     problems, allowed = judge(subjects, loaded.checks, loaded.allowances, project.now)
     if not is_drift and any(problem.is_error for problem in problems):
         raise DefinitionsError(problems)
-    return replace(plan, findings=tuple(problems), allowed=(*plan.allowed, *allowed))
+    return problems, allowed
 
 
 def _subject(
@@ -101,13 +98,12 @@ def open_campaigns(
     return [id_ for id_ in ids if not is_over(LiveCampaign.from_response(rows[id_]).values, now)]
 
 
-def with_unmanaged_findings(
+def find_unmanaged_problems(
     project: Project,
     selection: Selection,
     live: Mapping[int, LiveCampaign | CampaignError],
-    plan: Plan,
-) -> Plan:
-    """A drift report with the phones that may not be called in campaigns without a definition.
+) -> Sequence[Problem]:
+    """The phones that may not be called in campaigns without a definition.
 
     Those campaigns are read for this: VOXO's list of campaigns does not show whom they call.
 
@@ -115,7 +111,6 @@ def with_unmanaged_findings(
         project: the project.
         selection: its definitions.
         live: those campaigns as VOXO has them, or why they cannot be read.
-        plan: the report.
     """
     checks = selection.loaded.checks
     assert checks is not None  # noqa: S101  # there are lists
@@ -130,7 +125,7 @@ def with_unmanaged_findings(
             )
     only = replace(checks, settings={**dict.fromkeys(CHECKS, OFF), NAME: settings_of(checks, NAME)})
     problems, _ = judge(subjects, only, Allowances(), project.now)
-    return replace(plan, findings=(*problems, *plan.findings))
+    return problems
 
 
 def _unmanaged_subject(campaign: LiveCampaign, position: Position) -> Subject:

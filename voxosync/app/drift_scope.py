@@ -10,14 +10,15 @@ from voxosync.errors import UsageError
 from voxosync.sync.unmanaged import unmanaged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from typing import Any
 
     from voxosync.app.listener import Listener
     from voxosync.app.options import PlanOptions
-    from voxosync.model.plan import Acknowledged, Plan
+    from voxosync.model.drift import Unmanaged
+    from voxosync.model.plan import Acknowledged, CampaignPlan, Plan
     from voxosync.model.shard import Shard
 
 NO_TENANT = "the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
@@ -85,42 +86,37 @@ class DriftScope:
         return plan if self.since is None else drift_history.since(plan, self.since)
 
 
-def with_unmanaged(  # each is one input
-    plan: Plan,
-    scope: DriftScope,
+def list_unmanaged(
     campaigns: Iterable[Mapping[str, Any]],
     ids: Collection[int],
     *,
     tenant_id: int | None,
     shard: Shard | None,
-) -> Plan:
-    """A plan with the campaigns that no definition manages.
+) -> tuple[Unmanaged, ...]:
+    """The campaigns that no definition manages.
 
     Args:
-        plan: the plan.
-        scope: whether they count as a difference.
         campaigns: as VOXO lists them.
         ids: those of all definitions.
         tenant_id: whose campaigns count.
         shard: the part of the campaigns to look at.
     """
     without_definition = unmanaged(campaigns, ids, tenant_id)
-    selected = tuple(
+    return tuple(
         campaign for campaign in without_definition if shard is None or shard.holds(campaign.id)
     )
-    return replace(plan, unmanaged=selected, unmanaged_counts=scope.unmanaged == "fail")
 
 
-def with_owners(folder: Path, plan: Plan) -> Plan:
-    """A plan whose acknowledged differences have an owner: the author of the line, where it names none."""
+def with_owners(folder: Path, campaigns: Sequence[CampaignPlan]) -> Sequence[CampaignPlan]:
+    """Campaigns whose acknowledged differences have an owner: the author of the line, where it names none."""
     files = dict.fromkeys(
         acknowledged.by.position.file
-        for campaign in plan.campaigns
+        for campaign in campaigns
         for acknowledged in campaign.acknowledged
         if acknowledged.by.owner is None
     )
     if not files:
-        return plan
+        return campaigns
     authors_by_line = {file: authors(folder, file) for file in files}
 
     def owned(acknowledged: Acknowledged) -> Acknowledged:
@@ -128,8 +124,7 @@ def with_owners(folder: Path, plan: Plan) -> Plan:
         owner = by.owner or authors_by_line[by.position.file].get(by.position.line)
         return replace(acknowledged, by=replace(by, owner=owner))
 
-    campaigns = [
+    return [
         replace(campaign, acknowledged=tuple(map(owned, campaign.acknowledged)))
-        for campaign in plan.campaigns
+        for campaign in campaigns
     ]
-    return replace(plan, campaigns=campaigns)

@@ -12,7 +12,7 @@ from voxosync.app.drafting import Draft, Drafting, LiveAnswer, contents, defined
 from voxosync.app.files import replace_all
 from voxosync.errors import BadAnswer, CampaignError, UsageError
 from voxosync.sync.fetch import fetch_each, live_campaign
-from voxosync.sync.plan import make_plan, wrong_tenant
+from voxosync.sync.plan import Planner, wrong_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +61,8 @@ class Import:
 
 def import_campaigns(project: Project, options: ImportOptions) -> Import:
     """Writes definitions; arguments and errors as `Project.import_campaigns` has them."""
-    target, layout = project.target, project.layout
+    project.target  # noqa: B018  # raises before a definition is read
+    layout = project.layout
     folder = _folder(project, options.into)
     existing = defined(layout, project.now)
     files = {id_: definition.position.file for id_, definition in existing.items()}
@@ -85,7 +86,7 @@ def import_campaigns(project: Project, options: ImportOptions) -> Import:
     replace_all(*contents(layout, drafts, overwrite=options.overwrite), project.folder)
     problems: Sequence[Problem] = ()
     if drafts:
-        not_in_sync, problems = _not_in_sync(project, drafts, target.base_url)
+        not_in_sync, problems = _not_in_sync(project, drafts)
         failures |= not_in_sync
     return Import(drafts, failures, skipped, problems)
 
@@ -186,19 +187,13 @@ def _drafts(
 
 
 def _not_in_sync(
-    project: Project, drafts: Sequence[Draft], base_url: str
+    project: Project, drafts: Sequence[Draft]
 ) -> tuple[dict[int, str], Sequence[Problem]]:
     """Campaigns that are not in sync with the new definitions, which no answer of VOXO should cause; and problems."""
     loaded = project.definitions([draft.path for draft in drafts])
-    plan = make_plan(
-        loaded.definitions,
-        {draft.live.id: draft.live for draft in drafts},
-        base_url=base_url,
-        now=project.now,
-        tenant_id=project.target.tenant_id,
+    campaigns, _ = Planner(project.now, project.target.tenant_id).compare(
+        loaded.definitions, {draft.live.id: draft.live for draft in drafts}
     )
-    in_sync = {
-        campaign.id for campaign in plan.campaigns if not campaign.changes and not campaign.error
-    }
+    in_sync = {campaign.id for campaign in campaigns if not campaign.changes and not campaign.error}
     failures = {draft.live.id: _BUG for draft in drafts if draft.live.id not in in_sync}
     return failures, loaded.problems

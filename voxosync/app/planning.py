@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypedDict
 
-from voxosync.app.checking import open_campaigns, with_findings, with_unmanaged_findings
-from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, with_owners, with_unmanaged
+from voxosync.app.checking import find_problems, find_unmanaged_problems, open_campaigns
+from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, list_unmanaged, with_owners
 from voxosync.app.options import APPLIED
 from voxosync.app.selection import select
 from voxosync.app.target import without_secrets
@@ -15,19 +15,20 @@ from voxosync.definitions.load import load
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
 from voxosync.model.kind import ChangeKind
 from voxosync.model.phone import masked_in
+from voxosync.model.plan import Plan, Status
 from voxosync.model.problem import error
 from voxosync.sync.create import planned_creation
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.interrupted import could_be_left_paused
 from voxosync.sync.left_paused import left_paused
-from voxosync.sync.plan import Base, make_plan, unreadable_base
+from voxosync.sync.plan import Base, Planner, unreadable_base
 from voxosync.sync.removed import removed_definitions
 from voxosync.sync.snapshot import read_snapshot
 from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -37,29 +38,50 @@ if TYPE_CHECKING:
     from voxosync.app.selection import Selection
     from voxosync.definitions.base import BaseDefinitions
     from voxosync.model.campaign import Definition, LiveCampaign
+    from voxosync.model.drift import Unmanaged
     from voxosync.model.guard import Guards
-    from voxosync.model.plan import Plan
+    from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.problem import Problem
+    from voxosync.model.record import RecordStep
+    from voxosync.model.shard import Shard
     from voxosync.sync.snapshot import Snapshot
 
 
-def plan(
+def plan(  # noqa: PLR0913  # each is one input of a plan
     project: Project,
     options: PlanOptions,
+    guards: Guards,
     *,
     live: Path | None,
     quiesce: bool,
+    creating: bool,
     schedules: bool = False,
 ) -> Plan:
-    """What would be sent, guards aside; arguments as `Project.plan` has them."""
+    """What would be sent, with the guards that refuse it; arguments as `Project.plan` has them."""
     snapshot = _snapshot(project, live)
     selection = select(project, options)
-    result = _compare(project, options, selection, snapshot, quiesce=quiesce, schedules=schedules)
-    if result.record_step is not None and project.record.obstacle is not None:
+    sides = _read_sides(project, options, selection, snapshot, quiesce=quiesce, schedules=schedules)
+    findings, allowed = find_problems(project, selection, sides.live, is_drift=False)
+    new = [planned_creation(definition, project.now) for definition in selection.new]
+    campaigns, part = [*sides.campaigns, *new], _part(project, options, selection, sides.campaigns)
+    if sides.record_step is not None and project.record.obstacle is not None:
         project.listener.warning(
             f"apply --base {APPLIED} would refuse this: {project.record.obstacle}"
         )
-    new = [planned_creation(definition, project.now) for definition in selection.new]
-    return replace(result, campaigns=[*result.campaigns, *new]) if new else result
+    summary = summary_of(campaigns, **part, creating=creating)
+    return Plan(
+        created_at=project.now,
+        base_url=sides.base_url,
+        campaigns=campaigns,
+        base=sides.base_commit,
+        record_step=sides.record_step,
+        abandoned=sides.abandoned,
+        live_as_of=sides.live_as_of,
+        refusals=refusals(summary, guards, project.now),
+        findings=findings,
+        allowed=(*selection.allowed, *allowed),
+        **part,
+    )
 
 
 def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Path | None) -> Plan:
@@ -68,26 +90,46 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
     snapshot = _snapshot(project, live)
     is_listing = scope.lists(options, _why_unlisted(project, snapshot))
     selection = select(project, options, sends=False)
-    result = _compare(project, options, selection, snapshot, schedules=True, is_drift=True)
+    sides = _read_sides(project, options, selection, snapshot, schedules=True, is_drift=True)
+    findings, allowed = find_problems(project, selection, sides.live, is_drift=True)
+    listing = _Listing()
     if is_listing:
-        result = _list_unmanaged(project, options, scope, selection, snapshot, result)
+        listing = _list_unmanaged(project, options, scope, selection, snapshot)
+    found = Plan(
+        created_at=project.now,
+        base_url=sides.base_url,
+        campaigns=sides.campaigns,
+        base=sides.base_commit,
+        record_step=sides.record_step,
+        abandoned=sides.abandoned,
+        live_as_of=sides.live_as_of,
+        unmanaged=listing.campaigns,
+        unmanaged_counts=listing.is_difference,
+        unlisted=listing.failure,
+        findings=(*listing.findings, *findings),
+        allowed=(*selection.allowed, *allowed),
+        **_part(project, options, selection, sides.campaigns),
+    )
     tenant_id = project.target.tenant_id
-    return scope.remember(result, tenant_id, project.listener, is_complete=options.is_complete)
+    return scope.remember(found, tenant_id, project.listener, is_complete=options.is_complete)
 
 
-def guarded(
-    plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False, creating: bool = False
-) -> Plan:
-    """A plan with the guards that refuse it.
+def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False) -> Plan:
+    """A plan that was saved, or that undoes a run, with the guards that refuse it now.
 
     Args:
         plan: the plan.
         guards: the project's, with the overrides of the caller.
         now: the present moment.
         reviewed: whether it is a saved plan, whose effects on dialing count as reviewed.
-        creating: whether campaigns that are not created yet are to be created too.
     """
-    refused = refusals(summary_of(plan, creating=creating), guards, now)
+    summary = summary_of(
+        plan.campaigns,
+        managed=plan.managed,
+        shard=plan.shard,
+        shard_managed=plan.shard_managed,
+    )
+    refused = refusals(summary, guards, now)
     return replace(
         plan,
         refusals=tuple(refusal for refusal in refused if not (reviewed and refusal.answerable)),
@@ -138,7 +180,27 @@ def _why_unlisted(project: Project, snapshot: Snapshot | None) -> str | None:
     return NO_TENANT if project.target.tenant_id is None else None
 
 
-def _compare(  # noqa: PLR0913  # each is one input of a plan
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The sides that a plan compares, and what the comparison shows.
+
+    Attributes:
+        live: what was fetched for each id.
+        live_as_of: when that was saved, where it is a snapshot's.
+        base_commit: the merge base, where there is one.
+        record_step: where that is the commit of the applied record, the step that the record would make.
+    """
+
+    base_url: str
+    live: Mapping[int, LiveCampaign | CampaignError]
+    live_as_of: datetime | None
+    base_commit: str | None
+    record_step: RecordStep | None
+    campaigns: Sequence[CampaignPlan]
+    abandoned: Sequence[Abandoned]
+
+
+def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     project: Project,
     options: PlanOptions,
     selection: Selection,
@@ -147,7 +209,7 @@ def _compare(  # noqa: PLR0913  # each is one input of a plan
     quiesce: bool = False,
     schedules: bool = False,
     is_drift: bool = False,
-) -> Plan:
+) -> _Sides:
     definitions = selection.definitions
     base_url = project.voxo.base_url if snapshot is None else snapshot.base_url
     base = _base(project, options, definitions)
@@ -162,40 +224,55 @@ def _compare(  # noqa: PLR0913  # each is one input of a plan
         paused_by = left_paused(project.journal, base_url, paused)
     else:
         live, paused_by = snapshot.live(entry.id for entry in (*definitions, *removed)), {}
-    result = make_plan(
-        definitions,
-        live,
-        base_url=base_url,
+    planner = Planner(
         now=project.now,
         tenant_id=project.target.tenant_id,
         base=base,
         kinds=options.kinds,
-        live_as_of=None if snapshot is None else snapshot.created_at,
         quiesce=quiesce,
         left_paused=paused_by,
         schedules=schedules,
         is_drift=is_drift,
         removed=project.target.guards.removed,
     )
-    if result.record_step is not None:
-        result = project.record.attributed(result)
-    result = replace(
-        with_owners(project.folder, _counted(project, options, selection, result)),
-        shard=options.shard,
-        allowed=selection.allowed,
+    campaigns, abandoned = planner.compare(definitions, live)
+    step = base.step if base else None
+    if step is not None:
+        campaigns = project.record.attributed(campaigns)
+    return _Sides(
+        base_url,
+        live,
+        live_as_of=None if snapshot is None else snapshot.created_at,
+        base_commit=base.commit if base else None,
+        record_step=step,
+        campaigns=with_owners(project.folder, campaigns),
+        abandoned=abandoned,
     )
-    return with_findings(project, selection, live, result, is_drift=is_drift)
 
 
-def _list_unmanaged(  # each is one input of a plan
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """The tenant's campaigns that have no definition.
+
+    Attributes:
+        is_difference: whether they count as one.
+        failure: why they could not be listed.
+        findings: what checks found in them.
+    """
+
+    campaigns: Sequence[Unmanaged] = ()
+    is_difference: bool = False
+    failure: str | None = None
+    findings: Sequence[Problem] = ()
+
+
+def _list_unmanaged(
     project: Project,
     options: PlanOptions,
     scope: DriftScope,
     selection: Selection,
     snapshot: Snapshot | None,
-    plan: Plan,
-) -> Plan:
-    """A plan with the tenant's campaigns that have no definition, or with the reason why it has none."""
+) -> _Listing:
     tenant_id = project.target.tenant_id
     if snapshot is not None:
         campaigns = snapshot.campaigns
@@ -205,35 +282,48 @@ def _list_unmanaged(  # each is one input of a plan
             campaigns = project.voxo.campaigns(tenant_id)
         except CampaignError as failure:
             if scope.unmanaged is not None:
-                return replace(plan, unlisted=str(failure))
+                return _Listing(failure=str(failure))
             reason = masked_in(str(failure))
             project.listener.warning(f"unmanaged campaigns cannot be listed: {reason}")
-            return plan
-    plan = with_unmanaged(
-        plan, scope, campaigns, selection.ids, tenant_id=tenant_id, shard=options.shard
-    )
-    if not selection.do_not_call:
-        return plan
-    ids = open_campaigns(plan.unmanaged, campaigns, project.now)
-    live = fetch_live(project, ids) if snapshot is None else snapshot.live(ids)
-    return with_unmanaged_findings(project, selection, live, plan)
+            return _Listing()
+    unmanaged = list_unmanaged(campaigns, selection.ids, tenant_id=tenant_id, shard=options.shard)
+    findings: Sequence[Problem] = ()
+    if selection.do_not_call:
+        ids = open_campaigns(unmanaged, campaigns, project.now)
+        live = fetch_live(project, ids) if snapshot is None else snapshot.live(ids)
+        findings = find_unmanaged_problems(project, selection, live)
+    return _Listing(unmanaged, scope.unmanaged == "fail", findings=findings)
 
 
-def _counted(project: Project, options: PlanOptions, selection: Selection, plan: Plan) -> Plan:
-    """A plan that says of how many campaigns it is a part: guards count percentages of those.
+class _Part(TypedDict):
+    """Of how many campaigns a plan is a part: guards count percentages of those. Keys are those of `Plan`."""
+
+    managed: int | None
+    shard: Shard | None
+    shard_managed: int | None
+
+
+def _part(
+    project: Project,
+    options: PlanOptions,
+    selection: Selection,
+    campaigns: Iterable[CampaignPlan],
+) -> _Part:
+    """The part that the options name.
 
     With paths, the definitions elsewhere count too if anything differs; otherwise all of them could be changed
     without a guard, a few files at a time. Definitions with errors do not count.
     """
-    if options.is_complete or (options.paths and not plan.differs):
-        return plan
+    shard = options.shard
+    differs = any(campaign.status is Status.UPDATE for campaign in campaigns)
+    if options.is_complete or (options.paths and not differs):
+        return {"managed": None, "shard": shard, "shard_managed": None}
     managed = selection.ids
     if options.paths:
         loaded = load(project.layout, [], project.now)
         managed |= {definition.id for definition in loaded.definitions}
-    shard = options.shard
     shard_managed = None if shard is None else sum(map(shard.holds, managed))
-    return replace(plan, managed=len(managed), shard_managed=shard_managed)
+    return {"managed": len(managed), "shard": shard, "shard_managed": shard_managed}
 
 
 def _base(project: Project, options: PlanOptions, definitions: Sequence[Definition]) -> Base | None:

@@ -255,11 +255,18 @@ class Project:
             creating: whether the guards look at the campaigns that `create` would make, too.
             schedules: whether the plan says when each campaign dials, as the page shows it.
         """
-        from voxosync.app.planning import guarded, plan
+        from voxosync.app.planning import plan
 
-        made = plan(self, options, live=live, quiesce=quiesce, schedules=schedules)
         guards = overrides.over(self.target.guards)
-        return guarded(made, guards, self.now, creating=creating)
+        return plan(
+            self,
+            options,
+            guards,
+            live=live,
+            quiesce=quiesce,
+            creating=creating,
+            schedules=schedules,
+        )
 
     def drift(
         self,

@@ -18,12 +18,12 @@ from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.record import RecordStatus, RecordStep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from voxosync.app.listener import Listener
     from voxosync.app.project import Project
     from voxosync.model.change import Change
-    from voxosync.model.plan import Plan
+    from voxosync.model.plan import CampaignPlan, Plan
     from voxosync.model.record import Commit
 
 _MANY_PATHS = 500
@@ -244,14 +244,19 @@ class ProjectRecord:
             self.record.ref, self.record.remote, commit, self.head, follows, pending
         )
 
-    def attributed(self, plan: Plan) -> Plan:
-        """A plan whose pending changes name the commits that hold them, where that is certain and cheap to say.
+    def attributed(self, campaigns: Sequence[CampaignPlan]) -> Sequence[CampaignPlan]:
+        """Campaigns whose pending changes name the commits that hold them, where that is certain and cheap to say.
 
         Args:
-            plan: one that was compared with the record.
+            campaigns: as they were compared with the record.
         """
-        if self.obstacle is not None or not plan.has((ChangeKind.PENDING,)):
-            return plan
+        is_pending = any(
+            change.kind is ChangeKind.PENDING
+            for campaign in campaigns
+            for change in campaign.changes
+        )
+        if self.obstacle is not None or not is_pending:
+            return campaigns
         commits = self._pending()
         only_one = commits[0].id if len(commits) == 1 else None
         blames: dict[str, Mapping[int, str]] = {}
@@ -268,16 +273,15 @@ class ProjectRecord:
                 blames[file] = self.record.lines(self.commit, self.head, file)
             return blames[file].get(change.position.line)
 
-        campaigns = [
+        return [
             replace(
                 campaign,
                 changes=tuple(
                     replace(change, commit=commit_of(change)) for change in campaign.changes
                 ),
             )
-            for campaign in plan.campaigns
+            for campaign in campaigns
         ]
-        return replace(plan, campaigns=campaigns)
 
     def _pending(self) -> list[Commit]:
         return self.record.since(self.commit, self.head, self._paths())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.problem import Position
 
 
@@ -67,6 +67,10 @@ class FieldChange:
     def base_text(self) -> str | None:
         """The value at the merge base, for people; of a list of numbers, none is held."""
         return FIELDS[self.field].kind.describe(self.base)
+
+    def of_definition(self, definition: Definition) -> Self:
+        """The change with where the definition gives the value."""
+        return replace(self, position=definition.positions.get(self.field))
 
     def sent_value(self, live: Value, desired: Value) -> Value:  # noqa: ARG002  # a value is sent whole
         """The value of the field once just this change is sent.
@@ -163,6 +167,14 @@ class NumbersChange:
     def after_text(self) -> str:
         """How many numbers there would be."""
         return _count_text(self.after)
+
+    def of_definition(self, definition: Definition) -> Self:
+        """The change with where the definition gives the list."""
+        return replace(
+            self,
+            position=definition.positions.get(self.field),
+            empty_file=definition.empty_file,
+        )
 
     def sent_value(self, live: Value, desired: Value) -> Value:
         """The list in VOXO with just these entries added, removed and changed."""

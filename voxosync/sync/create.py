@@ -19,7 +19,6 @@ from voxosync.model.numbers import Numbers
 from voxosync.model.plan import CampaignPlan
 from voxosync.sync.diff import differences
 from voxosync.sync.past_creations import PastCreation, ProjectDefinitions, past_creation
-from voxosync.sync.plan import from_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -245,7 +244,7 @@ def planned_creation(definition: Definition, now: datetime) -> CampaignPlan:
         definition.id,
         definition.name,
         definition.position.file,
-        changes=tuple(from_file(change, definition) for change in differences(nothing, desired)),
+        changes=tuple(change.of_definition(definition) for change in differences(nothing, desired)),
         warnings=(remark,) if paused_by_default else (),
         dialing=effect_of_creation(desired, now),
         line=definition.position.line,

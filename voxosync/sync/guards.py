@@ -5,32 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.guard import ChangeSummary, Freeze, GoLive, Guards, Refusal, Removal
-from voxosync.model.plan import CampaignPlan, Plan, Status
+from voxosync.model.plan import CampaignPlan, Status
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from voxosync.model.shard import Shard
 
-def summary_of(plan: Plan, *, creating: bool = False) -> ChangeSummary:
+
+def summary_of(
+    campaigns: Iterable[CampaignPlan],
+    *,
+    managed: int | None = None,
+    shard: Shard | None = None,
+    shard_managed: int | None = None,
+    creating: bool = False,
+) -> ChangeSummary:
     """What guards judge of a plan.
 
     Args:
-        plan: the plan.
+        campaigns: those of the plan.
+        managed: how many campaigns are managed; None: these.
+        shard: the part of all campaigns that was looked at; None: all.
+        shard_managed: how many of the managed campaigns are of this part; None: these.
         creating: whether campaigns that are not created yet are to be created too: each then counts as a change.
     """
-    if not creating:
-        plan = plan.without_creations()
-    compared = len(plan.campaigns)
+    campaigns = [campaign for campaign in campaigns if creating or not campaign.is_new]
+    compared = len(campaigns)
     return ChangeSummary(
-        updates=plan.count(Status.UPDATE) + plan.count(Status.CREATE),
-        managed=compared if plan.managed is None else plan.managed,
-        shard=plan.shard,
-        shard_managed=compared if plan.shard_managed is None else plan.shard_managed,
-        removals=[removal for campaign in plan.campaigns for removal in _removals(campaign)],
+        updates=sum(campaign.status in (Status.UPDATE, Status.CREATE) for campaign in campaigns),
+        managed=compared if managed is None else managed,
+        shard=shard,
+        shard_managed=compared if shard_managed is None else shard_managed,
+        removals=[removal for campaign in campaigns for removal in _removals(campaign)],
         go_lives=[
-            str(campaign.id or campaign.name) for campaign in plan.campaigns if campaign.dials_more
+            str(campaign.id or campaign.name) for campaign in campaigns if campaign.dials_more
         ],
     )
 

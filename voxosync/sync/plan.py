@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.body import to_body
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
-from voxosync.model.change import Change, NumbersChange
 from voxosync.model.dialing.effect import (
     effect,
     effect_of_drift,
@@ -22,7 +20,7 @@ from voxosync.model.guard import Removed
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import LiveNumbers, Numbers
 from voxosync.model.phone import appearance
-from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone, Plan, Reason
+from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone, Reason
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.sync.diff import Recorded, desired_values, differences
 from voxosync.sync.interrupted import as_ended, could_be_left_paused, doubt, remark, with_end
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
+    from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.record import RecordStep
     from voxosync.model.values import Value
@@ -81,58 +80,11 @@ def unreadable_base(commit: str, reason: str) -> str:
     return f"its definition at the base {commit[:12]} cannot be read: {reason}"
 
 
-def make_plan(  # noqa: PLR0913  # each is one input of a plan
-    definitions: Sequence[Definition],
-    live: Mapping[int, LiveCampaign | CampaignError],
-    *,
-    base_url: str,
-    now: datetime,
-    tenant_id: int | None = None,
-    base: Base | None = None,
-    kinds: Collection[ChangeKind] = tuple(ChangeKind),
-    live_as_of: datetime | None = None,
-    quiesce: bool = False,
-    left_paused: Mapping[int, str] = MappingProxyType({}),
-    schedules: bool = False,
-    is_drift: bool = False,
-    removed: Removed = Removed.KEEP,
-) -> Plan:
-    """What would have to be sent so that VOXO agrees with the definitions.
+class Comparison(NamedTuple):
+    """The campaigns of a plan, and those without a definition that stay as they are."""
 
-    Args:
-        definitions: in the order in which the plan lists them.
-        live: what was fetched for each id: the campaign, or why there is none.
-        base_url: the VOXO that was asked.
-        now: the moment of the plan, in UTC.
-        tenant_id: a guard for every campaign, in addition to the one that a definition may give.
-        base: the third side, where differences are to be distinguished by who made them.
-        kinds: the kinds of differences to send; others are warnings.
-        live_as_of: when `live` was saved, where it is a snapshot's.
-        quiesce: whether dialing campaigns will be paused while their numbers change.
-        left_paused: campaign to the run that paused it while its numbers change, as far as journals know.
-        schedules: whether to say when each campaign dials.
-        is_drift: whether the effect on dialing is what VOXO does now, and not what applying does.
-        removed: whether a campaign is paused that may dial and whose definition the branch removes, which only
-            `base` tells; `live` holds what was fetched for such campaigns too.
-    """
-    planner = _Planner(tenant_id, base, kinds, quiesce, left_paused, schedules, is_drift, now)
-    keeps = is_drift or ChangeKind.CHANGE not in kinds
-    without = [
-        planner.without_definition(before, live, Removed.KEEP if keeps else removed)
-        for before in (removed_definitions(definitions, base.definitions) if base else ())
-    ]
-    return Plan(
-        created_at=now,
-        base_url=base_url,
-        campaigns=[
-            *(planner.campaign(definition, live[definition.id]) for definition in definitions),
-            *(entry for entry in without if isinstance(entry, CampaignPlan)),
-        ],
-        base=base.commit if base else None,
-        record_step=base.step if base else None,
-        abandoned=tuple(entry for entry in without if isinstance(entry, Abandoned)),
-        live_as_of=live_as_of,
-    )
+    campaigns: Sequence[CampaignPlan]
+    abandoned: Sequence[Abandoned]
 
 
 def wrong_tenant(live: LiveCampaign, *guards: int | None) -> str | None:
@@ -147,68 +99,125 @@ def wrong_tenant(live: LiveCampaign, *guards: int | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Planner:
-    """What is the same for every campaign of a plan."""
+class Planner:
+    """Compares definitions with live campaigns; its attributes are what is the same for every campaign of a plan.
 
-    tenant_id: int | None
-    base: Base | None
-    kinds: Collection[ChangeKind]
-    quiesce: bool
-    left_paused: Mapping[int, str]
-    schedules: bool
-    is_drift: bool
+    Attributes:
+        now: the moment of the plan, in UTC.
+        tenant_id: a guard for every campaign, in addition to the one that a definition may give.
+        base: the third side, where differences are to be distinguished by who made them.
+        kinds: the kinds of differences to send; others are warnings.
+        quiesce: whether dialing campaigns will be paused while their numbers change.
+        left_paused: campaign to the run that paused it while its numbers change, as far as journals know.
+        schedules: whether to say when each campaign dials.
+        is_drift: whether the effect on dialing is what VOXO does now, and not what applying does.
+        removed: whether a campaign is paused that may dial and whose definition the branch removes, which only
+            `base` tells.
+    """
+
     now: datetime
+    tenant_id: int | None = None
+    base: Base | None = None
+    kinds: Collection[ChangeKind] = tuple(ChangeKind)
+    quiesce: bool = False
+    left_paused: Mapping[int, str] = field(default_factory=dict)
+    schedules: bool = False
+    is_drift: bool = False
+    removed: Removed = Removed.KEEP
+
+    def compare(
+        self,
+        definitions: Sequence[Definition],
+        live: Mapping[int, LiveCampaign | CampaignError],
+    ) -> Comparison:
+        """What would have to be sent so that VOXO agrees with the definitions.
+
+        Args:
+            definitions: in the order in which a plan lists them.
+            live: what was fetched for each id, also for ids of definitions that the branch removes: the campaign,
+                or why there is none.
+        """
+        before = self.base.definitions if self.base else {}
+        without = [
+            self._without_definition(definition, live)
+            for definition in removed_definitions(definitions, before)
+        ]
+        return Comparison(
+            [
+                *(self._campaign(definition, live[definition.id]) for definition in definitions),
+                *(entry for entry in without if isinstance(entry, CampaignPlan)),
+            ],
+            tuple(entry for entry in without if isinstance(entry, Abandoned)),
+        )
 
     @property
-    def today(self) -> date:
+    def _today(self) -> date:
         """The day of the plan, in UTC."""
         return self.now.date()
 
-    def without_definition(
-        self, before: Definition, live: Mapping[int, LiveCampaign | CampaignError], removed: Removed
+    def _without_definition(
+        self, before: Definition, live: Mapping[int, LiveCampaign | CampaignError]
     ) -> Abandoned | CampaignPlan:
         """What becomes of a campaign whose definition is removed."""
         campaign = live.get(before.id)
+        keeps = self.is_drift or ChangeKind.CHANGE not in self.kinds
         error = None
         if isinstance(campaign, LiveCampaign):
             error = wrong_tenant(campaign, before.tenant_id, self.tenant_id)
-        return describe_removed(before, campaign, wrong_tenant=error, removed=removed, now=self.now)
-
-    def campaign(self, definition: Definition, live: LiveCampaign | CampaignError) -> CampaignPlan:
-        partial = CampaignPlan(
-            definition.id,
-            definition.name,
-            definition.position.file,
-            line=definition.position.line,
-            tenant_id=definition.tenant_id,
+        return describe_removed(
+            before,
+            campaign,
+            wrong_tenant=error,
+            removed=Removed.KEEP if keeps else self.removed,
+            now=self.now,
         )
+
+    def _campaign(self, definition: Definition, live: LiveCampaign | CampaignError) -> CampaignPlan:
         if isinstance(live, CampaignError):
-            return replace(partial, error=str(live), missing=isinstance(live, NotFound))
-        live_name = _text(live.unmarked().values.get("name"))
-        partial = replace(partial, live_state=live.state, name=definition.name or live_name)
+            return CampaignPlan(
+                definition.id,
+                definition.name,
+                definition.position.file,
+                error=str(live),
+                missing=isinstance(live, NotFound),
+                line=definition.position.line,
+                tenant_id=definition.tenant_id,
+            )
+        if (error := self._error(definition, live)) is not None:
+            return CampaignPlan(
+                definition.id,
+                _name(definition, live),
+                definition.position.file,
+                live_state=live.state,
+                error=error,
+                line=definition.position.line,
+                tenant_id=definition.tenant_id,
+            )
+        return self._compared(definition, live)
+
+    def _error(self, definition: Definition, live: LiveCampaign) -> str | None:
+        """Why a campaign cannot be compared."""
         error = wrong_tenant(live, definition.tenant_id, self.tenant_id)
         if self.base and (reason := self.base.unreadable.get(definition.id)):
             error = error or unreadable_base(self.base.commit, reason)
         if (run := self.left_paused.get(definition.id)) is not None:
             error = error or (doubt(run) if could_be_left_paused(definition, live) else None)
-        if error := error or _unreadable(definition, live):
-            return replace(partial, error=error)
-        return self._compared(partial, definition, live)
+        return error or _unreadable(definition, live)
 
-    def _compared(
-        self, partial: CampaignPlan, definition: Definition, live: LiveCampaign
-    ) -> CampaignPlan:
-        ended = as_ended(definition, live, self.today)
+    def _compared(self, definition: Definition, live: LiveCampaign) -> CampaignPlan:
+        ended = as_ended(definition, live, self._today)
         desired = desired_values(definition, ended)
         before = self.base.definitions.get(definition.id) if self.base else None
         recorded = self.base.recorded_of(definition.id) if self.base else None
         base = before.values if before else None
-        all_changes = differences(ended.values, desired, base, recorded)
-        all_changes = tuple(from_file(change, definition) for change in all_changes)
+        all_changes = [
+            change.of_definition(definition)
+            for change in differences(ended.values, desired, base, recorded)
+        ]
         acknowledgements = {
             acknowledgement.field: acknowledgement
             for acknowledgement in definition.acknowledge
-            if acknowledgement.holds(self.today) and acknowledgement.field not in definition.ignore
+            if acknowledgement.holds(self._today) and acknowledgement.field not in definition.ignore
         }
         open_changes = [change for change in all_changes if change.field not in acknowledgements]
         reasons = [self._reason(definition, change) for change in open_changes]
@@ -223,8 +232,10 @@ class _Planner:
         kind = ChangeKind.DRIFT if self.base else ChangeKind.CHANGE
         sent = _sent(desired, live, changes)
         changes, sent = with_end(live, ended, changes, sent, kind)
-        return replace(
-            partial,
+        return CampaignPlan(
+            definition.id,
+            _name(definition, live),
+            definition.position.file,
             changes=changes,
             warnings=tuple(_warnings(definition, live, sent, changes, quiesce=self.quiesce))
             + tuple(dict.fromkeys(map(_why_left, left_alone)))
@@ -238,6 +249,9 @@ class _Planner:
                 if change.field in acknowledgements
             ),
             left_alone=left_alone,
+            live_state=live.state,
+            line=definition.position.line,
+            tenant_id=definition.tenant_id,
             schedules=self._schedules(live, {**ended.values, **desired}, sent),
         )
 
@@ -277,7 +291,7 @@ class _Planner:
         """Acknowledgements of differences that count again."""
         differs = {change.field for change in changes}
         for acknowledgement in definition.acknowledge:
-            if acknowledgement.field in differs and not acknowledgement.holds(self.today):
+            if acknowledgement.field in differs and not acknowledgement.holds(self._today):
                 period = f"until {acknowledgement.until} ({acknowledgement.reason})"
                 yield f"{acknowledgement.field} was acknowledged {period}: it counts again"
 
@@ -288,19 +302,16 @@ class _Planner:
         return None if change.kind in self.kinds else Reason.KIND
 
 
+def _name(definition: Definition, live: LiveCampaign) -> str | None:
+    """The definition's name, else the live one."""
+    return definition.name or _text(live.unmarked().values.get("name"))
+
+
 def _why_left(difference: LeftAlone) -> str:
     change = difference.change
     if difference.reason is Reason.IGNORE:
         return f"{change.field} differs, and is ignored as the definition says"
     return f"{change.field} differs ({change.kind}), and is left alone as --kind says"
-
-
-def from_file(change: Change, definition: Definition) -> Change:
-    """A change with where it comes from."""
-    position = definition.positions.get(change.field)
-    if isinstance(change, NumbersChange):
-        return replace(change, position=position, empty_file=definition.empty_file)
-    return replace(change, position=position)
 
 
 def _sent(

@@ -16,10 +16,11 @@ from voxosync.model.change import agrees
 from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import Numbers
 from voxosync.model.phone import phone
+from voxosync.model.plan import Plan
 from voxosync.model.problem import Position
 from voxosync.model.shard import Shard
 from voxosync.resources import schema_text
-from voxosync.sync.plan import make_plan
+from voxosync.sync.plan import Planner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.campaign import LiveCampaign
     from voxosync.model.journal import Run, Sent
-    from voxosync.model.plan import CampaignPlan, Plan
+    from voxosync.model.plan import CampaignPlan
     from voxosync.model.values import Value
 
 
@@ -129,9 +130,7 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
                 tenant_id=planned.get(campaign_id, {}).get("tenantId"),
             )
         )
-    plan = make_plan(
-        definitions, live, base_url=run.base_url, now=now, tenant_id=tenant_id, quiesce=quiesce
-    )
+    compared, _ = Planner(now, tenant_id, quiesce=quiesce).compare(definitions, live)
     campaigns = [
         replace(
             campaign,
@@ -139,10 +138,11 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
             warnings=(*campaign.warnings, *remarks[campaign.id]),
             patch=_with_results(campaign, live[campaign.id], results.get(campaign.id, {})),
         )
-        for campaign in plan.campaigns
+        for campaign in compared
     ]
-    plan = replace(
-        plan,
+    plan = Plan(
+        created_at=now,
+        base_url=run.base_url,
         campaigns=campaigns,
         managed=run.plan.get("managed", len(planned)),
         shard=Shard(**run.plan["shard"]) if "shard" in run.plan else None,

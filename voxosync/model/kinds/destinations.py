@@ -42,14 +42,14 @@ class DestinationsKind(FieldKind):
         return [{"id": destination.id, "type": destination.type} for destination in value]
 
     def from_wire(self, raw: Any) -> Any:
-        """The destinations of a list; what else a journal that was edited by hand holds stays as it is."""
+        """The destinations of a list; what else a file that was edited by hand holds stays as it is."""
         if not isinstance(raw, list):
             return raw
         return tuple(Destination(entry["type"], entry["id"]) for entry in raw)
 
     def to_document(self, value: Any) -> Any:
-        if value is None:
-            return None
+        if not isinstance(value, tuple):
+            return value
         return [{"type": destination.type, "id": destination.id} for destination in value]
 
     def from_document(self, saved: Any) -> Any:

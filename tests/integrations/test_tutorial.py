@@ -132,6 +132,7 @@ def environment(folder: Path) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "NO_COLOR": "1",
         "TERM": "dumb",
+        "COLUMNS": "200",  # wider than any line of the page
         "GIT_CONFIG_NOSYSTEM": "1",
         **somebody,
     }

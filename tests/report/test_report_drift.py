@@ -78,7 +78,8 @@ def test_a_campaign_that_voxo_does_not_have_is_missing_and_says_what_to_do() -> 
     output = text_format.render_plan(samples.drifted(), DRIFT)
     assert (
         "  ! missing: GET /v2/…/4717: VOXO answered 404 (not found); check the id; "
-        "if the campaign is gone, remove its definition\n"
+        "if the campaign is gone, remove its definition; if the definition is a copy for a new campaign, "
+        "remove its id and run voxosync create\n"
     ) in output
 
 

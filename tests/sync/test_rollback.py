@@ -302,7 +302,10 @@ class TestLeavesAlone:
         run, _ = journalled(voxo, plan_of(voxo, wanted), tmp_path)
         voxo.campaigns[SPRING].tenant_id = 8
         found = inverse_of_one(voxo, run, tenant_id=7 if guard == "the call's" else None)
-        assert found.error == "the live campaign is of tenant 8, but tenant 7 is expected"
+        assert found.error is not None
+        assert found.error.startswith(
+            "the live campaign is of tenant 8, but tenant 7 is expected: choose another environment"
+        )
 
     def test_what_is_changed_between_the_plan_and_the_patch(self, tmp_path: Path) -> None:
         voxo = FakeVoxo([campaign(name="old")])

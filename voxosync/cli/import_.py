@@ -83,9 +83,8 @@ def command(  # noqa: PLR0913  # one parameter an option
 def _report(context: Context, project: Project, result: Import) -> None:
     if not context.quiet:
         _report_skipped(context, result)
-    output.show_problems(
-        problem for problem in result.problems if problem.is_error or context.verbose
-    )
+    problems = [problem for problem in result.problems if problem.is_error or context.verbose]
+    output.show_problems(problems, verbose=context.verbose)
     for campaign_id, reason in result.failures.items():
         output.remark(f"{campaign_id}: {masked_in(reason)}")
     shown = project.layout.shown

@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import click
@@ -14,6 +15,7 @@ from voxosync.app.listener import Listener
 from voxosync.errors import DefinitionsError
 from voxosync.model.validation import Validation
 from voxosync.report.escape import terminal
+from voxosync.report.problem_text import problem_lines
 from voxosync.report.registry import ANNOTATIONS, VALIDATION
 from voxosync.report.view import View
 
@@ -39,12 +41,13 @@ def view(context: Context, *, command: str = "plan", show_numbers: bool = False)
         verbose=context.verbose,
         prefix=_prefix(context.folder),
         environment=context.environment,
+        width=_width(sys.stdout),
     )
 
 
 def for_file(view: View) -> View:
-    """The same for a file: without color."""
-    return replace(view, color=False)
+    """The same for a file: without color, and with lines of any length."""
+    return replace(view, color=False, width=None)
 
 
 def _prefix(folder: Path) -> str:
@@ -61,15 +64,20 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+def _width(stream: TextIO | None) -> int | None:
+    """The columns of a terminal; None for anything else."""
+    return get_terminal_size().columns if is_terminal(stream) else None
+
+
 def result(text: str) -> None:
     """Prints a finished report, which is already safe for a terminal."""
     click.echo(text, nl=False)
 
 
-def show_problems(problems: Iterable[Problem]) -> None:
-    """Shows the problems of definitions on stderr, a line each; safe for any file name."""
-    for problem in problems:
-        remark(terminal(str(problem)))
+def show_problems(problems: Iterable[Problem], *, verbose: bool = False) -> None:
+    """Shows the problems of definitions on stderr; safe for any file name."""
+    for line in problem_lines(problems, View(verbose=verbose, width=_width(sys.stderr))):
+        click.echo(line, err=True)
 
 
 def remark(text: str) -> None:
@@ -137,7 +145,7 @@ class Console(Listener):
     def problems(self, problems: Iterable[Problem]) -> None:
         """Shows warnings about definitions."""
         if not self._context.quiet:
-            show_problems(problems)
+            show_problems(problems, verbose=self._context.verbose)
 
     def allowed(self, allowed: Iterable[Allowed]) -> None:
         """Shows what policies have against definitions although a comment allows it."""

@@ -86,7 +86,8 @@ def same_id_twice(ids: Iterable[Identity]) -> Iterator[Problem]:
                 identity.environment == earlier.environment
             ):
                 message = f"the campaign {identity.id} is already defined at {earlier.position}"
-                yield error(identity.position, "duplicate-id", f"{message}: keep one of the two")
+                hint = "keep one of the two, or remove the id of a copy and run voxosync create"
+                yield error(identity.position, "duplicate-id", f"{message}: {hint}")
                 break
         same_ids.append(identity)
 

@@ -84,7 +84,12 @@ def describe_failure(campaign: CampaignPlan) -> str:
     VOXO's own words may repeat a phone, which is masked.
     """
     error = masked_in(campaign.error or "")
-    return f"{error}; if the campaign is gone, remove its definition" if campaign.missing else error
+    if not campaign.missing:
+        return error
+    return (
+        f"{error}; if the campaign is gone, remove its definition; if the definition is a copy for a new campaign, "
+        "remove its id and run voxosync create"
+    )
 
 
 def describe_unlisted(plan: Plan) -> str:

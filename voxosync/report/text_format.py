@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.dialing_effect import Effect
@@ -24,6 +25,8 @@ from voxosync.report.dialing import (
     headline,
 )
 from voxosync.report.escape import terminal
+from voxosync.report.failures import equal_failures, failure_block, repeated_details
+from voxosync.report.problem_text import problem_lines
 from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
@@ -49,11 +52,15 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
         view: how it is displayed.
         closing: replaces the summary line of the plan.
     """
+    failures = equal_failures(riskiest_first(plan))
+    same = {campaign.id for failure in failures for campaign in failure.campaigns}
     blocks = [
         "\n".join(campaign_lines(campaign, view, three_sides=plan.base is not None))
         for campaign in riskiest_first(plan)
-        if is_listed(campaign) or view.verbose
+        if campaign.id not in same and (is_listed(campaign) or view.verbose)
     ]
+    is_every = all(campaign.error is not None for campaign in plan.campaigns)
+    blocks += [failure_block(failure, view, is_every=is_every) for failure in failures]
     removed = sorted(plan.abandoned, key=lambda campaign: campaign.dialing is None)
     dialing = sum(campaign.dialing is not None for campaign in removed)
     without = [_abandoned(campaign, view) for campaign in removed]
@@ -76,10 +83,9 @@ def _refusal(refusal: Refusal, view: View) -> str:
 
 def _findings(title: str, findings: Sequence[Problem], view: View) -> Iterator[str]:
     yield view.bold(title)
-    for finding in findings:
-        color = "red" if finding.is_error else "yellow"
-        severity = view.paint(f"{finding.severity}:", color)
-        yield f"  {terminal(str(finding.position))}: {severity} {terminal(finding.message)}"
+    narrower = replace(view, width=view.width and view.width - 2)
+    for text in problem_lines(findings, narrower):
+        yield from (f"  {line}" for line in text.split("\n"))
 
 
 def summary_line(plan: Plan, view: View) -> str:
@@ -160,7 +166,11 @@ def _part(number: int, label: str, alarm: View | None = None) -> list[str]:
 
 def render_results(results: Sequence[Result], view: View) -> str:
     """The results of apply: one line per campaign, then a summary line."""
-    lines = [line for result in results for line in _result(result, view)]
+    lines = [
+        line
+        for result, earlier in zip(results, repeated_details(results), strict=True)
+        for line in _result(result, view, earlier)
+    ]
     counts = {outcome: sum(result.outcome is outcome for result in results) for outcome in Outcome}
     parts = [f"{number} {outcome.value}" for outcome, number in counts.items() if number]
     return "\n".join([*lines, f"Apply: {', '.join(parts) or 'nothing to do'}."]) + "\n"
@@ -244,12 +254,13 @@ def _new_value(change: Change, view: View) -> Iterator[str]:
         yield f"    {_marked_line(sign, terminal(number), view)}"
 
 
-def _result(result: Result, view: View) -> Iterator[str]:
+def _result(result: Result, view: View, earlier: int | None) -> Iterator[str]:
     title = terminal(phrases.campaign_title(result.id, result.name))
     outcome = view.paint(result.outcome.value, "green" if result.outcome.is_good else "red")
     sent = f" (sent: {', '.join(result.sent)})" if result.sent else ""
-    yield f"{title}: {outcome}{sent}"
-    if result.detail:
+    same = f", as {earlier}" if earlier is not None else ""
+    yield f"{title}: {outcome}{sent}{same}"
+    if result.detail and earlier is None:
         detail = result.detail if view.show_numbers else masked_in(result.detail)
         yield f"    {terminal(detail)}"
 

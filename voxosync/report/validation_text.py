@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 from voxosync.model.problem import Severity
 from voxosync.report.escape import terminal
 from voxosync.report.formatting import count
+from voxosync.report.problem_text import problem_lines
 
 if TYPE_CHECKING:
-    from voxosync.model.problem import Allowed, Problem
+    from voxosync.model.problem import Allowed
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
 
-_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.REMARK: "cyan"}
-
-
 def render_validation(validation: Validation, view: View) -> str:
-    """One line per problem, one per allowed problem, and a summary line."""
-    lines = [_problem(problem, view) for problem in validation.problems]
+    """The problems, one line per allowed problem, and a summary line."""
+    lines = [*problem_lines(validation.problems, view)]
     lines += [_allowed(allowed, view) for allowed in validation.allowed]
     return "\n".join([*lines, summary_line(validation)]) + "\n"
 
@@ -37,11 +35,6 @@ def summary_line(validation: Validation) -> str:
         f"{count(validation.count(Severity.ERROR), 'error')}, "
         f"{count(validation.count(Severity.WARNING), 'warning')}{remarks}{allowed}."
     )
-
-
-def _problem(problem: Problem, view: View) -> str:
-    severity = view.paint(f"{problem.severity}:", _COLORS[problem.severity])
-    return f"{terminal(str(problem.position))}: {severity} {terminal(problem.message)}"
 
 
 def _allowed(allowed: Allowed, view: View) -> str:

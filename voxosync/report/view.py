@@ -27,6 +27,7 @@ class View:
         environment: the name given with `--env`, which keeps the reports of several environments apart.
         prefix: the project folder's path from the root of its Git repository, as `calls/` or ``.
         link_base: the URL of the repository's files, as `https://github.com/acme/calls/blob/main`.
+        width: the columns of the terminal that it is shown on; None: it is not shown on one.
         counting: the kinds of differences that cause exit status 2.
     """
 
@@ -37,6 +38,7 @@ class View:
     prefix: str = ""
     environment: str | None = None
     link_base: str | None = None
+    width: int | None = None
     counting: tuple[ChangeKind, ...] = tuple(ChangeKind)
 
     def paint(self, text: str, color: str) -> str:

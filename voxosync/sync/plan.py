@@ -94,7 +94,10 @@ def wrong_tenant(live: LiveCampaign, *guards: int | None) -> str | None:
             belongs = (
                 "names no tenant" if live.tenant_id is None else f"is of tenant {live.tenant_id}"
             )
-            return f"the live campaign {belongs}, but tenant {guard} is expected"
+            return (
+                f"the live campaign {belongs}, but tenant {guard} is expected: choose another environment with --env, "
+                "or correct VOXO_TENANT_ID, or tenantId in voxosync.yaml or in the definition"
+            )
     return None
 
 

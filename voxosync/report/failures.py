@@ -1,0 +1,91 @@
+"""Campaigns that failed for the same reason, so that the reason is shown once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from voxosync.report import formatting, phrases
+from voxosync.report.campaign_status import status_of
+from voxosync.report.escape import terminal
+from voxosync.report.problem_text import FEW
+from voxosync.report.wrapping import wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from voxosync.model.outcome import Result
+    from voxosync.model.plan import CampaignPlan
+    from voxosync.report.view import View
+
+_ANY = "ID"
+"""Stands for the id of each campaign in a reason that they share."""
+
+
+_SETTINGS = "voxosync.yaml"
+
+
+class EqualFailures(NamedTuple):
+    """Campaigns that could not be compared with VOXO for one reason, which is as `describe_failure` has it."""
+
+    status: str
+    reason: str
+    campaigns: Sequence[CampaignPlan]
+
+
+def equal_failures(campaigns: Iterable[CampaignPlan]) -> list[EqualFailures]:
+    """The reasons for which `FEW` or more campaigns failed, in the order of their first ones."""
+    alike: dict[tuple[str, str], list[CampaignPlan]] = {}
+    for campaign in campaigns:
+        if _only_failed(campaign):
+            reason = without_id(phrases.describe_failure(campaign), campaign.id)
+            alike.setdefault((status_of(campaign).value, reason), []).append(campaign)
+    return [EqualFailures(*key, same) for key, same in alike.items() if len(same) >= FEW]
+
+
+def _only_failed(campaign: CampaignPlan) -> bool:
+    """Whether the failure is all that there is to say; what may ring is never summed up."""
+    has_more = campaign.dialing or campaign.changes or campaign.acknowledged or campaign.warnings
+    return campaign.error is not None and not has_more
+
+
+def without_id(reason: str, campaign_id: int) -> str:
+    """A reason with `ID` for the campaign's id, which is what differs between requests that fail alike."""
+    return re.sub(rf"(?<![\w.]){campaign_id}(?![\w.])", _ANY, reason)
+
+
+def failure_block(failures: EqualFailures, view: View, *, is_every: bool) -> str:
+    """The lines about campaigns that failed alike: the reason, what may be wrong, and the campaigns.
+
+    Args:
+        failures: the campaigns and the reason.
+        view: how it is displayed; with `-v`, every campaign is listed with its file.
+        is_every: whether no campaign of the plan could be compared, so that the settings are likely wrong.
+    """
+    count = formatting.count(len(failures.campaigns), "campaign")
+    reason = f"{failures.status}: {failures.reason}"
+    lines = [view.bold(f"{count} {failures.status}")]
+    lines.append(view.paint(wrap("  ! ", terminal(reason), view.width), "red"))
+    if is_every and _SETTINGS not in failures.reason:
+        hint = (
+            f"this is so for every campaign: check --env {view.environment or 'NAME'}, VOXO_TENANT_ID, "
+            f"and baseUrl and tenantId in {_SETTINGS}"
+        )
+        lines.append(wrap("    ", terminal(hint), view.width))
+    shown = failures.campaigns if view.verbose else failures.campaigns[:FEW]
+    for campaign in shown:
+        title = phrases.campaign_title(campaign.id, campaign.name)
+        lines.append(f"    {terminal(title)}  {terminal(campaign.file)}")
+    if rest := failures.campaigns[len(shown) :]:
+        ids = ", ".join(str(campaign.id) for campaign in rest)
+        lines.append(wrap(f"    and {len(rest)} more: ", ids, view.width))
+    return "\n".join(lines)
+
+
+def repeated_details(results: Sequence[Result]) -> Iterator[int | None]:
+    """For each result of apply, the campaign whose result has the same detail and comes first, where one has."""
+    first: dict[tuple[str, str], int] = {}
+    for result in results:
+        key = result.outcome.value, without_id(result.detail, result.id)
+        earlier = first.setdefault(key, result.id)
+        yield earlier if result.detail and earlier != result.id else None

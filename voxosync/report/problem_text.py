@@ -1,0 +1,83 @@
+"""Problems of definitions as lines of text: the same problem in many places is shown once.
+
+Imports nothing about plans, which would slow down `validate`.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from voxosync.model.problem import Severity
+from voxosync.report.escape import terminal
+from voxosync.report.wrapping import wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from voxosync.model.problem import Position, Problem
+    from voxosync.report.view import View
+
+FEW = 3
+"""How many places of the same problem are named, and from how many on it is shown once."""
+_LONG = 10
+"""The number of problems above which a terminal shows a file's problems under the file's path."""
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.REMARK: "cyan"}
+
+
+class _Entry(NamedTuple):
+    """A problem, and where else it is."""
+
+    problem: Problem
+    others: list[Position]
+
+
+def problem_lines(problems: Iterable[Problem], view: View) -> Iterator[str]:
+    """The lines about problems, each of which begins with `file:line:column: severity: message`.
+
+    A problem that is the same in `FEW` or more places is shown at the first of them, with the number of the others.
+    On a terminal, the problems of a long list stand under the paths of their files, and long lines are wrapped.
+    With `-v`, every problem is shown by itself.
+    """
+    entries = list(_entries(problems, view))
+    if view.width is None or len(entries) <= _LONG:
+        for entry in entries:
+            yield _described(entry, str(entry.problem.position), view)
+        return
+    for file, of_file in groupby(entries, key=lambda entry: entry.problem.position.file):
+        yield view.bold(terminal(file))
+        for entry in of_file:
+            _, line, column = entry.problem.position
+            yield _described(entry, f"  {line}:{column}", view)
+
+
+def _entries(problems: Iterable[Problem], view: View) -> Iterator[_Entry]:
+    alike: dict[tuple[Severity, str, str], list[Problem]] = {}
+    listed = list(problems)
+    for problem in listed:
+        alike.setdefault(_key(problem), []).append(problem)
+    for problem in listed:
+        same = alike[_key(problem)]
+        if view.verbose or len(same) < FEW:
+            yield _Entry(problem, [])
+        elif problem is same[0]:
+            yield _Entry(problem, [other.position for other in same[1:]])
+
+
+def _key(problem: Problem) -> tuple[Severity, str, str]:
+    return problem.severity, problem.rule, problem.message
+
+
+def _described(entry: _Entry, position: str, view: View) -> str:
+    """The lines about a problem; the first begins with its position."""
+    problem = entry.problem
+    severity = f"{problem.severity}:"
+    head = f"{terminal(position)}: {severity} "
+    painted = f"{terminal(position)}: {view.paint(severity, _COLORS[problem.severity])} "
+    text = painted + wrap(head, terminal(problem.message), view.width)[len(head) :]
+    if not entry.others:
+        return text
+    places = ", ".join(terminal(str(other)) for other in entry.others[:FEW])
+    more = f" and {len(entry.others) - FEW} more" if len(entry.others) > FEW else ""
+    count = f"    the same in {len(entry.others)} more places: "
+    return f"{text}\n{wrap(count, places + more, view.width)}"

@@ -264,6 +264,63 @@ class TestRefuses:
         job.write("lists/stop.csv", "number\n6015550199\n")
         assert "lists/stop.csv differs from HEAD" in self.refused(job)
 
+    def test_a_file_that_git_is_not_to_look_at(self, job: Job) -> None:
+        job.git("update-index", "--assume-unchanged", "campaigns/spring.yaml")
+        job.spring("callFrequency: 60")
+        assert "campaigns/spring.yaml of HEAD" in self.refused(job)
+
+    def test_a_sparse_checkout_that_leaves_out_a_definition(self, job: Job) -> None:
+        job.spring("callFrequency: 60", name="campaigns/north/spring.yaml", number=4712)
+        job.commit()
+        job.git("push", "--quiet", "origin", "HEAD:main")
+        other = job.clone("sparse", "--no-checkout")
+        other.git("sparse-checkout", "set", "--no-cone", "/*", "!/campaigns/north/")
+        other.git("checkout", "--quiet", "main")
+        err = self.refused(other)
+        assert "campaigns/north/spring.yaml of HEAD" in err
+        assert "git sparse-checkout disable" in err
+
+    def test_a_file_of_a_submodule_that_is_not_committed(self, job: Job, voxo: FakeVoxo) -> None:
+        voxo.has(4712)
+        self.with_submodule(job)
+        job.spring("callFrequency: 60", name="campaigns/north/spring.yaml", number=4712)
+        assert "campaigns/north/spring.yaml differs from HEAD" in self.refused(job)
+
+    def test_a_submodule_that_is_not_checked_out(self, job: Job) -> None:
+        self.with_submodule(job)
+        job.git("push", "--quiet", "origin", "HEAD:main")
+        err = self.refused(job.clone("without"))
+        assert "campaigns/north of HEAD" in err
+        assert "git submodule update --init" in err
+
+    @staticmethod
+    def with_submodule(job: Job) -> None:
+        """Commit a submodule with a definition, as campaigns/north."""
+        inner = replace(job, folder=job.folder.parent / "north")
+        inner.folder.mkdir()
+        inner.git("init", "--quiet")
+        inner.spring(name="spring.yaml", number=4712)
+        inner.commit()
+        local = ("-c", "protocol.file.allow=always")
+        job.git(*local, "submodule", "--quiet", "add", inner.folder.as_uri(), "campaigns/north")
+        job.commit()
+
+    def test_a_run_during_which_another_one_moved_the_record(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
+        before = job.recorded()
+        first = job.push("state: READY")
+        second = job.push(message="Do not start it")
+        job.git("checkout", "--quiet", "--detach", first)
+
+        def meanwhile(handler: Any) -> None:
+            job.remote.git("update-ref", REF, second)
+            answer(200, voxo.has())(handler)
+
+        voxo.say(meanwhile, to="GET", times=1)
+        assert f"another run moved {REF} meanwhile" in self.refused(job, *APPLY, "--allow-go-live")
+        job.remote.git("update-ref", REF, before)
+
     def test_a_list_that_git_ignores(self, job: Job) -> None:
         job.spring("numbers: {file: list.csv}")
         job.write("campaigns/list.csv", "number\n6015550123\n")

@@ -128,6 +128,12 @@ class ProjectRecord:
         if uncommitted := self.uncommitted:
             more = f" and {len(uncommitted) - 1} more" if len(uncommitted) > 1 else ""
             return f"{uncommitted[0]}{more} differs from HEAD ({head}): commit it first"
+        if unseen := self._unseen:
+            return (
+                f"{unseen[0]} of HEAD ({head}) is not checked out, or Git is not to look at it: check out "
+                "everything (git sparse-checkout disable; git submodule update --init; git update-index "
+                "--no-assume-unchanged)"
+            )
         return None
 
     @cached_property
@@ -317,12 +323,11 @@ class ProjectRecord:
     @cached_property
     def uncommitted(self) -> list[str]:
         """The files of the project that are not as HEAD has them, relative to the project folder."""
-        status = ("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty")
-        listing = self._git(*without_filters(self._git), *status, "--untracked-files=no", "--", ".")
-        if listing is None:
-            raise RecordError(f"cannot see what is uncommitted: {self._git.complaint}")
-        prefix = (self._git("rev-parse", "--show-prefix") or "").rstrip("\n")
-        changed = [entry[3:].removeprefix(prefix) for entry in listing.split("\0") if entry]
+        changed = _changed(self._git)
+        for submodule in self._submodules:
+            git = Git(self._project.folder / submodule)
+            if _is_checked_out(git):
+                changed += [f"{submodule}/{file}" for file in _changed(git)]
         tracked = set((self._git("ls-files", "-z", "--recurse-submodules") or "").split("\0"))
         folder = self._project.folder
         resolved = folder.resolve()
@@ -332,3 +337,47 @@ class ProjectRecord:
                 if str(target) not in tracked:
                     changed.append(file)
         return changed
+
+    @cached_property
+    def _unseen(self) -> list[str]:
+        """What Git does not look at: files that are not checked out or assumed unchanged, and missing submodules."""
+        paths = [f":(literal){path}" for path in self._paths()]
+        listing = self._git("ls-files", "-v", "-z", "--", *paths) or ""
+        unseen = [
+            entry[2:] for entry in listing.split("\0") if entry and not entry.startswith("H ")
+        ]
+        folder = self._project.folder
+        return unseen + [
+            path for path in self._submodules if not _is_checked_out(Git(folder / path))
+        ]
+
+    @cached_property
+    def _submodules(self) -> list[str]:
+        """The submodules in which the project has files, or may have, relative to the project folder."""
+        listing = self._git("ls-files", "--stage", "-z") or ""
+        entries = [entry.partition("\t") for entry in listing.split("\0") if entry]
+        modules = [path for attributes, _, path in entries if attributes.startswith("160000 ")]
+        paths = [PurePosixPath(path) for path in self._paths()] if modules else []
+        return [
+            module
+            for module in modules
+            if any(
+                path.is_relative_to(module)
+                or path in (PurePosixPath(module), *PurePosixPath(module).parents)
+                for path in paths
+            )
+        ]
+
+
+def _changed(git: Git) -> list[str]:
+    """The tracked files of a folder that are not as its HEAD has them, relative to that folder."""
+    status = ("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty")
+    listing = git(*without_filters(git), *status, "--untracked-files=no", "--", ".")
+    if listing is None:
+        raise RecordError(f"cannot see what is uncommitted: {git.complaint}")
+    prefix = (git("rev-parse", "--show-prefix") or "").rstrip("\n")
+    return [entry[3:].removeprefix(prefix) for entry in listing.split("\0") if entry]
+
+
+def _is_checked_out(submodule: Git) -> bool:
+    return os.path.lexists(submodule.folder / ".git")

@@ -119,11 +119,15 @@ class AppliedRecord:
         A dry run would ask no hook of the server's.
 
         Args:
-            commit: one that the remote has.
+            commit: what the record must still name.
 
         Raises:
-            RecordError: the push is refused.
+            RecordError: it names something else by now, or the push is refused.
         """
+        if self._value() != commit:
+            raise RecordError(
+                f"nothing was sent: another run moved {self.ref} meanwhile; run this again on the newest commit"
+            )
         probe = f"{_PROBES}/{secrets.token_hex(8)}"
         if self._git(*_PUSH, self.remote, f"{commit}:{probe}") is None:
             raise RecordError(

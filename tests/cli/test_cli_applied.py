@@ -145,6 +145,46 @@ class TestApply:
         assert (voxo.has()["callFrequency"], voxo.has()["timeEnd"]) == (60, "19:00")
         assert job.recorded() == commit
 
+    @pytest.mark.parametrize(("then", "kind"), [(30, "pending"), (90, "pending"), (60, None)])
+    def test_after_a_failed_run_the_next_sends_what_was_changed_again(
+        self, then: int, kind: str | None, job: Job, voxo: FakeVoxo
+    ) -> None:
+        """A run that sent this field and failed at another one is not a change by hand, also if it is reverted."""
+        job.push("callFrequency: 60", "timeEnd: 19:00")
+        voxo.has(callFrequency=60, timeStart="10:00")
+        commit = job.push(f"callFrequency: {then}", "timeEnd: 19:00")
+        shown = kinds(job.run("plan", "--base", "@applied", "--format", "json"))
+        assert shown.get("callFrequency") == kind
+        assert (shown["timeStart"], shown["timeEnd"]) == ("drift", "pending")
+        ran = job.run(*APPLY)
+        assert (ran.status, job.recorded()) == (0, commit), ran.said
+        assert (voxo.has()["callFrequency"], voxo.has()["timeStart"]) == (then, "10:00")
+
+    def test_after_a_failed_run_the_next_pauses_what_was_started(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
+        job.push("state: READY")
+        voxo.has(state="READY")
+        job.push(message="Revert")
+        assert job.run(*APPLY).status == 0
+        assert voxo.has()["state"] == "PAUSED"
+
+    def test_after_a_failed_run_the_next_removes_a_number_that_was_added(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
+        first, by_hand = ({"number": number, "description": ""} for number in ("6015550125", "6015550199"))  # fmt: skip
+        lines = (job.folder / "campaigns/spring.yaml").read_text()
+        added = lines.replace(
+            "{number: 6015550124}", "{number: 6015550124}\n  - {number: 6015550125}"
+        )
+        job.write("campaigns/spring.yaml", added)
+        job.commit()
+        voxo.has(numbers=[*voxo.has()["numbers"], first, by_hand])
+        job.push()
+        assert job.run(*APPLY).status == 0
+        left = [entry["number"] for entry in voxo.has()["numbers"]]
+        assert left == ["6015550123", "6015550124", "6015550199"]
+
     def test_after_a_refusing_guard_the_next_sends_the_rest(self, job: Job, voxo: FakeVoxo) -> None:
         before = job.refs()
         job.push("state: READY")

@@ -162,3 +162,16 @@ def test_the_record_is_a_fourth_side(*, is_base: bool) -> None:
         else:  # VOXO has what was applied, so nobody changed it by hand
             expected = [ChangeKind.CHANGE if voxo == of_record else ChangeKind.CONFLICT]
         assert kinds == expected, (base, now, voxo, applied)
+
+
+def test_a_value_that_a_commit_since_the_record_had_is_not_a_change_by_hand() -> None:
+    """Every arrangement of base, present, live and a commit between: a job may have sent that one in part."""
+    for base, now, voxo, passed in product((30, 45, 60, 90), repeat=4):
+        recorded = Recorded(
+            {"callFrequency": base}, is_base=True, passed=[{}, {"callFrequency": passed}]
+        )
+        sides = ({"callFrequency": value} for value in (voxo, now, base))
+        kinds = [change.kind for change in differences(*sides, recorded)]
+        by_hand = ChangeKind.DRIFT if base == now else ChangeKind.CONFLICT
+        expected = ChangeKind.PENDING if voxo in (base, passed) else by_hand
+        assert kinds == ([] if voxo == now else [expected]), (base, now, voxo, passed)

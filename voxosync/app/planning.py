@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict
 
@@ -237,7 +238,10 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     )
     campaigns, abandoned = planner.compare(definitions, live)
     step = base.step if base else None
-    if step is not None:
+    if base is not None and step is not None:
+        if passed := _passed(project, campaigns):
+            planner = replace(planner, base=replace(base, passed=passed))
+            campaigns, abandoned = planner.compare(definitions, live)
         campaigns = project.record.attributed(campaigns)
     return _Sides(
         base_url,
@@ -360,6 +364,25 @@ def _base(project: Project, options: PlanOptions, definitions: Sequence[Definiti
         committed = load_commit(project.layout, project.record.head, project.now, files)
         return replace(base, committed=committed.definitions)
     return base
+
+
+def _passed(project: Project, campaigns: Iterable[CampaignPlan]) -> list[Mapping[int, Definition]]:
+    """The definitions of the commits between the record and HEAD, where they may explain a difference.
+
+    A job that applied its commit in part leaves values in VOXO that are neither the record's nor, once a later
+    commit changes them again, those of HEAD: no one changed them by hand.
+    """
+    files = {
+        campaign.id: campaign.file
+        for campaign in campaigns
+        for change in (*campaign.changes, *(left.change for left in campaign.left_alone))
+        if change.kind in (ChangeKind.DRIFT, ChangeKind.CONFLICT)
+    }
+    passed: list[Mapping[int, Definition]] = []
+    for commit in project.record.passed() if files else ():
+        with suppress(UsageError):  # what cannot be read explains nothing
+            passed.append(load_commit(project.layout, commit, project.now, files).definitions)
+    return passed
 
 
 def recorded_definitions(

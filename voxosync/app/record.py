@@ -289,6 +289,12 @@ class ProjectRecord:
             for campaign in campaigns
         ]
 
+    def passed(self) -> list[str]:
+        """The commits after the recorded one and before HEAD that a job may have begun to apply, newest first."""
+        if not self.record.leads_to(self.commit, self.head):
+            return []
+        return self.record.passed(self.commit, self.head, self._paths())
+
     def _pending(self) -> list[Commit]:
         return self.record.since(self.commit, self.head, self._paths())
 

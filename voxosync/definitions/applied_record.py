@@ -25,6 +25,8 @@ _PUSH = ("push", *_QUIET, "--no-follow-tags", "--no-signed", "--receive-pack=git
 _DEEPER = ("--deepen=50", "--deepen=1000", "--unshallow")
 """How the history of a shallow clone is completed, step by step, until it holds the recorded commit."""
 
+_MOST_PASSED = 50
+"""The most commits of a branch that are looked at: each is read whole."""
 _PROBES = "refs/voxosync/probe"
 _HEAD_LINE = re.compile(r"([0-9a-f]{40,64})\t(\S+)")
 _ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s']+")
@@ -156,6 +158,18 @@ class AppliedRecord:
                 )
             raise RecordError(f"{self.remote} refuses to move {self.ref}: {_reason(complaint)}")
         self._git("update-ref", self.ref, after)
+
+    def passed(self, before: str, after: str, paths: Iterable[str]) -> list[str]:
+        """The commits between two, both left out, that the branch named and that touch some paths, newest first.
+
+        Args:
+            before: the older commit.
+            after: the newer one.
+            paths: relative to the folder in which Git runs.
+        """
+        limits = ("--first-parent", f"--max-count={_MOST_PASSED}")
+        listing = self._git("rev-list", *limits, f"{before}..{after}", "--", *map(_literal, paths))
+        return [commit for commit in (listing or "").split() if commit != after]
 
     def since(self, before: str, after: str, paths: Iterable[str]) -> list[Commit]:
         """The commits that lead from one to another and touch some paths, newest first.

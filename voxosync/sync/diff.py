@@ -13,7 +13,7 @@ from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest, Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.values import Value
@@ -27,11 +27,20 @@ class Recorded:
         values: the canonical values of its definition in the recorded commit.
         is_base: whether the recorded commit is the base of the comparison.
         committed: the values of its definition in HEAD; None: the present ones are committed.
+        passed: those of its definition in each commit between the two, which a job may have sent in part.
     """
 
     values: Mapping[str, Value]
     is_base: bool = False
     committed: Mapping[str, Value] | None = None
+    passed: Sequence[Mapping[str, Value]] = ()
+
+    def may_be_sent(self, name: str, live: Value) -> bool:
+        """Whether VOXO may have a value because a job that did not apply all of its commit sent it."""
+        return any(
+            value is not None and agrees(name, value, live)
+            for value in (values.get(name) for values in self.passed)
+        )
 
 
 def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Value]:
@@ -127,8 +136,8 @@ def _kind(
 
     Args:
         base_is_now: whether this branch leaves the value as it was at the merge base.
-        live_is_base: whether VOXO has that value.
-        live_is_recorded: whether VOXO has the recorded one.
+        live_is_base: whether VOXO has that value, or one of a commit that was applied in part since.
+        live_is_recorded: whether VOXO has the recorded one, or one of such a commit.
         is_pending: whether the base is the record, and the present value is committed.
     """
     if base_is_now:
@@ -143,10 +152,11 @@ def _kind_of_field(
 ) -> ChangeKind:
     """The kind of a difference of a whole value; a base of None has no value."""
     of_record = recorded.values.get(name) if recorded else None
+    is_sent = recorded is not None and recorded.may_be_sent(name, live)
     return _kind(
         base_is_now=base is not None and agrees(name, base, now),
-        live_is_base=base is None or agrees(name, live, base),
-        live_is_recorded=of_record is not None and agrees(name, live, of_record),
+        live_is_base=base is None or agrees(name, live, base) or is_sent,
+        live_is_recorded=(of_record is not None and agrees(name, live, of_record)) or is_sent,
         is_pending=_is_pending(name, now, recorded),
     )
 
@@ -173,6 +183,11 @@ def _by_kind(
         return
     of_record = _numbers(recorded.values if recorded else None)
     of_head = _numbers(recorded.committed if recorded else None)
+    passed = [
+        numbers
+        for numbers in map(_numbers, recorded.passed if recorded else ())
+        if numbers is not None
+    ]
     is_record, all_committed = (
         recorded is not None and recorded.is_base,
         recorded is None or recorded.committed is None,
@@ -181,10 +196,11 @@ def _by_kind(
     def kind_of(phone: str) -> ChangeKind:
         live, now = before.get(phone), after.get(phone)
         is_committed = all_committed or (of_head is not None and of_head.get(phone) == now)
+        is_sent = any(live == numbers.get(phone) for numbers in passed)
         return _kind(
             base_is_now=base.get(phone) == now,
-            live_is_base=live == base.get(phone),
-            live_is_recorded=of_record is not None and live == of_record.get(phone),
+            live_is_base=live == base.get(phone) or is_sent,
+            live_is_recorded=(of_record is not None and live == of_record.get(phone)) or is_sent,
             is_pending=is_record and is_committed,
         )
 

@@ -50,6 +50,7 @@ class Base:
         step: where the merge base is the commit of the applied record, the step that the record would make.
         recorded: the definitions of the applied record by campaign id, where one is at hand.
         committed: those of HEAD by campaign id; None: the present ones are committed.
+        passed: those of each commit between the record and HEAD, which a job may have sent in part.
     """
 
     commit: str
@@ -58,13 +59,15 @@ class Base:
     step: RecordStep | None = None
     recorded: Mapping[int, Definition] | None = None
     committed: Mapping[int, Definition] | None = None
+    passed: Sequence[Mapping[int, Definition]] = ()
 
     def recorded_of(self, campaign_id: int) -> Recorded | None:
         """What the applied record says of a campaign."""
         if self.step is not None:
             committed = None if self.committed is None else _values(self.committed, campaign_id)
             recorded = _values(self.definitions, campaign_id)
-            return Recorded(recorded, is_base=True, committed=committed)
+            passed = tuple(_values(definitions, campaign_id) for definitions in self.passed)
+            return Recorded(recorded, is_base=True, committed=committed, passed=passed)
         if self.recorded is None:
             return None
         return Recorded(_values(self.recorded, campaign_id))

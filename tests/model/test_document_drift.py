@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.model.change import Change, FieldChange, NumbersChange
+from voxosync.model.change import Change, FieldChange, NumbersChange, change_from_document
 from voxosync.model.document import digest, from_document, to_document
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.fields import FIELDS, MAX_ID, WRITABLE
@@ -231,3 +231,12 @@ def test_an_acknowledged_difference_needs_every_key(key: str) -> None:
     document = written(rich())
     del document["campaigns"][0]["acknowledged"][0][key]
     assert not SCHEMA.is_valid(document)
+
+
+@pytest.mark.parametrize("value", [None, "QUEUE", 12, 30.5, [{"type": "QUEUE", "id": 12}]])
+@pytest.mark.parametrize("name", [name for name in WRITABLE if name != "numbers"])
+def test_any_value_that_the_schema_admits_is_written_as_it_was_read(name: str, value: Any) -> None:
+    document = {"field": name, "kind": "change", "before": value, "after": value}
+    change = change_from_document(document, kind=ChangeKind.CHANGE)
+    assert {"field": name, "kind": "change", **change.to_document()} == document
+    assert str(change).startswith(f"{name}: ")

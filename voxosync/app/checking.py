@@ -13,6 +13,7 @@ from voxosync.model.checks.check import Subject
 from voxosync.model.checks.do_not_call import NAME, is_over
 from voxosync.model.checks.registry import CHECKS, settings_of
 from voxosync.model.checks.settings import OFF
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.phone import masked_in
 from voxosync.sync.diff import desired_values
 
@@ -134,7 +135,7 @@ def _unmanaged_subject(campaign: LiveCampaign, position: Position) -> Subject:
         campaign.id,
         position,
         {},
-        {key: value for key, value in campaign.values.items() if key != "numbers"},
+        {key: value for key, value in campaign.values.items() if key != NUMBERS_FIELD},
         is_whole=not campaign.unreadable,
         name=" ".join(filter(None, (f"campaign {campaign.id}", str(name or "")))),
         called=_called(campaign),

@@ -16,6 +16,7 @@ import jsonschema_rs
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.readings import schema_views
 from voxosync.model.fields import FIELDS, READ_ONLY
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.phone import appearance, is_phone, shown
 from voxosync.model.problem import Problem, error
 from voxosync.resources import schema_text
@@ -225,7 +226,7 @@ def _wrong_value(node: Node, label: str, hint: str, path: Path) -> tuple[str, st
             )
         return "null", f"{label} has no value: {hint}"
     if isinstance(node, Scalar):
-        is_number = path[-1] == "number" and _in_campaign(path)[0] == "numbers"
+        is_number = path[-1] == "number" and _in_campaign(path)[0] == NUMBERS_FIELD
         text = shown(node.text) if is_number else _shortened(node.text)
         return "value", f"{label}: {text} is not accepted: {hint}"
     kind, holds = ("list", node.items) if isinstance(node, SequenceNode) else ("mapping", node.keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode
+from voxosync.model.numbers import NUMBERS_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,9 +22,9 @@ def sound_values(document: MappingNode, refused: Collection[Path]) -> dict[str, 
     for path in refused:
         if path and path[0] in values and not _is_separate(path, document):
             values[str(path[0])] = None
-    numbers = values.get("numbers")
+    numbers = values.get(NUMBERS_FIELD)
     if isinstance(numbers, SequenceNode) and refused:
-        values["numbers"] = _sound_entries(numbers, refused)
+        values[NUMBERS_FIELD] = _sound_entries(numbers, refused)
     return values
 
 
@@ -31,14 +32,14 @@ def _is_separate(path: Path, document: MappingNode) -> bool:
     """Whether what is refused leaves the rest of its key usable: an entry of numbers, or a value of one environment."""
     if path[:2] == ("voxosync", "overrides") and len(path) > 3:  # noqa: PLR2004  # the environment's name, and a key
         return True
-    numbers = document.values.get("numbers")
-    return path[0] == "numbers" and len(path) > 1 and isinstance(numbers, SequenceNode)
+    numbers = document.values.get(NUMBERS_FIELD)
+    return path[0] == NUMBERS_FIELD and len(path) > 1 and isinstance(numbers, SequenceNode)
 
 
 def _sound_entries(numbers: SequenceNode, refused: Collection[Path]) -> SequenceNode:
     """The entries whose number is usable, with their other values that are text."""
     sound = SequenceNode(numbers.line, numbers.column)
-    unusable = {path[1:] for path in refused if path[0:1] == ("numbers",)}
+    unusable = {path[1:] for path in refused if path[0:1] == (NUMBERS_FIELD,)}
     for index, item in enumerate(numbers.items):
         if not isinstance(item, MappingNode) or (index, "number") in unusable:
             continue

@@ -21,6 +21,7 @@ from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.reach import Reach
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.kind import ChangeKind
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.plan import (
     Abandoned,
     Acknowledged,
@@ -267,16 +268,16 @@ def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
 
 def _reach_to(reach: Reach, patch: Mapping[str, Any]) -> dict[str, Any]:
     document: dict[str, Any] = dict(reach.values)
-    if reach.phones is not None and "numbers" not in patch:  # else they are those of the patch
-        document["numbers"] = {"count": reach.phones.count, "digest": reach.phones.digest}
+    if reach.phones is not None and NUMBERS_FIELD not in patch:  # else they are those of the patch
+        document[NUMBERS_FIELD] = {"count": reach.phones.count, "digest": reach.phones.digest}
     return document
 
 
 def _reach_from(document: Mapping[str, Any], patch: Mapping[str, Any]) -> Reach:
-    values = {name: value for name, value in document.items() if name != "numbers"}
-    if "numbers" in patch:
-        return Reach.of({**values, "numbers": canonical_value(patch, "numbers")})
-    saved = document.get("numbers")
+    values = {name: value for name, value in document.items() if name != NUMBERS_FIELD}
+    if NUMBERS_FIELD in patch:
+        return Reach.of({**values, NUMBERS_FIELD: canonical_value(patch, NUMBERS_FIELD)})
+    saved = document.get(NUMBERS_FIELD)
     return Reach(values, Phones.saved(**saved) if saved else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.phone import phone
 from voxosync.sync.journal_scan import content, events, journal_files
 from voxosync.voxo.endpoint import same_voxo
@@ -43,7 +44,8 @@ def latest_results(folder: Path, base_url: str) -> dict[int, dict[str, str]]:
 def _note(results: dict[str, str], intent: Mapping[str, Any]) -> None:
     """Adds what the read before a PATCH showed; an empty text replaces no result."""
     dispositions = {
-        entry["number"]: entry.get("disposition") for entry in intent["patch"].get("numbers", ())
+        entry["number"]: entry.get("disposition")
+        for entry in intent["patch"].get(NUMBERS_FIELD, ())
     }
     for number, result in {**dispositions, **intent.get("dispositions", {})}.items():
         key = phone(number)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from voxosync.model.change import Change, FieldChange, NumbersChange, agrees
 from voxosync.model.fields import WRITABLE
 from voxosync.model.kind import ChangeKind
-from voxosync.model.numbers import Digest, Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -46,9 +46,9 @@ class Recorded:
 def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Value]:
     """What the managed fields should be; with `manageNumbers: add`, live numbers stay, those excluded aside."""
     values = dict(definition.values)
-    numbers = values.get("numbers")
+    numbers = values.get(NUMBERS_FIELD)
     if definition.add_numbers and isinstance(numbers, Numbers):
-        values["numbers"] = without(live.numbers, definition.excluded).updated(numbers)
+        values[NUMBERS_FIELD] = without(live.numbers, definition.excluded).updated(numbers)
     return values
 
 
@@ -178,7 +178,7 @@ def _by_kind(
 ) -> Iterator[NumbersChange]:
     """One change for each kind among the numbers, with the numbers as they are written."""
     if base is None:
-        kind = _kind_of_field("numbers", after, before, None, recorded)
+        kind = _kind_of_field(NUMBERS_FIELD, after, before, None, recorded)
         yield _as_written(replace(change, kind=kind), before, after)
         return
     of_record = _numbers(recorded.values if recorded else None)
@@ -219,7 +219,7 @@ def _by_kind(
 
 
 def _numbers(values: Mapping[str, Value] | None) -> Numbers | None:
-    numbers = None if values is None else values.get("numbers")
+    numbers = None if values is None else values.get(NUMBERS_FIELD)
     return numbers if isinstance(numbers, Numbers) else None
 
 

@@ -9,7 +9,7 @@ from voxosync.errors import BadAnswer
 from voxosync.model.body import without_call_results
 from voxosync.model.dialing.effect import exceeds
 from voxosync.model.dialing.state import dials
-from voxosync.model.numbers import wire_numbers
+from voxosync.model.numbers import NUMBERS_FIELD, wire_numbers
 from voxosync.model.phone import phone
 from voxosync.model.quiesce import is_marked
 from voxosync.sync.verify import disagreements
@@ -81,8 +81,8 @@ def judge(
     pending = _pending(plan, live)
     if pending and (refusal := _stale(plan, live, pending) or _stale_whole(full_plan, live)):
         return Judgment(_PAUSE if pauses else {}, refusal)
-    if not pending and "numbers" in plan.patch and replaced(live, results or {}):
-        pending = ["numbers"]
+    if not pending and NUMBERS_FIELD in plan.patch and replaced(live, results or {}):
+        pending = [NUMBERS_FIELD]
     return Judgment(_body(plan, live, pending, results or {}))
 
 
@@ -138,13 +138,13 @@ def _body(
     it. And a number that VOXO does not have can come with a result of its own, when a rollback brings it back.
     """
     body = {name: plan.patch[name] for name in pending}
-    if "numbers" in body:
-        numbers, riders = without_call_results(body["numbers"])
+    if NUMBERS_FIELD in body:
+        numbers, riders = without_call_results(body[NUMBERS_FIELD])
         returning = {
             key: entry["disposition"]
-            for entry in body["numbers"]
+            for entry in body[NUMBERS_FIELD]
             if "disposition" in entry and (key := phone(entry["number"])) not in live.numbers
         }
         carried = {**returning, **live.dispositions, **replaced(live, results)}
-        body["numbers"] = wire_numbers(numbers.spelled_as(live.numbers), riders, carried)
+        body[NUMBERS_FIELD] = wire_numbers(numbers.spelled_as(live.numbers), riders, carried)
     return body

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.body import canonical_value
 from voxosync.model.dialing.phones import Phones
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.phone import phone
 from voxosync.model.plan import CampaignPlan, Plan, Status
 
@@ -130,15 +130,15 @@ def _in_two_parts(campaign: CampaignPlan) -> tuple[CampaignPlan, CampaignPlan]:
     """What a plan removes from the numbers of a campaign, and what is left of it then."""
     added = _added(campaign)
     remaining = [
-        entry for entry in campaign.patch["numbers"] if phone(entry["number"]) not in added
+        entry for entry in campaign.patch[NUMBERS_FIELD] if phone(entry["number"]) not in added
     ]
-    numbers = canonical_value({"numbers": remaining}, "numbers")
+    numbers = canonical_value({NUMBERS_FIELD: remaining}, NUMBERS_FIELD)
     assert isinstance(numbers, Numbers)  # noqa: S101  # numbers are
     removals = (change.only_removing(numbers) for change in campaign.changes)
     first = tuple(change for change in removals if change is not None)
     second = tuple(change.after_removing(numbers) for change in campaign.changes)
     reach = campaign.reach and replace(campaign.reach, phones=Phones(numbers))
     return (
-        replace(campaign, changes=first, patch={"numbers": remaining}, reach=reach),
+        replace(campaign, changes=first, patch={NUMBERS_FIELD: remaining}, reach=reach),
         replace(campaign, changes=second),
     )

@@ -18,7 +18,7 @@ from voxosync.model.dialing.effect import (
 from voxosync.model.dialing.state import dials
 from voxosync.model.guard import Removed
 from voxosync.model.kind import ChangeKind
-from voxosync.model.numbers import LiveNumbers, Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, LiveNumbers, Numbers
 from voxosync.model.phone import appearance
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone, Reason
 from voxosync.model.schedule import Schedule, Schedules
@@ -355,9 +355,9 @@ def _warnings(
         yield interrupted
     if live.state is not None and live.state not in STATES:
         yield f"VOXO says that the state is {live.state or 'an empty text'}"
-    if "numbers" in definition.values:
+    if NUMBERS_FIELD in definition.values:
         yield from _odd_entries(live.listed)
-    numbers = sent.get("numbers")
+    numbers = sent.get(NUMBERS_FIELD)
     if isinstance(numbers, Numbers):
         if dials(live.state) and not quiesce:
             yield (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from voxosync.model.numbers import NUMBERS_FIELD
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -50,8 +52,8 @@ def differences_here(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> I
         for name in {**expected, **edited.values}:
             if expected.get(name) != edited.values.get(name):
                 yield file, f"{name} {_UNREADABLE}" if name in own_wishes else _also(original, name)
-        if not _rest_is_equal(original, edited, own_wishes.get("numbers")):
-            yield file, _also(original, "numbers")
+        if not _rest_is_equal(original, edited, own_wishes.get(NUMBERS_FIELD)):
+            yield file, _also(original, NUMBERS_FIELD)
 
 
 def differences_elsewhere(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> Iterator[Wrong]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from voxosync.errors import CampaignError
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.kind import ChangeKind
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.pull import Remark
 from voxosync.sync.diff import Recorded, desired_values, differences, without
 from voxosync.sync.plan import wrong_tenant
@@ -111,7 +111,7 @@ def _without_excluded(live: LiveCampaign, definition: Definition) -> LiveCampaig
     numbers = without(live.numbers, definition.excluded)
     if numbers is live.numbers:
         return live
-    return replace(live, values={**live.values, "numbers": numbers})
+    return replace(live, values={**live.values, NUMBERS_FIELD: numbers})
 
 
 def remark(definition: Definition, name: str | None, text: str) -> Remark:

@@ -9,6 +9,7 @@ from voxosync.model.campaign import LiveCampaign
 from voxosync.model.change import FieldChange
 from voxosync.model.dialing.state import dials
 from voxosync.model.journal import PAUSE, RESUME
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.quiesce import can_be_marked, marked, unmarked
 
@@ -27,7 +28,7 @@ _NO_MARK = "VOXO did not take the mark of a pause in its name: only the journal 
 
 def needs_quiesce(plan: CampaignPlan) -> bool:
     """Whether a plan changes the numbers of a campaign that dials, whatever word VOXO has for that."""
-    return dials(plan.live_state) is True and "numbers" in plan.patch
+    return dials(plan.live_state) is True and NUMBERS_FIELD in plan.patch
 
 
 def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:

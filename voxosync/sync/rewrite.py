@@ -14,6 +14,7 @@ from voxosync.definitions.writing import edit_csv
 from voxosync.definitions.writing.edit import NotEditable, YamlText
 from voxosync.definitions.writing.file_text import decode, encode
 from voxosync.definitions.writing.spans import Pairs, Text
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.sync.masked import file_edit
 from voxosync.sync.proof import Wrong, differences_elsewhere, differences_here, new_errors
 from voxosync.sync.pull import Wish, remark, sharing
@@ -283,7 +284,7 @@ class Rewriter:
             if path not in yaml:
                 yaml[path] = self._yaml(unit.file)
             edited = yaml[path]
-            riders = wish.definition.number_fields if wish.field == "numbers" else {}
+            riders = wish.definition.number_fields if wish.field == NUMBERS_FIELD else {}
             document = edited.document_at(unit.line)
             edited.change(document, wish.field, wish.value, riders, wish.environment)
         texts |= {path: edited.result() for path, edited in yaml.items()}

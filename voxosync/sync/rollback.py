@@ -14,7 +14,7 @@ from voxosync.model.body import canonical_value, without_call_results
 from voxosync.model.campaign import Definition
 from voxosync.model.change import agrees
 from voxosync.model.fields import FIELDS
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.phone import phone
 from voxosync.model.plan import Plan
 from voxosync.model.problem import Position
@@ -52,8 +52,8 @@ class Undo:
             if name in FIELDS and name in sent.replaces:
                 self.before.setdefault(name, FIELDS[name].kind.from_document(sent.replaces[name]))
                 self.after[name] = canonical_value(sent.patch, name)
-        if "numbers" in sent.patch:
-            self.number_fields.update(without_call_results(sent.patch["numbers"])[1])
+        if NUMBERS_FIELD in sent.patch:
+            self.number_fields.update(without_call_results(sent.patch[NUMBERS_FIELD])[1])
 
 
 class Skipped(StrEnum):
@@ -155,14 +155,14 @@ def _with_results(
     campaign: CampaignPlan, live: LiveCampaign | CampaignError, results: Mapping[str, str]
 ) -> Mapping[str, Any]:
     """The body with the results of calls of numbers that come back; VOXO's own are never replaced."""
-    if "numbers" not in campaign.patch or isinstance(live, CampaignError):
+    if NUMBERS_FIELD not in campaign.patch or isinstance(live, CampaignError):
         return campaign.patch
     back = {key: result for key, result in results.items() if key not in live.numbers}
     entries = [
         {**entry, "disposition": back[key]} if (key := phone(entry["number"])) in back else entry
-        for entry in campaign.patch["numbers"]
+        for entry in campaign.patch[NUMBERS_FIELD]
     ]
-    return {**campaign.patch, "numbers": entries}
+    return {**campaign.patch, NUMBERS_FIELD: entries}
 
 
 def _eligible(
@@ -190,7 +190,7 @@ def _eligible(
             remarks.append((Skipped.CHANGED, message))
         else:
             values[name] = old
-    if isinstance(numbers := values.get("numbers"), Numbers):
+    if isinstance(numbers := values.get(NUMBERS_FIELD), Numbers):
         back = [
             number
             for number in numbers

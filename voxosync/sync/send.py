@@ -19,7 +19,7 @@ from voxosync.errors import (
 from voxosync.model.body import canonical_value
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.fields import FIELDS
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.values import Unreadable
 from voxosync.sync.fetch import fetch, live_campaign
@@ -119,7 +119,7 @@ class Sender:
         """
         attempt = _Attempt(plan, full_plan, step)
         result = self._result(attempt)
-        if attempt.doubts and "numbers" in attempt.sent:
+        if attempt.doubts and NUMBERS_FIELD in attempt.sent:
             self._doubtful[plan.id] = attempt
         return result
 
@@ -228,7 +228,7 @@ class Sender:
 
     def _settle(self, attempt: _Attempt, writer: CampaignWriter) -> None:
         """Waits for a write of unknown outcome to land; meanwhile, looks at the results of calls."""
-        numbers = "numbers" in attempt.sent
+        numbers = NUMBERS_FIELD in attempt.sent
         for _ in writer.looks(attempt.doubts, late=numbers):
             with suppress(CampaignError):  # the read that follows says why
                 if not attempt.judged_by(fetch(self._voxo, writer.campaign_id)).body:
@@ -285,8 +285,8 @@ class Sender:
 
 def _lost(body: Mapping[str, Any], live: LiveCampaign) -> dict[str, str]:
     """The results of calls that go with the numbers that a body removes."""
-    if "numbers" not in body:
+    if NUMBERS_FIELD not in body:
         return {}
-    remaining = canonical_value(body, "numbers")
+    remaining = canonical_value(body, NUMBERS_FIELD)
     assert isinstance(remaining, Numbers)  # noqa: S101  # numbers are
     return {key: text for key, text in live.dispositions.items() if key not in remaining}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import BadAnswer, Interrupted, WriteDeferred
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.voxo.run_limiter import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class CampaignWriter:
                 )
             self._limiter.sleep(self._limiter.backoff(self._deferrals), self._stop)
         raw = self._voxo.campaign(self.campaign_id, turns=_A_READ_AND_A_WRITE, stop=self._stop)
-        numbers = raw.get("numbers")
+        numbers = raw.get(NUMBERS_FIELD)
         entries = len(numbers) if isinstance(numbers, list) else 0
         self._fresh_until = (
             self._limiter.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.checks.registry import findings
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.problem import Allowed, Problem
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def judge(
         problem, subject = finding.problem, finding.subject
         places = [problem.position]
         if problem.phones is not None:
-            places.append(subject.position_of("numbers"))
+            places.append(subject.position_of(NUMBERS_FIELD))
         comment = allowances.allowing(problem.rule, places, subject.position)
         if comment is None:
             problems.append(problem)

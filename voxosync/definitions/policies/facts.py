@@ -14,7 +14,7 @@ from voxosync.model.dialing.days import dialing_days
 from voxosync.model.dialing.forecast import forecast
 from voxosync.model.dialing.times import dialing_of, window_of
 from voxosync.model.fields import FIELDS
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.schedule import Schedule
 from voxosync.model.zone import zone_of
 
@@ -33,9 +33,9 @@ SOURCES = {
     "weekdays": ("dateStart", "dateEnd"),
     "dates": ("dateStart", "dateEnd"),
     "calledHours": ("callHoursStart", "callHoursEnd"),
-    "doNotCall": ("numbers", "numbers"),
-    "samePhones": ("numbers", "numbers"),
-    "sharedPhones": ("numbers", "numbers"),
+    "doNotCall": (NUMBERS_FIELD, NUMBERS_FIELD),
+    "samePhones": (NUMBERS_FIELD, NUMBERS_FIELD),
+    "sharedPhones": (NUMBERS_FIELD, NUMBERS_FIELD),
     "callsPerDay": ("callFrequency", "callFrequency"),
     "lastCall": ("dateEnd", "dateEnd"),
 }
@@ -141,7 +141,7 @@ def _forecast(
     definition: Definition, values: Mapping[str, Any], schedule: Schedule, now: datetime
 ) -> dict[str, Any]:
     """The calls a day and the last call, as if no phone had been called; empty where the definition does not say."""
-    numbers = definition.values.get("numbers") if "numbers" in values else None
+    numbers = definition.values.get(NUMBERS_FIELD) if NUMBERS_FIELD in values else None
     if not isinstance(numbers, Numbers):
         return {}
     result = forecast(schedule, values.get("callFrequency"), len(numbers), minute_of(now))
@@ -161,7 +161,7 @@ def _called_hours(
     zone = zone_of(schedule.timezone or "")
     if zone is None:
         return list(range(_HOURS))
-    numbers = definition.values.get("numbers") if "numbers" in values else None
+    numbers = definition.values.get(NUMBERS_FIELD) if NUMBERS_FIELD in values else None
     zones: Iterable[Zones] = [UNKNOWN]
     if isinstance(numbers, Numbers):
         zones = count_by_zones(numbers, definition.number_zones)

@@ -19,6 +19,7 @@ from voxosync.definitions.writing.spans import Alias, Items, Pairs, Span, Text, 
 from voxosync.definitions.writing.spelling import spelled
 from voxosync.definitions.writing.splices import NotEditable, Splices
 from voxosync.model.fields import WRITABLE
+from voxosync.model.numbers import NUMBERS_FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -277,7 +278,7 @@ def _campaigns(root: Span) -> Iterator[Pairs]:
 def number_places(text: str) -> Iterator[tuple[int, int, str]]:
     """Where the numbers that are called stand in a YAML text: start, end, and the number."""
     for values in (values for document in documents(text) for values in _campaigns(document.root)):
-        numbers = values.own("numbers")
+        numbers = values.own(NUMBERS_FIELD)
         for item in numbers[1].items if numbers and isinstance(numbers[1], Items) else ():
             own = item.own("number") if isinstance(item, Pairs) else None
             if own and isinstance(own[1], Text):

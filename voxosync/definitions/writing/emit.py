@@ -23,7 +23,7 @@ from voxosync.definitions.writing.acceptable import SCHEMA, refused
 from voxosync.definitions.writing.spelling import block, spelled
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
 from voxosync.model.kinds.numbers import NUMBERS
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class _Writer:
             yield f"numbers: {_flow({'file': self.options.contacts})}"
             return
         yield from _listed(
-            "numbers",
+            NUMBERS_FIELD,
             [
                 _flow(_entry(numbers.spelling(phone), text, fields[phone]))
                 for phone, text in numbers.items()

@@ -9,6 +9,7 @@ from voxosync.definitions.find import DEFAULTS
 from voxosync.definitions.writing.edit import YamlText, new_text
 from voxosync.definitions.writing.spans import Items, Pairs, Span, Text
 from voxosync.model.fields import WRITABLE
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.values import Destination
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.values import Value
 
-OWN = ("name", "state", "numbers")
+OWN = ("name", "state", NUMBERS_FIELD)
 """Fields that stay in each definition: a file without them would take the name or phones of another one, or dial."""
 _HOISTABLE = tuple(name for name in WRITABLE if name not in OWN)
 _FEWEST = 2

@@ -13,7 +13,7 @@ from voxosync.model.checks.check import Check
 from voxosync.model.dialing.called_hours import calls_outside
 from voxosync.model.dialing.clock import DAY
 from voxosync.model.dialing.times import dialing_of, unclear_fields
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.problem import Severity
 from voxosync.model.schedule import Schedule
 from voxosync.model.zone import zone_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NAME = "calledHours"
 _BETWEEN = "08:00-21:00"
 _STRICT = "strict"
-_NEEDED = ("timezone", "callHoursStart", "callHoursEnd", "numbers")
+_NEEDED = ("timezone", "callHoursStart", "callHoursEnd", NUMBERS_FIELD)
 _DATES = ("dateStart", "dateEnd")
 
 
@@ -37,7 +37,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
     between = between_of(str(terms.settings.options.get("between", _BETWEEN)))
     strict = terms.settings.options.get("unknownZone") == _STRICT
     for subject in filter(lambda subject: subject.is_reported, subjects):
-        numbers = subject.values.get("numbers")
+        numbers = subject.values.get(NUMBERS_FIELD)
         schedule = Schedule.of(subject.values)
         zone = zone_of(schedule.timezone or "")
         is_known = subject.is_whole or subject.values.keys() >= {*_NEEDED}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from voxosync.model.checks.check import Check
 from voxosync.model.dialing.clock import minute_of
 from voxosync.model.dialing.times import dialing_of
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.phone import masked
 from voxosync.model.problem import Severity
 from voxosync.model.schedule import Schedule
@@ -60,12 +60,14 @@ def _live(subject: Subject, terms: Terms) -> Iterator[Finding]:
         message = (
             f"{owner}VOXO is still to call {_these(phones)} on a do-not-call list{state}: {advice}"
         )
-        yield terms.finding(subject, subject.position_of("numbers"), message, phones=len(phones))
+        yield terms.finding(
+            subject, subject.position_of(NUMBERS_FIELD), message, phones=len(phones)
+        )
 
 
 def _remaining(subject: Subject, terms: Terms) -> Iterator[Finding]:
     """Listed phones that would stay although the definition does not list them: VOXO has them."""
-    numbers = subject.values.get("numbers")
+    numbers = subject.values.get(NUMBERS_FIELD)
     written = {entry.phone for entry in subject.list_remarks.listed}
     phones = _listed(subject, numbers if isinstance(numbers, Numbers) else (), terms)
     phones = [phone for phone in phones if phone not in written]
@@ -74,14 +76,16 @@ def _remaining(subject: Subject, terms: Terms) -> Iterator[Finding]:
             f"VOXO has {_these(phones)} on a do-not-call list, which this definition does not remove: "
             "remove them in VOXO, or manage all of the numbers"
         )
-        yield terms.finding(subject, subject.position_of("numbers"), message, phones=len(phones))
+        yield terms.finding(
+            subject, subject.position_of(NUMBERS_FIELD), message, phones=len(phones)
+        )
 
 
 def _dropped(subject: Subject, terms: Terms) -> Iterator[Finding]:
     if count := len(subject.list_remarks.dropped):
         verb = "number is" if count == 1 else "numbers are"
         message = f"{count} {verb} on a do-not-call list and left out"
-        position = subject.position_of("numbers")
+        position = subject.position_of(NUMBERS_FIELD)
         yield terms.finding(subject, position, message, phones=count, is_sure=False)
 
 

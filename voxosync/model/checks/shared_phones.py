@@ -9,7 +9,7 @@ from voxosync.model.checks.check import Check
 from voxosync.model.dialing.clock import DAY, minute_of
 from voxosync.model.dialing.days import dialing_days
 from voxosync.model.dialing.state import dials
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.problem import Severity
 from voxosync.model.schedule import Schedule
 
@@ -49,7 +49,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
             f"{'is' if count == 1 else 'are'} also called on the same days by {', '.join(names)}{more}: "
             "remove them from one list, or choose other dates"
         )
-        yield terms.finding(subject, subject.position_of("numbers"), message, phones=count)
+        yield terms.finding(subject, subject.position_of(NUMBERS_FIELD), message, phones=count)
 
 
 def shared(
@@ -106,7 +106,7 @@ def _callers(subjects: Sequence[Subject], now: datetime) -> list[Caller]:
 
 
 def _numbers(subject: Subject) -> Numbers:
-    numbers = subject.values.get("numbers")
+    numbers = subject.values.get(NUMBERS_FIELD)
     return numbers if isinstance(numbers, Numbers) else Numbers()
 
 

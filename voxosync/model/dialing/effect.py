@@ -14,6 +14,7 @@ from voxosync.model.dialing.forecast import forecast
 from voxosync.model.dialing.reach import FIELDS, Reach, schedule_of
 from voxosync.model.dialing.state import dials
 from voxosync.model.dialing.times import dialing_of, unclear_fields
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class _Side:
     @classmethod
     def of(cls, live: LiveCampaign, sent: Mapping[str, Value], now: datetime) -> _Side:
         """A live campaign once these values are sent."""
-        numbers = sent.get("numbers", live.values.get("numbers"))
+        numbers = sent.get(NUMBERS_FIELD, live.values.get(NUMBERS_FIELD))
         phones, called = None, 0
         if isinstance(numbers, Mapping):
             phones = len(numbers)
@@ -141,7 +142,7 @@ class _Side:
     @classmethod
     def new(cls, values: Mapping[str, Value], now: datetime) -> _Side:
         """A campaign that is created."""
-        numbers = values.get("numbers")
+        numbers = values.get(NUMBERS_FIELD)
         phones = len(numbers) if isinstance(numbers, Mapping) else 0
         return cls(Reach.of(values), phones, phones, minute_of(now))
 
@@ -249,8 +250,8 @@ def exceeds(plan: CampaignPlan, live: LiveCampaign) -> str | None:
     names: dict[str, str | None] = dict.fromkeys(
         name for widening in fresh.beyond(planned) for name in widening.fields
     )
-    if "numbers" in names and fresh.phones and planned.phones:
-        names["numbers"] = _counts(fresh.phones.count, planned.phones.count)
+    if NUMBERS_FIELD in names and fresh.phones and planned.phones:
+        names[NUMBERS_FIELD] = _counts(fresh.phones.count, planned.phones.count)
     return " and ".join(f"{name}{remark or ''}" for name, remark in names.items()) or None
 
 

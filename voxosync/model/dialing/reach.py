@@ -14,6 +14,7 @@ from voxosync.model.dialing.minutes import wider_limits
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.state import dials
 from voxosync.model.dialing.times import dialing_of, unclear_fields
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.schedule import Schedule
 from voxosync.model.zone import is_same_zone, zone_of
 
@@ -30,7 +31,7 @@ _LIMITS = {
 }
 _TIMES = ("timezone", *(name for names in _LIMITS.values() for name in names))
 _SCALARS = ("state", "tech", *_TIMES, "callFrequency")
-FIELDS = frozenset((*_SCALARS, "numbers"))
+FIELDS = frozenset((*_SCALARS, NUMBERS_FIELD))
 """The fields that say whether, when, how fast and whom a campaign dials."""
 
 Unreadable: TypeAlias = Literal[False]
@@ -59,7 +60,7 @@ class Reach:
     @classmethod
     def of(cls, values: Mapping[str, Value], unreadable: Collection[str] = ()) -> Reach:
         """The reach of a campaign with these canonical values, and of others that could not be read."""
-        numbers = values.get("numbers")
+        numbers = values.get(NUMBERS_FIELD)
         dialed = isinstance(numbers, Mapping) and dials(values.get("state")) is not False
         return cls(
             {name: False if name in unreadable else _scalar(values.get(name)) for name in _SCALARS},
@@ -162,9 +163,9 @@ def _beyond_phones(new: Reach, old: Reach) -> Iterator[Widening]:
         return
     more = None if new.phones is None or old.phones is None else new.phones.beyond(old.phones)
     if more is None:
-        yield Widening(("numbers",), "may get other phones")
+        yield Widening((NUMBERS_FIELD,), "may get other phones")
     elif more:
-        yield Widening(("numbers",), f"+{more} phone{'' if more == 1 else 's'}")
+        yield Widening((NUMBERS_FIELD,), f"+{more} phone{'' if more == 1 else 's'}")
 
 
 def _changed(new: Reach, old: Reach, names: Collection[str]) -> tuple[str, ...]:

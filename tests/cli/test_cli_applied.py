@@ -684,6 +684,26 @@ class TestRepositories:
         assert inner.run(*APPLY).status == 0
         assert voxo.has()["callFrequency"] == 60
 
+    def test_projects_of_one_repository_cannot_share_a_record(self, job: Job) -> None:
+        """The job of one would move the record past changes of the other one, which were then never sent."""
+        for name in ("mail", "calls"):
+            job.write(f"{name}/voxosync.yaml", "guards: {maxCampaigns: 5}\n")
+        job.git("mv", "campaigns", "calls/campaigns")
+        before = job.recorded()
+        job.commit("Two projects")
+        for command in (APPLY, ("applied",), ("applied", "--set", "HEAD")):
+            ran = job.run("-C", "calls", *command)
+            assert ran.status == 1
+            assert f"mail/voxosync.yaml is of another project, which has the same record, {REF}" in ran.err  # fmt: skip
+            assert "applied: {ref: 'refs/voxosync/applied/calls/{env}'}" in ran.err
+        assert job.recorded() == before
+        own = "refs/voxosync/applied/calls/default"
+        job.write("calls/voxosync.yaml", "applied: {ref: 'refs/voxosync/applied/calls/{env}'}\n")
+        after = job.commit("A record of its own")
+        assert job.run("-C", "calls", "applied", "--set", "HEAD").status == 0
+        assert job.run("-C", "calls", *APPLY).status == 0
+        assert job.recorded(own) == after
+
     def test_another_worktree(self, job: Job, voxo: FakeVoxo) -> None:
         commit = job.push("callFrequency: 60")
         job.git("worktree", "add", "--quiet", "--detach", "../tree")

@@ -153,7 +153,7 @@ def _definition(text: str, folder: Path) -> bool:
 
 READERS: dict[frozenset[str], Callable[[str, Path], bool]] = {
     frozenset({"repos", "groups"}): lambda _, __: True,  # pre-commit's; Prometheus's
-    frozenset({"environments", "guards", "checks"}): _settings,
+    frozenset({"environments", "guards", "checks", "applied"}): _settings,
     frozenset({"rules"}): _policies,
     frozenset({"id", "name", "timezone", "voxosync"}): _definition,
     frozenset(): lambda text, _: text.startswith("- uses: "),  # a step of a workflow

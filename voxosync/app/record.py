@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from voxosync.app.options import APPLIED
 from voxosync.definitions.applied_record import AppliedRecord
 from voxosync.definitions.git import Git, without_filters
-from voxosync.definitions.settings import FILE
-from voxosync.errors import RecordError, UsageError
+from voxosync.definitions.settings import FILE, Settings, read_settings
+from voxosync.errors import RecordError, SettingsError, UsageError
 from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.record import RecordStatus, RecordStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from voxosync.app.listener import Listener
     from voxosync.app.project import Project
@@ -66,6 +67,7 @@ class ProjectRecord:
             RecordError: it cannot be read.
         """
         self.record.check_usable()
+        self._check_unshared()
         return self.record.read()
 
     @property
@@ -295,6 +297,23 @@ class ProjectRecord:
             return []
         return self.record.passed(self.commit, self.head, self._paths())
 
+    def _check_unshared(self) -> None:
+        """Refuses a record that another project of the repository has too: it would count as applied for both.
+
+        Raises:
+            RecordError: names the other one.
+        """
+        root, own = self._git.root, self._project.folder.resolve()
+        listing = self._git("ls-files", "-z", "--full-name", "--", f":(top,glob)**/{FILE}") or ""
+        for path in filter(None, listing.split("\0")):
+            other = (root / path).parent
+            if other.resolve() != own and self.record.ref in _refs_of(other):
+                raise RecordError(
+                    f"{path} is of another project, which has the same record, {self.record.ref}: what one "
+                    "of them applied would count for both; give each its own in voxosync.yaml, such as "
+                    f"applied: {{ref: 'refs/voxosync/applied/{own.name}/{{env}}'}}"
+                )
+
     def _pending(self) -> list[Commit]:
         return self.record.since(self.commit, self.head, self._paths())
 
@@ -373,6 +392,15 @@ class ProjectRecord:
                 for path in paths
             )
         ]
+
+
+def _refs_of(folder: Path) -> set[str]:
+    """The records that another project may use."""
+    try:
+        settings = read_settings(folder)
+    except SettingsError:
+        settings = Settings()
+    return {settings.applied.ref_of(name) for name in settings.environments or (None,)}
 
 
 def _changed(git: Git) -> list[str]:

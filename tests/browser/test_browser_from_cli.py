@@ -47,7 +47,7 @@ def test_a_run_becomes_a_page(desk: Desk, tmp_path: Path, voxo: FakeVoxo) -> Non
     assert "in this run" in spring.inner_text()
     link = spring.get_by_role("link", name="line 10").get_attribute("href")
     assert link == "https://git.example/calls/blob/main/campaigns/spring.yaml#L10"
-    assert spring.locator(".strip svg").is_visible()
+    assert spring.locator(".cal-row").is_visible()
     assert "voxosync apply --only 4711" in spring.inner_text()
     assert "Missing in VOXO" in page.locator("#c4712").inner_text()
     assert "voxosync import --id 4720" in page.locator("#u4720").inner_text()

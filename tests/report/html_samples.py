@@ -83,7 +83,21 @@ def rich(**options: Any) -> Plan:
             ),
         ),
         live_state="READY",
-        schedules=Schedules(replace(DAYS, state="PAUSED"), replace(DAYS, timeEnd=None)),
+        dialing=DialingEffect(
+            Effect.UNAPPROVED,
+            ("READY instead of PAUSED",),
+            2,
+            2,
+            "2026-02-16 09:00",
+            "America/Chicago",
+            already_dialing=True,
+            forecast=Forecast(720, "2026-03-02 09:00", 0),
+        ),
+        schedules=Schedules(
+            replace(DAYS, state="PAUSED"),
+            replace(DAYS, timeEnd=None, callHoursEnd="21:30"),
+            Forecast(720, "2026-03-20 09:00", 0),
+        ),
         line=2,
     )
     loud = CampaignPlan(

@@ -12,7 +12,7 @@ from voxosync.model.dialing.clock import DAY, spans
 from voxosync.model.dialing.times import window_of
 from voxosync.model.schedule import Schedule
 from voxosync.model.zone import zone_of
-from voxosync.report.calendar.day_ranges import DayRange, day_ranges
+from voxosync.report.calendar.day_ranges import DayRange, compare_ranges, day_ranges
 from voxosync.report.calendar.interpretation import interpret
 from voxosync.report.calendar.outline import outline_path
 
@@ -153,6 +153,17 @@ def test_an_outline_encloses_exactly_the_minutes_of_its_columns(
     assert filled(outline_path(ranges, first), after - first) == {
         (number - first, minute) for number, minute in cells_of(ranges)
     }
+
+
+@given(cases(), cases())
+def test_two_sides_are_compared_minute_by_minute(
+    case: tuple[Schedule, str, int, int], other: tuple[Schedule, str, int, int]
+) -> None:
+    first, second = quick(*case), quick(other[0], *case[1:])
+    one, two = set(cells_of(first)), set(cells_of(second))
+    parts = [cells_of(part) for part in compare_ranges(first, second)]
+    assert all(len(part) == len(set(part)) for part in parts)
+    assert [set(part) for part in parts] == [one & two, one - two, two - one]
 
 
 def filled(drawn: str, days: int) -> set[tuple[int, int]]:

@@ -50,19 +50,46 @@ def parsed(svg: str) -> ET.Element:
     return ET.fromstring(svg)  # noqa: S314  # our own output
 
 
-def test_a_week_of_office_hours_is_one_rectangle_outlined_where_live_agrees() -> None:
+def test_a_week_of_office_hours_is_one_rectangle_where_both_sides_agree() -> None:
     calendar = make_calendar(OFFICE)
     assert (calendar.first, calendar.last) == (date(2026, 2, 22), date(2026, 3, 31))
     # 2 March is the ninth day drawn: 8 to 13, 540 to 1020 minutes
-    expected = ["M8 1020V540H13V1020Z"]
-    assert shapes(calendar, "cal-ready") == shapes(calendar, "cal-definition") == expected
+    assert shapes(calendar, "cal-ready") == ["M8 1020V540H13V1020Z"]
+    assert shapes(calendar, "cal-more") == shapes(calendar, "cal-less") == []
 
 
-def test_drift_in_dates_and_hours_parts_outline_and_fill() -> None:
+def test_what_only_one_side_dials_is_highlighted() -> None:
     live = replace(OFFICE, dateEnd="2026-03-08", callHoursEnd="18:00", timeEnd="23:00")
     calendar = make_calendar((OFFICE, live))
-    assert shapes(calendar, "cal-definition") == ["M8 1020V540H13V1020Z"]
-    assert shapes(calendar, "cal-ready") == ["M8 1080V540H15V1080Z"]
+    assert shapes(calendar, "cal-ready") == ["M8 1020V540H13V1020Z"]
+    assert shapes(calendar, "cal-more") == [
+        "M8 1080V1020H13V540H15V1080Z"
+    ]  # an hour, then two days
+    assert shapes(calendar, "cal-less") == []
+    assert [entry.text for entry in calendar.row(4711).key] == ["VOXO dials, Git does not"]
+    turned = make_calendar((live, OFFICE))
+    assert shapes(turned, "cal-more") == []
+    assert shapes(turned, "cal-less") == shapes(calendar, "cal-more")
+    assert [entry.text for entry in turned.row(4711).key] == ["Git dials, VOXO does not"]
+
+
+def test_a_plan_highlights_what_applying_adds() -> None:
+    more = replace(OFFICE, callHoursEnd="17:30", timeEnd="23:00")
+    plans = [CampaignPlan(4711, "Spring", "a.yaml", schedules=Schedules(more, OFFICE))]
+    calendar = calendar_for(plans, NOW, alarm_live=False)
+    assert shapes(calendar, "cal-more") == ["M8 1050V1020H13V1050Z"]
+    assert [entry.text for entry in calendar.row(4711).key] == ["dials only after applying"]
+    assert calendar.row(4711).text[0].startswith("after applying: READY, ")
+
+
+@pytest.mark.parametrize(
+    ("definition", "live", "name"),
+    [("PAUSED", "READY", "cal-more"), ("READY", "PAUSED", "cal-less")],
+)
+def test_a_side_that_is_paused_does_not_dial(definition: str, live: str, name: str) -> None:
+    calendar = make_calendar((replace(OFFICE, state=definition), replace(OFFICE, state=live)))
+    assert shapes(calendar, name) == ["M8 1020V540H13V1020Z"]
+    assert shapes(calendar, "cal-ready") == shapes(calendar, "cal-paused") == []
 
 
 @pytest.mark.parametrize(
@@ -76,9 +103,7 @@ def test_drift_in_dates_and_hours_parts_outline_and_fill() -> None:
 )
 def test_states_are_told_apart_by_more_than_colour(state: str | None, name: str) -> None:
     calendar = make_calendar(replace(OFFICE, state=state))
-    assert shapes(calendar, name)
-    dashed = "stroke-dasharray" in calendar.row(4711).svg
-    assert dashed == (state in ("PAUSED", None))
+    assert shapes(calendar, name) == ["M8 1020V540H13V1020Z"]
 
 
 def test_zones_can_be_selected_most_used_first_after_utc_and_at_most_six() -> None:
@@ -86,7 +111,8 @@ def test_zones_can_be_selected_most_used_first_after_utc_and_at_most_six() -> No
     zones += ["America/Chicago", "America/Havana", "Asia/Beirut", "no/zone"]
     calendar = make_calendar(*(replace(OFFICE, timezone=zone) for zone in zones))
     assert calendar.clocks == (
-        "UTC", "Europe/Berlin", "America/Chicago", "America/Havana", "Asia/Beirut", "Asia/Kolkata",
+        "Each campaign's own", "UTC", "Europe/Berlin", "America/Chicago", "America/Havana", "Asia/Beirut",
+        "Asia/Kolkata",
     )  # fmt: skip
 
 
@@ -94,18 +120,18 @@ def test_every_picture_has_each_clock_and_shows_the_first_without_a_style_sheet(
     calendar = make_calendar(
         replace(OFFICE, timezone="Europe/Berlin"), replace(OFFICE, timezone="Asia/Tokyo")
     )
-    for picture in (calendar.row(4711).svg, calendar.axis()):
+    for picture in (calendar.row(4711).svg, calendar.row(4712).svg):
         groups = [g for g in parsed(picture).iter() if g.get("data-clock")]
         assert [(g.get("data-clock"), g.get("display")) for g in groups] == [
-            ("0", None), ("1", "none"), ("2", "none"),
+            ("0", None), ("1", "none"), ("2", "none"), ("3", "none"),
         ]  # fmt: skip
-    # 09:00 to 17:00 in Berlin, on the clocks of UTC, Tokyo (by name first) and Berlin
-    assert calendar.clocks == ("UTC", "Asia/Tokyo", "Europe/Berlin")
+    # 09:00 to 17:00 in Berlin, on its own clock and those of UTC, Tokyo (by name first) and Berlin
+    assert calendar.clocks == ("Each campaign's own", "UTC", "Asia/Tokyo", "Europe/Berlin")
     tops = [
         re.findall(r"V(\d+)", shapes(calendar, "cal-ready", clock=clock)[0])[0]
-        for clock in range(3)
+        for clock in range(4)
     ]
-    assert tops == ["480", "1020", "540"]
+    assert tops == ["540", "480", "1020", "540"]
 
 
 @pytest.mark.parametrize(
@@ -126,8 +152,9 @@ def test_what_goes_on_beyond_the_days_drawn_has_an_arrow(
     change: dict[str, str | None], arrows: int, words: list[str]
 ) -> None:
     root = parsed(make_calendar(replace(OFFICE, **change)).row(4711).svg)
-    assert sum(p.get("class") == "cal-arrow" for p in root.iter("path")) == arrows
-    assert [text.text for text in root.iter("text")] == words
+    texts = [*root.iter("text")]
+    assert sum(text.get("class") == "cal-arrow" for text in texts) == arrows
+    assert [text.text for text in texts if text.get("class") != "cal-arrow"] == words
 
 
 def test_the_days_drawn_end_sixty_days_ago_and_three_hundred_ahead() -> None:
@@ -144,9 +171,9 @@ def test_no_name_of_a_month_runs_into_the_next(back: int, ahead: int, later: int
     schedules = Schedules(*[replace(OFFICE, dateStart=start, dateEnd=end)] * 2)
     calendar = calendar_for([CampaignPlan(4711, "Spring", "a.yaml", schedules=schedules)], now)
     names = [
-        (float(text.get("x", "")), text.text or "")
+        (10 * float(text.get("x", "").rstrip("%")), text.text or "")
         for text in parsed(calendar.axis()).iter("text")
-        if text.get("font-size") == "11"
+        if text.get("y") == "-5"
     ]
     assert re.fullmatch(r"[A-Z][a-z]{2} [0-9]{4}", names[0][1])
     for (x, name), (after, _) in pairwise([*names, (1000, "")]):
@@ -157,7 +184,7 @@ def test_a_shared_caller_id_is_marked_with_those_that_share_it() -> None:
     calendar = make_calendar(*[OFFICE] * 5)
     text = "callerId 6015550100 is also used by 4711, 4713 and 2 more at the same time"
     assert marks(calendar, 4712) == [("caller-id", text)]
-    assert shapes(calendar, "cal-shared") == ["M8 1635V1485H13V1635Z"]
+    assert shapes(calendar, "cal-shared") == ["M8 1605V1485H13V1605Z"]
 
 
 @pytest.mark.parametrize(
@@ -191,18 +218,18 @@ def test_a_state_of_voxos_own_dials_and_shares_by_a_minute() -> None:
     text = "callerId 6015550100 is also used by {} at the same time"
     assert marks(calendar) == [("caller-id", text.format(4712))]
     assert marks(calendar, 4712) == [("caller-id", text.format(4711))]
-    assert shapes(calendar, "cal-shared") == ["M12 1635V1485H13V1635Z"]
+    assert shapes(calendar, "cal-shared") == ["M12 1605V1485H13V1605Z"]
 
 
 def test_each_side_is_compared_with_its_own_side() -> None:
     free = replace(OFFICE, callerId="6015550101")
     calendar = make_calendar((OFFICE, free), (free, OFFICE), (OFFICE, OFFICE))
-    definition = "definition: callerId 6015550100 is also used by 4713 at the same time"
+    definition = "Git: callerId 6015550100 is also used by 4713 at the same time"
     assert marks(calendar, 4711) == [("caller-id", definition)]
-    assert marks(calendar, 4712) == [("caller-id", definition.replace("definition", "live"))]
+    assert marks(calendar, 4712) == [("caller-id", definition.replace("Git", "VOXO"))]
     assert [text for _, text in marks(calendar, 4713)] == [
-        "definition: callerId 6015550100 is also used by 4711 at the same time",
-        "live: callerId 6015550100 is also used by 4712 at the same time",
+        "Git: callerId 6015550100 is also used by 4711 at the same time",
+        "VOXO: callerId 6015550100 is also used by 4712 at the same time",
     ]
 
 
@@ -227,11 +254,11 @@ def test_a_paused_campaign_dials_at_no_hour() -> None:
 def test_the_text_says_both_sides_where_they_differ() -> None:
     live = replace(OFFICE, dateEnd=None, timeEnd=None, callHoursStart=None, state="PAUSED")
     assert make_calendar((OFFICE, live)).row(4711).text == (
-        "definition: READY, 2026-03-02 09:00 to 2026-03-06 17:00, 09:00–17:00 each day, UTC",  # noqa: RUF001  # as written
-        "live: PAUSED, from 2026-03-02 09:00, no end, until 17:00 each day, UTC",
+        "Git: READY, 2026-03-02 09:00 to 2026-03-06 17:00, 09:00–17:00 each day, UTC",  # noqa: RUF001  # as written
+        "VOXO: PAUSED, from 2026-03-02 09:00, no end, until 17:00 each day, UTC",
     )
     assert make_calendar(Schedule()).row(4711).text == (
-        "definition and live: no state, no dates, all day, no time zone; no time zone: not drawn",
+        "Git and VOXO: no state, no dates, all day, no time zone; no time zone: not drawn",
     )
 
 
@@ -271,9 +298,12 @@ def test_text_is_escaped_in_every_field() -> None:
 
 def test_pictures_have_a_role_a_name_and_ids_of_their_own() -> None:
     calendar = make_calendar(OFFICE, replace(OFFICE, callHoursStart="06:00"))
-    pictures = [calendar.axis(), calendar.row(4711).svg, calendar.row(4712).svg]
+    shared, pictures = calendar.axis(), [calendar.row(4711).svg, calendar.row(4712).svg]
     ids = [
-        element.get("id") for svg in pictures for element in parsed(svg).iter() if element.get("id")
+        element.get("id")
+        for svg in (shared, *pictures)
+        for element in parsed(svg).iter()
+        if element.get("id")
     ]
     assert len(ids) == len(set(ids))
     for svg in pictures:
@@ -294,8 +324,10 @@ def test_the_style_sheet_knows_every_class_that_needs_a_colour() -> None:
         "cal-paused",
         "cal-other",
         "cal-outside",
+        "cal-labels",
+        "cal-plot",
     }  # filled by patterns, whose parts have classes
-    groups = {"cal-clock", "cal-row", "cal-axis"}
+    groups = {"cal-clock"}
     names = {name for names in re.findall(r'class="([^"]+)"', drawn) for name in names.split()}
     assert {name for name in names if f".{name}" not in STYLE} <= patterns | groups
 
@@ -304,7 +336,7 @@ def test_the_key_shows_every_look_that_rows_have() -> None:
     key = make_calendar(OFFICE).legend()
     assert len({entry.text for entry in key}) == len(key)
     drawn = "".join(entry.svg for entry in key)
-    for name in ("ready", "paused", "other", "definition", "outside", "shared"):
+    for name in ("ready", "paused", "other", "more", "less", "exhausted", "outside", "shared"):
         assert f"cal-{name}" in drawn
     for entry in key:
         assert parsed(entry.svg).get("aria-hidden") == "true"
@@ -318,10 +350,10 @@ def test_a_full_year_is_a_few_shapes_and_not_one_a_day() -> None:
         year, year, replace(OFFICE, timezone="Asia/Tokyo"), replace(OFFICE, timezone="Asia/Kolkata")
     )
     svg = calendar.row(4711).svg
-    assert len(calendar.clocks) == 4
-    # fill, outline, night and shared caller ID on each clock; two arrows
-    assert svg.count("<path") == 4 * 4 + 2
-    assert len(svg) < 4 * 800 + 600
+    assert len(calendar.clocks) == 5
+    # today, now, fill, night and shared caller ID on each clock
+    assert svg.count("<path") == 5 * 5
+    assert len(svg) < 5 * 1100 + 900
 
 
 class TestForecast:
@@ -337,20 +369,20 @@ class TestForecast:
         # the eleventh day drawn: from 12:00 on, then two whole days
         assert shapes(calendar, "cal-exhausted") == ["M10 1020V720H11V540H13V1020Z"]
         assert shapes(calendar, "cal-ready") == ["M8 1020V540H13V1020Z"]
-        assert shapes(calendar, "cal-definition") == ["M8 1020V540H13V1020Z"]
 
     def test_says_so_in_words(self) -> None:
         text = self.calendar(Forecast(960, "2026-03-04 11:59", 0)).row(4711).text
-        assert text[-1] == "live list: at most 960 calls a day, done 2026-03-04 at the earliest"
+        assert text[-1] == "list in VOXO: at most 960 calls a day, done 2026-03-04 at the earliest"
         text = self.calendar(Forecast(960, None, 12)).row(4711).text
         assert (
             text[-1]
-            == "live list: at most 960 calls a day, done not before the end (at least 12 phones left)"
+            == "list in VOXO: at most 960 calls a day, done not before the end (at least 12 phones left)"
         )
 
     def test_is_a_moment_of_the_campaigns_zone(self) -> None:
         calendar = self.calendar(Forecast(960, "2026-03-06 16:58", 0), "America/Chicago")
-        assert shapes(calendar, "cal-exhausted") == ["M12 1380V1379H13V1380Z"]
+        assert shapes(calendar, "cal-exhausted") == ["M12 1020V1019H13V1020Z"]
+        assert shapes(calendar, "cal-exhausted", clock=1) == ["M12 1380V1379H13V1380Z"]
 
     @pytest.mark.parametrize(
         "forecast",

@@ -1,4 +1,4 @@
-"""The style sheet and the script of the HTML drift report: they match the page, and load and leak nothing."""
+"""The style sheet and the script of the page: they match the page, and load and leak nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import pytest
 from lxml import html
 
 from tests.report import html_samples, samples
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report.calendar import STYLE
-from voxosync.report.registry import DRIFT
+from voxosync.report.registry import DRIFT, PLAN
 from voxosync.report.view import View
 
 FOLDER = Path(__file__).resolve().parents[2] / "voxosync" / "report" / "html"
@@ -21,6 +23,16 @@ CSS, JS, TEMPLATE = (
 VIEW = View(
     command="drift", environment="prod", link_base="https://github.com/acme/calls/blob/main"
 )
+
+
+def urgent() -> Plan:
+    """A plan with a campaign that stops dialing and one that is created."""
+    stops = CampaignPlan(1, "Spring", "a.yaml", dialing=DialingEffect(Effect.STOPS))
+    return replace(
+        samples.in_sync(), campaigns=[stops, CampaignPlan(0, "New", "b.yaml", is_new=True)]
+    )
+
+
 PAGES = [
     DRIFT["html"](plan, VIEW)
     for plan in (
@@ -30,7 +42,7 @@ PAGES = [
         samples.three_sided(),
         samples.in_sync(),
     )
-]
+] + [PLAN["html"](urgent(), replace(VIEW, command="plan"))]
 DOCUMENTS = [html.document_fromstring(page) for page in PAGES]
 
 

@@ -1,4 +1,4 @@
-"""The HTML drift report as a file: whole, sealed, and text stays text wherever it comes from."""
+"""The page of a plan or a drift report as a file: whole, sealed, and text stays text wherever it comes from."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from lxml import html
 
 from tests.report import hostile, html_samples, samples
 from voxosync.model.change import FieldChange
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
-from voxosync.model.plan import Acknowledged
+from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan
 from voxosync.model.problem import Position
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.report import text_format
 from voxosync.report.escape import terminal
-from voxosync.report.registry import DRIFT
+from voxosync.report.registry import DRIFT, PLAN
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
@@ -156,18 +157,35 @@ class TestLinks:
 class TestEntries:
     def test_are_one_a_campaign_by_risk(self) -> None:
         document = parsed(html_samples.rich())
-        [section] = document.xpath("//section[@aria-labelledby='campaigns']")
-        ids = [int(node.get("data-id")) for node in section.find_class("entry")]
-        assert ids == [4715, 4711, 4716, 4721, 4722, 4723, 4724, 4725]
+        sections = {
+            section.get("aria-labelledby"): [
+                int(node.get("data-id")) for node in section.find_class("entry")
+            ]
+            for section in document.iter("section")
+        }
+        assert sections == {
+            "decisions": [4711, 4715, 4712, 4713],
+            "noted": [4716],
+            "unmanaged": [4801, 4802],
+            "abandoned": [4790],
+            "calm": [4721, 4722, 4723, 4724, 4725],
+        }
+
+    def test_in_sync_are_folded_away_and_no_others(self) -> None:
+        document = parsed(html_samples.rich())
+        [fold] = document.find_class("fold")
+        assert fold.get("open") is None
+        assert len(fold.find_class("entry")) == 5
+        assert "In sync 5" in text_of(fold.find("summary"))
 
     @pytest.mark.parametrize(
         ("key", "status", "section"),
         [
-            ("c4711", "Drifted", "campaigns"),
-            ("c4712", "Missing in VOXO", "missing"),
-            ("c4713", "Not compared", "failed"),
-            ("c4716", "Left alone", "campaigns"),
-            ("c4721", "In sync", "campaigns"),
+            ("c4711", "Drifted", "decisions"),
+            ("c4712", "Missing in VOXO", "decisions"),
+            ("c4713", "Not compared", "decisions"),
+            ("c4716", "Left alone", "noted"),
+            ("c4721", "In sync", "calm"),
             ("u4801", "Without a definition", "unmanaged"),
             ("a4790", "No longer managed", "abandoned"),
         ],
@@ -176,7 +194,8 @@ class TestEntries:
         node = entry(parsed(html_samples.rich()), key)
         [badge] = node.find_class("badge")
         assert text_of(badge) == status
-        assert node.getparent().get("aria-labelledby") == section
+        [labeled] = node.iterancestors("section")
+        assert labeled.get("aria-labelledby") == section
 
     @pytest.mark.parametrize(
         ("key", "commands"),
@@ -226,10 +245,42 @@ class TestEntries:
 
     def test_say_before_all_else_what_dials(self) -> None:
         node = entry(parsed(html_samples.rich()), "c4715")
-        assert (
-            "STARTS DIALING: becomes READY; 1200 phones (1100 open) from 2026-03-02 08:00"
-            in text_of(node)
+        assert text_of(node).startswith("STARTS DIALING 4715 Flu shots")
+        [lead] = node.find_class("lead")
+        assert text_of(lead).startswith(
+            "VOXO starts to dial this campaign: becomes READY; 1200 phones (1100 open) from 2026-03-02 08:00"
         )
+
+    def test_of_a_plan_say_what_applying_does(self) -> None:
+        plan = html_samples.rich()
+        document = html.document_fromstring(PLAN["html"](plan, View()))
+        node = entry(document, "c4715")
+        [lead] = node.find_class("lead")
+        assert text_of(lead).startswith(
+            "Applying makes this campaign start dialing: becomes READY;"
+        )
+        [legend] = node.find_class("strip")[0].find_class("legend")
+        assert "dials only after applying" in text_of(legend)
+        assert text_of(node.find_class("brief")[0]) == "state: PAUSED → READY"
+        assert text_of(node.find(".//thead")) == "Field In VOXO After applying Since"
+        drift = entry(parsed(plan), "c4715")
+        assert text_of(drift.find_class("brief")[0]) == "state: VOXO PAUSED, Git READY"
+        assert "→" not in text_of(drift)
+
+    def test_of_campaigns_that_are_not_created_yet_have_addresses_of_their_own(self) -> None:
+        new = CampaignPlan(0, "Autumn", "campaigns/autumn fair.yaml", is_new=True)
+        plan = replace(html_samples.rich(), campaigns=[new, replace(new, name="Winter")])
+        document = html.document_fromstring(PLAN["html"](plan, View()))
+        nodes = [node for node in document.find_class("entry") if node.get("data-status") == "new"]
+        assert [node.get("id") for node in nodes] == ["new0", "new1"]
+        assert "voxosync create 'campaigns/autumn fair.yaml'" in text_of(nodes[0])
+
+    def test_of_a_removed_definition_that_dials_come_first(self) -> None:
+        dialing = DialingEffect(Effect.UNAPPROVED, ("its definition was removed",), 3, 3)
+        removed = Abandoned(4790, "Winter", "campaigns/winter.yaml", dialing=dialing)
+        document = parsed(html_samples.rich(abandoned=(removed,)))
+        [section] = document.xpath("//section[@aria-labelledby='decisions']")
+        assert section.find_class("entry")[0].get("id") == "a4790"
 
     def test_say_who_made_a_change_where_there_is_a_base(self) -> None:
         document = parsed(samples.three_sided())

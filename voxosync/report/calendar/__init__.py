@@ -2,12 +2,12 @@
 
 To use it in a page:
 
-- Place `axis()` once, before the rows, and never hide it with `display: none`: it contains the patterns and the grid
-  that the rows reference. Its plot area is aligned with those of the rows if all have the same width; all have the same
-  `viewBox` width, so set `width: 100%; height: auto`.
-- Each SVG contains a `<g class="cal-clock" data-clock="N">` for each of `clocks`. All but the first have the attribute
-  `display="none"`, so that a page without CSS shows one clock. To show clock 2:
-  `[data-clock] { display: none } [data-clock="2"] { display: inline }`.
+- Place `axis()` once, before the rows, and never hide it with `display: none`: nothing of it is visible, but it has the
+  patterns, the grid and the labels that the rows reference. Each row stretches to the width of its place; the style
+  sheet may set its height, and the size of its text stays the same.
+- Each row contains a `<g class="cal-clock" data-clock="N">` for each of `clocks`; the first one is the clock of the
+  campaign's own zone. All but the first have the attribute `display="none"`, so that a page without CSS shows one
+  clock. To show clock 2: `[data-clock] { display: none } [data-clock="2"] { display: inline }`.
 - `STYLE` contains CSS for all classes, light and dark, with custom properties (`--cal-…`) that the page may override.
   There are no style attributes, which a strict Content-Security-Policy would forbid.
 - Ids begin with `cal-`.

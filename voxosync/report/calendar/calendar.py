@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import Span, minute_of, spans
-from voxosync.report.calendar.axis import axis_svg
+from voxosync.report.calendar.axis import shared_svg
 from voxosync.report.calendar.day_ranges import DayRange, day_ranges
 from voxosync.report.calendar.descriptions import (
     caller_id_mark,
@@ -25,6 +25,7 @@ from voxosync.report.calendar.legend import legend_entries
 from voxosync.report.calendar.row import LegendEntry, Mark, Row
 from voxosync.report.calendar.row_svg import RowPainter, ScheduleSide
 from voxosync.report.calendar.shared_caller_ids import Caller, Overlap, overlaps
+from voxosync.report.calendar.svg import READY
 from voxosync.report.calendar.timescale import timescale_for
 from voxosync.report.dialing import forecast_text
 
@@ -40,13 +41,15 @@ class Calendar:
     """The calendar of the campaigns of a plan.
 
     Attributes:
-        clocks: the IANA names of the selectable clocks: UTC, then the campaigns' zones, most frequent first; at most 6.
+        clocks: the selectable clocks: each campaign's own, UTC, then the IANA names of the most frequent zones.
         first: the first day drawn, on every clock.
         last: the last day drawn, on every clock.
     """
 
-    def __init__(self, campaigns: Mapping[int, Schedules], now: datetime) -> None:
-        self._campaigns = campaigns
+    def __init__(
+        self, campaigns: Mapping[int, Schedules], now: datetime, *, alarm_live: bool = True
+    ) -> None:
+        self._campaigns, self._alarm_live = campaigns, alarm_live
         self._interpretations: dict[Schedule, Interpretation] = {}
         definitions = {number: schedules.definition for number, schedules in campaigns.items()}
         live = {number: schedules.live for number, schedules in campaigns.items()}
@@ -56,7 +59,7 @@ class Calendar:
             for schedule in (schedules.definition, schedules.live)
         ]
         self._timescale = timescale_for(filter(None, dialings), minute_of(now))
-        self._painter = RowPainter(self._timescale)
+        self._painter = RowPainter(self._timescale, alarm_live=alarm_live)
         self._definition_overlaps = self._overlaps(definitions)
         self._live_overlaps = (
             self._definition_overlaps if live == definitions else self._overlaps(live)
@@ -64,7 +67,7 @@ class Calendar:
 
     @property
     def clocks(self) -> tuple[str, ...]:
-        """The IANA names of the selectable clocks."""
+        """The names of the selectable clocks; the first one stands for each campaign's own."""
         return self._timescale.clocks
 
     @property
@@ -78,12 +81,12 @@ class Calendar:
         return date.fromordinal(self._timescale.after - 1)
 
     def axis(self) -> str:
-        """Inline SVG above the rows: months, weeks and today, with the same x scale."""
-        return axis_svg(self._timescale)
+        """Inline SVG that is not visible, with everything that rows share: the grid, labels and patterns."""
+        return shared_svg(self._timescale)
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        """The meaning of the fills, outlines and marks."""
-        return legend_entries(self._timescale)
+        """The meaning of the fills."""
+        return legend_entries(self._timescale, alarm_live=self._alarm_live)
 
     def row(self, campaign_id: int) -> Row:
         """The row of a campaign; without schedules, its text says so and nothing is drawn."""
@@ -99,14 +102,16 @@ class Calendar:
         )
         live = replace(live, exhausted=exhausted_after(live.interpretation, schedules.forecast))
         text = text_alternative(
-            schedules.definition, schedules.live, lambda side: self._interpret(side).doubts
+            schedules, self._painter.names, lambda side: self._interpret(side).doubts
         )
         if schedules.forecast is not None:
-            text = (*text, f"live list: {forecast_text(schedules.forecast)}")
+            text = (*text, f"list in VOXO: {forecast_text(schedules.forecast)}")
+        svg, styles = self._painter.row(campaign_id, definition, live, text)
         return Row(
-            self._painter.row(campaign_id, definition, live, text),
+            svg,
             text,
-            tuple(self._marks({"definition": definition, "live": live})),
+            tuple(self._marks(dict(zip(self._painter.names, (definition, live), strict=True)))),
+            legend_entries(self._timescale, alarm_live=self._alarm_live, styles=styles - {READY}),
         )
 
     def _marks(self, sides: Mapping[str, ScheduleSide]) -> list[Mark]:
@@ -116,7 +121,8 @@ class Calendar:
         def caller_id(name: str, prefix: str) -> Mark | None:
             return caller_id_mark(sides[name].schedule.callerId, sides[name].overlap, prefix)
 
-        return [*marks_of_both(outside_hours), *marks_of_both(caller_id)]
+        names = self._painter.names
+        return [*marks_of_both(outside_hours, names), *marks_of_both(caller_id, names)]
 
     def _outside_hours(self, side: ScheduleSide) -> Sequence[DayRange]:
         """When a campaign dials outside calling hours, by the days of its own zone."""
@@ -145,8 +151,19 @@ class Calendar:
         return self._interpretations[schedule]
 
 
-def calendar_for(campaigns: Sequence[CampaignPlan], now: datetime) -> Calendar:
-    """The calendar of these campaigns around `now`, an aware datetime. Never raises because of their schedules."""
+def calendar_for(
+    campaigns: Sequence[CampaignPlan], now: datetime, *, alarm_live: bool = True
+) -> Calendar:
+    """The calendar of these campaigns. Never raises because of their schedules.
+
+    Args:
+        campaigns: those with schedules get a row.
+        now: the time of the report, an aware datetime.
+        alarm_live: whether to highlight dialing that only VOXO has, as in a drift report, and not dialing that only
+            the definition has, as in a plan.
+    """
     return Calendar(
-        {campaign.id: campaign.schedules for campaign in campaigns if campaign.schedules}, now
+        {campaign.id: campaign.schedules for campaign in campaigns if campaign.schedules},
+        now,
+        alarm_live=alarm_live,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxosync.model.dialing.clock import DAY, Bands, common, joined, rotated
+from voxosync.model.dialing.clock import DAY, Bands, common, joined, rotated, without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from voxosync.model.dialing.clock import Span
     from voxosync.model.dialing.times import Run
@@ -57,6 +58,33 @@ def day_ranges(
                 if visible.first < visible.after and visible.bands:
                     append_range(ranges, visible)
     return tuple(ranges)
+
+
+class Comparison(NamedTuple):
+    """The hours of two sides, apart: in both, only in the first, and only in the second."""
+
+    both: Sequence[DayRange]
+    first: Sequence[DayRange]
+    second: Sequence[DayRange]
+
+
+def compare_ranges(first: Sequence[DayRange], second: Sequence[DayRange]) -> Comparison:
+    """What two sides share, and what only one of them has; each is in order and without overlaps."""
+    if first == second:
+        return Comparison(first, (), ())
+    parts: tuple[list[DayRange], ...] = ([], [], [])
+    days = sorted({day for side in (first, second) for entry in side for day in entry[:2]})
+    for start, end in pairwise(days):
+        one, other = _bands_on(first, start), _bands_on(second, start)
+        bands = (common(one, other), without(one, other), without(other, one))
+        for part, hours in zip(parts, bands, strict=True):
+            if hours:
+                append_range(part, DayRange(start, end, hours))
+    return Comparison(*parts)
+
+
+def _bands_on(ranges: Sequence[DayRange], day: int) -> Bands:
+    return next((entry.bands for entry in ranges if entry.first <= day < entry.after), ())
 
 
 def _days(start: int, end: int, bands: Bands) -> Iterator[DayRange]:

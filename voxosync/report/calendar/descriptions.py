@@ -11,7 +11,7 @@ from voxosync.report.calendar.row import Mark, MarkKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from voxosync.model.schedule import Schedule
+    from voxosync.model.schedule import Schedule, Schedules
     from voxosync.report.calendar.day_ranges import DayRange
     from voxosync.report.calendar.shared_caller_ids import Overlap
 
@@ -20,12 +20,13 @@ _MAX_NAMED = 2
 
 
 def text_alternative(
-    definition: Schedule, live: Schedule, doubts: Callable[[Schedule], Sequence[str]]
+    schedules: Schedules, names: tuple[str, str], doubts: Callable[[Schedule], Sequence[str]]
 ) -> tuple[str, ...]:
     """One line per side, or one line for both if they are equal; with doubts about their values."""
-    sides: tuple[tuple[str, Schedule], ...] = (("definition", definition), ("live", live))
+    definition, live = schedules.definition, schedules.live
+    sides = [*zip(names, (definition, live), strict=True)]
     if definition == live:
-        sides = (("definition and live", definition),)
+        sides = [(" and ".join(names), definition)]
     return tuple(
         f"{name}: {'; '.join((describe_schedule(side), *doubts(side)))}" for name, side in sides
     )
@@ -85,17 +86,20 @@ def caller_id_mark(caller_id: str | None, overlap: Overlap | None, prefix: str) 
     return Mark(MarkKind.CALLER_ID, prefix + text)
 
 
-def marks_of_both(mark: Callable[[str, str], Mark | None]) -> Iterator[Mark]:
+def marks_of_both(
+    mark: Callable[[str, str], Mark | None], names: tuple[str, str]
+) -> Iterator[Mark]:
     """The marks of both sides, or one mark if they are equal.
 
     Args:
-        mark: returns the mark of a side (`definition` or `live`), with a prefix for its text.
+        mark: returns the mark of a side, by its name, with a prefix for its text.
+        names: the names of the sides.
     """
-    common = mark("definition", "")
-    if common == mark("live", ""):
+    common, other = (mark(name, "") for name in names)
+    if common == other:
         yield from filter(None, (common,))
         return
-    yield from filter(None, (mark(side, f"{side}: ") for side in ("definition", "live")))
+    yield from filter(None, (mark(side, f"{side}: ") for side in names))
 
 
 def _joined_words(items: Sequence[str]) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.clock import DAY
 from voxosync.report.calendar.row import LegendEntry
 from voxosync.report.calendar.svg import (
-    DASHED,
     EXHAUSTED,
+    LESS,
+    MORE,
     OTHER_STATE,
-    OUTLINE,
     OUTSIDE_HOURS,
     PAUSED,
     READY,
@@ -18,47 +17,60 @@ from voxosync.report.calendar.svg import (
     ShapeStyle,
     path,
 )
-from voxosync.report.calendar.timescale import PLOT_HEIGHT, PLOT_WIDTH
+from voxosync.report.calendar.timescale import HEIGHT, PIXELS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from voxosync.report.calendar.timescale import Timescale
 
-_SAMPLES = (
-    ((READY,), "live: READY, dials during these hours"),
-    ((EXHAUSTED,), "live: the list may be exhausted by then, at the earliest"),
-    ((PAUSED,), "live: PAUSED, does not dial"),
-    ((OTHER_STATE,), "live: another state, treated as dialing"),
-    ((OUTLINE,), "definition: READY; there is drift where fill and outline differ"),
-    ((DASHED,), "definition: PAUSED"),
-    (
-        (READY, OUTSIDE_HOURS),
-        "dials outside 08:00–21:00 in the campaign's time zone",  # noqa: RUF001  # a range of times, with an en dash
-    ),
-    ((SHARED,), "below a day: another campaign dials with the same caller ID at the same time"),
-)
+_USUAL = {
+    READY: "dials during these hours",
+    OTHER_STATE: "dials; the state in VOXO is not READY, and is treated as dialing",
+    PAUSED: "paused: does not dial",
+    EXHAUSTED: "the list may be exhausted by then, at the earliest",
+    OUTSIDE_HOURS: "outside 08:00–21:00 in the campaign's time zone",  # noqa: RUF001  # a range of times, with an en dash
+    SHARED: "below a day: another campaign dials with the same caller ID at the same time",
+}
+_DIFFERENCES = {
+    True: {MORE: "VOXO dials, Git does not", LESS: "Git dials, VOXO does not"},
+    False: {MORE: "dials only after applying", LESS: "dials now, and not after applying"},
+}
+"""Whether it is a drift report: the meanings of what differs."""
 
 
-def legend_entries(scale: Timescale) -> tuple[LegendEntry, ...]:
-    """The entries of the legend, in the order in which they are displayed."""
-    return tuple(LegendEntry(_sample(scale, styles), text) for styles, text in _SAMPLES)
+def legend_entries(
+    scale: Timescale, *, alarm_live: bool, styles: Collection[ShapeStyle] | None = None
+) -> tuple[LegendEntry, ...]:
+    """The entries of the legend, what differs first.
+
+    Args:
+        scale: the time scale of the rows.
+        alarm_live: as `RowPainter` has it.
+        styles: only the entries of these; None: all.
+    """
+    texts = {**_DIFFERENCES[alarm_live], **_USUAL}
+    return tuple(
+        LegendEntry(_sample(scale, style), text)
+        for style, text in texts.items()
+        if styles is None or style in styles
+    )
 
 
-def _sample(scale: Timescale, styles: tuple[ShapeStyle, ...]) -> str:
+def _sample(scale: Timescale, style: ShapeStyle) -> str:
     """A swatch in the units of a row, so that its patterns look the same; the strip of a shared caller ID is thin."""
-    top, bottom = (6, 11) if SHARED in styles else (1, 17)
-    left, right = _days(scale, 1), _days(scale, 35)
-    outline = f"M{left} {_minutes(top)}H{right}V{_minutes(bottom)}H{left}Z"
-    paths = "".join(path(outline, style) for style in styles)
-    transform = f"scale({PLOT_WIDTH / scale.days:.4f} {PLOT_HEIGHT / DAY:.6f})"
+    top, bottom = (6, 11) if style is SHARED else (2, 12)
+    outline = f"M{_days(scale, 2)} {_minutes(top)}H{_days(scale, 24)}V{_minutes(bottom)}H{_days(scale, 2)}Z"
+    transform = f"scale({PIXELS[0] / scale.days:.4f} {PIXELS[1] / HEIGHT:.6f})"
     return (
-        '<svg class="cal cal-sample" viewBox="0 0 36 18" width="36" height="18" aria-hidden="true">'
-        f'<g fill="none" transform="{transform}">{paths}</g></svg>'
+        '<svg class="cal cal-sample" viewBox="0 0 26 14" width="26" height="14" aria-hidden="true">'
+        f'<g fill="none" transform="{transform}">{path(outline, style)}</g></svg>'
     )
 
 
 def _days(scale: Timescale, width: int) -> float:
-    return round(width * scale.days / PLOT_WIDTH, 3)
+    return round(width * scale.days / PIXELS[0], 3)
 
 
-def _minutes(height: int) -> int:
-    return height * DAY // PLOT_HEIGHT
+def _minutes(height: int) -> float:
+    return round(height * HEIGHT / PIXELS[1], 1)

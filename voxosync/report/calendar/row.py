@@ -34,11 +34,13 @@ class Row:
         svg: safe inline SVG; empty without a schedule to draw.
         text: the text alternative, as lines of plain text; the page escapes them. Never empty.
         marks: warnings, which the SVG displays too.
+        key: the meaning of each look that the SVG has, apart from the usual one.
     """
 
     svg: str
     text: tuple[str, ...]
     marks: tuple[Mark, ...] = ()
+    key: tuple[LegendEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

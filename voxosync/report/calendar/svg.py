@@ -21,8 +21,10 @@ OTHER_STATE = ShapeStyle("cal-other", 'fill="url(#cal-other) #3f7fbf"')
 EXHAUSTED = ShapeStyle("cal-exhausted", 'fill="#c3d7ea"')
 OUTSIDE_HOURS = ShapeStyle("cal-outside", 'fill="url(#cal-outside) #c62828"')
 SHARED = ShapeStyle("cal-shared", 'fill="#8e24aa"')
-OUTLINE = ShapeStyle("cal-definition", 'stroke="#111" vector-effect="non-scaling-stroke"')
-DASHED = ShapeStyle("cal-definition", f'{OUTLINE.attributes} stroke-dasharray="4 3"')
+_STROKE = 'stroke-width="2" vector-effect="non-scaling-stroke"'
+"""The edges of what differs, of a constant width, so that half an hour is seen at any size."""
+MORE = ShapeStyle("cal-more", f'fill="#e05d00" stroke="#e05d00" {_STROKE}')
+LESS = ShapeStyle("cal-less", f'fill="url(#cal-gone) none" stroke="#59636e" {_STROKE}')
 
 _MAX_LENGTH = 400
 
@@ -40,26 +42,21 @@ def xml(text: str) -> str:
     )
 
 
-def path(outline: str, *styles: ShapeStyle) -> str:
-    """A path in one or more styles, inside a group without a fill; nothing for an empty outline."""
+def path(outline: str, style: ShapeStyle) -> str:
+    """A path in a style, inside a group without a fill; nothing for an empty outline."""
     if not outline:
         return ""
-    names, attributes = (" ".join(values) for values in zip(*styles, strict=True))
-    return f'<path class="{names}" {attributes} d="{outline}"/>'
+    return f'<path class="{style.name}" {style.attributes} d="{outline}"/>'
 
 
-def label(x: float, y: float, text: str, style: str, size: int, anchor: str = "start") -> str:
+def label(x: str, y: str, text: str, style: str, anchor: str = "start") -> str:
     """A line of text, escaped.
 
     Args:
-        x: its start, middle or end.
-        y: its baseline.
+        x: its start, middle or end, in pixels, or of the width with `%`.
+        y: its baseline, in pixels, or of the height with `%`.
         text: the text.
-        style: its class.
-        size: the size of the font.
+        style: its classes.
         anchor: `start`, `middle` or `end`.
     """
-    return (
-        f'<text class="{style}" x="{x:.1f}" y="{y:.1f}" font-size="{size}" '
-        f'text-anchor="{anchor}">{xml(text)}</text>'
-    )
+    return f'<text class="{style}" x="{x}" y="{y}" font-size="11" text-anchor="{anchor}">{xml(text)}</text>'

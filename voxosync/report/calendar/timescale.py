@@ -12,13 +12,18 @@ from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from zoneinfo import ZoneInfo
 
     from voxosync.model.dialing.times import Dialing
 
+OWN_CLOCK = "Each campaign's own"
+"""The first clock: that of the campaign's zone."""
 MAX_CLOCKS = 6
-WIDTH = 1000
-LEFT, TOP = 34, 7
-PLOT_WIDTH, PLOT_HEIGHT = 952, 48
+"""The number of other clocks."""
+HEIGHT = 1650
+"""The height of a row in minutes of the day: 24 hours, and a strip for shared caller IDs."""
+PIXELS = 1000, 132
+"""The usual size of a row, from which the size of patterns follows: rows are as wide as the page lets them be."""
 _AGO, _AHEAD = 7 * DAY, 30 * DAY
 _LONG_AGO, _FAR_AHEAD = 60 * DAY, 300 * DAY
 _MARGIN = DAY  # more than the UTC offset of any zone
@@ -29,7 +34,7 @@ class Timescale:
     """The days that are drawn.
 
     Attributes:
-        clocks: names of time zones.
+        clocks: names of time zones, after `OWN_CLOCK`.
         first: the first day on every clock, as an ordinal.
         after: the day after the last.
         now: the time of the report, as a minute in UTC.
@@ -53,8 +58,14 @@ class Timescale:
     @cached_property
     def spans(self) -> tuple[tuple[Span, ...], ...]:
         """The offsets of each clock from `low` to `high`."""
-        zones = (zone_of(name) for name in self.clocks)
+        zones = (zone_of(name) for name in self.clocks[1:])
         return tuple(spans(zone, self.low, self.high) for zone in zones if zone)
+
+    def clock(self, number: int, own: ZoneInfo | None) -> tuple[Span, ...]:
+        """The offsets of a clock; the first one is that of a campaign's own zone, or UTC where it has none."""
+        if number:
+            return self.spans[number - 1]
+        return self.spans[0] if own is None else spans(own, self.low, self.high)
 
     @cached_property
     def common_range(self) -> tuple[int, int]:
@@ -69,19 +80,17 @@ class Timescale:
         return self.after - self.first
 
     @property
-    def plot(self) -> str:
-        """The SVG transformation from (days after the first, minutes of the day) to coordinates."""
-        return (
-            f"translate({LEFT} {TOP}) scale({PLOT_WIDTH / self.days:.4f} {PLOT_HEIGHT / DAY:.6f})"
-        )
+    def view_box(self) -> str:
+        """The coordinates of a row: days after the first, minutes of the day."""
+        return f"0 0 {self.days} {HEIGHT}"
 
     def x(self, days: float) -> float:
-        """The x coordinate of a day, given in days after the first."""
-        return round(LEFT + PLOT_WIDTH * days / self.days, 1)
+        """Where a day is, in percent of the width; given in days after the first."""
+        return round(100 * days / self.days, 2)
 
-    def local_now(self, clock: int) -> float:
+    def local_now(self, clock: Sequence[Span]) -> float:
         """The time of the report on a clock, in days after the first."""
-        return (self.now + offset_at(self.spans[clock], self.now)) / DAY - self.first
+        return (self.now + offset_at(clock, self.now)) / DAY - self.first
 
 
 def timescale_for(schedules: Iterable[Dialing], now: int) -> Timescale:
@@ -102,18 +111,19 @@ def timescale_for(schedules: Iterable[Dialing], now: int) -> Timescale:
     ends = [schedule.end for schedule in near if schedule.end is not None]
     low = max(earliest, min([now - _AGO, *starts]))
     high = min(latest, max([now + _AHEAD, *ends]))
-    zones = [zone for zone in map(zone_of, clocks) if zone]
+    zones = [zone_of("UTC"), *{schedule.zone for schedule in schedules}]
+    zones = [zone for zone in zones if zone]
     first = min((low + offset_at(spans(zone, low, high), low)) // DAY for zone in zones)
     last = max((high - 1 + offset_at(spans(zone, low, high), high - 1)) // DAY for zone in zones)
     return Timescale(clocks, first, last + 1, now)
 
 
 def _clocks(schedules: Sequence[Dialing]) -> tuple[str, ...]:
-    """UTC, then the most frequent zones; equally frequent ones by name."""
+    """Each campaign's own, UTC, then the most frequent zones; equally frequent ones by name."""
     counts = Counter(schedule.zone.key for schedule in schedules)
     del counts["UTC"]
     ordered = sorted(counts, key=lambda name: (-counts[name], name))
-    return ("UTC", *ordered[: MAX_CLOCKS - 1])
+    return (OWN_CLOCK, "UTC", *ordered[: MAX_CLOCKS - 1])
 
 
 def offset_at(clock: Sequence[Span], minute: int) -> int:

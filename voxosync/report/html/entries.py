@@ -10,14 +10,15 @@ from voxosync.model.dialing.times import dialing_of
 from voxosync.model.zone import zone_of
 from voxosync.report import phrases
 from voxosync.report.campaign_status import CampaignStatus, status_of
-from voxosync.report.dialing import headline
 from voxosync.report.html.differences import difference_row, safe_link
+from voxosync.report.html.sentences import brief, effect_sentence, lead
 from voxosync.report.risk import risk_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from voxosync.model.dialing.dialing_effect import Effect
     from voxosync.model.drift import Acknowledgement, Unmanaged
     from voxosync.model.plan import Abandoned, CampaignPlan
     from voxosync.model.schedule import Schedule
@@ -36,6 +37,14 @@ STATUSES: dict[str, str] = {
     "abandoned": "No longer managed",
 }
 """The labels of all statuses, most urgent first."""
+
+
+_UNDECIDED = (
+    CampaignStatus.DRIFTED,
+    CampaignStatus.NEW,
+    CampaignStatus.MISSING,
+    CampaignStatus.FAILED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,9 @@ class CampaignEntry:
         risk: its rank by risk.
         row: its row of the calendar, if any.
         acknowledged: acknowledged differences with their acknowledgements.
+        effect: what happens to its dialing, if anything.
+        lead: the sentence at its head; may be empty.
+        brief: its differences in a line each, for print.
         notes: further remarks.
         start: when it starts dialing, in minutes, for sorting.
     """
@@ -75,8 +87,10 @@ class CampaignEntry:
     row: Row | None = None
     differences: Sequence[DifferenceRow] = ()
     acknowledged: Sequence[tuple[DifferenceRow, Acknowledgement]] = ()
-    dialing: str | None = None
-    error: str | None = None
+    effect: Effect | None = None
+    lead: str = ""
+    brief: Sequence[str] = ()
+    has_error: bool = False
     warnings: Sequence[str] = ()
     notes: Sequence[str] = ()
     remedies: Sequence[Remedy] = ()
@@ -84,9 +98,21 @@ class CampaignEntry:
     start: int | None = None
 
     @property
+    def level(self) -> str:
+        """How urgent it is, as the style sheet knows it."""
+        if self.effect is not None:
+            return "rings" if self.effect.rings else "stopped"
+        return self.status
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether it comes first on the page."""
+        return self.status in _UNDECIDED or self.effect is not None
+
+    @property
     def is_compact(self) -> bool:
         """Whether it fits in one line."""
-        return not (self.differences or self.acknowledged or self.error or self.remedies)
+        return not (self.differences or self.acknowledged or self.lead or self.remedies)
 
     @property
     def since(self) -> datetime | None:
@@ -99,7 +125,8 @@ class CampaignEntry:
         fields = {row.field for row in self.differences}
         fields |= {row.field for row, _ in self.acknowledged}
         marks = {mark.kind.value for mark in self.row.marks} if self.row else set()
-        parts = (str(self.id), self.name, self.file, *sorted(fields), *sorted(marks))
+        effect = self.effect and str(self.effect)
+        parts = (str(self.id), self.name, self.file, effect, *sorted(fields), *sorted(marks))
         return " ".join(filter(None, parts))
 
 
@@ -108,7 +135,7 @@ def managed_entry(campaign: CampaignPlan, order: int, row: Row | None, view: Vie
     file = campaign.file
     schedules = campaign.schedules
     return CampaignEntry(
-        key=f"c{campaign.id}",
+        key=f"new{order}" if campaign.is_new else f"c{campaign.id}",
         id=campaign.id,
         status=status_of(campaign).value,
         name=campaign.name,
@@ -122,10 +149,10 @@ def managed_entry(campaign: CampaignPlan, order: int, row: Row | None, view: Vie
             (difference_row(acknowledged.change, file, view), acknowledged.by)
             for acknowledged in campaign.acknowledged
         ],
-        dialing=headline(campaign.dialing)
-        if campaign.dialing and campaign.dialing.effect
-        else None,
-        error=None if campaign.error is None else phrases.describe_failure(campaign),
+        effect=campaign.dialing.effect if campaign.dialing else None,
+        lead=lead(campaign, view),
+        brief=brief(campaign, view),
+        has_error=campaign.error is not None,
         warnings=campaign.warnings,
         remedies=(*_remedies(campaign, view),),
         kinds=sorted({change.kind.value for change in campaign.changes}),
@@ -146,8 +173,9 @@ def unmanaged_entry(campaign: Unmanaged, order: int, view: View) -> CampaignEntr
     )
 
 
-def abandoned_entry(campaign: Abandoned, order: int) -> CampaignEntry:
+def abandoned_entry(campaign: Abandoned, order: int, view: View) -> CampaignEntry:
     """The entry of a campaign whose definition was removed."""
+    effect = campaign.dialing.effect if campaign.dialing else None
     return CampaignEntry(
         key=f"a{campaign.id}",
         id=campaign.id,
@@ -155,13 +183,23 @@ def abandoned_entry(campaign: Abandoned, order: int) -> CampaignEntry:
         name=campaign.name,
         file=campaign.file,
         order=order,
-        dialing=headline(campaign.dialing) if campaign.dialing else None,
-        notes=(f"Its definition was removed: {phrases.describe_abandoned(campaign)}.",),
+        effect=effect,
+        lead=effect_sentence(campaign.dialing, view) if campaign.dialing and effect else "",
+        notes=(f"Its definition was removed: {_fate(campaign)}.",),
     )
 
 
+def _fate(campaign: Abandoned) -> str:
+    """What becomes of a campaign without a definition; what it dials is said before."""
+    if campaign.dialing is not None:
+        return "it stays in VOXO unchanged"
+    return phrases.describe_abandoned(campaign)
+
+
 def _remedies(campaign: CampaignPlan, view: View) -> Iterator[Remedy]:
-    if campaign.changes and view.command == "drift":
+    if campaign.is_new:
+        yield Remedy("Create it", _command(view, f"create {shlex.quote(campaign.file)}"))
+    elif campaign.changes and view.command == "drift":
         yield Remedy("Keep the definition", _command(view, f"apply --only {campaign.id}"))
         yield Remedy("Keep the values in VOXO", _command(view, f"pull --only {campaign.id}"))
 

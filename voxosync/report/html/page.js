@@ -6,9 +6,9 @@
   const nameOrder = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
   // The data for filtering and sorting is read once; after that, only `hidden` and the order are written.
-  const lists = [...document.querySelectorAll("[data-list]")].map((section) => ({
-    section,
-    entries: [...section.querySelectorAll(".entry")].map((node) => ({
+  const lists = [...document.querySelectorAll("[data-list]")].map((container) => ({
+    container, section: container.closest("section"), fold: container.closest("details"),
+    entries: [...container.querySelectorAll(".entry")].map((node) => ({
       node, ...node.dataset, search: node.dataset.search.toLowerCase(), kinds: node.dataset.kinds.split(" ").filter(Boolean),
     })),
   }));
@@ -41,6 +41,7 @@
         count += matches;
       }
       list.section.hidden = !isShown;
+      if (list.fold && words.length) list.fold.open = true; // what is searched for is shown
     }
     const total = `${entries.length} campaign${entries.length === 1 ? "" : "s"}`;
     shown.textContent = count === entries.length ? `Showing all ${total}.`
@@ -50,9 +51,9 @@
   function arrange() {
     if (sort.value === sorted) return;
     sorted = sort.value;
-    for (const { section, entries } of lists) {
+    for (const { container, entries } of lists) {
       entries.sort((a, b) => orders[sorted](a, b) || a.order - b.order);
-      section.append(...entries.map((entry) => entry.node));
+      container.append(...entries.map((entry) => entry.node));
     }
   }
 
@@ -73,7 +74,14 @@
   }
 
   function restore() {
-    if (location.hash && !location.hash.includes("=")) return;
+    if (location.hash && !location.hash.includes("=")) {
+      const target = document.getElementById(location.hash.slice(1)), fold = target?.closest("details");
+      if (fold && !fold.open) {
+        fold.open = true;
+        target.scrollIntoView();
+      }
+      return;
+    }
     const state = new URLSearchParams(location.hash.slice(1));
     search.value = state.get("q") ?? "";
     for (const box of boxes) box.checked = !(state.get(`no-${box.name}`) ?? "").split(",").includes(box.value);

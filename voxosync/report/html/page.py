@@ -47,6 +47,8 @@ class Words:
         moment: the label of the time at which the live campaigns were read.
         definition: the heading of the definitions' values.
         update: the label of a campaign with differences.
+        decisions: the heading of what needs a decision.
+        reading: what the page compares.
     """
 
     title: str
@@ -54,16 +56,20 @@ class Words:
     moment: str
     definition: str
     update: str
+    decisions: str
+    reading: str
     sent_nothing: str
 
 
 _WORDS = {
     "drift": Words(
-        "Drift", "Drift report", "Compared", "In the definition", "Drifted",
+        "Drift", "Drift report", "Compared", "In Git", "Drifted", "Needs a decision",
+        "This page shows what VOXO does now, next to the definitions in Git.",
         "The drift check changed nothing in VOXO.",
     ),
     "plan": Words(
-        "Plan", "Plan", "Planned", "After applying", "To be updated",
+        "Plan", "Plan", "Planned", "After applying", "To be updated", "Needs a review",
+        "This page shows what applying the definitions in Git would do to the campaigns in VOXO.",
         "The plan changed nothing in VOXO.",
     ),
 }  # fmt: skip
@@ -84,6 +90,9 @@ _SORTS = {
     "start": "Start",
 }
 
+_FEATURED = 4
+_DENSE = 30
+"""Above this number of cards, print shows the first ones in full, and of the others what differs in a line."""
 _MANY = 100
 """Above this number of campaigns, the browser lays out only the visible ones."""
 
@@ -100,8 +109,8 @@ class Section:
 def render_plan(plan: Plan, view: View) -> str:
     """A plan or a drift report as one self-contained HTML file."""
     words = _WORDS[view.command]
-    calendar = _calendar(plan)
-    sections = [*_sections(plan, view, calendar)]
+    calendar = _calendar(plan, view)
+    sections = [*_sections(plan, view, calendar, words)]
     entries = [entry for section in sections for entry in section.entries]
     statuses = [entry.status for entry in entries]
     kinds = {kind for entry in entries for kind in entry.kinds}
@@ -126,6 +135,8 @@ def render_plan(plan: Plan, view: View) -> str:
         words=words,
         kinds={kind: _KINDS[kind] for kind in _KINDS if kind in kinds} if plan.base else {},
         many=len(entries) > _MANY,
+        dense=sum(entry.needs_decision for entry in entries) > _DENSE,
+        featured=_FEATURED,
         dated=dated,
         sorts=_SORTS if dated else {key: title for key, title in _SORTS.items() if key != "since"},
     )
@@ -143,35 +154,34 @@ def _findings(plan: Plan) -> list[tuple[str, Sequence[Problem]]]:
     return [(title, findings) for title, findings in parts if findings]
 
 
-def _calendar(plan: Plan) -> Calendar | None:
+def _calendar(plan: Plan, view: View) -> Calendar | None:
     if all(campaign.schedules is None for campaign in plan.campaigns):
         return None
-    return calendar_for(plan.campaigns, plan.created_at)
+    return calendar_for(plan.campaigns, plan.created_at, alarm_live=view.command == "drift")
 
 
-def _sections(plan: Plan, view: View, calendar: Calendar | None) -> Iterator[Section]:
-    entries = []
+def _sections(plan: Plan, view: View, calendar: Calendar | None, words: Words) -> Iterator[Section]:
+    managed = []
     for order, campaign in enumerate(plan.campaigns):
         has_row = calendar is not None and campaign.schedules is not None
         row = calendar.row(campaign.id) if calendar and has_row else None
-        entries.append(managed_entry(campaign, order, row, view))
-    entries.sort(key=lambda entry: entry.risk)
-    abandoned = [*_section("abandoned", STATUSES["abandoned"], _abandoned(plan))]
-    is_urgent = any(campaign.dialing is not None for campaign in plan.abandoned)
-    yield from abandoned if is_urgent else ()
-    for key in ("missing", "failed"):
-        yield from _section(key, STATUSES[key], [entry for entry in entries if entry.status == key])
-    compared = [entry for entry in entries if entry.error is None]
-    yield from _section("campaigns", "Campaigns", compared)
+        managed.append(managed_entry(campaign, order, row, view))
+    removed = [abandoned_entry(item, order, view) for order, item in enumerate(plan.abandoned)]
     unmanaged = [unmanaged_entry(item, order, view) for order, item in enumerate(plan.unmanaged)]
+    decisions = [entry for entry in (*removed, *managed) if entry.needs_decision]
+    others = [entry for entry in managed if not entry.needs_decision]
+    calm = [entry for entry in others if entry.status == "in-sync" and not entry.warnings]
+    noted = [entry for entry in others if entry not in calm]
+    yield from _section("decisions", words.decisions, sorted(decisions, key=_risk))
+    yield from _section("noted", "Nothing to decide", sorted(noted, key=_risk))
     yield from _section("unmanaged", STATUSES["unmanaged"], unmanaged)
-    yield from () if is_urgent else abandoned
+    forgotten = [entry for entry in removed if not entry.needs_decision]
+    yield from _section("abandoned", STATUSES["abandoned"], forgotten)
+    yield from _section("calm", STATUSES["in-sync"], calm)
 
 
-def _abandoned(plan: Plan) -> list[CampaignEntry]:
-    """The campaigns whose definition was removed, those that may dial first."""
-    removed = sorted(plan.abandoned, key=lambda campaign: campaign.dialing is None)
-    return [abandoned_entry(campaign, order) for order, campaign in enumerate(removed)]
+def _risk(entry: CampaignEntry) -> int:
+    return entry.risk
 
 
 def _section(key: str, title: str, entries: Sequence[CampaignEntry]) -> Iterator[Section]:

@@ -1,0 +1,87 @@
+"""What a card says in plain sentences. Nothing here is escaped: that is done where it lands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.report import phrases
+from voxosync.report.dialing import describe_effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxosync.model.change import Change
+    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.plan import CampaignPlan
+    from voxosync.report.view import View
+
+_DRIFT = {
+    Effect.UNAPPROVED: "VOXO dials this campaign although its definition does not",
+    Effect.STARTS: "VOXO starts to dial this campaign",
+    Effect.MORE: "VOXO dials more than the definition allows",
+    Effect.STOPPED_BY_HAND: "Stopped by hand in VOXO; its definition lets it dial",
+    Effect.STOPS: "VOXO no longer dials this campaign",
+}
+_PLAN = {
+    Effect.UNAPPROVED: "This campaign dials, and no definition approves that",
+    Effect.STARTS: "Applying makes this campaign start dialing",
+    Effect.MORE: "Applying makes this campaign dial more",
+    Effect.STOPPED_BY_HAND: "This campaign was stopped by hand",
+    Effect.STOPS: "Applying makes this campaign stop dialing",
+}
+_NAMED = 4
+"""The number of fields that are named; the others are counted."""
+_SHORT = 40
+"""Longer values are not repeated in a line."""
+
+
+def lead(campaign: CampaignPlan, view: View) -> str:
+    """The sentence at the head of a card: what happens to people, or what differs if nothing happens to them."""
+    if campaign.error is not None:
+        return phrases.describe_failure(campaign)
+    if campaign.dialing is not None and campaign.dialing.effect is not None:
+        return effect_sentence(campaign.dialing, view)
+    if not campaign.changes:
+        return ""
+    if campaign.is_new:
+        return "VOXO does not have this campaign yet."
+    fields = _fields(campaign)
+    if view.command == "drift":
+        return f"VOXO differs from Git in {fields}. No more people are called because of it."
+    return f"Applying changes {fields}. No more people are called because of it."
+
+
+def effect_sentence(dialing: DialingEffect, view: View) -> str:
+    """`Applying makes this campaign start dialing: becomes READY; 33 phones …`, for an effect that is known."""
+    assert dialing.effect  # noqa: S101  # the caller looked
+    sentence = (_DRIFT if view.command == "drift" else _PLAN)[dialing.effect]
+    return f"{sentence}: {describe_effect(dialing)}."
+
+
+def brief(campaign: CampaignPlan, view: View) -> list[str]:
+    """A campaign's differences in a line each, as in print: `callHoursEnd: VOXO 21:30, Git 18:30`."""
+    return [_line(change, view) for change in campaign.changes]
+
+
+def _line(change: Change, view: View) -> str:
+    marks = (("+", change.added), ("-", change.removed), ("~", change.changed))
+    counts = [f"{mark}{len(numbers)}" for mark, numbers in marks if numbers]
+    if counts:
+        return f"{change.field}: {' '.join(counts)}"
+    before, after = change.before_text, change.after_text
+    if max(len(before), len(after)) > _SHORT:
+        return f"{change.field}: other text"
+    if view.command == "drift":
+        return f"{change.field}: VOXO {before}, Git {after}"
+    return f"{change.field}: {before} → {after}"
+
+
+def _fields(campaign: CampaignPlan) -> str:
+    names = [*dict.fromkeys(change.field for change in campaign.changes)]
+    return ", ".join((*names[:_NAMED], *_rest(len(names) - _NAMED)))
+
+
+def _rest(count: int) -> Iterator[str]:
+    if count > 0:
+        yield f"{count} more"

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.contacts_csv import from_csv
-from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import read_settings
 from voxosync.definitions.spreadsheet import NotATable, clean
 from voxosync.errors import (
@@ -45,7 +45,7 @@ from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.journal import read_run, read_runs
 from voxosync.sync.plan import Planner
 from voxosync.sync.rollback import plan_rollback, undo
-from voxosync.sync.saved import read_plan
+from voxosync.sync.saved_plans import read_plan
 from voxosync.sync.snapshot import read_snapshot
 from voxosync.voxo.api_response import ApiResponse
 

@@ -25,7 +25,7 @@ from tests.cli.cli_voxo import (
     truncated,
 )
 from tests.cli.creating import FILE, NEW_SPRING, agrees, create, events, text, told
-from voxosync.app import approval, files
+from voxosync.app import approval, file_writer
 from voxosync.app import project as project_module
 from voxosync.errors import JournalError
 from voxosync.sync.journal import Journal
@@ -372,7 +372,7 @@ class TestEnvironments:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         with monkeypatch.context() as full:
-            full.setattr(files, "_stage", _no_room)
+            full.setattr(file_writer, "_stage", _no_room)
             assert staging("campaigns", NEW_SPRING).status == 3
         assert staging("campaigns", "", "prod").status == 0
         assert text(project) == f"id: {{prod: 5002}}\n{NEW_SPRING}"
@@ -500,7 +500,7 @@ class TestAtMostOnce:
         moved: Callable[[str], str],
     ) -> None:
         with monkeypatch.context() as full:
-            full.setattr(files, "_stage", _no_room)
+            full.setattr(file_writer, "_stage", _no_room)
             ran = create(project)
         assert ran.status == 3
         assert "was created as campaign 5001, and its id could not be written" in ran.err
@@ -519,7 +519,7 @@ class TestAtMostOnce:
     def made(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         """The campaign was created, and its id could not be written."""
         with monkeypatch.context() as full:
-            full.setattr(files, "_stage", _no_room)
+            full.setattr(file_writer, "_stage", _no_room)
             assert create(project).status == 3
 
     @pytest.fixture
@@ -583,7 +583,7 @@ class TestAtMostOnce:
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as full:
-            full.setattr(files, "_stage", _no_room)
+            full.setattr(file_writer, "_stage", _no_room)
             create(project)
         project.write(FILE, f"id: 5001\n{NEW_SPRING}---\n{NEW_SPRING}")
         assert create(project).status == 0
@@ -889,7 +889,7 @@ class TestGuards:
     ) -> None:
         project.write(FILE, READY)
         with monkeypatch.context() as full:
-            full.setattr(files, "_stage", _no_room)
+            full.setattr(file_writer, "_stage", _no_room)
             assert create(project, "--allow-go-live").status == 3
         ran = create(project)
         assert ran.status == 0, ran.said
@@ -933,7 +933,7 @@ class TestWhatIsLeftBehind:
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as full:
-            full.setattr(files, "_stage", _no_room)
+            full.setattr(file_writer, "_stage", _no_room)
             create(project)
         assert "  create  1 created, id not written  " in project.run("history").out
         create(project)

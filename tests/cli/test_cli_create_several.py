@@ -121,13 +121,13 @@ class TestSeveral:
     def test_what_is_open_of_one_name_is_not_given_to_two(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from voxosync.app import files  # noqa: PLC0415  # only here
+        from voxosync.app import file_writer  # noqa: PLC0415  # only here
 
         def no_room(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as full:
-            full.setattr(files, "_stage", no_room)
+            full.setattr(file_writer, "_stage", no_room)
             assert create(project).status == 3
         (project.folder / FILE).rename(project.folder / "campaigns/a.yaml")
         project.write("campaigns/b.yaml", NEW_SPRING)

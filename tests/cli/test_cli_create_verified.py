@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.cli_voxo import NEW, TENANT, TOKEN, FakeVoxo, answer, applied_then, dropped
 from tests.cli.creating import FILE, NEW_SPRING, agrees, create, events, makes, text, told
-from voxosync.app import files
+from voxosync.app import file_writer
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
@@ -344,7 +344,7 @@ class TestWhatAnEarlierRunMade:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as full:
-            full.setattr(files, "_stage", no_room)
+            full.setattr(file_writer, "_stage", no_room)
             assert create(project).status == 3
         voxo.received.clear()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.cli_project import SPRING
-from voxosync.definitions import files
+from voxosync.definitions import file_reader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,16 +102,16 @@ def test_what_is_too_long_is_an_error(name: str, project: Project) -> None:
         file.truncate(6 << 30)
     ran = project.run("validate")
     assert ran.status == 1
-    limit = files.MAX_CSV if name.endswith(".csv") else files.MAX_YAML
+    limit = file_reader.MAX_CSV if name.endswith(".csv") else file_reader.MAX_YAML
     assert f"too long (6,144 MiB): at most {limit >> 20} MiB are read" in ran.said
 
 
 def test_what_grows_while_it_is_read_is_bounded(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(b"x" * 11)
-    assert files.read_file(path, tmp_path, 11) == b"x" * 11
-    with pytest.raises(files.Unusable, match="too long"):
-        files.read_file(path, tmp_path, 10)
+    assert file_reader.read_file(path, tmp_path, 11) == b"x" * 11
+    with pytest.raises(file_reader.Unusable, match="too long"):
+        file_reader.read_file(path, tmp_path, 10)
 
 
 class TestLinks:

@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import SPRING, TOKEN, answer
-from voxosync.app import drafting, files
+from voxosync.app import file_writer, import_files
 from voxosync.definitions.writing.emit import Emitted, emit
 from voxosync.errors import UsageError
 from voxosync.sandbox.server import Sandbox
@@ -383,7 +383,7 @@ class TestWhatIsInTheWay:
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The disk is full when the second file is about to be written: the first is not there either."""
-        staged = files._stage  # noqa: SLF001  # the disk that fills up
+        staged = file_writer._stage  # noqa: SLF001  # the disk that fills up
         calls = iter([staged])
 
         def full(path: Path, content: bytes, mode: int) -> Path:
@@ -392,14 +392,14 @@ class TestWhatIsInTheWay:
                 raise OSError(28, "No space left on device")
             return stage(path, content, mode)
 
-        monkeypatch.setattr(files, "_stage", full)
+        monkeypatch.setattr(file_writer, "_stage", full)
         assert "No space left on device" in self.refused(project)
 
     def test_a_file_that_somebody_makes_meanwhile(self, tmp_path: Path) -> None:
         path = tmp_path / "one.yaml"
         path.write_text("mine")
         with pytest.raises(UsageError, match="was changed meanwhile"):
-            files.replace_all(
+            file_writer.replace_all(
                 {tmp_path / "two.yaml": b"", path: b"theirs"},
                 dict.fromkeys([tmp_path / "two.yaml", path]),
                 tmp_path,
@@ -416,7 +416,7 @@ def test_what_is_not_in_sync_is_told_as_a_bug(
         right = emit(live, *rest)
         return replace(right, text=right.text.replace("name: Autumn", "name: Summer"))
 
-    monkeypatch.setattr(drafting, "emit", wrong)
+    monkeypatch.setattr(import_files, "emit", wrong)
     ran = project.run("import", "--all")
     assert ran.status == 3
     assert ran.err == "4712: this is a bug in voxosync: what it wrote is not what VOXO has\n"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.cli_project import SPRING
-from voxosync.app import files
+from voxosync.app import file_writer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +107,7 @@ class TestTheQuestion:
     def test_what_changed_while_somebody_thought_is_not_overwritten(
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        original = files.replace_all
+        original = file_writer.replace_all
 
         def too_late(*arguments: Any) -> None:
             project.spring("name: Edited meanwhile")

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from voxosync.definitions.contacts_csv import from_csv
-from voxosync.definitions.table import NotCsv, Table, written_rows
+from voxosync.definitions.csv_table import NotCsv, Table, written_rows
 
 if TYPE_CHECKING:
     from pathlib import Path

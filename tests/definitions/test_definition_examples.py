@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.definitions.written import NOW, told
-from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.checks.settings import Checks
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from voxosync.app.schemas import schema_file
-from voxosync.definitions.check import checker
 from voxosync.definitions.derive import DERIVED, OPENAPI
 from voxosync.definitions.field_lists import COMPLETED
 from voxosync.definitions.property_schemas import integer_pattern, property_schema
+from voxosync.definitions.schema_check import checker
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
 from voxosync.model.kinds.numbers import NUMBERS

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voxosync.definitions.nodes import MappingNode, documents_in
-from voxosync.definitions.readings import as_text
+from voxosync.definitions.schema_views import as_text
 from voxosync.definitions.writing.edit_id import set_id
 from voxosync.definitions.writing.splices import NotEditable
 

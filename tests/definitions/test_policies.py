@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.definitions.written import NOW, told
-from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load, load_new
 from voxosync.definitions.policies.facts import WEEKDAYS, document
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers

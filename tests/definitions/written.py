@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.checks.settings import Checks
 
 if TYPE_CHECKING:

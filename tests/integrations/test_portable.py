@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.cli_project import PATIENCE, Project
 from tests.cli.cli_voxo import TOKEN, FakeVoxo  # as above
-from voxosync.definitions import find
+from voxosync.definitions import project_layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ class TestAnotherDrive:
 
     def test_is_shown_by_its_name(self) -> None:
         folder = PureWindowsPath("C:/calls")
-        home = find.ProjectLayout(folder, folder / "campaigns")  # type: ignore[arg-type]  # Windows alone makes such a Path
+        home = project_layout.ProjectLayout(folder, folder / "campaigns")  # type: ignore[arg-type]  # Windows alone makes such a Path
         monday = PureWindowsPath("D:/other/monday.yaml")
         assert home.shown(monday) == "D:/other/monday.yaml"  # type: ignore[arg-type]  # as above
 

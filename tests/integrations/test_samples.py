@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.fields import WRITABLE
 
 ROOT = Path(__file__).resolve().parents[2]

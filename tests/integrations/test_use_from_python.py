@@ -10,9 +10,9 @@ from unittest import mock
 import pytest
 
 from voxosync.app import project as project_module
+from voxosync.app.guard_overrides import GuardOverrides
 from voxosync.app.listener import Listener
 from voxosync.app.options import ConnectionOptions, PlanOptions
-from voxosync.app.overrides import GuardOverrides
 from voxosync.app.project import Project
 from voxosync.definitions import load, settings
 from voxosync.errors import DefinitionsError, GuardError, SettingsError, UsageError

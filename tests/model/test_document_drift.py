@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voxosync.model.change import Change, FieldChange, NumbersChange, change_from_document
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.document import digest, from_document, to_document
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.fields import FIELDS, MAX_ID, WRITABLE
-from voxosync.model.kind import ChangeKind
 from voxosync.model.kinds.destinations import DestinationsKind
 from voxosync.model.kinds.scalars import ScalarKind
 from voxosync.model.numbers import Digest

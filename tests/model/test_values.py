@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.body import to_body
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.dialing.state import dials

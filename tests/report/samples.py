@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from voxosync.model.change import FieldChange, NumbersChange
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
-from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Digest
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan

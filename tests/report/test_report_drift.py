@@ -10,8 +10,8 @@ import pytest
 
 from tests.report import samples
 from voxosync.model.change import FieldChange
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.drift import History, Unmanaged
-from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, LeftAlone, Plan, Reason
 from voxosync.report import github_format, markdown_format, text_format
 from voxosync.report.view import View

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.report import samples
 from tests.report.hostile import chosen, drifted, plan, unlisted
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.plan import CampaignPlan
 from voxosync.report import prometheus_format
 from voxosync.report.escape import terminal

@@ -113,7 +113,7 @@ def _uses() -> tuple[dict[tuple[Any, int, str], str], list[str]]:
 
 
 USES, UNKNOWN = _uses()
-FROM_US = {"definitions/check.py", "sandbox/faults.py", "sandbox/representations.py"}
+FROM_US = {"definitions/schema_check.py", "sandbox/faults.py", "sandbox/representations.py"}
 """Where expressions come from our own schemas, or from whoever starts a sandbox."""
 BUILT = {
     "model/phone.py": [re.compile(pattern, re.DOTALL) for pattern, _ in phone._APPEARANCES],  # noqa: SLF001  # every expression counts

@@ -20,17 +20,17 @@ from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.call_results import latest_results
 from voxosync.sync.create import Account, Creation, creations, dialing_of_creations
 from voxosync.sync.create import summary_of as summary_of_creations
+from voxosync.sync.create_campaign import Creator
 from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.guards import refusals, summary_of
-from voxosync.sync.interrupted import could_be_left_paused
 from voxosync.sync.journal import LATEST as LATEST_RUN
 from voxosync.sync.journal import Journal, find_run, read_runs
-from voxosync.sync.left_paused import left_paused
 from voxosync.sync.plan import Planner
-from voxosync.sync.post import Creator
+from voxosync.sync.quiesce_journals import left_paused
+from voxosync.sync.quiesce_recovery import could_be_left_paused
 from voxosync.sync.rollback import plan_rollback, undo
-from voxosync.sync.saved import check_unused, read_plan
+from voxosync.sync.saved_plans import check_unused, read_plan
 from voxosync.voxo.api_credentials import ApiCredentials
 from voxosync.voxo.client import Voxo
 from voxosync.voxo.retry_policy import RetryPolicy

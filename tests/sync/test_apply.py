@@ -22,7 +22,7 @@ from voxosync.errors import (
 from voxosync.model.outcome import Outcome, Result, exit_status
 from voxosync.sync import apply
 from voxosync.sync.apply import RunOptions, apply_plan
-from voxosync.sync.send import MAX_SENDS
+from voxosync.sync.update_campaign import MAX_SENDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

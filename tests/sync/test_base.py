@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.sync.making import NOW
-from voxosync.definitions.base import BaseDefinitions, load_base
-from voxosync.definitions.find import ProjectLayout
+from voxosync.definitions.merge_base import BaseDefinitions, load_base
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.errors import UsageError
 
 if TYPE_CHECKING:

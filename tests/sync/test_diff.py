@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.sync.making import canonical, definition, live
 from tests.sync.strategies import DESCRIPTIONS, NUMBERS, PLACES, SCALARS
 from voxosync.model.change import FieldChange, NumbersChange
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import WRITABLE
-from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import Numbers
 from voxosync.model.values import Destination
 from voxosync.sync.diff import Recorded, desired_values, differences

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from voxosync.sync.documents import json_error
+from voxosync.sync.json_documents import json_error
 
 ARRAY = "Illegal trailing comma before end of array"
 OBJECT = "Illegal trailing comma before end of object"

@@ -21,7 +21,7 @@ from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.sync import drift_history
 from voxosync.sync.drift_history import RUNS_SHOWN, remember
-from voxosync.sync.history_file import set_aside
+from voxosync.sync.drift_history_file import set_aside
 
 if TYPE_CHECKING:
     from pathlib import Path

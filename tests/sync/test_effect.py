@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.sync.making import base_of, definition, live, planned
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
-from voxosync.model.kind import ChangeKind
 
 RUNNING_SPRING: dict[str, Any] = {
     "state": "READY",

@@ -14,8 +14,8 @@ from tests.sync.fake_voxo import DESTINATIONS, SCALARS, Campaign, FakeVoxo, Spel
 from tests.sync.making import base_of, canonical, definition, plan_of
 from tests.sync.strategies import LISTS, WANTED, campaigns, definitions, spellings
 from voxosync.model.change import NumbersChange
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.document import from_document, to_document
-from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome
 from voxosync.model.plan import Plan, Status
 from voxosync.sync.apply import RunOptions, apply_plan

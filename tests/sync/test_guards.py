@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.sync.fake_voxo import FakeVoxo
 from tests.sync.making import NOW, base_of, campaign, definition, plan_of
 from voxosync.model.change import FieldChange
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.guard import Freeze, GoLive, Guards, Limit, Refusal
-from voxosync.model.kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, Plan, Status
 from voxosync.model.shard import Shard
 from voxosync.sync.guards import refusals as refusals_of

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tests.sync.fake_voxo import FakeVoxo
 from tests.sync.making import NOW
 from tests.sync.strategies import SCALARS, campaigns, spellings
-from voxosync.app.drafting import Drafting, LiveAnswer, contents, defined
-from voxosync.app.files import replace_all
-from voxosync.definitions.find import ProjectLayout
+from voxosync.app.file_writer import replace_all
+from voxosync.app.import_files import Drafting, LiveAnswer, contents, defined
 from voxosync.definitions.load import load
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.plan import Status

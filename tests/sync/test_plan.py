@@ -9,7 +9,7 @@ from tests.sync.making import base_of, campaign, definition, live, plan_of, plan
 from voxosync.errors import NotFound
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.change import FieldChange
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.plan import Status
 
 RAW = {"id": 4711, "tenantId": 7, "numbers": [], "destinations": []}

@@ -14,11 +14,11 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 from tests.sync.spelled import VALUES, documents, values
-from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import Loaded, load
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import LiveCampaign
 from voxosync.sync.pull import compared
-from voxosync.sync.rewrite import Rewriter, Rewritten
+from voxosync.sync.pull_edits import Rewriter, Rewritten
 
 NOW = datetime(2096, 2, 1, 12, tzinfo=UTC)
 LINE = re.compile(r"\r\n?|\n")

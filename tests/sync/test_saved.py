@@ -17,7 +17,7 @@ from voxosync.errors import PlanFileError
 from voxosync.model.change import FieldChange
 from voxosync.model.document import digest, from_document, to_document
 from voxosync.model.plan import CampaignPlan, Plan
-from voxosync.sync.saved import read_plan
+from voxosync.sync.saved_plans import read_plan
 
 if TYPE_CHECKING:
     from pathlib import Path

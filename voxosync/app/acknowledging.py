@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.edit_proof import EditProof
 from voxosync.app.file_changes import FileChanges
-from voxosync.definitions.files import read_file
+from voxosync.definitions.file_reader import read_file
 from voxosync.definitions.writing.edit import YamlText
 from voxosync.definitions.writing.edit_acknowledge import acknowledge
 from voxosync.definitions.writing.file_text import decode, encode

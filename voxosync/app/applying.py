@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from voxosync.app.actor import actor
-from voxosync.app.overrides import refused
+from voxosync.app.guard_overrides import refused
 from voxosync.errors import JournalError
 from voxosync.model.outcome import Outcome, exit_status
 from voxosync.model.plan import Status
 from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.journal import Journal
-from voxosync.sync.saved import SavedPlan
+from voxosync.sync.saved_plans import SavedPlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
     from threading import Event
 
+    from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.options import ApplyOptions
-    from voxosync.app.overrides import GuardOverrides
     from voxosync.app.project import Project
     from voxosync.model.outcome import Result
     from voxosync.model.plan import Plan

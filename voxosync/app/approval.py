@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from voxosync.app.overrides import refused
+from voxosync.app.guard_overrides import refused
 from voxosync.errors import UsageError
 from voxosync.model.plan import Plan, Status
 from voxosync.report.dialing import summarize_effects

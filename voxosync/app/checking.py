@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.allow import Allowances
+from voxosync.definitions.allow_comments import Allowances
 from voxosync.definitions.checks.judge import judge
 from voxosync.errors import DefinitionsError
 from voxosync.model.campaign import LiveCampaign

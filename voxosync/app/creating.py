@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.actor import actor
 from voxosync.app.definition_files import DefinitionFiles
-from voxosync.app.overrides import refused
-from voxosync.definitions.find import DEFAULTS
+from voxosync.app.guard_overrides import refused
 from voxosync.definitions.load import Loaded, load_new
+from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.errors import CampaignError, DefinitionsError, JournalError, RunEnded, UsageError
 from voxosync.model.outcome import Outcome
 from voxosync.model.plan import Plan
 from voxosync.sync.create import Account, creations, dialing_of_creations, summary_of
+from voxosync.sync.create_campaign import Creator
 from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.guards import refusals
 from voxosync.sync.journal import Journal, read_runs
-from voxosync.sync.post import Creator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from threading import Event
 
-    from voxosync.app.overrides import GuardOverrides
+    from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.project import Project
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.guard import Refusal

@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voxosync.app.files import content_of, replace_all
-from voxosync.definitions.files import Unusable, read_file
-from voxosync.definitions.find import files_to_read
+from voxosync.app.file_writer import content_of, replace_all
+from voxosync.definitions.file_reader import Unusable, read_file
+from voxosync.definitions.project_layout import files_to_read
 from voxosync.definitions.writing.edit_id import set_id
 from voxosync.definitions.writing.file_text import decode, encode
 from voxosync.definitions.writing.splices import NotEditable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.files import reading_instead
+from voxosync.definitions.file_reader import reading_instead
 from voxosync.definitions.load import Loaded, load_new
 
 if TYPE_CHECKING:

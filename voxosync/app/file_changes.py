@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.app.files import replace_all
-from voxosync.sync.masked import file_edit
+from voxosync.app.file_writer import replace_all
+from voxosync.sync.file_edit import file_edit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voxosync.app.drafting import Draft, Drafting, LiveAnswer, contents, defined
-from voxosync.app.files import replace_all
+from voxosync.app.file_writer import replace_all
+from voxosync.app.import_files import Draft, Drafting, LiveAnswer, contents, defined
 from voxosync.errors import BadAnswer, CampaignError, UsageError
 from voxosync.sync.fetch import fetch_each, live_campaign
 from voxosync.sync.plan import Planner, wrong_tenant

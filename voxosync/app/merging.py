@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.errors import UsageError
 from voxosync.sync.merge import merge
-from voxosync.sync.saved import read_report
+from voxosync.sync.saved_plans import read_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.app.files import content_of, file_errors, replace_all
+from voxosync.app.file_writer import content_of, file_errors, replace_all
 from voxosync.app.schemas import FOR_EDITORS, schema_file
 from voxosync.definitions.settings import FILE
 from voxosync.errors import UsageError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.app.files import check_writable, file_errors, write_output
+from voxosync.app.file_writer import check_writable, file_errors, write_output
 from voxosync.definitions.contacts_csv import contacts_of, read_table
-from voxosync.definitions.files import MAX_CSV, Unusable, read_file
+from voxosync.definitions.file_reader import MAX_CSV, Unusable, read_file
 from voxosync.definitions.spreadsheet import NotATable, clean
 from voxosync.definitions.zone_lists import csv_text, group_name, split_by_zones
 from voxosync.errors import DefinitionsError, UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,20 +11,20 @@ from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, list_unmanaged, with_ow
 from voxosync.app.options import APPLIED
 from voxosync.app.selection import select
 from voxosync.app.target import without_secrets
-from voxosync.definitions.base import load_base, load_commit
 from voxosync.definitions.load import load
+from voxosync.definitions.merge_base import load_base, load_commit
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Plan, Status
 from voxosync.model.problem import error
 from voxosync.sync.create import planned_creation
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.guards import refusals, summary_of
-from voxosync.sync.interrupted import could_be_left_paused
-from voxosync.sync.left_paused import left_paused
 from voxosync.sync.plan import Base, Planner, unreadable_base
-from voxosync.sync.removed import removed_definitions
+from voxosync.sync.quiesce_journals import left_paused
+from voxosync.sync.quiesce_recovery import could_be_left_paused
+from voxosync.sync.removed_definitions import removed_definitions
 from voxosync.sync.snapshot import read_snapshot
 from voxosync.voxo.endpoint import same_voxo
 
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from voxosync.app.options import PlanOptions
     from voxosync.app.project import Project
     from voxosync.app.selection import Selection
-    from voxosync.definitions.base import BaseDefinitions
+    from voxosync.definitions.merge_base import BaseDefinitions
+    from voxosync.model.applied_record import RecordStep
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.drift import Unmanaged
     from voxosync.model.guard import Guards
     from voxosync.model.plan import Abandoned, CampaignPlan
     from voxosync.model.problem import Problem
-    from voxosync.model.record import RecordStep
     from voxosync.model.shard import Shard
     from voxosync.sync.snapshot import Snapshot
 

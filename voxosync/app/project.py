@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from voxosync.app.guard_overrides import GuardOverrides
 from voxosync.app.listener import Listener
 from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
-from voxosync.app.overrides import GuardOverrides
 from voxosync.app.target import connect, find_environment, resolve
-from voxosync.definitions.find import ProjectLayout
 from voxosync.definitions.load import load
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import read_settings
 from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.validation import Validation
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from threading import Event
     from types import TracebackType
 
+    from voxosync.app.applied_record import ProjectRecord
     from voxosync.app.applying import AppliedRun, Sendable
     from voxosync.app.approval import Approvable
     from voxosync.app.creating import CreationListener, CreationPlan
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from voxosync.app.file_changes import FileChanges
     from voxosync.app.importing import Import, ImportOptions
     from voxosync.app.pulling import PullPlan
-    from voxosync.app.record import ProjectRecord
     from voxosync.app.rolling_back import RollbackPlan
     from voxosync.app.snapshots import SavedCampaigns
     from voxosync.app.target import Target
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
     from voxosync.model.journal import Run
     from voxosync.model.plan import Plan
-    from voxosync.sync.saved import SavedPlan
+    from voxosync.sync.saved_plans import SavedPlan
     from voxosync.voxo.client import Voxo
 
 JOURNAL = Path(".voxosync/runs")
@@ -173,7 +173,7 @@ class Project:
     @cached_property
     def record(self) -> ProjectRecord:
         """The record of what was applied, which a Git remote holds."""
-        from voxosync.app.record import ProjectRecord
+        from voxosync.app.applied_record import ProjectRecord
 
         return ProjectRecord(self)
 
@@ -301,7 +301,7 @@ class Project:
             PlanFileError: it cannot be applied.
         """
         from voxosync.app.planning import guarded
-        from voxosync.sync.saved import check_unused, read_plan
+        from voxosync.sync.saved_plans import check_unused, read_plan
 
         saved = read_plan(path, self.voxo.base_url)
         check_unused(path, saved.digest, self.journal)

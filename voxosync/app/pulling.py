@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.app.files import replace_all
+from voxosync.app.file_writer import replace_all
 from voxosync.app.planning import fetch_live, open_snapshot, recorded_definitions
 from voxosync.app.selection import select
 from voxosync.model.pull import Pull
 from voxosync.sync.pull import compared
-from voxosync.sync.rewrite import Rewriter, Rewritten
+from voxosync.sync.pull_edits import Rewriter, Rewritten
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from voxosync.voxo.endpoint import same_voxo
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from voxosync.app.overrides import GuardOverrides
+    from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.project import Project
     from voxosync.model.journal import Run
     from voxosync.model.plan import Plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from voxosync.app.files import file_errors
+from voxosync.app.file_writer import file_errors
 from voxosync.definitions.derive import DERIVED, derived
 from voxosync.definitions.field_lists import COMPLETED, completed_text
 from voxosync.resources import schema_text

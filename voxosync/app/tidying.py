@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.edit_proof import EditProof
 from voxosync.app.file_changes import FileChanges
-from voxosync.definitions.files import Unusable, read_file
-from voxosync.definitions.find import DEFAULTS, files_to_read
+from voxosync.definitions.file_reader import Unusable, read_file
+from voxosync.definitions.project_layout import DEFAULTS, files_to_read
 from voxosync.definitions.writing.file_text import decode, encode
 from voxosync.definitions.writing.hoist import Hoist, hoisted, hoists
 from voxosync.errors import DefinitionsError, UsageError

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.app.options import APPLIED
-from voxosync.cli import guard_options, output, run
+from voxosync.cli import guard_options, output, plan_runner
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
-from voxosync.model.kind import SENT_FROM_RECORD
+from voxosync.model.change_kind import SENT_FROM_RECORD
 from voxosync.report import text_format
 
 if TYPE_CHECKING:
+    from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
-    from voxosync.app.overrides import GuardOverrides
     from voxosync.app.project import Project
     from voxosync.model.plan import Plan
 
@@ -91,11 +91,12 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             sent = approved if saved is None else replace(saved, plan=approved)
         if plan.differs:
             status = max(
-                status, run.send(context, project, sent, sending, overrides, command="apply")
+                status,
+                plan_runner.send(context, project, sent, sending, overrides, command="apply"),
             )
         if creation is not None:
-            report = run.CreationReport(show_numbers=show_numbers)
-            status = run.create(project, creation, report, overrides, status)
+            report = plan_runner.CreationReport(show_numbers=show_numbers)
+            status = plan_runner.create(project, creation, report, overrides, status)
         status = _ended(context, project, plan, status, left_uncreated=not create)
     raise SystemExit(status)
 

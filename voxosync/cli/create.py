@@ -10,15 +10,15 @@ import click
 from voxosync.cli import guard_options, output
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.run import CreationReport, ended_by_signals
+from voxosync.cli.plan_runner import CreationReport, ended_by_signals
 from voxosync.report import definition as report
 from voxosync.report.dialing import headline
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
     from voxosync.app.creating import CreationPlan
+    from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.options import ConnectionOptions
-    from voxosync.app.overrides import GuardOverrides
 
 
 @click.command("create")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from voxosync.app.options import ConnectionOptions, PlanOptions
     from voxosync.cli.report_options import ReportOptions
-    from voxosync.model.kind import ChangeKind
+    from voxosync.model.change_kind import ChangeKind
 
 
 @click.command("drift")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voxosync.app.overrides import GuardOverrides
+from voxosync.app.guard_overrides import GuardOverrides
 from voxosync.cli import output
 from voxosync.model.guard import Limit
 

@@ -19,7 +19,7 @@ from voxosync.report.formatting import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voxosync.app.drafting import Draft
+    from voxosync.app.import_files import Draft
     from voxosync.app.importing import Import
     from voxosync.app.options import ConnectionOptions
     from voxosync.app.project import Project

@@ -13,7 +13,7 @@ from voxosync.cli.context import Context, pass_context
 from voxosync.cli.output import Console
 from voxosync.cli.report_options import report_options as with_report_options
 from voxosync.errors import UsageError
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:

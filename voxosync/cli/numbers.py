@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.app.files import check_writable, write_output
+from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
 from voxosync.errors import UsageError

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from voxosync.app.options import APPLIED, ApplyOptions, ConnectionOptions, PlanOptions
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import MAX_ID
-from voxosync.model.kind import ChangeKind
 from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.app.files import write_output
+from voxosync.app.file_writer import write_output
 from voxosync.app.options import APPLIED, EXIT_KINDS
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.model.kind import SENT_FROM_RECORD, ChangeKind
+from voxosync.model.change_kind import SENT_FROM_RECORD, ChangeKind
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voxosync.app.files import check_writable, write_output
+from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.report.registry import DRIFT, PLAN, WORLD_READABLE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from voxosync.app.drift_scope import DriftScope
     from voxosync.cli.context import Context
-    from voxosync.model.kind import ChangeKind
+    from voxosync.model.change_kind import ChangeKind
     from voxosync.model.plan import Plan
 
 _AGO = re.compile(r"([0-9]{1,5})([dh])")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import guard_options, output, run
+from voxosync.cli import guard_options, output, plan_runner
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
 from voxosync.report import rollback as report
@@ -15,8 +15,8 @@ from voxosync.report import text_format
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
-    from voxosync.app.overrides import GuardOverrides
 
 
 @click.command("rollback")
@@ -66,7 +66,8 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         if plan.differs:
             plan = project.approve(plan, yes=yes)
             status = max(
-                status, run.send(context, project, plan, sending, overrides, command="rollback")
+                status,
+                plan_runner.send(context, project, plan, sending, overrides, command="rollback"),
             )
             if reasons:
                 output.result(f"{report.describe_skipped(reasons)}\n")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.app.files import write_output
+from voxosync.app.file_writer import write_output
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from voxosync.errors import RecordError
-from voxosync.model.record import Commit
+from voxosync.model.applied_record import Commit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

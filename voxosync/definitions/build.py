@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any, TypeAlias
 
-    from voxosync.definitions.find import ProjectLayout
     from voxosync.definitions.overrides import Overrides
+    from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.model.checks.settings import Checks
 
     Sources: TypeAlias = "tuple[Source, ...]"

@@ -7,9 +7,9 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.files import MAX_CSV
-from voxosync.definitions.find import is_yaml
+from voxosync.definitions.file_reader import MAX_CSV
 from voxosync.definitions.git import Git, TreeEntry
+from voxosync.definitions.project_layout import is_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

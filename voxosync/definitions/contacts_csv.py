@@ -8,9 +8,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.contacts import MAX_REPORTED, Contacts, Entries, collected
-from voxosync.definitions.files import MAX_CSV, Unusable, read_file
+from voxosync.definitions.csv_table import NotCsv, Table
+from voxosync.definitions.file_reader import MAX_CSV, Unusable, read_file
 from voxosync.definitions.nodes import position_after, read_text
-from voxosync.definitions.table import NotCsv, Table
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.phone import is_phone, not_a_phone, phone
 from voxosync.model.problem import Position, Problem, error

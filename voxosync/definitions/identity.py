@@ -10,7 +10,7 @@ from voxosync.model.problem import Position, Problem, error
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from voxosync.definitions.find import ProjectLayout
+    from voxosync.definitions.project_layout import ProjectLayout
 
 
 class Identity(NamedTuple):  # made for each definition, at thrice a dataclass's speed

@@ -8,20 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from voxosync.definitions import allow
-from voxosync.definitions.allow import Allowances
+from voxosync.definitions import allow_comments
+from voxosync.definitions.accepted_values import sound_values
+from voxosync.definitions.allow_comments import Allowances
 from voxosync.definitions.build import Builder, Notes, Source, Terms
-from voxosync.definitions.check import checker
 from voxosync.definitions.checks.judge import judge as judge_checks
 from voxosync.definitions.checks.lists import read_lists
 from voxosync.definitions.cut_texts import cut_texts, may_cut
-from voxosync.definitions.files import exists
-from voxosync.definitions.find import DEFAULTS, ProjectLayout, files_to_read
+from voxosync.definitions.file_reader import exists
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, documents_in, position, read_text
 from voxosync.definitions.overrides import overrides_of, problems_of
-from voxosync.definitions.readings import as_text
-from voxosync.definitions.sound import sound_values
+from voxosync.definitions.project_layout import DEFAULTS, ProjectLayout, files_to_read
+from voxosync.definitions.schema_check import checker
+from voxosync.definitions.schema_views import as_text
 from voxosync.model.checks.check import Subject
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.checks.shared_phones import shared_counts
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from voxosync.definitions.allow import Allowance
+    from voxosync.definitions.allow_comments import Allowance
     from voxosync.definitions.overrides import Overrides
     from voxosync.model.campaign import Definition
     from voxosync.model.checks.settings import Checks
@@ -353,8 +353,8 @@ class _Loader:
         documents, problems = documents_in(text, file, content)
         if may_cut(text):
             problems += cut_texts(text, file, documents)
-        if self.silenced != () and allow.MARK in text:
-            allowances, wrong = allow.allowances(text, file, documents, self.silenced)
+        if self.silenced != () and allow_comments.MARK in text:
+            allowances, wrong = allow_comments.allowances(text, file, documents, self.silenced)
             self.result.allowances += allowances
             problems += wrong
         self.notes.problems.extend(problems)

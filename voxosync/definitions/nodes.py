@@ -20,7 +20,7 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
-from voxosync.definitions.files import LFS_POINTER, MAX_YAML, Unusable, read_file
+from voxosync.definitions.file_reader import LFS_POINTER, MAX_YAML, Unusable, read_file
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:

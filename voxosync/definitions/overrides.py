@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.accepted_values import sound_values
 from voxosync.definitions.identity import unknown_environments
 from voxosync.definitions.nodes import MappingNode
-from voxosync.definitions.sound import sound_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from typing import TypeAlias
 
-    from voxosync.definitions.check import Path
     from voxosync.definitions.nodes import Node
+    from voxosync.definitions.schema_check import Path
     from voxosync.model.problem import Problem
 
     Overrides: TypeAlias = "Mapping[str, Mapping[str, Node | None]]"

@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.check import checker
 from voxosync.definitions.checks.settings import check_problems, read_checks
 from voxosync.definitions.guards import read_guards
 from voxosync.definitions.nodes import position, read_documents
-from voxosync.definitions.readings import as_text
+from voxosync.definitions.schema_check import checker
+from voxosync.definitions.schema_views import as_text
 from voxosync.errors import SettingsError
 from voxosync.model.checks.settings import Checks
 from voxosync.model.guard import Guards

@@ -14,7 +14,7 @@ from voxosync.model.zone import zone_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from voxosync.definitions.table import Table
+    from voxosync.definitions.csv_table import Table
     from voxosync.model.called_zones import Zones
 
 

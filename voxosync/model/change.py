@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import FIELDS
-from voxosync.model.kind import ChangeKind
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers
 from voxosync.model.phone import phone

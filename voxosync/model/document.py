@@ -9,8 +9,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
+from voxosync.model.applied_record import RecordStep
 from voxosync.model.body import canonical_value
 from voxosync.model.change import change_from_document
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.document import (
     dialing_from,
     dialing_to,
@@ -20,7 +22,6 @@ from voxosync.model.dialing.document import (
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.reach import Reach
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
-from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.plan import (
     Abandoned,
@@ -32,7 +33,6 @@ from voxosync.model.plan import (
     Status,
 )
 from voxosync.model.problem import Allowed, Position, Problem
-from voxosync.model.record import RecordStep
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.shard import Shard
 

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from voxosync.model.applied_record import RecordStep
     from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.dialing.reach import Reach
     from voxosync.model.drift import Acknowledgement, History, Unmanaged
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import Allowed, Problem
-    from voxosync.model.record import RecordStep
     from voxosync.model.schedule import Schedules
     from voxosync.model.shard import Shard
 

@@ -9,7 +9,7 @@ from voxosync.report.escape import terminal
 from voxosync.report.formatting import count, format_moment
 
 if TYPE_CHECKING:
-    from voxosync.model.record import Commit, RecordStatus
+    from voxosync.model.applied_record import Commit, RecordStatus
 
 SHORT = 12
 """How many characters of a commit's hash people see."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.problem import Position, Severity
 from voxosync.report import phrases
 from voxosync.report.campaign_status import status_of

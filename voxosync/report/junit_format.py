@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 from voxosync.report import formatting, phrases, text_format
 from voxosync.report.campaign_status import CampaignStatus, status_of
 from voxosync.report.escape import terminal

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.plan import Abandoned, CampaignPlan, Plan
 from voxosync.report import formatting, phrases
 from voxosync.report.campaign_status import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
-from voxosync.model.kind import ChangeKind
 from voxosync.model.phone import masked_in
 from voxosync.report.dialing import headline
 from voxosync.report.formatting import format_duration, format_moment

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.dialing_effect import Effect
-from voxosync.model.kind import ChangeKind
 
 if TYPE_CHECKING:
     from voxosync.model.plan import CampaignPlan, Plan

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.dialing_effect import Effect
-from voxosync.model.kind import ChangeKind
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Abandoned, CampaignPlan, Plan, Status

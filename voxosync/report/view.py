@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.phone import masked
 from voxosync.report.escape import quoted_path
 

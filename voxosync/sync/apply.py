@@ -12,7 +12,7 @@ from voxosync.model.plan import CampaignPlan, Plan, Status
 from voxosync.sync.fetch import WORKERS
 from voxosync.sync.order import failure_before, phases
 from voxosync.sync.quiesce import needs_quiesce, send_quiesced
-from voxosync.sync.send import NOT_STARTED, Sender, not_sent
+from voxosync.sync.update_campaign import NOT_STARTED, Sender, not_sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,8 +8,8 @@ from operator import ne
 from typing import TYPE_CHECKING
 
 from voxosync.model.change import Change, FieldChange, NumbersChange, agrees
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import WRITABLE
-from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from voxosync.errors import UsageError
 from voxosync.model.document import moment_from, moment_to
 from voxosync.model.drift import DriftRun, History
 from voxosync.model.plan import CampaignPlan, LeftAlone, Plan, Reason, Status
-from voxosync.sync.history_file import file_at, make, may_write, set_aside
+from voxosync.sync.drift_history_file import file_at, make, may_write, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -18,8 +18,8 @@ from voxosync import __version__
 from voxosync.errors import JournalError
 from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to, to_document
 from voxosync.model.journal import CampaignEnd, Created, New, Run, Sent
-from voxosync.sync.documents import validator
 from voxosync.sync.journal_scan import SUFFIX, content, journal_files
+from voxosync.sync.json_documents import validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import JournalError
-from voxosync.sync.documents import validator
+from voxosync.sync.json_documents import validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

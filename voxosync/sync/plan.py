@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.body import to_body
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import (
     effect,
     effect_of_drift,
@@ -17,22 +18,21 @@ from voxosync.model.dialing.effect import (
 )
 from voxosync.model.dialing.state import dials
 from voxosync.model.guard import Removed
-from voxosync.model.kind import ChangeKind
 from voxosync.model.numbers import NUMBERS_FIELD, LiveNumbers, Numbers
 from voxosync.model.phone import appearance
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone, Reason
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.sync.diff import Recorded, desired_values, differences
-from voxosync.sync.interrupted import as_ended, could_be_left_paused, doubt, remark, with_end
-from voxosync.sync.removed import describe_removed, removed_definitions
+from voxosync.sync.quiesce_recovery import as_ended, could_be_left_paused, doubt, remark, with_end
+from voxosync.sync.removed_definitions import describe_removed, removed_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
+    from voxosync.model.applied_record import RecordStep
     from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import DialingEffect
-    from voxosync.model.record import RecordStep
     from voxosync.model.values import Value
 
 _ODD_SHOWN = 3

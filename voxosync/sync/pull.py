@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.errors import CampaignError
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
-from voxosync.model.kind import ChangeKind
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.pull import Remark
 from voxosync.sync.diff import Recorded, desired_values, differences, without

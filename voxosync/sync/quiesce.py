@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voxosync.model.plan import CampaignPlan
-    from voxosync.sync.send import Sender
+    from voxosync.sync.update_campaign import Sender
 
 _STAYS = "THE CAMPAIGN STAYS PAUSED"
 _ANOTHER_RUN = (

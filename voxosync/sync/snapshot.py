@@ -10,7 +10,7 @@ from voxosync.errors import BadAnswer, CampaignError, NotFound, UsageError
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to
 from voxosync.model.values import Unreadable
-from voxosync.sync.documents import read_json, validator
+from voxosync.sync.json_documents import read_json, validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

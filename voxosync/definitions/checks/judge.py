@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from voxosync.definitions.allow import Allowances
+    from voxosync.definitions.allow_comments import Allowances
     from voxosync.model.checks.check import Subject
     from voxosync.model.checks.settings import Checks
 

@@ -7,9 +7,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.contacts import MAX_REPORTED, resolve
-from voxosync.definitions.files import MAX_CSV
+from voxosync.definitions.csv_table import NotCsv, Table
+from voxosync.definitions.file_reader import MAX_CSV
 from voxosync.definitions.nodes import Scalar, read_text
-from voxosync.definitions.table import NotCsv, Table
 from voxosync.model.dialing.clock import date_of
 from voxosync.model.phone import are_local, is_phone, not_a_phone, phone
 from voxosync.model.problem import Position, Problem, error
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from voxosync.definitions.find import ProjectLayout
+    from voxosync.definitions.project_layout import ProjectLayout
 
 COLUMNS = ("number", "since", "reason")
 _NUL = "\0"

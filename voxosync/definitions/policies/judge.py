@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from voxosync.definitions.allow import Allowance, Allowances
+    from voxosync.definitions.allow_comments import Allowance, Allowances
     from voxosync.definitions.policies.rules import Policies
     from voxosync.model.campaign import Definition
 

@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.policies.facts import TYPES
-from voxosync.definitions.readings import as_text, as_yaml
+from voxosync.definitions.schema_views import as_text, as_yaml
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.problem import Problem, error

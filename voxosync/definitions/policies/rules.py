@@ -7,9 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.check import checker
-from voxosync.definitions.files import is_inside
-from voxosync.definitions.find import is_yaml
+from voxosync.definitions.file_reader import is_inside
 from voxosync.definitions.nodes import (
     MappingNode,
     Node,
@@ -20,6 +18,8 @@ from voxosync.definitions.nodes import (
 )
 from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.policies.overlay import compiled, overlay
+from voxosync.definitions.project_layout import is_yaml
+from voxosync.definitions.schema_check import checker
 from voxosync.model.problem import Position, Problem, Severity, error
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import jsonschema_rs
 
-    from voxosync.definitions.find import ProjectLayout
+    from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.model.campaign import Definition
 
 _SUFFIXES = (".yaml", ".yml")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.definitions import rules
-from voxosync.definitions.check import checker
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode
+from voxosync.definitions.schema_check import checker
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers

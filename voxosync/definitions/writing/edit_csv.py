@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.table import written_rows
+from voxosync.definitions.csv_table import written_rows
 from voxosync.definitions.writing.splices import NotEditable, Splices
 from voxosync.model.phone import phone
 

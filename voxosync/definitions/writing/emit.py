@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from voxosync.definitions.contacts_csv import from_csv
-from voxosync.definitions.files import reading_instead
+from voxosync.definitions.file_reader import reading_instead
 from voxosync.definitions.writing.acceptable import SCHEMA, refused
 from voxosync.definitions.writing.spelling import block, spelled
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.find import DEFAULTS
+from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.definitions.writing.edit import YamlText, new_text
 from voxosync.definitions.writing.spans import Items, Pairs, Span, Text
 from voxosync.model.fields import WRITABLE

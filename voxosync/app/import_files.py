@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voxosync.app.files import content_of
-from voxosync.definitions.files import is_inside, read_file
-from voxosync.definitions.find import files_to_read
+from voxosync.app.file_writer import content_of
+from voxosync.definitions.file_reader import is_inside, read_file
 from voxosync.definitions.load import default_values, load, overridden_keys
 from voxosync.definitions.nodes import MappingNode, read_documents
 from voxosync.definitions.overrides import mapping_of
-from voxosync.definitions.readings import as_text
+from voxosync.definitions.project_layout import files_to_read
+from voxosync.definitions.schema_views import as_text
 from voxosync.definitions.writing.emit import EmitOptions, emit, slug
 from voxosync.errors import DefinitionsError, UsageError
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from voxosync.definitions.find import ProjectLayout
+    from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.definitions.writing.emit import Emitted
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.problem import Problem

@@ -10,7 +10,7 @@ from voxosync.model.numbers import NUMBERS_FIELD
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from voxosync.definitions.check import Path
+    from voxosync.definitions.schema_check import Path
 
 
 def sound_values(document: MappingNode, refused: Collection[Path]) -> dict[str, Node | None]:

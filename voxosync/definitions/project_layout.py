@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.files import Unusable, is_inside, read_file
+from voxosync.definitions.file_reader import Unusable, is_inside, read_file
 from voxosync.errors import UsageError
 from voxosync.model.problem import Position, Problem, error, warning
 

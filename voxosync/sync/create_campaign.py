@@ -15,7 +15,7 @@ from voxosync.model.outcome import Outcome, Result
 from voxosync.model.plan import CampaignPlan
 from voxosync.model.values import Unreadable
 from voxosync.sync.fetch import fetch
-from voxosync.sync.send import Sender
+from voxosync.sync.update_campaign import Sender
 from voxosync.sync.verify import disagreements, readings
 
 if TYPE_CHECKING:

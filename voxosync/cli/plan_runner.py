@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from voxosync.app.applying import AppliedRun, Sendable
     from voxosync.app.creating import CreationPlan
+    from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.options import ApplyOptions
-    from voxosync.app.overrides import GuardOverrides
     from voxosync.app.project import Project
     from voxosync.cli.context import Context
     from voxosync.model.journal import New

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voxosync.definitions import contacts
-from voxosync.definitions.files import MAX_CSV, Unusable, read_file, reading_instead
+from voxosync.definitions.file_reader import MAX_CSV, Unusable, read_file, reading_instead
 from voxosync.definitions.load import Loaded, load
 from voxosync.definitions.nodes import Scalar
 from voxosync.definitions.writing import edit_csv
@@ -15,16 +15,16 @@ from voxosync.definitions.writing.edit import NotEditable, YamlText
 from voxosync.definitions.writing.file_text import decode, encode
 from voxosync.definitions.writing.spans import Pairs, Text
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.sync.masked import file_edit
-from voxosync.sync.proof import Wrong, differences_elsewhere, differences_here, new_errors
+from voxosync.sync.file_edit import file_edit
 from voxosync.sync.pull import Wish, remark, sharing
+from voxosync.sync.pull_proof import Wrong, differences_elsewhere, differences_here, new_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from voxosync.definitions.find import ProjectLayout
+    from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.model.pull import FileEdit, Remark
 
 

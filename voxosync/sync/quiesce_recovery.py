@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voxosync.errors import CampaignError
     from voxosync.model.campaign import Definition
     from voxosync.model.change import Change
-    from voxosync.model.kind import ChangeKind
+    from voxosync.model.change_kind import ChangeKind
     from voxosync.model.values import Value
 
 _OF_QUIESCE = ("name", "state")

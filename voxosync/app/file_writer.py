@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.files import MAX_CSV, Unusable, is_inside, read_file
+from voxosync.definitions.file_reader import MAX_CSV, Unusable, is_inside, read_file
 from voxosync.errors import UsageError
 
 if TYPE_CHECKING:

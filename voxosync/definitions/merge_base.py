@@ -11,10 +11,10 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.commit_files import CommitFiles
-from voxosync.definitions.files import LFS_POINTER
-from voxosync.definitions.find import ProjectLayout
+from voxosync.definitions.file_reader import LFS_POINTER
 from voxosync.definitions.git import Git
 from voxosync.definitions.load import Loaded, Unread, load
+from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import FILE, Settings, read_settings
 from voxosync.errors import SettingsError, UsageError
 from voxosync.model.fields import MAX_ID

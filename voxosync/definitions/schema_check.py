@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
-from voxosync.definitions.readings import schema_views
+from voxosync.definitions.schema_views import schema_views
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.phone import appearance, is_phone, shown

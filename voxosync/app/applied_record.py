@@ -13,9 +13,9 @@ from voxosync.definitions.applied_record import AppliedRecord
 from voxosync.definitions.git import Git, without_filters
 from voxosync.definitions.settings import FILE, Settings, read_settings
 from voxosync.errors import RecordError, SettingsError, UsageError
-from voxosync.model.kind import ChangeKind
+from voxosync.model.applied_record import RecordStatus, RecordStep
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.model.record import RecordStatus, RecordStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from voxosync.app.listener import Listener
     from voxosync.app.project import Project
+    from voxosync.model.applied_record import Commit
     from voxosync.model.change import Change
     from voxosync.model.plan import CampaignPlan, Plan
-    from voxosync.model.record import Commit
 
 _MANY_PATHS = 500
 _MOST_BLAMES = 20

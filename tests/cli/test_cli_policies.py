@@ -47,9 +47,36 @@ class TestAnError:
         assert ran.status == 1
         [line, summary] = ran.out.splitlines()
         assert line == (
-            "campaigns/spring.yaml:10:16: error: policy slowly: leave 60 seconds between calls"
+            "campaigns/spring.yaml:10:16: error: policy slowly: leave 60 seconds between calls "
+            "(callFrequency: 30)"
         )
         assert summary == "1 campaign in 1 file: 1 error, 0 warnings."
+
+    @pytest.mark.parametrize(
+        ("schema", "values"),
+        [
+            ("{properties: {numbers: {properties: {count: {maximum: 1}}}}}", " (numbers.count: 2)"),
+            ("{properties: {destinations: {items: {properties: {type: {const: IVR}}}}}}",
+             " (destinations.type: QUEUE, EXTENSION)"),
+            ("{properties: {facts: {properties: {hours: {items: {maximum: 20}}}}}}",
+             " (facts.hours: 21, 22)"),
+            ("{properties: {facts: {properties: {weekdays: {maxItems: 1}}}}}",
+             " (facts.weekdays: [thu, fri, sat, sun, mon, tue, wed])"),
+            ("{properties: {name: {maxLength: 3}}}", " (name: Spring renewal)"),
+            ("{properties: {message: {maxLength: 3}}}", f" (message: {59 * 'x'}…)"),
+            ("{required: [tech]}", ""),
+        ],
+    )  # fmt: skip
+    def test_says_the_value_that_is_against_the_rule(
+        self, schema: str, values: str, project: Project
+    ) -> None:
+        hours = ("callHoursStart: 20:00", "callHoursEnd: 23:00") if "facts" in schema else ()
+        project.spring(f"message: {200 * 'x'}", *hours)
+        rule = f"rules:\n  odd:\n    message: no\n    schema: {schema}\n"
+        project.write("policies/house.yaml", rule)
+        lines = project.run("validate").out.splitlines()
+        [message] = [line.partition(": error: ")[2] for line in lines if ": error: " in line]
+        assert message == f"policy odd: no{values}"
 
     @pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
     def test_forbids_to_plan(self, command: str, slowly: Project, voxo: FakeVoxo) -> None:
@@ -110,7 +137,7 @@ class TestAComment:
         assert ran.status == 0
         assert ran.out == (
             "campaigns/spring.yaml:10:16: allowed: policy slowly: leave 60 seconds between calls "
-            "(agreed with support until June)\n"
+            "(callFrequency: 30) (agreed with support until June)\n"
             "1 campaign in 1 file: 0 errors, 0 warnings, 1 allowed.\n"
         )
 
@@ -141,7 +168,7 @@ class TestAComment:
             {
                 "file": "campaigns/spring.yaml", "line": 10, "column": 16, "severity": "error",
                 "rule": "policy/slowly", "reason": "agreed with support until June",
-                "message": "policy slowly: leave 60 seconds between calls",
+                "message": "policy slowly: leave 60 seconds between calls (callFrequency: 30)",
             }
         ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from voxosync.definitions.schema_check import checker
 from voxosync.model.problem import Position, Problem, Severity, error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import jsonschema_rs
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".yaml", ".yml")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+_LONG = 60
+"""The number of characters after which a value that is against a rule is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,20 @@ class Rule:
         """
         if self.validator.is_valid(judged):
             return []
-        message = f"policy {self.name}: {self.message}"
-        places = {
-            self._position(failure.instance_path, definition): None
-            for failure in self.validator.iter_errors(judged)
-        }
-        return [Problem(start, self.severity, f"policy/{self.name}", message) for start in places]
+        values: dict[Position, dict[str, dict[str, None]]] = {}
+        for failure in self.validator.iter_errors(judged):
+            by_name = values.setdefault(self._position(failure.instance_path, definition), {})
+            if name := _name_of(failure.instance_path):
+                by_name.setdefault(name, {})[_as_read(failure.instance)] = None
+        return [
+            Problem(start, self.severity, f"policy/{self.name}", self._message(by_name))
+            for start, by_name in values.items()
+        ]
+
+    def _message(self, values: Mapping[str, Iterable[str]]) -> str:
+        """The rule's message and the values that are against it: `leave a pause (callFrequency: 30)`."""
+        texts = "; ".join(f"{name}: {', '.join(listed)}" for name, listed in values.items())
+        return f"policy {self.name}: {self.message}" + (f" ({texts})" if texts else "")
 
     def _position(self, path: list[str | int], definition: Definition) -> Position:
         """The position of the value that failed, or else that of the definition."""
@@ -81,6 +94,21 @@ class Rule:
             names = (first, last) if path[2:3] == [0] else (last, first)
         places = (definition.positions.get(str(name)) for name in names)
         return next(filter(None, places), definition.position)
+
+
+def _name_of(path: list[str | int]) -> str:
+    """The field or fact that a value is of; empty for a definition as a whole, such as one that lacks a key."""
+    names = [str(part) for part in path if isinstance(part, str)]
+    return ".".join(names if names != ["facts"] else [])
+
+
+def _as_read(value: Any) -> str:
+    """A value that is against a rule, as a person reads it; a long one is cut."""
+    if isinstance(value, list) and all(isinstance(entry, str | int) for entry in value):
+        text = f"[{', '.join(map(str, value))}]"
+    else:
+        text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,7 +37,7 @@ class TestTheList:
         for frequency in range(31, 39):
             project.spring(f"callFrequency: {frequency}")
             assert project.run("apply", "--yes").status == 0
-        ids = [line.split()[0] for line in project.run("history").out.splitlines()]
+        ids = [line.split()[0] for line in project.run("history").out.splitlines()[1:]]
         told = [shown(project, each) for each in ids]
         assert [text.partition("→ ")[2].split()[0] for text in told] == [
             str(frequency) for frequency in range(38, 30, -1)
@@ -48,9 +49,41 @@ class TestTheList:
         project.spring("callFrequency: 60", name="campaigns/z.yaml", number=4712)
         voxo.say(answer(422, {"message": "no"}), to="PATCH", about="4712", times=1)
         assert project.run("apply", "--yes", CI_JOB_URL="https://ci.test/7").status == 3
-        (line,) = project.run("history").out.splitlines()
-        assert line.startswith(journals(project)[0].stem)
-        assert "  apply  1 applied, 1 failed  https://ci.test/7" in line
+        headings, line = project.run("history").out.splitlines()
+        names = ["RUN", "STARTED", "ENVIRONMENT", "COMMAND", "COMMIT", "RESULT", "BY"]
+        cells = [line[headings.index(name) :].split("  ")[0] for name in names]
+        assert journals(project)[0].stem.startswith(cells[0])
+        assert re.fullmatch(r"[0-9-]{10} [0-9:]{8} UTC", cells[1])
+        assert cells[2:] == ["-", "apply", "-", "1 applied, 1 failed", "https://ci.test/7"]
+
+    def test_a_line_says_the_environment_and_the_commit(self, project: Project) -> None:
+        project.git("init", "--quiet")
+        url = project.variables["VOXO_API_BASE_URL"]
+        project.write("voxosync.yaml", f"environments: {{staging: {{baseUrl: '{url}'}}}}\n")
+        project.spring("callFrequency: 60")
+        commit = project.commit()
+        applied = project.run("--env", "staging", "apply", "--yes")
+        assert applied.status == 0, applied.err
+        [_, line] = project.run("history").out.splitlines()
+        assert f"  staging      apply    {commit[:12]}  1 applied  " in line
+        assert "env      staging\n" in shown(project)
+
+    def test_is_a_document(self, project: Project) -> None:
+        project.git("init", "--quiet")
+        project.spring("callFrequency: 60")
+        commit = project.commit()
+        assert project.run("apply", "--yes", LOGNAME="deploy").status == 0
+        [run] = project.run("history", "--format", "json").json["runs"]
+        assert run["id"] == journals(project)[0].stem
+        assert (run["command"], run["exitStatus"], run["environment"]) == ("apply", 0, None)
+        assert run["actor"] == {"commit": commit, "user": "deploy"}
+        assert run["outcomes"] == {"applied": 1}
+        details = project.run("history", "latest", "--format", "json").json
+        assert details["requests"] == [
+            {"method": "PATCH", "campaign": 4711, "fields": ["callFrequency"], "outcome": "accepted",
+             "detail": ""},
+        ]  # fmt: skip
+        assert details["campaigns"][0]["outcome"] == "applied"
 
     def test_a_refused_run_is_none(self, project: Project) -> None:
         project.spring("state: READY")
@@ -63,9 +96,9 @@ class TestTheList:
         project.write(".voxosync/runs/19700101T000000.000000Z-000000.jsonl", "")
         ran = project.run("history")
         assert ran.status == 0
-        newest, oldest = ran.out.splitlines()
+        _, newest, oldest = ran.out.splitlines()
         assert "1 applied" in newest
-        assert oldest.startswith("19700101T000000.000000Z-000000  1970-01-01 00:00:00 UTC")
+        assert oldest.startswith("19700101T000000  1970-01-01 00:00:00 UTC")
         assert "is not a voxosync journal, or it is damaged" in oldest
 
 
@@ -128,7 +161,10 @@ class TestOneRun:
         voxo.say(answer(422, refusal), to="PATCH", times=1)
         ran = project.run("apply", "--yes")
         assert ran.status == 3
-        told = shown(project) + project.run("history").out + ran.said
+        documents = [
+            project.run("history", *run, "--format", "json").out for run in ([], ["latest"])
+        ]
+        told = shown(project) + project.run("history").out + ran.said + "".join(documents)
         assert "601•••0125" in told
         for secret in ("6015550123", "6015550124", "6015550125", TOKEN):
             assert secret not in told

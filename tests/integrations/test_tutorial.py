@@ -30,7 +30,7 @@ HOST = "127.0.0.1:8765"
 ADDRESS = f"http://{HOST}"
 SANDBOX = "voxosync sandbox --load campaigns"
 
-RUN = r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{6}"
+RUN = r"\d{8}T\d{6}(?:\.\d{6}Z-[0-9a-f]{6})?"
 MOMENT = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
 ASKED = b"[y/N]: "
 PATIENCE = 30

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.report.hostile import is_seen, texts
 from voxosync.model.journal import CampaignEnd, Run, Sent
@@ -100,13 +101,33 @@ def test_a_killed_run_says_so_and_what_is_unknown() -> None:
 def test_the_list_is_newest_first_a_line_each() -> None:
     later = replace(RUN, id="20260302T", command="rollback", actor={"user": "deploy"})
     silent = replace(RUN, id="20260303T", sent=(), ends=(), exit_status=0, actor={})
-    assert history.render_runs([RUN, later, silent, replace(KILLED, id="20260304T")]) == (
-        "20260304T  2026-03-01 12:00:05 UTC  apply  KILLED after 3 requests  https://ci.test/jobs/7\n"
-        "20260303T  2026-03-01 12:00:05 UTC  apply  nothing sent  ?\n"
-        "20260302T  2026-03-01 12:00:05 UTC  rollback  1 applied, 1 failed  deploy\n"
-        "20260301T120005.000001Z-a1b2c3  2026-03-01 12:00:05 UTC  apply  "
-        "1 applied, 1 failed  https://ci.test/jobs/7\n"
+    killed = replace(KILLED, id="20260304T", environment="production")
+    assert history.render_runs([RUN, later, silent, killed]) == (
+        "RUN              STARTED                  ENVIRONMENT  COMMAND   COMMIT        "
+        "RESULT                   BY\n"
+        "20260304T        2026-03-01 12:00:05 UTC  production   apply     0123456789ab  "
+        "KILLED after 3 requests  https://ci.test/jobs/7\n"
+        "20260303T        2026-03-01 12:00:05 UTC  -            apply     -             "
+        "nothing sent             -\n"
+        "20260302T        2026-03-01 12:00:05 UTC  -            rollback  -             "
+        "1 applied, 1 failed      deploy\n"
+        "20260301T120005  2026-03-01 12:00:05 UTC  -            apply     0123456789ab  "
+        "1 applied, 1 failed      https://ci.test/jobs/7\n"
     )
+
+
+IDS = st.lists(
+    st.from_regex(r"2026030[12]T12000[01]\.00000[01]Z-[0-9a-f]{6}", fullmatch=True),
+    min_size=1,
+    unique=True,
+)
+
+
+@given(ids=IDS)
+def test_a_short_id_is_the_beginning_of_one_run_alone(ids: list[str]) -> None:
+    for run_id, short in history.short_ids(ids).items():
+        assert [other for other in ids if other.startswith(short)] == [run_id]
+        assert len(short) >= len("20260301T120000")
 
 
 def test_without_runs_it_says_so() -> None:

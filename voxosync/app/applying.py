@@ -72,6 +72,7 @@ def apply(  # each is one input of a run
             overrides.flags(),
             saved_plan=digest,
             quiesce=options.quiesce,
+            environment=project.environment,
         )
         results = _send(project, plan, options, journal, overrides, stop)
         status, failure = exit_status(results), None

@@ -158,7 +158,9 @@ def create(
         with Journal(project.journal, project.clock()) as journal:
             flags = overrides.flags() | ({"--again": "yes"} if planned.again else {})
             header = Plan(project.now, base_url, ())
-            journal.begin("create", header, actor(project.folder), flags)
+            journal.begin(
+                "create", header, actor(project.folder), flags, environment=project.environment
+            )
             creator = Creator(project.voxo, journal, stop, definitions.ids())
             run = _CreationRun(planned.files, creator, journal, listener)
             status = run.create_all(planned.creations, stop)

@@ -17,16 +17,23 @@ if TYPE_CHECKING:
 @click.command("history")
 @options.run_argument(required=False)
 @options.journal
-def command(*, run_id: str | None, journal: Path) -> None:
+@click.option(
+    "--format", "format_name", type=click.Choice(["text", "json"]), default="text",
+    show_default=True, help="How to show the result.",
+)  # fmt: skip
+def command(*, run_id: str | None, journal: Path, format_name: str) -> None:
     """Show what apply did.
 
     Lists the runs, newest first; with RUN, shows one of them: an id, a beginning of one, or latest, which is the
-    newest run that sent anything. A run that was killed shows as such, with what was sent and what is
-    unknown.
+    newest run that sent anything. The list shows ids as short as RUN may be. A run that was killed shows as
+    such, with what was sent and what is unknown.
 
     Exit status: 0 shown; 1 there is no such run, or a journal cannot be read.
     """
+    is_json = format_name == "json"
     if run_id is None:
-        output.result(history.render_runs(read_runs(journal)))
+        render_runs = history.render_runs_json if is_json else history.render_runs
+        output.result(render_runs(read_runs(journal)))
     else:
-        output.result(history.render_run(find_run(journal, run_id)))
+        render_run = history.render_run_json if is_json else history.render_run
+        output.result(render_run(find_run(journal, run_id)))

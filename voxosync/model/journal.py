@@ -105,6 +105,7 @@ class Run:
         command: `apply`, `rollback` or `create`.
         actor: who and from where: Git commit, CI job, user.
         plan: the plan document.
+        environment: the name given with `--env`.
         saved_plan: the digest of the saved plan that it applied; None: it made its plan itself.
         sent: every PATCH, in the order of their intents.
         created: every POST, in the order of their intents.
@@ -128,6 +129,7 @@ class Run:
     remarks: Sequence[str] = ()
     hides: str = ""
     saved_plan: str | None = None
+    environment: str | None = None
 
     @property
     def has_sent(self) -> bool:

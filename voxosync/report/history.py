@@ -1,15 +1,19 @@
-"""The history of runs as text."""
+"""The history of runs as text or JSON."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from operator import eq
+from typing import TYPE_CHECKING, Any
 
+from voxosync.model.document import moment_to
 from voxosync.model.fields import FIELDS
 from voxosync.model.kinds.scalars import TEXT
 from voxosync.model.phone import masked_in
 from voxosync.report import formatting
-from voxosync.report.escape import terminal
+from voxosync.report.columns import align
+from voxosync.report.escape import dump_json, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,15 +24,24 @@ if TYPE_CHECKING:
 _UNKNOWN = "UNKNOWN: the run ended before VOXO responded"
 
 
+_HEADINGS = ("RUN", "STARTED", "ENVIRONMENT", "COMMAND", "COMMIT", "RESULT", "BY")
+_SHORTEST = len("20270104T081502")
+"""How much of a run's id is shown at least: the second of its begin."""
+_COMMIT = 12
+_UNSAID = "-"
+
+
 def render_runs(runs: Sequence[Run]) -> str:
-    """One line per run, newest first.
+    """A table with a row for each run, newest first; its ids are as short as `find_run` can tell apart.
 
     Args:
         runs: oldest first.
     """
     if not runs:
         return "No runs yet.\n"
-    return "".join(f"{_line(run)}\n" for run in reversed(runs))
+    ids = short_ids([run.id for run in runs])
+    rows = [[terminal(cell) for cell in _row(run, ids[run.id])] for run in reversed(runs)]
+    return "".join(f"{line}\n" for line in align([_HEADINGS, *rows], widest=40))
 
 
 def render_run(run: Run) -> str:
@@ -36,18 +49,101 @@ def render_run(run: Run) -> str:
     return "\n".join(terminal(line) for line in _lines(run)) + "\n"
 
 
-def _line(run: Run) -> str:
-    counts = Counter(end.outcome for end in run.ends)
-    counts += Counter(_creation_outcome(creation) for creation in run.created)
-    outcomes = ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
+def render_runs_json(runs: Sequence[Run]) -> str:
+    """The runs as a document, newest first; as `render_runs`, with whole ids and commits."""
+    return dump_json({"runs": [_document(run) for run in reversed(runs)]})
+
+
+def render_run_json(run: Run) -> str:
+    """A run as a document, with its requests, without their values: those are in the journal, with phones."""
+    patches = [
+        {
+            "method": "PATCH",
+            "campaign": sent.campaign,
+            "fields": list(sent.patch),
+            "outcome": sent.outcome,
+            "detail": masked_in(sent.detail),
+        }
+        for sent in run.sent
+    ]
+    posts = [
+        {
+            "method": "POST",
+            "campaign": creation.campaign,
+            "file": creation.definition.file,
+            "name": creation.definition.name,
+            "outcome": creation.outcome,
+            "detail": masked_in(creation.detail),
+        }
+        for creation in run.created
+        if creation.was_sent
+    ]
+    campaigns = [
+        {
+            "id": end.campaign,
+            "name": end.name,
+            "outcome": end.outcome,
+            "detail": masked_in(end.detail),
+        }
+        for end in run.ends
+    ]
+    return dump_json({**_document(run), "requests": patches + posts, "campaigns": campaigns})
+
+
+def short_ids(ids: Sequence[str]) -> dict[str, str]:
+    """For each id, its shortest beginning that no other has, of at least the second in which the run began."""
+    ordered = sorted(set(ids))
+    shown = {}
+    for before, run_id, after in zip(["", *ordered], ordered, [*ordered[1:], ""], strict=False):
+        shared = max(_shared(run_id, other) for other in (before, after))
+        shown[run_id] = run_id[: max(shared + 1, _SHORTEST)]
+    return shown
+
+
+def _shared(one: str, other: str) -> int:
+    """With how many of the same characters two texts begin."""
+    return sum(takewhile(bool, map(eq, one, other)))
+
+
+def _row(run: Run, short_id: str) -> Iterator[str]:
+    yield short_id
+    yield _start(run)
+    yield run.environment or _UNSAID
+    yield run.command
+    yield run.actor.get("commit", _UNSAID)[:_COMMIT]
+    yield _result(run)
+    yield run.actor.get("job") or run.actor.get("user") or _UNSAID
+
+
+def _outcomes(run: Run) -> Counter[str]:
+    """How many campaigns ended how."""
+    ended = Counter(end.outcome for end in run.ends)
+    return ended + Counter(_creation_outcome(creation) for creation in run.created)
+
+
+def _result(run: Run) -> str:
+    """How a run ended, in a few words."""
+    if not run.plan:
+        return run.remarks[0]
     if run.was_killed:
         requests = len(run.sent) + sum(creation.was_sent for creation in run.created)
-        outcomes = f"KILLED after {formatting.count(requests, 'request')}"
-    if not run.plan:
-        outcomes = run.remarks[0]
-    actor = run.actor.get("job") or run.actor.get("user") or "?"
-    result = outcomes or "nothing sent"
-    return terminal(f"{run.id}  {_start(run)}  {run.command}  {result}  {actor}")
+        return f"KILLED after {formatting.count(requests, 'request')}"
+    outcomes = ", ".join(f"{number} {outcome}" for outcome, number in _outcomes(run).items())
+    return outcomes or "nothing sent"
+
+
+def _document(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "command": run.command,
+        "startedAt": moment_to(run.started_at),
+        "baseUrl": run.base_url,
+        "environment": run.environment,
+        "actor": dict(run.actor),
+        "exitStatus": run.exit_status,
+        "outcomes": dict(_outcomes(run)),
+        "remarks": list(run.remarks),
+    }
 
 
 def _start(run: Run) -> str:
@@ -55,21 +151,7 @@ def _start(run: Run) -> str:
 
 
 def _lines(run: Run) -> Iterator[str]:
-    yield f"run      {run.id} ({run.command})"
-    yield f"started  {_start(run)}"
-    yield f"against  {run.base_url}"
-    for key, value in run.actor.items():
-        yield f"{key:<8} {value}"
-    if run.saved_plan is not None:
-        yield f"saved    plan {run.saved_plan}"
-    for flag, value in run.overrides.items():
-        yield f"override {flag} {value}"
-    if run.was_killed:
-        yield "ended    KILLED: requests marked UNKNOWN may have taken effect; run plan to check"
-    else:
-        yield f"ended    with exit status {run.exit_status}"
-    for remark in run.remarks:
-        yield f"remark   {remark}"
+    yield from _header(run)
     for sent in run.sent:
         yield ""
         yield from _sent(sent)
@@ -82,6 +164,26 @@ def _lines(run: Run) -> Iterator[str]:
         yield f"{end.campaign}{name}: {end.outcome}"
         if end.detail:
             yield f"    {masked_in(end.detail)}"
+
+
+def _header(run: Run) -> Iterator[str]:
+    yield f"run      {run.id} ({run.command})"
+    yield f"started  {_start(run)}"
+    yield f"against  {run.base_url}"
+    if run.environment is not None:
+        yield f"env      {run.environment}"
+    for key, value in run.actor.items():
+        yield f"{key:<8} {value}"
+    if run.saved_plan is not None:
+        yield f"saved    plan {run.saved_plan}"
+    for flag, value in run.overrides.items():
+        yield f"override {flag} {value}"
+    if run.was_killed:
+        yield "ended    KILLED: requests marked UNKNOWN may have taken effect; run plan to check"
+    else:
+        yield f"ended    with exit status {run.exit_status}"
+    for remark in run.remarks:
+        yield f"remark   {remark}"
 
 
 def _sent(sent: Sent) -> Iterator[str]:

@@ -78,7 +78,7 @@ class Journal:
     ) -> None:
         os.close(self._file)
 
-    def begin(
+    def begin(  # noqa: PLR0913  # each is one key of the event
         self,
         command: str,
         plan: Plan,
@@ -87,10 +87,12 @@ class Journal:
         *,
         saved_plan: str | None = None,
         quiesce: bool = False,
+        environment: str | None = None,
     ) -> None:
         """Who applies what, and which guards were overridden.
 
-        `saved_plan` is a saved plan's digest; `quiesce`, whether campaigns are paused meanwhile.
+        `saved_plan` is a saved plan's digest; `quiesce`, whether campaigns are paused meanwhile; `environment`, the
+        name given with `--env`.
         """
         self._write(
             {
@@ -104,6 +106,7 @@ class Journal:
                 "voxosyncVersion": __version__,
                 "startedAt": moment_to(self._now),
                 "baseUrl": plan.base_url,
+                **({"environment": environment} if environment is not None else {}),
                 "actor": dict(actor),
                 "overrides": dict(overrides),
                 "plan": to_document(plan),
@@ -374,4 +377,5 @@ def _started_run(event: Mapping[str, Any]) -> Run:
         overrides=dict(event["overrides"]),
         plan=dict(event["plan"]),
         saved_plan=event.get("savedPlan"),
+        environment=event.get("environment"),
     )

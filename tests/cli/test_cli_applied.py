@@ -115,6 +115,32 @@ class TestApply:
         done = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
         assert (done.status, len(voxo.campaigns)) == (0, 2), done.said
 
+    def test_creates_nothing_where_the_record_could_not_be_moved(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
+        job.write("campaigns/new.yaml", NEW_SPRING)
+        job.push()
+        hook = job.remote.write("hooks/pre-receive", "#!/bin/sh\necho no >&2\nexit 1\n")
+        hook.chmod(0o755)
+        ran = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
+        assert (ran.status, voxo.posted) == (1, []), ran.said
+        assert "give this job the right to push" in ran.err
+
+    def test_creations_that_could_not_be_recorded_make_status_3(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
+        job.write("campaigns/new.yaml", NEW_SPRING)
+        job.push()
+
+        def meanwhile(handler: Any) -> None:
+            job.remote.git("update-ref", REF, job.push("callFrequency: 60"))
+            voxo.well_behaved(voxo.received[-1])(handler)
+
+        voxo.say(meanwhile, to="POST", times=1)
+        ran = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
+        assert (ran.status, len(voxo.posted)) == (3, 1), ran.said
+        assert "everything was applied, but not recorded" in ran.err
+
     def test_creates_nothing_after_a_failure_and_keeps_the_record(
         self, job: Job, voxo: FakeVoxo
     ) -> None:
@@ -559,6 +585,18 @@ class TestPending:
             True,
             False,
         ]
+
+    @pytest.mark.parametrize("then", [30, 90])
+    def test_of_a_failed_run_is_not_pulled(self, then: int, job: Job, voxo: FakeVoxo) -> None:
+        """A run sent 60 and failed at another campaign; then 60 was changed again, or reverted."""
+        job.push("callFrequency: 60")
+        job.push(f"callFrequency: {then}")
+        voxo.has(callFrequency=60, timeEnd="20:00")
+        before = (job.folder / "campaigns/spring.yaml").read_text()
+        ran = job.run("pull", "--yes")
+        assert "callFrequency: pending" in ran.said
+        after = (job.folder / "campaigns/spring.yaml").read_text()
+        assert after == before.replace("timeEnd: 18:30", "timeEnd: 20:00")
 
     def test_that_cannot_be_known_is_warned_of_by_pull(self, job: Job, voxo: FakeVoxo) -> None:
         job.git("remote", "set-url", "origin", "https://127.0.0.1:9/x.git")

@@ -182,12 +182,13 @@ class ProjectRecord:
             )
         self._commit(step.after)
 
-    def advance(self, plan: Plan, status: int) -> Advance:
+    def advance(self, plan: Plan, status: int, *, creates: bool = False) -> Advance:
         """Moves the record if a plan was applied in full, and says where it is.
 
         Args:
             plan: what was to be sent; one with a `record_step` that `check` or `check_saved` let pass.
             status: the exit status of sending it; 0 where there was nothing to send.
+            creates: whether campaigns were created.
 
         Raises:
             RecordError: nothing was sent, and the record cannot be moved.
@@ -207,7 +208,7 @@ class ProjectRecord:
             if step.after != step.before:
                 self.record.move(step.before, step.after)
         except RecordError as failure:
-            if not plan.differs:
+            if not (plan.differs or creates):
                 raise
             again = self._command(f"apply --base {APPLIED}")
             return Advance(
@@ -217,14 +218,18 @@ class ProjectRecord:
             )
         return Advance(f"Recorded: {step.after[:_SHORT]} is applied ({step.ref}).", 0)
 
-    def check_writable(self, plan: Plan) -> None:
+    def check_writable(self, plan: Plan, *, creates: bool = False) -> None:
         """Refuses a plan that will change something where the record could not be moved afterwards.
+
+        Args:
+            plan: what is to be sent.
+            creates: whether campaigns are to be created.
 
         Raises:
             RecordError: says why.
         """
         step = plan.record_step
-        if step is not None and plan.differs and step.after != step.before:
+        if step is not None and (plan.differs or creates) and step.after != step.before:
             self.record.check_writable(step.before)
 
     def set(self, commit: str) -> tuple[str | None, str]:

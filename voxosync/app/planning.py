@@ -239,7 +239,13 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     campaigns, abandoned = planner.compare(definitions, live)
     step = base.step if base else None
     if base is not None and step is not None:
-        if passed := _passed(project, campaigns):
+        unexplained = {
+            campaign.id: campaign.file
+            for campaign in campaigns
+            for change in (*campaign.changes, *(left.change for left in campaign.left_alone))
+            if change.kind in (ChangeKind.DRIFT, ChangeKind.CONFLICT)
+        }
+        if passed := passed_definitions(project, unexplained):
             planner = replace(planner, base=replace(base, passed=passed))
             campaigns, abandoned = planner.compare(definitions, live)
         campaigns = project.record.attributed(campaigns)
@@ -366,18 +372,18 @@ def _base(project: Project, options: PlanOptions, definitions: Sequence[Definiti
     return base
 
 
-def _passed(project: Project, campaigns: Iterable[CampaignPlan]) -> list[Mapping[int, Definition]]:
+def passed_definitions(
+    project: Project, files: Mapping[int, str]
+) -> list[Mapping[int, Definition]]:
     """The definitions of the commits between the record and HEAD, where they may explain a difference.
 
     A job that applied its commit in part leaves values in VOXO that are neither the record's nor, once a later
     commit changes them again, those of HEAD: no one changed them by hand.
+
+    Args:
+        project: the project.
+        files: the ids to look up, each with its file; empty: nothing is to be explained.
     """
-    files = {
-        campaign.id: campaign.file
-        for campaign in campaigns
-        for change in (*campaign.changes, *(left.change for left in campaign.left_alone))
-        if change.kind in (ChangeKind.DRIFT, ChangeKind.CONFLICT)
-    }
     passed: list[Mapping[int, Definition]] = []
     for commit in project.record.passed() if files else ():
         with suppress(UsageError):  # what cannot be read explains nothing

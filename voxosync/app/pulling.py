@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import replace_all
-from voxosync.app.planning import fetch_live, open_snapshot, recorded_definitions
+from voxosync.app.planning import (
+    fetch_live,
+    open_snapshot,
+    passed_definitions,
+    recorded_definitions,
+)
 from voxosync.app.selection import select
+from voxosync.errors import RecordError, UsageError
 from voxosync.model.pull import Pull
 from voxosync.sync.pull import compared
 from voxosync.sync.pull_edits import Rewriter, Rewritten
@@ -54,13 +62,19 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
     files = {definition.id: definition.position.file for definition in definitions}
     if snapshot is None:
         project.record.refresh(project.listener)
-    result = compared(
+    compare = partial(
+        compared,
         definitions,
         campaigns,
         today=project.now.date(),
         tenant_id=target.tenant_id,
         recorded=recorded_definitions(project, None, files),
     )
+    result = compare()
+    with suppress(RecordError, UsageError):  # then only the copy of the record explains differences
+        pulled = {wish.definition.id: files[wish.definition.id] for wish in result.wishes}
+        if pulled and snapshot is None:
+            result = compare(passed=passed_definitions(project, pulled))
     rewritten = _rewriter(project, options).rewrite(result.wishes) if result.wishes else Rewritten()
     pull = Pull(
         campaigns=len(definitions),

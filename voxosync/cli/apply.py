@@ -87,7 +87,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         status = plan.exit_status(count=())
         if plan.differs or creation is not None:
             approved = project.approve(plan if create else plan.without_creations(), yes=yes)
-            project.record.check_writable(plan)
+            project.record.check_writable(plan, creates=creation is not None)
             sent = approved if saved is None else replace(saved, plan=approved)
         if plan.differs:
             status = max(
@@ -97,7 +97,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         if creation is not None:
             report = plan_runner.CreationReport(show_numbers=show_numbers)
             status = plan_runner.create(project, creation, report, overrides, status)
-        status = _ended(context, project, plan, status, left_uncreated=not create)
+        status = _ended(context, project, plan, status, creates=create)
     raise SystemExit(status)
 
 
@@ -113,18 +113,16 @@ def _check_saved(options: PlanOptions, *, create: bool) -> None:
         )
 
 
-def _ended(
-    context: Context, project: Project, plan: Plan, status: int, *, left_uncreated: bool
-) -> int:
+def _ended(context: Context, project: Project, plan: Plan, status: int, *, creates: bool) -> int:
     """Says what the run leaves, moves the applied record, and returns the exit status."""
-    left = text_format.describe_uncreated(plan) if left_uncreated else ""
+    left = "" if creates else text_format.describe_uncreated(plan)
     for remark in (text_format.describe_unsent(plan), left):
         if remark and not context.quiet:
             output.remark(remark)
     status = status or (2 if plan.leaves_unsent else 0)
     if plan.record_step is None:
         return status
-    advance = project.record.advance(plan, status)
+    advance = project.record.advance(plan, status, creates=creates and plan.creates)
     if advance.status or not context.quiet:
         output.remark(advance.message)
     return advance.status

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _PENDING = (
-    "pending: the definition was changed since it was applied, and VOXO still has the applied value: "
+    "pending: the definition was changed since it was applied, and VOXO still has an older value of it: "
     "run voxosync apply to send it"
 )
 
@@ -71,6 +71,7 @@ def compared(
     today: date,
     tenant_id: int | None = None,
     recorded: Mapping[int, Definition] | None = None,
+    passed: Sequence[Mapping[int, Definition]] = (),
 ) -> Compared:
     """The live values to write, those that a definition cannot hold, and the campaigns that cannot be read.
 
@@ -83,6 +84,7 @@ def compared(
         tenant_id: a guard for every campaign, in addition to the one that a definition may give.
         recorded: the definitions of the applied record by campaign id. Where VOXO still has their values, the
             present definition is newer: such values are not pulled.
+        passed: those of each commit between the record and HEAD, which a job may have sent in part.
     """
     result = Compared()
     for definition in definitions:
@@ -96,7 +98,11 @@ def compared(
         # A definition must not take over the temporary pause of a quiesce, nor its mark.
         campaign = _without_excluded(campaign.before_quiesce(), definition)
         applied = recorded.get(definition.id) if recorded else None
-        wishes = list(_wishes(definition, campaign, today, applied))
+        record = None
+        if applied is not None:
+            since = [commit[definition.id] for commit in passed if definition.id in commit]
+            record = Recorded(applied.values, is_base=True, passed=[one.values for one in since])
+        wishes = list(_wishes(definition, campaign, today, record))
         result.left_alone += not wishes and _differs_elsewhere(definition, campaign, today)
         for wish in wishes:
             if isinstance(wish, Remark):
@@ -138,7 +144,7 @@ def _differs_elsewhere(definition: Definition, live: LiveCampaign, today: date) 
 
 
 def _wishes(
-    definition: Definition, live: LiveCampaign, today: date, applied: Definition | None
+    definition: Definition, live: LiveCampaign, today: date, record: Recorded | None
 ) -> Iterator[Wish | Remark]:
     watched = _watched(definition, today)
     desired = {
@@ -150,7 +156,7 @@ def _wishes(
         del desired[name]
         message = f"VOXO's answer cannot be read ({live.unreadable[name]}): look at it in VOXO"
         yield remark(definition, name, message)
-    values, newer = _without_pending(live.values, desired, applied)
+    values, newer = _without_pending(live.values, desired, record)
     for name in newer:
         yield remark(definition, name, _PENDING)
     for name in dict.fromkeys(change.field for change in differences(values, desired)):
@@ -173,15 +179,14 @@ def _wishes(
 
 
 def _without_pending(
-    live: Mapping[str, Value], desired: Mapping[str, Value], applied: Definition | None
+    live: Mapping[str, Value], desired: Mapping[str, Value], record: Recorded | None
 ) -> tuple[Mapping[str, Value], list[str]]:
     """Live values as they will be once what is pending is applied, and the fields in which something is."""
-    if applied is None:
+    if record is None:
         return live, []
-    record = Recorded(applied.values, is_base=True)
     values, newer = dict(live), []
-    for change in differences(live, desired, applied.values, record):
-        if change.kind is ChangeKind.PENDING and change.field in applied.values:
+    for change in differences(live, desired, record.values, record):
+        if change.kind is ChangeKind.PENDING and change.field in record.values:
             values[change.field] = change.sent_value(values[change.field], desired[change.field])
             newer.append(change.field)
     return values, newer

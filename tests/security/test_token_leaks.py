@@ -59,7 +59,10 @@ CALLS = {
 }
 """A call of each command that speaks to VOXO or shows what was said."""
 
-OFFLINE = {"validate", "schema", "init", "show", "environments", "merge", "numbers"}
+OFFLINE = {
+    "validate", "schema", "init", "show", "environments", "merge", "numbers",
+    "acknowledge", "applied", "tidy",
+}  # fmt: skip
 OWN_SERVER = {"sandbox", "demo"}
 """They make their own token, which opens nothing but a sandbox, and print it on purpose."""
 

@@ -512,7 +512,7 @@ class TestPending:
         commit = job.push("callFrequency: 60")
         ran = job.run("drift", "--base", "@applied")
         assert ran.status == 2
-        assert f"callFrequency: 30 → 60  (pending: {commit[:12]})" in ran.out
+        assert f"callFrequency: VOXO 30, Git 60  (pending: {commit[:12]})" in ran.out
         assert "Pending: 1 differs, not applied yet" in ran.out
         assert job.run("plan", "--base", "@applied", "--exit-code").status == 2
 

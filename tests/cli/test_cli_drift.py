@@ -30,7 +30,7 @@ def test_nothing_is_ever_sent(name: str, project: Project, voxo: FakeVoxo) -> No
 def test_text_says_what_differs(project: Project) -> None:
     out = project.run("drift").out
     assert "4711 Spring renewal  campaigns/spring.yaml" in out
-    assert "~ callFrequency: 45 → 30" in out
+    assert "~ callFrequency: VOXO 45, Git 30" in out
     assert "Drift: 1 differs, 0 in sync." in out
 
 

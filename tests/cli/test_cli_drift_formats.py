@@ -53,7 +53,10 @@ def values(ran: Ran) -> dict[tuple[str, str], float]:
 def test_text_tells_each_from_the_others(project: Project) -> None:
     ran = drift(project, "text")
     assert ran.status == 3
-    assert "≈ callFrequency: 45 → 30  (acknowledged until 2096-12-31 by support: agreed" in ran.out
+    assert (
+        "≈ callFrequency: VOXO 45, Git 30  (acknowledged until 2096-12-31 by support: agreed"
+        in ran.out
+    )
     assert "! missing: " in ran.out
     assert "? 4714 Spring renewal (PAUSED)" in ran.out
     assert "Drift: 1 differs, 1 left alone, 0 in sync, 1 missing, 1 unmanaged." in ran.out

@@ -267,7 +267,7 @@ class TestAcknowledged:
     def test_text_says_who_until_when_and_why(self, project: Project) -> None:
         project.spring(OWNED)
         out = project.run("drift").out
-        assert "≈ callFrequency: 45 → 30" in out
+        assert "≈ callFrequency: VOXO 45, Git 30" in out
         assert "acknowledged until 2096-02-11 by support team: agreed trial" in out
 
     def test_what_a_reason_says_is_shown_harmless(self, project: Project) -> None:

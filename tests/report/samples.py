@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from voxosync.model.change import FieldChange, NumbersChange
+from voxosync.model.change import Description, Detail, FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
@@ -34,6 +34,10 @@ def numbers(kind: ChangeKind = ChangeKind.CHANGE, **entries: tuple[str, ...]) ->
         before_digest=Digest({CALLED[1]: "", CALLED[2]: "Customer 1043"}),
         kind=kind,
         position=Position(SPRING, 14, 1),
+        descriptions=tuple(
+            Description(number, "Customer 1043", "Customer 1043, call 6015550177")
+            for number in entries["changed"]
+        ),
         **entries,
     )
 
@@ -56,7 +60,14 @@ def plan(**options: Any) -> Plan:
             ),
             numbers(added=CALLED[:1], removed=CALLED[1:2], changed=CALLED[2:3]),
             FieldChange(
-                "destinations", (), (Destination("QUEUE", 12), Destination("EXTENSION", 101))
+                "destinations",
+                (Destination("EXTENSION", 101), Destination("IVR", 3)),
+                (Destination("QUEUE", 12), Destination("EXTENSION", 101)),
+                details=(
+                    Detail("IVR 3", 2),
+                    Detail("QUEUE 12", None, 1),
+                    Detail("EXTENSION 101", 1, 2),
+                ),
             ),
         ),
         warnings=("sending numbers may clear field1 … field9 of 1 numbers that stay",),

@@ -86,9 +86,7 @@ def test_a_plans_commands_say_what_was_found_and_cannot_be_broken_out_of(
 ) -> None:
     for make in (plan, drifted, unlisted):
         hostile = make(hostile_texts.__getitem__)
-        check_commands(
-            github_format.render_plan(hostile, VIEW), list(plan_findings(hostile, "plan"))
-        )
+        check_commands(github_format.render_plan(hostile, VIEW), list(plan_findings(hostile, VIEW)))
 
 
 @given(hostile_texts=chosen)
@@ -146,7 +144,7 @@ def test_sarif_gives_back_every_finding(hostile_texts: dict[str, str]) -> None:
         hostile = make(hostile_texts.__getitem__)
         home = Position(hostile.campaigns[0].file)
         check_sarif(
-            sarif_format.render_plan(hostile, VIEW), list(plan_findings(hostile, "plan")), home
+            sarif_format.render_plan(hostile, VIEW), list(plan_findings(hostile, VIEW)), home
         )
     problems = validation(hostile_texts.__getitem__)
     check_sarif(sarif_format.render_validation(problems, VIEW), list(validation_findings(problems)))

@@ -84,17 +84,17 @@ def test_a_campaign_that_voxo_does_not_have_is_missing_and_says_what_to_do() -> 
 
 
 def test_a_plan_leaves_alone_what_is_acknowledged() -> None:
-    output = (
-        "  ≈ dateEnd: 2026-03-31 → 2026-04-30  (since 2026-02-25 12:00 UTC; {}acknowledged until "
-    )
-    assert output.format("left alone; ") in text_format.render_plan(of(PENDING), View())
-    assert output.format("") in text_format.render_plan(of(PENDING), DRIFT)
+    output = "  ≈ dateEnd: {}  (since 2026-02-25 12:00 UTC; {}acknowledged until "
+    planned = output.format("2026-03-31 → 2026-04-30", "left alone; ")
+    drifted = output.format("VOXO 2026-03-31, Git 2026-04-30", "")
+    assert planned in text_format.render_plan(of(PENDING), View())
+    assert drifted in text_format.render_plan(of(PENDING), DRIFT)
     assert last_line(of(PENDING), View()) == "Plan: 0 to update, 1 left alone, 0 in sync."
 
 
 def test_numbers_that_are_acknowledged_are_listed_and_masked() -> None:
     output = text_format.render_plan(samples.drifted(), DRIFT)
-    assert "      - 601•••0126\n" in output
+    assert "      - only in VOXO: 601•••0126\n" in output
     assert samples.CALLED[3] not in output
 
 
@@ -124,7 +124,7 @@ class TestIssue:
         titles = [line for line in output.splitlines() if line.startswith(("####", "<details>"))]
         assert titles == [
             "#### Dialing",
-            "#### Differences: VOXO → definition",
+            "#### Differences",
             "<details><summary>4711 <code>Spring renewal reminders</code></summary>",
             "#### Missing",
             "#### Failed",

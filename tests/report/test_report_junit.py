@@ -108,7 +108,7 @@ def test_a_failure_says_in_short_and_at_length_what_differs() -> None:
     failure = cases(read(samples.drifted()))["4711 Spring renewal reminders"].find("failure")
     assert failure is not None
     assert failure.attrib == {"type": "drift", "message": "STARTS DIALING: 6 fields differ"}
-    assert "  ~ callerId: 6015550199 → 6015550100  (since 2026-02-22 12:00 UTC)" in (
+    assert "  ~ callerId: VOXO 6015550199, Git 6015550100  (since 2026-02-22 12:00 UTC)" in (
         failure.text or ""
     ).split("\n")
 
@@ -132,7 +132,7 @@ def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
     assert of(ChangeKind.CONFLICT).find("failure") is not None
     change = of(ChangeKind.CHANGE)
     assert change.find("failure") is None
-    assert "~ name: a → b  (change)" in (change.findtext("system-out") or "")
+    assert "~ name: VOXO a, Git b  (change)" in (change.findtext("system-out") or "")
     some = of(*ChangeKind).find("failure")
     assert some is not None
     assert some.attrib == {"type": "drift", "message": "2 fields differ"}

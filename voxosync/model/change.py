@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias
 
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import FIELDS
@@ -24,6 +24,32 @@ Single: TypeAlias = Scalar | tuple[Destination, ...]
 """A canonical value that is not a list of numbers."""
 
 
+class Detail(NamedTuple):
+    """A line of a text, or an entry of a list, that only one side has, or that stands elsewhere.
+
+    Attributes:
+        text: the line or entry, for people.
+        before: its place in the live value, from 1; None: it is not there.
+        after: the same of the definition's value.
+    """
+
+    text: str
+    before: int | None = None
+    after: int | None = None
+
+    def to_document(self) -> dict[str, Any]:
+        """The detail as documents hold it; the inverse of `Detail(**document)`."""
+        return {key: value for key, value in self._asdict().items() if value is not None}
+
+
+class Description(NamedTuple):
+    """The description of a number, live and in the definition, where they differ."""
+
+    number: str
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """A field whose value differs: `before` is always live, `after` always the definition's.
@@ -33,6 +59,7 @@ class FieldChange:
         position: where the definition, or its default, gives the value.
         since: when this field of this campaign was first seen to differ, where a history knows.
         commit: of a pending change, the commit that holds it, where that is certain.
+        details: what differs inside of a text of several lines, or of a list; empty where one side is.
     """
 
     field: str
@@ -43,15 +70,22 @@ class FieldChange:
     position: Position | None = None
     since: datetime | None = None
     commit: str | None = None
+    details: tuple[Detail, ...] = ()
 
     added: ClassVar[tuple[str, ...]] = ()
     removed: ClassVar[tuple[str, ...]] = ()
     changed: ClassVar[tuple[str, ...]] = ()
+    descriptions: ClassVar[tuple[Description, ...]] = ()
     empty_file: ClassVar[str | None] = None
     numbers_before: ClassVar[int] = 0
 
     def __str__(self) -> str:
         return f"{self.field}: {self.before_text} → {self.after_text}"
+
+    @property
+    def in_columns(self) -> str:
+        """Both sides without a direction: `callHoursEnd: VOXO 21:30, Git 18:30`."""
+        return f"{self.field}: VOXO {self.before_text}, Git {self.after_text}"
 
     @property
     def before_text(self) -> str:
@@ -105,7 +139,9 @@ class FieldChange:
         """The keys of documents that hold what differs."""
         to_saved = FIELDS[self.field].kind.to_document
         values = {"before": to_saved(self.before), "after": to_saved(self.after)}
-        return values if self.base is None else {**values, "base": to_saved(self.base)}
+        base = {} if self.base is None else {"base": to_saved(self.base)}
+        details = [detail.to_document() for detail in self.details]
+        return {**values, **base, **({"details": details} if details else {})}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], **common: Any) -> Self:
@@ -116,6 +152,7 @@ class FieldChange:
             before=from_saved(document["before"]),
             after=from_saved(document["after"]),
             base=from_saved(document.get("base")),
+            details=tuple(Detail(**detail) for detail in document.get("details", ())),
             **common,
         )
 
@@ -131,6 +168,7 @@ class NumbersChange:
         empty_file: the CSV file without rows that the definition's list comes from, if it does.
         before_digest: fingerprint of the live (phone, description) pairs, because counts cannot
             prove that a plan is stale.
+        descriptions: those of the changed entries.
     """
 
     before: int
@@ -145,8 +183,10 @@ class NumbersChange:
     field: str = NUMBERS_FIELD
     empty_file: str | None = None
     commit: str | None = None
+    descriptions: tuple[Description, ...] = ()
 
     base_text: ClassVar[str | None] = None
+    details: ClassVar[tuple[Detail, ...]] = ()
 
     @property
     def numbers_before(self) -> int:
@@ -154,9 +194,18 @@ class NumbersChange:
         return self.before
 
     def __str__(self) -> str:
-        parts = (("added", self.added), ("removed", self.removed), ("changed", self.changed))
-        counts = ", ".join(f"{len(numbers)} {verb}" for verb, numbers in parts if numbers)
+        counts = self._counts("added", "removed", "changed")
         return f"{self.field}: {self.before} → {self.after} ({counts})"
+
+    @property
+    def in_columns(self) -> str:
+        """Both sides without a direction: `numbers: VOXO 12, Git 13 (1 only in Git)`."""
+        counts = self._counts("only in Git", "only in VOXO", "described differently")
+        return f"{self.field}: VOXO {self.before}, Git {self.after} ({counts})"
+
+    def _counts(self, *labels: str) -> str:
+        parts = zip(labels, (self.added, self.removed, self.changed), strict=True)
+        return ", ".join(f"{len(numbers)} {label}" for label, numbers in parts if numbers)
 
     @property
     def before_text(self) -> str:
@@ -204,6 +253,7 @@ class NumbersChange:
             before_digest=Digest(remaining),
             removed=(),
             changed=(),
+            descriptions=(),
         )
 
     def to_document(self) -> dict[str, Any]:
@@ -216,6 +266,8 @@ class NumbersChange:
             "changed": list(self.changed),
             "beforeDigest": str(self.before_digest),
         }
+        if self.descriptions:
+            document["descriptions"] = [entry._asdict() for entry in self.descriptions]
         return document if self.empty_file is None else {**document, "emptyFile": self.empty_file}
 
     @classmethod
@@ -229,6 +281,9 @@ class NumbersChange:
             changed=tuple(document["changed"]),
             before_digest=Digest(document["beforeDigest"]),
             empty_file=document.get("emptyFile"),
+            descriptions=tuple(
+                Description(**description) for description in document.get("descriptions", ())
+            ),
             **common,
         )
 

@@ -17,6 +17,9 @@ class Destination(NamedTuple):
     type: str
     id: int
 
+    def __str__(self) -> str:
+        return f"{self.type} {self.id}"
+
 
 Scalar: TypeAlias = str | int | float | None
 Value: TypeAlias = "Scalar | Numbers | tuple[Destination, ...]"

@@ -11,6 +11,7 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.problem import Position, Severity
 from voxosync.report import phrases
 from voxosync.report.campaign_status import status_of
+from voxosync.report.change_lines import describe_change
 from voxosync.report.dialing import headline
 from voxosync.report.risk import riskiest_first
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from voxosync.model.plan import Acknowledged, CampaignPlan, Plan
     from voxosync.model.problem import Allowed, Problem
     from voxosync.model.validation import Validation
+    from voxosync.report.view import View
 
 RULES = {
     "change": "A change in the definitions that apply would send.",
@@ -80,16 +82,17 @@ class Finding:
     justification: str | None = None
 
 
-def plan_findings(plan: Plan, command: str) -> Iterator[Finding]:
-    """The findings of a plan or, if the command is `drift`, of a drift report."""
+def plan_findings(plan: Plan, view: View) -> Iterator[Finding]:
+    """The findings of a plan or, if the command of the view is `drift`, of a drift report."""
     yield from map(_of_problem, plan.findings)
     yield from _of_removed(plan)
     for campaign in riskiest_first(plan):
         yield from _of_campaign(campaign)
         for change in () if campaign.is_new else campaign.changes:
-            kind = phrases.kind_in_drift(change, plan) if command == "drift" else change.kind
-            yield _of_change(campaign, change, kind)
-        yield from map(partial(_of_acknowledged, campaign), campaign.acknowledged)
+            is_drift = view.command == "drift"
+            kind = phrases.kind_in_drift(change, plan) if is_drift else change.kind
+            yield _of_change(campaign, change, kind, view)
+        yield from (_of_acknowledged(campaign, entry, view) for entry in campaign.acknowledged)
         yield from map(partial(_of_warning, campaign), campaign.warnings)
     first = next((campaign for campaign in plan.campaigns if campaign.changes), None)
     for refusal in plan.refusals:
@@ -153,17 +156,19 @@ def _of_campaign(campaign: CampaignPlan) -> Iterator[Finding]:
         yield Finding("create", Level.NOTE, position, message, f"{_key(campaign)}/create")
 
 
-def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind) -> Finding:
+def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind, view: View) -> Finding:
     origin = phrases.describe_origin(replace(change, kind=kind), three_sides=True)
-    message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {change} ({origin})"
+    title = phrases.campaign_title(campaign.id, campaign.name)
+    message = f"{title}: {describe_change(change, view)} ({origin})"
     identity = f"{campaign.id}/{change.field}/{kind}"
     position = change.position or _position(campaign)
     return Finding(kind.value, _LEVELS[kind], position, message, identity)
 
 
-def _of_acknowledged(campaign: CampaignPlan, acknowledged: Acknowledged) -> Finding:
+def _of_acknowledged(campaign: CampaignPlan, acknowledged: Acknowledged, view: View) -> Finding:
     change, reason = acknowledged.change, str(acknowledged.by)
-    message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {change} ({reason})"
+    title = phrases.campaign_title(campaign.id, campaign.name)
+    message = f"{title}: {describe_change(change, view)} ({reason})"
     identity = f"{campaign.id}/{change.field}/{change.kind}/acknowledged"
     position = change.position or _position(campaign)
     return Finding("acknowledged", Level.NOTE, position, message, identity, reason)

@@ -20,11 +20,7 @@ _COMMANDS = {Level.NOTE: "notice", Level.WARNING: "warning", Level.ERROR: "error
 
 def render_plan(plan: Plan, view: View) -> str:
     """A plan as annotations on the lines of its definitions."""
-    return (
-        _commands(plan_findings(plan, view.command), view)
-        + text_format.summary_line(plan, view)
-        + "\n"
-    )
+    return _commands(plan_findings(plan, view), view) + text_format.summary_line(plan, view) + "\n"
 
 
 def render_validation(validation: Validation, view: View) -> str:

@@ -15,6 +15,7 @@ from voxosync.report.campaign_status import (
     status_counts,
     status_of,
 )
+from voxosync.report.change_lines import describe_change, inner_lines, summarize_change
 from voxosync.report.dialing import describe_count, describe_effect, describe_removed, list_ids
 from voxosync.report.escape import markdown
 from voxosync.report.risk import riskiest_first
@@ -241,7 +242,7 @@ def _remarks(campaign: CampaignPlan) -> str:
 def _details(
     plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: _Depth
 ) -> Iterator[str]:
-    only_title = "Changes" if view.command == "plan" else "Differences: VOXO → definition"
+    only_title = "Changes" if view.command == "plan" else "Differences"
     yield from _new(campaigns, view, depth)
     for kind, title in _SECTIONS.items():
         changes_by_campaign = [
@@ -263,7 +264,7 @@ def _details(
         ]
         yield from _section(title, failures)
     acknowledged = [
-        f"- {_title(campaign)}: {markdown(str(difference.change))}, "
+        f"- {_title(campaign)}: {markdown(describe_change(difference.change, view))}, "
         f"{markdown(phrases.describe_acknowledged(difference, view))}"
         for campaign in campaigns
         for difference in campaign.acknowledged
@@ -305,10 +306,11 @@ def _changes(
     for change in changes:
         origin = phrases.describe_origin(change, three_sides=change.kind in _EXPLAINED)
         remark = f" ({markdown(origin)})" if origin else ""
-        text = phrases.describe_value(change) if is_new else str(change)
+        describe = summarize_change if depth.numbers else describe_change
+        text = phrases.describe_value(change) if is_new else describe(change, view)
         lines.append(f"- {markdown(text)}{remark}")
         if depth.numbers:
-            entries = phrases.list_numbers(change, view, depth.numbers)
+            entries = inner_lines(change, view, depth.numbers)
             lines += [f"  - {markdown(f'{mark} {number}')}" for mark, number in entries]
     return lines
 

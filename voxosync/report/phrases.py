@@ -112,13 +112,3 @@ def list_remarks(plan: Plan) -> list[str]:
         since = format_moment(plan.history.since)
         remarks.append(f"differences first seen before {since} are left out")
     return remarks
-
-
-def list_numbers(change: Change, view: View, limit: int) -> list[tuple[str, str]]:
-    """(mark, text) of the numbers that differ, if any: at most `limit` of each mark, then a count."""
-    lines: list[tuple[str, str]] = []
-    for mark, numbers in (("+", change.added), ("-", change.removed), ("~", change.changed)):
-        lines += [(mark, view.number(number)) for number in numbers[:limit]]
-        if len(numbers) > limit:
-            lines.append((mark, f"… {len(numbers) - limit} more"))
-    return lines

@@ -23,7 +23,7 @@ _PROJECT = Position(".")
 def render_plan(plan: Plan, view: View) -> str:
     """A plan or drift report as one SARIF run."""
     first = Position(plan.campaigns[0].file) if plan.campaigns else _PROJECT
-    return _log(plan_findings(plan, view.command), view, succeeded=not plan.failed, fallback=first)
+    return _log(plan_findings(plan, view), view, succeeded=not plan.failed, fallback=first)
 
 
 def render_validation(validation: Validation, view: View) -> str:

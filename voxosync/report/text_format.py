@@ -17,6 +17,7 @@ from voxosync.report.campaign_status import (
     status_counts,
     status_of,
 )
+from voxosync.report.change_lines import inner_lines, summarize_change
 from voxosync.report.dialing import (
     changes_forecast,
     describe_count,
@@ -233,25 +234,29 @@ def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
 
 def _change(change: Change, view: View, remark: str, mark: str = "~") -> Iterator[str]:
     label = f"  ({terminal(remark)})" if remark else ""
-    text = terminal(str(change))
-    numbers = (*change.added, *change.removed, *change.changed)
+    text = terminal(summarize_change(change, view))
+    numbers = change.added or change.removed or change.changed
     if numbers or len(text) <= _SHORT:
         yield _marked_line(mark, text + label, view)
-    else:  # long texts one above the other, which is easier to compare
+    else:
         yield _marked_line(mark, f"{change.field}:{label}", view)
-        yield f"        {terminal(change.before_text)}"
-        yield f"      → {terminal(change.after_text)}"
-    limit = len(numbers) if view.verbose else _SAMPLE
-    for sign, number in phrases.list_numbers(change, view, limit):
-        yield f"    {_marked_line(sign, terminal(number), view)}"
+        if not change.details:  # long values one above the other, which is easier to compare
+            before, after = ("VOXO ", "Git  ") if view.command == "drift" else ("  ", "→ ")
+            yield f"      {before}{terminal(change.before_text)}"
+            yield f"      {after}{terminal(change.after_text)}"
+    yield from _inner_lines(change, view)
 
 
 def _new_value(change: Change, view: View) -> Iterator[str]:
     """A value of a campaign that is not created yet."""
     yield f"    {terminal(phrases.describe_value(change))}"
-    limit = len(change.added) if view.verbose else _SAMPLE
-    for sign, number in phrases.list_numbers(change, view, limit):
-        yield f"    {_marked_line(sign, terminal(number), view)}"
+    yield from _inner_lines(change, view)
+
+
+def _inner_lines(change: Change, view: View) -> Iterator[str]:
+    all_lines = len(change.added) + len(change.removed) + len(change.changed) + len(change.details)
+    for mark, text in inner_lines(change, view, all_lines if view.verbose else _SAMPLE):
+        yield f"    {_marked_line(mark, terminal(text), view)}"
 
 
 def _result(result: Result, view: View, earlier: int | None) -> Iterator[str]:

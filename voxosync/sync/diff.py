@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import compress, filterfalse
 from operator import ne
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from voxosync.model.change import Change, FieldChange, NumbersChange, agrees
+from voxosync.model.change import Change, Description, FieldChange, NumbersChange, agrees
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers
+from voxosync.sync.details import comparable, details_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -81,7 +82,8 @@ def differences(
         return ()
     base = base or {}
     changes: list[Change] = []
-    for name in sorted(_changed(live, desired, unequal), key=WRITABLE.index):
+    levels = _levels_by_name(live, desired, unequal)
+    for name in sorted(levels, key=WRITABLE.index):
         before, after, origin = live[name], desired[name], base.get(name)
         if isinstance(before, Numbers) and isinstance(after, Numbers):
             origin = origin if isinstance(origin, Numbers) else None
@@ -90,25 +92,33 @@ def differences(
         elif not (isinstance(before, Numbers) or isinstance(after, Numbers)):
             assert not isinstance(origin, Numbers)  # noqa: S101  # one field has one kind of value
             kind = _kind_of_field(name, after, before, origin, recorded)
-            changes.append(FieldChange(name, before, after, kind, origin))
+            details = details_of(levels[name], before, after)
+            changes.append(FieldChange(name, before, after, kind, origin, details=details))
     return tuple(changes)
 
 
-def _changed(live: Mapping[str, Value], desired: Mapping[str, Value], names: list[str]) -> set[str]:
-    """The names that deepdiff finds changed, lists of numbers aside, which go to it by phone."""
-    numbers = {name for name in names if isinstance(desired[name], Numbers)}
+def _levels_by_name(
+    live: Mapping[str, Value], desired: Mapping[str, Value], names: list[str]
+) -> dict[str, list[Any]]:
+    """What deepdiff says of the fields that it finds changed; of lists of numbers, which go to it by phone, nothing."""
+    numbers = {name: list[Any]() for name in names if isinstance(desired[name], Numbers)}
     before, after = (
-        {name: side[name] for name in names if name not in numbers} for side in (live, desired)
+        {name: comparable(side[name]) for name in names if name not in numbers}
+        for side in (live, desired)
     )
-    return numbers | _unequal_keys(before, after)
+    return {**numbers, **_levels(before, after)}
 
 
-def _unequal_keys(before: Mapping[str, Value], after: Mapping[str, Value]) -> set[str]:
-    """The keys that deepdiff finds changed, also where most have, or where one looks private (`__x`)."""
+def _levels(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The keys that deepdiff finds changed, with its levels; even where most are, or one looks private (`__x`)."""
     from deepdiff import DeepDiff  # noqa: PLC0415  # 150 ms that only a difference costs
 
     delta = DeepDiff(before, after, threshold_to_diff_deeper=0, ignore_private_variables=False)
-    return set(delta.affected_root_keys)
+    levels: dict[str, list[Any]] = {}
+    for kind in delta.tree.values():
+        for level in kind:
+            levels.setdefault(level.path(output_format="list")[0], []).append(level)
+    return levels
 
 
 def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
@@ -116,16 +126,20 @@ def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
     # One pass in C over what may be a million numbers; of those that are gone, `get` gives None.
     unequal = list(compress(before, map(ne, before.values(), map(after.get, before))))
     in_both = list(filter(after.__contains__, unequal))
-    reworded = _unequal_keys(
+    reworded = _levels(
         {phone: before[phone] for phone in in_both}, {phone: after[phone] for phone in in_both}
+    )
+    descriptions = tuple(
+        Description(phone, levels[0].t1, levels[0].t2) for phone, levels in sorted(reworded.items())
     )
     return NumbersChange(
         before=len(before),
         after=len(after),
         added=tuple(filterfalse(before.__contains__, after)),
         removed=tuple(filterfalse(after.__contains__, unequal)),
-        changed=tuple(sorted(reworded)),
+        changed=tuple(description.number for description in descriptions),
         before_digest=Digest(before),
+        descriptions=descriptions,
     )
 
 
@@ -211,9 +225,16 @@ def _by_kind(
             for part in (change.added, change.removed, change.changed)
         )
         if added or removed or changed:
-            count = len(before) + len(added) - len(removed)
             part = replace(
-                change, kind=kind, after=count, added=added, removed=removed, changed=changed
+                change,
+                kind=kind,
+                after=len(before) + len(added) - len(removed),
+                added=added,
+                removed=removed,
+                changed=changed,
+                descriptions=tuple(
+                    entry for entry in change.descriptions if kinds[entry.number] is kind
+                ),
             )
             yield _as_written(part, before, after)
 
@@ -232,4 +253,7 @@ def _as_written(change: NumbersChange, before: Numbers, after: Numbers) -> Numbe
         added=after.written(change.added),
         removed=before.written(change.removed),
         changed=before.written(change.changed),
+        descriptions=tuple(
+            entry._replace(number=before.spelling(entry.number)) for entry in change.descriptions
+        ),
     )

@@ -61,7 +61,7 @@ class DestinationsKind(FieldKind):
     def describe(self, value: Any) -> str:
         if not isinstance(value, tuple):
             return super().describe(value)
-        return f"[{', '.join(f'{destination.type} {destination.id}' for destination in value)}]"
+        return f"[{', '.join(map(str, value))}]"
 
 
 DESTINATIONS = DestinationsKind()

@@ -1,0 +1,104 @@
+"""One change as lines: both sides, then what differs inside. Nothing here is escaped: that is done where it lands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.model.fields import FIELDS
+from voxosync.model.kinds.scalars import TEXT
+from voxosync.model.phone import masked_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voxosync.model.change import Change, Description, Detail
+    from voxosync.report.view import View
+
+
+def describe_change(change: Change, view: View) -> str:
+    """`callHoursEnd: 21:30 → 18:30`; in drift, which has no direction, `callHoursEnd: VOXO 21:30, Git 18:30`."""
+    return change.in_columns if _is_drift(view) else str(change)
+
+
+def summarize_change(change: Change, view: View) -> str:
+    """The same, or `message:` alone where `inner_lines` has the differing lines of a text."""
+    is_text = change.details and FIELDS[change.field].kind is TEXT
+    return f"{change.field}:" if is_text else describe_change(change, view)
+
+
+def inner_lines(change: Change, view: View, limit: int) -> list[tuple[str, str]]:
+    """(mark, text) of what differs inside of a change: numbers, entries of a list, lines of a text; may be empty.
+
+    The mark is `+` for what only the definition has, `-` for what only VOXO has, and `~` for what both have.
+
+    Args:
+        change: the change.
+        view: how it is displayed; it masks phones.
+        limit: how many numbers of each mark, or pairs of lines, there are at most; the others are counted.
+    """
+    return [*_number_lines(change, view, limit), *_detail_lines(change, view, limit)]
+
+
+def _number_lines(change: Change, view: View, limit: int) -> Iterator[tuple[str, str]]:
+    for mark, numbers, label in (
+        ("+", change.added, "only in Git: "),
+        ("-", change.removed, "only in VOXO: "),
+    ):
+        for number in numbers[:limit]:
+            yield mark, f"{label if _is_drift(view) else ''}{view.number(number)}"
+        yield from _rest(mark, len(numbers) - limit)
+    if change.descriptions:
+        yield from (("~", _description(entry, view)) for entry in change.descriptions[:limit])
+    else:
+        yield from (("~", view.number(number)) for number in change.changed[:limit])
+    yield from _rest("~", len(change.changed) - limit)
+
+
+def _description(entry: Description, view: View) -> str:
+    before, after = (
+        TEXT.describe(text if view.show_numbers else masked_in(text))
+        for text in (entry.before, entry.after)
+    )
+    sides = f"VOXO {before}, Git {after}" if _is_drift(view) else f"{before} → {after}"
+    return f"{view.number(entry.number)}: {sides}"
+
+
+def _detail_lines(change: Change, view: View, limit: int) -> Iterator[tuple[str, str]]:
+    is_text = FIELDS[change.field].kind is TEXT
+    describe = _describe_line if is_text else _describe_entry
+    for detail in change.details[: 2 * limit]:
+        mark = "+" if detail.before is None else "-" if detail.after is None else "~"
+        yield mark, describe(detail, is_drift=_is_drift(view))
+    yield from _rest("~", len(change.details) - 2 * limit)
+
+
+def _describe_line(detail: Detail, *, is_drift: bool) -> str:
+    side = "Git " if detail.before is None else "VOXO "
+    return f"{side if is_drift else ''}line {detail.before or detail.after}: {detail.text}"
+
+
+def _describe_entry(detail: Detail, *, is_drift: bool) -> str:
+    text, before, after = detail
+    if before is None:
+        return (
+            f"{text}: only in Git, at place {after}"
+            if is_drift
+            else f"{text} added at place {after}"
+        )
+    if after is None:
+        if is_drift:
+            return f"{text}: only in VOXO, at place {before}"
+        return f"{text} removed from place {before}"
+    if is_drift:
+        return f"{text}: VOXO place {before}, Git place {after}"
+    return f"{text} moved from place {before} to {after}"
+
+
+def _rest(mark: str, number: int) -> Iterator[tuple[str, str]]:
+    """How many were left out, if any."""
+    if number > 0:
+        yield mark, f"… {number} more"
+
+
+def _is_drift(view: View) -> bool:
+    return view.command == "drift"

@@ -1,0 +1,84 @@
+"""What differs inside of a field, from what deepdiff says of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from voxosync.model.change import Detail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from voxosync.model.values import Value
+
+_LIMIT = 200
+"""The longest list that is compared entry by entry; two lists of that length take up to 0.2 s."""
+
+_HUNK = re.compile(r"@@ -([0-9]+)(?:,([0-9]+))? \+([0-9]+)(?:,([0-9]+))? @@")
+
+
+def comparable(value: Value) -> Any:
+    """A value as deepdiff can say what differs inside of it: entries of a list as their texts, which it pairs."""
+    if not isinstance(value, tuple) or len(value) > _LIMIT:
+        return value
+    return [*map(str, value)]
+
+
+def details_of(levels: Iterable[Any], before: Value, after: Value) -> tuple[Detail, ...]:
+    """What differs inside of one field; empty where one side is, or where deepdiff does not say.
+
+    Args:
+        levels: deepdiff's levels of that field.
+        before: the live value.
+        after: the definition's value.
+    """
+    if not before or not after:
+        return ()
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return _entries(levels) if max(len(before), len(after)) <= _LIMIT else ()
+    diff = next((level.additional["diff"] for level in levels if "diff" in level.additional), "")
+    return tuple(_lines(diff.split("\n")))
+
+
+def _entries(levels: Iterable[Any]) -> tuple[Detail, ...]:
+    """The entries of a list that differ: an entry that is removed in one place and added in another has moved."""
+    removed: dict[str, list[int]] = {}
+    added: list[tuple[int, str]] = []
+    for level in levels:
+        if isinstance(level.t1, str):
+            removed.setdefault(level.t1, []).append(_place(level))
+        if isinstance(level.t2, str):
+            added.append((_place(level, use_t2=True), level.t2))
+    details = []
+    for place, text in sorted(added):
+        earlier = removed.get(text)
+        details.append(Detail(text, min(earlier) if earlier else None, place))
+        if earlier:
+            earlier.remove(min(earlier))
+    gone = [Detail(text, place) for text, places in removed.items() for place in places]
+    return (*sorted(gone, key=lambda detail: detail.before or 0), *details)
+
+
+def _place(level: Any, **options: bool) -> int:
+    """The place of an entry of a list, from 1."""
+    return int(level.path(output_format="list", **options)[-1]) + 1
+
+
+def _lines(diff: list[str]) -> Iterator[Detail]:
+    """The lines of a text that differ, from a unified diff, whose first two lines name its files."""
+    before = after = 0
+    for line in diff[2:]:
+        if hunk := _HUNK.fullmatch(line):
+            before, after = (
+                int(start) + (count == "0")  # an empty range names the line before it
+                for start, count in ((hunk[1], hunk[2]), (hunk[3], hunk[4]))
+            )
+        elif line.startswith("-"):
+            yield Detail(line[1:], before, None)
+            before += 1
+        elif line.startswith("+"):
+            yield Detail(line[1:], None, after)
+            after += 1
+        else:
+            before, after = before + 1, after + 1

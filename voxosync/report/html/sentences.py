@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 _DRIFT = {
-    Effect.UNAPPROVED: "VOXO dials this campaign although its definition does not",
+    Effect.UNAPPROVED: "VOXO dials more than the definition allows",
     Effect.STARTS: "VOXO starts to dial this campaign",
-    Effect.MORE: "VOXO dials more than the definition allows",
+    Effect.MORE: "VOXO dials more",
     Effect.STOPPED_BY_HAND: "Stopped by hand in VOXO; its definition lets it dial",
     Effect.STOPS: "VOXO no longer dials this campaign",
 }

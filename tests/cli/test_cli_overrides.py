@@ -96,7 +96,7 @@ class TestAValueOfOneEnvironment:
         override(two, "callFrequency: 60")
         line = len((two.folder / BOTH).read_text().splitlines())
         text = two.run("--env", "staging", "show", "12").out
-        assert f"# {BOTH}:{line}:22 (for staging)\n" in text
+        assert f"  {BOTH}:{line}:22 (for staging)\n" in text
         document = two.run("--env", "staging", "show", "12", "--format", "json").json
         assert document["fields"]["callFrequency"]["environment"] == "staging"
         assert "environment" not in document["fields"]["callerId"]

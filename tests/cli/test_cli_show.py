@@ -36,31 +36,42 @@ class TestText:
     def test_names_the_place_of_every_value(self, mixed: Project) -> None:
         ran = mixed.run("show", "5")
         assert ran.status == 0
-        told = dict(line.split("  #", 1) for line in ran.out.splitlines())
-        assert {what.strip(): place.strip() for what, place in told.items()} == {
-            "id: 5": "campaigns/us/west.yaml:2:5",
-            "tenantId: 17": "campaigns/us/west.yaml:3:11",
-            "name: West": "campaigns/us/west.yaml:1:7",
-            "timezone: America/Denver": "campaigns/us/_defaults.yaml:1:11",
-            "recording: no": "campaigns/_defaults.yaml:1:12",
-            "numbers: 1 number": "campaigns/us/west.yaml:4:10",
-            "destinations: [QUEUE 12]": "campaigns/us/west.yaml:5:15",
-            "voxosync.ignore: message": "campaigns/us/west.yaml:7:3",
-            "voxosync.acknowledge: name until 2097-01-31 (agreed)": "campaigns/us/west.yaml:7:3",
-        }
+        headings, *rows = [re.split(" {2,}", line) for line in ran.out.splitlines()]
+        assert headings == ["FIELD", "VALUE", "FROM"]
+        assert rows == [
+            ["id", "5", "campaigns/us/west.yaml:2:5"],
+            ["tenantId", "17", "campaigns/us/west.yaml:3:11"],
+            ["name", "West", "campaigns/us/west.yaml:1:7"],
+            ["timezone", "America/Denver", "campaigns/us/_defaults.yaml:1:11"],
+            ["recording", "no", "campaigns/_defaults.yaml:1:12"],
+            ["numbers", "1 number: 601•••0123", "campaigns/us/west.yaml:4:10"],
+            ["destinations", "[QUEUE 12]", "campaigns/us/west.yaml:5:15"],
+            ["voxosync.ignore", "message", "campaigns/us/west.yaml:7:3"],
+            [
+                "voxosync.acknowledge",
+                "name until 2097-01-31 (agreed)",
+                "campaigns/us/west.yaml:7:3",
+            ],
+        ]
+
+    def test_stands_in_columns(self, mixed: Project) -> None:
+        lines = mixed.run("show", "5").out.splitlines()
+        for heading in ("VALUE", "FROM"):
+            at = lines[0].index(heading)
+            assert all(line[at - 2 : at] == "  " and line[at] != " " for line in lines)
+
+    def test_sums_up_numbers(self, project: Project) -> None:
+        numbers = "".join(f"\n  - {{number: 60155501{index:02}}}" for index in range(40))
+        project.spring(f"numbers: {numbers}")
+        line = next(x for x in project.run("show", "4711").out.splitlines() if x[:7] == "numbers")
+        assert " 40 numbers: 601•••0100, 601•••0101, 601•••0102, …  " in line
 
     def test_names_the_place_of_what_defaults_guard(self, project: Project) -> None:
         project.write("campaigns/_defaults.yaml", "tenantId: 17\nvoxosync: {manageNumbers: add}\n")
         out = project.run("show", "4711").out
-        assert re.search(r"^tenantId: 17 +# campaigns/_defaults.yaml:1:11$", out, re.MULTILINE)
-        add = r"^voxosync.manageNumbers: add +# campaigns/_defaults.yaml:2:11$"
+        assert re.search(r"^tenantId +17 +campaigns/_defaults.yaml:1:11$", out, re.MULTILINE)
+        add = r"^voxosync.manageNumbers +add +campaigns/_defaults.yaml:2:11$"
         assert re.search(add, out, re.MULTILINE)
-
-    def test_shows_what_guards_and_settings_there_are(self, mixed: Project) -> None:
-        ran = mixed.run("show", "5")
-        assert "tenantId: 17" in ran.out
-        assert "voxosync.ignore: message" in ran.out
-        assert "voxosync.acknowledge: name until 2097-01-31 (agreed)" in ran.out
 
     def test_masks_numbers_unless_they_are_asked_for(self, mixed: Project) -> None:
         assert "555" not in mixed.run("-v", "show", "5").out

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.document import position_to
 from voxosync.model.fields import FIELDS, WRITABLE
+from voxosync.model.numbers import Numbers
 from voxosync.report import formatting
+from voxosync.report.columns import align
 from voxosync.report.escape import dump_json, terminal
 
 if TYPE_CHECKING:
@@ -16,16 +19,20 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 
-_MAX_WIDTH = 44
-"""The largest column at which positions are aligned; longer values push theirs to the right."""
+_HEADINGS = ("FIELD", "VALUE", "FROM")
+_WIDEST = 44
+"""The largest width of a column; a longer value pushes its position to the right."""
+_FEW = 3
+"""How many phones stand for a list of them."""
 
 
 def render_text(definition: Definition, view: View) -> str:
-    """One line per field: its value and position."""
-    lines = [*_lines(definition, view)]
-    width = min(_MAX_WIDTH, max(len(text) for text, position in lines if position))
-    aligned = (f"{text:<{width}}  # {position}" if position else text for text, position in lines)
-    return "".join(f"{line}\n" for line in aligned)
+    """A table with a row for each field: its value, and the position that it comes from.
+
+    A list of phones is counted, and shown with a few of them; with `-v` or unmasked, all of them follow.
+    """
+    rows = [_HEADINGS, *_rows(definition, view)]
+    return "".join(f"{line}\n" for line in (*align(rows, _WIDEST), *_numbers(definition, view)))
 
 
 def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # every formatter takes a view
@@ -53,26 +60,38 @@ def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # e
     return dump_json(document)
 
 
-def _lines(definition: Definition, view: View) -> Iterator[tuple[str, str]]:
-    """(text, position) of each line; an empty position is not shown."""
-    yield f"id: {definition.id or '(new)'}", terminal(str(definition.position))
+def _rows(definition: Definition, view: View) -> Iterator[tuple[str, str, str]]:
+    """Field, value and position of each row."""
+    yield "id", str(definition.id or "(new)"), terminal(str(definition.position))
     if definition.tenant_id is not None:
-        yield f"tenantId: {definition.tenant_id}", _position(definition, "tenantId")
+        yield "tenantId", str(definition.tenant_id), _position(definition, "tenantId")
     for name, value in _managed(definition):
-        position = _position(definition, name)
-        if not isinstance(value, Mapping):
-            yield f"{name}: {terminal(FIELDS[name].kind.describe(value))}", position
-            continue
-        yield f"{name}: {formatting.count(len(value), 'number')}", position
-        if view.verbose or view.show_numbers:
-            for number, description in value.as_written().items():
-                entry = f"  {view.number(number)}  {description}".rstrip()
-                yield terminal(entry), ""
-    for name, setting in _settings(definition).items():
-        yield (
-            f"voxosync.{name}: {terminal(_setting_text(setting))}",
-            _position(definition, "voxosync"),
+        text = (
+            _summary(value, view)
+            if isinstance(value, Mapping)
+            else FIELDS[name].kind.describe(value)
         )
+        yield name, terminal(text), _position(definition, name)
+    for name, setting in _settings(definition).items():
+        position = _position(definition, "voxosync")
+        yield f"voxosync.{name}", terminal(_setting_text(setting)), position
+
+
+def _summary(numbers: Mapping[str, Any], view: View) -> str:
+    """How many phones there are, and the first of them: `200: 601•••0123, 601•••0124, 601•••0125, …`."""
+    first = [view.number(number) for number in islice(numbers, _FEW)]
+    more = ["…"] if len(numbers) > _FEW else []
+    count = formatting.count(len(numbers), "number")
+    return f"{count}: {', '.join(first + more)}" if first else count
+
+
+def _numbers(definition: Definition, view: View) -> Iterator[str]:
+    numbers = definition.values.get("numbers")
+    if isinstance(numbers, Numbers) and len(numbers) and (view.verbose or view.show_numbers):
+        yield ""
+        yield "numbers:"
+        for number, description in numbers.as_written().items():
+            yield terminal(f"  {view.number(number)}  {description}".rstrip())
 
 
 def _position(definition: Definition, name: str) -> str:

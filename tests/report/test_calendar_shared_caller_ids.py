@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voxosync.model.dialing.clock import DAY, common, joined
-from voxosync.model.dialing.times import Run
+from voxosync.model.dialing.times import DialingPeriod
 from voxosync.report.calendar import shared_caller_ids
 from voxosync.report.calendar.day_ranges import DayRange
 from voxosync.report.calendar.shared_caller_ids import Caller, overlaps
@@ -81,7 +81,7 @@ def test_touching_is_not_sharing_but_a_minute_is() -> None:
     first = Caller(1, "A", hours(540, 600))
     assert not overlaps([first, Caller(2, "A", hours(600, 660))])
     result = overlaps([first, Caller(2, "A", hours(599, 660))])
-    assert result[1].runs() == result[2].runs() == (Run(DAY, 3 * DAY, ((599, 600),)),)
+    assert result[1].runs() == result[2].runs() == (DialingPeriod(DAY, 3 * DAY, ((599, 600),)),)
 
 
 def test_a_thousand_campaigns_with_one_caller_id_all_name_each_other() -> None:

@@ -77,12 +77,17 @@ def planned(wanted: Definition, found: Any, **options: Any) -> CampaignPlan:
     return compared([wanted], {wanted.id: found}, **options).campaigns[0]
 
 
-def compared(wanted: Sequence[Definition], found: Mapping[int, Any], **options: Any) -> Plan:
+def compared(
+    wanted: Sequence[Definition],
+    found: Mapping[int, Any],
+    live_as_of: datetime | None = None,
+    **options: Any,
+) -> Plan:
     """The plan of definitions and what was fetched."""
     planner = Planner(NOW, **options)
     campaigns, abandoned = planner.compare(wanted, found)
     base = planner.base.commit if planner.base else None
-    return Plan(NOW, BASE_URL, campaigns, base, abandoned)
+    return Plan(NOW, BASE_URL, campaigns, base, abandoned, live_as_of=live_as_of)
 
 
 def base_of(*before: Definition) -> Base:

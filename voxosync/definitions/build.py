@@ -60,7 +60,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class BuildContext:
     """What is the same for every definition that is read.
 
     Attributes:
@@ -126,7 +126,7 @@ class _Variant:
 class Builder:
     """Builds one campaign after another; what is wrong with any of them is noted."""
 
-    terms: Terms
+    terms: BuildContext
     notes: Notes
 
     def build(

@@ -29,7 +29,7 @@ class NotCsv(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One row as it is written: where its lines begin and end, line end included, and the place of each cell."""
 
     start: int
@@ -60,7 +60,7 @@ class Table:
         except csv.Error as failure:
             raise NotCsv(_last_begin(self._text), failure) from failure
         self._unread = written_rows(self._text)  # most files need no positions, which take longer
-        self._written: list[Row] = []
+        self._written: list[CsvRow] = []
 
     def cell_position(self, row: int, column: int = 0) -> tuple[int, int]:
         """The line and the column, from 1, where a cell begins; row -1 is the header."""
@@ -71,7 +71,7 @@ class Table:
         return line, start - self._text.rfind("\n", 0, start)
 
 
-def written_rows(text: str) -> Iterator[Row]:
+def written_rows(text: str) -> Iterator[CsvRow]:
     """The rows of a CSV text with their places in it, the header first.
 
     Raises:
@@ -84,7 +84,7 @@ def written_rows(text: str) -> Iterator[Row]:
         for cells in reader:
             end = start + sum(map(len, lines[line : reader.line_num]))
             if cells:
-                yield Row(
+                yield CsvRow(
                     start, end, [_unix(cell) for cell in cells], _places(text, start, len(cells))
                 )
             line, start = reader.line_num, end

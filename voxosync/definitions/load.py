@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from voxosync.definitions import allow_comments
 from voxosync.definitions.accepted_values import sound_values
 from voxosync.definitions.allow_comments import Allowances
-from voxosync.definitions.build import Builder, Notes, Source, Terms
+from voxosync.definitions.build import BuildContext, Builder, Notes, Source
 from voxosync.definitions.checks.judge import judge as judge_checks
 from voxosync.definitions.checks.lists import read_lists
 from voxosync.definitions.cut_texts import cut_texts, may_cut
@@ -119,7 +119,7 @@ def load(
     Raises:
         UsageError: one of `paths` does not exist.
     """
-    return _load(Terms(project, now, needs_ids=needs_ids, checks=checks), paths, policies)
+    return _load(BuildContext(project, now, needs_ids=needs_ids, checks=checks), paths, policies)
 
 
 def load_new(
@@ -133,11 +133,11 @@ def load_new(
 
     Arguments and errors as `load` has them.
     """
-    terms = Terms(project, now, needs_ids=True, creating=True, checks=checks)
+    terms = BuildContext(project, now, needs_ids=True, creating=True, checks=checks)
     return _load(terms, paths, policies)
 
 
-def _load(terms: Terms, paths: Sequence[Path], policies: Path | None) -> Loaded:
+def _load(terms: BuildContext, paths: Sequence[Path], policies: Path | None) -> Loaded:
     policies = policies if policies is not None and os.path.lexists(policies) else None
 
     with _no_garbage_collection():
@@ -184,13 +184,13 @@ def default_values(
     project: ProjectLayout, folder: Path, now: datetime
 ) -> tuple[dict[str, Any], list[Problem]]:
     """What `_defaults.yaml` files give to the definitions in a folder, as text, and what is wrong with them."""
-    loader = _Loader(Terms(project, now, needs_ids=False))
+    loader = _Loader(BuildContext(project, now, needs_ids=False))
     return loader.default_values(folder), loader.notes.problems
 
 
 def overridden_keys(project: ProjectLayout, folder: Path, now: datetime) -> frozenset[str]:
     """The keys of which the `_defaults.yaml` files of a folder override the value for the chosen environment."""
-    loader = _Loader(Terms(project, now, needs_ids=False))
+    loader = _Loader(BuildContext(project, now, needs_ids=False))
     return loader.overridden_keys(folder)
 
 
@@ -199,7 +199,7 @@ def _judged(
     pairs: Sequence[tuple[Definition, Subject]],
     allowances: Allowances,
     folder: Path | None,
-    terms: Terms,
+    terms: BuildContext,
 ) -> list[Allowed]:
     """Adds the problems that the policies of a folder find; returns the allowed ones."""
     if folder is None:
@@ -291,7 +291,7 @@ class _Read:
 class _Loader:
     """Reads files one by one; `_defaults.yaml` files are read once each, when first needed."""
 
-    def __init__(self, terms: Terms, *, silenced: Collection[str] | None = ()) -> None:
+    def __init__(self, terms: BuildContext, *, silenced: Collection[str] | None = ()) -> None:
         """Reads as `terms` say.
 
         Args:

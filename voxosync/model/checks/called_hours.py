@@ -21,7 +21,7 @@ from voxosync.model.zone import zone_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.checks.check import Finding, Subject, Terms
+    from voxosync.model.checks.check import CheckFinding, Subject, Terms
     from voxosync.model.dialing.called_hours import CallsOutside, ClockTime
     from voxosync.model.dialing.clock import Bands
 
@@ -32,7 +32,7 @@ _NEEDED = ("timezone", "callHoursStart", "callHoursEnd", NUMBERS_FIELD)
 _DATES = ("dateStart", "dateEnd")
 
 
-def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
+def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     """At most one finding for each campaign; none where its hours, its zone or its phones are not known."""
     between = between_of(str(terms.settings.options.get("between", _BETWEEN)))
     strict = terms.settings.options.get("unknownZone") == _STRICT

@@ -112,7 +112,7 @@ class Terms:
         *,
         phones: int | None = None,
         is_sure: bool = True,
-    ) -> Finding:
+    ) -> CheckFinding:
         """A finding of this check.
 
         Args:
@@ -125,11 +125,11 @@ class Terms:
         severity = self.severity if is_sure else Severity.WARNING
         text = f"{self.name}: {message}"
         problem = Problem(position, severity, self.name, text, phones, subject.id or None)
-        return Finding(problem, subject)
+        return CheckFinding(problem, subject)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """What a check found, and in which campaign."""
 
     problem: Problem
@@ -148,4 +148,4 @@ class Check:
 
     name: str
     severity: Severity
-    find: Callable[[Sequence[Subject], Terms], Iterator[Finding]]
+    find: Callable[[Sequence[Subject], Terms], Iterator[CheckFinding]]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from voxosync.model.checks.check import Finding, Subject, Terms
+    from voxosync.model.checks.check import CheckFinding, Subject, Terms
     from voxosync.model.checks.settings import CheckSettings
     from voxosync.model.values import Value
 
@@ -31,7 +31,7 @@ def drops(settings: CheckSettings) -> bool:
     return settings.severity is not None and settings.options.get("onMatch") == "drop"
 
 
-def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
+def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     """What VOXO is still to call comes first, then the definitions' own lists.
 
     An entry of a definition that may not stay is a finding at its line, as long as those are not too many.
@@ -48,7 +48,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
             yield from _written(subject, terms)
 
 
-def _live(subject: Subject, terms: Terms) -> Iterator[Finding]:
+def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     """Listed phones that VOXO has and has not called, in a campaign that has not ended."""
     phones = _listed(subject, subject.live, terms)
     if phones and not is_over(subject.values, terms.now):
@@ -65,7 +65,7 @@ def _live(subject: Subject, terms: Terms) -> Iterator[Finding]:
         )
 
 
-def _remaining(subject: Subject, terms: Terms) -> Iterator[Finding]:
+def _remaining(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     """Listed phones that would stay although the definition does not list them: VOXO has them."""
     numbers = subject.values.get(NUMBERS_FIELD)
     written = {entry.phone for entry in subject.list_remarks.listed}
@@ -81,7 +81,7 @@ def _remaining(subject: Subject, terms: Terms) -> Iterator[Finding]:
         )
 
 
-def _dropped(subject: Subject, terms: Terms) -> Iterator[Finding]:
+def _dropped(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     if count := len(subject.list_remarks.dropped):
         verb = "number is" if count == 1 else "numbers are"
         message = f"{count} {verb} on a do-not-call list and left out"
@@ -89,7 +89,7 @@ def _dropped(subject: Subject, terms: Terms) -> Iterator[Finding]:
         yield terms.finding(subject, position, message, phones=count, is_sure=False)
 
 
-def _written(subject: Subject, terms: Terms) -> Iterator[Finding]:
+def _written(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     listed = subject.list_remarks.listed
     for entry in listed[:_LISTED_SINGLY]:
         file = terms.do_not_call[entry.phone]

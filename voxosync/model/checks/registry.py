@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.checks import called_hours, do_not_call, same_phone, shared_phones, unreachable
-from voxosync.model.checks.check import Check, Finding, Terms
+from voxosync.model.checks.check import Check, CheckFinding, Terms
 from voxosync.model.checks.settings import CheckSettings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def settings_of(checks: Checks, name: str) -> CheckSettings:
     return checks.settings.get(name) or CheckSettings(CHECKS[name].severity)
 
 
-def findings(subjects: Sequence[Subject], checks: Checks, now: datetime) -> Iterator[Finding]:
+def findings(subjects: Sequence[Subject], checks: Checks, now: datetime) -> Iterator[CheckFinding]:
     """What all checks that are on find.
 
     Args:

@@ -11,12 +11,12 @@ from voxosync.model.problem import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.checks.check import Finding, Subject, Terms
+    from voxosync.model.checks.check import CheckFinding, Subject, Terms
 
 _LISTED_SINGLY = 50
 
 
-def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
+def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     """A finding for each entry whose phone is there before; from the fifty-first on, one for all."""
     for subject in filter(lambda subject: subject.is_reported, subjects):
         repeated = subject.list_remarks.repeated

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from voxosync.model.checks.check import Finding, Subject, Terms
+    from voxosync.model.checks.check import CheckFinding, Subject, Terms
 
 _NAMED = 5
 """How many other campaigns a finding names."""
@@ -25,7 +25,7 @@ _NEIGHBORS = 8
 """With how many campaigns on either side a phone is compared, so that the time stays linear."""
 
 
-class Caller(NamedTuple):
+class DialingCampaign(NamedTuple):
     """A campaign that dials: its first and its last day by its own calendar, and its place among the subjects."""
 
     first: float
@@ -33,7 +33,7 @@ class Caller(NamedTuple):
     subject: int
 
 
-def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
+def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     """A finding for each campaign that shares phones: how many, and with which campaigns."""
     callers = _callers(subjects, terms.now)
     for index, (count, others) in sorted(shared(subjects, callers).items()):
@@ -53,7 +53,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[Finding]:
 
 
 def shared(
-    subjects: Sequence[Subject], callers: Sequence[Caller]
+    subjects: Sequence[Subject], callers: Sequence[DialingCampaign]
 ) -> dict[int, tuple[int, Counter[int]]]:
     """By the index of a campaign, how many of its phones another one calls too, and which ones call how many.
 
@@ -63,7 +63,7 @@ def shared(
         subjects: the campaigns.
         callers: those that dial, in the order of their first days.
     """
-    by_phone: defaultdict[str, list[Caller]] = defaultdict(list)
+    by_phone: defaultdict[str, list[DialingCampaign]] = defaultdict(list)
     for caller in callers:
         for phone in _numbers(subjects[caller.subject]):
             by_phone[phone].append(caller)
@@ -91,7 +91,7 @@ def shared_counts(subjects: Sequence[Subject], now: datetime) -> dict[int, int]:
     return {index: count for index, (count, _) in counted.items()}
 
 
-def _callers(subjects: Sequence[Subject], now: datetime) -> list[Caller]:
+def _callers(subjects: Sequence[Subject], now: datetime) -> list[DialingCampaign]:
     """The campaigns that dial now or later, in the order of their first days."""
     callers = []
     today = minute_of(now) // DAY
@@ -101,7 +101,7 @@ def _callers(subjects: Sequence[Subject], now: datetime) -> list[Caller]:
             if (
                 days is not None and days.last >= today - 1
             ):  # a clock behind UTC shows the day before
-                callers.append(Caller(max(days.first, today - 1), days.last, index))
+                callers.append(DialingCampaign(max(days.first, today - 1), days.last, index))
     return sorted(callers)
 
 

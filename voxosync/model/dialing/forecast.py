@@ -14,7 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, WHOLE_DAY, moment_of, spans
-from voxosync.model.dialing.times import Run, dialing_of, latest, unclear_fields
+from voxosync.model.dialing.times import DialingPeriod, dialing_of, latest, unclear_fields
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def stretches(dialing: Dialing, first: int, after: int) -> Iterator[Stretch]:
     pending: Stretch | None = None
     for low in range(first - first % _YEAR, after, _YEAR):  # the same years for all, to be cached
         for run in dialing.runs(low, low + _YEAR):
-            clipped = Run(max(run.start, first), min(run.end, after), run.bands)
+            clipped = DialingPeriod(max(run.start, first), min(run.end, after), run.bands)
             for stretch in _of_run(clipped) if clipped.start < clipped.end else ():
                 if pending is not None and pending.start + pending.length == stretch.start:
                     pending = Stretch(pending.start, pending.length + stretch.length)
@@ -132,7 +132,7 @@ def stretches(dialing: Dialing, first: int, after: int) -> Iterator[Stretch]:
         yield pending
 
 
-def _of_run(run: Run) -> Iterator[Stretch]:
+def _of_run(run: DialingPeriod) -> Iterator[Stretch]:
     """The stretches of a run: its first and its last by themselves, since they may touch those of other runs."""
     if run.bands == WHOLE_DAY:
         yield Stretch(run.start, run.end - run.start)

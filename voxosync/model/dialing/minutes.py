@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import DAY, without
-from voxosync.model.dialing.times import Run, earliest, holds_a_minute, latest
+from voxosync.model.dialing.times import DialingPeriod, earliest, holds_a_minute, latest
 from voxosync.model.zone import is_same_zone
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _differs(before: Dialing, after: Dialing, first: int | None, last: int | Non
     if first < _LOOKED_AT.start or last > _LOOKED_AT.stop:
         return True
     return any(
-        holds_a_minute(Run(start, end, without(new.bands, old.bands)))
+        holds_a_minute(DialingPeriod(start, end, without(new.bands, old.bands)))
         for low in range(first - first % _YEAR, last, _YEAR)  # the same years for all, to be cached
         for old in before.runs(low, low + _YEAR)
         for new in after.runs(low, low + _YEAR)

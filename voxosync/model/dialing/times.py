@@ -37,7 +37,7 @@ _CLOCKS = ("timeStart", "timeEnd", "callHoursStart", "callHoursEnd")
 _SOON = 8 * DAY  # within which every part of a day comes, even where a clock skips a whole day
 
 
-class Run(NamedTuple):
+class DialingPeriod(NamedTuple):
     """From when to before when something happens in the same parts of each day, all in UTC."""
 
     start: int
@@ -66,7 +66,9 @@ class Dialing:
         """Whether it ends before it starts, or just then."""
         return self.start is not None and self.end is not None and self.end <= self.start
 
-    def runs(self, first: int, after: int, limits: Bands | None = None) -> tuple[Run, ...]:
+    def runs(
+        self, first: int, after: int, limits: Bands | None = None
+    ) -> tuple[DialingPeriod, ...]:
         """When it dials between two moments, and within `limits` of its zone's day where they are given."""
         window = self.window if limits is None else common(self.window, limits)
         start = first if self.start is None else max(first, self.start)
@@ -74,7 +76,9 @@ class Dialing:
         if not window:
             return ()
         return tuple(
-            Run(max(start, span.start), min(end, span.end), rotated(window, -span.offset % DAY))
+            DialingPeriod(
+                max(start, span.start), min(end, span.end), rotated(window, -span.offset % DAY)
+            )
             for span in spans(self.zone, first, after)
             if max(start, span.start) < min(end, span.end)
         )
@@ -122,7 +126,7 @@ def window_of(schedule: Schedule) -> Bands:
     return ((first, last),) if first < last else joined(((0, last), (first, DAY)))
 
 
-def holds_a_minute(run: Run) -> bool:
+def holds_a_minute(run: DialingPeriod) -> bool:
     """Whether a run has any minute at all: its bands may lie outside of a short one."""
     if run.end - run.start >= 2 * DAY:
         return bool(run.bands)

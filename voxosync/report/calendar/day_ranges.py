@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from voxosync.model.dialing.clock import Span
-    from voxosync.model.dialing.times import Run
+    from voxosync.model.dialing.times import DialingPeriod
 
 
 class DayRange(NamedTuple):
@@ -35,7 +35,7 @@ def day_of(minute: int) -> date:
 
 
 def day_ranges(
-    runs: Iterable[Run], clock: Iterable[Span], first: int, after: int
+    runs: Iterable[DialingPeriod], clock: Iterable[Span], first: int, after: int
 ) -> tuple[DayRange, ...]:
     """The runs by the days of a clock, in order.
 
@@ -60,7 +60,7 @@ def day_ranges(
     return tuple(ranges)
 
 
-class Comparison(NamedTuple):
+class RangeComparison(NamedTuple):
     """The hours of two sides, apart: in both, only in the first, and only in the second."""
 
     both: Sequence[DayRange]
@@ -68,10 +68,10 @@ class Comparison(NamedTuple):
     second: Sequence[DayRange]
 
 
-def compare_ranges(first: Sequence[DayRange], second: Sequence[DayRange]) -> Comparison:
+def compare_ranges(first: Sequence[DayRange], second: Sequence[DayRange]) -> RangeComparison:
     """What two sides share, and what only one of them has; each is in order and without overlaps."""
     if first == second:
-        return Comparison(first, (), ())
+        return RangeComparison(first, (), ())
     parts: tuple[list[DayRange], ...] = ([], [], [])
     days = sorted({day for side in (first, second) for entry in side for day in entry[:2]})
     for start, end in pairwise(days):
@@ -80,7 +80,7 @@ def compare_ranges(first: Sequence[DayRange], second: Sequence[DayRange]) -> Com
         for part, hours in zip(parts, bands, strict=True):
             if hours:
                 append_range(part, DayRange(start, end, hours))
-    return Comparison(*parts)
+    return RangeComparison(*parts)
 
 
 def _bands_on(ranges: Sequence[DayRange], day: int) -> Bands:

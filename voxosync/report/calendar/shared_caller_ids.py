@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, Bands, common, joined
-from voxosync.model.dialing.times import Run
+from voxosync.model.dialing.times import DialingPeriod
 from voxosync.report.calendar.day_ranges import DayRange, append_range
 
 if TYPE_CHECKING:
@@ -50,9 +50,11 @@ class Overlap:
         """Their ids, in input order."""
         return (self.group[index] for index in _bit_indexes(self.partners))
 
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[DialingPeriod, ...]:
         """The days as runs, if they are days in UTC."""
-        return tuple(Run(first * DAY, after * DAY, bands) for first, after, bands in self.days)
+        return tuple(
+            DialingPeriod(first * DAY, after * DAY, bands) for first, after, bands in self.days
+        )
 
 
 def overlaps(callers: Iterable[Caller]) -> Mapping[int, Overlap]:

@@ -311,8 +311,8 @@ class ProjectRecord:
         root, own = self._git.root, self._project.folder.resolve()
         listing = self._git("ls-files", "-z", "--full-name", "--", f":(top,glob)**/{FILE}") or ""
         for path in filter(None, listing.split("\0")):
-            other = (root / path).parent
-            if other.resolve() != own and self.record.ref in _refs_of(other):
+            project_folder = (root / path).parent
+            if project_folder.resolve() != own and self.record.ref in _refs_of(project_folder):
                 raise RecordError(
                     f"{path} is of another project, which has the same record, {self.record.ref}: what one "
                     "of them applied would count for both; give each its own in voxosync.yaml, such as "

@@ -242,7 +242,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
         unexplained = {
             campaign.id: campaign.file
             for campaign in campaigns
-            for change in (*campaign.changes, *(left.change for left in campaign.left_alone))
+            for change in (*campaign.changes, *(entry.change for entry in campaign.left_alone))
             if change.kind in (ChangeKind.DRIFT, ChangeKind.CONFLICT)
         }
         if passed := passed_definitions(project, unexplained):

@@ -101,7 +101,9 @@ def compared(
         record = None
         if applied is not None:
             since = [commit[definition.id] for commit in passed if definition.id in commit]
-            record = Recorded(applied.values, is_base=True, passed=[one.values for one in since])
+            record = Recorded(
+                applied.values, is_base=True, passed=[older.values for older in since]
+            )
         wishes = list(_wishes(definition, campaign, today, record))
         result.left_alone += not wishes and _differs_elsewhere(definition, campaign, today)
         for wish in wishes:

@@ -10,7 +10,7 @@ from voxosync.report.campaign_status import CampaignStatus, status_of
 from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from voxosync.model.dialing.forecast import Forecast
     from voxosync.model.plan import Abandoned, CampaignPlan, Plan
@@ -27,6 +27,29 @@ def describe_effect(dialing: DialingEffect) -> str:
 def headline(dialing: DialingEffect) -> str:
     """The effect in its word, and what it comes from: `STARTS DIALING: becomes READY; 33 phones …`."""
     return f"{dialing.effect}: {describe_effect(dialing)}"
+
+
+def shared_headline(effects: Sequence[DialingEffect]) -> str:
+    """The same effect of several campaigns: `DIALS MORE: calls every 20 s instead of 30 s; 596 phones in all; …`."""
+    first = effects[0]
+    phones = sum(dialing.phones or 0 for dialing in effects)
+    is_unknown = any(dialing.phones is None for dialing in effects)
+    parts = [*first.reasons, f"{'at least ' if is_unknown else ''}{count(phones, 'phone')} in all"]
+    if first.effect not in (Effect.STOPS, Effect.STOPPED_BY_HAND):
+        starts = sorted({dialing.start or "" for dialing in effects})
+        zones = sorted({dialing.timezone or "time zone unknown" for dialing in effects})
+        zone = zones[0] if len(zones) == 1 else count(len(zones), "time zone")
+        start = f"from {starts[0]}" if starts[0] else "some with no start date"
+        start = "with no start date" if starts == [""] else start
+        parts[-1] += f" {start}{' on' if len(starts) > 1 and starts[0] else ''} ({zone})"
+        calls = sum(dialing.forecast.calls_per_day for dialing in effects if dialing.forecast)
+        parts += [f"at most {calls} calls a day"] if calls else []
+    return f"{first.effect}: {'; '.join(parts)}"
+
+
+def id_ranges(campaigns: Iterable[CampaignPlan]) -> str:
+    """`4711-4713, 4720`."""
+    return ", ".join(_ranges(campaign.id for campaign in campaigns))
 
 
 def describe_forecast(dialing: DialingEffect) -> str:

@@ -24,9 +24,12 @@ from voxosync.report.dialing import (
     describe_forecast,
     describe_removed,
     headline,
+    id_ranges,
+    shared_headline,
 )
 from voxosync.report.escape import terminal
 from voxosync.report.failures import equal_failures, failure_block, repeated_details
+from voxosync.report.groups import group_alike
 from voxosync.report.problem_text import problem_lines
 from voxosync.report.risk import riskiest_first
 
@@ -55,10 +58,15 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
     """
     failures = equal_failures(riskiest_first(plan))
     same = {campaign.id for failure in failures for campaign in failure.campaigns}
-    blocks = [
-        "\n".join(campaign_lines(campaign, view, three_sides=plan.base is not None))
+    listed = [
+        campaign
         for campaign in riskiest_first(plan)
         if campaign.id not in same and (is_listed(campaign) or view.verbose)
+    ]
+    three_sides = plan.base is not None
+    blocks = [
+        "\n".join(_group_lines(group, view, three_sides=three_sides))
+        for group in group_alike(listed, view, three_sides=three_sides)
     ]
     is_every = all(campaign.error is not None for campaign in plan.campaigns)
     blocks += [failure_block(failure, view, is_every=is_every) for failure in failures]
@@ -180,6 +188,46 @@ def render_results(results: Sequence[Result], view: View) -> str:
 def _heading(campaign: CampaignPlan | Abandoned, view: View) -> str:
     title = terminal(phrases.campaign_title(campaign.id, campaign.name))
     return f"{view.bold(title)}  {terminal(campaign.file)}"
+
+
+def _group_lines(
+    campaigns: Sequence[CampaignPlan], view: View, *, three_sides: bool
+) -> Iterator[str]:
+    """The lines about campaigns that change alike: what changes, and in which; or about a single one."""
+    first = campaigns[0]
+    if len(campaigns) == 1:
+        yield from campaign_lines(first, view, three_sides=three_sides)
+        return
+    ids = f"in {len(campaigns)} campaigns: {id_ranges(campaigns)}"
+    changes = list(first.changes)
+    if len(changes) == 1:
+        title = terminal(summarize_change(changes[0], view))
+        remark = phrases.describe_origin(changes[0], three_sides=three_sides)
+        label = f"  ({terminal(remark)})" if remark else ""
+        yield f"{view.bold(title)} {ids}{label}"
+    else:
+        yield f"{view.bold(f'{len(changes)} changes')} {ids}"
+    effects = [campaign.dialing for campaign in campaigns if campaign.dialing is not None]
+    if effects and effects[0].effect is not None:
+        yield _marked_line("!", terminal(shared_headline(effects)), view)
+    if len(changes) == 1:
+        yield from _inner_lines(changes[0], view)
+    else:
+        for change in changes:
+            remark = phrases.describe_origin(change, three_sides=three_sides)
+            yield from _change(change, view, remark)
+    yield from _shared_warnings(campaigns, view)
+
+
+def _shared_warnings(campaigns: Sequence[CampaignPlan], view: View) -> Iterator[str]:
+    """The warnings of campaigns that change alike, each once, with the ids where not all of them have it."""
+    concerned: dict[str, list[CampaignPlan]] = {}
+    for campaign in campaigns:
+        for warning in campaign.warnings:
+            concerned.setdefault(warning, []).append(campaign)
+    for warning, same in concerned.items():
+        ids = "" if len(same) == len(campaigns) else f" {id_ranges(same)}:"
+        yield f"  {view.paint('warning:', 'yellow')}{ids} {terminal(warning)}"
 
 
 def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterator[str]:

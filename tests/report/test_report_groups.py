@@ -1,0 +1,87 @@
+"""The same change in many campaigns is shown once, with all of their ids, and then the exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.report.samples import NOW
+from voxosync.model.change import FieldChange
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.report import text_format
+from voxosync.report.view import View
+
+FASTER = FieldChange("callFrequency", 30, 20)
+MORE = DialingEffect(
+    Effect.MORE, ("calls every 20 s instead of 30 s",), 20, 20, "2026-03-02 09:00", "Etc/UTC"
+)
+SCREEN = 24
+
+
+def campaign(number: int, *changes: FieldChange, **attributes: object) -> CampaignPlan:
+    return CampaignPlan(number, f"Campaign {number}", f"c{number}.yaml", changes, **attributes)  # type: ignore[arg-type]
+
+
+def report(campaigns: list[CampaignPlan], **view: object) -> str:
+    return text_format.render_plan(Plan(NOW, "", campaigns), View(**view))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("dialing", [None, MORE], ids=["silent", "dials more"])
+def test_300_campaigns_that_change_alike_fit_on_a_screen(dialing: DialingEffect | None) -> None:
+    alike = [campaign(number, FASTER, dialing=dialing) for number in range(4711, 5009)]
+    exceptions = [
+        campaign(6001, FASTER, FieldChange("timeEnd", "18:00", "18:30")),
+        campaign(6002, FieldChange("callFrequency", 30, 25)),
+    ]
+    output = report([*alike, *exceptions])
+    assert len(output.splitlines()) <= SCREEN
+    assert max(map(len, output.splitlines())) < 200
+    assert "callFrequency: 30 → 20 in 298 campaigns: 4711-5008\n" in output
+    assert output.index("4711-5008") < output.index("6001 Campaign 6001")
+    assert "  ~ callFrequency: 30 → 25\n" in output
+    if dialing:
+        assert "DIALS MORE: calls every 20 s instead of 30 s; 5960 phones in all" in output
+
+
+def test_in_drift_the_shared_line_has_two_columns() -> None:
+    output = report([campaign(number, FASTER) for number in (3, 1, 2, 9)], command="drift")
+    assert "callFrequency: VOXO 30, Git 20 in 4 campaigns: 1-3, 9\n" in output
+    assert "→" not in output
+
+
+def test_campaigns_of_other_effects_or_other_reasons_stand_apart() -> None:
+    starts = replace(MORE, effect=Effect.STARTS)
+    slower = replace(MORE, reasons=("+1 phone",))
+    effects = [MORE] * 3 + [starts] * 3 + [slower]
+    output = report(
+        [campaign(number, FASTER, dialing=dialing) for number, dialing in enumerate(effects, 1)]
+    )
+    assert "in 3 campaigns: 1-3\n  ! DIALS MORE: " in output
+    assert "in 3 campaigns: 4-6\n  ! STARTS DIALING: " in output
+    assert "7 Campaign 7" in output
+
+
+def test_two_campaigns_and_everything_in_detail_are_shown_singly() -> None:
+    two = [campaign(1, FASTER), campaign(2, FASTER)]
+    assert "campaigns:" not in report(two)
+    output = report([*two, campaign(3, FASTER)], verbose=True)
+    assert [f"{number} Campaign {number}" in output for number in (1, 2, 3)] == [True] * 3
+
+
+def test_several_changes_are_listed_under_one_title() -> None:
+    changes = (FASTER, FieldChange("timeEnd", "18:00", "18:30"))
+    output = report([campaign(number, *changes) for number in (1, 2, 3)])
+    assert output.startswith(
+        "2 changes in 3 campaigns: 1-3\n  ~ callFrequency: 30 → 20\n  ~ timeEnd: 18:00 → 18:30\n"
+    )
+
+
+def test_warnings_are_shown_once_and_with_the_campaigns_that_have_them() -> None:
+    warnings = [("both", "first"), ("both",), ("both",)]
+    output = report(
+        [campaign(number, FASTER, warnings=texts) for number, texts in enumerate(warnings, 1)]
+    )
+    assert output.count("warning: both") == 1
+    assert "  warning: 1: first\n" in output

@@ -1,0 +1,52 @@
+"""Campaigns that change alike, so that the same change of many is shown once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voxosync.report import phrases
+from voxosync.report.change_lines import describe_change
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
+    from voxosync.model.plan import CampaignPlan
+    from voxosync.report.view import View
+
+FEW = 3
+"""From how many campaigns on a change that they share is shown once."""
+
+
+def group_alike(
+    campaigns: Iterable[CampaignPlan], view: View, *, three_sides: bool
+) -> list[Sequence[CampaignPlan]]:
+    """Campaigns with the same changes and the same effect on dialing, in the order of the first of each group.
+
+    Fewer than `FEW` of them, campaigns without a change, and everything with `-v` are groups of one. Warnings
+    and the numbers of phones may differ within a group.
+    """
+    alike: dict[Hashable, list[CampaignPlan]] = {}
+    for index, campaign in enumerate(campaigns):
+        may_share = campaign.changes and not (
+            view.verbose or campaign.is_new or campaign.error is not None or campaign.acknowledged
+        )
+        key = _key(campaign, view, three_sides=three_sides) if may_share else index
+        alike.setdefault(key, []).append(campaign)
+    groups: list[Sequence[CampaignPlan]] = []
+    for same in alike.values():
+        groups += [same] if len(same) >= FEW else [[campaign] for campaign in same]
+    return groups
+
+
+def _key(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Hashable:
+    """What is equal in all campaigns of a group; numbers count unmasked, because masked ones look alike."""
+    changes = tuple(
+        (
+            describe_change(change, view),
+            phrases.describe_origin(change, three_sides=three_sides),
+            (change.added, change.removed, change.changed, change.descriptions, change.details),
+        )
+        for change in campaign.changes
+    )
+    dialing = campaign.dialing
+    return changes, dialing and (dialing.effect, tuple(dialing.reasons))

@@ -141,6 +141,7 @@ class TestWhatItLeaves:
         assert voxo.has()["callFrequency"] == 30
 
     def test_a_field_that_had_no_value(self, project: Project, voxo: FakeVoxo) -> None:
+        voxo.has(callHoursStart=None)
         project.spring("callHoursStart: 09:00")
         run = applied(project)
         voxo.received.clear()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
 
+from tests.cli.cli_voxo import answer
 from tests.cli.creating import FILE
 from tests.cli.creating import NEW_SPRING as WITHOUT_HOURS
 from voxosync.resources import schema_text
@@ -332,3 +334,41 @@ class TestApplyCreate:
         del branch.variables["VOXO_API_BASE_URL"], branch.variables["VOXO_TENANT_ID"]
         assert branch.run("--env", "staging", "apply", "--create", "--yes").status == 0
         assert (branch.folder / FILE).read_text().startswith("id: {staging: ")
+
+
+class TestInAFreshCheckout:
+    """A CI job has no journal of earlier runs, so VOXO itself is asked what it has."""
+
+    @pytest.fixture(autouse=True)
+    def _created_by_an_earlier_job(self, branch: Project) -> None:
+        assert branch.run("apply", "--create", "--yes").status == 0
+        branch.write(FILE, NEW_SPRING)  # the id was not committed
+        shutil.rmtree(branch.folder / ".voxosync")
+
+    def test_no_second_campaign_is_created(self, branch: Project, voxo: FakeVoxo) -> None:
+        ran = branch.run("apply", "--create", "--yes")
+        assert ran.status == 1
+        assert "VOXO has a campaign 'Autumn renewal' already, 5001" in ran.err
+        assert "write id: 5001 into the definition" in ran.err
+        assert len(voxo.posted) == 1
+
+    def test_another_name_is_created(self, branch: Project, voxo: FakeVoxo) -> None:
+        branch.write(FILE, NEW_SPRING.replace("Autumn renewal", "Winter renewal"))
+        assert branch.run("apply", "--create", "--yes").status == 0
+        assert len(voxo.posted) == 2
+
+    def test_a_campaign_that_a_definition_manages_is_another_one(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
+        branch.write("campaigns/first.yaml", f"id: 5001\n{NEW_SPRING}")
+        assert branch.run("apply", "--create", "--yes").status == 0
+        assert len(voxo.posted) == 2
+
+    def test_nothing_is_created_where_voxo_cannot_be_asked(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.say(answer(403, {"message": "Forbidden"}), about="tenantId=17")
+        ran = branch.run("apply", "--create", "--yes")
+        assert ran.status == 1
+        assert "cannot tell whether VOXO has the new campaigns already" in ran.err
+        assert len(voxo.posted) == 1

@@ -111,7 +111,51 @@ def plan_listed_creation(
     new = [entry for entry in loaded.new if entry[1].position[:2] in listed]
     if len(new) != len(listed):
         raise UsageError("a definition was changed meanwhile: nothing was sent; run it again")
-    return _planned(project, files, replace(loaded, new=new), again=False, overrides=overrides)
+    planned = _planned(project, files, replace(loaded, new=new), again=False, overrides=overrides)
+    _check_namesakes(project, planned.creations)
+    return planned
+
+
+def _check_namesakes(project: Project, planned: Sequence[Creation]) -> None:
+    """Refuses to create a campaign whose name VOXO has already, in a campaign that no definition manages.
+
+    A job in a fresh checkout has no journal: without this, the same commit run twice would create two campaigns,
+    which may both dial.
+
+    Raises:
+        UsageError: names each definition, or says why VOXO could not be asked.
+    """
+    new = [creation for creation in planned if creation.past is None]
+    if not new:
+        return
+    names = [None, *project.settings.environments]
+    layouts = [project.layout_of(name) for name in names]
+    managed = {
+        definition.id
+        for layout in layouts
+        if layout.campaigns.is_dir()
+        for definition in load_new(layout, [], project.now, project.policies).definitions
+    }
+    refusals: list[str] = []
+    for tenant in sorted({creation.tenant_id for creation in new}):
+        try:
+            listed = project.voxo.campaigns(tenant)
+        except CampaignError as failure:
+            raise UsageError(
+                f"cannot tell whether VOXO has the new campaigns already: {failure}; nothing was created"
+            ) from failure
+        namesakes = {
+            raw.get("name"): raw.get("id") for raw in listed if raw.get("id") not in managed
+        }
+        refusals += [
+            f"{creation.definition.position}: VOXO has a campaign {creation.new.name!r} already, "
+            f"{namesakes[creation.new.name]}, which no definition manages: if it is this one, write "
+            f"id: {namesakes[creation.new.name]} into the definition; if not, use another name"
+            for creation in new
+            if creation.tenant_id == tenant and creation.new.name in namesakes
+        ]
+    if refusals:
+        raise UsageError("\n".join(refusals))
 
 
 def _planned(

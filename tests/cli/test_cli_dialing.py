@@ -186,14 +186,17 @@ class TestOrder:
     def test_of_a_plan(self, name: str, project: Project) -> None:
         out = project.run("plan", "--format", name).out
         starts, stops = (
-            out.index("STARTS DIALING", out.index("4713")),
-            out.index("STOPS DIALING: becomes" if name != "markdown" else "STOPS DIALING**"),
+            out.index("#### 1 STARTS" if name == "markdown" else "STARTS DIALING: becomes"),
+            out.index("#### 1 STOPS" if name == "markdown" else "STOPS DIALING: becomes"),
         )
         assert starts < stops
 
     @pytest.mark.parametrize("name", ["text", "markdown", "html"])
     def test_of_drift(self, name: str, project: Project) -> None:
         out = project.run("drift", "--format", name).out
+        if name == "markdown":
+            assert out.index("#### 1 DIALING WITHOUT") < out.index("#### 1 STOPPED BY HAND")
+            return
         unapproved = out.index("DIALING WITHOUT APPROVAL", out.index("4712"))
         assert unapproved < out.index("STOPPED BY HAND", out.index("4713"))
 
@@ -335,6 +338,5 @@ def test_every_campaign_that_dials_is_listed_by_id_however_long_the_comment(
         )
     out = project.run("plan", "--format", "markdown").out
     assert len(out.encode()) <= 65_536
-    assert "shortened to fit" in out
     assert "(120 STARTS DIALING, 240 phones)" in out
     assert [number for number in ids if str(number) not in out] == []

@@ -181,8 +181,8 @@ class TestAComment:
 
     def test_is_listed_for_whoever_reviews_the_plan(self, allowed: Project) -> None:
         ran = allowed.run("plan", "--format", "markdown")
-        assert "#### Allowed problems" in ran.out
-        assert "10</code>: <code>policy slowly" in ran.out
+        assert "Allowed problems: 1" in ran.out
+        assert "10: policy slowly" in ran.out
         assert "agreed with support until June" in ran.out
         assert "::notice file=campaigns/spring.yaml,line=10," in (
             allowed.run("plan", "--format", "github").out

@@ -472,7 +472,7 @@ def test_a_pull_request_that_changes_no_campaign_gets_no_comment_but_an_old_one_
     job.voxo.store.patch(4711, {"callFrequency": 30})
     job.run("plan", base="none")
     (comment,) = job.github.comments
-    assert "0 to update" in comment["body"]
+    assert "Nothing to do" in comment["body"]
 
 
 @pytest.mark.parametrize(

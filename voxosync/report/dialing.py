@@ -20,8 +20,25 @@ _DATE = len("YYYY-MM-DD")
 
 def describe_effect(dialing: DialingEffect) -> str:
     """`becomes READY; 33 phones (30 open) from 2027-01-04 09:00 (Etc/UTC); at most 540 calls a day, done …`."""
-    parts = [*dialing.reasons, _describe_phones(dialing), describe_forecast(dialing)]
+    phones = " ".join(filter(None, (describe_phones(dialing), describe_start(dialing))))
+    parts = [*dialing.reasons, phones, describe_forecast(dialing)]
     return "; ".join(filter(None, parts))
+
+
+def describe_phones(dialing: DialingEffect) -> str:
+    """`33 phones (30 open)`."""
+    if dialing.phones is None:
+        return "an unknown number of phones"
+    open_text = "" if dialing.open == dialing.phones else f" ({dialing.open} open)"
+    return f"{count(dialing.phones, 'phone')}{open_text}"
+
+
+def describe_start(dialing: DialingEffect) -> str:
+    """`from 2027-01-04 09:00 (America/Chicago)`; empty where dialing stops."""
+    if dialing.effect in (Effect.STOPS, Effect.STOPPED_BY_HAND):
+        return ""
+    start = f"from {dialing.start}" if dialing.start else "with no start date"
+    return f"{start} ({dialing.timezone or 'time zone unknown'})"
 
 
 def headline(dialing: DialingEffect) -> str:
@@ -49,7 +66,14 @@ def shared_headline(effects: Sequence[DialingEffect]) -> str:
 
 def id_ranges(campaigns: Iterable[CampaignPlan]) -> str:
     """`4711-4713, 4720`."""
-    return ", ".join(_ranges(campaign.id for campaign in campaigns))
+    return ", ".join(ranges(campaign.id for campaign in campaigns))
+
+
+def ranges(numbers: Iterable[int]) -> Iterator[str]:
+    """Whole numbers in order, consecutive ones as one range: `4711-4713`."""
+    for _, run in groupby(enumerate(sorted(numbers)), lambda entry: entry[1] - entry[0]):
+        first, *others = (number for _, number in run)
+        yield f"{first}-{others[-1]}" if others else str(first)
 
 
 def describe_forecast(dialing: DialingEffect) -> str:
@@ -119,26 +143,7 @@ def _names(campaigns: Iterable[CampaignPlan | Abandoned], *, as_ranges: bool) ->
     """The ids of campaigns, and the files of those that have none yet."""
     ids = [campaign.id for campaign in campaigns if campaign.id]
     new = [campaign.file for campaign in campaigns if not campaign.id]
-    return [*(_ranges(ids) if as_ranges else map(str, ids)), *new]
-
-
-def _ranges(numbers: Iterable[int]) -> Iterator[str]:
-    """Whole numbers in order, consecutive ones as one range."""
-    for _, run in groupby(enumerate(sorted(numbers)), lambda entry: entry[1] - entry[0]):
-        first, *others = (number for _, number in run)
-        yield f"{first}-{others[-1]}" if others else str(first)
-
-
-def _describe_phones(dialing: DialingEffect) -> str:
-    if dialing.phones is None:
-        text = "an unknown number of phones"
-    else:
-        open_text = "" if dialing.open == dialing.phones else f" ({dialing.open} open)"
-        text = f"{count(dialing.phones, 'phone')}{open_text}"
-    if dialing.effect in (Effect.STOPS, Effect.STOPPED_BY_HAND):
-        return text
-    start = f"from {dialing.start}" if dialing.start else "with no start date"
-    return f"{text} {start} ({dialing.timezone or 'time zone unknown'})"
+    return [*(ranges(ids) if as_ranges else map(str, ids)), *new]
 
 
 def _end(forecast: Forecast, length: int | None = _DATE) -> str:

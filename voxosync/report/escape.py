@@ -19,6 +19,21 @@ _HIDDEN_OR_ACTIVE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _COMMAND_AHEAD = re.compile(r"(\A\s*):(?=:)")
 _COMMAND_INSIDE = re.compile(r"(?<=#)#(?=(?:vso)?\[)")
 
+_TRIGGER = re.compile(
+    r"""
+    ( [@#!$%~^&*] (?=\S)              # a mention or a reference: @name, #12, and what GitLab has besides
+    | :(?=//|[\w+-]+(?::|\Z))        # an address, or an emoji, whose end may follow
+    | \[(?=\w)                       # GitLab's [issue:12]
+    | (?<=[a-z])-(?=\d)              # GH-12
+    | www(?=\.)
+    | (?<![0-9a-z])(?=[0-9]*[a-f])[0-9a-f]{7,40}(?![0-9a-z])  # a commit, and no phone
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_INERT = " ,;()/'"
+_IN_ADDRESS = "%:/?#+,=&;-._~"
+
 
 def terminal(text: str) -> str:
     """Text for a terminal or a job log: all characters visible, workflow commands disarmed."""
@@ -45,17 +60,41 @@ def _escape_sequence(character: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Text for Markdown and for HTML inside it, as inert code.
+    """Text for Markdown and for HTML inside it, which GitHub and GitLab show as it is, and make nothing of.
 
-    Every character other than a letter, digit or space becomes an entity, which is never read as Markdown,
-    as a table border or as a link; inside `<code>`, GitHub and GitLab do not turn `@name` into a mention.
+    Characters that Markdown could read as its own become entities. Both sites then look for mentions, references,
+    addresses, and emoji in the page's texts, where an entity is the character again, so what begins one stands in an
+    element of its own: they look at each text by itself. Source: GitHub, *Writing mathematical expressions*, which
+    advises the same for a dollar sign; html-pipeline, whose list of allowed elements has `span`.
     """
-    return f"<code>{''.join(map(_entity, visible(text)))}</code>"
+    parts = _TRIGGER.split(visible(text))
+    return "".join(
+        _apart(part) if index % 2 else _entities(part) for index, part in enumerate(parts)
+    )
+
+
+def markdown_link(text: str, address: str) -> str:
+    """A link for Markdown.
+
+    Args:
+        text: Markdown.
+        address: a URL.
+    """
+    return f"[{text}]({quote(address, safe=_IN_ADDRESS, errors='replace').replace('&', '&amp;')})"
+
+
+def _apart(text: str) -> str:
+    """Text in elements of its own, each shorter than a commit's shortest name."""
+    return "".join(f"<span>{_entities(text[at : at + 6])}</span>" for at in range(0, len(text), 6))
+
+
+def _entities(text: str) -> str:
+    return "".join(map(_entity, text.replace("  ", " \N{NO-BREAK SPACE}")))
 
 
 def _entity(character: str) -> str:
-    plain = character == " " or not character.isascii() or character.isalnum()
-    return character if plain else f"&#{ord(character)};"
+    is_letter = character.isalnum() if character.isascii() else not character.isspace()
+    return character if is_letter or character in _INERT else f"&#{ord(character)};"
 
 
 def workflow_data(text: str) -> str:

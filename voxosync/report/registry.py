@@ -35,7 +35,7 @@ def _lazy(module: str, function: str) -> Callable[[Any, View], str]:
 PLAN: dict[str, PlanFormatter] = {
     "text": _lazy("text_format", "render_plan"),
     "json": _lazy("json_format", "render_plan"),
-    "markdown": _lazy("markdown_format", "render_plan"),
+    "markdown": _lazy("markdown.comment", "render_plan"),
     "github": _lazy("github_format", "render_plan"),
     "sarif": _lazy("sarif_format", "render_plan"),
     "html": _lazy("html.page", "render_plan"),

@@ -1,0 +1,102 @@
+"""The first screen of a comment: what rings, how many phones, from when, outside of which hours, what conflicts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.report.samples import COMMIT, NOW, numbers
+from voxosync.model.change import Change, FieldChange
+from voxosync.model.change_kind import ChangeKind
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.model.problem import Position, Problem, Severity
+from voxosync.report.markdown.comment import render_plan
+from voxosync.report.view import View
+
+BASE = "https://git.example/calls/blob/cafe"
+LINKED = View(link_base=BASE)
+SCREEN = 25
+FREQUENCY = FieldChange("callFrequency", 30, 20, position=Position("campaigns/x.yaml", 7))
+
+
+def campaign(number: int, *changes: Change, effect: Effect | None = None) -> CampaignPlan:
+    dialing = effect and DialingEffect(
+        effect, ("becomes READY",), 33, 30, "2027-01-04 09:00", "America/Chicago"
+    )
+    return CampaignPlan(number, f"Campaign {number}", "campaigns/x.yaml", changes, dialing=dialing)
+
+
+def starting(number: int) -> CampaignPlan:
+    return campaign(number, FieldChange("state", "PAUSED", "READY"), effect=Effect.STARTS)
+
+
+def conflicting(number: int) -> CampaignPlan:
+    return campaign(number, FieldChange("callFrequency", 45, 60, ChangeKind.CONFLICT, 30))
+
+
+def outside(number: int) -> Problem:
+    message = "calledHours: 12 of 33 phones would be called from 06:00: start at 10:00"
+    at = Position("campaigns/x.yaml", 8)
+    return Problem(at, Severity.WARNING, "calledHours", message, 12, number)
+
+
+def rendered(*campaigns: CampaignPlan, view: View = LINKED, **options: Any) -> str:
+    return render_plan(Plan(NOW, "https://voxo.test", campaigns, COMMIT, **options), view)
+
+
+@pytest.mark.parametrize("count", [1, 30, 300])
+def test_says_what_a_reviewer_must_know(count: int) -> None:
+    ringing = [starting(5000 + index) for index in range(count)]
+    findings = tuple(outside(entry.id) for entry in ringing)
+    out = rendered(*ringing, conflicting(4711), findings=findings)
+    screen = "\n".join(out.splitlines()[:SCREEN])
+    assert f"({count} STARTS DIALING, {33 * count} phones)" in screen
+    assert "2027&#45;01&#45;04 09&#58;00 (America/Chicago)" in screen
+    assert "**Called outside their hours**" in screen
+    assert ("12 of 33 phones" if count == 1 else f"{12 * count} phones in {count} camp") in screen
+    assert "**Conflict**: [4711 Campaign 4711]" in screen
+    assert [entry.id for entry in ringing if str(entry.id) not in out] == []
+
+
+def test_the_ids_of_all_that_ring_are_there_however_little_fits() -> None:
+    ids = range(1_000_001, 1_008_001, 2)
+    out = rendered(*(starting(number) for number in ids))
+    assert len(out.encode()) <= 65_536
+    assert [number for number in ids if str(number) not in out] == []
+
+
+def test_few_campaigns_are_unfolded_with_values_and_links() -> None:
+    changes = [numbers(added=(f"601555010{n}",)) for n in range(1, 6)]
+    out = rendered(*(campaign(n, FREQUENCY, change) for n, change in enumerate(changes, start=1)))
+    assert "<details>" not in out
+    assert out.count(f"- [callFrequency]({BASE}/campaigns/x.yaml#L7)&#58; 30 → 20") == 5
+    assert "601•••0105" in out
+    assert "<details>" in rendered(
+        *(campaign(n, FREQUENCY, numbers(added=(f"601555010{n}",))) for n in range(1, 7))
+    )
+
+
+def test_the_same_change_of_many_is_shown_once() -> None:
+    out = rendered(*(campaign(number, FREQUENCY) for number in range(4700, 5000)))
+    assert out.count("30 → 20") == 1
+    assert "<strong>300 campaigns</strong> (4700-4999)" in out
+    assert len(out.splitlines()) <= SCREEN
+
+
+def test_a_table_has_no_empty_column() -> None:
+    without_forecast = rendered(starting(4711), view=View())
+    assert "| Campaign | Phones | From | Why |" in without_forecast
+    stopped = rendered(campaign(4711, FREQUENCY, effect=Effect.STOPS), view=View())
+    assert "| Campaign | Phones | Why |" in stopped
+
+
+def test_names_are_text_and_not_code() -> None:
+    assert "<code>" not in rendered(starting(4711), conflicting(4712), findings=(outside(4711),))
+
+
+def test_a_line_number_is_no_emoji() -> None:
+    """`x.yaml:100: …` holds `:100:`, of which GitHub makes a picture."""
+    finding = Problem(Position("x.yaml", 100), Severity.WARNING, "unreachable", "unreachable: x")
+    assert "x&#46;yaml<span>&#58;</span>100:" in rendered(view=View(), findings=(finding,))

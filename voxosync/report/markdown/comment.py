@@ -1,0 +1,81 @@
+"""A plan as Markdown for a pull request comment, or drift as Markdown for an issue, within GitHub's size limit.
+
+Whoever reads only the first screen knows what rings, how many people, from when, who is called outside of their
+hours, and what conflicts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from voxosync.report.escape import markdown
+from voxosync.report.markdown.attention import (
+    list_alarms,
+    list_concerns,
+    list_findings,
+    list_others,
+    summarize_concerns,
+)
+from voxosync.report.markdown.changes import list_changes
+from voxosync.report.markdown.depth import DEPTHS, LIMIT
+from voxosync.report.markdown.dialing import list_effects
+from voxosync.report.markdown.remainder import list_remainder
+from voxosync.report.risk import riskiest_first
+from voxosync.report.text_format import summary_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+    from voxosync.report.markdown.depth import Depth
+    from voxosync.report.view import View
+
+
+def render_plan(plan: Plan, view: View) -> str:
+    """What the plan does to dialing, what needs attention, then all changes, riskiest first; at most `LIMIT` bytes."""
+    campaigns = riskiest_first(plan)
+    notice = ""
+    for depth in DEPTHS:
+        text = "\n".join(_parts(plan, campaigns, view, depth, notice)) + "\n"
+        if len(text.encode()) <= LIMIT:
+            break
+        target = "a comment" if view.command == "plan" else "an issue"
+        notice = f"This report was shortened to fit {target}; the job log has the full report."
+    return text
+
+
+def _parts(
+    plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: Depth, notice: str
+) -> Iterator[str]:
+    environment = f" {markdown(view.environment)}" if view.environment else ""
+    folder = f" in {markdown(view.prefix.rstrip('/'))}" if view.prefix else ""
+    yield _marker(view)
+    yield f"### voxosync {view.command}{environment}{folder}"
+    yield ""
+    yield f"**{summary_line(plan, replace(view, color=False))}**"
+    yield ""
+    if notice:
+        yield f"_{notice}_"
+        yield ""
+    subjects: list[CampaignPlan | Abandoned] = [*plan.abandoned, *campaigns]
+    concerns = list_concerns(plan, campaigns, view)
+    yield from list_alarms(plan, view, depth)
+    yield from summarize_concerns(concerns)
+    yield from list_effects(subjects, view, depth, rings=True)
+    yield from list_effects(subjects, view, depth, rings=False)
+    yield from list_changes(plan, campaigns, view, depth)
+    yield from list_others(concerns, depth)
+    yield from list_findings(plan, view, depth)
+    yield from list_remainder(plan, campaigns, view, depth)
+
+
+def _marker(view: View) -> str:
+    """An invisible line by which a workflow finds the comment to update.
+
+    It differs for each command, environment and project folder of a repository.
+    """
+    parts = [view.command, view.environment or "", view.prefix.rstrip("/")]
+    quoted = ":".join(quote(part, safe="").replace("-", "%2D") for part in parts)
+    return f"<!-- voxosync:{quoted.rstrip(':')} -->"

@@ -1,0 +1,46 @@
+"""How much a comment says, and where it is cut to stay readable and within the limits of its size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LIMIT = 65_536
+"""The maximum size of a GitHub comment: GitHub counts characters; counting bytes is safer."""
+
+FEW = 5
+"""Up to how many campaigns, or changes that several campaigns share, are unfolded."""
+
+LONG = 6
+"""How many rows make a table that shows only the first ones."""
+
+BRIEF = 3
+"""How many things of a kind are spelled out above the changes, where there are many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """The level of detail.
+
+    Attributes:
+        tables: whether tables of campaigns that are only named by id are folded.
+        numbers: how many phone numbers and other lines are listed of each change and mark.
+        details: whether the values of changes are listed.
+        rows: how many campaigns a table or list contains.
+        ranges: whether the ids of campaigns that make phones ring are written as ranges.
+    """
+
+    numbers: int
+    tables: bool
+    details: bool
+    rows: int
+    ranges: bool = False
+
+
+DEPTHS = (
+    Depth(numbers=10, tables=True, details=True, rows=1000),
+    Depth(numbers=10, tables=False, details=True, rows=1000),
+    Depth(numbers=0, tables=False, details=True, rows=1000),
+    *(Depth(numbers=0, tables=False, details=False, rows=rows) for rows in (1000, 200, 50, 10, 0)),
+    Depth(numbers=0, tables=False, details=False, rows=0, ranges=True),
+)
+"""From all that there is to say to what is never left out."""

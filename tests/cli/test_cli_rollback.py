@@ -110,7 +110,7 @@ class TestPutsBack:
 
     def test_a_rollback(self, project: Project, voxo: FakeVoxo, run: str) -> None:
         assert rolled_back(project, run).status == 0
-        newest = project.run("history").out.splitlines()[0]
+        newest = project.run("history").out.splitlines()[1]
         assert "rollback" in newest
         assert rolled_back(project, newest.split()[0]).status == 0
         assert voxo.has()["callFrequency"] == 60

@@ -288,7 +288,7 @@ def reported(tenant: Tenant, wanted: Fields) -> None:
     asked = [word for name, path in files.items() for word in ("--report", f"{name}={path}")]
     told = {"text": tenant.ok("-q", "drift", *asked, status=2)}
     told |= {name: path.read_text("utf-8") for name, path in files.items()}
-    assert f"Drift: {len(wanted)} differ, " in told["text"]
+    assert f"Drift: {len(wanted)} differ (" in told["text"]
     suites = ET.fromstring(told["junit"])  # noqa: S314  # our own
     assert sum(int(each.get("failures", 0)) for each in suites.iter("testsuite")) == len(wanted)
     (run,) = json.loads(told["sarif"])["runs"]

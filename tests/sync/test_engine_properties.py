@@ -350,4 +350,6 @@ def test_every_writable_field_is_drawn() -> None:
 
     assert set(WANTED) == set(FIELDS) == set(WRITABLE)
     assert canonical({"destinations": []}) == {"destinations": ()}
-    assert {status.value for status in Status} == {"in-sync", "left-alone", "update", "error"}
+    assert {status.value for status in Status} == {
+        "in-sync", "left-alone", "update", "create", "error"
+    }  # fmt: skip

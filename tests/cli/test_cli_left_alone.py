@@ -122,7 +122,7 @@ def test_every_campaign_is_counted_once(one_of_each: Project) -> None:
     assert one_of_each.run("plan").out.endswith(
         "Plan: 1 to update, 2 left alone, 1 in sync, 1 missing.\n"
     )
-    assert "1 to update, 1 in sync, 2 left alone, 1 missing" in (
+    assert "1 to update, 2 left alone, 1 in sync, 1 missing" in (
         one_of_each.run("plan", "--format", "markdown").out
     )
 

@@ -360,6 +360,15 @@ class TestInAFreshCheckout:
         assert branch.run("apply", "--create", "--yes").status == 0
         assert len(voxo.posted) == 2
 
+    def test_an_id_that_voxo_lists_as_text_is_known_too(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
+        branch.write("campaigns/first.yaml", f"id: 5001\n{NEW_SPRING}")
+        listed = [{"id": "5001", "tenantId": "17", "name": "Autumn renewal"}]
+        voxo.say(answer(200, listed), about="tenantId=17")
+        assert branch.run("apply", "--create", "--yes").status == 0
+        assert len(voxo.posted) == 2
+
     def test_nothing_is_created_where_voxo_cannot_be_asked(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:

@@ -22,6 +22,7 @@ from voxosync.sync.create_campaign import Creator
 from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.guards import refusals
 from voxosync.sync.journal import Journal, read_runs
+from voxosync.sync.unmanaged import unmanaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,11 +129,9 @@ def _check_namesakes(project: Project, planned: Sequence[Creation]) -> None:
     new = [creation for creation in planned if creation.past is None]
     if not new:
         return
-    names = [None, *project.settings.environments]
-    layouts = [project.layout_of(name) for name in names]
     managed = {
         definition.id
-        for layout in layouts
+        for layout in project.layouts
         if layout.campaigns.is_dir()
         for definition in load_new(layout, [], project.now, project.policies).definitions
     }
@@ -144,15 +143,14 @@ def _check_namesakes(project: Project, planned: Sequence[Creation]) -> None:
             raise UsageError(
                 f"cannot tell whether VOXO has the new campaigns already: {failure}; nothing was created"
             ) from failure
-        namesakes = {
-            raw.get("name"): raw.get("id") for raw in listed if raw.get("id") not in managed
-        }
+        namesakes = {campaign.name: campaign.id for campaign in unmanaged(listed, managed, tenant)}
         refusals += [
-            f"{creation.definition.position}: VOXO has a campaign {creation.new.name!r} already, "
-            f"{namesakes[creation.new.name]}, which no definition manages: if it is this one, write "
-            f"id: {namesakes[creation.new.name]} into the definition; if not, use another name"
+            f"{creation.definition.position}: VOXO has a campaign {creation.new.name!r} already, {namesake}, "
+            f"which no definition manages: if it is this one, write id: {namesake} into the definition; if "
+            "not, use another name"
             for creation in new
-            if creation.tenant_id == tenant and creation.new.name in namesakes
+            if creation.tenant_id == tenant
+            and (namesake := namesakes.get(creation.new.name)) is not None
         ]
     if refusals:
         raise UsageError("\n".join(refusals))

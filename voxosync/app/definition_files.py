@@ -103,10 +103,6 @@ class DefinitionFiles:
 
     def _is_shared(self, path: Path) -> bool:
         """Whether other environments have a file among their definitions."""
-        project = self._project
-        folders = (
-            os.path.realpath(project.layout_of(name).campaigns)
-            for name in project.settings.environments
-            if name != project.environment
-        )
+        _, *others = self._project.layouts
+        folders = (os.path.realpath(layout.campaigns) for layout in others)
         return any(path.is_relative_to(folder) for folder in folders)

@@ -23,9 +23,7 @@ class EditProof:
     """
 
     def __init__(self, project: Project) -> None:
-        names = [name for name in project.settings.environments if name != project.environment]
         self._project = project
-        self._layouts = [project.layout, *map(project.layout_of, names)]
         self.before = self._load({})
 
     def violation(
@@ -56,7 +54,9 @@ class EditProof:
     def _load(self, contents: Mapping[Path, bytes]) -> list[Loaded]:
         project = self._project
         with reading_instead(contents):
-            return [load_new(layout, [], project.now, project.policies) for layout in self._layouts]
+            return [
+                load_new(layout, [], project.now, project.policies) for layout in project.layouts
+            ]
 
 
 def _new_error(before: Loaded, after: Loaded) -> str | None:

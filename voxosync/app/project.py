@@ -162,6 +162,12 @@ class Project:
         )
 
     @cached_property
+    def layouts(self) -> Sequence[ProjectLayout]:
+        """Where the files are as this call sees the project, then as it is seen with each other environment."""
+        names = [name for name in self.settings.environments if name != self.environment]
+        return [self.layout, *map(self.layout_of, names)]
+
+    @cached_property
     def target(self) -> Target:
         """The VOXO account to use.
 

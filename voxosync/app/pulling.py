@@ -90,6 +90,5 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
 
 
 def _rewriter(project: Project, options: PlanOptions) -> Rewriter:
-    names = [name for name in project.settings.environments if name != project.environment]
-    layouts = [project.layout, *map(project.layout_of, names)]
-    return Rewriter(layouts, [project.folder / path for path in options.paths], project.now)
+    paths = [project.folder / path for path in options.paths]
+    return Rewriter(project.layouts, paths, project.now)

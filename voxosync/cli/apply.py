@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.app.options import APPLIED
-from voxosync.cli import guard_options, output, plan_runner
+from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
 from voxosync.model.change_kind import SENT_FROM_RECORD
@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     """
     if plan_file is not None:
         _check_saved(options, create=create)
-    guard_options.require_terminal(yes=yes)
+    questions.require_terminal("send", yes=yes)
     with context.project(connection, journal=journal) as project:
         project.check_protection()
         if plan_file is not None:

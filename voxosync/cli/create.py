@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import guard_options, output
+from voxosync.cli import guard_options, output, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.plan_runner import CreationReport, ended_by_signals
@@ -56,7 +56,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     refused, or the answer was no: nothing was sent; 3 a campaign could not be created, may have been, or is not
     as asked.
     """
-    guard_options.require_terminal(yes=yes)
+    questions.require_terminal("send", yes=yes)
     with context.project(connection, journal=journal) as project:
         project.check_protection()
         planned = project.plan_creation(paths, again=again, overrides=overrides)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from voxosync.app.guard_overrides import GuardOverrides
-from voxosync.cli import output
 from voxosync.model.guard import Limit
 
 if TYPE_CHECKING:
@@ -59,12 +57,6 @@ def guard_overrides(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, overrides=overrides, **kwargs)
 
     return wrapped
-
-
-def require_terminal(*, yes: bool) -> None:
-    """Refuses a call that would have to ask without a terminal, before anything is fetched."""
-    if not yes and not output.is_terminal(sys.stdin):
-        raise click.UsageError("there is no terminal to ask on: pass --yes to send without asking")
 
 
 def _limit(_: click.Context, __: click.Parameter, value: str | None) -> Limit | None:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.cli import options as shared
-from voxosync.cli import output
+from voxosync.cli import output, questions
 from voxosync.cli.context import Context, pass_context
-from voxosync.errors import UsageError
 from voxosync.report import pull as report
 from voxosync.report.file_edits import SCREEN
-from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,8 +49,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     nothing was written; 2 some differences cannot be written, and the output says why, or --dry-run leaves
     differences; 3 a campaign could not be read.
     """
-    if not (yes or dry_run) and not output.is_terminal(sys.stdin):
-        raise click.UsageError("there is no terminal to ask on: pass --yes to write without asking")
+    questions.require_terminal("write", yes=yes or dry_run)
     with context.project(connection) as project:
         planned = project.pull(options, live=live_file)
         pull = planned.pull
@@ -61,9 +58,5 @@ def command(  # noqa: PLR0913  # one parameter an option
         if dry_run:
             sys.exit(pull.exit_status or (2 if pull.edits else 0))
         if pull.edits:
-            files = count(len(pull.edits), "file")
-            if not yes and not project.listener.confirm(f"Write this to {files}?"):
-                raise UsageError("not confirmed: nothing was written")
-            planned.write()
-            output.result(f"Wrote {files}.\n")
+            questions.write_files(pull.edits, planned.write, project.listener, yes=yes)
     sys.exit(pull.exit_status)

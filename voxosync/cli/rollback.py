@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import guard_options, output, plan_runner
+from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
 from voxosync.report import rollback as report
@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     Exit status: 0 everything is as it was before the run; 1 invalid arguments, a guard refused, or the
     answer was no: nothing was sent; 3 something could not be put back, or was changed since and is left.
     """
-    guard_options.require_terminal(yes=yes)
+    questions.require_terminal("send", yes=yes)
     with context.project(connection, journal=journal) as project:
         project.check_protection()
         rollback = project.rollback(

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.cli import options as shared
-from voxosync.cli import output
+from voxosync.cli import output, questions
 from voxosync.cli.context import Context, pass_context
-from voxosync.errors import UsageError
 from voxosync.report.file_edits import SCREEN, diff_lines
 from voxosync.report.formatting import count
 
@@ -39,8 +38,7 @@ def command(
     Exit status: 0 written, or there is nothing to move; 1 invalid arguments or definitions, or the answer was
     no: nothing was written; 2 --dry-run shows values that would move.
     """
-    if not (yes or dry_run) and not output.is_terminal(sys.stdin):
-        raise click.UsageError("there is no terminal to ask on: pass --yes to write without asking")
+    questions.require_terminal("write", yes=yes or dry_run)
     with context.project() as project:
         plan = project.tidy(paths)
         edits = plan.changes.edits()
@@ -52,7 +50,4 @@ def command(
         output.result("\n".join([*lines, f"Tidy: {values} in {files}.\n"]))
         if dry_run:
             sys.exit(2)
-        if not yes and not project.listener.confirm(f"Write this to {files}?"):
-            raise UsageError("not confirmed: nothing was written")
-        plan.changes.write()
-        output.result(f"Wrote {files}.\n")
+        questions.write_files(edits, plan.changes.write, project.listener, yes=yes)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import yaml
-
-from voxosync.definitions.writing.spans import Items, Pairs, Span, Text, documents
+from voxosync.definitions.writing.spans import Items, Pairs, Span, Text, document_root
 from voxosync.definitions.writing.spelling import spelled
 from voxosync.definitions.writing.splices import NotEditable, Splices
 
@@ -30,10 +28,7 @@ def acknowledge(text: str, document: int, entries: Sequence[Acknowledgement]) ->
         NotEditable: they cannot be written there.
     """
     splices = Splices(text)
-    try:
-        root = documents(splices.text)[document].root
-    except (yaml.YAMLError, KeyError, IndexError) as failure:  # changed since the loader read it
-        raise NotEditable("the file was changed meanwhile: run voxosync validate") from failure
+    root = document_root(splices.text, document)
     if not isinstance(root, Pairs) or not root.pairs:
         raise NotEditable("the document is not a mapping: write it by hand")
     _Editor(splices, root).write(entries)

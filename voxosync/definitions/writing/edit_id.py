@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-import yaml
-
 from voxosync.definitions.writing.edit import set_value
-from voxosync.definitions.writing.spans import Pairs, documents
+from voxosync.definitions.writing.spans import Pairs, document_root
 from voxosync.definitions.writing.splices import NotEditable, Splices
 
 _WORD = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
@@ -30,10 +28,7 @@ def set_id(
         NotEditable: it cannot be written there.
     """
     splices = Splices(text)
-    try:
-        root = documents(splices.text)[document].root
-    except (yaml.YAMLError, KeyError, IndexError) as failure:  # changed since the loader read it
-        raise NotEditable("the file was changed meanwhile: run voxosync validate") from failure
+    root = document_root(splices.text, document)
     own = root.own("id") if isinstance(root, Pairs) else None
     if own is None and isinstance(root, Pairs) and root.find("id") is not None:
         raise NotEditable("its id comes by <<: write it into the definition itself")
@@ -43,7 +38,7 @@ def set_id(
     entry = f"{word}: {campaign}"
     if own is None:
         splices = Splices(set_value(text, document, "id", campaign))
-        root = documents(splices.text)[document].root
+        root = document_root(splices.text, document)
         own = root.own("id") if isinstance(root, Pairs) else None
         assert own is not None  # noqa: S101  # just written
         splices.replace(own[1].start, own[1].end, f"{{{entry}}}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import yaml
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -23,6 +24,7 @@ from yaml.events import (
 )
 
 from voxosync.definitions.nodes import LINE_END, PARSER
+from voxosync.definitions.writing.splices import NotEditable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +118,18 @@ class Document:
 
     line: int
     root: Span
+
+
+def document_root(text: str, document: int) -> Span:
+    """The root of one document of a YAML text in which the loader found no error.
+
+    Raises:
+        NotEditable: the text has changed since.
+    """
+    try:
+        return documents(text)[document].root
+    except (yaml.YAMLError, KeyError, IndexError) as failure:
+        raise NotEditable("the file was changed meanwhile: run voxosync validate") from failure
 
 
 @lru_cache(maxsize=1024)

@@ -113,7 +113,7 @@ class TestTheQuestion:
             project.spring("name: Edited meanwhile")
             original(*arguments)
 
-        monkeypatch.setattr("voxosync.app.pulling.replace_all", too_late)
+        monkeypatch.setattr("voxosync.app.file_changes.replace_all", too_late)
         ran = project.run("pull", "--yes")
         assert ran.status == 1
         assert "was changed meanwhile" in ran.err

@@ -418,7 +418,7 @@ class Project:
         *,
         live: Path | None = None,
     ) -> PullPlan:
-        """Plans to write live values into the definitions; nothing is written before its `write`.
+        """Plans to write live values into the definitions; nothing is written before `changes.write`.
 
         Args:
             options: which definitions are compared; a merge base and kinds are not used.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from voxosync.app.file_writer import replace_all
+from voxosync.app.file_changes import FileChanges
 from voxosync.app.planning import (
     fetch_live,
     open_snapshot,
@@ -29,25 +29,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PullPlan:
-    """What a pull would write; `write` writes it.
+    """What a pull would write.
 
     Attributes:
         pull: for reports.
-        rewritten: the new contents of the files.
-        folder: the project folder.
+        changes: the new contents of the files.
     """
 
     pull: Pull
-    rewritten: Rewritten
-    folder: Path
-
-    def write(self) -> None:
-        """Writes the files.
-
-        Raises:
-            UsageError: one cannot be written, or was changed meanwhile; then none is written.
-        """
-        replace_all(self.rewritten.contents, self.rewritten.before, self.folder)
+    changes: FileChanges
 
 
 def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> PullPlan:
@@ -76,9 +66,12 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
         if pulled and snapshot is None:
             result = compare(passed=passed_definitions(project, pulled))
     rewritten = _rewriter(project, options).rewrite(result.wishes) if result.wishes else Rewritten()
+    changes = FileChanges(
+        rewritten.contents, rewritten.before, rewritten.names, project.folder, rewritten.csv
+    )
     pull = Pull(
         campaigns=len(definitions),
-        edits=rewritten.edits(),
+        edits=changes.edits(),
         pulled=[(wish.definition.id, wish.field) for wish in rewritten.pulled],
         notes=rewritten.notes,
         remaining=[*result.remaining, *rewritten.remaining],
@@ -86,7 +79,7 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
         left_alone=result.left_alone,
         live_as_of=None if snapshot is None else snapshot.created_at,
     )
-    return PullPlan(pull, rewritten, project.folder)
+    return PullPlan(pull, changes)
 
 
 def _rewriter(project: Project, options: PlanOptions) -> Rewriter:

@@ -58,5 +58,5 @@ def command(  # noqa: PLR0913  # one parameter an option
         if dry_run:
             sys.exit(pull.exit_status or (2 if pull.edits else 0))
         if pull.edits:
-            questions.write_files(pull.edits, planned.write, project.listener, yes=yes)
+            questions.write_files(pull.edits, planned.changes.write, project.listener, yes=yes)
     sys.exit(pull.exit_status)

@@ -15,7 +15,6 @@ from voxosync.definitions.writing.edit import NotEditable, YamlText
 from voxosync.definitions.writing.file_text import decode, encode
 from voxosync.definitions.writing.spans import Pairs, Text
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.sync.file_edit import file_edit
 from voxosync.sync.pull import Wish, remark, sharing
 from voxosync.sync.pull_proof import Wrong, differences_elsewhere, differences_here, new_errors
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.definitions.project_layout import ProjectLayout
-    from voxosync.model.pull import FileEdit, Remark
+    from voxosync.model.pull import Remark
 
 
 @dataclass(slots=True)
@@ -49,13 +48,6 @@ class Rewritten:
     pulled: list[Wish] = field(default_factory=list)
     notes: list[Remark] = field(default_factory=list)
     remaining: list[Remark] = field(default_factory=list)
-
-    def edits(self) -> list[FileEdit]:
-        """The files to write, to be shown."""
-        return [
-            file_edit(self.names[path], self.before[path], content, csv=path in self.csv)
-            for path, content in self.contents.items()
-        ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +130,7 @@ class Rewriter:
             if unit.csv:
                 result.csv.add(self._path(unit.file))
         edited = self._edited(accepted)
-        for path, content in sorted(edited.items(), key=lambda entry: self.names[entry[0]]):
+        for path, content in edited.items():
             if content != self.contents[path]:
                 result.contents[path] = content
                 result.before[path] = self.contents[path]

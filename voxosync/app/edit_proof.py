@@ -36,8 +36,8 @@ class EditProof:
             acknowledging: files in which what is acknowledged may change.
         """
         for before, after in zip(self.before, self._load(contents), strict=True):
-            if reason := _new_error(before, after):
-                return reason
+            for problem in after.new_errors(before):
+                return f"{problem.position}: {problem.message}"
             old, new = dict(_meanings(before)), dict(_meanings(after))
             for key in old.keys() | new.keys():
                 file, _ = key
@@ -57,15 +57,6 @@ class EditProof:
             return [
                 load_new(layout, [], project.now, project.policies) for layout in project.layouts
             ]
-
-
-def _new_error(before: Loaded, after: Loaded) -> str | None:
-    """An error that the edited files have and the others had not; None: none."""
-    earlier = {(problem.rule, problem.message) for problem in before.problems}
-    for problem in after.problems:
-        if problem.is_error and (problem.rule, problem.message) not in earlier:
-            return f"{problem.position}: {problem.message}"
-    return None
 
 
 def _meanings(loaded: Loaded) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:

@@ -96,6 +96,14 @@ class Loaded:
         """Whether there is an error, which forbids planning."""
         return any(problem.is_error for problem in self.problems)
 
+    def new_errors(self, before: Loaded) -> Iterator[Problem]:
+        """The errors that are not in an earlier reading; one that only moved within its file is in both."""
+        earlier = {(p.position.file, p.rule, p.message) for p in before.problems}
+        for problem in self.problems:
+            key = problem.position.file, problem.rule, problem.message
+            if problem.is_error and key not in earlier:
+                yield problem
+
 
 def load(
     project: ProjectLayout,

@@ -24,16 +24,9 @@ _UNREADABLE = "could not be edited so that it reads as VOXO's value: write it by
 
 def new_errors(before: Loaded, after: Loaded) -> Iterator[Wrong]:
     """The errors that the edited definitions have and the others had not."""
-    known_errors = {
-        (problem.position.file, problem.rule, problem.message) for problem in before.problems
-    }
-    for problem in after.problems:
-        if (
-            problem.is_error
-            and (problem.position.file, problem.rule, problem.message) not in known_errors
-        ):
-            message = f"with VOXO's value the definition would be wrong: {problem.message}"
-            yield problem.position.file, message
+    for problem in after.new_errors(before):
+        message = f"with VOXO's value the definition would be wrong: {problem.message}"
+        yield problem.position.file, message
 
 
 def differences_here(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> Iterator[Wrong]:

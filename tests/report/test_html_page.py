@@ -16,13 +16,14 @@ from hypothesis import given
 from lxml import html
 
 from tests.report import hostile, html_samples, samples
-from voxosync.model.change import FieldChange
+from voxosync.model.change import Description, Detail, FieldChange
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
-from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan
+from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
 from voxosync.model.problem import Position
 from voxosync.model.schedule import Schedule, Schedules
+from voxosync.model.values import Destination
 from voxosync.report import text_format
 from voxosync.report.escape import terminal
 from voxosync.report.registry import DRIFT, PLAN
@@ -30,8 +31,6 @@ from voxosync.report.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from voxosync.model.plan import Plan
 
 VIEW = View(command="drift", prefix="calls/")
 BASE = "https://github.com/acme/calls/blob/main"
@@ -225,14 +224,32 @@ class TestEntries:
         assert [mark.text for mark in row.xpath(".//p[@class='live']//mark")] == ["Dial", "9"]
         assert [mark.text for mark in row.xpath(".//p[@class='defined']//mark")] == ["Press", "1"]
 
-    def test_sum_up_numbers_with_masked_samples(self) -> None:
-        row = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")[3]
-        assert "2 numbers 1 only here: 601•••0124" in text_of(row)
-        assert "2 numbers 1 only here: 601•••0123 1 described differently: 601•••0125" in text_of(
-            row
-        )
+    def test_list_the_numbers_that_differ_masked_and_as_text_does(self) -> None:
+        row, inner = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")[3:5]
+        assert text_of(row).startswith("numbers line 14 2 numbers 2 numbers ")
+        assert [text_of(line) for line in inner.iter("li")] == [
+            "+ only in Git: 601•••0123",
+            "- only in VOXO: 601•••0124",
+            '~ 601•••0125: VOXO "Customer 1043", Git "Customer 1043, call 601•••0177"',
+        ]
         shown = parsed(html_samples.rich(), replace(VIEW, show_numbers=True))
-        assert "1 only here: 6015550124" in text_of(entry(shown, "c4711"))
+        assert "- only in VOXO: 6015550124" in text_of(entry(shown, "c4711"))
+
+    def test_say_which_entries_of_a_list_were_added_removed_and_moved(self) -> None:
+        change = FieldChange(
+            "destinations",
+            (Destination("QUEUE", 12), Destination("USER", 7)),
+            (Destination("USER", 7), Destination("EXTENSION", 3)),
+            details=(Detail("QUEUE 12", before=1), Detail("USER 7", 2, 1), Detail("EXTENSION 3", after=2)),
+        )  # fmt: skip
+        described = Description("6015550123", "Ann 6015550199", "Ann B")
+        texts = replace(samples.numbers(changed=("6015550123",)), descriptions=(described,))
+        plan = Plan(samples.NOW, "", [CampaignPlan(1, "Spring", "a.yaml", (change, texts))])
+        document = html.document_fromstring(PLAN["html"](plan, View()))
+        assert [text_of(line) for line in document.xpath("//tr[@class='inner']//li")] == [
+            "- QUEUE 12 removed from place 1", "~ USER 7 moved from place 2 to 1", "+ EXTENSION 3 added at place 2",
+            '~ 601•••0123: "Ann 601•••0199" → "Ann B"',
+        ]  # fmt: skip
 
     def test_keep_what_is_acknowledged_apart_with_until_when_why_and_by_whom(self) -> None:
         node = entry(parsed(html_samples.rich()), "c4711")

@@ -26,6 +26,12 @@ def summarize_change(change: Change, view: View) -> str:
     return f"{change.field}:" if is_text else describe_change(change, view)
 
 
+def describe_briefly(change: Change, view: View, limit: int) -> str:
+    """The same as `describe_change`, or the field alone where that is longer than `limit` characters."""
+    text = describe_change(change, view)
+    return text if len(text) <= limit else change.field
+
+
 def inner_lines(change: Change, view: View, limit: int) -> list[tuple[str, str]]:
     """(mark, text) of what differs inside of a change: numbers, entries of a list, lines of a text; may be empty.
 

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from voxosync.model.problem import Position
 from voxosync.report import phrases
+from voxosync.report.change_lines import inner_lines
 from voxosync.report.html.text_comparison import TextPiece, compare_texts, plain_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence
     from datetime import datetime
 
     from voxosync.model.change import Change
     from voxosync.report.view import View
 
 _SAMPLES = 5
+"""The number of phones of each mark that are listed; the others are counted."""
 _LONG = 40
 """Texts longer than this are displayed one above the other."""
 
-
-@dataclass(frozen=True, slots=True)
-class DifferenceSide:
-    """One side of a difference, live or definition.
-
-    Attributes:
-        pieces: the value; empty for null.
-        remarks: additional lines.
-    """
-
-    pieces: tuple[TextPiece, ...]
-    remarks: tuple[str, ...] = ()
+DifferenceSide: TypeAlias = tuple[TextPiece, ...]
+"""The live value or that of the definition; empty for null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +34,7 @@ class DifferenceRow:
         location: where the definition sets the value, if known; without the file name if it is the campaign's own file.
         href: the URL of that line.
         is_long: whether the sides are long texts, compared word by word.
+        lines: what differs inside of a list: a mark and a text each; a text is compared word by word instead.
         kind: who made the difference, for a plan with three sides.
     """
 
@@ -51,13 +44,14 @@ class DifferenceRow:
     live: DifferenceSide
     definition: DifferenceSide
     is_long: bool
+    lines: Sequence[tuple[str, str]]
     since: datetime | None
     kind: str
 
 
 def difference_row(change: Change, file: str, view: View) -> DifferenceRow:
     """The row of a change of the campaign in `file`."""
-    live, definition, is_long = _sides(change, view)
+    live, definition, is_long = _sides(change)
     position = change.position
     location = None
     if position is not None:
@@ -70,6 +64,7 @@ def difference_row(change: Change, file: str, view: View) -> DifferenceRow:
         live=live,
         definition=definition,
         is_long=is_long,
+        lines=() if is_long else inner_lines(change, view, _SAMPLES),
         since=change.since,
         kind=phrases.describe_kind(change),
     )
@@ -83,39 +78,17 @@ def safe_link(view: View, file: str, line: int) -> str | None:
     return view.link(Position(file, line))
 
 
-def _sides(change: Change, view: View) -> tuple[DifferenceSide, DifferenceSide, bool]:
+def _sides(change: Change) -> tuple[DifferenceSide, DifferenceSide, bool]:
     before, after = change.before, change.after
     if isinstance(before, str) and isinstance(after, str) and _is_long(before, after):
         live, definition = compare_texts(before, after)
-        return DifferenceSide(live), DifferenceSide(definition), True
+        return live, definition, True
     return (
-        _short(None if before is None else change.before_text, _only_live(change, view)),
-        _short(None if after is None else change.after_text, _only_defined(change, view)),
+        () if before is None else plain_pieces(change.before_text),
+        () if after is None else plain_pieces(change.after_text),
         False,
     )
 
 
 def _is_long(before: str, after: str) -> bool:
     return max(len(before), len(after)) > _LONG or "\n" in before + after
-
-
-def _short(text: str | None, remarks: Iterable[str]) -> DifferenceSide:
-    return DifferenceSide(() if text is None else plain_pieces(text), tuple(remarks))
-
-
-def _only_live(change: Change, view: View) -> Iterator[str]:
-    if change.removed:
-        yield f"{len(change.removed)} only here: {_samples(change.removed, view)}"
-
-
-def _only_defined(change: Change, view: View) -> Iterator[str]:
-    if change.added:
-        yield f"{len(change.added)} only here: {_samples(change.added, view)}"
-    if change.changed:
-        yield f"{len(change.changed)} described differently: {_samples(change.changed, view)}"
-
-
-def _samples(numbers: tuple[str, ...], view: View) -> str:
-    samples = ", ".join(view.number(number) for number in numbers[:_SAMPLES])
-    more = len(numbers) - _SAMPLES
-    return f"{samples} and {more} more" if more > 0 else samples

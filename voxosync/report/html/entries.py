@@ -10,8 +10,9 @@ from voxosync.model.dialing.times import dialing_of
 from voxosync.model.zone import zone_of
 from voxosync.report import phrases
 from voxosync.report.campaign_status import CampaignStatus, status_of
+from voxosync.report.change_lines import describe_briefly
 from voxosync.report.html.differences import difference_row, safe_link
-from voxosync.report.html.sentences import brief, effect_sentence, lead
+from voxosync.report.html.sentences import effect_sentence, lead
 from voxosync.report.risk import risk_rank
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ STATUSES: dict[str, str] = {
 }
 """The labels of all statuses, most urgent first."""
 
-
+_BRIEF = 100
+"""A change that takes more characters is only named by its field in the short print of many campaigns."""
 _UNDECIDED = (
     CampaignStatus.DRIFTED,
     CampaignStatus.NEW,
@@ -151,7 +153,7 @@ def managed_entry(campaign: CampaignPlan, order: int, row: Row | None, view: Vie
         ],
         effect=campaign.dialing.effect if campaign.dialing else None,
         lead=lead(campaign, view),
-        brief=brief(campaign, view),
+        brief=[describe_briefly(change, view, _BRIEF) for change in campaign.changes],
         has_error=campaign.error is not None,
         warnings=campaign.warnings,
         remedies=(*_remedies(campaign, view),),

@@ -11,7 +11,6 @@ from voxosync.report.dialing import describe_effect
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.plan import CampaignPlan
     from voxosync.report.view import View
@@ -32,8 +31,6 @@ _PLAN = {
 }
 _NAMED = 4
 """The number of fields that are named; the others are counted."""
-_SHORT = 40
-"""Longer values are not repeated in a line."""
 
 
 def lead(campaign: CampaignPlan, view: View) -> str:
@@ -57,24 +54,6 @@ def effect_sentence(dialing: DialingEffect, view: View) -> str:
     assert dialing.effect  # noqa: S101  # the caller looked
     sentence = (_DRIFT if view.command == "drift" else _PLAN)[dialing.effect]
     return f"{sentence}: {describe_effect(dialing)}."
-
-
-def brief(campaign: CampaignPlan, view: View) -> list[str]:
-    """A campaign's differences in a line each, as in print: `callHoursEnd: VOXO 21:30, Git 18:30`."""
-    return [_line(change, view) for change in campaign.changes]
-
-
-def _line(change: Change, view: View) -> str:
-    marks = (("+", change.added), ("-", change.removed), ("~", change.changed))
-    counts = [f"{mark}{len(numbers)}" for mark, numbers in marks if numbers]
-    if counts:
-        return f"{change.field}: {' '.join(counts)}"
-    before, after = change.before_text, change.after_text
-    if max(len(before), len(after)) > _SHORT:
-        return f"{change.field}: other text"
-    if view.command == "drift":
-        return f"{change.field}: VOXO {before}, Git {after}"
-    return f"{change.field}: {before} → {after}"
 
 
 def _fields(campaign: CampaignPlan) -> str:

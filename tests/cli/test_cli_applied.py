@@ -211,6 +211,51 @@ class TestApply:
         left = [entry["number"] for entry in voxo.has()["numbers"]]
         assert left == ["6015550123", "6015550124", "6015550199"]
 
+    @pytest.mark.parametrize("removed", ["keep", "pause"])
+    def test_after_a_failed_run_the_next_looks_after_what_was_added_and_removed(
+        self, removed: str, job: Job, voxo: FakeVoxo
+    ) -> None:
+        """The record never had the definition; a run that failed elsewhere started its campaign."""
+        job.write("voxosync.yaml", f"guards: {{removed: {removed}}}\n")
+        job.commit()
+        assert job.run("applied", "--set", "HEAD").status == 0
+        job.spring("state: READY", name="campaigns/autumn.yaml", number=4712)
+        job.commit("Add autumn")
+        voxo.has(4712, state="READY")
+        (job.folder / "campaigns/autumn.yaml").unlink()
+        commit = job.commit("Remove autumn")
+        drift = job.run("drift", "--base", "@applied")
+        assert "DIALING WITHOUT APPROVAL" in drift.out
+        assert "4712" not in job.run("plan", "--base", "@applied", "--only", "4711").out
+        ran = job.run(*APPLY)
+        assert (ran.status, job.recorded()) == (0, commit), ran.said
+        assert voxo.sent == ([(4712, {"state": "PAUSED"})] if removed == "pause" else [])
+        assert ("DIALING WITHOUT APPROVAL" if removed == "keep" else "STOPS DIALING") in ran.out
+
+    @pytest.mark.parametrize(("removed", "kind"), [("keep", "drift"), ("pause", "pending")])
+    def test_after_a_failed_run_the_next_starts_what_was_removed_and_restored(
+        self, removed: str, kind: str, job: Job, voxo: FakeVoxo
+    ) -> None:
+        """Only a run that pauses what is removed may have paused it; else somebody did by hand."""
+        job.write("voxosync.yaml", f"guards: {{removed: {removed}}}\n")
+        job.spring("state: READY")
+        job.spring(name="campaigns/autumn.yaml", number=4712)
+        voxo.has(4712)
+        job.commit()
+        assert job.run("applied", "--set", "HEAD").status == 0
+        (job.folder / "campaigns/spring.yaml").unlink()
+        job.commit("Remove spring")
+        voxo.has(state="PAUSED")
+        commit = job.push("state: READY", message="Restore spring")
+        plan = job.run("plan", "--base", "@applied", "--only", "4711", "--format", "json")
+        assert kinds(plan) == {"state": kind}
+        assert job.run(*APPLY).status == (1 if kind == "pending" else 0), "starting needs a flag"
+        pulled = job.run("pull", "--dry-run")
+        assert ("PAUSED" in pulled.out) is (kind == "drift"), pulled.said
+        ran = job.run(*APPLY, "--allow-go-live")
+        assert (ran.status, job.recorded()) == (0, commit), ran.said
+        assert voxo.has()["state"] == ("READY" if kind == "pending" else "PAUSED")
+
     def test_after_a_refusing_guard_the_next_sends_the_rest(self, job: Job, voxo: FakeVoxo) -> None:
         before = job.refs()
         job.push("state: READY")

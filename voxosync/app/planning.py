@@ -15,6 +15,7 @@ from voxosync.definitions.load import load
 from voxosync.definitions.merge_base import load_base, load_commit
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
 from voxosync.model.change_kind import ChangeKind
+from voxosync.model.guard import Removed
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Plan, Status
 from voxosync.model.problem import error
@@ -24,7 +25,7 @@ from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.plan import Base, Planner, unreadable_base
 from voxosync.sync.quiesce_journals import left_paused
 from voxosync.sync.quiesce_recovery import could_be_left_paused
-from voxosync.sync.removed_definitions import removed_definitions
+from voxosync.sync.removed_definitions import PAUSE, removed_definitions
 from voxosync.sync.snapshot import read_snapshot
 from voxosync.voxo.endpoint import same_voxo
 
@@ -214,7 +215,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     definitions = selection.definitions
     base_url = project.voxo.base_url if snapshot is None else snapshot.base_url
     base = _base(project, options, definitions)
-    removed = list(removed_definitions(definitions, base.definitions)) if base else []
+    removed = list(removed_definitions(definitions, base.before)) if base else []
     if snapshot is None:
         live = fetch_live(project, [definition.id for definition in [*definitions, *removed]])
         paused = [
@@ -238,16 +239,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     )
     campaigns, abandoned = planner.compare(definitions, live)
     step = base.step if base else None
-    if base is not None and step is not None:
-        unexplained = {
-            campaign.id: campaign.file
-            for campaign in campaigns
-            for change in (*campaign.changes, *(entry.change for entry in campaign.left_alone))
-            if change.kind in (ChangeKind.DRIFT, ChangeKind.CONFLICT)
-        }
-        if passed := passed_definitions(project, unexplained):
-            planner = replace(planner, base=replace(base, passed=passed))
-            campaigns, abandoned = planner.compare(definitions, live)
+    if step is not None:
         campaigns = project.record.attributed(campaigns)
     return _Sides(
         base_url,
@@ -358,14 +350,19 @@ def _base(project: Project, options: PlanOptions, definitions: Sequence[Definiti
                 if (reason := before.unreadable.get(definition.id))
             ]
         )
-    included = {
-        campaign_id: definition
-        for campaign_id, definition in before.definitions.items()
-        if campaign_id in files or options.covers(campaign_id)
-    }
-    base = Base(before.commit, included, before.unreadable, step)
+
+    def included(definitions: Mapping[int, Definition]) -> dict[int, Definition]:
+        return {
+            campaign_id: definition
+            for campaign_id, definition in definitions.items()
+            if campaign_id in files or options.covers(campaign_id)
+        }
+
+    base = Base(before.commit, included(before.definitions), before.unreadable, step)
     if step is None:
         return replace(base, recorded=recorded_definitions(project, before, files))
+    passed = passed_definitions(project, files, base.definitions)
+    base = replace(base, passed=[included(definitions) for definitions in passed])
     if project.record.uncommitted:
         committed = load_commit(project.layout, project.record.head, project.now, files)
         return replace(base, committed=committed.definitions)
@@ -373,21 +370,27 @@ def _base(project: Project, options: PlanOptions, definitions: Sequence[Definiti
 
 
 def passed_definitions(
-    project: Project, files: Mapping[int, str]
+    project: Project, files: Mapping[int, str], before: Mapping[int, Definition]
 ) -> list[Mapping[int, Definition]]:
-    """The definitions of the commits between the record and HEAD, where they may explain a difference.
+    """The definitions of the commits between the record and HEAD, newest first.
 
     A job that applied its commit in part leaves values in VOXO that are neither the record's nor, once a later
-    commit changes them again, those of HEAD: no one changed them by hand.
+    commit changes them again, those of HEAD: no one changed them by hand. Where `guards.removed` says pause, a
+    commit that removes a definition counts as one that defines the state PAUSED, and nothing else.
 
     Args:
         project: the project.
-        files: the ids to look up, each with its file; empty: nothing is to be explained.
+        files: the ids to look up, each with its file.
+        before: the definitions of the record.
     """
     passed: list[Mapping[int, Definition]] = []
-    for commit in project.record.passed() if files else ():
+    pauses = project.target.guards.removed is Removed.PAUSE
+    for commit in project.record.passed():
         with suppress(UsageError):  # what cannot be read explains nothing
-            passed.append(load_commit(project.layout, commit, project.now, files).definitions)
+            there = load_commit(project.layout, commit, project.now, files)
+            absent = before.keys() - there.definitions.keys() - there.unreadable.keys()
+            paused = {id_: replace(before[id_], values=PAUSE) for id_ in absent if pauses}
+            passed.append({**there.definitions, **paused})
     return passed
 
 

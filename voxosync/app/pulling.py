@@ -52,19 +52,20 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
     files = {definition.id: definition.position.file for definition in definitions}
     if snapshot is None:
         project.record.refresh(project.listener)
+    recorded = recorded_definitions(project, None, files)
     compare = partial(
         compared,
         definitions,
         campaigns,
         today=project.now.date(),
         tenant_id=target.tenant_id,
-        recorded=recorded_definitions(project, None, files),
+        recorded=recorded,
     )
     result = compare()
     with suppress(RecordError, UsageError):  # then only the copy of the record explains differences
         pulled = {wish.definition.id: files[wish.definition.id] for wish in result.wishes}
         if pulled and snapshot is None:
-            result = compare(passed=passed_definitions(project, pulled))
+            result = compare(passed=passed_definitions(project, pulled, recorded or {}))
     rewritten = _rewriter(project, options).rewrite(result.wishes) if result.wishes else Rewritten()
     changes = FileChanges(
         rewritten.contents, rewritten.before, rewritten.names, project.folder, rewritten.csv

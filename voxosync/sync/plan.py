@@ -50,7 +50,7 @@ class Base:
         step: where the merge base is the commit of the applied record, the step that the record would make.
         recorded: the definitions of the applied record by campaign id, where one is at hand.
         committed: those of HEAD by campaign id; None: the present ones are committed.
-        passed: those of each commit between the record and HEAD, which a job may have sent in part.
+        passed: those of each commit between the record and HEAD, newest first, which a job may have sent in part.
     """
 
     commit: str
@@ -60,6 +60,14 @@ class Base:
     recorded: Mapping[int, Definition] | None = None
     committed: Mapping[int, Definition] | None = None
     passed: Sequence[Mapping[int, Definition]] = ()
+
+    @property
+    def before(self) -> Mapping[int, Definition]:
+        """The definitions by which VOXO may have a campaign: those at the merge base, and those that came since."""
+        definitions: dict[int, Definition] = {}
+        for commit in (self.definitions, *self.passed):
+            definitions = {**commit, **definitions}
+        return definitions
 
     def recorded_of(self, campaign_id: int) -> Recorded | None:
         """What the applied record says of a campaign."""
@@ -143,7 +151,7 @@ class Planner:
             live: what was fetched for each id, also for ids of definitions that the branch removes: the campaign,
                 or why there is none.
         """
-        before = self.base.definitions if self.base else {}
+        before = self.base.before if self.base else {}
         without = [
             self._without_definition(definition, live)
             for definition in removed_definitions(definitions, before)

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     from voxosync.model.campaign import Definition, LiveCampaign
 
-_PAUSE = {"state": "PAUSED"}
+PAUSE = {"state": "PAUSED"}
+"""What is sent to a campaign without a definition that is to be paused."""
 
 
 def removed_definitions(
     definitions: Iterable[Definition], before: Mapping[int, Definition]
 ) -> Iterator[Definition]:
-    """The definitions of the merge base whose campaigns have none any more."""
+    """Earlier definitions whose campaigns have none any more."""
     ids = {definition.id for definition in definitions}
     return (definition for campaign_id, definition in before.items() if campaign_id not in ids)
 
@@ -62,11 +63,11 @@ def describe_removed(
         file,
         changes=(FieldChange("state", live.state, "PAUSED", ChangeKind.CHANGE),),
         warnings=("its definition was removed: guards.removed says pause",),
-        patch=_PAUSE,
+        patch=PAUSE,
         live_state=live.state,
         dialing=_paused(dialing),
         tenant_id=definition.tenant_id,
-        reach=reach_after(live, _PAUSE),
+        reach=reach_after(live, PAUSE),
     )
 
 

@@ -48,7 +48,7 @@ def test_every_schema_is_one(path: Any) -> None:
     Draft202012Validator.check_schema(json.loads(path.read_text(encoding="utf-8")))
 
 
-def test_catalogue_reference_and_schema_name_the_same_fields() -> None:
+def test_catalog_reference_and_schema_name_the_same_fields() -> None:
     body = COMPONENTS["CampaignUpdate"]["properties"]
     answer = {
         **COMPONENTS["CampaignSummary"]["properties"],

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from voxosync.model.body import to_body
 from voxosync.model.campaign import LiveCampaign
+from voxosync.model.dialing.assessment import effect, exceeds, reach_after
 from voxosync.model.dialing.clock import DAY, minute_of
-from voxosync.model.dialing.effect import effect, exceeds, reach_after
 from voxosync.model.dialing.state import dials
 from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
 from voxosync.model.numbers import Numbers

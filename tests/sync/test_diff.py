@@ -80,7 +80,7 @@ def test_only_managed_fields_are_compared() -> None:
     assert changed({"name": "by hand", "message": "by hand"}, {"message": "by hand"}) == []
 
 
-def test_differences_come_in_the_catalogues_order() -> None:
+def test_differences_come_in_the_catalogs_order() -> None:
     before: dict[str, Any] = {"numbers": {}, "message": "a", "name": "a", "callFrequency": 10}
     after = {"numbers": {"6015550123": ""}, "message": "b", "name": "b", "callFrequency": 30}
     assert changed(before, after) == ["name", "callFrequency", "message", "numbers"]

@@ -345,8 +345,8 @@ def test_what_is_left_alone_is_told(
 
 
 def test_every_writable_field_is_drawn() -> None:
-    """So that a new field in the catalogue is one in these properties too."""
-    from voxosync.model.fields import WRITABLE  # noqa: PLC0415  # only this test may know the catalogue
+    """So that a new field in the catalog is one in these properties too."""
+    from voxosync.model.fields import WRITABLE  # noqa: PLC0415  # only this test may know the catalog
 
     assert set(WANTED) == set(FIELDS) == set(WRITABLE)
     assert canonical({"destinations": []}) == {"destinations": ()}

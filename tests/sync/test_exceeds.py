@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.sync.making import NOW, definition, live, planned
-from voxosync.model.dialing.effect import exceeds
+from voxosync.model.dialing.assessment import exceeds
 from voxosync.model.document import from_document, to_document
 from voxosync.model.plan import CampaignPlan, Plan
 

@@ -30,7 +30,7 @@ class Field:
     writable: bool = True
 
 
-_CATALOGUE = (
+_CATALOG = (
     Field("tenantId", NUMBER, writable=False),
     Field("name", TEXT),
     Field("type", TEXT, writable=False),
@@ -57,9 +57,9 @@ _CATALOGUE = (
     Field("lastrun", TEXT, writable=False),
 )
 
-FIELDS: dict[str, Field] = {field.name: field for field in _CATALOGUE}
-WRITABLE: tuple[str, ...] = tuple(field.name for field in _CATALOGUE if field.writable)
-READ_ONLY: tuple[str, ...] = tuple(field.name for field in _CATALOGUE if not field.writable)
+FIELDS: dict[str, Field] = {field.name: field for field in _CATALOG}
+WRITABLE: tuple[str, ...] = tuple(field.name for field in _CATALOG if field.writable)
+READ_ONLY: tuple[str, ...] = tuple(field.name for field in _CATALOG if not field.writable)
 
 NUMBER_FIELDS: tuple[str, ...] = tuple(f"field{n}" for n in range(1, 10))
 """The write-only keys of one entry of `numbers`. Source: *Create Campaign*."""

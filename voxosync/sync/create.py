@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import UsageError
 from voxosync.model.body import to_body
-from voxosync.model.dialing.effect import effect_of_creation
+from voxosync.model.dialing.assessment import effect_of_creation
 from voxosync.model.guard import ChangeSummary
 from voxosync.model.journal import New
 from voxosync.model.numbers import Numbers

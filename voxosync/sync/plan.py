@@ -9,7 +9,7 @@ from voxosync.errors import CampaignError, NotFound
 from voxosync.model.body import to_body
 from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.effect import (
+from voxosync.model.dialing.assessment import (
     effect,
     effect_of_drift,
     forecast_of,

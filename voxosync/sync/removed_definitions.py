@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
+from voxosync.model.dialing.assessment import effect_without_definition, reach_after
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
-from voxosync.model.dialing.effect import effect_without_definition, reach_after
 from voxosync.model.guard import Removed
 from voxosync.model.plan import Abandoned, CampaignPlan
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import BadAnswer
 from voxosync.model.body import without_call_results
-from voxosync.model.dialing.effect import exceeds
+from voxosync.model.dialing.assessment import exceeds
 from voxosync.model.dialing.state import dials
 from voxosync.model.numbers import NUMBERS_FIELD, wire_numbers
 from voxosync.model.phone import phone

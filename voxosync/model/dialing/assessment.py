@@ -1,4 +1,4 @@
-"""What a difference does to dialing: as a report shows it, and once more right before an update is sent."""
+"""Judges what a difference does to dialing: for a report, and once more right before an update is sent."""
 
 from __future__ import annotations
 

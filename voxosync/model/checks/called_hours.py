@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from voxosync.model.called_zones import count_by_zones
 from voxosync.model.checks.check import Check
 from voxosync.model.dialing.called_hours import calls_outside
-from voxosync.model.dialing.clock import DAY
+from voxosync.model.dialing.clock import DAY, clock_text
 from voxosync.model.dialing.times import dialing_of, unclear_fields
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.problem import Severity
@@ -77,20 +77,20 @@ def _calls(outside: CallsOutside, total: int, between: Bands) -> str:
 
 def _times(earliest: ClockTime | None, latest: ClockTime | None, between: Bands) -> str:
     if earliest is None or latest is None:
-        first, last = earliest and f"from {_shown(earliest)}", latest and f"until {_shown(latest)}"
+        first, last = earliest and f"from {_zoned(earliest)}", latest and f"until {_zoned(latest)}"
         return first or last or "at any hour"
     if earliest.zone != latest.zone:
-        return f"from {_shown(earliest)} and until {_shown(latest)}"
+        return f"from {_zoned(earliest)} and until {_zoned(latest)}"
     evening = between[-1][1]
     in_one_go = (earliest.minute - evening) % DAY < (latest.minute - evening) % DAY
-    return f"from {_clock(earliest.minute)} {'' if in_one_go else 'and '}until {_shown(latest)}"
+    return f"from {clock_text(earliest.minute)} {'' if in_one_go else 'and '}until {_zoned(latest)}"
 
 
 def _help(outside: CallsOutside, window: Bands) -> str:
     """What would help: other hours, as far as there are some, or a list for each zone."""
     ways = []
     if outside.window:
-        start, end = (_clock(minute % DAY) for minute in outside.window)
+        start, end = (clock_text(minute % DAY) for minute in outside.window)
         first, last = (window[0][0], window[-1][1]) if len(window) == 1 else (None, None)
         if last is not None and outside.window[1] == last:
             ways.append(f"start at {start}")
@@ -103,12 +103,8 @@ def _help(outside: CallsOutside, window: Bands) -> str:
     return " or ".join(ways) or "no hours would suit all of them"
 
 
-def _shown(time: ClockTime) -> str:
-    return f"{_clock(time.minute)} ({time.zone})"
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+def _zoned(time: ClockTime) -> str:
+    return f"{clock_text(time.minute)} ({time.zone})"
 
 
 CHECK = Check(NAME, Severity.WARNING, find)

@@ -12,7 +12,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.called_zones import US_ZONES
-from voxosync.model.dialing.clock import DAY, WHOLE_DAY, common, joined, rotated, spans, without
+from voxosync.model.dialing.clock import (
+    DAY,
+    WHOLE_DAY,
+    YEAR,
+    common,
+    joined,
+    rotated,
+    spans,
+    without,
+    years,
+)
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
@@ -23,11 +33,10 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.clock import Bands
     from voxosync.model.dialing.times import Dialing
 
-_YEAR = 366 * DAY
 _LISTED = range(date(2026, 1, 1).toordinal() * DAY, date(2038, 1, 1).toordinal() * DAY)
 """Where an open start or end is looked at: until the tz data repeat themselves from year to year."""
 
-_LONGEST = 40 * _YEAR
+_LONGEST = 40 * YEAR
 """How much of a campaign is looked at, up to its end."""
 
 
@@ -155,9 +164,9 @@ def _shifts(dialing: Dialing, zone: ZoneInfo) -> dict[int, Bands]:
     """How many minutes a zone's clock is ahead of the campaign's while it dials, and in which parts of its day."""
     first, last = _period(dialing)
     shifts: dict[int, Bands] = {}
-    for low in range(first - first % _YEAR, last, _YEAR):  # the same years for all, to be cached
-        for own in spans(dialing.zone, low, low + _YEAR):
-            for called in spans(zone, low, low + _YEAR):
+    for year in years(first, last):
+        for own in spans(dialing.zone, *year):
+            for called in spans(zone, *year):
                 start = max(first, own.start, called.start)
                 end = min(last, own.end, called.end)
                 bands = _dialed(dialing.window, start + own.offset, end + own.offset)
@@ -171,8 +180,8 @@ def _period(dialing: Dialing) -> tuple[int, int]:
     """From when to before when a campaign is looked at, in UTC."""
     first, last = dialing.start, dialing.end
     if first is None:
-        first = _LISTED.start if last is None or last > _LISTED.start else last - _YEAR
-    horizon = max(_LISTED.stop, first + _YEAR)
+        first = _LISTED.start if last is None or last > _LISTED.start else last - YEAR
+    horizon = max(_LISTED.stop, first + YEAR)
     last = horizon if last is None else min(last, horizon)
     return max(first, last - _LONGEST), last
 

@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import tzinfo
     from zoneinfo import ZoneInfo
 
 DAY = 24 * 60
+YEAR = 366 * DAY
 
 Bands: TypeAlias = tuple[tuple[int, int], ...]
 """Parts of a day, each from a minute to before another: in order, apart from each other."""
@@ -36,6 +37,11 @@ class Span(NamedTuple):
     start: int
     end: int
     offset: int
+
+
+def clock_text(minute: int) -> str:
+    """A minute of the day as `HH:MM`."""
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def date_of(text: str) -> date | None:
@@ -66,6 +72,12 @@ def moment_of(day: date, clock: time, zone: tzinfo) -> int:
     offset = datetime.combine(day, clock, zone).utcoffset() or timedelta()
     local = day.toordinal() * DAY + clock.hour * 60 + clock.minute
     return local - offset // timedelta(minutes=1)
+
+
+def years(first: int, after: int) -> Iterator[tuple[int, int]]:
+    """The years from a moment to before another, each with its end: the same for all, so that `spans` is cached."""
+    for start in range(first - first % YEAR, after, YEAR):
+        yield start, start + YEAR
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,7 @@ from datetime import date, time
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxosync.model.dialing.clock import DAY, WHOLE_DAY, moment_of, spans
+from voxosync.model.dialing.clock import DAY, WHOLE_DAY, YEAR, clock_text, moment_of, spans, years
 from voxosync.model.dialing.times import DialingPeriod, dialing_of, latest, unclear_fields
 from voxosync.model.zone import zone_of
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from voxosync.model.schedule import Schedule
     from voxosync.model.values import Value
 
-_YEAR = 366 * DAY
-_HORIZON = 30 * _YEAR
+_HORIZON = 30 * YEAR
 """How far after its start a forecast follows a campaign."""
 _LAST_MINUTE = (date.max.toordinal() - 2) * DAY
 _SHORTEST = 1
@@ -109,7 +108,7 @@ def look_ahead(schedule: Schedule, pace: Value, phones: int, now: int) -> Outloo
         remaining = 0  # the rest may be reached later
     end = after if last is None else last + 1
     if not phones:
-        end = min(after, first + _YEAR)
+        end = min(after, first + YEAR)
     per_day = _busiest_day(dialing, pace, first, end, after)
     text = None if last is None else _on_clock(last, dialing)
     return Outlook(Forecast(per_day, text, remaining), last)
@@ -118,8 +117,8 @@ def look_ahead(schedule: Schedule, pace: Value, phones: int, now: int) -> Outloo
 def stretches(dialing: Dialing, first: int, after: int) -> Iterator[Stretch]:
     """When a schedule dials between two moments, in order; what touches is one stretch, as over a change of clocks."""
     pending: Stretch | None = None
-    for low in range(first - first % _YEAR, after, _YEAR):  # the same years for all, to be cached
-        for run in dialing.runs(low, low + _YEAR):
+    for year in years(first, after):
+        for run in dialing.runs(*year):
             clipped = DialingPeriod(max(run.start, first), min(run.end, after), run.bands)
             for stretch in _of_run(clipped) if clipped.start < clipped.end else ():
                 if pending is not None and pending.start + pending.length == stretch.start:
@@ -167,8 +166,8 @@ def _last_call(
 def _busiest_day(dialing: Dialing, pace: float, first: int, end: int, after: int) -> int:
     """The most calls on one day of the zone; between two changes of its clocks only the outer days differ."""
     days: set[int] = set()
-    for low in range(first - first % _YEAR, end, _YEAR):
-        for span in spans(dialing.zone, low, low + _YEAR):
+    for year in years(first, end):
+        for span in spans(dialing.zone, *year):
             start, last = max(span.start, first), min(span.end, end) - 1
             if start <= last:
                 opening, closing = (start + span.offset) // DAY, (last + span.offset) // DAY
@@ -191,5 +190,5 @@ def _calls(minutes: int, pace: float) -> int:
 
 def _on_clock(minute: int, dialing: Dialing) -> str:
     """`YYYY-MM-DD HH:MM` as the campaign's zone shows a moment."""
-    day, clock = divmod(minute + spans(dialing.zone, minute, minute + 1)[0].offset, DAY)
-    return f"{date.fromordinal(day).isoformat()} {clock // 60:02}:{clock % 60:02}"
+    day, time_of_day = divmod(minute + spans(dialing.zone, minute, minute + 1)[0].offset, DAY)
+    return f"{date.fromordinal(day).isoformat()} {clock_text(time_of_day)}"

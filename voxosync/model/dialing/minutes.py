@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.clock import DAY, without
+from voxosync.model.dialing.clock import DAY, without, years
 from voxosync.model.dialing.times import DialingPeriod, earliest, holds_a_minute, latest
 from voxosync.model.zone import is_same_zone
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from voxosync.model.dialing.times import Dialing
 
-_YEAR = 366 * DAY
 _LOOKED_AT = range(date(2000, 1, 1).toordinal() * DAY, date(2100, 1, 1).toordinal() * DAY)
 """Where two zones are compared, which differ from year to year: whatever lies beyond counts as wider."""
 
@@ -44,8 +43,8 @@ def _differs(before: Dialing, after: Dialing, first: int | None, last: int | Non
         return True
     return any(
         holds_a_minute(DialingPeriod(start, end, without(new.bands, old.bands)))
-        for low in range(first - first % _YEAR, last, _YEAR)  # the same years for all, to be cached
-        for old in before.runs(low, low + _YEAR)
-        for new in after.runs(low, low + _YEAR)
+        for year in years(first, last)
+        for old in before.runs(*year)
+        for new in after.runs(*year)
         if (start := max(old.start, new.start)) < (end := min(old.end, new.end))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.clock import joined
+from voxosync.model.dialing.clock import clock_text, joined
 from voxosync.report.calendar.row import Mark, MarkKind
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def outside_hours_mark(days: Iterable[DayRange], prefix: str) -> Mark | None:
     bands = joined(chain.from_iterable(day_range.bands for day_range in days))
     if not bands:
         return None
-    times = _joined_words([f"{_clock(start)}–{_clock(end)}" for start, end in bands])  # noqa: RUF001  # a range of times, with an en dash
+    times = _joined_words([f"{clock_text(start)}–{clock_text(end)}" for start, end in bands])  # noqa: RUF001  # a range of times, with an en dash
     text = f"dials outside 08:00–21:00 in its time zone: {times}"  # noqa: RUF001  # a range of times, with an en dash
     return Mark(MarkKind.OUTSIDE_HOURS, prefix + text)
 
@@ -104,7 +104,3 @@ def marks_of_both(
 
 def _joined_words(items: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(items[:-1]), items[-1])))
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"

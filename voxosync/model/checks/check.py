@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from voxosync.model.campaign import Definition
+    from voxosync.model.campaign import Definition, ListEntry
     from voxosync.model.checks.settings import CheckSettings
     from voxosync.model.values import Value
+
+_LISTED_SINGLY = 50
+"""Of how many entries of one list each has a finding of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,27 @@ class Terms:
         text = f"{self.name}: {message}"
         problem = Problem(position, severity, self.name, text, phones, subject.id or None)
         return CheckFinding(problem, subject)
+
+    def entry_findings(
+        self,
+        subject: Subject,
+        entries: Sequence[ListEntry],
+        message: Callable[[ListEntry], str],
+        remainder: str,
+    ) -> Iterator[CheckFinding]:
+        """A finding for each of some entries of a list; from the fifty-first on, one for all.
+
+        Args:
+            subject: the campaign.
+            entries: of its list, in order.
+            message: what is wrong with an entry, and what to do.
+            remainder: the same of those that are only counted, to follow their number.
+        """
+        for entry in entries[:_LISTED_SINGLY]:
+            yield self.finding(subject, entry.position, message(entry), phones=1)
+        if (more := len(entries) - _LISTED_SINGLY) > 0:
+            position = entries[_LISTED_SINGLY].position
+            yield self.finding(subject, position, f"{more} more {remainder}", phones=more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from voxosync.model.campaign import ListEntry
     from voxosync.model.checks.check import CheckFinding, Subject, Terms
     from voxosync.model.checks.settings import CheckSettings
     from voxosync.model.values import Value
 
 NAME = "doNotCall"
-_LISTED_SINGLY = 50
 _EXAMPLES = 3
 
 
@@ -45,7 +45,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
         yield from _remaining(subject, terms)
         yield from _dropped(subject, terms)
         if not drops(terms.settings):
-            yield from _written(subject, terms)
+            yield from _own_entries(subject, terms)
 
 
 def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
@@ -57,9 +57,7 @@ def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
         advice = f"remove {'it' if len(phones) == 1 else 'them'} in VOXO"
         if not subject.name:
             advice += ", or take them out of the definition and apply"
-        message = (
-            f"{owner}VOXO is still to call {_these(phones)} on a do-not-call list{state}: {advice}"
-        )
+        message = f"{owner}VOXO is still to call {_examples(phones)} on a do-not-call list{state}: {advice}"
         yield terms.finding(
             subject, subject.position_of(NUMBERS_FIELD), message, phones=len(phones)
         )
@@ -68,12 +66,12 @@ def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
 def _remaining(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     """Listed phones that would stay although the definition does not list them: VOXO has them."""
     numbers = subject.values.get(NUMBERS_FIELD)
-    written = {entry.phone for entry in subject.list_remarks.listed}
+    own_phones = {entry.phone for entry in subject.list_remarks.listed}
     phones = _listed(subject, numbers if isinstance(numbers, Numbers) else (), terms)
-    phones = [phone for phone in phones if phone not in written]
+    phones = [phone for phone in phones if phone not in own_phones]
     if phones and not subject.live and not is_over(subject.values, terms.now):
         message = (
-            f"VOXO has {_these(phones)} on a do-not-call list, which this definition does not remove: "
+            f"VOXO has {_examples(phones)} on a do-not-call list, which this definition does not remove: "
             "remove them in VOXO, or manage all of the numbers"
         )
         yield terms.finding(
@@ -89,16 +87,13 @@ def _dropped(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
         yield terms.finding(subject, position, message, phones=count, is_sure=False)
 
 
-def _written(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
-    listed = subject.list_remarks.listed
-    for entry in listed[:_LISTED_SINGLY]:
+def _own_entries(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
+    def message(entry: ListEntry) -> str:
         file = terms.do_not_call[entry.phone]
-        message = f"{masked(entry.phone)} is on the list {file}: remove the number"
-        yield terms.finding(subject, entry.position, message, phones=1)
-    if (more := len(listed) - _LISTED_SINGLY) > 0:
-        message = f"{more} more numbers are on a do-not-call list: remove them"
-        position = listed[_LISTED_SINGLY].position
-        yield terms.finding(subject, position, message, phones=more)
+        return f"{masked(entry.phone)} is on the list {file}: remove the number"
+
+    remainder = "numbers are on a do-not-call list: remove them"
+    yield from terms.entry_findings(subject, subject.list_remarks.listed, message, remainder)
 
 
 def _listed(subject: Subject, phones: Collection[str], terms: Terms) -> list[str]:
@@ -106,7 +101,7 @@ def _listed(subject: Subject, phones: Collection[str], terms: Terms) -> list[str
     return [phone for phone in phones if phone in terms.do_not_call and phone not in subject.called]
 
 
-def _these(phones: Sequence[str]) -> str:
+def _examples(phones: Sequence[str]) -> str:
     examples = ", ".join(map(masked, phones[:_EXAMPLES]))
     more = ", …" if len(phones) > _EXAMPLES else ""
     return f"{len(phones)} {'phone' if len(phones) == 1 else 'phones'} ({examples}{more})"

@@ -11,25 +11,26 @@ from voxosync.model.problem import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voxosync.model.campaign import ListEntry
     from voxosync.model.checks.check import CheckFinding, Subject, Terms
-
-_LISTED_SINGLY = 50
 
 
 def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     """A finding for each entry whose phone is there before; from the fifty-first on, one for all."""
     for subject in filter(lambda subject: subject.is_reported, subjects):
-        repeated = subject.list_remarks.repeated
-        for entry in repeated[:_LISTED_SINGLY]:
-            message = (
-                f"the phone {masked(entry.phone)} is already on line {entry.first_line}, "
-                f"in another spelling: it is sent once, as on line {entry.first_line}"
-            )
-            yield terms.finding(subject, entry.position, message, phones=1)
-        if (more := len(repeated) - _LISTED_SINGLY) > 0:
-            position = repeated[_LISTED_SINGLY].position
-            message = f"{more} more phones are there twice, in two spellings"
-            yield terms.finding(subject, position, message, phones=more)
+        yield from terms.entry_findings(
+            subject,
+            subject.list_remarks.repeated,
+            _message,
+            "phones are there twice, in two spellings",
+        )
+
+
+def _message(entry: ListEntry) -> str:
+    return (
+        f"the phone {masked(entry.phone)} is already on line {entry.first_line}, "
+        f"in another spelling: it is sent once, as on line {entry.first_line}"
+    )
 
 
 CHECK = Check("samePhone", Severity.WARNING, find)

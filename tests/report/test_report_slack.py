@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 from tests.report import samples
 from voxosync.model.change import FieldChange
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
-from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.model.guard import Refusal
+from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+from voxosync.model.problem import Severity
 from voxosync.report.slack_format import render_plan
 from voxosync.report.view import View
 
@@ -62,6 +67,59 @@ def test_a_large_plan_stays_within_slacks_limits_and_names_every_campaign_that_r
     assert "STARTS DIALING: 11-399" in texts(document)
     assert "89 more campaigns without an effect on dialing" in texts(document)
     assert "*failed* 45 more campaigns" in texts(document)
+
+
+def test_says_what_is_pending_and_what_is_to_be_created() -> None:
+    pending = CampaignPlan(
+        7, "Old", "a.yaml", (FieldChange("message", "a", "b", ChangeKind.PENDING),)
+    )
+    new = replace(starting(0), changes=(FieldChange("state", None, "READY"),), is_new=True)
+    silent = replace(new, name="Quiet", dialing=None)
+    entries = texts(message(replace(plan(pending, new, silent), base=samples.COMMIT)))
+    assert "7 Old (pending): message" in entries
+    assert "*STARTS DIALING* (new) Spring (to be created): becomes READY" in "\n".join(entries)
+    assert "(new) Quiet (to be created): state" in entries
+
+
+def test_a_removed_campaign_that_dials_comes_first() -> None:
+    dialing = DialingEffect(Effect.UNAPPROVED, ("its state is READY",), phones=4, open=4)
+    removed = Abandoned(9, "Winter", "campaigns/winter.yaml", "READY", dialing)
+    entries = texts(
+        message(replace(plan(starting(7)), abandoned=(removed,)), link_base="https://x")
+    )
+    assert entries[2].startswith("*DIALING WITHOUT APPROVAL* 9 Winter: its state is READY")
+
+
+def test_guards_and_an_unlisted_tenant_are_named() -> None:
+    refused = Refusal("maxCampaigns", "1 campaign would change, but at most 0 may", "--flag")
+    document = message(replace(plan(starting(7)), refusals=(refused,), unlisted="no answer"))
+    assert f"*guard maxCampaigns* {refused.verdict}: {refused}" in texts(document)
+    assert "*failed* the campaigns without a definition: no answer" in texts(document)
+
+
+def test_however_much_there_is_it_fits_and_says_how_much_is_left_out() -> None:
+    """Every sort of entry, more of each than is shown; ids that no range shortens take several sections."""
+    ids = range(1_000_001, 1_003_001, 2)
+    ringing = [
+        replace(starting(number), dialing=DialingEffect(effect, phones=1))
+        for number, effect in zip(ids, [*Effect][:3] * 500, strict=True)
+    ]
+    silent = [
+        CampaignPlan(n, None, "c.yaml", (FieldChange("message", "a", "b"),)) for n in range(1, 99)
+    ]
+    failed = [CampaignPlan(5000 + n, None, "c.yaml", error="no answer") for n in range(50)]
+    of_checks = [replace(entry, severity=Severity.WARNING) for entry in samples.findings() * 50]
+    document = message(replace(plan(*ringing, *silent, *failed), findings=of_checks))
+    assert len(document["blocks"]) <= 50
+    assert all(len(text) <= 3000 for text in texts(document))
+    assert [number for number in ids if str(number) not in "\n".join(texts(document))] == []
+    assert "40 more alarms" in texts(document)
+    assert re.fullmatch(r"… \d+ more lines", texts(document)[-1])
+
+
+def test_colors_of_a_terminal_stay_out() -> None:
+    failed = CampaignPlan(7, "Old", "a.yaml", error="no answer")
+    assert "x1b" not in str(message(plan(failed), color=True))
 
 
 def test_an_environment_is_in_the_title() -> None:

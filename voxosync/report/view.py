@@ -9,10 +9,11 @@ import click
 
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.phone import masked
+from voxosync.model.problem import Position
 from voxosync.report.escape import quoted_path
 
 if TYPE_CHECKING:
-    from voxosync.model.problem import Position
+    from voxosync.model.plan import Abandoned, CampaignPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,8 @@ class View:
             return None
         file = quoted_path(self.from_repository(position.file))
         return f"{self.link_base.rstrip('/')}/{file}#L{position.line}"
+
+    def link_definition(self, campaign: CampaignPlan | Abandoned) -> str | None:
+        """The URL of a campaign's definition; None without a `link_base`, and where the definition was removed."""
+        line = getattr(campaign, "line", None)
+        return self.link(Position(campaign.file, line)) if line else None

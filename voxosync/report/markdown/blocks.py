@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.problem import Position
 from voxosync.report.escape import markdown, markdown_link
 from voxosync.report.phrases import campaign_title
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.drift import Unmanaged
     from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.problem import Position
     from voxosync.report.view import View
 
 
@@ -23,8 +23,7 @@ def title(campaign: CampaignPlan | Abandoned | Unmanaged) -> str:
 
 def linked_title(campaign: CampaignPlan | Abandoned, view: View) -> str:
     """The title, as a link to the definition, or with its file where nothing links; a removed file has no link."""
-    line = getattr(campaign, "line", None)
-    address = view.link(Position(campaign.file, line)) if line else None
+    address = view.link_definition(campaign)
     if address is None:
         return f"{title(campaign)} ({markdown(campaign.file)})"
     return markdown_link(title(campaign), address)

@@ -13,6 +13,7 @@ from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.drift import History, Unmanaged
 from voxosync.model.plan import CampaignPlan, LeftAlone, Plan, Reason
+from voxosync.model.problem import Position, Problem, Severity
 from voxosync.report import github_format, text_format
 from voxosync.report.markdown import comment as markdown_format
 from voxosync.report.view import View
@@ -117,6 +118,17 @@ def test_why_the_unmanaged_could_not_be_listed() -> None:
     assert "::error title=voxosync unlisted::" in github_format.render_plan(
         samples.in_sync(unlisted="VOXO answered 503"), DRIFT
     )
+
+
+def test_every_place_of_an_alarm_is_listed() -> None:
+    findings = [
+        Problem(Position("people.csv", line), severity, rule, "listed")
+        for rule, severity in (("doNotCall", Severity.ERROR), ("unreachable", Severity.WARNING))
+        for line in range(1, 21)
+    ]
+    out = text_format.render_plan(replace(samples.in_sync(), findings=findings), View())
+    assert [line for line in range(1, 21) if f"people.csv:{line}:1: error: listed" not in out] == []
+    assert out.count("warning: listed") == 1
 
 
 class TestIssue:

@@ -60,6 +60,19 @@ def test_says_what_a_reviewer_must_know(count: int) -> None:
     assert [entry.id for entry in ringing if str(entry.id) not in out] == []
 
 
+def test_all_that_asked_not_to_be_called_are_listed_and_nothing_else_with_them() -> None:
+    alarms = tuple(
+        Problem(Position("campaigns/x.yaml", line), Severity.ERROR, "doNotCall", "listed", 1, 4711)
+        for line in range(100, 120)
+    )
+    lines = rendered(conflicting(4711), findings=alarms, view=View()).splitlines()
+    begin = lines.index("#### People who asked not to be called")
+    shown = lines[begin : lines.index("#### Also needs attention")]
+    assert sum("listed" in line for line in shown) == 20
+    assert "<details><summary>14 more</summary>" in shown
+    assert "**Conflict**" not in "\n".join(shown)
+
+
 def test_the_ids_of_all_that_ring_are_there_however_little_fits() -> None:
     ids = range(1_000_001, 1_008_001, 2)
     out = rendered(*(starting(number) for number in ids))

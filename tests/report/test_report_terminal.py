@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 
+from tests.report import samples
 from tests.report.hostile import (
     benign,
     chosen,
@@ -69,6 +70,24 @@ def test_one_line_stays_one_line(hostile_texts: dict[str, str]) -> None:
         values = sum(line.startswith("      → ") for line in own)
         assert paired == values * 2
         assert len(lines(output)) == len(lines(expected)) + paired
+
+
+@pytest.mark.parametrize("width", [60, 100])
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_a_terminal_breaks_no_word_and_loses_none(width: int, command: str) -> None:
+    many = [
+        CampaignPlan(n, "A", "a.yaml", (FieldChange("callFrequency", 30, 20),), ("slow",) * (n % 2))
+        for n in range(1001, 1201, 2)
+    ]
+    for sample in (samples.drifted(), samples.three_sided(), Plan(samples.NOW, "", many)):
+        wide = text_format.render_plan(sample, View(command=command))
+        narrow = text_format.render_plan(sample, View(command=command, width=width))
+        assert narrow.split() == wide.split()
+        *blocks, _ = narrow.split("\n\n")  # the summary is of any length
+        lines = [line for block in blocks for line in block.split("\n")]
+        assert [line for line in lines if len(line) > width] == []
+        painted = text_format.render_plan(sample, View(command=command, width=width, color=True))
+        assert OURS.sub("", painted) == narrow
 
 
 @given(hostile_texts=chosen)

@@ -49,7 +49,7 @@ class _Case:
 
 def render_plan(plan: Plan, view: View) -> str:
     """One suite with the managed campaigns, one with those without a definition, and one with findings of checks."""
-    view = replace(view, color=False)
+    view = replace(view, color=False, width=None)
     name = " ".join(filter(None, ("voxosync", view.command, view.environment)))
     suites = {
         name: list(_managed(plan, view)),

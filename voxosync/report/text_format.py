@@ -32,6 +32,7 @@ from voxosync.report.failures import equal_failures, failure_block, repeated_det
 from voxosync.report.groups import group_alike
 from voxosync.report.problem_text import problem_lines
 from voxosync.report.risk import riskiest_first
+from voxosync.report.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +77,8 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
     blocks = [*without[:dialing], *blocks, *without[dialing:]]
     alarms, findings = phrases.split_findings(plan)
     if alarms:
-        blocks.insert(0, "\n".join(_findings(phrases.ALARMS, alarms, view)))
+        every_place = replace(view, verbose=True)
+        blocks.insert(0, "\n".join(_findings(phrases.ALARMS, alarms, every_place)))
     if plan.unmanaged or plan.unlisted is not None:
         blocks.append("\n".join(_unmanaged(plan, view)))
     if findings:
@@ -86,8 +88,8 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
 
 
 def _refusal(refusal: Refusal, view: View) -> str:
-    guard = view.paint(f"guard {refusal.guard}:", "red")
-    return f"{guard} {refusal.verdict}: {terminal(str(refusal))}"
+    text = f"{refusal.verdict}: {terminal(str(refusal))}"
+    return _labeled_line(f"guard {refusal.guard}:", "red", text, view)
 
 
 def _findings(title: str, findings: Sequence[Problem], view: View) -> Iterator[str]:
@@ -142,7 +144,7 @@ def summary_line(plan: Plan, view: View) -> str:
 def _left_alone(plan: Plan, view: View) -> list[str]:
     """The part of the summary about campaigns that are left alone; red where one of them dials without approval."""
     text = describe_count(plan, CampaignStatus.LEFT_ALONE, "left alone")
-    if text.startswith("0 "):
+    if not status_counts(plan)[CampaignStatus.LEFT_ALONE]:
         return []
     return [view.paint(text, "red") if Effect.UNAPPROVED in text else text]
 
@@ -204,9 +206,9 @@ def _group_lines(
         title = terminal(summarize_change(changes[0], view))
         remark = phrases.describe_origin(changes[0], three_sides=three_sides)
         label = f"  ({terminal(remark)})" if remark else ""
-        yield f"{view.bold(title)} {ids}{label}"
     else:
-        yield f"{view.bold(f'{len(changes)} changes')} {ids}"
+        title, label = f"{len(changes)} changes", ""
+    yield view.bold(title) + wrap(f"{title} ", f"{ids}{label}", view.width)[len(title) :]
     effects = [campaign.dialing for campaign in campaigns if campaign.dialing is not None]
     if effects and effects[0].effect is not None:
         yield _marked_line("!", terminal(shared_headline(effects)), view)
@@ -226,8 +228,8 @@ def _shared_warnings(campaigns: Sequence[CampaignPlan], view: View) -> Iterator[
         for warning in campaign.warnings:
             concerned.setdefault(warning, []).append(campaign)
     for warning, same in concerned.items():
-        ids = "" if len(same) == len(campaigns) else f" {id_ranges(same)}:"
-        yield f"  {view.paint('warning:', 'yellow')}{ids} {terminal(warning)}"
+        ids = "" if len(same) == len(campaigns) else f"{id_ranges(same)}: "
+        yield _warning(f"{ids}{warning}", view)
 
 
 def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterator[str]:
@@ -251,7 +253,11 @@ def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> 
     elif campaign.status is Status.LEFT_ALONE and not campaign.acknowledged:
         yield _marked_line("≈", "left alone", view)
     for warning in campaign.warnings:
-        yield f"  {view.paint('warning:', 'yellow')} {terminal(warning)}"
+        yield _warning(warning, view)
+
+
+def _warning(text: str, view: View) -> str:
+    return _labeled_line("warning:", "yellow", terminal(text), view, indent=2)
 
 
 def _dialing(dialing: DialingEffect | None, view: View) -> Iterator[str]:
@@ -260,14 +266,14 @@ def _dialing(dialing: DialingEffect | None, view: View) -> Iterator[str]:
     if dialing.effect is not None:
         yield _marked_line("!", terminal(headline(dialing)), view)
     elif changes_forecast(dialing):
-        yield f"  {terminal(f'forecast: {describe_forecast(dialing)}')}"
+        yield wrap("  ", terminal(f"forecast: {describe_forecast(dialing)}"), view.width)
 
 
 def _abandoned(campaign: Abandoned, view: View) -> str:
     text = terminal(phrases.describe_abandoned(campaign))
     if campaign.dialing is not None:
         return f"{_heading(campaign, view)}\n{_marked_line('!', text, view)}"
-    return f"{_heading(campaign, view)}\n    {text}"
+    return f"{_heading(campaign, view)}\n{wrap('    ', text, view.width)}"
 
 
 def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
@@ -290,8 +296,8 @@ def _change(change: Change, view: View, remark: str, mark: str = "~") -> Iterato
         yield _marked_line(mark, f"{change.field}:{label}", view)
         if not change.details:  # long values one above the other, which is easier to compare
             before, after = ("VOXO ", "Git  ") if view.command == "drift" else ("  ", "→ ")
-            yield f"      {before}{terminal(change.before_text)}"
-            yield f"      {after}{terminal(change.after_text)}"
+            for side, text in ((before, change.before_text), (after, change.after_text)):
+                yield wrap(f"      {side}", terminal(text), view.width, indent=11)
     yield from _inner_lines(change, view)
 
 
@@ -304,7 +310,7 @@ def _new_value(change: Change, view: View) -> Iterator[str]:
 def _inner_lines(change: Change, view: View) -> Iterator[str]:
     all_lines = len(change.added) + len(change.removed) + len(change.changed) + len(change.details)
     for mark, text in inner_lines(change, view, all_lines if view.verbose else _SAMPLE):
-        yield f"    {_marked_line(mark, terminal(text), view)}"
+        yield _marked_line(mark, terminal(text), view, indent=6)
 
 
 def _result(result: Result, view: View, earlier: int | None) -> Iterator[str]:
@@ -318,5 +324,12 @@ def _result(result: Result, view: View, earlier: int | None) -> Iterator[str]:
         yield f"    {terminal(detail)}"
 
 
-def _marked_line(mark: str, text: str, view: View) -> str:
-    return f"  {view.paint(f'{mark} {text}', _COLORS[mark])}"
+def _labeled_line(label: str, color: str, text: str, view: View, indent: int = 0) -> str:
+    head = f"{' ' * indent}{label} "
+    line = wrap(head, text, view.width, indent=indent + 4)
+    return f"{' ' * indent}{view.paint(label, color)}{line[len(head) - 1 :]}"
+
+
+def _marked_line(mark: str, text: str, view: View, indent: int = 2) -> str:
+    line = wrap(f"{' ' * indent}{mark} ", text, view.width, indent=indent + 4)
+    return line[:indent] + view.paint(line[indent:], _COLORS[mark])

@@ -69,13 +69,18 @@ def list_concerns(plan: Plan, campaigns: Sequence[CampaignPlan], view: View) -> 
     return [concern for concern in concerns if concern.lines]
 
 
-def summarize_concerns(concerns: Iterable[Concern]) -> Iterator[str]:
-    """A list of all concerns: a few of a kind line by line, more in one line."""
+def summarize_concerns(concerns: Iterable[Concern], *, after_alarms: bool) -> Iterator[str]:
+    """A list of all concerns: a few of a kind line by line, more in one line.
+
+    Args:
+        concerns: gravest first.
+        after_alarms: whether alarms stand above it, which it then needs a heading to be apart from.
+    """
     lines: list[str] = []
     for concern in concerns:
         texts = concern.lines if concern.is_brief else [concern.short]
         lines += [f"**{concern.heading}**: {text}" for text in texts]
-    yield from bullets(lines)
+    yield from section("Also needs attention", lines) if after_alarms else bullets(lines)
 
 
 def list_others(concerns: Iterable[Concern], depth: Depth) -> Iterator[str]:
@@ -87,10 +92,14 @@ def list_others(concerns: Iterable[Concern], depth: Depth) -> Iterator[str]:
 
 
 def list_alarms(plan: Plan, view: View, depth: Depth) -> Iterator[str]:
-    """People who asked not to be called, before all else."""
+    """People who asked not to be called, before all else; beyond the first ones, folded."""
     alarms, _ = phrases.split_findings(plan)
     lines = [_finding(finding, view) for finding in alarms]
-    yield from section(phrases.ALARMS, lines, min(depth.rows, LONG))
+    if len(lines) <= depth.rows:
+        yield from section(phrases.ALARMS, lines[:LONG])
+        yield from folded(f"{len(lines) - LONG} more", [*bullets(lines[LONG:])])
+    else:
+        yield from section(phrases.ALARMS, lines, min(depth.rows, LONG))
 
 
 def list_findings(plan: Plan, view: View, depth: Depth) -> Iterator[str]:

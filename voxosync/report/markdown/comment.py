@@ -61,8 +61,9 @@ def _parts(
         yield ""
     subjects: list[CampaignPlan | Abandoned] = [*plan.abandoned, *campaigns]
     concerns = list_concerns(plan, campaigns, view)
-    yield from list_alarms(plan, view, depth)
-    yield from summarize_concerns(concerns)
+    alarms = [*list_alarms(plan, view, depth)]
+    yield from alarms
+    yield from summarize_concerns(concerns, after_alarms=bool(alarms))
     yield from list_effects(subjects, view, depth, rings=True)
     yield from list_effects(subjects, view, depth, rings=False)
     yield from list_changes(plan, campaigns, view, depth)

@@ -274,8 +274,21 @@ class TestApply:
         ran = job.run(*APPLY)
         assert ran.status == 2
         assert "left unsent: timeEnd of campaign 4711 (conflict)" in ran.err
+        assert (
+            f"The record stays at {before[:12]}: no apply sends a conflict: write the right value"
+            in ran.err
+        )
+        assert "sends the rest" not in ran.err
         assert (voxo.has()["callFrequency"], voxo.has()["timeEnd"]) == (60, "20:00")
         assert job.recorded() == before
+
+    def test_a_conflict_and_a_failure_are_not_confused(self, job: Job, voxo: FakeVoxo) -> None:
+        job.push("callFrequency: 60", "timeEnd: 19:00")
+        voxo.has(timeEnd="20:00")
+        voxo.say(answer(400, {"message": "no"}), to="PATCH", times=1)
+        ran = job.run(*APPLY)
+        assert ran.status == 3
+        assert "the next apply sends the rest; no apply sends a conflict" in ran.err
 
     @pytest.mark.parametrize("limit", [("--only", "4711"), ("--shard", "1/1"), ("campaigns",)])
     def test_of_a_part_leaves_the_record(
@@ -344,7 +357,11 @@ class TestRefuses:
         voxo.has(callFrequency=60)
         job.git("checkout", "--quiet", "--detach", old)
         err = self.refused(job)
-        assert f"HEAD ({old[:12]}) is older than the commit that was applied ({newer[:12]})" in err
+        older = f"HEAD ({old[:12]}) is older than the commit that was applied ({newer[:12]})"
+        assert older in err
+        for command in ("plan", "drift"):
+            shown = job.run(command, "--base", "@applied").err
+            assert shown.count(f"warning: apply --base @applied would refuse this: {older}") == 1
         job.remote.git("update-ref", REF, old)
 
     def test_a_rewritten_history(self, job: Job) -> None:
@@ -447,6 +464,12 @@ class TestRefuses:
         hook.chmod(0o755)
         err = self.refused(job)
         assert "origin refuses a push: not you; give this job the right to push" in err
+        job.git("reset", "--quiet", "--hard", "HEAD~")
+        job.write("README.md", "More\n")
+        job.commit("Nothing to send")
+        err = self.refused(job)
+        assert f"origin refuses to move {REF}: " in err
+        assert "not you; give this job the right to push" in err
 
     def test_a_record_that_has_not_begun(self, job: Job) -> None:
         job.remote.git("update-ref", "-d", REF)

@@ -31,6 +31,8 @@ _MANY_PATHS = 500
 _MOST_BLAMES = 20
 """The most files whose lines are looked up: each takes a process of its own."""
 _SHORT = 12
+_LEFT_UNSENT = 2
+"""The exit status of an apply that leaves a change or a conflict unsent, and of which nothing failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +200,7 @@ class ProjectRecord:
         assert step.after is not None  # noqa: S101  # see above
         stays = f"The record stays at {step.before[:_SHORT]}"
         if status or plan.leaves_unsent:
-            return Advance(
-                f"{stays}: not every change was applied; the next apply sends the rest.",
-                max(status, 2),
-            )
+            return Advance(f"{stays}: {_remaining(plan, status)}.", max(status, _LEFT_UNSENT))
         if step.is_partial:
             return Advance(f"{stays}: this run was limited to some campaigns.", 0)
         try:
@@ -397,6 +396,19 @@ class ProjectRecord:
                 for path in paths
             )
         ]
+
+
+def _remaining(plan: Plan, status: int) -> str:
+    """What an apply did not send, and who acts; `status` is its exit status."""
+    kinds = {change.kind for campaign in plan.campaigns for change in campaign.unsent}
+    sentences = []
+    if status > _LEFT_UNSENT or kinds - {ChangeKind.CONFLICT}:
+        sentences.append("not every change was applied; the next apply sends the rest")
+    if ChangeKind.CONFLICT in kinds:
+        sentences.append(
+            "no apply sends a conflict: write the right value into the definition or into VOXO, then apply again"
+        )
+    return "; ".join(sentences)
 
 
 def _refs_of(folder: Path) -> set[str]:

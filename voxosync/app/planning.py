@@ -66,10 +66,6 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
     findings, allowed = find_problems(project, selection, sides.live, is_drift=False)
     new = [planned_creation(definition, project.now) for definition in selection.new]
     campaigns, part = [*sides.campaigns, *new], _part(project, options, selection, sides.campaigns)
-    if sides.record_step is not None and project.record.obstacle is not None:
-        project.listener.warning(
-            f"apply --base {APPLIED} would refuse this: {project.record.obstacle}"
-        )
     summary = summary_of(campaigns, **part, creating=creating)
     return Plan(
         created_at=project.now,
@@ -241,6 +237,10 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     step = base.step if base else None
     if step is not None:
         campaigns = project.record.attributed(campaigns)
+        if project.record.obstacle is not None:
+            project.listener.warning(
+                f"apply --base {APPLIED} would refuse this: {project.record.obstacle}"
+            )
     return _Sides(
         base_url,
         live,

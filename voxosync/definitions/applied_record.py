@@ -25,6 +25,7 @@ _PUSH = ("push", *_QUIET, "--no-follow-tags", "--no-signed", "--receive-pack=git
 _DEEPER = ("--deepen=50", "--deepen=1000", "--unshallow")
 """How the history of a shallow clone is completed, step by step, until it holds the recorded commit."""
 
+_PUSH_RIGHT = "give this job the right to push (on GitHub, permissions: {contents: write})"
 _MOST_PASSED = 50
 """The most commits of a branch that are looked at: each is read whole."""
 _PROBES = "refs/voxosync/probe"
@@ -134,8 +135,7 @@ class AppliedRecord:
         if self._git(*_PUSH, self.remote, f"{commit}:{probe}") is None:
             raise RecordError(
                 f"the applied record cannot be moved, because {self.remote} refuses a push: "
-                f"{_reason(self._git.complaint)}; give this job the right to push (on GitHub, "
-                "permissions: {contents: write})"
+                f"{_reason(self._git.complaint)}; {_PUSH_RIGHT}"
             )
         self._git(*_PUSH, self.remote, f":{probe}")
 
@@ -156,7 +156,9 @@ class AppliedRecord:
                 raise RecordError(
                     f"another run moved {self.ref} meanwhile, so this one left it where it is"
                 )
-            raise RecordError(f"{self.remote} refuses to move {self.ref}: {_reason(complaint)}")
+            raise RecordError(
+                f"{self.remote} refuses to move {self.ref}: {_reason(complaint)}; {_PUSH_RIGHT}"
+            )
         self._git("update-ref", self.ref, after)
 
     def passed(self, before: str, after: str, paths: Iterable[str]) -> list[str]:

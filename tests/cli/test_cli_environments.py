@@ -97,6 +97,23 @@ class TestAnIdForEachEnvironment:
         ran = two.run("--env", "staging", "plan", "--format", "json")
         assert [campaign["id"] for campaign in ran.json["campaigns"]] == [12]
 
+    @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes", "--create"), ("validate",)])
+    def test_of_other_environments_alone_is_remarked_on(
+        self, two: Project, voxo: FakeVoxo, command: tuple[str, ...]
+    ) -> None:
+        """Neither planned, nor created as one without any id is: else it would be missed in silence."""
+        for number in (5, 6):
+            two.write(f"campaigns/{number}.yaml", f"id: {{staging: {number}}}\nname: Other\n")
+        ran = two.run("--env", "prod", *command)
+        assert (ran.status, voxo.posted) == (0, []), ran.said
+        for number in (5, 6):
+            assert (
+                f"campaigns/{number}.yaml:1:5: remark: this campaign has no id for the environment prod, "
+                "so it is left out there: voxosync --env prod create makes it"
+            ) in ran.said
+        assert "no id for the environment" not in two.run("--env", "prod", "drift").said
+        assert "remark" not in two.run("validate").said
+
     def test_of_other_environments_is_checked_all_the_same(self, two: Project) -> None:
         two.write("campaigns/other.yaml", "id: {prod: 5}\ndateStart: 2026-02-30\n")
         ran = two.run("--env", "staging", "plan")

@@ -62,7 +62,7 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
     if any(problem.is_error for problem in (loaded.problems if sends else own)):
         raise DefinitionsError(loaded.problems)
     by_policies = [finding for finding in loaded.allowed if not is_check(finding.problem)]
-    project.listener.problems(own)
+    project.listener.problems([*own, *loaded.elsewhere] if sends else own)
     project.listener.allowed(by_policies)
     new = tuple(definition for _, definition in loaded.new)
     if not loaded.definitions and not new:

@@ -98,12 +98,14 @@ class Notes:
         identities: every id that was read.
         judged: what policies judge: whole campaigns, as the environment of the call has them; if there is none, as
             each environment that has values of its own does.
+        elsewhere: where whole campaigns stand that have ids of other environments only.
     """
 
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
     judged: list[Definition] = field(default_factory=list)
+    elsewhere: list[Position] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,10 @@ class Builder:
             ]
             seen += other.problems
             self.notes.judged += [other.definition] if other.is_whole and present is None else []
-        if not usual.is_whole or not (ids.is_here or self.terms.creating):
+        if not usual.is_whole:
+            return None
+        if not (ids.is_here or self.terms.creating):
+            self.notes.elsewhere.append(ids.position)
             return None
         self.notes.judged += [usual.definition] if present is not None else []
         return usual.definition

@@ -25,7 +25,7 @@ from voxosync.definitions.schema_views import as_text
 from voxosync.model.checks.check import Subject
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.checks.shared_phones import shared_counts
-from voxosync.model.problem import Allowed, Problem, Severity, error
+from voxosync.model.problem import Allowed, Position, Problem, Severity, error
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -67,6 +67,7 @@ class Loaded:
         checks: the settings of checks, with the phones that may not be called; None: nothing was checked.
         new: the definitions without an id, each with its place among the file's documents; of `load_new`, also
             those without one for the environment of the call.
+        elsewhere: a remark on each definition that has ids of other environments only.
         unread: what is wrong or missing among the definitions, because of an error.
         inputs: every file that was read or looked for, as problems call it.
     """
@@ -78,14 +79,16 @@ class Loaded:
     checks: Checks | None = None
     files: int = 0
     new: list[tuple[int, Definition]] = field(default_factory=list)
+    elsewhere: Sequence[Problem] = ()
     unread: list[Unread] = field(default_factory=list)
     inputs: tuple[str, ...] = ()
 
     def with_remarks(self) -> list[Problem]:
-        """All problems, and a remark on each campaign that is not created yet, in file order."""
+        """All problems, and a remark on each campaign that is not created yet, or not here, in file order."""
         remarks = [
             Problem(definition.position, Severity.REMARK, "new", _NEW) for _, definition in self.new
         ]
+        remarks += self.elsewhere
         if not remarks:
             return self.problems
         files = [problem.position.file for problem in (*self.problems, *remarks)]
@@ -183,9 +186,19 @@ def _load(terms: BuildContext, paths: Sequence[Path], policies: Path | None) -> 
             terms.checks,
             len(files),
             read.new,
+            [_elsewhere(start, terms.project) for start in read.notes.elsewhere],
             [*folders, *read.unread],
             tuple(dict.fromkeys((*read.notes.files, *lists))),
         )
+
+
+def _elsewhere(start: Position, project: ProjectLayout) -> Problem:
+    name = project.environment
+    message = (
+        f"this campaign has no id for the environment {name}, so it is left out there: "
+        f"voxosync --env {name} create makes it, and writes its id here"
+    )
+    return Problem(start, Severity.REMARK, "elsewhere", message)
 
 
 def default_values(

@@ -144,6 +144,19 @@ def test_the_column_timezone_counts_more_than_the_area_code(project: Project) ->
     ]
 
 
+@pytest.mark.parametrize("zone", ["Mars", " America/Chicago", "america/chicago", "../zone", "+02:00"])
+def test_a_zone_that_does_not_exist_is_an_error_at_its_line_and_the_area_code_counts(
+    project: Project, zone: str
+) -> None:
+    project.spring(*HOURS, "numbers: {file: people.csv}")
+    project.write("campaigns/people.csv", f"number,timezone\n2135550123,{zone}\n")
+    project.write("policies/hours.yaml", "rules: {hours: {message: too early, schema: {}}}\n")
+    ran = project.run("validate")
+    assert ran.status == 1
+    assert f"people.csv:2:12: error: timezone: '{zone}' is not an IANA time zone" in ran.said
+    assert "1 of 1 phone would be called from 06:00 (America/Los_Angeles)" in ran.said
+
+
 def test_the_settings_say_between_which_hours_and_how_bad_it_is(project: Project) -> None:
     project.spring(*HOURS, numbers("6015550123"))
     project.write(

@@ -112,7 +112,8 @@ def contacts_of(table: Table, file: str) -> Contacts:
         zones = cells("timezone")
         contacts.problems += _zone_problems(table, zones, indexes, file)
         pairs = zip(reversed(cells("number")), reversed(zones), strict=True)
-        contacts.zones = {phone(number): zone for number, zone in pairs if zone}
+        existing = {zone for zone in {*zones} if is_zone(zone)}
+        contacts.zones = {phone(number): zone for number, zone in pairs if zone in existing}
     return contacts
 
 

@@ -144,7 +144,9 @@ def test_the_column_timezone_counts_more_than_the_area_code(project: Project) ->
     ]
 
 
-@pytest.mark.parametrize("zone", ["Mars", " America/Chicago", "america/chicago", "../zone", "+02:00"])
+@pytest.mark.parametrize(
+    "zone", ["Mars", " America/Chicago", "america/chicago", "../zone", "+02:00"]
+)
 def test_a_zone_that_does_not_exist_is_an_error_at_its_line_and_the_area_code_counts(
     project: Project, zone: str
 ) -> None:

@@ -191,6 +191,44 @@ class TestDoNotCall:
         assert ran.status == 1
         assert "outside of the project folder" in ran.out
 
+    @pytest.mark.parametrize("settings", [LIST, DROPPING])
+    def test_a_listed_live_number_of_an_ignored_list_is_refused(
+        self, listed: Project, settings: str
+    ) -> None:
+        """What is ignored is not sent, so it is VOXO's numbers that would be called."""
+        listed.write("voxosync.yaml", settings)
+        listed.spring("voxosync: {ignore: [numbers]}")
+        ran = listed.run("plan")
+        assert ran.status == 1
+        assert "601•••0124" in ran.said
+
+    @pytest.mark.parametrize("settings", [LIST, DROPPING])
+    def test_a_rollback_puts_no_listed_number_back(
+        self, listed: Project, voxo: FakeVoxo, settings: str
+    ) -> None:
+        voxo.campaigns[4711]["numbers"].append({"number": "6015550125"})
+        listed.write("voxosync.yaml", DROPPING)
+        assert listed.run("apply", "--yes").status == 0
+        listed.write("voxosync.yaml", settings)
+        ran = listed.run("rollback", "latest", "--yes")
+        assert ran.status == 3
+        assert "1 phone (601•••0124) on a do-not-call list: not put back" in ran.said
+        left = [entry["number"] for entry in voxo.campaigns[4711]["numbers"]]
+        assert left == ["6015550123", "6015550125"]
+
+    @pytest.mark.parametrize("settings", [LIST, DROPPING])
+    def test_a_saved_plan_adds_no_number_that_was_listed_since(
+        self, listed: Project, voxo: FakeVoxo, settings: str
+    ) -> None:
+        listed.write("voxosync.yaml", "checks: {}\n")
+        voxo.campaigns[4711]["numbers"].pop()
+        assert listed.run("plan", "--out", "plan.json").status == 0
+        listed.write("voxosync.yaml", settings)
+        ran = listed.run("apply", "--plan", "plan.json", "--yes")
+        assert ran.status == 1
+        assert "adds 1 phone (601•••0124) on a do-not-call list: plan again" in ran.said
+        assert not voxo.sent
+
     def test_off_reads_no_list(self, listed: Project) -> None:
         listed.write("voxosync.yaml", LIST.replace("lists:", "severity: off, lists:"))
         (listed.folder / "lists/do-not-call.csv").unlink()

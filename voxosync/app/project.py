@@ -301,11 +301,13 @@ class Project:
     ) -> SavedPlan:
         """A plan from a file, verified, which no run has used up.
 
-        What it lets dial counts as reviewed; other guards are judged as of now. The definitions are not read.
+        What it lets dial counts as reviewed; other guards are judged as of now, and so are the phones that it
+        adds by the do-not-call lists. The definitions are not read.
 
         Raises:
             PlanFileError: it cannot be applied.
         """
+        from voxosync.app.checking import check_saved
         from voxosync.app.planning import guarded
         from voxosync.sync.saved_plans import check_unused, read_plan
 
@@ -313,6 +315,7 @@ class Project:
         check_unused(path, saved.digest, self.journal)
         if saved.plan.record_step is not None:
             self.record.check_saved(saved.plan.record_step)
+        check_saved(self, path, saved.plan)
         guards = overrides.over(self.target.guards)
         return replace(saved, plan=guarded(saved.plan, guards, self.now, reviewed=True))
 

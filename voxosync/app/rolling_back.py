@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voxosync.app.checking import forbidden_phones
 from voxosync.app.planning import guarded
 from voxosync.errors import UsageError
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.sync.call_results import latest_results
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.journal import find_run
@@ -69,6 +71,7 @@ def plan_undo(  # each is one input
         raise UsageError(
             f"that run was against {run.base_url}, but this call is about {voxo.base_url}"
         )
+    has_numbers = any(NUMBERS_FIELD in campaign.before for campaign in undone.values())
     rollback = plan_rollback(
         run,
         undone,
@@ -78,6 +81,7 @@ def plan_undo(  # each is one input
         tenant_id=target.tenant_id,
         force=force,
         quiesce=quiesce,
+        forbidden=forbidden_phones(project) if has_numbers else (),
     )
     guards = overrides.over(target.guards)
     return RollbackPlan(run, guarded(rollback.plan, guards, project.now), rollback.skipped)

@@ -58,7 +58,9 @@ def count_by_zones(phones: Mapping[str, str], own_zones: Mapping[str, str]) -> d
     counts: Counter[Zones] = Counter()
     for code, count in Counter(codes).items():
         counts[_zones_by_code().get(code, UNKNOWN)] += count
-    counts.update((zone,) for phone, zone in own_zones.items() if phone in phones)
+    listed = map(own_zones.__getitem__, own_zones.keys() & phones.keys())
+    for zone, count in Counter(listed).items():
+        counts[zone,] += count
     return dict(counts)
 
 

@@ -13,6 +13,7 @@ from voxosync.errors import CampaignError
 from voxosync.model.body import canonical_value, without_call_results
 from voxosync.model.campaign import Definition
 from voxosync.model.change import agrees
+from voxosync.model.checks.do_not_call import phones_shown
 from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.phone import phone
@@ -20,10 +21,11 @@ from voxosync.model.plan import Plan
 from voxosync.model.problem import Position
 from voxosync.model.shard import Shard
 from voxosync.resources import schema_text
+from voxosync.sync.diff import without
 from voxosync.sync.plan import Planner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
@@ -95,6 +97,7 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
     tenant_id: int | None,
     force: bool,
     quiesce: bool = False,
+    forbidden: Collection[str] = (),
 ) -> Rollback:
     """The plan that puts a run's fields back.
 
@@ -112,12 +115,13 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
         tenant_id: a guard for every campaign.
         force: whether fields that were changed since are put back too.
         quiesce: whether dialing campaigns will be paused while their numbers change.
+        forbidden: phones that must not come back, because they are on a do-not-call list.
     """
     planned = {campaign["id"]: campaign for campaign in run.plan["campaigns"]}
     definitions, remarks = [], {}
     skipped: dict[int, Skipped] = {}
     for campaign_id, campaign_undo in undone.items():
-        values, skips = _eligible(campaign_undo, live[campaign_id], force=force)
+        values, skips = _eligible(campaign_undo, live[campaign_id], forbidden, force=force)
         remarks[campaign_id] = tuple(text for _, text in skips)
         if reasons := {reason for reason, _ in skips if reason is not None}:
             skipped[campaign_id] = Skipped.CHANGED if Skipped.CHANGED in reasons else Skipped.UNABLE
@@ -166,7 +170,11 @@ def _with_results(
 
 
 def _eligible(
-    campaign_undo: Undo, live: LiveCampaign | CampaignError, *, force: bool
+    campaign_undo: Undo,
+    live: LiveCampaign | CampaignError,
+    forbidden: Collection[str],
+    *,
+    force: bool,
 ) -> tuple[dict[str, Value], list[tuple[Skipped | None, str]]]:
     """The values to put back, why others are not, and what is lost with those that are (None)."""
     if isinstance(live, CampaignError):
@@ -191,15 +199,22 @@ def _eligible(
         else:
             values[name] = old
     if isinstance(numbers := values.get(NUMBERS_FIELD), Numbers):
-        back = [
-            number
-            for number in numbers
-            if number not in live.numbers and number not in campaign_undo.number_fields
-        ]
-        if back:
-            message = "numbers that come back have lost field1 … field9: VOXO does not show them"
-            remarks.append((None, message))
+        back = [key for key in numbers if key not in live.numbers]
+        listed = [key for key in back if key in forbidden]
+        values[NUMBERS_FIELD] = without(numbers, listed)
+        remarks += _remarks_on_numbers(campaign_undo, back, listed)
     return values, remarks
+
+
+def _remarks_on_numbers(
+    campaign_undo: Undo, back: Sequence[str], listed: Sequence[str]
+) -> Iterator[tuple[Skipped | None, str]]:
+    """What is lost with numbers that come back, and which of them do not, because they are listed."""
+    if listed:
+        message = f"numbers: {phones_shown(listed)} on a do-not-call list: not put back"
+        yield Skipped.UNABLE, message
+    if not {*back} <= {*listed, *campaign_undo.number_fields}:
+        yield None, "numbers that come back have lost field1 … field9: VOXO does not show them"
 
 
 def _may_be_sent(name: str, value: Value) -> bool:

@@ -75,7 +75,11 @@ class Subject:
             definition.id,
             definition.position,
             definition.positions,
-            definition.values,
+            {
+                name: value
+                for name, value in definition.values.items()
+                if is_new or name not in definition.ignore  # VOXO's value stays
+            },
             is_whole=is_new,
             number_zones=definition.number_zones,
             list_remarks=definition.list_remarks,

@@ -31,6 +31,11 @@ def drops(settings: CheckSettings) -> bool:
     return settings.severity is not None and settings.options.get("onMatch") == "drop"
 
 
+def forbids(settings: CheckSettings) -> bool:
+    """Whether no run may add a listed phone: it is dropped, or its finding is an error."""
+    return drops(settings) or settings.severity is Severity.ERROR
+
+
 def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     """What VOXO is still to call comes first, then the definitions' own lists.
 
@@ -54,10 +59,11 @@ def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     if phones and not is_over(subject.values, terms.now):
         state = f" ({subject.live_state})" if subject.live_state else ""
         owner = f"{subject.name}: " if subject.name else ""
-        advice = f"remove {'it' if len(phones) == 1 else 'them'} in VOXO"
+        them = "it" if len(phones) == 1 else "them"
+        advice = f"remove {them} in VOXO"
         if not subject.name:
-            advice += ", or take them out of the definition and apply"
-        message = f"{owner}VOXO is still to call {_examples(phones)} on a do-not-call list{state}: {advice}"
+            advice += f", or take {them} out of the definition and apply"
+        message = f"{owner}VOXO is still to call {phones_shown(phones)} on a do-not-call list{state}: {advice}"
         yield terms.finding(
             subject, subject.position_of(NUMBERS_FIELD), message, phones=len(phones)
         )
@@ -66,12 +72,16 @@ def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
 def _remaining(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     """Listed phones that would stay although the definition does not list them: VOXO has them."""
     numbers = subject.values.get(NUMBERS_FIELD)
-    own_phones = {entry.phone for entry in subject.list_remarks.listed}
+    own_phones = (
+        set[str]()  # they are left out, so those that remain are VOXO's
+        if drops(terms.settings)
+        else {entry.phone for entry in subject.list_remarks.listed}
+    )
     phones = _listed(subject, numbers if isinstance(numbers, Numbers) else (), terms)
     phones = [phone for phone in phones if phone not in own_phones]
     if phones and not subject.live and not is_over(subject.values, terms.now):
         message = (
-            f"VOXO has {_examples(phones)} on a do-not-call list, which this definition does not remove: "
+            f"VOXO has {phones_shown(phones)} on a do-not-call list, which this definition does not remove: "
             "remove them in VOXO, or manage all of the numbers"
         )
         yield terms.finding(
@@ -101,7 +111,8 @@ def _listed(subject: Subject, phones: Collection[str], terms: Terms) -> list[str
     return [phone for phone in phones if phone in terms.do_not_call and phone not in subject.called]
 
 
-def _examples(phones: Sequence[str]) -> str:
+def phones_shown(phones: Sequence[str]) -> str:
+    """How many phones, with some of them, masked: `1 phone (601•••0123)`."""
     examples = ", ".join(map(masked, phones[:_EXAMPLES]))
     more = ", …" if len(phones) > _EXAMPLES else ""
     return f"{len(phones)} {'phone' if len(phones) == 1 else 'phones'} ({examples}{more})"

@@ -80,6 +80,8 @@ def test_a_file_with_windows_line_endings_keeps_them(project: Project) -> None:
     ("arguments", "message"),
     [
         (["timeZone"], "does not manage timeZone"),
+        (["callFreq"], "does not manage callFreq: did you mean callFrequency?"),
+        (["xyz"], "does not manage xyz: its fields are "),
         (["matchDestinations", "timeZone"], "does not manage timeZone"),
         (["message", "--owner", ""], "write a person or a team"),
     ],

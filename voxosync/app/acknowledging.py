@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from voxosync.app.edit_proof import EditProof
@@ -36,9 +37,10 @@ def plan_acknowledgement(
         raise UsageError(f"--until {until} is not in the future: write a later day")
     for name in fields:
         if name not in definition.values:
-            raise UsageError(
-                f"campaign {campaign_id} does not manage {name}, so it never differs in it"
-            )
+            close = get_close_matches(name, definition.values, n=1)
+            managed = ", ".join(definition.values)
+            hint = f"did you mean {close[0]}?" if close else f"its fields are {managed}"
+            raise UsageError(f"campaign {campaign_id} does not manage {name}: {hint}")
     entries = [
         Acknowledgement(name, until, reason, owner, definition.position)
         for name in dict.fromkeys(fields)

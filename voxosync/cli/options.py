@@ -137,7 +137,9 @@ def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | 
         return None
     match = _SHARD_FORM.fullmatch(value)
     if match is None or int(match[1]) > int(match[2]):
-        raise click.BadParameter("write the part and of how many, from 1/4 to 4/4, say")
+        raise click.BadParameter(
+            "write the part and the number of parts: for four parts, from 1/4 to 4/4"
+        )
     return Shard(int(match[1]), int(match[2]))
 
 

@@ -123,7 +123,7 @@ def documents_in(
         pass
     except yaml.MarkedYAMLError as failure:
         mark = failure.problem_mark or failure.context_mark
-        message = " ".join(filter(None, (failure.context, failure.problem)))
+        message = _yaml_message(failure)
         start = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
         start = min(
             start, position_after(text.rstrip(), file)
@@ -166,6 +166,15 @@ def position_after(text: str, file: str, line: int = 1) -> Position:
     """The position after a piece of a file that begins on the given line."""
     lines = LINE_END.split(text)
     return Position(file, line + len(lines) - 1, len(lines[-1]) + 1)
+
+
+def _yaml_message(failure: yaml.MarkedYAMLError) -> str:
+    """What the parser says, and where the quote or bracket begins that it could not finish reading."""
+    message = ": ".join(filter(None, (failure.context, failure.problem)))
+    mark, begin = failure.problem_mark, failure.context_mark
+    if begin is None or mark is None or begin.line == mark.line:
+        return message
+    return f"{message}; it begins at line {begin.line + 1}, column {begin.column + 1}"
 
 
 def _not_allowed(file: str, text: str, character: str) -> Problem:

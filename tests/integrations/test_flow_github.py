@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.cli.cli_project import Project
-from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
+from tests.cli.cli_voxo import FIRST_NEW, TOKEN, FakeVoxo, answer
+from tests.cli.creating import NEW_SPRING
 from tests.fakes.no_waiting import shorten_waits
-from tests.integrations.github_runner import GitHubRunner, Run
+from tests.integrations.github_runner import ROOT, GitHubRunner, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.cli.cli_voxo import Reply
 
 APPLIED = "refs/voxosync/applied"
 SUCCESS = {"plan": "success", "apply": "success"}
@@ -294,3 +298,62 @@ class TestPromotion:
         run = team.github.run("promote.yml", self.merge(team, "callFrequency: 60"))
         assert run.jobs == {"staging": "failure", "plan-prod": "skipped", "apply-prod": "skipped"}
         assert self.live(team) == (30, 30)
+
+
+class TestTheWorkflowThatCommitsNewIds:
+    """The one of docs/how-to/new-campaign.md."""
+
+    @pytest.fixture
+    def workflow(self, team: Team) -> Path:
+        page = (ROOT / "docs/how-to/new-campaign.md").read_text(encoding="utf-8")
+        [text] = re.findall(r"^```yaml\n(on:\n.*?)^```$", page, re.DOTALL | re.MULTILINE)
+        path = team.clone.folder.parent / "create.yml"
+        text = text.replace(
+            "VOXO_TENANT_ID:", f"VOXO_API_BASE_URL: {team.voxo.url}\n          VOXO_TENANT_ID:"
+        )
+        path.write_text(text.replace("runs-on:", "environment: voxo-read\n    runs-on:"))
+        return path
+
+    def new_campaign(self, team: Team) -> str:
+        team.clone.write("campaigns/autumn.yaml", NEW_SPRING)
+        return team.merge(LIST, "callFrequency: 60")
+
+    def ids(self, team: Team) -> list[str]:
+        return re.findall(
+            r"^id: .*", team.remote.git("show", "main:campaigns/autumn.yaml"), re.MULTILINE
+        )
+
+    def test_creates_once_and_commits_the_id(self, team: Team, workflow: Path) -> None:
+        run = team.github.run(str(workflow), commit := self.new_campaign(team))
+        assert run.jobs == {"apply": "success"}, run.log
+        assert (team.dials_every(), team.recorded(), len(team.voxo.campaigns)) == (60, commit, 2)
+        assert self.ids(team) == [f"id: {FIRST_NEW}"]
+        again = team.github.run(str(workflow), team.remote.git("rev-parse", "main"))
+        assert (again.jobs, len(team.voxo.posted)) == ({"apply": "success"}, 1), again.log
+
+    def test_keeps_what_was_merged_meanwhile(self, team: Team, workflow: Path) -> None:
+        commit = self.new_campaign(team)
+        later = team.merge(README="More\n")
+        run = team.github.run(str(workflow), commit)
+        assert run.jobs == {"apply": "success"}, run.log
+        assert team.remote.git("rev-parse", "main~") == later
+        assert self.ids(team) == [f"id: {FIRST_NEW}"]
+
+    def test_commits_the_ids_of_a_run_that_failed(self, team: Team, workflow: Path) -> None:
+        before = team.recorded()
+        team.clone.write("campaigns/later.yaml", NEW_SPRING.replace("Autumn", "Later"))
+        commit = self.new_campaign(team)
+        team.voxo.say(_second_time(team.voxo), to="POST")
+        run = team.github.run(str(workflow), commit)
+        assert (run.jobs, team.recorded()) == ({"apply": "failure"}, before), run.log
+        assert self.ids(team) == [f"id: {FIRST_NEW}"]
+
+
+def _second_time(voxo: FakeVoxo) -> Reply:
+    """A refusal of all campaigns but the first new one."""
+
+    def reply(handler: Any) -> None:
+        is_first = len(voxo.posted) == 1
+        (voxo.well_behaved(voxo.received[-1]) if is_first else answer(400, {"message": "no"}))(handler)  # fmt: skip
+
+    return reply

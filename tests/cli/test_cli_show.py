@@ -54,6 +54,11 @@ class TestText:
             ],
         ]
 
+    def test_fits_a_narrow_terminal(self, mixed: Project) -> None:
+        ran = mixed.terminal("show", "5", COLUMNS="60", NO_COLOR="1")
+        assert [line for line in ran.out.splitlines() if len(line) > 60] == []
+        assert " ".join(ran.out.split()) == " ".join(mixed.run("show", "5").out.split())
+
     def test_stands_in_columns(self, mixed: Project) -> None:
         lines = mixed.run("show", "5").out.splitlines()
         for heading in ("VALUE", "FROM"):

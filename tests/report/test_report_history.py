@@ -116,6 +116,16 @@ def test_the_list_is_newest_first_a_line_each() -> None:
     )
 
 
+def test_on_a_narrow_terminal_a_run_takes_several_lines_beside_its_id() -> None:
+    run = replace(RUN, id="20260301T120005", environment="prod")
+    lines = history.render_runs([run], 60).splitlines()
+    assert lines[2:] == [
+        "20260301T120005  2026-03-01 12:00:05 UTC  prod  apply",
+        "                 0123456789ab  1 applied, 1 failed",
+        "                 https://ci.test/jobs/7",
+    ]
+
+
 IDS = st.lists(
     st.from_regex(r"2026030[12]T12000[01]\.00000[01]Z-[0-9a-f]{6}", fullmatch=True),
     min_size=1,

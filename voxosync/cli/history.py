@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -32,8 +33,10 @@ def command(*, run_id: str | None, journal: Path, format_name: str) -> None:
     """
     is_json = format_name == "json"
     if run_id is None:
-        render_runs = history.render_runs_json if is_json else history.render_runs
-        output.result(render_runs(read_runs(journal)))
+        runs, width = read_runs(journal), output.columns(sys.stdout)
+        output.result(
+            history.render_runs_json(runs) if is_json else history.render_runs(runs, width)
+        )
     else:
         render_run = history.render_run_json if is_json else history.render_run
         output.result(render_run(find_run(journal, run_id)))

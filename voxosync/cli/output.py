@@ -41,7 +41,7 @@ def view(context: Context, *, command: str = "plan", show_numbers: bool = False)
         verbose=context.verbose,
         prefix=_prefix(context.folder),
         environment=context.environment,
-        width=_width(sys.stdout),
+        width=columns(sys.stdout),
     )
 
 
@@ -64,7 +64,7 @@ def is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
-def _width(stream: TextIO | None) -> int | None:
+def columns(stream: TextIO | None) -> int | None:
     """The columns of a terminal; None for anything else."""
     return get_terminal_size().columns if is_terminal(stream) else None
 
@@ -76,7 +76,7 @@ def result(text: str) -> None:
 
 def show_problems(problems: Iterable[Problem], *, verbose: bool = False) -> None:
     """Shows the problems of definitions on stderr; safe for any file name."""
-    for line in problem_lines(problems, View(verbose=verbose, width=_width(sys.stderr))):
+    for line in problem_lines(problems, View(verbose=verbose, width=columns(sys.stderr))):
         click.echo(line, err=True)
 
 

@@ -32,7 +32,8 @@ def render_text(definition: Definition, view: View) -> str:
     A list of phones is counted, and shown with a few of them; with `-v` or unmasked, all of them follow.
     """
     rows = [_HEADINGS, *_rows(definition, view)]
-    return "".join(f"{line}\n" for line in (*align(rows, _WIDEST), *_numbers(definition, view)))
+    table = align(rows, _WIDEST, view.width)
+    return "".join(f"{line}\n" for line in (*table, *_numbers(definition, view)))
 
 
 def render_json(definition: Definition, view: View) -> str:  # noqa: ARG001  # every formatter takes a view

@@ -31,17 +31,18 @@ _COMMIT = 12
 _UNSAID = "-"
 
 
-def render_runs(runs: Sequence[Run]) -> str:
+def render_runs(runs: Sequence[Run], width: int | None = None) -> str:
     """A table with a row for each run, newest first; its ids are as short as `find_run` can tell apart.
 
     Args:
         runs: oldest first.
+        width: the columns of the terminal; None: it is not shown on one.
     """
     if not runs:
         return "No runs yet.\n"
     ids = short_ids([run.id for run in runs])
     rows = [[terminal(cell) for cell in _row(run, ids[run.id])] for run in reversed(runs)]
-    return "".join(f"{line}\n" for line in align([_HEADINGS, *rows], widest=40))
+    return "".join(f"{line}\n" for line in align([_HEADINGS, *rows], 40, width))
 
 
 def render_run(run: Run) -> str:

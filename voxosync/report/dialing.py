@@ -48,6 +48,11 @@ def headline(dialing: DialingEffect) -> str:
 
 def shared_headline(effects: Sequence[DialingEffect]) -> str:
     """The same effect of several campaigns: `DIALS MORE: calls every 20 s instead of 30 s; 596 phones in all; …`."""
+    return f"{effects[0].effect}: {describe_shared_effect(effects)}"
+
+
+def describe_shared_effect(effects: Sequence[DialingEffect]) -> str:
+    """What the same effect of several campaigns comes from, and whom it concerns in all."""
     first = effects[0]
     phones = sum(dialing.phones or 0 for dialing in effects)
     is_unknown = any(dialing.phones is None for dialing in effects)
@@ -61,7 +66,7 @@ def shared_headline(effects: Sequence[DialingEffect]) -> str:
         parts[-1] += f" {start}{' on' if len(starts) > 1 and starts[0] else ''} ({zone})"
         calls = sum(dialing.forecast.calls_per_day for dialing in effects if dialing.forecast)
         parts += [f"at most {calls} calls a day"] if calls else []
-    return f"{first.effect}: {'; '.join(parts)}"
+    return "; ".join(parts)
 
 
 def id_ranges(campaigns: Iterable[CampaignPlan]) -> str:

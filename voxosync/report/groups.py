@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from voxosync.report import phrases
 from voxosync.report.change_lines import describe_change
+from voxosync.report.dialing import id_ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     from voxosync.model.plan import CampaignPlan
     from voxosync.report.view import View
@@ -36,6 +37,18 @@ def group_alike(
     for same in alike.values():
         groups += [same] if len(same) >= FEW else [[campaign] for campaign in same]
     return groups
+
+
+def shared_texts(
+    campaigns: Sequence[CampaignPlan], texts_of: Callable[[CampaignPlan], Iterable[str]]
+) -> Iterator[tuple[str, str]]:
+    """Each text about campaigns of a group once, after the ids of those that it is about: empty where it is all."""
+    concerned: dict[str, list[CampaignPlan]] = {}
+    for campaign in campaigns:
+        for text in texts_of(campaign):
+            concerned.setdefault(text, []).append(campaign)
+    for text, same in concerned.items():
+        yield "" if len(same) == len(campaigns) else id_ranges(same), text
 
 
 def _key(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Hashable:

@@ -29,7 +29,7 @@ from voxosync.report.dialing import (
 )
 from voxosync.report.escape import terminal
 from voxosync.report.failures import equal_failures, failure_block, repeated_details
-from voxosync.report.groups import group_alike
+from voxosync.report.groups import group_alike, shared_texts
 from voxosync.report.problem_text import problem_lines
 from voxosync.report.risk import riskiest_first
 from voxosync.report.wrapping import wrap
@@ -223,13 +223,8 @@ def _group_lines(
 
 def _shared_warnings(campaigns: Sequence[CampaignPlan], view: View) -> Iterator[str]:
     """The warnings of campaigns that change alike, each once, with the ids where not all of them have it."""
-    concerned: dict[str, list[CampaignPlan]] = {}
-    for campaign in campaigns:
-        for warning in campaign.warnings:
-            concerned.setdefault(warning, []).append(campaign)
-    for warning, same in concerned.items():
-        ids = "" if len(same) == len(campaigns) else f"{id_ranges(same)}: "
-        yield _warning(f"{ids}{warning}", view)
+    for ids, warning in shared_texts(campaigns, lambda campaign: campaign.warnings):
+        yield _warning(f"{ids}: {warning}" if ids else warning, view)
 
 
 def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Iterator[str]:

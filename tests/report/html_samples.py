@@ -1,4 +1,4 @@
-"""Plans for the HTML report: one with everything that it can show, and one as large as it must bear."""
+"""Plans for the HTML report: with everything that it can show, as large as it must bear, and with equal changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
-from voxosync.model.problem import Position
+from voxosync.model.problem import Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
 
 MESSAGE = (
@@ -31,6 +31,9 @@ DAYS = Schedule(
     "America/Chicago",
     "6015550100",
 )
+
+
+CLINICS = "campaigns/clinics"
 
 
 def days_ago(number: int) -> Any:
@@ -204,3 +207,59 @@ def many(campaigns: int = 1000, drifted: int = 200) -> Plan:
             )
         )
     return Plan(NOW, "https://api.voxo.co", plans, history=history(400))
+
+
+def alike(campaigns: int = 300) -> Plan:
+    """Campaigns that change alike, some of which call people outside of their hours, and an exception."""
+    more = DialingEffect(
+        Effect.MORE,
+        ("calls every 20 s instead of 30 s", "+30 min a day"),
+        200,
+        180,
+        "2026-02-16 09:00",
+        "America/Chicago",
+        already_dialing=True,
+        forecast=Forecast(1710, "2026-03-02 10:00", 0),
+        forecast_before=Forecast(1080, "2026-03-02 10:30", 0),
+    )
+    later = replace(DAYS, callHoursEnd="18:30")
+    plans = [
+        CampaignPlan(
+            4711 + n,
+            f"Reminders of clinic {n + 1}",
+            f"{CLINICS}/{n + 1:03}.yaml",
+            changes=(
+                FieldChange("callFrequency", 30, 20, position=Position(f"{CLINICS}/_defaults.yaml", 2, 16)),
+                FieldChange("callHoursEnd", "18:00", "18:30", position=Position(f"{CLINICS}/{n + 1:03}.yaml", 7, 1)),
+            ),
+            warnings=("it dials now",) if n % 100 < 50 else (),
+            live_state="READY",
+            dialing=more,
+            schedules=Schedules(replace(later, callerId=f"60155501{n % 90 + 10}"), DAYS),
+        )
+        for n in range(campaigns)
+    ]  # fmt: skip
+    exception = CampaignPlan(
+        5900,
+        "Flu shots",
+        "campaigns/flu.yaml",
+        changes=(FieldChange("callFrequency", 30, 25),),
+        live_state="PAUSED",
+        schedules=Schedules(replace(DAYS, state="PAUSED"), replace(DAYS, state="PAUSED")),
+    )
+    return Plan(
+        NOW,
+        "https://api.voxo.co",
+        [*plans, exception],
+        findings=[outside_hours(campaign) for campaign in plans[: campaigns // 10]],
+    )
+
+
+def outside_hours(campaign: CampaignPlan) -> Problem:
+    """A campaign calls some people too early by their own clock."""
+    message = (
+        "calledHours: 14 of 200 phones would be called from 07:00 (America/Los_Angeles): start at 10:00 "
+        "or split the list"
+    )
+    position = Position(campaign.file, 6, 17)
+    return Problem(position, Severity.WARNING, "calledHours", message, 14, campaign.id)

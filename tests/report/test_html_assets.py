@@ -42,7 +42,9 @@ PAGES = [
         samples.three_sided(),
         samples.in_sync(),
     )
-] + [PLAN["html"](urgent(), replace(VIEW, command="plan"))]
+] + [
+    PLAN["html"](plan, replace(VIEW, command="plan")) for plan in (urgent(), html_samples.alike(5))
+]
 DOCUMENTS = [html.document_fromstring(page) for page in PAGES]
 
 

@@ -21,7 +21,7 @@ from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
-from voxosync.model.problem import Position
+from voxosync.model.problem import Position, Severity
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
 from voxosync.report import text_format
@@ -305,6 +305,131 @@ class TestEntries:
         assert kinds[:4] == ["drift", "conflict: was 30", "change", "pending: cafecafecafe"]
         assert entry(document, "c4711").get("data-kinds") == "change conflict drift pending"
         assert not parsed(samples.plan()).find_class("kind")
+
+
+def planned(plan: Plan, **options: Any) -> Any:
+    return html.document_fromstring(PLAN["html"](plan, View(**options)))
+
+
+class TestCampaignsThatChangeAlike:
+    def test_share_a_card_with_their_ids_and_what_they_do_in_all(self) -> None:
+        document = planned(html_samples.alike())
+        cards = document.find_class("entry")
+        assert [card.get("id") for card in cards] == ["c4711", "c5900"]
+        card = cards[0]
+        assert card.get("data-size") == "300"
+        assert text_of(card.find(".//h3")).startswith("DIALS MORE 300 campaigns 4711-5010 ")
+        [lead] = card.find_class("lead")
+        assert text_of(lead).startswith(
+            "Applying makes these 300 campaigns dial more: calls every 20 s instead of 30 s; "
+            "+30 min a day; 60000 phones in all from 2026-02-16 09:00 (America/Chicago)"
+        )
+        assert len(card.find_class("cal-row")) == 1
+        assert "The calendar shows 4711, the first of them." in text_of(card)
+        [members] = card.find_class("members")
+        assert members.get("open") is None
+        assert len(members.findall(".//li")) == 300
+        assert [text_of(line) for line in document.get_element_by_id("decisions").iter("span")] == [
+            "301"
+        ]
+
+    def test_show_the_line_of_a_value_only_where_it_is_one(self) -> None:
+        rows = entry(planned(html_samples.alike()), "c4711").xpath(".//tbody/tr/th")
+        assert [text_of(row) for row in rows] == [
+            "callFrequency campaigns/clinics/_defaults.yaml:2",
+            "callHoursEnd",
+        ]
+
+    def test_lead_to_each_from_its_id_and_are_found_by_each_name(self) -> None:
+        document = planned(html_samples.alike())
+        assert "campaigns/clinics/300.yaml" in text_of(entry(document, "c5010"))
+        assert "Reminders of clinic 300" in entry(document, "c4711").get("data-search")
+
+    def test_say_whom_a_remark_is_about_where_not_all(self) -> None:
+        remarks = [
+            text_of(remark)
+            for remark in entry(planned(html_samples.alike(200)), "c4711").find_class("remark")
+        ]
+        assert "Warning: 4711-4760, 4811-4860: it dials now" in remarks
+
+    def test_name_the_campaigns_that_share_a_caller_id_although_one_is_drawn(self) -> None:
+        plan = html_samples.alike(4)
+        other = replace(plan.campaigns[-1], schedules=Schedules(
+            *[replace(html_samples.DAYS, callerId="6015550113")] * 2))  # fmt: skip
+        document = planned(replace(plan, campaigns=[*plan.campaigns[:-1], other]))
+        marks = [text_of(mark) for mark in entry(document, "c4711").find_class("caller-id")]
+        assert any(mark.startswith("4714: ") and "6015550113" in mark for mark in marks)
+
+    def test_have_commands_about_all_of_them_in_drift(self) -> None:
+        node = entry(parsed(html_samples.alike(3)), "c4711")
+        assert (
+            "Keep the definitions: voxosync apply --only 4711 --only 4712 --only 4713"
+            in text_of(node)
+        )
+
+    def test_make_a_short_page_of_300(self) -> None:
+        assert len(PLAN["html"](html_samples.alike(), View())) < 140_000
+
+    def test_are_shown_singly_in_detail(self) -> None:
+        cards = planned(html_samples.alike(4), verbose=True).find_class("entry")
+        assert [card.get("data-size") for card in cards] == ["1"] * 5
+
+
+class TestFindings:
+    def test_are_on_the_card_of_their_campaign_with_the_hour_and_the_zone(self) -> None:
+        plan = html_samples.rich()
+        finding = html_samples.outside_hours(plan.campaigns[0])
+        document = parsed(replace(plan, findings=(finding,)), LINKED)
+        [remark] = [
+            node
+            for node in entry(document, "c4711").find_class("remark")
+            if "calledHours" in text_of(node)
+        ]
+        assert "from 07:00 (America/Los_Angeles)" in text_of(remark)
+        assert f"{BASE}/calls/campaigns/spring.yaml#L6" in remark.xpath(".//@href")
+        assert not document.find_class("remarks")[0].xpath(".//li[contains(., 'calledHours')]")
+
+    def test_of_a_campaign_in_sync_are_not_folded_away(self) -> None:
+        plan = samples.in_sync()
+        document = parsed(replace(plan, findings=[html_samples.outside_hours(plan.campaigns[0])]))
+        [section] = entry(document, "c4711").iterancestors("section")
+        assert section.get("aria-labelledby") == "decisions"
+
+    def test_stay_above_all_where_they_are_about_no_card_or_an_alarm(self) -> None:
+        plan = html_samples.rich()
+        alarm, other = samples.findings()
+        document = parsed(replace(plan, findings=(alarm, replace(other, campaign=4999))))
+        [header] = document.find_class("page")
+        assert "doNotCall: " in text_of(header)
+        assert "unreachable: " in text_of(header)
+
+    def test_of_many_that_change_alike_are_said_once_with_the_ids(self) -> None:
+        remarks = entry(planned(html_samples.alike()), "c4711").find_class("remark")
+        assert text_of(remarks[0]) == (
+            "4711-4740: warning: calledHours: 14 of 200 phones would be called from 07:00 (America/Los_Angeles): "
+            "start at 10:00 or split the list"
+        )
+
+    def test_of_which_there_are_many_are_folded_but_for_the_gravest(self) -> None:
+        plan = html_samples.alike()
+        several = [
+            replace(
+                finding,
+                message=f"finding {n}",
+                severity=Severity.ERROR if n == 9 else Severity.WARNING,
+            )
+            for n, finding in enumerate(plan.findings[:10])
+        ]
+        card = entry(planned(replace(plan, findings=several)), "c4711")
+        assert text_of(card.find_class("remark")[0]) == "4720: error: finding 9"
+        [details] = card.xpath(".//details[@class='remark']")
+        assert text_of(details.find("summary")) == "7 more findings of checks"
+        assert len(details.findall(".//li")) == 7
+
+    def test_have_no_link_that_runs_in_the_page(self) -> None:
+        plan = replace(html_samples.rich(), findings=samples.findings())
+        document = parsed(plan, replace(VIEW, link_base="javascript:alert(1)//"))
+        assert all(address.startswith("#") for address in document.xpath("//@href"))
 
 
 class TestChart:

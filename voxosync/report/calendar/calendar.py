@@ -93,13 +93,7 @@ class Calendar:
         schedules = self._campaigns.get(campaign_id)
         if schedules is None:
             return Row("", ("not drawn: its dialing times are unknown",))
-        definition, live = (
-            ScheduleSide(schedule, self._interpret(schedule), overlaps_by_id.get(campaign_id))
-            for schedule, overlaps_by_id in (
-                (schedules.definition, self._definition_overlaps),
-                (schedules.live, self._live_overlaps),
-            )
-        )
+        definition, live = self._sides(campaign_id, schedules)
         live = replace(live, exhausted=exhausted_after(live.interpretation, schedules.forecast))
         text = text_alternative(
             schedules, self._painter.names, lambda side: self._interpret(side).doubts
@@ -110,19 +104,37 @@ class Calendar:
         return Row(
             svg,
             text,
-            tuple(self._marks(dict(zip(self._painter.names, (definition, live), strict=True)))),
+            self.marks(campaign_id),
             legend_entries(self._timescale, alarm_live=self._alarm_live, styles=styles - {READY}),
         )
 
-    def _marks(self, sides: Mapping[str, ScheduleSide]) -> list[Mark]:
+    def marks(self, campaign_id: int) -> tuple[Mark, ...]:
+        """The warnings of the row of a campaign, without drawing it."""
+        schedules = self._campaigns.get(campaign_id)
+        if schedules is None:
+            return ()
+        names = self._painter.names
+        sides = dict(zip(names, self._sides(campaign_id, schedules), strict=True))
+
         def outside_hours(name: str, prefix: str) -> Mark | None:
             return outside_hours_mark(self._outside_hours(sides[name]), prefix)
 
         def caller_id(name: str, prefix: str) -> Mark | None:
             return caller_id_mark(sides[name].schedule.callerId, sides[name].overlap, prefix)
 
-        names = self._painter.names
-        return [*marks_of_both(outside_hours, names), *marks_of_both(caller_id, names)]
+        return (*marks_of_both(outside_hours, names), *marks_of_both(caller_id, names))
+
+    def _sides(self, campaign_id: int, schedules: Schedules) -> tuple[ScheduleSide, ScheduleSide]:
+        """The definition and the live campaign."""
+        definition, live = schedules.definition, schedules.live
+        return (
+            ScheduleSide(
+                definition,
+                self._interpret(definition),
+                self._definition_overlaps.get(campaign_id),
+            ),
+            ScheduleSide(live, self._interpret(live), self._live_overlaps.get(campaign_id)),
+        )
 
     def _outside_hours(self, side: ScheduleSide) -> Sequence[DayRange]:
         """When a campaign dials outside calling hours, by the days of its own zone."""

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.times import dialing_of
 from voxosync.model.zone import zone_of
 from voxosync.report import phrases
+from voxosync.report.calendar import Mark, MarkKind
 from voxosync.report.campaign_status import CampaignStatus, status_of
 from voxosync.report.change_lines import describe_briefly
+from voxosync.report.dialing import id_ranges, ranges
+from voxosync.report.formatting import count
+from voxosync.report.groups import shared_texts
 from voxosync.report.html.differences import difference_row, safe_link
 from voxosync.report.html.sentences import effect_sentence, lead
 from voxosync.report.risk import risk_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import Effect
     from voxosync.model.drift import Acknowledgement, Unmanaged
     from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.problem import Problem
     from voxosync.model.schedule import Schedule
-    from voxosync.report.calendar import Row
+    from voxosync.report.calendar import Calendar, Row
     from voxosync.report.html.differences import DifferenceRow
     from voxosync.report.view import View
 
@@ -41,6 +47,8 @@ STATUSES: dict[str, str] = {
 
 _BRIEF = 100
 """A change that takes more characters is only named by its field in the short print of many campaigns."""
+_SHARED = 5
+"""How many different texts of a kind a card of several campaigns has; the others are counted."""
 _UNDECIDED = (
     CampaignStatus.DRIFTED,
     CampaignStatus.NEW,
@@ -62,8 +70,18 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One of several campaigns that share a card."""
+
+    id: int
+    name: str | None
+    file: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignEntry:
-    """A campaign on the page.
+    """A campaign on the page, or several that change alike; what only one can have is that of the first of them.
 
     Attributes:
         key: its id on the page.
@@ -74,7 +92,9 @@ class CampaignEntry:
         effect: what happens to its dialing, if anything.
         lead: the sentence at its head; may be empty.
         brief: its differences in a line each, for print.
+        findings: what checks found in it; of several campaigns, each message once, after their ids.
         notes: further remarks.
+        members: the campaigns, where there are several.
         start: when it starts dialing, in minutes, for sorting.
     """
 
@@ -98,6 +118,20 @@ class CampaignEntry:
     remedies: Sequence[Remedy] = ()
     kinds: Sequence[str] = ()
     start: int | None = None
+    findings: Sequence[tuple[str, Problem]] = ()
+    members: Sequence[Member] = ()
+
+    @property
+    def size(self) -> int:
+        """The number of campaigns."""
+        return len(self.members) or 1
+
+    @property
+    def title(self) -> str:
+        """The id, or the number of campaigns where there are several."""
+        if self.members:
+            return count(len(self.members), "campaign")
+        return str(self.id) if self.id else "new"
 
     @property
     def level(self) -> str:
@@ -109,12 +143,14 @@ class CampaignEntry:
     @property
     def needs_decision(self) -> bool:
         """Whether it comes first on the page."""
-        return self.status in _UNDECIDED or self.effect is not None
+        return self.status in _UNDECIDED or self.effect is not None or bool(self.findings)
 
     @property
     def is_compact(self) -> bool:
         """Whether it fits in one line."""
-        return not (self.differences or self.acknowledged or self.lead or self.remedies)
+        return not (
+            self.differences or self.acknowledged or self.lead or self.remedies or self.findings
+        )
 
     @property
     def since(self) -> datetime | None:
@@ -128,38 +164,118 @@ class CampaignEntry:
         fields |= {row.field for row, _ in self.acknowledged}
         marks = {mark.kind.value for mark in self.row.marks} if self.row else set()
         effect = self.effect and str(self.effect)
-        parts = (str(self.id), self.name, self.file, effect, *sorted(fields), *sorted(marks))
+        members = [
+            text for member in self.members for text in (str(member.id), member.name, member.file)
+        ]
+        rules = sorted({finding.rule for _, finding in self.findings})
+        parts = (
+            *(str(self.id), self.name, self.file, effect),
+            *(*sorted(fields), *sorted(marks), *rules, *members),
+        )
         return " ".join(filter(None, parts))
 
 
-def managed_entry(campaign: CampaignPlan, order: int, row: Row | None, view: View) -> CampaignEntry:
-    """The entry of a campaign with a definition."""
+def managed_entry(
+    campaigns: Sequence[CampaignPlan],
+    order: int,
+    calendar: Calendar | None,
+    findings: Sequence[Problem],
+    view: View,
+) -> CampaignEntry:
+    """The entry of a campaign with a definition, or of several that change alike.
+
+    Args:
+        campaigns: one, or several of which `group_alike` found that they change alike.
+        order: the rank of the first by file.
+        calendar: draws the first, if its schedules are known.
+        findings: what checks found in them.
+        view: how they are displayed.
+    """
+    campaign = campaigns[0]
     file = campaign.file
-    schedules = campaign.schedules
+    changes = _shared_changes(campaigns)
+    is_group = len(campaigns) > 1
+    members = [
+        Member(one.id, one.name, one.file, safe_link(view, one.file, one.line))
+        for one in (campaigns if is_group else ())
+    ]
+    starts = [_start(one.schedules.live) for one in campaigns if one.schedules]
     return CampaignEntry(
         key=f"new{order}" if campaign.is_new else f"c{campaign.id}",
         id=campaign.id,
         status=status_of(campaign).value,
-        name=campaign.name,
-        file=file,
-        href=safe_link(view, file, campaign.line),
+        name=id_ranges(campaigns) if is_group else campaign.name,
+        file=None if is_group else file,
+        href=None if is_group else safe_link(view, file, campaign.line),
         order=order,
-        risk=risk_rank(campaign),
-        row=row,
-        differences=[difference_row(change, file, view) for change in campaign.changes],
+        risk=min(map(risk_rank, campaigns)),
+        row=_row(campaigns, calendar),
+        differences=[difference_row(change, file, view) for change in changes],
         acknowledged=[
             (difference_row(acknowledged.change, file, view), acknowledged.by)
             for acknowledged in campaign.acknowledged
         ],
         effect=campaign.dialing.effect if campaign.dialing else None,
-        lead=lead(campaign, view),
-        brief=[describe_briefly(change, view, _BRIEF) for change in campaign.changes],
+        lead=lead(campaigns, view),
+        brief=[describe_briefly(change, view, _BRIEF) for change in changes],
         has_error=campaign.error is not None,
-        warnings=campaign.warnings,
-        remedies=(*_remedies(campaign, view),),
-        kinds=sorted({change.kind.value for change in campaign.changes}),
-        start=None if schedules is None else _start(schedules.live),
+        warnings=_shared_lines(campaigns, lambda one: one.warnings),
+        remedies=(*_remedies(campaigns, view),),
+        kinds=sorted({change.kind.value for change in changes}),
+        start=min((start for start in starts if start is not None), default=None),
+        findings=_shared_findings(findings)
+        if is_group
+        else [("", finding) for finding in findings],
+        members=members,
     )
+
+
+def _shared_changes(campaigns: Sequence[CampaignPlan]) -> list[Change]:
+    """The changes of campaigns that change alike, at their position where all have the same."""
+    return [
+        change
+        if all(other.position == change.position for other in others)
+        else replace(change, position=None)
+        for change, *others in zip(*(campaign.changes for campaign in campaigns), strict=True)
+    ]
+
+
+def _shared_lines(
+    campaigns: Sequence[CampaignPlan], texts_of: Callable[[CampaignPlan], Iterable[str]]
+) -> list[str]:
+    """What is said about some campaigns of a card, after their ids, or about all."""
+    lines = [f"{ids}: {text}" if ids else text for ids, text in shared_texts(campaigns, texts_of)]
+    more = len(lines) - _SHARED
+    return [*lines[:_SHARED], f"… {more} more"] if more > 0 and len(campaigns) > 1 else lines
+
+
+def _shared_findings(findings: Sequence[Problem]) -> list[tuple[str, Problem]]:
+    """Each message once, after the ids of the campaigns that it is about."""
+    concerned: dict[str, list[Problem]] = {}
+    for finding in findings:
+        concerned.setdefault(finding.message, []).append(finding)
+    return [
+        (", ".join(ranges(finding.campaign for finding in same if finding.campaign)), same[0])
+        for same in sorted(concerned.values(), key=lambda same: not same[0].is_error)
+    ]
+
+
+def _row(campaigns: Sequence[CampaignPlan], calendar: Calendar | None) -> Row | None:
+    """The row of the first campaign, with the marks of all."""
+    if calendar is None or campaigns[0].schedules is None:
+        return None
+    row = calendar.row(campaigns[0].id)
+    if len(campaigns) == 1:
+        return row
+    marks = {campaign.id: calendar.marks(campaign.id) for campaign in campaigns}
+
+    def texts_of(kind: MarkKind) -> Callable[[CampaignPlan], Iterable[str]]:
+        return lambda campaign: [mark.text for mark in marks[campaign.id] if mark.kind is kind]
+
+    shared = [
+        Mark(kind, line) for kind in MarkKind for line in _shared_lines(campaigns, texts_of(kind))
+    ]
+    return replace(row, marks=tuple(shared))
 
 
 def unmanaged_entry(campaign: Unmanaged, order: int, view: View) -> CampaignEntry:
@@ -186,7 +302,7 @@ def abandoned_entry(campaign: Abandoned, order: int, view: View) -> CampaignEntr
         file=campaign.file,
         order=order,
         effect=effect,
-        lead=effect_sentence(campaign.dialing, view) if campaign.dialing and effect else "",
+        lead=effect_sentence([campaign.dialing], view) if campaign.dialing and effect else "",
         notes=(f"Its definition was removed: {_fate(campaign)}.",),
     )
 
@@ -198,12 +314,15 @@ def _fate(campaign: Abandoned) -> str:
     return phrases.describe_abandoned(campaign)
 
 
-def _remedies(campaign: CampaignPlan, view: View) -> Iterator[Remedy]:
+def _remedies(campaigns: Sequence[CampaignPlan], view: View) -> Iterator[Remedy]:
+    campaign = campaigns[0]
+    plural = "s" if len(campaigns) > 1 else ""
+    only = " ".join(f"--only {one.id}" for one in campaigns)
     if campaign.is_new:
         yield Remedy("Create it", _command(view, f"create {shlex.quote(campaign.file)}"))
     elif campaign.changes and view.command == "drift":
-        yield Remedy("Keep the definition", _command(view, f"apply --only {campaign.id}"))
-        yield Remedy("Keep the values in VOXO", _command(view, f"pull --only {campaign.id}"))
+        yield Remedy(f"Keep the definition{plural}", _command(view, f"apply {only}"))
+        yield Remedy("Keep the values in VOXO", _command(view, f"pull {only}"))
 
 
 def _command(view: View, call: str) -> str:

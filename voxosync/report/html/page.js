@@ -13,6 +13,7 @@
     })),
   }));
   const entries = lists.flatMap((list) => list.entries);
+  const campaigns = entries.reduce((sum, entry) => sum + Number(entry.size), 0);
   const difference = (a, b) => a - b || 0; // two infinite values are equal
   const numberOrLast = (text) => (text === "" ? Infinity : Number(text));
   const orders = {
@@ -38,13 +39,13 @@
         const matches = !statuses.has(entry.status) && hasKind && words.every((word) => entry.search.includes(word));
         if (entry.node.hidden === matches) entry.node.hidden = !matches;
         isShown ||= matches;
-        count += matches;
+        if (matches) count += Number(entry.size);
       }
       list.section.hidden = !isShown;
       if (list.fold && words.length) list.fold.open = true; // what is searched for is shown
     }
-    const total = `${entries.length} campaign${entries.length === 1 ? "" : "s"}`;
-    shown.textContent = count === entries.length ? `Showing all ${total}.`
+    const total = `${campaigns} campaign${campaigns === 1 ? "" : "s"}`;
+    shown.textContent = count === campaigns ? `Showing all ${total}.`
       : count ? `Showing ${count} of ${total}.` : "No campaigns match. Select Reset to show all campaigns.";
   }
 

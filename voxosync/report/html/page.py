@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from voxosync.report import formatting, phrases, text_format
 from voxosync.report.calendar import STYLE, Calendar, calendar_for
 from voxosync.report.campaign_status import CampaignStatus
 from voxosync.report.escape import terminal
+from voxosync.report.groups import FEW, group_alike
+from voxosync.report.html.differences import safe_link
 from voxosync.report.html.entries import (
     STATUSES,
     CampaignEntry,
@@ -112,13 +115,16 @@ def render_plan(plan: Plan, view: View) -> str:
     calendar = _calendar(plan, view)
     sections = [*_sections(plan, view, calendar, words)]
     entries = [entry for section in sections for entry in section.entries]
-    statuses = [entry.status for entry in entries]
+    statuses: Counter[str] = Counter()
+    for entry in entries:
+        statuses[entry.status] += entry.size
     kinds = {kind for entry in entries for kind in entry.kinds}
     dated = plan.history is not None or any(entry.since for entry in entries)
     style, script = _style(calendar), _source("page.js")
     return _template().render(
         plan=plan,
         view=view,
+        link=partial(safe_link, view),
         version=__version__,
         policy=_policy(style, script),
         style=Markup(style),  # noqa: S704  # static files of this package
@@ -130,13 +136,14 @@ def render_plan(plan: Plan, view: View) -> str:
         chart=history_chart(plan.history),
         findings=_findings(plan),
         sections=sections,
-        statuses={key: statuses.count(key) for key in STATUSES if key in statuses},
+        statuses={key: statuses[key] for key in STATUSES if key in statuses},
         names=_labels(words),
         words=words,
         kinds={kind: _KINDS[kind] for kind in _KINDS if kind in kinds} if plan.base else {},
         many=len(entries) > _MANY,
         dense=sum(entry.needs_decision for entry in entries) > _DENSE,
         featured=_FEATURED,
+        few=FEW,
         dated=dated,
         sorts=_SORTS if dated else {key: title for key, title in _SORTS.items() if key != "since"},
     )
@@ -148,10 +155,12 @@ def _labels(words: Words) -> Mapping[str, str]:
 
 
 def _findings(plan: Plan) -> list[tuple[str, Sequence[Problem]]]:
-    """The parts of what checks found that have any, with their titles."""
-    titles = (phrases.ALARMS, phrases.FINDINGS)
-    parts = zip(titles, phrases.split_findings(plan), strict=True)
-    return [(title, findings) for title, findings in parts if findings]
+    """What checks found that stands above all cards, with titles: alarms, and what belongs to no card."""
+    alarms, findings = phrases.split_findings(plan)
+    on_cards = {campaign.id for campaign in plan.campaigns}
+    others = [finding for finding in findings if finding.campaign not in on_cards]
+    parts = ((phrases.ALARMS, alarms), (phrases.FINDINGS, others))
+    return [(title, problems) for title, problems in parts if problems]
 
 
 def _calendar(plan: Plan, view: View) -> Calendar | None:
@@ -161,11 +170,7 @@ def _calendar(plan: Plan, view: View) -> Calendar | None:
 
 
 def _sections(plan: Plan, view: View, calendar: Calendar | None, words: Words) -> Iterator[Section]:
-    managed = []
-    for order, campaign in enumerate(plan.campaigns):
-        has_row = calendar is not None and campaign.schedules is not None
-        row = calendar.row(campaign.id) if calendar and has_row else None
-        managed.append(managed_entry(campaign, order, row, view))
+    managed = _managed(plan, view, calendar)
     removed = [abandoned_entry(item, order, view) for order, item in enumerate(plan.abandoned)]
     unmanaged = [unmanaged_entry(item, order, view) for order, item in enumerate(plan.unmanaged)]
     decisions = [entry for entry in (*removed, *managed) if entry.needs_decision]
@@ -178,6 +183,25 @@ def _sections(plan: Plan, view: View, calendar: Calendar | None, words: Words) -
     forgotten = [entry for entry in removed if not entry.needs_decision]
     yield from _section("abandoned", STATUSES["abandoned"], forgotten)
     yield from _section("calm", STATUSES["in-sync"], calm)
+
+
+def _managed(plan: Plan, view: View, calendar: Calendar | None) -> list[CampaignEntry]:
+    """The entries of campaigns with a definition, in the order of their files; those that change alike share one."""
+    findings: dict[int | None, list[Problem]] = {}
+    for finding in phrases.split_findings(plan)[1]:
+        findings.setdefault(finding.campaign, []).append(finding)
+    orders = {id(campaign): order for order, campaign in enumerate(plan.campaigns)}
+    entries = [
+        managed_entry(
+            campaigns,
+            orders[id(campaigns[0])],
+            calendar,
+            [finding for campaign in campaigns for finding in findings.get(campaign.id, ())],
+            view,
+        )
+        for campaigns in group_alike(plan.campaigns, view, three_sides=plan.base is not None)
+    ]
+    return sorted(entries, key=lambda entry: entry.order)
 
 
 def _risk(entry: CampaignEntry) -> int:

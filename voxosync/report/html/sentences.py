@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.dialing_effect import Effect
 from voxosync.report import phrases
-from voxosync.report.dialing import describe_effect
+from voxosync.report.dialing import describe_effect, describe_shared_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.plan import CampaignPlan
@@ -17,28 +17,34 @@ if TYPE_CHECKING:
 
 _DRIFT = {
     Effect.UNAPPROVED: "VOXO dials more than the definition allows",
-    Effect.STARTS: "VOXO starts to dial this campaign",
+    Effect.STARTS: "VOXO starts to dial {subject}",
     Effect.MORE: "VOXO dials more",
-    Effect.STOPPED_BY_HAND: "Stopped by hand in VOXO; its definition lets it dial",
-    Effect.STOPS: "VOXO no longer dials this campaign",
+    Effect.STOPPED_BY_HAND: "Stopped by hand in VOXO, although the definition lets {subject} dial",
+    Effect.STOPS: "VOXO no longer dials {subject}",
 }
 _PLAN = {
-    Effect.UNAPPROVED: "This campaign dials, and no definition approves that",
-    Effect.STARTS: "Applying makes this campaign start dialing",
-    Effect.MORE: "Applying makes this campaign dial more",
-    Effect.STOPPED_BY_HAND: "This campaign was stopped by hand",
-    Effect.STOPS: "Applying makes this campaign stop dialing",
+    Effect.UNAPPROVED: "VOXO dials {subject}, and no definition approves that",
+    Effect.STARTS: "Applying makes {subject} start dialing",
+    Effect.MORE: "Applying makes {subject} dial more",
+    Effect.STOPPED_BY_HAND: "Somebody stopped {subject} by hand",
+    Effect.STOPS: "Applying makes {subject} stop dialing",
 }
 _NAMED = 4
 """The number of fields that are named; the others are counted."""
 
 
-def lead(campaign: CampaignPlan, view: View) -> str:
-    """The sentence at the head of a card: what happens to people, or what differs if nothing happens to them."""
+def lead(campaigns: Sequence[CampaignPlan], view: View) -> str:
+    """The sentence at the head of a card: what happens to people, or what differs if nothing happens to them.
+
+    Args:
+        campaigns: one, or several that change alike.
+        view: how they are displayed.
+    """
+    campaign = campaigns[0]
     if campaign.error is not None:
         return phrases.describe_failure(campaign)
     if campaign.dialing is not None and campaign.dialing.effect is not None:
-        return effect_sentence(campaign.dialing, view)
+        return effect_sentence([alike.dialing for alike in campaigns if alike.dialing], view)
     if not campaign.changes:
         return ""
     if campaign.is_new:
@@ -49,11 +55,21 @@ def lead(campaign: CampaignPlan, view: View) -> str:
     return f"Applying changes {fields}. No more people are called because of it."
 
 
-def effect_sentence(dialing: DialingEffect, view: View) -> str:
-    """`Applying makes this campaign start dialing: becomes READY; 33 phones …`, for an effect that is known."""
-    assert dialing.effect  # noqa: S101  # the caller looked
-    sentence = (_DRIFT if view.command == "drift" else _PLAN)[dialing.effect]
-    return f"{sentence}: {describe_effect(dialing)}."
+def effect_sentence(effects: Sequence[DialingEffect], view: View) -> str:
+    """`Applying makes this campaign start dialing: becomes READY; 33 phones …`, for an effect that is known.
+
+    Args:
+        effects: that of one campaign, or the same effect of several.
+        view: how it is displayed.
+    """
+    effect = effects[0].effect
+    assert effect  # noqa: S101  # the caller looked
+    if len(effects) == 1:
+        subject, reasons = "this campaign", describe_effect(effects[0])
+    else:
+        subject, reasons = f"these {len(effects)} campaigns", describe_shared_effect(effects)
+    sentence = (_DRIFT if view.command == "drift" else _PLAN)[effect]
+    return f"{sentence.format(subject=subject)}: {reasons}."
 
 
 def _fields(campaign: CampaignPlan) -> str:

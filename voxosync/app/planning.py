@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict
 
 from voxosync.app.checking import find_problems, find_unmanaged_problems, open_campaigns
 from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, list_unmanaged, with_owners
+from voxosync.app.earlier_definitions import base_definitions
+from voxosync.app.live_campaigns import fetch_live, open_snapshot
 from voxosync.app.options import APPLIED
 from voxosync.app.selection import select
-from voxosync.app.target import without_secrets
 from voxosync.definitions.load import load
-from voxosync.definitions.merge_base import load_base, load_commit
-from voxosync.errors import CampaignError, DefinitionsError, UsageError
-from voxosync.model.change_kind import ChangeKind
-from voxosync.model.guard import Removed
+from voxosync.errors import CampaignError
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Plan, Status
-from voxosync.model.problem import error
 from voxosync.sync.create import planned_creation
-from voxosync.sync.fetch import fetch_all
 from voxosync.sync.guards import refusals, summary_of
-from voxosync.sync.plan import Base, Planner, unreadable_base
+from voxosync.sync.plan import Planner
 from voxosync.sync.quiesce_journals import left_paused
 from voxosync.sync.quiesce_recovery import could_be_left_paused
-from voxosync.sync.removed_definitions import PAUSE, removed_definitions
-from voxosync.sync.snapshot import read_snapshot
-from voxosync.voxo.endpoint import same_voxo
+from voxosync.sync.removed_definitions import removed_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,9 +31,8 @@ if TYPE_CHECKING:
     from voxosync.app.options import PlanOptions
     from voxosync.app.project import Project
     from voxosync.app.selection import Selection
-    from voxosync.definitions.merge_base import BaseDefinitions
     from voxosync.model.applied_record import RecordStep
-    from voxosync.model.campaign import Definition, LiveCampaign
+    from voxosync.model.campaign import LiveCampaign
     from voxosync.model.drift import Unmanaged
     from voxosync.model.guard import Guards
     from voxosync.model.plan import Abandoned, CampaignPlan
@@ -93,7 +85,7 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
     listing = _Listing()
     if is_listing:
         listing = _list_unmanaged(project, options, scope, selection, snapshot)
-    found = Plan(
+    plan_of_drift = Plan(
         created_at=project.now,
         base_url=sides.base_url,
         campaigns=sides.campaigns,
@@ -109,7 +101,9 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
         **_part(project, options, selection, sides.campaigns),
     )
     tenant_id = project.target.tenant_id
-    return scope.remember(found, tenant_id, project.listener, is_complete=options.is_complete)
+    return scope.remember(
+        plan_of_drift, tenant_id, project.listener, is_complete=options.is_complete
+    )
 
 
 def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False) -> Plan:
@@ -132,35 +126,6 @@ def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False
         plan,
         refusals=tuple(refusal for refusal in refused if not (reviewed and refusal.answerable)),
     )
-
-
-def fetch_live(
-    project: Project, campaign_ids: Sequence[int]
-) -> dict[int, LiveCampaign | CampaignError]:
-    """Some live campaigns, each or why it cannot be read; shows progress."""
-    voxo = project.voxo
-    with project.listener.progress("Reading campaigns", len(campaign_ids)) as progress:
-        return fetch_all(
-            voxo,
-            campaign_ids,
-            workers=project.connection.concurrency,
-            done=progress.advance,
-        )
-
-
-def open_snapshot(project: Project, path: Path) -> Snapshot:
-    """A snapshot of the VOXO that the project uses.
-
-    Raises:
-        UsageError: the file is not a snapshot, or is of another VOXO.
-    """
-    target, snapshot = project.target, read_snapshot(path)
-    if target.is_given and not same_voxo(target.base_url, snapshot.base_url):
-        raise UsageError(
-            f"{path} is of {snapshot.base_url}, but this call is about "
-            f"{without_secrets(target.base_url)}"
-        )
-    return snapshot
 
 
 def _snapshot(project: Project, path: Path | None) -> Snapshot | None:
@@ -210,7 +175,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
 ) -> _Sides:
     definitions = selection.definitions
     base_url = project.voxo.base_url if snapshot is None else snapshot.base_url
-    base = _base(project, options, definitions)
+    base = base_definitions(project, options, definitions)
     removed = list(removed_definitions(definitions, base.before)) if base else []
     if snapshot is None:
         live = fetch_live(project, [definition.id for definition in [*definitions, *removed]])
@@ -326,90 +291,3 @@ def _part(
         managed |= {definition.id for definition in loaded.definitions}
     shard_managed = None if shard is None else sum(map(shard.holds, managed))
     return {"managed": len(managed), "shard": shard, "shard_managed": shard_managed}
-
-
-def _base(project: Project, options: PlanOptions, definitions: Sequence[Definition]) -> Base | None:
-    """The definitions at the merge base, limited as the plan is, and what the applied record says."""
-    if options.base is None:
-        return None
-    files = {definition.id: definition.position.file for definition in definitions}
-    step, ref = None, options.base
-    if ref == APPLIED:
-        step = replace(project.record.step, is_partial=not options.is_complete)
-        ref = step.before
-    before = load_base(project.layout, ref, project.now, files)
-    if before.unreadable and set(options.kinds) != set(ChangeKind):
-        raise DefinitionsError(
-            [
-                error(
-                    definition.position,
-                    "base",
-                    f"--kind cannot tell who changed what: {unreadable_base(before.commit, reason)}",
-                )
-                for definition in definitions
-                if (reason := before.unreadable.get(definition.id))
-            ]
-        )
-
-    def included(definitions: Mapping[int, Definition]) -> dict[int, Definition]:
-        return {
-            campaign_id: definition
-            for campaign_id, definition in definitions.items()
-            if campaign_id in files or options.covers(campaign_id)
-        }
-
-    base = Base(before.commit, included(before.definitions), before.unreadable, step)
-    if step is None:
-        return replace(base, recorded=recorded_definitions(project, before, files))
-    passed = passed_definitions(project, files, base.definitions)
-    base = replace(base, passed=[included(definitions) for definitions in passed])
-    if project.record.uncommitted:
-        committed = load_commit(project.layout, project.record.head, project.now, files)
-        return replace(base, committed=committed.definitions)
-    return base
-
-
-def passed_definitions(
-    project: Project, files: Mapping[int, str], before: Mapping[int, Definition]
-) -> list[Mapping[int, Definition]]:
-    """The definitions of the commits between the record and HEAD, newest first.
-
-    A job that applied its commit in part leaves values in VOXO that are neither the record's nor, once a later
-    commit changes them again, those of HEAD: no one changed them by hand. Where `guards.removed` says pause, a
-    commit that removes a definition counts as one that defines the state PAUSED, and nothing else.
-
-    Args:
-        project: the project.
-        files: the ids to look up, each with its file.
-        before: the definitions of the record.
-    """
-    passed: list[Mapping[int, Definition]] = []
-    pauses = project.target.guards.removed is Removed.PAUSE
-    for commit in project.record.passed():
-        with suppress(UsageError):  # what cannot be read explains nothing
-            there = load_commit(project.layout, commit, project.now, files)
-            absent = before.keys() - there.definitions.keys() - there.unreadable.keys()
-            paused = {id_: replace(before[id_], values=PAUSE) for id_ in absent if pauses}
-            passed.append({**there.definitions, **paused})
-    return passed
-
-
-def recorded_definitions(
-    project: Project, base: BaseDefinitions | None, files: Mapping[int, str]
-) -> Mapping[int, Definition] | None:
-    """The definitions of the applied record, where a copy of it is at hand; no remote is asked.
-
-    Args:
-        project: the project.
-        base: a commit that has been read, which may be the recorded one.
-        files: the ids to look up, each with its file.
-    """
-    commit = project.record.copy
-    if commit is None:
-        return None
-    if base is not None and commit == base.commit:
-        return base.definitions
-    try:
-        return load_commit(project.layout, commit, project.now, files).definitions
-    except UsageError:
-        return None

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from voxosync.app.earlier_definitions import passed_definitions, recorded_definitions
 from voxosync.app.file_changes import FileChanges
-from voxosync.app.planning import (
-    fetch_live,
-    open_snapshot,
-    passed_definitions,
-    recorded_definitions,
-)
+from voxosync.app.live_campaigns import fetch_live, open_snapshot
 from voxosync.app.selection import select
 from voxosync.errors import RecordError, UsageError
 from voxosync.model.pull import Pull

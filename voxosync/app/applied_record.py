@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from voxosync.app.checkout import Checkout
 from voxosync.app.options import APPLIED
 from voxosync.definitions.applied_record import AppliedRecord
-from voxosync.definitions.git import Git, without_filters
+from voxosync.definitions.git import Git
 from voxosync.definitions.settings import FILE, Settings, read_settings
 from voxosync.errors import RecordError, SettingsError, UsageError
 from voxosync.model.applied_record import RecordStatus, RecordStep
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from voxosync.model.change import Change
     from voxosync.model.plan import CampaignPlan, Plan
 
-_MANY_PATHS = 500
 _MOST_BLAMES = 20
 """The most files whose lines are looked up: each takes a process of its own."""
 _SHORT = 12
@@ -53,11 +51,13 @@ class ProjectRecord:
 
     Attributes:
         record: the ref in the remote.
+        checkout: the project's files, as Git sees them.
     """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._git = Git(project.folder)
+        self.checkout = Checkout(project, self._git)
         applied = project.settings.applied
         self.record = AppliedRecord(self._git, applied.ref_of(project.environment), applied.remote)
 
@@ -129,10 +129,10 @@ class ProjectRecord:
                 "a commit that contains it; if the history was rewritten, begin the record again with "
                 f"{self._command('applied --set COMMIT')}"
             )
-        if uncommitted := self.uncommitted:
+        if uncommitted := self.checkout.uncommitted:
             more = f" and {len(uncommitted) - 1} more" if len(uncommitted) > 1 else ""
             return f"{uncommitted[0]}{more} differs from HEAD ({head}): commit it first"
-        if unseen := self._unseen:
+        if unseen := self.checkout.unseen:
             return (
                 f"{unseen[0]} of HEAD ({head}) is not checked out, or Git is not to look at it: check out "
                 "everything (git sparse-checkout disable; git submodule update --init; git update-index "
@@ -299,7 +299,7 @@ class ProjectRecord:
         """The commits after the recorded one and before HEAD that a job may have begun to apply, newest first."""
         if not self.record.leads_to(self.commit, self.head):
             return []
-        return self.record.passed(self.commit, self.head, self._paths())
+        return self.record.passed(self.commit, self.head, self.checkout.paths)
 
     def _check_unshared(self) -> None:
         """Refuses a record that another project of the repository has too: it would count as applied for both.
@@ -319,7 +319,7 @@ class ProjectRecord:
                 )
 
     def _pending(self) -> list[Commit]:
-        return self.record.since(self.commit, self.head, self._paths())
+        return self.record.since(self.commit, self.head, self.checkout.paths)
 
     def _commit(self, name: str) -> str:
         full = None
@@ -332,70 +332,6 @@ class ProjectRecord:
     def _command(self, words: str) -> str:
         environment = self._project.environment
         return f"voxosync --env {environment} {words}" if environment else f"voxosync {words}"
-
-    def _inputs(self) -> list[str]:
-        """The files that the definitions are made of, relative to the project folder."""
-        loaded = self._project.definitions()
-        return [FILE, *loaded.inputs]
-
-    def _paths(self) -> list[str]:
-        """The paths by which a commit touches the project."""
-        layout = self._project.layout
-        folders = [layout.shown(layout.campaigns), layout.shown(self._project.policies)]
-        outside = [
-            file
-            for file in self._inputs()
-            if not any(PurePosixPath(file).is_relative_to(folder) for folder in folders)
-        ]
-        return [*folders, *outside] if len(outside) <= _MANY_PATHS else ["."]
-
-    @cached_property
-    def uncommitted(self) -> list[str]:
-        """The files of the project that are not as HEAD has them, relative to the project folder."""
-        changed = _changed(self._git)
-        for submodule in self._submodules:
-            git = Git(self._project.folder / submodule)
-            if _is_checked_out(git):
-                changed += [f"{submodule}/{file}" for file in _changed(git)]
-        tracked = set((self._git("ls-files", "-z", "--recurse-submodules") or "").split("\0"))
-        folder = self._project.folder
-        resolved = folder.resolve()
-        for file in self._inputs():
-            if file not in tracked and os.path.lexists(folder / file):
-                target = PurePosixPath(os.path.relpath((folder / file).resolve(), resolved))
-                if str(target) not in tracked:
-                    changed.append(file)
-        return changed
-
-    @cached_property
-    def _unseen(self) -> list[str]:
-        """What Git does not look at: files that are not checked out or assumed unchanged, and missing submodules."""
-        paths = [f":(literal){path}" for path in self._paths()]
-        listing = self._git("ls-files", "-v", "-z", "--", *paths) or ""
-        unseen = [
-            entry[2:] for entry in listing.split("\0") if entry and not entry.startswith("H ")
-        ]
-        folder = self._project.folder
-        return unseen + [
-            path for path in self._submodules if not _is_checked_out(Git(folder / path))
-        ]
-
-    @cached_property
-    def _submodules(self) -> list[str]:
-        """The submodules in which the project has files, or may have, relative to the project folder."""
-        listing = self._git("ls-files", "--stage", "-z") or ""
-        entries = [entry.partition("\t") for entry in listing.split("\0") if entry]
-        modules = [path for attributes, _, path in entries if attributes.startswith("160000 ")]
-        paths = [PurePosixPath(path) for path in self._paths()] if modules else []
-        return [
-            module
-            for module in modules
-            if any(
-                path.is_relative_to(module)
-                or path in (PurePosixPath(module), *PurePosixPath(module).parents)
-                for path in paths
-            )
-        ]
 
 
 def _remaining(plan: Plan, status: int) -> str:
@@ -418,17 +354,3 @@ def _refs_of(folder: Path) -> set[str]:
     except SettingsError:
         settings = Settings()
     return {settings.applied.ref_of(name) for name in settings.environments or (None,)}
-
-
-def _changed(git: Git) -> list[str]:
-    """The tracked files of a folder that are not as its HEAD has them, relative to that folder."""
-    status = ("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty")
-    listing = git(*without_filters(git), *status, "--untracked-files=no", "--", ".")
-    if listing is None:
-        raise RecordError(f"cannot see what is uncommitted: {git.complaint}")
-    prefix = (git("rev-parse", "--show-prefix") or "").rstrip("\n")
-    return [entry[3:].removeprefix(prefix) for entry in listing.split("\0") if entry]
-
-
-def _is_checked_out(submodule: Git) -> bool:
-    return os.path.lexists(submodule.folder / ".git")

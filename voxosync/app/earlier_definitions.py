@@ -72,7 +72,7 @@ def base_definitions(
         return replace(base, recorded=recorded_definitions(project, before, files))
     passed = passed_definitions(project, files, base.definitions)
     base = replace(base, passed=[included(definitions) for definitions in passed])
-    if project.record.uncommitted:
+    if project.record.checkout.uncommitted:
         committed = load_commit(project.layout, project.record.head, project.now, files)
         return replace(base, committed=committed.definitions)
     return base

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     "--until", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
     help="The day (UTC) from which the difference counts again, such as 2027-01-31.",
 )  # fmt: skip
-@click.option("--reason", required=True, metavar="TEXT", help="Why, for those who read reports.")
+@click.option("--reason", required=True, metavar="TEXT", help="The reason, which reports show.")
 @click.option(
     "--owner", metavar="TEXT",
-    help="Who answers for it, such as a team. Without it, reports name the author of the line in Git.",
+    help="Who is responsible, such as a team. Default: the author of the line in Git.",
 )  # fmt: skip
 @pass_context
 def command(  # one parameter an option
@@ -39,10 +39,10 @@ def command(  # one parameter an option
 ) -> None:
     """Accept a difference until a date.
 
-    Writes an entry into the definition: the fields may differ until that day.
+    Writes an entry into the definition that lets the fields differ until that day.
 
-    Until then the differences are listed apart: they are neither sent nor pulled and are not drift. An earlier
-    entry of a field is replaced; everything else in the file stays as it is. Needs no connection.
+    Until then, differences in these fields are listed separately; they are not sent, not pulled, and not counted as
+    drift. An earlier entry for a field is replaced; nothing else in the file changes. Needs no connection.
 
     Exit status: 0 written; 1 invalid arguments or definitions, or the entry must be written by hand: nothing
     was written.

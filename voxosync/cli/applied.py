@@ -12,11 +12,11 @@ from voxosync.report import applied as report
 @click.command("applied")
 @click.option(
     "--set", "commit", metavar="COMMIT",
-    help="Begin the record at COMMIT, with which VOXO agrees, or move it there.",
+    help="Begin the record at COMMIT, or move it there. VOXO must agree with that commit.",
 )  # fmt: skip
 @click.option(
     "--format", "format_name", type=click.Choice(["text", "json"]), default="text",
-    show_default=True, help="How to show the result.",
+    show_default=True, help="The output format.",
 )  # fmt: skip
 @pass_context
 def command(context: Context, *, commit: str | None, format_name: str) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @shared.requests
 @click.option(
     "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Apply just this saved plan, once; the definitions are not read.",
+    help="Apply this saved plan, which can be applied only once; the definitions are not read.",
 )  # fmt: skip
 @click.option(
     "--create", is_flag=True,
@@ -52,17 +52,17 @@ def command(  # noqa: PLR0913  # one parameter a group of options
 ) -> None:
     """Make VOXO agree with the definitions.
 
-    Plans, shows the plan, asks, sends the smallest requests, and verifies what VOXO then has.
+    Shows the plan, asks for approval, sends only what differs, and verifies the result.
 
     With --base @applied, sends only what was committed after the applied record, and moves the record
-    to HEAD once all of it is applied. HEAD must descend from the recorded commit.
+    to HEAD once everything is applied. HEAD must descend from the recorded commit.
 
-    Campaigns that are not created yet are left to create, unless --create is given: then they are created after
-    everything else was applied, and the files with their new ids are to be committed.
+    Definitions without an id are skipped unless --create is given. Their campaigns are then created after
+    everything else is applied; commit the files, which have the new ids.
 
     Exit status: 0 VOXO agrees; 1 invalid arguments or definitions, a guard refused, or the answer was
     no: nothing was sent; 2 applied, and a change or a conflict was left unsent; 3 a campaign could not
-    be planned or applied, or the applied record not be moved.
+    be planned or applied, or the applied record could not be moved.
     """
     if plan_file is not None:
         _check_saved(options, create=create)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @guard_options.guard_overrides
 @click.option(
     "--again", is_flag=True,
-    help="Create campaigns although earlier runs created them, or may have.",
+    help="Create campaigns even if an earlier run created them, or may have.",
 )  # fmt: skip
 @shared.journal
 @shared.show_numbers
@@ -47,14 +47,14 @@ def command(  # noqa: PLR0913  # one parameter a group of options
 ) -> None:
     """Create the campaigns of definitions without an id.
 
-    Checks all definitions, shows those without an id, asks, creates their campaigns one by one, and writes
-    each new id into its file. Each campaign is read back: one that dials although PAUSED was asked for is set
-    to PAUSED at once. A definition without a state is created PAUSED. The id is in the journal before a file
-    is touched: a run that is killed never makes a second campaign unnoticed.
+    Checks all definitions, shows those without an id, asks for approval, creates their campaigns one by one, and
+    writes each new id into its file. A definition without a state is created PAUSED. Each new campaign is read
+    back; if it dials although it should be PAUSED, it is paused at once. The journal records the id before the
+    file is changed, so that a run that is killed cannot lead to a second campaign unnoticed.
 
-    Exit status: 0 created as asked, or every definition has an id; 1 invalid arguments or definitions, a guard
+    Exit status: 0 created as requested, or every definition has an id; 1 invalid arguments or definitions, a guard
     refused, or the answer was no: nothing was sent; 3 a campaign could not be created, may have been, or is not
-    as asked.
+    as requested.
     """
     questions.require_terminal("send", yes=yes)
     with context.project(connection, journal=journal) as project:

@@ -29,7 +29,7 @@ _TENANT = 17
 @click.command("demo")
 @pass_context
 def command(context: Context) -> None:
-    """See the whole tour against a local VOXO.
+    """Take a tour with a local VOXO.
 
     Works on a copy of the sample campaigns.
 

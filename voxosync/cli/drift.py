@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @with_report_options
 @click.option(
     "--unmanaged", type=click.Choice(["ignore", "report", "fail"]),
-    help="What to do about the tenant's campaigns without a definition; fail makes status 2.  "
+    help="How to treat the tenant's campaigns that have no definition; fail causes status 2.  "
     "[default: report, where the tenant is known]",
 )  # fmt: skip
 @shared.fail_on(EXIT_KINDS["drift"])

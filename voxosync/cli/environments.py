@@ -21,8 +21,8 @@ from voxosync.report.escape import terminal
 def command(context: Context, *, format_name: str) -> None:
     """List the environments of voxosync.yaml.
 
-    With --format json as one line, a list of objects: a CI system makes a matrix of jobs from it, one
-    for each tenant.
+    With --format json, prints a list of objects on one line, from which a CI system can make a matrix with one
+    job for each tenant.
 
     Exit status: 0 listed; 1 invalid voxosync.yaml.
     """

@@ -33,11 +33,11 @@ def guard_overrides(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--during-freeze",
         metavar="REASON",
-        help="Send although changes are frozen; the reason is journaled.",
+        help="Send even though changes are frozen; the journal records the reason.",
     )
     @click.option(
         "--continue-go-live", is_flag=True,
-        help="Allow campaigns to start dialing, or to get numbers, after another one failed.",
+        help="Allow campaigns to start dialing, or to get numbers, even if another one failed.",
     )  # fmt: skip
     @wraps(command)
     def wrapped(

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 def command(*, run_id: str | None, journal: Path, format_name: str) -> None:
     """Show what apply did.
 
-    Lists the runs, newest first; with RUN, shows one of them: an id, a beginning of one, or latest, which is the
-    newest run that sent anything. The list shows ids as short as RUN may be. A run that was killed shows as
-    such, with what was sent and what is unknown.
+    Lists the runs, newest first, or shows one of them. RUN is an id, the beginning of one, or latest, which is the
+    newest run that sent anything; the list shows ids as short as RUN may be. A run that was killed is marked,
+    with what was sent and what is unknown.
 
     Exit status: 0 shown; 1 there is no such run, or a journal cannot be read.
     """

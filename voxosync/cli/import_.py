@@ -28,24 +28,24 @@ if TYPE_CHECKING:
 @click.command("import")
 @click.option(
     "--id", "ids", multiple=True, type=shared.CampaignId(), metavar="ID",
-    help="This campaign; repeatable.",
+    help="Import this campaign; repeatable.",
 )  # fmt: skip
-@click.option("--all", "everything", is_flag=True, help="Every campaign of the tenant.")
+@click.option("--all", "everything", is_flag=True, help="Import every campaign of the tenant.")
 @click.option(
     "--match", metavar="GLOB",
-    help="Those of the tenant's campaigns whose name is like this, such as 'Spring*'.",
+    help="Import the tenant's campaigns whose names match, such as 'Spring*'.",
 )  # fmt: skip
 @click.option(
     "--into", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="The campaigns folder, or one below it.  [default: the campaigns folder]",
+    help="The folder to write to: the campaigns folder, or one below it.  [default: the campaigns folder]",
 )  # fmt: skip
 @click.option(
     "--numbers-inline", "inline", type=click.IntRange(min=0), default=200, show_default=True,
-    metavar="N", help="Write more numbers than these to a CSV file.",
+    metavar="N", help="Write lists of more than N numbers to CSV files.",
 )  # fmt: skip
 @click.option(
     "--overwrite", is_flag=True,
-    help="Rewrite definitions that are there: comments go; voxosync: and field1 … field9 stay.",
+    help="Replace existing definitions. Comments are lost; voxosync: and field1 … field9 are kept.",
 )  # fmt: skip
 @shared.requests
 @pass_context
@@ -62,8 +62,8 @@ def command(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """Write definitions of live campaigns.
 
-    Each goes into a file of its own, named by the campaign's name and id, and is in sync from the start.
-    A campaign that has a definition is left alone. What VOXO holds but would not accept becomes a comment.
+    Each definition gets a file of its own, named after the campaign's name and id, and is in sync from the start.
+    Campaigns that have a definition are skipped. A value that VOXO holds but would not accept becomes a comment.
 
     Exit status: 0 written; 1 invalid arguments or definitions, or a file is in the way: nothing was
     written; 3 a campaign could not be read; the others are written.

@@ -15,14 +15,14 @@ from voxosync.report.escape import terminal
 @click.option("--gitlab", is_flag=True, help="Also write .gitlab-ci.yml.")
 @click.option(
     "--source", metavar="OWNER/REPOSITORY@REF",
-    help="Where the CI files install voxosync from, on GitHub; needed with --github and --gitlab.",
+    help="The GitHub repository from which CI installs voxosync; required with --github and --gitlab.",
 )  # fmt: skip
 @pass_context
 def command(context: Context, *, github: bool, gitlab: bool, source: str | None) -> None:
-    """Begin a project in this folder.
+    """Start a project in this folder.
 
-    Writes voxosync.yaml, the campaigns folder, the schemas for editors and .gitignore; what is there already
-    is left as it is.
+    Writes voxosync.yaml, the campaigns folder, the schemas for editors, and .gitignore. Existing files are
+    left as they are.
 
     Exit status: 0 done; 1 invalid arguments, or a file cannot be written: nothing was written.
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 COMMANDS = {
-    "init": "Begin a project in this folder.",
+    "init": "Start a project in this folder.",
     "import": "Write definitions of live campaigns.",
     "validate": "Check definitions, offline.",
     "plan": "Show what apply would send.",
@@ -31,14 +31,14 @@ COMMANDS = {
     "tidy": "Move shared values into _defaults.yaml.",
     "show": "Show a definition, and where each value comes from.",
     "numbers": "Prepare lists of numbers.",
-    "merge": "Make one report of several.",
+    "merge": "Combine several reports into one.",
     "history": "Show what apply did.",
-    "rollback": "Put a run's fields back.",
+    "rollback": "Undo a run.",
     "snapshot": "Save live campaigns, for plans without a token.",
     "environments": "List the environments of voxosync.yaml.",
     "schema": "Print or rewrite the JSON Schemas.",
     "sandbox": "Run a local VOXO.",
-    "demo": "See the whole tour against a local VOXO.",
+    "demo": "Take a tour with a local VOXO.",
 }
 """Every command and what it does; `lazy.module_of` says where each lives."""
 
@@ -51,13 +51,18 @@ COMMANDS = {
 @click.option(
     "-C", "--directory", "directories", type=click.Path(), metavar="DIR",
     multiple=True,
-    help="Run as if started in DIR; every relative path is relative to it.",
+    help="Run as if started in DIR; relative paths start there.",
 )  # fmt: skip
 @click.option("--env", metavar="NAME", help="Use this environment of voxosync.yaml.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress and no remarks.")
-@click.option("-v", "--verbose", is_flag=True, help="Also list what there is nothing to say about.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress and no remarks.")
 @click.option(
-    "--no-color", is_flag=True, help="No color; NO_COLOR in the environment does the same."
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Also list campaigns that are in sync, and show long values in full.",
+)
+@click.option(
+    "--no-color", is_flag=True, help="Do not use color; the variable NO_COLOR does the same."
 )
 @click.version_option(__version__, prog_name="voxosync")
 @click.pass_context

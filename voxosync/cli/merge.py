@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @with_report_options
 @click.option(
-    "--exit-code", is_flag=True, help="For plans too, exit with 2 where something differs."
+    "--exit-code", is_flag=True, help="For plans too, exit with status 2 if anything differs."
 )
 @pass_context
 def command(
     context: Context, *, files: Sequence[Path], report_options: ReportOptions, exit_code: bool
 ) -> None:
-    """Make one report of several.
+    """Combine several reports into one.
 
-    Each FILE is what plan or drift wrote with --format json: of the shards of one run, or of several
-    tenants. What comes out cannot be applied; apply each plan by itself.
+    Each FILE is a report that plan or drift wrote with --format json. The reports are those of the shards of one
+    run, or of several tenants. The result cannot be applied; apply each plan separately.
 
     Exit status: 0 merged, and nothing differs (plans: merged); 1 a document cannot be used, or a shard
     is missing; 2 something differs (drift, and plans with --exit-code); 3 a campaign could not be

@@ -33,15 +33,15 @@ def command() -> None:
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False), metavar="IN")
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Write to FILE instead of stdout. Holds phone numbers; only you can read it.",
+    help="Write to FILE instead of stdout. It holds phone numbers; only you can read it.",
 )  # fmt: skip
 @pass_context
 def clean(context: Context, *, source: Path, out: Path | None) -> None:
-    """Make a clean CSV file of a spreadsheet's export.
+    """Convert a spreadsheet's export to a clean CSV file.
 
-    Reads commas, semicolons or tabs, UTF-8, UTF-16 or Windows-1252, and headers such as Phone or Mobile. Says on
-    stderr what was changed and dropped, and which rows could not be read; numbers are masked there. IN stays as it
-    is, unless --out names it.
+    Reads commas, semicolons, or tabs, in UTF-8, UTF-16, or Windows-1252, and headers such as Phone or Mobile.
+    Reports on stderr what was changed or dropped and which rows could not be read, with numbers masked. IN is not
+    changed unless --out names it.
 
     Exit status: 0 every row with content is in the list; 1 the file cannot be read or written, or holds no
     numbers; 2 a row was left out: it could not be read, or its phone is in the list already.
@@ -71,7 +71,7 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option(
     "--by", type=click.Choice(["zone"]), required=True,
-    help="What each of the lists has in common: the time zone of the people called.",
+    help="What to split by: the time zone of the people called.",
 )  # fmt: skip
 @click.option(
     "--out-dir", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
@@ -89,11 +89,11 @@ def split(
 ) -> None:
     """Split a list into one CSV file for each time zone.
 
-    The zone of a number is that of its column timezone, or else that of its area code: a good guess and not a proof,
-    because people take their numbers along. Numbers of contacts/spring.csv go to contacts/spring.America-Chicago.csv
-    and so on; those of an area code that spans zones to a file named after all of them
-    (spring.America-Chicago+America-New_York.csv); toll-free, foreign and unknown ones to spring.unknown.csv. All
-    columns are kept. The files hold phone numbers, and only you can read them. FILE stays as it is.
+    The zone of a number comes from the column timezone, or else from its area code. An area code is a good guess, but
+    people keep their numbers when they move. Numbers of contacts/spring.csv go to
+    contacts/spring.America-Chicago.csv and so on; numbers whose area code spans zones go to a file named after all of
+    them (spring.America-Chicago+America-New_York.csv); toll-free, foreign, and unknown numbers go to
+    spring.unknown.csv. All columns are kept. The files hold phone numbers; only you can read them. FILE is not changed.
 
     Exit status: 0 every number is in one of the files; 1 FILE is not a list that a campaign may have, or a file
     exists or cannot be written: nothing was written.

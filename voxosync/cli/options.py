@@ -91,7 +91,7 @@ JOURNAL = Path(".voxosync/runs")
 
 journal = click.option(
     "--journal", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    default=JOURNAL, show_default=True, help="Where the journals of runs are.",
+    default=JOURNAL, show_default=True, help="The folder of the run journals.",
 )  # fmt: skip
 
 paths_argument = click.argument(
@@ -108,7 +108,7 @@ full = click.option(
 
 live = click.option(
     "--live", "live_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Compare with this snapshot instead of VOXO: needs no token and no network.",
+    help="Compare with a snapshot instead of VOXO; needs no token and no network.",
 )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ _ONLY = click.option(
 
 _BASE = click.option(
     "--base", metavar="REF",
-    help="Tell this branch's changes from changes by hand, by its merge base with REF; "
+    help="Tell changes made on this branch from changes made by hand, using the merge base with REF. "
     "@applied is the commit of the applied record.",
 )  # fmt: skip
 
@@ -145,12 +145,12 @@ def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | 
 
 _SHARD = click.option(
     "--shard", callback=_shard, metavar="I/N",
-    help="Only the part I, from 1, of N equal ones, always the same by campaign id.",
+    help="Only part I of N, counted from 1; the campaign id decides the part.",
 )  # fmt: skip
 
 _CONCURRENCY = click.option(
     "--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, metavar="N",
-    help="How many requests at once.",
+    help="The maximum number of requests at a time.",
 )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _a_rate(_: click.Context, __: click.Parameter, value: float | None) -> float
 
 _MAX_RATE = click.option(
     "--max-rate", type=click.FloatRange(min=0.1), callback=_a_rate, metavar="N",
-    help="Begin at most N requests a second.",
+    help="Start at most N requests per second.",
 )  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def fail_on(default: tuple[ChangeKind, ...]) -> Callable[[Command], Command]:
     """`--fail-on`: the kinds of differences that make status 2, where there is a base."""
     return click.option(
         "--fail-on", callback=_kinds, metavar="KINDS",
-        help=f"With --base, which differences make status 2.  [default: {','.join(default)}]",
+        help=f"With --base, the kinds of differences that cause status 2.  [default: {','.join(default)}]",
     )  # fmt: skip
 
 
@@ -227,7 +227,7 @@ def _web_address(_: click.Context, __: click.Parameter, value: str | None) -> st
 
 link_base = click.option(
     "--link-base", callback=_web_address, metavar="URL",
-    help="Where the repository's files can be seen, such as https://github.com/acme/calls/blob/main.",
+    help="The web address of the repository's files, such as https://github.com/acme/calls/blob/main.",
 )  # fmt: skip
 
 
@@ -235,7 +235,7 @@ def output_format(formats: Mapping[str, Any]) -> Callable[[Command], Command]:
     """`--format`, whose choices are what the registry has."""
     return click.option(
         "--format", "format_name", type=click.Choice(list(formats)), default="text",
-        show_default=True, help="How to show the result.",
+        show_default=True, help="The output format.",
     )  # fmt: skip
 
 
@@ -245,19 +245,19 @@ def connection(command: Command) -> Callable[..., Any]:
     @click.option(
         "--base-url",
         metavar="URL",
-        help="VOXO's address; else VOXO_API_BASE_URL, else https://api.voxo.co.",
+        help="The address of VOXO. Default: VOXO_API_BASE_URL, or https://api.voxo.co.",
     )
     @click.option(
         "--tenant-id", type=click.IntRange(1, MAX_ID), metavar="N",
-        help="Refuse campaigns of any other tenant; else VOXO_TENANT_ID.",
+        help="Refuse campaigns of any other tenant. Default: VOXO_TENANT_ID.",
     )  # fmt: skip
     @click.option(
         "--token-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-        help="Where the API token is; else VOXO_API_TOKEN.",
+        help="Read the API token from FILE instead of VOXO_API_TOKEN.",
     )  # fmt: skip
     @click.option(
         "--read", type=click.Choice(["auto", "admin", "v2"]),
-        help="Which of VOXO's two ways to read a campaign.  [default: auto]",
+        help="Which of VOXO's two endpoints to read campaigns from.  [default: auto]",
     )  # fmt: skip
     @wraps(command)
     def wrapped(
@@ -352,11 +352,9 @@ def apply_options(command: Command) -> Callable[..., Any]:
 
     @click.option(
         "--quiesce", is_flag=True,
-        help="Pause a campaign that dials while its numbers change, so that no call result is lost.",
+        help="Pause a dialing campaign while its numbers change, so that no call results are lost.",
     )  # fmt: skip
-    @click.option(
-        "--fail-fast", is_flag=True, help="Begin no further campaign after one that failed."
-    )
+    @click.option("--fail-fast", is_flag=True, help="Start no further campaigns after one fails.")
     @journal
     @wraps(command)
     def wrapped(*args: Any, quiesce: bool, fail_fast: bool, **kwargs: Any) -> Any:

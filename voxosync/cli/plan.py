@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 @shared.link_base
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Save the plan, for apply --plan FILE. Holds phone numbers; only you can read it.",
+    help="Save the plan for apply --plan. The file holds phone numbers; only you can read it.",
 )  # fmt: skip
-@click.option("--exit-code", is_flag=True, help="Exit with 2 where something would be sent.")
+@click.option("--exit-code", is_flag=True, help="Exit with status 2 if anything would be sent.")
 @shared.fail_on(EXIT_KINDS["plan"])
 @shared.live
 @shared.journal
@@ -55,9 +55,9 @@ def command(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """Show what apply would send.
 
-    With --base @applied and --out, a plan is saved only if apply --plan could move the applied record with it:
-    HEAD must descend from the recorded commit, and nothing may be uncommitted. It holds what was committed
-    after that commit; what was changed by hand is left alone unless --kind names it.
+    With --base @applied and --out, the plan is saved only if apply --plan could move the applied record with
+    it: HEAD must descend from the recorded commit, and nothing may be uncommitted. The plan holds what was
+    committed after that commit; changes made by hand are left alone unless --kind names them.
 
     Exit status: 0 planned; 1 invalid arguments or definitions; 2 something would be sent (with
     --exit-code or --fail-on); 3 a campaign could not be planned.

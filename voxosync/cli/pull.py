@@ -41,9 +41,9 @@ def command(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """Write VOXO's values into the definitions.
 
-    The other way to end drift: shows a diff of the files, asks, and writes them. Sends nothing. Comments,
-    order and quotes stay. A value that a _defaults.yaml gives is changed there where all that take it agree,
-    else the definition gets an own key.
+    Resolves drift by changing the files instead of VOXO: shows a diff, asks for approval, and writes the files.
+    Comments, order, and quotes are kept. A value from a _defaults.yaml file is changed there if all definitions
+    that take it agree; otherwise, the definition gets a key of its own. Sends nothing.
 
     Exit status: 0 the files agree with VOXO; 1 invalid arguments or definitions, or the answer was no:
     nothing was written; 2 some differences cannot be written, and the output says why, or --dry-run leaves

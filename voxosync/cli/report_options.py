@@ -106,11 +106,11 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @shared.link_base
     @click.option(
         "--history", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-        help="Remember this run in FILE (SQLite), and show since when each difference is there.",
+        help="Record this run in FILE (SQLite), and show when each difference was first seen.",
     )  # fmt: skip
     @click.option(
         "--since", callback=_since, metavar="WHEN",
-        help="With --history, only what was first seen since WHEN: 2027-01-31, or 7d, or 12h.",
+        help="With --history, show only differences first seen since WHEN, such as 2027-01-31, 7d, or 12h.",
     )  # fmt: skip
     @shared.show_numbers
     @wraps(command)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @shared.run_argument(required=True)
 @shared.plan_options(paths=False, base=False, shard=False)
 @shared.requests
-@click.option("--force", is_flag=True, help="Also put back fields that were changed again since.")
+@click.option("--force", is_flag=True, help="Also restore fields that have changed since the run.")
 @guard_options.guard_overrides
 @shared.apply_options
 @shared.show_numbers
@@ -41,14 +41,14 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     journal: Path,
     show_numbers: bool,
 ) -> None:
-    """Put a run's fields back.
+    """Undo a run.
 
-    Plans the inverse of what RUN sent, shows the plan, asks, and applies it as apply does. A field that
-    was changed again since is not touched without --force. RUN is an id of voxosync history, a
+    Plans the inverse of what RUN sent, shows the plan, asks for approval, and sends it as apply does. A field that
+    has changed since the run is restored only with --force. RUN is an id that voxosync history shows, the
     beginning of one, or latest, which is the newest run that sent anything.
 
     Exit status: 0 everything is as it was before the run; 1 invalid arguments, a guard refused, or the
-    answer was no: nothing was sent; 3 something could not be put back, or was changed since and is left.
+    answer was no: nothing was sent; 3 a field could not be restored, or has changed since and was left alone.
     """
     questions.require_terminal("send", yes=yes)
     with context.project(connection, journal=journal) as project:

@@ -23,19 +23,19 @@ _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
 @click.command("sandbox")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, metavar="N",
-    help="Where to listen, on this machine only; 0: any free port.",
+    help="The port to listen on, on this machine only; 0 means any free port.",
 )  # fmt: skip
 @click.option(
     "--load", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR", help="Take the definitions in DIR as live campaigns.",
+    metavar="DIR", help="Load the definitions in DIR as live campaigns.",
 )  # fmt: skip
 @click.option(
     "--state", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-    help="Keep campaigns in this SQLite file; else they live in memory.",
+    help="Keep campaigns in this SQLite file instead of in memory.",
 )  # fmt: skip
 @click.option(
     "--fault", "faults", multiple=True, metavar="FAULT",
-    help="Misbehave: KIND[:ARGUMENT][@METHOD][*COUNT], such as 503@PATCH*2; repeatable.",
+    help="Simulate a fault: KIND[:ARGUMENT][@METHOD][*COUNT], such as 503@PATCH*2; repeatable.",
 )  # fmt: skip
 @click.option(
     "--tenant-id", type=click.IntRange(1, MAX_ID), default=17, show_default=True, metavar="N",
@@ -53,10 +53,10 @@ def command(  # one parameter an option
 ) -> None:
     """Run a local VOXO.
 
-    It is there to try things on, and prints the variables that lead the other commands to it. Ctrl-C
-    ends it.
+    Use it to try things out. It prints the environment variables that direct the other commands to it. Press
+    Ctrl-C to stop it.
 
-    Exit status: 0 ended; 1 invalid arguments or definitions, or the port is taken.
+    Exit status: 0 stopped; 1 invalid arguments or definitions, or the port is taken.
     """
     server = local_sandbox.sandbox(
         token=_TOKEN, tenant_id=tenant_id, port=port, state=state, faults=faults

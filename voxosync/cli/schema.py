@@ -16,7 +16,7 @@ _NAMES = [file.removesuffix(".schema.json") for file in FILES]
 @click.argument("name", type=click.Choice(_NAMES), default="campaign", metavar="[NAME]")
 @click.option(
     "--write", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="Write every schema into DIR instead, for editors.",
+    help="Write every schema to DIR instead, for use by editors.",
 )  # fmt: skip
 def command(*, name: str, folder: Path | None) -> None:
     """Print or rewrite the JSON Schemas.

@@ -17,9 +17,9 @@ from voxosync.report.registry import DEFINITION
 def command(context: Context, *, campaign_id: int, format_name: str, show_numbers: bool) -> None:
     """Show a definition, and where each value comes from.
 
-    With the defaults that it takes from _defaults.yaml files.
+    Includes the defaults from _defaults.yaml files.
 
-    Exit status: 0 shown; 1 invalid definitions, or there is none of this campaign.
+    Exit status: 0 shown; 1 invalid definitions, or the campaign has none.
     """
     with context.project() as project:
         definition = project.show(campaign_id)

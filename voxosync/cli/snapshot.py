@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @shared.requests
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", required=True,
-    help="Where to save. Holds phone numbers; only you can read it.",
+    help="The file to write. It holds phone numbers; only you can read it.",
 )  # fmt: skip
-@click.option("--all", "everything", is_flag=True, help="Every campaign of the tenant.")
+@click.option("--all", "everything", is_flag=True, help="Save every campaign of the tenant.")
 @pass_context
 def command(
     context: Context,
@@ -38,7 +38,7 @@ def command(
 ) -> None:
     """Save live campaigns, for plans without a token.
 
-    Saves the campaigns that have a definition, or with --all every campaign of the tenant. Give the
+    Saves the campaigns that have a definition, or with --all every campaign of the tenant. Pass the
     file to plan --live or drift --live.
 
     Exit status: 0 saved; 1 invalid arguments or definitions; 3 a campaign could not be read; the

@@ -29,11 +29,11 @@ def command(
 ) -> None:
     """Move shared values into _defaults.yaml.
 
-    A value that every definition of a folder gives moves into the _defaults.yaml of the folder.
+    A value that every definition in a folder has moves to the _defaults.yaml file of that folder.
 
-    Shows a diff of the files, asks, and writes them. What definitions say stays the same in every environment,
-    which is checked before anything is written. A name, a state and numbers stay in each definition, and so
-    does a value with a comment. Needs no connection.
+    Shows a diff, asks for approval, and writes the files. The meaning of every definition stays the same in every
+    environment, which is checked before anything is written. Names, states, numbers, and values with a comment
+    stay in the definitions. Needs no connection.
 
     Exit status: 0 written, or there is nothing to move; 1 invalid arguments or definitions, or the answer was
     no: nothing was written; 2 --dry-run shows values that would move.

@@ -69,16 +69,8 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     questions.require_terminal("send", yes=yes)
     with context.project(connection, journal=journal) as project:
         project.check_protection()
-        if plan_file is not None:
-            saved = project.saved_plan(plan_file, overrides=overrides)
-            plan = saved.plan
-        else:
-            saved = None
-            if options.base == APPLIED:
-                project.record.check()
-            plan = project.plan(
-                options, quiesce=sending.quiesce, overrides=overrides, creating=create
-            )
+        saved = project.saved_plan(plan_file, overrides=overrides) if plan_file else None
+        plan = saved.plan if saved else _plan(project, options, sending, overrides, create=create)
         creation = None
         if create and plan.creates:
             creation = project.plan_listed_creation(plan, overrides=overrides)
@@ -111,6 +103,20 @@ def _check_saved(options: PlanOptions, *, create: bool) -> None:
         raise click.UsageError(
             "--create writes ids into definitions, and a saved plan reads none: leave out --plan or --create"
         )
+
+
+def _plan(
+    project: Project,
+    options: PlanOptions,
+    sending: ApplyOptions,
+    overrides: GuardOverrides,
+    *,
+    create: bool,
+) -> Plan:
+    """Plans, unless the applied record may not step to what is checked out."""
+    if options.base == APPLIED:
+        project.record.check()
+    return project.plan(options, quiesce=sending.quiesce, overrides=overrides, creating=create)
 
 
 def _ended(context: Context, project: Project, plan: Plan, status: int, *, creates: bool) -> int:

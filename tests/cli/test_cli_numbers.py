@@ -89,6 +89,20 @@ class TestClean:
         assert "export.csv: line 1: both " in ran.err
         assert "may hold the phones: remove one of them" in ran.err
 
+    @pytest.mark.parametrize(
+        ("bad_rows", "more"), [(1, None), (50, None), (51, "1 more row"), (52, "2 more rows")]
+    )
+    def test_one_row_is_counted_as_one(
+        self, bad_rows: int, more: str | None, project: Project
+    ) -> None:
+        project.write("export.csv", "Phone\n6015550123\n" + "word\n" * bad_rows)
+        ran = project.run("numbers", "clean", "export.csv")
+        lines = ran.err.splitlines()
+        assert lines[-1].endswith(f"; {bad_rows} row{'' if bad_rows == 1 else 's'} left out.")
+        assert [line for line in lines if "more row" in line] == (
+            [f"export.csv: left out: {more}"] if more else []
+        )
+
     @pytest.mark.parametrize("rows", ["", "word\n", ",\n"])
     def test_a_list_without_numbers_is_not_written(self, rows: str, project: Project) -> None:
         project.write("export.csv", f"Phone,Name\n{rows}")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from voxosync.definitions.spreadsheet import Cleaned
     from voxosync.model.called_zones import Zones
 
+NO_NUMBERS = "there are no numbers below the header: nothing was written"
+"""What is wrong with a list of which there is nothing to write."""
+
 _SHOWN_FILES = 3
 
 
@@ -81,7 +84,7 @@ def split_list(source: Path, folder: Path, *, overwrite: bool = False) -> ZoneLi
     if errors := [problem for problem in contacts.problems if problem.is_error]:
         raise DefinitionsError(errors, str(source))
     if not table.rows:
-        raise UsageError(f"{source}: there are no numbers below the header: nothing was written")
+        raise UsageError(f"{source}: {NO_NUMBERS}")
     groups = split_by_zones(table, contacts.zones)
     paths = {zones: folder / f"{source.stem}.{group_name(zones)}.csv" for zones in groups}
     _prepare(folder, list(paths.values()), overwrite=overwrite)

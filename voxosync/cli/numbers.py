@@ -13,6 +13,7 @@ from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
 from voxosync.errors import UsageError
 from voxosync.report.escape import terminal
+from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,7 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
     Exit status: 0 every row with content is in the list; 1 the file cannot be read or written, or holds no
     numbers; 2 a row was left out: it could not be read, or its phone is in the list already.
     """
-    from voxosync.app.number_lists import clean_list  # noqa: PLC0415  # 50 ms that --help need not wait for
+    from voxosync.app.number_lists import NO_NUMBERS, clean_list  # noqa: PLC0415  # 50 ms that --help need not wait for
 
     if out is not None:
         check_writable(out)
@@ -55,15 +56,15 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
         _report(source, cleaned.remarks, "")
     _report(source, cleaned.left_out, "left out: ")
     if not cleaned.count:
-        raise UsageError(f"{source}: there are no numbers below the header: nothing was written")
+        raise UsageError(f"{source}: {NO_NUMBERS}")
     if out is None:
         output.result(cleaned.text)
     else:
         write_output(out, cleaned.text)
     if not context.quiet:
         destination = f" to {out}" if out else ""
-        numbers = f"{cleaned.count} number{'' if cleaned.count == 1 else 's'}"
-        output.remark(f"Wrote {numbers}{destination}; {len(cleaned.left_out)} rows left out.")
+        numbers, left_out = count(cleaned.count, "number"), count(len(cleaned.left_out), "row")
+        output.remark(f"Wrote {numbers}{destination}; {left_out} left out.")
     sys.exit(2 if cleaned.left_out else 0)
 
 
@@ -102,8 +103,7 @@ def split(
 
     result = split_list(source, out_dir or source.parent, overwrite=force)
     for entry in result.lists:
-        numbers = f"{entry.count} number{'' if entry.count == 1 else 's'}"
-        output.result(f"{terminal(str(entry.path))}: {numbers}\n")
+        output.result(f"{terminal(str(entry.path))}: {count(entry.count, 'number')}\n")
         if not entry.zones and not context.quiet:
             output.remark(f"{entry.path}: no time zone is known; a column timezone may give it")
     for path in result.other_files:
@@ -115,4 +115,4 @@ def _report(source: Path, remarks: Iterable[tuple[int, str]], mark: str) -> None
     for text in lines[:_MAX_REMARKS]:
         output.remark(text)
     if len(lines) > _MAX_REMARKS:
-        output.remark(f"{source}: {mark}{len(lines) - _MAX_REMARKS} more rows")
+        output.remark(f"{source}: {mark}{count(len(lines) - _MAX_REMARKS, 'more row')}")

@@ -76,15 +76,15 @@ def main(arguments: list[str]) -> None:
 def install() -> None:
     """The project in .venv, editable, with what its tests need; again when pyproject.toml changes."""
     stamp = VENV / "installed.txt"
-    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
+    digest = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
         return
     print("Installing into .venv …", file=sys.stderr, flush=True)
     python = make_venv(VENV)
     pip_install(python, "--editable", ".[dev]")
-    # As pip does for what it copies; else, where Python may not write it, each start compiles all anew.
+    # As pip does for what it copies; else, where Python may not write it, each start compiles everything again.
     run(python, "-m", "compileall", "-q", "voxosync")
-    stamp.write_text(wanted)
+    stamp.write_text(digest)
 
 
 def wheel() -> None:

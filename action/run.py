@@ -1,6 +1,6 @@
 """What `action.yml` runs: voxosync with the action's inputs, then job summary, comment and outputs.
 
-Needs nothing but Python and voxosync beside it. Inputs come as INPUT_… variables.
+Needs only Python and an installed voxosync. Inputs come as INPUT_… variables.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ def main() -> int:
         journal=folder / "journal",
     )
     report = files.report
-    status, shown = run(arguments(command, files))
+    status, output = run(arguments(command, files))
     has_changes = False
     if command == "plan":
         has_changes = status == DIFFERENCES or (status == 0 and leaves_unsent(files.plan))
         add_to("GITHUB_OUTPUT", f"changes={'true' if has_changes else 'false'}")
         status = 0 if status == DIFFERENCES and not fails_on_differences() else status
     if command == "apply":
-        report.write_text(fenced(shown) + keep_journal(files.journal), encoding="utf-8")
+        report.write_text(fenced(output) + keep_journal(files.journal), encoding="utf-8")
     if report.exists():
         add_to("GITHUB_STEP_SUMMARY", report.read_text(encoding="utf-8"))
     add_to("GITHUB_OUTPUT", f"exit-status={status}")
@@ -177,12 +177,12 @@ def run(line: list[str]) -> tuple[int, str]:
         text=True,
         encoding="utf-8",
     )
-    shown = []
+    lines = []
     assert process.stdout is not None
     for text in process.stdout:
         print(text, end="", flush=True)
-        shown.append(text)
-    return process.wait(), "".join(shown)
+        lines.append(text)
+    return process.wait(), "".join(lines)
 
 
 def comment(body: str, *, may_create: bool) -> None:
@@ -219,14 +219,14 @@ def event() -> dict[str, Any]:
 
 
 def existing(comments: str, marker: str) -> Iterator[int]:
-    """The comments of bots that begin with the marker: anybody can write the marker, and people do not count."""
+    """The comments of bots that begin with the marker: people could copy the marker, so their comments do not count."""
     for page in range(1, PAGES + 1):
         listed = github("GET", f"{comments}?per_page={PAGE}&page={page}")
-        for one in listed:
+        for entry in listed:
             # The user of a deleted account is null, and so may the text be.
-            author = (one.get("user") or {}).get("type")
-            if author == "Bot" and (one.get("body") or "").startswith(marker):
-                yield int(one["id"])
+            author = (entry.get("user") or {}).get("type")
+            if author == "Bot" and (entry.get("body") or "").startswith(marker):
+                yield int(entry["id"])
         if len(listed) < PAGE:
             break
 

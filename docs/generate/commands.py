@@ -31,8 +31,8 @@ def every_command() -> str:
         parts.append(f"## {context.info_name}\n")
         usage = " ".join(context.command.collect_usage_pieces(context))
         parts.append(f"<pre><code>{prose(f'voxosync {context.info_name} {usage}')}</code></pre>\n")
-        said, statuses = _help(context)
-        parts += map(paragraph, said)
+        paragraphs, statuses = _help(context)
+        parts += map(paragraph, paragraphs)
         parts.append(_options(context))
         parts.append(_status_table(statuses))
     return "\n".join(parts)
@@ -67,19 +67,21 @@ def _contexts(root: click.Context) -> Iterator[click.Context]:
             continue
         context = click.Context(command, parent=root, info_name=name)
         if isinstance(command, click.Group):
-            for each in command.list_commands(context):
-                yield click.Context(command.commands[each], parent=root, info_name=f"{name} {each}")
+            for subcommand in command.list_commands(context):
+                yield click.Context(
+                    command.commands[subcommand], parent=root, info_name=f"{name} {subcommand}"
+                )
         else:
             yield context
 
 
 def _help(context: click.Context) -> tuple[list[str], list[tuple[str, str]]]:
-    """What a command says of itself: its paragraphs, and its exit statuses with their meanings."""
+    """The help of a command: its paragraphs, and its exit statuses with their meanings."""
     text = inspect.cleandoc(context.command.help or "")
-    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
-    said = [part for part in paragraphs if not part.startswith(_STATUSES)]
-    (statuses,) = (part.removeprefix(_STATUSES) for part in paragraphs if part not in said)
-    return said, _A_STATUS.findall(statuses.rstrip("."))
+    parts = [" ".join(part.split()) for part in text.split("\n\n")]
+    paragraphs = [part for part in parts if not part.startswith(_STATUSES)]
+    (statuses,) = (part.removeprefix(_STATUSES) for part in parts if part not in paragraphs)
+    return paragraphs, _A_STATUS.findall(statuses.rstrip("."))
 
 
 def _options(context: click.Context) -> str:
@@ -93,4 +95,6 @@ def _options(context: click.Context) -> str:
 
 
 def _status_table(statuses: list[tuple[str, str]]) -> str:
-    return table(("status", "means"), [(code(number), prose(what)) for number, what in statuses])
+    return table(
+        ("status", "means"), [(code(number), prose(meaning)) for number, meaning in statuses]
+    )

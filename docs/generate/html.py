@@ -29,7 +29,7 @@ def paragraph(text: str) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str | Markup]]) -> str:
-    """A table. A cell that is no Markup is escaped."""
+    """A table. A cell that is not Markup is escaped."""
     titles = Markup().join(Markup("<th>{}</th>").format(title) for title in head)
     lines = [Markup("<thead><tr>{}</tr></thead>").format(titles), Markup("<tbody>")]
     for row in rows:

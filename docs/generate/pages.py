@@ -16,11 +16,11 @@ _BLOCK = re.compile(
 
 
 def current(page: str) -> str:
-    """A page as it is when its parts are made anew from the code."""
+    """A page as it is when its parts are made again from the code."""
 
-    def block(found: re.Match[str]) -> str:
-        begin = f"<!-- made from the code: {found['part']} -->"
-        return f"{begin}\n\n{made(found['part']).strip()}\n\n<!-- end of what is made -->"
+    def block(match: re.Match[str]) -> str:
+        begin = f"<!-- made from the code: {match['part']} -->"
+        return f"{begin}\n\n{made(match['part']).strip()}\n\n<!-- end of what is made -->"
 
     return _BLOCK.sub(block, page)
 

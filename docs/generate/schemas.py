@@ -35,7 +35,7 @@ _LIMITS = {
     "minItems": "at least {}",
 }
 _LONGEST_PATTERN = 80
-"""A longer pattern, such as that of an id, tells nobody anything that the words beside it do not."""
+"""A longer pattern, such as that of an id, says less to a reader than the words next to it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def described(name: str) -> str:
 
 
 def read_only_fields() -> str:
-    """What VOXO answers and takes from nobody, from the OpenAPI file."""
+    """The fields that VOXO returns and does not accept, from the OpenAPI file."""
     api = yaml.safe_load(schema_text("voxo-call-campaigns.openapi.yaml"))
     properties = _resolved(api["components"]["schemas"]["Campaign"], api)["properties"]
     rows = [(code(name), prose(properties[name].get("description", ""))) for name in READ_ONLY]
@@ -93,8 +93,8 @@ def _sections(node: Schema, root: Schema, path: str, where: str = "") -> Iterato
         about = f": {branch['title']}" if "title" in branch else where
         yield from _sections(branch, root, path, about)
     if "if" in node:
-        wanted = node["if"]["properties"].items()
-        condition = " and ".join(f"{key} is {_flow(value['const'])}" for key, value in wanted)
+        conditions = node["if"]["properties"].items()
+        condition = " and ".join(f"{key} is {_flow(value['const'])}" for key, value in conditions)
         yield from _sections(node["then"], root, path, f" where {condition}")
         yield from _sections(node["else"], root, path, " otherwise")
 
@@ -119,17 +119,17 @@ def _rows(node: Schema, root: Schema) -> list[tuple[Markup, ...]]:
 
 def _means(key: str, node: Schema) -> Markup:
     title = node.get("title", key)
-    told = Markup("<strong>{}</strong>. ").format(title) if title != key else Markup()
-    told += prose(node.get("description", ""))
+    meaning = Markup("<strong>{}</strong>. ").format(title) if title != key else Markup()
+    meaning += prose(node.get("description", ""))
     if "default" in node:
-        told += Markup(" Default: ") + code(_flow(node["default"])) + "."
-    return told
+        meaning += Markup(" Default: ") + code(_flow(node["default"])) + "."
+    return meaning
 
 
 def _example(node: Schema) -> Markup:
     """An example, unless the words about what is accepted give one."""
-    examples = [_flow(each) for each in node.get("examples", ())]
-    if not examples or any(each in node.get("errorMessage", "") for each in examples):
+    examples = [_flow(example) for example in node.get("examples", ())]
+    if not examples or any(example in node.get("errorMessage", "") for example in examples):
         return Markup()
     return Markup("; for example {}").format(code(examples[0]))
 
@@ -146,42 +146,42 @@ def _accepts(node: Schema, root: Schema) -> Markup:
     if "anyOf" in node:
         return Markup(" or ").join(_accepts(branch, root) for branch in node["anyOf"])
     types = node.get("type", "object" if "properties" in node else [])
-    said = " or ".join(_TYPES[each] for each in ([types] if isinstance(types, str) else types))
-    told = prose(said)
+    names = [_TYPES[name] for name in ([types] if isinstance(types, str) else types)]
+    description = prose(" or ".join(names))
     for limit, words in _LIMITS.items():
         if limit in node:
-            told += ", " + words.format(node[limit])
+            description += ", " + words.format(node[limit])
     if len(node.get("pattern", "")) in range(1, _LONGEST_PATTERN):
-        told += Markup(", ") + code(node["pattern"])
+        description += Markup(", ") + code(node["pattern"])
     if "items" in node:
-        each = _accepts(node["items"], root)
-        told += " of " + (each + "s" if each in ("text", "mapping") else each)
-    return told
+        item = _accepts(node["items"], root)
+        description += " of " + (item + "s" if item in ("text", "mapping") else item)
+    return description
 
 
 def _resolved(node: Schema, root: Schema) -> Schema:
     """A schema with what it refers to, and all parts of `allOf`, in one."""
     parts = [node]
     if "$ref" in node:
-        found: Any = root
+        target: Any = root
         for step in node["$ref"].removeprefix("#/").split("/"):
-            found = found[step]
-        parts.insert(0, _resolved(found, root))
+            target = target[step]
+        parts.insert(0, _resolved(target, root))
     parts += [_resolved(part, root) for part in node.get("allOf", ())]
-    together: Schema = {}
+    merged: Schema = {}
     for part in parts:
-        both = {
-            "properties": {**together.get("properties", {}), **part.get("properties", {})},
-            "required": [*together.get("required", ()), *part.get("required", ())],
+        lists = {
+            "properties": {**merged.get("properties", {}), **part.get("properties", {})},
+            "required": [*merged.get("required", ()), *part.get("required", ())],
         }
-        together = {**together, **part, **{key: value for key, value in both.items() if value}}
-    return together
+        merged = {**merged, **part, **{key: value for key, value in lists.items() if value}}
+    return merged
 
 
 def _flow(value: Any) -> str:
     """A value as one writes it into a line of YAML."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)

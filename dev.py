@@ -135,12 +135,12 @@ def oldest() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["sandbox"]]
+    requirements = [*project["dependencies"], *extras["sandbox"]]
     # Newer ones of this read newer clicks' internals.
-    wanted += [line for line in extras["dev"] if line.startswith("check-jsonschema")]
+    requirements += [line for line in extras["dev"] if line.startswith("check-jsonschema")]
     with tempfile.TemporaryDirectory() as temporary:
         constraints = Path(temporary, "oldest.txt")
-        constraints.write_text("\n".join(re.sub(">=", "==", line) for line in wanted))
+        constraints.write_text("\n".join(re.sub(">=", "==", line) for line in requirements))
         python = make_venv(Path(temporary, "venv"))
         pip_install(python, "--constraint", constraints, "--editable", ".[dev]")
         run(python, "-m", "pytest", "-n", "auto", "-q", *FAST)

@@ -17,17 +17,19 @@ schema = json.loads(schema_file.read_text())
 different = 0
 with httpx.Client(headers={"Authorization": "Bearer benchmark-token"}) as client:
     for path in sorted((project / "campaigns").glob("*.yaml")):
-        wanted = yaml.safe_load(path.read_text())
-        for key, value in wanted.items():
+        definition = yaml.safe_load(path.read_text())
+        for key, value in definition.items():
             if isinstance(value, dt.date):
-                wanted[key] = value.isoformat()
+                definition[key] = value.isoformat()
             elif key.startswith(("time", "callHours")) and isinstance(value, int):
-                wanted[key] = f"{value // 60:02}:{value % 60:02}"  # YAML 1.1 reads 18:30 as 1110
-        wanted["recording"] = "yes" if wanted["recording"] else "no"
-        jsonschema.validate(wanted, schema)
-        answer = client.get(f"{base_url}/v2/admin/call-campaigns/{wanted['id']}")
+                definition[key] = (
+                    f"{value // 60:02}:{value % 60:02}"  # YAML 1.1 reads 18:30 as 1110
+                )
+        definition["recording"] = "yes" if definition["recording"] else "no"
+        jsonschema.validate(definition, schema)
+        answer = client.get(f"{base_url}/v2/admin/call-campaigns/{definition['id']}")
         live = answer.raise_for_status().json()
-        managed = {key: live.get(key) for key in wanted}
-        if DeepDiff(managed, wanted, ignore_order=True):
+        managed = {key: live.get(key) for key in definition}
+        if DeepDiff(managed, definition, ignore_order=True):
             different += 1
 print(f"{different} campaigns differ")

@@ -19,6 +19,6 @@ with httpx.Client(headers={"Authorization": "Bearer benchmark-token"}) as client
         return json.loads(answer.content)
 
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(read, ids))
-if len(found) != count:
+        responses = list(pool.map(read, ids))
+if len(responses) != count:
     sys.exit("campaigns are missing")

@@ -279,8 +279,8 @@ def exponent(points: list[dict[str, Any]]) -> float:
 def missing() -> list[str]:
     """The programs that are not there."""
     needed = {"nginx": "nginx", "curl": "curl", "check-jsonschema": check_jsonschema()}
-    wanted = [name for name, program in needed.items() if shutil.which(program) is None]
-    return wanted + ([] if shutil.which(VOXOSYNC) else ["voxosync, in the same environment"])
+    programs = [name for name, program in needed.items() if shutil.which(program) is None]
+    return programs + ([] if shutil.which(VOXOSYNC) else ["voxosync, in the same environment"])
 
 
 def check_jsonschema() -> str:

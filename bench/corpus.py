@@ -74,16 +74,16 @@ def _numbers(count: int) -> Iterator[tuple[str, str]]:
 
 def _as_it_was(numbers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The list before somebody added, removed and reworded a few entries here and there."""
-    each = min(_KINDS, len(numbers) // 10)
-    step = len(numbers) // each // 2
-    added = set(range(0, each * step, step))
+    per_kind = min(_KINDS, len(numbers) // 10)
+    step = len(numbers) // per_kind // 2
+    added = set(range(0, per_kind * step, step))
     reworded = {place + 1 for place in added}
     live = [
         (number, f"{text} (old)" if place in reworded else text)
         for place, (number, text) in enumerate(numbers)
         if place not in added
     ]
-    return live + [(f"0{10**9 - 1 - place}", "Gone") for place in range(each)]
+    return live + [(f"0{10**9 - 1 - place}", "Gone") for place in range(per_kind)]
 
 
 def _inline(numbers: Sequence[tuple[str, str]]) -> str:

@@ -61,18 +61,18 @@ def ratio(samples: Mapping[str, Sample], over: str, under: str) -> float:
 
 def _run(name: str, process: Process) -> tuple[float, float]:
     """Seconds and MiB; a process that fails ends the benchmark, because its time means nothing."""
-    with tempfile.TemporaryFile() as told:
+    with tempfile.TemporaryFile() as stderr_file:
         start = time.perf_counter()
         child = subprocess.Popen(
             process.command,
             env={**os.environ, **process.environment},
             stdout=subprocess.DEVNULL,
-            stderr=told,
+            stderr=stderr_file,
         )
         _, status, used = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
-            told.seek(0)
-            sys.exit(f"{name} failed ({child.returncode}): {told.read()[-2000:].decode()}")
+            stderr_file.seek(0)
+            sys.exit(f"{name} failed ({child.returncode}): {stderr_file.read()[-2000:].decode()}")
     return seconds, used.ru_maxrss / 1024

@@ -29,8 +29,8 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="tiny sizes, nothing is written")
     parser.add_argument("--runs", type=int, default=Sizes().runs, help="runs of each process")
     options = parser.parse_args()
-    if wanted := missing():
-        sys.exit(f"missing: {', '.join(wanted)}")
+    if programs := missing():
+        sys.exit(f"missing: {', '.join(programs)}")
     sizes = SMOKE if options.smoke else replace(Sizes(), runs=options.runs)
     with tempfile.TemporaryDirectory(prefix="voxosync-bench-") as temporary:
         bench = Bench(Path(temporary), sizes, lambda what: print(what, file=sys.stderr, flush=True))

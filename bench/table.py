@@ -47,8 +47,8 @@ def _growth(results: dict[str, Any]) -> Iterator[str]:
             rows.append(
                 (curve["of"], count, f"{point['seconds']:.3f} s", f"{point['peakMiB']:.0f} MiB")
             )
-        told = f"time grows with the power {curve['exponent']:.2f}, in the last step {curve['lastStep']:.2f}"
-        rows.append((curve["of"], "", told, ""))
+        growth = f"time grows with the power {curve['exponent']:.2f}, in the last step {curve['lastStep']:.2f}"
+        rows.append((curve["of"], "", growth, ""))
     return _table(("`plan`, number of", "count", "time", "peak memory"), rows)
 
 

@@ -35,10 +35,10 @@ def main() -> None:
         for number, seed in enumerate(seeds()[name]):
             (corpus / str(number)).write_bytes(seed)
         limits = [f"-timeout={LONGEST}", f"-rss_limit_mb={MOST_MEMORY}"]
-        given = sys.argv[1:]
-        alone = any(not argument.startswith("-") for argument in given)
+        arguments = sys.argv[1:]
+        has_corpus = any(not argument.startswith("-") for argument in arguments)
         atheris.Setup(
-            [sys.argv[0], *limits, *given, *([] if alone else [str(corpus)])],
+            [sys.argv[0], *limits, *arguments, *([] if has_corpus else [str(corpus)])],
             lambda data: TARGETS[name](data, folder),
         )
         atheris.Fuzz()

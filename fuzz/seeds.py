@@ -98,9 +98,9 @@ def _journal() -> bytes:
     """What applying that plan leaves behind."""
     with tempfile.TemporaryDirectory() as folder:
         with Journal(Path(folder), NOW) as journal:
-            found = example_plan()
-            journal.begin("apply", found, {"user": "somebody"}, {"--allow-go-live": "yes"})
-            results = apply_plan(Voxo(), found, journal=journal)  # type: ignore[arg-type]  # all that is used
+            example = example_plan()
+            journal.begin("apply", example, {"user": "somebody"}, {"--allow-go-live": "yes"})
+            results = apply_plan(Voxo(), example, journal=journal)  # type: ignore[arg-type]  # all that is used
             journal.end(results, 0)
         return journal.path.read_bytes()
 

@@ -182,14 +182,14 @@ def settings(data: bytes, folder: Path) -> None:
     """`voxosync.yaml`; what it says about guards is asked of a plan."""
     _file(folder, "voxosync.yaml", data)
     with suppress(SettingsError):
-        found = read_settings(folder)
+        project_settings = read_settings(folder)
         live = LiveCampaign.from_response(LIVE)
         plan = plan_of([WANTED], {4711: live})
-        refusals(summary_of(plan.campaigns), found.guards, NOW)
+        refusals(summary_of(plan.campaigns), project_settings.guards, NOW)
 
 
 def plan(data: bytes, folder: Path) -> None:
-    """A saved plan; JSON is sealed anew, so that the digest does not keep everything out."""
+    """A saved plan; JSON is sealed again, so that the digest does not keep everything out."""
     with suppress(ValueError, RecursionError):
         document = json.loads(data)
         if isinstance(document, dict):
@@ -209,18 +209,18 @@ def journal(data: bytes, folder: Path) -> None:
         undone, voxo = undo(run), Voxo()
         live = fetch_all(voxo, undone, workers=1)  # type: ignore[arg-type]  # all that is used of a Voxo
         for force in (False, True):
-            found = plan_rollback(run, undone, live, {}, now=NOW, tenant_id=None, force=force)
-            _used(found.plan)
+            rollback = plan_rollback(run, undone, live, {}, now=NOW, tenant_id=None, force=force)
+            _used(rollback.plan)
 
 
 def snapshot(data: bytes, folder: Path) -> None:
     """A saved snapshot, and a plan made with it."""
     path = _file(folder, "live.json", data)
     with suppress(UsageError):
-        found = read_snapshot(path)
+        saved = read_snapshot(path)
         _shown(
             plan_of(
-                [WANTED], found.live([4711]), base_url=found.base_url, live_as_of=found.created_at
+                [WANTED], saved.live([4711]), base_url=saved.base_url, live_as_of=saved.created_at
             )
         )
 
@@ -228,13 +228,13 @@ def snapshot(data: bytes, folder: Path) -> None:
 def answer(data: bytes, _folder: Path) -> None:
     """The body of an answer, its status chosen by the first byte."""
     status, body = STATUSES[data[0] % len(STATUSES)] if data else 200, data[1:]
-    found = ApiResponse("GET /x", status, body, token=TOKEN, content_type="application/json")
-    assert isinstance(found.error(), CampaignError)  # noqa: S101  # what is shown of it
-    found.summary()
+    response = ApiResponse("GET /x", status, body, token=TOKEN, content_type="application/json")
+    assert isinstance(response.error(), CampaignError)  # noqa: S101  # what is shown of it
+    response.summary()
     with suppress(CampaignError):
-        found.page()
+        response.page()
     with suppress(CampaignError, Unreadable):
-        live = LiveCampaign.from_response(found.campaign(4711))
+        live = LiveCampaign.from_response(response.campaign(4711))
         _shown(plan_of([WANTED], {4711: live}))
 
 
@@ -271,18 +271,18 @@ def _loaded(folder: Path, files: Mapping[str, bytes]) -> None:
     for formatted in VALIDATION.values():
         formatted(validation, View())
     live = LiveCampaign.from_response(LIVE)
-    found = {each.id: live for each in loaded.definitions}
-    _shown(plan_of(loaded.definitions, found))
+    campaigns = {definition.id: live for definition in loaded.definitions}
+    _shown(plan_of(loaded.definitions, campaigns))
 
 
-def _used(found: Plan) -> None:
+def _used(plan_to_apply: Plan) -> None:
     """Shows a plan, and applies it."""
-    _shown(found)
-    results = apply_plan(Voxo(), found)  # type: ignore[arg-type]  # all that is used of a Voxo
+    _shown(plan_to_apply)
+    results = apply_plan(Voxo(), plan_to_apply)  # type: ignore[arg-type]  # all that is used of a Voxo
     text_format.render_results(results, View())
 
 
-def _shown(found: Plan) -> None:
-    refusals(summary_of(found.campaigns), Guards(), NOW)
+def _shown(plan_to_show: Plan) -> None:
+    refusals(summary_of(plan_to_show.campaigns), Guards(), NOW)
     for formatted in PLAN.values():
-        formatted(found, View())
+        formatted(plan_to_show, View())

@@ -212,17 +212,17 @@ def _obstacle(
     project: ProjectLayout, path: Path, content: bytes, *, may_replace: bool
 ) -> str | None:
     """Why a file may not be written; a file with this very content may."""
-    shown = project.shown(path)
+    path_text = project.shown(path)
     if not is_inside(path, project.folder):
-        return f"{shown}: a link leads out of the project folder"
+        return f"{path_text}: a link leads out of the project folder"
     above = next(folder for folder in path.parents if os.path.lexists(folder))
     if not above.is_dir():
-        return f"{shown}: {project.shown(above)} is not a folder"
+        return f"{path_text}: {project.shown(above)} is not a folder"
     if not os.path.lexists(path) or may_replace:
         return None
     if path.is_file() and content_of(path, project.folder) == content:
         return None
-    return f"{shown}: exists already; move it away"
+    return f"{path_text}: exists already; move it away"
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -508,6 +508,7 @@ class TestRefuses:
     def test_a_folder_without_git(self, job: Job) -> None:
         shutil.rmtree(job.folder / ".git")
         assert "needs a Git repository" in self.refused(job)
+        assert "needs a Git repository" in self.refused(job, "applied", "--set", "HEAD")
 
 
 class TestSavedPlan:

@@ -237,7 +237,7 @@ class ProjectRecord:
         Raises:
             RecordError: there is no such commit, or the remote refuses.
         """
-        after, before = self._commit(commit), self.value
+        before, after = self.value, self._commit(commit)
         if before != after:
             self.record.move(before, after)
             self.value = after

@@ -20,7 +20,7 @@ from voxosync.model.problem import Position, Problem, error
 from voxosync.model.values import Destination, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
     from typing import Any, TypeAlias
@@ -147,35 +147,21 @@ class Builder:
         ids = self._identities(own, _effective(sources, None))
         lists: dict[int, Contacts] = {}
         usual = self._variant(sources, ids, present, lists, complete=complete)
-        others = [
+        variants = [
             self._variant(sources, ids, name, lists, complete=complete)
             for name in self._environments(sources)
             if name != present
         ]
-        seen: list[Problem] = []
-        if (
-            present is not None
-            or not ids.environments
-            or ids.environments - {o.name for o in others}
-        ):
-            self.notes.problems += usual.problems
-            seen += usual.problems
-            self.notes.judged += [usual.definition] if usual.is_whole and present is None else []
-        for other in others:
-            self.notes.problems += [
-                problem if problem in usual.problems else _labeled(problem, other.name)
-                for problem in other.problems
-                if problem not in seen
-            ]
-            seen += other.problems
-            self.notes.judged += [other.definition] if other.is_whole and present is None else []
-        if not usual.is_whole:
-            return None
-        if not (ids.is_here or self.terms.creating):
+        names = {variant.name for variant in variants}
+        if present is not None or not ids.environments or ids.environments - names:
+            variants.insert(0, usual)
+        self.notes.problems += _problems_once(usual, variants)
+        is_usable = usual.is_whole and (ids.is_here or self.terms.creating)
+        judged = variants if present is None else [usual] if is_usable else []
+        self.notes.judged += [variant.definition for variant in judged if variant.is_whole]
+        if usual.is_whole and not is_usable:
             self.notes.elsewhere.append(ids.position)
-            return None
-        self.notes.judged += [usual.definition] if present is not None else []
-        return usual.definition
+        return usual.definition if is_usable else None
 
     def _environments(self, sources: Sources) -> list[str]:
         """The environments for which there are values of their own."""
@@ -227,7 +213,7 @@ class Builder:
     def _definition(
         self,
         effective: Effective,
-        found_ids: Identities,
+        ids: Identities,
         lists: dict[int, Contacts],
         problems: list[Problem],
     ) -> Definition:
@@ -261,8 +247,8 @@ class Builder:
                 node, source = effective[name]
                 positions[name] = position(source.file, node)
         return Definition(
-            id=found_ids.chosen or 0,
-            position=found_ids.position,
+            id=ids.chosen or 0,
+            position=ids.position,
             values=values,
             positions=positions,
             number_fields=listed.fields,
@@ -344,6 +330,17 @@ def _starting_default(
             f"no campaign that is paused: write voxosync: {override} here, or remove one of the two"
         )
         yield error(position(own.file, mine), "override", message)
+
+
+def _problems_once(usual: _Variant, variants: Iterable[_Variant]) -> Iterable[Problem]:
+    """What is wrong with variants of a campaign: what is not wrong with the usual one names its environment."""
+    usual_problems = {*usual.problems}
+    problems: dict[Problem, Problem] = {}
+    for variant in variants:
+        for problem in variant.problems:
+            is_usual = problem in usual_problems
+            problems.setdefault(problem, problem if is_usual else _labeled(problem, variant.name))
+    return problems.values()
 
 
 def _labeled(problem: Problem, environment: str | None) -> Problem:

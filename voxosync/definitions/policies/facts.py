@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.model.called_zones import UNKNOWN, count_by_zones
 from voxosync.model.dialing.called_hours import called_bands
-from voxosync.model.dialing.clock import DAY, clock_of, minute_of
-from voxosync.model.dialing.days import dialing_days
+from voxosync.model.dialing.clock import clock_of, minute_of
+from voxosync.model.dialing.days import Days, dialing_days
 from voxosync.model.dialing.forecast import forecast
 from voxosync.model.dialing.times import dialing_of, window_of
 from voxosync.model.fields import FIELDS
@@ -49,7 +49,6 @@ TYPES = {
 """Each fact, and the type of its value."""
 
 _HOURS = 24
-_TWO_WEEKS = 14  # after which no other day of the week can come
 _TEN_YEARS = 3_653
 """For how many days `dates` follows a campaign without an end."""
 
@@ -76,10 +75,11 @@ def document(definition: Definition, now: datetime, shared_phones: int = 0) -> d
     }  # 0: one for each environment
     present_ids = {name: value for name, value in ids.items() if value is not None}
     schedule = _schedule(values)
+    days = dialing_days(schedule)
     facts = {
         "hours": _hours(schedule),
-        "weekdays": _weekdays(schedule),
-        "dates": _dates(schedule, now.date()),
+        "weekdays": _weekdays(days),
+        "dates": _dates(days, now.date()),
         "calledHours": _called_hours(definition, values, schedule),
         "doNotCall": len(_listed(definition)),
         "samePhones": len(definition.list_remarks.repeated),
@@ -107,28 +107,21 @@ def _hours(schedule: Schedule) -> list[int]:
     """The hours of the day, 0 to 23 in the campaign's time zone, in which it may dial, in their order."""
     hours = _hours_of(window_of(schedule))
     first = clock_of(schedule.callHoursStart or "") or time.min
-    return sorted(hours, key=lambda hour: (hour - first.hour) % 24)
+    return sorted(hours, key=lambda hour: (hour - first.hour) % _HOURS)
 
 
-def _weekdays(schedule: Schedule) -> list[str]:
-    """The days of the week on which it may dial, from its first day on; all of them where a date is open.
-
-    They are those of its own clock, whatever its zone: a clock without changes shows them.
-    """
-    zone = zone_of("UTC")
-    assert zone  # noqa: S101  # a zone of every tz data
-    dialing = dialing_of(schedule, zone)
-    if dialing.start is None or dialing.end is None:
+def _weekdays(days: Days | None) -> list[str]:
+    """The days of the week on which it may dial, from its first day on; all of them where a date is open."""
+    if days is None:
+        return []
+    if not isfinite(days.first) or not isfinite(days.last):
         return list(WEEKDAYS)
-    first = dialing.start // DAY
-    days = range(first, min(-(-dialing.end // DAY), first + _TWO_WEEKS))
-    dialed = (day for day in days if dialing.meets(day * DAY, (day + 1) * DAY))
-    return list(dict.fromkeys(WEEKDAYS[date.fromordinal(day).weekday()] for day in dialed))
+    ordinals = range(int(days.first), int(min(days.last, days.first + len(WEEKDAYS) - 1)) + 1)
+    return [WEEKDAYS[date.fromordinal(ordinal).weekday()] for ordinal in ordinals]
 
 
-def _dates(schedule: Schedule, today: date) -> list[str]:
+def _dates(days: Days | None, today: date) -> list[str]:
     """The days on which it may dial; without a start from today on, without an end for ten years."""
-    days = dialing_days(schedule)
     if days is None:
         return []
     first = days.first if isfinite(days.first) else min(today.toordinal(), days.last)

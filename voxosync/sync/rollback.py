@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 
@@ -25,7 +25,7 @@ from voxosync.sync.diff import without
 from voxosync.sync.plan import Planner
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
@@ -77,6 +77,20 @@ class Rollback:
     skipped: Mapping[int, Skipped]
 
 
+class _Eligible(NamedTuple):
+    """What of one campaign is put back.
+
+    Attributes:
+        values: those to put back.
+        warnings: why others are not, and what is lost with those that are.
+        skipped: why some are not; None: all are.
+    """
+
+    values: dict[str, Value]
+    warnings: tuple[str, ...] = ()
+    skipped: Skipped | None = None
+
+
 def undo(run: Run, only: Iterable[int] = ()) -> dict[int, Undo]:
     """What there is to undo of a run, by campaign; PATCHes that VOXO refused changed nothing."""
     chosen = set(only)
@@ -118,41 +132,44 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
         forbidden: phones that must not come back, because they are on a do-not-call list.
     """
     planned = {campaign["id"]: campaign for campaign in run.plan["campaigns"]}
-    definitions, remarks = [], {}
-    skipped: dict[int, Skipped] = {}
-    for campaign_id, campaign_undo in undone.items():
-        values, skips = _eligible(campaign_undo, live[campaign_id], forbidden, force=force)
-        remarks[campaign_id] = tuple(text for _, text in skips)
-        if reasons := {reason for reason, _ in skips if reason is not None}:
-            skipped[campaign_id] = Skipped.CHANGED if Skipped.CHANGED in reasons else Skipped.UNABLE
-        definitions.append(
-            Definition(
-                campaign_id,
-                Position(f"run {run.id}"),
-                values,
-                number_fields=campaign_undo.number_fields,
-                tenant_id=planned.get(campaign_id, {}).get("tenantId"),
-            )
+    parts = {
+        campaign_id: _eligible(campaign_undo, live[campaign_id], forbidden, force=force)
+        for campaign_id, campaign_undo in undone.items()
+    }
+    definitions = [
+        Definition(
+            campaign_id,
+            Position(f"run {run.id}"),
+            parts[campaign_id].values,
+            number_fields=campaign_undo.number_fields,
+            tenant_id=planned.get(campaign_id, {}).get("tenantId"),
         )
+        for campaign_id, campaign_undo in undone.items()
+    ]
     compared, _ = Planner(now, tenant_id, quiesce=quiesce).compare(definitions, live)
     campaigns = [
         replace(
             campaign,
             name=campaign.name or planned.get(campaign.id, {}).get("name"),
-            warnings=(*campaign.warnings, *remarks[campaign.id]),
+            warnings=(*campaign.warnings, *parts[campaign.id].warnings),
             patch=_with_results(campaign, live[campaign.id], results.get(campaign.id, {})),
         )
         for campaign in compared
     ]
-    plan = Plan(
+    skipped = {id_: part.skipped for id_, part in parts.items() if part.skipped is not None}
+    return Rollback(_plan(run, campaigns, now), skipped)
+
+
+def _plan(run: Run, campaigns: Sequence[CampaignPlan], now: datetime) -> Plan:
+    """The plan of these campaigns, of as many managed ones as the plan of the run."""
+    return Plan(
         created_at=now,
         base_url=run.base_url,
         campaigns=campaigns,
-        managed=run.plan.get("managed", len(planned)),
+        managed=run.plan.get("managed", len(run.plan["campaigns"])),
         shard=Shard(**run.plan["shard"]) if "shard" in run.plan else None,
         shard_managed=run.plan.get("shardManaged"),
     )
-    return Rollback(plan, skipped)
 
 
 def _with_results(
@@ -175,12 +192,12 @@ def _eligible(
     forbidden: Collection[str],
     *,
     force: bool,
-) -> tuple[dict[str, Value], list[tuple[Skipped | None, str]]]:
-    """The values to put back, why others are not, and what is lost with those that are (None)."""
+) -> _Eligible:
+    """What of a campaign is put back."""
     if isinstance(live, CampaignError):
-        return {}, []
+        return _Eligible({})
     values: dict[str, Value] = {}
-    remarks: list[tuple[Skipped | None, str]] = []
+    skips: list[tuple[Skipped, str]] = []
     for name, old in campaign_undo.before.items():
         current = live.values.get(name)
         if name in live.unreadable:
@@ -189,32 +206,33 @@ def _eligible(
             continue
         elif old is None:
             message = f"{name} had no value before, and VOXO documents no way to clear one"
-            remarks.append((Skipped.UNABLE, message))
+            skips.append((Skipped.UNABLE, message))
         elif not _may_be_sent(name, old):
             message = f"{name} was {old} before, which VOXO's reference does not allow to be sent"
-            remarks.append((Skipped.UNABLE, message))
+            skips.append((Skipped.UNABLE, message))
         elif not force and not agrees(name, current, campaign_undo.after[name]):
             message = f"{name} was changed again since that run: left alone without --force"
-            remarks.append((Skipped.CHANGED, message))
+            skips.append((Skipped.CHANGED, message))
         else:
             values[name] = old
+    losses: list[str] = []
     if isinstance(numbers := values.get(NUMBERS_FIELD), Numbers):
         back = [key for key in numbers if key not in live.numbers]
         listed = [key for key in back if key in forbidden]
         values[NUMBERS_FIELD] = without(numbers, listed)
-        remarks += _remarks_on_numbers(campaign_undo, back, listed)
-    return values, remarks
-
-
-def _remarks_on_numbers(
-    campaign_undo: Undo, back: Sequence[str], listed: Sequence[str]
-) -> Iterator[tuple[Skipped | None, str]]:
-    """What is lost with numbers that come back, and which of them do not, because they are listed."""
-    if listed:
-        message = f"numbers: {phones_shown(listed)} on a do-not-call list: not put back"
-        yield Skipped.UNABLE, message
-    if not {*back} <= {*listed, *campaign_undo.number_fields}:
-        yield None, "numbers that come back have lost field1 … field9: VOXO does not show them"
+        if listed:
+            message = f"numbers: {phones_shown(listed)} on a do-not-call list: not put back"
+            skips.append((Skipped.UNABLE, message))
+        if not {*back} <= {*listed, *campaign_undo.number_fields}:
+            losses.append(
+                "numbers that come back have lost field1 … field9: VOXO does not show them"
+            )
+    reasons = [reason for reason, _ in skips]
+    return _Eligible(
+        values,
+        (*(message for _, message in skips), *losses),
+        Skipped.CHANGED if Skipped.CHANGED in reasons else next(iter(reasons), None),
+    )
 
 
 def _may_be_sent(name: str, value: Value) -> bool:

@@ -11,8 +11,9 @@ from voxosync.model.numbers import Numbers
 from voxosync.model.plan import Plan
 from voxosync.model.problem import Position
 from voxosync.model.values import Destination
+from voxosync.sync.base import Base
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.plan import Base, Planner
+from voxosync.sync.plan import Planner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

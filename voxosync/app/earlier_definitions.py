@@ -12,7 +12,7 @@ from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.guard import Removed
 from voxosync.model.problem import error
-from voxosync.sync.plan import Base, unreadable_base
+from voxosync.sync.base import Base, unreadable_base
 from voxosync.sync.removed_definitions import PAUSE
 
 if TYPE_CHECKING:

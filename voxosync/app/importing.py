@@ -12,7 +12,8 @@ from voxosync.app.file_writer import replace_all
 from voxosync.app.import_files import Draft, Drafting, LiveAnswer, contents, defined
 from voxosync.errors import BadAnswer, CampaignError, UsageError
 from voxosync.sync.fetch import fetch_each, live_campaign
-from voxosync.sync.plan import Planner, wrong_tenant
+from voxosync.sync.plan import Planner
+from voxosync.sync.tenant_guard import wrong_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from voxosync.app.selection import Selection, select
 from voxosync.errors import BadAnswer, CampaignError, UsageError
 from voxosync.sync.fetch import fetch_each, live_campaign
-from voxosync.sync.plan import wrong_tenant
 from voxosync.sync.snapshot import Snapshot
+from voxosync.sync.tenant_guard import wrong_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.pull import Remark
 from voxosync.sync.diff import Recorded, desired_values, differences, without
-from voxosync.sync.plan import wrong_tenant
+from voxosync.sync.tenant_guard import wrong_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.assessment import effect_without_definition, reach_after
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.dialing_effect import Effect
 from voxosync.model.guard import Removed
 from voxosync.model.plan import Abandoned, CampaignPlan
+from voxosync.sync.tenant_guard import wrong_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from voxosync.model.campaign import Definition, LiveCampaign
+    from voxosync.model.dialing.dialing_effect import DialingEffect
 
 PAUSE = {"state": "PAUSED"}
 """What is sent to a campaign without a definition that is to be paused."""
@@ -34,7 +37,7 @@ def describe_removed(
     definition: Definition,
     live: LiveCampaign | CampaignError | None,
     *,
-    wrong_tenant: str | None,
+    tenant_id: int | None,
     removed: Removed,
     now: datetime,
 ) -> Abandoned | CampaignPlan:
@@ -43,12 +46,16 @@ def describe_removed(
     Args:
         definition: as the merge base has it.
         live: what was fetched; None: it was not read.
-        wrong_tenant: why it may not be touched, where it is of another tenant.
+        tenant_id: a guard, in addition to the one that the definition may give.
         removed: whether a campaign that may dial is kept or paused.
         now: the moment of the plan.
     """
     file = definition.position.file
-    failure = str(live) if isinstance(live, CampaignError) else wrong_tenant
+    failure = None
+    if isinstance(live, CampaignError):
+        failure = str(live)
+    elif live is not None:
+        failure = wrong_tenant(live, definition.tenant_id, tenant_id)
     if failure is not None and removed is Removed.PAUSE and not isinstance(live, NotFound):
         error = f"its definition was removed, and it cannot be paused: {failure}"
         return CampaignPlan(definition.id, definition.name, file, error=error)
@@ -72,13 +79,5 @@ def describe_removed(
 
 
 def _paused(dialing: DialingEffect) -> DialingEffect:
-    return DialingEffect(
-        Effect.STOPS,
-        dialing.reasons,
-        dialing.phones,
-        dialing.open,
-        dialing.start,
-        dialing.timezone,
-        dialing.already_dialing,
-        forecast_before=dialing.forecast,
-    )
+    """The effect of the pause of a campaign that dials as this says."""
+    return replace(dialing, effect=Effect.STOPS, forecast=None, forecast_before=dialing.forecast)

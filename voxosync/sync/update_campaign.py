@@ -23,8 +23,8 @@ from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.values import Unreadable
 from voxosync.sync.fetch import fetch, live_campaign
-from voxosync.sync.plan import wrong_tenant
 from voxosync.sync.stale import Judgment, judge
+from voxosync.sync.tenant_guard import wrong_tenant
 from voxosync.sync.verify import disagreements, read_back
 
 if TYPE_CHECKING:

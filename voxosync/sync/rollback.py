@@ -82,13 +82,24 @@ class _Eligible(NamedTuple):
 
     Attributes:
         values: those to put back.
-        warnings: why others are not, and what is lost with those that are.
-        skipped: why some are not; None: all are.
+        skips: why others are not.
+        losses: what is lost with those that are.
     """
 
     values: dict[str, Value]
-    warnings: tuple[str, ...] = ()
-    skipped: Skipped | None = None
+    skips: Sequence[tuple[Skipped, str]] = ()
+    losses: Sequence[str] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to say about the campaign."""
+        return (*(message for _, message in self.skips), *self.losses)
+
+    @property
+    def skipped(self) -> Skipped | None:
+        """Why some values are not put back; None: all are."""
+        reasons = {reason for reason, _ in self.skips}
+        return Skipped.CHANGED if Skipped.CHANGED in reasons else next(iter(reasons), None)
 
 
 def undo(run: Run, only: Iterable[int] = ()) -> dict[int, Undo]:
@@ -202,19 +213,12 @@ def _eligible(
         current = live.values.get(name)
         if name in live.unreadable:
             values[name] = old  # for the plan to say so
-        elif agrees(name, current, old):
-            continue
-        elif old is None:
-            message = f"{name} had no value before, and VOXO documents no way to clear one"
-            skips.append((Skipped.UNABLE, message))
-        elif not _may_be_sent(name, old):
-            message = f"{name} was {old} before, which VOXO's reference does not allow to be sent"
-            skips.append((Skipped.UNABLE, message))
-        elif not force and not agrees(name, current, campaign_undo.after[name]):
-            message = f"{name} was changed again since that run: left alone without --force"
-            skips.append((Skipped.CHANGED, message))
-        else:
-            values[name] = old
+        elif not agrees(name, current, old):
+            may_overwrite = force or agrees(name, current, campaign_undo.after[name])
+            if skip := _skip(name, old, may_overwrite=may_overwrite):
+                skips.append(skip)
+            else:
+                values[name] = old
     losses: list[str] = []
     if isinstance(numbers := values.get(NUMBERS_FIELD), Numbers):
         back = [key for key in numbers if key not in live.numbers]
@@ -227,12 +231,21 @@ def _eligible(
             losses.append(
                 "numbers that come back have lost field1 … field9: VOXO does not show them"
             )
-    reasons = [reason for reason, _ in skips]
-    return _Eligible(
-        values,
-        (*(message for _, message in skips), *losses),
-        Skipped.CHANGED if Skipped.CHANGED in reasons else next(iter(reasons), None),
-    )
+    return _Eligible(values, skips, losses)
+
+
+def _skip(name: str, old: Value, *, may_overwrite: bool) -> tuple[Skipped, str] | None:
+    """Why the value that a field had is not put back; None: it is."""
+    if old is None:
+        message = f"{name} had no value before, and VOXO documents no way to clear one"
+        return Skipped.UNABLE, message
+    if not _may_be_sent(name, old):
+        message = f"{name} was {old} before, which VOXO's reference does not allow to be sent"
+        return Skipped.UNABLE, message
+    if not may_overwrite:
+        message = f"{name} was changed again since that run: left alone without --force"
+        return Skipped.CHANGED, message
+    return None
 
 
 def _may_be_sent(name: str, value: Value) -> bool:

@@ -32,10 +32,13 @@ MERGES = tower(
 
 FILES: dict[str, tuple[str | bytes, str]] = {
     "not YAML": ("id: [4711\nname: x\n", "not YAML"),
-    "a quote that is not closed": ('id: 5\nname: "x\nstate: READY\n', "begins at line 2, column 7"),
+    "a quote that is not closed": (
+        'id: 5\nname: "x\nstate: READY\n',
+        "a quote that begins at line 2, column 7",
+    ),
     "a bracket that is not closed": (
         "id: 5\nnumbers:\n  - {number: 1\n  - {number: 2}\n",
-        "begins at line 3, column 5",
+        "a '{' that begins at line 3, column 5",
     ),
     "a tab": ("id: 4711\n\tname: x\n", "not YAML"),
     "a NUL": (b"id: 4711\nname: a\x00b\n", "U+0000"),

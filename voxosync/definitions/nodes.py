@@ -21,6 +21,7 @@ from yaml.events import (
 )
 
 from voxosync.definitions.file_reader import LFS_POINTER, MAX_YAML, Unusable, read_file
+from voxosync.definitions.syntax_errors import explain
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
@@ -122,12 +123,9 @@ def documents_in(
     except _ReadingStopped:
         pass
     except yaml.MarkedYAMLError as failure:
-        mark = failure.problem_mark or failure.context_mark
-        message = _yaml_message(failure)
-        start = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
-        start = min(
-            start, position_after(text.rstrip(), file)
-        )  # libyaml ends a file a line too late
+        line, column, message = explain(failure, LINE_END.split(text))
+        end = position_after(text.rstrip(), file)  # libyaml ends a file a line too late
+        start = min(Position(file, line + 1, column + 1), end)
         builder.problems.append(error(start, "yaml", f"not YAML: {message}"))
     except yaml.reader.ReaderError as failure:
         builder.problems.append(_not_allowed(file, text, chr(failure.character)))
@@ -168,18 +166,9 @@ def position_after(text: str, file: str, line: int = 1) -> Position:
     return Position(file, line + len(lines) - 1, len(lines[-1]) + 1)
 
 
-def _yaml_message(failure: yaml.MarkedYAMLError) -> str:
-    """What the parser says, and where the quote or bracket begins that it could not finish reading."""
-    message = ": ".join(filter(None, (failure.context, failure.problem)))
-    mark, begin = failure.problem_mark, failure.context_mark
-    if begin is None or mark is None or begin.line == mark.line:
-        return message
-    return f"{message}; it begins at line {begin.line + 1}, column {begin.column + 1}"
-
-
 def _not_allowed(file: str, text: str, character: str) -> Problem:
     start = position_after(text[: text.find(character)], file)
-    message = f"not YAML: the character U+{ord(character):04X} is not allowed; remove it"
+    message = f"not YAML: the character U+{ord(character):04X} is not allowed: remove it"
     return error(start, "yaml", message)
 
 
@@ -277,12 +266,17 @@ class _Builder:
         start = _event_node(event)
         if event.anchor not in self.anchors:
             self._fail(
-                start, "alias", f"*{event.anchor} has no &{event.anchor} before it: write it out"
+                start,
+                "alias",
+                f"*{event.anchor} has no &{event.anchor} before it: write out the value, "
+                "or put the text in quotes",
             )
         node = self.anchors[event.anchor]
         if node is None:
             self._fail(
-                start, "alias", f"*{event.anchor} is inside of what it stands for: write it out"
+                start,
+                "alias",
+                f"*{event.anchor} is inside of what it stands for: write out the value",
             )
         self._expand(node, start)
         return node
@@ -313,7 +307,7 @@ class _Builder:
                     node.size += value.size
 
     def _refuse_tag(self, event: Any) -> None:
-        message = f"the YAML tag {event.tag} is not accepted: remove it"
+        message = f"the YAML tag {event.tag} is not accepted: remove it, or put the text in quotes"
         self._note(_event_node(event), "tag", message)
 
     def _note(self, node: Node, rule: str, message: str) -> None:

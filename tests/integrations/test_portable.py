@@ -118,7 +118,7 @@ class TestAnotherDrive:
         folder = PureWindowsPath("C:/calls")
         home = project_layout.ProjectLayout(folder, folder / "campaigns")  # type: ignore[arg-type]  # Windows alone makes such a Path
         monday = PureWindowsPath("D:/other/monday.yaml")
-        assert home.shown(monday) == "D:/other/monday.yaml"  # type: ignore[arg-type]  # as above
+        assert home.display_path(monday) == "D:/other/monday.yaml"  # type: ignore[arg-type]  # as above
 
     def test_is_no_place_for_definitions(
         self, project: Project, monkeypatch: pytest.MonkeyPatch

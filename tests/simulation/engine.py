@@ -229,7 +229,7 @@ class Engine:
                 tenant_id=TENANT,
                 journal=journal,
                 options=RunOptions(run.manners.workers, run.manners.quiesce),
-                done=note,
+                on_result=note,
                 stop=run.stop,  # type: ignore[arg-type]  # an event in virtual time
             )
             for result in results:
@@ -286,7 +286,7 @@ class Engine:
             if result.outcome.value != "failed":
                 self.scheduler.step("before the id is written")
                 self.ids[creation.new.name] = result.id
-                journal.written(creation.new, result.id)
+                journal.id_written(creation.new, result.id)
         return status
 
     def has_id(self, campaign: int, file: str) -> bool:

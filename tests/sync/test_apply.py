@@ -92,7 +92,7 @@ class TestApplied:
         voxo = FakeVoxo([campaign(1, state="PAUSED"), campaign(2, state="READY")])
         plan = plan_of(voxo, definition(1, state="READY"), definition(2, state="PAUSED"))
         seen: list[int] = []
-        results = send(voxo, plan, done=lambda result: seen.append(result.id))
+        results = send(voxo, plan, on_result=lambda result: seen.append(result.id))
         assert [result.id for result in results] == [1, 2]
         assert seen == [2, 1]
 
@@ -528,7 +528,7 @@ class TestInterrupted:
             if result.id == 1:
                 raise KeyboardInterrupt
 
-        first, second, third = send(voxo, plan, done=interrupted)
+        first, second, third = send(voxo, plan, on_result=interrupted)
         assert first.outcome is Outcome.APPLIED
         for result in (second, third):
             assert (result.outcome, result.sent) == (Outcome.NOT_SENT, ())
@@ -543,7 +543,7 @@ class TestInterrupted:
             raise BrokenPipeError
 
         with pytest.raises(BrokenPipeError):
-            send(voxo, plan, done=broken)
+            send(voxo, plan, on_result=broken)
         assert [campaign_id for campaign_id, _ in voxo.patches] == [1]
 
     def test_an_unknown_change_is_read_once_more_but_not_sent_again(

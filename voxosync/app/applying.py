@@ -109,6 +109,6 @@ def _send(  # each is one input of a run
             tenant_id=project.target.tenant_id,
             journal=journal,
             options=run_options,
-            done=advance,
+            on_result=advance,
             stop=stop,
         )

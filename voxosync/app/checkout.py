@@ -39,7 +39,10 @@ class Checkout:
     def paths(self) -> list[str]:
         """The paths by which a commit touches the project."""
         layout = self._project.layout
-        folders = [layout.shown(layout.campaigns), layout.shown(self._project.policies)]
+        folders = [
+            layout.display_path(layout.campaigns),
+            layout.display_path(self._project.policies),
+        ]
         outside = [
             file
             for file in self._inputs

@@ -329,7 +329,7 @@ class _CreationRun:
             return 3
         self.listener.created(new, campaign)
         try:
-            self.journal.written(new, campaign)
+            self.journal.id_written(new, campaign)
         except JournalError as failure:
             self.listener.failed(f"error: {failure}")
             return 3

@@ -41,7 +41,7 @@ class DefinitionFiles:
         layout = project.layout
         for path in files_to_read(layout, paths, []):  # the loader reports the problems
             real = Path(os.path.realpath(path))
-            self._paths[layout.shown(path)] = real
+            self._paths[layout.display_path(path)] = real
             if real not in self._contents:
                 with suppress(Unusable):  # the loader reports it
                     self._contents[real] = read_file(real, layout.limit)

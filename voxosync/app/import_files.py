@@ -212,12 +212,12 @@ def _obstacle(
     project: ProjectLayout, path: Path, content: bytes, *, may_replace: bool
 ) -> str | None:
     """Why a file may not be written; a file with this very content may."""
-    path_text = project.shown(path)
+    path_text = project.display_path(path)
     if not is_inside(path, project.folder):
         return f"{path_text}: a link leads out of the project folder"
     above = next(folder for folder in path.parents if os.path.lexists(folder))
     if not above.is_dir():
-        return f"{path_text}: {project.shown(above)} is not a folder"
+        return f"{path_text}: {project.display_path(above)} is not a folder"
     if not os.path.lexists(path) or may_replace:
         return None
     if path.is_file() and content_of(path, project.folder) == content:

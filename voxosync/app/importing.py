@@ -102,7 +102,7 @@ def _folder(project: Project, into: Path | None) -> Path:
         inside = Path("..")
     if any(part.startswith(".") for part in inside.parts):
         raise UsageError(
-            f"--into {into}: definitions are read from {layout.shown(layout.campaigns)} and the folders "
+            f"--into {into}: definitions are read from {layout.display_path(layout.campaigns)} and the folders "
             "below it whose names do not begin with a dot: name one of those"
         )
     return layout.campaigns / inside
@@ -154,7 +154,9 @@ def _read(project: Project, ids: Sequence[int]) -> dict[int, LiveAnswer | Campai
         return LiveAnswer(live.before_quiesce(), raw)
 
     with project.listener.progress("Reading campaigns", len(ids)) as progress:
-        return fetch_each(ids, read, workers=project.connection.concurrency, done=progress.advance)
+        return fetch_each(
+            ids, read, workers=project.connection.concurrency, on_read=progress.advance
+        )
 
 
 def _environment_of_ids(project: Project) -> str | None:

@@ -29,7 +29,7 @@ def fetch_live(
             voxo,
             campaign_ids,
             workers=project.connection.concurrency,
-            done=progress.advance,
+            on_read=progress.advance,
         )
 
 

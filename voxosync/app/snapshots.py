@@ -44,7 +44,7 @@ def take_snapshot(project: Project, options: PlanOptions, *, everything: bool) -
             ids,
             lambda campaign_id: _checked(voxo.campaign(campaign_id), target.tenant_id),
             workers=project.connection.concurrency,
-            done=progress.advance,
+            on_read=progress.advance,
         )
     campaigns = [raw for raw in answers.values() if not isinstance(raw, CampaignError)]
     failures = {id_: raw for id_, raw in answers.items() if isinstance(raw, CampaignError)}

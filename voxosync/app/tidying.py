@@ -39,7 +39,7 @@ def plan_tidying(project: Project, paths: Sequence[Path]) -> TidyPlan:
     roots = [project.folder / path for path in paths] or [layout.campaigns]
     for root in roots:
         if not root.is_dir():
-            raise UsageError(f"folder not found: {layout.shown(root)}")
+            raise UsageError(f"folder not found: {layout.display_path(root)}")
     loaded = project.definitions(paths, needs_ids=False)
     if loaded.failed:
         raise DefinitionsError(loaded.problems)
@@ -56,7 +56,7 @@ def plan_tidying(project: Project, paths: Sequence[Path]) -> TidyPlan:
         return FileChanges(
             contents={real[path]: content for path, content in edited.items()},
             before={real[path]: contents.get(path) for path in edited},
-            names={real[path]: layout.shown(path) for path in edited},
+            names={real[path]: layout.display_path(path) for path in edited},
             folder=project.folder,
         )
 
@@ -85,5 +85,5 @@ def _contents(project: Project, roots: Sequence[Path]) -> dict[Path, bytes]:
             try:
                 contents[path] = read_file(path, project.layout.limit)
             except Unusable as failure:
-                raise UsageError(f"{project.layout.shown(path)}: {failure}") from failure
+                raise UsageError(f"{project.layout.display_path(path)}: {failure}") from failure
     return contents

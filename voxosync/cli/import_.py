@@ -87,7 +87,7 @@ def _report(context: Context, project: Project, result: Import) -> None:
     output.show_problems(problems, verbose=context.verbose)
     for campaign_id, reason in result.failures.items():
         output.remark(f"{campaign_id}: {masked_in(reason)}")
-    shown = project.layout.shown
+    shown = project.layout.display_path
     for draft in result.drafts:
         if draft.old is not None and draft.emitted.csv is None and draft.contacts.exists():
             output.remark(f"{shown(draft.contacts)}: is no longer used; remove it")
@@ -115,6 +115,6 @@ def _report_skipped(context: Context, result: Import) -> None:
 def _line(project: Project, draft: Draft) -> str:
     numbers = count(len(draft.live.numbers), "number")
     if draft.emitted.csv is not None:
-        numbers += f" in {project.layout.shown(draft.contacts)}"
+        numbers += f" in {project.layout.display_path(draft.contacts)}"
     name = draft.live.values.get("name") or ""
-    return f"{project.layout.shown(draft.path)}  {draft.live.id} {name}  ({numbers})"
+    return f"{project.layout.display_path(draft.path)}  {draft.live.id} {name}  ({numbers})"

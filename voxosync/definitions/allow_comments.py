@@ -60,14 +60,14 @@ class Allowances:
         """Of comments, the later of which count where two say the same."""
         self.comments = tuple(comments)
         self._by_value = {
-            (allowance.rule, place): allowance
+            (allowance.rule, position): allowance
             for allowance in self.comments
-            for place in allowance.values
+            for position in allowance.values
         }
         self._by_definition = {
-            (allowance.rule, place): allowance
+            (allowance.rule, position): allowance
             for allowance in self.comments
-            for place in allowance.definition
+            for position in allowance.definition
         }
 
     def allowing(

@@ -10,6 +10,12 @@ from voxosync.definitions.contacts import Contacts
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.identity import Identities, Identity, identities, whole_number
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.sources import (
+    effective_values,
+    neither_id_nor_name,
+    starting_default,
+    words_of,
+)
 from voxosync.model.campaign import Definition
 from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
 from voxosync.model.checks.do_not_call import drops
@@ -20,43 +26,16 @@ from voxosync.model.problem import Position, Problem, error
 from voxosync.model.values import Destination, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
-    from pathlib import Path
-    from typing import Any, TypeAlias
+    from typing import Any
 
-    from voxosync.definitions.overrides import Overrides
     from voxosync.definitions.project_layout import ProjectLayout
+    from voxosync.definitions.sources import Effective, Source, Sources
     from voxosync.model.checks.settings import Checks
-
-    Sources: TypeAlias = "tuple[Source, ...]"
-    """What gives a definition its values: itself first, then the defaults, the nearest first."""
-    Effective: TypeAlias = "dict[str, tuple[Node, Source]]"
-    """The value of each key that holds for a campaign, and who gives it."""
 
 
 _WRITABLE = frozenset(WRITABLE)
-
-
-@dataclass(slots=True)
-class Source:
-    """One mapping of values and where it stands: a definition, or a `_defaults.yaml`.
-
-    Attributes:
-        values: None: there is a value, but the schema refused it.
-        folder: where its paths are relative to.
-        shown: how its file is called.
-        start: where it begins.
-        failure: of a `_defaults.yaml`, what is wrong with it.
-        overrides: the values that hold in one environment.
-    """
-
-    values: dict[str, Node | None]
-    folder: Path
-    file: str
-    start: Position
-    failure: Problem | None = None
-    overrides: Overrides = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +107,7 @@ class _Variant:
 class Builder:
     """Builds one campaign after another; what is wrong with any of them is noted."""
 
-    terms: BuildContext
+    context: BuildContext
     notes: Notes
 
     def build(
@@ -141,10 +120,10 @@ class Builder:
             defaults: what holds where it says nothing, the nearest first.
             complete: whether the schema accepted the definition.
         """
-        sources, present = (own, *defaults), self.terms.project.environment
-        if complete and not self.terms.creating:
-            self.notes.problems += _neither_id_nor_name(sources)
-        ids = self._identities(own, _effective(sources, None))
+        sources, present = (own, *defaults), self.context.project.environment
+        if complete and not self.context.creating:
+            self.notes.problems += neither_id_nor_name(sources)
+        ids = self._identities(own, effective_values(sources, None))
         lists: dict[int, Contacts] = {}
         usual = self._variant(sources, ids, present, lists, complete=complete)
         variants = [
@@ -156,7 +135,7 @@ class Builder:
         if present is not None or not ids.environments or ids.environments - names:
             variants.insert(0, usual)
         self.notes.problems += _problems_once(usual, variants)
-        is_usable = usual.is_whole and (ids.is_here or self.terms.creating)
+        is_usable = usual.is_whole and (ids.is_here or self.context.creating)
         judged = variants if present is None else [usual] if is_usable else []
         self.notes.judged += [variant.definition for variant in judged if variant.is_whole]
         if usual.is_whole and not is_usable:
@@ -166,7 +145,7 @@ class Builder:
     def _environments(self, sources: Sources) -> list[str]:
         """The environments for which there are values of their own."""
         names = dict.fromkeys(name for source in sources for name in source.overrides)
-        return [name for name in names if name in self.terms.project.environments]
+        return [name for name in names if name in self.context.project.environments]
 
     def _variant(
         self,
@@ -186,8 +165,8 @@ class Builder:
             lists: the lists of numbers that were read for this definition, by the identity of their nodes.
             complete: whether the schema accepted the definition.
         """
-        effective = _effective(sources, name)
-        problems = [*_starting_default(sources, effective, name)]
+        effective = effective_values(sources, name)
+        problems = [*starting_default(sources, effective, name)]
         definition = self._definition(effective, ids, lists, problems)
         overridden = {key for source in sources for key in source.overrides.get(name or "", ())}
         if name is not None and overridden:
@@ -196,14 +175,14 @@ class Builder:
         is_whole = complete and definition.values.keys() >= effective.keys() & _WRITABLE
         problems += (
             problem
-            for problem in rules.check(definition, self.terms.now)
+            for problem in rules.check(definition, self.context.now)
             if is_whole or problem.is_error  # a doubt may only be due to what is missing
         )
         return _Variant(name, definition, is_whole, problems)
 
     def _identities(self, own: Source, effective: Effective) -> Identities:
         node = effective["id"][0] if "id" in effective else None
-        ids = identities(node, own.file, self.terms.project, needed=self.terms.needs_ids)
+        ids = identities(node, own.file, self.context.project, needed=self.context.needs_ids)
         if node is None:  # several documents of a file may have no id yet: each has its own place
             ids = ids._replace(position=own.start)
         self.notes.problems.extend(ids.problems)
@@ -232,7 +211,7 @@ class Builder:
                 elif FIELDS[name].kind is NUMBERS:
                     if id(node) not in lists:
                         lists[id(node)] = self._contacts(node, source)
-                        lists[id(node)].look_up(self.terms.do_not_call, drops=self.terms.drops)
+                        lists[id(node)].look_up(self.context.do_not_call, drops=self.context.drops)
                     listed = lists[id(node)]
                     values[name] = listed.numbers
                 else:
@@ -255,7 +234,7 @@ class Builder:
             number_zones=listed.zones,
             empty_file=listed.empty_file,
             list_remarks=listed.remarks,
-            excluded=self.terms.do_not_call.keys() if self.terms.drops else frozenset(),
+            excluded=self.context.do_not_call.keys() if self.context.drops else frozenset(),
             tenant_id=whole_number(effective["tenantId"][0]) if "tenantId" in effective else None,
             **self._settings(effective, problems),
         )
@@ -266,11 +245,11 @@ class Builder:
             assert isinstance(value, SequenceNode)  # noqa: S101  # the schema: a list or {file: …}
             return contacts.from_yaml(value, source.file)
         path, problems = contacts.resolve(
-            csv_path, source.folder, self.terms.project.limit, source.file
+            csv_path, source.folder, self.context.project.limit, source.file
         )
         if path is None:
             return Contacts(problems=problems)
-        file = self.terms.project.shown(path)
+        file = self.context.project.display_path(path)
         self.notes.files.append(file)
         return from_csv(path, file)
 
@@ -284,52 +263,10 @@ class Builder:
         acknowledged, wrong = acknowledgements(settings, source.file)
         problems += wrong
         return {
-            "add_numbers": _words(effective, "manageNumbers") == ("add",),
-            "ignore": frozenset(_words(effective, "ignore")),
+            "add_numbers": words_of(effective, "manageNumbers") == ("add",),
+            "ignore": frozenset(words_of(effective, "ignore")),
             "acknowledge": acknowledged,
         }
-
-
-def _effective(sources: Sources, environment: str | None) -> Effective:
-    """The values that hold in an environment: those written for it, then those for all, each from the nearest."""
-    chosen: dict[str, tuple[Node | None, Source]] = {}
-    for source in sources:
-        for key, value in source.overrides.get(environment or "", {}).items():
-            chosen.setdefault(key, (value, source))
-    for source in sources:
-        for key, value in source.values.items():
-            chosen.setdefault(key, (value, source))
-    effective = {key: (value, by) for key, (value, by) in chosen.items() if value is not None}
-    for name in _words(effective, "unmanaged"):
-        effective.pop(name, None)
-    return effective
-
-
-def _neither_id_nor_name(sources: Sources) -> Iterator[Problem]:
-    """A definition that is of no campaign in VOXO, and of no new one, which needs a name."""
-    own = sources[0]
-    named = (values for source in sources for values in (source.values, *source.overrides.values()))
-    if "id" not in own.values and not any("name" in values for values in named):
-        message = "a campaign that VOXO has needs its id, and a new one needs a name"
-        yield error(own.start, "missing-key", f"{message}: write id: …, or name: …")
-
-
-def _starting_default(
-    sources: Sources, effective: Effective, environment: str | None
-) -> Iterator[Problem]:
-    """A default that would start, in one environment, a campaign whose definition says PAUSED."""
-    own = sources[0]
-    chosen, giver = effective.get("state", (None, own))
-    mine = own.values.get("state")
-    if giver is own or not isinstance(chosen, Scalar) or not isinstance(mine, Scalar):
-        return
-    if (mine.text, chosen.text) == ("PAUSED", "READY"):
-        override = f"{{overrides: {{{environment}: {{state: READY}}}}}}"
-        message = (
-            f"state: PAUSED here, and READY in {environment} at {position(giver.file, chosen)}: a default starts "
-            f"no campaign that is paused: write voxosync: {override} here, or remove one of the two"
-        )
-        yield error(position(own.file, mine), "override", message)
 
 
 def _problems_once(usual: _Variant, variants: Iterable[_Variant]) -> Iterable[Problem]:
@@ -357,12 +294,3 @@ def _destinations(node: Node) -> tuple[Destination, ...]:
         assert isinstance(kind, Scalar)  # noqa: S101  # the schema: a scalar
         destinations.append(Destination(kind.text, whole_number(item.values["id"])))
     return tuple(destinations)
-
-
-def _words(effective: Effective, setting: str) -> tuple[str, ...]:
-    """The words of one setting under `voxosync:`, whether it is a list or a single one."""
-    settings = effective["voxosync"][0] if "voxosync" in effective else None
-    node = settings.values.get(setting) if isinstance(settings, MappingNode) else None
-    if isinstance(node, SequenceNode):
-        return tuple(item.text for item in node.items if isinstance(item, Scalar))
-    return (node.text,) if isinstance(node, Scalar) else ()

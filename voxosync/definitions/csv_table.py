@@ -60,13 +60,13 @@ class Table:
         except csv.Error as failure:
             raise NotCsv(_last_begin(self._text), failure) from failure
         self._unread = written_rows(self._text)  # most files need no positions, which take longer
-        self._written: list[CsvRow] = []
+        self._rows_read: list[CsvRow] = []
 
     def cell_position(self, row: int, column: int = 0) -> tuple[int, int]:
         """The line and the column, from 1, where a cell begins; row -1 is the header."""
-        self._written += islice(self._unread, max(0, row + 2 - len(self._written)))
-        written_row = self._written[row + 1]
-        start = written_row.places[column][0]
+        self._rows_read += islice(self._unread, max(0, row + 2 - len(self._rows_read)))
+        csv_row = self._rows_read[row + 1]
+        start = csv_row.places[column][0]
         line = self._text.count("\n", 0, start) + 1
         return line, start - self._text.rfind("\n", 0, start)
 

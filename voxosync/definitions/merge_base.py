@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from voxosync.definitions.commit_files import CommitFiles
 from voxosync.definitions.file_reader import LFS_POINTER
 from voxosync.definitions.git import Git
-from voxosync.definitions.load import Loaded, Unread, load
+from voxosync.definitions.load import Loaded, load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import FILE, Settings, read_settings
 from voxosync.errors import SettingsError, UsageError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
+    from voxosync.definitions.definition_reader import Unread
     from voxosync.model.campaign import Definition
     from voxosync.model.problem import Problem
 
@@ -270,7 +271,9 @@ def _is_text(content: bytes) -> bool:
 
 def _by_id(loaded: Loaded, view: ProjectLayout) -> dict[int, list[Definition]]:
     """The definitions without errors, by id."""
-    wrong = {(view.shown(unread.path), id_) for unread in loaded.unread for id_ in unread.ids}
+    wrong = {
+        (view.display_path(unread.path), id_) for unread in loaded.unread for id_ in unread.ids
+    }
     by_id: dict[int, list[Definition]] = {}
     for definition in loaded.definitions:
         if definition.id and (definition.position.file, definition.id) not in wrong:

@@ -50,7 +50,7 @@ class ProjectLayout:
         """The folder inside of which everything lies that may be read."""
         return self.boundary or self.folder
 
-    def shown(self, path: Path) -> str:
+    def display_path(self, path: Path) -> str:
         """A path as problems and plans call it, the same on every system."""
         inside = (
             os.fspath(self.folder) + os.sep
@@ -86,23 +86,23 @@ def files_to_read(
         path = _by_its_own_name(requested, project)
         folder = path.parent if path.name == DEFAULTS else path
         if paths and not os.path.lexists(path):
-            raise UsageError(f"file or folder not found: {project.shown(path)}")
+            raise UsageError(f"file or folder not found: {project.display_path(path)}")
         if not is_inside(folder, project.limit):
             reason = "outside of the project folder, or a link leads there"
             message = f"this is {reason}: keep definitions inside of it"
-            problems.append(error(Position(project.shown(requested)), "outside", message))
+            problems.append(error(Position(project.display_path(requested)), "outside", message))
             files = []
         elif os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for an invalid path
             files = list(_Walk(project, problems).files(folder))
             if not files:
                 message = "no definitions in this folder: add one, or name another folder"
-                problems.append(error(Position(project.shown(requested)), "empty", message))
+                problems.append(error(Position(project.display_path(requested)), "empty", message))
         elif os.path.lexists(path):
             files = [path]
         else:
             files = []
             message = "folder not found: run voxosync in the project folder, or name it with -C"
-            problems.append(error(Position(project.shown(path)), "missing", message))
+            problems.append(error(Position(project.display_path(path)), "missing", message))
         for file in files:
             text = os.fspath(file)  # a Path takes ten times as long to look up
             if text not in yielded:
@@ -229,4 +229,4 @@ class _Walk:
     def _note(
         self, path: str, kind: Callable[[Position, str, str], Problem], rule: str, message: str
     ) -> None:
-        self._problems.append(kind(Position(self._project.shown(Path(path))), rule, message))
+        self._problems.append(kind(Position(self._project.display_path(Path(path))), rule, message))

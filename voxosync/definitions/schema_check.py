@@ -17,7 +17,7 @@ from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, 
 from voxosync.definitions.schema_views import schema_views
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.model.phone import appearance, is_phone, shown
+from voxosync.model.phone import abridged, appearance, is_phone
 from voxosync.model.problem import Problem, error
 from voxosync.resources import schema_text
 
@@ -77,8 +77,8 @@ class Checker:
                 yield (*path, rule, message), error(position(file, target), rule, message)
         for path, count in _unexplained(failing):
             explained = True
-            rest = count - MAX_EXPLAINED
-            message = f"{rest} more entries of {_label(path)} are refused for such reasons"
+            more = count - MAX_EXPLAINED
+            message = f"{more} more entries of {_label(path)} are refused for such reasons"
             target = _find(node, path)
             yield (*path, "more"), error(position(file, target), "schema", message)
         if not explained:  # the two libraries disagree: refuse, and say at least where
@@ -227,7 +227,7 @@ def _wrong_value(node: Node, label: str, hint: str, path: Path) -> tuple[str, st
         return "null", f"{label} has no value: {hint}"
     if isinstance(node, Scalar):
         is_number = path[-1] == "number" and _in_campaign(path)[0] == NUMBERS_FIELD
-        text = shown(node.text) if is_number else _shortened(node.text)
+        text = abridged(node.text) if is_number else _shortened(node.text)
         return "value", f"{label}: {text} is not accepted: {hint}"
     kind, holds = ("list", node.items) if isinstance(node, SequenceNode) else ("mapping", node.keys)
     value_text = f"a {kind}" if holds else f"an empty {kind}"

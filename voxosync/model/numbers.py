@@ -48,10 +48,10 @@ class Numbers(dict[str, str]):
             return cls(descriptions)
         numbers = cls()
         for number, description in descriptions.items():
-            numbers.put(number, description)
+            numbers.add(number, description)
         return numbers
 
-    def put(self, number: str, description: str) -> None:
+    def add(self, number: str, description: str) -> None:
         """Adds a number as written, unless its phone is there."""
         key = phone(number)
         if key not in self:
@@ -77,7 +77,7 @@ class Numbers(dict[str, str]):
         """How the number of a phone is written."""
         return self.spellings.get(key, key)
 
-    def written(self, phones: Iterable[str]) -> tuple[str, ...]:
+    def spellings_of(self, phones: Iterable[str]) -> tuple[str, ...]:
         """How the numbers of some phones are written."""
         return tuple(map(self.spelling, phones) if self.spellings else phones)
 
@@ -85,7 +85,7 @@ class Numbers(dict[str, str]):
         """Number as written to description; `spelled` is the inverse."""
         if not self.spellings:
             return self
-        return dict(zip(self.written(self), self.values(), strict=True))
+        return dict(zip(self.spellings_of(self), self.values(), strict=True))
 
     def spelled_as(self, live: Numbers) -> Numbers:
         """These numbers, in the spelling of `live` where it has the phone: VOXO's spelling is the one to send."""
@@ -159,7 +159,7 @@ def numbers_from_live(raw: Any) -> LiveNumbers:
         text = "" if number is None else live_text(number)
         key = phone(text)
         pairs.append((key, entry))
-        numbers.put(text, "")
+        numbers.add(text, "")
         numbers[key] = ("" if description is None else live_text(description)) or numbers[key]
     phones = [key for key, _ in pairs if is_phone(key)]
     return LiveNumbers(

@@ -112,7 +112,7 @@ def appearance(text: str) -> str:
 
 def not_a_phone(text: str) -> str:
     """What is wrong with a text that stands where a phone number should."""
-    return f"{shown(text)} is not a phone number, it looks like {appearance(text)}: write one such as 6015550123"
+    return f"{abridged(text)} is not a phone number, it looks like {appearance(text)}: write one such as 6015550123"
 
 
 def masked(number: str) -> str:
@@ -127,7 +127,7 @@ def masked(number: str) -> str:
     return f"{_HIDDEN}{digits[-2:]}"
 
 
-def shown(text: str) -> str:
+def abridged(text: str) -> str:
     """A text that is not a phone number, short, and masked where it holds most of one."""
     if sum(character.isdigit() for character in text) >= _TELLING:
         return masked(text)

@@ -50,7 +50,7 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
     tenant_id: int | None = None,
     journal: Journal | None = None,
     options: RunOptions = RunOptions(),  # frozen
-    done: Callable[[Result], None] = lambda _: None,
+    on_result: Callable[[Result], None] = lambda _: None,
     stop: Event | None = None,
 ) -> list[Result]:
     """Sends what the plan says, phase by phase (`order.phases`).
@@ -65,7 +65,7 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
         tenant_id: a guard for every campaign.
         journal: where each PATCH is written down before it is sent.
         options: how to go about it.
-        done: called with each result as it comes, from the calling thread.
+        on_result: called with each result as it comes, from the calling thread.
         stop: ends the run early when set; set here when the run ends itself.
 
     Returns:
@@ -83,7 +83,7 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
                     _wait_for([pool.submit(run.removal, part) for part in phase.campaigns], stop)
                     continue
                 work = [pool.submit(run.campaign, campaign) for campaign in phase.campaigns]
-                _wait_for(work, stop, done)
+                _wait_for(work, stop, on_result)
             _wait_for([pool.submit(run.recheck)], stop)
         except BaseException as failure:
             stop.set()  # the pool waits for all that it was given
@@ -95,7 +95,7 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
 def _wait_for(
     work: Iterable[Future[Any]],  # of a result, or of nothing
     stop: Event,
-    done: Callable[[Result], None] = lambda _: None,
+    on_result: Callable[[Result], None] = lambda _: None,
 ) -> None:
     waiting = set(work)
     while waiting:
@@ -103,7 +103,7 @@ def _wait_for(
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 waiting.discard(future)
                 if (result := future.result()) is not None:
-                    done(result)
+                    on_result(result)
         except KeyboardInterrupt:
             stop.set()  # campaigns not begun return at once; requests under way finish
 

@@ -47,20 +47,20 @@ def _entries(levels: Iterable[Any]) -> tuple[Detail, ...]:
     added: list[tuple[int, str]] = []
     for level in levels:
         if isinstance(level.t1, str):
-            removed.setdefault(level.t1, []).append(_place(level))
+            removed.setdefault(level.t1, []).append(_index(level))
         if isinstance(level.t2, str):
-            added.append((_place(level, use_t2=True), level.t2))
+            added.append((_index(level, use_t2=True), level.t2))
     details = []
-    for place, text in sorted(added):
+    for index, text in sorted(added):
         earlier = removed.get(text)
-        details.append(Detail(text, min(earlier) if earlier else None, place))
+        details.append(Detail(text, min(earlier) if earlier else None, index))
         if earlier:
             earlier.remove(min(earlier))
-    gone = [Detail(text, place) for text, places in removed.items() for place in places]
-    return (*sorted(gone, key=lambda detail: detail.before or 0), *details)
+    removals = [Detail(text, index) for text, indexes in removed.items() for index in indexes]
+    return (*sorted(removals, key=lambda detail: detail.before or 0), *details)
 
 
-def _place(level: Any, **options: bool) -> int:
+def _index(level: Any, **options: bool) -> int:
     """The place of an entry of a list, from 1."""
     return int(level.path(output_format="list", **options)[-1]) + 1
 

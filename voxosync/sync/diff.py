@@ -250,9 +250,9 @@ def _as_written(change: NumbersChange, before: Numbers, after: Numbers) -> Numbe
         return change
     return replace(
         change,
-        added=after.written(change.added),
-        removed=before.written(change.removed),
-        changed=before.written(change.changed),
+        added=after.spellings_of(change.added),
+        removed=before.spellings_of(change.removed),
+        changed=before.spellings_of(change.changed),
         descriptions=tuple(
             entry._replace(number=before.spelling(entry.number)) for entry in change.descriptions
         ),

@@ -48,11 +48,11 @@ def fetch_all(
     campaign_ids: Iterable[int],
     *,
     workers: int = WORKERS,
-    done: Callable[[], None] = lambda: None,
+    on_read: Callable[[], None] = lambda: None,
 ) -> dict[int, LiveCampaign | CampaignError]:
     """Every campaign asked for, or why there is none; arguments and errors as `fetch_each` has them."""
     return fetch_each(
-        campaign_ids, lambda campaign_id: fetch(voxo, campaign_id), workers=workers, done=done
+        campaign_ids, lambda campaign_id: fetch(voxo, campaign_id), workers=workers, on_read=on_read
     )
 
 
@@ -61,7 +61,7 @@ def fetch_each(
     read: Callable[[int], Read],
     *,
     workers: int = WORKERS,
-    done: Callable[[], None] = lambda: None,
+    on_read: Callable[[], None] = lambda: None,
 ) -> dict[int, Read | CampaignError]:
     """Reads campaigns concurrently; what fails for one campaign stands in its place.
 
@@ -69,7 +69,7 @@ def fetch_each(
         campaign_ids: which ones.
         read: reads one; called from worker threads.
         workers: how many at once.
-        done: called after each campaign, from the calling thread.
+        on_read: called after each campaign, from the calling thread.
 
     Raises:
         RunEnded: the token was rejected or VOXO cannot be reached; what was under way is dropped.
@@ -103,7 +103,7 @@ def fetch_each(
                     if worker.done():
                         worker.result()
                 for _ in range(len(results) - reported):
-                    done()
+                    on_read()
                     reported += 1
         finally:
             queue.clear()

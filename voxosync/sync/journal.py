@@ -151,7 +151,7 @@ class Journal:
         event |= {"detail": detail} if detail else {}
         self._write({**event, "outcome": outcome})
 
-    def written(self, definition: New, campaign: int) -> None:
+    def id_written(self, definition: New, campaign: int) -> None:
         """The new id stands in the definition."""
         details = {"definition": asdict(definition), "campaign": campaign}
         self._write({"event": "written", **details})

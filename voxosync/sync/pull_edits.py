@@ -148,8 +148,8 @@ class Rewriter:
                 if csv is not None:
                     together.setdefault((csv, wish.field, None), []).append(wish)
                 elif wish.is_default:
-                    place = wish.given_by, wish.field, wish.environment
-                    together.setdefault(place, []).append(wish)
+                    key = wish.given_by, wish.field, wish.environment
+                    together.setdefault(key, []).append(wish)
                 else:
                     units.append(_own(wish))
             except NotEditable as reason:
@@ -234,7 +234,7 @@ class Rewriter:
             folder = (self.project.folder / wish.given_by).parent
             path, _ = contacts.resolve(node, folder, self.project.folder, wish.given_by)
             if path is not None:
-                return self.project.shown(path)
+                return self.project.display_path(path)
         raise NotEditable("the CSV file is not there any more: run voxosync validate")
 
     # Edits

@@ -40,7 +40,7 @@ def read_lists(
         path, wrong = resolve(node, project.folder, project.limit, start.file)
         problems += wrong
         if path is not None:
-            file = project.shown(path)
+            file = project.display_path(path)
             read, wrong = _read(path, file)
             problems += wrong
             for key in read:

@@ -50,8 +50,8 @@ def judge(
     noted: set[Problem] = set()  # a campaign may come once for each environment
     for definition in definitions:
         judged.add(definition.position)
-        seen = document(definition, now, shared_phones.get(id(definition), 0))
-        for rule, problem in _problems(policies, definition, seen):
+        policy_document = document(definition, now, shared_phones.get(id(definition), 0))
+        for rule, problem in _problems(policies, definition, policy_document):
             if problem in noted:
                 continue
             noted.add(problem)
@@ -72,11 +72,11 @@ def judge(
 
 
 def _problems(
-    policies: Policies, definition: Definition, judged: dict[str, Any]
+    policies: Policies, definition: Definition, policy_document: dict[str, Any]
 ) -> Iterator[tuple[str, Problem]]:
     for rule in policies.rules.values():
-        if rule.is_about(judged, definition.position.file):
-            for problem in rule.problems(judged, definition):
+        if rule.is_about(policy_document, definition.position.file):
+            for problem in rule.problems(policy_document, definition):
                 yield rule.name, problem
 
 

@@ -130,13 +130,15 @@ def read_policies(folder: Path, project: ProjectLayout) -> Policies:
     policies = Policies()
     if not is_inside(folder, project.limit):
         message = "a link leads out of the project folder: keep policies inside of it"
-        policies.problems.append(error(Position(project.shown(folder)), "outside", message))
+        policies.problems.append(error(Position(project.display_path(folder)), "outside", message))
         return policies
     try:
         names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208  # names are wanted
     except OSError as failure:
         message = f"cannot read the folder: {failure.strerror}"
-        policies.problems.append(error(Position(project.shown(folder)), "unreadable", message))
+        policies.problems.append(
+            error(Position(project.display_path(folder)), "unreadable", message)
+        )
         return policies
     places: dict[str, Position] = {}
     for name in names:
@@ -148,7 +150,7 @@ def read_policies(folder: Path, project: ProjectLayout) -> Policies:
 def _read_file(
     path: Path, project: ProjectLayout, policies: Policies, places: dict[str, Position]
 ) -> None:
-    file = project.shown(path)
+    file = project.display_path(path)
     policies.files.append(file)
     documents, problems = read_documents(path, file, "rules", project.limit)
     for extra in documents[1:]:

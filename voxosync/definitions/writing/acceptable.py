@@ -45,7 +45,7 @@ def _is_text(value: Value) -> bool:
     """Whether UTF-8 can hold it: JSON may spell half of a surrogate pair."""
     try:
         if isinstance(value, Numbers):
-            "".join([*value.written(value), *value.values()]).encode()
+            "".join([*value.spellings_of(value), *value.values()]).encode()
         elif isinstance(value, tuple):
             "".join(destination.type for destination in value).encode()
         else:

@@ -89,8 +89,8 @@ class Subject:
 
     def position_of(self, *fields: str) -> Position:
         """Where the first of some fields that is written is written, or else where the definition begins."""
-        written = (self.positions[name] for name in fields if name in self.positions)
-        return next(written, self.position)
+        positions = (self.positions[name] for name in fields if name in self.positions)
+        return next(positions, self.position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,10 @@ def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     if phones and not is_over(subject.values, terms.now):
         state = f" ({subject.live_state})" if subject.live_state else ""
         owner = f"{subject.name}: " if subject.name else ""
-        them = "it" if len(phones) == 1 else "them"
-        advice = f"remove {them} in VOXO"
+        pronoun = "it" if len(phones) == 1 else "them"
+        advice = f"remove {pronoun} in VOXO"
         if not subject.name:
-            advice += f", or take {them} out of the definition and apply"
+            advice += f", or take {pronoun} out of the definition and apply"
         message = f"{owner}VOXO is still to call {phones_shown(phones)} on a do-not-call list{state}: {advice}"
         yield terms.finding(
             subject, subject.position_of(NUMBERS_FIELD), message, phones=len(phones)

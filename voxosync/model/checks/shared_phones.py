@@ -36,13 +36,13 @@ class DialingCampaign(NamedTuple):
 def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     """A finding for each campaign that shares phones: how many, and with which campaigns."""
     callers = _callers(subjects, terms.now)
-    for index, (count, others) in sorted(shared(subjects, callers).items()):
+    for index, (count, sharers) in sorted(shared(subjects, callers).items()):
         subject = subjects[index]
         if not subject.is_reported:
             continue
-        most = sorted(others.items(), key=lambda other: (-other[1], other[0]))[:_NAMED]
-        names = [_name(subjects[other], number) for other, number in most]
-        more = " and others" if len(others) > _NAMED else ""
+        most = sorted(sharers.items(), key=lambda sharer: (-sharer[1], sharer[0]))[:_NAMED]
+        names = [_name(subjects[sharer], phones) for sharer, phones in most]
+        more = " and others" if len(sharers) > _NAMED else ""
         total = len(_numbers(subject))
         message = (
             f"{count} of {total} {'phone' if total == 1 else 'phones'} "
@@ -69,20 +69,20 @@ def shared(
             by_phone[phone].append(caller)
     groups = Counter(tuple(group) for group in by_phone.values() if len(group) > 1)
     counts: Counter[int] = Counter()
-    others: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    sharers: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for group, phones in groups.items():
         sharing: set[int] = set()
         longest = group[0]
-        for place, caller in enumerate(group[1:], start=1):
-            earlier = {longest, *group[max(0, place - _NEIGHBORS) : place]}
-            for other in earlier:
-                if other.last >= caller.first:
-                    sharing |= {caller.subject, other.subject}
-                    others[caller.subject][other.subject] += phones
-                    others[other.subject][caller.subject] += phones
+        for position, caller in enumerate(group[1:], start=1):
+            earlier = {longest, *group[max(0, position - _NEIGHBORS) : position]}
+            for neighbor in earlier:
+                if neighbor.last >= caller.first:
+                    sharing |= {caller.subject, neighbor.subject}
+                    sharers[caller.subject][neighbor.subject] += phones
+                    sharers[neighbor.subject][caller.subject] += phones
             longest = max(longest, caller, key=lambda caller: caller.last)
         counts.update(dict.fromkeys(sharing, phones))
-    return {index: (count, others[index]) for index, count in counts.items()}
+    return {index: (count, sharers[index]) for index, count in counts.items()}
 
 
 def shared_counts(subjects: Sequence[Subject], now: datetime) -> dict[int, int]:

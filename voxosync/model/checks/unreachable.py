@@ -60,15 +60,15 @@ def _unused_branches(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
 def _nothing_to_hear(subject: Subject, terms: Terms, detection: object) -> Iterator[CheckFinding]:
     """Where detection is unknown, any destination may be the one that answers."""
     answers = ("destinations", "message") if detection == _OFF else _ANSWERS
-    given = [name for name in answers if name in subject.values]
-    is_judged = subject.is_whole or given
+    present_names = [name for name in answers if name in subject.values]
+    is_judged = subject.is_whole or present_names
     if not is_judged or not dials(subject.values.get("state")):
         return
     if any(subject.values.get(name) for name in answers):
         return
     message = "there is no destination and no message: whoever answers reaches no one; add one"
-    is_sure = subject.is_whole or len(given) == len(answers)
-    position = subject.position_of("state", *given)
+    is_sure = subject.is_whole or len(present_names) == len(answers)
+    position = subject.position_of("state", *present_names)
     yield terms.finding(
         subject, position, f"state: {subject.values['state']}, but {message}", is_sure=is_sure
     )

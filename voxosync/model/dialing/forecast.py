@@ -136,9 +136,9 @@ def _of_run(run: DialingPeriod) -> Iterator[Stretch]:
     if run.bands == WHOLE_DAY:
         yield Stretch(run.start, run.end - run.start)
         return
-    (start, end), *others = run.bands
-    if others:  # past midnight in UTC: the parts at both ends of the day are one
-        start, end = others[-1][0], DAY + end
+    (start, end), *later_bands = run.bands
+    if later_bands:  # past midnight in UTC: the parts at both ends of the day are one
+        start, end = later_bands[-1][0], DAY + end
     begin = (run.start - end) // DAY * DAY + DAY + start  # of the first window that ends later
     last = (run.end - 1 - begin) // DAY
     for index, days in ((0, 1), (1, last - 1), (last, 1 if last > 0 else 0)):

@@ -1,0 +1,185 @@
+"""Reads definitions file by file, with the defaults that hold for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from voxosync.definitions import allow_comments
+from voxosync.definitions.accepted_values import sound_values
+from voxosync.definitions.build import Builder, Notes
+from voxosync.definitions.cut_texts import cut_texts, may_cut
+from voxosync.definitions.file_reader import exists
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, documents_in, position, read_text
+from voxosync.definitions.overrides import overrides_of, problems_of
+from voxosync.definitions.project_layout import DEFAULTS
+from voxosync.definitions.schema_check import checker
+from voxosync.definitions.schema_views import as_text
+from voxosync.definitions.sources import Source, nearest_values
+from voxosync.model.problem import Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from voxosync.definitions.allow_comments import Allowance
+    from voxosync.definitions.build import BuildContext
+    from voxosync.definitions.overrides import Overrides
+    from voxosync.model.campaign import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A definition, or a whole file or folder, that could not be read without an error.
+
+    Attributes:
+        path: the file or folder.
+        ids: those of the definition; empty: whose it is is not known.
+        problem: the first thing that is wrong.
+    """
+
+    path: Path
+    ids: frozenset[int]
+    problem: Problem
+
+
+@dataclass(slots=True)
+class ReadDefinitions:
+    """The result of reading files, in their order.
+
+    Attributes:
+        allowances: what comments allow policies and checks to find.
+        new: those without an id, each with its place among the file's documents.
+        unread: what is wrong or missing among them, because of an error.
+    """
+
+    definitions: list[Definition] = field(default_factory=list)
+    new: list[tuple[int, Definition]] = field(default_factory=list)
+    allowances: list[Allowance] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
+    unread: list[Unread] = field(default_factory=list)
+
+
+class DefinitionReader:
+    """Reads files one by one; `_defaults.yaml` files are read once each, when first needed."""
+
+    def __init__(self, context: BuildContext, *, silenced: Collection[str] | None = ()) -> None:
+        """Reads as `context` says.
+
+        Args:
+            context: what is the same for every definition.
+            silenced: the rules and checks whose findings comments may allow; None: any.
+        """
+        self.project = context.project
+        self.creating = context.creating
+        self.silenced = silenced
+        self.result = ReadDefinitions()
+        self.notes = self.result.notes
+        self.builder = Builder(context, self.notes)
+        self.defaults: dict[Path, tuple[Source, ...]] = {}
+
+    def read(self, path: Path) -> None:
+        """Adds the definitions of one file, or what is wrong with it."""
+        folder = path.parent
+        defaults = self._defaults_for(folder)
+        file = self.project.display_path(path)
+        self.notes.files.append(file)
+        before = len(self.notes.problems)
+        documents = self._documents(path, file)
+        if problem := self._first_error(before):
+            self.result.unread.append(Unread(path, frozenset(), problem))
+        for index, node in enumerate(documents):
+            if isinstance(node, Scalar) and node.is_null:
+                message = "the document is empty: write a campaign, or remove the line ---"
+                self.notes.problems.append(error(position(file, node), "empty", message))
+                continue
+            before, id_count = len(self.notes.problems), len(self.notes.identities)
+            complete, values, overrides = self._checked(node, file, "campaign.schema.json")
+            start = position(file, node)
+            source = Source(values, folder, file, start, overrides=overrides)
+            definition = self.builder.build(source, defaults, complete=complete)
+            failures = (default.failure for default in defaults if default.failure)
+            if problem := self._first_error(before) or next(failures, None):
+                ids = frozenset(identity.id for identity in self.notes.identities[id_count:])
+                self.result.unread.append(Unread(path, ids, problem))
+            if definition is not None and self._is_new(definition, values):
+                self.result.new.append((index, definition))
+            elif definition is not None:
+                self.result.definitions.append(definition)
+
+    def _is_new(self, definition: Definition, values: Mapping[str, Node | None]) -> bool:
+        """Whether a campaign is not created yet: it has no id or, for `create`, none for the chosen environment."""
+        return not definition.id and (self.creating or "id" not in values)
+
+    def _first_error(self, before: int) -> Problem | None:
+        """The first error among the problems noted after the first `before` ones."""
+        problems = self.notes.problems
+        return next((problem for problem in problems[before:] if problem.is_error), None)
+
+    def _documents(self, path: Path, file: str, content: str = "a campaign") -> list[Node]:
+        """The documents of a file; what is wrong with it as YAML, and what it allows, is noted."""
+        text, problem = read_text(path, file, self.project.limit)
+        if problem is not None:
+            self.notes.problems.append(problem)
+            return []
+        documents, problems = documents_in(text, file, content)
+        if may_cut(text):
+            problems += cut_texts(text, file, documents)
+        if self.silenced != () and allow_comments.MARK in text:
+            allowances, wrong = allow_comments.allowances(text, file, documents, self.silenced)
+            self.result.allowances += allowances
+            problems += wrong
+        self.notes.problems.extend(problems)
+        return documents
+
+    def _checked(
+        self, node: Node, file: str, schema: str
+    ) -> tuple[bool, dict[str, Node | None], Overrides]:
+        """Whether the schema accepts a document, and the values and overrides that can be checked further."""
+        check = checker(schema)
+        problems = check.problems(node, file)
+        self.notes.problems.extend(problems)
+        if not isinstance(node, MappingNode):
+            return not problems, {}, {}
+        self.notes.problems.extend(problems_of(node, file, self.project.environments))
+        refused = check.refused(node) if problems else set()
+        return not problems, sound_values(node, refused), overrides_of(node, refused)
+
+    def default_values(self, folder: Path) -> dict[str, Any]:
+        """The values that hold in a folder where a definition says nothing."""
+        nearest = nearest_values(self._defaults_for(folder), self.project.environment)
+        return {key: None if node is None else as_text(node) for key, (node, _) in nearest.items()}
+
+    def overridden_keys(self, folder: Path) -> frozenset[str]:
+        """The keys that have an override for the chosen environment."""
+        name = self.project.environment or ""
+        return frozenset(
+            key for source in self._defaults_for(folder) for key in source.overrides.get(name, ())
+        )
+
+    def _defaults_for(self, folder: Path) -> tuple[Source, ...]:
+        """The defaults that hold in a folder, the nearest first, from the campaigns folder down."""
+        if folder not in self.defaults:
+            root = self.project.campaigns
+            inside = folder != root and folder.is_relative_to(root)
+            outer = self._defaults_for(folder.parent) if inside else ()
+            self.defaults[folder] = (*self._read_defaults(folder / DEFAULTS), *outer)
+        return self.defaults[folder]
+
+    def _read_defaults(self, path: Path) -> Iterator[Source]:
+        if not exists(path):
+            return
+        file = self.project.display_path(path)
+        self.notes.files.append(file)
+        before = len(self.notes.problems)
+        documents = self._documents(path, file, "values")
+        for extra in documents[1:]:
+            message = "a _defaults.yaml holds one document: join them"
+            self.notes.problems.append(error(position(file, extra), "defaults", message))
+        for node in documents[:1]:
+            _, values, overrides = self._checked(node, file, "defaults.schema.json")
+            start = position(file, node)
+            failure = self._first_error(before)
+            yield Source(values, path.parent, file, start, failure, overrides)
+        if not documents and (failure := self._first_error(before)):
+            yield Source({}, path.parent, file, failure.position, failure)

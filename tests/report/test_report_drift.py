@@ -156,7 +156,7 @@ class TestIssue:
         [
             of(unmanaged=tuple(Unmanaged(n, "n" * 60, "READY") for n in range(1, 5000))),
             of(*(replace(PENDING, id=n, name="n" * 60) for n in range(1, 2000))),
-            of(*(CampaignPlan(n, None, "x.yaml", error="e" * 90, missing=True) for n in range(1, 900))),
+            of(*(CampaignPlan(n, None, "x.yaml", error=f"e{n}" + "e" * 90, missing=True) for n in range(1, 900))),
             of(PENDING, unlisted="u" * 70_000),
         ],
         ids=["unmanaged", "acknowledged", "missing", "unlisted"],

@@ -11,6 +11,7 @@ from voxosync.model.change import FieldChange
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report import text_format
+from voxosync.report.markdown import comment
 from voxosync.report.view import View
 
 FASTER = FieldChange("callFrequency", 30, 20)
@@ -85,3 +86,39 @@ def test_warnings_are_shown_once_and_with_the_campaigns_that_have_them() -> None
     )
     assert output.count("warning: both") == 1
     assert "  warning: 1: first\n" in output
+
+
+WARNING = "VOXO says that the state is RUNNING"
+
+
+def test_campaigns_that_have_only_the_same_warning_are_one_entry() -> None:
+    alike = [campaign(number, warnings=(WARNING,)) for number in range(4711, 5009)]
+    other = campaign(6001, warnings=(WARNING, "another"))
+    output = report([*alike, other])
+    assert output.startswith(
+        f"298 campaigns: 4711-5008\n  = in sync\n  warning: {WARNING}\n\n6001 Campaign 6001"
+    )
+    assert report([*alike[:2], other]).count(WARNING) == 3
+    assert report(alike[:3], verbose=True).count(WARNING) == 3
+
+
+def test_a_comment_says_an_equal_warning_once() -> None:
+    alike = [campaign(number, warnings=(WARNING,)) for number in range(4711, 5009)]
+    output = comment.render_plan(Plan(NOW, "", alike), View())
+    assert output.count(WARNING) == 1
+    assert f"- 298 campaigns (4711-5008): {WARNING}" in output
+    two = comment.render_plan(Plan(NOW, "", alike[:2]), View())
+    assert two.count(WARNING) == 2
+
+
+def failing(number: int) -> CampaignPlan:
+    return campaign(number, error=f"GET /v2/campaigns/{number}: 403", missing=number % 2 == 0)
+
+
+def test_a_comment_says_an_equal_failure_once() -> None:
+    output = comment.render_plan(Plan(NOW, "", [failing(n) for n in range(4711, 4745)]), View())
+    odd = ", ".join(str(number) for number in range(4711, 4745, 2))
+    assert f"- **Failed**: 17 campaigns ({odd}): GET /v2/campaigns/ID&#58; 403; " in output
+    assert "- **Missing**: 17 campaigns (4712, 4714, " in output
+    assert output.count("this is so for every campaign&#58; check &#45;&#45;env NAME") == 2
+    assert "<details>" not in output

@@ -170,7 +170,7 @@ def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPl
                 )
                 for place in range(changes)
             ),
-            warnings=("w" * length,),
+            warnings=(f"w{number}" + "w" * length,),
         )
         for number in range(1, count)
     ]

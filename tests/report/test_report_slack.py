@@ -54,10 +54,11 @@ def test_a_title_links_to_the_definition() -> None:
 
 def test_a_large_plan_stays_within_slacks_limits_and_names_every_campaign_that_rings() -> None:
     failed = [
-        CampaignPlan(5000 + n, None, "c.yaml", error="no answer " * 500) for n in range(1, 100, 2)
+        CampaignPlan(5000 + n, None, "c.yaml", error=f"{n}: " + "no answer " * 500)
+        for n in range(1, 100, 2)
     ]
     silent = [
-        CampaignPlan(9000 + n, None, "c.yaml", changes=(FieldChange("message", "a", "b"),))
+        CampaignPlan(9000 + n, None, "c.yaml", changes=(FieldChange("message", "a", f"b{n}"),))
         for n in range(99)
     ]
     document = message(plan(*(starting(n) for n in range(1, 400)), *silent, *failed))
@@ -66,7 +67,30 @@ def test_a_large_plan_stays_within_slacks_limits_and_names_every_campaign_that_r
     assert all(len(text) <= 3000 for text in texts(document))
     assert "STARTS DIALING: 11-399" in texts(document)
     assert "89 more campaigns without an effect on dialing" in texts(document)
-    assert "*failed* 45 more campaigns" in texts(document)
+    ids = ", ".join(str(5000 + n) for n in range(11, 100, 2))
+    assert f"*failed* 45 more campaigns: {ids}" in texts(document)
+
+
+def test_what_is_the_same_in_many_campaigns_is_said_once_with_their_ids() -> None:
+    faster = (FieldChange("callFrequency", 30, 20),)
+    renamed = (FieldChange("message", "a", "b"),)
+    more = DialingEffect(Effect.MORE, ("calls every 20 s instead of 30 s",), 2, 2)
+    ringing = [replace(starting(n), changes=faster, dialing=more) for n in range(1, 41)]
+    silent = [CampaignPlan(n, None, "c.yaml", renamed) for n in range(101, 131)]
+    failed = [
+        CampaignPlan(n, None, "c.yaml", error=f"GET /{n}: no answer " + "x" * 5000)
+        for n in range(5000, 9000, 2)
+    ]
+    entries = texts(message(plan(*ringing, *silent, *failed)))
+    assert entries[2].startswith(
+        "*DIALS MORE* 40 campaigns (1-40): calls every 20 s instead of 30 s; 80 phones in all"
+    )
+    assert entries[3] == "30 campaigns (101-130): message"
+    assert entries[4].startswith("*failed* 2000 campaigns (5000, 5002, ")
+    assert all(len(text) <= 3000 for text in entries)
+    rest = " ".join(entries[4:])
+    assert [number for number in range(5000, 9000, 2) if str(number) not in rest] == []
+    assert "GET /ID: no answer" in rest
 
 
 def test_says_what_is_pending_and_what_is_to_be_created() -> None:
@@ -105,9 +129,10 @@ def test_however_much_there_is_it_fits_and_says_how_much_is_left_out() -> None:
         for number, effect in zip(ids, [*Effect][:3] * 500, strict=True)
     ]
     silent = [
-        CampaignPlan(n, None, "c.yaml", (FieldChange("message", "a", "b"),)) for n in range(1, 99)
+        CampaignPlan(n, None, "c.yaml", (FieldChange("message", "a", f"b{n}"),))
+        for n in range(1, 99)
     ]
-    failed = [CampaignPlan(5000 + n, None, "c.yaml", error="no answer") for n in range(50)]
+    failed = [CampaignPlan(5000 + n, None, "c.yaml", error=f"no answer, x{n}") for n in range(50)]
     of_checks = [replace(entry, severity=Severity.WARNING) for entry in samples.findings() * 50]
     document = message(replace(plan(*ringing, *silent, *failed), findings=of_checks))
     assert len(document["blocks"]) <= 50

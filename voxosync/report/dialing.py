@@ -69,7 +69,12 @@ def describe_shared_effect(effects: Sequence[DialingEffect]) -> str:
     return "; ".join(parts)
 
 
-def id_ranges(campaigns: Iterable[CampaignPlan]) -> str:
+def count_and_ids(campaigns: Sequence[CampaignPlan | Abandoned]) -> str:
+    """How many campaigns, and which: `34 campaigns (4711-4744)`."""
+    return f"{count(len(campaigns), 'campaign')} ({id_ranges(campaigns)})"
+
+
+def id_ranges(campaigns: Iterable[CampaignPlan | Abandoned]) -> str:
     """`4711-4713, 4720`."""
     return ", ".join(ranges(campaign.id for campaign in campaigns))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.report import formatting, phrases
 from voxosync.report.campaign_status import status_of
+from voxosync.report.dialing import count_and_ids
 from voxosync.report.escape import terminal
 from voxosync.report.problem_text import FEW
 from voxosync.report.wrapping import wrap
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from voxosync.model.outcome import Result
-    from voxosync.model.plan import CampaignPlan
+    from voxosync.model.plan import CampaignPlan, Plan
     from voxosync.report.view import View
 
 _ANY = "ID"
 """Stands for the id of each campaign in a reason that they share."""
-
 
 _SETTINGS = "voxosync.yaml"
 
@@ -31,6 +31,25 @@ class EqualFailures(NamedTuple):
     status: str
     reason: str
     campaigns: Sequence[CampaignPlan]
+
+    @property
+    def title(self) -> str:
+        """How many campaigns, and which: `34 campaigns (4711-4744)`."""
+        return count_and_ids(self.campaigns)
+
+    def cause(self, plan: Plan, view: View) -> str:
+        """What may be wrong where no campaign of a plan could be compared: likely the settings; else empty."""
+        is_every = all(campaign.error is not None for campaign in plan.campaigns)
+        if not is_every or _SETTINGS in self.reason:
+            return ""
+        return (
+            f"this is so for every campaign: check --env {view.environment or 'NAME'}, VOXO_TENANT_ID, "
+            f"and baseUrl and tenantId in {_SETTINGS}"
+        )
+
+    def describe(self, plan: Plan, view: View) -> str:
+        """The reason, and what may be wrong."""
+        return "; ".join(filter(None, (self.reason, self.cause(plan, view))))
 
 
 def equal_failures(campaigns: Iterable[CampaignPlan]) -> list[EqualFailures]:
@@ -54,24 +73,28 @@ def without_id(reason: str, campaign_id: int) -> str:
     return re.sub(rf"(?<![\w.]){campaign_id}(?![\w.])", _ANY, reason)
 
 
-def failure_block(failures: EqualFailures, view: View, *, is_every: bool) -> str:
+def failed_singly(
+    campaigns: Iterable[CampaignPlan], failures: Iterable[EqualFailures]
+) -> list[CampaignPlan]:
+    """The campaigns that are in none of the groups of those that failed alike."""
+    grouped = {campaign.id for group in failures for campaign in group.campaigns}
+    return [campaign for campaign in campaigns if campaign.id not in grouped]
+
+
+def failure_block(failures: EqualFailures, plan: Plan, view: View) -> str:
     """The lines about campaigns that failed alike: the reason, what may be wrong, and the campaigns.
 
     Args:
         failures: the campaigns and the reason.
+        plan: all campaigns.
         view: how it is displayed; with `-v`, every campaign is listed with its file.
-        is_every: whether no campaign of the plan could be compared, so that the settings are likely wrong.
     """
     count = formatting.count(len(failures.campaigns), "campaign")
     reason = f"{failures.status}: {failures.reason}"
     lines = [view.bold(f"{count} {failures.status}")]
     lines.append(view.paint(wrap("  ! ", terminal(reason), view.width), "red"))
-    if is_every and _SETTINGS not in failures.reason:
-        hint = (
-            f"this is so for every campaign: check --env {view.environment or 'NAME'}, VOXO_TENANT_ID, "
-            f"and baseUrl and tenantId in {_SETTINGS}"
-        )
-        lines.append(wrap("    ", terminal(hint), view.width))
+    if cause := failures.cause(plan, view):
+        lines.append(wrap("    ", terminal(cause), view.width))
     shown = failures.campaigns if view.verbose else failures.campaigns[:FEW]
     for campaign in shown:
         title = phrases.campaign_title(campaign.id, campaign.name)

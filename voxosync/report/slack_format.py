@@ -6,15 +6,24 @@ Source of the limits: Slack's reference of Block Kit (50 blocks, a header of 150
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Abandoned
 from voxosync.report import phrases
-from voxosync.report.dialing import describe_effect, list_ids
+from voxosync.report.dialing import (
+    count_and_ids,
+    describe_effect,
+    describe_shared_effect,
+    id_ranges,
+    list_ids,
+)
 from voxosync.report.escape import dump_json, slack, visible
+from voxosync.report.failures import equal_failures, failed_singly
 from voxosync.report.formatting import count
+from voxosync.report.groups import group_alike
 from voxosync.report.risk import riskiest_first
 from voxosync.report.text_format import summary_line
 
@@ -30,9 +39,11 @@ _SECTION = 3000
 _SECTIONS = 49
 """How many sections a message has besides its header."""
 _CAMPAIGNS = 10
-"""How many campaigns, alarms and findings have a section each; campaigns that ring beyond them are listed by id."""
+"""How many groups of campaigns, alarms and findings have a section each; beyond, what rings is listed by id."""
 _FAILURES = 5
 """How many failures have a section each."""
+_REASON = 1000
+"""The characters of a reason that failures share; their ids may need the rest of the section."""
 
 
 def render_plan(plan: Plan, view: View) -> str:
@@ -67,39 +78,63 @@ def _texts(plan: Plan, view: View) -> Iterator[str]:
     alarms, findings = phrases.split_findings(plan)
     yield from _first([_finding(finding) for finding in alarms], "more alarm")
     campaigns = riskiest_first(plan)
-    subjects: list[CampaignPlan | Abandoned] = [*plan.abandoned, *campaigns]
-    dialing = [campaign for campaign in subjects if campaign.dialing and campaign.dialing.effect]
-    for campaign in dialing[:_CAMPAIGNS]:
-        assert campaign.dialing is not None  # noqa: S101  # selected above
-        effect = slack(masked_in(describe_effect(campaign.dialing)))
-        title = f"{_title(campaign, view)}{_origin(campaign, plan)}"
-        yield f"*{campaign.dialing.effect}* {title}: {effect}"
-    for line in list_ids(dialing[_CAMPAIGNS:], as_ranges=True):
-        yield from wrap(slack(line), _SECTION, break_on_hyphens=False)
+    three_sides = plan.base is not None
+    groups: list[Sequence[CampaignPlan | Abandoned]] = [[removed] for removed in plan.abandoned]
+    groups += group_alike(campaigns, view, three_sides=three_sides)
+    dialing = [group for group in groups if group[0].dialing and group[0].dialing.effect]
+    for group in dialing[:_CAMPAIGNS]:
+        yield from _split(_effect(group, plan, view))
+    for line in list_ids(chain.from_iterable(dialing[_CAMPAIGNS:]), as_ranges=True):
+        yield from _split(slack(line))
     for refusal in plan.refusals:
         yield f"*guard {slack(refusal.guard)}* {refusal.verdict}: {slack(str(refusal))}"
-    texts = [
-        _silent(campaign, plan, view)
-        for campaign in campaigns
-        if campaign.changes and not (campaign.dialing and campaign.dialing.effect)
+    changed = [campaign for campaign in campaigns if campaign.changes]
+    silent = [
+        group
+        for group in group_alike(changed, view, three_sides=three_sides)
+        if not (group[0].dialing and group[0].dialing.effect)
     ]
-    yield from _first(texts, "more campaign", " without an effect on dialing")
+    for group in silent[:_CAMPAIGNS]:
+        yield from _split(_silent(group, plan, view))
+    if left_out := sum(map(len, silent[_CAMPAIGNS:])):
+        yield f"{count(left_out, 'more campaign')} without an effect on dialing"
     yield from _failures(plan, view)
     yield from _first([_finding(finding) for finding in findings], "more finding")
 
 
-def _first(texts: Sequence[str], noun: str, remark: str = "") -> Iterator[str]:
+def _first(texts: Sequence[str], noun: str) -> Iterator[str]:
     """The first texts, and how many more there are."""
     yield from texts[:_CAMPAIGNS]
     if len(texts) > _CAMPAIGNS:
-        yield f"{count(len(texts) - _CAMPAIGNS, noun)}{remark}"
+        yield count(len(texts) - _CAMPAIGNS, noun)
 
 
-def _silent(campaign: CampaignPlan, plan: Plan, view: View) -> str:
-    """A campaign whose dialing stays as it is, with the fields that differ."""
-    title = f"{_title(campaign, view)}{_origin(campaign, plan)}"
-    fields = ", ".join(dict.fromkeys(change.field for change in campaign.changes))
-    return f"{title}: {fields}"
+def _split(text: str) -> Iterator[str]:
+    """A text that may name many ids, as sections."""
+    if len(text) <= _SECTION:
+        yield text
+    else:
+        yield from wrap(text, _SECTION, break_on_hyphens=False)
+
+
+def _effect(group: Sequence[CampaignPlan | Abandoned], plan: Plan, view: View) -> str:
+    """What happens to the dialing of a campaign, or of several alike."""
+    effects = [campaign.dialing for campaign in group if campaign.dialing is not None]
+    effect = effects[0].effect
+    text = describe_effect(effects[0]) if len(effects) == 1 else describe_shared_effect(effects)
+    return f"*{effect}* {_titles(group, plan, view)}: {slack(masked_in(text))}"
+
+
+def _silent(group: Sequence[CampaignPlan], plan: Plan, view: View) -> str:
+    """Campaigns whose dialing stays as it is, with the fields that differ."""
+    fields = ", ".join(dict.fromkeys(change.field for change in group[0].changes))
+    return f"{_titles(group, plan, view)}: {fields}"
+
+
+def _titles(group: Sequence[CampaignPlan | Abandoned], plan: Plan, view: View) -> str:
+    """The title of a campaign, or how many campaigns and which; and who made their differences."""
+    title = _title(group[0], view) if len(group) == 1 else count_and_ids(group)
+    return f"{title}{_origin(group[0], plan)}"
 
 
 def _origin(campaign: CampaignPlan | Abandoned, plan: Plan) -> str:
@@ -117,10 +152,15 @@ def _failures(plan: Plan, view: View) -> Iterator[str]:
     if plan.unlisted is not None:
         yield f"*failed* the campaigns without a definition: {slack(phrases.describe_unlisted(plan))}"
     failed = [campaign for campaign in plan.campaigns if campaign.error is not None]
-    for campaign in failed[:_FAILURES]:
+    groups = equal_failures(failed)
+    for group in groups:
+        reason = _cut(slack(group.describe(plan, view)), _REASON)
+        yield from _split(f"*failed* {group.title}: {reason}")
+    singly = failed_singly(failed, groups)
+    for campaign in singly[:_FAILURES]:
         yield f"*failed* {_title(campaign, view)}: {slack(phrases.describe_failure(campaign))}"
-    if len(failed) > _FAILURES:
-        yield f"*failed* {count(len(failed) - _FAILURES, 'more campaign')}"
+    if others := singly[_FAILURES:]:
+        yield from _split(f"*failed* {count(len(others), 'more campaign')}: {id_ranges(others)}")
 
 
 def _finding(finding: Problem) -> str:

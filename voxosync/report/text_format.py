@@ -28,7 +28,12 @@ from voxosync.report.dialing import (
     shared_headline,
 )
 from voxosync.report.escape import terminal
-from voxosync.report.failures import equal_failures, failure_block, repeated_details
+from voxosync.report.failures import (
+    equal_failures,
+    failed_singly,
+    failure_block,
+    repeated_details,
+)
 from voxosync.report.groups import group_alike, shared_texts
 from voxosync.report.problem_text import problem_lines
 from voxosync.report.risk import riskiest_first
@@ -58,19 +63,17 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
         closing: replaces the summary line of the plan.
     """
     failures = equal_failures(riskiest_first(plan))
-    same = {campaign.id for failure in failures for campaign in failure.campaigns}
     listed = [
         campaign
-        for campaign in riskiest_first(plan)
-        if campaign.id not in same and (is_listed(campaign) or view.verbose)
+        for campaign in failed_singly(riskiest_first(plan), failures)
+        if is_listed(campaign) or view.verbose
     ]
     three_sides = plan.base is not None
     blocks = [
         "\n".join(_group_lines(group, view, three_sides=three_sides))
         for group in group_alike(listed, view, three_sides=three_sides)
     ]
-    is_every = all(campaign.error is not None for campaign in plan.campaigns)
-    blocks += [failure_block(failure, view, is_every=is_every) for failure in failures]
+    blocks += [failure_block(failure, plan, view) for failure in failures]
     removed = sorted(plan.abandoned, key=lambda campaign: campaign.dialing is None)
     dialing = sum(campaign.dialing is not None for campaign in removed)
     without = [_abandoned(campaign, view) for campaign in removed]
@@ -202,6 +205,12 @@ def _group_lines(
         return
     ids = f"in {len(campaigns)} campaigns: {id_ranges(campaigns)}"
     changes = list(first.changes)
+    if not changes:
+        count = formatting.count(len(campaigns), "campaign")
+        yield view.bold(count) + wrap(f"{count}: ", id_ranges(campaigns), view.width)[len(count) :]
+        yield from _unchanged(first, view)
+        yield from _shared_warnings(campaigns, view)
+        return
     if len(changes) == 1:
         title = terminal(summarize_change(changes[0], view))
         remark = phrases.describe_origin(changes[0], three_sides=three_sides)
@@ -243,12 +252,17 @@ def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> 
     for acknowledged in campaign.acknowledged:
         remark = phrases.describe_acknowledged(acknowledged, view)
         yield from _change(acknowledged.change, view, remark, "≈")
+    yield from _unchanged(campaign, view)
+    for warning in campaign.warnings:
+        yield _warning(warning, view)
+
+
+def _unchanged(campaign: CampaignPlan, view: View) -> Iterator[str]:
+    """That nothing differs, or that what differs is left alone."""
     if campaign.status is Status.IN_SYNC:
         yield f"  {view.paint('= in sync', 'green')}"
     elif campaign.status is Status.LEFT_ALONE and not campaign.acknowledged:
         yield _marked_line("≈", "left alone", view)
-    for warning in campaign.warnings:
-        yield _warning(warning, view)
 
 
 def _warning(text: str, view: View) -> str:

@@ -11,9 +11,11 @@ from voxosync.report import phrases
 from voxosync.report.campaign_status import CampaignStatus, status_of
 from voxosync.report.dialing import ranges
 from voxosync.report.escape import markdown
+from voxosync.report.failures import equal_failures, failed_singly
 from voxosync.report.formatting import count
 from voxosync.report.markdown.blocks import bullets, folded, linked_title, place, section
 from voxosync.report.markdown.depth import BRIEF, FEW, LONG
+from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,8 +62,8 @@ def list_concerns(plan: Plan, campaigns: Sequence[CampaignPlan], view: View) -> 
     ]
     concerns = (
         *guards,
-        _of_campaigns("Missing", _with(CampaignStatus.MISSING, campaigns), view),
-        _of_campaigns("Failed", _with(CampaignStatus.FAILED, campaigns), view),
+        _failures("Missing", CampaignStatus.MISSING, plan, view),
+        _failures("Failed", CampaignStatus.FAILED, plan, view),
         _of_findings("Called outside their hours", _outside_hours(plan), view),
         _of_findings("Errors of checks", _errors(plan), view),
         _conflicts(campaigns, view),
@@ -133,10 +135,13 @@ def _of_findings(heading: str, findings: Sequence[Problem], view: View) -> Conce
     return Concern(heading, [_finding(finding, view) for finding in findings], short)
 
 
-def _of_campaigns(heading: str, failed: Sequence[CampaignPlan], view: View) -> Concern:
-    lines = [
+def _failures(heading: str, status: CampaignStatus, plan: Plan, view: View) -> Concern:
+    failed = [campaign for campaign in riskiest_first(plan) if status_of(campaign) is status]
+    groups = equal_failures(failed)
+    lines = [f"{group.title}: {markdown(group.describe(plan, view))}" for group in groups]
+    lines += [
         f"{linked_title(campaign, view)}: {markdown(phrases.describe_failure(campaign))}"
-        for campaign in failed
+        for campaign in failed_singly(failed, groups)
     ]
     return Concern(heading, lines, _names(failed))
 
@@ -161,10 +166,6 @@ def _names(campaigns: Sequence[CampaignPlan]) -> str:
     ids = [campaign.id for campaign in campaigns if campaign.id]
     listed = f": {', '.join(ranges(ids))}" if ids else ""
     return f"{count(len(campaigns), 'campaign')}{listed}"
-
-
-def _with(status: CampaignStatus, campaigns: Sequence[CampaignPlan]) -> list[CampaignPlan]:
-    return [campaign for campaign in campaigns if status_of(campaign) is status]
 
 
 def _finding(finding: Problem, view: View) -> str:

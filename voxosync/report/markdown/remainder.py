@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from voxosync.report import phrases
 from voxosync.report.change_lines import describe_change
+from voxosync.report.dialing import count_and_ids
 from voxosync.report.escape import markdown
+from voxosync.report.groups import FEW, concerned
 from voxosync.report.markdown.blocks import bullets, folded, linked_title, place, section, title
 
 if TYPE_CHECKING:
@@ -55,11 +57,12 @@ def _acknowledged(campaigns: Sequence[CampaignPlan], view: View, limit: int) -> 
 
 
 def _warnings(campaigns: Sequence[CampaignPlan], view: View, limit: int) -> Iterator[str]:
-    lines = [
-        f"{linked_title(campaign, view)}: {markdown(warning)}"
-        for campaign in campaigns
-        for warning in campaign.warnings
-    ]
+    lines: list[str] = []
+    for warning, same in concerned(campaigns, lambda campaign: campaign.warnings).items():
+        titles = [linked_title(campaign, view) for campaign in same]
+        if len(same) >= FEW:
+            titles = [count_and_ids(same)]
+        lines += [f"{title}: {markdown(warning)}" for title in titles]
     yield from _counted("Warnings", lines, limit)
 
 

@@ -209,7 +209,9 @@ def journal(data: bytes, folder: Path) -> None:
         undone, voxo = undo(run), Voxo()
         live = fetch_all(voxo, undone, workers=1)  # type: ignore[arg-type]  # all that is used of a Voxo
         for force in (False, True):
-            rollback = plan_rollback(run, undone, live, {}, now=NOW, tenant_id=None, force=force)
+            rollback = plan_rollback(
+                run, undone, live, {}, now=NOW, tenant_id=None, guards=Guards(), force=force
+            )
             _used(rollback.plan)
 
 

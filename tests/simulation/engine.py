@@ -189,6 +189,7 @@ class Engine:
             latest_results(self.folder, voxo.base_url),
             now=self._now(),
             tenant_id=TENANT,
+            guards=_guards(run),
             force=False,
             quiesce=run.manners.quiesce,
         )
@@ -196,8 +197,7 @@ class Engine:
 
     def _is_refused(self, run: Run, summary: ChangeSummary) -> bool:
         """Whether a guard refuses: who reviewed a saved plan has agreed to what it lets dial."""
-        go_live = GoLive.ALLOW if run.manners.allows else GoLive.CONFIRM
-        found = refusals(summary, Guards(_ANY, _ANY, go_live), self._now())
+        found = refusals(summary, _guards(run), self._now())
         return any(run.manners.review is None or not each.answerable for each in found)
 
     def _reviewed(self, voxo: Voxo, run: Run, plan: Plan) -> tuple[Plan, str]:
@@ -301,6 +301,10 @@ class Engine:
 
     def _now(self) -> datetime:
         return BEGIN + timedelta(seconds=self.scheduler.now)
+
+
+def _guards(run: Run) -> Guards:
+    return Guards(_ANY, _ANY, GoLive.ALLOW if run.manners.allows else GoLive.CONFIRM)
 
 
 def _definition(wish: Wish) -> Definition:

@@ -17,30 +17,35 @@ from hypothesis import strategies as st
 from tests.sync.making import BASE_URL, NOW
 from voxosync.errors import UsageError
 from voxosync.model.change import FieldChange, NumbersChange
+from voxosync.model.drift import Observation
 from voxosync.model.numbers import Digest
-from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.model.plan import CampaignPlan
 from voxosync.sync import drift_history
 from voxosync.sync.drift_history import RUNS_SHOWN, remember
 from voxosync.sync.drift_history_file import set_aside
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 FIELDS = ("name", "message", "callFrequency", "numbers")
 
 
-def plan(found: dict[int, set[str] | None], at: datetime = NOW, url: str = BASE_URL) -> Plan:
-    """What a run found: which fields of each campaign differ; None: it could not be compared."""
-    return Plan(
-        at,
-        url,
-        [
-            CampaignPlan(number, None, "a.yaml", error="refused")
-            if fields is None
-            else CampaignPlan(number, None, "a.yaml", changes=tuple(map(_change, sorted(fields))))
-            for number, fields in found.items()
-        ],
-    )
+def observation(
+    differences: dict[int, set[str] | None],
+    at: datetime = NOW,
+    url: str = BASE_URL,
+    *,
+    is_complete: bool = True,
+) -> Observation:
+    """What a run saw: which fields of each campaign differ; None: it could not be compared."""
+    campaigns = [
+        CampaignPlan(number, None, "a.yaml", error="refused")
+        if fields is None
+        else CampaignPlan(number, None, "a.yaml", changes=tuple(map(_change, sorted(fields))))
+        for number, fields in differences.items()
+    ]
+    return Observation(url, None, at, campaigns, is_complete)
 
 
 def _change(field: str) -> Any:
@@ -53,9 +58,11 @@ def silent(remark: str) -> None:
     pytest.fail(remark)
 
 
-def since(plan: Plan) -> dict[tuple[int, str], datetime | None]:
+def since(campaigns: Iterable[CampaignPlan]) -> dict[tuple[int, str], datetime | None]:
     return {
-        (one.id, change.field): change.since for one in plan.campaigns for change in one.changes
+        (campaign.id, change.field): change.since
+        for campaign in campaigns
+        for change in campaign.changes
     }
 
 
@@ -88,14 +95,14 @@ def test_a_difference_is_there_since_the_first_run_of_those_that_saw_it_without_
                     known.setdefault((url, campaign, field), now.replace(microsecond=0))
                 else:
                     known.pop((url, campaign, field), None)
-        told = remember(path, plan(found, now, url), tenant_id=None, is_complete=whole, warn=silent)
-        assert since(told) == {
+        run = observation(found, now, url, is_complete=whole)
+        campaigns, history = remember(path, run, silent)
+        assert since(campaigns) == {
             (campaign, field): known[url, campaign, field]
             for campaign, fields in found.items()
             for field in fields or ()
         }
-        assert told.history is not None
-        assert len(told.history.runs) == sum(
+        assert len(history.runs) == sum(
             other == url and counts for other, _, counts in runs[: place + 1]
         )
 
@@ -103,26 +110,18 @@ def test_a_difference_is_there_since_the_first_run_of_those_that_saw_it_without_
 def test_only_the_last_runs_are_shown_and_all_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "drift.sqlite"
     for hour in range(RUNS_SHOWN + 3):
-        told = remember(
-            path,
-            plan({}, NOW + timedelta(hours=hour)),
-            tenant_id=None,
-            is_complete=True,
-            warn=silent,
-        )
-    assert told.history is not None
-    assert [run.at for run in told.history.runs] == [
+        _, history = remember(path, observation({}, NOW + timedelta(hours=hour)), silent)
+    assert [run.at for run in history.runs] == [
         NOW + timedelta(hours=hour) for hour in range(3, RUNS_SHOWN + 3)
     ]
     with closing(sqlite3.connect(path)) as base:
         assert base.execute("SELECT count(*) FROM runs").fetchone() == (RUNS_SHOWN + 3,)
 
 
-def test_the_plan_itself_stays_as_it_was(tmp_path: Path) -> None:
-    found = plan({4711: {"name"}})
-    remember(tmp_path / "drift.sqlite", found, tenant_id=None, is_complete=True, warn=silent)
-    assert found.history is None
-    assert since(found) == {(4711, "name"): None}
+def test_the_campaigns_themselves_stay_as_they_were(tmp_path: Path) -> None:
+    run = observation({4711: {"name"}})
+    remember(tmp_path / "drift.sqlite", run, silent)
+    assert since(run.campaigns) == {(4711, "name"): None}
 
 
 ONE_OF_MANY = """\
@@ -130,14 +129,16 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from voxosync.model.change import FieldChange
-from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.model.drift import Observation
+from voxosync.model.plan import CampaignPlan
 from voxosync.sync.drift_history import remember
 path, number = Path(sys.argv[1]), int(sys.argv[2])
 campaign = CampaignPlan(number, None, "a.yaml", changes=(FieldChange("name", "a", "b"),))
-plan = Plan(datetime(2026, 3, 1, tzinfo=UTC), "https://api.example", [campaign])
+at = datetime(2026, 3, 1, tzinfo=UTC)
+observation = Observation("https://api.example", number, at, [campaign], is_complete=True)
 print("ready", flush=True)
 sys.stdin.read()
-remember(path, plan, tenant_id=number, is_complete=True, warn=lambda remark: print(remark, flush=True))
+remember(path, observation, lambda remark: print(remark, flush=True))
 """
 """A process that waits until all are there, and then remembers a run of a tenant of its own."""
 
@@ -181,7 +182,8 @@ import os, signal, sqlite3, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from voxosync.model.change import FieldChange
-from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.model.drift import Observation
+from voxosync.model.plan import CampaignPlan
 from voxosync.model.numbers import Digest
 from voxosync.sync import drift_history
 change = (FieldChange("name", "a", "b"),)
@@ -194,25 +196,24 @@ def connected(*args, connect=sqlite3.connect, **kwargs):
     base.execute("PRAGMA cache_size = 5")  # pages: so that the file itself is written to before the end
     return base
 drift_history._last_runs, sqlite3.connect = killed, connected
-plan = Plan(datetime(2026, 3, 2, tzinfo=UTC), sys.argv[2], campaigns)
-drift_history.remember(Path(sys.argv[1]), plan, tenant_id=None, is_complete=True, warn=print)
+at = datetime(2026, 3, 2, tzinfo=UTC)
+observation = Observation(sys.argv[2], None, at, campaigns, is_complete=True)
+drift_history.remember(Path(sys.argv[1]), observation, print)
 """
 
 
 def test_a_run_that_is_killed_in_the_middle_has_not_been(tmp_path: Path) -> None:
     path = tmp_path / "drift.sqlite"
-    remember(path, plan({1: {"name"}}), tenant_id=None, is_complete=True, warn=silent)
+    remember(path, observation({1: {"name"}}), silent)
     before = path.read_bytes()
     done = subprocess.run([sys.executable, "-c", KILLED, str(path), BASE_URL], check=False)
     assert done.returncode == -signal.SIGKILL
     assert path.read_bytes() != before, "else it was killed too early to show anything"
     later = NOW + timedelta(days=1)
-    told = remember(
-        path, plan({1: {"name"}, 2: {"name"}}, later), tenant_id=None, is_complete=True, warn=silent
-    )
-    assert since(told) == {(1, "name"): NOW, (2, "name"): later}
-    assert told.history is not None
-    assert [run.at for run in told.history.runs] == [NOW, later]
+    run = observation({1: {"name"}, 2: {"name"}}, later)
+    campaigns, history = remember(path, run, silent)
+    assert since(campaigns) == {(1, "name"): NOW, (2, "name"): later}
+    assert [run.at for run in history.runs] == [NOW, later]
     with closing(sqlite3.connect(path)) as base:
         assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -221,12 +222,12 @@ def test_a_file_that_another_program_holds_is_not_set_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "drift.sqlite"
-    remember(path, plan({1: {"name"}}), tenant_id=None, is_complete=True, warn=silent)
+    remember(path, observation({1: {"name"}}), silent)
     monkeypatch.setattr(drift_history, "_WAIT", 0)
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(UsageError, match="database is locked"):
-            remember(path, plan({1: {"name"}}), tenant_id=None, is_complete=True, warn=silent)
+            remember(path, observation({1: {"name"}}), silent)
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -241,7 +242,7 @@ def test_the_look_ahead_refuses_no_file_that_is_held_damaged_empty_or_not_there(
         drift_history.check(path)
         assert path.read_bytes() == content
     path.unlink()
-    remember(path, plan({1: {"name"}}), tenant_id=None, is_complete=True, warn=silent)
+    remember(path, observation({1: {"name"}}), silent)
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         drift_history.check(path)

@@ -16,6 +16,7 @@ from tests.sync.fake_voxo import DESTINATIONS, SCALARS, Campaign, FakeVoxo, Spel
 from tests.sync.making import NOW, campaign, definition, plan_of
 from tests.sync.strategies import campaigns, definitions, spellings
 from voxosync.errors import OutcomeUnknown, Refused
+from voxosync.model.guard import Guards
 from voxosync.model.outcome import Outcome
 from voxosync.model.shard import Shard
 from voxosync.sync.apply import RunOptions, apply_plan
@@ -59,7 +60,7 @@ def inverse(
     undone = undo(run, only)
     live = fetch_all(voxo, undone, workers=2)  # type: ignore[arg-type]  # a Voxo to sync
     results = latest_results(folder, run.base_url) if folder else {}
-    options = {"tenant_id": None, **options}
+    options = {"tenant_id": None, "guards": Guards(), **options}
     return plan_rollback(run, undone, live, results, now=NOW, force=force, **options).plan
 
 

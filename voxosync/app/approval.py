@@ -51,6 +51,14 @@ def approve(plan: Approvable, voxo: str, listener: Listener, *, yes: bool) -> Ap
         _require(listener.confirm(f"{text}. Let them dial?"))
     if not yes:
         _require(_confirm(plan, voxo, listener))
+    return approved(plan)
+
+
+def approved(plan: Approvable) -> Approvable:
+    """A plan that is approved by a person, as sending it requires: no guard refuses it any more.
+
+    It is a copy, because the plan that was shown keeps the guards about which the person was asked.
+    """
     return replace(plan, refusals=())
 
 

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 from voxosync.definitions.allow_comments import Allowances
 from voxosync.definitions.checks.judge import judge
 from voxosync.definitions.checks.lists import read_lists
-from voxosync.errors import DefinitionsError, PlanFileError
+from voxosync.errors import DefinitionsError
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.checks.check import Subject
-from voxosync.model.checks.do_not_call import NAME, forbids, is_over, phones_shown
+from voxosync.model.checks.do_not_call import NAME, forbids, is_over
 from voxosync.model.checks.registry import CHECKS, settings_of
 from voxosync.model.checks.settings import OFF
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.model.phone import masked_in, phone
+from voxosync.model.phone import masked_in
 from voxosync.sync.diff import desired_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
     from typing import Any
 
     from voxosync.app.project import Project
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from voxosync.errors import CampaignError
     from voxosync.model.campaign import Definition
     from voxosync.model.drift import Unmanaged
-    from voxosync.model.plan import Plan
     from voxosync.model.problem import Allowed, Position, Problem
 
 
@@ -161,19 +159,6 @@ def forbidden_phones(project: Project) -> Mapping[str, str]:
     if problems:
         raise DefinitionsError(problems)
     return phones
-
-
-def check_saved(project: Project, path: Path, plan: Plan) -> None:
-    """Refuses a saved plan that adds phones which were put on a do-not-call list since.
-
-    Raises:
-        PlanFileError: it does.
-        DefinitionsError: a list cannot be read.
-    """
-    changes = (change for campaign in plan.campaigns for change in campaign.changes)
-    added = {phone(number) for change in changes for number in change.added}
-    if added and (listed := sorted(added & forbidden_phones(project).keys())):
-        raise PlanFileError(f"{path} adds {phones_shown(listed)} on a do-not-call list: plan again")
 
 
 def _called(campaign: LiveCampaign) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions.git import authors
 from voxosync.errors import UsageError
+from voxosync.model.drift import History
 from voxosync.sync.unmanaged import unmanaged
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from voxosync.app.listener import Listener
     from voxosync.app.options import PlanOptions
-    from voxosync.model.drift import Unmanaged
-    from voxosync.model.plan import Acknowledged, CampaignPlan, Plan
+    from voxosync.model.drift import Observation, Unmanaged
+    from voxosync.model.plan import Acknowledged, CampaignPlan
     from voxosync.model.shard import Shard
 
 NO_TENANT = "the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
@@ -66,24 +67,22 @@ class DriftScope:
             drift_history.check(self.history)
 
     def remember(
-        self, plan: Plan, tenant_id: int | None, listener: Listener, *, is_complete: bool
-    ) -> Plan:
-        """A plan with what the history knows of its differences; the history then knows this run.
+        self, observation: Observation, listener: Listener
+    ) -> tuple[Sequence[CampaignPlan], History | None]:
+        """The campaigns of a run with what the history knows of their differences, which then knows this run, too.
 
         Args:
-            plan: the plan.
-            tenant_id: the tenant that was looked at, if known.
+            observation: what the run saw.
             listener: hears warnings.
-            is_complete: whether every definition was looked at.
         """
         if self.history is None:
-            return plan
+            return observation.campaigns, None
         from voxosync.sync import drift_history  # noqa: PLC0415  # SQLite: 10 ms that few calls need
 
-        plan = drift_history.remember(
-            self.history, plan, tenant_id=tenant_id, is_complete=is_complete, warn=listener.warning
-        )
-        return plan if self.since is None else drift_history.since(plan, self.since)
+        campaigns, history = drift_history.remember(self.history, observation, listener.warning)
+        if self.since is None:
+            return campaigns, history
+        return drift_history.since(campaigns, self.since), History(history.runs, self.since)
 
 
 def list_unmanaged(

@@ -67,15 +67,19 @@ def base_definitions(
             if campaign_id in files or options.covers(campaign_id)
         }
 
-    base = Base(before.commit, included(before.definitions), before.unreadable, step)
+    definitions_at_base = included(before.definitions)
     if step is None:
-        return replace(base, recorded=recorded_definitions(project, before, files))
-    passed = passed_definitions(project, files, base.definitions)
-    base = replace(base, passed=[included(definitions) for definitions in passed])
-    if project.record.checkout.uncommitted:
-        committed = load_commit(project.layout, project.record.head, project.now, files)
-        return replace(base, committed=committed.definitions)
-    return base
+        recorded = recorded_definitions(project, before, files)
+        return Base(before.commit, definitions_at_base, before.unreadable, recorded=recorded)
+    passed = passed_definitions(project, files, definitions_at_base)
+    return Base(
+        before.commit,
+        definitions_at_base,
+        before.unreadable,
+        step,
+        committed=_committed_definitions(project, files),
+        passed=[included(definitions) for definitions in passed],
+    )
 
 
 def passed_definitions(
@@ -96,11 +100,20 @@ def passed_definitions(
     pauses = project.target.guards.removed is Removed.PAUSE
     for commit in project.record.passed():
         with suppress(UsageError):  # what cannot be read explains nothing
-            there = load_commit(project.layout, commit, project.now, files)
-            absent = before.keys() - there.definitions.keys() - there.unreadable.keys()
+            at_commit = load_commit(project.layout, commit, project.now, files)
+            absent = before.keys() - at_commit.definitions.keys() - at_commit.unreadable.keys()
             paused = {id_: replace(before[id_], values=PAUSE) for id_ in absent if pauses}
-            passed.append({**there.definitions, **paused})
+            passed.append({**at_commit.definitions, **paused})
     return passed
+
+
+def _committed_definitions(
+    project: Project, files: Mapping[int, str]
+) -> Mapping[int, Definition] | None:
+    """The definitions of HEAD; None: the present ones are committed."""
+    if not project.record.checkout.uncommitted:
+        return None
+    return load_commit(project.layout, project.record.head, project.now, files).definitions
 
 
 def recorded_definitions(

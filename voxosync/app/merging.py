@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.errors import UsageError
+from voxosync.model.drift import Observation
 from voxosync.sync.merge import merge
 from voxosync.sync.saved_plans import read_report
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from voxosync.app.drift_scope import DriftScope
+    from voxosync.app.listener import Listener
     from voxosync.model.plan import Plan
 
 
@@ -27,3 +31,23 @@ def merge_files(files: Sequence[Path]) -> tuple[str, Plan]:
     if len(commands) > 1:
         raise UsageError("these documents are of plan and of drift: merge each by itself")
     return commands.pop(), merge([(path, plan) for path, _, plan in documents])
+
+
+def with_history(plan: Plan, scope: DriftScope, listener: Listener) -> Plan:
+    """A merged plan with what the history knows of its differences; the history then knows the merged run, too.
+
+    It is a copy: only all parts together are a run for the history, so that the plan is merged before it is asked.
+
+    Args:
+        plan: as `merge_files` returns it.
+        scope: names the history.
+        listener: hears warnings.
+
+    Raises:
+        UsageError: the history cannot be used.
+    """
+    observation = Observation(
+        plan.base_url, None, plan.created_at, plan.campaigns, is_complete=True
+    )
+    campaigns, history = scope.remember(observation, listener)
+    return replace(plan, campaigns=campaigns, history=history)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from voxosync.app.checking import find_problems, find_unmanaged_problems, open_campaigns
@@ -13,6 +13,7 @@ from voxosync.app.options import APPLIED
 from voxosync.app.selection import select
 from voxosync.definitions.load import load
 from voxosync.errors import CampaignError
+from voxosync.model.drift import Observation
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Plan, Status
 from voxosync.sync.create import planned_creation
@@ -85,10 +86,19 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
     listing = _Listing()
     if is_listing:
         listing = _list_unmanaged(project, options, scope, selection, snapshot)
-    plan_of_drift = Plan(
+    part = _part(project, options, selection, sides.campaigns)
+    observation = Observation(
+        sides.base_url,
+        project.target.tenant_id,
+        project.now,
+        sides.campaigns,
+        options.is_complete,
+    )
+    campaigns, history = scope.remember(observation, project.listener)
+    return Plan(
         created_at=project.now,
         base_url=sides.base_url,
-        campaigns=sides.campaigns,
+        campaigns=campaigns,
         base=sides.base_commit,
         record_step=sides.record_step,
         abandoned=sides.abandoned,
@@ -96,35 +106,10 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
         unmanaged=listing.campaigns,
         unmanaged_counts=listing.is_difference,
         unlisted=listing.failure,
+        history=history,
         findings=(*listing.findings, *findings),
         allowed=(*selection.allowed, *allowed),
-        **_part(project, options, selection, sides.campaigns),
-    )
-    tenant_id = project.target.tenant_id
-    return scope.remember(
-        plan_of_drift, tenant_id, project.listener, is_complete=options.is_complete
-    )
-
-
-def guarded(plan: Plan, guards: Guards, now: datetime, *, reviewed: bool = False) -> Plan:
-    """A plan that was saved, or that undoes a run, with the guards that refuse it now.
-
-    Args:
-        plan: the plan.
-        guards: the project's, with the overrides of the caller.
-        now: the present moment.
-        reviewed: whether it is a saved plan, whose effects on dialing count as reviewed.
-    """
-    summary = summary_of(
-        plan.campaigns,
-        managed=plan.managed,
-        shard=plan.shard,
-        shard_managed=plan.shard_managed,
-    )
-    refused = refusals(summary, guards, now)
-    return replace(
-        plan,
-        refusals=tuple(refusal for refusal in refused if not (reviewed and refusal.answerable)),
+        **part,
     )
 
 

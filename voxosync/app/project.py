@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -307,17 +307,9 @@ class Project:
         Raises:
             PlanFileError: it cannot be applied.
         """
-        from voxosync.app.checking import check_saved
-        from voxosync.app.planning import guarded
-        from voxosync.sync.saved_plans import check_unused, read_plan
+        from voxosync.app.saved_plans import open_saved_plan
 
-        saved = read_plan(path, self.voxo.base_url)
-        check_unused(path, saved.digest, self.journal)
-        if saved.plan.record_step is not None:
-            self.record.check_saved(saved.plan.record_step)
-        check_saved(self, path, saved.plan)
-        guards = overrides.over(self.target.guards)
-        return replace(saved, plan=guarded(saved.plan, guards, self.now, reviewed=True))
+        return open_saved_plan(self, path, overrides)
 
     def check_protection(self) -> None:
         """Refuses to send to a protected environment that the caller does not name and no person can confirm.

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voxosync.app.checking import forbidden_phones
-from voxosync.app.planning import guarded
 from voxosync.errors import UsageError
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.sync.call_results import latest_results
@@ -79,9 +78,9 @@ def plan_undo(  # each is one input
         latest_results(project.journal, run.base_url),
         now=project.now,
         tenant_id=target.tenant_id,
+        guards=overrides.over(target.guards),
         force=force,
         quiesce=quiesce,
         forbidden=forbidden_phones(project) if has_numbers else (),
     )
-    guards = overrides.over(target.guards)
-    return RollbackPlan(run, guarded(rollback.plan, guards, project.now), rollback.skipped)
+    return RollbackPlan(run, rollback.plan, rollback.skipped)

@@ -44,7 +44,7 @@ def command(
     is missing; 2 something differs (drift, and plans with --exit-code); 3 a campaign could not be
     compared.
     """
-    from voxosync.app.merging import merge_files  # noqa: PLC0415  # 0.1 s that --help need not wait for
+    from voxosync.app.merging import merge_files, with_history  # noqa: PLC0415  # 0.1 s that --help need not wait for
     from voxosync.app.project import now  # noqa: PLC0415  # 0.1 s that --help need not wait for
 
     report_options.check_files()
@@ -53,7 +53,7 @@ def command(
     name, plan = merge_files(files)
     if name == "plan" and (unknown := report_options.formats - set(PLAN)):
         raise UsageError(f"{unknown.pop()} is a format of drift, and these are plans")
-    plan = scope.remember(plan, None, Console(context), is_complete=True)
+    plan = with_history(plan, scope, Console(context))
     counting = tuple(ChangeKind) if plan.base is None else EXIT_KINDS[name]
     report_options.show(context, plan, name, counting)
     sys.exit(plan.exit_status(count=counting if name == "drift" or exit_code else ()))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from shlex import quote
 from threading import Event
 from typing import TYPE_CHECKING
 
+from voxosync.app.approval import approved
 from voxosync.app.creating import CreationListener
 from voxosync.cli import output
 from voxosync.cli.options import JOURNAL
@@ -85,8 +85,8 @@ def create(
         )
         return before
     with ended_by_signals() as stop:
-        approved = replace(planned, refusals=())  # approved together with the plan
-        return max(before, project.create(approved, report, overrides=overrides, stop=stop))
+        status = project.create(approved(planned), report, overrides=overrides, stop=stop)
+        return max(before, status)
 
 
 @contextmanager

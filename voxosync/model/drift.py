@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from voxosync.model.plan import CampaignPlan
     from voxosync.model.problem import Position
 
 
@@ -48,6 +49,31 @@ class Unmanaged:
     id: int
     name: str | None
     state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one run of drift saw, for the history.
+
+    Attributes:
+        base_url: the VOXO that was looked at.
+        tenant_id: whose campaigns they are, where that is known.
+        at: when, in UTC.
+        campaigns: what the run found.
+        is_complete: whether it looked at all definitions; only such runs are counted over time.
+    """
+
+    base_url: str
+    tenant_id: int | None
+    at: datetime
+    campaigns: Sequence[CampaignPlan]
+    is_complete: bool
+
+    @property
+    def account(self) -> str:
+        """The VOXO and the tenant, which have a history of their own."""
+        tenant = f"?tenantId={self.tenant_id}" if self.tenant_id is not None else ""
+        return f"{self.base_url}{tenant}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from voxosync.errors import UsageError
 from voxosync.model.document import moment_from, moment_to
 from voxosync.model.drift import DriftRun, History
-from voxosync.model.plan import CampaignPlan, LeftAlone, Plan, Reason, Status
+from voxosync.model.plan import CampaignPlan, LeftAlone, Reason, Status
 from voxosync.sync.drift_history_file import file_at, make, may_write, set_aside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from voxosync.model.change import Change
+    from voxosync.model.drift import Observation
 
 RUNS_SHOWN = 120
 """How many of the last runs a report gets for its picture."""
@@ -76,14 +77,9 @@ def check(path: Path) -> None:
 
 
 def remember(
-    path: Path,
-    plan: Plan,
-    *,
-    tenant_id: int | None,
-    is_complete: bool,
-    warn: Callable[[str], None],
-) -> Plan:
-    """Adds a drift run to a history; the plan with what the history knows about it.
+    path: Path, observation: Observation, warn: Callable[[str], None]
+) -> tuple[list[CampaignPlan], History]:
+    """Adds a drift run to a history; its campaigns, whose differences say since when they are there, and the history.
 
     A difference is there since the run that first found it, and no longer once a run finds the field
     in agreement. A campaign that could not be compared, or that this run did not look at, keeps what
@@ -96,33 +92,35 @@ def remember(
 
     Args:
         path: the SQLite file; made where there is none, for its owner alone. A link is followed.
-        plan: what the run found.
-        tenant_id: whose campaigns they are, where that is known.
-        is_complete: whether it looked at all definitions; only such runs are counted over time.
+        observation: what the run saw.
         warn: called with a message where the file was unreadable and was set aside.
 
     Raises:
         UsageError: the file cannot be used.
     """
     file = file_at(path)
-    account = plan.base_url + (f"?tenantId={tenant_id}" if tenant_id is not None else "")
     try:
         try:
-            return _remember(file, plan, account, is_complete=is_complete)
+            return _remember(file, observation)
         except _FAILURES as failure:
             if not _is_damage(failure):
                 raise
-            if aside := set_aside(file, plan.created_at, _is_sound):
+            if aside := set_aside(file, observation.at, _is_sound):
                 warn(
                     f"the history {path} cannot be read ({failure}): it is now {aside}; a new one begins"
                 )
-            return _remember(file, plan, account, is_complete=is_complete)
+            return _remember(file, observation)
     except _FAILURES as failure:  # locked for too long, read-only, no room
         raise UsageError(f"cannot write the history {path}: {failure}") from failure
 
 
-def since(plan: Plan, moment: datetime) -> Plan:
-    """A plan that holds only the differences first seen at or after a moment, acknowledged or not."""
+def since(campaigns: Iterable[CampaignPlan], moment: datetime) -> list[CampaignPlan]:
+    """Campaigns with only the differences first seen at or after a moment, acknowledged or not; others are left alone.
+
+    Args:
+        campaigns: as `remember` returns them.
+        moment: in UTC.
+    """
 
     def is_new(change: Change) -> bool:
         return change.since is None or change.since >= moment
@@ -148,37 +146,31 @@ def since(plan: Plan, moment: datetime) -> Plan:
             left_alone=(*campaign.left_alone, *old),
         )
 
-    runs = plan.history.runs if plan.history else ()
-    return replace(
-        plan,
-        campaigns=[limited(campaign) for campaign in plan.campaigns],
-        history=History(runs, moment),
-    )
+    return [limited(campaign) for campaign in campaigns]
 
 
-def _remember(file: Path, plan: Plan, account: str, *, is_complete: bool) -> Plan:
+def _remember(file: Path, observation: Observation) -> tuple[list[CampaignPlan], History]:
     make(file)
     with closing(sqlite3.connect(file, timeout=_WAIT, isolation_level=None)) as base:
         base.execute(
             "BEGIN IMMEDIATE"
         )  # before the first read, so that no other run writes in between
         _begin(base, file)
-        since = _update_differences(base, plan, account, is_complete=is_complete)
-        if is_complete:
-            counts = [plan.count(status) for status in _COUNTED]
-            row = (account, moment_to(plan.created_at), *counts)
+        since = _update_differences(base, observation)
+        if observation.is_complete:
+            statuses = [campaign.status for campaign in observation.campaigns]
+            counts = map(statuses.count, _COUNTED)
+            row = (observation.account, moment_to(observation.at), *counts)
             base.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", row)
-        history = _last_runs(base, account)
+        history = _last_runs(base, observation.account)
         base.execute("COMMIT")
-    campaigns = [_dated(campaign, since) for campaign in plan.campaigns]
-    return replace(plan, campaigns=campaigns, history=history)
+    return [_dated(campaign, since) for campaign in observation.campaigns], history
 
 
-def _update_differences(
-    base: sqlite3.Connection, plan: Plan, account: str, *, is_complete: bool
-) -> dict[_Key, datetime]:
-    """Brings the table up to date; since when each difference of the plan is there."""
-    now = plan.created_at.replace(microsecond=0)  # as it will be read again
+def _update_differences(base: sqlite3.Connection, observation: Observation) -> dict[_Key, datetime]:
+    """Brings the table up to date; since when each difference that the run saw is there."""
+    account, campaigns = observation.account, observation.campaigns
+    now = observation.at.replace(microsecond=0)  # as it will be read again
     rows = "SELECT campaign, field, since FROM differences WHERE account = ?"
     first_seen: dict[_Key, datetime] = {
         (campaign, field): moment_from(moment)
@@ -186,16 +178,17 @@ def _update_differences(
     }
     present = {
         key: first_seen.get(key, now)
-        for campaign in plan.campaigns
+        for campaign in campaigns
         for change in _differences(campaign)
         for key in [(campaign.id, change.field)]
     }
-    failed = {campaign.id for campaign in plan.campaigns if campaign.error is not None}
-    looked_at = {campaign.id for campaign in plan.campaigns} - failed
+    failed = {campaign.id for campaign in campaigns if campaign.error is not None}
+    looked_at = {campaign.id for campaign in campaigns} - failed
     ended = [
         key
         for key in first_seen
-        if key not in present and (key[0] in looked_at or (is_complete and key[0] not in failed))
+        if key not in present
+        and (key[0] in looked_at or (observation.is_complete and key[0] not in failed))
     ]
     base.executemany(
         "DELETE FROM differences WHERE account = ? AND campaign = ? AND field = ?",

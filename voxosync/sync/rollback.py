@@ -22,6 +22,7 @@ from voxosync.model.problem import Position
 from voxosync.model.shard import Shard
 from voxosync.resources import schema_text
 from voxosync.sync.diff import without
+from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.plan import Planner
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.guard import Guards
     from voxosync.model.journal import Run, Sent
     from voxosync.model.plan import CampaignPlan
     from voxosync.model.values import Value
@@ -120,6 +122,7 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
     *,
     now: datetime,
     tenant_id: int | None,
+    guards: Guards,
     force: bool,
     quiesce: bool = False,
     forbidden: Collection[str] = (),
@@ -138,6 +141,7 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
         results: the latest result of a call that any journal holds, by campaign and number.
         now: the moment of the plan, in UTC.
         tenant_id: a guard for every campaign.
+        guards: those that may refuse the plan.
         force: whether fields that were changed since are put back too.
         quiesce: whether dialing campaigns will be paused while their numbers change.
         forbidden: phones that must not come back, because they are on a do-not-call list.
@@ -168,18 +172,23 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
         for campaign in compared
     ]
     skipped = {id_: part.skipped for id_, part in parts.items() if part.skipped is not None}
-    return Rollback(_plan(run, campaigns, now), skipped)
+    return Rollback(_plan(run, campaigns, guards, now), skipped)
 
 
-def _plan(run: Run, campaigns: Sequence[CampaignPlan], now: datetime) -> Plan:
-    """The plan of these campaigns, of as many managed ones as the plan of the run."""
+def _plan(run: Run, campaigns: Sequence[CampaignPlan], guards: Guards, now: datetime) -> Plan:
+    """The plan of these campaigns, of as many managed ones as the plan of the run, and the guards that refuse it."""
+    managed = run.plan.get("managed", len(run.plan["campaigns"]))
+    shard = Shard(**run.plan["shard"]) if "shard" in run.plan else None
+    shard_managed = run.plan.get("shardManaged")
+    summary = summary_of(campaigns, managed=managed, shard=shard, shard_managed=shard_managed)
     return Plan(
         created_at=now,
         base_url=run.base_url,
         campaigns=campaigns,
-        managed=run.plan.get("managed", len(run.plan["campaigns"])),
-        shard=Shard(**run.plan["shard"]) if "shard" in run.plan else None,
-        shard_managed=run.plan.get("shardManaged"),
+        refusals=refusals(summary, guards, now),
+        managed=managed,
+        shard=shard,
+        shard_managed=shard_managed,
     )
 
 

@@ -15,7 +15,7 @@ from voxosync.report.formatting import count, verb
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voxosync.app.creating import CreationPlan
+    from voxosync.app.creation_planning import CreationPlan
     from voxosync.app.listener import Listener
     from voxosync.model.dialing.dialing_effect import DialingEffect
 

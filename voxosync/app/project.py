@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from voxosync.app.applied_record import ProjectRecord
     from voxosync.app.applying import AppliedRun, Sendable
     from voxosync.app.approval import Approvable
-    from voxosync.app.creating import CreationListener, CreationPlan
+    from voxosync.app.creating import CreationListener
+    from voxosync.app.creation_planning import CreationPlan
     from voxosync.app.drift_scope import DriftScope
     from voxosync.app.file_changes import FileChanges
     from voxosync.app.importing import Import, ImportOptions
@@ -486,7 +487,7 @@ class Project:
             DefinitionsError: a definition is wrong.
             UsageError: a campaign cannot be created, or an earlier run may have created it.
         """
-        from voxosync.app.creating import plan_creation
+        from voxosync.app.creation_planning import plan_creation
 
         return plan_creation(self, paths, again=again, overrides=overrides)
 
@@ -506,7 +507,7 @@ class Project:
             DefinitionsError: a definition is wrong.
             UsageError: a campaign cannot be created, or an earlier run may have created it.
         """
-        from voxosync.app.creating import plan_listed_creation
+        from voxosync.app.creation_planning import plan_listed_creation
 
         return plan_listed_creation(self, plan, overrides=overrides)
 

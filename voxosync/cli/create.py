@@ -16,7 +16,7 @@ from voxosync.report.dialing import headline
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
-    from voxosync.app.creating import CreationPlan
+    from voxosync.app.creation_planning import CreationPlan
     from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.options import ConnectionOptions
 

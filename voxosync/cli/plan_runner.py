@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from voxosync.app.applying import AppliedRun, Sendable
-    from voxosync.app.creating import CreationPlan
+    from voxosync.app.creation_planning import CreationPlan
     from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.options import ApplyOptions
     from voxosync.app.project import Project

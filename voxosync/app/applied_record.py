@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,20 +14,15 @@ from voxosync.definitions.settings import FILE, Settings, read_settings
 from voxosync.errors import RecordError, SettingsError, UsageError
 from voxosync.model.applied_record import RecordStatus, RecordStep
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.numbers import NUMBERS_FIELD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from voxosync.app.listener import Listener
     from voxosync.app.project import Project
     from voxosync.model.applied_record import Commit
-    from voxosync.model.change import Change
-    from voxosync.model.plan import CampaignPlan, Plan
+    from voxosync.model.plan import Plan
 
-_MOST_BLAMES = 20
-"""The most files whose lines are looked up: each takes a process of its own."""
 _SHORT = 12
 _LEFT_UNSENT = 2
 """The exit status of an apply that leaves a change or a conflict unsent, and of which nothing failed."""
@@ -251,49 +246,14 @@ class ProjectRecord:
         """
         commit = self.record.described(self.commit)
         follows = self.record.leads_to(self.commit, self.head)
-        pending = self._pending() if follows else ()
+        pending = self.pending() if follows else ()
         return RecordStatus(
             self.record.ref, self.record.remote, commit, self.head, follows, pending
         )
 
-    def attributed(self, campaigns: Sequence[CampaignPlan]) -> Sequence[CampaignPlan]:
-        """Campaigns whose pending changes name the commits that hold them, where that is certain and cheap to say.
-
-        Args:
-            campaigns: as they were compared with the record.
-        """
-        is_pending = any(
-            change.kind is ChangeKind.PENDING
-            for campaign in campaigns
-            for change in campaign.changes
-        )
-        if self.obstacle is not None or not is_pending:
-            return campaigns
-        commits = self._pending()
-        only_one = commits[0].id if len(commits) == 1 else None
-        blames: dict[str, Mapping[int, str]] = {}
-
-        def commit_of(change: Change) -> str | None:
-            if change.kind is not ChangeKind.PENDING or only_one or change.position is None:
-                return only_one if change.kind is ChangeKind.PENDING else None
-            file = change.position.file
-            if change.field == NUMBERS_FIELD or (
-                file not in blames and len(blames) == _MOST_BLAMES
-            ):
-                return None
-            if file not in blames:
-                blames[file] = self.record.lines(self.commit, self.head, file)
-            return blames[file].get(change.position.line)
-
-        return [
-            replace(
-                campaign,
-                changes=tuple(
-                    replace(change, commit=commit_of(change)) for change in campaign.changes
-                ),
-            )
-            for campaign in campaigns
-        ]
+    def pending(self) -> list[Commit]:
+        """The commits after the recorded one, up to HEAD, that touch the project, newest first."""
+        return self.record.since(self.commit, self.head, self.checkout.paths)
 
     def passed(self) -> list[str]:
         """The commits after the recorded one and before HEAD that a job may have begun to apply, newest first."""
@@ -317,9 +277,6 @@ class ProjectRecord:
                     "of them applied would count for both; give each its own in voxosync.yaml, such as "
                     f"applied: {{ref: 'refs/voxosync/applied/{own.name}/{{env}}'}}"
                 )
-
-    def _pending(self) -> list[Commit]:
-        return self.record.since(self.commit, self.head, self.checkout.paths)
 
     def _commit(self, name: str) -> str:
         full = None

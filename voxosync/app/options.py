@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxosync.model.change_kind import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from voxosync.model.shard import Shard
 
+JOURNAL = Path(".voxosync/runs")
+"""The folder of the journals, in the project folder."""
 APPLIED = "@applied"
 """The merge base that stands for the commit of the applied record."""
 EXIT_KINDS = {

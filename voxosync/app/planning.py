@@ -10,6 +10,7 @@ from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, list_unmanaged, with_ow
 from voxosync.app.earlier_definitions import base_definitions
 from voxosync.app.live_campaigns import fetch_live, open_snapshot
 from voxosync.app.options import APPLIED
+from voxosync.app.pending_commits import with_commits
 from voxosync.app.selection import select
 from voxosync.definitions.load import load
 from voxosync.errors import CampaignError
@@ -186,7 +187,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     campaigns, abandoned = planner.compare(definitions, live)
     step = base.step if base else None
     if step is not None:
-        campaigns = project.record.attributed(campaigns)
+        campaigns = with_commits(campaigns, project.record)
         if project.record.obstacle is not None:
             project.listener.warning(
                 f"apply --base {APPLIED} would refuse this: {project.record.obstacle}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from voxosync.app.guard_overrides import GuardOverrides
 from voxosync.app.listener import Listener
-from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
+from voxosync.app.options import JOURNAL, ApplyOptions, ConnectionOptions, PlanOptions
 from voxosync.app.target import connect, find_environment, resolve
 from voxosync.definitions.load import load
 from voxosync.definitions.project_layout import ProjectLayout
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from voxosync.sync.saved_plans import SavedPlan
     from voxosync.voxo.client import Voxo
 
-JOURNAL = Path(".voxosync/runs")
-"""The folder of the journals, in the project folder."""
 POLICIES = "policies"
 """The folder, in the project folder, of the policies that judge every definition."""
 

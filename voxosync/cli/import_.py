@@ -12,6 +12,7 @@ import click
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.parameter_types import CampaignId
 from voxosync.model.phone import masked_in
 from voxosync.report.escape import terminal
 from voxosync.report.formatting import count
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.option(
-    "--id", "ids", multiple=True, type=shared.CampaignId(), metavar="ID",
+    "--id", "ids", multiple=True, type=CampaignId(), metavar="ID",
     help="Import this campaign; repeatable.",
 )  # fmt: skip
 @click.option("--all", "everything", is_flag=True, help="Import every campaign of the tenant.")

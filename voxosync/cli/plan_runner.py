@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.approval import approved
 from voxosync.app.creating import CreationListener
+from voxosync.app.options import JOURNAL
 from voxosync.cli import output
-from voxosync.cli.options import JOURNAL
 from voxosync.model.phone import masked_in
 from voxosync.report import text_format
 from voxosync.report.escape import terminal

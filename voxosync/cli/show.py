@@ -6,11 +6,12 @@ import click
 
 from voxosync.cli import options, output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.parameter_types import CampaignId
 from voxosync.report.registry import DEFINITION
 
 
 @click.command("show")
-@click.argument("campaign_id", type=options.CampaignId(), metavar="ID")
+@click.argument("campaign_id", type=CampaignId(), metavar="ID")
 @options.output_format(DEFINITION)
 @options.show_numbers
 @pass_context

@@ -5,7 +5,7 @@ An area code is a good guess and not a proof: people move and take their numbers
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
@@ -55,12 +55,14 @@ def count_by_zones(phones: Mapping[str, str], own_zones: Mapping[str, str]) -> d
     """
     unlisted = phones.keys() - own_zones.keys() if own_zones else phones.keys()
     codes = map(_FIRST_DIGITS if are_local(unlisted) else _area_code, unlisted)
-    counts: Counter[Zones] = Counter()
+    zones_by_code = _zones_by_code()
+    counts: defaultdict[Zones, int] = defaultdict(int)
     for code, count in Counter(codes).items():
-        counts[_zones_by_code().get(code, UNKNOWN)] += count
-    listed = map(own_zones.__getitem__, own_zones.keys() & phones.keys())
-    for zone, count in Counter(listed).items():
-        counts[zone,] += count
+        counts[zones_by_code.get(code, UNKNOWN)] += count
+    if own_zones:
+        listed = map(own_zones.__getitem__, own_zones.keys() & phones.keys())
+        for zone, count in Counter(listed).items():
+            counts[zone,] += count
     return dict(counts)
 
 

@@ -12,11 +12,10 @@ from voxosync.model.called_zones import count_by_zones
 from voxosync.model.checks.check import Check
 from voxosync.model.dialing.called_hours import calls_outside
 from voxosync.model.dialing.clock import DAY, clock_text
-from voxosync.model.dialing.times import dialing_of, unclear_fields
+from voxosync.model.dialing.times import certain_dialing
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.problem import Severity
 from voxosync.model.schedule import Schedule
-from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 NAME = "calledHours"
 _BETWEEN = "08:00-21:00"
 _STRICT = "strict"
-_NEEDED = ("timezone", "callHoursStart", "callHoursEnd", NUMBERS_FIELD)
-_DATES = ("dateStart", "dateEnd")
+_NEEDED = frozenset(("timezone", "callHoursStart", "callHoursEnd", NUMBERS_FIELD))
+_DATES = frozenset(("dateStart", "dateEnd"))
 
 
 def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
@@ -38,21 +37,14 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     strict = terms.settings.options.get("unknownZone") == _STRICT
     for subject in filter(lambda subject: subject.is_reported, subjects):
         numbers = subject.values.get(NUMBERS_FIELD)
-        schedule = Schedule.of(subject.values)
-        zone = zone_of(schedule.timezone or "")
-        is_known = subject.is_whole or subject.values.keys() >= {*_NEEDED}
-        if (
-            not is_known
-            or zone is None
-            or not isinstance(numbers, Numbers)
-            or unclear_fields(schedule)
-        ):
+        is_known = subject.is_whole or subject.values.keys() >= _NEEDED
+        dialing = certain_dialing(Schedule.of(subject.values))
+        if not is_known or dialing is None or not isinstance(numbers, Numbers):
             continue
-        dialing = dialing_of(schedule, zone)
         counts = count_by_zones(numbers, subject.number_zones)
         outside = calls_outside(dialing, counts, between, strict=strict)
         if outside is not None:
-            is_sure = subject.is_whole or subject.values.keys() >= {*_DATES}
+            is_sure = subject.is_whole or subject.values.keys() >= _DATES
             yield terms.finding(
                 subject,
                 subject.position_of("callHoursStart"),

@@ -13,9 +13,8 @@ from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import forecast
 from voxosync.model.dialing.reach import FIELDS, Reach, schedule_of
 from voxosync.model.dialing.state import dials
-from voxosync.model.dialing.times import dialing_of, unclear_fields
+from voxosync.model.dialing.times import certain_dialing
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -58,6 +57,8 @@ def effect(
         desired: canonical values that the definition asks for too, and that are not sent: where the campaign then
             dials against them, it is `DIALING WITHOUT APPROVAL`.
     """
+    if not matters(sent) and not matters(desired):
+        return None
     before = _Side.of(live.before_quiesce(), {}, now)
     after = _Side.of(live, sent, now)
     if matters(sent):
@@ -207,9 +208,7 @@ class _Side:
     @property
     def _dialing(self) -> Dialing | None:
         """When it dials; None where a field cannot be read."""
-        schedule = self._schedule
-        zone = zone_of(schedule.timezone or "")
-        return None if zone is None or unclear_fields(schedule) else dialing_of(schedule, zone)
+        return certain_dialing(self._schedule)
 
 
 def _reasons(wider: Iterable[Widening], from_reach: Reach, *, by_hand: bool = False) -> list[str]:

@@ -135,6 +135,7 @@ def _zones(dialing: Dialing, names: Zones, *, strict: bool) -> Zones:
     return names or (US_ZONES if strict else (dialing.zone.key,))
 
 
+@lru_cache(maxsize=4096)
 def _called(dialing: Dialing, name: str) -> Bands:
     """The parts of a zone's day in which a campaign dials."""
     zone = zone_of(name)

@@ -14,8 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, WHOLE_DAY, YEAR, clock_text, moment_of, spans, years
-from voxosync.model.dialing.times import DialingPeriod, dialing_of, latest, unclear_fields
-from voxosync.model.zone import zone_of
+from voxosync.model.dialing.times import DialingPeriod, certain_dialing, latest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,14 +90,13 @@ def forecast(schedule: Schedule, pace: Value, phones: int, now: int) -> Forecast
 
 def look_ahead(schedule: Schedule, pace: Value, phones: int, now: int) -> Outlook | None:
     """The same with the moment of the last call; arguments as for `forecast`."""
-    zone = zone_of(schedule.timezone or "")
-    if zone is None or unclear_fields(schedule):
+    dialing = certain_dialing(schedule)
+    if dialing is None:
         return None
     if isinstance(pace, bool) or not isinstance(pace, int | float):
         return None
     if not _SHORTEST <= pace < inf:
         return None
-    dialing = dialing_of(schedule, zone)
     first = latest(now, dialing.start)
     assert first is not None  # noqa: S101  # `now` is given
     horizon = min(first + _HORIZON, _LAST_MINUTE)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import (
@@ -107,6 +108,16 @@ def dialing_of(schedule: Schedule, zone: ZoneInfo, fold: int = 0) -> Dialing:
     if not fold and dialing.start and dialing.end and dialing.end < dialing.start:
         return dialing_of(schedule, zone, fold=1)
     return dialing
+
+
+@lru_cache(maxsize=4096)
+def certain_dialing(schedule: Schedule) -> Dialing | None:
+    """When a schedule dials by its own clock; None where one of its fields cannot be read.
+
+    Cached, because a run asks for the same schedule of many campaigns, and of one campaign several times.
+    """
+    zone = zone_of(schedule.timezone or "")
+    return None if zone is None or unclear_fields(schedule) else dialing_of(schedule, zone)
 
 
 def unclear_fields(schedule: Schedule) -> tuple[str, ...]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.git import authors
 from voxosync.errors import UsageError
-from voxosync.model.drift import History
-from voxosync.sync.unmanaged import unmanaged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
 
     from voxosync.app.listener import Listener
     from voxosync.app.options import PlanOptions
-    from voxosync.model.drift import Observation, Unmanaged
+    from voxosync.model.drift import History, Observation, Unmanaged
     from voxosync.model.plan import Acknowledged, CampaignPlan
     from voxosync.model.shard import Shard
 
@@ -62,7 +59,7 @@ class DriftScope:
     def check_history(self) -> None:
         """Refuses a history that cannot be used, before anything is asked of VOXO."""
         if self.history is not None:
-            from voxosync.sync import drift_history  # noqa: PLC0415  # SQLite: 10 ms that few calls need
+            from voxosync.sync import drift_history
 
             drift_history.check(self.history)
 
@@ -77,7 +74,8 @@ class DriftScope:
         """
         if self.history is None:
             return observation.campaigns, None
-        from voxosync.sync import drift_history  # noqa: PLC0415  # SQLite: 10 ms that few calls need
+        from voxosync.model.drift import History
+        from voxosync.sync import drift_history
 
         campaigns, history = drift_history.remember(self.history, observation, listener.warning)
         if self.since is None:
@@ -100,6 +98,8 @@ def list_unmanaged(
         tenant_id: whose campaigns count.
         shard: the part of the campaigns to look at.
     """
+    from voxosync.sync.unmanaged import unmanaged
+
     without_definition = unmanaged(campaigns, ids, tenant_id)
     return tuple(
         campaign for campaign in without_definition if shard is None or shard.holds(campaign.id)
@@ -116,6 +116,8 @@ def with_owners(folder: Path, campaigns: Sequence[CampaignPlan]) -> Sequence[Cam
     )
     if not files:
         return campaigns
+    from voxosync.definitions.git import authors
+
     authors_by_line = {file: authors(folder, file) for file in files}
 
     def owned(acknowledged: Acknowledged) -> Acknowledged:

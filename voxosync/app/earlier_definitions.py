@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 def base_definitions(
     project: Project, options: PlanOptions, definitions: Sequence[Definition]
-) -> Base | None:
+) -> Base:
     """The definitions at the merge base, limited as the plan is, and what the applied record says.
 
     Args:
         project: the project.
-        options: name the base, and what the plan is limited to; None is returned where they name no base.
+        options: name the base, and what the plan is limited to.
         definitions: those that the plan compares.
 
     Raises:
@@ -39,8 +39,7 @@ def base_definitions(
         RecordError: the base is the applied record, and it cannot be read.
         DefinitionsError: kinds are named, and a definition cannot be read at the base.
     """
-    if options.base is None:
-        return None
+    assert options.base is not None  # noqa: S101  # the caller asks for it
     files = {definition.id: definition.position.file for definition in definitions}
     step, ref = None, options.base
     if ref == APPLIED:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from voxosync.app.target import without_secrets
 from voxosync.errors import CampaignError, UsageError
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.snapshot import read_snapshot
 from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def open_snapshot(project: Project, path: Path) -> Snapshot:
     Raises:
         UsageError: the file is not a snapshot, or is of another VOXO.
     """
+    from voxosync.sync.snapshot import read_snapshot
+
     target, snapshot = project.target, read_snapshot(path)
     if target.is_given and not same_voxo(target.base_url, snapshot.base_url):
         raise UsageError(

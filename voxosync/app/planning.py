@@ -7,25 +7,21 @@ from typing import TYPE_CHECKING, TypedDict
 
 from voxosync.app.checking import find_problems, find_unmanaged_problems, open_campaigns
 from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, list_unmanaged, with_owners
-from voxosync.app.earlier_definitions import base_definitions
 from voxosync.app.live_campaigns import fetch_live, open_snapshot
 from voxosync.app.options import APPLIED
 from voxosync.app.pending_commits import with_commits
 from voxosync.app.selection import select
 from voxosync.definitions.load import load
 from voxosync.errors import CampaignError
-from voxosync.model.drift import Observation
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Plan, Status
-from voxosync.sync.create import planned_creation
 from voxosync.sync.guards import refusals, summary_of
 from voxosync.sync.plan import Planner
-from voxosync.sync.quiesce_journals import left_paused
 from voxosync.sync.quiesce_recovery import could_be_left_paused
 from voxosync.sync.removed_definitions import removed_definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -34,12 +30,13 @@ if TYPE_CHECKING:
     from voxosync.app.project import Project
     from voxosync.app.selection import Selection
     from voxosync.model.applied_record import RecordStep
-    from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.drift import Unmanaged
     from voxosync.model.guard import Guards
     from voxosync.model.plan import Abandoned, CampaignPlan
     from voxosync.model.problem import Problem
     from voxosync.model.shard import Shard
+    from voxosync.sync.base import Base
     from voxosync.sync.snapshot import Snapshot
 
 
@@ -58,8 +55,10 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
     selection = select(project, options)
     sides = _read_sides(project, options, selection, snapshot, quiesce=quiesce, schedules=schedules)
     findings, allowed = find_problems(project, selection, sides.live, is_drift=False)
-    new = [planned_creation(definition, project.now) for definition in selection.new]
-    campaigns, part = [*sides.campaigns, *new], _part(project, options, selection, sides.campaigns)
+    campaigns, part = (
+        [*sides.campaigns, *_planned_creations(selection, project.now)],
+        _part(project, options, selection, sides.campaigns),
+    )
     summary = summary_of(campaigns, **part, creating=creating)
     return Plan(
         created_at=project.now,
@@ -78,6 +77,8 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
 
 def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Path | None) -> Plan:
     """Where VOXO differs; arguments as `Project.drift` has them."""
+    from voxosync.model.drift import Observation
+
     scope.check_history()
     snapshot = _snapshot(project, live)
     is_listing = scope.lists(options, _why_unlisted(project, snapshot))
@@ -112,6 +113,14 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
         allowed=(*selection.allowed, *allowed),
         **part,
     )
+
+
+def _planned_creations(selection: Selection, now: datetime) -> list[CampaignPlan]:
+    if not selection.new:
+        return []
+    from voxosync.sync.create import planned_creation
+
+    return [planned_creation(definition, now) for definition in selection.new]
 
 
 def _snapshot(project: Project, path: Path | None) -> Snapshot | None:
@@ -161,7 +170,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
 ) -> _Sides:
     definitions = selection.definitions
     base_url = project.voxo.base_url if snapshot is None else snapshot.base_url
-    base = base_definitions(project, options, definitions)
+    base = _base(project, options, definitions)
     removed = list(removed_definitions(definitions, base.before)) if base else []
     if snapshot is None:
         live = fetch_live(project, [definition.id for definition in [*definitions, *removed]])
@@ -170,7 +179,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
             for definition in definitions
             if could_be_left_paused(definition, live[definition.id])
         ]
-        paused_by = left_paused(project.journal, base_url, paused)
+        paused_by = _left_paused(project, base_url, paused)
     else:
         live, paused_by = snapshot.live(entry.id for entry in (*definitions, *removed)), {}
     planner = Planner(
@@ -201,6 +210,22 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
         campaigns=with_owners(project.folder, campaigns),
         abandoned=abandoned,
     )
+
+
+def _base(project: Project, options: PlanOptions, definitions: Sequence[Definition]) -> Base | None:
+    if options.base is None:
+        return None
+    from voxosync.app.earlier_definitions import base_definitions
+
+    return base_definitions(project, options, definitions)
+
+
+def _left_paused(project: Project, base_url: str, paused: Collection[int]) -> Mapping[int, str]:
+    if not paused:
+        return {}
+    from voxosync.sync.quiesce_journals import left_paused
+
+    return left_paused(project.journal, base_url, paused)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ COMMANDS = (
     ("plan", "--base", "main"),
     ("drift", "--base", "main"),
     ("drift", "--base", "@applied"),  # asks the remote
-    ("drift",),  # asks who wrote the acknowledgement
+    ("drift",),  # asks who wrote the acknowledgement and the values
     ("apply", "--yes", "--base", "main", "--kind", "change"),  # notes the commit in the journal
 )
 

@@ -116,14 +116,15 @@ def with_owners(folder: Path, campaigns: Sequence[CampaignPlan]) -> Sequence[Cam
     )
     if not files:
         return campaigns
-    from voxosync.definitions.git import authors
+    from voxosync.definitions.blame import revisions
 
-    authors_by_line = {file: authors(folder, file) for file in files}
+    revisions_by_line = {file: revisions(folder, file) for file in files}
 
     def owned(acknowledged: Acknowledged) -> Acknowledged:
         by = acknowledged.by
-        owner = by.owner or authors_by_line[by.position.file].get(by.position.line)
-        return replace(acknowledged, by=replace(by, owner=owner))
+        revision = revisions_by_line[by.position.file].get(by.position.line)
+        author = None if revision is None else revision.author
+        return replace(acknowledged, by=replace(by, owner=by.owner or author))
 
     return [
         replace(campaign, acknowledged=tuple(map(owned, campaign.acknowledged)))

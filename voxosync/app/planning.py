@@ -89,11 +89,16 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
     if is_listing:
         listing = _list_unmanaged(project, options, scope, selection, snapshot)
     part = _part(project, options, selection, sides.campaigns)
+    campaigns = sides.campaigns
+    if any(campaign.changes for campaign in campaigns):
+        from voxosync.app.provenance import with_provenance
+
+        campaigns = with_provenance(project, campaigns, sides.base_url, sides.base_commit)
     observation = Observation(
         sides.base_url,
         project.target.tenant_id,
         project.now,
-        sides.campaigns,
+        campaigns,
         options.is_complete,
     )
     campaigns, history = scope.remember(observation, project.listener)

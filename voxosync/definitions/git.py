@@ -10,7 +10,6 @@ fetching and pushing need comes from Git's own configuration files, which no com
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,9 +43,6 @@ _SETTINGS = (
     "maintenance.auto=false",
 )
 """They beat what any configuration file says."""
-
-_BLAMED = re.compile(r"[0-9a-f]{40,64} [0-9]+ ([0-9]+)")
-_NOBODY = "Not Committed Yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +86,11 @@ class Git:
     def is_shallow(self) -> bool:
         """Whether the history ends before its beginning."""
         return (self("rev-parse", "--is-shallow-repository") or "").strip() == "true"
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the clone lacks objects that Git would fetch when it needs them."""
+        return self("config", "--get-regexp", r"^remote\..*\.promisor$") is not None
 
     def has_commit(self, ref: str) -> bool:
         """Whether `ref` names a commit, and not an option."""
@@ -173,34 +174,6 @@ class Git:
         return [program, "--no-pager", *settings, *arguments]
 
 
-def authors(folder: Path, file: str) -> dict[int, str]:
-    """Who wrote each line (from 1) of a file, as Git knows; nothing where it does not.
-
-    In a shallow clone, Git gives every older line to the author of the oldest commit: such lines have no author here.
-
-    Args:
-        folder: the project folder.
-        file: a path relative to it.
-    """
-    git = Git(folder)
-    try:
-        blame = ("blame", "--line-porcelain", "--no-textconv", "--", file)
-        output = git(*without_filters(git), *blame) or ""
-        is_shallow = "\nboundary\n" in output and git.is_shallow
-    except UsageError:
-        return {}
-    writers: dict[int, str] = {}
-    line = 0
-    for text in output.split("\n"):
-        if header := _BLAMED.match(text):
-            line = int(header[1])
-        elif text.startswith("author ") and text != f"author {_NOBODY}":
-            writers[line] = _readable(text.removeprefix("author "))
-        elif text == "boundary" and is_shallow:
-            writers.pop(line, None)
-    return writers
-
-
 def without_filters(git: Git) -> list[str]:
     """Options that turn off every filter that is configured: blame would run them on the file.
 
@@ -254,8 +227,3 @@ def _blob(answer: IO[bytes], limit: int) -> bytes | None:
     content = answer.read(size)
     answer.read(1)  # a line end of its own
     return content
-
-
-def _readable(name: str) -> str:
-    """A name in which bytes that are not UTF-8 are marked as such: a report could not be written with them."""
-    return os.fsencode(name).decode(errors="replace")

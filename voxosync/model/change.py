@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.problem import Position
+    from voxosync.model.provenance import Revision, Sending
 
 
 Single: TypeAlias = Scalar | tuple[Destination, ...]
@@ -60,6 +61,8 @@ class FieldChange:
         since: when this field of this campaign was first seen to differ, where a history knows.
         commit: of a pending change, the commit that holds it, where that is certain.
         details: what differs inside of a text of several lines, or of a list; empty where one side is.
+        revision: in a drift report, the commit that gave the definition its value, where Git knows.
+        last_sent: the same, the run that last sent this field, where a journal knows.
     """
 
     field: str
@@ -71,6 +74,8 @@ class FieldChange:
     since: datetime | None = None
     commit: str | None = None
     details: tuple[Detail, ...] = ()
+    revision: Revision | None = None
+    last_sent: Sending | None = None
 
     added: ClassVar[tuple[str, ...]] = ()
     removed: ClassVar[tuple[str, ...]] = ()
@@ -184,6 +189,8 @@ class NumbersChange:
     empty_file: str | None = None
     commit: str | None = None
     descriptions: tuple[Description, ...] = ()
+    revision: Revision | None = None
+    last_sent: Sending | None = None
 
     base_text: ClassVar[str | None] = None
     details: ClassVar[tuple[Detail, ...]] = ()

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxosync import __version__
 from voxosync.model.applied_record import RecordStep
@@ -33,6 +33,7 @@ from voxosync.model.plan import (
     Status,
 )
 from voxosync.model.problem import Allowed, Position, Problem
+from voxosync.model.provenance import Revision, Sending
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.shard import Shard
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from voxosync.model.change import Change
 
 FORMAT_VERSION = 1
+_Dated = TypeVar("_Dated", Revision, Sending)
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -331,6 +333,10 @@ def _change_to(change: Change) -> dict[str, Any]:
         document["commit"] = change.commit
     if change.since is not None:
         document["since"] = moment_to(change.since)
+    if (revision := change.revision) is not None:
+        document["revision"] = {**revision._asdict(), "at": moment_to(revision.at)}
+    if (sending := change.last_sent) is not None:
+        document["lastSent"] = {**sending._asdict(), "at": moment_to(sending.at)}
     return document
 
 
@@ -341,4 +347,11 @@ def _change_from(document: Mapping[str, Any]) -> Change:
         position=Position(**document["position"]) if "position" in document else None,
         since=moment_from(document["since"]) if "since" in document else None,
         commit=document.get("commit"),
+        revision=_with_moment(Revision, document.get("revision")),
+        last_sent=_with_moment(Sending, document.get("lastSent")),
     )
+
+
+def _with_moment(kind: type[_Dated], document: Mapping[str, Any] | None) -> _Dated | None:
+    """What a document holds with the moment `at`; None: it does not hold it."""
+    return None if document is None else kind(**{**document, "at": moment_from(document["at"])})

@@ -36,6 +36,7 @@ from voxosync.report.failures import (
 )
 from voxosync.report.groups import group_alike, shared_texts
 from voxosync.report.problem_text import problem_lines
+from voxosync.report.provenance import shared_provenance
 from voxosync.report.risk import riskiest_first
 from voxosync.report.wrapping import wrap
 
@@ -221,12 +222,13 @@ def _group_lines(
     effects = [campaign.dialing for campaign in campaigns if campaign.dialing is not None]
     if effects and effects[0].effect is not None:
         yield _marked_line("!", terminal(shared_headline(effects)), view)
-    if len(changes) == 1:
-        yield from _inner_lines(changes[0], view)
-    else:
-        for change in changes:
+    for index, change in enumerate(changes):
+        if len(changes) == 1:
+            yield from _inner_lines(change, view)
+        else:
             remark = phrases.describe_origin(change, three_sides=three_sides)
             yield from _change(change, view, remark)
+        yield from _provenance(campaigns, index, view)
     yield from _shared_warnings(campaigns, view)
 
 
@@ -247,8 +249,9 @@ def campaign_lines(campaign: CampaignPlan, view: View, *, three_sides: bool) -> 
         yield _marked_line("+", "to be created", view)
         for change in campaign.changes:
             yield from _new_value(change, view)
-    for change in () if campaign.is_new else campaign.changes:
+    for index, change in enumerate(() if campaign.is_new else campaign.changes):
         yield from _change(change, view, phrases.describe_origin(change, three_sides=three_sides))
+        yield from _provenance([campaign], index, view)
     for acknowledged in campaign.acknowledged:
         remark = phrases.describe_acknowledged(acknowledged, view)
         yield from _change(acknowledged.change, view, remark, "≈")
@@ -308,6 +311,11 @@ def _change(change: Change, view: View, remark: str, mark: str = "~") -> Iterato
             for side, text in ((before, change.before_text), (after, change.after_text)):
                 yield wrap(f"      {side}", terminal(text), view.width, indent=11)
     yield from _inner_lines(change, view)
+
+
+def _provenance(campaigns: Sequence[CampaignPlan], index: int, view: View) -> Iterator[str]:
+    for text in shared_provenance(campaigns, index):
+        yield wrap("      ", terminal(text), view.width, indent=8)
 
 
 def _new_value(change: Change, view: View) -> Iterator[str]:

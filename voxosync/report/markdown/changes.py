@@ -15,6 +15,7 @@ from voxosync.report.formatting import count
 from voxosync.report.groups import group_alike
 from voxosync.report.markdown.blocks import folded, place, title
 from voxosync.report.markdown.depth import FEW
+from voxosync.report.provenance import shared_provenance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,12 +143,14 @@ def _summary(group: _Group, view: View) -> str:
 def _values(group: _Group, view: View, depth: Depth) -> Iterator[str]:
     """A line for each change, and lines for what differs inside of it."""
     is_new = group.campaigns[0].is_new
-    for change in group.changes:
+    for index, change in enumerate(group.changes):
         origin = phrases.describe_origin(change, three_sides=change.kind in _EXPLAINED)
         remark = f" ({markdown(origin)})" if origin else ""
         describe = summarize_change if depth.numbers else describe_change
         text = phrases.describe_value(change) if is_new else describe(change, view)
         yield f"- {_linked_field(change, text, view)}{remark}"
+        for line in shared_provenance(group.campaigns, index):
+            yield f"  - {markdown(line)}"
         if depth.numbers:
             for mark, line in inner_lines(change, view, depth.numbers):
                 yield f"  - {markdown(f'{mark} {line}')}"

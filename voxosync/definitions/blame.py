@@ -1,0 +1,63 @@
+"""Who last changed the lines of a file, as Git knows."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from voxosync.definitions.git import Git, without_filters
+from voxosync.errors import UsageError
+from voxosync.model.provenance import Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+_HEADER = re.compile(r"([0-9a-f]{40,64}) [0-9]+ ([0-9]+)")
+_NOBODY = "Not Committed Yet"
+
+
+def revisions(folder: Path, file: str, lines: Collection[int] = ()) -> dict[int, Revision]:
+    """The commit that last changed each line (from 1) of a file; nothing where Git knows none.
+
+    In a shallow clone, Git takes the oldest commit for the one of every older line: such lines have none here.
+
+    Args:
+        folder: the project folder.
+        file: a path relative to it.
+        lines: which lines; none: all of them.
+    """
+    git = Git(folder)
+    ranges = [word for line in sorted(lines) for word in ("-L", f"{line},{line}")]
+    try:
+        blame = ("blame", "--line-porcelain", "--no-textconv", *ranges, "--", file)
+        output = git(*without_filters(git), *blame) or ""
+        is_shallow = "\nboundary\n" in output and git.is_shallow
+    except UsageError:
+        return {}
+    return _parse(output, is_shallow=is_shallow)
+
+
+def _parse(output: str, *, is_shallow: bool) -> dict[int, Revision]:
+    """The revisions that `git blame --line-porcelain` prints: a header of each line, keys with values, and the text."""
+    known: dict[int, Revision] = {}
+    commit, author, line = "", "", 0
+    for text in output.split("\n"):
+        key, _, value = text.partition(" ")
+        if header := _HEADER.match(text):
+            commit, line = header[1], int(header[2])
+        elif key == "author":
+            author = value
+        elif key == "author-time" and author != _NOBODY:
+            at = datetime.fromtimestamp(int(value), UTC)
+            known[line] = Revision(commit, _readable(author), at)
+        elif text == "boundary" and is_shallow:
+            known.pop(line, None)
+    return known
+
+
+def _readable(name: str) -> str:
+    """A name in which bytes that are not UTF-8 are marked as such: a report could not be written with them."""
+    return os.fsencode(name).decode(errors="replace")

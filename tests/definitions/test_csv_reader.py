@@ -150,7 +150,10 @@ def test_text_reads_the_same_whatever_ends_its_lines(end: str, tmp_path: Path) -
         ("number,timezone\n6015550123,America/Chicago\n6015550124,Mars\n", "3:12", "'Mars' is not an IANA time zone"),
         ("number\n6015550123\n".encode("utf-16"), "1:1", "this file is UTF-16: run voxosync numbers clean a.csv"),
         ("number\n6015550123\n".encode("utf-16-be"), "1:1", "U+0000"),
-        ('number\n"6015550123\n', "2:1", "not CSV"),
+        ('number\n"6015550123\n', "2:1", "not CSV: a quote is not closed"),
+        ('number\n"6015550123"x\n', "2:1", "not CSV: a text goes on after its closing quote"),
+        ("number,description\n6015550123," + "x" * 200_000, "2:1", "not CSV: a value is too long"),
+        (b"PK\x03\x04\x14\x00\xff\xfe", "1:1", "this is a workbook, not CSV: save the sheet as CSV"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(

@@ -27,6 +27,8 @@ SAME_AS_NUMBER = frozenset(
      "workphone", "businessphone", "primaryphone")
 )  # fmt: skip
 """Headers of spreadsheets and address books for the number, as `plain_name` makes them."""
+WORKBOOK = b"PK\x03\x04"
+"""How a workbook of a spreadsheet begins: it is a ZIP archive."""
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
 """What spreadsheets write between cells in place of commas, and its name."""
@@ -52,8 +54,7 @@ def read_table(path: Path, file: str) -> tuple[Table | None, list[Problem]]:
     """
     text, problem = read_text(path, file, limit=MAX_CSV)
     if problem:
-        if problem.rule == "encoding" and _is_utf_16(path):
-            message = f"this file is UTF-16: {_way_out(file, 'save it as UTF-8')}"
+        if problem.rule == "encoding" and (message := _other_format(path, file)):
             problem = error(Position(file), "encoding", message)
         return None, [problem]
     if "\0" in text:
@@ -189,11 +190,17 @@ def _no_number(header: Sequence[str], file: str) -> str:
     return f"{message}{','.join(COLUMNS[:3])}…"
 
 
-def _is_utf_16(path: Path) -> bool:
+def _other_format(path: Path, file: str) -> str:
+    """What a file that is not UTF-8 is instead, and what to do; empty: that is unknown."""
     try:
-        return read_file(path, None, MAX_CSV).startswith(UTF_16)
+        data = read_file(path, None, MAX_CSV)
     except Unusable:
-        return False
+        return ""
+    if data.startswith(UTF_16):
+        return f"this file is UTF-16: {_way_out(file, 'save it as UTF-8')}"
+    if data.startswith(WORKBOOK):
+        return "this is a workbook, not CSV: save the sheet as CSV"
+    return ""
 
 
 def _way_out(file: str, otherwise: str) -> str:

@@ -16,6 +16,14 @@ _CELL = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]*')
 _LINE_END = re.compile(r"\r\n?")
 
 
+_REASONS = {
+    "unexpected end of data": "a quote is not closed: add the closing quote",
+    "',' expected after '\"'": 'a text goes on after its closing quote: write "" for a quote inside of quotes',
+    "field larger than field limit": "a value is too long: look for a quote that is not closed",
+}
+"""What Python's csv module says, and what to change."""
+
+
 class NotCsv(ValueError):
     """A text that is not CSV.
 
@@ -23,8 +31,10 @@ class NotCsv(ValueError):
         line: where, from 1.
     """
 
-    def __init__(self, line: int, reason: object) -> None:
-        super().__init__(str(reason))
+    def __init__(self, line: int, reason: csv.Error) -> None:
+        words = str(reason)
+        known = (message for beginning, message in _REASONS.items() if words.startswith(beginning))
+        super().__init__(next(known, words))
         self.line = line
 
 

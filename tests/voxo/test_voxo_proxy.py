@@ -158,6 +158,20 @@ class TestATunnel:
             transport.handle_request(patch("https://127.0.0.1:9/"))
         assert "hunter" not in str(caught.value)
 
+    def test_to_a_proxy_that_is_not_there_names_the_proxy(
+        self, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
+        monkeypatch.setenv("HTTPS_PROXY", nobody)
+        with pytest.raises(Unreachable) as caught:
+            connect(url="https://voxo.example").update(4711, {"name": "Spring"})
+        assert str(caught.value) == (
+            "VOXO at voxo.example cannot be reached "
+            f"(the proxy {nobody[7:]} cannot be reached: Connection refused); check the base URL and the network"
+        )
+
     def test_into_which_the_proxy_writes_is_not_used(self, encrypted: Scripted) -> None:
         with (
             LocalProxy(OPEN + b"HTTP/1.1 200 OK\r\n\r\n") as proxy,

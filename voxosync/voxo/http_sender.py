@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 LARGEST_ANSWER = 256 * 2**20
 _LARGEST_REFUSAL = 64 * 2**10  # more than any message is made from; the rest is not read
 _PIECE = 64 * 2**10  # bytes of an answer that are a sign of life
+_INTERNALS = re.compile(r"\[(?:Errno -?\d+|SSL(?:: \w+)?)\] | \(_ssl\.c:\d+\)")
 _LONGEST_PAUSE = 999_999.0  # seconds: more than any run waits, and short enough to print
 
 # What httpx raises before the first byte of a request has left.
@@ -91,7 +93,7 @@ class HttpSender:
         except TimeoutError as error:
             raise AttemptError("no answer in time", in_doubt=api_request.writes) from error
         except httpx.TransportError as error:
-            message = quoted(f"{type(error).__name__}: {error}", self._credentials.token)
+            message = quoted(_reason(error), self._credentials.token)
             # The cause says the same in its own words; where those are withheld, so is the cause.
             cause = None if self._credentials.token in str(error) else error
             if _is_untrusted(error):
@@ -170,6 +172,19 @@ def _body_headers(api_request: ApiRequest) -> list[tuple[str, str]]:
     if api_request.body is None:
         return []
     return [("Content-Type", "application/json"), ("Content-Length", str(len(api_request.body)))]
+
+
+def _reason(error: httpx.TransportError) -> str:
+    """Why there was no answer, without the numbers and the places in C that only a programmer knows."""
+    if (
+        isinstance(error.__cause__, ssl.SSLError)
+        and error.__cause__.reason == "WRONG_VERSION_NUMBER"
+    ):
+        return "the server does not speak TLS"
+    words = _INTERNALS.sub("", str(error)).strip()
+    if isinstance(error, (httpx.ConnectError, httpx.ProxyError)) and words:
+        return words
+    return f"{type(error).__name__}: {words}"
 
 
 def _is_untrusted(error: BaseException | None) -> bool:

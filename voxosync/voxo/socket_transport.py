@@ -106,7 +106,7 @@ class SocketTransport(httpx.BaseTransport):
         port = url.port or (_HTTPS if self._encrypt else _HTTP)
         address = (self._proxy.host, self._proxy.port) if self._proxy else (host, port)
         with as_httpx(httpx.ConnectError, httpx.ConnectTimeout):
-            wire = socket.create_connection(address, self._retry_policy.connect)
+            wire = self._reach(*address)
             try:
                 wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 if not self._encrypt:
@@ -121,6 +121,15 @@ class SocketTransport(httpx.BaseTransport):
             except BaseException:
                 wire.close()
                 raise
+
+    def _reach(self, host: str, port: int) -> socket.socket:
+        try:
+            return socket.create_connection((host, port), self._retry_policy.connect)
+        except OSError as error:
+            if self._proxy is None:
+                raise
+            message = f"the proxy {host}:{port} cannot be reached: {error}"
+            raise httpx.ProxyError(message) from error
 
 
 class _Body(httpx.SyncByteStream):

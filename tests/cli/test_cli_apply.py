@@ -502,7 +502,7 @@ class TestOnATerminal:
     def test_sends_nothing_on_ctrl_c(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.terminal("apply", answer="\x03")
         assert ran.status == 1
-        assert "nothing" in ran.out.splitlines()[-1]
+        assert ran.out.splitlines()[-1] == "Interrupted: nothing more was sent."  # on its own line
         assert "Traceback" not in ran.out
         assert voxo.sent == []
 

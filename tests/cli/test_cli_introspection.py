@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Project
 
 PACKAGE = Path(voxosync.__file__).parent
+NUMBERS_AND_DAYS = (
+    click.IntRange,
+    click.FloatRange,
+    click.DateTime,
+    *(type(basic) for basic in (click.INT, click.FLOAT)),
+)
 HEAVY = ("httpx", "deepdiff", "jsonschema", "jsonschema_rs", "yaml", "starlette")
 
 WHAT_WAS_IMPORTED = """\
@@ -90,6 +96,17 @@ class TestCommands:
     def test_show_their_help_on_both_flags(self, name: str, flag: str, project: Project) -> None:
         assert f"Usage: voxosync {name} " in project.run(name, flag).out
 
+    def test_that_are_misspelled_name_the_one_that_may_be_meant(self, project: Project) -> None:
+        ran = project.run("plann")
+        assert ran.status == 1
+        assert "No such command 'plann'. Did you mean plan?\nsee: voxosync --help\n" in ran.err
+        assert "Did you mean" not in project.run("xyz").err
+
+    def test_without_a_required_option_list_its_choices_in_one_line(self, project: Project) -> None:
+        ran = project.run("numbers", "split", "contacts.csv")
+        assert ran.status == 1
+        assert "error: Missing option '--by'. Choose from: zone\n" in ran.err
+
     def test_that_are_unknown_are_none(self) -> None:
         assert cli.get_command(click.Context(cli), "main") is None
         assert cli.get_command(click.Context(cli), "output") is None
@@ -100,6 +117,18 @@ class TestOptions:
     def test_have_a_help_text_that_is_a_sentence(self, name: str, option: click.Option) -> None:
         assert option.help, name
         assert option.help.rstrip().endswith((".", "]")), name
+
+    @pytest.mark.parametrize(
+        ("name", "option"),
+        [(name, option) for name, option in options() if isinstance(option.type, NUMBERS_AND_DAYS)],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    @pytest.mark.parametrize("value", ["soon", "-1", ""])
+    def test_say_what_to_write_instead(self, name: str, option: click.Option, value: str) -> None:
+        """In words: click's own message is a formula, or a format of strftime."""
+        with pytest.raises(click.BadParameter) as refusal:
+            option.type.convert(value, option, None)
+        assert refusal.value.message.startswith(f"{value!r}: write a "), name
 
     def test_none_takes_a_token(self) -> None:
         """A token on a command line is in every process list."""

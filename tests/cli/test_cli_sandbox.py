@@ -90,7 +90,7 @@ class TestUsage:
             port = taken.getsockname()[1]
             ran = project.process("sandbox", "--port", str(port))
         assert ran.status == 1
-        assert f"port {port}: it is taken; choose another with --port" in ran.err
+        assert f"port {port}: it is in use; choose another with --port" in ran.err
         assert ran.out == ""
 
     def test_a_wrong_definition_is_1(self, project: Project) -> None:

@@ -8,6 +8,7 @@ import click
 
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.parameter_types import CampaignId, Day
 from voxosync.report.file_edits import SCREEN, diff_lines
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 
 @click.command("acknowledge")
-@click.argument("campaign", type=int, metavar="ID")
+@click.argument("campaign", type=CampaignId(), metavar="ID")
 @click.argument("fields", nargs=-1, required=True, metavar="FIELD...")
 @click.option(
-    "--until", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+    "--until", required=True, type=Day(), metavar="DATE",
     help="The day (UTC) from which the difference counts again, such as 2027-01-31.",
 )  # fmt: skip
 @click.option("--reason", required=True, metavar="TEXT", help="The reason, which reports show.")

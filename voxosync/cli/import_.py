@@ -12,7 +12,7 @@ import click
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.parameter_types import CampaignId
+from voxosync.cli.parameter_types import CampaignId, WholeNumber
 from voxosync.model.phone import masked_in
 from voxosync.report.escape import terminal
 from voxosync.report.formatting import count
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     help="The folder to write to: the campaigns folder, or one below it.  [default: the campaigns folder]",
 )  # fmt: skip
 @click.option(
-    "--numbers-inline", "inline", type=click.IntRange(min=0), default=200, show_default=True,
+    "--numbers-inline", "inline", type=WholeNumber(min=0), default=200, show_default=True,
     metavar="N", help="Write lists of more than N numbers to CSV files.",
 )  # fmt: skip
 @click.option(

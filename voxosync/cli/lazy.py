@@ -32,6 +32,20 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(module_of(cmd_name)).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called, or the one that may have been meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as failure:
+            from difflib import get_close_matches  # noqa: PLC0415  # only a wrong command needs it
+
+            close = get_close_matches(args[0], self._summaries, n=1)
+            if not close:
+                raise
+            raise click.UsageError(f"{failure.message} Did you mean {close[0]}?", ctx) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command that was named.
 

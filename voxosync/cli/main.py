@@ -111,6 +111,8 @@ def main() -> NoReturn:
         _show_usage(failure)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
+        if sys.stderr.isatty():  # the terminal shows ^C behind a question
+            click.echo(err=True)
         click.echo("Interrupted: nothing more was sent.", err=True)
         sys.exit(1)
     except Exception as failure:  # noqa: BLE001  # the last line of defense, with a status of its own
@@ -124,7 +126,7 @@ def _show_usage(failure: click.ClickException) -> None:
     if isinstance(failure, click.exceptions.NoArgsIsHelpError):
         failure.show()
         return
-    lines = [f"error: {failure.format_message()}"]
+    lines = [f"error: {' '.join(failure.format_message().split())}"]  # click lists choices in lines
     context = failure.ctx if isinstance(failure, click.UsageError) else None
     if context is not None:
         option = getattr(failure, "option_name", None)

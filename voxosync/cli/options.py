@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import wraps
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from voxosync.app.options import APPLIED, JOURNAL, ApplyOptions, ConnectionOptions, PlanOptions
-from voxosync.cli.parameter_types import CampaignId, RunId
+from voxosync.cli.parameter_types import CampaignId, Identifier, Rate, RunId, WholeNumber
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.fields import MAX_ID
 from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:
@@ -91,19 +89,13 @@ _SHARD = click.option(
 )  # fmt: skip
 
 _CONCURRENCY = click.option(
-    "--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, metavar="N",
+    "--concurrency", type=WholeNumber(1, 64), default=8, show_default=True, metavar="N",
     help="The maximum number of requests at a time.",
 )  # fmt: skip
 
 
-def _a_rate(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not isfinite(value):
-        raise click.BadParameter("write how many requests a second, such as 2.5")
-    return value
-
-
 _MAX_RATE = click.option(
-    "--max-rate", type=click.FloatRange(min=0.1), callback=_a_rate, metavar="N",
+    "--max-rate", type=Rate(), metavar="N",
     help="Start at most N requests per second.",
 )  # fmt: skip
 
@@ -190,7 +182,7 @@ def connection(command: Command) -> Callable[..., Any]:
         help="The address of VOXO. Default: VOXO_API_BASE_URL, or https://api.voxo.co.",
     )
     @click.option(
-        "--tenant-id", type=click.IntRange(1, MAX_ID), metavar="N",
+        "--tenant-id", type=Identifier(17), metavar="N",
         help="Refuse campaigns of any other tenant. Default: VOXO_TENANT_ID.",
     )  # fmt: skip
     @click.option(

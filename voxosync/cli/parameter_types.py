@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,23 +14,49 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-class CampaignId(click.IntRange):
-    """A campaign's id, which a shell completes from the definitions."""
+class WholeNumber(click.IntRange):
+    """A whole number; where it is none, the message says what to write."""
 
-    def __init__(self) -> None:
+    @property
+    def hint(self) -> str:
+        """What to write."""
+        return f"write a whole number, {self._describe_range()}"
+
+    def _describe_range(self) -> str:
+        """The range as --help shows it; click writes `1<=x<=64`."""
+        return f"{self.min} or more" if self.max is None else f"{self.min} to {self.max}"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number; click's own message is a formula: `0 is not in the range 1<=x<=64`."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{str(value)!r}: {self.hint}", param, ctx)
+
+
+class Identifier(WholeNumber):
+    """An id of VOXO."""
+
+    def __init__(self, example: int) -> None:
         super().__init__(1, MAX_ID)
+        self._example = example
 
-    name = "campaign's id"
+    @property
+    def hint(self) -> str:
+        """What to write."""
+        return f"write a whole number above 0, such as {self._example}"
 
     def _describe_range(self) -> str:
         return ""  # the sixteen digits of the limit help no one in --help
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The id, or what to write instead."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter:
-            self.fail(f"{value!r}: write a whole number above 0, such as 4711", param, ctx)
+
+class CampaignId(Identifier):
+    """A campaign's id, which a shell completes from the definitions."""
+
+    name = "campaign's id"
+
+    def __init__(self) -> None:
+        super().__init__(4711)
 
     def shell_complete(
         self,
@@ -66,3 +93,38 @@ class RunId(click.types.StringParamType):
 
         directories = ctx.find_root().params.get("directories") or ()
         return run_ids(incomplete, directories, ctx.params.get("journal") or JOURNAL)
+
+
+class Rate(click.FloatRange):
+    """How many requests a second."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0.1)
+
+    def _describe_range(self) -> str:
+        return f"{self.min} or more"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The rate, or what to write instead."""
+        try:
+            rate = super().convert(value, param, ctx)
+        except click.BadParameter:
+            rate = inf
+        if not isfinite(rate):
+            message = f"write a number of requests per second, {self.min} or more, such as 2.5"
+            self.fail(f"{str(value)!r}: {message}", param, ctx)
+        return rate
+
+
+class Day(click.DateTime):
+    """A day."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day, or what to write instead; click's own message is a format of strftime."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{str(value)!r}: write a day such as 2027-01-31", param, ctx)

@@ -11,8 +11,8 @@ import click
 from voxosync.app import local_sandbox
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.parameter_types import Identifier, WholeNumber
 from voxosync.errors import UsageError
-from voxosync.model.fields import MAX_ID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
 
 @click.command("sandbox")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, metavar="N",
+    "--port", type=WholeNumber(0, 65535), default=8765, show_default=True, metavar="N",
     help="The port to listen on, on this machine only; 0 means any free port.",
 )  # fmt: skip
 @click.option(
@@ -38,7 +38,7 @@ _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
     help="Simulate a fault: KIND[:ARGUMENT][@METHOD][*COUNT], such as 503@PATCH*2; repeatable.",
 )  # fmt: skip
 @click.option(
-    "--tenant-id", type=click.IntRange(1, MAX_ID), default=17, show_default=True, metavar="N",
+    "--tenant-id", type=Identifier(17), default=17, show_default=True, metavar="N",
     help="The tenant that its campaigns belong to.",
 )  # fmt: skip
 @pass_context
@@ -68,7 +68,7 @@ def command(  # one parameter an option
             server.serve_forever(ready=lambda: _announce(server.base_url))
     except OSError as failure:
         reason = (
-            "it is taken; choose another with --port, or 0 for any that is free"
+            "it is in use; choose another with --port, or use --port 0 for any free port"
             if failure.errno == errno.EADDRINUSE
             else failure.strerror
         )

@@ -59,7 +59,7 @@ def test_what_cannot_be_compared_is_refused(
     ran = dialing.run("apply", "--yes")
     assert ran.status == 1
     assert "campaigns would start dialing or dial more: 4711" in ran.err
-    assert "to do it all the same: --allow-go-live" in ran.err
+    assert "to proceed anyway, pass --allow-go-live" in ran.err
     assert voxo.sent == []
 
 

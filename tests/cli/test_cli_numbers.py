@@ -57,7 +57,7 @@ class TestClean:
         ran = project.run("numbers", "clean", "export.csv")
         assert (ran.status, ran.out) == (2, "number\n6015550128\n")
         for told in (
-            "export.csv:3: left out: '6.02E+09' is not a phone number, it looks like a number that a spreadsheet",
+            "export.csv:3: left out: '6.02E+09' is not a phone number; it looks like a number that a spreadsheet",
             "export.csv:4: left out: '#REF!' is not a phone number",
             "export.csv:5: left out: the phone 1601•••0128 is already on line 2",
             "export.csv:6: left out: '(1 row affected)'",

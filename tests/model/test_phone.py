@@ -91,9 +91,9 @@ def test_looking_at_all_at_once_says_the_same(texts: list[str]) -> None:
         (">>>>>>> 1a2b3c", "conflict marker"),
         ("(1 row affected)", "database"),
         ("(1,024 rows affected)", "database"),
-        ("#REF!", "error of a spreadsheet"),
-        ("#N/A", "error of a spreadsheet"),
-        ("#NAME?", "error of a spreadsheet"),
+        ("#REF!", "spreadsheet error"),
+        ("#N/A", "spreadsheet error"),
+        ("#NAME?", "spreadsheet error"),
         ("=A1", "formula"),
         ("NaN", "no value"),
         ("null", "no value"),
@@ -103,8 +103,8 @@ def test_looking_at_all_at_once_says_the_same(texts: list[str]) -> None:
         ("601-555-0110 (mobile)", "words"),
         ("601\u2013555\u20130110", "only look like"),
         ("\uff16\uff10\uff11\uff15\uff15\uff15\uff10\uff11\uff11\uff10", "only look like"),
-        ("601;555;0110", "signs"),
-        ("-6015550110", "signs"),
+        ("601;555;0110", "characters"),
+        ("-6015550110", "characters"),
     ],
 )
 def test_what_is_not_a_phone_number_looks_like_something(text: str, words: str) -> None:

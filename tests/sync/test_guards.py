@@ -85,7 +85,7 @@ class TestMaxCampaigns:
     def test_says_what_and_names_the_flag(self) -> None:
         (found,) = refusals(plan_that_changes(7, 20), Guards(), NOW)
         assert str(found) == (
-            "7 of 20 campaigns would change, more than 30 %; to do it all the same: --max-campaigns 7"
+            "7 of 20 campaigns would change, more than 30 %; to proceed anyway, pass --max-campaigns 7"
         )
         assert not found.answerable
 
@@ -200,7 +200,7 @@ class TestMaxNumbersRemoved:
             definition(4, name="new"),
         )
         found = refusals(plan, Guards(max_campaigns=OPEN.max_campaigns), NOW)
-        flag = "to do it all the same: --max-numbers-removed 20"
+        flag = "to proceed anyway, pass --max-numbers-removed 20"
         assert [str(each) for each in found] == [
             f"5 of 20 numbers of campaign 1 would be removed, more than 20 %; {flag}",
             f"20 of 20 numbers of campaign 2 would be removed, more than 20 %; {flag}",
@@ -321,7 +321,7 @@ class TestFrozen:
         freeze = Freeze("Etc/UTC", ((NOW.date(), NOW.date()),))
         (found,) = refusals(plan_that_changes(1, 1), Guards(freeze=freeze), NOW)
         assert str(found) == (
-            "changes are frozen now (Etc/UTC); to do it all the same: --during-freeze REASON"
+            "changes are frozen now (Etc/UTC); to proceed anyway, pass --during-freeze REASON"
         )
         assert not found.answerable
 

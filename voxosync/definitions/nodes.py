@@ -160,10 +160,10 @@ def read_text(
         return "", error(start, "encoding", "the file is not UTF-8: save it as UTF-8")
 
 
-def position_after(text: str, file: str, line: int = 1) -> Position:
-    """The position after a piece of a file that begins on the given line."""
+def position_after(text: str, file: str) -> Position:
+    """The position after the beginning of a file."""
     lines = LINE_END.split(text)
-    return Position(file, line + len(lines) - 1, len(lines[-1]) + 1)
+    return Position(file, len(lines), len(lines[-1]) + 1)
 
 
 def _not_allowed(file: str, text: str, character: str) -> Problem:

@@ -1,1 +1,1 @@
-"""What a campaign, a change, a plan and a problem are. No I/O, no third-party imports."""
+"""Campaigns, changes, plans and problems. No I/O, no third-party imports."""

@@ -1,4 +1,4 @@
-"""The applied record, as plans and reports know it. Passive data."""
+"""The applied record, as plans and reports use it. Plain data."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RecordStep:
-    """From the commit that the record names to the one whose definitions a plan sends.
+    """The step of the record from its present commit to the one whose definitions a plan sends.
 
     Attributes:
         ref: the record, such as `refs/voxosync/applied/prod`.
         before: the recorded commit, as a full hash.
-        after: the commit that the definitions are of; None: they are of no commit that may follow `before`.
-        is_partial: whether the plan is limited to some campaigns, so that the record stays.
+        after: the commit that holds the definitions; None: no commit that may follow `before` holds them.
+        is_partial: whether the plan is limited to some campaigns, so that the record does not move.
     """
 
     ref: str
@@ -34,7 +34,7 @@ class Commit:
     Attributes:
         id: its full hash.
         time: when it was committed, in UTC.
-        subject: the first line of its message, from outside.
+        subject: the first line of its message; text from outside.
     """
 
     id: str

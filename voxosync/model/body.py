@@ -1,4 +1,4 @@
-"""The body of a PATCH or POST: from canonical values, and back."""
+"""Converts canonical values to the body of a PATCH or POST, and back."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ def canonical_value(body: Mapping[str, Any], name: str) -> Value:
 def without_call_results(
     numbers: Sequence[Mapping[str, str]],
 ) -> tuple[Numbers, dict[str, dict[str, str]]]:
-    """A body's `numbers` taken apart: the numbers, and by phone the riders that are not call results."""
+    """Splits a body's `numbers` into the numbers and, by phone, their write-only fields, without call results."""
     descriptions: dict[str, str] = {}
-    riders: dict[str, dict[str, str]] = {}
+    write_only: dict[str, dict[str, str]] = {}
     for entry in numbers:
         number = entry["number"]
         descriptions[number] = entry["description"]
         if len(entry) > len(("number", "description")):
-            riders[phone(number)] = {
+            write_only[phone(number)] = {
                 key: text
                 for key, text in entry.items()
                 if key not in ("number", "description", "disposition")
             }
-    return Numbers.spelled(descriptions), riders
+    return Numbers.spelled(descriptions), write_only

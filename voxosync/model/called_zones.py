@@ -1,6 +1,6 @@
-"""The time zones of the people who are called, as far as their numbers tell.
+"""The time zones of the people who are called, as far as their phone numbers show them.
 
-An area code is a good guess and not a proof: people move and take their numbers along.
+An area code is a good guess but not proof: people keep their numbers when they move.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FIRST_DIGITS = itemgetter(slice(_CODE_LENGTH))
 
 
 def zones_of(phone: str) -> Zones:
-    """The zones of a phone's area code; none where the code has none, as 800, or is not known.
+    """The zones of a phone's area code; none where the code has none, such as 800, or is unknown.
 
     Args:
         phone: as `voxosync.model.phone.phone` gives it.
@@ -47,11 +47,11 @@ def zones_of(phone: str) -> Zones:
 
 
 def count_by_zones(phones: Mapping[str, str], own_zones: Mapping[str, str]) -> dict[Zones, int]:
-    """How many phones have which zones.
+    """The number of phones by the zones in which they may be.
 
     Args:
         phones: the phones of a campaign, as keys.
-        own_zones: phone to the zone that its list gives for it, which counts more than the area code.
+        own_zones: phone to the zone that its list gives for it, which takes precedence over the area code.
     """
     unlisted = phones.keys() - own_zones.keys() if own_zones else phones.keys()
     codes = map(_FIRST_DIGITS if are_local(unlisted) else _area_code, unlisted)

@@ -1,4 +1,4 @@
-"""A campaign from its two sides: what a definition wants and what VOXO has, both in canonical form."""
+"""The two sides of a campaign, its definition and what VOXO has, both in canonical form."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ STATES = ("READY", "PAUSED")
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """An entry of a definition's list of numbers that a check has something to say about.
+    """An entry of a definition's list of numbers that a check reports.
 
     Attributes:
         phone: whose number it is.
         position: where the number is written.
-        first_line: of a phone that is there twice, the line on which it stands first.
+        first_line: where the phone is listed twice, the line of its first entry.
     """
 
     phone: str
@@ -38,10 +38,10 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class ListRemarks:
-    """What reading a definition's list of numbers showed beyond the numbers.
+    """What the reading of a definition's list of numbers showed, apart from the numbers.
 
     Attributes:
-        repeated: entries whose phone is there before, in another spelling; only the first is sent.
+        repeated: entries whose phone is already listed in another spelling; only the first is sent.
         listed: entries whose phone is on a do-not-call list.
         dropped: the numbers that are left out because their phones are on a do-not-call list.
     """
@@ -56,24 +56,24 @@ NO_REMARKS = ListRemarks()
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A campaign as its file wants it.
+    """A campaign as its file defines it.
 
     Attributes:
         id: VOXO's id of the campaign.
-        position: where the definition stands, for people.
+        position: where the definition is, for people.
         values: the managed fields only, canonical.
-        positions: where the value of each field, of `tenantId` and of `voxosync` was written; a default's
-            is in its `_defaults.yaml`.
-        number_fields: phone to its `field1` … `field9`; they ride along when `numbers` is sent.
+        positions: where the value of each field, of `tenantId` and of `voxosync` is written; for a default, that is in
+            its `_defaults.yaml`.
+        number_fields: phone to its `field1` … `field9`; they are sent along with `numbers`.
         number_zones: phone to the called person's time zone, where the CSV file gives one; never sent.
         empty_file: the CSV file that gives the numbers, where it has no rows.
         tenant_id: a guard: a live campaign of another tenant is an error.
-        add_numbers: `manageNumbers: add`, that is, never remove a live number.
+        add_numbers: whether `manageNumbers` is `add`, so that live numbers are never removed.
         ignore: fields whose difference is only a warning.
         acknowledge: fields whose difference is acknowledged until a date.
-        overridden: the fields whose value is an override's, each with its environment.
-        list_remarks: what checks need to know of the list that gives the numbers.
-        excluded: phones that must not be called whoever lists them; live ones are removed.
+        overridden: the fields whose value comes from an override, each with its environment.
+        list_remarks: what checks need to know about the list that gives the numbers.
+        excluded: phones that must not be called, whichever side lists them; live ones are removed.
     """
 
     id: int
@@ -93,19 +93,19 @@ class Definition:
 
     @property
     def name(self) -> str | None:
-        """The name that the definition gives, where it manages it."""
+        """The name in the definition, where it manages the name."""
         name = self.values.get("name")
         return name if isinstance(name, str) else None
 
 
 @dataclass(frozen=True, slots=True)
 class LiveCampaign:
-    """A campaign as VOXO answered it.
+    """A campaign as VOXO returned it.
 
     Attributes:
         values: every writable field that could be read, canonical.
-        unreadable: field to what came instead of a value.
-        listed: the numbers, with the results of their calls and what is odd about the list.
+        unreadable: field to what VOXO returned instead of a value.
+        listed: the numbers, with their call results and what is irregular about the list.
     """
 
     id: int
@@ -118,8 +118,8 @@ class LiveCampaign:
     def from_response(cls, raw: Mapping[str, Any]) -> LiveCampaign:
         """The canonical form of a whole campaign. Source: *Update Campaign*, response.
 
-        A missing scalar is null; a missing array is unreadable, never an empty list: taken for empty,
-        it would make a plan that adds every number again.
+        A missing scalar is null. A missing array is unreadable and not an empty list, which would make a plan add every
+        number again.
 
         Raises:
             Unreadable: the campaign has no usable id.
@@ -150,7 +150,7 @@ class LiveCampaign:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every writable field could be read: [L]'s *update* answers a part of the campaign."""
+        """Whether every writable field could be read; the legacy *Update Campaign* returns only a part."""
         return not self.unreadable
 
     @property
@@ -172,7 +172,7 @@ class LiveCampaign:
 
     @property
     def is_quiesced(self) -> bool:
-        """Whether an `apply --quiesce` has paused it and not yet set it READY again: its name says so."""
+        """Whether `apply --quiesce` has paused it and not yet set it READY again, as the mark in its name shows."""
         return self.state == "PAUSED" and is_marked(self.values.get("name"))
 
     def unmarked(self) -> LiveCampaign:
@@ -183,7 +183,7 @@ class LiveCampaign:
         return replace(self, values={**self.values, "name": unmarked(name)})
 
     def before_quiesce(self) -> LiveCampaign:
-        """The campaign as it is once a quiesce has ended that has not: READY, its name without the mark."""
+        """The campaign as it will be once an unfinished quiesce has ended: READY, its name without the mark."""
         usual = self.unmarked()
         if not self.is_quiesced:
             return usual

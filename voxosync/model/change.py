@@ -1,4 +1,4 @@
-"""What a difference of one field is: a value that differs, or a list of numbers that does, with the same methods."""
+"""The difference of one field: of a value or of a list of numbers, with the same methods."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Single: TypeAlias = Scalar | tuple[Destination, ...]
 
 
 class Detail(NamedTuple):
-    """A line of a text, or an entry of a list, that only one side has, or that stands elsewhere.
+    """A line of a text, or an entry of a list, that only one side has, or that has moved.
 
     Attributes:
         text: the line or entry, for people.
-        before: its place in the live value, from 1; None: it is not there.
+        before: its index in the live value, from 1; None: it is not in that value.
         after: the same of the definition's value.
     """
 
@@ -58,8 +58,8 @@ class FieldChange:
     Attributes:
         base: the value at the merge base, where the plan was made with one that has the field.
         position: where the definition, or its default, gives the value.
-        since: when this field of this campaign was first seen to differ, where a history knows.
-        commit: of a pending change, the commit that holds it, where that is certain.
+        since: when this field of this campaign was first seen to differ, where a history recorded that.
+        commit: the commit that holds a pending change, where that is certain.
         details: what differs inside of a text of several lines, or of a list; empty where one side is.
         revision: in a drift report, the commit that gave the definition its value, where Git knows.
         last_sent: the same, the run that last sent this field, where a journal knows.
@@ -104,18 +104,18 @@ class FieldChange:
 
     @property
     def base_text(self) -> str | None:
-        """The value at the merge base, for people; of a list of numbers, none is held."""
+        """The value at the merge base, for people."""
         return FIELDS[self.field].kind.describe(self.base)
 
     def of_definition(self, definition: Definition) -> Self:
-        """The change with where the definition gives the value."""
+        """The change with the position at which the definition gives the value."""
         return replace(self, position=definition.positions.get(self.field))
 
     def sent_value(self, live: Value, desired: Value) -> Value:  # noqa: ARG002  # a value is sent whole
-        """The value of the field once just this change is sent.
+        """The value of the field once only this change is sent.
 
         Args:
-            live: the value that VOXO has, with the other changes of the field so far.
+            live: the value that VOXO has, with the field's other changes so far.
             desired: the value with all changes of the field.
         """
         return desired
@@ -125,11 +125,11 @@ class FieldChange:
         return agrees(self.field, live.values.get(self.field), self.before)
 
     def is_sent_by(self, body: Mapping[str, Any]) -> bool:
-        """Whether a body that has the field holds what the change shows; of numbers, only counts are shown."""
+        """Whether a body that has the field holds the value that the change shows."""
         return FIELDS[self.field].kind.from_wire(body[self.field]) == self.after
 
     def only_removing(self, remaining: Numbers) -> Self | None:  # noqa: ARG002  # a value has no numbers
-        """The first of two steps, which only removes numbers: of this change, what belongs to it.
+        """The part of this change that belongs to the first of two steps, which only removes numbers.
 
         Args:
             remaining: the numbers of the campaign between the steps.
@@ -137,7 +137,7 @@ class FieldChange:
         return None
 
     def after_removing(self, remaining: Numbers) -> Self:  # noqa: ARG002  # a value has no numbers
-        """The second of those steps: what then is left of this change."""
+        """The part of this change that belongs to the second of those steps."""
         return self
 
     def to_document(self) -> dict[str, Any]:
@@ -164,15 +164,16 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class NumbersChange:
-    """A list of numbers that differs, by its entries as they are written; `before` and `after` are counts.
+    """A list of numbers that differs, with its entries as they are written; `before` and `after` are counts.
 
-    Where entries differ for several reasons, there is one of these for each kind, and its `after` is
-    the count as if only its own entries were sent. Methods are those of `FieldChange`.
+    Where entries differ for several reasons, there is one change of each kind, whose `after` is the count as if only
+    its own entries were sent. The methods are those of `FieldChange`.
 
     Attributes:
-        empty_file: the CSV file without rows that the definition's list comes from, if it does.
-        before_digest: fingerprint of the live (phone, description) pairs, because counts cannot
-            prove that a plan is stale.
+        empty_file: the CSV file without rows that gives the definition's list, if one does.
+        before_digest: fingerprint of the live (phone, description) pairs, because counts alone cannot show that a plan
+            is
+            stale.
         descriptions: those of the changed entries.
     """
 
@@ -225,7 +226,7 @@ class NumbersChange:
         return _count_text(self.after)
 
     def of_definition(self, definition: Definition) -> Self:
-        """The change with where the definition gives the list."""
+        """The change with the position at which the definition gives the list."""
         return replace(
             self,
             position=definition.positions.get(self.field),
@@ -249,7 +250,7 @@ class NumbersChange:
         return self.field in body
 
     def only_removing(self, remaining: Numbers) -> Self | None:
-        """The removals, and what changes of entries that stay."""
+        """The removals, and the changes of entries that stay."""
         return replace(self, after=len(remaining), added=())
 
     def after_removing(self, remaining: Numbers) -> Self:
@@ -305,12 +306,12 @@ def change_from_document(document: Mapping[str, Any], **common: Any) -> Change:
 
 
 def agrees(name: str, live: Value, after: Value) -> bool:
-    """Whether a live value is what is wanted.
+    """Whether a live value agrees with a desired one.
 
-    Where READY is wanted, a state word of VOXO's own (RUNNING, say) is not a difference: a running or
-    finished campaign is not restarted by accident.
+    Where READY is desired, a state of VOXO's own, such as RUNNING, is not a difference, so that a running or finished
+    campaign is not restarted by accident.
     """
-    if name == "state" and after == "READY" and live:  # an empty word is none
+    if name == "state" and after == "READY" and live:  # an empty text is not a state
         return live != "PAUSED"
     return FIELDS[name].kind.are_equal(live, after)
 

@@ -1,4 +1,4 @@
-"""Who made a difference. A module of its own: options name the kinds, and a plan takes long to import."""
+"""Who made a difference. This is a module of its own because options name the kinds, and a plan is slow to import."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from enum import StrEnum
 class ChangeKind(StrEnum):
     """Who made the difference: a change of the definitions, a change by hand in VOXO, or both.
 
-    A pending difference is a change of the definitions too: committed after the applied record, not yet applied.
+    A pending difference is a change of the definitions that was committed after the applied record and is not applied
+    yet.
     """
 
     CHANGE = "change"

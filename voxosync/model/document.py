@@ -1,4 +1,4 @@
-"""The plan document, a versioned format (`schemas/plan.schema.json`): to it, from it, and its digest."""
+"""Converts plans to and from documents of a versioned format (`schemas/plan.schema.json`)."""
 
 from __future__ import annotations
 
@@ -194,13 +194,13 @@ def moment_from(text: str) -> datetime:
     """The moment that a document holds.
 
     Raises:
-        ValueError: the text is of another form, or no moment.
+        ValueError: the text is not a moment in that form.
     """
     return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
 
 
 def digest(document: Mapping[str, Any]) -> str:
-    """A fingerprint of a document's content, whatever its layout; its own `digest` does not count."""
+    """A fingerprint of a document's content, without its own `digest`, whatever its layout."""
     content = {key: value for key, value in document.items() if key != "digest"}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return f"sha256:{sha256(text.encode()).hexdigest()}"

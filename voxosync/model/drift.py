@@ -1,4 +1,4 @@
-"""What a drift report knows beyond a plan: acknowledged differences, unmanaged campaigns, earlier runs."""
+"""What a drift report has in addition to a plan: acknowledged differences, unmanaged campaigns, earlier runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Acknowledgement:
 
     Attributes:
         until: the day on which it expires: from that day (UTC) on, the difference counts again.
-        owner: who answers for it; None: whoever wrote the line.
+        owner: who is responsible for it; None: whoever wrote the line.
         position: where the definition says so.
     """
 
@@ -78,7 +78,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class DriftRun:
-    """One earlier drift run over all definitions, for the picture of drift over time; counts of campaigns."""
+    """The counts of campaigns of one drift run over all definitions, for the chart of drift over time."""
 
     at: datetime
     in_sync: int
@@ -89,11 +89,11 @@ class DriftRun:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What `--history` remembers.
+    """What `--history` records.
 
     Attributes:
         runs: oldest first, this one last.
-        since: the difference that this report is limited to those first seen at or after it; None: all.
+        since: the report is limited to differences first seen at or after this moment; None: it has all.
     """
 
     runs: Sequence[DriftRun]

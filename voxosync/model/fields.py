@@ -1,7 +1,7 @@
-"""The catalog of a campaign's fields: each field's name, kind, and who may write it, once.
+"""The catalog of a campaign's fields: each field's name and kind, and whether it can be written.
 
-What a field means to people (titles, descriptions, patterns) stands once as well, in
-`schemas/voxo-call-campaigns.openapi.yaml`; a test holds the two together.
+What people read about a field (titles, descriptions, patterns) is in
+`schemas/voxo-call-campaigns.openapi.yaml`; a test checks that the two agree.
 """
 
 from __future__ import annotations

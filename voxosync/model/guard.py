@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class GoLive(StrEnum):
-    """What becomes of a plan after which campaigns dial that did not dial before."""
+    """What happens to a plan that lets campaigns start dialing or dial more."""
 
     ALLOW = "allow"
     CONFIRM = "confirm"
@@ -22,7 +22,7 @@ class GoLive(StrEnum):
 
 
 class Removed(StrEnum):
-    """What becomes of a dialing campaign whose definition a branch removes."""
+    """What happens to a dialing campaign whose definition a branch removes."""
 
     KEEP = "keep"
     PAUSE = "pause"
@@ -33,7 +33,7 @@ class Limit:
     """At most a number, or a percentage, of a total.
 
     Attributes:
-        above: the limit holds only where the total is larger than this.
+        above: the limit applies only where the total is larger than this.
     """
 
     amount: int
@@ -47,10 +47,10 @@ class Limit:
         return count * 100 <= self.amount * total if self.is_percent else count <= self.amount
 
     def share(self, shard: Shard) -> Limit:
-        """What one shard may do, so that all of them together stay within the limit.
+        """The limit for one shard, so that all shards together stay within this limit.
 
-        A percentage is of the shard's own whole. A count is divided; the first shards get what is left over,
-        so that the shares add up to the count.
+        A percentage is of the shard's own total. A count is divided; the first shards get the remainder, so that the
+        shares add up to the count.
         """
         if self.is_percent:
             return replace(self, above=0)
@@ -64,7 +64,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """When apply refuses, in a time zone.
+    """When apply refuses to send, by the clock of a time zone.
 
     Attributes:
         timezone: an IANA name.
@@ -79,11 +79,12 @@ class Freeze:
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """The guards of a project, with the defaults that hold where `voxosync.yaml` says nothing.
+    """The guards of a project, with the defaults for what `voxosync.yaml` does not set.
 
     Attributes:
-        max_removed_by_empty_file: instead of `max_numbers_removed` where a CSV file without rows would empty a
-            campaign, which is more often an export that failed than a wish; no setting changes it.
+        max_removed_by_empty_file: replaces `max_numbers_removed` where a CSV file without rows would empty a campaign,
+            which
+            is more likely a failed export than intended; no setting changes it.
     """
 
     max_campaigns: Limit = Limit(30, is_percent=True, above=10)
@@ -112,16 +113,16 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSummary:
-    """What guards judge: how much would be sent, of how much, and which campaigns would begin to dial.
+    """What guards judge: how much would be sent, out of how much, and which campaigns would start dialing.
 
     Attributes:
         updates: how many campaigns would change.
         creations: how many would be created, which no guard limits.
         managed: how many campaigns are managed.
-        shard: the part of them that is looked at; None: all.
-        shard_managed: how many are of that part.
+        shard: the part of them that the plan covers; None: all.
+        shard_managed: how many campaigns are in that part.
         removals: those of each campaign that loses numbers.
-        go_lives: the ids of the campaigns that would start dialing or dial more; of a new one, its name.
+        go_lives: the ids of the campaigns that would start dialing or dial more; for a new one, its name.
     """
 
     updates: int = 0
@@ -135,13 +136,13 @@ class ChangeSummary:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One guard that a plan runs into.
+    """A guard that refuses a plan.
 
     Attributes:
         guard: its name in `voxosync.yaml`.
         message: what it refuses, and why.
-        flag: what lifts it.
-        answerable: whether a person at a terminal, or a saved plan that was reviewed, lifts it too.
+        flag: the option that overrides it.
+        answerable: whether the answer of a person at a terminal, or a reviewed saved plan, overrides it too.
     """
 
     guard: str
@@ -155,4 +156,4 @@ class Refusal:
         return "apply asks first" if self.answerable else "apply refuses"
 
     def __str__(self) -> str:
-        return f"{self.message}; to do it all the same: {self.flag}"
+        return f"{self.message}; to proceed anyway, pass {self.flag}"

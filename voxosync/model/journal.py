@@ -1,4 +1,4 @@
-"""What a run of apply leaves behind: who, what plan, and for each PATCH its intent and its outcome."""
+"""A run as its journal records it: who ran it, its plan, and the intent and outcome of each PATCH and POST."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Sent:
     """One PATCH of a run.
 
     Attributes:
-        campaign: whose.
-        replaces: field to the value it had when it was read right before; canonical, as documents hold it.
+        campaign: its id.
+        replaces: field to the value that was read right before; canonical, in the form of documents.
         patch: the body.
-        dispositions: the results of calls of the numbers that it removes.
-        outcome: `accepted`, `refused` or `unknown`; None: the run ended before it was written down.
-        detail: VOXO's words, or what went wrong.
-        step: which step of a quiesce it is, PAUSE or RESUME; None: it is not one.
+        dispositions: the call results of the numbers that it removes.
+        outcome: `accepted`, `refused` or `unknown`; None: the run ended before it was recorded.
+        detail: VOXO's message, or what went wrong.
+        step: PAUSE or RESUME where it is a step of a quiesce, else None.
     """
 
     campaign: int
@@ -37,13 +37,13 @@ class Sent:
 
     @property
     def may_have_happened(self) -> bool:
-        """Whether VOXO may hold what this PATCH said."""
+        """Whether VOXO may have applied this PATCH."""
         return self.outcome != "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A definition without an id: its file, its place among the file's documents (from 0), its name."""
+    """A definition without an id: its file, its index among the file's documents (from 0), and its name."""
 
     file: str
     document: int
@@ -55,13 +55,13 @@ class Created:
     """One POST of a run, which created a campaign, or may have.
 
     Attributes:
-        definition: of which definition.
-        outcome: as a `Sent`'s.
-        tenant_id: whose campaign; None: the run sent nothing, and wrote down what an earlier one had created.
+        definition: the definition that it was for.
+        outcome: as in `Sent`.
+        tenant_id: the campaign's tenant; None: the run sent nothing, and recorded what an earlier one had created.
         campaign: the new id, where VOXO returned it.
-        is_written: whether the id stands in the definition.
-        detail: as a `Sent`'s.
-        body: what was asked for.
+        is_written: whether the id is written in the definition.
+        detail: as in `Sent`.
+        body: the body of the POST.
         is_abandoned: whether the campaign turned out not to be the definition's, so that its id is not written;
             `detail` says why.
     """
@@ -77,18 +77,18 @@ class Created:
 
     @property
     def was_sent(self) -> bool:
-        """Whether the run sent anything, and did not only write an id down."""
+        """Whether the run sent a request, and did not just record an id."""
         return self.tenant_id is not None
 
     @property
     def is_open(self) -> bool:
-        """Whether a campaign was made, or may have been, whose id is still to be written."""
+        """Whether a campaign was created, or may have been, whose id still has to be written."""
         return self.outcome != "refused" and not self.is_written and not self.is_abandoned
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignEnd:
-    """How one campaign of a run ended: the words of a `Result`."""
+    """How one campaign of a run ended; the texts are those of a `Result`."""
 
     campaign: int
     name: str | None
@@ -98,7 +98,7 @@ class CampaignEnd:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as its journal tells it.
+    """A run as its journal records it.
 
     Attributes:
         id: its name, which sorts by time.
@@ -106,13 +106,13 @@ class Run:
         actor: who and from where: Git commit, CI job, user.
         plan: the plan document.
         environment: the name given with `--env`.
-        saved_plan: the digest of the saved plan that it applied; None: it made its plan itself.
+        saved_plan: the digest of the saved plan that it applied; None: it made its own plan.
         sent: every PATCH, in the order of their intents.
         created: every POST, in the order of their intents.
         ends: how each campaign ended.
         exit_status: None: the run was killed.
-        remarks: what is odd about the journal itself.
-        hides: the damage, where it may hide that the run created a campaign.
+        remarks: what is wrong with the journal itself.
+        hides: damage to the journal that may hide that the run created a campaign.
     """
 
     id: str
@@ -133,15 +133,15 @@ class Run:
 
     @property
     def has_sent(self) -> bool:
-        """Whether the run sent any request that writes."""
+        """Whether the run sent any write request."""
         return bool(self.sent) or any(creation.was_sent for creation in self.created)
 
     @property
     def applied_all(self) -> bool:
-        """Whether the run came to its end, and VOXO then held everything that it had to send."""
+        """Whether the run finished, and VOXO then had everything that it was to send."""
         return self.exit_status == 0
 
     @property
     def was_killed(self) -> bool:
-        """Whether the run never came to its end."""
+        """Whether the run did not finish."""
         return self.exit_status is None

@@ -1,4 +1,4 @@
-"""The numbers of a campaign in canonical form, from answers and bodies and back into bodies."""
+"""The numbers of a campaign in canonical form: read from responses and bodies, and written to bodies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _ANSWERED = "ANSWERED"
 class Numbers(dict[str, str]):
     """Phone to description (`""` where there is none), without an order.
 
-    Two lists are equal where their phones and descriptions are: a spelling is not a difference, but is kept to be sent.
+    Two lists are equal if their phones and descriptions are. Another spelling is not a difference, but it is what is
+    sent.
 
     Attributes:
         spellings: phone to the number as written, where that is not the phone itself.
@@ -37,13 +38,13 @@ class Numbers(dict[str, str]):
         descriptions: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         spellings: Mapping[str, str] | None = None,
     ) -> None:
-        """Of phones; `spelled` takes numbers as people write them."""
+        """Creates a list of phones; `spelled` takes numbers as people write them."""
         super().__init__(descriptions)
         self.spellings = {**(spellings or {})}
 
     @classmethod
     def spelled(cls, descriptions: Mapping[str, str]) -> Numbers:
-        """Numbers from their spellings, with their descriptions; of one phone in two spellings the first stays."""
+        """Numbers from their spellings, with their descriptions; of a phone in two spellings, the first is kept."""
         if are_local(descriptions):
             return cls(descriptions)
         numbers = cls()
@@ -52,7 +53,7 @@ class Numbers(dict[str, str]):
         return numbers
 
     def add(self, number: str, description: str) -> None:
-        """Adds a number as written, unless its phone is there."""
+        """Adds a number as written, unless its phone is in the list."""
         key = phone(number)
         if key not in self:
             self[key] = description
@@ -60,7 +61,7 @@ class Numbers(dict[str, str]):
                 self.spellings[key] = number
 
     def updated(self, numbers: Numbers) -> Numbers:
-        """These numbers and others; of a phone that both have, this spelling and the other's description."""
+        """These numbers and others; a phone in both lists keeps its spelling and gets the other description."""
         added = {key: text for key, text in numbers.spellings.items() if key not in self}
         result = Numbers(self, {**self.spellings, **added})
         result.update(numbers)
@@ -100,7 +101,7 @@ def wire_numbers(
     fields: Mapping[str, Mapping[str, str]],
     dispositions: Mapping[str, str],
 ) -> list[dict[str, str]]:
-    """The body's `numbers`: the array is replaced whole, so what is not repeated here is lost.
+    """The `numbers` of a body; VOXO replaces the whole array, so whatever is not repeated is lost.
 
     An entry that VOXO lists without a number calls no one and is not sent back.
 
@@ -123,10 +124,10 @@ def wire_numbers(
 
 @dataclass(frozen=True, slots=True)
 class LiveNumbers:
-    """A campaign's numbers as VOXO answered them.
+    """A campaign's numbers as VOXO returned them.
 
     Attributes:
-        numbers: each phone once, in the spelling that comes first.
+        numbers: each phone once, in its first spelling.
         dispositions: phone to the result of its call; carried over, never compared.
         repeated: how many entries repeat a phone of another entry.
         not_phones: what entries hold instead of a phone number.
@@ -141,9 +142,9 @@ class LiveNumbers:
 def numbers_from_live(raw: Any) -> LiveNumbers:
     """The numbers in a response.
 
-    What is not a phone number stands for itself; an entry without any is an empty text. Of the entries that
-    repeat a phone, one with a description gives it, and one with a result: a person who was called is not
-    called again because an empty entry comes last.
+    A text that is not a phone number is its own key, and an entry without a number is an empty text. Where entries
+    repeat a phone, its description and its result come from entries that have one, so that a person who was called is
+    not called again because an empty entry comes last.
 
     Raises:
         Unreadable: as `from_live`.
@@ -171,7 +172,7 @@ def numbers_from_live(raw: Any) -> LiveNumbers:
 
 
 def _local_numbers(entries: list[Mapping[str, Any]]) -> Numbers | None:
-    """The numbers where each has ten digits and stands once, as nearly always; in half the time."""
+    """The numbers, in half the time, where each has ten digits and is listed once, as is usual; else None."""
     try:
         numbers = Numbers(map(itemgetter("number", "description"), entries))
     except (KeyError, TypeError):
@@ -181,7 +182,7 @@ def _local_numbers(entries: list[Mapping[str, Any]]) -> Numbers | None:
 
 
 def _dispositions(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
-    """Phone to result; an empty one never replaces another, nor a lesser one that the person answered."""
+    """Phone to call result; an empty result replaces no other, and no result replaces ANSWERED."""
     results: dict[str, str] = {}
     for key, entry in entries:
         if (raw := entry.get("disposition")) is None:
@@ -201,7 +202,7 @@ class Digest:
     __slots__ = ("_of",)
 
     def __init__(self, of: Mapping[str, str] | str) -> None:
-        """Of numbers; or, as text, one that was worked out before."""
+        """Takes numbers, or the text of a digest that was computed before."""
         self._of = of
 
     def __str__(self) -> str:

@@ -23,16 +23,16 @@ class Outcome(StrEnum):
 
     @property
     def is_good(self) -> bool:
-        """Whether VOXO now holds what the plan wanted."""
+        """Whether VOXO now has what the plan was to send."""
         return self in (Outcome.APPLIED, Outcome.ALREADY_SO)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One campaign's end.
+    """The result of one campaign.
 
     Attributes:
-        sent: the fields that a PATCH of this run held and VOXO did not refuse, whether or not it took effect.
+        sent: the fields of the PATCHes of this run that VOXO did not refuse, whether or not they took effect.
         detail: what happened, in words; empty where there is nothing to add.
     """
 

@@ -1,4 +1,4 @@
-"""Phones: which numbers are the same one, and how one is shown where everybody can read."""
+"""Phones: which numbers are the same phone, and how phones are masked for people."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _NO_DIGIT = re.compile(r"[^0-9]+")
 
 
 def phone(text: str) -> str:
-    """Whose number this is, whatever its spelling: two numbers are one phone where this is equal.
+    """The phone of a number in any spelling: two numbers are the same phone if this is equal.
 
-    The digits, without the leading 1 of eleven; behind an `x` the extension, because two people may share all
+    It is the digits, without the leading 1 of eleven and, after an `x`, the extension, because two people may share
     the rest. `6015550100`, `1-601-555-0100` and `(601) 555-0100` are all `6015550100`. A text that is not a phone
-    number stands for itself. Source: `docs/voxo.md`, "When are two numbers the same phone?".
+    number is returned unchanged. Source: `docs/voxo.md`, "When are two numbers the same phone?".
     """
     digits, extension = text, ""
     if not (text.isascii() and text.isdigit()):
@@ -45,9 +45,9 @@ def phone(text: str) -> str:
 
 
 def is_phone(text: str) -> bool:
-    """Whether a definition may hold this number: digits, at least three, with the usual signs and an extension.
+    """Whether a definition may have this number: at least three digits, with the usual punctuation and an extension.
 
-    The same as the pattern in `schemas/voxo-call-campaigns.openapi.yaml`.
+    This is the same as the pattern in `schemas/voxo-call-campaigns.openapi.yaml`.
     """
     if text.isascii() and text.isdigit():
         return len(text) >= _SHORTEST
@@ -55,9 +55,9 @@ def is_phone(text: str) -> bool:
 
 
 def is_usual(key: str) -> bool:
-    """Whether a phone is one that VOXO surely calls: ten digits, or eleven with a leading 1.
+    """Whether VOXO surely calls a phone: it has ten digits, or eleven with a leading 1.
 
-    Source: *Call and Play*, which wants ten digits; *Update Campaign* gives no pattern.
+    Source: *Call and Play*, which requires ten digits; *Update Campaign* gives no pattern.
 
     Args:
         key: as `phone` gives it.
@@ -66,7 +66,7 @@ def is_usual(key: str) -> bool:
 
 
 def are_local(texts: Collection[str]) -> bool:
-    """Whether every text is ten digits, and so its own phone; all at once, because lists hold a million."""
+    """Whether every text has ten digits, and so is its own phone; tested all at once, because lists hold a million."""
     joined = "".join(texts)
     if not joined:
         return not texts
@@ -74,7 +74,7 @@ def are_local(texts: Collection[str]) -> bool:
 
 
 def plain(text: str) -> str:
-    """A text with the ASCII signs for what only looks like them: other dashes, spaces, digits, hidden marks."""
+    """A text with ASCII characters in place of look-alikes: other dashes, spaces, digits, hidden marks."""
     if text.isascii():
         return text
     signs = {"Pd": "-", "Zs": " ", "Cf": ""}
@@ -87,39 +87,39 @@ _APPEARANCES = (
         r"[0-9.,]+[eE][+-]?[0-9]+",
         "a number that a spreadsheet rounded, so that its digits are lost",
     ),
-    (r"[0-9]{7,}\.0+", "a decimal number of a spreadsheet"),
+    (r"[0-9]{7,}\.0+", "a decimal number from a spreadsheet"),
     (r"['`\u2019].*", "a text with a spreadsheet's leading apostrophe"),
-    (r"(<{7}|={7}|>{7}|\|{7}).*", "a conflict marker of Git"),
+    (r"(<{7}|={7}|>{7}|\|{7}).*", "a Git conflict marker"),
     (r"\([0-9,]+ rows?( affected)?\)", "the last line of a database's output"),
-    (r"#[A-Za-z/0]+[!?]?", "an error of a spreadsheet"),
-    (r"=.*", "a formula of a spreadsheet"),
+    (r"#[A-Za-z/0]+[!?]?", "a spreadsheet error"),
+    (r"=.*", "a spreadsheet formula"),
     (r"(?i:nan|null|none|nil|n/?a|undefined|<na>|-+)", "a program's word for no value"),
     (r".*[^\W\d_].*", "words"),
     (r"[^0-9]*([0-9][^0-9]*){0,2}", "fewer than three digits"),
 )
-"""What stands where a phone number should, each pattern with what it looks like; the first that matches counts."""
+"""Patterns of texts in place of a phone number, each with what it looks like; the first that matches counts."""
 
 
 def appearance(text: str) -> str:
-    """What a text that is not a phone number looks like: `words`, `a conflict marker of Git`."""
+    """What a text that is not a phone number looks like: `words`, `a Git conflict marker`."""
     if not text.isascii() and is_phone(plain(text)):
-        return "a phone number with signs that only look like spaces, dashes or digits"
+        return "a phone number with characters that only look like spaces, dashes or digits"
     for pattern, words in _APPEARANCES:
         if re.fullmatch(pattern, text, re.DOTALL):
             return words
-    return "signs that no phone number has"
+    return "characters that no phone number has"
 
 
 def not_a_phone(text: str) -> str:
-    """What is wrong with a text that stands where a phone number should."""
-    return f"{abridged(text)} is not a phone number, it looks like {appearance(text)}: write one such as 6015550123"
+    """The message about a text in place of a phone number."""
+    return f"{abridged(text)} is not a phone number; it looks like {appearance(text)}: write one such as 6015550123"
 
 
 def masked(number: str) -> str:
-    """A number that is called, with its middle hidden: `601•••0123`.
+    """A phone number with its middle hidden: `601•••0123`.
 
-    What may be a phone number keeps all but its exchange; anything else keeps at most its last two digits, because
-    what is not a usual phone number may be more telling than one.
+    What may be a phone number keeps all digits but its exchange. Anything else keeps at most its last two digits,
+    because it may reveal more than a phone number would.
     """
     digits = "".join(character for character in number if character in "0123456789")
     if len(digits) in _USUAL:
@@ -128,17 +128,17 @@ def masked(number: str) -> str:
 
 
 def abridged(text: str) -> str:
-    """A text that is not a phone number, short, and masked where it holds most of one."""
+    """A text that is not a phone number, shortened, and masked where it contains most of one."""
     if sum(character.isdigit() for character in text) >= _TELLING:
         return masked(text)
     return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 _TELLING, _LONGEST = 7, 40
-"""From how many digits on a text tells of a person, and how much of others is shown."""
+"""How many digits may identify a person, and how many characters of other texts are shown."""
 
 _INSIDE = re.compile(r"(?<![\d/])\+?\d{10,15}(?!\d)")
-"""What looks like a phone number inside of a text; not the id in a path."""
+"""What looks like a phone number within a text; not the id in a path."""
 
 
 def masked_in(text: str) -> str:

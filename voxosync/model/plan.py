@@ -1,4 +1,4 @@
-"""What a plan is: for each campaign the differences, the PATCH body that ends them, and what to beware of."""
+"""Plans: for each campaign the differences, the PATCH body that removes them, and warnings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """What a plan says of one campaign."""
+    """The status of one campaign in a plan."""
 
     IN_SYNC = "in-sync"
     LEFT_ALONE = "left-alone"
@@ -42,7 +42,7 @@ class Acknowledged:
 
 
 class Reason(StrEnum):
-    """What leaves a difference alone, apart from an acknowledgement: the definition, `--kind` or `--since`."""
+    """Why a difference is left alone, apart from an acknowledgement: the definition, `--kind` or `--since`."""
 
     IGNORE = "ignore"
     KIND = "kind"
@@ -67,17 +67,18 @@ class CampaignPlan:
         name: the definition's name, else the live one.
         file: the definition's file, relative to the project folder.
         patch: the PATCH body, in wire form; empty where there is nothing to send.
-        live_state: the state VOXO has, which may be a word of its own.
-        dialing: what this plan means for the people who are called, if anything.
+        live_state: the state in VOXO, which may be one that the reference does not list.
+        dialing: what this plan means for the people who are called; None: nothing.
         error: why the campaign could not be planned.
-        missing: whether that is because VOXO does not have it, or does not show it.
+        missing: whether the reason is that VOXO does not have it, or does not show it.
         acknowledged: differences that the definition acknowledges, and that are therefore not among `changes`.
-        left_alone: differences that something else keeps from being among `changes`.
-        schedules: when it dials, from both sides; None where it could not be compared.
+        left_alone: differences that are not among `changes` for another reason.
+        schedules: when it dials, on both sides; None where it could not be compared.
         line: where in the file the definition begins.
-        tenant_id: the tenant that the definition guards; apply looks again.
-        reach: how far it may dial once the patch is sent, where the patch matters to that; apply sends
-            nothing that reaches further.
+        tenant_id: the tenant that the definition requires; apply checks it again.
+        reach: how far it may dial once the patch is sent, where the patch affects that; apply sends nothing that
+            reaches
+            further.
         is_new: whether VOXO does not have the campaign yet, because its definition has no id: `create` makes it.
             Its changes are its values; nothing is patched.
     """
@@ -102,7 +103,7 @@ class CampaignPlan:
 
     @property
     def status(self) -> Status:
-        """What the plan says of the campaign; `left-alone` where it differs and nothing would be sent."""
+        """The status of the campaign; `left-alone` where it differs and nothing would be sent."""
         if self.error is not None:
             return Status.ERROR
         if self.is_new:
@@ -113,7 +114,7 @@ class CampaignPlan:
 
     @property
     def dials_more(self) -> bool:
-        """Whether applying it lets the campaign dial someone, or at a time, that it does not dial now."""
+        """Whether applying it lets the campaign call people, or call at times, that it does not call now."""
         return self.dialing is not None and self.dialing.dials_more
 
     @property
@@ -128,13 +129,13 @@ class CampaignPlan:
 
 @dataclass(frozen=True, slots=True)
 class Abandoned:
-    """A campaign whose definition the merge base had and the working tree has not.
+    """A campaign whose definition is in the merge base and not in the working tree.
 
     It is no longer managed; in VOXO it stays as it is.
 
     Attributes:
-        live_state: the state VOXO has; None: unknown.
-        dialing: what it does there, where it may dial.
+        live_state: the state in VOXO; None: unknown.
+        dialing: what it does in VOXO, where it may dial.
         error: why it could not be read, if it could not.
     """
 
@@ -148,26 +149,26 @@ class Abandoned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of a run: passive data, from which reports and `apply` follow.
+    """The plan of a run: plain data for reports and `apply`.
 
     Attributes:
         base: the commit that a plan with `--base` compares with; its changes then have kinds.
-        record_step: where that is the commit of the applied record, the step that the record would make.
+        record_step: the step that the applied record would make, where `base` is its commit.
         abandoned: campaigns whose definition this branch removes.
         managed: how many campaigns are managed, where the plan is limited to some of them.
         shard_managed: how many of those are of the plan's shard, where it has one.
-        refusals: the guards that applying would run into, as of the plan's moment.
-        live_as_of: when the live state was saved, where it is a snapshot's; such a plan is never applied.
+        refusals: the guards that refuse the plan, as of the moment when it was made.
+        live_as_of: when the live state was saved, where it comes from a snapshot; such a plan is never applied.
         created_at: in UTC.
         base_url: the VOXO it was made against, and the only one it may be applied to.
         campaigns: in the order of their files.
-        shard: the part of all campaigns that was looked at; None: all.
-        merged: from how many documents it was put together; 0: one run made it.
+        shard: the part of all campaigns that the plan covers; None: all.
+        merged: from how many documents it was merged; 0: it comes from one run.
         unmanaged: the tenant's live campaigns without a definition, where they were requested.
         unmanaged_counts: whether those are a difference.
         unlisted: why they could not be listed.
         history: what earlier drift runs detected, where a history is kept.
-        allowed: what policies and checks have against the definitions, and a comment of theirs allows.
+        allowed: findings of policies and checks that comments in the definitions allow.
         findings: what checks found, those about people who must not be called first.
     """
 
@@ -223,7 +224,7 @@ class Plan:
 
     @property
     def failed(self) -> bool:
-        """Whether a campaign could not be planned, or the unmanaged ones not be listed."""
+        """Whether a campaign could not be planned, or the unmanaged ones could not be listed."""
         return self.unlisted is not None or self.count(Status.ERROR) > 0
 
     def exit_status(self, *, count: Collection[ChangeKind]) -> int:

@@ -1,4 +1,4 @@
-"""What is wrong in a file that a person wrote, and where."""
+"""What is wrong in files that people write, and where."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Severity(StrEnum):
     REMARK = "remark"
 
 
-class Position(NamedTuple):  # made for each value of each definition, at thrice a dataclass's speed
+class Position(NamedTuple):  # made for each value; three times as fast as a dataclass
     """A place in a file: its path as shown to people, and line and column, both from 1."""
 
     file: str
@@ -31,7 +31,7 @@ class Position(NamedTuple):  # made for each value of each definition, at thrice
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong: where, how bad, which rule found it, and what to write instead.
+    """A problem: where it is, how severe, which rule found it, and what to write instead.
 
     Attributes:
         phones: how many phones it concerns, where a check counts them.
@@ -47,7 +47,7 @@ class Problem:
 
     @property
     def is_error(self) -> bool:
-        """Whether this problem forbids using the definitions."""
+        """Whether this problem prevents the use of the definitions."""
         return self.severity is Severity.ERROR
 
     def to_document(self) -> dict[str, Any]:
@@ -103,10 +103,10 @@ class Allowed:
 
 
 def error(position: Position, rule: str, message: str) -> Problem:
-    """A problem that forbids using the definitions."""
+    """A problem that prevents the use of the definitions."""
     return Problem(position, Severity.ERROR, rule, message)
 
 
 def warning(position: Position, rule: str, message: str) -> Problem:
-    """A doubt: shown, and nothing more."""
+    """A problem that is shown and prevents nothing."""
     return Problem(position, Severity.WARNING, rule, message)

@@ -1,4 +1,4 @@
-"""What a pull is: files with VOXO's values in them, and what could not be written, and why. Passive data."""
+"""The result of a pull: files with VOXO's values, and what could not be written and why. Plain data."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class FileEdit:
     """One file before and after.
 
     Attributes:
-        file: how it is called.
-        before: its lines, line ends included.
+        file: its path, for people.
+        before: its lines with their line endings.
         after: the same of the edited file.
         before_masked: the lines of `before` with the numbers that are called masked.
         after_masked: the same of `after`.
@@ -31,7 +31,7 @@ class FileEdit:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something to know of one campaign: what is left alone, or where its value went.
+    """A remark on one campaign: what is left alone, or where a value was written.
 
     Attributes:
         field: what it is about; None: the whole campaign.
@@ -52,11 +52,11 @@ class Pull:
         campaigns: how many were compared, or should have been.
         edits: the files to write.
         pulled: (campaign, field) of everything that is written.
-        notes: where a value went, if not where it came from.
+        notes: where values were written, if not where they came from.
         remaining: differences that cannot be written.
         failed: campaigns that could not be read.
-        left_alone: how many campaigns differ only where their definitions ignore or acknowledge it.
-        live_as_of: when the live state was saved, where it is a snapshot's.
+        left_alone: how many campaigns differ only in what their definitions ignore or acknowledge.
+        live_as_of: when the live state was saved, where it comes from a snapshot.
     """
 
     campaigns: int

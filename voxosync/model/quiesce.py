@@ -1,4 +1,4 @@
-"""The trace that `--quiesce` leaves in VOXO: a mark in the name of a campaign that it has paused (ADR 14)."""
+"""The mark that `--quiesce` leaves in the name of a campaign that it has paused (ADR 14)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _SHORTEST = 3
 
 
 def can_be_marked(name: object) -> bool:
-    """Whether a name can be given the mark, and can be put back: VOXO has names that it does not take."""
+    """Whether a name can be marked and restored later: VOXO has names that it does not accept in an update."""
     return isinstance(name, str) and len(unmarked(name)) >= _SHORTEST
 
 

@@ -1,4 +1,4 @@
-"""When a campaign dials, as its fields say it: what the calendar of a page is drawn from."""
+"""The fields that say when a campaign dials; the calendar of the page is drawn from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The fields that say when, with which number and whether a campaign dials; None: VOXO has no value.
+    """The fields that say whether and when a campaign dials, and from which number; None: VOXO has no value.
 
     It dials from `dateStart` `timeStart` to `dateEnd` `timeEnd`, two moments in its time zone, on each
     day within its calling hours where they are set, else all day. Source: *Update Campaign*, body.
@@ -49,7 +49,7 @@ FIELDS = tuple(field.name for field in fields(Schedule))
 
 @dataclass(frozen=True, slots=True)
 class Schedules:
-    """A campaign's schedule from both sides.
+    """A campaign's schedule on both sides.
 
     Attributes:
         definition: as it will be once the definition is applied: fields that are not managed are live. In a plan,

@@ -14,9 +14,9 @@ class Shard:
     count: int
 
     def holds(self, campaign_id: int) -> bool:
-        """Whether a campaign is of this part: for ever the same one, whatever other campaigns there are.
+        """Whether a campaign belongs to this part, always the same one, whatever other campaigns there are.
 
-        By a checksum of the id, because ids that were given in steps of ten, say, would fill few parts.
+        A checksum of the id decides, because ids that grow in steps of ten, say, would fill only a few parts.
         """
         return crc32(str(campaign_id).encode()) % self.count == self.index - 1
 

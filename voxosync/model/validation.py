@@ -1,4 +1,4 @@
-"""What checking definitions gave."""
+"""The result of checking definitions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Validation:
 
     Attributes:
         campaigns: how many definitions are well-formed, those of campaigns that are not created yet included.
-        allowed: what comments silence; reported, and never counted.
+        allowed: what comments allow; reported, but never counted.
     """
 
     files: int

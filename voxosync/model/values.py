@@ -29,7 +29,7 @@ _DECIMAL = re.compile(r"(?=.{1,400}\Z)[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{
 
 
 class Unreadable(ValueError):
-    """A live value that has no canonical form; the message says what came."""
+    """A live value that has no canonical form; the message says what VOXO returned instead."""
 
 
 def number_from_text(text: str) -> int | float:

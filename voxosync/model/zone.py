@@ -1,6 +1,6 @@
-"""Time zones by their names: which ones there are, and which ones the tz data links, so that they are one zone.
+"""Time zones by name: which names exist, and which ones are the same zone because the tz data link them.
 
-All from the tzdata package, and nothing from the system, so that every machine agrees.
+All data come from the tzdata package and none from the system, so that all machines agree.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def zone_of(name: str) -> ZoneInfo | None:
 
 
 def is_same_zone(first: str, second: str) -> bool:
-    """Whether two names are of one zone, as `US/Central` and `America/Chicago` are."""
+    """Whether two names mean the same zone, as `US/Central` and `America/Chicago` do."""
     return first == second or zone_name(first) == zone_name(second)
 
 
 def zone_name(name: str) -> str:
-    """One name for all names of a zone: where a link leads in the end; a name that is not a link stays as it is."""
+    """One name for all names of a zone: the final target of a link; a name that is not a link is returned unchanged."""
     links = _links()
     visited = set()
     while name in links and name not in visited:
@@ -49,7 +49,7 @@ def zone_name(name: str) -> str:
 
 @cache
 def _links() -> dict[str, str]:
-    """Each link with its target; read when two names differ, which they seldom do.
+    """Each link with its target; only read when two names differ, which is rare.
 
     The lines `L TARGET NAME` are links. Source: zic(8).
     """

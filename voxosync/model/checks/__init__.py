@@ -1,1 +1,1 @@
-"""Checks: what a schema cannot see about whom a campaign calls. One module a check; `registry` lists them."""
+"""Checks: what a schema cannot see about whom a campaign calls. One module per check; `registry` lists them."""

@@ -55,7 +55,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
 
 
 def between_of(text: str) -> Bands:
-    """The part of a day that `08:00-21:00` names; the settings schema accepted it."""
+    """The part of a day in a text such as `08:00-21:00`, which the settings schema accepted."""
     first, last = (
         int(hour) * 60 + int(minute) for hour, minute in re.findall(r"(\d\d):(\d\d)", text)
     )
@@ -79,7 +79,7 @@ def _times(earliest: ClockTime | None, latest: ClockTime | None, between: Bands)
 
 
 def _help(outside: CallsOutside, window: Bands) -> str:
-    """What would help: other hours, as far as there are some, or a list for each zone."""
+    """Suggestions: other hours, if there are any, or a list for each zone."""
     ways = []
     if outside.window:
         start, end = (clock_text(minute % DAY) for minute in outside.window)

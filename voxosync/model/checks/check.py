@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from voxosync.model.values import Value
 
 _LISTED_SINGLY = 50
-"""Of how many entries of one list each has a finding of its own."""
+"""How many entries of one list have a finding of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A campaign as checks look at it.
+    """A campaign as checks see it.
 
     Attributes:
         id: VOXO's id; 0: it does not exist yet, or each environment has its own.
         position: where its definition begins.
         positions: where the values of its fields are written.
-        values: canonical; what the definition gives, and else, where VOXO was asked, what VOXO has.
+        values: canonical; the definition's and, for other fields, VOXO's where it was read.
         is_whole: whether a field that is absent from `values` has no value; otherwise, VOXO may have one.
-        name: of a campaign without a definition, how reports call it.
+        name: how reports call a campaign that has no definition.
         called: phones with a call result.
-        live: phones that VOXO has now, where the run is about what VOXO does now.
+        live: phones that VOXO has now, where the run reports what VOXO does now.
         live_state: the state that VOXO has now, likewise.
         number_zones: phone to the called person's time zone, where the definition's list gives one.
-        list_remarks: what reading the definition's list showed.
-        is_reported: whether it is one that this run is about; others only serve for comparison.
-        is_compared: whether it is compared with others; not where it is a campaign as another environment has it.
+        list_remarks: what the reading of the definition's list showed.
+        is_reported: whether this run reports on it; others are only compared with.
+        is_compared: whether it is compared with others; False for a campaign as another environment has it.
     """
 
     id: int
@@ -63,7 +63,7 @@ class Subject:
         is_reported: bool = True,
         is_compared: bool = True,
     ) -> Subject:
-        """A definition by itself.
+        """A definition without VOXO's values.
 
         Args:
             definition: the definition.
@@ -88,7 +88,7 @@ class Subject:
         )
 
     def position_of(self, *fields: str) -> Position:
-        """Where the first of some fields that is written is written, or else where the definition begins."""
+        """The position of the first of these fields that is written, or else of the definition."""
         positions = (self.positions[name] for name in fields if name in self.positions)
         return next(positions, self.position)
 
@@ -127,7 +127,7 @@ class Terms:
             position: of the value that it is about.
             message: what is wrong, and what to do.
             phones: how many phones it concerns.
-            is_sure: False: VOXO may have a value that makes it untrue, so it is a warning at most.
+            is_sure: False: VOXO may have a value that makes it untrue, so it is at most a warning.
         """
         severity = self.severity if is_sure else Severity.WARNING
         text = f"{self.name}: {message}"
@@ -147,7 +147,7 @@ class Terms:
             subject: the campaign.
             entries: of its list, in order.
             message: what is wrong with an entry, and what to do.
-            remainder: the same of those that are only counted, to follow their number.
+            remainder: the same for those that are only counted, to follow their count.
         """
         for entry in entries[:_LISTED_SINGLY]:
             yield self.finding(subject, entry.position, message(entry), phones=1)

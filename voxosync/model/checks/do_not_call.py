@@ -27,7 +27,7 @@ _EXAMPLES = 3
 
 
 def drops(settings: CheckSettings) -> bool:
-    """Whether a listed phone is left out of what is desired, instead of being refused."""
+    """Whether listed phones are left out of the desired numbers instead of being refused."""
     return settings.severity is not None and settings.options.get("onMatch") == "drop"
 
 
@@ -37,9 +37,9 @@ def forbids(settings: CheckSettings) -> bool:
 
 
 def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
-    """What VOXO is still to call comes first, then the definitions' own lists.
+    """Findings about phones that VOXO is still to call come first, then those about the definitions' own lists.
 
-    An entry of a definition that may not stay is a finding at its line, as long as those are not too many.
+    Each entry that has to be removed from a definition is reported at its line, up to a limit.
     """
     if not terms.do_not_call:
         return

@@ -1,4 +1,4 @@
-"""All checks, and running them."""
+"""All checks, and the function that runs them."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def settings_of(checks: Checks, name: str) -> CheckSettings:
 
 
 def findings(subjects: Sequence[Subject], checks: Checks, now: datetime) -> Iterator[CheckFinding]:
-    """What all checks that are on find.
+    """The findings of all checks that are on.
 
     Args:
-        subjects: the campaigns, those included that only serve for comparison.
+        subjects: the campaigns, including those that are only compared with.
         checks: the settings.
         now: the present moment, aware.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
-    """A finding for each entry whose phone is there before; from the fifty-first on, one for all."""
+    """A finding for each entry whose phone is already listed; from the fifty-first on, one for all."""
     for subject in filter(lambda subject: subject.is_reported, subjects):
         yield from terms.entry_findings(
             subject,

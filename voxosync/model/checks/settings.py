@@ -24,7 +24,7 @@ class CheckSettings:
 
     Attributes:
         severity: of its findings; None: the check is off.
-        options: what else is set; a key that is absent has the default of the check.
+        options: its other settings; a key that is absent has the default of the check.
         position: where the settings stand.
     """
 
@@ -44,7 +44,7 @@ class Checks:
     Attributes:
         settings: by the name of the check; one that is absent has its default severity and options.
         lists: the do-not-call lists: where each is named, and its path relative to the project folder.
-        do_not_call: the phones of those lists, each with the file that lists it, once they were read.
+        do_not_call: the phones of those lists, each with the file that lists it, once the lists have been read.
     """
 
     settings: Mapping[str, CheckSettings] = field(default_factory=dict)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NAMED = 5
 """How many other campaigns a finding names."""
 _NEIGHBORS = 8
-"""With how many campaigns on either side a phone is compared, so that the time stays linear."""
+"""How many campaigns on either side are compared for each phone, so that the time stays linear."""
 
 
 class DialingCampaign(NamedTuple):

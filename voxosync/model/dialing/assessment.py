@@ -1,4 +1,4 @@
-"""Judges what a difference does to dialing: for a report, and once more right before an update is sent."""
+"""Determines the effect of a difference on dialing, for reports and again right before an update is sent."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def effect(
     """What an update means for the people who are called, or None where nothing about dialing changes.
 
     Args:
-        live: the campaign as it is; one that a quiesce has paused counts as READY, which it is to be again.
+        live: the campaign as it is; one that a quiesce has paused counts as READY, which it will be again.
         sent: the canonical values that the update sends.
         now: the present moment.
-        desired: canonical values that the definition asks for too, and that are not sent: where the campaign then
-            dials against them, it is `DIALING WITHOUT APPROVAL`.
+        desired: canonical values that the definition also has and that are not sent; a campaign that then dials against
+            them is `DIALING WITHOUT APPROVAL`.
     """
     if not matters(sent) and not matters(desired):
         return None
@@ -79,7 +79,7 @@ def effect(
 def effect_of_drift(
     live: LiveCampaign, desired: Mapping[str, Value], now: datetime
 ) -> DialingEffect | None:
-    """What VOXO does now against a definition, or None where it dials no one whom, or when, it should not.
+    """How the dialing of a live campaign departs from its definition, or None where it does not.
 
     Args:
         live: the campaign as it is.
@@ -100,7 +100,7 @@ def effect_of_drift(
 
 
 def effect_without_definition(live: LiveCampaign, now: datetime) -> DialingEffect | None:
-    """What a campaign does whose definition was removed: None where it surely dials no one any more."""
+    """The dialing of a campaign whose definition was removed; None where it surely calls no one anymore."""
     present = _Side.of(live, {}, now)  # nothing ends a quiesce of a campaign without a definition
     if not present.could_dial:
         return None
@@ -108,12 +108,12 @@ def effect_without_definition(live: LiveCampaign, now: datetime) -> DialingEffec
 
 
 def forecast_of(live: LiveCampaign, now: datetime) -> Forecast | None:
-    """How long a live list lasts; None where the campaign does not dial, or nothing can be said."""
+    """How long a live list lasts; None where the campaign does not dial, or that is unknown."""
     return _Side.of(live, {}, now).forecast
 
 
 def effect_of_creation(values: Mapping[str, Value], now: datetime) -> DialingEffect | None:
-    """What a new campaign with these canonical values dials; None where it is created PAUSED."""
+    """The effect of creating a campaign with these canonical values; None where it is created PAUSED."""
     side = _Side.new(values, now)
     state = side.reach.values["state"]
     if dials(state) is False:
@@ -149,7 +149,7 @@ class _Side:
 
     @property
     def could_dial(self) -> bool:
-        """Whether it may call anyone from now on; what cannot be read counts as a yes."""
+        """Whether it may call anyone from now on; what cannot be read counts as yes."""
         if dials(self.reach.values["state"]) is False or self.phones == 0:
             return False
         return not self._has_ended
@@ -164,7 +164,7 @@ class _Side:
     def effect(
         self, word: Effect | None, reasons: Sequence[str], before: _Side | None
     ) -> DialingEffect:
-        """An effect after which a campaign is as this side says."""
+        """An effect that results in this side."""
         day, clock, zone = (
             str(text) if (text := self.reach.values[name]) else None
             for name in ("dateStart", "timeStart", "timezone")
@@ -191,7 +191,7 @@ class _Side:
 
     @property
     def forecast(self) -> Forecast | None:
-        """How long its list lasts; None where it does not dial, or nothing can be said."""
+        """How long its list lasts; None where it does not dial, or that is unknown."""
         if not self.could_dial or self.open is None:
             return None
         return forecast(self._schedule, self.reach.values["callFrequency"], self.open, self.minute)
@@ -212,7 +212,7 @@ class _Side:
 
 
 def _reasons(wider: Iterable[Widening], from_reach: Reach, *, by_hand: bool = False) -> list[str]:
-    """What is wider, in words; another state than READY is named, since it makes the others doubtful."""
+    """What is wider, in words; a state other than READY is named, because it makes the rest uncertain."""
     state = from_reach.values["state"]
     while_it = "its state cannot be read" if state is False else state or "its state is empty"
     remark = "" if by_hand or state == "READY" else f" while {while_it}"
@@ -229,16 +229,15 @@ def _state_by_hand(widening: Widening, approved: object) -> str:
 
 
 def exceeds(plan: CampaignPlan, live: LiveCampaign) -> str | None:
-    """What now reaches further than a plan showed, in words, or None where nothing does.
+    """What now reaches further than the plan showed, in words, or None where nothing does.
 
-    The sender calls this with the whole plan of a campaign and with what it has just read, right before
-    each PATCH, in addition to the comparison of each changed field with its `before`. A text means that the
+    The sender calls this right before each PATCH with the plan of the campaign and with what it has just read, in
+    addition to the comparison of each changed field with its `before`. A text means that the
     campaign is stale: `f"{exceeds(plan, live)} changed in VOXO since the plan was made: plan again"`.
 
-    Compared is how far the campaign may dial once the patch is sent: as the plan showed it
-    (`plan.reach`), and with what VOXO holds by now in all fields that the patch leaves alone. Less than
-    shown is fine. A patch without a field that matters to dialing exceeds nothing, and neither does one
-    after which the campaign is PAUSED.
+    This compares how far the campaign may dial once the patch is sent: as the plan showed it (`plan.reach`), and with
+    what VOXO has now in the fields that the patch leaves alone. Less than shown is fine. A patch that has no field
+    that affects dialing, or after which the campaign is PAUSED, exceeds nothing.
     """
     if not matters(plan.patch):
         return None

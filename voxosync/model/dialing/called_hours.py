@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.times import Dialing
 
 _LISTED = range(date(2026, 1, 1).toordinal() * DAY, date(2038, 1, 1).toordinal() * DAY)
-"""Where an open start or end is looked at: until the tz data repeat themselves from year to year."""
+"""The period that is examined where a start or end is open: until the tz data are the same every year."""
 
 _LONGEST = 40 * YEAR
-"""How much of a campaign is looked at, up to its end."""
+"""How much of a campaign is examined, counted back from its end."""
 
 
 class ClockTime(NamedTuple):
@@ -53,12 +53,13 @@ class CallsOutside:
 
     Attributes:
         phones: how many people that concerns.
-        earliest: from when they come too early, by the clock that shows the earliest time; None: none does.
-        latest: until when they come too late, by the clock that shows the latest; None: none does. Both None: they
+        earliest: when the calls that are too early begin, on the clock that shows the earliest time; None: no call is.
+        latest: when the calls that are too late end, on the clock that shows the latest time; None: no call is. Both
+            None: calls
             come at any hour.
-        window: the longest part of the campaign's calling hours in which no one is called too early or too late, or
-            where it has none, of its day, by its clock; it ends after 24:00 where it goes past midnight; None: there
-            is none.
+        window: the longest part of the campaign's calling hours, or else of its whole day, in which no one is called
+            too
+            early or too late, on its clock; it ends after 24:00 where it passes midnight; None: there is none.
         other_zones: whether there are phones of other zones, so that a list for each could have hours of its own.
     """
 
@@ -78,8 +79,7 @@ def calls_outside(
         dialing: when the campaign dials.
         counts: how many phones have which zones: `count_by_zones`. All zones of a phone count.
         between: the parts of a day in which people may be called.
-        strict: that a phone of unknown zone counts as one of each of the zones of the US, and not of the
-            campaign's own.
+        strict: whether a phone of unknown zone counts as one in every zone of the US, and not in the campaign's own.
     """
     zones = {group: _zones(dialing, group, strict=strict) for group in counts}
     names = sorted({name for group in zones.values() for name in group})
@@ -99,9 +99,9 @@ def calls_outside(
     )
 
 
-def called_bands(dialing: Dialing, zones: Iterable[Zones], *, strict: bool = False) -> Bands:
-    """The parts of the called people's day in which a campaign may dial, by any of their clocks; as `calls_outside`."""
-    names = {name for group in zones for name in _zones(dialing, group, strict=strict)}
+def called_bands(dialing: Dialing, zones: Iterable[Zones]) -> Bands:
+    """The parts of the called people's day in which a campaign may dial, by any of their clocks."""
+    names = {name for group in zones for name in _zones(dialing, group, strict=False)}
     return joined(band for name in sorted(names) for band in _called(dialing, name))
 
 
@@ -110,8 +110,8 @@ def _extremes(
 ) -> tuple[ClockTime | None, ClockTime | None]:
     """The earliest and the latest of calls outside; both None where they come at any hour.
 
-    What is outside is one stretch from an evening to a morning. Calls that go on until its end are too early, those
-    that come from its start on too late.
+    The hours outside are one stretch from an evening to a morning. Calls that last until its end are too early, calls
+    from its start on are too late.
     """
     evening, night = between[-1][1], DAY - (between[-1][1] - between[0][0])
     early: list[tuple[int, str]] = []
@@ -178,7 +178,7 @@ def _shifts(dialing: Dialing, zone: ZoneInfo) -> dict[int, Bands]:
 
 
 def _period(dialing: Dialing) -> tuple[int, int]:
-    """From when to before when a campaign is looked at, in UTC."""
+    """The examined part of a campaign, in UTC: its first minute, and the minute after its last."""
     first, last = dialing.start, dialing.end
     if first is None:
         first = _LISTED.start if last is None or last > _LISTED.start else last - YEAR

@@ -1,4 +1,4 @@
-"""Moments and daily patterns on the clock of a time zone, by whole stretches of days and never day by day.
+"""Moments and daily patterns on the clock of a time zone, computed by stretches of days and not day by day.
 
 A moment is a whole number of minutes: 1440 for each day of the proleptic Gregorian calendar (the day's
 `toordinal`) and the minute within the day. In UTC it is a moment; on a clock, what that clock shows.
@@ -21,7 +21,7 @@ DAY = 24 * 60
 YEAR = 366 * DAY
 
 Bands: TypeAlias = tuple[tuple[int, int], ...]
-"""Parts of a day, each from a minute to before another: in order, apart from each other."""
+"""Parts of a day, each as its first minute and the minute after its last; in order, and not touching."""
 
 WHOLE_DAY: Bands = ((0, DAY),)
 
@@ -32,7 +32,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Span(NamedTuple):
-    """From when to before when, in UTC, a zone is how many minutes ahead of UTC."""
+    """A period in UTC, without its end, in which a zone is `offset` minutes ahead of UTC."""
 
     start: int
     end: int
@@ -45,7 +45,7 @@ def clock_text(minute: int) -> str:
 
 
 def date_of(text: str) -> date | None:
-    """The date that `YYYY-MM-DD` names, or None: VOXO's form and no other of ISO 8601's."""
+    """The date in a text `YYYY-MM-DD`, which is VOXO's form; None for any other form of ISO 8601."""
     try:
         return date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
@@ -64,10 +64,10 @@ def minute_of(moment: datetime) -> int:
 
 
 def moment_of(day: date, clock: time, zone: tzinfo) -> int:
-    """What a zone's clock shows, as minutes in UTC.
+    """The moment at which a zone's clock shows a time, as minutes in UTC.
 
-    The clock's `fold` chooses where it shows that twice, or never (PEP 495): 0 reads it with the offset
-    from before the change, 1 with the one after it.
+    Where the clock shows that time twice or never, `fold` chooses (PEP 495): 0 uses the offset before the change, 1 the
+    one after it.
     """
     offset = datetime.combine(day, clock, zone).utcoffset() or timedelta()
     local = day.toordinal() * DAY + clock.hour * 60 + clock.minute
@@ -75,7 +75,7 @@ def moment_of(day: date, clock: time, zone: tzinfo) -> int:
 
 
 def years(first: int, after: int) -> Iterator[tuple[int, int]]:
-    """The years from a moment to before another, each with its end: the same for all, so that `spans` is cached."""
+    """The years between two moments, each with its end; the same ones for all callers, so that `spans` is cached."""
     for start in range(first - first % YEAR, after, YEAR):
         yield start, start + YEAR
 
@@ -102,7 +102,7 @@ def spans(zone: ZoneInfo, start: int, end: int) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=4096)
 def rotated(bands: Bands, minutes: int) -> Bands:
-    """The parts of a day as a clock shows them that is this number of minutes ahead."""
+    """The parts of a day on a clock that is this number of minutes ahead."""
     shifted: list[tuple[int, int]] = []
     for start, end in bands:
         first = (start + minutes) % DAY
@@ -114,7 +114,7 @@ def rotated(bands: Bands, minutes: int) -> Bands:
 
 
 def joined(bands: Iterable[tuple[int, int]]) -> Bands:
-    """Parts in any order as bands: what overlaps or touches becomes one, what is empty goes."""
+    """Bands of parts in any order: parts that overlap or touch are joined, and empty ones are left out."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(bands):
         if start >= end:
@@ -127,13 +127,13 @@ def joined(bands: Iterable[tuple[int, int]]) -> Bands:
 
 
 def common(first: Bands, second: Bands) -> Bands:
-    """What is in both."""
+    """The parts that are in both."""
     pairs = ((max(a, c), min(b, d)) for a, b in first for c, d in second)
     return tuple(pair for pair in pairs if pair[0] < pair[1])
 
 
 def without(bands: Bands, excluded: Bands) -> Bands:
-    """What is in the first and not in the other."""
+    """The parts of the first that are not in the other."""
     edges = [0, *(edge for band in excluded for edge in band), DAY]
     return common(bands, joined(zip(edges[::2], edges[1::2], strict=True)))
 

@@ -35,11 +35,11 @@ class DialingEffect:
     """What a difference in fields that matter to dialing means for the people who are called.
 
     Attributes:
-        effect: None where the campaign keeps dialing, and surely no one new and at no new time.
+        effect: None where the campaign keeps dialing, but surely no one new and at no new time.
         reasons: what the effect comes from, in words and numbers.
         phones: how many phones the campaign then holds; None: its list cannot be read.
         open: how many of them have no call result yet.
-        start: from when it dials, as `YYYY-MM-DD`, with ` HH:MM` where known; None: nothing says so.
+        start: from when it dials, as `YYYY-MM-DD`, with ` HH:MM` where known; None: unknown.
         timezone: in which time zone.
         already_dialing: whether it dials now: it is not PAUSED, and the present moment is inside its dates.
         forecast: how long its list lasts then; None where it does not dial, or nothing can be said.
@@ -58,5 +58,5 @@ class DialingEffect:
 
     @property
     def dials_more(self) -> bool:
-        """Whether applying lets it dial someone, or at a time, that it does not dial now: what guards act on."""
+        """Whether applying lets it call people, or call at times, that it does not call now; guards act on this."""
         return self.effect in (Effect.STARTS, Effect.MORE)

@@ -1,4 +1,4 @@
-"""The effect on dialing as plan documents hold it: to it, and from it."""
+"""Converts effects on dialing to and from the form of plan documents."""
 
 from __future__ import annotations
 

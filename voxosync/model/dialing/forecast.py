@@ -2,8 +2,8 @@
 
 VOXO says that `callFrequency` is the number of seconds to wait between dialing numbers, and does not say how often a
 phone is tried again. So a forecast is a bound: each open phone is called once, the first call of an uninterrupted
-stretch of dialing is made as it begins, and each further one `callFrequency` seconds later. Pure; found by whole
-stretches of days, never minute by minute.
+stretch of dialing is made as it begins, and each further one `callFrequency` seconds later. Pure; computed by
+stretches of days, and not minute by minute.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Forecast:
     """How long a list of phones lasts.
 
     Attributes:
-        calls_per_day: how many calls it makes at most on one whole day of its time zone; 0: it does not dial any more.
+        calls_per_day: how many calls it makes at most on one whole day of its time zone; 0: it does not dial anymore.
         last_call: when the last open phone is called at the earliest, as `YYYY-MM-DD HH:MM` in its time zone; None:
             there is no open phone, or the last one is not reached before the end.
         not_reached: how many open phones are surely not called before the end.
@@ -61,7 +61,7 @@ class Stretch(NamedTuple):
 
 
 class Outlook(NamedTuple):
-    """A forecast with its moment, for a drawing.
+    """A forecast with the moment of the last call, for the calendar.
 
     Attributes:
         forecast: the forecast.
@@ -73,7 +73,7 @@ class Outlook(NamedTuple):
 
 
 def forecast(schedule: Schedule, pace: Value, phones: int, now: int) -> Forecast | None:
-    """How long the phones of a campaign last that dials as these fields say.
+    """How long the phones last of a campaign that dials on this schedule.
 
     Args:
         schedule: when it dials; its state does not count.
@@ -113,7 +113,7 @@ def look_ahead(schedule: Schedule, pace: Value, phones: int, now: int) -> Outloo
 
 
 def stretches(dialing: Dialing, first: int, after: int) -> Iterator[Stretch]:
-    """When a schedule dials between two moments, in order; what touches is one stretch, as over a change of clocks."""
+    """When a schedule dials between two moments, in order; stretches that touch are joined."""
     pending: Stretch | None = None
     for year in years(first, after):
         for run in dialing.runs(*year):
@@ -150,7 +150,7 @@ def _of_run(run: DialingPeriod) -> Iterator[Stretch]:
 def _last_call(
     dialing: Dialing, pace: float, phones: int, first: int, after: int
 ) -> tuple[int | None, int]:
-    """The minute of the last call, if it is reached, and how many phones are not."""
+    """The minute of the last call, if it is reached, and how many phones are not reached."""
     remaining = phones
     for stretch in stretches(dialing, first, after) if phones else ():
         calls = _calls(stretch.length, pace)
@@ -177,7 +177,7 @@ def _calls_on(day: int, dialing: Dialing, pace: float, after: int) -> int:
     low, high = (
         moment_of(date.fromordinal(ordinal), time.min, dialing.zone) for ordinal in (day, day + 1)
     )
-    parts = stretches(dialing, low, min(high, after))  # whatever of the day is past
+    parts = stretches(dialing, low, min(high, after))  # whether or not a part of the day is past
     return sum(_calls(part.length, pace) * part.days for part in parts)
 
 

@@ -1,4 +1,4 @@
-"""The minutes at which one schedule dials and another does not, found without going through them."""
+"""The minutes at which one schedule dials and another does not, computed without going through them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.times import Dialing
 
 _LOOKED_AT = range(date(2000, 1, 1).toordinal() * DAY, date(2100, 1, 1).toordinal() * DAY)
-"""Where two zones are compared, which differ from year to year: whatever lies beyond counts as wider."""
+"""The period in which two zones are compared, which differ from year to year; anything beyond it counts as wider."""
 
 
 def wider_limits(before: Dialing, after: Dialing) -> Iterator[str]:

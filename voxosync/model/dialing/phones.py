@@ -1,4 +1,4 @@
-"""Whom a campaign dials, as far as it matters for a comparison."""
+"""The phones that a campaign dials, in a form for comparison."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ if TYPE_CHECKING:
 
 
 class Phones:
-    """The phones of a list, whatever their descriptions: how many they are, and a fingerprint of them.
+    """The phones of a list, without their descriptions: their count and a fingerprint.
 
-    The fingerprint is computed on demand: that takes longer than a comparison of two lists.
+    The fingerprint is computed on demand, because that takes longer than a comparison of two lists.
 
     Attributes:
-        count: how many they are.
+        count: the number of phones.
     """
 
     __slots__ = ("_digest", "_phones", "count")
 
     def __init__(self, phones: Collection[str]) -> None:
-        """Of a list that is at hand; `saved` is of one that is not."""
+        """Takes a list; `saved` is for a list that is not available."""
         self._phones: Collection[str] | None = phones
         self._digest: str | None = None
         self.count = len(phones)
 
     @classmethod
     def saved(cls, count: int, digest: str) -> Phones:
-        """Phones of which a document holds no more than this."""
+        """Phones of a document, which holds only their count and fingerprint."""
         phones = cls(())
         phones._phones, phones._digest, phones.count = None, digest, count  # its own
         return phones

@@ -35,7 +35,7 @@ FIELDS = frozenset((*_SCALARS, NUMBERS_FIELD))
 """The fields that say whether, when, how fast and whom a campaign dials."""
 
 Unreadable: TypeAlias = Literal[False]
-"""In place of a value: VOXO has one that cannot be read."""
+"""Stands for a value of VOXO that cannot be read."""
 
 
 class Widening(NamedTuple):
@@ -50,7 +50,7 @@ class Reach:
     """How far a campaign may dial: whether, when, how fast, and whom.
 
     Attributes:
-        values: each of the fields that say so but `numbers`, canonical; False: VOXO's value cannot be read.
+        values: each of the fields that say so except `numbers`, canonical; False: VOXO's value cannot be read.
         phones: whom it calls; None: its list cannot be read, or it calls no one.
     """
 
@@ -59,7 +59,7 @@ class Reach:
 
     @classmethod
     def of(cls, values: Mapping[str, Value], unreadable: Collection[str] = ()) -> Reach:
-        """The reach of a campaign with these canonical values, and of others that could not be read."""
+        """The reach of a campaign with these canonical values, and others that could not be read."""
         numbers = values.get(NUMBERS_FIELD)
         dialed = isinstance(numbers, Mapping) and dials(values.get("state")) is not False
         return cls(
@@ -68,7 +68,7 @@ class Reach:
         )
 
     def beyond(self, planned: Reach) -> tuple[Widening, ...]:
-        """In which ways this reaches further than another one: nowhere, if it surely does not."""
+        """The ways in which this reaches further than another one; empty if it surely does not."""
         now, before = dials(self.values["state"]), dials(planned.values["state"])
         if now is False:
             return ()
@@ -91,7 +91,7 @@ def _beyond_times(new: Reach, old: Reach) -> Iterator[Widening]:
     if "timezone" not in (*changed, *unclear):
         for names in _LIMITS.values():
             if unclear.intersection(names) and not set(names).intersection(changed):
-                # whatever it means, it limits both alike
+                # whatever it means, it limits both in the same way
                 unclear.difference_update(names)
                 nothing = dict.fromkeys(names)
                 after, before = replace(after, **nothing), replace(before, **nothing)
@@ -194,5 +194,5 @@ def _is_number(value: Scalar | Unreadable) -> TypeGuard[int | float]:
 
 
 def _scalar(value: Value) -> Scalar:
-    """A value of one of the fields above; an empty text is none, as null is."""
+    """A value of one of the fields above; an empty text counts as null."""
     return value if isinstance(value, str | int | float) and value != "" else None

@@ -1,11 +1,12 @@
 """When a schedule dials, as moments. Pure; nothing that VOXO may send makes it raise.
 
 A campaign dials at every moment from its start to before its end at which its own wall clock shows a
-time within its calling hours. So a wall clock's hour that is skipped in spring is not dialed, and
-one that comes twice in autumn is dialed twice. A start or end that comes twice is the first of both;
-one that is skipped is as late as if the clocks had not been changed: 02:30 is 03:30 (fold 0 of
-PEP 495), unless it then ended before it starts, as 02:30 to 03:00 would: then it is 01:30 (fold 1).
-VOXO does not document which; so a comparison that matters asks for both.
+time within its calling hours. So an hour that a wall clock skips in spring is not dialed, and an hour that it repeats
+in autumn is
+dialed twice. A start or end that comes twice is the first of the two; one that is skipped is as late as
+if the clocks had not changed: 02:30 is 03:30 (fold 0 of PEP 495), unless the campaign would then end
+before it starts, as from 02:30 to 03:00; then it is 01:30 (fold 1). VOXO does not document which, so
+the comparison of two schedules tries both.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ if TYPE_CHECKING:
 
 _DATES = ("dateStart", "dateEnd")
 _CLOCKS = ("timeStart", "timeEnd", "callHoursStart", "callHoursEnd")
-_SOON = 8 * DAY  # within which every part of a day comes, even where a clock skips a whole day
+_SOON = 8 * DAY  # in which every part of a day occurs, even where a clock skips a whole day
 
 
 class DialingPeriod(NamedTuple):
-    """From when to before when something happens in the same parts of each day, all in UTC."""
+    """A period, without its end, with dialing in the same parts of each day, all in UTC."""
 
     start: int
     end: int
@@ -96,7 +97,7 @@ class Dialing:
 
 
 def dialing_of(schedule: Schedule, zone: ZoneInfo, fold: int = 0) -> Dialing:
-    """When a schedule dials by a zone's clock; dates and times that are none count as not set.
+    """When a schedule dials by a zone's clock; invalid dates and times count as not set.
 
     Args:
         schedule: what its fields say; `unclear_fields` names those that cannot be read.
@@ -121,7 +122,7 @@ def certain_dialing(schedule: Schedule) -> Dialing | None:
 
 
 def unclear_fields(schedule: Schedule) -> tuple[str, ...]:
-    """The fields whose meaning is unknown: an unknown or missing zone, no date, no time."""
+    """The fields whose meaning is unknown: an unknown or missing zone, an invalid date or time."""
     dates = (name for name in _DATES if (text := getattr(schedule, name)) and not date_of(text))
     clocks = (
         name for name in _CLOCKS if (text := getattr(schedule, name)) and clock_of(text) is None

@@ -1,1 +1,1 @@
-"""The kinds of fields: one object a kind, which parses, reads, compares, sends, saves and describes its values."""
+"""The kinds of fields: one object per kind, which parses, reads, compares, sends, saves and describes its values."""

@@ -28,7 +28,7 @@ class DestinationsKind(FieldKind):
                 raise Unreadable("a destination without its destType or id")
             identity = live_number(live_text(entry["id"]))
             if not isinstance(identity, int):
-                raise Unreadable("a destination whose id is no whole number")
+                raise Unreadable("a destination whose id is not a whole number")
             rank = index if order is None else live_number(live_text(order))
             ranked.append((rank, index, Destination(live_text(kind), identity)))
         return tuple(destination for _, _, destination in sorted(ranked))
@@ -42,7 +42,7 @@ class DestinationsKind(FieldKind):
         return [{"id": destination.id, "type": destination.type} for destination in value]
 
     def from_wire(self, raw: Any) -> Any:
-        """The destinations of a list; what else a file that was edited by hand holds stays as it is."""
+        """The destinations of a list; anything else in a file that was edited by hand is returned unchanged."""
         if not isinstance(raw, list):
             return raw
         return tuple(Destination(entry["type"], entry["id"]) for entry in raw)

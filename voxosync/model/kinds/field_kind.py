@@ -17,10 +17,10 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class FieldKind:
     """A kind of field: its canonical values, and their forms outside of the program.
 
-    The canonical form is the one spelling in which a definition and a live campaign are compared. Two spellings
-    lead there, `from_text` (a definition) and `from_live` (a response), and `to_wire` (a PATCH body) leads out;
-    `from_wire` is its inverse. A live value may also be None, except for a list. This class is right for a kind
-    whose canonical values are texts that every form holds as they are.
+    The canonical form is the one spelling in which a definition and a live campaign are compared. `from_text` (a
+    definition) and `from_live` (a response) lead to it, and `to_wire` (a PATCH body) leads out of it;
+    `from_wire` is the inverse of `to_wire`. A live value may also be None, except for a list. The methods of this class
+    suit a kind whose canonical values are texts that are the same in every form.
 
     Attributes:
         policy_type: the JSON Schema type of the values that policies judge.
@@ -43,16 +43,16 @@ class FieldKind:
     def from_live(self, raw: Any) -> Value:
         """The canonical form of a value in a response.
 
-        The server may reformat, and that is not a difference: a date with a time part, a time with seconds,
+        VOXO may format values differently, which is not a difference: a date with a time part, a time with seconds,
         a number as text and the reverse, a flag as true or false.
 
         Raises:
-            Unreadable: the value is of a kind that the field never has; nothing is guessed.
+            Unreadable: the value is of a type that the field never has.
         """
         raise NotImplementedError
 
     def are_equal(self, first: Value, second: Value) -> bool:
-        """Whether two canonical values mean the same; each is sent as it is written."""
+        """Whether two canonical values mean the same."""
         return first == second
 
     def to_wire(
@@ -88,7 +88,7 @@ class FieldKind:
         return value
 
     def describe(self, value: Any) -> str:
-        """A canonical value for people; in quotes if it contains more than visible ASCII without spaces."""
+        """A canonical value for people; in quotes unless it is visible ASCII without spaces."""
         if value is None:
             return "(none)"
         text = str(value)

@@ -19,7 +19,7 @@ class NumbersKind(FieldKind):
     body_schema = MappingProxyType({"$ref": "#/$defs/numbers"})
 
     def from_live(self, raw: Any) -> Numbers:
-        """The numbers alone; `numbers_from_live` also gives what else VOXO's list says."""
+        """Only the numbers; `numbers_from_live` also returns the other data of VOXO's list."""
         return numbers_from_live(raw).numbers
 
     def to_wire(

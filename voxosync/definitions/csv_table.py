@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CELL = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]*')
-_LINE_END = re.compile(r"\r\n?")
 
 
 _REASONS = {
@@ -123,4 +122,4 @@ def _places(text: str, start: int, count: int) -> list[tuple[int, int]]:
 
 
 def _unix(text: str) -> str:
-    return _LINE_END.sub("\n", text) if "\r" in text else text
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -52,6 +52,9 @@ notMatchDestinations:
 """
 """The definition with which `cli_voxo.SPRING` agrees, field by field."""
 
+BOTH = "campaigns/both.yaml"
+"""The definition of a project of two environments."""
+
 ON_A_TERMINAL = """\
 import fcntl, runpy, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches this process

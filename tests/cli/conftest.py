@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.cli_project import Project
+from tests.cli.cli_project import BOTH, Project
 from tests.cli.cli_voxo import TOKEN, FakeVoxo
 from tests.fakes.no_waiting import shorten_waits
 
@@ -31,6 +31,31 @@ def project(tmp_path: Path, voxo: FakeVoxo) -> Project:
     folder.mkdir()
     project = Project(folder, {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN})
     project.spring()
+    return project
+
+
+@pytest.fixture
+def staging() -> Iterator[FakeVoxo]:
+    """Another VOXO, which holds the same campaign under an id of its own."""
+    server = FakeVoxo()
+    server.has(12)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
+    """A project whose one definition, `BOTH`, serves the environments staging and prod, and agrees with both."""
+    project.write(
+        "voxosync.yaml",
+        "environments:\n"
+        f"  staging: {{baseUrl: '{staging.url}', tenantId: 17}}\n"
+        f"  prod: {{baseUrl: '{voxo.url}', tenantId: 17}}\n",
+    )
+    spring = project.folder / "campaigns/spring.yaml"
+    project.write(BOTH, spring.read_text().replace("id: 4711", "id: {staging: 12, prod: 4711}"))
+    spring.unlink()
+    project.variables = {"VOXO_API_TOKEN": TOKEN}
     return project
 
 

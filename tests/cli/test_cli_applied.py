@@ -11,6 +11,7 @@ import pytest
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
 from tests.cli.creating import NEW_SPRING
+from tests.cli.git_remote import APPLIED, push_to_new_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.cli.cli_project import Ran
 
-REF = "refs/voxosync/applied/default"
+REF = f"{APPLIED}/default"
 APPLY = ("apply", "--yes", "--base", "@applied")
 
 
@@ -30,11 +31,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     clone.folder.mkdir()
     clone.spring()
     clone.write(".gitignore", ".voxosync/\n*.plan.json\n")
-    clone.git("init", "--quiet", "--initial-branch", "main")
-    clone.commit("The campaign")
-    clone.git("init", "--quiet", "--bare", "--initial-branch", "main", "../remote.git")
-    clone.git("remote", "add", "origin", "../remote.git")
-    clone.git("push", "--quiet", "origin", "main", f"main:{REF}")
+    push_to_new_remote(clone, REF)
     return folder
 
 

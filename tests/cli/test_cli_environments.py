@@ -6,47 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.cli_project import QUESTION
-from tests.cli.cli_voxo import TOKEN, FakeVoxo
+from tests.cli.cli_project import BOTH, QUESTION
+from tests.cli.cli_voxo import TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.cli.cli_project import Project
-
-BOTH = "campaigns/both.yaml"
-
-
-@pytest.fixture
-def staging() -> Iterator[FakeVoxo]:
-    """Another VOXO, which holds the same campaign under an id of its own."""
-    server = FakeVoxo()
-    server.has(12)
-    yield server
-    server.stop()
+    from tests.cli.cli_voxo import FakeVoxo
 
 
 @pytest.fixture
-def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
-    """A project whose one definition serves staging and prod."""
-    project.write(
-        "voxosync.yaml",
-        "environments:\n"
-        f"  staging: {{baseUrl: '{staging.url}', tenantId: 17}}\n"
-        f"  prod: {{baseUrl: '{voxo.url}', tenantId: 17, protected: true}}\n",
-    )
-    project.spring()
-    ids(project, "{staging: 12, prod: 4711}")
-    project.variables = {"VOXO_API_TOKEN": TOKEN}
-    return project
-
-
-def ids(project: Project, ids: str) -> None:
-    project.write(
-        BOTH,
-        (project.folder / "campaigns/spring.yaml").read_text().replace("id: 4711", f"id: {ids}"),
-    )
-    (project.folder / "campaigns/spring.yaml").unlink()
+def two(two: Project) -> Project:
+    """The project of two environments, of which prod is protected."""
+    settings = (two.folder / "voxosync.yaml").read_text()
+    two.write("voxosync.yaml", settings.replace("  prod: {", "  prod: {protected: true, "))
+    return two
 
 
 class TestAnIdForEachEnvironment:

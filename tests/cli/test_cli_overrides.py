@@ -7,39 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.cli_voxo import TOKEN, FakeVoxo
+from tests.cli.cli_project import BOTH
+from tests.cli.cli_voxo import TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.cli.cli_project import Project
-
-BOTH = "campaigns/both.yaml"
-
-
-@pytest.fixture
-def staging() -> Iterator[FakeVoxo]:
-    """Another VOXO, which holds the same campaign under an id of its own."""
-    server = FakeVoxo()
-    server.has(12)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
-    """A project whose one definition serves staging and prod, and agrees with both."""
-    project.write(
-        "voxosync.yaml",
-        "environments:\n"
-        f"  staging: {{baseUrl: '{staging.url}', tenantId: 17}}\n"
-        f"  prod: {{baseUrl: '{voxo.url}', tenantId: 17}}\n",
-    )
-    spring = (project.folder / "campaigns/spring.yaml").read_text()
-    (project.folder / "campaigns/spring.yaml").unlink()
-    project.write(BOTH, spring.replace("id: 4711", "id: {staging: 12, prod: 4711}"))
-    project.variables = {"VOXO_API_TOKEN": TOKEN}
-    return project
+    from tests.cli.cli_voxo import FakeVoxo
 
 
 def add(project: Project, text: str) -> None:

@@ -6,23 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.cli_voxo import TOKEN, FakeVoxo
+from tests.cli.cli_voxo import TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 NOWHERE = "http://127.0.0.1:9"
-
-
-@pytest.fixture
-def staging() -> Iterator[FakeVoxo]:
-    """Another VOXO, which holds the same campaign."""
-    server = FakeVoxo()
-    server.has(4711)
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -54,6 +44,7 @@ class TestPrecedence:
     def test_a_flag_beats_the_environment(
         self, settled: Project, voxo: FakeVoxo, staging: FakeVoxo
     ) -> None:
+        staging.has(4711)
         assert settled.run("--env", "prod", "plan", "--base-url", staging.url).status == 0
         assert voxo.asked == []
         assert len(staging.asked) == 1

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.cli_project import Project
-from tests.cli.cli_voxo import FIRST_NEW, TOKEN, FakeVoxo, answer
+from tests.cli.cli_voxo import FIRST_NEW, TOKEN, answer
 from tests.cli.creating import NEW_SPRING
+from tests.cli.git_remote import APPLIED, push_to_new_remote
 from tests.fakes.no_waiting import shorten_waits
 from tests.integrations.github_runner import ROOT, GitHubRunner, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.cli.cli_voxo import Reply
+    from tests.cli.cli_voxo import FakeVoxo, Reply
 
-APPLIED = "refs/voxosync/applied"
 SUCCESS = {"plan": "success", "apply": "success"}
 
 
@@ -52,27 +51,15 @@ class Team:
 
 
 @pytest.fixture
-def voxo() -> Iterator[FakeVoxo]:
-    server = FakeVoxo()
-    server.has(4711)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def team(tmp_path: Path, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> Team:
     """VOXO agrees with main, and the record says so."""
     shorten_waits(monkeypatch)
-    clone, remote = Project(tmp_path / "clone"), Project(tmp_path / "remote.git")
+    clone = Project(tmp_path / "clone")
     clone.folder.mkdir()
     (tmp_path / "jobs").mkdir()
     clone.spring("numbers: {file: ../lists/spring.csv}")
     clone.write("lists/spring.csv", "number,description\n6015550123,Customer 1042\n6015550124,\n")
-    clone.git("init", "--quiet", "--initial-branch", "main")
-    clone.commit("The campaign")
-    clone.git("init", "--quiet", "--bare", "--initial-branch", "main", "../remote.git")
-    clone.git("remote", "add", "origin", remote.folder.as_uri())
-    clone.git("push", "--quiet", "origin", "main", f"main:{APPLIED}/default")
+    remote = push_to_new_remote(clone, f"{APPLIED}/default")
     secrets = {name: {"VOXO_API_TOKEN": TOKEN} for name in ("voxo-read", "production")}
     github = GitHubRunner(remote.folder, tmp_path / "jobs", voxo.url, secrets)
     return Team(clone, remote, github, voxo)

@@ -17,13 +17,15 @@ import pytest
 import yaml
 
 from tests.cli.cli_project import Project, Ran
-from tests.cli.cli_voxo import TOKEN, FakeVoxo
+from tests.cli.cli_voxo import TOKEN
+from tests.cli.git_remote import APPLIED, push_to_new_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.cli.cli_voxo import FakeVoxo
+
 ROOT = Path(__file__).resolve().parents[2]
-APPLIED = "refs/voxosync/applied"
 ME = 501
 """The id of the user that REPORT_TOKEN belongs to."""
 
@@ -158,24 +160,18 @@ class Pipelines:
 
 
 @pytest.fixture
-def pipelines(tmp_path: Path) -> Iterator[Pipelines]:
-    voxo, gitlab = FakeVoxo(), GitLab()
-    voxo.has(4711)
-    clone, remote = Project(tmp_path / "clone"), Project(tmp_path / "remote.git")
+def pipelines(tmp_path: Path, voxo: FakeVoxo) -> Iterator[Pipelines]:
+    clone = Project(tmp_path / "clone")
     clone.folder.mkdir()
+    clone.spring()
+    clone.write(".gitignore", ".voxosync/\n*.plan.json\n")
+    remote = push_to_new_remote(clone, f"{APPLIED}/default")
     (tmp_path / ".gitconfig").write_text(
         f'[url "{remote.folder.as_uri()}"]\n'
         "insteadOf = https://voxosync:record-token@gitlab.example/acme/calls.git\n"
     )
-    clone.spring()
-    clone.write(".gitignore", ".voxosync/\n*.plan.json\n")
-    clone.git("init", "--quiet", "--initial-branch", "main")
-    clone.commit("The campaign")
-    clone.git("init", "--quiet", "--bare", "--initial-branch", "main", "../remote.git")
-    clone.git("remote", "add", "origin", remote.folder.as_uri())
-    clone.git("push", "--quiet", "origin", "main", f"main:{APPLIED}/default")
+    gitlab = GitLab()
     yield Pipelines(tmp_path, clone, remote, gitlab, voxo)
-    voxo.stop()
     gitlab.shutdown()
     gitlab.server_close()
 

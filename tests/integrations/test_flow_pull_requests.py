@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.cli_project import Project
-from tests.cli.cli_voxo import TOKEN, FakeVoxo
+from tests.cli.cli_voxo import TOKEN
+from tests.cli.git_remote import push_to_new_remote
 from tests.fakes.no_waiting import shorten_waits
 from tests.integrations.github_runner import GitHubRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.cli.cli_voxo import FakeVoxo
 
 GH = """\
 #!/usr/bin/env bash
@@ -70,28 +72,16 @@ class PullRequest:
 
 
 @pytest.fixture
-def voxo() -> Iterator[FakeVoxo]:
-    server = FakeVoxo()
-    server.has(4711)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def request_of(tmp_path: Path, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> PullRequest:
     shorten_waits(monkeypatch)
-    clone, remote = Project(tmp_path / "clone"), Project(tmp_path / "remote.git")
+    clone = Project(tmp_path / "clone")
     for name in ("clone", "jobs", "github", "programs"):
         (tmp_path / name).mkdir()
     program = tmp_path / "programs" / "gh"
     program.write_text(GH.replace("$GH_FAKE", str(tmp_path / "github")))
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     clone.spring()
-    clone.git("init", "--quiet", "--initial-branch", "main")
-    clone.commit("The campaign")
-    clone.git("init", "--quiet", "--bare", "--initial-branch", "main", "../remote.git")
-    clone.git("remote", "add", "origin", remote.folder.as_uri())
-    clone.git("push", "--quiet", "origin", "main")
+    remote = push_to_new_remote(clone)
     clone.git("switch", "--quiet", "--create", "faster")
     clone.spring("callFrequency: 20")
     clone.commit("Faster")

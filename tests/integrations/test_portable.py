@@ -7,17 +7,17 @@ import ntpath
 import os
 import subprocess
 import sys
-from pathlib import Path, PureWindowsPath
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.cli_project import PATIENCE, Project
-from tests.cli.cli_voxo import TOKEN, FakeVoxo  # as above
+from tests.cli.cli_project import PATIENCE
 from voxosync.definitions import project_layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.cli.cli_project import Project
+    from tests.cli.cli_voxo import FakeVoxo
 
 TAKEN_AWAY = """\
 import selectors, sys  # Python chose its own ways around it when it was built
@@ -57,23 +57,6 @@ def without(code: str, project: Project, *arguments: str) -> tuple[int, str, str
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
-
-
-@pytest.fixture
-def voxo() -> Iterator[FakeVoxo]:
-    server = FakeVoxo()
-    server.has(4711)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def project(tmp_path: Path, voxo: FakeVoxo) -> Project:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    project = Project(folder, {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN})
-    project.spring()
-    return project
 
 
 def test_every_module_is_imported(project: Project) -> None:

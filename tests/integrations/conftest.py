@@ -1,0 +1,5 @@
+"""Fixtures of the tests of the command line that these tests use too."""
+
+from tests.cli.conftest import project, voxo
+
+__all__ = ["project", "voxo"]

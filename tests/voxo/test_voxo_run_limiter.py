@@ -248,6 +248,7 @@ def test_a_dead_server_ends_the_run_in_time(
     assert clock.now == pytest.approx(40)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("dead", DEAD.values(), ids=DEAD.keys())
 def test_a_dead_server_ends_the_run_however_many_wait(
     server: Scripted, connect: Callable[..., Voxo], dead: Reply
@@ -429,6 +430,7 @@ def test_whoever_sleeps_wakes_up_when_the_run_ends() -> None:
 # Kinds of dead that no timeout of httpx catches: on a real clock, with little patience
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "dead",
     [
@@ -486,10 +488,19 @@ def test_the_thread_that_connects_does_not_keep_the_process_alive_and_ends_with_
 
 
 def test_a_long_answer_that_keeps_coming_is_no_silence(
-    server: Scripted, connect: Callable[..., Voxo], clock: Clock
+    server: Scripted,
+    connect: Callable[..., Voxo],
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A piece every 30 seconds: slow, but alive."""
     pieces = [b'{"id": 4711, "name": "' + b"x" * 2**17, b"x" * 2**17, b"x" * 2**17 + b'"}']
+    limiter = clock.limiter()
+    heard = threading.Event()
+
+    def note_heard() -> None:
+        RunLimiter.heard(limiter)
+        heard.set()
 
     def slow_link(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -500,14 +511,16 @@ def test_a_long_answer_that_keeps_coming_is_no_silence(
             handler.wfile.write(piece)
             handler.wfile.flush()
             while limiter.seconds_left() < 40:
-                time.sleep(0.001)
+                heard.wait()
+                heard.clear()
 
-    limiter = clock.limiter()
+    monkeypatch.setattr(limiter, "heard", note_heard)
     server.on("*", slow_link)
     assert len(connect(limiter=limiter).campaign(4711)["name"]) == 3 * 2**17
     assert clock.now == 90
 
 
+@pytest.mark.timed
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["nobody", "drop"])
 def test_in_real_time_too_an_absent_server_ends_a_run_quickly(

@@ -100,7 +100,7 @@ def kill_at_request(
         process: a call that sends such a request.
         voxo: whom it sends it to.
         fate: what becomes of that request; all others before are answered.
-        is_due: told of each request as it arrives.
+        is_due: called with each request as it arrives.
     """
 
     def decide(arrival: Arrival) -> Fate:

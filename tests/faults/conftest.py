@@ -28,7 +28,7 @@ def voxo() -> Iterator[HeldVoxo]:
 
 
 @pytest.fixture
-def held(tmp_path: Path, voxo: HeldVoxo) -> World:
+def world(tmp_path: Path, voxo: HeldVoxo) -> World:
     """The project on the VOXO that answers when a test lets it."""
     world = World(tmp_path / "project", voxo.store, voxo.url)
     voxo.watch = world.watch

@@ -91,7 +91,7 @@ BEFORE: dict[int, dict[str, Any]] = {
 }
 """What VOXO holds at first, as request bodies."""
 
-WANTED: dict[int, dict[str, Any]] = {
+DESIRED: dict[int, dict[str, Any]] = {
     TO_PAUSE: {"name": "To pause", "state": "PAUSED", "message": "After", "timeStart": "10:00"},
     TO_CALL: {
         "message": "After",
@@ -105,32 +105,32 @@ WANTED: dict[int, dict[str, Any]] = {
 """What the definitions say: `holds` tells a live campaign in the same words."""
 
 
-def definition(campaign_id: int, wanted: Mapping[str, Any]) -> str:
+def definition(campaign_id: int, desired: Mapping[str, Any]) -> str:
     """A definition as a file; JSON is YAML."""
-    written = dict(wanted)
-    if "numbers" in written:
-        entries = written["numbers"].items()
-        written["numbers"] = [{"number": number, "description": text} for number, text in entries]
-    if "destinations" in written:
-        places = written["destinations"]
-        written["destinations"] = [{"type": kind, "id": at} for kind, at in places]
-    return json.dumps({"id": campaign_id, **written})
+    fields = dict(desired)
+    if "numbers" in fields:
+        entries = fields["numbers"].items()
+        fields["numbers"] = [{"number": number, "description": text} for number, text in entries]
+    if "destinations" in fields:
+        destinations = fields["destinations"]
+        fields["destinations"] = [{"type": kind, "id": at} for kind, at in destinations]
+    return json.dumps({"id": campaign_id, **fields})
 
 
 def holds(live: Mapping[str, Any], name: str) -> Any:
-    """A field of an answer, in the words of WANTED."""
+    """A field of an answer, in the words of DESIRED."""
     value = live[name]
     if name == "numbers":
         return {entry["number"]: entry["description"] or "" for entry in value}
     if name == "destinations":
-        ordered = sorted(value, key=lambda place: place["order"])
-        return [[place["destType"], place["id"]] for place in ordered]
+        ordered = sorted(value, key=lambda destination: destination["order"])
+        return [[destination["destType"], destination["id"]] for destination in ordered]
     return str(value) if name == "enableVMDetect" else value
 
 
-def agrees(live: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def agrees(live: Mapping[str, Any], desired: Mapping[str, Any]) -> bool:
     """Whether a campaign is as its definition says."""
-    return all(holds(live, name) == value for name, value in wanted.items())
+    return all(holds(live, name) == value for name, value in desired.items())
 
 
 def dispositions(live: Mapping[str, Any]) -> dict[str, str | None]:
@@ -145,7 +145,7 @@ class Arrival:
     Attributes:
         intent: (run, campaign, attempt) of the open intent with the same body that the journal held at
             that moment; None: there was none.
-        applied: whether the server did as it was told.
+        applied: whether the server did what it asks.
         status: what it answered; 0: nothing that arrived whole.
     """
 
@@ -167,7 +167,7 @@ class Watch:
 
     @property
     def patches(self) -> list[Arrival]:
-        return [one for one in self.arrivals if one.method == "PATCH"]
+        return [arrival for arrival in self.arrivals if arrival.method == "PATCH"]
 
     def begin(self) -> None:
         """From here on, a new journal is the one of the run to come."""
@@ -182,20 +182,20 @@ class Watch:
     def arrived(self, method: str, path: str, content: bytes) -> Arrival:
         """A request; called by the server before anything else is done about it."""
         body = json.loads(content) if content else None
-        one = Arrival(method, int(re.findall(r"[0-9]+", path)[-1]), body)
+        arrival = Arrival(method, int(re.findall(r"[0-9]+", path)[-1]), body)
         if method == "PATCH" and (run := self.run_id()) is not None:
-            one.intent = _open_intent(run, events(self.folder, run), one)
-        self.arrivals.append(one)
-        return one
+            arrival.intent = _open_intent(run, events(self.folder, run), arrival)
+        self.arrivals.append(arrival)
+        return arrival
 
 
 def _open_intent(
-    run: str, told: Sequence[Mapping[str, Any]], one: Arrival
+    run: str, journal: Sequence[Mapping[str, Any]], arrival: Arrival
 ) -> tuple[str, int, int] | None:
-    mine = [event for event in told if event.get("campaign") == one.campaign]
-    if not mine or mine[-1]["event"] != "intent" or mine[-1]["patch"] != one.body:
+    mine = [event for event in journal if event.get("campaign") == arrival.campaign]
+    if not mine or mine[-1]["event"] != "intent" or mine[-1]["patch"] != arrival.body:
         return None
-    return (run, one.campaign, mine[-1]["attempt"])
+    return (run, arrival.campaign, mine[-1]["attempt"])
 
 
 def journals(folder: Path) -> dict[str, Path]:
@@ -216,19 +216,19 @@ def is_accounted_for(watch: Watch, *, killed: Sequence[str] = ()) -> None:
         assert patch.intent is not None, "a PATCH arrived whose intent was not on the disk"
         by_intent[patch.intent].append(patch)
     for patches in by_intent.values():
-        # A PATCH that is told to come later (429) is the one that is not done: the same intent stands.
+        # Only a PATCH answered with 429 is repeated under the same intent, so it was not applied.
         assert all(patch.status == 429 for patch in patches[:-1])
     for run, path in journals(watch.folder).items():
         assert TOKEN.encode() not in path.read_bytes()
-        told = events(watch.folder, run)
+        journal = events(watch.folder, run)
         outcomes = {
             (run, event["campaign"], event["attempt"]): event["outcome"]
-            for event in told
+            for event in journal
             if event["event"] == "outcome"
         }
         intents = [
             (run, event["campaign"], event["attempt"])
-            for event in told
+            for event in journal
             if event["event"] == "intent"
         ]
         assert len(set(intents)) == len(intents)
@@ -243,13 +243,13 @@ def is_accounted_for(watch: Watch, *, killed: Sequence[str] = ()) -> None:
             if outcome == "refused":
                 assert not any(patch.applied for patch in patches)
         if run not in killed:
-            assert told[-1]["event"] == "end"
+            assert journal[-1]["event"] == "end"
 
 
 def results(folder: Path, run: str) -> dict[int, str]:
     """How each campaign of a run ended, as the journal says."""
-    told = events(folder, run)
-    return {one["campaign"]: one["outcome"] for one in told if one["event"] == "result"}
+    journal = events(folder, run)
+    return {event["campaign"]: event["outcome"] for event in journal if event["event"] == "result"}
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ class Ran:
 
 
 class Clock:
-    """A clock that whoever sleeps moves on: nobody waits."""
+    """A clock that each sleep advances, so that no test waits."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -296,14 +296,16 @@ class World:
         self.watch = Watch(self.folder)
         for campaign_id, body in BEFORE.items():
             self.store.put(campaign_id, body)
-        self.results_of_calls = {one: dispositions(live) for one, live in self.live().items()}
-        for campaign_id, wanted in WANTED.items():
-            self.define(campaign_id, wanted)
+        self.results_of_calls = {
+            campaign_id: dispositions(live) for campaign_id, live in self.live().items()
+        }
+        for campaign_id, desired in DESIRED.items():
+            self.define(campaign_id, desired)
 
-    def define(self, campaign_id: int, wanted: Mapping[str, Any]) -> None:
+    def define(self, campaign_id: int, desired: Mapping[str, Any]) -> None:
         path = self.folder / f"campaigns/{campaign_id}.yaml"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(definition(campaign_id, wanted))
+        path.write_text(definition(campaign_id, desired))
 
     def environment(self) -> dict[str, str]:
         return {
@@ -315,7 +317,7 @@ class World:
         }
 
     def run(self, *arguments: str, retry_policy: RetryPolicy = PATIENT) -> Ran:
-        """A call in this process, on a clock that nobody waits for."""
+        """A call in this process, on a clock that no test waits for."""
         streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
         with (
             mock.patch.multiple(sys, argv=["voxosync", *arguments], stdin=io.StringIO()),
@@ -354,18 +356,18 @@ class World:
     def no_disposition_was_lost(self) -> None:
         """Every number that is still there has the result of its call, and no other has one."""
         for campaign_id, live in self.live().items():
-            known = self.results_of_calls[campaign_id]
+            by_number = self.results_of_calls[campaign_id]
             for number, disposition in dispositions(live).items():
-                assert disposition == known.get(number), (campaign_id, number)
+                assert disposition == by_number.get(number), (campaign_id, number)
 
     def live(self) -> dict[int, dict[str, Any]]:
         return {campaign_id: self.store.get(campaign_id) for campaign_id in BEFORE}
 
-    def converges(self, wanted: Mapping[int, Mapping[str, Any]] | None = None) -> None:
+    def converges(self, desired: Mapping[int, Mapping[str, Any]] | None = None) -> None:
         """One apply without faults, and everything is as the definitions say."""
         ran = self.apply()
         assert ran.status == 0, ran.out + ran.err
-        for campaign_id, values in (wanted or WANTED).items():
+        for campaign_id, values in (desired or DESIRED).items():
             assert agrees(self.store.get(campaign_id), values), campaign_id
         assert self.run("plan", "--exit-code").status == 0
 
@@ -383,10 +385,10 @@ def observe(
     firing = type(sandbox.faults).firing
 
     def watched(method: str, path: str) -> list[Fault]:
-        one = watch.arrived(method, path, sandbox.requests[-1].content)
-        before_answer(one)
+        arrival = watch.arrived(method, path, sandbox.requests[-1].content)
+        before_answer(arrival)
         fired = firing(sandbox.faults, method, path)
-        one.applied, one.status = _fate([fault.kind for fault in fired])
+        arrival.applied, arrival.status = _fate([fault.kind for fault in fired])
         return fired
 
     patch = mock.patch.object(sandbox.faults, "firing", watched)  # the one place that sees them all

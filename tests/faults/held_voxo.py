@@ -21,8 +21,8 @@ class Fate(Enum):
     """What becomes of a request."""
 
     ANSWERED = "answered"
-    LOST = "lost: nothing is applied, and nobody gets an answer"
-    UNANSWERED = "applied, but nobody gets an answer"
+    LOST = "lost: nothing is applied, and there is no answer"
+    UNANSWERED = "applied, but there is no answer"
 
 
 class HeldVoxo(HttpServer):
@@ -60,7 +60,7 @@ class HeldVoxo(HttpServer):
         return self.store.get(arrival.campaign)
 
     def is_idle(self, seconds: float) -> bool:
-        """Whether nobody is connected any more, or will not be for long."""
+        """Whether all connections are closed, or will be within that time."""
         with self._idle:
             return self._idle.wait_for(lambda: self._connections == 0, seconds)
 
@@ -70,7 +70,7 @@ class HeldVoxo(HttpServer):
             self._connections += 1
         super().process_request(request, client_address)
 
-    def process_request_thread(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]  # as above
+    def process_request_thread(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]  # as socketserver types it
         try:
             super().process_request_thread(request, client_address)
         finally:

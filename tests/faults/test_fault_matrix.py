@@ -11,10 +11,10 @@ import pytest
 
 from tests.faults.fault_world import (
     CALLED,
+    DESIRED,
     IMPATIENT,
     TO_CALL,
     TOKEN,
-    WANTED,
     World,
     agrees,
     is_accounted_for,
@@ -159,19 +159,19 @@ def told_the_truth(world: World, ran: Ran) -> None:
         assert ran.status == 3
         assert not world.watch.patches
         return
-    ended = results(world.folder, run)
+    outcomes = results(world.folder, run)
     applied = {
         patch.campaign
         for patch in world.watch.patches
         if patch.applied and patch.body != {"state": "PAUSED"}  # which always goes through
     }
-    for campaign_id, outcome in ended.items():
+    for campaign_id, outcome in outcomes.items():
         if outcome in ("applied", "already so"):
-            assert agrees(world.store.get(campaign_id), WANTED[campaign_id])
+            assert agrees(world.store.get(campaign_id), DESIRED[campaign_id])
         if outcome in ("not sent", "stale", "failed"):
             assert campaign_id not in applied
     if ran.status == 0:
-        assert set(ended.values()) <= {"applied", "already so"}
+        assert set(outcomes.values()) <= {"applied", "already so"}
 
 
 CASES = [(step, word) for step in Step for word in words(step.method)]
@@ -186,7 +186,7 @@ def test_a_fault_at_a_request(step: Step, word: str, world: World, sandbox: Sand
         ran = keeps_its_promises(world, sandbox, word, "--concurrency", "1")
     finally:
         undo()
-    assert happened.begun
+    assert happened.has_begun
     kind = word.partition("@")[0].partition(":")[0]
     if kind in HARMLESS or (kind in HARMLESS_ONCE and word.endswith("*1")):
         assert ran.status == 0, ran.out + ran.err
@@ -198,27 +198,27 @@ class Happening:
     def __init__(self, world: World, sandbox: Sandbox, step: Step, word: str) -> None:
         self._world, self._sandbox, self._step, self._word = world, sandbox, step, word
         self._calls = 0
-        self.begun = False
+        self.has_begun = False
 
-    def __call__(self, one: Arrival) -> None:
-        if not self.begun and self._is_here(one):
-            self.begun = True
+    def __call__(self, arrival: Arrival) -> None:
+        if not self.has_begun and self._is_here(arrival):
+            self.has_begun = True
             self._sandbox.faults.set([self._word])
-        if one.method == "GET" and one.campaign == TO_CALL:
+        if arrival.method == "GET" and arrival.campaign == TO_CALL:
             self._calls += 1
             self._world.call(TO_CALL, CALLED, f"CALL {self._calls}")
 
-    def _is_here(self, one: Arrival) -> bool:
+    def _is_here(self, arrival: Arrival) -> bool:
         patches = self._world.watch.patches
-        if self._step is Step.VERIFY and one.method == "PATCH" and len(patches) == 1:
+        if self._step is Step.VERIFY and arrival.method == "PATCH" and len(patches) == 1:
             self._sandbox.faults.set(
                 ["omit-field:state@PATCH*1"]
             )  # so that it has to be read again
         return {
             Step.PLAN: True,
-            Step.BEFORE: one.method == "GET" and self._world.watch.run_id() is not None,
-            Step.PATCH: one.method == "PATCH",
-            Step.VERIFY: one.method == "GET" and bool(patches),
+            Step.BEFORE: arrival.method == "GET" and self._world.watch.run_id() is not None,
+            Step.PATCH: arrival.method == "PATCH",
+            Step.VERIFY: arrival.method == "GET" and bool(patches),
         }[self._step]
 
 

@@ -20,11 +20,11 @@ from hypothesis.stateful import (
 )
 
 from tests.faults.fault_world import (
+    DESIRED,
     IMPATIENT,
     TO_CALL,
     TO_UPDATE,
     TOKEN,
-    WANTED,
     World,
     agrees,
     dispositions,
@@ -88,7 +88,7 @@ class Sequence(RuleBasedStateMachine):
         self.sandbox.requests.clear()
         self.world = World(folder / "project", self.sandbox.store, self.sandbox.base_url)
         self._open.callback(observe(self.sandbox, self.world.watch))
-        self.wanted = deepcopy(WANTED)
+        self.desired = deepcopy(DESIRED)
         self.before = self.world.live()
 
     def teardown(self) -> None:
@@ -96,7 +96,7 @@ class Sequence(RuleBasedStateMachine):
         with self._open:
             if hasattr(self, "world"):
                 self.sandbox.faults.set([])
-                self.world.converges(self.wanted)
+                self.world.converges(self.desired)
                 self.keeps_its_promises()
 
     @rule(faults=st.lists(words(), max_size=3))
@@ -109,20 +109,20 @@ class Sequence(RuleBasedStateMachine):
 
     @rule(numbers=NUMBERS)
     def change_numbers_by_hand(self, numbers: dict[str, str]) -> None:
-        known = self.world.results_of_calls[TO_CALL]
+        by_number = self.world.results_of_calls[TO_CALL]
         live = dispositions(self.sandbox.store.get(TO_CALL))
         entries = [
             {"number": number, "description": text, "disposition": live.get(number) or ""}
             for number, text in numbers.items()
         ]
         self.sandbox.store.patch(TO_CALL, {"numbers": entries})
-        known.clear()
-        known.update(dispositions(self.sandbox.store.get(TO_CALL)))
+        by_number.clear()
+        by_number.update(dispositions(self.sandbox.store.get(TO_CALL)))
 
     @rule(message=MESSAGES, state=STATES, numbers=NUMBERS)
     def edit_definitions(self, message: str, state: str, numbers: dict[str, str]) -> None:
-        self.wanted[TO_CALL] |= {"message": message, "state": state, "numbers": numbers}
-        self.world.define(TO_CALL, self.wanted[TO_CALL])
+        self.desired[TO_CALL] |= {"message": message, "state": state, "numbers": numbers}
+        self.world.define(TO_CALL, self.desired[TO_CALL])
 
     @rule(data=st.data(), disposition=st.sampled_from(["ANSWERED", "BUSY", "1"]))
     def call(self, data: st.DataObject, disposition: str) -> None:
@@ -145,19 +145,19 @@ class Sequence(RuleBasedStateMachine):
             self.tells_the_truth(results(self.world.folder, run))
         self.forget_removed_numbers()
 
-    def tells_the_truth(self, ended: dict[int, str]) -> None:
-        for campaign_id, outcome in ended.items():
+    def tells_the_truth(self, outcomes: dict[int, str]) -> None:
+        for campaign_id, outcome in outcomes.items():
             if outcome in ("applied", "already so"):
                 live = self.sandbox.store.get(campaign_id)
-                assert agrees(live, self.wanted[campaign_id]), campaign_id
+                assert agrees(live, self.desired[campaign_id]), campaign_id
 
     def forget_removed_numbers(self) -> None:
         """The result of a call goes with its number, by this or any later apply."""
         for campaign_id, live in self.world.live().items():
-            known = self.world.results_of_calls[campaign_id]
-            there = dispositions(live)
-            for number in [number for number in known if number not in there]:
-                del known[number]
+            by_number = self.world.results_of_calls[campaign_id]
+            live_results = dispositions(live)
+            for number in [number for number in by_number if number not in live_results]:
+                del by_number[number]
 
     @invariant()
     def keeps_its_promises(self) -> None:

@@ -38,36 +38,41 @@ runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
 
 
 @pytest.fixture
-def many(held: World) -> World:
+def many(world: World) -> World:
     for campaign_id in TO_UPDATE:
-        (held.folder / f"campaigns/{campaign_id}.yaml").unlink()
+        (world.folder / f"campaigns/{campaign_id}.yaml").unlink()
     for campaign_id in MANY:
-        held.store.put(campaign_id, {"name": f"Campaign {campaign_id}", "message": "Before"})
-        held.define(campaign_id, {"message": "After"})
-    return held
+        world.store.put(campaign_id, {"name": f"Campaign {campaign_id}", "message": "Before"})
+        world.define(campaign_id, {"message": "After"})
+    return world
 
 
 class Hold:
     """Holds requests until they are released; tells when enough of them are there."""
 
-    def __init__(self, world: World, *held: tuple[str, int], fate: Fate = Fate.ANSWERED) -> None:
-        self._world, self._held, self._fate = world, held, fate
+    def __init__(
+        self, world: World, *requests: tuple[str, int], fate: Fate = Fate.ANSWERED
+    ) -> None:
+        self._world, self._requests, self._fate = world, requests, fate
         self._here = threading.Semaphore(0)
         self._released = threading.Event()
 
-    def __call__(self, one: Arrival) -> Fate:
-        if (one.method, one.campaign) not in self._held or self._world.watch.run_id() is None:
+    def __call__(self, arrival: Arrival) -> Fate:
+        if (
+            arrival.method,
+            arrival.campaign,
+        ) not in self._requests or self._world.watch.run_id() is None:
             return Fate.ANSWERED
         self._here.release()
         assert self._released.wait(LIMIT)
-        return self._fate if one.method == "PATCH" else Fate.ANSWERED
+        return self._fate if arrival.method == "PATCH" else Fate.ANSWERED
 
     def wait(self) -> None:
-        for _ in self._held:
+        for _ in self._requests:
             assert self._here.acquire(timeout=LIMIT)
 
     def release(self) -> None:
-        self._held = ()
+        self._requests = ()
         self._released.set()
 
 
@@ -109,12 +114,14 @@ def test_patches_under_way_are_finished_and_no_more_are_sent(
         status, out = ended(process)
     assert status == 3
     assert sorted(patch.campaign for patch in many.watch.patches) == [21, 22]
-    told = {one: "applied" if one in (21, 22) else "not sent" for one in MANY}
-    assert of_run(many) == told
-    for campaign_id, outcome in told.items():
+    outcomes = {
+        campaign_id: "applied" if campaign_id in (21, 22) else "not sent" for campaign_id in MANY
+    }
+    assert of_run(many) == outcomes
+    for campaign_id, outcome in outcomes.items():
         assert f"{campaign_id} Campaign {campaign_id}: {outcome}" in out
     assert "Apply: 2 applied, 3 not sent." in out
-    many.converges({one: {"message": "After"} for one in MANY})
+    many.converges({campaign_id: {"message": "After"} for campaign_id in MANY})
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -170,25 +177,25 @@ def test_asking_twice_changes_nothing(many: World, voxo: HeldVoxo) -> None:
     assert of_run(many)[21] == "applied"
 
 
-def test_the_report_and_the_journal_are_not_cut_off(held: World) -> None:
+def test_the_report_and_the_journal_are_not_cut_off(world: World) -> None:
     """All was sent when the signal came: it is too late to say that nothing was."""
-    with apply_process(held, program=("-c", INTERRUPTING_ITSELF)) as process:
+    with apply_process(world, program=("-c", INTERRUPTING_ITSELF)) as process:
         status, out = ended(process)
     assert status == 0
     assert "Apply: 3 applied." in out
-    run = held.watch.run_id()
+    run = world.watch.run_id()
     assert run is not None
-    assert events(held.folder, run)[-1] == {"event": "end", "exitStatus": 0}
+    assert events(world.folder, run)[-1] == {"event": "end", "exitStatus": 0}
 
 
-def test_a_quiesced_campaign_stays_paused_and_the_run_says_so(held: World, voxo: HeldVoxo) -> None:
+def test_a_quiesced_campaign_stays_paused_and_the_run_says_so(world: World, voxo: HeldVoxo) -> None:
     """No request that writes is begun any more, also not the one that would let it dial again."""
     for campaign_id in TO_UPDATE:
-        (held.folder / f"campaigns/{campaign_id}.yaml").unlink()
-    held.store.put(21, {"state": "READY", "numbers": [{"number": "6015550121"}]})
-    held.define(21, {"numbers": {"6015550121": "", "6015550122": ""}})
-    voxo.decide = hold = Hold(held, ("PATCH", 21))
-    with apply_process(held, "--quiesce") as process:
+        (world.folder / f"campaigns/{campaign_id}.yaml").unlink()
+    world.store.put(21, {"state": "READY", "numbers": [{"number": "6015550121"}]})
+    world.define(21, {"numbers": {"6015550121": "", "6015550122": ""}})
+    voxo.decide = hold = Hold(world, ("PATCH", 21))
+    with apply_process(world, "--quiesce") as process:
         hold.wait()
         interrupt(process, signal.SIGINT)
         hold.release()
@@ -198,8 +205,8 @@ def test_a_quiesced_campaign_stays_paused_and_the_run_says_so(held: World, voxo:
         "THE CAMPAIGN STAYS PAUSED: the next apply sets it READY again; not started: run interrupted"
         in out
     )
-    assert [patch.body.get("state") for patch in held.watch.patches] == ["PAUSED"]
-    assert held.store.get(21)["state"] == "PAUSED"
+    assert [patch.body.get("state") for patch in world.watch.patches] == ["PAUSED"]
+    assert world.store.get(21)["state"] == "PAUSED"
 
 
 class TestFailFast:
@@ -207,8 +214,8 @@ class TestFailFast:
     def _stale(self, many: World, voxo: HeldVoxo) -> None:
         """The second campaign is changed by hand after the plan."""
 
-        def decide(one: Arrival) -> Fate:
-            if one.campaign == 22 and many.watch.run_id() is not None:
+        def decide(arrival: Arrival) -> Fate:
+            if arrival.campaign == 22 and many.watch.run_id() is not None:
                 many.store.patch(22, {"message": "By hand"})
             return Fate.ANSWERED
 
@@ -218,26 +225,26 @@ class TestFailFast:
         ran = many.apply("--concurrency", "1", "--fail-fast")
         assert ran.status == 3
         assert [patch.campaign for patch in many.watch.patches] == [21]
-        rest = dict.fromkeys((23, 24, 25), "not sent")
-        assert of_run(many) == {21: "applied", 22: "stale", **rest}
+        later = dict.fromkeys((23, 24, 25), "not sent")
+        assert of_run(many) == {21: "applied", 22: "stale", **later}
         assert "Apply: 1 applied, 1 stale, 3 not sent." in ran.out
 
     def test_without_it_the_others_go_on(self, many: World) -> None:
         assert many.apply("--concurrency", "1").status == 3
-        rest = dict.fromkeys((23, 24, 25), "applied")
-        assert of_run(many) == {21: "applied", 22: "stale", **rest}
+        later = dict.fromkeys((23, 24, 25), "applied")
+        assert of_run(many) == {21: "applied", 22: "stale", **later}
 
     def test_what_is_under_way_finishes(self, many: World, voxo: HeldVoxo) -> None:
         stale = voxo.decide
         is_sent, failed = threading.Event(), threading.Event()
 
-        def decide(one: Arrival) -> Fate:
-            if one.method == "PATCH":
+        def decide(arrival: Arrival) -> Fate:
+            if arrival.method == "PATCH":
                 is_sent.set()
                 assert failed.wait(LIMIT)
-            elif one.campaign == 22 and many.watch.run_id() is not None:
+            elif arrival.campaign == 22 and many.watch.run_id() is not None:
                 assert is_sent.wait(LIMIT)
-            return stale(one)
+            return stale(arrival)
 
         def advance(_: object) -> None:
             # before there is a run, campaigns are read for the plan
@@ -249,5 +256,5 @@ class TestFailFast:
             patch.setattr("voxosync.cli.output.Progress.advance", advance)
             ran = many.apply("--concurrency", "2", "--fail-fast")
         assert ran.status == 3
-        rest = dict.fromkeys((23, 24, 25), "not sent")
-        assert of_run(many) == {21: "applied", 22: "stale", **rest}
+        later = dict.fromkeys((23, 24, 25), "not sent")
+        assert of_run(many) == {21: "applied", 22: "stale", **later}

@@ -14,11 +14,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.faults.fault_world import (
+    DESIRED,
     NOT_OURS,
     TO_CALL,
     TO_UPDATE,
     TOKEN,
-    WANTED,
     Arrival,
     World,
     events,
@@ -42,7 +42,7 @@ on_posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
 
 
 class Disk:
-    """Stands for `os` in the journal's module: fails when told, and remembers what was synced."""
+    """Stands for `os` in the journal's module: fails where a test says so, and remembers what was synced."""
 
     def __init__(self) -> None:
         self.writes = 0
@@ -76,8 +76,8 @@ class Disk:
         os.fsync(file)
         self.synced[self._opened[file]] = os.fstat(file).st_size
 
-    def _fail(self, what: str) -> None:
-        if (failure := self.failing(what, self.writes)) is not None:
+    def _fail(self, operation: str) -> None:
+        if (failure := self.failing(operation, self.writes)) is not None:
             self.before_it_fails()
             raise failure
 
@@ -90,40 +90,42 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 @pytest.fixture
-def done(held: World) -> str:
+def run_id(world: World) -> str:
     """A run that went well."""
-    assert held.apply().status == 0
-    [run] = journals(held.folder)
+    assert world.apply().status == 0
+    [run] = journals(world.folder)
     return run
 
 
 class TestHolds:
-    def test_lines_as_the_schema_says(self, held: World, voxo: HeldVoxo, done: str) -> None:
-        held.watch.begin()
-        assert held.run("rollback", done, "--yes", "--allow-go-live").status == 0
-        voxo.decide = lambda one: Fate.LOST if one.method == "PATCH" else Fate.ANSWERED
-        assert held.apply().status == 3
-        voxo.decide = lambda one: Fate.UNANSWERED if one.method == "PATCH" else Fate.ANSWERED
-        assert held.apply().status == 0
-        assert len(journals(held.folder)) == 4
-        for run in journals(held.folder):
-            for event in events(held.folder, run):
+    def test_lines_as_the_schema_says(self, world: World, voxo: HeldVoxo, run_id: str) -> None:
+        world.watch.begin()
+        assert world.run("rollback", run_id, "--yes", "--allow-go-live").status == 0
+        voxo.decide = lambda arrival: Fate.LOST if arrival.method == "PATCH" else Fate.ANSWERED
+        assert world.apply().status == 3
+        voxo.decide = lambda arrival: (
+            Fate.UNANSWERED if arrival.method == "PATCH" else Fate.ANSWERED
+        )
+        assert world.apply().status == 0
+        assert len(journals(world.folder)) == 4
+        for run in journals(world.folder):
+            for event in events(world.folder, run):
                 SCHEMA.validate(event)
 
-    def test_each_event_in_its_place(self, held: World, done: str) -> None:
-        told = events(held.folder, done)
-        assert len(told) == LINES
-        assert told[0]["event"] == "run"
-        assert [one["event"] for one in told[-4:]] == ["result", "result", "result", "end"]
+    def test_each_event_in_its_place(self, world: World, run_id: str) -> None:
+        journal = events(world.folder, run_id)
+        assert len(journal) == LINES
+        assert journal[0]["event"] == "run"
+        assert [event["event"] for event in journal[-4:]] == ["result", "result", "result", "end"]
         for campaign_id in TO_UPDATE:
-            mine = [one["event"] for one in told if one.get("campaign") == campaign_id]
+            mine = [event["event"] for event in journal if event.get("campaign") == campaign_id]
             assert mine == ["intent", "outcome", "result"]
 
-    def test_what_was_replaced_and_by_what(self, held: World, done: str) -> None:
+    def test_what_was_replaced_and_by_what(self, world: World, run_id: str) -> None:
         [intent] = [
-            one
-            for one in events(held.folder, done)
-            if one["event"] == "intent" and one["campaign"] == TO_CALL
+            event
+            for event in events(world.folder, run_id)
+            if event["event"] == "intent" and event["campaign"] == TO_CALL
         ]
         assert intent["replaces"]["message"] == "Before"
         assert intent["replaces"]["numbers"] == {
@@ -132,27 +134,29 @@ class TestHolds:
             "6015550103": "Goes",
         }
         assert intent["patch"]["message"] == "After"
-        [patch] = [one for one in held.watch.patches if one.campaign == TO_CALL]
+        [patch] = [patch for patch in world.watch.patches if patch.campaign == TO_CALL]
         assert intent["patch"] == patch.body
 
-    def test_nothing_about_other_campaigns(self, held: World, done: str) -> None:
-        assert str(NOT_OURS) not in {str(one.get("campaign")) for one in events(held.folder, done)}
+    def test_nothing_about_other_campaigns(self, world: World, run_id: str) -> None:
+        assert str(NOT_OURS) not in {
+            str(event.get("campaign")) for event in events(world.folder, run_id)
+        }
 
-    def test_never_the_token(self, held: World, done: str) -> None:
-        for path in (held.folder / ".voxosync").rglob("*"):
+    def test_never_the_token(self, world: World, run_id: str) -> None:
+        for path in (world.folder / ".voxosync").rglob("*"):
             assert TOKEN not in path.name
             assert path.is_dir() or TOKEN.encode() not in path.read_bytes()
-        assert done
+        assert run_id
 
-    def test_no_journal_where_there_is_nothing_to_send(self, held: World, done: str) -> None:
-        assert held.apply().status == 0
-        assert list(journals(held.folder)) == [done]
+    def test_no_journal_where_there_is_nothing_to_send(self, world: World, run_id: str) -> None:
+        assert world.apply().status == 0
+        assert list(journals(world.folder)) == [run_id]
 
-    def test_is_where_somebody_wants_it(self, held: World) -> None:
-        assert held.run("apply", "--yes", "--allow-go-live", "--journal", "elsewhere").status == 0
-        assert len(list((held.folder / "elsewhere").glob("*.jsonl"))) == 1
-        assert not journals(held.folder)
-        [_, listed] = held.run("history", "--journal", "elsewhere").out.splitlines()
+    def test_is_where_somebody_wants_it(self, world: World) -> None:
+        assert world.run("apply", "--yes", "--allow-go-live", "--journal", "elsewhere").status == 0
+        assert len(list((world.folder / "elsewhere").glob("*.jsonl"))) == 1
+        assert not journals(world.folder)
+        [_, listed] = world.run("history", "--journal", "elsewhere").out.splitlines()
         assert "3 applied" in listed
 
 
@@ -164,43 +168,43 @@ class TestIsPrivate:
         yield
         os.umask(before)
 
-    def test_the_file(self, held: World, done: str) -> None:
-        mode = journals(held.folder)[done].stat().st_mode
+    def test_the_file(self, world: World, run_id: str) -> None:
+        mode = journals(world.folder)[run_id].stat().st_mode
         assert stat.S_IMODE(mode) == 0o600
 
-    def test_the_folder(self, held: World, done: str) -> None:
-        assert stat.S_IMODE((held.folder / ".voxosync/runs").stat().st_mode) == 0o700
-        assert done
+    def test_the_folder(self, world: World, run_id: str) -> None:
+        assert stat.S_IMODE((world.folder / ".voxosync/runs").stat().st_mode) == 0o700
+        assert run_id
 
 
 class TestIsWrittenAhead:
     def test_an_intent_is_synced_before_its_patch_arrives(
-        self, held: World, voxo: HeldVoxo, disk: Disk
+        self, world: World, voxo: HeldVoxo, disk: Disk
     ) -> None:
         safe: list[bool] = []
 
-        def decide(one: Arrival) -> Fate:
-            if one.method == "PATCH":
-                [(run, path)] = journals(held.folder).items()
-                content = path.read_bytes()[: disk.synced[str(path.relative_to(held.folder))]]
+        def decide(arrival: Arrival) -> Fate:
+            if arrival.method == "PATCH":
+                [(run, path)] = journals(world.folder).items()
+                content = path.read_bytes()[: disk.synced[str(path.relative_to(world.folder))]]
                 lines = [json.loads(line) for line in content.splitlines()]
-                mine = [line for line in lines if line.get("campaign") == one.campaign]
-                safe.append(mine[-1]["event"] == "intent" and mine[-1]["patch"] == one.body)
+                mine = [line for line in lines if line.get("campaign") == arrival.campaign]
+                safe.append(mine[-1]["event"] == "intent" and mine[-1]["patch"] == arrival.body)
                 safe.append(run == lines[0]["run"])
             return Fate.ANSWERED
 
         voxo.decide = decide
-        assert held.apply("--concurrency", "8").status == 0
+        assert world.apply("--concurrency", "8").status == 0
         assert safe == [True] * 2 * len(TO_UPDATE)
 
-    def test_the_name_of_the_file_is_synced_too(self, held: World, disk: Disk) -> None:
-        assert held.apply().status == 0
+    def test_the_name_of_the_file_is_synced_too(self, world: World, disk: Disk) -> None:
+        assert world.apply().status == 0
         assert ".voxosync/runs" in disk.synced
 
-    def test_every_line_is_synced_as_it_is_written(self, held: World, disk: Disk) -> None:
+    def test_every_line_is_synced_as_it_is_written(self, world: World, disk: Disk) -> None:
         order: list[str] = []
-        disk.failing = lambda what, _: order.append(what)
-        assert held.apply().status == 0
+        disk.failing = lambda operation, _: order.append(operation)
+        assert world.apply().status == 0
         lines = order[order.index("write") :]
         assert lines == ["write", "fsync"] * LINES
 
@@ -209,36 +213,36 @@ class TestCannotBeBegun:
     """Then nothing is sent, and the status is 1."""
 
     @staticmethod
-    def is_refused(held: World, *words: str) -> None:
-        before = held.live()
-        ran = held.apply()
+    def is_refused(world: World, *words: str) -> None:
+        before = world.live()
+        ran = world.apply()
         assert ran.status == 1
-        assert held.watch.patches == []
-        assert held.live() == before
+        assert world.watch.patches == []
+        assert world.live() == before
         assert "cannot write the journal" in ran.err
         for word in words:
             assert word in ran.err
 
-    def test_a_file_stands_in_the_way(self, held: World) -> None:
-        (held.folder / ".voxosync").write_text("")
-        self.is_refused(held)
+    def test_a_file_stands_in_the_way(self, world: World) -> None:
+        (world.folder / ".voxosync").write_text("")
+        self.is_refused(world)
 
     @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
-    def test_no_file_can_be_made(self, number: int, held: World, disk: Disk) -> None:
-        disk.failing = lambda what, _: _failure(number) if what == "open" else None
-        self.is_refused(held, os.strerror(number))
+    def test_no_file_can_be_made(self, number: int, world: World, disk: Disk) -> None:
+        disk.failing = lambda operation, _: _failure(number) if operation == "open" else None
+        self.is_refused(world, os.strerror(number))
 
-    @pytest.mark.parametrize("what", ["write", "fsync"])
+    @pytest.mark.parametrize("operation", ["write", "fsync"])
     @pytest.mark.parametrize("torn", ["whole", "torn"])
     def test_the_first_line_cannot_be_written(
-        self, what: str, torn: str, held: World, disk: Disk
+        self, operation: str, torn: str, world: World, disk: Disk
     ) -> None:
         disk.torn = torn == "torn"
-        disk.failing = lambda one, _: _failure(errno.ENOSPC) if one == what else None
-        self.is_refused(held, os.strerror(errno.ENOSPC))
+        disk.failing = lambda call, _: _failure(errno.ENOSPC) if call == operation else None
+        self.is_refused(world, os.strerror(errno.ENOSPC))
         disk.failing = lambda *_: None
-        assert held.run("history").status == 0
-        held.converges()
+        assert world.run("history").status == 0
+        world.converges()
 
 
 def _failure(number: int) -> OSError:
@@ -246,90 +250,90 @@ def _failure(number: int) -> OSError:
 
 
 class TestDiskFull:
-    """From the line at which there is no room any more, nothing is sent, and the run says why."""
+    """From the line for which there is no space left, nothing is sent, and the run says why."""
 
     @pytest.mark.parametrize("lasting", ["for good", "once"])
-    @pytest.mark.parametrize("how", ["write", "torn", "fsync"])
+    @pytest.mark.parametrize("failure", ["write", "torn", "fsync"])
     @pytest.mark.parametrize("line", range(2, LINES + 1))
     def test_sends_nothing_more_and_says_so(
-        self, line: int, how: str, lasting: str, held: World, disk: Disk
+        self, line: int, failure: str, lasting: str, world: World, disk: Disk
     ) -> None:
         sent_before: list[int] = []
-        what = "fsync" if how == "fsync" else "write"
-        disk.torn = how == "torn"
+        operation = "fsync" if failure == "fsync" else "write"
+        disk.torn = failure == "torn"
 
-        def failing(one: str, writes: int) -> OSError | None:
+        def failing(call: str, writes: int) -> OSError | None:
             is_now = writes >= line if lasting == "for good" else writes == line
-            return _failure(errno.ENOSPC) if one == what and is_now else None
+            return _failure(errno.ENOSPC) if call == operation and is_now else None
 
         disk.failing = failing
-        disk.before_it_fails = lambda: sent_before.append(len(held.watch.patches))
-        ran = held.apply("--concurrency", "1")
+        disk.before_it_fails = lambda: sent_before.append(len(world.watch.patches))
+        ran = world.apply("--concurrency", "1")
         assert ran.status == 3
         assert "cannot write the journal" in ran.out + ran.err
         assert os.strerror(errno.ENOSPC) in ran.out + ran.err
-        assert sent_before[0] == len(held.watch.patches)
-        run = held.watch.run_id()
+        assert sent_before[0] == len(world.watch.patches)
+        run = world.watch.run_id()
         assert run is not None
         disk.failing = lambda *_: None
-        shown = held.run("history", run)
-        assert shown.status == 0
-        is_all_there = (line, how) == (LINES, "fsync")  # though nobody can be sure that it stays
-        assert ("KILLED" in shown.out) is not is_all_there
-        held.converges()
-        held.no_disposition_was_lost()
-        is_accounted_for(held.watch, killed=[run])
+        details = world.run("history", run)
+        assert details.status == 0
+        is_all_there = (line, failure) == (LINES, "fsync")  # though it may not be on the disk
+        assert ("KILLED" in details.out) is not is_all_there
+        world.converges()
+        world.no_disposition_was_lost()
+        is_accounted_for(world.watch, killed=[run])
 
     @pytest.mark.parametrize("line", range(2, LINES + 1))
-    def test_with_many_workers(self, line: int, held: World, disk: Disk) -> None:
-        disk.failing = lambda one, writes: (
-            _failure(errno.ENOSPC) if one == "write" and writes >= line else None
+    def test_with_many_workers(self, line: int, world: World, disk: Disk) -> None:
+        disk.failing = lambda operation, writes: (
+            _failure(errno.ENOSPC) if operation == "write" and writes >= line else None
         )
-        ran = held.apply("--concurrency", "8")
+        ran = world.apply("--concurrency", "8")
         assert ran.status == 3
         assert os.strerror(errno.ENOSPC) in ran.out + ran.err
-        run = held.watch.run_id()
+        run = world.watch.run_id()
         assert run is not None
         disk.failing = lambda *_: None
-        held.converges()
-        is_accounted_for(held.watch, killed=[run])
+        world.converges()
+        is_accounted_for(world.watch, killed=[run])
 
-    def test_what_was_sent_is_verified_all_the_same(self, held: World, disk: Disk) -> None:
+    def test_what_was_sent_is_verified_all_the_same(self, world: World, disk: Disk) -> None:
         """The third line is the outcome of the first PATCH."""
-        disk.failing = lambda one, writes: (
-            _failure(errno.ENOSPC) if one == "write" and writes >= 3 else None
+        disk.failing = lambda operation, writes: (
+            _failure(errno.ENOSPC) if operation == "write" and writes >= 3 else None
         )
-        ran = held.apply("--concurrency", "1")
+        ran = world.apply("--concurrency", "1")
         assert "11 To pause: applied" in ran.out
         assert "12 To call: not sent" in ran.out
         assert "13 To start: not sent" in ran.out
 
-    def test_a_journal_with_an_end_tells_of_every_campaign(self, held: World, done: str) -> None:
-        assert set(results(held.folder, done)) == set(TO_UPDATE)
-        assert set(TO_UPDATE) < set(WANTED)
+    def test_a_journal_with_an_end_tells_of_every_campaign(self, world: World, run_id: str) -> None:
+        assert set(results(world.folder, run_id)) == set(TO_UPDATE)
+        assert set(TO_UPDATE) < set(DESIRED)
 
 
 class TestDamaged:
     """`history` tells what it can, of each journal that it can."""
 
     @staticmethod
-    def listed(held: World, *runs: str) -> str:
-        ran = held.run("history")
+    def listed(world: World, *runs: str) -> str:
+        ran = world.run("history")
         assert ran.status == 0
         ids = [line.split()[0] for line in ran.out.splitlines()[1:]]
         for run in runs:
             assert any(run.startswith(short) for short in ids)
         return ran.out
 
-    def test_a_last_line_that_was_cut_off(self, held: World, done: str) -> None:
-        path = journals(held.folder)[done]
-        whole = path.read_bytes()
-        ends = [0, *(at + 1 for at, byte in enumerate(whole) if byte == ord("\n"))]
+    def test_a_last_line_that_was_cut_off(self, world: World, run_id: str) -> None:
+        path = journals(world.folder)[run_id]
+        content = path.read_bytes()
+        ends = [0, *(at + 1 for at, byte in enumerate(content) if byte == ord("\n"))]
         for start, end in pairwise(ends):
             for cut in {start + 1, (start + end) // 2, end - 2} - {*ends}:
-                path.write_bytes(whole[:cut])
-                self.listed(held, done)
-                ran = held.run("history", done)
+                path.write_bytes(content[:cut])
+                self.listed(world, run_id)
+                ran = world.run("history", run_id)
                 if start == 0:
                     assert ran.status == 1
                     assert str(path.name) in ran.err
@@ -354,36 +358,36 @@ class TestDamaged:
         ],
         ids=repr,
     )
-    def test_what_is_no_journal(self, content: bytes, held: World, done: str) -> None:
-        path = held.folder / ".voxosync/runs/20960301T000000Z-000000.jsonl"
+    def test_what_is_no_journal(self, content: bytes, world: World, run_id: str) -> None:
+        path = world.folder / ".voxosync/runs/20960301T000000Z-000000.jsonl"
         path.write_bytes(content)
-        self.listed(held, done, path.stem)
-        ran = held.run("history", path.stem)
+        self.listed(world, run_id, path.stem)
+        ran = world.run("history", path.stem)
         assert ran.status == 1
         assert path.name in ran.err
-        assert held.run("rollback", path.stem, "--yes").status == 1
-        assert held.run("history", done).status == 0
+        assert world.run("rollback", path.stem, "--yes").status == 1
+        assert world.run("history", run_id).status == 0
 
-    def test_a_journal_of_another_format(self, held: World, done: str) -> None:
-        first, *rest = journals(held.folder)[done].read_text().splitlines()
-        path = held.folder / ".voxosync/runs/20960301T000000Z-000000.jsonl"
-        told = json.loads(first) | {"formatVersion": 2, "run": path.stem}
-        path.write_text("\n".join([json.dumps(told), *rest]) + "\n")
-        self.listed(held, done, path.stem)
-        ran = held.run("history", path.stem)
+    def test_a_journal_of_another_format(self, world: World, run_id: str) -> None:
+        first, *later_lines = journals(world.folder)[run_id].read_text().splitlines()
+        path = world.folder / ".voxosync/runs/20960301T000000Z-000000.jsonl"
+        run_line = json.loads(first) | {"formatVersion": 2, "run": path.stem}
+        path.write_text("\n".join([json.dumps(run_line), *later_lines]) + "\n")
+        self.listed(world, run_id, path.stem)
+        ran = world.run("history", path.stem)
         assert ran.status == 1
         assert path.name in ran.err
 
-    def test_a_folder_of_that_name(self, held: World, done: str) -> None:
-        (held.folder / ".voxosync/runs/20960301T000000Z-000000.jsonl").mkdir()
-        self.listed(held, done)
-        assert held.run("history", "20960301T000000Z").status == 1
+    def test_a_folder_of_that_name(self, world: World, run_id: str) -> None:
+        (world.folder / ".voxosync/runs/20960301T000000Z-000000.jsonl").mkdir()
+        self.listed(world, run_id)
+        assert world.run("history", "20960301T000000Z").status == 1
 
-    def test_garbage_in_the_middle(self, held: World, done: str) -> None:
-        path = journals(held.folder)[done]
+    def test_garbage_in_the_middle(self, world: World, run_id: str) -> None:
+        path = journals(world.folder)[run_id]
         lines = path.read_bytes().splitlines(keepends=True)
         path.write_bytes(b"".join([*lines[:2], b"{garb\n", *lines[2:]]))
-        ran = held.run("history", done)
+        ran = world.run("history", run_id)
         assert ran.status == 0
         assert "line 3 was not written whole" in ran.out
         assert "ended    with exit status 0" in ran.out

@@ -28,15 +28,15 @@ NUMBERS = {"6015550111": "Reworded", "6015550112": ""}
 
 
 @pytest.fixture
-def ready(held: World) -> World:
+def ready(world: World) -> World:
     """A campaign that dials, whose numbers alone the definition manages."""
     (path,) = (
-        each
-        for each in (held.folder / "campaigns").iterdir()
-        if f'"id": {TO_PAUSE},' in each.read_text()
+        path
+        for path in (world.folder / "campaigns").iterdir()
+        if f'"id": {TO_PAUSE},' in path.read_text()
     )
     path.write_text(definition(TO_PAUSE, {"numbers": NUMBERS}))
-    return held
+    return world
 
 
 def kill_at(number: int, fate: Fate, world: World, voxo: HeldVoxo) -> None:
@@ -63,7 +63,7 @@ def test_the_next_run_ends_the_pause(  # what is killed, how, and where
     assert ready.apply(*ONLY).status == 0
     after = ready.store.get(TO_PAUSE)
     assert (after["state"], after["name"]) == ("READY", before["name"])
-    assert {each["number"]: each["disposition"] for each in after["numbers"]} == {
+    assert {entry["number"]: entry["disposition"] for entry in after["numbers"]} == {
         "6015550111": "BUSY", "6015550112": None,
     }  # fmt: skip
     assert ready.run("plan", "--exit-code", *ONLY).status == 0

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 _real_write = os.write
-_LOOK_AT_PROGRESS = 2.0  # seconds: nobody sees the progress here, and each look costs time
+_LOOK_AT_PROGRESS = 2.0  # seconds: no one sees the progress here, and each look costs time
 
 
 class _Active:
@@ -96,7 +96,7 @@ class Event:
 class Condition:
     def __init__(self, lock: Lock | None = None) -> None:
         self._lock = lock or Lock()
-        self._waiting: list[Event] = []
+        self._waiters: list[Event] = []
 
     def __enter__(self) -> bool:
         return self._lock.acquire()
@@ -105,31 +105,31 @@ class Condition:
         self._lock.release()
 
     def wait(self, timeout: float | None = None) -> bool:
-        told = Event()
-        self._waiting.append(told)
+        waiter = Event()
+        self._waiters.append(waiter)
         self._lock.release()
         try:
-            return told.wait(timeout)
+            return waiter.wait(timeout)
         finally:
-            self._waiting = [each for each in self._waiting if each is not told]
+            self._waiters.remove(waiter)
             if not active.scheduler.process.is_dead:
                 self._lock.acquire()
 
     def wait_for(self, predicate: Callable[[], bool], timeout: float | None = None) -> bool:
         end = None if timeout is None else active.scheduler.now + timeout
         while not predicate():
-            left = None if end is None else end - active.scheduler.now
-            if left is not None and left <= 0:
+            remaining = None if end is None else end - active.scheduler.now
+            if remaining is not None and remaining <= 0:
                 return False
-            self.wait(left)
+            self.wait(remaining)
         return True
 
     def notify(self, n: int = 1) -> None:
-        for told in self._waiting[:n]:
-            told.set()
+        for waiter in self._waiters[:n]:
+            waiter.set()
 
     def notify_all(self) -> None:
-        self.notify(len(self._waiting))
+        self.notify(len(self._waiters))
 
 
 class Thread:
@@ -228,25 +228,25 @@ class ThreadPoolExecutor:
         del thread_name_prefix
         self._most = max_workers
         self._running = 0
-        self._left: deque[Future] = deque()
+        self._pending: deque[Future] = deque()
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         future = Future(lambda: work(*args, **kwargs))
-        self._left.append(future)
+        self._pending.append(future)
         if self._running < self._most:
             self._running += 1
             active.scheduler.spawn(self._work, active.scheduler.process)
         return future
 
     def _work(self) -> None:
-        while self._left:
-            self._left.popleft().run()
+        while self._pending:
+            self._pending.popleft().run()
         self._running -= 1
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002  # as concurrent's
         if cancel_futures:
-            while self._left:
-                self._left.popleft().cancel()
+            while self._pending:
+                self._pending.popleft().cancel()
         if wait and self._running:
             active.scheduler.wait(lambda: not self._running)
 
@@ -272,21 +272,23 @@ def wait(
     timeout: float | None = None,
     return_when: str = concurrent.futures.ALL_COMPLETED,
 ) -> Ended:
-    every = list(futures)
+    all_futures = list(futures)
 
     def is_over() -> bool:
-        done = sum(each.done() for each in every)
+        count = sum(future.done() for future in all_futures)
         if return_when == concurrent.futures.FIRST_COMPLETED:
-            return done > 0
-        failed = any(each.done() and each._error is not None for each in every)  # noqa: SLF001  # a friend
-        return done == len(every) or (return_when == concurrent.futures.FIRST_EXCEPTION and failed)
+            return count > 0
+        failed = any(future.done() and future._error is not None for future in all_futures)  # noqa: SLF001  # a friend
+        return count == len(all_futures) or (
+            return_when == concurrent.futures.FIRST_EXCEPTION and failed
+        )
 
     if timeout is not None:
         timeout = max(timeout, _LOOK_AT_PROGRESS)
-    if every and not is_over():
+    if all_futures and not is_over():
         active.scheduler.wait(is_over, timeout)
-    done = {each for each in every if each.done()}
-    return Ended(done, set(every) - done)
+    completed = {future for future in all_futures if future.done()}
+    return Ended(completed, set(all_futures) - completed)
 
 
 class Poll:
@@ -299,8 +301,8 @@ class Poll:
         wire, writes = self._wire, self._events & select.POLLOUT
         if not (writes or wire.is_readable()) and timeout:
             active.scheduler.wait(wire.is_readable, timeout / 1000)
-        seen = writes | (select.POLLIN if wire.is_readable() else 0)
-        return [(0, seen)] if seen else []
+        events_now = writes | (select.POLLIN if wire.is_readable() else 0)
+        return [(0, events_now)] if events_now else []
 
 
 def _write(file: int, data: bytes) -> int:
@@ -367,8 +369,8 @@ def virtual() -> Iterator[None]:
     """Within, voxosync's client and engine live in virtual time."""
     replaced: list[tuple[ModuleType, str, Any]] = []
     for package in (voxosync.voxo, voxosync.sync):
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            module = importlib.import_module(found.name)
+        for module_info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            module = importlib.import_module(module_info.name)
             for name, value in list(vars(module).items()):
                 substitute = _SUBSTITUTES.get(id(value)) or _MODULES.get(id(value))
                 if substitute is not None:

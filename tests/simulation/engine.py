@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from voxosync.model.plan import CampaignPlan
 
 _CREDENTIALS = ApiCredentials.of(base_url="http://127.0.0.1:9", token="simulated-token")
-_ANY = Limit(100, is_percent=True)
+_NO_LIMIT = Limit(100, is_percent=True)
 
 FRESH = 4.1
 """Seconds that may pass until a write leaves, after VOXO read what it rests on: 2 for the answer, and 2 after it."""
@@ -69,7 +69,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Manners:
-    """How somebody runs voxosync.
+    """How a person runs voxosync.
 
     Attributes:
         command: `apply`, `create`, or `rollback` of the newest run.
@@ -87,7 +87,7 @@ class Manners:
 
 @dataclass
 class Planned:
-    """What a plan that somebody saw says about one campaign, in VOXO's own words."""
+    """What a plan that a person saw says about one campaign, in VOXO's own words."""
 
     campaign: int
     patch: Mapping[str, Any]
@@ -153,7 +153,7 @@ class Engine:
                 return self._create(voxo, run)
             undoes = run.manners.command == "rollback"
             plan = self._undoing(voxo, run) if undoes else self._planned(voxo, run)
-            run.planned = {each.id: _shown(each) for each in plan.campaigns}
+            run.planned = {campaign.id: _planned_campaign(campaign) for campaign in plan.campaigns}
             run.planned_at = self.scheduler.now
             self.scheduler.note(f"plans {_summary(plan)}")
             self.look(run)
@@ -167,8 +167,14 @@ class Engine:
 
     def _planned(self, voxo: Voxo, run: Run) -> Plan:
         definitions = [_definition(wish) for wish in self.wishes]
-        live = fetch_all(voxo, [each.id for each in definitions], workers=run.manners.workers)
-        paused = [each.id for each in definitions if could_be_left_paused(each, live[each.id])]
+        live = fetch_all(
+            voxo, [definition.id for definition in definitions], workers=run.manners.workers
+        )
+        paused = [
+            definition.id
+            for definition in definitions
+            if could_be_left_paused(definition, live[definition.id])
+        ]
         planner = Planner(
             self._now(),
             TENANT,
@@ -197,11 +203,13 @@ class Engine:
 
     def _is_refused(self, run: Run, summary: ChangeSummary) -> bool:
         """Whether a guard refuses: who reviewed a saved plan has agreed to what it lets dial."""
-        found = refusals(summary, _guards(run), self._now())
-        return any(run.manners.review is None or not each.answerable for each in found)
+        return any(
+            run.manners.review is None or not refusal.answerable
+            for refusal in refusals(summary, _guards(run), self._now())
+        )
 
     def _reviewed(self, voxo: Voxo, run: Run, plan: Plan) -> tuple[Plan, str]:
-        """The plan, saved, looked at by somebody, and read again."""
+        """The plan, saved, reviewed, and read again."""
         assert run.manners.review is not None
         path = self.folder / f"plan-{run.process.name}.json"
         path.write_text(json.dumps(to_document(plan)))
@@ -241,11 +249,14 @@ class Engine:
 
     def _create(self, voxo: Voxo, run: Run) -> int:
         account = Account(voxo.base_url, TENANT)
-        found = [(place, _definition(wish)) for place, wish in enumerate(self.new)]
-        found = [(place, each) for place, each in found if each.name not in self.ids]
+        definitions = [
+            (index, definition)
+            for index, definition in enumerate(map(_definition, self.new))
+            if definition.name not in self.ids
+        ]
 
         def look() -> list[Creation]:
-            return creations(found, account, read_runs(self.folder), self, again=False)
+            return creations(definitions, account, read_runs(self.folder), self, again=False)
 
         with exclusive_lock(self.folder):
             planned = look()
@@ -292,7 +303,7 @@ class Engine:
     def has_id(self, campaign: int, file: str) -> bool:
         """Whether a definition has the id of a campaign."""
         del file
-        return campaign in self.ids.values() or campaign in {each.campaign for each in self.wishes}
+        return campaign in self.ids.values() or campaign in {wish.campaign for wish in self.wishes}
 
     def has_new(self, file: str, name: str) -> bool:
         """Whether a definition of this name has no id yet."""
@@ -304,7 +315,7 @@ class Engine:
 
 
 def _guards(run: Run) -> Guards:
-    return Guards(_ANY, _ANY, GoLive.ALLOW if run.manners.allows else GoLive.CONFIRM)
+    return Guards(_NO_LIMIT, _NO_LIMIT, GoLive.ALLOW if run.manners.allows else GoLive.CONFIRM)
 
 
 def _definition(wish: Wish) -> Definition:
@@ -315,13 +326,13 @@ def _definition(wish: Wish) -> Definition:
     for name, value in wish.fields.items():
         raw[name] = value
         if name.lower().endswith("destinations"):
-            raw[name] = [{"destType": each["type"], "id": each["id"]} for each in value]
+            raw[name] = [{"destType": entry["type"], "id": entry["id"]} for entry in value]
     values = LiveCampaign.from_response(raw).values
     position = Position(f"campaigns/{wish.campaign}.yaml")
     return Definition(wish.campaign, position, {name: values[name] for name in wish.fields})
 
 
-def _shown(campaign: CampaignPlan) -> Planned:
+def _planned_campaign(campaign: CampaignPlan) -> Planned:
     return Planned(
         campaign.id,
         campaign.patch if campaign.status is Status.UPDATE else {},
@@ -332,9 +343,9 @@ def _shown(campaign: CampaignPlan) -> Planned:
 
 
 def _summary(plan: Plan) -> str:
-    told = []
-    for each in plan.campaigns:
-        shown = _shown(each)
-        what = shown.error or (sorted(shown.patch) if shown.patch else "nothing")
-        told.append(f"{each.id}: {what}{' DIALS MORE' if shown.shows_dialing else ''}")
-    return "; ".join(told)
+    texts = []
+    for planned in map(_planned_campaign, plan.campaigns):
+        changes = planned.error or (sorted(planned.patch) if planned.patch else "nothing")
+        dialing = " DIALS MORE" if planned.shows_dialing else ""
+        texts.append(f"{planned.campaign}: {changes}{dialing}")
+    return "; ".join(texts)

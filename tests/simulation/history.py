@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Start:
-    """A process that somebody starts."""
+    """A process that a person starts."""
 
     at: float
     manners: Manners
@@ -28,10 +28,10 @@ class Start:
 
 @dataclass(frozen=True)
 class Edit:
-    """What somebody does by hand: a description, and the doing of it."""
+    """What a person changes by hand, and in which field."""
 
     campaign: int
-    what: str
+    description: str
     field: str
     do: Callable[[Campaign], None]
 
@@ -60,23 +60,23 @@ def history(random: Random) -> History:
     """The history of a seed."""
     phones = iter(PHONES)
     campaigns = [
-        _campaign(random, 11 + place, phones) for place in range(random.choice((1, 2, 2, 3)))
+        _campaign(random, 11 + index, phones) for index in range(random.choice((1, 2, 2, 3)))
     ]
     wishes = _wishes(random, campaigns, phones)
     edits = _edits(random, campaigns, phones)
-    waiting = [each for each in edits if random.random() < 0.5]
-    timed = [(random.random() * 25, each) for each in edits if each not in waiting]
+    waiting = [edit for edit in edits if random.random() < 0.5]
+    timed = [(random.random() * 25, edit) for edit in edits if edit not in waiting]
     return History(
         campaigns,
         wishes,
         _starts(random),
         timed,
         _faults(random),
-        new=[_new(random, place, phones) for place in range(random.choice((1, 1, 2)))],
+        new=[_new(random, index, phones) for index in range(random.choice((1, 1, 2)))],
         refusal=random.choice((0, 0, 0, 0.1, 0.3)),
         edits_in_waits=waiting,
-        runs=frozenset(each.id for each in campaigns if random.random() < 0.4),
-        retries=frozenset(each.id for each in campaigns if random.random() < 0.4),
+        runs=frozenset(campaign.id for campaign in campaigns if random.random() < 0.4),
+        retries=frozenset(campaign.id for campaign in campaigns if random.random() < 0.4),
     )
 
 
@@ -122,10 +122,10 @@ def _campaign(random: Random, campaign_id: int, phones: Any) -> Campaign:
     return Campaign(campaign_id, scalars, numbers, places, dials_in=dials_in)
 
 
-def _new(random: Random, place: int, phones: Any) -> Wish:
+def _new(random: Random, index: int, phones: Any) -> Wish:
     """A definition without an id."""
     fields = {
-        "name": f"New {place}",
+        "name": f"New {index}",
         "dateStart": "2026-03-01",
         "timeStart": "09:00",
         "dateEnd": "2026-03-05",
@@ -141,17 +141,17 @@ def _new(random: Random, place: int, phones: Any) -> Wish:
 def _wishes(random: Random, campaigns: Sequence[Campaign], phones: Any) -> list[Wish]:
     fields: dict[int, dict[str, Any]] = {}
     for campaign in campaigns:
-        wanted: dict[str, Any] = {}
+        desired: dict[str, Any] = {}
         for change in random.sample(_CHANGES, random.choice((1, 1, 2, 3))):
-            change(random, campaign, wanted, phones)
+            change(random, campaign, desired, phones)
         for name in ("message", "callHoursEnd", "name", "recording"):
             value = campaign.scalars[name]
             if value is not None and ":" not in str(value) and random.random() < 0.3:
-                wanted.setdefault(name, value)
-        fields[campaign.id] = wanted
+                desired.setdefault(name, value)
+        fields[campaign.id] = desired
     if len(campaigns) > 1 and random.random() < 0.4:
         _together(random, campaigns, fields)
-    return [Wish(campaign_id, wanted) for campaign_id, wanted in fields.items()]
+    return [Wish(campaign_id, desired) for campaign_id, desired in fields.items()]
 
 
 def _together(
@@ -164,9 +164,9 @@ def _together(
         return
     moves = old.numbers[-1]
     fields[old.id]["numbers"] = [
-        {"number": each["number"], "description": each["description"] or ""}
-        for each in _list(old, fields[old.id])
-        if each["number"] != moves["number"]
+        {"number": entry["number"], "description": entry["description"] or ""}
+        for entry in _list(old, fields[old.id])
+        if entry["number"] != moves["number"]
     ]
     fields[new.id]["numbers"] = [
         *_list(new, fields[new.id]),
@@ -174,57 +174,57 @@ def _together(
     ]
 
 
-def _list(campaign: Campaign, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    """The numbers that a definition wants, begun with those that are there."""
-    if "numbers" not in wanted:
-        entries = {each["number"]: each["description"] or "" for each in campaign.numbers}
-        wanted["numbers"] = [{"number": n, "description": text} for n, text in entries.items()]
-    numbers: list[dict[str, Any]] = wanted["numbers"]
+def _list(campaign: Campaign, desired: dict[str, Any]) -> list[dict[str, Any]]:
+    """The numbers of a definition; at first those that the campaign has."""
+    if "numbers" not in desired:
+        entries = {entry["number"]: entry["description"] or "" for entry in campaign.numbers}
+        desired["numbers"] = [{"number": n, "description": text} for n, text in entries.items()]
+    numbers: list[dict[str, Any]] = desired["numbers"]
     return numbers
 
 
-def _to_message(random: Random, _: Campaign, wanted: dict[str, Any], __: Any) -> None:
-    wanted["message"] = random.choice(("Good morning", "Good evening"))
+def _to_message(random: Random, _: Campaign, desired: dict[str, Any], __: Any) -> None:
+    desired["message"] = random.choice(("Good morning", "Good evening"))
 
 
-def _to_state(random: Random, campaign: Campaign, wanted: dict[str, Any], _: Any) -> None:
+def _to_state(random: Random, campaign: Campaign, desired: dict[str, Any], _: Any) -> None:
     dials = campaign.scalars["state"] in DIALING
-    wanted["state"] = random.choice(
+    desired["state"] = random.choice(
         ("PAUSED", "PAUSED", "READY") if dials else ("READY", "READY", "PAUSED")
     )
 
 
-def _to_hours(random: Random, _: Campaign, wanted: dict[str, Any], __: Any) -> None:
+def _to_hours(random: Random, _: Campaign, desired: dict[str, Any], __: Any) -> None:
     if random.random() < 0.5:
-        wanted["callHoursEnd"] = random.choice(("11:00", "17:00", "21:00"))
+        desired["callHoursEnd"] = random.choice(("11:00", "17:00", "21:00"))
     else:
-        wanted["callHoursStart"] = random.choice(("08:30", "10:00", "07:00"))
+        desired["callHoursStart"] = random.choice(("08:30", "10:00", "07:00"))
 
 
-def _to_end(random: Random, _: Campaign, wanted: dict[str, Any], __: Any) -> None:
-    wanted["dateEnd"] = random.choice(("2026-03-04", "2026-03-06"))
+def _to_end(random: Random, _: Campaign, desired: dict[str, Any], __: Any) -> None:
+    desired["dateEnd"] = random.choice(("2026-03-04", "2026-03-06"))
 
 
-def _to_frequency(random: Random, _: Campaign, wanted: dict[str, Any], __: Any) -> None:
-    wanted["callFrequency"] = random.choice((10, 20, 60))
+def _to_frequency(random: Random, _: Campaign, desired: dict[str, Any], __: Any) -> None:
+    desired["callFrequency"] = random.choice((10, 20, 60))
 
 
-def _to_more(_: Random, campaign: Campaign, wanted: dict[str, Any], phones: Any) -> None:
-    _list(campaign, wanted).append({"number": next(phones), "description": "new"})
+def _to_more(_: Random, campaign: Campaign, desired: dict[str, Any], phones: Any) -> None:
+    _list(campaign, desired).append({"number": next(phones), "description": "new"})
 
 
-def _to_fewer(random: Random, campaign: Campaign, wanted: dict[str, Any], _: Any) -> None:
-    entries = _list(campaign, wanted)
+def _to_fewer(random: Random, campaign: Campaign, desired: dict[str, Any], _: Any) -> None:
+    entries = _list(campaign, desired)
     if len(entries) > 1:
         entries.pop(random.randrange(len(entries)))
 
 
-def _to_wording(random: Random, campaign: Campaign, wanted: dict[str, Any], _: Any) -> None:
-    random.choice(_list(campaign, wanted))["description"] = "reworded"
+def _to_wording(random: Random, campaign: Campaign, desired: dict[str, Any], _: Any) -> None:
+    random.choice(_list(campaign, desired))["description"] = "reworded"
 
 
-def _to_places(_: Random, __: Campaign, wanted: dict[str, Any], ___: Any) -> None:
-    wanted["destinations"] = [{"type": "EXTENSION", "id": 101}, {"type": "QUEUE", "id": 12}]
+def _to_places(_: Random, __: Campaign, desired: dict[str, Any], ___: Any) -> None:
+    desired["destinations"] = [{"type": "EXTENSION", "id": 101}, {"type": "QUEUE", "id": 12}]
 
 
 _CHANGES = (
@@ -240,32 +240,32 @@ def _edits(random: Random, campaigns: Sequence[Campaign], phones: Any) -> list[E
     ]
 
 
-def _edit(random: Random, campaign: int, phones: Any) -> Edit:
+def _edit(random: Random, campaign_id: int, phones: Any) -> Edit:
     kind = random.choice(
         ("message", "state", "state", "hours", "more", "more", "fewer", "wording", "end")
     )
     if kind == "more":
         new = [next(phones) for _ in range(random.choice((1, 3)))]
 
-        def add(found: Campaign) -> None:
-            found.numbers += [
-                {"number": each, "description": "by hand", "disposition": None} for each in new
+        def add(campaign: Campaign) -> None:
+            campaign.numbers += [
+                {"number": number, "description": "by hand", "disposition": None} for number in new
             ]
 
-        return Edit(campaign, f"adds {' '.join(new)}", "numbers", add)
+        return Edit(campaign_id, f"adds {' '.join(new)}", "numbers", add)
     if kind == "fewer":
 
-        def remove(found: Campaign) -> None:
-            found.numbers = found.numbers[1:] or found.numbers
+        def remove(campaign: Campaign) -> None:
+            campaign.numbers = campaign.numbers[1:] or campaign.numbers
 
-        return Edit(campaign, "removes the first number", "numbers", remove)
+        return Edit(campaign_id, "removes the first number", "numbers", remove)
     if kind == "wording":
 
-        def reword(found: Campaign) -> None:
-            for entry in found.numbers[-1:]:
+        def reword(campaign: Campaign) -> None:
+            for entry in campaign.numbers[-1:]:
                 entry["description"] = "worded by hand"
 
-        return Edit(campaign, "rewords the last number", "numbers", reword)
+        return Edit(campaign_id, "rewords the last number", "numbers", reword)
     name, value = {
         "message": ("message", "By hand"),
         "state": ("state", random.choice(("READY", "PAUSED"))),
@@ -273,10 +273,10 @@ def _edit(random: Random, campaign: int, phones: Any) -> Edit:
         "end": ("dateEnd", "2026-03-07"),
     }[kind]  # fmt: skip
 
-    def set_it(found: Campaign) -> None:
-        found.scalars[name] = value
+    def set_it(campaign: Campaign) -> None:
+        campaign.scalars[name] = value
 
-    return Edit(campaign, f"sets {name} to {value}", name, set_it)
+    return Edit(campaign_id, f"sets {name} to {value}", name, set_it)
 
 
 def _starts(random: Random) -> list[Start]:
@@ -288,7 +288,7 @@ def _starts(random: Random) -> list[Start]:
     if random.random() < 0.15:
         begin = random.random() * 10
         starts += [
-            _start(random, begin + place * random.choice((0.2, 30)), "create") for place in range(2)
+            _start(random, begin + index * random.choice((0.2, 30)), "create") for index in range(2)
         ]
     return starts
 
@@ -313,17 +313,18 @@ def _faults(random: Random) -> Callable[[Request], Fault]:
     """What goes wrong, by chance: how often, and of which kinds, is the history's own."""
     often = random.choice((0.0, 0.1, 0.2, 0.4))
     kinds = random.sample(_KINDS, random.choice((1, 2, 4)))
-    left = [random.choice((1, 2, 3, 6))]
+    remaining = random.choice((1, 2, 3, 6))
 
-    def fault(request: Request) -> Fault:
-        if left[0] and random.random() < often:
+    def fault_of(request: Request) -> Fault:
+        nonlocal remaining
+        if remaining and random.random() < often:
             kind = random.choice(kinds)
-            found = kind(random, request.method)
-            left[0] -= found != FINE
-            return found
+            fault = kind(random, request.method)
+            remaining -= fault != FINE
+            return fault
         return FINE
 
-    return fault
+    return fault_of
 
 
 def _limited(random: Random, _: str) -> Fault:

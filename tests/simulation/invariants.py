@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.simulation.voxo_model import Voxo
     from tests.simulation.wires import Request
 
-HAND = "somebody"
+HAND = "a person"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Touch(NamedTuple):
     """Who changed a field last, and when."""
 
     moment: float
-    who: object
+    author: object
 
 
 class Removed(NamedTuple):
@@ -75,7 +75,7 @@ class Oracle:
         self._touched: dict[tuple[int, str], Touch] = {}
         self._rings: dict[Process, list[Request]] = defaultdict(list)
         self._late: list[Late] = []
-        self._made_of: dict[str, str] = {}
+        self._creators: dict[str, str] = {}
         voxo.ended.append(self._call_ended)
         for campaign in voxo.campaigns.values():
             self.notes_results(campaign)
@@ -85,14 +85,14 @@ class Oracle:
         self._runs[run.process] = run
 
     def sees_plan(self, run: Run) -> None:
-        """A plan that was shown: what its process had read by then is what somebody agreed to."""
+        """A plan that was shown: what its process had read by then is what a person agreed to."""
         for campaign in run.planned:
             read = self._last_read(run.process, campaign, self._scheduler.now)
             if read is not None and read.snapshot is not None:
                 self._shown[run.process, campaign] = read.snapshot
 
     def notes_results(self, campaign: Campaign) -> None:
-        """The call results that a campaign has, by VOXO's or by somebody's hand, now."""
+        """The call results that a campaign has, set by VOXO or by hand, now."""
         results = campaign.results()
         for key in [key for key in self._results if key[0] == campaign.id]:
             if key[1] not in results:
@@ -102,7 +102,7 @@ class Oracle:
                 self._results[campaign.id, phone] = (result, self._scheduler.now)
 
     def notes_edit(self, campaign: int, field: str) -> None:
-        """Somebody changed a field by hand."""
+        """A person changed a field by hand."""
         self._touched[campaign, field] = Touch(self._scheduler.now, HAND)
         self.notes_results(self._voxo.campaigns[campaign])
 
@@ -118,57 +118,59 @@ class Oracle:
     def landing(self, request: Request) -> Callable[[], None]:
         """A write is about to take place; call what is returned once it has."""
         if request.method == "POST":
-            return lambda: self._made(request)
+            return lambda: self._check_creation(request)
         assert request.campaign is not None
         before = copy(self._voxo.campaigns[request.campaign])
         return lambda: self._landed(request, before, self._voxo.campaigns[before.id])
 
-    def _made(self, request: Request) -> None:
+    def _check_creation(self, request: Request) -> None:
         assert request.campaign is not None
         request.snapshot, request.as_of = (
             copy(self._voxo.campaigns[request.campaign]),
             self._scheduler.now,
         )
-        who, name = request.process.name, request.body["name"]
+        process, name = request.process.name, request.body["name"]
         if request.stopped:
-            self._blame("stop", f"{who} creates {name} after it was told to stop")
-        if name in self._made_of:
-            self._blame("twice", f"{who} creates {name}, as {self._made_of[name]} did before")
-        self._made_of[name] = who
+            self._blame("stop", f"{process} creates {name} after it was asked to stop")
+        if name in self._creators:
+            self._blame("twice", f"{process} creates {name}, as {self._creators[name]} did before")
+        self._creators[name] = process
 
     def _landed(self, request: Request, before: Campaign, after: Campaign) -> None:
         run = self._runs[request.process]
         request.snapshot, request.as_of = copy(after), self._scheduler.now
-        planned, shown = run.planned.get(after.id), self._shown.get((run.process, after.id))
-        who = run.process.name
+        planned, at_plan = run.planned.get(after.id), self._shown.get((run.process, after.id))
+        process = run.process.name
         if run.manners.command == "create" and request.body == {"state": "PAUSED"}:
-            if not any(each.landed and each.campaign == after.id for each in self._created(run)):
-                self._blame("outside", f"{who} pauses {after.id}, which it did not make")
+            if not any(post.landed and post.campaign == after.id for post in self._created(run)):
+                self._blame("outside", f"{process} pauses {after.id}, which it did not make")
             return
-        if planned is None or not planned.patch or shown is None:
-            self._blame("outside", f"{who} writes to {after.id}, of which its plan sends nothing")
+        if planned is None or not planned.patch or at_plan is None:
+            self._blame(
+                "outside", f"{process} writes to {after.id}, of which its plan sends nothing"
+            )
             return
         if request.stopped:
-            self._blame("stop", f"{who} writes to {after.id} after it was told to stop")
-        after_plan = copy(shown)
+            self._blame("stop", f"{process} writes to {after.id} after it was asked to stop")
+        after_plan = copy(at_plan)
         after_plan.take(planned.patch)
         window = self._window(request)
         self._check_results(request, before, after, window)
-        self._check_hands(request, before, after, shown, window)
-        self._check_dialing(request, before, after, (shown, after_plan), window)
+        self._check_hands(request, before, after, at_plan, window)
+        self._check_dialing(request, before, after, (at_plan, after_plan), window)
         for name in request.body:
             if before.holds(name) != after.holds(name):
                 self._touched[after.id, name] = Touch(self._scheduler.now, run.process)
 
     def _window(self, request: Request) -> Callable[[float], bool]:
-        """Whether nobody could have known, when a write was sent, of what happened at a moment."""
-        read = self._last_read(request.process, request.campaign, request.begun)
+        """Whether no run could have known, when a write was sent, of what happened at a moment."""
+        read = self._last_read(request.process, request.campaign, request.sent_at)
         if read is None or read.answered is None:
-            return lambda moment: moment > request.begun
-        fresh = request.begun - read.as_of <= FRESH
+            return lambda moment: moment > request.sent_at
+        fresh = request.sent_at - read.as_of <= FRESH
 
         def is_unknowable(moment: float) -> bool:
-            return moment > request.begun or (fresh and moment > read.as_of)
+            return moment > request.sent_at or (fresh and moment > read.as_of)
 
         return is_unknowable
 
@@ -183,12 +185,12 @@ class Oracle:
             return
         run = self._runs[request.process]
         had, has = before.results(), after.results()
-        there = after.holds("numbers")
-        read = self._last_read(request.process, after.id, request.begun)
+        phones = after.holds("numbers")
+        read = self._last_read(request.process, after.id, request.sent_at)
         for (campaign, phone), (result, moment) in list(self._results.items()):
             if campaign != after.id or had.get(phone) != result or has.get(phone) == result:
                 continue
-            if phone not in there:
+            if phone not in phones:
                 del self._results[campaign, phone]
                 as_of = read.as_of if read else 0.0
                 self._removed[campaign, phone] = Removed(result, moment, as_of)
@@ -199,7 +201,7 @@ class Oracle:
             else:
                 late = Late(request, campaign, phone, result, moment, self._scheduler.now)
                 self._late.append(late)
-                if run.status == 0 and late.replaced - request.begun <= LATEST:
+                if run.status == 0 and late.replaced - request.sent_at <= LATEST:
                     text = f"{run.process.name} ended with 0, and its late write replaces {result} of {phone}"
                     self._blame("late", f"{text} in {campaign}")
         if run.manners.command == "rollback":
@@ -210,8 +212,8 @@ class Oracle:
     def _has_seen(self, request: Request, moment: float) -> bool:
         """Whether any answer that its run had by then showed what happened at a moment."""
         return any(
-            each.as_of >= moment
-            for each in self._answers(request.process, request.campaign, request.begun)
+            answer.as_of >= moment
+            for answer in self._answers(request.process, request.campaign, request.sent_at)
         )
 
     def _check_return(self, request: Request, before: Campaign, after: Campaign) -> None:
@@ -230,22 +232,22 @@ class Oracle:
         request: Request,
         before: Campaign,
         after: Campaign,
-        shown: Campaign,
+        at_plan: Campaign,
         unknowable: Callable[[float], bool],
     ) -> None:
-        read = self._last_read(request.process, after.id, request.begun)
+        read = self._last_read(request.process, after.id, request.sent_at)
         if read is not None and read.lagged:
             return
         for name in request.body:
             was, is_now = before.holds(name), after.holds(name)
-            if same(name, was, shown.holds(name)) or same(name, was, is_now):
+            if same(name, was, at_plan.holds(name)) or same(name, was, is_now):
                 continue
             touch = self._touched.get((after.id, name), Touch(0.0, HAND))
             is_pause = name == "state" and is_now == "PAUSED"
-            if touch.who is request.process or is_pause or unknowable(touch.moment):
+            if touch.author is request.process or is_pause or unknowable(touch.moment):
                 continue
             text = f"{request.process.name} replaces {name} of {after.id}, {was!r} since {touch.moment:.1f} s"
-            self._blame("hand", f"{text}, where its plan showed {shown.holds(name)!r}")
+            self._blame("hand", f"{text}, where its plan showed {at_plan.holds(name)!r}")
 
     def _check_dialing(
         self,
@@ -255,38 +257,40 @@ class Oracle:
         plan: tuple[Campaign, Campaign],
         unknowable: Callable[[float], bool],
     ) -> None:
-        run, (shown, after_plan) = self._runs[request.process], plan
+        run, (at_plan, after_plan) = self._runs[request.process], plan
         planned = run.planned[after.id]
         may = planned.shows_dialing and (run.manners.allows or run.manners.review is not None)
         own = copy(before)
         for name in own.scalars:
             touch = self._touched.get((after.id, name))
-            if touch is not None and touch.who is run.process:
-                own.scalars[name] = shown.scalars[name]
+            if touch is not None and touch.author is run.process:
+                own.scalars[name] = at_plan.scalars[name]
         resumed = copy(before)
         if MARK in str(
             resumed.scalars["name"]
         ):  # paused by a run that was cut off: it dialed before
             resumed.scalars["state"] = "READY"
-        if _starts(after, (before, own, shown, resumed)):
+        if _starts(after, (before, own, at_plan, resumed)):
             self._rings[run.process].append(request)
         if any(
-            touch.who is not run.process and unknowable(touch.moment)
+            touch.author is not run.process and unknowable(touch.moment)
             for (campaign, _), touch in self._touched.items()
             if campaign == after.id
         ):
             return
-        if more := _exceeds(after, (before, own, resumed, after_plan if may else shown)):
-            said = "does not say so" if not may else "says less"
+        if more := _exceeds(after, (before, own, resumed, after_plan if may else at_plan)):
+            verdict = "does not say so" if not may else "says less"
             self._blame(
-                "dialing", f"{run.process.name} lets {after.id} dial {more}; its plan {said}"
+                "dialing", f"{run.process.name} lets {after.id} dial {more}; its plan {verdict}"
             )
 
     # Each run, when it is over
 
     def _created(self, run: Run) -> list[Request]:
         return [
-            each for each in self._requests if each.process is run.process and each.method == "POST"
+            request
+            for request in self._requests
+            if request.process is run.process and request.method == "POST"
         ]
 
     def _check_created(self, run: Run) -> None:
@@ -298,15 +302,15 @@ class Oracle:
             if not request.landed or request.campaign is None or run.status != 0:
                 continue
             campaign = self._voxo.campaigns[request.campaign]
-            asked = {
+            body = {
                 "state": "PAUSED",
                 **request.body,
             }  # VOXO makes it READY where no state is given
-            tenant = asked.pop("tenantId")
+            tenant = body.pop("tenantId")
             wished = copy(campaign)
-            wished.take(asked)
+            wished.take(body)
             wrong = [
-                key for key in asked if not _is_met(key, campaign.holds(key), wished.holds(key))
+                key for key in body if not _is_met(key, campaign.holds(key), wished.holds(key))
             ]
             if wrong or campaign.tenant_id != tenant:
                 self._blame(
@@ -324,8 +328,8 @@ class Oracle:
                 and has.get(late.phone) != late.result
                 and late.phone in self._voxo.campaigns[late.campaign].holds("numbers")
                 and any(
-                    late.ended <= each.as_of < late.replaced
-                    for each in self._answers(run.process, late.campaign, self._scheduler.now)
+                    late.ended <= answer.as_of < late.replaced
+                    for answer in self._answers(run.process, late.campaign, self._scheduler.now)
                 )
                 and self._results.get((late.campaign, late.phone), ("", 0.0))[1] <= late.replaced
             ):
@@ -337,8 +341,8 @@ class Oracle:
     def sees_error(self, run: Run, error: BaseException | None) -> None:
         """No traceback reaches a user."""
         if error is not None:
-            told = "".join(traceback.format_exception(error))
-            self._blame("crash", f"{run.process.name} ends with a traceback\n{told}")
+            text = "".join(traceback.format_exception(error))
+            self._blame("crash", f"{run.process.name} ends with a traceback\n{text}")
 
     def judges(self, run: Run) -> None:
         """Look at a run that is over."""
@@ -354,8 +358,8 @@ class Oracle:
 
     def _check_order(self, run: Run) -> None:
         """Where something failed, nothing starts to dial after it, and no campaign that dials gets phones."""
-        begun = self._rings.get(run.process)
-        if not begun:
+        rings = self._rings.get(run.process)
+        if not rings:
             return
         first = {
             campaign
@@ -368,34 +372,34 @@ class Oracle:
             if run.results[campaign] not in GOOD
         ]
         failed += [
-            f"{each.campaign} (not planned)"
-            for each in run.planned.values()
-            if each.error is not None and not each.missing
+            f"{planned.campaign} (not planned)"
+            for planned in run.planned.values()
+            if planned.error is not None and not planned.missing
         ]
         if failed:
-            text = f"{run.process.name} lets {begun[0].campaign} start to dial, or dial more phones"
+            text = f"{run.process.name} lets {rings[0].campaign} start to dial, or dial more phones"
             self._blame("order", f"{text}, although it failed before: {', '.join(failed)}")
 
     def _plans_to_ring(self, run: Run, campaign: int) -> bool:
-        shown = self._shown.get((run.process, campaign))
-        if shown is None:
+        at_plan = self._shown.get((run.process, campaign))
+        if at_plan is None:
             return False
-        after = copy(shown)
+        after = copy(at_plan)
         after.take(run.planned[campaign].patch)
-        return _starts(after, (shown,))
+        return _starts(after, (at_plan,))
 
     def _check_truth(self, run: Run, campaign: int) -> None:
         """Applied means that VOXO, asked since the plan was made, had it."""
         until = run.result_times[campaign]
         answers = [
-            each.snapshot
-            for each in self._answers(run.process, campaign, until)
-            if (each.answered or 0.0) > run.planned_at and each.snapshot is not None
+            answer.snapshot
+            for answer in self._answers(run.process, campaign, until)
+            if (answer.answered or 0.0) > run.planned_at and answer.snapshot is not None
         ]
         wished = copy(self._shown[run.process, campaign])
         wished.take(run.planned[campaign].patch)
         for name in run.planned[campaign].patch:
-            if not any(_is_met(name, each.holds(name), wished.holds(name)) for each in answers):
+            if not any(_is_met(name, answer.holds(name), wished.holds(name)) for answer in answers):
                 text = f"{run.process.name} says {campaign} {run.results[campaign]}, but {name} never was so"
                 self._blame("truth", text)
 
@@ -414,9 +418,9 @@ class Oracle:
     def _check_journal(self, run: Run) -> None:
         """Each write that VOXO saw has an intent before it, and an outcome that does not deny what happened."""
         writes = [
-            each
-            for each in self._requests
-            if each.process is run.process and each.method == "PATCH"
+            request
+            for request in self._requests
+            if request.process is run.process and request.method == "PATCH"
         ]
         if not writes:
             return
@@ -426,14 +430,16 @@ class Oracle:
             assert request.campaign is not None
             sent[request.campaign, json.dumps(request.body, sort_keys=True)].append(request)
         for key, requests in sent.items():
-            landed = sum(bool(each.landed) for each in requests)
-            said, who = outcomes.get(key, []), f"{run.process.name}: a write to {key[0]}"
-            if not said:
-                self._blame("journal", f"{who} has no intent")
-            elif landed > len(said) - said.count("refused"):
-                self._blame("journal", f"{who} took place, and the journal calls it refused")
-            elif landed < said.count("accepted"):
-                self._blame("journal", f"{who} never took place, and the journal calls it accepted")
+            landed = sum(bool(request.landed) for request in requests)
+            attempts, write = outcomes.get(key, []), f"{run.process.name}: a write to {key[0]}"
+            if not attempts:
+                self._blame("journal", f"{write} has no intent")
+            elif landed > len(attempts) - attempts.count("refused"):
+                self._blame("journal", f"{write} took place, and the journal calls it refused")
+            elif landed < attempts.count("accepted"):
+                self._blame(
+                    "journal", f"{write} never took place, and the journal calls it accepted"
+                )
 
     # The end
 
@@ -445,7 +451,7 @@ class Oracle:
             if self._is_left_paused(campaign, wish):
                 reported = True
                 if run.status == 0:
-                    self._blame("quiesce", f"{wish.campaign} stays PAUSED, and nobody says so")
+                    self._blame("quiesce", f"{wish.campaign} stays PAUSED, and no run says so")
                 continue
             wished = copy(campaign)
             wished.take(wish.fields)
@@ -454,32 +460,33 @@ class Oracle:
                 if not _is_met(name, is_so, should_be):
                     self._blame("converge", f"{name} of {wish.campaign} stays {is_so!r}")
         if run.status != 0 and not reported:
-            told = "; ".join(f"{c} {o}: {run.details[c]}" for c, o in run.results.items())
-            self._blame("converge", f"the last apply ends with {run.status}: {run.ended} {told}")
+            results = "; ".join(f"{c} {o}: {run.details[c]}" for c, o in run.results.items())
+            self._blame("converge", f"the last apply ends with {run.status}: {run.ended} {results}")
 
     def _is_left_paused(self, campaign: Campaign, wish: Wish) -> bool:
-        """Whether a run has paused a campaign of which nobody says that it should be PAUSED."""
+        """Whether a run has paused a campaign that no definition wants PAUSED."""
         touch = self._touched.get((campaign.id, "state"))
-        is_ours = touch is not None and touch.who != HAND
+        is_ours = touch is not None and touch.author != HAND
         is_paused = campaign.scalars["state"] == "PAUSED" and "state" not in wish.fields
         return MARK in str(campaign.scalars["name"]) or (is_paused and is_ours)
 
     def _answers(self, process: Process, campaign: int | None, until: float) -> Iterable[Request]:
         """The answers about a campaign that a process had by a moment, whose content it could use."""
-        found = [
-            each
-            for each in self._requests
-            if each.process is process
-            and each.campaign == campaign
-            and each.answered is not None
-            and each.answered <= until
-            and each.status in (200, 201)
-            and each.snapshot is not None
+        answers = [
+            request
+            for request in self._requests
+            if request.process is process
+            and request.campaign == campaign
+            and request.answered is not None
+            and request.answered <= until
+            and request.status in (200, 201)
+            and request.snapshot is not None
         ]
-        return sorted(found, key=lambda each: each.answered or 0.0)
+        return sorted(answers, key=lambda answer: answer.answered or 0.0)
 
     def _last_read(self, process: Process, campaign: int | None, until: float) -> Request | None:
-        reads = [each for each in self._answers(process, campaign, until) if each.method == "GET"]
+        answers = self._answers(process, campaign, until)
+        reads = [answer for answer in answers if answer.method == "GET"]
         return reads[-1] if reads else None
 
 
@@ -491,15 +498,15 @@ def _is_met(name: str, is_so: Any, wished: Any) -> bool:
 
 
 def _starts(after: Campaign, bounds: tuple[Campaign, ...]) -> bool:
-    """Whether a campaign dials that dialed nobody, or dials phones that it did not have."""
+    """Whether a campaign dials that did not dial before, or dials phones that it did not have."""
     if not after.hours():
         return False
-    reached = {phone for each in bounds if each.hours() for phone in each.holds("numbers")}
+    reached = {phone for bound in bounds if bound.hours() for phone in bound.holds("numbers")}
     return bool(set(after.holds("numbers")) - reached)
 
 
 def _exceeds(after: Campaign, bounds: tuple[Campaign, ...]) -> str:
-    """Whom, or at how many more hours, a campaign dials beyond all of these; empty where nobody."""
+    """Which phones, or at how many more hours, a campaign dials beyond all of these; empty if it does not."""
     hours = after.hours()
     if not hours:
         return ""
@@ -509,12 +516,12 @@ def _exceeds(after: Campaign, bounds: tuple[Campaign, ...]) -> str:
             for phone in bound.holds("numbers"):
                 allowed[phone] |= reach
     more = {phone: (hours & ~allowed[phone]).bit_count() for phone in after.holds("numbers")}
-    told = [f"{phone} in {count} hours" for phone, count in more.items() if count]
+    excess = [f"{phone} in {count} hours" for phone, count in more.items() if count]
     every = after.scalars.get("callFrequency") or 0
-    dialing = [each.scalars.get("callFrequency") or 0 for each in bounds if each.hours()]
-    if not told and every < min(dialing, default=0):
-        told = [f"every {every} s"]
-    return ", ".join(told)
+    dialing = [bound.scalars.get("callFrequency") or 0 for bound in bounds if bound.hours()]
+    if not excess and every < min(dialing, default=0):
+        excess = [f"every {every} s"]
+    return ", ".join(excess)
 
 
 def _journaled(run: Run) -> Mapping[tuple[int, str], list[str]]:
@@ -532,7 +539,7 @@ def _journaled(run: Run) -> Mapping[tuple[int, str], list[str]]:
             bodies[event["campaign"], event["attempt"]] = (event["campaign"], body)
         elif event["event"] == "outcome":
             outcomes[event["campaign"], event["attempt"]] = event["outcome"]
-    said: dict[tuple[int, str], list[str]] = defaultdict(list)
+    by_body: dict[tuple[int, str], list[str]] = defaultdict(list)
     for attempt, key in bodies.items():
-        said[key].append(outcomes.get(attempt, ""))
-    return said
+        by_body[key].append(outcomes.get(attempt, ""))
+    return by_body

@@ -80,8 +80,8 @@ class Scheduler:
 
     def note(self, text: str) -> None:
         """A line of the history."""
-        who = self._current.process.name if self._current else "world"
-        self.log.append((self.now, who, text))
+        name = self._current.process.name if self._current else "world"
+        self.log.append((self.now, name, text))
 
     def at(self, moment: float, action: Callable[[], None]) -> None:
         """Something that happens by itself; it cannot wait."""
@@ -100,31 +100,34 @@ class Scheduler:
             except BaseException as error:  # noqa: BLE001  # whatever it is, whoever joins the thread has to know
                 task.error = error
             task.is_done = True
-            own = [each for each in self._tasks if each.process is process and not each.is_done]
-            process.has_ended = all(each.is_daemon for each in own)
+            process.has_ended = all(
+                thread.is_daemon or thread.is_done
+                for thread in self._tasks
+                if thread.process is process
+            )
 
         task.thread = greenlet(run, self._hub)
         self._tasks.append(task)
         return task
 
-    def step(self, what: str) -> None:
+    def step(self, occasion: str) -> None:
         """Others may come first; and here the process may end."""
-        if self.dies(what):
+        if self.dies(occasion):
             raise Killed
         self._park(self.now + self._random.random() * _LONGEST_STEP, None)
 
-    def dies(self, what: str) -> bool:
+    def dies(self, occasion: str) -> bool:
         """Whether the process is dead, or dies right here."""
         process = self.process
         process.steps += 1
         if process.steps == process.dies_at and not process.is_dead:
-            self.kill(process, what)
+            self.kill(process, occasion)
         return process.is_dead
 
-    def kill(self, process: Process, where: str) -> None:
+    def kill(self, process: Process, occasion: str) -> None:
         """Kill a process: each of its threads ends where it is."""
-        self.note(f"{process.name} is killed ({where})")
-        process.is_dead, process.died = True, where
+        self.note(f"{process.name} is killed ({occasion})")
+        process.is_dead, process.died = True, occasion
 
     def sleep(self, seconds: float) -> None:
         """Let virtual time pass."""

@@ -21,14 +21,16 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60, help="for how long (default: 60)")
     parser.add_argument("--seed", type=int, help="play this one alone, and tell what happens in it")
     parser.add_argument("--first", type=int, default=0, help="the first seed (default: 0)")
-    parser.add_argument("--histories", type=int, default=sys.maxsize, help="at most so many")
-    given = parser.parse_args()
+    parser.add_argument("--histories", type=int, default=sys.maxsize, help="how many at most")
+    options = parser.parse_args()
     with virtual(), folders() as home:
-        if given.seed is None:
-            return _many(range(given.first, given.first + given.histories), given.seconds, home)
-        told = play(given.seed, home)
-    print("\n".join(told.lines))
-    return 1 if told.violations else 0
+        if options.seed is None:
+            return _many(
+                range(options.first, options.first + options.histories), options.seconds, home
+            )
+        result = play(options.seed, home)
+    print("\n".join(result.lines))
+    return 1 if result.violations else 0
 
 
 def _many(seeds: range, seconds: float, home: Path) -> int:
@@ -41,8 +43,8 @@ def _many(seeds: range, seconds: float, home: Path) -> int:
         if time.monotonic() - began > seconds:
             break
     took, played = time.monotonic() - began, seed - seeds[0] + 1
-    told = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common())
-    print(f"{played} histories in {took:.0f} s; broken: {told or 'nothing'}")
+    broken = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common())
+    print(f"{played} histories in {took:.0f} s; broken: {broken or 'nothing'}")
     return 1 if kinds else 0
 
 

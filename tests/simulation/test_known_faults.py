@@ -1,4 +1,4 @@
-"""Faults that this world found, each as a short history that is told in words, under some orders of its threads."""
+"""Faults that this world found, each as a short history, under some orders of its threads."""
 
 from __future__ import annotations
 
@@ -27,16 +27,18 @@ Tale = Callable[[], History]
 
 def campaign(campaign_id: int = 11, *numbers: Any, **scalars: Any) -> Campaign:
     """A campaign that dials all day, every 10 seconds."""
-    given = {
+    defaults = {
         "name": f"Campaign {campaign_id}", "tech": "VOICE", "state": "READY", "dateStart": "2026-03-01",
         "timeStart": "00:00", "dateEnd": "2026-03-05", "timeEnd": "18:00", "callHoursStart": "08:00",
         "callHoursEnd": "18:00", "timezone": "America/Chicago", "callerId": "6015550190",
         "callFrequency": 10, "message": "Hello", "recording": "yes", "enableVMDetect": "0",
     }  # fmt: skip
-    entries = [each if isinstance(each, tuple) else (each, None) for each in numbers or (A, B, C)]
+    entries = [
+        entry if isinstance(entry, tuple) else (entry, None) for entry in numbers or (A, B, C)
+    ]
     return Campaign(
         campaign_id,
-        given | scalars,
+        defaults | scalars,
         [{"number": n, "description": "", "disposition": result} for n, result in entries],
     )
 
@@ -44,7 +46,7 @@ def campaign(campaign_id: int = 11, *numbers: Any, **scalars: Any) -> Campaign:
 def wish(campaign_id: int = 11, *numbers: str, **fields: Any) -> Wish:
     """A definition; the description of each of its numbers is new."""
     if numbers:
-        fields["numbers"] = [{"number": each, "description": "new"} for each in numbers]
+        fields["numbers"] = [{"number": number, "description": "new"} for number in numbers]
     return Wish(campaign_id, fields)
 
 
@@ -60,13 +62,13 @@ def tale(  # noqa: PLR0913  # the parts of a history
     new: tuple[Wish, ...] = (),
 ) -> History:
     """A history in which the requests of a method to a campaign go wrong one after the other."""
-    left = {key: list(each) for key, each in (faults or {}).items()}
+    pending = {key: list(queue) for key, queue in (faults or {}).items()}
 
     def fault(request: Request) -> Fault:
-        queue = left.get((request.method, request.campaign or 0))
+        queue = pending.get((request.method, request.campaign or 0))
         return queue.pop(0) if queue else FINE
 
-    again = frozenset(each.id for each in campaigns) if retries else frozenset()
+    again = frozenset(campaign.id for campaign in campaigns) if retries else frozenset()
     starts = starts or (Start(1, Manners()),)
     return History(
         campaigns,
@@ -82,20 +84,20 @@ def tale(  # noqa: PLR0913  # the parts of a history
 
 
 def sets(name: str, value: Any, campaign_id: int = 11) -> Edit:
-    """Somebody sets a field by hand."""
+    """A person sets a field by hand."""
     return Edit(
         campaign_id,
         f"sets {name} to {value}",
         name,
-        lambda found: found.scalars.update({name: value}),
+        lambda campaign: campaign.scalars.update({name: value}),
     )
 
 
 def adds(*numbers: str, campaign_id: int = 11) -> Edit:
-    """Somebody adds numbers by hand."""
-    entries = [{"number": each, "description": "", "disposition": None} for each in numbers]
+    """A person adds numbers by hand."""
+    entries = [{"number": number, "description": "", "disposition": None} for number in numbers]
     return Edit(
-        campaign_id, f"adds {numbers}", "numbers", lambda found: found.numbers.extend(entries)
+        campaign_id, f"adds {numbers}", "numbers", lambda campaign: campaign.numbers.extend(entries)
     )
 
 
@@ -341,7 +343,7 @@ TALES: dict[Tale, str] = {
     a_new_campaign_dials_unasked: "",
     a_new_campaign_has_another_tenant: "",
 }
-"""Each fault, and why it is not mended yet."""
+"""Each fault, and why it is not fixed yet."""
 
 
 def _random(seed: int) -> Random:
@@ -359,19 +361,19 @@ def _random(seed: int) -> Random:
 def test_a_fault_that_was_found(begin: Tale, tmp_path: Path) -> None:
     with virtual():
         for order in ORDERS:
-            told = play_tale(begin(), _random(order), tmp_path / str(order))
-            assert not told.violations, "\n".join(told.lines)
+            result = play_tale(begin(), _random(order), tmp_path / str(order))
+            assert not result.violations, "\n".join(result.lines)
 
 
 def test_a_quiet_change_that_is_killed_anywhere(tmp_path: Path) -> None:
     with virtual():
         for step in range(1, 80):
-            told = play_tale(a_quiet_change_is_killed(step), _random(step), tmp_path / str(step))
-            assert not told.violations, "\n".join(told.lines)
+            result = play_tale(a_quiet_change_is_killed(step), _random(step), tmp_path / str(step))
+            assert not result.violations, "\n".join(result.lines)
 
 
 def test_a_creation_that_is_killed_anywhere_makes_one_campaign(tmp_path: Path) -> None:
     with virtual():
         for step in range(1, 60):
-            told = play_tale(a_creation_is_killed(step), _random(step), tmp_path / str(step))
-            assert not told.violations, "\n".join(told.lines)
+            result = play_tale(a_creation_is_killed(step), _random(step), tmp_path / str(step))
+            assert not result.violations, "\n".join(result.lines)

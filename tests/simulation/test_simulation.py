@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HISTORIES, CHUNK = 1000, 50
-NOT_MENDED: frozenset[str] = frozenset()
+NOT_FIXED: frozenset[str] = frozenset()
 """The promises that are known to be broken; `test_known_faults` has a history of each."""
 
 
@@ -23,11 +23,11 @@ def test_every_promise_is_kept_whatever_goes_wrong(first: int, tmp_path: Path) -
     broken = []
     with virtual():
         for seed in range(first, first + CHUNK):
-            told = play(seed, tmp_path)
+            result = play(seed, tmp_path)
             broken += [
-                f"python3 dev.py simulate --seed {seed}: {each}"
-                for each in told.violations
-                if each.kind not in NOT_MENDED
+                f"python3 dev.py simulate --seed {seed}: {violation}"
+                for violation in result.violations
+                if violation.kind not in NOT_FIXED
             ]
     assert not broken, "\n".join(broken)
 

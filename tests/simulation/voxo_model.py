@@ -1,6 +1,6 @@
 """VOXO as `api.md` describes it, in virtual time: campaigns, the calls that they make, and what comes of these.
 
-It shares nothing with voxosync: when a campaign dials, what a PATCH does and what a phone is are told here once more.
+It shares nothing with voxosync: it has its own rules of when a campaign dials, what a PATCH does and what a phone is.
 """
 
 from __future__ import annotations
@@ -48,17 +48,19 @@ class Campaign:
     def holds(self, name: str) -> Any:
         """A field in a form that `==` compares as VOXO means it: descriptions by phone, no call results."""
         if name == "numbers":
-            return {phone(each["number"]): each.get("description") or "" for each in self.numbers}
+            return {
+                phone(entry["number"]): entry.get("description") or "" for entry in self.numbers
+            }
         if name in PLACES:
-            return [(each["type"], each["id"]) for each in self.places.get(name, [])]
+            return [(entry["type"], entry["id"]) for entry in self.places.get(name, [])]
         return self.scalars.get(name)
 
     def results(self) -> dict[str, str]:
         """The call results that it has, by phone."""
         return {
-            phone(each["number"]): each["disposition"]
-            for each in self.numbers
-            if each.get("disposition")
+            phone(entry["number"]): entry["disposition"]
+            for entry in self.numbers
+            if entry.get("disposition")
         }
 
     def dials_at(self, moment: datetime) -> bool:
@@ -84,8 +86,8 @@ class Campaign:
             "numbers": self.numbers,
             **{
                 name: [
-                    {"typeSrc": "X", "destType": each["type"], "id": each["id"], "order": order}
-                    for order, each in enumerate(self.places.get(name, []), start=1)
+                    {"typeSrc": "X", "destType": entry["type"], "id": entry["id"], "order": order}
+                    for order, entry in enumerate(self.places.get(name, []), start=1)
                 ]
                 for name in PLACES
             },
@@ -100,14 +102,14 @@ class Campaign:
             if name == "numbers":
                 self.numbers = [
                     {
-                        "number": each["number"],
-                        "description": each.get("description"),
-                        "disposition": each.get("disposition"),
+                        "number": entry["number"],
+                        "description": entry.get("description"),
+                        "disposition": entry.get("disposition"),
                     }
-                    for each in value
+                    for entry in value
                 ]
             elif name in PLACES:
-                self.places[name] = [dict(each) for each in value]
+                self.places[name] = [dict(entry) for entry in value]
             else:
                 self.scalars[name] = value
 
@@ -128,7 +130,7 @@ class Voxo:
         self.campaigns: dict[int, Campaign] = {}
         self.calls: list[Call] = []
         self.ended: list[Callable[[int, str, str], None]] = []
-        """Who is told of the result of a call: campaign, phone, result."""
+        """Called with the result of each call: campaign, phone, result."""
         self.runs: set[int] = set()
         """The campaigns whose state becomes RUNNING once they dial."""
         self.retries: set[int] = set()
@@ -157,11 +159,11 @@ class Voxo:
             campaign.scalars["state"] = "RUNNING"
             self._scheduler.note(f"campaign {campaign.id} is RUNNING")
         called = campaign.results()
-        phones = [phone(each["number"]) for each in campaign.numbers]
-        left = [each for each in phones if each not in called]
+        phones = [phone(entry["number"]) for entry in campaign.numbers]
+        to_call = [number for number in phones if number not in called]
         if campaign.id in self.retries:
-            left += [each for each in phones if called.get(each) in _AGAIN]
-        for number in left:
+            to_call += [number for number in phones if called.get(number) in _AGAIN]
+        for number in to_call:
             if (campaign.id, number) not in self._ringing:
                 self._call(campaign, number)
                 return
@@ -176,7 +178,7 @@ class Voxo:
     def _hang_up(self, campaign: Campaign, number: str) -> None:
         self._ringing.discard((campaign.id, number))
         result = self._random.choice(("ANSWERED", *_AGAIN))
-        entries = [each for each in campaign.numbers if phone(each["number"]) == number]
+        entries = [entry for entry in campaign.numbers if phone(entry["number"]) == number]
         for entry in entries[:1]:
             entry["disposition"] = result
             self._scheduler.note(f"campaign {campaign.id}: {number} {result}")
@@ -206,7 +208,7 @@ def copy(campaign: Campaign) -> Campaign:
     return Campaign(
         campaign.id,
         dict(campaign.scalars),
-        [dict(each) for each in campaign.numbers],
+        [dict(entry) for entry in campaign.numbers],
         {name: list(places) for name, places in campaign.places.items()},
         campaign.tenant_id,
         campaign.dials_in,

@@ -58,8 +58,8 @@ class Request:
     """One request as VOXO sees it.
 
     Attributes:
-        begun: when its first byte left.
-        stopped: whether its run had been told to stop by then.
+        sent_at: when its first byte left.
+        stopped: whether its run had been asked to stop by then.
         landed: when what it writes took place.
         snapshot: what a GET showed, and as of when.
         answered: when its answer came.
@@ -69,7 +69,7 @@ class Request:
     method: str
     campaign: int | None
     body: dict[str, Any]
-    begun: float
+    sent_at: float
     stopped: bool = False
     landed: list[float] = field(default_factory=list)
     snapshot: Campaign | None = None
@@ -88,12 +88,11 @@ class Network:
         random: how long everything takes.
         fault: what becomes of the next request.
         refuses: whether the next connection is refused.
-        landing: told right before a write takes place.
-        landed: told right after it did.
-        is_stopped: whether a process was told to stop.
+        landing: called right before a write takes place; returns what is called right after it did.
+        is_stopped: whether a process was asked to stop.
     """
 
-    def __init__(  # noqa: PLR0913  # who is told what
+    def __init__(  # noqa: PLR0913  # the parts of a network
         self,
         voxo: Voxo,
         scheduler: Scheduler,
@@ -186,8 +185,8 @@ class Network:
         if fault.spoils == "lag":
             until = self.scheduler.now + 1 + self.random.random() * 4
             self.lag_until[campaign.id] = (until, before, self.scheduler.now)
-        shown = before if fault.spoils in ("old", "lag") else campaign
-        return fault.status or 200, _spoiled(encoded(shown.answer()), fault)
+        answered_campaign = before if fault.spoils in ("old", "lag") else campaign
+        return fault.status or 200, _spoiled(encoded(answered_campaign.answer()), fault)
 
     def _create(self, request: Request, fault: Fault) -> tuple[int, bytes]:
         self.next_id += 1
@@ -242,17 +241,17 @@ class Wire:
         self._in: deque[bytes] = deque()
         self._failure: OSError | None = None
         self._is_over = False
-        self._begun: Request | None = None
+        self._incoming: Request | None = None
         self._timeout: float | None = None
         self._is_closed = False
 
     def send(self, data: bytes) -> int:
         if self._failure is not None:
             raise self._failure
-        if self._begun is None:
+        if self._incoming is None:
             self._scheduler.step("before a request")
-            self._begun = Request(self._process, "", None, {}, self._scheduler.now)
-            self._begun.stopped = self._network.is_stopped(self._process)
+            self._incoming = Request(self._process, "", None, {}, self._scheduler.now)
+            self._incoming.stopped = self._network.is_stopped(self._process)
         else:
             self._scheduler.step("amid a request")
         self._out += bytes(data)
@@ -260,21 +259,21 @@ class Wire:
         return len(data)
 
     def _take(self) -> None:
-        head, end, rest = self._out.partition(b"\r\n\r\n")
+        head, end, body = self._out.partition(b"\r\n\r\n")
         if not end:
             return
         lines = head.decode().split("\r\n")
         headers = {
             line.partition(":")[0].lower(): line.partition(":")[2].strip() for line in lines[1:]
         }
-        if len(rest) < int(headers.get("content-length", "0")):
+        if len(body) < int(headers.get("content-length", "0")):
             return
-        request, self._begun, self._out = self._begun, None, b""
+        request, self._incoming, self._out = self._incoming, None, b""
         assert request is not None
         request.method, path, _ = lines[0].split(" ")
         last = path.rstrip("/").rpartition("/")[2]
         request.campaign = int(last) if last.isdigit() else None
-        request.body = json.loads(rest) if rest else {}
+        request.body = json.loads(body) if body else {}
         self._network.requests.append(request)
         self._network.arrive(self, request)
 
@@ -328,7 +327,7 @@ def _described(request: Request) -> str:
     body = dict(request.body)
     if "numbers" in body:
         body["numbers"] = " ".join(
-            each["number"] + (f"={each['disposition']}" if each.get("disposition") else "")
-            for each in body["numbers"]
+            entry["number"] + (f"={entry['disposition']}" if entry.get("disposition") else "")
+            for entry in body["numbers"]
         )
     return f"{request.method} {request.campaign or ''} {body}"

@@ -28,8 +28,8 @@ _SETTLE = 40.0  # seconds until everything that is late has come
 
 
 @dataclass
-class Told:
-    """What became of a history."""
+class HistoryResult:
+    """The promises that a history broke, and what happened in it."""
 
     violations: list[Violation]
     lines: list[str]
@@ -69,7 +69,7 @@ class World:
         active.waits = self._while_waiting
         for moment, edit in self._tale.edits:
             self.scheduler.at(moment, lambda edit=edit: self._edit(edit))
-        runs = [self._begin(start, place) for place, start in enumerate(self._tale.starts, 1)]
+        runs = [self._begin(start, index) for index, start in enumerate(self._tale.starts, 1)]
         self.scheduler.run()
         self.scheduler.run(self.scheduler.now + _SETTLE)
         for run in runs:
@@ -82,15 +82,17 @@ class World:
         self.oracle.judges(last)
         self.oracle.judges_end(last, self._tale.wishes)
 
-    def told(self) -> Told:
+    def result(self) -> HistoryResult:
         """What was broken, and what happened; an error that ended a process is a broken promise as well."""
         for run in self._runs.values():
             self.oracle.sees_error(run, run.task.error)
-        lines = [f"{moment:7.2f}  {who:12} {text}" for moment, who, text in self.scheduler.log]
-        return Told(self.oracle.violations, lines)
+        lines = [
+            f"{moment:7.2f}  {process:12} {text}" for moment, process, text in self.scheduler.log
+        ]
+        return HistoryResult(self.oracle.violations, lines)
 
-    def _begin(self, start: Start, place: int) -> Run:
-        run = self._run(start.manners, f"{start.manners.command}-{place}", start.dies_at)
+    def _begin(self, start: Start, index: int) -> Run:
+        run = self._run(start.manners, f"{start.manners.command}-{index}", start.dies_at)
         self._spawn(run, start.at)
         if start.stops_at is not None:
             self.scheduler.at(start.at + start.stops_at, lambda: self._stop(run))
@@ -114,20 +116,20 @@ class World:
 
     def _stop(self, run: Run) -> None:
         if not run.process.has_ended:
-            self.scheduler.note(f"{run.process.name} is told to stop")
+            self.scheduler.note(f"{run.process.name} is asked to stop")
             run.was_stopped = True
             run.stop.set()
 
     def _edit(self, edit: Edit) -> None:
-        self.scheduler.note(f"somebody {edit.what} of campaign {edit.campaign}")
+        self.scheduler.note(f"a person {edit.description} of campaign {edit.campaign}")
         campaign = self.voxo.campaigns[edit.campaign]
         before = campaign.holds(edit.field)
         edit.do(campaign)
-        if campaign.holds(edit.field) != before:  # else nobody can see that it happened
+        if campaign.holds(edit.field) != before:  # else no one can see that it happened
             self.oracle.notes_edit(edit.campaign, edit.field)
 
     def _while_waiting(self, seconds: float) -> None:
-        """People edit just while somebody waits: that is where it hurts."""
+        """People edit while a run waits, which is the worst moment."""
         if seconds >= 1 and self._waiting and not self._is_calm and self._random.random() < 0.5:
             edit = self._waiting.pop()
             moment = self.scheduler.now + self._random.random() * min(seconds, 30)
@@ -147,18 +149,18 @@ def folders() -> Iterator[Path]:
         shutil.rmtree(home)
 
 
-def play(seed: int, home: Path) -> Told:
+def play(seed: int, home: Path) -> HistoryResult:
     """The history of a seed."""
     random = Random(seed)  # noqa: S311  # no secret: it repeats a history
     return play_tale(history(random), random, home / str(seed))
 
 
-def play_tale(tale: History, random: Random, folder: Path) -> Told:
-    """A history that somebody wrote."""
+def play_tale(tale: History, random: Random, folder: Path) -> HistoryResult:
+    """A history that was written by hand."""
     folder.mkdir()
     world = World(tale, random, folder)
     try:
         world.play()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return world.told()
+    return world.result()

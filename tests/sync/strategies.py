@@ -60,32 +60,46 @@ spellings = st.builds(
 wanted_values = st.fixed_dictionaries({}, optional=WANTED)
 
 
+# Made once: hypothesis takes longer to make and check a strategy than to draw from it.
+_FIELDS_OF_A_NUMBER = st.dictionaries(
+    st.sampled_from(["field1", "field9"]), st.sampled_from(["Gold", ""]), min_size=1
+)
+_IGNORED = st.sets(st.sampled_from(list(WANTED)), max_size=3)
+_LIVE_SCALARS = st.fixed_dictionaries(
+    {name: st.none() | strategy for name, strategy in SCALARS.items()}
+    | {"state": st.sampled_from([None, "READY", "PAUSED", "FINISHED"])}
+)
+_LIVE_NUMBER = st.fixed_dictionaries(
+    {"description": DESCRIPTIONS}, optional={"disposition": RESULTS, "field1": st.just("Gold")}
+)
+_LIVE_NUMBERS = st.dictionaries(NUMBERS, _LIVE_NUMBER, max_size=6).map(each_once)
+_LIVE_DESTINATIONS = st.fixed_dictionaries(dict.fromkeys(DESTINATIONS, PLACES))
+
+
 @st.composite
 def definitions(draw: st.DrawFn, campaign_id: int = 4711, *, may_ignore: bool = True) -> Definition:
     """Any definition: some fields managed, some of those ignored, numbers exact or only added."""
     values = draw(wanted_values)
-    fields = st.dictionaries(
-        st.sampled_from(["field1", "field9"]), st.sampled_from(["Gold", ""]), min_size=1
-    )
     numbers = list(Numbers.spelled(values.get("numbers", {})))
-    ignored = draw(st.sets(st.sampled_from(list(WANTED)), max_size=3)) if may_ignore else ()
+    fields = (
+        st.dictionaries(st.sampled_from(numbers), _FIELDS_OF_A_NUMBER) if numbers else st.just({})
+    )
     return definition(
         campaign_id,
         add_numbers=draw(st.booleans()),
-        ignore=frozenset(ignored),
-        number_fields=draw(st.dictionaries(st.sampled_from(numbers), fields)) if numbers else {},
+        ignore=frozenset(draw(_IGNORED)) if may_ignore else frozenset(),
+        number_fields=draw(fields),
         **values,
     )
 
 
-@st.composite
-def campaigns(draw: st.DrawFn, campaign_id: int = 4711) -> Campaign:
+def campaigns(campaign_id: int = 4711) -> st.SearchStrategy[Campaign]:
     """Any live campaign: scalars may be null, states may be words of VOXO's own."""
-    values = {name: draw(st.none() | strategy) for name, strategy in SCALARS.items()}
-    values["state"] = draw(st.sampled_from([None, "READY", "PAUSED", "FINISHED"]))
-    rest = st.fixed_dictionaries(
-        {"description": DESCRIPTIONS}, optional={"disposition": RESULTS, "field1": st.just("Gold")}
+    return st.builds(
+        Campaign,
+        st.just(campaign_id),
+        st.just(7),
+        _LIVE_SCALARS,
+        _LIVE_NUMBERS,
+        _LIVE_DESTINATIONS,
     )
-    numbers = draw(st.dictionaries(NUMBERS, rest, max_size=6).map(each_once))
-    places = {name: draw(PLACES) for name in DESTINATIONS}
-    return Campaign(campaign_id, 7, values, numbers, places)

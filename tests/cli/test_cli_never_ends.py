@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Project
     from tests.cli.cli_voxo import FakeVoxo
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = [pytest.mark.timeout(30), pytest.mark.timed]
 
 POLICY = "rules: {{house: {{message: as agreed, paths: {paths}, schema: {schema}}}}}\n"
 

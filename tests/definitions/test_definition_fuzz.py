@@ -175,6 +175,7 @@ ENDLESS = {
 TRACE = "Traceback"
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("name", ENDLESS)
 def test_what_would_never_end_ends_fast(project: Written, name: str) -> None:
     project.write("one.yaml", ENDLESS[name])

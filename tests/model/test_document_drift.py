@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voxosync.model.called_zones import US_ZONES
 from voxosync.model.change import Change, FieldChange, NumbersChange, change_from_document
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.document import digest, from_document, to_document
@@ -83,6 +84,8 @@ def _acknowledged(draw: st.DrawFn) -> Acknowledged:
 _schedules = st.builds(
     Schedule, **dict.fromkeys(("state", "dateStart", "timeEnd", "callerId"), st.none() | _texts)
 )
+_zones = st.lists(st.sampled_from(US_ZONES), max_size=2).map(tuple)
+_phones_by_zones = st.lists(st.tuples(_zones, st.integers(1, 9)), max_size=2).map(tuple)
 _campaigns = st.builds(
     CampaignPlan,
     _ids,
@@ -95,7 +98,14 @@ _campaigns = st.builds(
     left_alone=st.lists(st.builds(LeftAlone, _changes, st.sampled_from(Reason)), max_size=2).map(
         tuple
     ),
-    schedules=st.none() | st.builds(Schedules, _schedules, _schedules),
+    schedules=st.none()
+    | st.builds(
+        Schedules,
+        _schedules,
+        _schedules,
+        definition_phones=_phones_by_zones,
+        live_phones=_phones_by_zones,
+    ),
     line=st.integers(1, 99),
     tenant_id=st.none() | _ids,
 )
@@ -246,3 +256,12 @@ def test_any_value_that_the_schema_admits_is_written_as_it_was_read(name: str, v
     change = change_from_document(document, kind=ChangeKind.CHANGE)
     assert {"field": name, "kind": "change", **change.to_document()} == document
     assert str(change).startswith(f"{name}: ")
+
+
+def test_a_zone_of_another_version_is_unknown() -> None:
+    phones = ((("America/Chicago",), 2),)
+    schedules = Schedules(Schedule(), Schedule(), None, phones)
+    plan = Plan(NOW, "https://api.voxo.co", [CampaignPlan(1, None, "a.yaml", schedules=schedules)])
+    document = json.loads(json.dumps(to_document(plan, "drift")).replace("/Chicago", "/Atlantis"))
+    [campaign] = from_document(document).campaigns
+    assert campaign.schedules == Schedules(Schedule(), Schedule(), None, (((), 2),))

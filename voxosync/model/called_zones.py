@@ -21,6 +21,9 @@ Zones: TypeAlias = tuple[str, ...]
 
 UNKNOWN: Zones = ()
 
+PhonesByZones: TypeAlias = tuple[tuple[Zones, int], ...]
+"""How many phones have which zones, by the zones."""
+
 US_ZONES: Zones = (
     "America/Adak",
     "America/Anchorage",

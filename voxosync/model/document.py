@@ -16,8 +16,8 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.document import (
     dialing_from,
     dialing_to,
-    forecast_from,
-    forecast_to,
+    schedules_from,
+    schedules_to,
 )
 from voxosync.model.dialing.phones import Phones
 from voxosync.model.dialing.reach import Reach
@@ -34,7 +34,6 @@ from voxosync.model.plan import (
 )
 from voxosync.model.problem import Allowed, Position, Problem
 from voxosync.model.provenance import Revision, Sending
-from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:
@@ -239,7 +238,7 @@ def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
             for difference in campaign.left_alone
         ]
     if campaign.schedules is not None:
-        document["schedules"] = _schedules_to(campaign.schedules)
+        document["schedules"] = schedules_to(campaign.schedules)
     return document
 
 
@@ -261,7 +260,7 @@ def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
             LeftAlone(_change_from(difference), Reason(difference["reason"]))
             for difference in document.get("leftAlone", ())
         ),
-        schedules=_schedules_from(document["schedules"]) if "schedules" in document else None,
+        schedules=schedules_from(document["schedules"]) if "schedules" in document else None,
         line=document.get("line", 1),
         tenant_id=document.get("tenantId"),
         reach=_reach_from(document["reach"], document["patch"]) if "reach" in document else None,
@@ -281,20 +280,6 @@ def _reach_from(document: Mapping[str, Any], patch: Mapping[str, Any]) -> Reach:
         return Reach.of({**values, NUMBERS_FIELD: canonical_value(patch, NUMBERS_FIELD)})
     saved = document.get(NUMBERS_FIELD)
     return Reach(values, Phones.saved(**saved) if saved else None)
-
-
-def _schedules_to(schedules: Schedules) -> dict[str, Any]:
-    sides = {"definition": asdict(schedules.definition), "live": asdict(schedules.live)}
-    forecast = forecast_to(schedules.forecast)
-    return sides if forecast is None else {**sides, "forecast": forecast}
-
-
-def _schedules_from(document: Mapping[str, Any]) -> Schedules:
-    return Schedules(
-        Schedule(**document["definition"]),
-        Schedule(**document["live"]),
-        forecast_from(document.get("forecast")),
-    )
 
 
 def _acknowledged_to(acknowledged: Acknowledged) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from voxosync.model.dialing.state import dials
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from voxosync.model.called_zones import PhonesByZones
     from voxosync.model.dialing.forecast import Forecast
     from voxosync.model.values import Value
 
@@ -56,8 +57,12 @@ class Schedules:
             what applying leaves alone is live too.
         live: as VOXO has it.
         forecast: how long its live list lasts, where VOXO dials it and that can be said.
+        definition_phones: the phones of the definition's list by the time zones of the people; none: unknown.
+        live_phones: those of the live list.
     """
 
     definition: Schedule
     live: Schedule
     forecast: Forecast | None = None
+    definition_phones: PhonesByZones = ()
+    live_phones: PhonesByZones = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.body import to_body
+from voxosync.model.called_zones import count_by_zones
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.assessment import (
     effect,
@@ -16,6 +17,7 @@ from voxosync.model.dialing.assessment import (
     reach_after,
 )
 from voxosync.model.guard import Removed
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone, Reason
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.sync.base import unreadable_base
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
+    from voxosync.model.called_zones import PhonesByZones
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import DialingEffect
@@ -201,7 +204,7 @@ class Planner:
             live_state=live.state,
             line=definition.position.line,
             tenant_id=definition.tenant_id,
-            schedules=self._schedules(live, {**ended.values, **desired}, sent),
+            schedules=self._schedules(definition, live, {**ended.values, **desired}, sent),
         )
 
     def _dialing(
@@ -227,19 +230,37 @@ class Planner:
         return effect(live, sent, self.now, approved)
 
     def _schedules(
-        self, live: LiveCampaign, desired: Mapping[str, Value], sent: Mapping[str, Value]
+        self,
+        definition: Definition,
+        live: LiveCampaign,
+        desired: Mapping[str, Value],
+        sent: Mapping[str, Value],
     ) -> Schedules | None:
         """When the campaign dials; a plan compares with what applying makes of it, and not with what it leaves."""
         if not self.schedules:
             return None
         after = desired if self.is_drift else {**live.values, **sent}
-        return Schedules(Schedule.of(after), Schedule.of(live.values), forecast_of(live, self.now))
+        return Schedules(
+            Schedule.of(after),
+            Schedule.of(live.values),
+            forecast_of(live, self.now),
+            _phones_by_zones(after, definition),
+            _phones_by_zones(live.values, definition),
+        )
 
     def _reason(self, definition: Definition, change: Change) -> Reason | None:
         """Why a difference is not sent; None: it is."""
         if change.field in definition.ignore:
             return Reason.IGNORE
         return None if change.kind in self.kinds else Reason.KIND
+
+
+def _phones_by_zones(values: Mapping[str, Value], definition: Definition) -> PhonesByZones:
+    """The phones of a list by the zones of the people, as far as the definition's list or the area codes tell."""
+    numbers = values.get(NUMBERS_FIELD)
+    if not isinstance(numbers, Numbers):
+        return ()
+    return tuple(sorted(count_by_zones(numbers, definition.number_zones).items()))
 
 
 def _name(definition: Definition, live: LiveCampaign) -> str | None:

@@ -1,7 +1,4 @@
-"""`calledHours`: people who would be called too early or too late by their own clocks.
-
-Source of the default hours: 47 CFR 64.1200(c)(1), no calls before 08:00 or after 21:00 at the called party's location.
-"""
+"""`calledHours`: people who would be called too early or too late by their own clocks."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.called_zones import count_by_zones
 from voxosync.model.checks.check import Check
-from voxosync.model.dialing.called_hours import calls_outside
+from voxosync.model.dialing.called_hours import CALLING_HOURS, calls_outside
 from voxosync.model.dialing.clock import DAY, clock_text
 from voxosync.model.dialing.times import certain_dialing
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.clock import Bands
 
 NAME = "calledHours"
-_BETWEEN = "08:00-21:00"
 _STRICT = "strict"
 _NEEDED = frozenset(("timezone", "callHoursStart", "callHoursEnd", NUMBERS_FIELD))
 _DATES = frozenset(("dateStart", "dateEnd"))
@@ -33,7 +29,8 @@ _DATES = frozenset(("dateStart", "dateEnd"))
 
 def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     """At most one finding for each campaign; none where its hours, its zone or its phones are not known."""
-    between = between_of(str(terms.settings.options.get("between", _BETWEEN)))
+    text = terms.settings.options.get("between")
+    between = CALLING_HOURS if text is None else between_of(str(text))
     strict = terms.settings.options.get("unknownZone") == _STRICT
     for subject in filter(lambda subject: subject.is_reported, subjects):
         numbers = subject.values.get(NUMBERS_FIELD)
@@ -48,7 +45,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
             yield terms.finding(
                 subject,
                 subject.position_of("callHoursStart"),
-                f"{_calls(outside, len(numbers), between)}: {_help(outside, dialing.window)}",
+                f"{describe_calls(outside, len(numbers), between)}: {_help(outside, dialing.window)}",
                 phones=outside.phones,
                 is_sure=is_sure,
             )
@@ -62,7 +59,14 @@ def between_of(text: str) -> Bands:
     return ((first, last),)
 
 
-def _calls(outside: CallsOutside, total: int, between: Bands) -> str:
+def describe_calls(outside: CallsOutside, total: int, between: Bands) -> str:
+    """`14 of 200 phones would be called from 07:00 (America/Los_Angeles)`.
+
+    Args:
+        outside: the calls.
+        total: the number of phones of the campaign.
+        between: the hours in which people may be called.
+    """
     phones = f"{outside.phones} of {total} phone{'' if total == 1 else 's'}"
     return f"{phones} would be called {_times(outside.earliest, outside.latest, between)}"
 

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.clock import Bands
     from voxosync.model.dialing.times import Dialing
 
+CALLING_HOURS: Bands = ((8 * 60, 21 * 60),)
+"""The part of their day in which people may be called where no other is set.
+
+Source: 47 CFR 64.1200(c)(1), no calls before 08:00 or after 21:00 at the called party's location.
+"""
+
 _LISTED = range(date(2026, 1, 1).toordinal() * DAY, date(2038, 1, 1).toordinal() * DAY)
 """The period that is examined where a start or end is open: until the tz data are the same every year."""
 

@@ -1,14 +1,19 @@
-"""Converts effects on dialing to and from the form of plan documents."""
+"""Converts effects on dialing, forecasts and schedules to and from the form of plan documents."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
+from voxosync.model.schedule import Schedule, Schedules
+from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from voxosync.model.called_zones import PhonesByZones
 
 
 def dialing_to(dialing: DialingEffect) -> dict[str, Any]:
@@ -59,3 +64,35 @@ def forecast_from(document: Mapping[str, Any] | None) -> Forecast | None:
     if document is None:
         return None
     return Forecast(document["callsPerDay"], document["lastCall"], document["notReached"])
+
+
+def schedules_to(schedules: Schedules) -> dict[str, Any]:
+    """The schedules of a campaign as documents hold them; what is unknown is left out."""
+    parts = {
+        "definition": asdict(schedules.definition),
+        "live": asdict(schedules.live),
+        "forecast": forecast_to(schedules.forecast),
+        "definitionPhones": _phones_to(schedules.definition_phones),
+        "livePhones": _phones_to(schedules.live_phones),
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def schedules_from(document: Mapping[str, Any]) -> Schedules:
+    """The schedules of a document; the inverse of `schedules_to`."""
+    return Schedules(
+        Schedule(**document["definition"]),
+        Schedule(**document["live"]),
+        forecast_from(document.get("forecast")),
+        _phones_from(document.get("definitionPhones", ())),
+        _phones_from(document.get("livePhones", ())),
+    )
+
+
+def _phones_to(phones: PhonesByZones) -> list[dict[str, Any]]:
+    return [{"zones": [*zones], "phones": number} for zones, number in phones]
+
+
+def _phones_from(document: Iterable[Mapping[str, Any]]) -> PhonesByZones:
+    """A zone that is not known here, as those of another version may be, is left out."""
+    return tuple((tuple(filter(zone_of, entry["zones"])), entry["phones"]) for entry in document)

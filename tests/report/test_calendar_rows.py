@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.hostile import texts
+from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.plan import CampaignPlan
 from voxosync.model.schedule import Schedule, Schedules
@@ -390,3 +391,19 @@ class TestForecast:
     )  # fmt: skip
     def test_shades_nothing_otherwise(self, forecast: Forecast | None) -> None:
         assert shapes(self.calendar(forecast), "cal-exhausted") == []
+
+    @pytest.mark.parametrize(("alarm_live", "exhausted"), [(False, "M10"), (True, "M11")])
+    def test_of_what_applying_does_counts_in_a_plan(
+        self, *, alarm_live: bool, exhausted: str
+    ) -> None:
+        campaign = CampaignPlan(
+            4711,
+            "Spring",
+            "a.yaml",
+            schedules=Schedules(OFFICE, OFFICE, Forecast(480, "2026-03-05 11:59", 0)),
+            dialing=DialingEffect(
+                Effect.MORE, (), 9, 9, None, "UTC", forecast=Forecast(960, "2026-03-04 11:59", 0)
+            ),
+        )
+        [outline] = shapes(calendar_for([campaign], NOW, alarm_live=alarm_live), "cal-exhausted")
+        assert outline.startswith(f"{exhausted} ")

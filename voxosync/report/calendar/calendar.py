@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import Span, minute_of, spans
 from voxosync.report.calendar.axis import shared_svg
-from voxosync.report.calendar.day_ranges import DayRange, day_ranges
+from voxosync.report.calendar.day_ranges import day_ranges
 from voxosync.report.calendar.descriptions import (
+    called_outside_mark,
     caller_id_mark,
     marks_of_both,
     outside_hours_mark,
@@ -23,16 +24,18 @@ from voxosync.report.calendar.interpretation import (
 )
 from voxosync.report.calendar.legend import legend_entries
 from voxosync.report.calendar.row import LegendEntry, Mark, Row
-from voxosync.report.calendar.row_svg import RowPainter, ScheduleSide
+from voxosync.report.calendar.row_svg import RowPainter
+from voxosync.report.calendar.schedule_side import ScheduleSide
 from voxosync.report.calendar.shared_caller_ids import Caller, Overlap, overlaps
 from voxosync.report.calendar.svg import READY
 from voxosync.report.calendar.timescale import timescale_for
 from voxosync.report.dialing import forecast_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from voxosync.model.dialing.forecast import Forecast
     from voxosync.model.plan import CampaignPlan
     from voxosync.model.schedule import Schedule, Schedules
 
@@ -47,9 +50,14 @@ class Calendar:
     """
 
     def __init__(
-        self, campaigns: Mapping[int, Schedules], now: datetime, *, alarm_live: bool = True
+        self,
+        campaigns: Mapping[int, Schedules],
+        now: datetime,
+        *,
+        alarm_live: bool = True,
+        forecasts: Mapping[int, Forecast],
     ) -> None:
-        self._campaigns, self._alarm_live = campaigns, alarm_live
+        self._campaigns, self._alarm_live, self._forecasts = campaigns, alarm_live, forecasts
         self._interpretations: dict[Schedule, Interpretation] = {}
         definitions = {number: schedules.definition for number, schedules in campaigns.items()}
         live = {number: schedules.live for number, schedules in campaigns.items()}
@@ -93,57 +101,66 @@ class Calendar:
         schedules = self._campaigns.get(campaign_id)
         if schedules is None:
             return Row("", ("not drawn: its dialing times are unknown",))
-        definition, live = self._sides(campaign_id, schedules)
-        live = replace(live, exhausted=exhausted_after(live.interpretation, schedules.forecast))
-        text = text_alternative(
-            schedules, self._painter.names, lambda side: self._interpret(side).doubts
-        )
+        sides = self._sides(campaign_id, schedules)
+        text = text_alternative(sides)
         if schedules.forecast is not None:
             text = (*text, f"list in VOXO: {forecast_text(schedules.forecast)}")
+        definition, live = sides.values()
         svg, styles = self._painter.row(campaign_id, definition, live, text)
         return Row(
             svg,
             text,
-            self.marks(campaign_id),
+            (*self._marks_of(sides),),
             legend_entries(self._timescale, alarm_live=self._alarm_live, styles=styles - {READY}),
         )
 
     def marks(self, campaign_id: int) -> tuple[Mark, ...]:
         """The warnings of the row of a campaign, without drawing it."""
         schedules = self._campaigns.get(campaign_id)
-        if schedules is None:
-            return ()
-        names = self._painter.names
-        sides = dict(zip(names, self._sides(campaign_id, schedules), strict=True))
+        return () if schedules is None else (*self._marks_of(self._sides(campaign_id, schedules)),)
 
-        def outside_hours(name: str, prefix: str) -> Mark | None:
-            return outside_hours_mark(self._outside_hours(sides[name]), prefix)
+    def _marks_of(self, sides: Mapping[str, ScheduleSide]) -> Iterator[Mark]:
+        def caller_id(side: ScheduleSide) -> Mark | None:
+            return caller_id_mark(side.schedule.callerId, side.overlap)
 
-        def caller_id(name: str, prefix: str) -> Mark | None:
-            return caller_id_mark(sides[name].schedule.callerId, sides[name].overlap, prefix)
+        yield from marks_of_both(self._outside_hours_mark, sides)
+        yield from marks_of_both(caller_id, sides)
 
-        return (*marks_of_both(outside_hours, names), *marks_of_both(caller_id, names))
-
-    def _sides(self, campaign_id: int, schedules: Schedules) -> tuple[ScheduleSide, ScheduleSide]:
-        """The definition and the live campaign."""
-        definition, live = schedules.definition, schedules.live
-        return (
-            ScheduleSide(
-                definition,
-                self._interpret(definition),
-                self._definition_overlaps.get(campaign_id),
-            ),
-            ScheduleSide(live, self._interpret(live), self._live_overlaps.get(campaign_id)),
-        )
-
-    def _outside_hours(self, side: ScheduleSide) -> Sequence[DayRange]:
-        """When a campaign dials outside calling hours, by the days of its own zone."""
-        dialing, scale = side.interpretation.dialing, self._timescale
-        if dialing is None or not side.schedule.dials:
-            return ()
+    def _outside_hours_mark(self, side: ScheduleSide) -> Mark | None:
+        if side.phones:
+            return called_outside_mark(side)
+        dialing, scale = side.dialing, self._timescale
+        if dialing is None:
+            return None
         runs = dialing.runs(scale.low, scale.high, OUTSIDE_CALLING_HOURS)
         clock = spans(dialing.zone, scale.low, scale.high)
-        return day_ranges(runs, clock, scale.first, scale.after)
+        return outside_hours_mark(day_ranges(runs, clock, scale.first, scale.after))
+
+    def _sides(self, campaign_id: int, schedules: Schedules) -> dict[str, ScheduleSide]:
+        """The definition and the live campaign by their names.
+
+        The forecast of what applying does is the definition's; without one, that of the live list counts.
+        """
+        applied = self._forecasts.get(campaign_id)
+        definition = ScheduleSide(
+            schedules.definition,
+            self._interpret(schedules.definition),
+            schedules.definition_phones,
+            self._definition_overlaps.get(campaign_id),
+        )
+        live = ScheduleSide(
+            schedules.live,
+            self._interpret(schedules.live),
+            schedules.live_phones,
+            self._live_overlaps.get(campaign_id),
+        )
+        if applied is not None:
+            exhausted = exhausted_after(definition.interpretation, applied)
+            definition = replace(definition, exhausted=exhausted)
+        else:
+            exhausted = exhausted_after(live.interpretation, schedules.forecast)
+            live = replace(live, exhausted=exhausted)
+        return dict(zip(self._painter.names, (definition, live), strict=True))
 
     def _overlaps(self, schedules: Mapping[int, Schedule]) -> Mapping[int, Overlap]:
         scale = self._timescale
@@ -178,4 +195,9 @@ def calendar_for(
         {campaign.id: campaign.schedules for campaign in campaigns if campaign.schedules},
         now,
         alarm_live=alarm_live,
+        forecasts={
+            campaign.id: campaign.dialing.forecast
+            for campaign in campaigns
+            if campaign.dialing and campaign.dialing.forecast and not alarm_live
+        },
     )

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from voxosync.model.checks.called_hours import describe_calls
+from voxosync.model.dialing.called_hours import CALLING_HOURS, calls_outside
 from voxosync.model.dialing.clock import clock_text, joined
+from voxosync.report.calendar.called_people import describe_called_people
 from voxosync.report.calendar.row import Mark, MarkKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from voxosync.model.schedule import Schedule, Schedules
+    from voxosync.model.schedule import Schedule
     from voxosync.report.calendar.day_ranges import DayRange
+    from voxosync.report.calendar.schedule_side import ScheduleSide
     from voxosync.report.calendar.shared_caller_ids import Overlap
 
 _MAX_NAMED = 2
 """The number of campaigns with a shared caller ID that are named; the others are counted."""
 
 
-def text_alternative(
-    schedules: Schedules, names: tuple[str, str], doubts: Callable[[Schedule], Sequence[str]]
-) -> tuple[str, ...]:
+def text_alternative(sides: Mapping[str, ScheduleSide]) -> tuple[str, ...]:
     """One line per side, or one line for both if they are equal; with doubts about their values."""
-    definition, live = schedules.definition, schedules.live
-    sides = [*zip(names, (definition, live), strict=True)]
-    if definition == live:
-        sides = [(" and ".join(names), definition)]
-    return tuple(
-        f"{name}: {'; '.join((describe_schedule(side), *doubts(side)))}" for name, side in sides
-    )
+    lines = {name: "; ".join(_describe_side(side)) for name, side in sides.items()}
+    if len({*lines.values()}) == 1:
+        lines = {" and ".join(lines): next(iter(lines.values()))}
+    return tuple(f"{name}: {line}" for name, line in lines.items())
+
+
+def _describe_side(side: ScheduleSide) -> Iterator[str]:
+    yield describe_schedule(side.schedule)
+    yield from side.interpretation.doubts
+    yield from describe_called_people(side.interpretation.dialing, side.phones)
 
 
 def describe_schedule(schedule: Schedule) -> str:
@@ -65,17 +71,28 @@ def _hours(schedule: Schedule) -> str:
     return f"until {end} each day" if end else "all day"
 
 
-def outside_hours_mark(days: Iterable[DayRange], prefix: str) -> Mark | None:
-    """Warns about dialing outside calling hours, given as days in the campaign's zone; None without any."""
+def called_outside_mark(side: ScheduleSide) -> Mark | None:
+    """Warns about people who are called outside calling hours by their own clocks; None without any."""
+    if side.dialing is None:
+        return None
+    outside = calls_outside(side.dialing, dict(side.phones), CALLING_HOURS)
+    if outside is None:
+        return None
+    total = sum(number for _, number in side.phones)
+    return Mark(MarkKind.OUTSIDE_HOURS, describe_calls(outside, total, CALLING_HOURS))
+
+
+def outside_hours_mark(days: Iterable[DayRange]) -> Mark | None:
+    """The same of a campaign whose phones are unknown, given as days in the campaign's zone."""
     bands = joined(chain.from_iterable(day_range.bands for day_range in days))
     if not bands:
         return None
     times = _joined_words([f"{clock_text(start)}–{clock_text(end)}" for start, end in bands])  # noqa: RUF001  # a range of times, with an en dash
     text = f"dials outside 08:00–21:00 in its time zone: {times}"  # noqa: RUF001  # a range of times, with an en dash
-    return Mark(MarkKind.OUTSIDE_HOURS, prefix + text)
+    return Mark(MarkKind.OUTSIDE_HOURS, text)
 
 
-def caller_id_mark(caller_id: str | None, overlap: Overlap | None, prefix: str) -> Mark | None:
+def caller_id_mark(caller_id: str | None, overlap: Overlap | None) -> Mark | None:
     """Warns about other campaigns that dial with the same caller ID at the same time; None without any."""
     if overlap is None:
         return None
@@ -83,23 +100,17 @@ def caller_id_mark(caller_id: str | None, overlap: Overlap | None, prefix: str) 
     if more := overlap.count - len(names):
         names.append(f"{more} more")
     text = f"callerId {caller_id} is also used by {_joined_words(names)} at the same time"
-    return Mark(MarkKind.CALLER_ID, prefix + text)
+    return Mark(MarkKind.CALLER_ID, text)
 
 
 def marks_of_both(
-    mark: Callable[[str, str], Mark | None], names: tuple[str, str]
+    mark_of: Callable[[ScheduleSide], Mark | None], sides: Mapping[str, ScheduleSide]
 ) -> Iterator[Mark]:
-    """The marks of both sides, or one mark if they are equal.
-
-    Args:
-        mark: returns the mark of a side, by its name, with a prefix for its text.
-        names: the names of the sides.
-    """
-    common, other = (mark(name, "") for name in names)
-    if common == other:
-        yield from filter(None, (common,))
-        return
-    yield from filter(None, (mark(side, f"{side}: ") for side in names))
+    """The marks of both sides, or one mark if they are equal."""
+    marks = {name: mark_of(side) for name, side in sides.items()}
+    if len({*marks.values()}) == 1:
+        marks = {"": next(iter(marks.values()))}
+    yield from (replace(mark, side=name) for name, mark in marks.items() if mark)
 
 
 def _joined_words(items: Sequence[str]) -> str:

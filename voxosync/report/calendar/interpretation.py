@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.clock import DAY, Bands, moment_of
+from voxosync.model.dialing.called_hours import CALLING_HOURS
+from voxosync.model.dialing.clock import WHOLE_DAY, Bands, moment_of, without
 from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
 from voxosync.model.zone import zone_of
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.forecast import Forecast
     from voxosync.model.schedule import Schedule
 
-OUTSIDE_CALLING_HOURS: Bands = ((0, 8 * 60), (21 * 60, DAY))
+OUTSIDE_CALLING_HOURS: Bands = without(WHOLE_DAY, CALLING_HOURS)
 """The minutes of a day before 08:00 and after 21:00, during which people should not be called."""
 
 

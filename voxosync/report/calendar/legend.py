@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.report.calendar.row import LegendEntry
 from voxosync.report.calendar.svg import (
+    EVERYONE,
     EXHAUSTED,
     LESS,
     MORE,
@@ -29,7 +30,8 @@ _USUAL = {
     OTHER_STATE: "dials; the state in VOXO is not READY, and is treated as dialing",
     PAUSED: "paused: does not dial",
     EXHAUSTED: "the list may be exhausted by then, at the earliest",
-    OUTSIDE_HOURS: "outside 08:00–21:00 in the campaign's time zone",  # noqa: RUF001  # a range of times, with an en dash
+    OUTSIDE_HOURS: "outside 08:00–21:00 where people are called",  # noqa: RUF001  # a range of times, with an en dash
+    EVERYONE: "08:00–21:00 for everyone who is called",  # noqa: RUF001  # a range of times, with an en dash
     SHARED: "below a day: another campaign dials with the same caller ID at the same time",
 }
 _DIFFERENCES = {
@@ -58,13 +60,17 @@ def legend_entries(
 
 
 def _sample(scale: Timescale, style: ShapeStyle) -> str:
-    """A swatch in the units of a row, so that its patterns look the same; the strip of a shared caller ID is thin."""
+    """A swatch in the units of a row, so that its patterns look the same.
+
+    The strip of a shared caller ID is thin, and an exhausted list is a veil over what dials.
+    """
     top, bottom = (6, 11) if style is SHARED else (2, 12)
     outline = f"M{_days(scale, 2)} {_minutes(top)}H{_days(scale, 24)}V{_minutes(bottom)}H{_days(scale, 2)}Z"
+    ground = path(outline, READY) if style is EXHAUSTED else ""
     transform = f"scale({PIXELS[0] / scale.days:.4f} {PIXELS[1] / HEIGHT:.6f})"
     return (
         '<svg class="cal cal-sample" viewBox="0 0 26 14" width="26" height="14" aria-hidden="true">'
-        f'<g fill="none" transform="{transform}">{path(outline, style)}</g></svg>'
+        f'<g fill="none" transform="{transform}">{ground}{path(outline, style)}</g></svg>'
     )
 
 

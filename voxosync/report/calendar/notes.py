@@ -9,7 +9,7 @@ from voxosync.report.calendar.svg import label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.report.calendar.row_svg import ScheduleSide
+    from voxosync.report.calendar.schedule_side import ScheduleSide
 
 _MIDDLE = "48%"
 _ARROWS = {"left": ("-2", "◀", "end"), "right": ("100%", "▶", "start")}

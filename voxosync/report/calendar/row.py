@@ -19,11 +19,18 @@ class Mark:
 
     Attributes:
         kind: by which the page may choose an icon.
-        text: a sentence as plain text; the page escapes it.
+        statement: a sentence as plain text; the page escapes it.
+        side: the side that it is about, if it is not about both.
     """
 
     kind: MarkKind
-    text: str
+    statement: str
+    side: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentence, after the side that it is about."""
+        return f"{self.side}: {self.statement}" if self.side else self.statement
 
 
 @dataclass(frozen=True, slots=True)

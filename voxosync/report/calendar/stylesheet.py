@@ -5,13 +5,13 @@ from __future__ import annotations
 STYLE = """\
 :root {
   --cal-text: #1f2328; --cal-faint: #59636e; --cal-line: #d8dee4; --cal-month: #8c959f;
-  --cal-ground: #fff; --cal-live: #3f7fbf; --cal-exhausted: #c3d7ea; --cal-more: #d9480f; --cal-less: #59636e;
+  --cal-ground: #fff; --cal-live: #3f7fbf; --cal-more: #d9480f; --cal-less: #59636e;
   --cal-alarm: #c62828; --cal-alarm-ground: #fff; --cal-shared: #8e24aa; --cal-now: #b45309;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --cal-text: #e6edf3; --cal-faint: #9198a1; --cal-line: #2a313a; --cal-month: #59636e;
-    --cal-ground: #0d1117; --cal-live: #3f7fbf; --cal-exhausted: #24435f; --cal-more: #ff8c42; --cal-less: #9198a1;
+    --cal-ground: #0d1117; --cal-live: #3f7fbf; --cal-more: #ff8c42; --cal-less: #9198a1;
     --cal-alarm: #ff8a80; --cal-alarm-ground: #4a0d0d; --cal-shared: #d68be8; --cal-now: #f0a040;
   }
 }
@@ -25,7 +25,8 @@ STYLE = """\
 .cal-line { stroke: var(--cal-line) }
 .cal-month { stroke: var(--cal-month) }
 .cal-ready { fill: var(--cal-live) }
-.cal-exhausted { fill: var(--cal-exhausted) }
+.cal-exhausted { fill: var(--cal-ground); fill-opacity: 0.6 }
+.cal-everyone { stroke: var(--cal-text) }
 .cal-more { fill: var(--cal-more); stroke: var(--cal-more) }
 .cal-less { stroke: var(--cal-less) }
 .cal-gone-hatch { stroke: var(--cal-less) }

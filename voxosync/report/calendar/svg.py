@@ -18,13 +18,16 @@ class ShapeStyle(NamedTuple):
 READY = ShapeStyle("cal-ready", 'fill="#3f7fbf"')
 PAUSED = ShapeStyle("cal-paused", 'fill="url(#cal-paused) #a9bfd4"')
 OTHER_STATE = ShapeStyle("cal-other", 'fill="url(#cal-other) #3f7fbf"')
-EXHAUSTED = ShapeStyle("cal-exhausted", 'fill="#c3d7ea"')
+EXHAUSTED = ShapeStyle("cal-exhausted", 'fill="#fff" fill-opacity="0.6"')
 OUTSIDE_HOURS = ShapeStyle("cal-outside", 'fill="url(#cal-outside) #c62828"')
 SHARED = ShapeStyle("cal-shared", 'fill="#8e24aa"')
 _STROKE = 'stroke-width="2" vector-effect="non-scaling-stroke"'
 """The edges of what differs, of a constant width, so that half an hour is seen at any size."""
 MORE = ShapeStyle("cal-more", f'fill="#e05d00" stroke="#e05d00" {_STROKE}')
 LESS = ShapeStyle("cal-less", f'fill="url(#cal-gone) none" stroke="#59636e" {_STROKE}')
+EVERYONE = ShapeStyle(
+    "cal-everyone", f'stroke="#1f2328" stroke-dasharray="7 4" {_STROKE.replace("2", "1.5", 1)}'
+)
 
 _MAX_LENGTH = 400
 

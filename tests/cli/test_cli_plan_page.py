@@ -30,6 +30,22 @@ def test_shows_what_applying_does(project: Project, voxo: FakeVoxo) -> None:
     assert "pull --only" not in text  # what is about to be applied was not changed by hand
 
 
+def test_says_who_is_called_on_another_clock(project: Project, voxo: FakeVoxo) -> None:
+    voxo.has()
+    project.write(
+        "contacts.csv", "number,timezone\n2135550123,\n6015550124,America/Denver\n6015550125,\n"
+    )
+    project.spring("state: READY", "numbers: {file: ../contacts.csv}")
+    page = html.document_fromstring(project.run("plan", "--format", "html").out)
+    lines = [line.text_content() for line in page.xpath("//ul[@class='when']/li")]
+    assert lines[0].endswith(
+        "; 1 phone in America/Denver, called 07:00–19:00 there"  # noqa: RUF001  # as written
+        "; 1 phone in America/Los_Angeles, called 06:00–18:00 there"  # noqa: RUF001  # as written
+    )
+    assert "Los_Angeles" not in lines[1]
+    assert page.find_class("cal-everyone")
+
+
 def test_is_written_next_to_a_saved_plan_that_can_be_applied(
     project: Project, voxo: FakeVoxo
 ) -> None:

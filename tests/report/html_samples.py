@@ -34,6 +34,7 @@ DAYS = Schedule(
 
 
 CLINICS = "campaigns/clinics"
+CALLED_ZONES = ((("America/Chicago",), 186), (("America/Los_Angeles",), 14))
 
 
 def days_ago(number: int) -> Any:
@@ -100,6 +101,7 @@ def rich(**options: Any) -> Plan:
             replace(DAYS, state="PAUSED"),
             replace(DAYS, timeEnd=None, callHoursEnd="21:30"),
             Forecast(720, "2026-03-20 09:00", 0),
+            live_phones=((("America/Chicago",), 1), (("America/New_York",), 1)),
         ),
         line=2,
     )
@@ -235,7 +237,13 @@ def alike(campaigns: int = 300) -> Plan:
             warnings=("it dials now",) if n % 100 < 50 else (),
             live_state="READY",
             dialing=more,
-            schedules=Schedules(replace(later, callerId=f"60155501{n % 90 + 10}"), DAYS),
+            schedules=Schedules(
+                replace(later, callerId=f"60155501{n % 90 + 10}"),
+                DAYS,
+                None,
+                CALLED_ZONES if n < campaigns // 10 else (),
+                CALLED_ZONES if n < campaigns // 10 else (),
+            ),
         )
         for n in range(campaigns)
     ]  # fmt: skip

@@ -375,6 +375,71 @@ class TestCampaignsThatChangeAlike:
         assert [card.get("data-size") for card in cards] == ["1"] * 5
 
 
+def failed(*ids: int, missing: bool = True) -> Plan:
+    """Campaigns that VOXO answers 404 for, one of which it has."""
+    plans = [
+        CampaignPlan(
+            number,
+            None,
+            f"campaigns/{number}.yaml",
+            error=f"GET /v2/…/{number}: VOXO answered 404: not found",
+            missing=missing,
+        )
+        for number in ids
+    ]
+    return replace(samples.in_sync(), campaigns=[*samples.in_sync().campaigns[:1], *plans])
+
+
+class TestCampaignsThatFailedAlike:
+    def test_share_a_card_with_the_reason_and_their_files(self) -> None:
+        document = parsed(failed(4801, 4802, 4803, 4807), LINKED)
+        cards = document.find_class("missing")
+        [card] = [card for card in cards if "entry" in card.get("class")]
+        assert card.get("data-size") == "4"
+        assert text_of(card.find(".//h3")) == "4 campaigns 4801-4803, 4807 Missing in VOXO"
+        [lead] = card.find_class("lead")
+        assert text_of(lead).startswith("GET /v2/…/ID: VOXO answered 404: not found; ")
+        [members] = card.find_class("members")
+        assert f"{BASE}/calls/campaigns/4807.yaml#L1" in members.xpath(".//@href")
+        assert "4807" in card.get("data-search")
+        assert not card.find_class("note")
+
+    def test_get_a_hint_where_no_campaign_could_be_compared(self) -> None:
+        plan = failed(4801, 4802, 4803)
+        document = parsed(replace(plan, campaigns=plan.campaigns[1:]))
+        [note] = entry(document, "c4801").find_class("note")
+        assert text_of(note).startswith("this is so for every campaign: check --env NAME, ")
+
+    def test_are_cards_of_their_own_where_they_are_few(self) -> None:
+        assert len(parsed(failed(4801, 4802)).find_class("missing")) == 2 * 2, "entry and badge"
+
+    def test_keep_what_checks_found_in_one_of_them(self) -> None:
+        plan = failed(4801, 4802, 4803)
+        finding = html_samples.outside_hours(plan.campaigns[2])
+        document = parsed(replace(plan, findings=[finding]))
+        assert "calledHours" in text_of(entry(document, "c4802"))
+        assert "calledHours" not in text_of(entry(document, "c4801"))
+
+
+class TestMarks:
+    def test_of_people_called_too_early_are_not_repeated_where_a_check_says_it(self) -> None:
+        plan = html_samples.alike(1)
+        early = "14 of 200 phones would be called from 07:00 (America/Los_Angeles)"
+        [campaign, _] = plan.campaigns
+        called = replace(campaign.schedules, definition_phones=html_samples.CALLED_ZONES,
+                         live_phones=html_samples.CALLED_ZONES)  # fmt: skip
+        plan = replace(plan, campaigns=[replace(campaign, schedules=called)], findings=())
+        assert text_of(entry(planned(plan), "c4711")).count(early) == 1
+        reported = replace(plan, findings=[html_samples.outside_hours(campaign)])
+        assert text_of(entry(planned(reported), "c4711")).count(early) == 1
+
+    def test_that_differ_from_campaign_to_campaign_are_summed_up(self) -> None:
+        marks = entry(planned(html_samples.alike()), "c4711").find_class("caller-id")
+        assert [text_of(mark) for mark in marks] == [
+            "campaigns that dial at the same time have the same callerId"
+        ]
+
+
 class TestFindings:
     def test_are_on_the_card_of_their_campaign_with_the_hour_and_the_zone(self) -> None:
         plan = html_samples.rich()

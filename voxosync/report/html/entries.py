@@ -1,37 +1,22 @@
-"""The entries of the page: one per campaign, managed, unmanaged or no longer managed."""
+"""The entries of the page. Passive data."""
 
 from __future__ import annotations
 
-import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.times import dialing_of
-from voxosync.model.zone import zone_of
-from voxosync.report import phrases
-from voxosync.report.calendar import Mark, MarkKind
-from voxosync.report.campaign_status import CampaignStatus, status_of
-from voxosync.report.change_lines import describe_briefly
-from voxosync.report.dialing import id_ranges, ranges
+from voxosync.report.campaign_status import CampaignStatus
 from voxosync.report.formatting import count
-from voxosync.report.groups import shared_texts
-from voxosync.report.html.differences import difference_row, safe_link
-from voxosync.report.html.sentences import effect_sentence, lead
-from voxosync.report.risk import risk_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import Effect
-    from voxosync.model.drift import Acknowledgement, Unmanaged
-    from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.drift import Acknowledgement
     from voxosync.model.problem import Problem
-    from voxosync.model.schedule import Schedule
-    from voxosync.report.calendar import Calendar, Row
+    from voxosync.report.calendar import Row
     from voxosync.report.html.differences import DifferenceRow
-    from voxosync.report.view import View
 
 STATUSES: dict[str, str] = {
     CampaignStatus.DRIFTED: "Drifted",
@@ -45,10 +30,6 @@ STATUSES: dict[str, str] = {
 }
 """The labels of all statuses, most urgent first."""
 
-_BRIEF = 100
-"""A change that takes more characters is only named by its field in the short print of many campaigns."""
-_SHARED = 5
-"""How many different texts of a kind a card of several campaigns has; the others are counted."""
 _UNDECIDED = (
     CampaignStatus.DRIFTED,
     CampaignStatus.NEW,
@@ -173,164 +154,3 @@ class CampaignEntry:
             *(*sorted(fields), *sorted(marks), *rules, *members),
         )
         return " ".join(filter(None, parts))
-
-
-def managed_entry(
-    campaigns: Sequence[CampaignPlan],
-    order: int,
-    calendar: Calendar | None,
-    findings: Sequence[Problem],
-    view: View,
-) -> CampaignEntry:
-    """The entry of a campaign with a definition, or of several that change alike.
-
-    Args:
-        campaigns: one, or several of which `group_alike` found that they change alike.
-        order: the rank of the first by file.
-        calendar: draws the first, if its schedules are known.
-        findings: what checks found in them.
-        view: how they are displayed.
-    """
-    campaign = campaigns[0]
-    file = campaign.file
-    changes = _shared_changes(campaigns)
-    is_group = len(campaigns) > 1
-    members = [
-        Member(one.id, one.name, one.file, safe_link(view, one.file, one.line))
-        for one in (campaigns if is_group else ())
-    ]
-    starts = [_start(one.schedules.live) for one in campaigns if one.schedules]
-    return CampaignEntry(
-        key=f"new{order}" if campaign.is_new else f"c{campaign.id}",
-        id=campaign.id,
-        status=status_of(campaign).value,
-        name=id_ranges(campaigns) if is_group else campaign.name,
-        file=None if is_group else file,
-        href=None if is_group else safe_link(view, file, campaign.line),
-        order=order,
-        risk=min(map(risk_rank, campaigns)),
-        row=_row(campaigns, calendar),
-        differences=[difference_row(change, file, view) for change in changes],
-        acknowledged=[
-            (difference_row(acknowledged.change, file, view), acknowledged.by)
-            for acknowledged in campaign.acknowledged
-        ],
-        effect=campaign.dialing.effect if campaign.dialing else None,
-        lead=lead(campaigns, view),
-        brief=[describe_briefly(change, view, _BRIEF) for change in changes],
-        has_error=campaign.error is not None,
-        warnings=_shared_lines(campaigns, lambda one: one.warnings),
-        remedies=(*_remedies(campaigns, view),),
-        kinds=sorted({change.kind.value for change in changes}),
-        start=min((start for start in starts if start is not None), default=None),
-        findings=_shared_findings(findings)
-        if is_group
-        else [("", finding) for finding in findings],
-        members=members,
-    )
-
-
-def _shared_changes(campaigns: Sequence[CampaignPlan]) -> list[Change]:
-    """The changes of campaigns that change alike, at their position where all have the same."""
-    return [
-        change
-        if all(other.position == change.position for other in others)
-        else replace(change, position=None)
-        for change, *others in zip(*(campaign.changes for campaign in campaigns), strict=True)
-    ]
-
-
-def _shared_lines(
-    campaigns: Sequence[CampaignPlan], texts_of: Callable[[CampaignPlan], Iterable[str]]
-) -> list[str]:
-    """What is said about some campaigns of a card, after their ids, or about all."""
-    lines = [f"{ids}: {text}" if ids else text for ids, text in shared_texts(campaigns, texts_of)]
-    more = len(lines) - _SHARED
-    return [*lines[:_SHARED], f"… {more} more"] if more > 0 and len(campaigns) > 1 else lines
-
-
-def _shared_findings(findings: Sequence[Problem]) -> list[tuple[str, Problem]]:
-    """Each message once, after the ids of the campaigns that it is about."""
-    concerned: dict[str, list[Problem]] = {}
-    for finding in findings:
-        concerned.setdefault(finding.message, []).append(finding)
-    return [
-        (", ".join(ranges(finding.campaign for finding in same if finding.campaign)), same[0])
-        for same in sorted(concerned.values(), key=lambda same: not same[0].is_error)
-    ]
-
-
-def _row(campaigns: Sequence[CampaignPlan], calendar: Calendar | None) -> Row | None:
-    """The row of the first campaign, with the marks of all."""
-    if calendar is None or campaigns[0].schedules is None:
-        return None
-    row = calendar.row(campaigns[0].id)
-    if len(campaigns) == 1:
-        return row
-    marks = {campaign.id: calendar.marks(campaign.id) for campaign in campaigns}
-
-    def texts_of(kind: MarkKind) -> Callable[[CampaignPlan], Iterable[str]]:
-        return lambda campaign: [mark.text for mark in marks[campaign.id] if mark.kind is kind]
-
-    shared = [
-        Mark(kind, line) for kind in MarkKind for line in _shared_lines(campaigns, texts_of(kind))
-    ]
-    return replace(row, marks=tuple(shared))
-
-
-def unmanaged_entry(campaign: Unmanaged, order: int, view: View) -> CampaignEntry:
-    """The entry of a live campaign without a definition."""
-    return CampaignEntry(
-        key=f"u{campaign.id}",
-        id=campaign.id,
-        status="unmanaged",
-        name=campaign.name,
-        order=order,
-        notes=(f"State in VOXO: {campaign.state}.",) if campaign.state else (),
-        remedies=(Remedy("Import it", _command(view, f"import --id {campaign.id}")),),
-    )
-
-
-def abandoned_entry(campaign: Abandoned, order: int, view: View) -> CampaignEntry:
-    """The entry of a campaign whose definition was removed."""
-    effect = campaign.dialing.effect if campaign.dialing else None
-    return CampaignEntry(
-        key=f"a{campaign.id}",
-        id=campaign.id,
-        status="abandoned",
-        name=campaign.name,
-        file=campaign.file,
-        order=order,
-        effect=effect,
-        lead=effect_sentence([campaign.dialing], view) if campaign.dialing and effect else "",
-        notes=(f"Its definition was removed: {_fate(campaign)}.",),
-    )
-
-
-def _fate(campaign: Abandoned) -> str:
-    """What becomes of a campaign without a definition; what it dials is said before."""
-    if campaign.dialing is not None:
-        return "it stays in VOXO unchanged"
-    return phrases.describe_abandoned(campaign)
-
-
-def _remedies(campaigns: Sequence[CampaignPlan], view: View) -> Iterator[Remedy]:
-    campaign = campaigns[0]
-    plural = "s" if len(campaigns) > 1 else ""
-    only = " ".join(f"--only {one.id}" for one in campaigns)
-    if campaign.is_new:
-        yield Remedy("Create it", _command(view, f"create {shlex.quote(campaign.file)}"))
-    elif campaign.changes and view.command == "drift":
-        yield Remedy(f"Keep the definition{plural}", _command(view, f"apply {only}"))
-        yield Remedy("Keep the values in VOXO", _command(view, f"pull {only}"))
-
-
-def _command(view: View, call: str) -> str:
-    environment = "" if view.environment is None else f"--env {shlex.quote(view.environment)} "
-    return f"voxosync {environment}{call}"
-
-
-def _start(schedule: Schedule) -> int | None:
-    """The minute of `dateStart` `timeStart`, for sorting; in UTC without a time zone; None sorts last."""
-    zone = zone_of(schedule.timezone or "") or zone_of("UTC")
-    return dialing_of(schedule, zone).start if zone else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from hashlib import sha256
@@ -12,70 +13,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from voxosync import __version__
 from voxosync.report import formatting, phrases, text_format
 from voxosync.report.calendar import STYLE, Calendar, calendar_for
 from voxosync.report.campaign_status import CampaignStatus
 from voxosync.report.escape import terminal
-from voxosync.report.groups import FEW, group_alike
+from voxosync.report.groups import FEW
 from voxosync.report.html.differences import safe_link
-from voxosync.report.html.entries import (
-    STATUSES,
-    CampaignEntry,
-    abandoned_entry,
-    managed_entry,
-    unmanaged_entry,
-)
+from voxosync.report.html.entries import STATUSES
 from voxosync.report.html.history_chart import history_chart
+from voxosync.report.html.sections import sections
+from voxosync.report.html.words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from jinja2 import Template
 
     from voxosync.model.plan import Plan
     from voxosync.model.problem import Problem
+    from voxosync.report.html.words import Words
     from voxosync.report.view import View
 
 _FOLDER = Path(__file__).parent
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What differs in the wording of the two pages.
-
-    Attributes:
-        moment: the label of the time at which the live campaigns were read.
-        definition: the heading of the definitions' values.
-        update: the label of a campaign with differences.
-        decisions: the heading of what needs a decision.
-        reading: what the page compares.
-    """
-
-    title: str
-    heading: str
-    moment: str
-    definition: str
-    update: str
-    decisions: str
-    reading: str
-    sent_nothing: str
-
-
-_WORDS = {
-    "drift": Words(
-        "Drift", "Drift report", "Compared", "In Git", "Drifted", "Needs a decision",
-        "This page shows what VOXO does now, next to the definitions in Git.",
-        "The drift check changed nothing in VOXO.",
-    ),
-    "plan": Words(
-        "Plan", "Plan", "Planned", "After applying", "To be updated", "Needs a review",
-        "This page shows what applying the definitions in Git would do to the campaigns in VOXO.",
-        "The plan changed nothing in VOXO.",
-    ),
-}  # fmt: skip
 
 _VERDICTS = {0: "in-sync", 2: "drifted", 3: "failed"}
 _KINDS = {
@@ -100,21 +64,12 @@ _MANY = 100
 """Above this number of campaigns, the browser lays out only the visible ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading and its campaigns."""
-
-    key: str
-    title: str
-    entries: Sequence[CampaignEntry]
-
-
 def render_plan(plan: Plan, view: View) -> str:
     """A plan or a drift report as one self-contained HTML file."""
-    words = _WORDS[view.command]
+    words = WORDS[view.command]
     calendar = _calendar(plan, view)
-    sections = [*_sections(plan, view, calendar, words)]
-    entries = [entry for section in sections for entry in section.entries]
+    parts = [*sections(plan, view, calendar, words)]
+    entries = [entry for section in parts for entry in section.entries]
     statuses: Counter[str] = Counter()
     for entry in entries:
         statuses[entry.status] += entry.size
@@ -135,7 +90,7 @@ def render_plan(plan: Plan, view: View) -> str:
         unlisted=phrases.describe_unlisted(plan),
         chart=history_chart(plan.history),
         findings=_findings(plan),
-        sections=sections,
+        sections=parts,
         statuses={key: statuses[key] for key in STATUSES if key in statuses},
         names=_labels(words),
         words=words,
@@ -167,50 +122,6 @@ def _calendar(plan: Plan, view: View) -> Calendar | None:
     if all(campaign.schedules is None for campaign in plan.campaigns):
         return None
     return calendar_for(plan.campaigns, plan.created_at, alarm_live=view.command == "drift")
-
-
-def _sections(plan: Plan, view: View, calendar: Calendar | None, words: Words) -> Iterator[Section]:
-    managed = _managed(plan, view, calendar)
-    removed = [abandoned_entry(item, order, view) for order, item in enumerate(plan.abandoned)]
-    unmanaged = [unmanaged_entry(item, order, view) for order, item in enumerate(plan.unmanaged)]
-    decisions = [entry for entry in (*removed, *managed) if entry.needs_decision]
-    others = [entry for entry in managed if not entry.needs_decision]
-    calm = [entry for entry in others if entry.status == "in-sync" and not entry.warnings]
-    noted = [entry for entry in others if entry not in calm]
-    yield from _section("decisions", words.decisions, sorted(decisions, key=_risk))
-    yield from _section("noted", "Nothing to decide", sorted(noted, key=_risk))
-    yield from _section("unmanaged", STATUSES["unmanaged"], unmanaged)
-    forgotten = [entry for entry in removed if not entry.needs_decision]
-    yield from _section("abandoned", STATUSES["abandoned"], forgotten)
-    yield from _section("calm", STATUSES["in-sync"], calm)
-
-
-def _managed(plan: Plan, view: View, calendar: Calendar | None) -> list[CampaignEntry]:
-    """The entries of campaigns with a definition, in the order of their files; those that change alike share one."""
-    findings: dict[int | None, list[Problem]] = {}
-    for finding in phrases.split_findings(plan)[1]:
-        findings.setdefault(finding.campaign, []).append(finding)
-    orders = {id(campaign): order for order, campaign in enumerate(plan.campaigns)}
-    entries = [
-        managed_entry(
-            campaigns,
-            orders[id(campaigns[0])],
-            calendar,
-            [finding for campaign in campaigns for finding in findings.get(campaign.id, ())],
-            view,
-        )
-        for campaigns in group_alike(plan.campaigns, view, three_sides=plan.base is not None)
-    ]
-    return sorted(entries, key=lambda entry: entry.order)
-
-
-def _risk(entry: CampaignEntry) -> int:
-    return entry.risk
-
-
-def _section(key: str, title: str, entries: Sequence[CampaignEntry]) -> Iterator[Section]:
-    if entries:
-        yield Section(key, title, entries)
 
 
 def _policy(style: str, script: str) -> str:
@@ -257,8 +168,14 @@ def _template() -> Template:
         "age": _age,
         "svg": Markup,  # the calendar escapes everything it draws
         "count": formatting.count,
+        "moments": _moments,
     }
     return environment.get_template("page.html.j2")
+
+
+def _moments(text: str) -> Markup:
+    """A text whose dates and times are not broken across lines, as they would be at their hyphens."""
+    return Markup(_MOMENT.sub(r'<span class="moment">\g<0></span>', str(escape(terminal(text)))))  # noqa: S704  # escaped
 
 
 def _age(moment: datetime, now: datetime) -> str:

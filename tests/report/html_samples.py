@@ -14,6 +14,7 @@ from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
 from voxosync.model.problem import Position, Problem, Severity
+from voxosync.model.provenance import Revision, Sending
 from voxosync.model.schedule import Schedule, Schedules
 
 MESSAGE = (
@@ -66,6 +67,8 @@ def rich(**options: Any) -> Plan:
                 MESSAGE,
                 position=Position("campaigns/_defaults.yaml", 2, 10),
                 since=days_ago(12),
+                revision=Revision("1a2b3c4d5e6f" * 3, "Outreach team", days_ago(20)),
+                last_sent=Sending("20260210T091200.123", days_ago(19)),
             ),
             FieldChange("timeEnd", None, "17:00", position=Position(SPRING, 8, 10)),
             replace(

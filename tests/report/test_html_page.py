@@ -22,6 +22,7 @@ from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
 from voxosync.model.problem import Position, Severity
+from voxosync.model.provenance import Revision
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
 from voxosync.report import text_format
@@ -373,6 +374,28 @@ class TestCampaignsThatChangeAlike:
     def test_are_shown_singly_in_detail(self) -> None:
         cards = planned(html_samples.alike(4), verbose=True).find_class("entry")
         assert [card.get("data-size") for card in cards] == ["1"] * 5
+
+
+class TestProvenance:
+    def test_says_who_gave_git_its_value_and_which_run_last_sent_it(self) -> None:
+        row = entry(parsed(html_samples.rich()), "c4711").xpath(".//tbody/tr")[1]
+        assert text_of(row).startswith("message ")
+        assert [text_of(line) for line in row.xpath("./td[1]/small")] == [
+            (
+                "in Git since 2026-02-09 by Outreach team (1a2b3c4d5e6f); "
+                "last sent 2026-02-10 08:48 UTC by run 20260210T091200"
+            )
+        ]
+
+    def test_of_campaigns_that_change_alike_is_said_once(self) -> None:
+        plan = html_samples.alike(4)
+        revision = Revision("f" * 40, "Outreach team", samples.NOW)
+        plan = replace(plan, campaigns=[
+            replace(campaign, changes=(replace(campaign.changes[0], revision=revision), *campaign.changes[1:]))
+            for campaign in plan.campaigns
+        ])  # fmt: skip
+        defined = entry(planned(plan), "c4711").find_class("defined")[0]
+        assert text_of(defined) == "20 in Git since 2026-03-01 by Outreach team (ffffffffffff)"
 
 
 def failed(*ids: int, missing: bool = True) -> Plan:

@@ -17,6 +17,7 @@ from voxosync.report.groups import shared_texts
 from voxosync.report.html.differences import difference_row, safe_link
 from voxosync.report.html.entries import CampaignEntry, Member, Remedy
 from voxosync.report.html.sentences import effect_sentence, lead
+from voxosync.report.provenance import shared_provenance
 from voxosync.report.risk import risk_rank
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ def managed_entry(
         order=order,
         risk=min(map(risk_rank, campaigns)),
         row=_row(campaigns, calendar, findings),
-        differences=[difference_row(change, file, view) for change in changes],
+        differences=[
+            difference_row(change, file, view, [*shared_provenance(campaigns, index)])
+            for index, change in enumerate(changes)
+        ],
         acknowledged=[
             (difference_row(acknowledged.change, file, view), acknowledged.by)
             for acknowledged in campaign.acknowledged

@@ -36,6 +36,7 @@ class DifferenceRow:
         is_long: whether the sides are long texts, compared word by word.
         lines: what differs inside of a list: a mark and a text each; a text is compared word by word instead.
         kind: who made the difference, for a plan with three sides.
+        provenance: who gave Git its value, and when voxosync last sent the field, where known.
     """
 
     field: str
@@ -47,9 +48,12 @@ class DifferenceRow:
     lines: Sequence[tuple[str, str]]
     since: datetime | None
     kind: str
+    provenance: Sequence[str] = ()
 
 
-def difference_row(change: Change, file: str, view: View) -> DifferenceRow:
+def difference_row(
+    change: Change, file: str, view: View, provenance: Sequence[str] = ()
+) -> DifferenceRow:
     """The row of a change of the campaign in `file`."""
     live, definition, is_long = _sides(change)
     position = change.position
@@ -67,6 +71,7 @@ def difference_row(change: Change, file: str, view: View) -> DifferenceRow:
         lines=() if is_long else inner_lines(change, view, _SAMPLES),
         since=change.since,
         kind=phrases.describe_kind(change),
+        provenance=provenance,
     )
 
 

@@ -257,7 +257,7 @@ class TestWhatADefinitionCannotHold:
         ("field", "live", "why"),
         [
             ("dateEnd", None, "remove the key dateEnd, or run voxosync apply"),
-            ("state", "RUNNING", "VOXO says RUNNING, a word of its own"),
+            ("state", "RUNNING", "VOXO has the state RUNNING, which a definition cannot hold"),
             ("name", "Ab", "at least 3 characters"),
             ("callFrequency", 5, "above 9"),
             ("callFrequency", "soon", "cannot be read"),

@@ -1,4 +1,4 @@
-"""Applies a plan in an order that calls no one by mistake, whatever fails."""
+"""Applies a plan in an order in which no failure leads to unwanted calls."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class RunOptions:
 
     Attributes:
         workers: how many campaigns at once.
-        quiesce: pause a campaign that dials while its numbers change, so that no call is made meanwhile.
-        fail_fast: begin no further campaign after one that failed.
-        continue_go_live: let campaigns start dialing, and get numbers while they dial, although another one
-            failed before.
+        quiesce: whether a campaign that dials is paused while its numbers change, so that no call is made meanwhile.
+        fail_fast: whether no further campaign is begun after one that failed.
+        continue_go_live: whether campaigns start dialing, and get numbers while they dial, although another one failed
+            before.
     """
 
     workers: int = WORKERS
@@ -55,16 +55,15 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
 ) -> list[Result]:
     """Sends what the plan says, phase by phase (`order.phases`).
 
-    A failure does not stop the other campaigns, except that after one nothing starts to dial, and no
-    campaign that dials gets numbers. Ctrl-C, or setting `stop`, lets a request that is under way finish and
-    sends nothing more.
+    A failure does not stop the other campaigns, except that nothing starts dialing after it, and no campaign that dials
+    gets numbers. Ctrl-C, or setting `stop`, lets requests in flight finish and sends nothing more.
 
     Args:
         voxo: where to.
         plan: what to send; only its campaigns with status `update`.
         tenant_id: a guard for every campaign.
-        journal: where each PATCH is written down before it is sent.
-        options: how to go about it.
+        journal: where each PATCH is recorded before it is sent.
+        options: how to apply it.
         on_result: called with each result as it comes, from the calling thread.
         stop: ends the run early when set; set here when the run ends itself.
 
@@ -86,7 +85,7 @@ def apply_plan(  # noqa: PLR0913  # each is one input of a run
                 _wait_for(work, stop, on_result)
             _wait_for([pool.submit(run.recheck)], stop)
         except BaseException as failure:
-            stop.set()  # the pool waits for all that it was given
+            stop.set()  # the pool waits for all its tasks
             if not isinstance(failure, KeyboardInterrupt):
                 raise
     return [run.result(campaign) for campaign in updates]
@@ -105,7 +104,7 @@ def _wait_for(
                 if (result := future.result()) is not None:
                     on_result(result)
         except KeyboardInterrupt:
-            stop.set()  # campaigns not begun return at once; requests under way finish
+            stop.set()  # campaigns that are not begun return at once; requests in flight finish
 
 
 class _Run:
@@ -127,7 +126,7 @@ class _Run:
         return result if removal is None else _after_removal(removal, result)
 
     def hold_back(self, campaigns: Iterable[CampaignPlan], reason: str | None) -> None:
-        """Lets none of these campaigns begin where there is a reason not to."""
+        """Begins none of these campaigns if there is a reason not to."""
         if reason is not None:
             self.results |= {campaign.id: not_sent(campaign, reason) for campaign in campaigns}
 
@@ -144,14 +143,14 @@ class _Run:
         return self.result(plan)
 
     def removal(self, plan: CampaignPlan) -> None:
-        """Applies the first part of a campaign that swaps numbers; where that fails, there is no other part."""
+        """Applies the first part of a campaign that swaps numbers; if that fails, the other part is not sent."""
         self.campaign(plan)
         result = self.results.get(plan.id)
         if result is not None and result.outcome.is_good:
             self._removals[plan.id] = self.results.pop(plan.id)
 
     def recheck(self) -> None:
-        """Looks once more at the campaigns of which a write was in doubt."""
+        """Reads the campaigns once more of which a write was in doubt."""
         for campaign_id, result in list(self.results.items()):
             self.results[campaign_id] = self._sender.recheck(result)
 

@@ -39,14 +39,14 @@ class Base:
 
     @property
     def before(self) -> Mapping[int, Definition]:
-        """The definitions by which VOXO may have a campaign: those at the merge base, and those that came since."""
+        """The definitions that VOXO may have been given: those at the merge base, and those of later commits."""
         definitions: dict[int, Definition] = {}
         for commit in (self.definitions, *self.passed):
             definitions = {**commit, **definitions}
         return definitions
 
     def recorded_of(self, campaign_id: int) -> Recorded | None:
-        """What the applied record says of a campaign."""
+        """What the applied record says about a campaign."""
         if self.step is not None:
             committed = None if self.committed is None else _values(self.committed, campaign_id)
             recorded = _values(self.definitions, campaign_id)

@@ -1,4 +1,4 @@
-"""The results of calls as journals hold them: what VOXO has forgotten once a number was removed."""
+"""Call results from the journals: VOXO forgets them when a number is removed."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def latest_results(folder: Path, base_url: str) -> dict[int, dict[str, str]]:
-    """The latest result of a call that any run saw, by campaign and phone.
+    """The latest call result that any run read, by campaign and phone.
 
-    Each PATCH of `numbers` follows a read of the whole list at once: its intent holds the results that
-    went along in the body, and those of the numbers that the body removed. So each intent is a reading,
-    whatever became of its PATCH, and a later one replaces an earlier one.
+    Each PATCH of `numbers` directly follows a read of the whole list. Its intent holds the results that were sent
+    along in the body, and those of the numbers that the body removes. So each intent is a reading, whatever the
+    outcome of its PATCH, and a later one replaces an earlier one.
 
     Args:
         folder: the journals.
         base_url: the VOXO whose campaigns count.
 
     Raises:
-        JournalError: the folder or a journal cannot be read; a damaged line is passed over.
+        JournalError: the folder or a journal cannot be read; damaged lines are skipped.
     """
     results: dict[int, dict[str, str]] = {}
     for path in journal_files(folder):

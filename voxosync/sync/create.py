@@ -1,7 +1,7 @@
-"""Which campaigns are to be created: of definitions without an id, each at most once.
+"""Plans the creation of campaigns for definitions without an id, each at most once.
 
-VOXO offers no idempotency key, so what keeps a crash from making a second campaign is the journal: the
-intent is in it before the POST, and the new id before the definition's file is touched.
+VOXO has no idempotency key. The journal keeps a crash from leading to a second campaign: it holds the intent before
+the POST is sent, and the new id before the file of the definition is changed.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Creation:
     """A definition without an id, whose campaign is to be created.
 
     Attributes:
-        new: how the journal calls it.
-        tenant_id: whose campaign it will be.
-        past: where an earlier run created the campaign and did not come to write its id: only that is left.
+        new: the definition as the journal identifies it.
+        tenant_id: the tenant of the new campaign.
+        past: the creation by an earlier run that did not write the id, which is all that is left to do.
         second_to: the campaign that an earlier run created, where a second one is requested.
     """
 
@@ -49,12 +49,12 @@ class Creation:
 
     @property
     def is_paused_by_default(self) -> bool:
-        """Whether the definition leaves the state open, so that PAUSED is asked for: VOXO's default is READY [L]."""
+        """Whether the definition gives no state, so that PAUSED is requested; VOXO's own default is READY [L]."""
         return "state" not in self.definition.values
 
     @property
     def desired(self) -> Definition:
-        """The definition with what it leaves to the call: the tenant, and PAUSED where it gives no state."""
+        """The definition with the values that it does not give: the tenant of the call, and the state PAUSED."""
         values = {"state": "PAUSED", **self.definition.values}
         return replace(self.definition, tenant_id=self.tenant_id, values=values)
 
@@ -90,17 +90,17 @@ def creations(
     *,
     again: bool,
 ) -> list[Creation]:
-    """What there is to create.
+    """The campaigns to create.
 
     Args:
         new_definitions: definitions without an id, each with its index among the documents of its file.
-        account: where.
-        runs: every run that there is a journal of.
-        definitions: the project's, to tell which creations of those runs are settled.
-        again: whether to create campaigns although earlier runs created them, or may have.
+        account: where they are created.
+        runs: every run that has a journal.
+        definitions: the project's, to find out which creations of those runs are settled.
+        again: whether to create campaigns that earlier runs created, or may have created.
 
     Raises:
-        UsageError: some cannot be created, or earlier runs created them or may have; names each.
+        UsageError: some cannot be created, or earlier runs created them or may have; lists each.
     """
     planned: list[Creation] = []
     refusals: list[str] = []
@@ -207,7 +207,7 @@ def _id_line(campaign: int, account: Account) -> str:
 
 
 def dialing_of_creations(planned: Iterable[Creation], now: datetime) -> dict[New, DialingEffect]:
-    """What new campaigns dial; those created PAUSED, or by an earlier run, are left out."""
+    """The effects of new campaigns on dialing; those created PAUSED, or by an earlier run, are left out."""
     effects = {
         creation.new: effect_of_creation(creation.desired.values, now)
         for creation in planned
@@ -217,7 +217,7 @@ def dialing_of_creations(planned: Iterable[Creation], now: datetime) -> dict[New
 
 
 def summary_of(planned: Iterable[Creation], dialing: Mapping[New, DialingEffect]) -> ChangeSummary:
-    """What guards judge of campaigns that are to be created, and dial as `dialing_of_creations` says."""
+    """What guards judge about campaigns to create, whose dialing is from `dialing_of_creations`."""
     return ChangeSummary(
         creations=sum(creation.past is None for creation in planned),
         go_lives=[new.name for new, effect in dialing.items() if effect.dials_more],
@@ -225,7 +225,7 @@ def summary_of(planned: Iterable[Creation], dialing: Mapping[New, DialingEffect]
 
 
 def planned_creation(definition: Definition, now: datetime) -> CampaignPlan:
-    """A campaign that is not created yet, as a plan lists it.
+    """The plan of a campaign that is not created yet.
 
     Args:
         definition: one without an id.

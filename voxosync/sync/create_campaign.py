@@ -1,4 +1,4 @@
-"""Creates one campaign, and makes sure that it is what was asked for."""
+"""Creates one campaign, and verifies that it is what was requested."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from voxosync.voxo.client import Voxo
 
 _PAUSE_AGAIN = (Outcome.APPLIED, Outcome.STALE, Outcome.FAILED)
-"""After these a campaign that still dials is paused once more; after others another try would not help."""
+"""After these outcomes, a campaign that still dials is paused once more; after others, that would not help."""
 
 
 @dataclass(slots=True)
@@ -35,12 +35,12 @@ class _Verification:
     """What is known of a campaign that was created.
 
     Attributes:
-        body: what was asked for.
-        answer: what VOXO answered to the POST, where that can be read; it need not be the whole campaign.
-        live: what was read last.
+        body: what was requested.
+        answer: VOXO's answer to the POST, if it can be read; it may be only a part of the campaign.
+        live: the last reading.
         trouble: why the last read failed.
-        unasked: the state in which it was found where PAUSED was asked for, as words.
-        pause: what became of pausing it then.
+        unasked: the state that VOXO gave it instead of the requested PAUSED, in words.
+        pause: the result of pausing it in that case.
     """
 
     campaign: int
@@ -54,19 +54,19 @@ class _Verification:
 
     @property
     def is_paused(self) -> bool:
-        """Whether it was found dialing, and could be paused."""
+        """Whether it dialed and could be paused."""
         return self.pause is not None and self.pause.outcome.is_good
 
     @property
     def is_known_not_to_dial(self) -> bool:
-        """Whether it does not dial where PAUSED was asked for, as far as anything that was read can tell."""
+        """Whether it does not dial against a requested PAUSED, according to everything that was read."""
         latest = self.live or self.answer
         if self.is_paused or self.body.get("state") != "PAUSED":
             return True
         return latest is not None and latest.state == "PAUSED"
 
     def dials_unasked(self, live: LiveCampaign) -> bool:
-        """Whether it may dial although PAUSED was asked for: in any state but PAUSED."""
+        """Whether it may dial although PAUSED was requested: in any state except PAUSED."""
         return self.body.get("state") == "PAUSED" and live.state != "PAUSED"
 
     def result(self, outcome: Outcome, *details: str) -> Result:
@@ -90,9 +90,9 @@ class Creator:
 
     Args:
         voxo: where.
-        journal: where each POST and PATCH is written down before it is sent.
-        stop: when set, no request that writes is begun. Set here when a campaign dials unasked, or may, and
-            could not be paused: the next one might as well.
+        journal: where each POST and PATCH is recorded before it is sent.
+        stop: when set, no write request is begun. Set here when a campaign dials against the request, or may, and could
+            not be paused, because the next one might too.
         existing_ids: the ids that definitions have, none of which VOXO can give to a new campaign.
     """
 
@@ -108,12 +108,12 @@ class Creator:
     def create(self, creation: Creation) -> Result:
         """Creates a campaign unless an earlier run has, and reads it back.
 
-        The result is `failed` where the campaign is not the definition's, whose id must not be written into
-        it: VOXO made it in another tenant, or does not have what an earlier run created. The journal says so.
+        The result is `failed` where the campaign is not the one of the definition, so that its id must not be written:
+        VOXO created it in another tenant, or does not have what an earlier run created. The journal records that.
 
         Raises:
-            CampaignError: VOXO refused; or OutcomeUnknown: a campaign may have been made.
-            RunEnded: VOXO cannot be asked any more; nothing was made.
+            CampaignError: VOXO refused; or OutcomeUnknown: a campaign may have been created.
+            RunEnded: VOXO cannot be reached anymore; nothing was created.
             JournalError: the journal cannot be written, so nothing was sent.
         """
         past = creation.past
@@ -132,7 +132,7 @@ class Creator:
         return result
 
     def _post(self, creation: Creation) -> dict[str, Any]:
-        """Creates one campaign; VOXO's answer, whose id is in the journal by then."""
+        """Creates one campaign; returns VOXO's answer, whose id is in the journal by then."""
         new, journal = creation.new, self._journal
         journal.creating(new, creation.body)
         try:
@@ -160,7 +160,7 @@ class Creator:
         return answer
 
     def _read_back(self, verification: _Verification) -> None:
-        """Reads the campaign until it is as asked, or often enough; pauses it where it dials unasked."""
+        """Reads the campaign until it is as requested, up to a limit; pauses it where it dials against the request."""
         answer = verification.answer
         if answer is not None and answer.state and verification.dials_unasked(answer):
             self._pause(verification, answer)
@@ -199,7 +199,7 @@ class Creator:
 
 
 def _verdict(verification: _Verification) -> Result:
-    """What the verification of a campaign came to."""
+    """The result of the verification of a campaign."""
     campaign, live = verification.campaign, verification.live
     tenant = verification.body["tenantId"]
     latest = live or verification.answer
@@ -231,7 +231,7 @@ def _verdict(verification: _Verification) -> Result:
 
 
 def _live(answer: Mapping[str, Any]) -> LiveCampaign | None:
-    """What can be read of the answer to a POST."""
+    """The campaign in the answer to a POST; None where it cannot be read."""
     try:
         return LiveCampaign.from_response(answer)
     except Unreadable:
@@ -239,7 +239,7 @@ def _live(answer: Mapping[str, Any]) -> LiveCampaign | None:
 
 
 def _with_tenant(live: LiveCampaign, answer: LiveCampaign | None) -> LiveCampaign:
-    """What was read, with the tenant of the answer where the read names none."""
+    """The reading, with the tenant of the answer where the reading has none."""
     if live.tenant_id is not None or answer is None:
         return live
     return replace(live, tenant_id=answer.tenant_id)

@@ -1,4 +1,4 @@
-"""What differs inside of a field, from what deepdiff says of it."""
+"""The differences within a field, from deepdiff's report."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _HUNK = re.compile(r"@@ -([0-9]+)(?:,([0-9]+))? \+([0-9]+)(?:,([0-9]+))? @@")
 
 
 def comparable(value: Value) -> Any:
-    """A value as deepdiff can say what differs inside of it: entries of a list as their texts, which it pairs."""
+    """A value in a form that deepdiff can compare in detail: the entries of a list as texts, which it pairs."""
     if not isinstance(value, tuple) or len(value) > _LIMIT:
         return value
     return [*map(str, value)]
 
 
 def details_of(levels: Iterable[Any], before: Value, after: Value) -> tuple[Detail, ...]:
-    """What differs inside of one field; empty where one side is, or where deepdiff does not say.
+    """The differences within one field; empty where one side is, or where deepdiff reports none.
 
     Args:
         levels: deepdiff's levels of that field.
@@ -42,7 +42,7 @@ def details_of(levels: Iterable[Any], before: Value, after: Value) -> tuple[Deta
 
 
 def _entries(levels: Iterable[Any]) -> tuple[Detail, ...]:
-    """The entries of a list that differ: an entry that is removed in one place and added in another has moved."""
+    """The entries of a list that differ; an entry that is removed at one index and added at another has moved."""
     removed: dict[str, list[int]] = {}
     added: list[tuple[int, str]] = []
     for level in levels:
@@ -61,7 +61,7 @@ def _entries(levels: Iterable[Any]) -> tuple[Detail, ...]:
 
 
 def _index(level: Any, **options: bool) -> int:
-    """The place of an entry of a list, from 1."""
+    """The index of an entry of a list, from 1."""
     return int(level.path(output_format="list", **options)[-1]) + 1
 
 

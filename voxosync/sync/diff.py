@@ -1,4 +1,4 @@
-"""The differences of one campaign: what is desired against what VOXO has. The only importer of deepdiff."""
+"""The differences of one campaign between what is desired and what VOXO has. The only importer of deepdiff."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What the applied record says of one campaign.
+    """What the applied record says about one campaign.
 
     Attributes:
         values: the canonical values of its definition in the recorded commit.
@@ -37,7 +37,7 @@ class Recorded:
     passed: Sequence[Mapping[str, Value]] = ()
 
     def may_be_sent(self, name: str, live: Value) -> bool:
-        """Whether VOXO may have a value because a job that did not apply all of its commit sent it."""
+        """Whether VOXO may have a value because a job sent it that did not apply all of its commit."""
         return any(
             value is not None and agrees(name, value, live)
             for value in (values.get(name) for values in self.passed)
@@ -45,7 +45,7 @@ class Recorded:
 
 
 def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Value]:
-    """What the managed fields should be; with `manageNumbers: add`, live numbers stay, those excluded aside."""
+    """What the managed fields should be; with `manageNumbers: add`, live numbers stay unless they are excluded."""
     values = dict(definition.values)
     numbers = values.get(NUMBERS_FIELD)
     if definition.add_numbers and isinstance(numbers, Numbers):
@@ -54,7 +54,7 @@ def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Valu
 
 
 def without(numbers: Numbers, excluded: Collection[str]) -> Numbers:
-    """Numbers without those of some phones."""
+    """The numbers without those of some phones."""
     if not excluded or not any(key in excluded for key in numbers):
         return numbers
     return numbers.only(key for key in numbers if key not in excluded)
@@ -66,16 +66,16 @@ def differences(
     base: Mapping[str, Value] | None = None,
     recorded: Recorded | None = None,
 ) -> tuple[Change, ...]:
-    """What differs, in the catalog's order, and who made each difference.
+    """The differences, in the order of the catalog, and who made each of them.
 
-    Equal values are dropped first and lists of numbers are compared by phone: handed whole to deepdiff,
-    a long list takes minutes, and rows that have a key get paired wrongly.
+    Equal values are dropped first, and lists of numbers are compared by phone: deepdiff takes minutes for a long list,
+    and pairs rows that have a key wrongly.
 
     Args:
         live: canonical values that VOXO has, at least those of `desired`.
         desired: desired canonical values.
-        base: those desired at the merge base, where a comparison with it was requested.
-        recorded: what the applied record says, where one is at hand.
+        base: those desired at the merge base, where the plan compares with one.
+        recorded: what the applied record says, where one is available.
     """
     unequal = [name for name in desired if not agrees(name, live[name], desired[name])]
     if not unequal:
@@ -100,7 +100,7 @@ def differences(
 def _levels_by_name(
     live: Mapping[str, Value], desired: Mapping[str, Value], names: list[str]
 ) -> dict[str, list[Any]]:
-    """What deepdiff says of the fields that it finds changed; of lists of numbers, which go to it by phone, nothing."""
+    """What deepdiff reports about fields that differ; nothing about lists of numbers, which it gets by phone."""
     numbers = {name: list[Any]() for name in names if isinstance(desired[name], Numbers)}
     before, after = (
         {name: comparable(side[name]) for name in names if name not in numbers}
@@ -110,7 +110,7 @@ def _levels_by_name(
 
 
 def _levels(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """The keys that deepdiff finds changed, with its levels; even where most are, or one looks private (`__x`)."""
+    """The keys that differ, with the levels of deepdiff; also where most keys do, or one looks private (`__x`)."""
     from deepdiff import DeepDiff  # noqa: PLC0415  # 150 ms that only a difference costs
 
     delta = DeepDiff(before, after, threshold_to_diff_deeper=0, ignore_private_variables=False)
@@ -123,7 +123,7 @@ def _levels(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
 
 def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
     """The difference by phone; see `_as_written`."""
-    # One pass in C over what may be a million numbers; of those that are gone, `get` gives None.
+    # One pass in C over up to a million numbers; for those that are removed, `get` returns None.
     unequal = list(compress(before, map(ne, before.values(), map(after.get, before))))
     in_both = list(filter(after.__contains__, unequal))
     reworded = _levels(
@@ -149,9 +149,9 @@ def _kind(
     """The table of three sides (merge base, working tree, live), with the applied record as a fourth.
 
     Args:
-        base_is_now: whether this branch leaves the value as it was at the merge base.
-        live_is_base: whether VOXO has that value, or one of a commit that was applied in part since.
-        live_is_recorded: whether VOXO has the recorded one, or one of such a commit.
+        base_is_now: whether this branch does not change the value.
+        live_is_base: whether VOXO has the value of the merge base, or that of a commit that was applied in part since.
+        live_is_recorded: whether VOXO has the recorded value, or that of such a commit.
         is_pending: whether the base is the record, and the present value is committed.
     """
     if base_is_now:
@@ -164,7 +164,7 @@ def _kind(
 def _kind_of_field(
     name: str, now: Value, live: Value, base: Value, recorded: Recorded | None
 ) -> ChangeKind:
-    """The kind of a difference of a whole value; a base of None has no value."""
+    """The kind of a difference of a whole value; a base of None means that there is none."""
     of_record = recorded.values.get(name) if recorded else None
     is_sent = recorded is not None and recorded.may_be_sent(name, live)
     return _kind(
@@ -176,7 +176,7 @@ def _kind_of_field(
 
 
 def _is_pending(name: str, now: Value, recorded: Recorded | None) -> bool:
-    """Whether the base is the record, and a present value is committed."""
+    """Whether the base is the recorded commit, and the present value is committed."""
     if recorded is None or not recorded.is_base:
         return False
     committed = now if recorded.committed is None else recorded.committed.get(name)

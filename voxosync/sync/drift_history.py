@@ -1,4 +1,4 @@
-"""The history of drift in an SQLite file: each run's counts, and since when each difference is there."""
+"""The history of drift in an SQLite file: the counts of each run, and when each difference was first seen."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from voxosync.model.drift import Observation
 
 RUNS_SHOWN = 120
-"""How many of the last runs a report gets for its picture."""
+"""How many of the last runs a report gets for its chart."""
 
 _WAIT = 30.0  # seconds for another run that writes
-_APPLICATION = 0x564F584F  # "VOXO" in ASCII; SQLite's own mark of whose file it is
+_APPLICATION = 0x564F584F  # "VOXO" in ASCII; SQLite's mark for the program that a file belongs to
 _VERSION = 2
 
 _FAILURES = (sqlite3.Error, ValueError, TypeError)
-"""What a file may cause that is not a history, or is one no longer: SQLite's errors, and values that are none."""
+"""The errors that a file causes that is not a history, or is damaged: SQLite's, and those of invalid values."""
 
 _SCHEMA = f"""
 CREATE TABLE runs (
@@ -54,9 +54,9 @@ _Key: TypeAlias = tuple[int, str]
 
 
 def check(path: Path) -> None:
-    """Refuses what cannot become or stay a history, before anybody has worked for it; leaves no trace.
+    """Refuses a file that cannot become or remain a history, before any other work is done; changes nothing.
 
-    What is damaged, or held by another run just now, is left to `remember`.
+    A file that is damaged, or in use by another run, is left to `remember`.
 
     Raises:
         UsageError: the file cannot be used.
@@ -79,19 +79,19 @@ def check(path: Path) -> None:
 def remember(
     path: Path, observation: Observation, warn: Callable[[str], None]
 ) -> tuple[list[CampaignPlan], History]:
-    """Adds a drift run to a history; its campaigns, whose differences say since when they are there, and the history.
+    """Adds a drift run to a history; returns its campaigns, their differences with dates, and the history.
 
-    A difference is there since the run that first found it, and no longer once a run finds the field
-    in agreement. A campaign that could not be compared, or that this run did not look at, keeps what
-    was known of it; what is managed no longer is forgotten. Several accounts may share a file, each VOXO
-    and tenant by itself. Several runs may write at once: each is one transaction.
+    A difference lasts from the run that first finds it until a run finds that the field agrees. A campaign that could
+    not be compared, or that this run did not cover, keeps its differences; a campaign that is no longer managed is
+    dropped. Several accounts, each one VOXO and tenant, may share a file. Several runs may write at once: each is one
+    transaction.
 
-    A file that is damaged is renamed, never deleted, and a new one begins. What is not ours to rename is
-    refused: the database of another program or of a newer voxosync, what is not a file, and a name that
-    definitions, contacts, settings and documents have.
+    A damaged file is renamed, never deleted, and a new one is created. What must not be renamed is refused: the
+    database of another program or of a newer voxosync, anything that is not a file, and a name that definitions,
+    contacts, settings and documents have.
 
     Args:
-        path: the SQLite file; made where there is none, for its owner alone. A link is followed.
+        path: the SQLite file; created for its owner alone where there is none. A link is followed.
         observation: what the run saw.
         warn: called with a message where the file was unreadable and was set aside.
 
@@ -115,7 +115,7 @@ def remember(
 
 
 def since(campaigns: Iterable[CampaignPlan], moment: datetime) -> list[CampaignPlan]:
-    """Campaigns with only the differences first seen at or after a moment, acknowledged or not; others are left alone.
+    """Campaigns with only the differences first seen at or after a moment; others are left alone.
 
     Args:
         campaigns: as `remember` returns them.
@@ -168,9 +168,9 @@ def _remember(file: Path, observation: Observation) -> tuple[list[CampaignPlan],
 
 
 def _update_differences(base: sqlite3.Connection, observation: Observation) -> dict[_Key, datetime]:
-    """Brings the table up to date; since when each difference that the run saw is there."""
+    """Updates the table; returns when each difference of the run was first seen."""
     account, campaigns = observation.account, observation.campaigns
-    now = observation.at.replace(microsecond=0)  # as it will be read again
+    now = observation.at.replace(microsecond=0)  # as it will be read back
     rows = "SELECT campaign, field, since FROM differences WHERE account = ?"
     first_seen: dict[_Key, datetime] = {
         (campaign, field): moment_from(moment)
@@ -212,19 +212,19 @@ def _last_runs(base: sqlite3.Connection, account: str) -> History:
 
 def _run(at: str, *counts: Any) -> DriftRun:
     if not all(isinstance(count, int) and count >= 0 for count in counts):
-        raise ValueError(f"a run of {at} with counts that are none")
+        raise ValueError(f"a run of {at} with invalid counts")
     return DriftRun(moment_from(at), *counts)
 
 
 def _begin(base: sqlite3.Connection, path: Path) -> None:
-    """Makes the tables of a new file."""
+    """Creates the tables of a new file."""
     if not _has_tables(base, path):
         for statement in filter(str.strip, _SCHEMA.split(";")):
             base.execute(statement)
 
 
 def _has_tables(base: sqlite3.Connection, path: Path) -> bool:
-    """Whether a file has its tables; refuses what is another program's, or a newer one's."""
+    """Whether a file has its tables; refuses the database of another program or of a newer voxosync."""
     (application,) = base.execute("PRAGMA application_id").fetchone()
     (version,) = base.execute("PRAGMA user_version").fetchone()
     (tables,) = base.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -238,15 +238,15 @@ def _has_tables(base: sqlite3.Connection, path: Path) -> bool:
 
 
 def _is_damage(failure: Exception) -> bool:
-    """Whether the file is to blame: not its place, nor another run that has it."""
+    """Whether the file itself is damaged, rather than its folder unusable or another run using it."""
     if not isinstance(failure, sqlite3.OperationalError):
         return True
-    # Of the operational errors, SQL's own: a table or a column is missing. Text that is not UTF-8 has no code.
+    # Of the operational errors, only those of SQL: a missing table or column. Text that is not UTF-8 has no code.
     return getattr(failure, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR
 
 
 def _is_held(failure: Exception) -> bool:
-    """Whether another run has the file, and may be done with it soon."""
+    """Whether another run is using the file, and may finish soon."""
     code = getattr(failure, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -255,7 +255,7 @@ def _is_sound(file: Path) -> bool:
     try:
         with closing(sqlite3.connect(file, timeout=_WAIT)) as base:
             if not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                return True  # another run is just making the tables
+                return True  # another run is just creating the tables
             rows = base.execute(
                 "SELECT at, in_sync, drifted, failed, left_alone, account FROM runs"
             )

@@ -1,4 +1,4 @@
-"""The file of a history: which one may become that, and what becomes of a damaged one."""
+"""The file of a history: which files are accepted, and how a damaged one is set aside."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _NO_HISTORY = frozenset((".yaml", ".yml", ".csv", ".json", ".jsonl"))
-"""Names of files that people write and voxosync reads: damaged or not, they are not to be renamed."""
+"""Suffixes of files that people write and voxosync reads; they must never be renamed, damaged or not."""
 
 
 def file_at(path: Path) -> Path:
-    """The file that a path leads to, which must be one that may become a history.
+    """The file at a path, which must be one that may become a history.
 
     A link is followed. Raises UsageError.
     """
@@ -33,7 +33,7 @@ def file_at(path: Path) -> Path:
     file = Path(os.path.realpath(path))
     try:
         with suppress(FileNotFoundError):
-            mode = file.stat().st_mode  # one look: another run may set the file aside at any time
+            mode = file.stat().st_mode  # one call: another run may set the file aside at any time
             if not stat.S_ISREG(mode):
                 raise UsageError(f"--history {path}: not a file: name one")
     except OSError as failure:
@@ -42,7 +42,7 @@ def file_at(path: Path) -> Path:
 
 
 def may_write(file: Path) -> None:
-    """Refuses a folder that takes no files: SQLite needs one next to the history while it writes.
+    """Refuses a folder in which no file can be created: SQLite needs one next to the history while it writes.
 
     Raises UsageError.
     """
@@ -54,7 +54,7 @@ def may_write(file: Path) -> None:
 
 
 def make(file: Path) -> None:
-    """Makes an empty file, which SQLite takes for an empty database, where there is none, for its owner alone.
+    """Creates an empty file for its owner alone, unless there is one; SQLite treats it as an empty database.
 
     Raises UsageError.
     """
@@ -66,7 +66,7 @@ def make(file: Path) -> None:
 
 
 def set_aside(file: Path, now: datetime, is_sound: Callable[[Path], bool]) -> Path | None:
-    """Renames a damaged file, its journals with it; None where another run was faster.
+    """Renames a damaged file and its journals; returns None where another run has already done so.
 
     Raises UsageError, and what `is_sound` raises.
     """
@@ -88,9 +88,9 @@ def set_aside(file: Path, now: datetime, is_sound: Callable[[Path], bool]) -> Pa
 
 @contextmanager
 def _alone(file: Path) -> Iterator[bool]:
-    """One run at a time judges and renames; tells whether the file was still there when its turn came.
+    """Lets one run at a time test and rename the file; yields whether the file is still the same one.
 
-    Else a run that has just found the damage would rename the new file that another run has just begun.
+    Otherwise a run that has just found the damage could rename the new file that another run has just created.
     """
     if sys.platform == "win32":  # which renames no file that another run has open
         yield True

@@ -1,4 +1,4 @@
-"""One run at a time, where two at once would each miss what the other is about to write to its journal."""
+"""A lock for runs that must not overlap, because each would miss what the other is about to record."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _NAME = "create.lock"
 
 @contextmanager
 def exclusive_lock(folder: Path) -> Iterator[None]:
-    """Holds a lock that no other run with the same folder of journals can hold at the same time.
+    """Holds a lock that only one run per folder of journals can hold at a time.
 
-    The system releases it when the process ends, however it ends. The file may stay; it means nothing.
+    The system releases it when the process ends, however it ends. The file may remain; that means nothing.
 
     Raises:
         JournalError: another run holds the lock, or it cannot be created.

@@ -1,4 +1,4 @@
-"""Live campaigns, read concurrently with a bound."""
+"""Reads live campaigns, several at once."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 
 WORKERS = 8
-"""How many requests are under way at once by default."""
+"""How many requests are in flight at once by default."""
 
 _TELL_EVERY = 0.1
-"""Seconds between two looks at how far the reading is: woken up after each campaign, the calling thread
-would slow down the others."""
+"""Seconds between two reports of progress: a calling thread that woke up after each campaign would slow
+down the others."""
 
 
 def fetch(voxo: Voxo, campaign_id: int) -> LiveCampaign:
     """One live campaign.
 
     Raises:
-        CampaignError: it cannot be had.
-        RunEnded: nothing can be had any more.
+        CampaignError: it cannot be read.
+        RunEnded: no campaign can be read anymore.
     """
     return live_campaign(voxo.campaign(campaign_id))
 
@@ -50,7 +50,7 @@ def fetch_all(
     workers: int = WORKERS,
     on_read: Callable[[], None] = lambda: None,
 ) -> dict[int, LiveCampaign | CampaignError]:
-    """Every campaign asked for, or why there is none; arguments and errors as `fetch_each` has them."""
+    """Every requested campaign, or why it cannot be read; arguments and errors as `fetch_each` has them."""
     return fetch_each(
         campaign_ids, lambda campaign_id: fetch(voxo, campaign_id), workers=workers, on_read=on_read
     )
@@ -63,7 +63,7 @@ def fetch_each(
     workers: int = WORKERS,
     on_read: Callable[[], None] = lambda: None,
 ) -> dict[int, Read | CampaignError]:
-    """Reads campaigns concurrently; what fails for one campaign stands in its place.
+    """Reads campaigns concurrently; the error of a campaign is its result.
 
     Args:
         campaign_ids: which ones.
@@ -72,7 +72,7 @@ def fetch_each(
         on_read: called after each campaign, from the calling thread.
 
     Raises:
-        RunEnded: the token was rejected or VOXO cannot be reached; what was under way is dropped.
+        RunEnded: the token was rejected or VOXO cannot be reached; requests in flight are dropped.
     """
     unique_ids = list(dict.fromkeys(campaign_ids))
     queue = deque(unique_ids)

@@ -1,4 +1,4 @@
-"""The lines of an edited file, as they are and as they may be shown."""
+"""The lines of an edited file, as they are and masked for people."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def file_edit(file: str, before: bytes, after: bytes, *, csv: bool) -> FileEdit:
     """A file before and after.
 
     Args:
-        file: how it is called.
-        before: what it holds.
-        after: what it is to hold.
+        file: its path, for people.
+        before: its content.
+        after: its new content.
         csv: whether it is a list of numbers in CSV, not YAML.
     """
     old, new = _lines(before, csv=csv), _lines(after, csv=csv)
@@ -26,7 +26,7 @@ def file_edit(file: str, before: bytes, after: bytes, *, csv: bool) -> FileEdit:
 
 
 def _lines(content: bytes, *, csv: bool) -> tuple[list[str], list[str]]:
-    """The lines, and the same lines with phone numbers masked: those that are called, and what looks like one."""
+    """The lines, and the same lines with phone numbers masked, and whatever looks like one."""
     text = content.decode("utf-8-sig")
     pieces, at = [], 0
     for start, end, number in (edit_csv if csv else edit).number_places(text):

@@ -1,4 +1,4 @@
-"""Which guards a plan runs into, checked before anything is sent."""
+"""Checks a plan against the guards before anything is sent."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def summary_of(
     shard_managed: int | None = None,
     creating: bool = False,
 ) -> ChangeSummary:
-    """What guards judge of a plan.
+    """The summary of a plan that guards judge.
 
     Args:
         campaigns: those of the plan.
         managed: how many campaigns are managed; None: these.
-        shard: the part of all campaigns that was looked at; None: all.
-        shard_managed: how many of the managed campaigns are of this part; None: these.
-        creating: whether campaigns that are not created yet are to be created too: each then counts as a change.
+        shard: the part of all campaigns that the plan covers; None: all.
+        shard_managed: how many of the managed campaigns are in this part; None: these.
+        creating: whether campaigns that are not created yet will be created too; each then counts as a change.
     """
     campaigns = [campaign for campaign in campaigns if creating or not campaign.is_new]
     compared = len(campaigns)
@@ -47,7 +47,7 @@ def summary_of(
 
 
 def refusals(summary: ChangeSummary, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
-    """Every guard that sending would run into at this moment; none where nothing would be sent."""
+    """Every guard that refuses sending at this moment; none where nothing would be sent."""
     if not summary.updates and not summary.creations:
         return ()
     guard_refusals = [
@@ -70,7 +70,7 @@ def _removals(campaign: CampaignPlan) -> Iterator[Removal]:
 
 
 def _campaigns(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
-    """A shard compares its own updates with its own campaigns; whether those are few, with all of them."""
+    """A shard compares its own updates with its own campaigns; whether the limit applies depends on all campaigns."""
     limit, updates = guards.max_campaigns, summary.updates
     if not updates or summary.managed <= limit.above:
         return
@@ -79,7 +79,7 @@ def _campaigns(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
     else:
         share, shard_text = limit.share(summary.shard), f" of shard {summary.shard}"
         total = summary.shard_managed
-        override = updates * summary.shard.count  # of which each shard takes its share
+        override = updates * summary.shard.count  # each shard takes its share of it
     if not share.allows(updates, total):
         most = f"{share}" if share.amount == limit.amount else f"{share}, its share of {limit}"
         yield Refusal(
@@ -118,7 +118,7 @@ def _go_live(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
 
 def _is_frozen(freeze: Freeze, now: datetime) -> bool:
     zone = zone_of(freeze.timezone)
-    assert zone  # noqa: S101  # the settings name one that there is
+    assert zone  # noqa: S101  # the settings accept only existing ones
     local = now.astimezone(zone)
     if any(first <= local.date() <= last for first, last in freeze.dates):
         return True

@@ -1,7 +1,7 @@
-"""Journals: one JSON-lines file a run (`schemas/journal.schema.json`), written ahead of every request that writes.
+"""Journals: one JSON Lines file per run (`schemas/journal.schema.json`), written ahead of every write request.
 
-An intent is on the disk before its PATCH is on the wire, so that after a run is killed at any moment it is
-clear what was sent, what its outcome was, and what is unknown. A journal never holds the token.
+An intent is on disk before its PATCH is sent, so that after a run is killed at any moment it is clear what was
+sent, what its outcome was, and what is unknown. A journal never holds the token.
 """
 
 from __future__ import annotations
@@ -31,23 +31,24 @@ if TYPE_CHECKING:
     from voxosync.model.plan import Plan
 
 LATEST = "latest"
-"""What names the newest run that sent anything, in place of its id."""
+"""Stands for the id of the newest run that sent anything."""
 _MOMENT = "%Y%m%dT%H%M%S.%fZ"
 _BEGIN = b'{"formatVersion"'
-"""What each journal begins with."""
+"""The beginning of each journal."""
 _DAMAGED = "this is not a voxosync journal, or it is damaged"
 
 
 class Journal:
-    """The journal of one run; a context manager. Safe to use from every worker thread.
+    """The journal of one run; a context manager that any thread may use.
 
     Args:
-        folder: where journals are; made where there is none.
-        now: the moment of the run's begin, in UTC.
+        folder: the folder of journals; created if there is none.
+        now: when the run began, in UTC.
 
     Raises:
-        JournalError: it cannot be written. Before the first PATCH that refuses the run; later, nothing
-            more is sent: what failed once fails from then on, even if there is room again.
+        JournalError: it cannot be written. Before the first PATCH, the run is refused; later, nothing more is sent:
+        once
+            writing has failed, it fails from then on, even if there is space again.
     """
 
     def __init__(self, folder: Path, now: datetime) -> None:
@@ -58,7 +59,7 @@ class Journal:
         self._failure = ""
         try:
             make_folder(folder)
-            exactly = getattr(os, "O_BINARY", 0)  # Windows would end lines in its own way
+            exactly = getattr(os, "O_BINARY", 0)  # else Windows would write its own line endings
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | exactly
             self._file = os.open(self.path, flags, 0o600)
             _sync_folder(folder)
@@ -89,10 +90,10 @@ class Journal:
         quiesce: bool = False,
         environment: str | None = None,
     ) -> None:
-        """Who applies what, and which guards were overridden.
+        """Records who applies what, and which guards were overridden.
 
-        `saved_plan` is a saved plan's digest; `quiesce`, whether campaigns are paused meanwhile; `environment`, the
-        name given with `--env`.
+        `saved_plan` is the digest of a saved plan; `quiesce`, whether campaigns are paused while their numbers change;
+        `environment`, the name given with `--env`.
         """
         self._write(
             {
@@ -123,9 +124,9 @@ class Journal:
         *,
         step: str | None = None,
     ) -> None:
-        """What is about to be sent, and what it replaces; on the disk when this returns.
+        """Records what is about to be sent, and what it replaces; on disk when this returns.
 
-        `step` is `pause` or `resume` where the PATCH is such a step of a quiesce.
+        `step` is `pause` or `resume` if the PATCH is that step of a quiesce.
         """
         event: dict[str, Any] = {"event": "intent", "campaign": campaign, "attempt": attempt}
         event |= {"step": step} if step is not None else {}
@@ -134,35 +135,35 @@ class Journal:
         self._write({**event, "patch": dict(patch)})
 
     def outcome(self, campaign: int, attempt: int, outcome: str, detail: str = "") -> None:
-        """What VOXO said to a PATCH: `accepted`, `refused` or `unknown`."""
+        """Records the outcome of a PATCH: `accepted`, `refused` or `unknown`."""
         event = {"event": "outcome", "campaign": campaign, "attempt": attempt, "outcome": outcome}
         self._write({**event, "detail": detail} if detail else event)
 
     def creating(self, definition: New, body: Mapping[str, Any]) -> None:
-        """Which campaign is about to be created; on the disk when this returns."""
+        """Records which campaign is about to be created; on disk when this returns."""
         self._write({"event": "create", "definition": asdict(definition), "body": dict(body)})
 
     def created(
         self, definition: New, outcome: str, campaign: int | None = None, detail: str = ""
     ) -> None:
-        """What VOXO said to the POST: `accepted`, with the new id, `refused` or `unknown`."""
+        """Records the outcome of the POST: `accepted`, with the new id, `refused` or `unknown`."""
         event: dict[str, Any] = {"event": "created", "definition": asdict(definition)}
         event |= {"campaign": campaign} if campaign is not None else {}
         event |= {"detail": detail} if detail else {}
         self._write({**event, "outcome": outcome})
 
     def id_written(self, definition: New, campaign: int) -> None:
-        """The new id stands in the definition."""
+        """Records that the new id is in the definition."""
         details = {"definition": asdict(definition), "campaign": campaign}
         self._write({"event": "written", **details})
 
     def abandoned(self, definition: New, campaign: int, detail: str) -> None:
-        """A campaign that was created is not the definition's, so its id is not written."""
+        """Records that a created campaign is not the one of the definition, so that its id is not written."""
         event = {"event": "abandoned", "definition": asdict(definition), "campaign": campaign}
         self._write({**event, "detail": detail})
 
     def end(self, results: Iterable[Result], exit_status: int) -> None:
-        """How the run ended, campaign by campaign."""
+        """Records how the run ended, campaign by campaign."""
         for result in results:
             self._write(
                 {
@@ -178,7 +179,7 @@ class Journal:
     def _write(self, event: Mapping[str, Any]) -> None:
         line = json.dumps(event, separators=(",", ":")).encode() + b"\n"
         with self._lock:
-            if self._failure:  # a line after half a line would spoil both
+            if self._failure:  # a line after a partial line would make both unreadable
                 raise JournalError(self._failure)
             try:
                 while line:
@@ -190,10 +191,10 @@ class Journal:
 
 
 def make_folder(folder: Path) -> None:
-    """Makes a folder for journals, which hold phone numbers: of ours, `git add --all` takes none along.
+    """Creates a folder for journals; as they hold phone numbers, `git add --all` leaves out the default folder.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be created.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ignore = folder.parent / ".gitignore"
@@ -203,7 +204,7 @@ def make_folder(folder: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Makes a new file's name as durable as its content; Windows does so by itself, and cannot be asked."""
+    """Makes the name of a new file as durable as its content; Windows does this by itself."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -223,7 +224,7 @@ def read_runs(folder: Path) -> list[Run]:
 
 
 def find_run(folder: Path, run_id: str) -> Run:
-    """One run by its id, by a beginning of it that no other has, or the LATEST that sent anything.
+    """One run by its id, by a unique beginning of it, or the LATEST that sent anything.
 
     Raises:
         JournalError: there is none, or more than one, or its journal cannot be read.
@@ -241,7 +242,7 @@ def find_run(folder: Path, run_id: str) -> Run:
 
 
 def _latest_run(folder: Path) -> Run:
-    """The newest run that sent anything; one whose journal cannot be read is never passed over."""
+    """The newest run that sent anything; a journal that cannot be read is never skipped."""
     for path in reversed(journal_files(folder)):
         if _was_begun(path) and (run := read_run(path)).has_sent:
             return run
@@ -249,13 +250,13 @@ def _latest_run(folder: Path) -> Run:
 
 
 def _was_begun(path: Path) -> bool:
-    """Whether a journal may tell of a request: before its first line is whole, none is sent."""
+    """Whether a journal may hold a request: none is sent before its first line is complete."""
     first, end, _ = content(path).partition(b"\n")
     return bool(end) or not (first.startswith(_BEGIN) or _BEGIN.startswith(first))
 
 
 def run_or_remark(path: Path) -> Run:
-    """A run; of one that was killed before its journal began, or was damaged since, what its name tells."""
+    """A run; if its journal was never begun, or is damaged, only what its name says."""
     try:
         return read_run(path)
     except JournalError as failure:
@@ -268,9 +269,9 @@ def run_or_remark(path: Path) -> Run:
 
 
 def _may_have_created(path: Path) -> bool:
-    """Whether a journal that cannot be read may tell of a creation.
+    """Whether a journal that cannot be read may hold a creation.
 
-    It does not where its first line is of another command, or is not there: before that, nothing is sent.
+    It does not if its first line names another command or is missing, because nothing is sent before that line.
     """
     try:
         if not _was_begun(path):
@@ -281,10 +282,10 @@ def _may_have_created(path: Path) -> bool:
 
 
 def read_run(path: Path) -> Run:
-    """One journal. Its last line may be cut off: that is what being killed looks like.
+    """The run of one journal, whose last line may be cut off if the run was killed.
 
     Raises:
-        JournalError: it cannot be read, or does not begin as a journal does.
+        JournalError: it cannot be read, or does not begin like a journal.
     """
     lines = content(path).split(b"\n")
     events: list[Any] = []
@@ -294,7 +295,7 @@ def read_run(path: Path) -> Run:
             continue
         try:
             event = json.loads(line)
-            is_ours = validator("journal").is_valid(event)  # which takes no half of a character
+            is_ours = validator("journal").is_valid(event)  # raises on half a surrogate pair
         except (ValueError, RecursionError):
             unreadable.append(number)
             continue
@@ -314,7 +315,7 @@ def read_run(path: Path) -> Run:
 def _run_from_events(events: list[Mapping[str, Any]]) -> Run:
     run = _started_run(events[0])
     sent: list[Sent] = []
-    latest: dict[int, int] = {}  # campaign to the place of its latest intent: it sends one by one
+    latest: dict[int, int] = {}  # campaign to the index of its latest intent
     created: dict[New, Created] = {}
     ends: list[CampaignEnd] = []
     exit_status: int | None = None

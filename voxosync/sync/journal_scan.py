@@ -1,4 +1,4 @@
-"""Looking at many journals at once: only as far as needed, and past what is damaged."""
+"""Reads many journals at once, only as far as needed, and skips what is damaged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX = ".jsonl"
-_BEGINNING = 512  # bytes, more than all that stands there needs
+_BEGINNING = 512  # bytes, more than its keys before the plan need
 
 
 def journal_files(folder: Path) -> list[Path]:
@@ -24,7 +24,7 @@ def journal_files(folder: Path) -> list[Path]:
         JournalError: the folder cannot be read.
     """
     try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX))  # noqa: PTH208  # a thousand paths that are not looked into would take longer than their names
+        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX))  # noqa: PTH208  # creating a thousand paths takes longer than listing their names
     except FileNotFoundError:
         return []
     except OSError as failure:
@@ -33,7 +33,7 @@ def journal_files(folder: Path) -> list[Path]:
 
 
 def content(path: Path) -> bytes:
-    """What a journal holds.
+    """The content of a journal.
 
     Raises:
         JournalError: it cannot be read.
@@ -45,7 +45,7 @@ def content(path: Path) -> bytes:
 
 
 def beginning(path: Path) -> bytes:
-    """What stands before the plan in a journal: which command it is, of which saved plan, and whether it quiesces.
+    """The part of a journal before its plan, with the command, the saved plan, and whether it quiesces.
 
     Raises:
         JournalError: it cannot be read.

@@ -1,4 +1,4 @@
-"""JSON documents that voxosync left in files: read again, and whether one is ours, by its schema in `schemas/`."""
+"""Reads JSON documents that voxosync wrote, and validates them by their schemas in `schemas/`."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _AFTER_A_COMMA = {
     "Illegal trailing comma before end of array": "Expecting value",
     "Illegal trailing comma before end of object": "Expecting property name enclosed in double quotes",
 }
-"""What newer Pythons say, and what all others say."""
+"""The messages of newer Pythons, each with that of all others."""
 
 
 def read_json(path: Path, error: type[InvocationError], command: str) -> Any:
-    """What a file holds as JSON.
+    """The JSON document in a file.
 
     Args:
         path: the file.
-        error: what is raised where it holds none, or cannot be read.
+        error: what is raised where the file is not JSON, or cannot be read.
         command: the command that makes such a file.
     """
     text = ""
@@ -53,7 +53,7 @@ def read_json(path: Path, error: type[InvocationError], command: str) -> Any:
 def json_error(failure: json.JSONDecodeError, text: str) -> tuple[int, int, str]:
     """The line, column and reason of a failure to read JSON, the same in every Python.
 
-    Python 3.13 and newer name a comma behind the last entry, older ones the bracket that follows it.
+    Python 3.13 and newer report a comma after the last entry, older versions the bracket that follows it.
     """
     reason = _AFTER_A_COMMA.get(failure.msg)
     if reason is None:

@@ -1,4 +1,4 @@
-"""Which run last sent each field, as far as journals know."""
+"""Which run last sent each field, according to the journals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_JOURNALS = 50
-"""How many journals are read, newest first; most of a report's differences are younger than that."""
+"""How many journals are read, newest first; most differences in a report are more recent than these."""
 
 _REQUEST = re.compile(rb'\{"event":"(?:intent|outcome)","campaign":([0-9]+),')
 """The beginning of the lines of a journal that are about a PATCH."""
@@ -26,12 +26,12 @@ def last_sendings(
 ) -> dict[tuple[int, str], Sending]:
     """The newest run that sent each field of a campaign, and whose PATCH VOXO accepted.
 
-    Of journals, only the lines about these campaigns are parsed; a damaged line tells nothing.
+    Of journals, only the lines about these campaigns are parsed; damaged lines are skipped.
 
     Args:
         folder: the journals.
-        base_url: the VOXO whose campaigns they are.
-        fields: the fields that are asked about, by campaign.
+        base_url: the VOXO of the campaigns.
+        fields: the requested fields, by campaign.
 
     Raises:
         JournalError: the folder or a journal cannot be read.
@@ -50,7 +50,7 @@ def last_sendings(
 def _sendings(
     journal: bytes, base_url: str, fields: Mapping[int, frozenset[str]]
 ) -> Iterator[tuple[tuple[int, str], Sending]]:
-    """The fields that a run sent and VOXO accepted, of the campaigns that are asked about."""
+    """The fields of the requested campaigns that a run sent and VOXO accepted."""
     first, *lines = journal.split(b"\n")
     requests = [line for line in lines if (head := _REQUEST.match(line)) and int(head[1]) in fields]
     if not requests:

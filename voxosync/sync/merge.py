@@ -1,4 +1,4 @@
-"""Several runs' plans, or what several runs saw drift, as one."""
+"""Merges the plans or drift reports of several runs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ def merge(parts: Sequence[tuple[str, Plan]]) -> Plan:
         parts: at least one, each with its name for messages.
 
     Raises:
-        UsageError: they are about different VOXOs or merge bases, a campaign is in two of them, or a
-            shard is missing or there twice.
+        UsageError: they are about different VOXOs or merge bases, a campaign is in two of them, or a shard is missing
+        or
+            occurs twice.
     """
     plans = [plan for _, plan in parts]
     first = plans[0].base_url
@@ -72,9 +73,9 @@ def _check_campaigns(parts: Sequence[tuple[str, Plan]]) -> None:
 
 
 def _check_shards(parts: Sequence[tuple[str, Plan]]) -> None:
-    """A part that is missing would look like campaigns without drift.
+    """A missing part would look like campaigns without drift.
 
-    Several tenants may be merged that were cut into shards each: every part must be there equally often.
+    Several tenants, each cut into shards, may be merged: every part must occur equally often.
     """
     shards = [plan.shard for _, plan in parts if plan.shard is not None]
     for count in {shard.count for shard in shards}:

@@ -1,4 +1,4 @@
-"""The order in which campaigns are applied: what keeps phones from ringing comes before what makes them ring."""
+"""The order in which campaigns are applied: what stops calls comes before what starts them."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 _BEGIN_TO_DIAL = frozenset(("dateStart", "dateEnd", "timeStart", "timeEnd", "tech"))
-"""Fields by which a campaign may begin to dial that is READY and does not dial yet or any more."""
+"""Fields by which a READY campaign that does not dial yet, or no longer dials, may begin to dial."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """Campaigns that may be applied at the same time; the phase before is over by then.
+    """Campaigns that may be applied at the same time, after the phase before is over.
 
     Attributes:
-        rings: whether they start to dial, be it by other dates, or get numbers while they dial.
-        only_removes: whether this is the first part of these campaigns: it removes numbers, and another phase
-            brings the rest.
+        rings: whether they start dialing, by other dates too, or get numbers while they dial.
+        only_removes: whether this is the first part of these campaigns, which only removes numbers; a later phase
+            sends the rest.
     """
 
     campaigns: Sequence[CampaignPlan]
@@ -39,9 +39,9 @@ class Phase:
 def phases(updates: Sequence[CampaignPlan]) -> list[Phase]:
     """Pauses first, then the rest, then what starts to dial or gets numbers while it dials.
 
-    Of the last ones, a campaign that gets a number which another one gives away comes after that one. Where
-    campaigns swap numbers, one of them is taken in two parts, of which the first only gives numbers away: so no
-    number is ever in two campaigns that dial.
+    In the last group, a campaign that gets a number from another campaign comes after that one. Where campaigns swap
+    numbers, one of them is applied in two parts, of which the first only removes numbers, so that no number is ever in
+    two campaigns that dial.
     """
     pauses = [campaign for campaign in updates if campaign.patch.get("state") == "PAUSED"]
     ringing = [campaign for campaign in updates if _rings(campaign)]
@@ -56,9 +56,9 @@ def phases(updates: Sequence[CampaignPlan]) -> list[Phase]:
 
 
 def failure_before(plan: Plan, results: Iterable[Result]) -> str | None:
-    """Why nothing may start to dial any more; None: nothing failed.
+    """Why nothing may start dialing anymore; None: nothing failed.
 
-    A campaign that VOXO does not have at all has not failed: it dials no one.
+    A campaign that does not exist in VOXO does not count as failed, because it calls no one.
     """
     unplanned = (
         campaign.id
@@ -96,7 +96,7 @@ def _removed(campaign: CampaignPlan) -> set[str]:
 
 
 def _by_moved_numbers(campaigns: Sequence[CampaignPlan]) -> list[Phase]:
-    """Campaigns in phases, so that a number is gone from one before another one gets it."""
+    """Campaigns in phases, so that a number is removed from one campaign before another one gets it."""
     givers: dict[str, set[int]] = {}
     for campaign in campaigns:
         for number in _removed(campaign):
@@ -107,7 +107,7 @@ def _by_moved_numbers(campaigns: Sequence[CampaignPlan]) -> list[Phase]:
         for campaign in campaigns
     }
     last: list[Phase] = []
-    waiting, released = list(campaigns), set[int]()  # those whose numbers are gone by then
+    waiting, released = list(campaigns), set[int]()  # those whose numbers are removed by then
     while waiting:
         free = [campaign for campaign in waiting if waits_for[campaign.id] <= released]
         if free:
@@ -127,7 +127,7 @@ def _by_moved_numbers(campaigns: Sequence[CampaignPlan]) -> list[Phase]:
 
 
 def _in_two_parts(campaign: CampaignPlan) -> tuple[CampaignPlan, CampaignPlan]:
-    """What a plan removes from the numbers of a campaign, and what is left of it then."""
+    """The part of a plan that removes numbers from a campaign, and the rest."""
     added = _added(campaign)
     remaining = [
         entry for entry in campaign.patch[NUMBERS_FIELD] if phone(entry["number"]) not in added

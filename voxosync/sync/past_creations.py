@@ -1,4 +1,4 @@
-"""What the journals know of a definition without an id: whether an earlier run created its campaign."""
+"""What the journals say about a definition without an id: whether an earlier run created its campaign."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ProjectDefinitions(Protocol):
-    """The definitions of a project, which are only read where an earlier creation makes them matter."""
+    """The definitions of a project, which are read only where an earlier creation requires it."""
 
     def has_id(self, campaign: int, file: str) -> bool:
         """Whether a definition of the project, or of this file, has the id of a campaign."""
@@ -36,7 +36,7 @@ class PastCreation:
 
     @property
     def campaign(self) -> int | None:
-        """The id that VOXO gave, where the run came to know it."""
+        """The id that VOXO gave, where the run received it."""
         return self.created.campaign
 
 
@@ -50,11 +50,11 @@ def past_creation(
     """An earlier creation of a definition's campaign, whose id is in no definition.
 
     Args:
-        runs: every run that there is a journal of, oldest first.
+        runs: every run that has a journal, oldest first.
         base_url: the VOXO that this call is about.
-        tenant_id: whose campaign it would be: environments may share a file and a VOXO.
-        definition: known again by its file and name: other documents of the file may have come and gone.
-        definitions: the project's, to tell whether a definition was moved from another file.
+        tenant_id: the tenant of the campaign: environments may share a file and a VOXO.
+        definition: recognized by its file and name, because other documents of the file may have been added or removed.
+        definitions: the project's, to find out whether a definition was moved from another file.
 
     Raises:
         DefinitionsError: a file from which the definition may have been moved has errors.
@@ -75,7 +75,7 @@ def past_creation(
 
 
 def _note(latest: dict[str, PastCreation], past: PastCreation) -> None:
-    """A creation counts instead of those before it; one that VOXO refused ends a doubt, and nothing else."""
+    """A creation replaces those before it; one that VOXO refused only ends a doubt."""
     file = past.created.definition.file
     if past.created.outcome != "refused":
         latest[file] = past
@@ -104,6 +104,6 @@ def _is_defined(past: PastCreation, definitions: ProjectDefinitions) -> bool:
 
 
 def _has_moved(past: PastCreation, definitions: ProjectDefinitions) -> bool:
-    """Whether the definition has left its file, so that one of its name elsewhere may be it."""
+    """Whether the definition is no longer in its file, so that one of that name elsewhere may be the same."""
     was = past.created.definition
     return not definitions.has_new(was.file, was.name) and not _is_defined(past, definitions)

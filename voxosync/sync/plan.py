@@ -1,4 +1,4 @@
-"""Definitions and live campaigns become a plan. Pure: nothing is fetched or sent here."""
+"""Makes plans from definitions and live campaigns. Pure: nothing is fetched or sent here."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Comparison(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Compares definitions with live campaigns; its attributes are what is the same for every campaign of a plan.
+    """Compares definitions with live campaigns; its attributes are the same for every campaign of a plan.
 
     Attributes:
         now: the moment of the plan, in UTC.
@@ -56,11 +56,11 @@ class Planner:
         base: the third side, where differences are to be distinguished by who made them.
         kinds: the kinds of differences to send; others are warnings.
         quiesce: whether dialing campaigns will be paused while their numbers change.
-        left_paused: campaign to the run that paused it while its numbers change, as far as journals know.
+        left_paused: campaign to the run that paused it while its numbers change, according to the journals.
         schedules: whether to say when each campaign dials.
         is_drift: whether the effect on dialing is what VOXO does now, and not what applying does.
-        removed: whether a campaign is paused that may dial and whose definition the branch removes, which only
-            `base` tells.
+        removed: whether campaigns that may dial are paused when the branch removes their definitions, which only
+            `base` shows.
     """
 
     now: datetime
@@ -78,7 +78,7 @@ class Planner:
         definitions: Sequence[Definition],
         live: Mapping[int, LiveCampaign | CampaignError],
     ) -> Comparison:
-        """What would have to be sent so that VOXO agrees with the definitions.
+        """The changes that would make VOXO agree with the definitions.
 
         Args:
             definitions: in the order in which a plan lists them.
@@ -106,7 +106,7 @@ class Planner:
     def _without_definition(
         self, before: Definition, live: Mapping[int, LiveCampaign | CampaignError]
     ) -> Abandoned | CampaignPlan:
-        """What becomes of a campaign whose definition is removed."""
+        """What happens to a campaign whose definition is removed."""
         keeps = self.is_drift or ChangeKind.CHANGE not in self.kinds
         return describe_removed(
             before,
@@ -215,8 +215,8 @@ class Planner:
         changes: Sequence[Change],
         left_alone: Sequence[LeftAlone],
     ) -> DialingEffect | None:
-        """What this report says about the campaign's dialing: what applying does, or what VOXO does now."""
-        # not the end of a quiesce
+        """The effect on dialing: of applying the plan or, in a drift report, of what VOXO does now."""
+        # without the fields that only end a quiesce
         changes = [change for change in changes if change.field in desired]
         if self.is_drift:
             by_hand = [
@@ -236,7 +236,7 @@ class Planner:
         desired: Mapping[str, Value],
         sent: Mapping[str, Value],
     ) -> Schedules | None:
-        """When the campaign dials; a plan compares with what applying makes of it, and not with what it leaves."""
+        """When the campaign dials; in a plan, after applying, which leaves some differences alone."""
         if not self.schedules:
             return None
         after = desired if self.is_drift else {**live.values, **sent}
@@ -264,14 +264,14 @@ def _phones_by_zones(values: Mapping[str, Value], definition: Definition) -> Pho
 
 
 def _name(definition: Definition, live: LiveCampaign) -> str | None:
-    """The definition's name, else the live one."""
+    """The definition's name, or else the live one."""
     return definition.name or _text(live.unmarked().values.get("name"))
 
 
 def _sent(
     desired: Mapping[str, Value], live: LiveCampaign, changes: Iterable[Change]
 ) -> dict[str, Value]:
-    """The canonical values to send: of a list of numbers, the live one with just these changes."""
+    """The canonical values to send; a list of numbers is the live one with only these changes."""
     sent: dict[str, Value] = {}
     for change in changes:
         so_far = sent.get(change.field, live.values.get(change.field))
@@ -280,7 +280,7 @@ def _sent(
 
 
 def _patch(definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]) -> dict[str, Any]:
-    """The body: changed keys only, a changed array whole. Source: *Update Campaign*, body."""
+    """The body: only the changed keys, and changed arrays whole. Source: *Update Campaign*, body."""
     return to_body(sent, definition.number_fields, live.dispositions)
 
 

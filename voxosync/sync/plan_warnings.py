@@ -1,4 +1,4 @@
-"""What a plan warns of: what VOXO has that is odd, what sending may lose, and what is left alone."""
+"""The warnings of a plan: what is irregular in VOXO, what sending may lose, and what is left alone."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def plan_warnings(  # noqa: PLR0913  # each is one input of a plan
 def _lost_fields(
     definition: Definition, live: LiveCampaign, numbers: Numbers, changes: Iterable[Change]
 ) -> Iterator[str]:
-    """Numbers that stay, whose `field1` … `field9` VOXO does not show and the definition does not give."""
+    """Numbers that stay and whose `field1` … `field9` are neither shown by VOXO nor in the definition."""
     staying = len(live.numbers)
     staying -= sum(len(change.removed) for change in changes)
     staying -= sum(

@@ -1,4 +1,4 @@
-"""What to pull, and where it belongs. Pure: nothing is read or written here."""
+"""Decides what to pull and where it belongs. Pure: nothing is read or written here."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PENDING = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wish:
-    """A live value that a definition should hold: all of it, as it is after the pull."""
+    """A live value that a definition is to hold, complete as it will be after the pull."""
 
     definition: Definition
     field: str
@@ -52,10 +52,10 @@ class Wish:
 
 @dataclass(slots=True)
 class Compared:
-    """What definitions and live campaigns come to.
+    """The result of comparing definitions with live campaigns.
 
     Attributes:
-        left_alone: how many campaigns differ only where their definitions ignore or acknowledge it.
+        left_alone: how many campaigns differ only in what their definitions ignore or acknowledge.
     """
 
     wishes: list[Wish] = field(default_factory=list)
@@ -75,12 +75,12 @@ def compared(
 ) -> Compared:
     """The live values to write, those that a definition cannot hold, and the campaigns that cannot be read.
 
-    A field is pulled where `apply` would send it: managed, neither ignored nor acknowledged.
+    A field is pulled if `apply` would send it: managed, and neither ignored nor acknowledged.
 
     Args:
         definitions: in the order of their files.
         live: what was fetched for each id: the campaign, or why there is none.
-        today: on which acknowledgements must hold.
+        today: the day on which acknowledgements must hold.
         tenant_id: a guard for every campaign, in addition to the one that a definition may give.
         recorded: the definitions of the applied record by campaign id. Where VOXO still has their values, the
             present definition is newer: such values are not pulled.
@@ -115,7 +115,7 @@ def compared(
 
 
 def _without_excluded(live: LiveCampaign, definition: Definition) -> LiveCampaign:
-    """A campaign without the phones that are left out: a definition keeps those that it lists, and gets no others."""
+    """A campaign without excluded phones: a definition keeps those that it lists, and gets no others."""
     numbers = without(live.numbers, definition.excluded)
     if numbers is live.numbers:
         return live
@@ -167,7 +167,7 @@ def _wishes(
         if value is None:
             yield remark(definition, name, _no_value(wish))
         elif name == "state" and value not in STATES:
-            message = f"VOXO says {value}, a word of its own that a definition cannot hold: "
+            message = f"VOXO has the state {value}, which a definition cannot hold: "
             yield remark(definition, name, f"{message}{_way_out(wish)}")
         elif isinstance(value, Numbers) and definition.add_numbers:
             own_numbers = definition.values[name]
@@ -183,7 +183,7 @@ def _wishes(
 def _without_pending(
     live: Mapping[str, Value], desired: Mapping[str, Value], record: Recorded | None
 ) -> tuple[Mapping[str, Value], list[str]]:
-    """Live values as they will be once what is pending is applied, and the fields in which something is."""
+    """Live values as they will be once pending changes are applied, and the fields that have some."""
     if record is None:
         return live, []
     values, newer = dict(live), []
@@ -195,7 +195,7 @@ def _without_pending(
 
 
 def _no_value(wish: Wish) -> str:
-    return f"VOXO has no value, and a definition cannot say so: {_way_out(wish)}"
+    return f"VOXO has no value, which a definition cannot express: {_way_out(wish)}"
 
 
 def _way_out(wish: Wish) -> str:
@@ -207,9 +207,9 @@ def _way_out(wish: Wish) -> str:
 
 
 def sharing(wish: Wish, definitions: Iterable[Definition]) -> list[Definition]:
-    """The definitions that take the same default as a wish's does now, its own included.
+    """The definitions that use the same default as that of a wish, including its own.
 
-    An override of a default is another default than the usual one.
+    An override of a default is a different default.
     """
     return [
         definition

@@ -1,4 +1,4 @@
-"""Live values are written into the texts of files, in memory, and kept only where reading them again proves them."""
+"""Writes live values into the texts of files, in memory, and keeps only edits that prove right when read again."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Rewritten:
 
     Attributes:
         contents: the files to write.
-        before: what they held.
-        names: how they are called.
+        before: their contents before.
+        names: their paths, for people.
         csv: which of them are lists of numbers in CSV.
         pulled: the wishes that were written.
-        notes: where their values went, if not where they came from.
+        notes: where their values were written, if not where they came from.
         remaining: what cannot be written, and why.
     """
 
@@ -52,14 +52,14 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Unit:
-    """One edit: what stands or falls together.
+    """One edit, which is made completely or not at all.
 
     Attributes:
-        wishes: the definitions that it is for; more than one, where they share a default or a CSV file.
-        file: the file that is edited, as it is called.
+        wishes: the wishes that it fulfills; more than one where definitions share a default or a CSV file.
+        file: the path of the edited file, for people.
         line: a line of the document that is edited.
-        csv: whether the file is one of CSV.
-        note: what people should know about its place.
+        csv: whether it is a CSV file.
+        note: what people should know about where it is made.
     """
 
     wishes: tuple[Wish, ...]
@@ -75,13 +75,13 @@ class _Unit:
 
 
 class Rewriter:
-    """Writes wishes into copies of the files in memory.
+    """Writes the values of wishes into copies of the files in memory.
 
-    All definitions are read, however few are pulled, to see who shares what.
+    All definitions are read, however few are pulled, to find out which ones share values.
 
     Args:
-        worlds: the project as this call sees it, then as it is seen with each other environment.
-        paths: what the call names; the campaigns folder is read as well.
+        worlds: the project in the environment of the call, then in each other environment.
+        paths: those of the call; the campaigns folder is read as well.
         now: the present moment, for rules such as "its end is past".
     """
 
@@ -98,7 +98,7 @@ class Rewriter:
         self.reasons: dict[_Unit, str] = {}
 
     def _load(self, contents: Mapping[Path, bytes]) -> list[Loaded]:
-        """What every world's definitions would be with other contents of some files."""
+        """The definitions of every world with other contents of some files."""
         loaded = []
         with reading_instead(contents):
             for world in self.worlds:
@@ -107,7 +107,7 @@ class Rewriter:
         return loaded
 
     def rewrite(self, wishes: Sequence[Wish]) -> Rewritten:
-        """Everything that can be written, and of the rest the reasons."""
+        """Writes everything that can be written; returns the reasons for the rest."""
         result = Rewritten()
         units = self._units(wishes, result)
         rank = {unit: index for index, unit in enumerate(units)}
@@ -169,7 +169,7 @@ class Rewriter:
         return sorted(units, key=lambda unit: order[id(unit.wishes[0])])
 
     def _default(self, shared: list[Wish]) -> list[_Unit]:
-        """The default is changed where all that take it agree; else each definition gets its own key."""
+        """Changes the default if all definitions that use it agree; else gives each definition a key of its own."""
         first = shared[0]
         asking = {(wish.definition.position.file, wish.definition.id) for wish in shared}
         other_takers = [
@@ -193,7 +193,7 @@ class Rewriter:
         return [_own(wish, f"an own key overrides the default: {reason}") for wish in shared]
 
     def _elsewhere(self, shared: list[Wish]) -> bool:
-        """Whether a definition of another environment takes the default that this call knows nothing of."""
+        """Whether a definition of another environment, which this call does not see, uses the default."""
         for world in self.before[1:]:
             for taker in sharing(shared[0], world.definitions):
                 file = taker.position.file
@@ -205,7 +205,7 @@ class Rewriter:
         return False
 
     def _also_of(self, wish: Wish) -> str | None:
-        """The other environments that a definition with several ids is of: their campaigns will get the value."""
+        """A note on the other environments of a definition with several ids: their campaigns will get the value too."""
         mine = wish.definition
         names = [
             str(world.environment)
@@ -220,7 +220,7 @@ class Rewriter:
         return f"this definition is also of {', '.join(names)}: apply will send the value there too"
 
     def _csv(self, wish: Wish) -> str | None:
-        """The CSV file that gives a wish's numbers, if one does."""
+        """The CSV file that gives the numbers of a wish, if one does."""
         if not isinstance(wish.value, Mapping):
             return None
         yaml = self._yaml(wish.given_by)
@@ -240,7 +240,7 @@ class Rewriter:
     # Edits
 
     def _path(self, file: str) -> Path:
-        """Where a file is, links resolved; what it holds is read once."""
+        """The path of a file with links resolved; its content is read once."""
         path = (self.project.folder / file).resolve()
         if path not in self.contents:
             try:
@@ -262,7 +262,7 @@ class Rewriter:
         """The files with the edits of some units.
 
         Raises:
-            NotEditable: one of them cannot be edited so.
+            NotEditable: one of the edits cannot be made.
         """
         yaml: dict[Path, YamlText] = {}
         texts: dict[Path, str] = {}
@@ -270,7 +270,7 @@ class Rewriter:
             wish = unit.wishes[0]
             path = self._path(unit.file)
             if unit.csv:
-                assert isinstance(wish.value, Mapping)  # noqa: S101  # only numbers stand in CSV
+                assert isinstance(wish.value, Mapping)  # noqa: S101  # only numbers are in CSV files
                 texts[path] = edit_csv.set_numbers(self._text(unit.file), wish.value)
                 continue
             if path not in yaml:
@@ -291,9 +291,9 @@ class Rewriter:
     # Proofs
 
     def _accept(self, accepted: list[_Unit], units: list[_Unit]) -> list[_Unit]:
-        """Adds to `accepted` the units that prove right together with it; returns the rest.
+        """Adds the units to `accepted` that prove right together with it; returns the rest.
 
-        What fails is divided: into the files that something is wrong with and the others, else into halves.
+        What fails is divided into the units of wrong files and the others, or else into halves.
         """
         wrong = self._wrong([*accepted, *units])
         if not wrong:
@@ -310,7 +310,7 @@ class Rewriter:
         return [*self._accept(accepted, clean), *self._accept(accepted, suspect)]
 
     def _wrong(self, units: Sequence[_Unit]) -> list[Wrong]:
-        """Where the edits of these units together are not what was wished for, and why."""
+        """Where these units, edited together, do not give the desired values, and why."""
         try:
             edited = self._edited(units)
         except NotEditable as reason:
@@ -324,7 +324,7 @@ class Rewriter:
 
 
 def _only_in(wish: Wish) -> str | None:
-    """The environment for which a value is written, where it is not written for all of them."""
+    """A note on the environment of a value that is not written for all of them."""
     if wish.environment is None:
         return None
     return f"the value is written for {wish.environment} alone, below voxosync: overrides"

@@ -1,4 +1,4 @@
-"""Whether edited definitions hold the desired values, and everything else as before. Pure."""
+"""Verifies that edited definitions hold the desired values, and everything else as before. Pure."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from voxosync.sync.pull import Wish
 
 Wrong: TypeAlias = tuple[str, str]
-"""The file of a definition with which something is wrong, and what."""
+"""The file of a definition that is wrong, and what is wrong with it."""
 
 _UNREADABLE = "could not be edited so that it reads as VOXO's value: write it by hand"
 
 
 def new_errors(before: Loaded, after: Loaded) -> Iterator[Wrong]:
-    """The errors that the edited definitions have and the others had not."""
+    """The errors that only the edited definitions have."""
     for problem in after.new_errors(before):
         message = f"with VOXO's value the definition would be wrong: {problem.message}"
         yield problem.position.file, message
 
 
 def differences_here(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> Iterator[Wrong]:
-    """Where the edited definitions hold more than, or something other than, the desired values."""
+    """Where the edited definitions differ in anything other than the desired values."""
     desired: dict[tuple[str, int], dict[str, Value]] = {}
     for wish in wishes:
         desired.setdefault(_key(wish.definition), {})[wish.field] = wish.value
@@ -50,7 +50,7 @@ def differences_here(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> I
 
 
 def differences_elsewhere(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> Iterator[Wrong]:
-    """The same for another environment: a definition that is of several changes for all of them."""
+    """The same for another environment: a definition for several environments changes in all of them."""
     desired = {(w.definition.position.file, w.field): w.value for w in wishes}
     edited_definitions = {_key(definition): definition for definition in after.definitions}
     for original in before.definitions:
@@ -62,7 +62,7 @@ def differences_elsewhere(before: Loaded, after: Loaded, wishes: Sequence[Wish])
 
 
 def _rest_is_equal(original: Definition, edited: Definition, numbers: Value) -> bool:
-    """Whether everything that is not a field value stayed as it was; `field1` … `field9` of numbers that stay."""
+    """Whether everything that is not a field value is unchanged, including `field1` … `field9` of numbers that stay."""
     stays: Numbers | None = numbers if isinstance(numbers, Mapping) else None
     fields = {n: f for n, f in original.number_fields.items() if stays is None or n in stays}
     return (original.tenant_id, original.add_numbers, original.ignore, fields) == (

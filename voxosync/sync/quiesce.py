@@ -1,4 +1,4 @@
-"""Pausing a campaign while its numbers change, so that no call made meanwhile loses its result."""
+"""Pauses a campaign while its numbers change, so that no call made meanwhile loses its result."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _NO_MARK = "VOXO did not take the mark of a pause in its name: only the journal 
 
 
 def needs_quiesce(plan: CampaignPlan) -> bool:
-    """Whether a plan changes the numbers of a campaign that dials, whatever word VOXO has for that."""
+    """Whether a plan changes the numbers of a campaign that dials, whatever its state is called."""
     return dials(plan.live_state) is True and NUMBERS_FIELD in plan.patch
 
 
 def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:
-    """Pauses, sends, resumes: three plans in a row, of which the next needs the one before.
+    """Pauses, sends and resumes: three plans in a row, each of which needs the one before.
 
-    Paused, VOXO makes no further call, so the results of calls that are read before the numbers are sent are
-    final. Whatever fails, the campaign stays PAUSED, and the result says so. Until it is READY again, its name
-    has a mark by which the next run knows that the pause is not to last (ADR 14). A campaign that another
-    party has paused since the plan was made is not made to dial again.
+    While the campaign is paused, VOXO makes no further calls, so the call results that are read before the numbers are
+    sent are final. If anything fails, the campaign stays PAUSED, and the result says so. Until it is READY again, its
+    name has a mark that tells the next run to end the pause (ADR 14). A campaign that was paused by others since the
+    plan was made is not resumed.
     """
     live = sender.look(plan)
     if isinstance(live, Result):
@@ -54,7 +54,7 @@ def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:
 
 
 class _Quiesce:
-    """One campaign that is paused, changed and resumed, as it was right before."""
+    """Pauses, changes and resumes one campaign."""
 
     def __init__(self, sender: Sender, plan: CampaignPlan, live: LiveCampaign) -> None:
         self._sender, self._plan, self._live = sender, plan, live
@@ -63,7 +63,7 @@ class _Quiesce:
         self._remark = ""
 
     def send(self) -> Result:
-        """Takes the steps, up to the first that fails."""
+        """Takes the steps, up to the first one that fails."""
         if self._live.is_quiesced:  # by a run of the same saved plan, which was killed
             self._marked_name = self._name
         else:
@@ -83,7 +83,7 @@ class _Quiesce:
         return str(self._live.values.get("name"))
 
     def _pause(self) -> None:
-        """Pauses it, with the mark where VOXO takes it."""
+        """Pauses it, with the mark where VOXO accepts it."""
         pause = {"state": (self._live.state, "PAUSED")}
         if not can_be_marked(self._live.values.get("name")):
             self._take(pause, full_plan=self._plan)
@@ -111,9 +111,9 @@ class _Quiesce:
         self._steps.append(self._sender.send(plan, full_plan=full_plan, step=step))
 
     def _leave(self) -> Result:
-        """A user paused it a moment ago: it gets its name back, if this run marked it, and stays PAUSED.
+        """Leaves a campaign PAUSED that a user has just paused; if this run marked it, it gets its name back.
 
-        Where another run paused and marked it, that run is to end the pause, or the next one after it.
+        If another run paused and marked it, that run ends the pause, or the next one after it.
         """
         if self._marked_name is not None and not any(step.sent for step in self._steps):
             plan = self._plan
@@ -146,7 +146,7 @@ class _Quiesce:
 
 
 def _by_others(sender: Sender, plan: CampaignPlan, steps: Sequence[Result]) -> Result:
-    """What is sent of a campaign that was paused by someone else and stays paused."""
+    """Sends the changes of a campaign that was paused by others and stays paused."""
     result = sender.send(plan)
     remark = "it was PAUSED already, and stays so" if result.outcome is Outcome.APPLIED else ""
     return _merged(plan, [*steps, result], "" if plan.patch.get("state") == "PAUSED" else remark)
@@ -159,7 +159,7 @@ def _not_paused(first: Result) -> str:
 
 
 def _step(plan: CampaignPlan, values: Mapping[str, tuple[object, str]]) -> CampaignPlan:
-    """A plan of these fields alone, each from the value before to the one after."""
+    """A plan of only these fields, each with its value before and after."""
     changes = tuple(
         FieldChange(name, before, after)  # type: ignore[arg-type]  # texts, as both fields are
         for name, (before, after) in values.items()
@@ -169,7 +169,7 @@ def _step(plan: CampaignPlan, values: Mapping[str, tuple[object, str]]) -> Campa
 
 
 def _without(plan: CampaignPlan, *fields: str) -> CampaignPlan:
-    """What else a plan sends while the campaign is PAUSED."""
+    """The plan without some fields, for a campaign that is PAUSED."""
     return replace(
         plan,
         changes=tuple(change for change in plan.changes if change.field not in fields),
@@ -179,7 +179,7 @@ def _without(plan: CampaignPlan, *fields: str) -> CampaignPlan:
 
 
 def _merged(plan: CampaignPlan, steps: Sequence[Result], remark: str) -> Result:
-    """One result for a campaign that was applied in steps: the last one's, with all that was sent."""
+    """One result for a campaign that was applied in steps: that of the last step, with everything that was sent."""
     last = steps[-1]
     sent = tuple(dict.fromkeys(name for step in steps for name in step.sent))
     outcome = last.outcome

@@ -1,4 +1,4 @@
-"""Which campaigns an `apply --quiesce` left paused, as far as journals know."""
+"""Which campaigns `apply --quiesce` left paused, according to the journals."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _QUIESCES = b'"quiesce":true'
 
 
 def left_paused(folder: Path, base_url: str, campaigns: Collection[int]) -> dict[int, str]:
-    """Campaign to the run that paused it while its numbers change, and that was not resumed after it.
+    """Maps each campaign that a run paused while its numbers change, and that was not resumed since, to that run.
 
-    A later run that found it in another state, or that sent its state, settles that. Of journals of runs
-    without --quiesce no more than the beginning is read, unless a pause before them is open.
+    A later run that found the campaign in another state, or sent its state, settles the pause. Only the beginning of
+    journals of runs without --quiesce is read, unless a pause before them is open.
 
     Args:
         folder: the journals.
-        base_url: the VOXO whose campaigns are asked about.
+        base_url: the VOXO of the campaigns.
         campaigns: which campaigns; none: nothing is read.
 
     Raises:
-        JournalError: the folder or a journal cannot be read; a damaged one tells nothing.
+        JournalError: the folder or a journal cannot be read; damaged ones are skipped.
     """
     paused_by: dict[int, str] = {}
     for path in journal_files(folder) if campaigns and folder.is_dir() else ():

@@ -1,4 +1,4 @@
-"""Campaigns that an `apply --quiesce` paused and never set READY again: what a plan makes of them. Pure."""
+"""Plans for campaigns that `apply --quiesce` paused and did not set READY again. Pure."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _OF_QUIESCE = ("name", "state")
 
 
 def as_ended(definition: Definition, live: LiveCampaign, today: date) -> LiveCampaign:
-    """What a live campaign is compared as: as it is once the quiesce that was interrupted has ended.
+    """The campaign to compare with: the live one as it will be once an interrupted quiesce has ended.
 
-    It stays PAUSED where the definition asks for that, or acknowledges its state.
+    It stays PAUSED if the definition says so, or acknowledges its state.
     """
     wants_pause = definition.values.get("state") == "PAUSED" and "state" not in definition.ignore
     is_acknowledged = any(
@@ -42,14 +42,14 @@ def with_end(
     sent: Mapping[str, Value],
     kind: ChangeKind,
 ) -> tuple[tuple[Change, ...], dict[str, Value]]:
-    """The changes, and the values to send, that end a quiesce too, whatever else is left alone.
+    """The changes and the values to send, including those that end a quiesce.
 
     Args:
         live: the campaign, with the mark of a quiesce.
-        ended: what it was compared as.
-        changes: what else changes.
-        sent: to which values.
-        kind: of a change that only ends the quiesce.
+        ended: the campaign that was compared, from `as_ended`.
+        changes: the other changes.
+        sent: their values.
+        kind: that of changes that only end the quiesce.
     """
     if ended is live:
         return tuple(changes), dict(sent)
@@ -72,7 +72,7 @@ def with_end(
 
 
 def remark(live: LiveCampaign, sent: Mapping[str, Value]) -> str | None:
-    """What a plan says of a campaign with the mark of a quiesce; None: it has none."""
+    """What a plan says about a campaign with the mark of a quiesce; None: it has no mark."""
     if live.is_quiesced:
         after = "it is set READY again, and dials" if "state" in sent else "it stays PAUSED"
         return f"an apply --quiesce that did not end, or still runs, has paused it: {after}"
@@ -82,7 +82,7 @@ def remark(live: LiveCampaign, sent: Mapping[str, Value]) -> str | None:
 
 
 def could_be_left_paused(definition: Definition, live: LiveCampaign | CampaignError) -> bool:
-    """Whether a campaign would stay paused unnoticed, had a quiesce paused it and left no mark."""
+    """Whether a campaign would stay paused unnoticed if a quiesce had paused it and left no mark."""
     return (
         isinstance(live, LiveCampaign)
         and live.state == "PAUSED"
@@ -92,7 +92,7 @@ def could_be_left_paused(definition: Definition, live: LiveCampaign | CampaignEr
 
 
 def doubt(run: str) -> str:
-    """Why a campaign cannot be planned of which only a journal knows that a quiesce left it paused."""
+    """Why a campaign cannot be planned that a quiesce left paused according to a journal only."""
     return (
         f"it is PAUSED since run {run}, an apply --quiesce that did not end, and nothing in VOXO says whether "
         "it is to stay so: set it READY in VOXO, or write its state, READY or PAUSED, into its definition"

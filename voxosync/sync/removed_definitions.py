@@ -1,4 +1,4 @@
-"""Campaigns whose definition a branch removes: what they do in VOXO, and the pause that `guards.removed` asks for."""
+"""Campaigns whose definition a branch removes: what they do in VOXO, and the pause that `guards.removed` requires."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAUSE = {"state": "PAUSED"}
 def removed_definitions(
     definitions: Iterable[Definition], before: Mapping[int, Definition]
 ) -> Iterator[Definition]:
-    """Earlier definitions whose campaigns have none any more."""
+    """Earlier definitions of campaigns that no longer have one."""
     ids = {definition.id for definition in definitions}
     return (definition for campaign_id, definition in before.items() if campaign_id not in ids)
 
@@ -41,7 +41,7 @@ def describe_removed(
     removed: Removed,
     now: datetime,
 ) -> Abandoned | CampaignPlan:
-    """What becomes of one campaign without a definition: it stays as it is, or is paused by the plan.
+    """What happens to one campaign without a definition: it stays as it is, or the plan pauses it.
 
     Args:
         definition: as the merge base has it.

@@ -1,4 +1,4 @@
-"""A run undone: the plan that puts back what its PATCHes replaced, where it has not been changed since."""
+"""Plans to undo a run: what its PATCHes replaced is put back, unless it was changed since."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class _Eligible(NamedTuple):
 
 
 def undo(run: Run, only: Iterable[int] = ()) -> dict[int, Undo]:
-    """What there is to undo of a run, by campaign; PATCHes that VOXO refused changed nothing."""
+    """What a run did that can be undone, by campaign; PATCHes that VOXO refused changed nothing."""
     chosen = set(only)
     undos: dict[int, Undo] = {}
     for sent in run.sent:
@@ -129,10 +129,10 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
 ) -> Rollback:
     """The plan that puts a run's fields back.
 
-    A field that holds neither what the run sent nor what was there before was changed since: it is left
-    alone, with a warning, unless `force`. What was null before cannot be put back: VOXO documents no way
-    to clear a value; nor can what VOXO had and its reference does not allow to be sent. Numbers that come
-    back have the latest results of their calls, or these people would be called again.
+    A field that holds neither what the run sent nor the value before was changed since, and is left alone with a
+    warning unless `force` is set. A value that was null cannot be put back, because VOXO documents no way to clear one,
+    and neither can a value that its reference does not allow to be sent. Numbers that are put back have their latest
+    call results, since these people would be called again otherwise.
 
     Args:
         run: what is undone.

@@ -1,4 +1,4 @@
-"""Saved plans, and other documents that a run left: read, verified, never trusted."""
+"""Reads and verifies saved plans, and other documents of earlier runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """A plan from a file, and the digest by which journals know it."""
+    """A plan from a file, and the digest by which journals refer to it."""
 
     plan: Plan
     digest: str
@@ -35,20 +35,20 @@ def read_plan(path: Path, base_url: str) -> SavedPlan:
 
     Raises:
         PlanFileError: it cannot be read, was changed, is of another format, made by another command,
-            or made against another VOXO. It is refused whole: a plan that does not verify is not a plan.
+            or made against another VOXO. Nothing of such a plan is used.
     """
     try:
         document = _document(path)
         return SavedPlan(_applicable(path, document, base_url), document["digest"])
-    except (ValueError, RecursionError) as failure:  # no moment, lone surrogates, too deep
+    except (ValueError, RecursionError) as failure:  # an invalid moment, lone surrogates, too deep
         raise PlanFileError(f"{path} is not a voxosync plan: {failure}") from failure
 
 
 def check_unused(path: Path, digest: str, folder: Path) -> None:
-    """Refuses a saved plan that was applied in full: applied again, it would undo what was done since.
+    """Refuses a saved plan that was applied in full, because applying it again would undo later changes.
 
-    A run that was killed, or that did not apply all of it, does not use a plan up: what it left can be sent by
-    the same plan, since each campaign is compared with what the plan saw before it is changed.
+    A run that was killed, or did not apply all of it, does not use up a plan: the same plan can send the rest, since
+    each campaign is compared with what the plan saw before it is changed.
 
     Args:
         path: the file, for the message.
@@ -70,7 +70,7 @@ def check_unused(path: Path, digest: str, folder: Path) -> None:
 
 
 def read_report(path: Path) -> tuple[str, Plan]:
-    """What `plan` or `drift` left with `--format json`, to be shown again: the command, and what it found.
+    """Reads a document of `plan` or `drift` with `--format json`, to show it again; returns the command and the plan.
 
     Raises:
         PlanFileError: it cannot be read, was changed, or is of another format.
@@ -120,8 +120,8 @@ def _check_genuine(path: Path, document: dict[str, Any]) -> None:
 
 
 def _sends_what_it_shows(campaign: CampaignPlan) -> bool:
-    """Whether the body holds just the changes that a reviewer saw; numbers are compared by their count."""
-    if campaign.is_new:  # nothing of it is sent
+    """Whether the body holds exactly the changes that a reviewer saw; for numbers, whether it holds some."""
+    if campaign.is_new:  # nothing is sent for it
         return not campaign.patch
     if {change.field for change in campaign.changes} != set(campaign.patch):
         return False

@@ -1,4 +1,4 @@
-"""Snapshots: live campaigns in a file, for plans where there is no token (`schemas/snapshot.schema.json`)."""
+"""Snapshots: live campaigns in a file, for plans without a token (`schemas/snapshot.schema.json`)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What VOXO had at a moment, as it answered.
+    """What VOXO returned at a moment.
 
     Attributes:
         is_all: whether it holds every campaign of the tenant.
@@ -32,7 +32,7 @@ class Snapshot:
     is_all: bool = False
 
     def live(self, campaign_ids: Iterable[int]) -> dict[int, LiveCampaign | CampaignError]:
-        """The campaigns asked for, as reading them from VOXO would have given them."""
+        """The requested campaigns, as if they had been read from VOXO."""
         saved = {int(raw["id"]): raw for raw in self.campaigns}
         return {campaign_id: _live(saved.get(campaign_id)) for campaign_id in campaign_ids}
 

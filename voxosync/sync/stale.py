@@ -1,4 +1,4 @@
-"""What may be sent of a campaign's plan, judged by a read of the moment before. Pure."""
+"""Judges by a read right before what may be sent of the plan of a campaign. Pure."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ _PAUSE = {"state": "PAUSED"}
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What to do about a campaign now.
+    """What to do with a campaign now.
 
     Attributes:
         body: the PATCH body; empty where there is nothing to send.
-        refusal: why what the plan asks for must not be sent; a body then holds the pause alone, which always
-            goes through.
+        refusal: why the changes of the plan must not be sent; the body then holds only the pause, if the plan has one,
+            which
+            is always sent.
     """
 
     body: Mapping[str, Any] = field(default_factory=dict)
@@ -39,11 +40,11 @@ class Judgment:
 
     @property
     def pauses_and_more(self) -> bool:
-        """Whether the body pauses the campaign and has other fields, for whose sake VOXO may refuse all of it."""
+        """Whether the body pauses the campaign and has other fields, because of which VOXO may refuse all of it."""
         return self.body.get("state") == "PAUSED" and len(self.body) > 1
 
     def only_pausing(self, refusal: str) -> Judgment:
-        """The pause of this body, if it has one; and why that is all."""
+        """Only the pause of this body, if it has one, and why nothing else is sent."""
         return Judgment(_PAUSE if self.body.get("state") == "PAUSED" else {}, refusal)
 
 
@@ -58,10 +59,10 @@ def judge(
 
     Args:
         plan: the plan, or one step of it.
-        live: as read right before.
-        full_plan: the plan of which `plan` is the first step, which is not taken where the full plan is refused.
-        results: the results of calls that were read so far, oldest first, by phone, where a write of unknown
-            outcome may still bring back older ones.
+        live: the campaign as read right before.
+        full_plan: the plan of which `plan` is the first step; the step is not taken if the full plan is refused.
+        results: the call results that were read so far, by phone, oldest first, if a write of unknown outcome may still
+            restore older ones.
 
     Raises:
         BadAnswer: a field of the plan cannot be read, and the plan does not pause the campaign.
@@ -87,7 +88,7 @@ def judge(
 
 
 def replaced(live: LiveCampaign, results: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The latest results of calls of which VOXO now holds none, or one that was read before them."""
+    """The latest call results where VOXO now has none, or an older one."""
     return {
         key: latest
         for key, (*older, latest) in results.items()
@@ -96,7 +97,7 @@ def replaced(live: LiveCampaign, results: Mapping[str, Sequence[str]]) -> dict[s
 
 
 def _pending(plan: CampaignPlan, live: LiveCampaign) -> list[str]:
-    """The fields that do not hold their new value yet."""
+    """The fields that do not have their new value yet."""
     return [disagreement.field for disagreement in disagreements(plan.patch, live)]
 
 
@@ -105,7 +106,7 @@ def _stale_whole(full_plan: CampaignPlan | None, live: LiveCampaign) -> str:
 
 
 def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> str:
-    """What no longer is as the plan saw it: sending would overwrite an edit, or dial more than it showed."""
+    """What has changed since the plan was made, so that sending would overwrite an edit or dial more than it showed."""
     if live.is_quiesced and dials(plan.live_state):
         return (
             "an apply --quiesce that did not end left it PAUSED since the plan was made: plan again"
@@ -122,7 +123,7 @@ def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> st
 
 
 def _proves_a_quiesce(change: Change, pending: Sequence[str]) -> bool:
-    """Whether a change takes out the mark by which a campaign may be set READY: without the mark it may not."""
+    """Whether a change removes the mark without which a campaign must not be set READY."""
     return change.field == "name" and "state" in pending and is_marked(change.before)
 
 
@@ -132,10 +133,10 @@ def _body(
     pending: Sequence[str],
     results: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
-    """The fields still to send; the results of calls are those just read.
+    """The fields still to send, with the call results that were just read.
 
-    A result that was read before and is gone, or older again, comes back: a write of unknown outcome replaced
-    it. And a number that VOXO does not have can come with a result of its own, when a rollback brings it back.
+    A result that was read before and is now missing, or older, is restored, because a write of unknown outcome replaced
+    it. A number that VOXO does not have may bring its own result, when a rollback restores it.
     """
     body = {name: plan.patch[name] for name in pending}
     if NUMBERS_FIELD in body:

@@ -1,4 +1,4 @@
-"""The guard that keeps a run away from the campaigns of another tenant."""
+"""The guard that keeps a run from touching the campaigns of another tenant."""
 
 from __future__ import annotations
 

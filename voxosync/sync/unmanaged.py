@@ -19,9 +19,9 @@ def unmanaged(
     """The campaigns of a list that have no definition, by id.
 
     Args:
-        listed: campaigns as VOXO lists them; each has an id.
+        listed: campaigns from a list of VOXO; each has an id.
         managed: the ids of all definitions.
-        tenant_id: whose campaigns count; None: those of all tenants.
+        tenant_id: the tenant whose campaigns count; None: those of all tenants.
     """
     campaigns = (
         Unmanaged(int(raw["id"]), _text(raw, "name"), _text(raw, "state"))
@@ -32,7 +32,7 @@ def unmanaged(
 
 
 def _is_of(raw: Mapping[str, Any], tenant_id: int | None) -> bool:
-    """A list that names no tenant was asked for by the tenant."""
+    """Whether a campaign belongs to the tenant; entries that name no tenant do, since it is the tenant's list."""
     if tenant_id is None:
         return True
     try:

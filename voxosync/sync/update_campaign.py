@@ -1,4 +1,4 @@
-"""One campaign's changes, sent until it is known what became of them."""
+"""Sends the changes of one campaign until their outcome is known."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ if TYPE_CHECKING:
 
 NOT_STARTED = "not started: run interrupted"
 MAX_SENDS = 5
-"""How often one PATCH is sent when VOXO does not say what became of it."""
+"""How often one PATCH is sent when VOXO does not report its outcome."""
 
 
 @dataclass(slots=True)
 class _Attempt:
-    """What is known of one campaign while it is applied.
+    """What is known about one campaign while it is applied.
 
     Attributes:
         full_plan: the plan of which this one is a step.
         step: which step of a quiesce this is, for the journal.
         doubt: why the outcome of the last write is unknown.
         doubts: how many such writes there were.
-        results: the results of calls that were read, oldest first, by phone.
+        results: the call results that were read, by phone, oldest first.
         refusal: VOXO's refusal of a PATCH that also pauses; then the pause is sent alone.
     """
 
@@ -64,13 +64,13 @@ class _Attempt:
     refusal: str = ""
 
     def note(self, body: Mapping[str, Any], doubt: OutcomeUnknown | None = None) -> None:
-        """Notes the fields of one more PATCH, and what VOXO left open about it."""
+        """Notes the fields of one more PATCH, and why its outcome is unknown, if it is."""
         self.sent = tuple(dict.fromkeys((*self.sent, *body)))
         self.doubt = doubt
         self.doubts += doubt is not None
 
     def judged_by(self, live: LiveCampaign) -> Judgment:
-        """What may be sent now; keeps the results of calls, which a write in doubt may still replace."""
+        """What may be sent now; also keeps the call results, which a write in doubt may still replace."""
         earlier = self.results if self.doubts else {}
         judgment = judge(self.plan, live, full_plan=self.full_plan, results=earlier)
         for number, text in live.dispositions.items():
@@ -93,8 +93,8 @@ class Sender:
     Args:
         voxo: where to.
         tenant_id: a guard for every campaign.
-        journal: where each PATCH is written down before it is sent; None: nowhere.
-        stop: when set, no PATCH is begun any more. Set here when the journal cannot be written.
+        journal: where each PATCH is recorded before it is sent; None: nowhere.
+        stop: when set, no further PATCH is begun. Set here when the journal cannot be written.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Sender:
 
         Args:
             plan: what to send.
-            full_plan: the plan of which this is the first step; not begun where it is stale or already applied.
+            full_plan: the plan of which `plan` is the first step; nothing is sent if it is stale or already applied.
             step: which step of a quiesce it is, for the journal: `pause` or `resume`.
         """
         attempt = _Attempt(plan, full_plan, step)
@@ -124,7 +124,7 @@ class Sender:
         return result
 
     def look(self, plan: CampaignPlan) -> LiveCampaign | Result:
-        """A campaign as it is, or the result of one that cannot be read."""
+        """The live campaign, or the result if it cannot be read."""
         try:
             return fetch(self._voxo, plan.id)
         except CampaignError as failure:
@@ -135,7 +135,7 @@ class Sender:
     def recheck(self, result: Result) -> Result:
         """The result of a campaign, read once more at the end of a run where a write of numbers was in doubt.
 
-        Such a write may land late, and erase results of calls; those that are known are sent again.
+        Such a write may take effect late and erase call results; known results are sent again.
         """
         attempt = self._doubtful.pop(result.id, None)
         if attempt is None or not result.outcome.is_good:
@@ -174,7 +174,7 @@ class Sender:
                 return self._without_sending(attempt, judgment)
             if self._stop.is_set() or attempt.doubts == MAX_SENDS:
                 break
-            attempt.doubt = None  # what was sent before did not happen
+            attempt.doubt = None  # what was sent before had no effect
             answer = self._answer(attempt, writer, live, judgment)
             if answer is None:
                 continue
@@ -192,7 +192,7 @@ class Sender:
     def _answer(
         self, attempt: _Attempt, writer: CampaignWriter, live: LiveCampaign, judgment: Judgment
     ) -> Mapping[str, Any] | None:
-        """What VOXO answered to one PATCH; None: it is to be judged by another read what to send now."""
+        """VOXO's answer to one PATCH; None: another read decides what to send next."""
         try:
             answer = self._update(attempt, writer, live, judgment.body)
         except WriteDeferred:
@@ -210,7 +210,7 @@ class Sender:
         return answer
 
     def _read(self, writer: CampaignWriter, attempt: _Attempt) -> LiveCampaign:
-        """The campaign, so that a write may follow at once; of an interrupted run, only to know the outcome."""
+        """Reads the campaign right before a write or, in an interrupted run, to learn the outcome of one."""
         try:
             return live_campaign(writer.read())
         except Interrupted:
@@ -227,7 +227,7 @@ class Sender:
         return attempt.result(Outcome.APPLIED if attempt.sent else Outcome.ALREADY_SO)
 
     def _settle(self, attempt: _Attempt, writer: CampaignWriter) -> None:
-        """Waits for a write of unknown outcome to land; meanwhile, looks at the results of calls."""
+        """Waits for a write of unknown outcome to take effect, and reads the call results meanwhile."""
         numbers = NUMBERS_FIELD in attempt.sent
         for _ in writer.looks(attempt.doubts, late=numbers):
             with suppress(CampaignError):  # the read that follows says why
@@ -241,7 +241,7 @@ class Sender:
         live: LiveCampaign,
         body: Mapping[str, Any],
     ) -> Mapping[str, Any]:
-        """One PATCH, between its intent and its outcome in the journal."""
+        """Sends one PATCH, with its intent and its outcome in the journal."""
         if self._journal is None:
             return writer.update(body)
         self._sends[attempt.plan.id] += 1
@@ -258,7 +258,7 @@ class Sender:
         return answer
 
     def _note_outcome(self, campaign: int, attempt: int, outcome: str, detail: str = "") -> None:
-        """Writes down what VOXO said; where that fails, what was sent is verified all the same."""
+        """Records the outcome; if that fails, what was sent is verified anyway."""
         assert self._journal is not None  # noqa: S101  # as in _update
         try:
             self._journal.outcome(campaign, attempt, outcome, detail)
@@ -268,7 +268,7 @@ class Sender:
     def _verified(
         self, attempt: _Attempt, body: Mapping[str, Any], answer: Mapping[str, Any]
     ) -> Result:
-        """The answer, or a read, must agree with what was sent; a sparse answer proves nothing."""
+        """Compares the answer, or a read, with what was sent; an incomplete answer proves nothing."""
         with suppress(Unreadable):  # then a read can tell
             live = LiveCampaign.from_response(answer)
             if live.is_whole and not disagreements(body, live):
@@ -284,7 +284,7 @@ class Sender:
 
 
 def _lost(body: Mapping[str, Any], live: LiveCampaign) -> dict[str, str]:
-    """The results of calls that go with the numbers that a body removes."""
+    """The call results that are lost with the numbers that a body removes."""
     if NUMBERS_FIELD not in body:
         return {}
     remaining = canonical_value(body, NUMBERS_FIELD)

@@ -1,4 +1,4 @@
-"""Whether VOXO holds what a write asked for: read back, and compared in canonical form."""
+"""Verifies that VOXO has what was sent: reads it back, and compares it in canonical form."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import LiveCampaign
 
 MAX_READS = 5
-"""How often a campaign is read back. With the client's back-off that takes four to eight seconds."""
+"""How often a campaign is read back. With the back-off of the client, that takes four to eight seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A field that holds something else than what was sent.
+    """A field whose value is not what was sent.
 
     Attributes:
-        sent: what was sent, as JSON; of numbers, how many.
-        came_back: what VOXO holds, as JSON; of numbers, how many differ; else why it cannot be read.
+        sent: what was sent, as JSON; for numbers, how many.
+        came_back: what VOXO has, as JSON; for numbers, how many differ; or why it cannot be read.
     """
 
     field: str
@@ -43,7 +43,7 @@ def disagreements(body: Mapping[str, Any], live: LiveCampaign) -> list[Disagreem
 
     Args:
         body: in wire form; `tenantId` is compared too.
-        live: what VOXO answered, or what was read.
+        live: the campaign of an answer or of a read.
     """
     return [
         disagreement
@@ -59,10 +59,10 @@ def readings(
 
     Args:
         read: reads it once.
-        wait: waits before the next read; called with how many there were.
+        wait: waits before the next read; called with the number of reads so far.
 
     Yields:
-        What was read, or why it could not be; the caller stops iterating once it has enough.
+        The reading, or why it failed; the caller stops iterating once it has enough.
 
     Raises:
         RunEnded: VOXO cannot be asked any more.
@@ -81,7 +81,7 @@ def readings(
 def read_back(
     body: Mapping[str, Any], read: Callable[[], LiveCampaign], wait: Callable[[int], object]
 ) -> list[Disagreement]:
-    """What a campaign still disagrees with once a read had time to catch up with the write.
+    """The disagreements that remain once reads have had time to catch up with the write.
 
     Args:
         body: what was sent.
@@ -89,7 +89,7 @@ def read_back(
         wait: as `readings` has it.
 
     Raises:
-        CampaignError: it could not be read even once; this is why the last attempt failed.
+        CampaignError: it could not be read even once; the error of the last attempt.
         RunEnded: VOXO cannot be asked any more.
     """
     latest: LiveCampaign | None = None

@@ -42,7 +42,7 @@ from voxosync.report.view import View
 from voxosync.sync.apply import apply_plan
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.guards import refusals, summary_of
-from voxosync.sync.journal import read_run, read_runs
+from voxosync.sync.journal_reader import read_run, read_runs
 from voxosync.sync.plan import Planner
 from voxosync.sync.rollback import plan_rollback, undo
 from voxosync.sync.saved_plans import read_plan

@@ -24,8 +24,9 @@ from voxosync.sync.create_campaign import Creator
 from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.fetch import fetch_all
 from voxosync.sync.guards import refusals, summary_of
-from voxosync.sync.journal import LATEST as LATEST_RUN
-from voxosync.sync.journal import Journal, find_run, read_runs
+from voxosync.sync.journal import Journal
+from voxosync.sync.journal_reader import LATEST as LATEST_RUN
+from voxosync.sync.journal_reader import find_run, read_runs
 from voxosync.sync.plan import Planner
 from voxosync.sync.quiesce_journals import left_paused
 from voxosync.sync.quiesce_recovery import could_be_left_paused

@@ -22,7 +22,8 @@ from voxosync.model.shard import Shard
 from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.call_results import latest_results
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.journal import Journal, find_run
+from voxosync.sync.journal import Journal
+from voxosync.sync.journal_reader import find_run
 from voxosync.sync.rollback import plan_rollback, undo
 
 if TYPE_CHECKING:

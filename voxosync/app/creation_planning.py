@@ -13,7 +13,7 @@ from voxosync.errors import CampaignError, DefinitionsError, UsageError
 from voxosync.sync.create import Account, creations, dialing_of_creations, summary_of
 from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.guards import refusals
-from voxosync.sync.journal import read_runs
+from voxosync.sync.journal_reader import read_runs
 from voxosync.sync.unmanaged import unmanaged
 
 if TYPE_CHECKING:

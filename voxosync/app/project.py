@@ -392,7 +392,7 @@ class Project:
 
     def history(self) -> list[Run]:
         """Every run that has a journal, oldest first."""
-        from voxosync.sync.journal import read_runs
+        from voxosync.sync.journal_reader import read_runs
 
         return read_runs(self.journal)
 
@@ -402,7 +402,7 @@ class Project:
         Raises:
             UsageError: no run has this id, or several ids begin with it.
         """
-        from voxosync.sync.journal import find_run
+        from voxosync.sync.journal_reader import find_run
 
         return find_run(self.journal, run_id)
 

@@ -10,7 +10,7 @@ from voxosync.errors import UsageError
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.sync.call_results import latest_results
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.journal import find_run
+from voxosync.sync.journal_reader import find_run
 from voxosync.sync.rollback import plan_rollback, undo
 from voxosync.voxo.endpoint import same_voxo
 

@@ -4,46 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.applied_record import RecordStep
-from voxosync.model.body import canonical_value
-from voxosync.model.change import change_from_document
-from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.document import (
-    dialing_from,
-    dialing_to,
-    schedules_from,
-    schedules_to,
-)
-from voxosync.model.dialing.phones import Phones
-from voxosync.model.dialing.reach import Reach
-from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
-from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.model.plan import (
-    Abandoned,
-    Acknowledged,
-    CampaignPlan,
-    LeftAlone,
-    Plan,
-    Reason,
-    Status,
-)
-from voxosync.model.problem import Allowed, Position, Problem
-from voxosync.model.provenance import Revision, Sending
+from voxosync.model.campaign_document import campaign_from, campaign_to
+from voxosync.model.dialing.document import dialing_from, dialing_to
+from voxosync.model.drift import DriftRun, History, Unmanaged
+from voxosync.model.moment import moment_from, moment_to
+from voxosync.model.plan import Abandoned, Plan, Status
+from voxosync.model.problem import Allowed, Problem
 from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from voxosync.model.change import Change
 
 FORMAT_VERSION = 1
-_Dated = TypeVar("_Dated", Revision, Sending)
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
@@ -72,7 +50,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
             **({"leftAlone": left_alone} if (left_alone := plan.count(Status.LEFT_ALONE)) else {}),
             **({"create": create} if (create := plan.count(Status.CREATE)) else {}),
         },
-        "campaigns": [_campaign_to(campaign) for campaign in plan.campaigns],
+        "campaigns": [campaign_to(campaign) for campaign in plan.campaigns],
     }
     if plan.refusals:
         document["guards"] = [
@@ -101,7 +79,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
     return Plan(
         created_at=moment_from(document["createdAt"]),
         base_url=document["baseUrl"],
-        campaigns=[_campaign_from(campaign) for campaign in document["campaigns"]],
+        campaigns=[campaign_from(campaign) for campaign in document["campaigns"]],
         base=document.get("base"),
         abandoned=tuple(map(_abandoned_from, document.get("abandoned", ()))),
         live_as_of=moment_from(document["live"]["createdAt"]) if "live" in document else None,
@@ -183,160 +161,8 @@ def _history_from(document: Mapping[str, Any]) -> History:
     return History(runs, moment_from(document["since"]) if "since" in document else None)
 
 
-def moment_to(moment: datetime) -> str:
-    """A moment as documents hold it, in UTC and to the second."""
-    utc = moment.astimezone(UTC).replace(microsecond=0, tzinfo=None)
-    return f"{utc.isoformat()}Z"  # strftime leaves out the zeros before a year such as 0999
-
-
-def moment_from(text: str) -> datetime:
-    """The moment that a document holds.
-
-    Raises:
-        ValueError: the text is not a moment in that form.
-    """
-    return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
-
-
 def digest(document: Mapping[str, Any]) -> str:
     """A fingerprint of a document's content, without its own `digest`, whatever its layout."""
     content = {key: value for key, value in document.items() if key != "digest"}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return f"sha256:{sha256(text.encode()).hexdigest()}"
-
-
-def _campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "id": None if campaign.is_new else campaign.id,
-        "name": campaign.name,
-        "file": campaign.file,
-        "line": campaign.line,
-        "status": campaign.status.value,
-        "changes": [_change_to(change) for change in campaign.changes],
-        "warnings": list(campaign.warnings),
-        "patch": dict(campaign.patch),
-    }
-    if campaign.tenant_id is not None:
-        document["tenantId"] = campaign.tenant_id
-    if campaign.live_state is not None:
-        document["liveState"] = campaign.live_state
-    if campaign.dialing is not None:
-        document["dialing"] = dialing_to(campaign.dialing)
-    if campaign.reach is not None:
-        document["reach"] = _reach_to(campaign.reach, campaign.patch)
-    if campaign.error is not None:
-        document["error"] = campaign.error
-    if campaign.missing:
-        document["missing"] = True
-    if campaign.acknowledged:
-        document["acknowledged"] = [
-            _acknowledged_to(acknowledged) for acknowledged in campaign.acknowledged
-        ]
-    if campaign.left_alone:
-        document["leftAlone"] = [
-            {**_change_to(difference.change), "reason": difference.reason.value}
-            for difference in campaign.left_alone
-        ]
-    if campaign.schedules is not None:
-        document["schedules"] = schedules_to(campaign.schedules)
-    return document
-
-
-def _campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
-    return CampaignPlan(
-        id=int(document["id"] or 0),  # JSON Schema takes 4711.0 for 4711
-        is_new=document["id"] is None,
-        name=document["name"],
-        file=document["file"],
-        changes=tuple(_change_from(change) for change in document["changes"]),
-        warnings=tuple(document["warnings"]),
-        patch=document["patch"],
-        live_state=document.get("liveState"),
-        dialing=dialing_from(document["dialing"]) if "dialing" in document else None,
-        error=document.get("error"),
-        missing=document.get("missing", False),
-        acknowledged=tuple(map(_acknowledged_from, document.get("acknowledged", ()))),
-        left_alone=tuple(
-            LeftAlone(_change_from(difference), Reason(difference["reason"]))
-            for difference in document.get("leftAlone", ())
-        ),
-        schedules=schedules_from(document["schedules"]) if "schedules" in document else None,
-        line=document.get("line", 1),
-        tenant_id=document.get("tenantId"),
-        reach=_reach_from(document["reach"], document["patch"]) if "reach" in document else None,
-    )
-
-
-def _reach_to(reach: Reach, patch: Mapping[str, Any]) -> dict[str, Any]:
-    document: dict[str, Any] = dict(reach.values)
-    if reach.phones is not None and NUMBERS_FIELD not in patch:  # else they are those of the patch
-        document[NUMBERS_FIELD] = {"count": reach.phones.count, "digest": reach.phones.digest}
-    return document
-
-
-def _reach_from(document: Mapping[str, Any], patch: Mapping[str, Any]) -> Reach:
-    values = {name: value for name, value in document.items() if name != NUMBERS_FIELD}
-    if NUMBERS_FIELD in patch:
-        return Reach.of({**values, NUMBERS_FIELD: canonical_value(patch, NUMBERS_FIELD)})
-    saved = document.get(NUMBERS_FIELD)
-    return Reach(values, Phones.saved(**saved) if saved else None)
-
-
-def _acknowledged_to(acknowledged: Acknowledged) -> dict[str, Any]:
-    acknowledgement = acknowledged.by
-    return {
-        **_change_to(acknowledged.change),
-        "until": acknowledgement.until.isoformat(),
-        "reason": acknowledgement.reason,
-        "owner": acknowledgement.owner,
-        "acknowledgedAt": position_to(acknowledgement.position),
-    }
-
-
-def _acknowledged_from(document: Mapping[str, Any]) -> Acknowledged:
-    acknowledgement = Acknowledgement(
-        field=document["field"],
-        until=date.fromisoformat(document["until"]),
-        reason=document["reason"],
-        owner=document["owner"],
-        position=Position(**document["acknowledgedAt"]),
-    )
-    return Acknowledged(_change_from(document), acknowledgement)
-
-
-def position_to(position: Position) -> dict[str, Any]:
-    """A place in a file as documents hold it."""
-    return {"file": position.file, "line": position.line, "column": position.column}
-
-
-def _change_to(change: Change) -> dict[str, Any]:
-    document: dict[str, Any] = {"field": change.field, "kind": change.kind.value}
-    document |= change.to_document()
-    if (position := change.position) is not None:
-        document["position"] = position_to(position)
-    if change.commit is not None:
-        document["commit"] = change.commit
-    if change.since is not None:
-        document["since"] = moment_to(change.since)
-    if (revision := change.revision) is not None:
-        document["revision"] = {**revision._asdict(), "at": moment_to(revision.at)}
-    if (sending := change.last_sent) is not None:
-        document["lastSent"] = {**sending._asdict(), "at": moment_to(sending.at)}
-    return document
-
-
-def _change_from(document: Mapping[str, Any]) -> Change:
-    return change_from_document(
-        document,
-        kind=ChangeKind(document["kind"]),
-        position=Position(**document["position"]) if "position" in document else None,
-        since=moment_from(document["since"]) if "since" in document else None,
-        commit=document.get("commit"),
-        revision=_with_moment(Revision, document.get("revision")),
-        last_sent=_with_moment(Sending, document.get("lastSent")),
-    )
-
-
-def _with_moment(kind: type[_Dated], document: Mapping[str, Any] | None) -> _Dated | None:
-    """What a document holds with the moment `at`; None: it does not hold it."""
-    return None if document is None else kind(**{**document, "at": moment_from(document["at"])})

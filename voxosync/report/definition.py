@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from voxosync.model.document import position_to
+from voxosync.model.campaign_document import position_to
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.numbers import Numbers
 from voxosync.report import formatting

@@ -7,9 +7,9 @@ from itertools import takewhile
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
-from voxosync.model.document import moment_to
 from voxosync.model.fields import FIELDS
 from voxosync.model.kinds.scalars import TEXT
+from voxosync.model.moment import moment_to
 from voxosync.model.phone import masked_in
 from voxosync.report import formatting
 from voxosync.report.columns import align

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from voxosync.errors import UsageError
-from voxosync.model.document import moment_from, moment_to
 from voxosync.model.drift import DriftRun, History
+from voxosync.model.moment import moment_from, moment_to
 from voxosync.model.plan import CampaignPlan, LeftAlone, Reason, Status
 from voxosync.sync.drift_history_file import file_at, make, may_write, set_aside
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voxosync.model.document import moment_from
+from voxosync.model.moment import moment_from
 from voxosync.model.provenance import Sending
 from voxosync.sync.journal_scan import content, events, journal_files
 from voxosync.voxo.endpoint import same_voxo

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.journal import PAUSE
-from voxosync.sync.journal import run_or_remark
+from voxosync.sync.journal_reader import run_or_remark
 from voxosync.sync.journal_scan import beginning, journal_files
 from voxosync.voxo.endpoint import same_voxo
 

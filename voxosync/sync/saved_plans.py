@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import PlanFileError
 from voxosync.model.document import FORMAT_VERSION, digest, from_document
-from voxosync.sync.journal import run_or_remark
+from voxosync.sync.journal_reader import run_or_remark
 from voxosync.sync.journal_scan import beginning, journal_files
 from voxosync.sync.json_documents import read_json, validator
 from voxosync.voxo.endpoint import same_voxo

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from voxosync import __version__
 from voxosync.errors import BadAnswer, CampaignError, NotFound, UsageError
 from voxosync.model.campaign import LiveCampaign
-from voxosync.model.document import FORMAT_VERSION, moment_from, moment_to
+from voxosync.model.document import FORMAT_VERSION
+from voxosync.model.moment import moment_from, moment_to
 from voxosync.model.values import Unreadable
 from voxosync.sync.json_documents import read_json, validator
 

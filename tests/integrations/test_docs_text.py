@@ -151,11 +151,20 @@ def _definition(text: str, folder: Path) -> bool:
     return len(loaded.definitions) == 1 or len(loaded.new) == 1
 
 
+def _workflow(text: str, _folder: Path) -> bool:
+    """A whole workflow of GitHub's, whose jobs are steps; `test_flow_github` runs it."""
+    jobs = yaml.safe_load(text)["jobs"].values()
+    return all(
+        job["runs-on"] and {*step} & {"run", "uses"} for job in jobs for step in job["steps"]
+    )
+
+
 READERS: dict[frozenset[str], Callable[[str, Path], bool]] = {
     frozenset({"repos", "groups"}): lambda _, __: True,  # pre-commit's; Prometheus's
     frozenset({"jobs"}): lambda _, __: True,  # a workflow, which test_flow_github.py runs
     frozenset({"environments", "guards", "checks", "applied"}): _settings,
     frozenset({"rules"}): _policies,
+    frozenset({"jobs"}): _workflow,
     frozenset({"id", "name", "timezone", "voxosync"}): _definition,
     frozenset(): lambda text, _: text.startswith("- uses: "),  # a step of a workflow
 }

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--reason", required=True, metavar="TEXT", help="The reason, which reports show.")
 @click.option(
     "--owner", metavar="TEXT",
-    help="Who is responsible, such as a team. Default: the author of the line in Git.",
+    help="Who is responsible, such as a team.  [default: the author of the line in Git]",
 )  # fmt: skip
 @pass_context
 def command(  # one parameter an option

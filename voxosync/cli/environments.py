@@ -15,7 +15,7 @@ from voxosync.report.escape import terminal
 @click.command("environments")
 @click.option(
     "--format", "format_name", type=click.Choice(["text", "json"]), default="text",
-    show_default=True, help="How to show the result.",
+    show_default=True, help="The output format.",
 )  # fmt: skip
 @pass_context
 def command(context: Context, *, format_name: str) -> None:

@@ -20,7 +20,7 @@ _LIMIT = re.compile(r"([0-9]{1,9})(%?)")
 def guard_overrides(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--yes`, and the flags that override guards, passed to the command as one `overrides`."""
 
-    @click.option("--yes", is_flag=True, help="Send without asking.")
+    @click.option("--yes", is_flag=True, help="Send without asking for approval.")
     @click.option(
         "--max-campaigns", callback=_limit, metavar="N|N%",
         help="Allow up to N campaigns, or N% of managed campaigns, to change.",
@@ -29,7 +29,9 @@ def guard_overrides(command: Callable[..., Any]) -> Callable[..., Any]:
         "--max-numbers-removed", callback=_limit, metavar="N|N%",
         help="Allow up to N numbers, or N% of its live numbers, to be removed from a campaign.",
     )  # fmt: skip
-    @click.option("--allow-go-live", is_flag=True, help="Allow campaigns to go live.")
+    @click.option(
+        "--allow-go-live", is_flag=True, help="Allow campaigns to start dialing or to dial more."
+    )
     @click.option(
         "--during-freeze",
         metavar="REASON",

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @options.journal
 @click.option(
     "--format", "format_name", type=click.Choice(["text", "json"]), default="text",
-    show_default=True, help="How to show the result.",
+    show_default=True, help="The output format.",
 )  # fmt: skip
 def command(*, run_id: str | None, journal: Path, format_name: str) -> None:
-    """Show what apply did.
+    """Show what earlier runs sent.
 
     Lists the runs, newest first, or shows one of them. RUN is an id, the beginning of one, or latest, which is the
-    newest run that sent anything; the list shows ids as short as RUN may be. A run that was killed is marked,
-    with what was sent and what is unknown.
+    newest run that sent anything; the list shows the shortest ids that RUN accepts. For a run that was killed,
+    shows what was sent and what is unknown.
 
     Exit status: 0 shown; 1 there is no such run, or a journal cannot be read.
     """

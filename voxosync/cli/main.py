@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "Start a project in this folder.",
     "import": "Write definitions of live campaigns.",
-    "validate": "Check definitions, offline.",
+    "validate": "Check definitions offline.",
     "plan": "Show what apply would send.",
     "apply": "Make VOXO agree with the definitions.",
     "applied": "Show or set the record of what was applied.",
@@ -29,15 +29,15 @@ COMMANDS = {
     "pull": "Write VOXO's values into the definitions.",
     "acknowledge": "Accept a difference until a date.",
     "tidy": "Move shared values into _defaults.yaml.",
-    "show": "Show a definition, and where each value comes from.",
-    "numbers": "Prepare lists of numbers.",
+    "show": "Show a definition and where each value comes from.",
+    "numbers": "Prepare lists of phone numbers.",
     "merge": "Combine several reports into one.",
-    "history": "Show what apply did.",
+    "history": "Show what earlier runs sent.",
     "rollback": "Undo a run.",
-    "snapshot": "Save live campaigns, for plans without a token.",
+    "snapshot": "Save live campaigns to a file for plans without a token.",
     "environments": "List the environments of voxosync.yaml.",
-    "schema": "Print or rewrite the JSON Schemas.",
-    "sandbox": "Run a local VOXO.",
+    "schema": "Print or write the JSON Schemas.",
+    "sandbox": "Run a local VOXO to try things out.",
     "demo": "Take a tour with a local VOXO.",
 }
 """Every command and what it does; `lazy.module_of` says where each lives."""
@@ -53,17 +53,15 @@ COMMANDS = {
     multiple=True,
     help="Run as if started in DIR; relative paths start there.",
 )  # fmt: skip
-@click.option("--env", metavar="NAME", help="Use this environment of voxosync.yaml.")
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress and no remarks.")
+@click.option("--env", metavar="NAME", help="Use this environment from voxosync.yaml.")
+@click.option("-q", "--quiet", is_flag=True, help="Hide progress and remarks.")
 @click.option(
     "-v",
     "--verbose",
     is_flag=True,
     help="Also list campaigns that are in sync, and show long values in full.",
 )
-@click.option(
-    "--no-color", is_flag=True, help="Do not use color; the variable NO_COLOR does the same."
-)
+@click.option("--no-color", is_flag=True, help="Disable color, as the variable NO_COLOR does.")
 @click.version_option(__version__, prog_name="voxosync")
 @click.pass_context
 def cli(  # one parameter a global option
@@ -75,7 +73,7 @@ def cli(  # one parameter a global option
     verbose: bool,
     no_color: bool,
 ) -> None:
-    """Keep VOXO call campaigns as YAML files in Git: check, plan, apply, and watch for drift."""
+    """Manage VOXO call campaigns as YAML files in Git: check, plan, apply, and detect drift."""
     for directory in directories:
         try:
             os.chdir(directory)

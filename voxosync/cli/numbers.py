@@ -24,9 +24,9 @@ _MAX_REMARKS = 50
 
 @click.group("numbers")
 def command() -> None:
-    """Prepare lists of numbers.
+    """Prepare lists of phone numbers.
 
-    Exit status: 0 as the command says; 1 invalid arguments.
+    Exit status: 0 done; 1 invalid arguments.
     """
 
 
@@ -38,7 +38,7 @@ def command() -> None:
 )  # fmt: skip
 @pass_context
 def clean(context: Context, *, source: Path, out: Path | None) -> None:
-    """Convert a spreadsheet's export to a clean CSV file.
+    """Convert a spreadsheet export to a clean CSV file.
 
     Reads commas, semicolons, or tabs, in UTF-8, UTF-16, or Windows-1252, and headers such as Phone or Mobile.
     Reports on stderr what was changed or dropped and which rows could not be read, with numbers masked. IN is not

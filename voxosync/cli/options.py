@@ -54,13 +54,13 @@ live = click.option(
 
 _ONLY = click.option(
     "--only", multiple=True, type=CampaignId(), metavar="ID",
-    help="Only this campaign; repeatable.",
+    help="Limit the run to this campaign; repeatable.",
 )  # fmt: skip
 
 _BASE = click.option(
     "--base", metavar="REF",
-    help="Tell changes made on this branch from changes made by hand, using the merge base with REF. "
-    "@applied is the commit of the applied record.",
+    help="Distinguish changes made on this branch from changes made by hand, using the merge base with REF; "
+    "@applied stands for the commit in the applied record.",
 )  # fmt: skip
 
 _KIND = click.option(
@@ -85,7 +85,7 @@ def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | 
 
 _SHARD = click.option(
     "--shard", callback=_shard, metavar="I/N",
-    help="Only part I of N, counted from 1; the campaign id decides the part.",
+    help="Limit the run to part I of N, such as 1/4; a campaign's id decides its part.",
 )  # fmt: skip
 
 _CONCURRENCY = click.option(
@@ -114,7 +114,8 @@ def fail_on(default: tuple[ChangeKind, ...]) -> Callable[[Command], Command]:
     """`--fail-on`: the kinds of differences that make status 2, where there is a base."""
     return click.option(
         "--fail-on", callback=_kinds, metavar="KINDS",
-        help=f"With --base, the kinds of differences that cause status 2.  [default: {','.join(default)}]",
+        help="With --base, the kinds of differences, separated by commas, that cause exit status 2.  "
+        f"[default: {','.join(default)}]",
     )  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def _web_address(_: click.Context, __: click.Parameter, value: str | None) -> st
 
 link_base = click.option(
     "--link-base", callback=_web_address, metavar="URL",
-    help="The web address of the repository's files, such as https://github.com/acme/calls/blob/main.",
+    help="The URL of the repository's files, to which reports link, such as https://github.com/acme/calls/blob/main.",
 )  # fmt: skip
 
 
@@ -179,19 +180,19 @@ def connection(command: Command) -> Callable[..., Any]:
     @click.option(
         "--base-url",
         metavar="URL",
-        help="The address of VOXO. Default: VOXO_API_BASE_URL, or https://api.voxo.co.",
+        help="The base URL of the VOXO API.  [default: $VOXO_API_BASE_URL or https://api.voxo.co]",
     )
     @click.option(
         "--tenant-id", type=Identifier(17), metavar="N",
-        help="Refuse campaigns of any other tenant. Default: VOXO_TENANT_ID.",
+        help="Refuse campaigns of any other tenant.  [default: $VOXO_TENANT_ID]",
     )  # fmt: skip
     @click.option(
         "--token-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-        help="Read the API token from FILE instead of VOXO_API_TOKEN.",
+        help="Read the API token from FILE instead of $VOXO_API_TOKEN.",
     )  # fmt: skip
     @click.option(
         "--read", type=click.Choice(["auto", "admin", "v2"]),
-        help="Which of VOXO's two endpoints to read campaigns from.  [default: auto]",
+        help="The VOXO endpoint from which to read campaigns.  [default: auto]",
     )  # fmt: skip
     @wraps(command)
     def wrapped(

@@ -55,6 +55,9 @@ def command(  # noqa: PLR0913  # one parameter an option
 ) -> None:
     """Show what apply would send.
 
+    Compares the definitions with VOXO. Shows the changes, which campaigns would start dialing or dial more, and
+    which guards would refuse them. Sends nothing.
+
     With --base @applied and --out, the plan is saved only if apply --plan could move the applied record with
     it: HEAD must descend from the recorded commit, and nothing may be uncommitted. The plan holds what was
     committed after that commit; changes made by hand are left alone unless --kind names them.

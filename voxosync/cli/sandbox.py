@@ -51,10 +51,9 @@ def command(  # one parameter an option
     faults: Sequence[str],
     tenant_id: int,
 ) -> None:
-    """Run a local VOXO.
+    """Run a local VOXO to try things out.
 
-    Use it to try things out. It prints the environment variables that direct the other commands to it. Press
-    Ctrl-C to stop it.
+    Prints the environment variables that direct the other commands to it. Press Ctrl-C to stop it.
 
     Exit status: 0 stopped; 1 invalid arguments or definitions, or the port is taken.
     """

@@ -19,7 +19,7 @@ _NAMES = [file.removesuffix(".schema.json") for file in FILES]
     help="Write every schema to DIR instead, for use by editors.",
 )  # fmt: skip
 def command(*, name: str, folder: Path | None) -> None:
-    """Print or rewrite the JSON Schemas.
+    """Print or write the JSON Schemas.
 
     NAME is one of campaign, defaults, settings, policy, plan, validation, snapshot, journal.
 

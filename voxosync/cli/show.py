@@ -16,11 +16,11 @@ from voxosync.report.registry import DEFINITION
 @options.show_numbers
 @pass_context
 def command(context: Context, *, campaign_id: int, format_name: str, show_numbers: bool) -> None:
-    """Show a definition, and where each value comes from.
+    """Show a definition and where each value comes from.
 
     Includes the defaults from _defaults.yaml files.
 
-    Exit status: 0 shown; 1 invalid definitions, or the campaign has none.
+    Exit status: 0 shown; 1 invalid definitions, or the campaign has no definition.
     """
     with context.project() as project:
         definition = project.show(campaign_id)

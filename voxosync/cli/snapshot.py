@@ -36,7 +36,7 @@ def command(
     out: Path,
     everything: bool,
 ) -> None:
-    """Save live campaigns, for plans without a token.
+    """Save live campaigns to a file for plans without a token.
 
     Saves the campaigns that have a definition, or with --all every campaign of the tenant. Pass the
     file to plan --live or drift --live.

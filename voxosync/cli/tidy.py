@@ -29,7 +29,7 @@ def command(
 ) -> None:
     """Move shared values into _defaults.yaml.
 
-    A value that every definition in a folder has moves to the _defaults.yaml file of that folder.
+    A value that all definitions in a folder have in common moves to the _defaults.yaml file of that folder.
 
     Shows a diff, asks for approval, and writes the files. The meaning of every definition stays the same in every
     environment, which is checked before anything is written. Names, states, numbers, and values with a comment

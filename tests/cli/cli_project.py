@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PATIENCE = 30  # seconds after which a process that says nothing is stuck
 
 QUESTION = b"[y/N]: "
-COUNT_QUESTION = b" to go on: "
+COUNT_QUESTION = b" to continue: "
 
 SPRING = """\
 id: 4711

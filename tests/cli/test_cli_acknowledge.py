@@ -81,7 +81,7 @@ def test_a_file_with_windows_line_endings_keeps_them(project: Project) -> None:
     [
         (["timeZone"], "does not manage timeZone"),
         (["callFreq"], "does not manage callFreq: did you mean callFrequency?"),
-        (["xyz"], "does not manage xyz: its fields are "),
+        (["xyz"], "does not manage xyz: it manages "),
         (["matchDestinations", "timeZone"], "does not manage timeZone"),
         (["message", "--owner", ""], "write a person or a team"),
     ],

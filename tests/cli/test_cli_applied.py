@@ -669,7 +669,7 @@ class TestPending:
         voxo.has(timeEnd="20:00")
         ran = job.run("pull", "--yes")
         assert ran.status == 0
-        assert "may look as if changed by hand" in ran.err
+        assert "may look like changes made by hand" in ran.err
 
 
 class TestApplied:
@@ -798,7 +798,7 @@ class TestRepositories:
         for command in (APPLY, ("applied",), ("applied", "--set", "HEAD")):
             ran = job.run("-C", "calls", *command)
             assert ran.status == 1
-            assert f"mail/voxosync.yaml is of another project, which has the same record, {REF}" in ran.err  # fmt: skip
+            assert f"mail/voxosync.yaml belongs to another project with the same record, {REF}" in ran.err  # fmt: skip
             assert "applied: {ref: 'refs/voxosync/applied/calls/{env}'}" in ran.err
         assert job.recorded() == before
         own = "refs/voxosync/applied/calls/default"

@@ -602,7 +602,7 @@ class TestAtMostOnce:
         ran = create(project)
         assert ran.status == 3
         assert "was created as campaign 5001" in ran.err
-        assert "was changed meanwhile" in ran.err
+        assert "was changed in the meantime" in ran.err
         assert text(project) == f"# mine\n{NEW_SPRING}"
         assert create(project).status == 0
         assert text(project) == f"# mine\nid: 5001\n{NEW_SPRING}"
@@ -785,7 +785,7 @@ class TestTheQuestion:
         meanwhile(lambda: project.write(FILE, f"name: Mine\n---\n{NEW_SPRING}"))
         ran = create(project)
         assert ran.status == 1
-        assert "came between: nothing was sent" in ran.err
+        assert "was changed in the meantime: nothing was sent" in ran.err
         assert voxo.asked == []
         assert told(project) == []
 

@@ -97,7 +97,7 @@ class TestSeveral:
         (project.folder / "campaigns/link.yaml").symlink_to("new.yaml")
         ran = create_in(project, FILE, "campaigns/link.yaml")
         assert ran.status == 1
-        assert "are one file: name it once" in ran.err
+        assert "are the same file: name it once" in ran.err
         assert voxo.asked == []
         assert create(project).status == 0
 

@@ -53,7 +53,7 @@ class TestADefinitionWithoutAState:
         assert ran.status == 0, ran.said
         assert voxo.posted[0]["state"] == "PAUSED"
         preview, _, rest = ran.out.partition(
-            "It is created PAUSED, because the definition gives no state."
+            "It is created PAUSED, because the definition has no state."
         )
         assert re.search(r"^state +PAUSED$", preview, re.MULTILINE)
         assert "now has its id" in rest

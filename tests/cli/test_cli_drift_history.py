@@ -270,7 +270,7 @@ class TestOptionSince:
         voxo.received.clear()
         ran = project.run("drift", "--since", "7d")
         assert ran.status == 1
-        assert "it needs --history FILE" in ran.err
+        assert "--since requires --history FILE" in ran.err
         assert voxo.asked == []
 
     @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ class TestUnmanaged:
         assert unmanaged(drift(project, *part, status=0)) == []
         ran = project.run("drift", "--unmanaged", "report", *part)
         assert ran.status == 1
-        assert "leave out PATH and --only" in ran.err
+        assert "--unmanaged cannot be combined with PATH or --only" in ran.err
         assert voxo.asked == ["GET /v2/admin/call-campaigns/4711"]
 
     def test_ignore_needs_neither_a_tenant_nor_all_definitions(self, project: Project) -> None:

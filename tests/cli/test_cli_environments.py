@@ -162,7 +162,7 @@ class TestProtected:
     def test_must_be_named_where_nobody_can_be_asked(self, plain: Project, voxo: FakeVoxo) -> None:
         ran = plain.run("apply", "--yes")
         assert ran.status == 1
-        assert "prod, which is protected: name it, --env prod" in ran.err
+        assert "prod, which is protected: to send to it, pass --env prod" in ran.err
         assert voxo.asked == []
 
     def test_is_sent_to_when_it_is_named(self, plain: Project, voxo: FakeVoxo) -> None:
@@ -230,7 +230,7 @@ class TestProtected:
         url = f"http://{host}:{voxo.server_port}{path}"
         ran = plain.run(*named, "apply", "--yes", "--base-url", url, *tenant)
         assert ran.status == 1
-        assert "prod, which is protected: name it, --env prod" in ran.err
+        assert "prod, which is protected: to send to it, pass --env prod" in ran.err
         assert voxo.asked == []
 
     @pytest.mark.parametrize("command", ["rollback", "create"])
@@ -242,7 +242,7 @@ class TestProtected:
         what = {"rollback": "2026", "create": "campaigns/spring.yaml"}[command]
         ran = plain.run("--env", "staging", command, what, "--yes", "--base-url", url)
         assert ran.status == 1
-        assert "name it, --env prod" in ran.err
+        assert "to send to it, pass --env prod" in ran.err
         assert voxo.asked == []
 
     def test_is_protected_where_a_tenant_leads_there(self, plain: Project, voxo: FakeVoxo) -> None:
@@ -255,7 +255,7 @@ class TestProtected:
         plain.variables = {"VOXO_API_TOKEN": TOKEN}
         ran = plain.run("--env", "staging", "apply", "--yes", "--tenant-id", "17")
         assert ran.status == 1
-        assert "name it, --env prod" in ran.err
+        assert "to send to it, pass --env prod" in ran.err
         assert voxo.asked == []
         voxo.has(4711, tenantId=18)
         assert plain.run("--env", "staging", "apply", "--yes").status == 0
@@ -335,7 +335,7 @@ class TestList:
         }
 
     def test_is_empty_without_any(self, project: Project) -> None:
-        assert project.run("environments").out == "No environments: voxosync.yaml names none.\n"
+        assert project.run("environments").out == "No environments: voxosync.yaml has none.\n"
         assert project.run("environments", "--format", "json").json == []
 
     def test_of_wrong_settings_is_an_error(self, project: Project) -> None:

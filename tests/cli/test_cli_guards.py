@@ -292,7 +292,7 @@ class TestFrozen:
     def test_a_reason_is_not_empty(self, reason: str, project: Project, voxo: FakeVoxo) -> None:
         ran = project.run("apply", "--yes", "--during-freeze", reason)
         assert ran.status == 1
-        assert "--during-freeze needs a reason" in ran.err
+        assert "--during-freeze requires a reason" in ran.err
         assert voxo.asked == []
 
     def test_what_changes_nothing_may_run(self, project: Project) -> None:
@@ -387,11 +387,13 @@ class TestALargeRun:
     def test_of_phones(self, answer: str, status: int, project: Project, voxo: FakeVoxo) -> None:
         flags = ("--allow-go-live", "--max-numbers-removed", "2")
         ran = project.terminal("apply", *flags, answer=answer)
-        assert "1 STARTS DIALING, 1001 phones. Type 1001 to go on: " in ran.out
+        assert "1 STARTS DIALING, 1001 phones. Type 1001 to continue: " in ran.out
         assert ran.status == status, ran.out
         assert len(voxo.sent) == (status == 0)
 
-    @pytest.mark.parametrize(("count", "question"), [(20, "changes"), (21, "Type 21 to go on: ")])
+    @pytest.mark.parametrize(
+        ("count", "question"), [(20, "changes"), (21, "Type 21 to continue: ")]
+    )
     def test_of_campaigns(
         self, count: int, question: str, project: Project, voxo: FakeVoxo
     ) -> None:

@@ -97,7 +97,7 @@ class TestOneCampaign:
         voxo.has(tech="SMS", name="ab")
         ran = project.run("import", "--id", "4711")
         assert ran.status == 0
-        assert ran.err == "campaigns/ab-4711.yaml: left out, as its comments say: name, tech\n"
+        assert ran.err == "campaigns/ab-4711.yaml: left out (see its comments): name, tech\n"
         assert project.run("-q", "import", "--id", "4711", "--overwrite").err == ""
         assert in_sync(project)
 
@@ -138,13 +138,16 @@ class TestWhichCampaigns:
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
-            ([], "which campaigns?"),
-            (["--id", "4711", "--all"], "leave out --all and --match"),
-            (["--id", "4711", "--match", "*"], "leave out --all and --match"),
+            ([], "to choose campaigns, pass --id, --all, or --match"),
+            (["--id", "4711", "--all"], "--id cannot be combined with --all or --match"),
+            (["--id", "4711", "--match", "*"], "--id cannot be combined with --all or --match"),
             (["--id", "0"], "--id"),
-            (["--match", "winter*"], "--match winter*: no campaign of tenant 17 has such a name"),
-            (["--all", "--into", ".."], "--into ..: definitions are read from campaigns"),
-            (["--all", "--into", "."], "--into .: definitions are read from campaigns"),
+            (
+                ["--match", "winter*"],
+                "--match winter*: no campaign of tenant 17 has a name that matches",
+            ),
+            (["--all", "--into", ".."], "--into ..: definitions are read only from campaigns"),
+            (["--all", "--into", "."], "--into .: definitions are read only from campaigns"),
             (["--all", "--into", "campaigns/.old"], "do not begin with a dot"),
             (["--all", "--numbers-inline", "-1"], "--numbers-inline"),
         ],
@@ -240,9 +243,7 @@ class TestDefinedCampaigns:
         before = texts(project)
         ran = project.run("-v", "import", "--all")
         assert ran.status == 0
-        assert (
-            ran.err == "1 campaign left alone: defined already\n  4711: campaigns/team/mine.yaml\n"
-        )
+        assert ran.err == "1 campaign skipped: already defined\n  4711: campaigns/team/mine.yaml\n"
         assert texts(project) == before | {
             "campaigns/autumn-renewal-4712.yaml": texts(project)[
                 "campaigns/autumn-renewal-4712.yaml"
@@ -256,7 +257,10 @@ class TestDefinedCampaigns:
         before = texts(project)
         ran = project.run("import", "--id", "4712", "--id", "4711")
         assert ran.status == 1
-        assert "campaigns/team/mine.yaml defines 4711: --overwrite rewrites" in ran.err
+        assert (
+            "campaigns/team/mine.yaml already defines 4711: to replace it, pass --overwrite"
+            in ran.err
+        )
         assert texts(project) == before
         assert voxo.asked == []
 
@@ -301,7 +305,7 @@ class TestDefinedCampaigns:
         before = texts(project)
         ran = project.run("--env", "prod", "import", "--id", "4711", "--overwrite")
         assert ran.status == 1
-        assert "is of several environments" in ran.err
+        assert "is shared by several environments" in ran.err
         assert texts(project) == before
 
     @pytest.mark.parametrize("folder", ["campaigns", "elsewhere"])
@@ -329,7 +333,7 @@ class TestDefinedCampaigns:
         project.run("import", "--id", "4712", "--numbers-inline", "0")
         ran = project.run("import", "--id", "4712", "--overwrite")
         assert ran.status == 0
-        assert "campaigns/contacts/autumn-renewal-4712.csv: is no longer used; remove it" in ran.err
+        assert "campaigns/contacts/autumn-renewal-4712.csv: no longer used; remove it" in ran.err
 
 
 class TestWhatIsInTheWay:
@@ -348,12 +352,12 @@ class TestWhatIsInTheWay:
     def test_a_file_of_another_campaign(self, overwrite: list[str], project: Project) -> None:
         project.spring(name=FILE, number=9999)
         err = self.refused(project, *overwrite)
-        assert f"{FILE}: exists already; move it away" in err
+        assert f"{FILE}: already exists; move it away" in err
 
     def test_a_csv_file_unless_it_may_be_rewritten(self, project: Project) -> None:
         project.write("campaigns/contacts/spring-renewal-4711.csv", "number\n6015550199\n")
         arguments = ("--numbers-inline", "0")
-        assert "spring-renewal-4711.csv: exists already" in self.refused(project, *arguments)
+        assert "spring-renewal-4711.csv: already exists" in self.refused(project, *arguments)
         assert project.run("import", "--all", *arguments, "--overwrite").status == 0
         assert in_sync(project, 2)
 
@@ -398,7 +402,7 @@ class TestWhatIsInTheWay:
     def test_a_file_that_somebody_makes_meanwhile(self, tmp_path: Path) -> None:
         path = tmp_path / "one.yaml"
         path.write_text("mine")
-        with pytest.raises(UsageError, match="was changed meanwhile"):
+        with pytest.raises(UsageError, match="was changed in the meantime"):
             file_writer.replace_all(
                 {tmp_path / "two.yaml": b"", path: b"theirs"},
                 dict.fromkeys([tmp_path / "two.yaml", path]),
@@ -484,7 +488,7 @@ class TestDefaults:
         project.write("campaigns/_defaults.yaml", "tenantId: 17\n")
         ran = project.run("import", "--id", "4711", VOXO_TENANT_ID=None)
         assert ran.status == 3
-        assert "4711: no definition can be of it: VOXO names no tenant" in ran.err
+        assert "4711: cannot be written as a definition: VOXO names no tenant" in ran.err
 
 
 class TestEnvironments:

@@ -247,7 +247,7 @@ class TestRefusals:
         project.git("init", "--quiet")
         below = Project(project.folder / "calls")
         below.folder.mkdir()
-        assert "into the root of the repository" in self.refused(below, "--github", *SOURCE)
+        assert "in the root of the repository" in self.refused(below, "--github", *SOURCE)
         assert below.run("init").status == 0
 
     @pytest.mark.parametrize("system", ["--github", "--gitlab"])

@@ -63,7 +63,8 @@ def test_each_zone_gets_a_list_with_all_columns(project: Project) -> None:
         "contacts/spring.unknown.csv: 1 number",
     ]
     assert (
-        err == "contacts/spring.unknown.csv: no time zone is known; a column timezone may give it\n"
+        err
+        == "contacts/spring.unknown.csv: the time zone is unknown; a timezone column can name it\n"
     )
     assert lists(project) == SPLIT
     assert (project.folder / "contacts/spring.csv").read_text() == LIST
@@ -101,14 +102,14 @@ def test_a_file_that_exists_is_replaced_only_with_force(project: Project) -> Non
     assert (status, out) == (1, "")
     assert (
         err
-        == "error: contacts/spring.unknown.csv exists: nothing was written; --force replaces files\n"
+        == "error: contacts/spring.unknown.csv already exists: nothing was written; to replace files, pass --force\n"
     )
     assert lists(project) == {"spring.unknown.csv": "old\n"}
     assert split(project, "--force")[0] == 0
     assert lists(project) == SPLIT
     status, _, err = split(project)
     assert status == 1
-    assert "spring.America-Phoenix.csv and 1 more exist: nothing was written" in err
+    assert "spring.America-Phoenix.csv and 1 more already exist: nothing was written" in err
 
 
 def test_a_list_of_an_earlier_split_is_named(project: Project) -> None:
@@ -122,7 +123,7 @@ def test_a_list_of_an_earlier_split_is_named(project: Project) -> None:
         "contacts/spring.America-Phoenix.csv",
         "contacts/spring.unknown.csv",
     ]
-    assert "not written by this run; remove it if it is left from another" in err
+    assert "not written by this run; remove it if it is left over from an earlier one" in err
 
 
 @pytest.mark.parametrize(

@@ -439,5 +439,5 @@ class TestImport:
         before = path.read_text()
         ran = two.run("--env", "staging", "import", "--id", "12", "--overwrite")
         assert ran.status == 1
-        assert "has overrides, so it is not rewritten: voxosync pull brings" in ran.err
+        assert "has overrides, so it is not rewritten: voxosync pull writes" in ran.err
         assert path.read_text() == before

@@ -126,7 +126,7 @@ class TestPlan:
         branch.write(FILE, NEW_SPRING.replace("state: PAUSED\n", ""))
         out = branch.run("plan").out
         assert "    state: PAUSED" in out
-        assert "warning: it is created PAUSED, because the definition gives no state" in out
+        assert "warning: it is created PAUSED, because the definition has no state" in out
 
     def test_is_in_markdown(self, branch: Project) -> None:
         branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
@@ -285,7 +285,7 @@ class TestApplyCreate:
         ran = branch.run("apply", "--create", "--yes")
         assert ran.status == 3
         assert "Autumn renewal: not created" in ran.err
-        assert "nothing was created, because something before failed" in ran.err
+        assert "nothing was created, because an earlier step failed" in ran.err
         assert set(voxo.campaigns) == {4711}
         assert (branch.folder / FILE).read_text() == before
         assert branch.run("apply", "--create", "--yes", "--continue-go-live").status == 3
@@ -312,7 +312,7 @@ class TestApplyCreate:
         assert branch.run("plan", "--out", "plan.json").status == 0
         ran = branch.run("apply", "--plan", "plan.json", "--create", "--yes")
         assert ran.status == 1
-        assert "--create writes ids into definitions, and a saved plan reads none" in ran.err
+        assert "--create cannot be combined with --plan" in ran.err
 
     def test_leaves_what_the_call_does_not_name(self, branch: Project, voxo: FakeVoxo) -> None:
         branch.write("campaigns/other.yaml", NEW_SPRING.replace("Autumn", "Winter"))
@@ -344,7 +344,7 @@ class TestInAFreshCheckout:
     def test_no_second_campaign_is_created(self, branch: Project, voxo: FakeVoxo) -> None:
         ran = branch.run("apply", "--create", "--yes")
         assert ran.status == 1
-        assert "VOXO has a campaign 'Autumn renewal' already, 5001" in ran.err
+        assert "VOXO already has a campaign 'Autumn renewal', 5001" in ran.err
         assert "write id: 5001 into the definition" in ran.err
         assert len(voxo.posted) == 1
 

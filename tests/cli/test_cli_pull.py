@@ -116,7 +116,7 @@ class TestTheQuestion:
         monkeypatch.setattr("voxosync.app.file_changes.replace_all", too_late)
         ran = project.run("pull", "--yes")
         assert ran.status == 1
-        assert "was changed meanwhile" in ran.err
+        assert "was changed in the meantime" in ran.err
         assert "Edited meanwhile" in text(project)
         assert "callFrequency: 30" in text(project)
 

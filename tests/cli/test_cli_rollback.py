@@ -434,7 +434,7 @@ class TestWhichVoxo:
         try:
             ran = rolled_back(project, run, "--base-url", other.url)
             assert ran.status == 1
-            assert f"but this call is about {other.url}" in ran.err
+            assert f"but this command uses {other.url}" in ran.err
             assert other.asked == []
         finally:
             other.stop()

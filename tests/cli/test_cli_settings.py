@@ -162,7 +162,7 @@ class TestEnvironment:
     def test_without_a_file_is_unknown(self, command: str, project: Project) -> None:
         ran = project.run("--env", "prod", command)
         assert ran.status == 1
-        assert "voxosync.yaml names none" in ran.err
+        assert "voxosync.yaml has none" in ran.err
 
     def test_guards_by_its_tenant(self, settled: Project, voxo: FakeVoxo) -> None:
         voxo.has(tenantId=18)

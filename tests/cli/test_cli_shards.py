@@ -231,7 +231,7 @@ class TestMerge:
         many.write("plan.json", many.run("plan", "--format", "json").out)
         ran = many.run("merge", *PARTS, "plan.json")
         assert ran.status == 1
-        assert "of plan and of drift" in ran.err
+        assert "from plan and from drift" in ran.err
 
     def test_refuses_different_voxos(self, many: Project) -> None:
         cut(many)
@@ -263,7 +263,7 @@ class TestMerge:
         cut(many, "plan")
         ran = many.run("merge", *PARTS, "--format", "junit")
         assert ran.status == 1
-        assert "junit is a format of drift" in ran.err
+        assert "junit is a format for drift reports" in ran.err
 
     def test_needs_a_file_that_is_there(self, project: Project) -> None:
         assert project.run("merge").status == 1

@@ -263,7 +263,7 @@ def taken_into_git(tenant: Tenant) -> None:
     tenant.in_sync()
     assert tenant.plan("plan", "--base", "HEAD") == []
     told = tenant.ok("import", "--all")
-    assert told == "Nothing to import: every one of these campaigns has a definition.\n"
+    assert told == "Nothing to import: all of these campaigns have a definition.\n"
     assert not tenant.project.git("status", "--porcelain")
 
 

@@ -160,7 +160,7 @@ def test_every_command_shows_what_the_page_shows(page: str, tmp_path: Path, sand
 def sandbox(page: str, tmp_path: Path) -> Iterator[str]:
     """A sandbox as the page starts it, but on a free port; its address."""
     assert Step(SANDBOX, [
-        "A local VOXO is running; Ctrl-C ends it. In another terminal:",
+        "A local VOXO is running; press Ctrl-C to stop it. In another terminal:",
         f"export VOXO_API_BASE_URL={ADDRESS} VOXO_API_TOKEN=sandbox-token",
     ]) in list(steps(page))  # fmt: skip
     with subprocess.Popen(

@@ -118,7 +118,7 @@ class TestErrors:
             Project.open(folder)
 
     def test_of_an_unknown_environment_too(self, folder: Path) -> None:
-        with pytest.raises(UsageError, match="no environment 'test'"):
+        with pytest.raises(UsageError, match="unknown environment 'test'"):
             Project.open(folder, environment="test")
 
     def test_of_definitions_hold_each_problem(self, folder: Path) -> None:

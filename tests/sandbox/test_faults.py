@@ -374,7 +374,7 @@ def test_a_wrong_word_leaves_the_faults_that_there_were(
 ) -> None:
     faulty(sandbox, "503")
 
-    with pytest.raises(ValueError, match="not a fault"):
+    with pytest.raises(ValueError, match="invalid fault"):
         faulty(sandbox, "html", "htlm")
 
     assert client.get(V2).status_code == 503

@@ -39,7 +39,7 @@ def plan_acknowledgement(
         if name not in definition.values:
             close = get_close_matches(name, definition.values, n=1)
             managed = ", ".join(definition.values)
-            hint = f"did you mean {close[0]}?" if close else f"its fields are {managed}"
+            hint = f"did you mean {close[0]}?" if close else f"it manages {managed}"
             raise UsageError(f"campaign {campaign_id} does not manage {name}: {hint}")
     entries = [
         Acknowledgement(name, until, reason, owner, definition.position)

@@ -84,7 +84,9 @@ class ProjectRecord:
         try:
             self.value  # noqa: B018  # reading it keeps a copy
         except RecordError as failure:
-            listener.warning(f"{failure}: what is not applied yet may look as if changed by hand")
+            listener.warning(
+                f"{failure}: changes that are not applied yet may look like changes made by hand"
+            )
 
     @property
     def commit(self) -> str:
@@ -96,7 +98,7 @@ class ProjectRecord:
         if self.value is None:
             raise RecordError(
                 f"{self.record.remote} has no record of what was applied ({self.record.ref}): begin it "
-                f"with {self._command('applied --set COMMIT')}, where COMMIT is the one that VOXO agrees with"
+                f"with {self._command('applied --set COMMIT')}, where COMMIT is the commit that VOXO agrees with"
             )
         return self.value
 
@@ -165,7 +167,7 @@ class ProjectRecord:
         """
         if step.ref != self.record.ref:
             raise RecordError(
-                f"the plan is for the record {step.ref}, but this call is about {self.record.ref}"
+                f"the plan is for the record {step.ref}, but this command uses {self.record.ref}"
             )
         if step.after is None:
             raise RecordError(
@@ -273,8 +275,8 @@ class ProjectRecord:
             project_folder = (root / path).parent
             if project_folder.resolve() != own and self.record.ref in _refs_of(project_folder):
                 raise RecordError(
-                    f"{path} is of another project, which has the same record, {self.record.ref}: what one "
-                    "of them applied would count for both; give each its own in voxosync.yaml, such as "
+                    f"{path} belongs to another project with the same record, {self.record.ref}: what one "
+                    "project applies would count for both; give each its own in voxosync.yaml, such as "
                     f"applied: {{ref: 'refs/voxosync/applied/{own.name}/{{env}}'}}"
                 )
 

@@ -88,7 +88,7 @@ def _confirm(plan: Plan | CreationPlan, voxo: str, listener: Listener) -> bool:
     number = _count_to_type(campaigns, effects)
     if number is None:
         return listener.confirm(f"{question}?")
-    return listener.confirm_count(f"{question}. Type {number} to go on", number)
+    return listener.confirm_count(f"{question}. Type {number} to continue", number)
 
 
 def _count_to_type(campaigns: int, effects: Sequence[DialingEffect]) -> int | None:

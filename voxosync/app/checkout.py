@@ -104,7 +104,7 @@ def _changed(git: Git) -> list[str]:
     status = ("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty")
     listing = git(*without_filters(git), *status, "--untracked-files=no", "--", ".")
     if listing is None:
-        raise RecordError(f"cannot see what is uncommitted: {git.complaint}")
+        raise RecordError(f"cannot tell what is uncommitted: {git.complaint}")
     prefix = (git("rev-parse", "--show-prefix") or "").rstrip("\n")
     return [entry[3:].removeprefix(prefix) for entry in listing.split("\0") if entry]
 

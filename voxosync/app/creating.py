@@ -64,9 +64,8 @@ def create(
         definitions = DefinitionLookup(project, planned.loaded)
         still = creations_of(project, planned.loaded, base_url, definitions, again=planned.again)
         if changed is not None or still != planned.creations:
-            raise UsageError(
-                f"{changed or 'another run'} came between: nothing was sent; run it again"
-            )
+            cause = f"{changed} was changed" if changed else "another run created campaigns"
+            raise UsageError(f"{cause} in the meantime: nothing was sent; run it again")
         if stop.is_set():
             raise UsageError("interrupted: nothing was sent")
         with Journal(project.journal, project.clock()) as journal:

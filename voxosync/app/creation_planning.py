@@ -63,7 +63,9 @@ def plan_creation(
     target = project.target
     for path in paths:
         if path.name == DEFAULTS:
-            raise UsageError(f"{path} holds values for other definitions: name the file of one")
+            raise UsageError(
+                f"{path} holds defaults, and not a definition: pass the file of a definition"
+            )
     files = DefinitionFiles(project, [project.folder / path for path in paths])
     loaded = load_with_new(project, [project.folder / path for path in paths])
     if loaded.failed:
@@ -87,7 +89,7 @@ def plan_listed_creation(
         raise DefinitionsError(loaded.problems)
     new = [entry for entry in loaded.new if entry[1].position[:2] in listed]
     if len(new) != len(listed):
-        raise UsageError("a definition was changed meanwhile: nothing was sent; run it again")
+        raise UsageError("a definition was changed in the meantime: nothing was sent; run it again")
     planned = _planned(project, files, replace(loaded, new=new), again=False, overrides=overrides)
     _check_namesakes(project, planned.creations)
     return planned
@@ -158,9 +160,9 @@ def _check_namesakes(project: Project, planned: Sequence[Creation]) -> None:
             ) from failure
         namesakes = {campaign.name: campaign.id for campaign in unmanaged(listed, managed, tenant)}
         messages += [
-            f"{creation.definition.position}: VOXO has a campaign {creation.new.name!r} already, {namesake}, "
+            f"{creation.definition.position}: VOXO already has a campaign {creation.new.name!r}, {namesake}, "
             f"which no definition manages: if it is this one, write id: {namesake} into the definition; if "
-            "not, use another name"
+            "not, choose another name"
             for creation in new
             if creation.tenant_id == tenant
             and (namesake := namesakes.get(creation.new.name)) is not None

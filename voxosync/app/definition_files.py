@@ -59,7 +59,7 @@ class DefinitionFiles:
             path = self._paths[file]
             other = names.setdefault(path, file)
             if other != file:
-                refusals.append(f"{position}: {file} and {other} are one file: name it once")
+                refusals.append(f"{position}: {file} and {other} are the same file: name it once")
             elif not os.access(path, os.W_OK):
                 refusals.append(
                     f"{position}: its id could not be written here: the file is read-only"

@@ -51,9 +51,11 @@ class DriftScope:
         if self.unmanaged == "ignore":
             return False
         if self.unmanaged is not None and options.is_limited:
-            raise UsageError("--unmanaged is about all definitions: leave out PATH and --only")
+            raise UsageError(
+                "--unmanaged cannot be combined with PATH or --only: it is about all definitions"
+            )
         if self.unmanaged is not None and missing is not None:
-            raise UsageError(f"--unmanaged needs {missing}")
+            raise UsageError(f"--unmanaged requires {missing}")
         return missing is None and not options.is_limited
 
     def check_history(self) -> None:

@@ -51,7 +51,7 @@ def replace_all(
             with file_errors(path, "write"):
                 if content_of(path, root) != before[path]:
                     raise UsageError(
-                        f"{path} was changed meanwhile: nothing was written; run it again"
+                        f"{path} was changed in the meantime: nothing was written; run it again"
                     )
                 staged[path] = _stage(path, content, _mode_for(path))
         for path in list(staged):

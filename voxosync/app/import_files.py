@@ -160,7 +160,7 @@ class Drafting:
         documents, _ = read_documents(path, file, root=self.project.limit)
         root = documents[0]
         assert isinstance(root, MappingNode)  # noqa: S101  # it was loaded without errors
-        instead = "voxosync pull brings VOXO's values into it"
+        instead = "voxosync pull writes VOXO's values into it"
         if mapping_of(root) is not None:
             raise UsageError(f"{file} has overrides, so it is not rewritten: {instead}")
         if len(documents) > 1:
@@ -170,7 +170,7 @@ class Drafting:
         )
         if len(names) > 1:
             raise UsageError(
-                f"{file} is of several environments, so it is not rewritten: {instead}"
+                f"{file} is shared by several environments, so it is not rewritten: {instead}"
             )
         return _Old(
             path, read_file(path, self.project.limit), as_text(root).get("voxosync", {}), names[0]
@@ -203,7 +203,7 @@ def contents(
                 before[real] = content_of(real, project.folder)
     if obstacles:
         raise UsageError(
-            "\n".join(["nothing was written, because of what is in the way", *obstacles])
+            "\n".join(["nothing was written, because files are in the way", *obstacles])
         )
     return new, before
 
@@ -222,7 +222,7 @@ def _obstacle(
         return None
     if path.is_file() and content_of(path, project.folder) == content:
         return None
-    return f"{path_text}: exists already; move it away"
+    return f"{path_text}: already exists; move it away"
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -102,8 +102,8 @@ def _folder(project: Project, into: Path | None) -> Path:
         inside = Path("..")
     if any(part.startswith(".") for part in inside.parts):
         raise UsageError(
-            f"--into {into}: definitions are read from {layout.display_path(layout.campaigns)} and the folders "
-            "below it whose names do not begin with a dot: name one of those"
+            f"--into {into}: definitions are read only from {layout.display_path(layout.campaigns)} and the folders "
+            "below it whose names do not begin with a dot: choose one of those"
         )
     return layout.campaigns / inside
 
@@ -111,13 +111,13 @@ def _folder(project: Project, into: Path | None) -> Path:
 def _named(ids: Sequence[int], defined_in: Mapping[int, str]) -> list[int]:
     """The named campaigns, which must not have a definition."""
     conflicts = [
-        f"{defined_in[campaign_id]} defines {campaign_id}"
+        f"{defined_in[campaign_id]} already defines {campaign_id}"
         for campaign_id in ids
         if campaign_id in defined_in
     ]
     if conflicts:
         raise UsageError(
-            f"{'; '.join(conflicts)}: --overwrite rewrites, voxosync pull keeps comments"
+            f"{'; '.join(conflicts)}: to replace it, pass --overwrite; to keep its comments, run voxosync pull"
         )
     return list(ids)
 
@@ -129,7 +129,7 @@ def _listed(
     tenant_id = project.target.tenant_id
     if tenant_id is None:
         raise UsageError(
-            "--all and --match need the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
+            "--all and --match require the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
         )
     names = {
         int(raw["id"]): str(raw.get("name") or "") for raw in project.voxo.campaigns(tenant_id)
@@ -138,7 +138,9 @@ def _listed(
         pattern = match.casefold()
         names = {id_: name for id_, name in names.items() if fnmatchcase(name.casefold(), pattern)}
         if not names:
-            raise UsageError(f"--match {match}: no campaign of tenant {tenant_id} has such a name")
+            raise UsageError(
+                f"--match {match}: no campaign of tenant {tenant_id} has a name that matches"
+            )
     skipped = {id_: defined_in[id_] for id_ in sorted(defined_in.keys() & names.keys())}
     return [id_ for id_ in names if id_ not in defined_in], skipped
 
@@ -185,7 +187,7 @@ def _drafts(
         try:
             drafts.append(drafting.draft(answer))
         except ValueError as failure:
-            failures[campaign_id] = f"no definition can be of it: {failure}"
+            failures[campaign_id] = f"cannot be written as a definition: {failure}"
     return drafts, failures
 
 

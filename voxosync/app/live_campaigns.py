@@ -43,7 +43,7 @@ def open_snapshot(project: Project, path: Path) -> Snapshot:
     target, snapshot = project.target, read_snapshot(path)
     if target.is_given and not same_voxo(target.base_url, snapshot.base_url):
         raise UsageError(
-            f"{path} is of {snapshot.base_url}, but this call is about "
+            f"{path} is a snapshot of {snapshot.base_url}, but this command uses "
             f"{without_secrets(target.base_url)}"
         )
     return snapshot

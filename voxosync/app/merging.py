@@ -29,7 +29,7 @@ def merge_files(files: Sequence[Path]) -> tuple[str, Plan]:
     documents = [(str(path), *read_report(path)) for path in files]
     commands = {command for _, command, _ in documents}
     if len(commands) > 1:
-        raise UsageError("these documents are of plan and of drift: merge each by itself")
+        raise UsageError("these documents are from plan and from drift: merge them separately")
     return commands.pop(), merge([(path, plan) for path, _, plan in documents])
 
 

@@ -35,9 +35,9 @@ environments:
   prod:
     baseUrl: https://api.voxo.co
     # tenantId: 17              # refuse campaigns of any other tenant
-    # campaigns: campaigns/prod # where this environment's definitions are; else campaigns
-    # tokenEnv: VOXO_PROD_TOKEN # the variable that holds the token; else VOXO_API_TOKEN
-    # read: auto                # which of VOXO's two ways to read a campaign: auto, admin or v2
+    # campaigns: campaigns/prod # the folder of this environment's definitions; default: campaigns
+    # tokenEnv: VOXO_PROD_TOKEN # the variable that holds the token; default: VOXO_API_TOKEN
+    # read: auto                # the endpoint from which to read campaigns: auto, admin or v2
     # protected: true           # CI sends here only with --env prod
 #
 # Where the record of what was applied is kept, for --base @applied. These are the defaults.
@@ -93,9 +93,7 @@ def begin_project(
     if github or gitlab:
         _check_source(source)
     if (github or gitlab) and (root := _repository(project)) not in (None, project):
-        raise UsageError(
-            f"CI files belong into the root of the repository, and that is {root}: run init there"
-        )
+        raise UsageError(f"CI files belong in the root of the repository, {root}: run init there")
     texts = _texts(github=github, gitlab=gitlab, source=source or SOURCE)
     new = {file: text for file, text in texts.items() if not os.path.lexists(project / file)}
     contents = {project / file: text.encode() for file, text in new.items()}
@@ -125,7 +123,7 @@ def _check_source(source: str | None) -> None:
         )
     if not _SOURCE.fullmatch(source) or source.startswith("OWNER/"):
         raise UsageError(
-            f"--source {source!r} is not a repository and ref of GitHub: write it as acme/voxosync@v0.1.0"
+            f"--source {source!r} is not a GitHub repository and ref: write it as acme/voxosync@v0.1.0"
         )
 
 
@@ -167,6 +165,6 @@ def _check_folders(project: Path, contents: dict[Path, bytes]) -> None:
     for needed in sorted({project / CAMPAIGNS, *(path.parent for path in contents)}):
         above = next(path for path in (needed, *needed.parents) if os.path.lexists(path))
         if not above.is_dir():
-            raise UsageError(f"{above.name} is in the way: a folder is needed there")
+            raise UsageError(f"{above.name} is in the way: a folder is to be created there")
         if not above.resolve().is_relative_to(project.resolve()):
             raise UsageError(f"{needed}: a link leads out of the project folder")

@@ -102,8 +102,8 @@ def _prepare(folder: Path, paths: Sequence[Path], *, overwrite: bool) -> None:
         more = f" and {len(existing) - _SHOWN_FILES} more" if len(existing) > _SHOWN_FILES else ""
         files = ", ".join(existing[:_SHOWN_FILES])
         raise UsageError(
-            f"{files}{more} exist{'' if len(existing) > 1 else 's'}: nothing was written; "
-            "--force replaces files"
+            f"{files}{more} already exist{'' if len(existing) > 1 else 's'}: nothing was written; "
+            "to replace files, pass --force"
         )
     with file_errors(folder, "write to"):
         folder.mkdir(parents=True, exist_ok=True)

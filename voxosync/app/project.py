@@ -319,7 +319,7 @@ class Project:
         name = self.target.unnamed_protected
         if name is not None and not self.listener.is_interactive:
             raise UsageError(
-                f"this would send to {name}, which is protected: name it, --env {name}"
+                f"this would send to {name}, which is protected: to send to it, pass --env {name}"
             )
 
     def approve(self, plan: Approvable, *, yes: bool = False) -> Approvable:

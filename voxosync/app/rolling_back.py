@@ -68,7 +68,7 @@ def plan_undo(  # each is one input
     voxo = project.voxo
     if not same_voxo(run.base_url, voxo.base_url):
         raise UsageError(
-            f"that run was against {run.base_url}, but this call is about {voxo.base_url}"
+            f"that run was against {run.base_url}, but this command uses {voxo.base_url}"
         )
     has_numbers = any(NUMBERS_FIELD in campaign.before for campaign in undone.values())
     rollback = plan_rollback(

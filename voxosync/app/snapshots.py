@@ -63,5 +63,5 @@ def _checked(raw: dict[str, Any], tenant_id: int | None) -> dict[str, Any]:
 def _all_ids(project: Project) -> list[int]:
     tenant_id = project.target.tenant_id
     if tenant_id is None:
-        raise UsageError("--all needs the tenant: set VOXO_TENANT_ID, or pass --tenant-id")
+        raise UsageError("--all requires the tenant: set VOXO_TENANT_ID, or pass --tenant-id")
     return [int(raw["id"]) for raw in project.voxo.campaigns(tenant_id)]

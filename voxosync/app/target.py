@@ -115,7 +115,7 @@ class Target:
         if self.options.token_file is not None:
             if self.environment is not None:
                 raise UsageError(
-                    f"with --env the token comes from {self._token_variable} only: leave out --token-file"
+                    f"--token-file cannot be combined with --env: the token comes from {self._token_variable}"
                 )
             return _token_from(self.options.token_file)
         variable = self._token_variable
@@ -137,7 +137,7 @@ def find_environment(settings: Settings, name: str | None) -> Environment | None
     environments = settings.environments
     if name not in environments:
         names = ", ".join(environments) or "none"
-        raise UsageError(f"there is no environment {name!r}: voxosync.yaml names {names}")
+        raise UsageError(f"unknown environment {name!r}: voxosync.yaml has {names}")
     return environments[name]
 
 
@@ -228,7 +228,7 @@ def _tenant(variables: Mapping[str, str]) -> int | None:
 def _token_from(path: Path) -> str:
     try:
         if os.name == "posix" and path.stat().st_mode & _OTHERS_MAY_READ:
-            raise UsageError(f"others can read the token file {path}: chmod 600 it")
+            raise UsageError(f"other users can read the token file {path}: run chmod 600 on it")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as failure:
         reason = failure.strerror if isinstance(failure, OSError) else "it is not UTF-8"

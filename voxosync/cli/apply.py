@@ -97,11 +97,11 @@ def _check_saved(options: PlanOptions, *, create: bool) -> None:
     """Refuses what does not go together with a saved plan."""
     if not options.is_complete or options.base:
         raise click.UsageError(
-            "--plan applies a saved plan whole: leave out PATH, --only, --shard and --base"
+            "--plan cannot be combined with PATH, --only, --shard, or --base: a saved plan is applied whole"
         )
     if create:
         raise click.UsageError(
-            "--create writes ids into definitions, and a saved plan reads none: leave out --plan or --create"
+            "--create cannot be combined with --plan: it writes ids into definitions, which a saved plan does not read"
         )
 
 

@@ -85,7 +85,7 @@ def _show(context: Context, planned: CreationPlan, *, show_numbers: bool) -> Non
             continue
         output.result(report.render_text(creation.desired, view))
         if creation.is_paused_by_default:
-            output.result("It is created PAUSED, because the definition gives no state.\n")
+            output.result("It is created PAUSED, because the definition has no state.\n")
         if creation.second_to is not None:
             output.result(f"It is a second campaign: {creation.second_to} was created before.\n")
         output.result("\n")

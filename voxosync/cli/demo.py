@@ -73,7 +73,7 @@ class _Tour:
 
     def walk(self) -> None:
         """From a plan and an apply to the drift that a change by hand causes."""
-        _say("Six campaigns live as YAML in campaigns/. Are they well-formed?")
+        _say("Six campaigns live as YAML in campaigns/. Are they valid?")
         self._run("validate")
         _say("Three of them differ from what VOXO has. What would be sent?")
         self._run("plan")

@@ -32,7 +32,7 @@ def command(context: Context, *, format_name: str) -> None:
     elif entries:
         output.result("".join(f"{_line(entry)}\n" for entry in entries))
     else:
-        output.result("No environments: voxosync.yaml names none.\n")
+        output.result("No environments: voxosync.yaml has none.\n")
 
 
 def _line(entry: dict[str, object]) -> str:

@@ -52,7 +52,7 @@ def guard_overrides(command: Callable[..., Any]) -> Callable[..., Any]:
         **kwargs: Any,
     ) -> Any:
         if during_freeze is not None and not during_freeze.strip():
-            raise click.UsageError("--during-freeze needs a reason")
+            raise click.UsageError("--during-freeze requires a reason")
         overrides = GuardOverrides(
             max_campaigns, max_numbers_removed, allow_go_live, during_freeze, continue_go_live
         )

@@ -72,9 +72,9 @@ def command(  # noqa: PLR0913  # one parameter an option
     from voxosync.app.importing import ImportOptions  # noqa: PLC0415  # 0.1 s that --help need not wait for
 
     if not (ids or everything or match is not None):
-        raise click.UsageError("which campaigns? Pass --id, --all or --match")
+        raise click.UsageError("to choose campaigns, pass --id, --all, or --match")
     if ids and (everything or match is not None):
-        raise click.UsageError("--id names campaigns: leave out --all and --match")
+        raise click.UsageError("--id cannot be combined with --all or --match")
     with context.project(connection) as project:
         result = project.import_campaigns(ImportOptions(ids, match, into, inline, overwrite))
         _report(context, project, result)
@@ -91,15 +91,15 @@ def _report(context: Context, project: Project, result: Import) -> None:
     shown = project.layout.display_path
     for draft in result.drafts:
         if draft.old is not None and draft.emitted.csv is None and draft.contacts.exists():
-            output.remark(f"{shown(draft.contacts)}: is no longer used; remove it")
+            output.remark(f"{shown(draft.contacts)}: no longer used; remove it")
         if draft.emitted.left_out and not context.quiet:
             names = ", ".join(draft.emitted.left_out)
-            output.remark(f"{shown(draft.path)}: left out, as its comments say: {names}")
+            output.remark(f"{shown(draft.path)}: left out (see its comments): {names}")
     lines = [terminal(_line(project, draft)) for draft in result.drafts]
     failed = f", {len(result.failures)} failed" if result.failures else ""
     lines.append(f"Imported {count(len(result.drafts), 'campaign')}{failed}.")
     if not result.drafts and not result.failures:
-        lines = ["Nothing to import: every one of these campaigns has a definition."]
+        lines = ["Nothing to import: all of these campaigns have a definition."]
     if result.drafts:
         env = f" --env {shlex.quote(context.environment)}" if context.environment else ""
         lines.append(f"Next: voxosync{terminal(env)} plan")
@@ -108,7 +108,7 @@ def _report(context: Context, project: Project, result: Import) -> None:
 
 def _report_skipped(context: Context, result: Import) -> None:
     if result.skipped:
-        output.remark(f"{count(len(result.skipped), 'campaign')} left alone: defined already")
+        output.remark(f"{count(len(result.skipped), 'campaign')} skipped: already defined")
         if context.verbose:
             output.remark("\n".join(f"  {i}: {file}" for i, file in result.skipped.items()))
 

@@ -130,7 +130,7 @@ def _show_usage(failure: click.ClickException) -> None:
         option = getattr(failure, "option_name", None)
         if any(option in parameter.opts for parameter in cli.params) and context.command is not cli:
             lines.append(
-                f"{option} belongs before the command: voxosync {option} … {context.info_name}"
+                f"{option} goes before the command: voxosync {option} … {context.info_name}"
             )
         lines.append(f"see: {context.command_path} --help")
     remark("\n".join(lines))

@@ -52,7 +52,7 @@ def command(
     scope.check_history()
     name, plan = merge_files(files)
     if name == "plan" and (unknown := report_options.formats - set(PLAN)):
-        raise UsageError(f"{unknown.pop()} is a format of drift, and these are plans")
+        raise UsageError(f"{unknown.pop()} is a format for drift reports, and these are plans")
     plan = with_history(plan, scope, Console(context))
     counting = tuple(ChangeKind) if plan.base is None else EXIT_KINDS[name]
     report_options.show(context, plan, name, counting)

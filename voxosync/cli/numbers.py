@@ -105,9 +105,11 @@ def split(
     for entry in result.lists:
         output.result(f"{terminal(str(entry.path))}: {count(entry.count, 'number')}\n")
         if not entry.zones and not context.quiet:
-            output.remark(f"{entry.path}: no time zone is known; a column timezone may give it")
+            output.remark(f"{entry.path}: the time zone is unknown; a timezone column can name it")
     for path in result.other_files:
-        output.remark(f"{path}: not written by this run; remove it if it is left from another")
+        output.remark(
+            f"{path}: not written by this run; remove it if it is left over from an earlier one"
+        )
 
 
 def _report(source: Path, remarks: Iterable[tuple[int, str]], mark: str) -> None:

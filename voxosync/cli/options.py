@@ -125,9 +125,7 @@ def counting(
     """The kinds of differences that make status 2."""
     if base is None:
         if fail_on is not None:
-            raise click.UsageError(
-                "--fail-on tells kinds of differences apart: it needs --base REF"
-            )
+            raise click.UsageError("--fail-on requires --base REF")
         return tuple(ChangeKind)
     return default if fail_on is None else fail_on
 
@@ -143,7 +141,7 @@ def reports(formats: Mapping[str, Any]) -> Callable[[Command], Command]:
             name, _equals, file = value.partition("=")
             if name not in formats or not file:
                 names = "|".join(formats)
-                raise click.BadParameter(f"write FORMAT=FILE with a FORMAT of {names}")
+                raise click.BadParameter(f"write FORMAT=FILE, where FORMAT is one of {names}")
             reports.append((name, Path(file)))
         return tuple(reports)
 
@@ -266,7 +264,7 @@ def plan_options(
             **kwargs: Any,
         ) -> Any:
             if kind and base is None:
-                raise click.UsageError("--kind chooses by who made a change: it needs --base REF")
+                raise click.UsageError("--kind requires --base REF")
             selected = tuple(ChangeKind(word) for word in kind) or tuple(ChangeKind)
             if base == APPLIED:
                 selected = selected if kind else implied

@@ -85,5 +85,5 @@ def command(  # noqa: PLR0913  # one parameter an option
     if out is not None and not context.quiet and live_file is None:
         environment = f" --env {quote(context.environment)}" if context.environment else ""
         again = f"voxosync{environment} apply --plan {quote(str(out))}"
-        output.remark(f"Saved. To apply just this plan: {again}")
+        output.remark(f"Saved. To apply exactly this plan: {again}")
     sys.exit(plan.exit_status(count=counting if exit_code or fail_on else ()))

@@ -80,7 +80,7 @@ def create(
         for creation in planned.creations:
             report.skipped(creation.new)
         output.remark(
-            "nothing was created, because something before failed; "
+            "nothing was created, because an earlier step failed; "
             "to proceed anyway, pass --continue-go-live"
         )
         return before
@@ -108,7 +108,7 @@ def ended_by_signals() -> Iterator[Event]:
             OSError, RuntimeError
         ):  # stderr is closed, or another remark is being written
             output.remark(
-                "Interrupted: a request that is under way is finished, nothing more is sent."
+                "Interrupted: requests in progress are finished, and nothing more is sent."
             )
 
     before = {number: signal.signal(number, on_signal) for number in numbers}

@@ -21,7 +21,7 @@ def require_terminal(action: Literal["send", "write"], *, yes: bool) -> None:
     """Refuses a call that would have to ask without a terminal, before anything is fetched."""
     if not yes and not output.is_terminal(sys.stdin):
         raise click.UsageError(
-            f"there is no terminal to ask on: pass --yes to {action} without asking"
+            f"cannot ask without a terminal: to {action} without asking, pass --yes"
         )
 
 

@@ -126,9 +126,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         **kwargs: Any,
     ) -> Any:
         if since is not None and history is None:
-            raise click.UsageError(
-                "--since asks when a difference was first seen: it needs --history FILE"
-            )
+            raise click.UsageError("--since requires --history FILE")
         options = ReportOptions(
             format_name, reports, output_file, link_base, history, since, show_numbers
         )

@@ -75,5 +75,5 @@ def command(  # one parameter an option
 
 
 def _announce(base_url: str) -> None:
-    output.remark("A local VOXO is running; Ctrl-C ends it. In another terminal:")
+    output.remark("A local VOXO is running; press Ctrl-C to stop it. In another terminal:")
     output.result(f"export VOXO_API_BASE_URL={base_url} VOXO_API_TOKEN={_TOKEN}\n")

@@ -45,7 +45,7 @@ def command(
     others are saved.
     """
     if everything and options.is_limited:
-        raise click.UsageError("--all means every campaign: leave out PATH and --only")
+        raise click.UsageError("--all cannot be combined with PATH or --only")
     with context.project(connection) as project:
         saved = project.snapshot(options, everything=everything)
     write_output(out, json.dumps(saved.snapshot.to_document(), indent=1) + "\n")

@@ -158,10 +158,10 @@ def parse(word: str) -> Fault:
     kind = KINDS.get(match["kind"]) if match else None
     if match is None or kind is None:
         form = "KIND[:ARGUMENT][@METHOD][*COUNT]"
-        raise ValueError(f"{word!r} is not a fault; write {form} with one of {', '.join(KINDS)}")
+        raise ValueError(f"invalid fault {word!r}: write {form} with one of {', '.join(KINDS)}")
     argument = kind.default if match["argument"] is None else match["argument"]
     if argument is None or (match["argument"] is not None and not _takes(kind, argument)):
-        raise ValueError(f"{word!r} is not a fault; write {match['kind']}{kind.form}: {kind.does}")
+        raise ValueError(f"invalid fault {word!r}: write {match['kind']}{kind.form}: {kind.does}")
     if match["method"] is not None and match["method"] not in kind.methods:
         methods = ", ".join(kind.methods)
         raise ValueError(f"{word!r} is not a fault; {match['kind']} can be limited to {methods}")

@@ -239,7 +239,7 @@ def planned_creation(definition: Definition, now: datetime) -> CampaignPlan:
     nothing: dict[str, Value] = {
         name: Numbers() if isinstance(value, Numbers) else None for name, value in desired.items()
     }
-    remark = "it is created PAUSED, because the definition gives no state"
+    remark = "it is created PAUSED, because the definition has no state"
     return CampaignPlan(
         definition.id,
         definition.name,

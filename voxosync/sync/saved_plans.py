@@ -95,7 +95,7 @@ def _applicable(path: Path, document: dict[str, Any], base_url: str) -> Plan:
     _check_genuine(path, document)
     if not same_voxo(document["baseUrl"], base_url):
         raise PlanFileError(
-            f"{path} was made against {document['baseUrl']}, but this call is about {base_url}"
+            f"{path} was made against {document['baseUrl']}, but this command uses {base_url}"
         )
     plan = from_document(document)
     for campaign in plan.campaigns:

@@ -46,6 +46,7 @@ TASKS = {
     "schemas": [["python", "-m", "voxosync", "schema", "--write", "schemas"]],
     "area-codes": [["python", "-m", "data.area_codes"]],
     "reference": [["python", "-m", "docs.generate.pages"]],
+    "screenshots": [["python", "-m", "docs.generate.screenshots"]],
     "docs": [["mkdocs", "build", "--strict"]],
     "coverage": [["python", "-m", "pytest", "-n", "auto", *MEASURED]],
     "simulate": [["python", "-m", "tests.simulation.simulate"]],

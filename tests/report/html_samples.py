@@ -67,8 +67,6 @@ def rich(**options: Any) -> Plan:
                 MESSAGE,
                 position=Position("campaigns/_defaults.yaml", 2, 10),
                 since=days_ago(12),
-                revision=Revision("1a2b3c4d5e6f" * 3, "Outreach team", days_ago(20)),
-                last_sent=Sending("20260210T091200.123", days_ago(19)),
             ),
             FieldChange("timeEnd", None, "17:00", position=Position(SPRING, 8, 10)),
             replace(
@@ -228,13 +226,21 @@ def alike(campaigns: int = 300) -> Plan:
         forecast_before=Forecast(1080, "2026-03-02 10:30", 0),
     )
     later = replace(DAYS, callHoursEnd="18:30")
+    frequency = FieldChange(
+        "callFrequency",
+        30,
+        20,
+        position=Position(f"{CLINICS}/_defaults.yaml", 2, 16),
+        revision=Revision("1a2b3c4d5e6f" * 3, "Outreach team", days_ago(20)),
+        last_sent=Sending("20260210T091200.123", days_ago(19)),
+    )
     plans = [
         CampaignPlan(
             4711 + n,
             f"Reminders of clinic {n + 1}",
             f"{CLINICS}/{n + 1:03}.yaml",
             changes=(
-                FieldChange("callFrequency", 30, 20, position=Position(f"{CLINICS}/_defaults.yaml", 2, 16)),
+                frequency,
                 FieldChange("callHoursEnd", "18:00", "18:30", position=Position(f"{CLINICS}/{n + 1:03}.yaml", 7, 1)),
             ),
             warnings=("it dials now",) if n % 100 < 50 else (),

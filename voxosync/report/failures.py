@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from voxosync.model.plan import CampaignPlan, Plan
     from voxosync.report.view import View
 
-_ANY = "ID"
+_ID = "ID"
 """Stands for the id of each campaign in a reason that they share."""
 
 _SETTINGS = "voxosync.yaml"
@@ -70,7 +70,7 @@ def _only_failed(campaign: CampaignPlan) -> bool:
 
 def without_id(reason: str, campaign_id: int) -> str:
     """A reason with `ID` for the campaign's id, which is what differs between requests that fail alike."""
-    return re.sub(rf"(?<![\w.]){campaign_id}(?![\w.])", _ANY, reason)
+    return re.sub(rf"(?<![\w.]){campaign_id}(?![\w.])", _ID, reason)
 
 
 def failed_singly(
@@ -95,13 +95,13 @@ def failure_block(failures: EqualFailures, plan: Plan, view: View) -> str:
     lines.append(view.paint(wrap("  ! ", terminal(reason), view.width), "red"))
     if cause := failures.cause(plan, view):
         lines.append(wrap("    ", terminal(cause), view.width))
-    shown = failures.campaigns if view.verbose else failures.campaigns[:FEW]
-    for campaign in shown:
+    number = len(failures.campaigns) if view.verbose else FEW
+    for campaign in failures.campaigns[:number]:
         title = phrases.campaign_title(campaign.id, campaign.name)
         lines.append(f"    {terminal(title)}  {terminal(campaign.file)}")
-    if rest := failures.campaigns[len(shown) :]:
-        ids = ", ".join(str(campaign.id) for campaign in rest)
-        lines.append(wrap(f"    and {len(rest)} more: ", ids, view.width))
+    if unlisted := failures.campaigns[number:]:
+        ids = ", ".join(str(campaign.id) for campaign in unlisted)
+        lines.append(wrap(f"    and {len(unlisted)} more: ", ids, view.width))
     return "\n".join(lines)
 
 

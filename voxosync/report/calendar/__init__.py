@@ -9,7 +9,7 @@ To use it in a page:
   campaign's own zone. All but the first have the attribute `display="none"`, so that a page without CSS shows one
   clock. To show clock 2: `[data-clock] { display: none } [data-clock="2"] { display: inline }`.
 - `STYLE` contains CSS for all classes, light and dark, with custom properties (`--cal-…`) that the page may override.
-  There are no style attributes, which a strict Content-Security-Policy would forbid.
+  It has no style attributes, which a strict Content-Security-Policy would forbid.
 - Ids begin with `cal-`.
 """
 

@@ -68,9 +68,9 @@ def _month_labels(scale: Timescale, days: list[date]) -> Iterator[str]:
         width = _MONTH_WIDTH + (0 if day.year == year else _YEAR_WIDTH)
         if (scale.x(end) - scale.x(start)) / 100 * PIXELS[0] < width:
             continue
-        left = scale.x(start) / 100 * _NARROW
-        is_minor = left < free
-        free = free if is_minor else left + width
+        x_on_phone = scale.x(start) / 100 * _NARROW
+        is_minor = x_on_phone < free
+        free = free if is_minor else x_on_phone + width
         year = day.year
         yield label(f"{scale.x(start)}%", "-5", text, f"cal-text{' cal-minor' if is_minor else ''}")
 

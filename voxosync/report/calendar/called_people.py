@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voxosync.model.called_zones import UNKNOWN
 from voxosync.model.dialing.called_hours import called_bands
 from voxosync.model.dialing.clock import clock_text, spans
 from voxosync.model.zone import zone_of
@@ -42,16 +43,18 @@ def called_clocks(
 
 
 def describe_called_people(dialing: Dialing | None, phones: PhonesByZones) -> Iterator[str]:
-    """`14 phones in America/Los_Angeles, called 07:00–16:30 there`, for each zone that is not the campaign's own."""  # noqa: RUF002  # a range of times
+    """`14 phones in America/Los_Angeles, called 07:00–16:30 there`, for each zone where the clock differs."""  # noqa: RUF002  # a range of times
     if dialing is None:
         return
-    others = [(number, zones) for zones, number in phones if zones and zones != (dialing.zone.key,)]
-    others.sort(key=lambda entry: (-entry[0], entry[1]))
-    for number, zones in others[:_MAX_NAMED]:
-        hours = " and ".join(
-            f"{clock_text(start)}–{clock_text(end)}"  # noqa: RUF001  # a range of times, with an en dash
-            for start, end in called_bands(dialing, [zones])
-        )
-        yield f"{count(number, 'phone')} in {' or '.join(zones)}, called {hours or 'never'} there"
-    if rest := sum(number for number, _ in others[_MAX_NAMED:]):
-        yield f"{count(rest, 'phone')} in other time zones"
+    own_hours = called_bands(dialing, [UNKNOWN])
+    elsewhere = [
+        (number, zones, hours)
+        for zones, number in phones
+        if (hours := called_bands(dialing, [zones])) != own_hours
+    ]
+    elsewhere.sort(key=lambda entry: (-entry[0], entry[1]))
+    for number, zones, hours in elsewhere[:_MAX_NAMED]:
+        times = " and ".join(f"{clock_text(start)}–{clock_text(end)}" for start, end in hours)  # noqa: RUF001  # a range of times, with an en dash
+        yield f"{count(number, 'phone')} in {' or '.join(zones)}, called {times or 'never'} there"
+    if unnamed := sum(number for number, *_ in elsewhere[_MAX_NAMED:]):
+        yield f"{count(unnamed, 'phone')} in other time zones"

@@ -61,9 +61,9 @@ def day_ranges(
 
 
 class RangeComparison(NamedTuple):
-    """The hours of two sides, apart: in both, only in the first, and only in the second."""
+    """The hours of two sides, apart: those that they share, only of the first, and only of the second."""
 
-    both: Sequence[DayRange]
+    shared: Sequence[DayRange]
     first: Sequence[DayRange]
     second: Sequence[DayRange]
 
@@ -75,9 +75,13 @@ def compare_ranges(first: Sequence[DayRange], second: Sequence[DayRange]) -> Ran
     parts: tuple[list[DayRange], ...] = ([], [], [])
     days = sorted({day for side in (first, second) for entry in side for day in entry[:2]})
     for start, end in pairwise(days):
-        one, other = _bands_on(first, start), _bands_on(second, start)
-        bands = (common(one, other), without(one, other), without(other, one))
-        for part, hours in zip(parts, bands, strict=True):
+        bands, second_bands = _bands_on(first, start), _bands_on(second, start)
+        hours_of_parts = (
+            common(bands, second_bands),
+            without(bands, second_bands),
+            without(second_bands, bands),
+        )
+        for part, hours in zip(parts, hours_of_parts, strict=True):
             if hours:
                 append_range(part, DayRange(start, end, hours))
     return RangeComparison(*parts)

@@ -29,7 +29,7 @@ _USUAL = {
     READY: "dials during these hours",
     OTHER_STATE: "dials; the state in VOXO is not READY, and is treated as dialing",
     PAUSED: "paused: does not dial",
-    EXHAUSTED: "the list may be exhausted by then, at the earliest",
+    EXHAUSTED: "paler: the list may be exhausted by then, at the earliest",
     OUTSIDE_HOURS: "outside 08:00–21:00 where people are called",  # noqa: RUF001  # a range of times, with an en dash
     EVERYONE: "08:00–21:00 for everyone who is called",  # noqa: RUF001  # a range of times, with an en dash
     SHARED: "below a day: another campaign dials with the same caller ID at the same time",
@@ -65,13 +65,22 @@ def _sample(scale: Timescale, style: ShapeStyle) -> str:
     The strip of a shared caller ID is thin, and an exhausted list is a veil over what dials.
     """
     top, bottom = (6, 11) if style is SHARED else (2, 12)
-    outline = f"M{_days(scale, 2)} {_minutes(top)}H{_days(scale, 24)}V{_minutes(bottom)}H{_days(scale, 2)}Z"
-    ground = path(outline, READY) if style is EXHAUSTED else ""
+    outline = _box(scale, 2, 24, top, bottom)
+    ground = ""
+    if style is EXHAUSTED:
+        halves = (_box(scale, 2, 13, top, bottom), _box(scale, 13, 24, top, bottom))
+        ground = path(halves[0], READY) + path(halves[1], MORE)
     transform = f"scale({PIXELS[0] / scale.days:.4f} {PIXELS[1] / HEIGHT:.6f})"
     return (
         '<svg class="cal cal-sample" viewBox="0 0 26 14" width="26" height="14" aria-hidden="true">'
         f'<g fill="none" transform="{transform}">{ground}{path(outline, style)}</g></svg>'
     )
+
+
+def _box(scale: Timescale, left_edge: int, right_edge: int, top: int, bottom: int) -> str:
+    """The outline of a rectangle of a swatch, given in pixels."""
+    x, y = (_days(scale, left_edge), _days(scale, right_edge)), (_minutes(top), _minutes(bottom))
+    return f"M{x[0]} {y[0]}H{x[1]}V{y[1]}H{x[0]}Z"
 
 
 def _days(scale: Timescale, width: int) -> float:

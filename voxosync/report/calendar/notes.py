@@ -50,9 +50,11 @@ def _beyond(side: ScheduleSide, first: int, after: int) -> tuple[set[str], str]:
         return {"left"}, f"ended {side.schedule.dateEnd}"
     if dialing.start is not None and dialing.start >= after:
         return {"right"}, f"starts {side.schedule.dateStart}"
-    left = dialing.start is None or dialing.start < first
-    right = dialing.end is None or dialing.end > after
-    return {edge for edge, continues in (("left", left), ("right", right)) if continues}, ""
+    edges = {
+        "left": dialing.start is None or dialing.start < first,
+        "right": dialing.end is None or dialing.end > after,
+    }
+    return {edge for edge, continues in edges.items() if continues}, ""
 
 
 def _note(edge: str, notes: Sequence[tuple[str, str]]) -> str:

@@ -18,7 +18,7 @@ Point: TypeAlias = tuple[int, int]
 def outline_path(ranges: Sequence[DayRange], origin: int) -> str:
     """The `d` attribute of the outline: x in days after the day `origin`, y in minutes of the day.
 
-    There are no lines between adjacent ranges, so that daily hours that shift by an hour are one shape with a step.
+    Adjacent ranges have no line between them, so that daily hours that shift by an hour are one shape with a step.
     """
     ends: defaultdict[Point, list[Point]] = defaultdict(list)
     for start, end in _edges(ranges, origin):
@@ -59,13 +59,13 @@ def _edges(ranges: Sequence[DayRange], origin: int) -> Iterator[tuple[Point, Poi
         yield from _verticals(previous_end, previous_bands, ())
 
 
-def _verticals(x: int, left: Bands, right: Bands) -> Iterator[tuple[Point, Point]]:
-    """The edges at which only one side is filled."""
-    if left == right:
+def _verticals(x: int, before: Bands, after: Bands) -> Iterator[tuple[Point, Point]]:
+    """The edges at `x` where only one side of it is filled."""
+    if before == after:
         return
-    cuts = sorted({y for band in left + right for y in band})
+    cuts = sorted({y for band in before + after for y in band})
     for top, bottom in pairwise(cuts):
-        filled = [any(a <= top and bottom <= b for a, b in side) for side in (left, right)]
+        filled = [any(a <= top and bottom <= b for a, b in side) for side in (before, after)]
         if filled == [True, False]:
             yield (x, top), (x, bottom)
         elif filled == [False, True]:

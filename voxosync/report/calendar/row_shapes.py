@@ -64,12 +64,12 @@ class RowShapes:
             outlines = [
                 (
                     READY if live.schedule.state == "READY" else OTHER_STATE,
-                    {self._outline(parts.both)},
+                    {self._outline(parts.shared)},
                 ),
                 (LESS, {self._outline(parts.second)}),
                 (MORE, {self._outline(parts.first)}),
                 (EXHAUSTED, {self._exhausted(side, clock) for side in sides}),
-                (OUTSIDE_HOURS, {one for side in sides for one in self._outside(side, clock)}),
+                (OUTSIDE_HOURS, {*self._outside(definition, clock), *self._outside(live, clock)}),
                 (EVERYONE, {self._for_everyone(more if more.dialing else less, clock)}),
                 (SHARED, {self._strip(side, clock) for side in sides}),
             ]
@@ -84,7 +84,7 @@ class RowShapes:
         for zone in called_clocks(dialing, side.phones, self._scale.low, self._scale.high):
             night = replace(dialing, zone=zone, window=OUTSIDE_CALLING_HOURS)
             parts = compare_ranges(self._days(dialing, clock), self._days(night, clock))
-            yield self._outline(parts.both)
+            yield self._outline(parts.shared)
 
     def _for_everyone(self, side: ScheduleSide, clock: Clock) -> str:
         """When everyone may be called in the time of a side, if not all have the campaign's clock."""
@@ -97,7 +97,7 @@ class RowShapes:
         days = [
             self._days(replace(dialing, zone=zone, window=CALLING_HOURS), clock) for zone in zones
         ]
-        return self._outline(reduce(lambda one, other: (*compare_ranges(one, other).both,), days))
+        return self._outline(reduce(_shared_days, days))
 
     def _exhausted(self, side: ScheduleSide, clock: Clock) -> str:
         """When a side may dial although no phone is left."""
@@ -128,3 +128,7 @@ class RowShapes:
 
     def _outline(self, days: Sequence[DayRange]) -> str:
         return outline_path(days, self._scale.first)
+
+
+def _shared_days(first: Sequence[DayRange], second: Sequence[DayRange]) -> Sequence[DayRange]:
+    return compare_ranges(first, second).shared

@@ -25,7 +25,7 @@ STYLE = """\
 .cal-line { stroke: var(--cal-line) }
 .cal-month { stroke: var(--cal-month) }
 .cal-ready { fill: var(--cal-live) }
-.cal-exhausted { fill: var(--cal-ground); fill-opacity: 0.6 }
+.cal-exhausted { fill: var(--cal-ground); fill-opacity: 0.45 }
 .cal-everyone { stroke: var(--cal-text) }
 .cal-more { fill: var(--cal-more); stroke: var(--cal-more) }
 .cal-less { stroke: var(--cal-less) }

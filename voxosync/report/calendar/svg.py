@@ -9,7 +9,7 @@ from voxosync.report.escape import visible
 
 
 class ShapeStyle(NamedTuple):
-    """A class for the style sheet, and attributes in case there is no style sheet."""
+    """A class for the style sheet, and attributes for pages without one."""
 
     name: str
     attributes: str
@@ -18,7 +18,7 @@ class ShapeStyle(NamedTuple):
 READY = ShapeStyle("cal-ready", 'fill="#3f7fbf"')
 PAUSED = ShapeStyle("cal-paused", 'fill="url(#cal-paused) #a9bfd4"')
 OTHER_STATE = ShapeStyle("cal-other", 'fill="url(#cal-other) #3f7fbf"')
-EXHAUSTED = ShapeStyle("cal-exhausted", 'fill="#fff" fill-opacity="0.6"')
+EXHAUSTED = ShapeStyle("cal-exhausted", 'fill="#fff" fill-opacity="0.45"')
 OUTSIDE_HOURS = ShapeStyle("cal-outside", 'fill="url(#cal-outside) #c62828"')
 SHARED = ShapeStyle("cal-shared", 'fill="#8e24aa"')
 _STROKE = 'stroke-width="2" vector-effect="non-scaling-stroke"'

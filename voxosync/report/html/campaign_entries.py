@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.times import dialing_of
@@ -129,10 +130,10 @@ def _with_members(
 def _shared_changes(campaigns: Sequence[CampaignPlan]) -> list[Change]:
     """The changes of campaigns that change alike, at their position where all have the same."""
     return [
-        change
-        if all(other.position == change.position for other in others)
-        else replace(change, position=None)
-        for change, *others in zip(*(campaign.changes for campaign in campaigns), strict=True)
+        same[0]
+        if len({change.position for change in same}) == 1
+        else replace(same[0], position=None)
+        for same in zip(*(campaign.changes for campaign in campaigns), strict=True)
     ]
 
 
@@ -187,8 +188,8 @@ def _shared_marks(
         number: [mark.text for mark in entries if mark.kind is kind]
         for number, entries in marks.items()
     }
-    if len({text for some in texts.values() for text in some}) > _SHARED:
-        texts = {number: [_MANY_MARKS[kind]] if some else [] for number, some in texts.items()}
+    if len({*chain.from_iterable(texts.values())}) > _SHARED:
+        texts = {number: [_MANY_MARKS[kind]] if own else [] for number, own in texts.items()}
     for ids, text in shared_texts(campaigns, lambda campaign: texts[campaign.id]):
         yield Mark(kind, text, ids)
 
@@ -232,7 +233,7 @@ def _fate(campaign: Abandoned) -> str:
 def _remedies(campaigns: Sequence[CampaignPlan], view: View) -> Iterator[Remedy]:
     campaign = campaigns[0]
     plural = "s" if len(campaigns) > 1 else ""
-    only = " ".join(f"--only {one.id}" for one in campaigns)
+    only = " ".join(f"--only {same.id}" for same in campaigns)
     if campaign.is_new:
         yield Remedy("Create it", _command(view, f"create {shlex.quote(campaign.file)}"))
     elif campaign.changes and view.command == "drift":

@@ -113,8 +113,8 @@ def _findings(plan: Plan) -> list[tuple[str, Sequence[Problem]]]:
     """What checks found that stands above all cards, with titles: alarms, and what belongs to no card."""
     alarms, findings = phrases.split_findings(plan)
     on_cards = {campaign.id for campaign in plan.campaigns}
-    others = [finding for finding in findings if finding.campaign not in on_cards]
-    parts = ((phrases.ALARMS, alarms), (phrases.FINDINGS, others))
+    unlisted = [finding for finding in findings if finding.campaign not in on_cards]
+    parts = ((phrases.ALARMS, alarms), (phrases.FINDINGS, unlisted))
     return [(title, problems) for title, problems in parts if problems]
 
 

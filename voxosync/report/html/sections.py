@@ -42,9 +42,9 @@ def sections(plan: Plan, view: View, calendar: Calendar | None, words: Words) ->
     removed = [abandoned_entry(item, order, view) for order, item in enumerate(plan.abandoned)]
     unmanaged = [unmanaged_entry(item, order, view) for order, item in enumerate(plan.unmanaged)]
     decisions = [entry for entry in (*removed, *managed) if entry.needs_decision]
-    others = [entry for entry in managed if not entry.needs_decision]
-    calm = [entry for entry in others if _is_calm(entry)]
-    noted = [entry for entry in others if not _is_calm(entry)]
+    settled = [entry for entry in managed if not entry.needs_decision]
+    calm = [entry for entry in settled if _is_calm(entry)]
+    noted = [entry for entry in settled if not _is_calm(entry)]
     forgotten = [entry for entry in removed if not entry.needs_decision]
     for key, title, entries in (
         ("decisions", words.decisions, sorted(decisions, key=_risk)),
@@ -70,8 +70,8 @@ def _managed(plan: Plan, view: View, calendar: Calendar | None) -> Iterator[Camp
     ]
     for failures in same:
         yield failures_entry(failures, orders[id(failures.campaigns[0])], plan, view)
-    others = failed_singly(plan.campaigns, same)
-    for campaigns in group_alike(others, view, three_sides=plan.base is not None):
+    campaigns_left = failed_singly(plan.campaigns, same)
+    for campaigns in group_alike(campaigns_left, view, three_sides=plan.base is not None):
         yield managed_entry(
             campaigns,
             orders[id(campaigns[0])],

@@ -26,7 +26,7 @@ _PLAN = {
     Effect.UNAPPROVED: "VOXO dials {subject}, and no definition approves that",
     Effect.STARTS: "Applying makes {subject} start dialing",
     Effect.MORE: "Applying makes {subject} dial more",
-    Effect.STOPPED_BY_HAND: "Somebody stopped {subject} by hand",
+    Effect.STOPPED_BY_HAND: "VOXO no longer dials {subject}, which was stopped by hand",
     Effect.STOPS: "Applying makes {subject} stop dialing",
 }
 _NAMED = 4
@@ -74,9 +74,9 @@ def effect_sentence(effects: Sequence[DialingEffect], view: View) -> str:
 
 def _fields(campaign: CampaignPlan) -> str:
     names = [*dict.fromkeys(change.field for change in campaign.changes)]
-    return ", ".join((*names[:_NAMED], *_rest(len(names) - _NAMED)))
+    return ", ".join((*names[:_NAMED], *_number_of_more(len(names) - _NAMED)))
 
 
-def _rest(count: int) -> Iterator[str]:
+def _number_of_more(count: int) -> Iterator[str]:
     if count > 0:
         yield f"{count} more"

@@ -79,7 +79,7 @@ destinations:
   - {type: EXTENSION, id: 101}
 matchDestinations: []
 notMatchDestinations: []
-# Only VOXO sets these; so they were when this was written:
+# Read-only fields, as they were when this file was written:
 #   type: SCHEDULED
 #   callDelay: 1000
 #   lastrun: 2026-02-16 14:33:45

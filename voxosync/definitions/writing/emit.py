@@ -230,7 +230,7 @@ class _Writer:
         """The values of the fields that only VOXO sets."""
         facts = [n for n in READ_ONLY if n != "tenantId" and self.raw.get(n) is not None]
         if facts:
-            yield "# Only VOXO sets these; so they were when this was written:"
+            yield "# Read-only fields, as they were when this file was written:"
             yield from (f"#   {name}: {_value_text(self.raw[name])}" for name in facts)
 
     def _comment(self, name: str) -> str:

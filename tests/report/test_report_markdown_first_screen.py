@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,6 +60,48 @@ def test_says_what_a_reviewer_must_know(count: int) -> None:
     assert ("12 of 33 phones" if count == 1 else f"{12 * count} phones in {count} camp") in screen
     assert "**Conflict**: [4711 Campaign 4711]" in screen
     assert [entry.id for entry in ringing if str(entry.id) not in out] == []
+
+
+def faster(number: int, kind: ChangeKind = ChangeKind.CHANGE) -> CampaignPlan:
+    dialing = DialingEffect(
+        Effect.MORE, ("calls every 20 s instead of 30 s",), 33, 30, "2027-01-05 10:00", "Etc/UTC"
+    )
+    return replace(campaign(number, replace(FREQUENCY, kind=kind)), dialing=dialing)
+
+
+def test_effects_with_the_same_reasons_are_one_row_and_all_effects_are_on_the_screen() -> None:
+    out = rendered(
+        *(starting(number) for number in range(5000, 5120)),
+        *(faster(number) for number in range(6000, 6040)),
+        *(campaign(number, FREQUENCY, effect=Effect.STOPS) for number in range(7000, 7010)),
+    )
+    unfolded = re.sub(r"<details>.*?</details>\n", "", out, flags=re.DOTALL)
+    screen = "\n".join(unfolded.splitlines()[: SCREEN + 5])
+    assert "| 120 campaigns (5000-5119) | 3960 | 2027&#45;01&#45;04 09&#58;00 (America/C" in screen
+    assert (
+        "| 40 campaigns (6000-6039) | 1320 | 2027&#45;01&#45;05 10&#58;00 (Etc/UTC) | call"
+        in screen
+    )
+    assert "| 10 campaigns (7000-7009) |" in screen
+    assert [number for number in range(5000, 5120) if str(number) not in screen] == []
+    assert "<details><summary>All 120 one by one</summary>" in out
+    assert "[5119 Campaign 5119]" in out
+
+
+def test_an_equal_finding_of_many_is_said_once() -> None:
+    findings = tuple(outside(number) for number in range(5000, 5020))
+    out = rendered(starting(5000), findings=findings)
+    assert out.count("start at 10") == 1
+    assert "**Called outside their hours**: warning: 240 phones in 20 campaigns" in out
+
+
+def test_what_dials_only_because_a_change_by_hand_is_reverted_is_named() -> None:
+    stopped = FieldChange("state", "PAUSED", "READY", ChangeKind.DRIFT, "READY")
+    reverting = replace(starting(5001), changes=(stopped,))
+    out = rendered(starting(5000), reverting, faster(6000, ChangeKind.DRIFT))
+    assert "**Dials because changes by hand are reverted**: [5001 Campaign 5001]" in out
+    assert "**Dials because changes by hand are reverted**: [6000 Campaign 6000]" in out
+    assert "reverted**: [5000" not in out
 
 
 def test_all_that_asked_not_to_be_called_are_listed_and_nothing_else_with_them() -> None:

@@ -53,20 +53,35 @@ def shared_headline(effects: Sequence[DialingEffect]) -> str:
 
 def describe_shared_effect(effects: Sequence[DialingEffect]) -> str:
     """What the same effect of several campaigns comes from, and whom it concerns in all."""
-    first = effects[0]
+    phones = " ".join(filter(None, (f"{shared_phones(effects)} in all", shared_start(effects))))
+    return "; ".join(filter(None, (*effects[0].reasons, phones, shared_calls(effects))))
+
+
+def shared_phones(effects: Sequence[DialingEffect]) -> str:
+    """`596 phones`, of all campaigns together; `at least 596 phones` where a list cannot be read."""
     phones = sum(dialing.phones or 0 for dialing in effects)
     is_unknown = any(dialing.phones is None for dialing in effects)
-    parts = [*first.reasons, f"{'at least ' if is_unknown else ''}{count(phones, 'phone')} in all"]
-    if first.effect not in (Effect.STOPS, Effect.STOPPED_BY_HAND):
-        starts = sorted({dialing.start or "" for dialing in effects})
-        zones = sorted({dialing.timezone or "time zone unknown" for dialing in effects})
-        zone = zones[0] if len(zones) == 1 else count(len(zones), "time zone")
-        start = f"from {starts[0]}" if starts[0] else "some with no start date"
-        start = "with no start date" if starts == [""] else start
-        parts[-1] += f" {start}{' on' if len(starts) > 1 and starts[0] else ''} ({zone})"
-        calls = sum(dialing.forecast.calls_per_day for dialing in effects if dialing.forecast)
-        parts += [f"at most {calls} calls a day"] if calls else []
-    return "; ".join(parts)
+    return f"{'at least ' if is_unknown else ''}{count(phones, 'phone')}"
+
+
+def shared_start(effects: Sequence[DialingEffect]) -> str:
+    """`from 2027-01-04 09:00 on (America/Chicago)`, from when the first of them dials; empty where dialing stops."""
+    if effects[0].effect in (Effect.STOPS, Effect.STOPPED_BY_HAND):
+        return ""
+    starts = sorted({dialing.start or "" for dialing in effects})
+    zones = sorted({dialing.timezone or "time zone unknown" for dialing in effects})
+    zone = zones[0] if len(zones) == 1 else count(len(zones), "time zone")
+    start = f"from {starts[0]}" if starts[0] else "some with no start date"
+    start = "with no start date" if starts == [""] else start
+    return f"{start}{' on' if len(starts) > 1 and starts[0] else ''} ({zone})"
+
+
+def shared_calls(effects: Sequence[DialingEffect]) -> str:
+    """`at most 68400 calls a day`, of all campaigns together; empty where dialing stops or nothing can be said."""
+    if effects[0].effect in (Effect.STOPS, Effect.STOPPED_BY_HAND):
+        return ""
+    calls = sum(dialing.forecast.calls_per_day for dialing in effects if dialing.forecast)
+    return f"at most {calls} calls a day" if calls else ""
 
 
 def count_and_ids(campaigns: Sequence[CampaignPlan | Abandoned]) -> str:

@@ -32,14 +32,27 @@ class _Entry(NamedTuple):
     others: list[Position]
 
 
-def problem_lines(problems: Iterable[Problem], view: View) -> Iterator[str]:
+def problem_lines(
+    problems: Iterable[Problem], view: View, limit: int | None = None
+) -> Iterator[str]:
     """The lines about problems, each of which begins with `file:line:column: severity: message`.
 
     A problem that is the same in `FEW` or more places is shown at the first of them, with the number of the others.
     On a terminal, the problems of a long list stand under the paths of their files, and long lines are wrapped.
     With `-v`, every problem is shown by itself.
+
+    Args:
+        problems: the problems.
+        view: how they are displayed.
+        limit: how many different ones are shown; the others are counted. None: all.
     """
     entries = list(_entries(problems, view))
+    if limit is not None and len(entries) > limit:
+        for entry in entries[:limit]:
+            yield _described(entry, str(entry.problem.position), view)
+        rest = sum(1 + len(entry.others) for entry in entries[limit:])
+        yield f"… {rest} more of {entries[0].problem.rule}: -v shows them"
+        return
     if view.width is None or len(entries) <= _LONG:
         for entry in entries:
             yield _described(entry, str(entry.problem.position), view)

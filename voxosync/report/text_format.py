@@ -11,6 +11,7 @@ from voxosync.model.outcome import Outcome, Result
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Abandoned, CampaignPlan, Plan, Status
 from voxosync.report import formatting, phrases
+from voxosync.report.attention import list_reminders
 from voxosync.report.campaign_status import (
     CampaignStatus,
     is_listed,
@@ -35,13 +36,13 @@ from voxosync.report.failures import (
     repeated_details,
 )
 from voxosync.report.groups import group_alike, shared_texts
-from voxosync.report.problem_text import problem_lines
+from voxosync.report.problem_text import FEW, problem_lines
 from voxosync.report.provenance import shared_provenance
 from voxosync.report.risk import riskiest_first
 from voxosync.report.wrapping import wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from voxosync.model.change import Change
     from voxosync.model.dialing.dialing_effect import DialingEffect
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 _BY_HAND = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
 _SAMPLE = 5
 _SHORT = 70
+_LONG = 6
+"""Above how many blocks and findings a report ends with what needs attention: a terminal shows the end of it."""
 _COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "red", "≈": "cyan", "?": "yellow"}
 
 
@@ -87,8 +90,17 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
         blocks.append("\n".join(_unmanaged(plan, view)))
     if findings:
         blocks.append("\n".join(_findings(phrases.FINDINGS, findings, view)))
+    is_long = len(blocks) + len(plan.findings) > _LONG
+    if is_long and (reminders := [*_reminders(plan, view)]):
+        blocks.append("\n".join(reminders))
     guards = [_refusal(refusal, view) for refusal in plan.refusals]
     return "\n\n".join([*blocks, "\n".join([closing or summary_line(plan, view), *guards])]) + "\n"
+
+
+def _reminders(plan: Plan, view: View) -> Iterator[str]:
+    """What needs attention, at the end of a long report: of that a terminal shows no more than the end."""
+    for heading, text in list_reminders(plan):
+        yield _labeled_line(f"{heading}:", "red", terminal(text), view)
 
 
 def _refusal(refusal: Refusal, view: View) -> str:
@@ -99,8 +111,18 @@ def _refusal(refusal: Refusal, view: View) -> str:
 def _findings(title: str, findings: Sequence[Problem], view: View) -> Iterator[str]:
     yield view.bold(title)
     narrower = replace(view, width=view.width and view.width - 2)
-    for text in problem_lines(findings, narrower):
-        yield from (f"  {line}" for line in text.split("\n"))
+    limit = None if view.width is None or view.verbose else FEW
+    for of_rule in _by_rule(findings):
+        for text in problem_lines(of_rule, narrower, limit):
+            yield from (f"  {line}" for line in text.split("\n"))
+
+
+def _by_rule(findings: Sequence[Problem]) -> Iterable[Sequence[Problem]]:
+    """The findings of each check, those with errors first."""
+    rules: dict[str, list[Problem]] = {}
+    for finding in sorted(findings, key=lambda finding: not finding.is_error):
+        rules.setdefault(finding.rule, []).append(finding)
+    return rules.values()
 
 
 def summary_line(plan: Plan, view: View) -> str:

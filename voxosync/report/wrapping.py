@@ -6,7 +6,7 @@ from textwrap import fill
 
 from voxosync.report.escape import terminal
 
-NARROWEST = 60
+NARROWEST = 50
 """The narrowest terminal for which text is wrapped, in columns; a narrower one wraps by itself."""
 
 

@@ -5,22 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.model.change_kind import ChangeKind
-from voxosync.model.checks.called_hours import NAME as CALLED_HOURS
 from voxosync.report import phrases
-from voxosync.report.campaign_status import CampaignStatus, status_of
-from voxosync.report.dialing import ranges
+from voxosync.report.attention import (
+    CONFLICT,
+    ERRORS,
+    OUTSIDE_HOURS,
+    REVERTED,
+    check_errors,
+    conflicts,
+    outside_hours,
+    reverted,
+    summarize_campaigns,
+    summarize_findings,
+    with_status,
+)
+from voxosync.report.campaign_status import CampaignStatus
 from voxosync.report.escape import markdown
 from voxosync.report.failures import equal_failures, failed_singly
-from voxosync.report.formatting import count
+from voxosync.report.groups import FEW as GROUP
 from voxosync.report.markdown.blocks import bullets, folded, linked_title, place, section
 from voxosync.report.markdown.depth import BRIEF, FEW, LONG
-from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from voxosync.model.plan import CampaignPlan, Plan
+    from voxosync.model.plan import Plan
     from voxosync.model.problem import Problem
     from voxosync.report.markdown.depth import Depth
     from voxosync.report.view import View
@@ -48,14 +57,8 @@ class Concern:
         return len(self.lines) <= BRIEF
 
 
-def list_concerns(plan: Plan, campaigns: Sequence[CampaignPlan], view: View) -> list[Concern]:
-    """All that needs attention, gravest first.
-
-    Args:
-        plan: the plan.
-        campaigns: its campaigns, riskiest first.
-        view: how it is displayed.
-    """
+def list_concerns(plan: Plan, view: View) -> list[Concern]:
+    """All that needs attention, gravest first."""
     guards = [
         Concern(f"guard {refusal.guard}", [f"{refusal.verdict}: {markdown(str(refusal))}"], "")
         for refusal in plan.refusals
@@ -64,9 +67,10 @@ def list_concerns(plan: Plan, campaigns: Sequence[CampaignPlan], view: View) -> 
         *guards,
         _failures("Missing", CampaignStatus.MISSING, plan, view),
         _failures("Failed", CampaignStatus.FAILED, plan, view),
-        _of_findings("Called outside their hours", _outside_hours(plan), view),
-        _of_findings("Errors of checks", _errors(plan), view),
-        _conflicts(campaigns, view),
+        _of_findings(OUTSIDE_HOURS, outside_hours(plan), view),
+        _of_findings(ERRORS, check_errors(plan), view),
+        _reverted(plan, view),
+        _conflicts(plan, view),
     )
     return [concern for concern in concerns if concern.lines]
 
@@ -106,7 +110,7 @@ def list_alarms(plan: Plan, view: View, depth: Depth) -> Iterator[str]:
 
 def list_findings(plan: Plan, view: View, depth: Depth) -> Iterator[str]:
     """What checks found and no concern has; folded where it is long."""
-    concerning = [*_outside_hours(plan), *_errors(plan)]
+    concerning = [*outside_hours(plan), *check_errors(plan)]
     _, findings = phrases.split_findings(plan)
     lines = [_finding(finding, view) for finding in findings if finding not in concerning]
     if len(lines) <= FEW:
@@ -115,59 +119,49 @@ def list_findings(plan: Plan, view: View, depth: Depth) -> Iterator[str]:
         yield from folded(f"{phrases.FINDINGS}: {len(lines)}", [*bullets(lines, depth.rows)])
 
 
-def _outside_hours(plan: Plan) -> list[Problem]:
-    return [finding for finding in plan.findings if finding.rule == CALLED_HOURS]
-
-
-def _errors(plan: Plan) -> list[Problem]:
-    _, findings = phrases.split_findings(plan)
-    return [finding for finding in findings if finding.is_error and finding.rule != CALLED_HOURS]
-
-
 def _of_findings(heading: str, findings: Sequence[Problem], view: View) -> Concern:
-    phones = sum(finding.phones or 0 for finding in findings)
-    ids = {finding.campaign for finding in findings if finding.campaign}
-    parts = [
-        count(phones, "phone") if phones else "",
-        f"{count(len(ids), 'campaign')}: {', '.join(ranges(ids))}" if ids else "",
-    ]
-    short = " in ".join(filter(None, parts)) or count(len(findings), "finding")
-    return Concern(heading, [_finding(finding, view) for finding in findings], short)
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for finding in findings:
+        alike.setdefault((finding.severity, finding.message), []).append(finding)
+    lines: list[str] = []
+    for same in alike.values():
+        if len(same) >= GROUP:
+            text = f"{summarize_findings(same)}; {same[0].message}"
+            lines.append(f"{_severity(same[0])}: {markdown(text)}")
+        else:
+            lines += [_finding(finding, view) for finding in same]
+    return Concern(heading, lines, summarize_findings(findings) if findings else "")
 
 
 def _failures(heading: str, status: CampaignStatus, plan: Plan, view: View) -> Concern:
-    failed = [campaign for campaign in riskiest_first(plan) if status_of(campaign) is status]
+    failed = with_status(status, plan)
     groups = equal_failures(failed)
     lines = [f"{group.title}: {markdown(group.describe(plan, view))}" for group in groups]
     lines += [
         f"{linked_title(campaign, view)}: {markdown(phrases.describe_failure(campaign))}"
         for campaign in failed_singly(failed, groups)
     ]
-    return Concern(heading, lines, _names(failed))
+    return Concern(heading, lines, summarize_campaigns(failed))
 
 
-def _conflicts(campaigns: Sequence[CampaignPlan], view: View) -> Concern:
-    fields = [
-        (
-            campaign,
-            [change.field for change in campaign.changes if change.kind is ChangeKind.CONFLICT],
-        )
-        for campaign in campaigns
-    ]
-    conflicting = [(campaign, names) for campaign, names in fields if names]
+def _reverted(plan: Plan, view: View) -> Concern:
+    campaigns = reverted(plan)
+    lines = [linked_title(campaign, view) for campaign in campaigns]
+    return Concern(REVERTED, lines, summarize_campaigns(campaigns), is_listed=True)
+
+
+def _conflicts(plan: Plan, view: View) -> Concern:
+    conflicting = conflicts(plan)
     lines = [
         f"{linked_title(campaign, view)}: {', '.join(names)}" for campaign, names in conflicting
     ]
-    short = _names([campaign for campaign, _ in conflicting])
-    return Concern("Conflict", lines, short, is_listed=True)
-
-
-def _names(campaigns: Sequence[CampaignPlan]) -> str:
-    ids = [campaign.id for campaign in campaigns if campaign.id]
-    listed = f": {', '.join(ranges(ids))}" if ids else ""
-    return f"{count(len(campaigns), 'campaign')}{listed}"
+    short = summarize_campaigns([campaign for campaign, _ in conflicting])
+    return Concern(CONFLICT, lines, short, is_listed=True)
 
 
 def _finding(finding: Problem, view: View) -> str:
-    severity = f"**{finding.severity}**" if finding.is_error else finding.severity
-    return f"{severity} {place(finding.position, view)}: {markdown(finding.message)}"
+    return f"{_severity(finding)} {place(finding.position, view)}: {markdown(finding.message)}"
+
+
+def _severity(finding: Problem) -> str:
+    return f"**{finding.severity}**" if finding.is_error else finding.severity

@@ -60,7 +60,7 @@ def _parts(
         yield f"_{notice}_"
         yield ""
     subjects: list[CampaignPlan | Abandoned] = [*plan.abandoned, *campaigns]
-    concerns = list_concerns(plan, campaigns, view)
+    concerns = list_concerns(plan, view)
     alarms = [*list_alarms(plan, view, depth)]
     yield from alarms
     yield from summarize_concerns(concerns, after_alarms=bool(alarms))

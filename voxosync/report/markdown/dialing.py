@@ -9,20 +9,28 @@ from voxosync.report.dialing import (
     describe_forecast,
     describe_phones,
     describe_start,
+    id_ranges,
     list_ids,
+    shared_calls,
+    shared_phones,
+    shared_start,
     summarize_effects,
 )
 from voxosync.report.escape import markdown
+from voxosync.report.groups import FEW as GROUP
 from voxosync.report.markdown.blocks import folded, linked_title, table
 from voxosync.report.markdown.depth import BRIEF, LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.plan import Abandoned, CampaignPlan
     from voxosync.report.markdown.depth import Depth
     from voxosync.report.view import View
 
+_SHORT = 40
+"""How long the ids of several campaigns may be in a row; all of them follow the table."""
 _HEADINGS = ("Campaign", "Phones", "From", "Why", "Forecast")
 
 
@@ -48,27 +56,66 @@ def list_effects(
 def _campaigns(
     campaigns: Sequence[CampaignPlan | Abandoned], view: View, depth: Depth
 ) -> Iterator[str]:
-    shown = min(len(campaigns) if len(campaigns) <= LONG else BRIEF, depth.rows)
-    yield from table(_HEADINGS, [_row(campaign, view) for campaign in campaigns[:shown]])
-    others = campaigns[shown:]
+    is_long = len(campaigns) > LONG
+    groups = _same_reasons(campaigns) if is_long else [[campaign] for campaign in campaigns]
+    shown = groups[: min(BRIEF if is_long else LONG, depth.rows)]
+    yield from table(_HEADINGS, [_row(group, view) for group in shown])
+    single = {id(group[0]) for group in shown if len(group) == 1}
+    others = [campaign for campaign in campaigns if id(campaign) not in single]
     for line in list_ids(others, as_ranges=depth.ranges):
-        yield f"{'Also ' if shown else ''}{markdown(line)}"
+        yield f"{'Also ' if single else ''}{markdown(line)}"
         yield ""
     if depth.tables:
-        rows = [_row(campaign, view) for campaign in others[: depth.rows]]
-        yield from folded(f"The other {len(others)}", list(table(_HEADINGS, rows)))
+        rows = [_row([campaign], view) for campaign in others[: depth.rows]]
+        summary = f"The other {len(others)}" if single else f"All {len(others)} one by one"
+        yield from folded(summary, list(table(_HEADINGS, rows)))
 
 
-def _row(campaign: CampaignPlan | Abandoned, view: View) -> list[str]:
-    dialing = campaign.dialing
-    assert dialing is not None  # noqa: S101  # it has an effect
+def _same_reasons(
+    campaigns: Sequence[CampaignPlan | Abandoned],
+) -> list[Sequence[CampaignPlan | Abandoned]]:
+    """Campaigns whose effect has the same reasons together, where they are several, in the order of the first ones."""
+    groups: dict[Sequence[str], list[CampaignPlan | Abandoned]] = {}
+    for campaign in campaigns:
+        groups.setdefault(tuple(_dialing(campaign).reasons), []).append(campaign)
+    together: list[Sequence[CampaignPlan | Abandoned]] = []
+    for same in groups.values():
+        together += [same] if len(same) >= GROUP else [[campaign] for campaign in same]
+    return together
+
+
+def _row(group: Sequence[CampaignPlan | Abandoned], view: View) -> list[str]:
+    """A campaign, or several whose effect has the same reasons."""
+    effects = [_dialing(campaign) for campaign in group]
+    first = effects[0]
+    if len(group) == 1:
+        title = linked_title(group[0], view)
+        phones, start, forecast = (
+            describe_phones(first),
+            describe_start(first),
+            describe_forecast(first),
+        )
+    else:
+        title, ids = f"{len(group)} campaigns", id_ranges([one for one in group if one.id])
+        title += f" ({ids})" if len(ids) <= _SHORT else ""
+        phones, start, forecast = (
+            shared_phones(effects),
+            shared_start(effects),
+            shared_calls(effects),
+        )
     cells = (
-        describe_phones(dialing).replace(" phones", ""),
-        describe_start(dialing).removeprefix("from "),
-        "; ".join(dialing.reasons),
-        describe_forecast(dialing),
+        phones.replace(" phones", ""),
+        start.removeprefix("from "),
+        "; ".join(first.reasons),
+        forecast,
     )
-    return [linked_title(campaign, view), *map(markdown, cells)]
+    return [title, *map(markdown, cells)]
+
+
+def _dialing(campaign: CampaignPlan | Abandoned) -> DialingEffect:
+    """The effect of a campaign that has one."""
+    assert campaign.dialing is not None  # noqa: S101  # it was selected by it
+    return campaign.dialing
 
 
 def _effect(campaign: CampaignPlan | Abandoned) -> Effect | None:

@@ -1,0 +1,75 @@
+"""The end of a long report, which is what a terminal shows of it, says what rings, whom and from when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.report.samples import COMMIT, NOW
+from tests.report.test_report_markdown_first_screen import (
+    conflicting,
+    faster,
+    outside,
+    starting,
+)
+from voxosync.model.change import FieldChange
+from voxosync.model.change_kind import ChangeKind
+from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.model.problem import Position, Problem, Severity
+from voxosync.report import text_format
+from voxosync.report.view import View
+
+STOPPED = FieldChange("state", "PAUSED", "READY", ChangeKind.DRIFT, "READY")
+SCREEN = 24
+
+
+def report(*campaigns: CampaignPlan, width: int | None = None, **options: Any) -> list[str]:
+    plan = Plan(NOW, "https://voxo.test", campaigns, COMMIT, **options)
+    return text_format.render_plan(plan, View(width=width)).splitlines()
+
+
+def shared(number: int) -> Problem:
+    message = f"sharedPhones: {number} phones are also called by campaign {number + 1}"
+    return Problem(Position(f"c{number}.yaml", 8), Severity.WARNING, "sharedPhones", message)
+
+
+@pytest.mark.parametrize("width", [None, 60, 100])
+def test_a_report_of_300_campaigns_ends_with_all_that_matters(width: int | None) -> None:
+    ringing = [starting(number) for number in range(5000, 5120)]
+    lines = report(
+        *ringing,
+        *(replace(starting(number), changes=(STOPPED,)) for number in range(5200, 5205)),
+        *(faster(number) for number in range(6000, 6040)),
+        *(conflicting(number) for number in range(7000, 7020)),
+        *(CampaignPlan(number, None, "c.yaml", error="no answer") for number in range(8000, 8005)),
+        findings=(*(outside(number) for number in range(5000, 5020)), *map(shared, range(99))),
+        width=width,
+    )
+    end = " ".join(" ".join(lines[-SCREEN:]).split())
+    for text in (
+        "STARTS DIALING: 4125 phones from 2027-01-04 09:00 (America/Chicago) in 125 campaigns: 5000-5119, 5200-5204",
+        "DIALS MORE: 1320 phones from 2027-01-05 10:00 (Etc/UTC) in 40 campaigns: 6000-6039",
+        "Called outside their hours: 240 phones in 20 campaigns: 5000-5019",
+        "Dials because changes by hand are reverted: 5 campaigns: 5200-5204",
+        "Conflict: 20 campaigns: 7000-7019",
+        "Failed: 5 campaigns: 8000-8004",
+    ):
+        assert text in end
+    assert lines[-1].startswith("Plan: ")
+
+
+def test_a_short_report_says_nothing_twice() -> None:
+    out = report(starting(5000), conflicting(7000))
+    assert [line for line in out if line.startswith(("STARTS DIALING:", "Conflict:"))] == []
+
+
+def test_a_terminal_shows_a_few_findings_of_each_check_and_a_log_all_of_them() -> None:
+    findings = (*map(shared, range(10, 30)), outside(5000))
+    on_terminal = report(starting(5000), findings=findings, width=100)
+    assert len([line for line in on_terminal if "sharedPhones: 1" in line]) == 3
+    assert "  … 17 more of sharedPhones: -v shows them" in on_terminal
+    assert any("calledHours" in line for line in on_terminal)
+    in_log = report(starting(5000), findings=findings)
+    assert len([line for line in in_log if "sharedPhones: " in line]) == 20

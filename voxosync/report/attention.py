@@ -1,0 +1,120 @@
+"""What a reader must not miss in a report of any length. Nothing here is escaped: that is done where it lands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from voxosync.model.change_kind import ChangeKind
+from voxosync.model.checks.called_hours import NAME as CALLED_HOURS
+from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.report import phrases
+from voxosync.report.campaign_status import CampaignStatus, status_of
+from voxosync.report.dialing import id_ranges, ranges, shared_phones, shared_start
+from voxosync.report.formatting import count
+from voxosync.report.risk import riskiest_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+    from voxosync.model.problem import Problem
+
+OUTSIDE_HOURS = "Called outside their hours"
+ERRORS = "Errors of checks"
+CONFLICT = "Conflict"
+REVERTED = "Dials because changes by hand are reverted"
+
+
+class Reminder(NamedTuple):
+    """What needs attention, in a line.
+
+    Attributes:
+        heading: what kind: `Conflict`.
+        text: how many and which: `20 campaigns: 4871-4890`.
+    """
+
+    heading: str
+    text: str
+
+
+def list_reminders(plan: Plan) -> Iterator[Reminder]:
+    """All that needs attention, each kind in a line, gravest first; guards are not among them."""
+    subjects: list[CampaignPlan | Abandoned] = [*plan.abandoned, *riskiest_first(plan)]
+    for effect in (effect for effect in Effect if effect.rings):
+        ringing = [one for one in subjects if one.dialing and one.dialing.effect is effect]
+        if ringing:
+            yield Reminder(str(effect), _summarize_ringing(ringing))
+    findings = ((OUTSIDE_HOURS, outside_hours(plan)), (ERRORS, check_errors(plan)))
+    yield from (Reminder(heading, summarize_findings(some)) for heading, some in findings if some)
+    groups = (
+        (REVERTED, reverted(plan)),
+        (CONFLICT, [campaign for campaign, _ in conflicts(plan)]),
+        ("Missing", with_status(CampaignStatus.MISSING, plan)),
+        ("Failed", with_status(CampaignStatus.FAILED, plan)),
+    )
+    yield from (Reminder(heading, summarize_campaigns(some)) for heading, some in groups if some)
+
+
+def outside_hours(plan: Plan) -> list[Problem]:
+    """The findings about phones that are called too early or too late by the called person's clock."""
+    return [finding for finding in plan.findings if finding.rule == CALLED_HOURS]
+
+
+def check_errors(plan: Plan) -> list[Problem]:
+    """The other findings that are errors, without those that reports show before all else."""
+    _, findings = phrases.split_findings(plan)
+    return [finding for finding in findings if finding.is_error and finding.rule != CALLED_HOURS]
+
+
+def conflicts(plan: Plan) -> list[tuple[CampaignPlan, list[str]]]:
+    """The campaigns that both sides changed, riskiest first, and their fields that conflict."""
+    fields = [
+        (
+            campaign,
+            [change.field for change in campaign.changes if change.kind is ChangeKind.CONFLICT],
+        )
+        for campaign in riskiest_first(plan)
+    ]
+    return [(campaign, names) for campaign, names in fields if names]
+
+
+def reverted(plan: Plan) -> list[CampaignPlan]:
+    """The campaigns that a plan makes dial only because it reverts what was changed by hand in VOXO."""
+    return [
+        campaign
+        for campaign in riskiest_first(plan)
+        if plan.base is not None
+        and campaign.dialing
+        and campaign.dialing.effect in (Effect.STARTS, Effect.MORE)
+        and {change.kind for change in campaign.changes} == {ChangeKind.DRIFT}
+    ]
+
+
+def with_status(status: CampaignStatus, plan: Plan) -> list[CampaignPlan]:
+    """The campaigns that have a status, riskiest first."""
+    return [campaign for campaign in riskiest_first(plan) if status_of(campaign) is status]
+
+
+def summarize_findings(findings: Sequence[Problem]) -> str:
+    """`420 phones in 20 campaigns: 4891-4910`."""
+    phones = sum(finding.phones or 0 for finding in findings)
+    ids = {finding.campaign for finding in findings if finding.campaign}
+    parts = [
+        count(phones, "phone") if phones else "",
+        f"{count(len(ids), 'campaign')}: {', '.join(ranges(ids))}" if ids else "",
+    ]
+    return " in ".join(filter(None, parts)) or count(len(findings), "finding")
+
+
+def summarize_campaigns(campaigns: Sequence[CampaignPlan | Abandoned]) -> str:
+    """`20 campaigns: 4871-4890`."""
+    existing = [campaign for campaign in campaigns if campaign.id]
+    ids = f": {id_ranges(existing)}" if existing else ""
+    return f"{count(len(campaigns), 'campaign')}{ids}"
+
+
+def _summarize_ringing(campaigns: Sequence[CampaignPlan | Abandoned]) -> str:
+    """`1628 phones from 2027-01-04 09:00 (America/Chicago) in 125 campaigns: 4701-4820, 4996-5000`."""
+    effects = [campaign.dialing for campaign in campaigns if campaign.dialing is not None]
+    start = shared_start(effects)
+    return f"{shared_phones(effects)} {start} in {summarize_campaigns(campaigns)}"

@@ -67,8 +67,9 @@ class TestOpening:
         assert page.get_by_role("button").count() == 0
         assert shown_clocks(page) == {"0"}
 
-    def test_fits_a_telephone(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich(), viewport={"width": 390, "height": 844})
+    @pytest.mark.parametrize("make", [html_samples.rich, html_samples.alike])
+    def test_fits_a_telephone(self, desk: Desk, make: Any) -> None:
+        page = desk.open(make(), viewport={"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") == 390
 
     def test_comes_in_light_and_dark(self, desk: Desk) -> None:
@@ -359,7 +360,7 @@ class TestPrinting:
 
 class TestAccessibility:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("make", [html_samples.rich, samples.three_sided])
+    @pytest.mark.parametrize("make", [html_samples.rich, samples.three_sided, html_samples.alike])
     def test_has_no_violations(self, desk: Desk, scheme: str, make: Any) -> None:
         axe = pytest.importorskip("axe_playwright_python.sync_playwright")
         violations = axe.Axe().run(desk.open(make(), color_scheme=scheme))

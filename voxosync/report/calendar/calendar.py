@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import Span, minute_of, spans
 from voxosync.report.calendar.axis import shared_svg
+from voxosync.report.calendar.called_people import called_clocks
 from voxosync.report.calendar.day_ranges import day_ranges
 from voxosync.report.calendar.descriptions import (
     called_outside_mark,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from voxosync.model.called_zones import PhonesByZones
     from voxosync.model.dialing.forecast import Forecast
     from voxosync.model.plan import CampaignPlan
     from voxosync.model.schedule import Schedule, Schedules
@@ -102,7 +104,7 @@ class Calendar:
         if schedules is None:
             return Row("", ("not drawn: its dialing times are unknown",))
         sides = self._sides(campaign_id, schedules)
-        text = text_alternative(sides)
+        text = text_alternative(sides, self._timescale.low, self._timescale.high)
         if schedules.forecast is not None:
             text = (*text, f"list in VOXO: {forecast_text(schedules.forecast)}")
         definition, live = sides.values()
@@ -142,25 +144,23 @@ class Calendar:
         The forecast of what applying does is the definition's; without one, that of the live list counts.
         """
         applied = self._forecasts.get(campaign_id)
-        definition = ScheduleSide(
-            schedules.definition,
-            self._interpret(schedules.definition),
-            schedules.definition_phones,
-            self._definition_overlaps.get(campaign_id),
-        )
-        live = ScheduleSide(
-            schedules.live,
-            self._interpret(schedules.live),
-            schedules.live_phones,
-            self._live_overlaps.get(campaign_id),
-        )
+        definition = self._side(schedules.definition, schedules.definition_phones)
+        live = self._side(schedules.live, schedules.live_phones)
         if applied is not None:
             exhausted = exhausted_after(definition.interpretation, applied)
             definition = replace(definition, exhausted=exhausted)
         else:
             exhausted = exhausted_after(live.interpretation, schedules.forecast)
             live = replace(live, exhausted=exhausted)
+        definition = replace(definition, overlap=self._definition_overlaps.get(campaign_id))
+        live = replace(live, overlap=self._live_overlaps.get(campaign_id))
         return dict(zip(self._painter.names, (definition, live), strict=True))
+
+    def _side(self, schedule: Schedule, phones: PhonesByZones) -> ScheduleSide:
+        interpretation, scale = self._interpret(schedule), self._timescale
+        dialing = interpretation.dialing
+        clocks = dialing and called_clocks(dialing.zone, phones, scale.low, scale.high)
+        return ScheduleSide(schedule, interpretation, phones, clocks or ())
 
     def _overlaps(self, schedules: Mapping[int, Schedule]) -> Mapping[int, Overlap]:
         scale = self._timescale

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.called_zones import UNKNOWN
 from voxosync.model.dialing.called_hours import called_bands
 from voxosync.model.dialing.clock import clock_text, spans
 from voxosync.model.zone import zone_of
@@ -22,17 +21,16 @@ _MAX_NAMED = 2
 
 
 def called_clocks(
-    dialing: Dialing, phones: PhonesByZones, first: int, after: int
+    own: ZoneInfo, phones: PhonesByZones, first: int, after: int
 ) -> tuple[ZoneInfo, ...]:
     """A zone for each clock that differs from the others between two moments, of the people whom a campaign calls.
 
     Args:
-        dialing: when it dials; people whose zone is unknown count as being in its own.
+        own: the campaign's zone, in which people whose zone is unknown count as being.
         phones: the people.
         first: a minute in UTC.
         after: a later one.
     """
-    own = dialing.zone
     names = {name for zones, _ in phones for name in zones or (own.key,)} or {own.key}
     zones = [zone for name in sorted(names) if (zone := zone_of(name))]
     by_offsets = {spans(zone, first, after): zone for zone in zones}
@@ -42,19 +40,28 @@ def called_clocks(
     return (*by_offsets.values(),)
 
 
-def describe_called_people(dialing: Dialing | None, phones: PhonesByZones) -> Iterator[str]:
-    """`14 phones in America/Los_Angeles, called 07:00–16:30 there`, for each zone where the clock differs."""  # noqa: RUF002  # a range of times
-    if dialing is None:
-        return
-    own_hours = called_bands(dialing, [UNKNOWN])
+def describe_called_people(
+    dialing: Dialing, phones: PhonesByZones, first: int, after: int
+) -> Iterator[str]:
+    """`14 phones in America/Los_Angeles, called 07:00–16:30 there`, for each zone where the clock differs.
+
+    Args:
+        dialing: when the campaign dials.
+        phones: the people.
+        first: a minute in UTC; clocks are compared from it on.
+        after: a later one.
+    """  # noqa: RUF002  # a range of times
     elsewhere = [
-        (number, zones, hours)
+        (number, zones)
         for zones, number in phones
-        if (hours := called_bands(dialing, [zones])) != own_hours
+        if called_clocks(dialing.zone, ((zones, number),), first, after) != (dialing.zone,)
     ]
     elsewhere.sort(key=lambda entry: (-entry[0], entry[1]))
-    for number, zones, hours in elsewhere[:_MAX_NAMED]:
-        times = " and ".join(f"{clock_text(start)}–{clock_text(end)}" for start, end in hours)  # noqa: RUF001  # a range of times, with an en dash
-        yield f"{count(number, 'phone')} in {' or '.join(zones)}, called {times or 'never'} there"
-    if unnamed := sum(number for number, *_ in elsewhere[_MAX_NAMED:]):
+    for number, zones in elsewhere[:_MAX_NAMED]:
+        hours = " and ".join(
+            f"{clock_text(start)}–{clock_text(end)}"  # noqa: RUF001  # a range of times, with an en dash
+            for start, end in called_bands(dialing, [zones])
+        )
+        yield f"{count(number, 'phone')} in {' or '.join(zones)}, called {hours or 'never'} there"
+    if unnamed := sum(number for number, _ in elsewhere[_MAX_NAMED:]):
         yield f"{count(unnamed, 'phone')} in other time zones"

@@ -24,18 +24,25 @@ _MAX_NAMED = 2
 """The number of campaigns with a shared caller ID that are named; the others are counted."""
 
 
-def text_alternative(sides: Mapping[str, ScheduleSide]) -> tuple[str, ...]:
-    """One line per side, or one line for both if they are equal; with doubts about their values."""
-    lines = {name: "; ".join(_describe_side(side)) for name, side in sides.items()}
+def text_alternative(sides: Mapping[str, ScheduleSide], first: int, after: int) -> tuple[str, ...]:
+    """One line per side, or one line for both if they are equal; with doubts about their values.
+
+    Args:
+        sides: the sides by their names.
+        first: a minute in UTC; the clocks of the people called are compared from it on.
+        after: a later one.
+    """
+    lines = {name: "; ".join(_describe_side(side, first, after)) for name, side in sides.items()}
     if len({*lines.values()}) == 1:
         lines = {" and ".join(lines): next(iter(lines.values()))}
     return tuple(f"{name}: {line}" for name, line in lines.items())
 
 
-def _describe_side(side: ScheduleSide) -> Iterator[str]:
+def _describe_side(side: ScheduleSide, first: int, after: int) -> Iterator[str]:
     yield describe_schedule(side.schedule)
     yield from side.interpretation.doubts
-    yield from describe_called_people(side.interpretation.dialing, side.phones)
+    if side.interpretation.dialing is not None:
+        yield from describe_called_people(side.interpretation.dialing, side.phones, first, after)
 
 
 def describe_schedule(schedule: Schedule) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.called_hours import CALLING_HOURS
-from voxosync.report.calendar.called_people import called_clocks
+from voxosync.model.dialing.times import Dialing
 from voxosync.report.calendar.day_ranges import DayRange, compare_ranges, day_ranges
-from voxosync.report.calendar.interpretation import OUTSIDE_CALLING_HOURS
 from voxosync.report.calendar.outline import outline_path
 from voxosync.report.calendar.svg import (
     EVERYONE,
@@ -27,9 +25,10 @@ from voxosync.report.calendar.svg import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TypeAlias
+    from zoneinfo import ZoneInfo
 
     from voxosync.model.dialing.clock import Span
-    from voxosync.model.dialing.times import Dialing, DialingPeriod
+    from voxosync.model.dialing.times import DialingPeriod
     from voxosync.report.calendar.schedule_side import ScheduleSide
     from voxosync.report.calendar.timescale import Timescale
 
@@ -50,6 +49,7 @@ class RowShapes:
     def __init__(self, scale: Timescale, *, alarm_live: bool) -> None:
         self._scale, self._alarm_live = scale, alarm_live
         self._days_by_clock: dict[tuple[Dialing, Clock], tuple[DayRange, ...]] = {}
+        self._hours_by_clock: dict[tuple[tuple[ZoneInfo, ...], Clock], Sequence[DayRange]] = {}
 
     def shapes(
         self, definition: ScheduleSide, live: ScheduleSide, clock: Clock
@@ -69,35 +69,42 @@ class RowShapes:
                 (LESS, {self._outline(parts.second)}),
                 (MORE, {self._outline(parts.first)}),
                 (EXHAUSTED, {self._exhausted(side, clock) for side in sides}),
-                (OUTSIDE_HOURS, {*self._outside(definition, clock), *self._outside(live, clock)}),
-                (EVERYONE, {self._for_everyone(more if more.dialing else less, clock)}),
+                (OUTSIDE_HOURS, {self._outside(side, clock) for side in sides}),
+                (EVERYONE, {self._frame(more if more.dialing else less, clock)}),
                 (SHARED, {self._strip(side, clock) for side in sides}),
             ]
         for style, same in outlines:
             yield from ((style, outline) for outline in sorted(same - {""}))
 
-    def _outside(self, side: ScheduleSide, clock: Clock) -> Iterator[str]:
-        """When a side dials outside calling hours, for each clock of the people called."""
-        dialing = side.dialing
-        if dialing is None:
-            return
-        for zone in called_clocks(dialing, side.phones, self._scale.low, self._scale.high):
-            night = replace(dialing, zone=zone, window=OUTSIDE_CALLING_HOURS)
-            parts = compare_ranges(self._days(dialing, clock), self._days(night, clock))
-            yield self._outline(parts.shared)
+    def _outside(self, side: ScheduleSide, clock: Clock) -> str:
+        """When a side dials outside the calling hours of some of the people called."""
+        days = self._days(side.dialing, clock)
+        if not days:
+            return ""
+        return self._outline(compare_ranges(days, self._hours_for_all(side.clocks, clock)).first)
 
-    def _for_everyone(self, side: ScheduleSide, clock: Clock) -> str:
-        """When everyone may be called in the time of a side, if not all have the campaign's clock."""
-        dialing = side.dialing
-        if dialing is None:
+    def _frame(self, side: ScheduleSide, clock: Clock) -> str:
+        """The calling hours of everyone called on the days of a side, if not all have the campaign's clock."""
+        days = self._days(side.dialing, clock)
+        if not days or side.clocks == (side.zone,):
             return ""
-        zones = called_clocks(dialing, side.phones, self._scale.low, self._scale.high)
-        if zones == (dialing.zone,):
-            return ""
-        days = [
-            self._days(replace(dialing, zone=zone, window=CALLING_HOURS), clock) for zone in zones
-        ]
-        return self._outline(reduce(_shared_days, days))
+        first, after = days[0].first, days[-1].after
+        return self._outline(
+            [
+                DayRange(max(first, hours.first), min(after, hours.after), hours.bands)
+                for hours in self._hours_for_all(side.clocks, clock)
+                if hours.first < after and first < hours.after
+            ]
+        )
+
+    def _hours_for_all(self, zones: tuple[ZoneInfo, ...], clock: Clock) -> Sequence[DayRange]:
+        """The hours that are calling hours in all of these zones."""
+        key = (zones, clock)
+        if key not in self._hours_by_clock:
+            every_day = (Dialing(zone, None, None, CALLING_HOURS) for zone in zones)
+            days = (self._days(dialing, clock) for dialing in every_day)
+            self._hours_by_clock[key] = reduce(_shared_days, days)
+        return self._hours_by_clock[key]
 
     def _exhausted(self, side: ScheduleSide, clock: Clock) -> str:
         """When a side may dial although no phone is left."""

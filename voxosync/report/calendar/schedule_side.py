@@ -21,12 +21,14 @@ class ScheduleSide:
 
     Attributes:
         phones: its phones by the time zones of the people; none: unknown.
+        clocks: a zone for each clock of these people; of the campaign where they are unknown.
         exhausted: the minute in UTC from which no phone may be left to call, where a forecast says so.
     """
 
     schedule: Schedule
     interpretation: Interpretation
     phones: PhonesByZones = ()
+    clocks: tuple[ZoneInfo, ...] = ()
     overlap: Overlap | None = None
     exhausted: int | None = None
 

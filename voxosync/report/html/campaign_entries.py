@@ -162,18 +162,18 @@ def _row(
     """The row of the first campaign, with the marks of all, except for what a check says too."""
     if calendar is None or campaigns[0].schedules is None:
         return None
+    row = calendar.row(campaigns[0].id)
     messages: dict[int | None, str] = {}
     for finding in findings:
         messages[finding.campaign] = f"{messages.get(finding.campaign, '')}{finding.message}\n"
     marks = {
         campaign.id: [
             mark
-            for mark in calendar.marks(campaign.id)
+            for mark in (row.marks if campaign is campaigns[0] else calendar.marks(campaign.id))
             if mark.statement not in messages.get(campaign.id, "")
         ]
         for campaign in campaigns
     }
-    row = calendar.row(campaigns[0].id)
     if len(campaigns) == 1:
         return replace(row, marks=tuple(marks[campaigns[0].id]))
     shared = [mark for kind in MarkKind for mark in _shared_marks(kind, campaigns, marks)]

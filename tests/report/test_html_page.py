@@ -375,6 +375,24 @@ class TestCampaignsThatChangeAlike:
         assert [card.get("data-size") for card in cards] == ["1"] * 5
 
 
+class TestVerdict:
+    @pytest.mark.parametrize(
+        ("effect", "drift", "plan"),
+        [(Effect.STARTS, "rings", "drifted"), (Effect.STOPPED_BY_HAND, "drifted", "drifted")],
+    )
+    def test_is_an_alarm_where_voxo_dials_what_git_does_not(
+        self, effect: Effect, drift: str, plan: str
+    ) -> None:
+        dialing = DialingEffect(effect, (), 2, 2, None, "UTC")
+        changes = (FieldChange("state", "READY", "PAUSED"),)
+        shown = replace(samples.in_sync(), campaigns=[
+            CampaignPlan(4711, "Spring", "a.yaml", changes, dialing=dialing)
+        ])  # fmt: skip
+        for document, verdict in ((parsed(shown), drift), (planned(shown), plan)):
+            [summary] = list(document.find_class("verdict"))
+            assert summary.get("class") == f"verdict {verdict}"
+
+
 class TestProvenance:
     def test_says_who_gave_git_its_value_and_which_run_last_sent_it(self) -> None:
         row, inner, _ = entry(parsed(html_samples.alike(1)), "c4711").xpath(".//tbody/tr")

@@ -22,13 +22,13 @@ from voxosync.report.campaign_status import CampaignStatus
 from voxosync.report.escape import terminal
 from voxosync.report.groups import FEW
 from voxosync.report.html.differences import safe_link
-from voxosync.report.html.entries import STATUSES
+from voxosync.report.html.entries import STATUSES, CampaignEntry
 from voxosync.report.html.history_chart import history_chart
 from voxosync.report.html.sections import sections
 from voxosync.report.html.words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jinja2 import Template
 
@@ -85,7 +85,7 @@ def render_plan(plan: Plan, view: View) -> str:
         style=Markup(style),  # noqa: S704  # static files of this package
         script=Markup(script),  # noqa: S704  # a static file of this package
         summary=text_format.summary_line(plan, replace(view, color=False)),
-        verdict=_VERDICTS[plan.exit_status(count=view.counting)],
+        verdict=_verdict(plan, view, entries),
         calendar=calendar,
         unlisted=phrases.describe_unlisted(plan),
         chart=history_chart(plan.history),
@@ -102,6 +102,13 @@ def render_plan(plan: Plan, view: View) -> str:
         dated=dated,
         sorts=_SORTS if dated else {key: title for key, title in _SORTS.items() if key != "since"},
     )
+
+
+def _verdict(plan: Plan, view: View, entries: Iterable[CampaignEntry]) -> str:
+    """How the summary looks; drift that dials people looks as urgent as a failure."""
+    verdict = _VERDICTS[plan.exit_status(count=view.counting)]
+    is_alarm = view.command == "drift" and any(entry.level == "rings" for entry in entries)
+    return "rings" if is_alarm and verdict == "drifted" else verdict
 
 
 def _labels(words: Words) -> Mapping[str, str]:

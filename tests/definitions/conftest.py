@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.definitions.written import Written
+from tests.definitions.definition_folder import DefinitionFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Written:
+def project(tmp_path: Path) -> DefinitionFolder:
     """An empty project folder, to be written into."""
-    return Written(tmp_path)
+    return DefinitionFolder(tmp_path)

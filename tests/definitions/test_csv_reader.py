@@ -50,7 +50,7 @@ class Obvious(NamedTuple):
 def obvious(text: str) -> Obvious | None:
     """A file row by row, with the csv module; None: it is not CSV."""
     reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), strict=True)
-    found, texts, begin, header = Obvious({}, {}, []), set[str](), 1, list[str]()
+    contacts, texts, begin, header = Obvious({}, {}, []), set[str](), 1, list[str]()
     try:
         for row in reader:
             lines, begin = range(begin, reader.line_num + 1), reader.line_num + 1
@@ -65,15 +65,16 @@ def obvious(text: str) -> Obvious | None:
             key = re.sub(r"[^0-9x]", "", re.sub(r"ext\.?", "x", number.lower()))
             key = re.sub(r"^1([0-9]{10})(x|$)", r"\1\2", key)
             if len(row) != len(header) or not is_phone or number in texts:
-                found.wrong.append(lines)
-            elif key not in found.numbers:
-                found.numbers[key] = entry.get("description", "")
+                contacts.wrong.append(lines)
+            elif key not in contacts.numbers:
+                contacts.numbers[key] = entry.get("description", "")
                 extra = {name: entry[name] for name in entry if name[:5] == "field" and entry[name]}
-                found.fields.update({key: extra} if extra else {})
-            texts.add(number)
+                contacts.fields.update({key: extra} if extra else {})
+            if len(row) == len(header):  # of any other row, no cell is read
+                texts.add(number)
     except csv.Error:
         return None
-    return found
+    return contacts
 
 
 def read(path: Path, text: str) -> Contacts:
@@ -86,9 +87,10 @@ def read(path: Path, text: str) -> Contacts:
 @example("number,description\n6015550123,Ann\n,\n")
 @example("number\r\n6015550123\r\n\r\n6015550124\r\n")
 @example("number\n6015550123\n16015550123\n16015550123\n")
+@example("number\n6015550123,6015550123\n6015550123")
 def test_a_file_is_read_as_an_obvious_reader_reads_it(tmp_path: Path, text: str) -> None:
-    found, expected = read(tmp_path / "a.csv", text), obvious(text)
-    errors = [problem for problem in found.problems if problem.is_error]
+    contacts, expected = read(tmp_path / "a.csv", text), obvious(text)
+    errors = [problem for problem in contacts.problems if problem.is_error]
     if expected is None:
         assert [problem.rule for problem in errors] == ["csv"]
         return
@@ -98,7 +100,7 @@ def test_a_file_is_read_as_an_obvious_reader_reads_it(tmp_path: Path, text: str)
     lines = sorted(problem.position.line for problem in errors)
     assert len(lines) == len(expected.wrong)
     assert all(line in rows for line, rows in zip(lines, expected.wrong, strict=True))
-    assert (found.numbers, found.fields) == (expected.numbers, expected.fields)
+    assert (contacts.numbers, contacts.fields) == (expected.numbers, expected.fields)
 
 
 @given(TEXTS | st.text('ab,"\r\n', max_size=12))
@@ -113,21 +115,22 @@ def test_rows_with_their_places_are_the_rows(text: str) -> None:
     assert [row.cells for row in rows] == list(filter(None, [table.header, *table.rows]))
     for row in rows:
         for cell, (start, end) in zip(row.cells, row.places, strict=True):
-            written = text[start:end].replace("\r\n", "\n").replace("\r", "\n")
-            assert cell == (written[1:-1].replace('""', '"') if written[:1] == '"' else written)
+            written_cell = text[start:end].replace("\r\n", "\n").replace("\r", "\n")
+            unquoted = written_cell[1:-1].replace('""', '"')
+            assert cell == (unquoted if written_cell[:1] == '"' else written_cell)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_text_reads_the_same_whatever_ends_its_lines(end: str, tmp_path: Path) -> None:
     text = 'number,description,field1\n6015550123,"two\nlines","a\n\nb"\n6015550124,x,y\n'
-    found = read(tmp_path / "a.csv", text.replace("\n", end))
-    assert found.problems == []
-    assert found.numbers == {"6015550123": "two\nlines", "6015550124": "x"}
-    assert found.fields == {"6015550123": {"field1": "a\n\nb"}, "6015550124": {"field1": "y"}}
+    contacts = read(tmp_path / "a.csv", text.replace("\n", end))
+    assert contacts.problems == []
+    assert contacts.numbers == {"6015550123": "two\nlines", "6015550124": "x"}
+    assert contacts.fields == {"6015550123": {"field1": "a\n\nb"}, "6015550124": {"field1": "y"}}
 
 
 @pytest.mark.parametrize(
-    ("content", "place", "says"),
+    ("content", "position", "says"),
     [
         ("number;description\n6015550123;Ann\n", "1:1", "this file uses semicolons: run voxosync numbers clean a.csv"),
         ("number\tdescription\n6015550123\tAnn\n", "1:1", "this file uses tabs: run voxosync numbers clean a.csv"),
@@ -157,22 +160,22 @@ def test_text_reads_the_same_whatever_ends_its_lines(end: str, tmp_path: Path) -
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(
-    content: str | bytes, place: str, says: str, tmp_path: Path
+    content: str | bytes, position: str, says: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     (problem,) = from_csv(path, "a.csv").problems
     assert problem.is_error
-    assert str(problem.position) == f"a.csv:{place}"
+    assert str(problem.position) == f"a.csv:{position}"
     assert says in problem.message
 
 
 def test_a_byte_order_mark_blank_lines_and_a_zone_are_no_flaws(tmp_path: Path) -> None:
     text = "\ufeffnumber,timezone\n\n6015550123,America/Chicago\n\n6015550124,\n\n"
-    found = read(tmp_path / "a.csv", text)
-    assert found.problems == []
-    assert found.numbers == {"6015550123": "", "6015550124": ""}
-    assert found.fields == {}
+    contacts = read(tmp_path / "a.csv", text)
+    assert contacts.problems == []
+    assert contacts.numbers == {"6015550123": "", "6015550124": ""}
+    assert contacts.fields == {}
 
 
 def test_many_wrong_rows_are_not_many_lines(tmp_path: Path) -> None:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.definitions.written import Written
+    from tests.definitions.definition_folder import DefinitionFolder
 
 
-def values(project: Written) -> dict[int, dict[str, Any]]:
+def values(project: DefinitionFolder) -> dict[int, dict[str, Any]]:
     loaded = project.load()
     assert not loaded.problems
     return {definition.id: dict(definition.values) for definition in loaded.definitions}
 
 
-def test_the_nearest_folder_wins_key_by_key(project: Written) -> None:
+def test_the_nearest_folder_wins_key_by_key(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "timezone: UTC\ntech: VOICE\nrecording: yes\n")
     project.write("a/_defaults.yaml", "timezone: Europe/London\nstate: PAUSED\n")
     project.write("a/b/_defaults.yaml", "state: READY\n")
@@ -31,51 +31,53 @@ def test_the_nearest_folder_wins_key_by_key(project: Written) -> None:
     }
 
 
-def test_defaults_are_looked_up_from_the_campaigns_folder_down(project: Written) -> None:
+def test_defaults_are_looked_up_from_the_campaigns_folder_down(project: DefinitionFolder) -> None:
     (project.folder / "_defaults.yaml").write_text("tech: VOICE")
     project.write("one.yaml", "id: 1")
     assert values(project) == {1: {}}
 
 
-def test_defaults_hold_for_every_document_of_a_file(project: Written) -> None:
+def test_defaults_hold_for_every_document_of_a_file(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "tech: VOICE")
     project.write("one.yaml", "id: 1\n---\nid: 2")
     assert values(project) == {1: {"tech": "VOICE"}, 2: {"tech": "VOICE"}}
 
 
-def test_values_are_replaced_whole_never_merged(project: Written) -> None:
+def test_values_are_replaced_whole_never_merged(project: DefinitionFolder) -> None:
     project.write(
         "_defaults.yaml",
         "numbers: [{number: 6015550123}]\nvoxosync: {manageNumbers: add, ignore: [message]}\n",
     )
     project.write("one.yaml", "id: 1\nvoxosync: {ignore: [name]}\nnumbers: []")
     project.write("two.yaml", "id: 2")
-    one, two = project.load().definitions
-    assert (one.add_numbers, one.ignore, one.values) == (False, {"name"}, {"numbers": {}})
-    assert (two.add_numbers, two.ignore) == (True, {"message"})
-    assert two.values == {"numbers": {"6015550123": ""}}
+    first, second = project.load().definitions
+    assert (first.add_numbers, first.ignore, first.values) == (False, {"name"}, {"numbers": {}})
+    assert (second.add_numbers, second.ignore) == (True, {"message"})
+    assert second.values == {"numbers": {"6015550123": ""}}
 
 
-def test_unmanaged_is_the_way_out_of_a_default(project: Written) -> None:
+def test_unmanaged_is_the_way_out_of_a_default(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "recording: yes\ntimezone: UTC\n")
     project.write("one.yaml", "id: 1\nvoxosync: {unmanaged: [recording]}")
     assert values(project) == {1: {"timezone": "UTC"}}
 
 
-def test_the_tenant_guard_may_be_a_default(project: Written) -> None:
+def test_the_tenant_guard_may_be_a_default(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "tenantId: '017'")
     project.write("one.yaml", "id: 1")
     assert [definition.tenant_id for definition in project.load().definitions] == [17]
 
 
-def test_a_default_is_never_an_id(project: Written) -> None:
+def test_a_default_is_never_an_id(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "id: 4711")
     project.write("one.yaml", "name: Spring")
     assert project.problems() == ["campaigns/_defaults.yaml:1:1: unknown-key"]
     assert "id belongs to one campaign" in project.load().problems[0].message
 
 
-def test_problems_of_defaults_are_reported_at_their_own_lines_and_once(project: Written) -> None:
+def test_problems_of_defaults_are_reported_at_their_own_lines_and_once(
+    project: DefinitionFolder,
+) -> None:
     project.write("_defaults.yaml", "stat: PAUSED\ntimezone: Nowhere\ntech: SMS\nrecording: no\n")
     for identity in (1, 2, 3):
         project.write(f"{identity}.yaml", f"id: {identity}")
@@ -87,20 +89,20 @@ def test_problems_of_defaults_are_reported_at_their_own_lines_and_once(project: 
     ]
 
 
-def test_a_wrong_default_does_not_let_an_outer_one_through(project: Written) -> None:
+def test_a_wrong_default_does_not_let_an_outer_one_through(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "dateStart: 2030-01-01")
     project.write("a/_defaults.yaml", "dateStart: soon")
     project.write("a/one.yaml", "id: 1\ndateEnd: 2026-01-01")
     assert project.problems() == ["campaigns/a/_defaults.yaml:1:12: value"]
 
 
-def test_rules_see_defaults_and_own_values_together(project: Written) -> None:
+def test_rules_see_defaults_and_own_values_together(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "dateStart: 2026-03-02\n")
     project.write("one.yaml", "id: 1\ndateEnd: 2026-03-01")
     assert project.problems() == ["campaigns/one.yaml:2:10: end-before-start"]
 
 
-def test_the_file_of_numbers_is_relative_to_the_defaults(project: Written) -> None:
+def test_the_file_of_numbers_is_relative_to_the_defaults(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "numbers: {file: all.csv}")
     project.write("all.csv", "number\n6015550123\n")
     project.write("inner/one.yaml", "id: 1")
@@ -123,20 +125,22 @@ def test_the_file_of_numbers_is_relative_to_the_defaults(project: Written) -> No
     ],
 )
 def test_a_defaults_file_is_checked_as_a_definition_is(
-    project: Written, content: str, expected: list[str]
+    project: DefinitionFolder, content: str, expected: list[str]
 ) -> None:
     project.write("_defaults.yaml", content)
     project.write("one.yaml", "id: 1")
-    assert project.problems() == [f"campaigns/_defaults.yaml:{place}" for place in expected]
+    assert project.problems() == [f"campaigns/_defaults.yaml:{position}" for position in expected]
 
 
-def test_a_defaults_file_that_cannot_be_read_is_never_passed_over(project: Written) -> None:
+def test_a_defaults_file_that_cannot_be_read_is_never_passed_over(
+    project: DefinitionFolder,
+) -> None:
     project.write("one.yaml", "id: 1")
     (project.campaigns / "_defaults.yaml").symlink_to("nowhere.yaml")
     assert project.problems() == ["campaigns/_defaults.yaml:1:1: unreadable"]
 
 
-def test_a_defaults_file_is_no_definition(project: Written) -> None:
+def test_a_defaults_file_is_no_definition(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "tech: VOICE")
     project.write("one.yaml", "id: 1")
     assert project.load().files == 1

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.definitions.written import NOW, told
+from tests.definitions.definition_folder import NOW, problem_text
 from voxosync.definitions.load import load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.checks.settings import Checks
@@ -43,50 +43,56 @@ def comments(path: Path, word: str) -> list[str]:
 
 
 def expected(path: Path) -> list[str]:
-    here = f"{path.parent.name}/{path.name}"
+    name = f"{path.parent.name}/{path.name}"
     return [
-        place if place.startswith("contacts/") else f"{here}:{place}"
-        for place in comments(path, "expect")
+        comment if comment.startswith("contacts/") else f"{name}:{comment}"
+        for comment in comments(path, "expect")
     ]
 
 
 def meaning(definition: Definition) -> dict[str, Any]:
     """A definition's canonical values, and of its settings those that are not the default."""
-    meant: dict[str, Any] = {"id": definition.id, **definition.values}
-    if isinstance(numbers := meant.get("numbers"), Numbers):
-        meant["numbers"] = numbers.as_written()
+    values: dict[str, Any] = {"id": definition.id, **definition.values}
+    if isinstance(numbers := values.get("numbers"), Numbers):
+        values["numbers"] = numbers.as_written()
     if definition.tenant_id is not None:
-        meant["tenantId"] = definition.tenant_id
+        values["tenantId"] = definition.tenant_id
     if definition.add_numbers:
-        meant["manageNumbers"] = "add"
+        values["manageNumbers"] = "add"
     if definition.ignore:
-        meant["ignore"] = sorted(definition.ignore)
+        values["ignore"] = sorted(definition.ignore)
     if definition.acknowledge:
-        meant["acknowledge"] = [_acknowledgement(known) for known in definition.acknowledge]
-    return json.loads(json.dumps(meant))
+        values["acknowledge"] = [
+            _acknowledgement(acknowledgement) for acknowledgement in definition.acknowledge
+        ]
+    return json.loads(json.dumps(values))
 
 
-def _acknowledgement(known: Acknowledgement) -> dict[str, str]:
-    meant = {"field": known.field, "until": known.until.isoformat(), "reason": known.reason}
-    return meant if known.owner is None else {**meant, "owner": known.owner}
+def _acknowledgement(acknowledgement: Acknowledgement) -> dict[str, str]:
+    values = {
+        "field": acknowledgement.field,
+        "until": acknowledgement.until.isoformat(),
+        "reason": acknowledgement.reason,
+    }
+    return values if acknowledgement.owner is None else {**values, "owner": acknowledgement.owner}
 
 
 @pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)
 def test_an_accepted_definition_means_what_is_written(path: Path) -> None:
-    found = loaded(path)
-    assert [told(problem) for problem in found.problems] == expected(path)
-    assert not found.failed
-    assert [meaning(definition) for definition in found.definitions] == [
+    loaded_files = loaded(path)
+    assert [problem_text(problem) for problem in loaded_files.problems] == expected(path)
+    assert not loaded_files.failed
+    assert [meaning(definition) for definition in loaded_files.definitions] == [
         json.loads(line) for line in comments(path, "means")
     ]
 
 
 @pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
 def test_a_refused_definition_says_where_and_what_to_write(path: Path) -> None:
-    found = loaded(path)
-    assert [told(problem) for problem in found.problems] == expected(path)
-    assert found.failed
-    messages = [problem.message for problem in found.problems]
+    loaded_files = loaded(path)
+    assert [problem_text(problem) for problem in loaded_files.problems] == expected(path)
+    assert loaded_files.failed
+    messages = [problem.message for problem in loaded_files.problems]
     for words in comments(path, "says"):
         assert any(words in message for message in messages), messages
 

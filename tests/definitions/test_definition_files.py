@@ -13,17 +13,17 @@ from voxosync.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.definitions.written import Written
+    from tests.definitions.definition_folder import DefinitionFolder
 
 
-def ids(project: Written, *paths: Path) -> list[int]:
+def ids(project: DefinitionFolder, *paths: Path) -> list[int]:
     loaded = project.load(*paths)
     assert not loaded.problems
     return [definition.id for definition in loaded.definitions]
 
 
 def test_definitions_are_read_from_all_folders_in_the_order_of_their_names(
-    project: Written,
+    project: DefinitionFolder,
 ) -> None:
     for identity, name in enumerate(["a.yaml", "b.yml", "a/x.yaml", "a/b/y.yaml", "b/z.yaml"], 1):
         project.write(name, f"id: {identity}")
@@ -33,22 +33,22 @@ def test_definitions_are_read_from_all_folders_in_the_order_of_their_names(
     assert project.load().files == 5
 
 
-def test_paths_limit_what_is_read(project: Written) -> None:
-    one = project.write("one.yaml", "id: 1")
+def test_paths_limit_what_is_read(project: DefinitionFolder) -> None:
+    file = project.write("one.yaml", "id: 1")
     two = project.write("folder/two.yaml", "id: 2")
     project.write("folder/three.yaml", "id: 3")
     assert ids(project, two) == [2]
     assert ids(project, two.parent) == [3, 2]
-    assert ids(project, two, one, one, two.parent) == [2, 1, 3]
+    assert ids(project, two, file, file, two.parent) == [2, 1, 3]
 
 
-def test_a_folder_around_the_campaigns_means_the_campaigns(project: Written) -> None:
+def test_a_folder_around_the_campaigns_means_the_campaigns(project: DefinitionFolder) -> None:
     project.write("one.yaml", "id: 1")
     (project.folder / "voxosync.yaml").write_text("environments: {prod: {tenantId: 17}}")
     assert ids(project, project.folder) == [1]
 
 
-def test_a_detour_in_a_path_changes_nothing(project: Written) -> None:
+def test_a_detour_in_a_path_changes_nothing(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "name: Everywhere")
     project.write("inner/_defaults.yaml", "name: Inside")
     project.write("inner/other.yaml", "id: 2")
@@ -59,7 +59,7 @@ def test_a_detour_in_a_path_changes_nothing(project: Written) -> None:
     assert str(definition.position) == "campaigns/one.yaml:1:5"
 
 
-def test_defaults_hold_when_a_file_is_named_through_a_link(project: Written) -> None:
+def test_defaults_hold_when_a_file_is_named_through_a_link(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "name: Everywhere")
     project.write("inner/one.yaml", "id: 1")
     link = project.folder / "link"
@@ -68,7 +68,7 @@ def test_defaults_hold_when_a_file_is_named_through_a_link(project: Written) -> 
     assert definition.values == {"name": "Everywhere"}
 
 
-def test_a_defaults_file_names_its_folder(project: Written) -> None:
+def test_a_defaults_file_names_its_folder(project: DefinitionFolder) -> None:
     project.write("one.yaml", "id: 1")
     defaults = project.write("inner/_defaults.yaml", "name: Inside")
     project.write("inner/two.yaml", "id: 2")
@@ -76,53 +76,53 @@ def test_a_defaults_file_names_its_folder(project: Written) -> None:
 
 
 @pytest.mark.parametrize("name", ["nowhere.yaml", "one.yaml/x.yaml", "a\0b", "x" * 5000])
-def test_a_path_that_is_not_there_is_a_wrong_call(project: Written, name: str) -> None:
+def test_a_path_that_is_not_there_is_a_wrong_call(project: DefinitionFolder, name: str) -> None:
     project.write("one.yaml", "id: 1")
     with pytest.raises(UsageError, match="file or folder not found"):
         project.load(project.campaigns / name)
 
 
-def test_a_missing_folder_is_an_error(project: Written) -> None:
+def test_a_missing_folder_is_an_error(project: DefinitionFolder) -> None:
     assert project.problems() == ["campaigns:1:1: missing"]
 
 
-def test_a_folder_without_definitions_is_an_error(project: Written) -> None:
+def test_a_folder_without_definitions_is_an_error(project: DefinitionFolder) -> None:
     defaults = project.write("_defaults.yaml", "tech: VOICE")
     assert project.problems() == ["campaigns:1:1: empty"]
     assert project.problems(defaults.parent) == ["campaigns:1:1: empty"]
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "# nothing\n", "\ufeff"])
-def test_an_empty_file_is_an_error(project: Written, content: str) -> None:
+def test_an_empty_file_is_an_error(project: DefinitionFolder, content: str) -> None:
     assert project.problems_of(content) == ["1:1: empty"]
 
 
-def test_a_link_that_leads_nowhere_is_unreadable(project: Written) -> None:
+def test_a_link_that_leads_nowhere_is_unreadable(project: DefinitionFolder) -> None:
     link = project.write("one.yaml", "id: 1").parent / "two.yaml"
     link.symlink_to("nowhere.yaml")
     assert project.problems() == ["campaigns/two.yaml:1:1: unreadable"]
     assert project.problems(link) == ["campaigns/two.yaml:1:1: unreadable"]
 
 
-def test_a_loop_of_links_is_unreadable(project: Written) -> None:
+def test_a_loop_of_links_is_unreadable(project: DefinitionFolder) -> None:
     link = project.write("one.yaml", "id: 1").parent / "two.yaml"
     link.symlink_to("two.yaml")
     assert project.problems() == ["campaigns/two.yaml:1:1: unreadable"]
 
 
-def test_a_folder_that_is_called_like_a_file_is_a_folder(project: Written) -> None:
+def test_a_folder_that_is_called_like_a_file_is_a_folder(project: DefinitionFolder) -> None:
     project.write("one.yaml/two.yaml", "id: 2")
     assert ids(project) == [2]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_unreadable(project: Written) -> None:
+def test_a_file_without_permission_is_unreadable(project: DefinitionFolder) -> None:
     project.write("one.yaml", "id: 1").chmod(0)
     assert project.problems() == ["campaigns/one.yaml:1:1: unreadable"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_without_permission_is_unreadable(project: Written) -> None:
+def test_a_folder_without_permission_is_unreadable(project: DefinitionFolder) -> None:
     project.write("one.yaml", "id: 1")
     folder = project.write("inner/two.yaml", "id: 2").parent
     folder.chmod(0)
@@ -133,7 +133,7 @@ def test_a_folder_without_permission_is_unreadable(project: Written) -> None:
 
 
 def test_a_folder_that_cannot_be_listed_is_never_passed_over(
-    project: Written, monkeypatch: pytest.MonkeyPatch
+    project: DefinitionFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As the test above, for those who run tests as root."""
     project.write("one.yaml", "id: 1")
@@ -149,24 +149,26 @@ def test_a_folder_that_cannot_be_listed_is_never_passed_over(
     assert project.problems() == ["campaigns/inner:1:1: unreadable"]
 
 
-@pytest.mark.parametrize("written", ["../../secret.csv", "link.csv", "linked/secret.csv"])
-def test_numbers_never_come_from_outside_the_project(project: Written, written: str) -> None:
+@pytest.mark.parametrize("value", ["../../secret.csv", "link.csv", "linked/secret.csv"])
+def test_numbers_never_come_from_outside_the_project(project: DefinitionFolder, value: str) -> None:
     outside = project.folder.parent / f"{project.folder.name}-outside"
     outside.mkdir()
     (outside / "secret.csv").write_text("number\n6015550123\n")
     (project.folder.parent / "secret.csv").write_text("number\n6015550123\n")
-    project.write("one.yaml", f"id: 1\nnumbers: {{file: {written}}}")
+    project.write("one.yaml", f"id: 1\nnumbers: {{file: {value}}}")
     (project.campaigns / "link.csv").symlink_to(outside / "secret.csv")
     (project.campaigns / "linked").symlink_to(outside, target_is_directory=True)
     assert "campaigns/one.yaml:2:17: outside" in project.problems()
 
 
-def test_an_absolute_path_outside_is_refused_even_where_nothing_is(project: Written) -> None:
+def test_an_absolute_path_outside_is_refused_even_where_nothing_is(
+    project: DefinitionFolder,
+) -> None:
     project.write("one.yaml", "id: 1\nnumbers: {file: /nowhere/numbers.csv}")
     assert "campaigns/one.yaml:2:17: outside" in project.problems()
 
 
-def test_a_link_inside_of_the_project_is_followed(project: Written) -> None:
+def test_a_link_inside_of_the_project_is_followed(project: DefinitionFolder) -> None:
     project.write("numbers.csv", "number\n6015550123\n")
     (project.campaigns / "link.csv").symlink_to("numbers.csv")
     definition = project.definition("id: 1\nnumbers: {file: link.csv}")
@@ -174,14 +176,14 @@ def test_a_link_inside_of_the_project_is_followed(project: Written) -> None:
 
 
 @pytest.mark.parametrize("name", ["loop.csv", "x" * 5000, "one.yaml/x.csv", "folder"])
-def test_a_csv_path_that_is_no_file_is_an_error(project: Written, name: str) -> None:
+def test_a_csv_path_that_is_no_file_is_an_error(project: DefinitionFolder, name: str) -> None:
     project.write("folder/x.txt", "")
     (project.campaigns / "loop.csv").symlink_to("loop.csv")
     project.write("one.yaml", f"id: 1\nnumbers: {{file: {name}}}")
     assert project.problems() == ["campaigns/one.yaml:2:17: csv"]
 
 
-def test_csv_holds_the_fields_that_ride_along(project: Written) -> None:
+def test_csv_holds_the_fields_that_ride_along(project: DefinitionFolder) -> None:
     project.write("one.csv", 'field2,number,field9\nGold,6015550123,\n,6015550124,"a\nb"\n')
     definition = project.definition("id: 1\nnumbers: {file: one.csv}")
     assert definition.number_fields == {
@@ -190,7 +192,7 @@ def test_csv_holds_the_fields_that_ride_along(project: Written) -> None:
     }
 
 
-def test_csv_gives_the_time_zone_of_a_phone_by_its_first_row(project: Written) -> None:
+def test_csv_gives_the_time_zone_of_a_phone_by_its_first_row(project: DefinitionFolder) -> None:
     rows = "6015550123,America/Denver\n6015550124,\n601-555-0123,America/Phoenix\n16015550125,US/Eastern\n"
     project.write("one.csv", f"number,timezone\n{rows}")
     project.write("one.yaml", "id: 1\nnumbers: {file: one.csv}")
@@ -198,7 +200,7 @@ def test_csv_gives_the_time_zone_of_a_phone_by_its_first_row(project: Written) -
     assert definition.number_zones == {"6015550123": "America/Denver", "6015550125": "US/Eastern"}
 
 
-def test_yaml_holds_the_fields_that_ride_along(project: Written) -> None:
+def test_yaml_holds_the_fields_that_ride_along(project: DefinitionFolder) -> None:
     definition = project.definition(
         "id: 1\nnumbers:\n  - {number: 6015550123, field1: 010, field2: yes}\n"
         "  - {number: 6015550124, description: x}\n"
@@ -206,7 +208,7 @@ def test_yaml_holds_the_fields_that_ride_along(project: Written) -> None:
     assert definition.number_fields == {"6015550123": {"field1": "010", "field2": "yes"}}
 
 
-def test_csv_with_a_byte_order_mark(project: Written) -> None:
+def test_csv_with_a_byte_order_mark(project: DefinitionFolder) -> None:
     project.write("one.csv", b"\xef\xbb\xbfnumber\r\n6015550123\r\n")
     definition = project.definition("id: 1\nnumbers: {file: one.csv}")
     assert definition.values == {"numbers": {"6015550123": ""}}

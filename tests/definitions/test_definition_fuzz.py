@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.definitions.written import Written
+from tests.definitions.definition_folder import DefinitionFolder
 from voxosync.model.fields import FIELDS
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ csv_like = st.lists(
 
 
 @pytest.fixture(scope="module")
-def anything(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    return Written(tmp_path_factory.mktemp("anything"))
+def anything(tmp_path_factory: pytest.TempPathFactory) -> DefinitionFolder:
+    return DefinitionFolder(tmp_path_factory.mktemp("anything"))
 
 
 def check(loaded: Loaded) -> None:
@@ -64,25 +64,25 @@ def check(loaded: Loaded) -> None:
 
 
 @given(content=st.text())
-def test_any_text(anything: Written, content: str) -> None:
+def test_any_text(anything: DefinitionFolder, content: str) -> None:
     anything.write("one.yaml", content.encode("utf-8", "surrogatepass"))
     check(anything.load())
 
 
 @given(content=st.binary())
-def test_any_bytes(anything: Written, content: bytes) -> None:
+def test_any_bytes(anything: DefinitionFolder, content: bytes) -> None:
     anything.write("one.yaml", content)
     check(anything.load())
 
 
 @given(content=yaml_like)
-def test_anything_like_yaml(anything: Written, content: str) -> None:
+def test_anything_like_yaml(anything: DefinitionFolder, content: str) -> None:
     anything.write("one.yaml", content)
     check(anything.load())
 
 
 @given(content=almost_definitions)
-def test_any_values_of_the_right_keys(anything: Written, content: str) -> None:
+def test_any_values_of_the_right_keys(anything: DefinitionFolder, content: str) -> None:
     anything.write("one.yaml", content)
     check(anything.load())
 
@@ -91,28 +91,28 @@ def test_any_values_of_the_right_keys(anything: Written, content: str) -> None:
     header=st.sampled_from(["", "number\n", "number,description\n", "field1,number\r\n"]),
     rows=csv_like,
 )
-def test_anything_like_csv(anything: Written, header: str, rows: str) -> None:
+def test_anything_like_csv(anything: DefinitionFolder, header: str, rows: str) -> None:
     anything.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}\n")
     anything.write("one.csv", header + rows)
     check(anything.load())
 
 
 @given(content=st.binary())
-def test_any_bytes_as_csv(anything: Written, content: bytes) -> None:
+def test_any_bytes_as_csv(anything: DefinitionFolder, content: bytes) -> None:
     anything.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}\n")
     anything.write("one.csv", content)
     check(anything.load())
 
 
 @given(content=yaml_like | almost_definitions)
-def test_anything_as_defaults(project_of_defaults: Written, content: str) -> None:
+def test_anything_as_defaults(project_of_defaults: DefinitionFolder, content: str) -> None:
     project_of_defaults.write("_defaults.yaml", content)
     check(project_of_defaults.load())
 
 
 @pytest.fixture(scope="module")
-def project_of_defaults(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    project = Written(tmp_path_factory.mktemp("defaults"))
+def project_of_defaults(tmp_path_factory: pytest.TempPathFactory) -> DefinitionFolder:
+    project = DefinitionFolder(tmp_path_factory.mktemp("defaults"))
     project.write("inner/one.yaml", "id: 4711\n")
     return project
 
@@ -120,7 +120,7 @@ def project_of_defaults(tmp_path_factory: pytest.TempPathFactory) -> Written:
 @pytest.mark.slow
 @settings(max_examples=800)
 @given(content=yaml_like)
-def test_much_like_yaml(anything: Written, content: str) -> None:
+def test_much_like_yaml(anything: DefinitionFolder, content: str) -> None:
     anything.write("one.yaml", "id: 4711\nname: &a Spring\n" + content)
     check(anything.load())
 
@@ -128,7 +128,7 @@ def test_much_like_yaml(anything: Written, content: str) -> None:
 @pytest.mark.slow
 @settings(max_examples=300)
 @given(content=almost_definitions)
-def test_many_values_of_the_right_keys(anything: Written, content: str) -> None:
+def test_many_values_of_the_right_keys(anything: DefinitionFolder, content: str) -> None:
     anything.write("one.yaml", content)
     check(anything.load())
 
@@ -177,7 +177,7 @@ TRACE = "Traceback"
 
 @pytest.mark.timed
 @pytest.mark.parametrize("name", ENDLESS)
-def test_what_would_never_end_ends_fast(project: Written, name: str) -> None:
+def test_what_would_never_end_ends_fast(project: DefinitionFolder, name: str) -> None:
     project.write("one.yaml", ENDLESS[name])
     started = monotonic()
     loaded = project.load()
@@ -198,28 +198,28 @@ HOSTILE: dict[str, str | bytes] = {
 }
 
 
-def test_the_command_shows_no_traceback_whatever_is_in_the_files(project: Written) -> None:
+def test_the_command_shows_no_traceback_whatever_is_in_the_files(project: DefinitionFolder) -> None:
     for number, content in enumerate(HOSTILE.values()):
         project.write(f"{number}.yaml", content)
-    done = validate(project.folder)
-    assert done.returncode == 1
-    assert TRACE not in done.stdout + done.stderr
+    process = validate(project.folder)
+    assert process.returncode == 1
+    assert TRACE not in process.stdout + process.stderr
     for number in range(len(HOSTILE)):
-        assert f"campaigns/{number}.yaml:" in done.stdout
-    assert "\x1b" not in done.stdout
+        assert f"campaigns/{number}.yaml:" in process.stdout
+    assert "\x1b" not in process.stdout
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_each_of_them_alone_is_refused(project: Written, name: str) -> None:
+def test_each_of_them_alone_is_refused(project: DefinitionFolder, name: str) -> None:
     project.write("one.yaml", HOSTILE[name])
     assert project.load().failed
 
 
 def test_the_command_refuses_a_missing_folder(tmp_path: Path) -> None:
-    done = validate(tmp_path)
-    assert done.returncode == 1
-    assert TRACE not in done.stdout + done.stderr
-    assert "campaigns:1:1: error: folder not found" in done.stdout
+    process = validate(tmp_path)
+    assert process.returncode == 1
+    assert TRACE not in process.stdout + process.stderr
+    assert "campaigns:1:1: error: folder not found" in process.stdout
 
 
 def validate(folder: Path) -> subprocess.CompletedProcess[str]:

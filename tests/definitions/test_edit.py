@@ -128,39 +128,41 @@ class TestCsv:
         for number in draw(st.lists(TestCsv.NUMBERS, unique=True, max_size=5)):
             cells = {name: draw(TestCsv.CELLS) for name in header} | {"number": number}
             quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
-            written = io.StringIO()
-            csv.writer(written, quoting=quoting, lineterminator="\n").writerow(
+            buffer = io.StringIO()
+            csv.writer(buffer, quoting=quoting, lineterminator="\n").writerow(
                 cells[name] for name in header
             )
-            rows.append(written.getvalue().removesuffix("\n"))
+            rows.append(buffer.getvalue().removesuffix("\n"))
             if draw(st.integers(0, 4)) == 0:
                 rows.append("")
         return rows, eol
 
     @given(files(), st.dictionaries(NUMBERS, CELLS, max_size=5), st.sampled_from(["", "end"]))
     def test_any_file_holds_just_the_numbers_and_keeps_its_other_rows(
-        self, drawn: tuple[list[str], str], wanted: dict[str, str], ended: str
+        self, drawn: tuple[list[str], str], desired: dict[str, str], ended: str
     ) -> None:
         rows, eol = drawn
         before = eol.join(rows) + (eol if ended or not rows[-1] else "")
-        was, after = read(before), edit_csv.set_numbers(before, Numbers.spelled(wanted))
-        found = read(after)
-        assert found.numbers == Numbers.spelled(wanted)
-        assert found.fields == {n: kept for n, kept in was.fields.items() if n in found.numbers}
+        was, after = read(before), edit_csv.set_numbers(before, Numbers.spelled(desired))
+        contacts = read(after)
+        assert contacts.numbers == Numbers.spelled(desired)
+        assert contacts.fields == {
+            n: fields for n, fields in was.fields.items() if n in contacts.numbers
+        }
         if "" not in rows:  # a blank line has an end, and may become the last one
             assert after.endswith("\n") == before.endswith("\n")
-        place = 0
+        offset = 0
         column = rows[0].split(",").index("number")
         for row in filter(None, rows):
             number = next(csv.reader(io.StringIO(row, newline=""), strict=True))[column]
-            if number == "number" or was.numbers[phone(number)] == wanted.get(number):
-                place = after.index(row, place) + len(row)
+            if number == "number" or was.numbers[phone(number)] == desired.get(number):
+                offset = after.index(row, offset) + len(row)
 
 
 def read(text: str) -> Contacts:
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.csv")
         path.write_bytes(text.encode())
-        found = from_csv(path, "a.csv")
-    assert not [problem for problem in found.problems if problem.is_error]
-    return found
+        contacts = from_csv(path, "a.csv")
+    assert not [problem for problem in contacts.problems if problem.is_error]
+    return contacts

@@ -55,14 +55,14 @@ FOR_STAGING: dict[str, tuple[str, bool, str]] = {
 
 @pytest.mark.parametrize("case", FOR_ALL)
 def test_one_id_for_all_stands(case: str) -> None:
-    text, document, wanted = FOR_ALL[case]
-    assert set_id(text, document, 5001, None, shared=True) == wanted
+    text, document, expected = FOR_ALL[case]
+    assert set_id(text, document, 5001, None, shared=True) == expected
 
 
 @pytest.mark.parametrize("case", FOR_STAGING)
 def test_the_id_of_an_environment_stands(case: str) -> None:
-    text, shared, wanted = FOR_STAGING[case]
-    assert set_id(text, 0, 5001, "staging", shared=shared) == wanted
+    text, shared, expected = FOR_STAGING[case]
+    assert set_id(text, 0, 5001, "staging", shared=shared) == expected
 
 
 @pytest.mark.parametrize("name", ["eu.west-1", "1", "a: b", 'say "so"', "ä", "-"])
@@ -74,7 +74,7 @@ def test_an_environment_may_have_any_name(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "document", "why"),
+    ("text", "document", "reason"),
     [
         ("id: 4711\nname: abc\n", 0, "no further environment"),
         ("<<: {id: {prod: 1}}\nname: abc\n", 0, "by <<"),
@@ -83,8 +83,8 @@ def test_an_environment_may_have_any_name(name: str, text: str) -> None:
         ("- abc\n", 0, "not a mapping"),
     ],
 )
-def test_where_it_cannot_stand_nothing_is_guessed(text: str, document: int, why: str) -> None:
-    with pytest.raises(NotEditable, match=why):
+def test_where_it_cannot_stand_nothing_is_guessed(text: str, document: int, reason: str) -> None:
+    with pytest.raises(NotEditable, match=reason):
         set_id(text, document, 5001, "staging", shared=True)
 
 
@@ -101,16 +101,16 @@ MAPPINGS = st.lists(LINES, min_size=1, max_size=4, unique_by=lambda line: line.s
     st.data(),
 )
 def test_only_the_line_with_the_id_is_new(
-    written: list[list[str]], eol: str, environment: str | None, data: st.DataObject
+    texts: list[list[str]], eol: str, environment: str | None, data: st.DataObject
 ) -> None:
     last = data.draw(st.sampled_from(["", eol]))
-    text = f"# top{eol}" + f"{eol}---{eol}".join(eol.join(lines) for lines in written) + last
-    place = data.draw(st.integers(0, len(written) - 1))
-    result = set_id(text, place, 5001, environment, shared=True)
+    text = f"# top{eol}" + f"{eol}---{eol}".join(eol.join(lines) for lines in texts) + last
+    index = data.draw(st.integers(0, len(texts) - 1))
+    result = set_id(text, index, 5001, environment, shared=True)
     line = "id: 5001" if environment is None else "id: {staging: 5001}"
     assert result.replace(line + eol, "", 1) == text
     nodes, problems = documents_in(result, "f", "a campaign")
     assert problems == []
     assert ["id" in node.values for node in nodes if isinstance(node, MappingNode)] == [
-        each == place for each in range(len(written))
+        number == index for number in range(len(texts))
     ]

@@ -60,8 +60,11 @@ def _passes(path: Path, text: str) -> bool:
 
 def disagreements(texts: Mapping[str, str], at: Path) -> list[str]:
     """The definitions that only one of the two accepts."""
-    one, other = accepted_by_editor(texts, at), accepted_by_voxosync(texts, at)
-    return [f"{'editor' if name in one else 'voxosync'}: {texts[name]}" for name in one ^ other]
+    by_editor, by_voxosync = accepted_by_editor(texts, at), accepted_by_voxosync(texts, at)
+    return [
+        f"{'editor' if name in by_editor else 'voxosync'}: {texts[name]}"
+        for name in by_editor ^ by_voxosync
+    ]
 
 
 # Every value is tried for every field: natural, wrong, and odd ones, with two spaces between them.
@@ -103,14 +106,14 @@ NOT_FOR_CHECK_JSONSCHEMA = ("alias-bomb", "alias-of-itself", "merge-of-itself")
 
 def example_documents() -> dict[str, str]:
     """Every document of every example, on its own: check-jsonschema takes no file of several."""
-    found = {}
+    documents = {}
     for path in sorted(EXAMPLES.glob("*/*.yaml")):
         if path.stem in NOT_FOR_CHECK_JSONSCHEMA:
             continue
         text = path.read_text(encoding="utf-8")
         for number, document in enumerate(re.split(r"^---$", text, flags=re.MULTILINE)):
-            found[f"{path.stem}-{number}"] = document
-    return found
+            documents[f"{path.stem}-{number}"] = document
+    return documents
 
 
 # voxosync refuses these examples, and no schema can: what they are is gone when YAML has been read.
@@ -188,13 +191,13 @@ _words = st.sampled_from(
     "yes no true false null ~ on off 09:00 24:00 2026-03-01 READY VOICE UTC add exact".split(" ")  # noqa: SIM905  # one line instead of twenty
 )
 _text = st.text("abcXYZ äß世🎉٣#:-,[]{}&*!|>'\"%@`\\\t", max_size=8)
-_whole = st.integers(-20, 20) | st.integers(0, 10**19)
+_integers = st.integers(-20, 20) | st.integers(0, 10**19)
 _decimal = st.decimals(-20, 10**11, places=2).filter(lambda number: number % 1)
 _scalar = (
     _words
-    | st.one_of(_words, _text, _whole.map(str), _decimal.map(str)).map(_quoted)
+    | st.one_of(_words, _text, _integers.map(str), _decimal.map(str)).map(_quoted)
     | _text.map(lambda text: "'" + text.replace("'", "''") + "'")
-    | _whole.map(str)
+    | _integers.map(str)
     | _decimal.map(lambda number: f"{number:f}")
     | st.from_regex(r"\A[1-9][0-9]{8,10}\Z")
 )
@@ -209,7 +212,7 @@ def _flow_mapping(pairs: Mapping[str, str]) -> str:
 
 
 _inner_keys = st.sampled_from(["number", "description", "field1", "id", "type", "file", "ignore"])
-_any = st.recursive(
+_documents = st.recursive(
     _scalar,
     lambda inner: (
         st.lists(inner, max_size=3).map(_flow_list)
@@ -219,13 +222,13 @@ _any = st.recursive(
 )
 _dates = st.dates().map(str)
 _numbers = st.fixed_dictionaries({"number": _scalar}, optional={"description": _scalar})
-_destinations = st.fixed_dictionaries({"id": _whole.map(str) | _scalar, "type": _scalar})
+_destinations = st.fixed_dictionaries({"id": _integers.map(str) | _scalar, "type": _scalar})
 FITTING = {
     TEXT: _scalar,
     ZONE: _scalar,
     DATE: _dates | _dates.map(_quoted),
     TIME: st.times().map(lambda time: f"{time:%H:%M}") | st.times().map(str),
-    NUMBER: _whole.map(str) | _whole.map(str).map(_quoted),
+    NUMBER: _integers.map(str) | _integers.map(str).map(_quoted),
     FLAG: st.sampled_from(["1", "0", "'1'", '"0"', "2"]),
     NUMBERS: st.lists(_numbers.map(_flow_mapping), max_size=3).map(_flow_list),
     DESTINATIONS: st.lists(_destinations.map(_flow_mapping), max_size=3).map(_flow_list),
@@ -242,7 +245,7 @@ def definition_texts(draw: st.DrawFn) -> str:
     keys = draw(
         st.lists(st.sampled_from(KEYS).filter(lambda key: key != "id"), unique=True, max_size=4)
     )
-    values = [draw(_fitting(key) | _any) for key in keys]
+    values = [draw(_fitting(key) | _documents) for key in keys]
     lines = [f"{key}: {value}" for key, value in zip(keys, values, strict=True)]
     return "\n".join([f"id: {draw(st.just('4711') | _fitting('id'))}", *lines])
 

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from tests.definitions.definition_folder import NOW, DefinitionFolder
 from tests.definitions.test_editor_agreement import accepted_by_editor
-from tests.definitions.written import NOW, Written
 from voxosync.definitions.writing.emit import EmitOptions, Emitted, emit, slug
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.fields import WRITABLE
@@ -53,7 +53,7 @@ RAW: dict[str, Any] = {
     "lastrun": "2026-02-16 14:33:45",
 }
 
-WHOLE = """\
+COMPLETE = """\
 # yaml-language-server: $schema=../schemas/campaign.schema.json
 id: 4711
 tenantId: 17
@@ -91,18 +91,18 @@ def emitted(options: EmitOptions | None = None, **values: Any) -> Emitted:
     return emit(LiveCampaign.from_response(raw), raw, options or EmitOptions(), NOW)
 
 
-def read(project: Written, found: Emitted) -> Definition:
+def read(project: DefinitionFolder, draft: Emitted) -> Definition:
     """The definition that a text is, in which there is no error."""
-    path = project.write("one.yaml", found.text)
-    if found.csv is not None:
-        project.write("contacts.csv", found.csv)
+    path = project.write("one.yaml", draft.text)
+    if draft.csv is not None:
+        project.write("contacts.csv", draft.csv)
     loaded = project.load(path)
     assert not loaded.failed, loaded.problems
     return loaded.definitions[0]
 
 
-def values_of(found: Definition) -> dict[str, Any]:
-    return dict(found.values)
+def values_of(draft: Definition) -> dict[str, Any]:
+    return dict(draft.values)
 
 
 def as_live(**values: Any) -> dict[str, Any]:
@@ -112,12 +112,12 @@ def as_live(**values: Any) -> dict[str, Any]:
 
 class TestText:
     def test_is_a_definition_as_a_person_would_write_it(self) -> None:
-        assert emitted(EmitOptions(schema="../schemas/campaign.schema.json")).text == WHOLE
+        assert emitted(EmitOptions(schema="../schemas/campaign.schema.json")).text == COMPLETE
 
-    def test_reads_as_what_voxo_has(self, project: Written) -> None:
-        found = read(project, emitted())
-        assert values_of(found) == as_live()
-        assert (found.id, found.tenant_id) == (4711, 17)
+    def test_reads_as_what_voxo_has(self, project: DefinitionFolder) -> None:
+        draft = read(project, emitted())
+        assert values_of(draft) == as_live()
+        assert (draft.id, draft.tenant_id) == (4711, 17)
 
     def test_has_no_hint_where_there_is_no_schema(self) -> None:
         assert emitted().text.startswith("id: 4711\n")
@@ -136,16 +136,16 @@ class TestText:
         ]  # fmt: skip
         assert "left out" not in text
 
-    def test_says_that_voxos_list_repeats_numbers(self, project: Written) -> None:
-        found = emitted(numbers=[{"number": "6015550123"}] * 3)
-        assert "# VOXO's list repeats 2 of these numbers" in found.text
-        assert found.text.count("6015550123") == 1
-        assert read(project, found).values["numbers"] == {"6015550123": ""}
+    def test_says_that_voxos_list_repeats_numbers(self, project: DefinitionFolder) -> None:
+        draft = emitted(numbers=[{"number": "6015550123"}] * 3)
+        assert "# VOXO's list repeats 2 of these numbers" in draft.text
+        assert draft.text.count("6015550123") == 1
+        assert read(project, draft).values["numbers"] == {"6015550123": ""}
 
     def test_does_not_speak_of_fields_where_there_are_no_numbers(self) -> None:
-        found = emitted(numbers=[])
-        assert "numbers: []\n" in found.text
-        assert "field1" not in found.text
+        draft = emitted(numbers=[])
+        assert "numbers: []\n" in draft.text
+        assert "field1" not in draft.text
 
 
 DESTINATIONS = {"destinations", "matchDestinations", "notMatchDestinations"}
@@ -169,11 +169,11 @@ MESSAGES = {
 class TestMessage:
     @pytest.mark.parametrize(("message", "text"), MESSAGES.items(), ids=map(repr, MESSAGES))
     def test_is_written_so_that_it_reads_exactly_back(
-        self, message: str, text: str, project: Written
+        self, message: str, text: str, project: DefinitionFolder
     ) -> None:
-        found = emitted(message=message)
-        assert text in found.text
-        assert read(project, found).values["message"] == message
+        draft = emitted(message=message)
+        assert text in draft.text
+        assert read(project, draft).values["message"] == message
 
 
 # What VOXO may hold and Update Campaign would not take: the comment that is left of it.
@@ -207,30 +207,30 @@ LEFT_OUT = {
 class TestLeftOut:
     @pytest.mark.parametrize(("comment", "values"), LEFT_OUT.items(), ids=LEFT_OUT)
     def test_is_what_voxo_would_not_take(
-        self, comment: str, values: dict[str, Any], project: Written
+        self, comment: str, values: dict[str, Any], project: DefinitionFolder
     ) -> None:
-        found = emitted(**values)
+        draft = emitted(**values)
         (name,) = values
-        assert f"\n# {comment}" in found.text
-        assert list(found.left_out) == [name]
-        definition = read(project, found)
-        left = {key: value for key, value in as_live(**values).items() if key != name}
-        assert values_of(definition) == left
+        assert f"\n# {comment}" in draft.text
+        assert list(draft.left_out) == [name]
+        definition = read(project, draft)
+        other_values = {key: value for key, value in as_live(**values).items() if key != name}
+        assert values_of(definition) == other_values
 
-    def test_may_be_found_only_when_something_else_is_gone(self, project: Written) -> None:
+    def test_may_be_found_only_when_something_else_is_gone(self, project: DefinitionFolder) -> None:
         """In no time zone at all, nobody can tell which moment is the later one."""
-        found = emitted(timezone="Mars", dateEnd="2095-01-01")
-        assert set(found.left_out) == {"timezone", "dateEnd"}
-        assert "dateStart" in read(project, found).values
+        draft = emitted(timezone="Mars", dateEnd="2095-01-01")
+        assert set(draft.left_out) == {"timezone", "dateEnd"}
+        assert "dateStart" in read(project, draft).values
 
     def test_stands_where_the_key_would(self) -> None:
         lines = emitted(state="RUNNING").text.splitlines()
-        place = next(place for place, line in enumerate(lines) if line.startswith("# state: "))
-        assert [lines[place - 1], lines[place + 1]] == ["tech: VOICE", "dateStart: 2096-03-01"]
+        index = next(index for index, line in enumerate(lines) if line.startswith("# state: "))
+        assert [lines[index - 1], lines[index + 1]] == ["tech: VOICE", "dateStart: 2096-03-01"]
 
     def test_of_a_number_tells_nobodys_number(self) -> None:
-        found = emitted(numbers=[{"number": "6015550177"}, {"number": ""}])
-        assert "6015550177" not in found.text
+        draft = emitted(numbers=[{"number": "6015550177"}, {"number": ""}])
+        assert "6015550177" not in draft.text
 
     def test_campaigns_that_no_definition_can_be_of_are_refused(self) -> None:
         with pytest.raises(ValueError, match="id: '0' is not accepted"):
@@ -241,15 +241,15 @@ class TestLeftOut:
                  " # voxosync: allow every-rule just so", "\x00\x1b[2J"],
         ids=repr,
     )  # fmt: skip
-    def test_text_cannot_leave_its_comment(self, evil: str, project: Written) -> None:
-        found = emitted(
+    def test_text_cannot_leave_its_comment(self, evil: str, project: DefinitionFolder) -> None:
+        draft = emitted(
             tech=f"SMS{evil}", type=f"X{evil}", timezone=f"Mars{evil}", state=f"R{evil}"
         )
-        assert {"tech", "timezone", "state"} == set(found.left_out)
-        definition = read(project, found)
+        assert {"tech", "timezone", "state"} == set(draft.left_out)
+        definition = read(project, draft)
         assert "state" not in definition.values
-        assert all(line.count("#") < 2 for line in found.text.splitlines())
-        assert all(line.isprintable() for line in found.text.split("\n"))
+        assert all(line.count("#") < 2 for line in draft.text.splitlines())
+        assert all(line.isprintable() for line in draft.text.split("\n"))
 
 
 class TestDefaults:
@@ -277,42 +277,44 @@ class TestDefaults:
 
 
 class TestNumbers:
-    def test_beyond_the_limit_are_a_csv_file(self, project: Written) -> None:
-        found = emitted(EmitOptions(inline=1))
-        assert "numbers: {file: contacts.csv}\n" in found.text
-        assert found.csv == "number,description\n6015550123,Customer 1042\n6015550124,\n"
-        assert values_of(read(project, found)) == as_live()
+    def test_beyond_the_limit_are_a_csv_file(self, project: DefinitionFolder) -> None:
+        draft = emitted(EmitOptions(inline=1))
+        assert "numbers: {file: contacts.csv}\n" in draft.text
+        assert draft.csv == "number,description\n6015550123,Customer 1042\n6015550124,\n"
+        assert values_of(read(project, draft)) == as_live()
 
     def test_up_to_the_limit_are_not(self) -> None:
         assert emitted(EmitOptions(inline=2)).csv is None
 
     @pytest.mark.parametrize("inline", [0, 9])
     def test_keep_the_fields_that_an_older_definition_knows(
-        self, inline: int, project: Written
+        self, inline: int, project: DefinitionFolder
     ) -> None:
         fields = {"6015550123": {"field1": "Gold", "field9": "x, y"}}
-        found = emitted(EmitOptions(inline=inline, fields=fields))
-        assert read(project, found).number_fields == fields
+        draft = emitted(EmitOptions(inline=inline, fields=fields))
+        assert read(project, draft).number_fields == fields
 
     @pytest.mark.parametrize(
         "description",
         ["a\nb", 'a "b", c', "=1+1", " a ", "\ufeff", "\u2028", "é"],
         ids=repr,
     )
-    def test_of_any_description_read_exactly_back(self, description: str, project: Written) -> None:
+    def test_of_any_description_read_exactly_back(
+        self, description: str, project: DefinitionFolder
+    ) -> None:
         numbers = [{"number": "6015550123", "description": description}]
-        found = emitted(EmitOptions(inline=0), numbers=numbers)
-        assert found.csv is not None
-        assert read(project, found).values["numbers"] == {"6015550123": description}
+        draft = emitted(EmitOptions(inline=0), numbers=numbers)
+        assert draft.csv is not None
+        assert read(project, draft).values["numbers"] == {"6015550123": description}
 
     @pytest.mark.parametrize("description", ["a\0b", "a\rb"], ids=repr)
     def test_that_no_csv_file_can_hold_stay_inline(
-        self, description: str, project: Written
+        self, description: str, project: DefinitionFolder
     ) -> None:
         numbers = [{"number": "6015550123", "description": description}]
-        found = emitted(EmitOptions(inline=0), numbers=numbers)
-        assert found.csv is None
-        assert read(project, found).values["numbers"] == {"6015550123": description}
+        draft = emitted(EmitOptions(inline=0), numbers=numbers)
+        assert draft.csv is None
+        assert read(project, draft).values["numbers"] == {"6015550123": description}
 
 
 TEXT = st.text(max_size=12) | st.text(
@@ -322,24 +324,24 @@ BLOCKS = st.lists(st.text("ab #:-\t é\n", max_size=8), max_size=5).map("\n".joi
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=TEXT, message=TEXT | BLOCKS, description=TEXT, number=TEXT, place=TEXT)
+@given(name=TEXT, message=TEXT | BLOCKS, description=TEXT, number=TEXT, kind=TEXT)
 def test_any_text_reads_exactly_back(
-    project: Written, name: str, message: str, description: str, number: str, place: str
+    project: DefinitionFolder, name: str, message: str, description: str, number: str, kind: str
 ) -> None:
     values: dict[str, Any] = {
         "name": name,
         "message": message,
         "numbers": [{"number": number, "description": description}],
-        "destinations": [{"destType": place, "id": 1}],
+        "destinations": [{"destType": kind, "id": 1}],
     }
-    found = emitted(**values)
-    definition = read(project, found)
-    written = {key: value for key, value in as_live(**values).items() if key not in found.left_out}
-    assert values_of(definition) == written
-    assert found.left_out.keys() <= {"name", "numbers", "destinations"}
-    seen = YAML(typ="safe", pure=True).load(found.text)
-    assert seen["message"] == message
-    assert str(seen.get("name", name)) == name
+    draft = emitted(**values)
+    definition = read(project, draft)
+    expected = {key: value for key, value in as_live(**values).items() if key not in draft.left_out}
+    assert values_of(definition) == expected
+    assert draft.left_out.keys() <= {"name", "numbers", "destinations"}
+    parsed = YAML(typ="safe", pure=True).load(draft.text)
+    assert parsed["message"] == message
+    assert str(parsed.get("name", name)) == name
 
 
 def test_editors_accept_what_is_written(tmp_path: Path) -> None:

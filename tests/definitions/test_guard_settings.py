@@ -27,9 +27,9 @@ def problems(folder: Path, content: str) -> list[str]:
     """`line:column: message` of every problem."""
     with pytest.raises(SettingsError) as failure:
         read(folder, content)
-    first, *found = str(failure.value).split("\n")
+    first, *lines = str(failure.value).split("\n")
     assert first == "the settings are wrong"
-    return [each.removeprefix("voxosync.yaml:") for each in found]
+    return [line.removeprefix("voxosync.yaml:") for line in lines]
 
 
 @pytest.mark.parametrize("content", ["{}", "guards: {}", "environments: {prod: {}}"])
@@ -72,22 +72,22 @@ def test_one_guard_leaves_the_others_at_their_defaults(tmp_path: Path) -> None:
     assert read(tmp_path, "guards: {goLive: allow}") == Guards(go_live=GoLive.ALLOW)
 
 
-@pytest.mark.parametrize("written", ["0", '"0"', "7", "0%", "100%", "'100%'", "999999999"])
-def test_limits_are_counts_or_percentages_quoted_or_not(tmp_path: Path, written: str) -> None:
-    bare = written.strip("\"'")
+@pytest.mark.parametrize("limit", ["0", '"0"', "7", "0%", "100%", "'100%'", "999999999"])
+def test_limits_are_counts_or_percentages_quoted_or_not(tmp_path: Path, limit: str) -> None:
+    bare = limit.strip("\"'")
     expected = Limit(int(bare.rstrip("%")), is_percent=bare.endswith("%"))
-    assert read(tmp_path, f"guards: {{maxCampaigns: {written}}}").max_campaigns == expected
+    assert read(tmp_path, f"guards: {{maxCampaigns: {limit}}}").max_campaigns == expected
 
 
 @pytest.mark.parametrize(
-    ("content", "place"),
+    ("content", "position"),
     [
         ("guards:", "1:8"),
         ("guards: []", "1:9"),
         ("guards: {maxCampaign: 5}", "1:10"),
         *(
-            (f"guards: {{maxCampaigns: {written}}}", "1:24")
-            for written in ("-1", "5.0", "1e1", "0x10", "05", "+5", "5 %", "%", "1000000000", "[]")
+            (f"guards: {{maxCampaigns: {limit}}}", "1:24")
+            for limit in ("-1", "5.0", "1e1", "0x10", "05", "+5", "5 %", "%", "1000000000", "[]")
         ),
         ("guards: {maxNumbersRemoved: some}", "1:29"),
         ("guards: {goLive: yes}", "1:18"),
@@ -110,9 +110,9 @@ def test_limits_are_counts_or_percentages_quoted_or_not(tmp_path: Path, written:
         ("guards: {frozen: {timezone: Etc/UTC, weekdays: {friday: 09:00-10:00}}}", "1:49"),
     ],
 )  # fmt: skip
-def test_refused_where_it_stands(tmp_path: Path, content: str, place: str) -> None:
-    (found,) = problems(tmp_path, content)
-    assert found.startswith(f"{place}: error: ")
+def test_refused_where_it_stands(tmp_path: Path, content: str, position: str) -> None:
+    (problem,) = problems(tmp_path, content)
+    assert problem.startswith(f"{position}: error: ")
 
 
 def test_everything_that_is_wrong_is_told_in_one_run_in_the_order_of_the_file(
@@ -138,20 +138,20 @@ guards:
 
 
 def test_the_message_says_what_to_write(tmp_path: Path) -> None:
-    (found,) = problems(tmp_path, "guards: {maxCampaigns: many}")
-    assert "write a number such as 5, or a percentage such as 30%" in found
-    (found,) = problems(tmp_path, "guards: {golive: deny}")
-    assert "did you mean goLive?" in found
+    (problem,) = problems(tmp_path, "guards: {maxCampaigns: many}")
+    assert "write a number such as 5, or a percentage such as 30%" in problem
+    (problem,) = problems(tmp_path, "guards: {golive: deny}")
+    assert "did you mean goLive?" in problem
 
 
 def test_every_guard_is_explained_to_editors() -> None:
     schema = json.loads(schema_text("settings.schema.json"))
 
     def settings(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        for name, each in node.get("properties", {}).items():
+        for name, subschema in node.get("properties", {}).items():
             if name not in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"):
-                yield each
-                yield from settings(each)
+                yield subschema
+                yield from settings(subschema)
 
     for setting in settings(schema["properties"]["guards"]):
         assert setting["title"]

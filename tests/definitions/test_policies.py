@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from tests.definitions.written import NOW, told
+from tests.definitions.definition_folder import NOW, problem_text
 from voxosync.definitions.load import Loaded, load, load_new
 from voxosync.definitions.policies.facts import WEEKDAYS, document
 from voxosync.definitions.project_layout import ProjectLayout
@@ -29,36 +29,36 @@ from voxosync.resources import folder, schema_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tests.definitions.written import Written
+    from tests.definitions.definition_folder import DefinitionFolder
     from voxosync.model.values import Value
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_MADE = sorted((ROOT / "examples" / "policies").glob("*.yaml"))
 
 
-def rule(schema: str, rest: str = "") -> str:
-    return f"rules: {{r: {{message: no, schema: {schema}{rest}}}}}\n"
+def rule(schema: str, extra: str = "") -> str:
+    return f"rules: {{r: {{message: no, schema: {schema}{extra}}}}}\n"
 
 
-def judged(project: Written, policy: str, environment: str | None = None) -> Loaded:
+def judged(project: DefinitionFolder, policy: str, environment: str | None = None) -> Loaded:
     """Every definition of a project, by one policy file."""
     policies = project.folder / "policies"
     policies.mkdir(exist_ok=True)
     (policies / "p.yaml").write_text(policy)
-    where = ProjectLayout(
+    layout = ProjectLayout(
         project.folder,
         project.campaigns,
         environment=environment,
         environments=("prod", "test"),
     )
-    return load(where, [], NOW, needs_ids=False, policies=policies)
+    return load(layout, [], NOW, needs_ids=False, policies=policies)
 
 
-def against(project: Written, policy: str, definition: str) -> list[str]:
+def against(project: DefinitionFolder, policy: str, definition: str) -> list[str]:
     """What a policy has against a definition, `line:column: rule`."""
     project.write("one.yaml", definition)
-    found = judged(project, policy).problems
-    return [told(problem).removeprefix("campaigns/one.yaml:") for problem in found]
+    problems = judged(project, policy).problems
+    return [problem_text(problem).removeprefix("campaigns/one.yaml:") for problem in problems]
 
 
 def definition(**values: Value) -> Definition:
@@ -66,13 +66,13 @@ def definition(**values: Value) -> Definition:
 
 
 def facts(values: Mapping[str, Value]) -> dict[str, list[int | str]]:
-    found: dict[str, list[int | str]] = document(definition(**values), NOW)["facts"]
-    return found
+    policy_facts: dict[str, list[int | str]] = document(definition(**values), NOW)["facts"]
+    return policy_facts
 
 
 class TestWhatARuleSees:
     def test_is_the_canonical_definition_with_numbers_counted(self) -> None:
-        seen = document(
+        policy_facts = document(
             Definition(
                 4711,
                 Position("one.yaml"),
@@ -88,8 +88,8 @@ class TestWhatARuleSees:
             ),
             NOW,
         )
-        del seen["facts"]
-        assert seen == {
+        del policy_facts["facts"]
+        assert policy_facts == {
             "id": 4711,
             "tenantId": 17,
             "callFrequency": 30,
@@ -173,8 +173,8 @@ class TestWhatARuleSees:
         ],
     )
     def test_what_is_open_counts_as_all_of_it(self, values: dict[str, str]) -> None:
-        seen = facts(values)
-        assert {name: seen[name] for name in ("hours", "weekdays", "calledHours")} == {
+        policy_facts = facts(values)
+        assert {name: policy_facts[name] for name in ("hours", "weekdays", "calledHours")} == {
             "hours": [*range(24)],
             "weekdays": [*WEEKDAYS],
             "calledHours": [*range(24)],
@@ -210,8 +210,8 @@ class TestWhatARuleSees:
             "callHoursStart": "09:00", "callHoursEnd": "11:00",
             "numbers": Numbers(dict.fromkeys(["6015550123", "6015550124", "6015550125"], "")),
         }  # fmt: skip
-        seen = facts(values)
-        assert (seen["callsPerDay"], seen["lastCall"]) == (2, "2026-12-25 09:00")
+        policy_facts = facts(values)
+        assert (policy_facts["callsPerDay"], policy_facts["lastCall"]) == (2, "2026-12-25 09:00")
         del values["callFrequency"]
         assert not {"callsPerDay", "lastCall"} & facts(values).keys()
 
@@ -236,15 +236,15 @@ class TestARuleIsAbout:
             ("us/**", set()),
         ],
     )
-    def test_paths(self, pattern: str, files: set[str], project: Written) -> None:
+    def test_paths(self, pattern: str, files: set[str], project: DefinitionFolder) -> None:
         for number, name in enumerate(("a", "us/b", "us/ca/c"), 1):
             project.write(f"{name}.yaml", self.SLOW.replace("1", str(number)))
-        found = judged(project, rule(self.POLICY, f", paths: ['nowhere/**', '{pattern}']"))
-        places = {problem.position.file for problem in found.problems}
+        loaded = judged(project, rule(self.POLICY, f", paths: ['nowhere/**', '{pattern}']"))
+        places = {problem.position.file for problem in loaded.problems}
         assert places == {f"campaigns/{name}.yaml" for name in files}
 
     @pytest.mark.parametrize(
-        ("more", "found"),
+        ("more", "expected"),
         [
             ("", []),
             ("numbers: []\n", ["2:10: policy/r"]),
@@ -252,21 +252,21 @@ class TestARuleIsAbout:
         ],
     )
     def test_definitions_that_manage_one_of_its_fields(
-        self, more: str, found: list[str], project: Written
+        self, more: str, expected: list[str], project: DefinitionFolder
     ) -> None:
         policy = rule("{required: [callFrequency]}", ", fields: [state, numbers]")
-        assert against(project, policy, f"id: 1\n{more}") == found
+        assert against(project, policy, f"id: 1\n{more}") == expected
 
-    def test_a_file_whatever_its_name(self, project: Written) -> None:
+    def test_a_file_whatever_its_name(self, project: DefinitionFolder) -> None:
         project.write("a\nb.yaml", self.SLOW)
         assert judged(project, rule(self.POLICY, ", paths: ['campaigns/**']")).failed
 
-    def test_a_campaign_without_one_id_has_none(self, project: Written) -> None:
+    def test_a_campaign_without_one_id_has_none(self, project: DefinitionFolder) -> None:
         policy = rule("{properties: {id: {minimum: 5}}}")
         assert against(project, policy, "id: {prod: 1, test: 2}\n") == []
         assert against(project, policy, "id: 1\n") == ["1:5: policy/r"]
 
-    def test_only_whole_definitions(self, project: Written) -> None:
+    def test_only_whole_definitions(self, project: DefinitionFolder) -> None:
         assert against(project, rule(self.POLICY), self.SLOW + "state: ready\n") == ["3:8: value"]
 
 
@@ -275,18 +275,18 @@ class TestQuotesDoNotMatter:
     @pytest.mark.parametrize(
         "schema", ["{const: NUMBER}", "{enum: [NUMBER]}", "{not: {not: {enum: [NUMBER]}}}"]
     )
-    def test_in_a_text(self, number: str, schema: str, project: Written) -> None:
+    def test_in_a_text(self, number: str, schema: str, project: DefinitionFolder) -> None:
         policy = rule(f"{{allOf: [{{properties: {{callerId: {schema}}}}}]}}").replace(
             "NUMBER", number
         )
         assert against(project, policy, "id: 1\ncallerId: 6015550100\n") == []
         assert against(project, policy, "id: 1\ncallerId: 6015550101\n") == ["2:11: policy/r"]
 
-    def test_in_a_flag_and_a_word_of_yaml(self, project: Written) -> None:
+    def test_in_a_flag_and_a_word_of_yaml(self, project: DefinitionFolder) -> None:
         policy = rule("{properties: {enableVMDetect: {const: 0}, recording: {const: yes}}}")
         assert against(project, policy, "id: 1\nenableVMDetect: 0\nrecording: yes\n") == []
 
-    def test_and_a_number_is_one(self, project: Written) -> None:
+    def test_and_a_number_is_one(self, project: DefinitionFolder) -> None:
         none = "numbers: {properties: {count: {const: 0}}}"
         policy = rule(f"{{properties: {{callFrequency: {{enum: [30, 60]}}, {none}}}}}")
         assert against(project, policy, 'id: 1\ncallFrequency: "30.0"\nnumbers: []\n') == []
@@ -330,7 +330,7 @@ class TestASchemaIsRefused:
             "{required: @state}",
         ],
     )
-    def test_at_what_is_wrong(self, schema: str, project: Written) -> None:
+    def test_at_what_is_wrong(self, schema: str, project: DefinitionFolder) -> None:
         project.write("one.yaml", "id: 1\n")
         marked = rule(schema)
         [problem] = judged(project, marked.replace("@", "")).problems
@@ -341,11 +341,13 @@ class TestASchemaIsRefused:
         "content",
         ["", "rules: {}", "- r", "rules: {r: }", "rules: {r: {}}\n---\nrules: {}", "rules: ["],
     )
-    def test_and_so_is_a_file_that_says_nothing(self, content: str, project: Written) -> None:
+    def test_and_so_is_a_file_that_says_nothing(
+        self, content: str, project: DefinitionFolder
+    ) -> None:
         project.write("one.yaml", "id: 1\n")
-        found = judged(project, content)
-        assert found.failed
-        assert {problem.position.file for problem in found.problems} == {"policies/p.yaml"}
+        loaded = judged(project, content)
+        assert loaded.failed
+        assert {problem.position.file for problem in loaded.problems} == {"policies/p.yaml"}
 
 
 class TestAComment:
@@ -371,11 +373,11 @@ class TestAComment:
             "id: 1\nname: 'it''s' # é \ncallFrequency: '20' # voxosync: allow r because\n",
         ],
     )
-    def test_allows(self, content: str, project: Written) -> None:
+    def test_allows(self, content: str, project: DefinitionFolder) -> None:
         project.write("one.yaml", content.encode())
-        found = judged(project, self.POLICY)
-        assert found.problems == []
-        [allowed] = found.allowed
+        loaded = judged(project, self.POLICY)
+        assert loaded.problems == []
+        [allowed] = loaded.allowed
         assert allowed.reason == "because"
 
     @pytest.mark.parametrize(
@@ -391,22 +393,22 @@ class TestAComment:
             "message: x # voxosync:allow r because",
         ],
     )
-    def test_that_is_none_does_not(self, line: str, project: Written) -> None:
-        found = against(project, self.POLICY, f"id: 1\n{line}\ncallFrequency: 20\n")
-        assert [re.sub(r"^\d+:", "", one) for one in found] == ["16: policy/r"]
+    def test_that_is_none_does_not(self, line: str, project: DefinitionFolder) -> None:
+        problems = against(project, self.POLICY, f"id: 1\n{line}\ncallFrequency: 20\n")
+        assert [re.sub(r"^\d+:", "", line) for line in problems] == ["16: policy/r"]
 
     @pytest.mark.parametrize(
         "remark", ["see voxosync: allow r because", "a: # voxosync: allow r because"]
     )
     def test_that_may_belong_to_the_text_does_not_and_is_warned_of(
-        self, remark: str, project: Written
+        self, remark: str, project: DefinitionFolder
     ) -> None:
         content = f"id: 1\nmessage: x # {remark}\ncallFrequency: 20\n"
-        found = against(project, self.POLICY, content)
-        assert found == ["2:10: cut-text", "3:16: policy/r"]
+        problems = against(project, self.POLICY, content)
+        assert problems == ["2:10: cut-text", "3:16: policy/r"]
 
     @pytest.mark.parametrize(
-        ("content", "place"),
+        ("content", "position"),
         [
             ("id: 1\ncallFrequency: 20\n# voxosync: allow r because\n", "3:1"),
             ("id: 1\n# voxosync: allow r because\nname: One\ncallFrequency: 20\n", "2:1"),
@@ -419,71 +421,83 @@ class TestAComment:
         ],
     )
     def test_elsewhere_allows_nothing_and_says_so(
-        self, content: str, place: str, project: Written
+        self, content: str, position: str, project: DefinitionFolder
     ) -> None:
-        found = against(project, self.POLICY, content)
-        assert sorted(one.split(": ")[1] for one in found) == ["allow", "policy/r"]
-        assert f"{place}: allow" in found
+        problems = against(project, self.POLICY, content)
+        assert sorted(line.split(": ")[1] for line in problems) == ["allow", "policy/r"]
+        assert f"{position}: allow" in problems
 
-    def test_is_about_one_value_only(self, project: Written) -> None:
+    def test_is_about_one_value_only(self, project: DefinitionFolder) -> None:
         content = "id: 1\ncallFrequency: 20 # voxosync: allow r because\nstate: READY\n"
         assert against(project, self.POLICY, content) == ["3:8: policy/r"]
 
-    def test_above_the_first_key_is_about_that_document_only(self, project: Written) -> None:
+    def test_above_the_first_key_is_about_that_document_only(
+        self, project: DefinitionFolder
+    ) -> None:
         slow = "callFrequency: 20\nstate: READY\n"
         content = f"# voxosync: allow r because\nid: 1\n{slow}---\nid: 2\n{slow}"
         assert against(project, self.POLICY, content) == ["7:16: policy/r", "8:8: policy/r"]
 
-    def test_in_defaults_is_about_all_that_have_the_value(self, project: Written) -> None:
+    def test_in_defaults_is_about_all_that_have_the_value(self, project: DefinitionFolder) -> None:
         project.write("_defaults.yaml", "callFrequency: 20 # voxosync: allow r because\n")
         project.write("one.yaml", "id: 1\n")
         project.write("two.yaml", "id: 2\n")
-        found = judged(project, self.POLICY)
-        assert found.problems == []
-        assert [told(each.problem) for each in found.allowed] == [
+        loaded = judged(project, self.POLICY)
+        assert loaded.problems == []
+        assert [problem_text(entry.problem) for entry in loaded.allowed] == [
             "campaigns/_defaults.yaml:1:16: policy/r"
         ]
 
     @pytest.mark.parametrize("environment", [None, "prod", "test"])
     def test_reaches_a_campaign_with_an_id_for_each_environment(
-        self, environment: str | None, project: Written
+        self, environment: str | None, project: DefinitionFolder
     ) -> None:
         ids = "id:\n  prod: 1\n  test: 2\n"
         project.write("one.yaml", f"# voxosync: allow r because\n{ids}callFrequency: 20\n")
-        found = judged(project, self.POLICY, environment)
-        assert found.problems == []
-        assert len(found.allowed) == 1
+        loaded = judged(project, self.POLICY, environment)
+        assert loaded.problems == []
+        assert len(loaded.allowed) == 1
 
     @pytest.mark.parametrize("environment", [None, "prod", "test"])
-    def test_on_the_line_of_such_ids_too(self, environment: str | None, project: Written) -> None:
+    def test_on_the_line_of_such_ids_too(
+        self, environment: str | None, project: DefinitionFolder
+    ) -> None:
         project.write("one.yaml", "id: # voxosync: allow r because\n  prod: 1\n  test: 2\n")
-        found = judged(project, rule("{required: [state]}"), environment)
-        assert found.problems == []
-        assert len(found.allowed) == 1
+        loaded = judged(project, rule("{required: [state]}"), environment)
+        assert loaded.problems == []
+        assert len(loaded.allowed) == 1
 
-    def test_reaches_a_campaign_that_has_no_id_yet_and_no_other(self, project: Written) -> None:
+    def test_reaches_a_campaign_that_has_no_id_yet_and_no_other(
+        self, project: DefinitionFolder
+    ) -> None:
         slow = "name: New\ncallFrequency: 20\n"
         content = f"# voxosync: allow r because\n{slow}---\n{slow}"
         path = project.write("new.yaml", content)
         policies = project.folder / "policies"
         policies.mkdir()
         (policies / "p.yaml").write_text(self.POLICY)
-        found = load_new(ProjectLayout(project.folder, project.campaigns), [path], NOW, policies)
-        assert [told(each) for each in found.problems] == ["campaigns/new.yaml:6:16: policy/r"]
-        assert len(found.allowed) == 1
+        loaded = load_new(ProjectLayout(project.folder, project.campaigns), [path], NOW, policies)
+        assert [problem_text(entry) for entry in loaded.problems] == [
+            "campaigns/new.yaml:6:16: policy/r"
+        ]
+        assert len(loaded.allowed) == 1
 
-    def test_behind_the_sign_of_a_block_is_one(self, project: Written) -> None:
+    def test_behind_the_sign_of_a_block_is_one(self, project: DefinitionFolder) -> None:
         content = "id: 1\nmessage: | # voxosync: allow r because\n  Hello\n"
         assert against(project, rule("{properties: {message: {const: Hi}}}"), content) == []
 
-    def test_in_a_definition_that_is_wrong_may_still_be_needed(self, project: Written) -> None:
+    def test_in_a_definition_that_is_wrong_may_still_be_needed(
+        self, project: DefinitionFolder
+    ) -> None:
         content = "id: 1\ncallFrequency: 20 # voxosync: allow r because\nstate: ready\n"
         assert against(project, self.POLICY, content) == ["3:8: value"]
 
-    def test_of_a_rule_that_cannot_be_read_may_still_be_needed(self, project: Written) -> None:
+    def test_of_a_rule_that_cannot_be_read_may_still_be_needed(
+        self, project: DefinitionFolder
+    ) -> None:
         project.write("one.yaml", "id: 1\ncallFrequency: 20 # voxosync: allow r because\n")
-        found = judged(project, rule("{minimun: 3}"))
-        assert {problem.rule for problem in found.problems} == {"policy"}
+        loaded = judged(project, rule("{minimun: 3}"))
+        assert {problem.rule for problem in loaded.problems} == {"policy"}
 
 
 class TestTheSchemaOfPolicies:
@@ -493,9 +507,9 @@ class TestTheSchemaOfPolicies:
         Draft202012Validator.check_schema(self.SCHEMA)
 
     def test_knows_every_field(self) -> None:
-        one = self.SCHEMA["properties"]["rules"]["additionalProperties"]["properties"]
-        assert one["fields"]["items"]["enum"] == list(WRITABLE)
-        for key in one.values():
+        properties = self.SCHEMA["properties"]["rules"]["additionalProperties"]["properties"]
+        assert properties["fields"]["items"]["enum"] == list(WRITABLE)
+        for key in properties.values():
             assert key["title"]
             assert key["description"]
             assert key["errorMessage"]
@@ -503,12 +517,12 @@ class TestTheSchemaOfPolicies:
     def test_accepts_the_ready_made_ones_in_another_validator_too(self) -> None:
         schema = folder("schemas") / "policy.schema.json"
         check = [sys.executable, "-m", "check_jsonschema", "--schemafile", schema, *READY_MADE]
-        done = subprocess.run(check, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout
+        process = subprocess.run(check, capture_output=True, text=True, check=False)
+        assert process.returncode == 0, process.stdout
 
 
 @pytest.mark.parametrize("path", READY_MADE, ids=lambda path: path.name)
 def test_the_page_shows_each_ready_made_policy_as_it_is(path: Path) -> None:
     page = (ROOT / "docs" / "policies.md").read_text()
-    _, _, shown = path.read_text().partition("\n")
-    assert f"```yaml\n{shown}```" in page
+    _, _, example = path.read_text().partition("\n")
+    assert f"```yaml\n{example}```" in page

@@ -60,9 +60,9 @@ def test_a_mistake_is_explained_by_what_to_change(
 ) -> None:
     with pytest.raises(yaml.MarkedYAMLError) as failure:
         list(yaml.parse(text, parser))
-    found, _, explained = explain(failure.value, text.split("\n"))
+    index, _, explained = explain(failure.value, text.split("\n"))
     assert message in explained
-    assert min(found + 1, text.count("\n")) == line  # an end of file counts as its last line
+    assert min(index + 1, text.count("\n")) == line  # an end of file counts as its last line
 
 
 @given(st.text(alphabet="ab :-?,[]{}'\"|>*&!%@#\\\t\n.<", max_size=30), st.sampled_from(PARSERS))

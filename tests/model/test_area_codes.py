@@ -99,9 +99,9 @@ def test_area_codes_of_several_zones_are_those_of_nanpa() -> None:
 def test_of_the_area_codes_that_nanpa_gives_one_zone_only_some_borders_have_more() -> None:
     """986 and 930 share the areas of 208 and 812; Arizona's Navajo Nation has daylight saving; the rest is Canada's."""
     several = {code for codes in SEVERAL.values() for code in codes.split()}
-    others = {code for code, zones in CODES.items() if len(zones) > 1} - several
+    other_codes = {code for code, zones in CODES.items() if len(zones) > 1} - several
     canada = "236 250 257 273 367 418 581 672 709 778 807 867 879"
-    assert others == {"986", "930", "928", "907", *canada.split()}
+    assert other_codes == {"986", "930", "928", "907", *canada.split()}
 
 
 def test_a_code_without_a_place_has_no_zone() -> None:

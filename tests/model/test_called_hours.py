@@ -257,9 +257,9 @@ def test_an_oracle_that_steps_through_every_minute_agrees(
         if not any(first <= minute < after for first, after in dialing.window):
             continue
         for name in names:
-            there = utc.astimezone(ZoneInfo(name))
-            called[name].add(there.hour * 60 + there.minute)
-            if not 8 <= there.hour < 21:
+            local = utc.astimezone(ZoneInfo(name))
+            called[name].add(local.hour * 60 + local.minute)
+            if not 8 <= local.hour < 21:
                 bad.add(minute)
     everyone = set().union(*called.values())
     bands = called_bands(dialing, [(name,) for name in names])

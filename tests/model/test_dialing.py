@@ -74,9 +74,9 @@ def values(draw: st.DrawFn, around: str) -> dict[str, Any]:
 def updates(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """A day, what is live, and what an update sends: fields that another campaign has there, and no null."""
     around = draw(st.sampled_from(sorted({day for days in CHANGES.values() for day in days})))
-    before, other = draw(values(around)), draw(values(around))
+    before, second = draw(values(around)), draw(values(around))
     fields = draw(st.sets(st.sampled_from([*TIMES, "callFrequency", "numbers"]), max_size=3))
-    sent = {name: other[name] for name in fields if other[name] is not None}
+    sent = {name: second[name] for name in fields if second[name] is not None}
     return around, before, sent
 
 
@@ -88,14 +88,14 @@ def minutes(campaign: dict[str, Any], around: str, fold: int) -> set[datetime]:
     opens, closes = campaign["callHoursStart"] or "00:00", campaign["callHoursEnd"] or "24:00"
     return {
         now
-        for now, clock in shown(campaign["timezone"], around)
+        for now, clock in clock_times(campaign["timezone"], around)
         if not (start and now < start) and not (end and now >= end)
         if (opens <= clock < closes if opens < closes else clock >= opens or clock < closes)
     }
 
 
 @cache
-def shown(name: str, around: str) -> list[tuple[datetime, str]]:
+def clock_times(name: str, around: str) -> list[tuple[datetime, str]]:
     """Each minute of those days, and what the zone's clock then shows."""
     zone = zone_of(name)
     first = datetime.combine(date.fromisoformat(around) - timedelta(5), time.min, UTC)
@@ -105,16 +105,16 @@ def shown(name: str, around: str) -> list[tuple[datetime, str]]:
 
 def bounds(campaign: dict[str, Any], fold: int) -> list[datetime | None]:
     zone = zone_of(campaign["timezone"])
-    found: list[datetime | None] = []
+    moments: list[datetime | None] = []
     for side, open_until in (("Start", 0), ("End", 1)):
         day, clock = campaign[f"date{side}"], campaign[f"time{side}"]
         if day is None:
-            found.append(None)
+            moments.append(None)
             continue
         on = date.fromisoformat(day) + timedelta(0 if clock else open_until)
         at = time.fromisoformat(clock or "00:00").replace(fold=fold)
-        found.append(datetime.combine(on, at, zone).astimezone(UTC))
-    return found
+        moments.append(datetime.combine(on, at, zone).astimezone(UTC))
+    return moments
 
 
 def live(**values: Any) -> LiveCampaign:
@@ -126,8 +126,8 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def judged(before: LiveCampaign, sent: dict[str, Any]) -> DialingEffect | None:
     """The effect, where it is one that guards act on."""
-    found = effect(before, sent, NOW)
-    return found if found is not None and found.dials_more else None
+    dialing = effect(before, sent, NOW)
+    return dialing if dialing is not None and dialing.dials_more else None
 
 
 def dials_more(around: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
@@ -175,13 +175,13 @@ def test_what_exceeds_a_plan_is_what_would_have_gone_live_from_what_it_showed(
         reach=reach_after(live(**then), sent),
     )
     expected = dials_more(around, {**then, **sent}, {**now, **sent})
-    told = exceeds(plan, live(**now))
+    excess = exceeds(plan, live(**now))
     if not sent:
-        assert told is None
+        assert excess is None
     elif "timezone" in fields - sent.keys():
-        assert told or not expected
+        assert excess or not expected
     else:
-        assert bool(told) == expected
+        assert bool(excess) == expected
 
 
 @given(updates())
@@ -268,8 +268,8 @@ OFFICE = {
 def test_what_cannot_be_compared_counts_as_wider_and_nothing_else_does(
     before: dict[str, Any], sent: dict[str, Any], reasons: tuple[str, ...] | None
 ) -> None:
-    told = judged(live(**{**OFFICE, **before}), sent)
-    assert (told.reasons if told else None) == reasons
+    dialing = judged(live(**{**OFFICE, **before}), sent)
+    assert (dialing.reasons if dialing else None) == reasons
 
 
 @pytest.mark.parametrize(
@@ -290,11 +290,11 @@ def test_a_live_field_that_cannot_be_read_proves_nothing_narrower(
     field: str, sent: dict[str, Any], reason: str | None
 ) -> None:
     values = {name: value for name, value in OFFICE.items() if name != field}
-    found = LiveCampaign(
+    live_campaign = LiveCampaign(
         4711, 17, values, unreadable={field: "a list where one value was expected"}
     )
-    told = judged(found, sent)
-    assert (told.reasons[0] if told else None) == reason
+    dialing = judged(live_campaign, sent)
+    assert (dialing.reasons[0] if dialing else None) == reason
 
 
 @pytest.mark.parametrize(

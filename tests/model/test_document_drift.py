@@ -147,7 +147,7 @@ _plans = st.builds(
 )
 
 
-def written(plan: Plan) -> dict[str, Any]:
+def document_of(plan: Plan) -> dict[str, Any]:
     """The document of a drift run, as it comes out of a file."""
     document: dict[str, Any] = json.loads(json.dumps(to_document(plan, "drift")))
     return document
@@ -155,7 +155,7 @@ def written(plan: Plan) -> dict[str, Any]:
 
 @given(_plans)
 def test_a_document_is_accepted_by_its_schema_and_read_again_the_same(plan: Plan) -> None:
-    document = written(plan)
+    document = document_of(plan)
     SCHEMA.validate(document)
     assert from_document(document) == plan
     assert document["digest"] == digest(document)
@@ -163,18 +163,18 @@ def test_a_document_is_accepted_by_its_schema_and_read_again_the_same(plan: Plan
 
 def rich() -> Plan:
     """A plan with everything that drift knows."""
-    place = Position("campaigns/spring.yaml", 7, 3)
-    change = FieldChange("message", "live", "wanted", ChangeKind.DRIFT, "base", place, NOW)
-    by = Acknowledgement("message", date(2026, 12, 31), "a trial", None, place)
+    position = Position("campaigns/spring.yaml", 7, 3)
+    change = FieldChange("message", "live", "wanted", ChangeKind.DRIFT, "base", position, NOW)
+    by = Acknowledgement("message", date(2026, 12, 31), "a trial", None, position)
     schedules = Schedules(Schedule(state="READY"), Schedule(state="PAUSED"))
-    known = CampaignPlan(
+    drifted = CampaignPlan(
         1, "Spring", "a.yaml", acknowledged=(Acknowledged(change, by),), schedules=schedules
     )
-    gone = CampaignPlan(2, None, "b.yaml", error="VOXO answered 404", missing=True)
+    missing = CampaignPlan(2, None, "b.yaml", error="VOXO answered 404", missing=True)
     return Plan(
         NOW,
         "https://api.example",
-        [known, gone],
+        [drifted, missing],
         unmanaged=(Unmanaged(3, "Pilot", "READY"),),
         unmanaged_counts=True,
         unlisted="refused",
@@ -183,26 +183,26 @@ def rich() -> Plan:
 
 
 def test_a_document_says_all_that_drift_knows() -> None:
-    document = written(rich())
-    known, gone = document["campaigns"]
-    place = {"file": "campaigns/spring.yaml", "line": 7, "column": 3}
-    assert known["acknowledged"] == [
+    document = document_of(rich())
+    drifted, missing = document["campaigns"]
+    position = {"file": "campaigns/spring.yaml", "line": 7, "column": 3}
+    assert drifted["acknowledged"] == [
         {
             "field": "message",
             "kind": "drift",
             "before": "live",
             "after": "wanted",
             "base": "base",
-            "position": place,
+            "position": position,
             "since": "2026-03-01T12:00:00Z",
             "until": "2026-12-31",
             "reason": "a trial",
             "owner": None,
-            "acknowledgedAt": place,
+            "acknowledgedAt": position,
         }
     ]
-    assert known["schedules"]["live"]["state"] == "PAUSED"
-    assert gone["missing"] is True
+    assert drifted["schedules"]["live"]["state"] == "PAUSED"
+    assert missing["missing"] is True
     assert document["unmanaged"] == [{"id": 3, "name": "Pilot", "state": "READY"}]
     assert document["unmanagedCounts"] is True
     assert document["unlisted"] == "refused"
@@ -234,7 +234,7 @@ def test_a_document_without_them_has_none_of_their_keys() -> None:
 )
 def test_what_would_be_read_key_by_key_takes_no_other_key(path: tuple[str | int, ...]) -> None:
     """Else a crafted saved plan passed the schema, and broke what reads it."""
-    document = written(rich())
+    document = document_of(rich())
     inner: Any = document
     for step in path:
         inner = inner[step]
@@ -244,7 +244,7 @@ def test_what_would_be_read_key_by_key_takes_no_other_key(path: tuple[str | int,
 
 @pytest.mark.parametrize("key", ["field", "until", "reason", "owner", "acknowledgedAt", "kind"])
 def test_an_acknowledged_difference_needs_every_key(key: str) -> None:
-    document = written(rich())
+    document = document_of(rich())
     del document["campaigns"][0]["acknowledged"][0][key]
     assert not SCHEMA.is_valid(document)
 

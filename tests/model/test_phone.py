@@ -19,7 +19,7 @@ ONE_PHONE = (
     "\uff16\uff10\uff11\uff15\uff15\uff15\uff10\uff11\uff10\uff10", "\u202a6015550100\u202c",
 )  # fmt: skip
 WITH_EXTENSION = ("6015550100x12", "601-555-0100 x12", "1 601 555 0100 ext. 12", "6015550100 EXT12")
-OTHERS = (
+OTHER_PHONES = (
     "6015550101",
     "26015550100",
     "116015550100",
@@ -43,7 +43,8 @@ def test_an_extension_is_part_of_the_phone(text: str) -> None:
 
 def test_others_are_others() -> None:
     assert (
-        len({phone(text) for text in (*OTHERS, "6015550100", "6015550100x12")}) == len(OTHERS) + 2
+        len({phone(text) for text in (*OTHER_PHONES, "6015550100", "6015550100x12")})
+        == len(OTHER_PHONES) + 2
     )
 
 
@@ -129,11 +130,14 @@ def test_a_usual_number_has_ten_digits(text: str, *, usual: bool) -> None:
 
 class TestNumbers:
     def test_a_spelling_is_no_difference_and_is_kept(self) -> None:
-        here, there = Numbers.spelled({"601-555-0100": "Ann"}), Numbers({"6015550100": "Ann"})
-        assert here == there
-        assert Digest(here) == Digest(there)
-        assert here.as_written() == {"601-555-0100": "Ann"}
-        assert Numbers.spelled({"6015550100": "Bob"}) != here
+        spelled, unspelled = (
+            Numbers.spelled({"601-555-0100": "Ann"}),
+            Numbers({"6015550100": "Ann"}),
+        )
+        assert spelled == unspelled
+        assert Digest(spelled) == Digest(unspelled)
+        assert spelled.as_written() == {"601-555-0100": "Ann"}
+        assert Numbers.spelled({"6015550100": "Bob"}) != spelled
 
     def test_of_one_phone_in_two_spellings_the_first_stays(self) -> None:
         numbers = Numbers.spelled({"601-555-0100": "Ann", "6015550100": "Bob"})

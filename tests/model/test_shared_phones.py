@@ -86,12 +86,12 @@ def dialed_days(campaign: Subject) -> set[date]:
 def slow_oracle(subjects: list[Subject]) -> dict[int, tuple[int, set[int]]]:
     shared: dict[int, tuple[set[str], set[int]]] = {}
     dialed = {campaign.id: dialed_days(campaign) for campaign in subjects}
-    for one, other in combinations(subjects, 2):
-        both = set(one.values["numbers"]) & set(other.values["numbers"])  # type: ignore[arg-type]  # numbers
-        if both and dialed[one.id] & dialed[other.id]:
-            for campaign, partner in ((one, other), (other, one)):
+    for first, second in combinations(subjects, 2):
+        common = set(first.values["numbers"]) & set(second.values["numbers"])  # type: ignore[arg-type]  # numbers
+        if common and dialed[first.id] & dialed[second.id]:
+            for campaign, partner in ((first, second), (second, first)):
                 phones, partners = shared.setdefault(campaign.id, (set(), set()))
-                phones |= both
+                phones |= common
                 partners.add(partner.id)
     return {campaign: (len(phones), partners) for campaign, (phones, partners) in shared.items()}
 
@@ -100,13 +100,13 @@ def slow_oracle(subjects: list[Subject]) -> dict[int, tuple[int, set[int]]]:
 @settings(max_examples=40, deadline=None)
 def test_finds_the_phones_that_the_oracle_finds(subjects: list[Subject]) -> None:
     expected = slow_oracle(subjects)
-    found = {finding.subject.id: finding.problem for finding in find(subjects, TERMS)}
-    assert {number: problem.phones for number, problem in found.items()} == {
+    problems = {finding.subject.id: finding.problem for finding in find(subjects, TERMS)}
+    assert {number: problem.phones for number, problem in problems.items()} == {
         number: count for number, (count, _) in expected.items()
     }
-    for number, problem in found.items():
+    for number, problem in problems.items():
         partners = expected[number][1]
-        named = {other for other in range(1, 13) if f"campaign {other} (" in problem.message}
+        named = {number for number in range(1, 13) if f"campaign {number} (" in problem.message}
         assert named <= partners
         assert len(named) == min(5, len(partners))
 

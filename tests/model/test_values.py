@@ -118,9 +118,9 @@ def test_a_live_campaign() -> None:
     ],
 )
 def test_the_server_may_reformat(name: str, raw: object, canonical: Value) -> None:
-    found = FIELDS[name].kind.from_live(raw)
-    assert found == canonical
-    assert type(found) is type(canonical)
+    value = FIELDS[name].kind.from_live(raw)
+    assert value == canonical
+    assert type(value) is type(canonical)
 
 
 def test_seconds_that_are_not_zero_are_a_difference() -> None:
@@ -168,10 +168,10 @@ def test_a_missing_scalar_is_null() -> None:
 
 
 @pytest.mark.parametrize("name", ["numbers", "destinations", "matchDestinations", "notMatchDestinations"])  # fmt: skip
-@pytest.mark.parametrize("how", ["missing", "null"])
-def test_a_missing_array_is_unreadable_never_empty(name: str, how: str) -> None:
+@pytest.mark.parametrize("spelling", ["missing", "null"])
+def test_a_missing_array_is_unreadable_never_empty(name: str, spelling: str) -> None:
     raw = {key: value for key, value in SPRING.items() if key != name}
-    if how == "null":
+    if spelling == "null":
         raw[name] = None
     live = LiveCampaign.from_response(raw)
     assert name not in live.values
@@ -280,9 +280,9 @@ def test_whatever_comes_is_read_or_unreadable(raw: dict[str, Any], has_id: bool)
     [("30", 30), ("030", 30), ("+30", 30), ("30.0", 30), ("3e1", 30), ("10.5", 10.5), ("-1", -1)],
 )
 def test_numbers_are_decimal(text: str, number: float) -> None:
-    found = number_from_text(text)
-    assert found == number
-    assert type(found) is type(number)
+    value = number_from_text(text)
+    assert value == number
+    assert type(value) is type(number)
 
 
 @pytest.mark.parametrize(
@@ -367,18 +367,18 @@ def test_a_body_that_voxo_echoes_reads_back_equal(
 
 def answer(sent: dict[str, Any], *, reverse: bool) -> dict[str, Any]:
     """A body as VOXO answers it. Source: *Update Campaign*, body and response."""
-    told = dict(sent)
-    if "enableVMDetect" in told:
-        told["enableVMDetect"] = int(told["enableVMDetect"])
+    patch = dict(sent)
+    if "enableVMDetect" in patch:
+        patch["enableVMDetect"] = int(patch["enableVMDetect"])
     for name in ("destinations", "matchDestinations", "notMatchDestinations"):
-        if name in told:
-            told[name] = [
-                {"typeSrc": "CALLCAMPAIGN", "destType": entry["type"], "id": entry["id"], "order": place}
-                for place, entry in enumerate(told[name])
+        if name in patch:
+            patch[name] = [
+                {"typeSrc": "CALLCAMPAIGN", "destType": entry["type"], "id": entry["id"], "order": index}
+                for index, entry in enumerate(patch[name])
             ][:: -1 if reverse else 1]  # fmt: skip
-    if "numbers" in told:
-        told["numbers"] = told["numbers"][:: -1 if reverse else 1]
-    return told
+    if "numbers" in patch:
+        patch["numbers"] = patch["numbers"][:: -1 if reverse else 1]
+    return patch
 
 
 def test_the_body_says_again_what_would_be_lost() -> None:

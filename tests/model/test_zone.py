@@ -24,7 +24,7 @@ def compiled(name: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("left", "right"),
+    ("first", "second"),
     [
         ("US/Central", "America/Chicago"),
         ("America/Chicago", "US/Central"),
@@ -34,12 +34,12 @@ def compiled(name: str) -> bytes:
         ("Nowhere/Here", "Nowhere/Here"),
     ],
 )
-def test_linked_names_are_one_zone(left: str, right: str) -> None:
-    assert is_same_zone(left, right)
+def test_linked_names_are_one_zone(first: str, second: str) -> None:
+    assert is_same_zone(first, second)
 
 
 @pytest.mark.parametrize(
-    ("left", "right"),
+    ("first", "second"),
     [
         ("US/Central", "America/Denver"),
         ("US/Central", "US/Mountain"),
@@ -49,8 +49,8 @@ def test_linked_names_are_one_zone(left: str, right: str) -> None:
         ("Nowhere/Here", "Nowhere/There"),
     ],
 )
-def test_others_are_not(left: str, right: str) -> None:
-    assert not is_same_zone(left, right)
+def test_others_are_not(first: str, second: str) -> None:
+    assert not is_same_zone(first, second)
 
 
 def test_every_link_leads_to_a_zone_with_the_same_clock() -> None:
@@ -62,6 +62,6 @@ def test_every_link_leads_to_a_zone_with_the_same_clock() -> None:
 
 def test_names_of_different_clocks_are_never_one_zone() -> None:
     by_clock = sorted(NAMES, key=compiled)
-    for left, right in pairwise(by_clock):
-        if compiled(left) != compiled(right):
-            assert not is_same_zone(left, right)
+    for first, second in pairwise(by_clock):
+        if compiled(first) != compiled(second):
+            assert not is_same_zone(first, second)

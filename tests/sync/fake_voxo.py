@@ -53,8 +53,8 @@ class Campaign:
         """A field in a form that `==` compares as VOXO means it: descriptions only, no order."""
         if name == "numbers":
             return {
-                phone_of(number): rest.get("description", "")
-                for number, rest in self.numbers.items()
+                phone_of(number): fields.get("description", "")
+                for number, fields in self.numbers.items()
             }
         return self.places.get(name, []) if name in DESTINATIONS else self.values.get(name)
 
@@ -75,7 +75,7 @@ class FakeVoxo:
     def __init__(
         self, campaigns: Iterable[Campaign] = (), spelling: Spelling | None = None
     ) -> None:
-        self.campaigns = {found.id: found for found in campaigns}
+        self.campaigns = {campaign.id: campaign for campaign in campaigns}
         self.spelling = spelling or Spelling()
         self.patches: list[tuple[int, dict[str, Any]]] = []
         self.naps: list[int] = []
@@ -107,66 +107,68 @@ class FakeVoxo:
     def take(self, campaign_id: int, body: Body) -> dict[str, Any]:
         """Does what a PATCH says."""
         with self._lock:
-            kept = self.campaigns[campaign_id]
+            stored = self.campaigns[campaign_id]
             for name, value in body.items():
                 if name in SCALARS:
                     _check_scalar(name, value)
-                    kept.values[name] = value
+                    stored.values[name] = value
                 elif name == "numbers":
-                    kept.numbers = _taken_numbers(value)
+                    stored.numbers = _stored_numbers(value)
                 elif name in DESTINATIONS:
-                    assert all(set(place) == {"id", "type"} for place in value)
-                    kept.places[name] = [(place["type"], place["id"]) for place in value]
+                    assert all(set(destination) == {"id", "type"} for destination in value)
+                    stored.places[name] = [
+                        (destination["type"], destination["id"]) for destination in value
+                    ]
                 else:
                     raise AssertionError(f"{name} is no key of the PATCH body")
             return self.answer(campaign_id)
 
     def answer(self, campaign_id: int) -> dict[str, Any]:
         """The whole campaign, as VOXO spells it."""
-        kept, how = self.campaigns[campaign_id], self.spelling
-        raw = {name: self._scalar(name, kept.values.get(name)) for name in SCALARS}
-        raw |= {"id": kept.id, "tenantId": kept.tenant_id, "type": "SCHEDULED", "lastrun": None}
-        raw["numbers"] = [self._entry(number, rest) for number, rest in kept.numbers.items()]
+        stored, spelling = self.campaigns[campaign_id], self.spelling
+        raw = {name: self._scalar(name, stored.values.get(name)) for name in SCALARS}
+        raw |= {"id": stored.id, "tenantId": stored.tenant_id, "type": "SCHEDULED", "lastrun": None}
+        raw["numbers"] = [self._entry(number, fields) for number, fields in stored.numbers.items()]
         for name in DESTINATIONS:
             raw[name] = [
                 {
                     "typeSrc": "X",
                     "destType": kind,
-                    "id": str(at) if how.swapped else at,
+                    "id": str(at) if spelling.swapped else at,
                     "order": order,
                 }
-                for order, (kind, at) in enumerate(kept.places.get(name, ()), start=1)
+                for order, (kind, at) in enumerate(stored.places.get(name, ()), start=1)
             ]
-            if how.unordered:
+            if spelling.unordered:
                 raw[name].reverse()
-        if how.unordered:
+        if spelling.unordered:
             raw["numbers"].reverse()
-        if how.extra_keys:
+        if spelling.extra_keys:
             raw["createdBy"] = {"id": 1}
         return raw
 
     def _scalar(self, name: str, value: Any) -> Any:
-        how = self.spelling
+        spelling = self.spelling
         if value is None:
             return None
         if name in ("enableVMDetect", "callerId"):
-            return int(value) if how.swapped is (name == "callerId") else value
-        if name == "callFrequency" and how.swapped:
+            return int(value) if spelling.swapped is (name == "callerId") else value
+        if name == "callFrequency" and spelling.swapped:
             return str(value)
-        if name.startswith("date") and how.time_part:
+        if name.startswith("date") and spelling.time_part:
             return f"{value}T00:00:00.000Z"
-        if name.endswith(("Start", "End")) and not name.startswith("date") and how.seconds:
+        if name.endswith(("Start", "End")) and not name.startswith("date") and spelling.seconds:
             return f"{value}:00"
-        return "RUNNING" if (name, value, how.runs) == ("state", "READY", True) else value
+        return "RUNNING" if (name, value, spelling.runs) == ("state", "READY", True) else value
 
-    def _entry(self, number: str, rest: Mapping[str, str]) -> dict[str, Any]:
-        shown: Any = number
+    def _entry(self, number: str, fields: Mapping[str, str]) -> dict[str, Any]:
+        spelled: Any = number
         if self.spelling.swapped and number.isdecimal() and str(int(number)) == number:
-            shown = int(number)
+            spelled = int(number)
         entry = {
-            "number": shown,
-            "description": rest.get("description") or None,
-            "disposition": rest.get("disposition"),
+            "number": spelled,
+            "description": fields.get("description") or None,
+            "disposition": fields.get("disposition"),
         }
         return entry | ({"attempts": 3} if self.spelling.extra_keys else {})
 
@@ -212,14 +214,14 @@ def _check_scalar(name: str, value: Any) -> None:
     assert value in choices.get(name, (value,))
 
 
-def _taken_numbers(entries: list[dict[str, str]]) -> dict[str, dict[str, str]]:
+def _stored_numbers(entries: list[dict[str, str]]) -> dict[str, dict[str, str]]:
     """The array replaces the whole list: what is not sent along is lost."""
-    taken = {}
+    stored = {}
     for entry in entries:
         assert set(entry) <= ENTRY_KEYS
         assert all(isinstance(text, str) for text in entry.values())
-        rest = dict(entry)
-        number = rest.pop("number")
-        assert number not in taken
-        taken[number] = rest
-    return taken
+        fields = dict(entry)
+        number = fields.pop("number")
+        assert number not in stored
+        stored[number] = fields
+    return stored

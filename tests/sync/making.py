@@ -31,8 +31,8 @@ def definition(campaign_id: int = 4711, **values: Any) -> Definition:
         for name in ("number_fields", "tenant_id", "add_numbers", "ignore")
         if name in values
     }
-    place = Position(f"campaigns/{campaign_id}.yaml")
-    return Definition(campaign_id, place, canonical(values), **settings)
+    position = Position(f"campaigns/{campaign_id}.yaml")
+    return Definition(campaign_id, position, canonical(values), **settings)
 
 
 def canonical(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def canonical(values: Mapping[str, Any]) -> dict[str, Any]:
 def _canonical(name: str, value: Any) -> Any:
     if name == "numbers":
         return Numbers.spelled(value)
-    return tuple(Destination(*place) for place in value) if name in DESTINATIONS else value
+    return tuple(Destination(*pair) for pair in value) if name in DESTINATIONS else value
 
 
 def campaign(campaign_id: int = 4711, **values: Any) -> Campaign:
@@ -63,34 +63,34 @@ def campaign(campaign_id: int = 4711, **values: Any) -> Campaign:
 
 def live(**values: Any) -> LiveCampaign:
     """A live campaign, read from an answer of the fake."""
-    kept = campaign(**values)
-    return LiveCampaign.from_response(FakeVoxo([kept]).answer(kept.id))
+    stored = campaign(**values)
+    return LiveCampaign.from_response(FakeVoxo([stored]).answer(stored.id))
 
 
-def plan_of(voxo: FakeVoxo, *wanted: Definition, **options: Any) -> Plan:
+def plan_of(voxo: FakeVoxo, *definitions: Definition, **options: Any) -> Plan:
     """The plan of these definitions against the fake."""
-    found = fetch_all(voxo, [each.id for each in wanted], workers=2)  # type: ignore[arg-type]  # a Voxo to sync
-    return compared(wanted, found, **options)
+    live_campaigns = fetch_all(voxo, [entry.id for entry in definitions], workers=2)  # type: ignore[arg-type]  # a Voxo to sync
+    return compared(definitions, live_campaigns, **options)
 
 
-def planned(wanted: Definition, found: Any, **options: Any) -> CampaignPlan:
+def planned(desired: Definition, live_campaign: Any, **options: Any) -> CampaignPlan:
     """The plan of one campaign."""
-    return compared([wanted], {wanted.id: found}, **options).campaigns[0]
+    return compared([desired], {desired.id: live_campaign}, **options).campaigns[0]
 
 
 def compared(
-    wanted: Sequence[Definition],
-    found: Mapping[int, Any],
+    definitions: Sequence[Definition],
+    live_campaigns: Mapping[int, Any],
     live_as_of: datetime | None = None,
     **options: Any,
 ) -> Plan:
     """The plan of definitions and what was fetched."""
     planner = Planner(NOW, **options)
-    campaigns, abandoned = planner.compare(wanted, found)
+    campaigns, abandoned = planner.compare(definitions, live_campaigns)
     base = planner.base.commit if planner.base else None
     return Plan(NOW, BASE_URL, campaigns, base, abandoned, live_as_of=live_as_of)
 
 
 def base_of(*before: Definition) -> Base:
     """These definitions as a merge base."""
-    return Base(COMMIT, {each.id: each for each in before})
+    return Base(COMMIT, {entry.id: entry for entry in before})

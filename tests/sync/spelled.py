@@ -60,25 +60,25 @@ class Spelled:
 
 
 @st.composite
-def documents(draw: st.DrawFn, campaign_id: int, wanted: Mapping[str, Any]) -> Spelled:
+def documents(draw: st.DrawFn, campaign_id: int, field_values: Mapping[str, Any]) -> Spelled:
     """One definition with these values, in any spelling that reads as them."""
     if draw(st.integers(0, 7)) == 0:
-        parts = [f"{key}: {_flow(draw, key, value)}" for key, value in wanted.items()]
-        whole = ", ".join([f"id: {campaign_id}", *parts])
-        return Spelled((("*", f"{{{whole}}}"),), shares=False)
+        parts = [f"{key}: {_flow(draw, key, value)}" for key, value in field_values.items()]
+        text = ", ".join([f"id: {campaign_id}", *parts])
+        return Spelled((("*", f"{{{text}}}"),), shares=False)
     margin = draw(st.sampled_from(["", "", "  "]))
-    found: list[tuple[str | None, str]] = []
+    tagged_lines: list[tuple[str | None, str]] = []
     anchors: dict[str, str] = {}
     shares = False
-    keys = ["id", *draw(st.permutations(list(wanted)))]
+    keys = ["id", *draw(st.permutations(list(field_values)))]
     for key in keys:
         if draw(st.booleans()):
             comment = draw(st.sampled_from(["", "# about it", "# 'odd: {"]))
-            found.append((None, comment and margin + comment))
-        value = campaign_id if key == "id" else wanted[key]
+            tagged_lines.append((None, comment and margin + comment))
+        value = campaign_id if key == "id" else field_values[key]
         same = anchors.get(repr(value))
         if same and draw(st.booleans()):
-            found.append((key, f"{margin}{key}: *{same}"))
+            tagged_lines.append((key, f"{margin}{key}: *{same}"))
             shares = True
             continue
         anchor = ""
@@ -87,8 +87,8 @@ def documents(draw: st.DrawFn, campaign_id: int, wanted: Mapping[str, Any]) -> S
             anchor = f"&{anchors[repr(value)]} "
         lines = _value(draw, key, value)
         lines[0] = f"{key}: {anchor}{lines[0]}".rstrip(" ")
-        found += [(key, f"{margin}{line}" if line else "") for line in lines]
-    return Spelled(tuple(found), shares)
+        tagged_lines += [(key, f"{margin}{line}" if line else "") for line in lines]
+    return Spelled(tuple(tagged_lines), shares)
 
 
 def _value(draw: st.DrawFn, key: str, value: Any) -> list[str]:
@@ -139,11 +139,15 @@ def _flow(draw: st.DrawFn, key: str, value: Any) -> str:
 def _pairs(draw: st.DrawFn, value: Any) -> list[list[str]]:
     style = draw(st.sampled_from(["plain", "single", "double"]))
     if isinstance(value, tuple):
-        return [[f"type: {place.type}", f"id: {place.id}"] for place in value]
+        return [[f"type: {destination.type}", f"id: {destination.id}"] for destination in value]
     return [
         [f"number: {_scalar('number', number, style, flow=True)}"]
-        + ([f"description: {_scalar('description', told, style, flow=True)}"] if told else [])
-        for number, told in value.as_written().items()
+        + (
+            [f"description: {_scalar('description', description, style, flow=True)}"]
+            if description
+            else []
+        )
+        for number, description in value.as_written().items()
     ]
 
 

@@ -43,13 +43,13 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
 PLACES = st.lists(st.tuples(st.sampled_from(["QUEUE", "EXTENSION"]), st.integers(1, 3)), max_size=3)
 
 
-def each_once(numbers: dict[str, Any]) -> dict[str, Any]:
+def without_repeats(numbers: dict[str, Any]) -> dict[str, Any]:
     """A list that holds each phone once; of the others, test_phone.py knows."""
     return {number: numbers[number] for number in {phone_of(n): n for n in numbers}.values()}
 
 
-LISTS = st.dictionaries(NUMBERS, DESCRIPTIONS, max_size=6).map(each_once)
-WANTED = {**SCALARS, "numbers": LISTS, **dict.fromkeys(DESTINATIONS, PLACES)}
+LISTS = st.dictionaries(NUMBERS, DESCRIPTIONS, max_size=6).map(without_repeats)
+MANAGED = {**SCALARS, "numbers": LISTS, **dict.fromkeys(DESTINATIONS, PLACES)}
 
 spellings = st.builds(
     Spelling,
@@ -57,14 +57,14 @@ spellings = st.builds(
         ("time_part", "seconds", "swapped", "unordered", "extra_keys", "runs"), st.booleans()
     ),
 )
-wanted_values = st.fixed_dictionaries({}, optional=WANTED)
+managed_values = st.fixed_dictionaries({}, optional=MANAGED)
 
 
 # Made once: hypothesis takes longer to make and check a strategy than to draw from it.
 _FIELDS_OF_A_NUMBER = st.dictionaries(
     st.sampled_from(["field1", "field9"]), st.sampled_from(["Gold", ""]), min_size=1
 )
-_IGNORED = st.sets(st.sampled_from(list(WANTED)), max_size=3)
+_IGNORED = st.sets(st.sampled_from(list(MANAGED)), max_size=3)
 _LIVE_SCALARS = st.fixed_dictionaries(
     {name: st.none() | strategy for name, strategy in SCALARS.items()}
     | {"state": st.sampled_from([None, "READY", "PAUSED", "FINISHED"])}
@@ -72,14 +72,14 @@ _LIVE_SCALARS = st.fixed_dictionaries(
 _LIVE_NUMBER = st.fixed_dictionaries(
     {"description": DESCRIPTIONS}, optional={"disposition": RESULTS, "field1": st.just("Gold")}
 )
-_LIVE_NUMBERS = st.dictionaries(NUMBERS, _LIVE_NUMBER, max_size=6).map(each_once)
+_LIVE_NUMBERS = st.dictionaries(NUMBERS, _LIVE_NUMBER, max_size=6).map(without_repeats)
 _LIVE_DESTINATIONS = st.fixed_dictionaries(dict.fromkeys(DESTINATIONS, PLACES))
 
 
 @st.composite
 def definitions(draw: st.DrawFn, campaign_id: int = 4711, *, may_ignore: bool = True) -> Definition:
     """Any definition: some fields managed, some of those ignored, numbers exact or only added."""
-    values = draw(wanted_values)
+    values = draw(managed_values)
     numbers = list(Numbers.spelled(values.get("numbers", {})))
     fields = (
         st.dictionaries(st.sampled_from(numbers), _FIELDS_OF_A_NUMBER) if numbers else st.just({})

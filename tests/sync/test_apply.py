@@ -69,8 +69,8 @@ def ignoring(voxo: FakeVoxo, *names: str) -> Reply:
     """A reply: 200, but some fields are not taken."""
 
     def reply(campaign_id: int, body: Body) -> dict[str, Any]:
-        rest = {name: value for name, value in body.items() if name not in names}
-        return voxo.take(campaign_id, rest)
+        other_fields = {name: value for name, value in body.items() if name not in names}
+        return voxo.take(campaign_id, other_fields)
 
     return reply
 
@@ -91,10 +91,10 @@ class TestApplied:
     def test_results_come_in_the_plans_order_and_as_they_come(self) -> None:
         voxo = FakeVoxo([campaign(1, state="PAUSED"), campaign(2, state="READY")])
         plan = plan_of(voxo, definition(1, state="READY"), definition(2, state="PAUSED"))
-        seen: list[int] = []
-        results = send(voxo, plan, on_result=lambda result: seen.append(result.id))
+        result_ids: list[int] = []
+        results = send(voxo, plan, on_result=lambda result: result_ids.append(result.id))
         assert [result.id for result in results] == [1, 2]
-        assert seen == [2, 1]
+        assert result_ids == [2, 1]
 
     def test_campaigns_in_sync_or_with_an_error_are_not_touched(self) -> None:
         voxo = FakeVoxo([campaign(1, name="same")])
@@ -145,9 +145,9 @@ class TestDispositions:
             numbers={"6015550123": "", "6015550124": ""}, dispositions={"6015550123": "BUSY"}
         )
         plan = plan_of(voxo, definition(numbers={"6015550123": "", "6015550124": "Bob"}))
-        kept = voxo.campaigns[SPRING].numbers
-        kept["6015550123"]["disposition"] = "ANSWERED"
-        kept["6015550124"]["disposition"] = "BUSY"
+        stored = voxo.campaigns[SPRING].numbers
+        stored["6015550123"]["disposition"] = "ANSWERED"
+        stored["6015550124"]["disposition"] = "BUSY"
         assert send_one(voxo, plan).outcome is Outcome.APPLIED
         after = voxo.campaigns[SPRING].numbers
         assert after["6015550123"]["disposition"] == "ANSWERED"
@@ -162,10 +162,10 @@ class TestDispositions:
 
     def test_fields_ride_along(self) -> None:
         voxo = spring(numbers={"6015550123": ""}, dispositions={"6015550123": "BUSY"})
-        wanted = definition(
+        desired = definition(
             numbers={"6015550123": "Ann"}, number_fields={"6015550123": {"field9": "Gold"}}
         )
-        send(voxo, plan_of(voxo, wanted))
+        send(voxo, plan_of(voxo, desired))
         (entry,) = voxo.patches[0][1]["numbers"]
         assert entry == {
             "number": "6015550123", "description": "Ann", "field9": "Gold", "disposition": "BUSY",
@@ -208,14 +208,14 @@ class TestStale:
     def test_the_order_of_the_list_does_not_matter(self) -> None:
         voxo = spring(numbers={"6015550123": "", "6015550124": ""})
         plan = plan_of(voxo, definition(numbers={"6015550123": ""}))
-        kept = voxo.campaigns[SPRING]
-        kept.numbers = dict(reversed(kept.numbers.items()))
+        stored = voxo.campaigns[SPRING]
+        stored.numbers = dict(reversed(stored.numbers.items()))
         assert send_one(voxo, plan).outcome is Outcome.APPLIED
 
     def test_numbers_of_several_kinds_are_named_once(self) -> None:
         voxo = spring(numbers={})
-        wanted = definition(numbers={"1": "", "2": ""})
-        plan = plan_of(voxo, wanted, base=base_of(definition(numbers={"1": ""})))
+        desired = definition(numbers={"1": "", "2": ""})
+        plan = plan_of(voxo, desired, base=base_of(definition(numbers={"1": ""})))
         voxo.campaigns[SPRING].numbers = {"3": {"description": ""}}
         result = send_one(voxo, plan)
         assert result.outcome is Outcome.STALE
@@ -290,8 +290,8 @@ class TestFailed:
         assert "callFrequency" in result.detail
 
     def test_one_failure_does_not_stop_the_others(self) -> None:
-        voxo = FakeVoxo([campaign(each, name="old") for each in (1, 2, 3)])
-        plan = plan_of(voxo, *(definition(each, name="new") for each in (1, 2, 3)))
+        voxo = FakeVoxo([campaign(campaign_id, name="old") for campaign_id in (1, 2, 3)])
+        plan = plan_of(voxo, *(definition(campaign_id, name="new") for campaign_id in (1, 2, 3)))
         voxo.replies[1].append(failing(Refused("no")))
         del voxo.campaigns[2]
         outcomes = [result.outcome for result in send(voxo, plan)]
@@ -313,8 +313,8 @@ class TestNotConverged:
 
     def test_every_such_field_is_named_in_json_and_not_in_python(self) -> None:
         voxo = spring(dateEnd=None)
-        wanted = definition(message="new", dateEnd="2026-03-31", destinations=[("QUEUE", 12)])
-        plan = plan_of(voxo, wanted)
+        desired = definition(message="new", dateEnd="2026-03-31", destinations=[("QUEUE", 12)])
+        plan = plan_of(voxo, desired)
         voxo.replies[SPRING].append(ignoring(voxo, "message", "dateEnd", "destinations"))
         assert send_one(voxo, plan).detail.split("; ") == [
             'dateEnd: sent "2026-03-31", came back null',
@@ -453,8 +453,8 @@ class TestEnded:
     @pytest.mark.parametrize("error", [TokenRejected, Unreachable])
     @pytest.mark.parametrize("at", ["read", "update"])
     def test_the_rest_is_not_sent(self, error: type[RunEnded], at: str) -> None:
-        voxo = FakeVoxo([campaign(each, name="old") for each in (1, 2, 3)])
-        plan = plan_of(voxo, *(definition(each, name="new") for each in (1, 2, 3)))
+        voxo = FakeVoxo([campaign(campaign_id, name="old") for campaign_id in (1, 2, 3)])
+        plan = plan_of(voxo, *(definition(campaign_id, name="new") for campaign_id in (1, 2, 3)))
 
         def ended() -> None:
             raise error("VOXO does not accept the token")
@@ -478,13 +478,13 @@ class Interruption:
     """A Ctrl-C that comes while an update is under way, and is over before the update ends."""
 
     def __init__(self) -> None:
-        self._begun, self._over = Event(), Event()
+        self._started, self._over = Event(), Event()
         self._raised = False
         self._wait = apply.wait
 
     def during(self, reply: Reply) -> Reply:
         def interrupted(campaign_id: int, body: Body) -> dict[str, Any]:
-            self._begun.set()
+            self._started.set()
             assert self._over.wait(10)
             return reply(campaign_id, body)
 
@@ -493,7 +493,7 @@ class Interruption:
     def wait(self, *arguments: Any, **options: Any) -> Any:
         """Stands where the main thread waits, which is where Ctrl-C finds it."""
         if not self._raised:
-            self._raised = self._begun.wait(10)
+            self._raised = self._started.wait(10)
             raise KeyboardInterrupt
         self._over.set()
         return self._wait(*arguments, **options)
@@ -501,21 +501,21 @@ class Interruption:
 
 @pytest.fixture
 def interruption(monkeypatch: pytest.MonkeyPatch) -> Interruption:
-    found = Interruption()
-    monkeypatch.setattr(apply, "wait", found.wait)
-    return found
+    interruption = Interruption()
+    monkeypatch.setattr(apply, "wait", interruption.wait)
+    return interruption
 
 
 class TestInterrupted:
     """Ctrl-C: what is under way finishes, the rest is not sent, and both are told."""
 
     def test_while_waiting(self, interruption: Interruption) -> None:
-        voxo = FakeVoxo([campaign(each, name="old") for each in (1, 2, 3)])
-        plan = plan_of(voxo, *(definition(each, name="new") for each in (1, 2, 3)))
+        voxo = FakeVoxo([campaign(campaign_id, name="old") for campaign_id in (1, 2, 3)])
+        plan = plan_of(voxo, *(definition(campaign_id, name="new") for campaign_id in (1, 2, 3)))
         voxo.replies[1].append(interruption.during(voxo.take))
-        first, *rest = send(voxo, plan)
+        first, *other_results = send(voxo, plan)
         assert (first.outcome, first.sent) == (Outcome.APPLIED, ("name",))
-        assert [result.outcome for result in rest] == [Outcome.NOT_SENT, Outcome.NOT_SENT]
+        assert [result.outcome for result in other_results] == [Outcome.NOT_SENT, Outcome.NOT_SENT]
         assert [campaign_id for campaign_id, _ in voxo.patches] == [1]
 
     def test_while_a_result_is_shown(self) -> None:

@@ -50,8 +50,8 @@ class TestAWriteThatWasPutOff:
     def test_carries_the_results_of_calls_that_ended_meanwhile(self) -> None:
         voxo = FakeVoxo([campaign(numbers={ANN: "", BOB: ""}, state="READY")])
         plan = plan_of(voxo, definition(numbers={ANN: "", BOB: "", CID: ""}))
-        kept = voxo.campaigns[SPRING].numbers
-        voxo.replies[SPRING].append(deferred(lambda: kept[ANN].update(disposition="ANSWERED")))
+        stored = voxo.campaigns[SPRING].numbers
+        voxo.replies[SPRING].append(deferred(lambda: stored[ANN].update(disposition="ANSWERED")))
         (result,) = send(voxo, plan)
         assert result.outcome is Outcome.APPLIED
         assert voxo.campaigns[SPRING].numbers[ANN]["disposition"] == "ANSWERED"
@@ -126,7 +126,9 @@ class TestALateWrite:
             ]
         )
         voxo.replies[2].append(
-            lambda one, body: (voxo.take(SPRING, bodies[0]), voxo.take(one, body))[1]
+            lambda campaign_id, body: (voxo.take(SPRING, bodies[0]), voxo.take(campaign_id, body))[
+                1
+            ]
         )
         first, _ = send(voxo, plan)
         assert first.outcome is Outcome.APPLIED
@@ -149,14 +151,14 @@ class TestAPauseAlwaysGoesThrough:
     def test_alone_where_another_field_is_stale(self, quiesce: bool) -> None:  # noqa: FBT001  # a parameter
         voxo = FakeVoxo([campaign(state="READY", numbers={ANN: ""}, message="old")])
         plan = plan_of(voxo, definition(state="PAUSED", numbers={}, message="new"))
-        kept = voxo.campaigns[SPRING]
-        kept.values.update(state="RUNNING", message="by hand")
+        stored = voxo.campaigns[SPRING]
+        stored.values.update(state="RUNNING", message="by hand")
         (result,) = send(voxo, plan, quiesce=quiesce)
         assert result.outcome is Outcome.STALE
         assert result.sent == ("state",)
         assert "message changed in VOXO" in result.detail
-        assert (kept.values["state"], kept.values["message"]) == ("PAUSED", "by hand")
-        assert set(kept.numbers) == {ANN}
+        assert (stored.values["state"], stored.values["message"]) == ("PAUSED", "by hand")
+        assert set(stored.numbers) == {ANN}
 
     def test_alone_where_another_field_cannot_be_read_any_more(self) -> None:
         voxo = FakeVoxo([campaign(state="READY", message="old")])
@@ -296,7 +298,7 @@ class TestOrder:
         )
         voxo.replies[1].append(refused)
         send(voxo, plan)
-        assert [one for one, _ in voxo.patches] == [1]
+        assert [campaign_id for campaign_id, _ in voxo.patches] == [1]
 
 
 numbers = st.sets(st.sampled_from([ANN, BOB, CID]))
@@ -313,22 +315,24 @@ def test_no_number_that_moves_is_ever_in_two_campaigns_whatever_fails(
     fails: int | None,
 ) -> None:
     """As if each campaign but the first that has a number had lost it before: then none can have two."""
-    taken: tuple[set[str], set[str]] = (set(), set())
+    removed: tuple[set[str], set[str]] = (set(), set())
     owned = []
     for sides in lists:
-        own = tuple(side - gone for side, gone in zip(sides, taken, strict=True))
+        own = tuple(
+            side - removed_numbers for side, removed_numbers in zip(sides, removed, strict=True)
+        )
         owned.append(own)
-        for side, gone in zip(sides, taken, strict=True):
-            gone.update(side)
+        for side, removed_numbers in zip(sides, removed, strict=True):
+            removed_numbers.update(side)
     voxo = FakeVoxo(
-        campaign(one, numbers=dict.fromkeys(before, ""), state="READY")
-        for one, (before, _) in enumerate(owned, start=1)
+        campaign(campaign_id, numbers=dict.fromkeys(before, ""), state="READY")
+        for campaign_id, (before, _) in enumerate(owned, start=1)
     )
     plan = plan_of(
         voxo,
         *(
-            definition(one, numbers=dict.fromkeys(then, ""))
-            for one, (_, then) in enumerate(owned, start=1)
+            definition(campaign_id, numbers=dict.fromkeys(then, ""))
+            for campaign_id, (_, then) in enumerate(owned, start=1)
         ),
     )
     update, count = voxo.update, iter(range(99))
@@ -337,17 +341,19 @@ def test_no_number_that_moves_is_ever_in_two_campaigns_whatever_fails(
         if next(count) == fails:
             raise Refused("PATCH: VOXO answered 400")
         answer = update(campaign_id, body)
-        held = [number for one in voxo.campaigns.values() for number in one.numbers]
-        assert len(held) == len(set(held))
+        numbers = [number for stored in voxo.campaigns.values() for number in stored.numbers]
+        assert len(numbers) == len(set(numbers))
         return answer
 
     voxo.update = checked  # type: ignore[method-assign]  # to look after each PATCH
     results = send(voxo, plan, quiesce=quiesce)
-    assert [one.id for one in results] == [one.id for one in plan.campaigns if one.changes]
+    assert [entry.id for entry in results] == [
+        entry.id for entry in plan.campaigns if entry.changes
+    ]
     if fails is None:
         assert all(result.outcome is Outcome.APPLIED for result in results)
-        for one, (_, then) in enumerate(owned, start=1):
-            assert set(voxo.campaigns[one].numbers) == then
+        for campaign_id, (_, then) in enumerate(owned, start=1):
+            assert set(voxo.campaigns[campaign_id].numbers) == then
 
 
 def test_a_swap_that_fails_half_way_says_what_was_removed() -> None:

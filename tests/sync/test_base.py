@@ -31,19 +31,23 @@ class Repository:
         self.project = ProjectLayout(root / project, root / project / "campaigns")
 
     @classmethod
-    def made(cls, root: Path, project: str = ".") -> Repository:
+    def create(cls, root: Path, project: str = ".") -> Repository:
         root.mkdir(parents=True)
-        found = cls(root, project)
-        found.git("init", "--quiet", "--initial-branch=main")
-        return found
+        repository = cls(root, project)
+        repository.git("init", "--quiet", "--initial-branch=main")
+        return repository
 
     def git(self, *arguments: str) -> str:
-        who = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
-        done = subprocess.run(
-            ["git", *who, *arguments], cwd=self.root, capture_output=True, text=True, check=False
+        identity = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
+        process = subprocess.run(
+            ["git", *identity, *arguments],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        assert process.returncode == 0, process.stderr
+        return process.stdout.strip()
 
     def write(self, files: Mapping[str, str | None]) -> None:
         """Files by their path in the project; None removes one."""
@@ -68,7 +72,7 @@ class Repository:
         """What the campaigns are called at the merge base."""
         base = self.base(ref, *ids)
         assert not base.unreadable
-        return {id_: found.values.get("name") for id_, found in base.definitions.items()}
+        return {id_: definition.values.get("name") for id_, definition in base.definitions.items()}
 
     def refusal(self, ref: str) -> str:
         with pytest.raises(UsageError) as caught:
@@ -86,13 +90,13 @@ def _git_of_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def branch(tmp_path: Path) -> Repository:
     """A branch `feature` of a project with one campaign; `main` has gone on meanwhile."""
-    found = Repository.made(tmp_path / "repository")
-    found.commit({"campaigns/spring.yaml": SPRING})
-    found.git("switch", "--quiet", "--create", "feature")
-    found.git("switch", "--quiet", "main")
-    found.commit({"campaigns/spring.yaml": "id: 4711\nname: On main, later\n"})
-    found.git("switch", "--quiet", "feature")
-    return found
+    repository = Repository.create(tmp_path / "repository")
+    repository.commit({"campaigns/spring.yaml": SPRING})
+    repository.git("switch", "--quiet", "--create", "feature")
+    repository.git("switch", "--quiet", "main")
+    repository.commit({"campaigns/spring.yaml": "id: 4711\nname: On main, later\n"})
+    repository.git("switch", "--quiet", "feature")
+    return repository
 
 
 class TestContent:
@@ -112,65 +116,67 @@ class TestContent:
             {"campaigns/spring.yaml": None, "campaigns/season/march.yml": SPRING, "README.md": "x"}
         )
         assert branch.names() == {4711: "Spring"}
-        (found,) = branch.base().definitions.values()
-        assert found.position.file == "campaigns/spring.yaml"
+        (definition,) = branch.base().definitions.values()
+        assert definition.position.file == "campaigns/spring.yaml"
 
     def test_a_definition_that_is_deleted_was_there(self, branch: Repository) -> None:
         branch.commit({"campaigns/spring.yaml": None, "campaigns/autumn.yaml": AUTUMN})
         assert branch.names() == {4711: "Spring"}
 
     def test_defaults_that_changed_are_the_old_ones(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.commit(
+        repository = Repository.create(tmp_path / "repository")
+        repository.commit(
             {"campaigns/_defaults.yaml": "name: Old default\n", "campaigns/a/b.yaml": "id: 1\n"}
         )
-        found.git("switch", "--quiet", "--create", "feature")
-        found.commit({"campaigns/_defaults.yaml": "name: New default\n"})
-        assert found.names() == {1: "Old default"}
+        repository.git("switch", "--quiet", "--create", "feature")
+        repository.commit({"campaigns/_defaults.yaml": "name: New default\n"})
+        assert repository.names() == {1: "Old default"}
 
     def test_a_csv_file_that_changed_is_the_old_one(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.commit(
+        repository = Repository.create(tmp_path / "repository")
+        repository.commit(
             {
                 "campaigns/a.yaml": "id: 1\nnumbers: {file: ../contacts/a.csv}\n",
                 "contacts/a.csv": "number,description\n6015550123,Ann\n",
             }
         )
-        found.git("switch", "--quiet", "--create", "feature")
-        found.commit({"contacts/a.csv": "number,description\n6015550124,Bob\n"})
-        (definition,) = found.base().definitions.values()
+        repository.git("switch", "--quiet", "--create", "feature")
+        repository.commit({"contacts/a.csv": "number,description\n6015550124,Bob\n"})
+        (definition,) = repository.base().definitions.values()
         assert definition.values["numbers"] == {"6015550123": "Ann"}
 
     def test_a_campaigns_folder_that_was_not_there_yet_held_nothing(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.commit({"README.md": "x"})
-        found.git("switch", "--quiet", "--create", "feature")
-        found.commit({"campaigns/spring.yaml": SPRING})
-        assert found.names() == {}
+        repository = Repository.create(tmp_path / "repository")
+        repository.commit({"README.md": "x"})
+        repository.git("switch", "--quiet", "--create", "feature")
+        repository.commit({"campaigns/spring.yaml": SPRING})
+        assert repository.names() == {}
 
     @pytest.mark.parametrize(
         "name", ["frühling.yaml", "a b.yaml", 'quo"te.yaml', "new\nline.yaml", "back\rward.yaml"]
     )
     def test_any_file_name_will_do(self, tmp_path: Path, name: str) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.commit({f"campaigns/{name}": SPRING})
-        assert found.names("HEAD") == {4711: "Spring"}
+        repository = Repository.create(tmp_path / "repository")
+        repository.commit({f"campaigns/{name}": SPRING})
+        assert repository.names("HEAD") == {4711: "Spring"}
 
     def test_line_ends_are_those_of_a_checkout(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.commit({".gitattributes": "*.yaml text eol=crlf\n", "campaigns/spring.yaml": SPRING})
-        assert found.names("HEAD") == {4711: "Spring"}
+        repository = Repository.create(tmp_path / "repository")
+        repository.commit(
+            {".gitattributes": "*.yaml text eol=crlf\n", "campaigns/spring.yaml": SPRING}
+        )
+        assert repository.names("HEAD") == {4711: "Spring"}
 
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n"
-BOTH = "environments: {staging: {tenantId: 1}, prod: {tenantId: 2}}\n"
+TWO_ENVIRONMENTS = "environments: {staging: {tenantId: 1}, prod: {tenantId: 2}}\n"
 OF_SPRING = {"campaigns/spring.yaml": SPRING}
 OF_A_LIST = "id: 4711\nname: Spring\nnumbers: {file: ../contacts/a.csv}\n"
 
 
-def in_environment(found: Repository, name: str | None, *names: str, campaigns: str) -> None:
-    folder = found.project.folder
-    found.project = ProjectLayout(folder, folder / campaigns, name, names)
+def in_environment(repository: Repository, name: str | None, *names: str, campaigns: str) -> None:
+    folder = repository.project.folder
+    repository.project = ProjectLayout(folder, folder / campaigns, name, names)
 
 
 class TestMoves:
@@ -198,7 +204,7 @@ class TestMoves:
             ),
             pytest.param(
                 {"campaigns/a.yaml": "id: {staging: 12, prod: 4711}\nname: Spring\n",
-                 "voxosync.yaml": BOTH},
+                 "voxosync.yaml": TWO_ENVIRONMENTS},
                 id="an id for each environment",
             ),
             pytest.param(
@@ -227,60 +233,60 @@ class TestMoves:
     ) -> None:
         if folder == "." and any(name.startswith("..") for name in before):
             folder = "calls"
-        found = Repository.made(tmp_path / "repository", folder)
-        found.commit(before)
-        found.git("switch", "--quiet", "--create", "feature")
+        repository = Repository.create(tmp_path / "repository", folder)
+        repository.commit(before)
+        repository.git("switch", "--quiet", "--create", "feature")
         settings = "environments: {prod: {}}\n" if environment else None
         after = dict.fromkeys(before) | {"campaigns/new/spring.yaml": SPRING}
-        found.commit(after | {"voxosync.yaml": settings} if settings else after)
+        repository.commit(after | {"voxosync.yaml": settings} if settings else after)
         names = (environment,) if environment else ()
-        in_environment(found, environment, *names, campaigns="campaigns")
-        assert found.names("main", 4711)[4711] == "Spring"
+        in_environment(repository, environment, *names, campaigns="campaigns")
+        assert repository.names("main", 4711)[4711] == "Spring"
 
     def test_the_chosen_environment_has_its_own(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
+        repository = Repository.create(tmp_path / "repository")
         definition = (
             "{id: {staging: 4711}, name: In staging}\n---\n{id: {prod: 4711}, name: In prod}\n"
         )
-        found.commit({"voxosync.yaml": BOTH, "campaigns/a.yaml": definition})
+        repository.commit({"voxosync.yaml": TWO_ENVIRONMENTS, "campaigns/a.yaml": definition})
         for name in ("prod", "staging"):
-            in_environment(found, name, "staging", "prod", campaigns="campaigns")
-            assert found.names("HEAD", 4711) == {4711: f"In {name}"}
+            in_environment(repository, name, "staging", "prod", campaigns="campaigns")
+            assert repository.names("HEAD", 4711) == {4711: f"In {name}"}
 
     def test_a_linked_folder(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository", "calls")
-        found.write({"../shared/spring.yaml": SPRING})
-        found.project.folder.mkdir(exist_ok=True)
-        found.project.campaigns.symlink_to("../shared")
-        found.commit({})
-        assert found.names("HEAD", 4711) == {4711: "Spring"}
+        repository = Repository.create(tmp_path / "repository", "calls")
+        repository.write({"../shared/spring.yaml": SPRING})
+        repository.project.folder.mkdir(exist_ok=True)
+        repository.project.campaigns.symlink_to("../shared")
+        repository.commit({})
+        assert repository.names("HEAD", 4711) == {4711: "Spring"}
 
     @pytest.mark.parametrize("renamed", [False, True])
     def test_a_submodule_that_is_checked_out(self, tmp_path: Path, *, renamed: bool) -> None:
-        inner = Repository.made(tmp_path / "inner")
+        inner = Repository.create(tmp_path / "inner")
         inner.commit({"spring.yaml": SPRING})
-        found = Repository.made(tmp_path / "repository")
+        repository = Repository.create(tmp_path / "repository")
         add = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add")
-        found.git(*add, str(inner.root), "old" if renamed else "campaigns")
-        found.commit(
+        repository.git(*add, str(inner.root), "old" if renamed else "campaigns")
+        repository.commit(
             {"voxosync.yaml": "environments: {prod: {campaigns: old}}\n"} if renamed else {}
         )
         if renamed:
-            in_environment(found, "live", "live", campaigns="campaigns")
-        assert found.names("HEAD", 4711) == {4711: "Spring"}
+            in_environment(repository, "live", "live", campaigns="campaigns")
+        assert repository.names("HEAD", 4711) == {4711: "Spring"}
 
     def test_a_list_of_another_name(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
+        repository = Repository.create(tmp_path / "repository")
         names = {"a.csv": "a.csv", "b.CSV": "b.CSV", "c d.txt": "'c d.txt'", "e": '"e"'}
         texts = (
-            f"id: {place}\nnumbers: {{file: {written}}}"
-            for place, written in enumerate(names.values(), 1)
+            f"id: {index}\nnumbers: {{file: {name}}}"
+            for index, name in enumerate(names.values(), 1)
         )
         lists = {f"campaigns/{name}": "number\n6015550123\n" for name in names}
-        found.commit(lists | {"campaigns/all.yaml": "\n---\n".join(texts)})
-        base = found.base("HEAD", 1, 2, 3, 4)
+        repository.commit(lists | {"campaigns/all.yaml": "\n---\n".join(texts)})
+        base = repository.base("HEAD", 1, 2, 3, 4)
         assert not base.unreadable
-        assert all(found.values["numbers"] for found in base.definitions.values())
+        assert all(definition.values["numbers"] for definition in base.definitions.values())
 
 
 class TestUnreadable:
@@ -307,52 +313,52 @@ class TestUnreadable:
         ],
     )  # fmt: skip
     def test_because_of_an_error(self, before: dict[str, str], reason: str, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.commit(before)
-        base = found.base("HEAD", 4711)
+        repository = Repository.create(tmp_path / "repository")
+        repository.commit(before)
+        base = repository.base("HEAD", 4711)
         assert set(base.unreadable) == {4711}
         assert 4711 not in base.definitions
         assert reason in base.unreadable[4711]
 
     def test_because_it_is_not_text(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.project.campaigns.mkdir()
-        (found.project.campaigns / "a.yaml").write_bytes(SPRING.encode("utf-16"))
-        found.commit({})
-        assert "UTF-8" in found.base("HEAD", 4711).unreadable[4711]
+        repository = Repository.create(tmp_path / "repository")
+        repository.project.campaigns.mkdir()
+        (repository.project.campaigns / "a.yaml").write_bytes(SPRING.encode("utf-16"))
+        repository.commit({})
+        assert "UTF-8" in repository.base("HEAD", 4711).unreadable[4711]
 
     @pytest.mark.parametrize("target", ["/etc", "../../outside", "../outside/../../outside"])
     @pytest.mark.parametrize("link", ["campaigns", "campaigns/sub", "campaigns/a.yaml"])
     def test_because_of_a_link_that_leads_outside(
         self, tmp_path: Path, link: str, target: str
     ) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.write({"README.md": "x"})
-        path = found.root / link
+        repository = Repository.create(tmp_path / "repository")
+        repository.write({"README.md": "x"})
+        path = repository.root / link
         path.parent.mkdir(exist_ok=True)
         path.symlink_to(target)
-        found.commit({})
-        assert "link" in found.base("HEAD", 4711).unreadable[4711]
+        repository.commit({})
+        assert "link" in repository.base("HEAD", 4711).unreadable[4711]
 
     def test_because_of_a_submodule_that_is_not_here(self, tmp_path: Path) -> None:
-        inner = Repository.made(tmp_path / "inner")
+        inner = Repository.create(tmp_path / "inner")
         commit = inner.commit({"spring.yaml": SPRING})
-        found = Repository.made(tmp_path / "repository")
-        found.git("update-index", "--add", "--cacheinfo", f"160000,{commit},campaigns")
-        found.git("commit", "--quiet", "--message", "a submodule")
-        assert "submodule" in found.base("HEAD", 4711).unreadable[4711]
+        repository = Repository.create(tmp_path / "repository")
+        repository.git("update-index", "--add", "--cacheinfo", f"160000,{commit},campaigns")
+        repository.git("commit", "--quiet", "--message", "a submodule")
+        assert "submodule" in repository.base("HEAD", 4711).unreadable[4711]
 
     def test_because_its_content_is_not_here(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.commit(OF_SPRING)
-        blob = found.git("rev-parse", "HEAD:campaigns/spring.yaml")
-        (found.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
-        assert "not in this clone" in found.base("HEAD", 4711).unreadable[4711]
+        repository = Repository.create(tmp_path / "repository")
+        repository.commit(OF_SPRING)
+        blob = repository.git("rev-parse", "HEAD:campaigns/spring.yaml")
+        (repository.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
+        assert "not in this clone" in repository.base("HEAD", 4711).unreadable[4711]
 
     def test_what_has_nothing_to_do_with_it_does_not_matter(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        (found.root / "link").symlink_to("/etc")
-        found.commit(
+        repository = Repository.create(tmp_path / "repository")
+        (repository.root / "link").symlink_to("/etc")
+        repository.commit(
             {
                 "campaigns/broken.yaml": "id: 47\nname: [",
                 "campaigns/good.yaml": AUTUMN,
@@ -362,14 +368,14 @@ class TestUnreadable:
                 ".gitattributes": "*.bin filter=lfs diff=lfs\n",
             }
         )
-        base = found.base("HEAD", 4711, 4712)
+        base = repository.base("HEAD", 4711, 4712)
         assert set(base.definitions) == {4712}
         assert not base.unreadable
 
     def test_one_that_is_broken_hides_no_other(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
-        found.commit({"campaigns/a.yaml": "id: 4711\nstate: x\n---\nid: 4712\nname: Autumn\n"})
-        base = found.base("HEAD", 4711, 4712, 4713)
+        repository = Repository.create(tmp_path / "repository")
+        repository.commit({"campaigns/a.yaml": "id: 4711\nstate: x\n---\nid: 4712\nname: Autumn\n"})
+        base = repository.base("HEAD", 4711, 4712, 4713)
         assert set(base.definitions) == {4712}
         assert set(base.unreadable) == {4711}
 
@@ -379,30 +385,32 @@ class TestPlaces:
 
     @pytest.mark.parametrize("folder", ["calls", "teams/ünï côde/calls"])
     def test_a_project_in_a_subfolder(self, tmp_path: Path, folder: str) -> None:
-        found = Repository.made(tmp_path / "repository", folder)
-        found.commit({"campaigns/spring.yaml": SPRING, "../other.yaml": AUTUMN})
-        assert found.names("HEAD") == {4711: "Spring"}
+        repository = Repository.create(tmp_path / "repository", folder)
+        repository.commit({"campaigns/spring.yaml": SPRING, "../other.yaml": AUTUMN})
+        assert repository.names("HEAD") == {4711: "Spring"}
 
     def test_a_project_that_was_not_there_yet(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository", "calls")
-        found.project.folder.mkdir()
-        found.commit({"../README.md": "x"})
-        found.git("switch", "--quiet", "--create", "feature")
-        found.commit({"campaigns/spring.yaml": SPRING})
-        assert found.names() == {}
+        repository = Repository.create(tmp_path / "repository", "calls")
+        repository.project.folder.mkdir()
+        repository.commit({"../README.md": "x"})
+        repository.git("switch", "--quiet", "--create", "feature")
+        repository.commit({"campaigns/spring.yaml": SPRING})
+        assert repository.names() == {}
 
     def test_a_campaigns_folder_of_another_name(self, tmp_path: Path) -> None:
-        found = Repository.made(tmp_path / "repository")
+        repository = Repository.create(tmp_path / "repository")
         settings = "environments: {prod: {campaigns: voxo/prod}}\n"
-        found.commit(
+        repository.commit(
             {
                 "voxosync.yaml": settings,
                 "voxo/prod/spring.yaml": SPRING,
                 "campaigns/autumn.yaml": AUTUMN,
             }
         )
-        found.project = ProjectLayout(found.root, found.root / "voxo/prod", "prod", ("prod",))
-        assert found.names("HEAD") == {4711: "Spring"}
+        repository.project = ProjectLayout(
+            repository.root, repository.root / "voxo/prod", "prod", ("prod",)
+        )
+        assert repository.names("HEAD") == {4711: "Spring"}
 
     def test_a_detached_head(self, branch: Repository) -> None:
         branch.commit({"campaigns/spring.yaml": "id: 4711\nname: On the branch\n"})
@@ -442,8 +450,8 @@ class TestPlaces:
     def test_inside_of_a_hook(
         self, branch: Repository, monkeypatch: pytest.MonkeyPatch, name: str, path: str
     ) -> None:
-        other = Repository.made(branch.root.parent / "other")
-        other.commit({"campaigns/spring.yaml": "id: 4711\nname: Of another repository\n"})
+        second = Repository.create(branch.root.parent / "other")
+        second.commit({"campaigns/spring.yaml": "id: 4711\nname: Of another repository\n"})
         monkeypatch.setenv(name, str(branch.root / path))
         assert branch.names() == {4711: "Spring"}
 
@@ -509,15 +517,15 @@ class TestShallow:
     @pytest.fixture
     def upstream(self, tmp_path: Path) -> Repository:
         """main: Spring, then more; feature, from Spring: three commits. Tag `v1` at main."""
-        found = Repository.made(tmp_path / "upstream")
-        found.commit({"campaigns/spring.yaml": SPRING})
-        found.git("switch", "--quiet", "--create", "feature")
+        repository = Repository.create(tmp_path / "upstream")
+        repository.commit({"campaigns/spring.yaml": SPRING})
+        repository.git("switch", "--quiet", "--create", "feature")
         for text in ("One", "Two", "Three"):
-            found.commit({"campaigns/spring.yaml": f"id: 4711\nname: {text}\n"})
-        found.git("switch", "--quiet", "main")
+            repository.commit({"campaigns/spring.yaml": f"id: 4711\nname: {text}\n"})
+        repository.git("switch", "--quiet", "main")
         for text in ("Four", "Five"):
-            found.commit({"campaigns/spring.yaml": f"id: 4711\nname: {text}\n"})
-        return found
+            repository.commit({"campaigns/spring.yaml": f"id: 4711\nname: {text}\n"})
+        return repository
 
     def clone(self, upstream: Repository, folder: Path, *options: str) -> Repository:
         url = upstream.root.as_uri()
@@ -526,11 +534,11 @@ class TestShallow:
 
     def follow(self, clone: Repository, message: str) -> str:
         """Runs just the command that a message names."""
-        found = re.search(r"run (git fetch\b.*)", message)
-        assert found, message
-        _, *arguments = shlex.split(found[1])
+        command = re.search(r"run (git fetch\b.*)", message)
+        assert command, message
+        _, *arguments = shlex.split(command[1])
         clone.git(*arguments, "--quiet")
-        return found[1]
+        return command[1]
 
     @pytest.mark.parametrize("ref", ["origin/main", "main", "refs/heads/main"])
     @pytest.mark.parametrize("options", [("--depth=1",), ("--single-branch",)])

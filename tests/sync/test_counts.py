@@ -90,8 +90,8 @@ def diffs() -> Iterator[mock.Mock]:
 
 def test_a_plan_reads_each_campaign_once(project: Project, voxo: FakeVoxo) -> None:
     assert project.run("plan", "--exit-code").status == 0
-    wanted = [f"GET /v2/admin/call-campaigns/{number}" for number in range(1, COUNT + 1)]
-    assert sorted(voxo.asked) == sorted(wanted)
+    expected = [f"GET /v2/admin/call-campaigns/{number}" for number in range(1, COUNT + 1)]
+    assert sorted(voxo.asked) == sorted(expected)
 
 
 def test_as_many_connections_as_workers_are_opened_at_most(
@@ -140,9 +140,9 @@ def test_deepdiff_is_called_for_what_differs_alone(project: Project, voxo: FakeV
 def test_of_a_list_of_numbers_deepdiff_gets_only_those_that_were_reworded(
     project: Project, voxo: FakeVoxo
 ) -> None:
-    numbers = [f"0{place:09}" for place in range(1000)]
-    written = "".join(f"{number},Customer\n" for number in numbers)
-    project.write("contacts.csv", f"number,description\n{written}")
+    numbers = [f"0{index:09}" for index in range(1000)]
+    rows = "".join(f"{number},Customer\n" for number in numbers)
+    project.write("contacts.csv", f"number,description\n{rows}")
     project.spring(
         "numbers: {file: ../../contacts.csv}", "-recording", name="campaigns/even/1.yaml", number=1
     )
@@ -193,7 +193,7 @@ def _as(kind: type[socket]) -> Any:
 
 
 def _python(project: Project, code: str, *arguments: str) -> str:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=project.folder,
         env=project.environment({}),
@@ -202,4 +202,4 @@ def _python(project: Project, code: str, *arguments: str) -> str:
         timeout=60,
         check=True,
     )
-    return done.stdout
+    return process.stdout

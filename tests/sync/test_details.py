@@ -27,8 +27,8 @@ def queues(names: Sequence[str]) -> tuple[Destination, ...]:
 
 def led_by(details: Sequence[Detail], before: Sequence[str]) -> list[str]:
     """The entries of a value after what the details say happened to them."""
-    gone = {detail.before for detail in details}
-    entries = [text for place, text in enumerate(before, start=1) if place not in gone]
+    removed_indexes = {detail.before for detail in details}
+    entries = [text for index, text in enumerate(before, start=1) if index not in removed_indexes]
     for detail in sorted(details, key=lambda detail: detail.after or 0):
         if detail.after is not None:
             entries.insert(detail.after - 1, detail.text)

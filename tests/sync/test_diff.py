@@ -87,9 +87,9 @@ def test_differences_come_in_the_catalogs_order() -> None:
 
 
 def test_added_numbers_leave_live_ones_alone_but_bring_their_descriptions() -> None:
-    wanted = definition(numbers={"6015550123": "new", "6015550125": ""}, add_numbers=True)
-    found = live(numbers={"6015550123": "old", "6015550124": "by hand"})
-    assert desired_values(wanted, found)["numbers"] == {
+    desired = definition(numbers={"6015550123": "new", "6015550125": ""}, add_numbers=True)
+    live_campaign = live(numbers={"6015550123": "old", "6015550124": "by hand"})
+    assert desired_values(desired, live_campaign)["numbers"] == {
         "6015550123": "new",
         "6015550124": "by hand",
         "6015550125": "",
@@ -97,9 +97,9 @@ def test_added_numbers_leave_live_ones_alone_but_bring_their_descriptions() -> N
 
 
 def test_exact_numbers_are_just_those_of_the_definition() -> None:
-    wanted = definition(numbers={"6015550123": ""})
-    found = live(numbers={"6015550124": "by hand"})
-    assert desired_values(wanted, found)["numbers"] == {"6015550123": ""}
+    desired = definition(numbers={"6015550123": ""})
+    live_campaign = live(numbers={"6015550124": "by hand"})
+    assert desired_values(desired, live_campaign)["numbers"] == {"6015550123": ""}
 
 
 HOSTILE = st.sampled_from(["root['x']", "a.b", "it's", 'a"b', "", "\n", "__class__", "\udcff", "1"])
@@ -110,18 +110,18 @@ HOSTILE_LISTS = st.dictionaries(NUMBERS | HOSTILE | st.text(), DESCRIPTIONS | HO
 def test_numbers_differ_as_plain_set_arithmetic_says(
     before: dict[str, str], after: dict[str, str]
 ) -> None:
-    found = differences({"numbers": Numbers(before)}, {"numbers": Numbers(after)})
+    changes = differences({"numbers": Numbers(before)}, {"numbers": Numbers(after)})
     if before == after:
-        assert found == ()
+        assert changes == ()
         return
-    (change,) = found
+    (change,) = changes
     assert isinstance(change, NumbersChange)
     assert (change.before, change.after) == (len(before), len(after))
     assert set(change.added) == after.keys() - before.keys()
     assert set(change.removed) == before.keys() - after.keys()
     assert set(change.changed) == {n for n in before.keys() & after.keys() if before[n] != after[n]}
-    for told in (change.added, change.removed, change.changed):
-        assert len(told) == len(set(told))
+    for numbers in (change.added, change.removed, change.changed):
+        assert len(numbers) == len(set(numbers))
 
 
 SIDES = st.fixed_dictionaries({**SCALARS, "destinations": PLACES})

@@ -15,7 +15,7 @@ NAME = "Expecting property name enclosed in double quotes"
 
 
 @pytest.mark.parametrize(
-    ("text", "newer", "told"),
+    ("text", "newer", "expected"),
     [
         ("[1,]", (ARRAY, 2), (1, 4, VALUE)),
         ("[1, \n]", (ARRAY, 2), (2, 1, VALUE)),
@@ -25,12 +25,14 @@ NAME = "Expecting property name enclosed in double quotes"
     ],
 )
 def test_a_comma_behind_the_last_entry(
-    text: str, newer: tuple[str, int], told: tuple[int, int, str]
+    text: str, newer: tuple[str, int], expected: tuple[int, int, str]
 ) -> None:
     with pytest.raises(json.JSONDecodeError) as caught:
         json.loads(text)
-    assert json_error(caught.value, text) == told  # as this Python says it
-    assert json_error(json.JSONDecodeError(newer[0], text, newer[1]), text) == told  # as 3.13 does
+    assert json_error(caught.value, text) == expected  # as this Python says it
+    assert (
+        json_error(json.JSONDecodeError(newer[0], text, newer[1]), text) == expected
+    )  # as 3.13 does
 
 
 @pytest.mark.parametrize("text", ["", "[1 2]", '{"a"}', "nul", '"a', "[1]x"])

@@ -84,26 +84,28 @@ def test_a_difference_is_there_since_the_first_run_of_those_that_saw_it_without_
     runs: list[tuple[str, dict[int, set[str] | None], bool]],
 ) -> None:
     path = tmp_path_factory.mktemp("history") / "drift.sqlite"
-    known: dict[tuple[str, int, str], datetime] = {}
-    for place, (url, found, whole) in enumerate(runs):
-        now = NOW + timedelta(hours=place, microseconds=7)
-        if whole:  # what no definition manages any more is forgotten
-            known = {key: at for key, at in known.items() if key[0] != url or key[1] in found}
-        for campaign, fields in found.items():
+    first_seen: dict[tuple[str, int, str], datetime] = {}
+    for index, (url, counts, is_complete) in enumerate(runs):
+        now = NOW + timedelta(hours=index, microseconds=7)
+        if is_complete:  # what no definition manages any more is forgotten
+            first_seen = {
+                key: at for key, at in first_seen.items() if key[0] != url or key[1] in counts
+            }
+        for campaign, fields in counts.items():
             for field in FIELDS if fields is not None else ():
                 if field in (fields or ()):
-                    known.setdefault((url, campaign, field), now.replace(microsecond=0))
+                    first_seen.setdefault((url, campaign, field), now.replace(microsecond=0))
                 else:
-                    known.pop((url, campaign, field), None)
-        run = observation(found, now, url, is_complete=whole)
+                    first_seen.pop((url, campaign, field), None)
+        run = observation(counts, now, url, is_complete=is_complete)
         campaigns, history = remember(path, run, silent)
         assert since(campaigns) == {
-            (campaign, field): known[url, campaign, field]
-            for campaign, fields in found.items()
+            (campaign, field): first_seen[url, campaign, field]
+            for campaign, fields in counts.items()
             for field in fields or ()
         }
         assert len(history.runs) == sum(
-            other == url and counts for other, _, counts in runs[: place + 1]
+            other_url == url and counts for other_url, _, counts in runs[: index + 1]
         )
 
 
@@ -159,22 +161,22 @@ def test_of_many_runs_at_once_none_is_lost(tmp_path: Path, content: bytes | None
         )
         for number in numbers
     ]
-    for one in running:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
-    for one in running:
-        assert one.stdin is not None
-        one.stdin.close()
-        one.stdin = None
-    said = "".join(one.communicate(timeout=60)[0] for one in running)
-    assert [one.returncode for one in running] == [0] * len(numbers)
+    for process in running:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
+    output = "".join(process.communicate(timeout=60)[0] for process in running)
+    assert [process.returncode for process in running] == [0] * len(numbers)
     with closing(sqlite3.connect(path)) as base:
-        found = base.execute("SELECT campaign FROM differences ORDER BY 1").fetchall()
-        assert found == [(number,) for number in numbers]
+        campaigns = base.execute("SELECT campaign FROM differences ORDER BY 1").fetchall()
+        assert campaigns == [(number,) for number in numbers]
         assert base.execute("SELECT count(*) FROM runs").fetchone() == (len(numbers),)
-    aside = [each for each in tmp_path.iterdir() if each != path]
-    assert [each.read_bytes() for each in aside] == ([] if content is None else [content])
-    assert said.count("a new one begins") == len(aside)
+    aside = [file for file in tmp_path.iterdir() if file != path]
+    assert [file.read_bytes() for file in aside] == ([] if content is None else [content])
+    assert output.count("a new one begins") == len(aside)
 
 
 KILLED = """\
@@ -206,8 +208,8 @@ def test_a_run_that_is_killed_in_the_middle_has_not_been(tmp_path: Path) -> None
     path = tmp_path / "drift.sqlite"
     remember(path, observation({1: {"name"}}), silent)
     before = path.read_bytes()
-    done = subprocess.run([sys.executable, "-c", KILLED, str(path), BASE_URL], check=False)
-    assert done.returncode == -signal.SIGKILL
+    process = subprocess.run([sys.executable, "-c", KILLED, str(path), BASE_URL], check=False)
+    assert process.returncode == -signal.SIGKILL
     assert path.read_bytes() != before, "else it was killed too early to show anything"
     later = NOW + timedelta(days=1)
     run = observation({1: {"name"}, 2: {"name"}}, later)
@@ -224,8 +226,8 @@ def test_a_file_that_another_program_holds_is_not_set_aside(
     path = tmp_path / "drift.sqlite"
     remember(path, observation({1: {"name"}}), silent)
     monkeypatch.setattr(drift_history, "_WAIT", 0)
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
         with pytest.raises(UsageError, match="database is locked"):
             remember(path, observation({1: {"name"}}), silent)
     assert list(tmp_path.iterdir()) == [path]
@@ -243,8 +245,8 @@ def test_the_look_ahead_refuses_no_file_that_is_held_damaged_empty_or_not_there(
         assert path.read_bytes() == content
     path.unlink()
     remember(path, observation({1: {"name"}}), silent)
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
         drift_history.check(path)
     assert [*tmp_path.iterdir()] == [path]
 
@@ -255,7 +257,7 @@ def test_a_damaged_file_takes_its_journals_along(tmp_path: Path) -> None:
         (tmp_path / name).write_text(name)
     aside = set_aside(path, NOW, lambda _: False)
     assert aside is not None
-    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {
         "drift.sqlite.bak": "drift.sqlite.bak",
         aside.name: "drift.sqlite",
         f"{aside.name}-journal": "drift.sqlite-journal",

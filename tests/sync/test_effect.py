@@ -25,13 +25,13 @@ RUNNING_SPRING: dict[str, Any] = {
 }
 
 
-def dialing(wanted: dict[str, Any], **found: Any) -> DialingEffect | None:
-    return planned(definition(**wanted), live(**{**RUNNING_SPRING, **found})).dialing
+def dialing(desired: dict[str, Any], **live_values: Any) -> DialingEffect | None:
+    return planned(definition(**desired), live(**{**RUNNING_SPRING, **live_values})).dialing
 
 
-def dials_more(wanted: dict[str, Any], **found: Any) -> DialingEffect | None:
+def dials_more(desired: dict[str, Any], **live_values: Any) -> DialingEffect | None:
     """The effect, where it is one that guards act on."""
-    effect = dialing(wanted, **found)
+    effect = dialing(desired, **live_values)
     return effect if effect is not None and effect.dials_more else None
 
 
@@ -50,15 +50,19 @@ def test_becoming_ready_says_how_many_from_when_and_where() -> None:
 
 
 def test_what_it_says_is_what_will_be_and_not_what_is() -> None:
-    wanted = {
+    desired = {
         "state": "READY",
         "dateStart": "2027-01-04",
         "timezone": "Etc/UTC",
         "numbers": {"6015550125": ""},
     }
-    told = dials_more(wanted, state="PAUSED", timeStart=None, dateEnd=None)
-    assert told is not None
-    assert (told.phones, told.start, told.timezone) == (1, "2027-01-04", "Etc/UTC")
+    dialing_effect = dials_more(desired, state="PAUSED", timeStart=None, dateEnd=None)
+    assert dialing_effect is not None
+    assert (dialing_effect.phones, dialing_effect.start, dialing_effect.timezone) == (
+        1,
+        "2027-01-04",
+        "Etc/UTC",
+    )
 
 
 def test_a_state_that_voxo_did_not_tell_becomes_ready_too() -> None:
@@ -66,14 +70,14 @@ def test_a_state_that_voxo_did_not_tell_becomes_ready_too() -> None:
 
 
 def test_a_state_that_is_an_empty_text_is_told_in_words() -> None:
-    told = dials_more({"callFrequency": 20}, state="")
-    assert told is not None
-    assert told.reasons == ("calls every 20 s instead of 30 s while its state is empty",)
+    dialing_effect = dials_more({"callFrequency": 20}, state="")
+    assert dialing_effect is not None
+    assert dialing_effect.reasons == ("calls every 20 s instead of 30 s while its state is empty",)
 
 
 @pytest.mark.parametrize("state", ["READY", "RUNNING"])
 @pytest.mark.parametrize(
-    "wanted",
+    "desired",
     [
         {"dateStart": "2026-03-01"},
         {"dateEnd": "2026-03-31"},
@@ -86,15 +90,15 @@ def test_a_state_that_is_an_empty_text_is_told_in_words() -> None:
         {"numbers": {"6015550125": ""}},
     ],
 )
-def test_more_calls_of_a_campaign_that_dials_go_live(wanted: dict[str, Any], state: str) -> None:
-    told = dials_more(wanted, state=state)
-    assert told is not None
-    assert told.effect is Effect.MORE
-    assert (state in told.reasons[0]) == (state != "READY")
+def test_more_calls_of_a_campaign_that_dials_go_live(desired: dict[str, Any], state: str) -> None:
+    dialing_effect = dials_more(desired, state=state)
+    assert dialing_effect is not None
+    assert dialing_effect.effect is Effect.MORE
+    assert (state in dialing_effect.reasons[0]) == (state != "READY")
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "desired",
     [
         {"dateStart": "2026-03-03"},
         {"dateEnd": "2026-03-29"},
@@ -112,18 +116,18 @@ def test_more_calls_of_a_campaign_that_dials_go_live(wanted: dict[str, Any], sta
         {"state": "PAUSED", "numbers": {"6015550125": ""}, "dateEnd": "2027-01-01"},
     ],
 )
-def test_fewer_or_as_many_calls_do_not(wanted: dict[str, Any]) -> None:
-    assert dials_more(wanted) is None
+def test_fewer_or_as_many_calls_do_not(desired: dict[str, Any]) -> None:
+    assert dials_more(desired) is None
 
 
 def test_a_later_end_before_calling_hours_begin_again_is_no_widening() -> None:
-    wanted = {"dateEnd": "2026-03-31", "timeEnd": "10:00"}
-    assert dials_more(wanted, callHoursEnd="15:00") is None
+    desired = {"dateEnd": "2026-03-31", "timeEnd": "10:00"}
+    assert dials_more(desired, callHoursEnd="15:00") is None
 
 
-@pytest.mark.parametrize("wanted", [{"dateEnd": "2027-01-01"}, {"numbers": {"6015550125": ""}}])
-def test_a_paused_campaign_dials_nobody_whatever_changes(wanted: dict[str, Any]) -> None:
-    assert dials_more(wanted, state="PAUSED") is None
+@pytest.mark.parametrize("desired", [{"dateEnd": "2027-01-01"}, {"numbers": {"6015550125": ""}}])
+def test_a_paused_campaign_dials_nobody_whatever_changes(desired: dict[str, Any]) -> None:
+    assert dials_more(desired, state="PAUSED") is None
 
 
 @pytest.mark.parametrize(
@@ -141,23 +145,28 @@ def test_a_limit_where_there_was_none_is_no_widening(name: str, value: str) -> N
 
 def test_hours_that_run_past_midnight_are_new_hours() -> None:
     """Neither end lies wider than before (10:00 to 16:00), and yet people are called at night."""
-    told = dials_more({"callHoursStart": "22:00", "callHoursEnd": "06:00"})
-    assert told is not None
-    assert told.reasons == ("calls 22:00-06:00 instead of 10:00-16:00",)
+    dialing_effect = dials_more({"callHoursStart": "22:00", "callHoursEnd": "06:00"})
+    assert dialing_effect is not None
+    assert dialing_effect.reasons == ("calls 22:00-06:00 instead of 10:00-16:00",)
 
 
 def test_every_reason_is_told() -> None:
-    told = dials_more({"dateEnd": "2026-04-30", "numbers": {"6015550125": "", "6015550126": ""}})
-    assert told is not None
-    assert told.reasons == ("ends 2026-04-30 15:00 instead of 2026-03-30 15:00", "+2 phones")
+    dialing_effect = dials_more(
+        {"dateEnd": "2026-04-30", "numbers": {"6015550125": "", "6015550126": ""}}
+    )
+    assert dialing_effect is not None
+    assert dialing_effect.reasons == (
+        "ends 2026-04-30 15:00 instead of 2026-03-30 15:00",
+        "+2 phones",
+    )
 
 
 def test_differences_that_are_not_sent_do_not_go_live() -> None:
-    found = planned(
+    campaign_plan = planned(
         definition(state="READY"),
         live(state="PAUSED"),
         base=base_of(definition(state="READY")),
         kinds=[ChangeKind.CHANGE],
     )
-    assert not found.dials_more
-    assert found.patch == {}
+    assert not campaign_plan.dials_more
+    assert campaign_plan.patch == {}

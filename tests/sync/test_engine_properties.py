@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.sync.fake_voxo import DESTINATIONS, SCALARS, Campaign, FakeVoxo, Spelling, phone_of
 from tests.sync.making import base_of, canonical, definition, plan_of
-from tests.sync.strategies import LISTS, WANTED, campaigns, definitions, spellings
+from tests.sync.strategies import LISTS, MANAGED, campaigns, definitions, spellings
 from voxosync.model.change import NumbersChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.document import from_document, to_document
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 IDS = (1, 2)
 FIELDS = (*SCALARS, "numbers", *DESTINATIONS)
-WORLDS = st.tuples(*(campaigns(each) for each in (*IDS, 99)))
-PROJECTS = st.tuples(*(definitions(each) for each in IDS))
+WORLDS = st.tuples(*(campaigns(campaign_id) for campaign_id in (*IDS, 99)))
+PROJECTS = st.tuples(*(definitions(campaign_id) for campaign_id in IDS))
 
 # Two whole campaigns a draw: as many examples as usual would take a minute each.
 fewer = settings(max_examples=50)
@@ -37,30 +37,30 @@ def send(voxo: FakeVoxo, plan: Plan) -> list[Result]:
     return apply_plan(voxo, plan, options=RunOptions(workers=2))  # type: ignore[arg-type]  # a Voxo to sync
 
 
-def wants(wanted: Definition, name: str, kept: Campaign) -> Any:
+def wants(desired: Definition, name: str, stored: Campaign) -> Any:
     """What a managed field should be, in the fake's own form."""
-    value = wanted.values[name]
+    value = desired.values[name]
     if name in DESTINATIONS:
-        return [tuple(place) for place in value]  # type: ignore[union-attr]  # a tuple of destinations
-    if name == "numbers" and wanted.add_numbers:
-        return {**kept.holds("numbers"), **value}  # type: ignore[dict-item]  # a mapping
+        return [tuple(destination) for destination in value]  # type: ignore[union-attr]  # a tuple of destinations
+    if name == "numbers" and desired.add_numbers:
+        return {**stored.holds("numbers"), **value}  # type: ignore[dict-item]  # a mapping
     return value
 
 
-def agrees(name: str, found: Any, wanted: Any) -> bool:
+def agrees(name: str, live: Any, desired: Any) -> bool:
     """Equal, or READY wanted of a campaign that says something other than PAUSED; null is an empty text."""
-    if name == "state" and wanted == "READY":
-        return found not in (None, "PAUSED")
-    return bool(found == wanted) or (name in SCALARS and wanted == "" and found is None)
+    if name == "state" and desired == "READY":
+        return live not in (None, "PAUSED")
+    return bool(live == desired) or (name in SCALARS and desired == "" and live is None)
 
 
-def to_send(wanted: Definition, kept: Campaign) -> set[str]:
+def to_send(desired: Definition, stored: Campaign) -> set[str]:
     """The fields that an apply has to send."""
     return {
         name
-        for name in wanted.values
-        if name not in wanted.ignore
-        and not agrees(name, kept.holds(name), wants(wanted, name, kept))
+        for name in desired.values
+        if name not in desired.ignore
+        and not agrees(name, stored.holds(name), wants(desired, name, stored))
     }
 
 
@@ -83,9 +83,11 @@ def test_a_patch_holds_only_the_keys_that_differ_and_all_of_them(
     project: tuple[Definition, ...], world: tuple[Campaign, ...], spelling: Spelling
 ) -> None:
     voxo = FakeVoxo(world, spelling)
-    expected = {found.id: to_send(found, voxo.campaigns[found.id]) for found in project}
+    expected = {entry.id: to_send(entry, voxo.campaigns[entry.id]) for entry in project}
     plan = plan_of(voxo, *project)
-    assert {found.id: set(found.patch) for found in plan.campaigns} == expected
+    assert {
+        campaign_plan.id: set(campaign_plan.patch) for campaign_plan in plan.campaigns
+    } == expected
     send(voxo, plan)
     assert {campaign_id: set(body) for campaign_id, body in voxo.patches} == {
         campaign_id: names for campaign_id, names in expected.items() if names
@@ -102,17 +104,20 @@ def test_what_is_not_managed_stays_as_it_was(
     before = deepcopy(voxo.campaigns)
     send(voxo, plan_of(voxo, *project))
     assert voxo.campaigns[99] == before[99]
-    for wanted in project:
-        was, now = before[wanted.id], voxo.campaigns[wanted.id]
+    for desired in project:
+        was, now = before[desired.id], voxo.campaigns[desired.id]
         for name in FIELDS:
-            if name not in wanted.values or name in wanted.ignore:
+            if name not in desired.values or name in desired.ignore:
                 assert now.holds(name) == was.holds(name)
-        phones = {phone_of(number): (number, rest) for number, rest in was.numbers.items()}
-        for number, rest in now.numbers.items():
-            if found := phones.get(phone_of(number)):
-                assert (number, rest.get("disposition")) == (found[0], found[1].get("disposition"))
+        phones = {phone_of(number): (number, entry) for number, entry in was.numbers.items()}
+        for number, entry in now.numbers.items():
+            if earlier := phones.get(phone_of(number)):
+                assert (number, entry.get("disposition")) == (
+                    earlier[0],
+                    earlier[1].get("disposition"),
+                )
             else:
-                assert "disposition" not in rest
+                assert "disposition" not in entry
 
 
 @fewer
@@ -123,10 +128,10 @@ def test_every_managed_field_is_then_what_the_definition_says(
     voxo = FakeVoxo(world, spelling)
     before = deepcopy(voxo.campaigns)
     send(voxo, plan_of(voxo, *project))
-    for wanted in project:
-        for name in wanted.values.keys() - wanted.ignore:
-            found = voxo.campaigns[wanted.id].holds(name)
-            assert agrees(name, found, wants(wanted, name, before[wanted.id])), name
+    for desired in project:
+        for name in desired.values.keys() - desired.ignore:
+            live = voxo.campaigns[desired.id].holds(name)
+            assert agrees(name, live, wants(desired, name, before[desired.id])), name
 
 
 @fewer
@@ -169,8 +174,10 @@ def test_a_plan_alone_sends_nothing(
 def test_pauses_come_first_and_campaigns_that_become_ready_last(data: st.DataObject) -> None:
     ids = range(1, 9)
     states = st.sampled_from(["READY", "PAUSED"])
-    world = [Campaign(each, 7, {"state": data.draw(states), "name": "old"}) for each in ids]
-    project = [definition(each, state=data.draw(states), name="new") for each in ids]
+    world = [
+        Campaign(campaign_id, 7, {"state": data.draw(states), "name": "old"}) for campaign_id in ids
+    ]
+    project = [definition(campaign_id, state=data.draw(states), name="new") for campaign_id in ids]
     voxo = FakeVoxo(world)
     send(voxo, plan_of(voxo, *project))
     turns = {"PAUSED": 0, None: 1, "READY": 2}
@@ -196,28 +203,32 @@ def kind_by_the_table(base: Any, now: Any, live: Any, *, field: str = "") -> Cha
 
 
 def expected_kinds(
-    before: Definition | None, now: Definition, kept: Campaign
+    before: Definition | None, now: Definition, stored: Campaign
 ) -> dict[str, ChangeKind | None]:
     """By field, and for numbers by `numbers/NUMBER`."""
-    found: dict[str, ChangeKind | None] = {}
+    kinds: dict[str, ChangeKind | None] = {}
     for name in now.values:
         has_base = before is not None and name in before.values
         base: Any = before.values[name] if before is not None and has_base else ABSENT
-        live, wanted = kept.holds(name), wants(now, name, kept)
+        live, desired = stored.holds(name), wants(now, name, stored)
         if name == "numbers":
-            for number in {**live, **wanted}:
+            for number in {**live, **desired}:
                 was = base.get(number) if has_base else ABSENT
-                kind = kind_by_the_table(was, wanted.get(number), live.get(number))
-                found[f"numbers/{number}"] = kind
+                kind = kind_by_the_table(was, desired.get(number), live.get(number))
+                kinds[f"numbers/{number}"] = kind
         else:
-            base = [tuple(place) for place in base] if has_base and name in DESTINATIONS else base
-            found[name] = kind_by_the_table(base, wanted, live, field=name)
-    return found
+            base = (
+                [tuple(destination) for destination in base]
+                if has_base and name in DESTINATIONS
+                else base
+            )
+            kinds[name] = kind_by_the_table(base, desired, live, field=name)
+    return kinds
 
 
 def told_kinds(plan: Plan) -> dict[str, ChangeKind]:
     """The same from a plan of one campaign; nothing is told twice."""
-    told: dict[str, ChangeKind] = {}
+    kinds: dict[str, ChangeKind] = {}
     for change in plan.campaigns[0].changes:
         names = [change.field]
         if isinstance(change, NumbersChange):
@@ -225,26 +236,26 @@ def told_kinds(plan: Plan) -> dict[str, ChangeKind]:
             names = [f"numbers/{phone_of(number)}" for number in numbers]
             assert names
         for name in names:
-            assert name not in told
-            told[name] = change.kind
-    return told
+            assert name not in kinds
+            kinds[name] = change.kind
+    return kinds
 
 
 three_sides = {
     "now": definitions(may_ignore=False),
     "before": st.none() | definitions(may_ignore=False),
-    "kept": campaigns(),
+    "stored": campaigns(),
     "spelling": spellings,
 }
 
 
 @given(**three_sides)
 def test_kinds_follow_the_table_field_by_field_and_number_by_number(
-    now: Definition, before: Definition | None, kept: Campaign, spelling: Spelling
+    now: Definition, before: Definition | None, stored: Campaign, spelling: Spelling
 ) -> None:
-    voxo = FakeVoxo([kept], spelling)
+    voxo = FakeVoxo([stored], spelling)
     plan = plan_of(voxo, now, base=base_of(*([before] if before else [])))
-    expected = expected_kinds(before, now, kept)
+    expected = expected_kinds(before, now, stored)
     assert told_kinds(plan) == {name: kind for name, kind in expected.items() if kind is not None}
 
 
@@ -254,10 +265,10 @@ def test_numbers_are_told_apart_one_by_one(
 ) -> None:
     """With lists on all three sides, which the draw above seldom has."""
     numbers = {number: {"description": text} for number, text in live.items()}
-    kept = Campaign(4711, 7, {}, numbers)
-    before, wanted = definition(numbers=base), definition(numbers=now)
-    plan = plan_of(FakeVoxo([kept]), wanted, base=base_of(before))
-    expected = expected_kinds(before, wanted, kept)
+    stored = Campaign(4711, 7, {}, numbers)
+    before, desired = definition(numbers=base), definition(numbers=now)
+    plan = plan_of(FakeVoxo([stored]), desired, base=base_of(before))
+    expected = expected_kinds(before, desired, stored)
     assert told_kinds(plan) == {name: kind for name, kind in expected.items() if kind is not None}
     for change in plan.campaigns[0].changes:
         assert isinstance(change, NumbersChange)
@@ -284,9 +295,9 @@ def test_the_table_literally(
         return {"name": text, "numbers": {"1": text}, "destinations": [(text, 1)]}[name]
 
     before = definition(**({} if base is ABSENT else {name: value(base)}))
-    kept = Campaign(4711, 7, {"name": live}, {"1": {"description": live}})
-    kept.places["destinations"] = [(live, 1)]
-    plan = plan_of(FakeVoxo([kept]), definition(**{name: value(now)}), base=base_of(before))
+    stored = Campaign(4711, 7, {"name": live}, {"1": {"description": live}})
+    stored.places["destinations"] = [(live, 1)]
+    plan = plan_of(FakeVoxo([stored]), definition(**{name: value(now)}), base=base_of(before))
     assert [change.kind for change in plan.campaigns[0].changes] == ([kind] if kind else [])
 
 
@@ -294,26 +305,26 @@ def test_the_table_literally(
 def test_limited_to_some_kinds_the_others_remain_as_they_were(
     now: Definition,
     before: Definition | None,
-    kept: Campaign,
+    stored: Campaign,
     spelling: Spelling,
     kinds: set[ChangeKind],
 ) -> None:
-    was = deepcopy(kept)
-    expected = expected_kinds(before, now, kept)
-    voxo = FakeVoxo([kept], spelling)
+    was = deepcopy(stored)
+    expected = expected_kinds(before, now, stored)
+    voxo = FakeVoxo([stored], spelling)
     base = base_of(*([before] if before else []))
     results = send(voxo, plan_of(voxo, now, base=base, kinds=kinds))
     assert {result.outcome for result in results} <= {Outcome.APPLIED}
 
     for name, kind in expected.items():
         field, _, number = name.partition("/")
-        told, old, new = kept.holds(field), was.holds(field), wants(now, field, was)
+        current, old, new = stored.holds(field), was.holds(field), wants(now, field, was)
         if field == "numbers":
-            told, old, new = told.get(number), old.get(number), new.get(number)
+            current, old, new = current.get(number), old.get(number), new.get(number)
         if kind in kinds:
-            assert agrees(field, told, new), name
+            assert agrees(field, current, new), name
         else:
-            assert told == old, name
+            assert current == old, name
     assert not plan_of(voxo, now, base=base, kinds=kinds).differs
 
 
@@ -321,25 +332,27 @@ def test_limited_to_some_kinds_the_others_remain_as_they_were(
 def test_in_sync_is_only_what_agrees(
     now: Definition,
     before: Definition | None,
-    kept: Campaign,
+    stored: Campaign,
     spelling: Spelling,
     kinds: set[ChangeKind],
 ) -> None:
     base = base_of(*([before] if before else []))
-    [found] = plan_of(FakeVoxo([kept], spelling), now, base=base, kinds=kinds).campaigns
-    differs = any(not agrees(name, kept.holds(name), wants(now, name, kept)) for name in now.values)
-    assert (found.status is Status.IN_SYNC) is not differs
-    assert (found.status is Status.LEFT_ALONE) is (differs and not found.patch)
+    [campaign_plan] = plan_of(FakeVoxo([stored], spelling), now, base=base, kinds=kinds).campaigns
+    differs = any(
+        not agrees(name, stored.holds(name), wants(now, name, stored)) for name in now.values
+    )
+    assert (campaign_plan.status is Status.IN_SYNC) is not differs
+    assert (campaign_plan.status is Status.LEFT_ALONE) is (differs and not campaign_plan.patch)
 
 
 @given(**three_sides)
 def test_what_is_left_alone_is_told(
-    now: Definition, before: Definition | None, kept: Campaign, spelling: Spelling
+    now: Definition, before: Definition | None, stored: Campaign, spelling: Spelling
 ) -> None:
     base = base_of(*([before] if before else []))
-    plan = plan_of(FakeVoxo([kept], spelling), now, base=base, kinds=[ChangeKind.CONFLICT])
+    plan = plan_of(FakeVoxo([stored], spelling), now, base=base, kinds=[ChangeKind.CONFLICT])
     warnings = " ".join(plan.campaigns[0].warnings)
-    for name, kind in expected_kinds(before, now, kept).items():
+    for name, kind in expected_kinds(before, now, stored).items():
         if kind in (ChangeKind.CHANGE, ChangeKind.DRIFT):
             assert f"{name.partition('/')[0]} differs ({kind})" in warnings
 
@@ -348,7 +361,7 @@ def test_every_writable_field_is_drawn() -> None:
     """So that a new field in the catalog is one in these properties too."""
     from voxosync.model.fields import WRITABLE  # noqa: PLC0415  # only this test may know the catalog
 
-    assert set(WANTED) == set(FIELDS) == set(WRITABLE)
+    assert set(MANAGED) == set(FIELDS) == set(WRITABLE)
     assert canonical({"destinations": []}) == {"destinations": ()}
     assert {status.value for status in Status} == {
         "in-sync", "left-alone", "update", "create", "error"

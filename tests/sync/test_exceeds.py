@@ -31,21 +31,21 @@ SPRING: dict[str, Any] = {
 
 
 @pytest.fixture(params=["at hand", "saved"])
-def kept(request: pytest.FixtureRequest) -> Any:
+def reread(request: pytest.FixtureRequest) -> Any:
     """A plan as the run that made it has it, or as another run reads it from a file."""
 
-    def plan_of(found: CampaignPlan) -> CampaignPlan:
+    def plan_of(plan: CampaignPlan) -> CampaignPlan:
         if request.param == "at hand":
-            return found
-        document = to_document(Plan(NOW, "https://api.example", [found]))
+            return plan
+        document = to_document(Plan(NOW, "https://api.example", [plan]))
         return from_document(json.loads(json.dumps(document))).campaigns[0]
 
     return plan_of
 
 
-def excess(kept: Any, wanted: dict[str, Any], then: dict[str, Any], now: dict[str, Any]) -> Any:
+def excess(reread: Any, desired: dict[str, Any], then: dict[str, Any], now: dict[str, Any]) -> Any:
     """What exceeds a plan for what was live then, now that something else is."""
-    plan = kept(planned(definition(**wanted), live(**{**SPRING, **then})))
+    plan = reread(planned(definition(**desired), live(**{**SPRING, **then})))
     assert plan.patch
     return exceeds(plan, live(**{**SPRING, **then, **now}))
 
@@ -56,7 +56,7 @@ NARROWER = ({"callHoursEnd": "16:00"}, {})
 
 
 @pytest.mark.parametrize(
-    ("case", "now", "told"),
+    ("case", "now", "expected"),
     [
         (START, {}, None),
         (START, {"state": "READY", "message": "Hello", "callerId": "6015550199"}, None),
@@ -99,9 +99,12 @@ NARROWER = ({"callHoursEnd": "16:00"}, {})
     ],
 )
 def test_what_reaches_further_than_the_plan_showed_is_named(
-    kept: Any, case: tuple[dict[str, Any], dict[str, Any]], now: dict[str, Any], told: str | None
+    reread: Any,
+    case: tuple[dict[str, Any], dict[str, Any]],
+    now: dict[str, Any],
+    expected: str | None,
 ) -> None:
-    assert excess(kept, *case, now) == told
+    assert excess(reread, *case, now) == expected
 
 
 def test_fewer_phones_of_a_list_at_hand_are_less_and_of_a_saved_one_may_be_others() -> None:
@@ -112,8 +115,8 @@ def test_fewer_phones_of_a_list_at_hand_are_less_and_of_a_saved_one_may_be_other
     assert exceeds(saved, now) == "numbers (1 instead of 3)"
 
 
-def test_a_list_that_cannot_be_read_any_more_may_hold_anybody(kept: Any) -> None:
-    plan = kept(planned(definition(state="READY"), live(**{**SPRING, "state": "PAUSED"})))
+def test_a_list_that_cannot_be_read_any_more_may_hold_anybody(reread: Any) -> None:
+    plan = reread(planned(definition(state="READY"), live(**{**SPRING, "state": "PAUSED"})))
     now = live(**{**SPRING, "state": "PAUSED"})
     values = {name: value for name, value in now.values.items() if name != "numbers"}
     assert (
@@ -121,15 +124,15 @@ def test_a_list_that_cannot_be_read_any_more_may_hold_anybody(kept: Any) -> None
     )
 
 
-def test_each_step_of_a_quiesced_update_is_within_what_the_whole_showed(kept: Any) -> None:
-    plan = kept(planned(definition(numbers=MANY, callFrequency=20), live(**SPRING)))
+def test_each_step_of_a_quiesced_update_is_within_what_the_whole_showed(reread: Any) -> None:
+    plan = reread(planned(definition(numbers=MANY, callFrequency=20), live(**SPRING)))
     pause, resume = (replace(plan, patch={"state": state}) for state in ("PAUSED", "READY"))
     assert exceeds(pause, live(**SPRING)) is None
     assert exceeds(plan, live(**{**SPRING, "state": "PAUSED"})) is None
-    done = {**SPRING, "state": "PAUSED", "numbers": MANY, "callFrequency": 20}
-    assert exceeds(resume, live(**done)) is None
-    other = {**done, "numbers": {**MANY, "6015550200": ""}}
-    assert exceeds(resume, live(**other)) == "numbers (101 instead of 100)"
+    desired_values = {**SPRING, "state": "PAUSED", "numbers": MANY, "callFrequency": 20}
+    assert exceeds(resume, live(**desired_values)) is None
+    widened = {**desired_values, "numbers": {**MANY, "6015550200": ""}}
+    assert exceeds(resume, live(**widened)) == "numbers (101 instead of 100)"
 
 
 def test_a_plan_that_shows_no_reach_lets_nothing_dial() -> None:

@@ -24,16 +24,17 @@ OPEN = Guards(Limit(100, is_percent=True), Limit(100, is_percent=True), GoLive.A
 
 def plan_that_changes(count: int, managed: int, **options: Any) -> Plan:
     """A plan that renames so many of so many campaigns."""
-    voxo = FakeVoxo(campaign(each, name="old") for each in range(1, managed + 1))
-    wanted = [
-        definition(each, name="new" if each <= count else "old") for each in range(1, managed + 1)
+    voxo = FakeVoxo(campaign(number, name="old") for number in range(1, managed + 1))
+    definitions = [
+        definition(number, name="new" if number <= count else "old")
+        for number in range(1, managed + 1)
     ]
-    return plan_of(voxo, *wanted, **options)
+    return plan_of(voxo, *definitions, **options)
 
 
 def plan_that_removes(count: int, live: int) -> Plan:
     """A plan that removes so many of so many numbers."""
-    numbers = {f"60155501{each:02}": "" for each in range(live)}
+    numbers = {f"60155501{number:02}": "" for number in range(live)}
     voxo = FakeVoxo([campaign(numbers=numbers)])
     return plan_of(voxo, definition(numbers=dict(list(numbers.items())[count:])))
 
@@ -51,7 +52,7 @@ def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
 
 def refused(plan: Plan, now: datetime = NOW, **guards: Any) -> list[str]:
     """The names of the guards that a plan runs into."""
-    return [found.guard for found in refusals(plan, Guards(**guards), now)]
+    return [refusal.guard for refusal in refusals(plan, Guards(**guards), now)]
 
 
 class TestMaxCampaigns:
@@ -79,21 +80,21 @@ class TestMaxCampaigns:
     def test_as_a_count_or_a_percentage_however_few_are_managed(
         self, *, limit: Limit, count: int, managed: int, is_refused: bool
     ) -> None:
-        found = refused(plan_that_changes(count, managed), max_campaigns=limit)
-        assert found == ["maxCampaigns"] * is_refused
+        refused_guards = refused(plan_that_changes(count, managed), max_campaigns=limit)
+        assert refused_guards == ["maxCampaigns"] * is_refused
 
     def test_says_what_and_names_the_flag(self) -> None:
-        (found,) = refusals(plan_that_changes(7, 20), Guards(), NOW)
-        assert str(found) == (
+        (refusal,) = refusals(plan_that_changes(7, 20), Guards(), NOW)
+        assert str(refusal) == (
             "7 of 20 campaigns would change, more than 30 %; to proceed anyway, pass --max-campaigns 7"
         )
-        assert not found.answerable
+        assert not refusal.answerable
 
     def test_of_all_that_are_managed_where_a_plan_is_limited_to_some(self) -> None:
         plan = plan_that_changes(6, 6)
         assert refused(plan, max_campaigns=Limit(30, is_percent=True)) == ["maxCampaigns"]
-        whole = Plan(plan.created_at, plan.base_url, plan.campaigns, managed=20)
-        assert refused(whole, max_campaigns=Limit(30, is_percent=True)) == []
+        complete_plan = Plan(plan.created_at, plan.base_url, plan.campaigns, managed=20)
+        assert refused(complete_plan, max_campaigns=Limit(30, is_percent=True)) == []
         fewer = Plan(plan.created_at, plan.base_url, plan.campaigns, managed=19)
         assert refused(fewer) == ["maxCampaigns"]  # though 6 are not more than 10
 
@@ -111,7 +112,7 @@ SHARDED_LIMITS = st.builds(
 def cut(plan: Plan, count: int) -> list[Plan]:
     """A plan as so many shards would make it."""
     shards = [Shard(index, count) for index in range(1, count + 1)]
-    parts = [[found for found in plan.campaigns if shard.holds(found.id)] for shard in shards]
+    parts = [[entry for entry in plan.campaigns if shard.holds(entry.id)] for shard in shards]
     return [
         Plan(
             plan.created_at,
@@ -142,9 +143,9 @@ class TestShards:
             )
             for number, differs in enumerate(changes, start=1)
         ]
-        whole = Plan(NOW, "https://api.voxo.co", campaigns)
-        if not any(refused(part, max_campaigns=limit) for part in cut(whole, count)):
-            assert refused(whole, max_campaigns=limit) == []
+        complete_plan = Plan(NOW, "https://api.voxo.co", campaigns)
+        if not any(refused(part, max_campaigns=limit) for part in cut(complete_plan, count)):
+            assert refused(complete_plan, max_campaigns=limit) == []
 
     @given(amount=st.integers(0, 999_999_999), count=st.integers(1, 200))
     def test_the_shares_of_a_count_add_up_to_it(self, amount: int, count: int) -> None:
@@ -156,9 +157,9 @@ class TestShards:
     def test_a_part_without_more_than_its_share_passes(self) -> None:
         plan = plan_that_changes(8, 40)
         parts = cut(plan, 4)
-        told = [(part.count(Status.UPDATE), len(part.campaigns)) for part in parts]
+        counts = [(part.count(Status.UPDATE), len(part.campaigns)) for part in parts]
         passing = [refused(part) == [] for part in parts]
-        assert passing == [100 * updates <= 30 * mine for updates, mine in told]
+        assert passing == [100 * updates <= 30 * mine for updates, mine in counts]
         assert True in passing
 
 
@@ -185,23 +186,23 @@ class TestMaxNumbersRemoved:
     def test_as_a_count_or_a_percentage(
         self, *, limit: Limit, count: int, is_refused: bool
     ) -> None:
-        found = refused(plan_that_removes(count, 4), max_numbers_removed=limit)
-        assert found == ["maxNumbersRemoved"] * is_refused
+        refused_guards = refused(plan_that_removes(count, 4), max_numbers_removed=limit)
+        assert refused_guards == ["maxNumbersRemoved"] * is_refused
 
     def test_counts_campaign_by_campaign_and_names_one_flag_that_lifts_it_for_all(self) -> None:
-        numbers = {f"60155501{each:02}": "" for each in range(20)}
-        left = dict(list(numbers.items())[5:])
-        voxo = FakeVoxo(campaign(each, numbers=numbers) for each in (1, 2, 3, 4))
+        numbers = {f"60155501{number:02}": "" for number in range(20)}
+        remaining = dict(list(numbers.items())[5:])
+        voxo = FakeVoxo(campaign(number, numbers=numbers) for number in (1, 2, 3, 4))
         plan = plan_of(
             voxo,
-            definition(1, numbers=left),
+            definition(1, numbers=remaining),
             definition(2, numbers={}),
             definition(3, numbers=numbers),
             definition(4, name="new"),
         )
-        found = refusals(plan, Guards(max_campaigns=OPEN.max_campaigns), NOW)
+        plan_refusals = refusals(plan, Guards(max_campaigns=OPEN.max_campaigns), NOW)
         flag = "to proceed anyway, pass --max-numbers-removed 20"
-        assert [str(each) for each in found] == [
+        assert [str(refusal) for refusal in plan_refusals] == [
             f"5 of 20 numbers of campaign 1 would be removed, more than 20 %; {flag}",
             f"20 of 20 numbers of campaign 2 would be removed, more than 20 %; {flag}",
         ]
@@ -224,31 +225,32 @@ class TestMaxNumbersRemoved:
 class TestGoLive:
     @staticmethod
     def plan(*ids: int) -> Plan:
-        voxo = FakeVoxo(campaign(each, state="PAUSED") for each in ids)
-        return plan_of(voxo, *(definition(each, state="READY") for each in ids))
+        voxo = FakeVoxo(campaign(number, state="PAUSED") for number in ids)
+        return plan_of(voxo, *(definition(number, state="READY") for number in ids))
 
     def test_is_confirmed_by_default(self) -> None:
-        (found,) = refusals(self.plan(1, 2), Guards(), NOW)
+        (refusal,) = refusals(self.plan(1, 2), Guards(), NOW)
         expected = (
             "goLive",
             "campaigns would start dialing or dial more: 1, 2",
             "--allow-go-live",
             True,
         )
-        assert found == Refusal(*expected)
-        assert found.verdict == "apply asks first"
+        assert refusal == Refusal(*expected)
+        assert refusal.verdict == "apply asks first"
 
     def test_denied_is_nothing_to_ask_about(self) -> None:
-        (found,) = refusals(self.plan(1), Guards(go_live=GoLive.DENY), NOW)
-        assert (found.answerable, found.verdict) == (False, "apply refuses")
+        (refusal,) = refusals(self.plan(1), Guards(go_live=GoLive.DENY), NOW)
+        assert (refusal.answerable, refusal.verdict) == (False, "apply refuses")
 
     def test_allowed_is_no_refusal(self) -> None:
         assert refused(self.plan(1), go_live=GoLive.ALLOW) == []
 
     def test_many_make_one_line(self) -> None:
-        (found,) = refusals(self.plan(*range(1, 8)), Guards(), NOW)
+        (refusal,) = refusals(self.plan(*range(1, 8)), Guards(), NOW)
         assert (
-            found.message == "campaigns would start dialing or dial more: 1, 2, 3, 4, 5 and 2 more"
+            refusal.message
+            == "campaigns would start dialing or dial more: 1, 2, 3, 4, 5 and 2 more"
         )
 
 
@@ -273,8 +275,10 @@ class TestFrozen:
     )
     def test_by_the_hours_of_a_weekday(self, *, moment: str, is_frozen: bool) -> None:
         now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-        found = refused(plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, weekdays=HOURS))
-        assert found == ["frozen"] * is_frozen
+        refused_guards = refused(
+            plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, weekdays=HOURS)
+        )
+        assert refused_guards == ["frozen"] * is_frozen
 
     @pytest.mark.parametrize(
         ("moment", "is_frozen"),
@@ -291,8 +295,10 @@ class TestFrozen:
         self, *, moment: str, is_frozen: bool
     ) -> None:
         now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-        found = refused(plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, weekdays=HOURS))
-        assert found == ["frozen"] * is_frozen
+        refused_guards = refused(
+            plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, weekdays=HOURS)
+        )
+        assert refused_guards == ["frozen"] * is_frozen
 
     @pytest.mark.parametrize("moment", ["2026-11-01T06:30:00", "2026-11-01T07:30:00"])
     def test_an_hour_that_comes_twice_is_frozen_twice(self, moment: str) -> None:
@@ -314,16 +320,16 @@ class TestFrozen:
     def test_by_days_with_both_ends_included(self, *, moment: str, is_frozen: bool) -> None:
         days = ((date(2026, 12, 24), date(2027, 1, 2)), (date(2027, 7, 4), date(2027, 7, 4)))
         now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-        found = refused(plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, days))
-        assert found == ["frozen"] * is_frozen
+        refused_guards = refused(plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, days))
+        assert refused_guards == ["frozen"] * is_frozen
 
     def test_says_where_and_names_the_flag(self) -> None:
         freeze = Freeze("Etc/UTC", ((NOW.date(), NOW.date()),))
-        (found,) = refusals(plan_that_changes(1, 1), Guards(freeze=freeze), NOW)
-        assert str(found) == (
+        (refusal,) = refusals(plan_that_changes(1, 1), Guards(freeze=freeze), NOW)
+        assert str(refusal) == (
             "changes are frozen now (Etc/UTC); to proceed anyway, pass --during-freeze REASON"
         )
-        assert not found.answerable
+        assert not refusal.answerable
 
 
 STRICT = Guards(
@@ -337,12 +343,12 @@ STRICT = Guards(
 def test_every_guard_is_told_at_once() -> None:
     voxo = FakeVoxo([campaign(state="PAUSED", numbers={"6015550101": ""})])
     plan = plan_of(voxo, definition(state="READY", numbers={}))
-    found = [each.guard for each in refusals(plan, STRICT, NOW)]
-    assert sorted(found) == ["frozen", "goLive", "maxCampaigns", "maxNumbersRemoved"]
+    refused_guards = [refusal.guard for refusal in refusals(plan, STRICT, NOW)]
+    assert sorted(refused_guards) == ["frozen", "goLive", "maxCampaigns", "maxNumbersRemoved"]
 
 
-@pytest.mark.parametrize("wanted", [definition(name="old"), definition(404, name="new")])
-def test_a_plan_that_sends_nothing_runs_into_no_guard(wanted: Any) -> None:
-    plan = plan_of(FakeVoxo([campaign(name="old")]), wanted)
+@pytest.mark.parametrize("desired", [definition(name="old"), definition(404, name="new")])
+def test_a_plan_that_sends_nothing_runs_into_no_guard(desired: Any) -> None:
+    plan = plan_of(FakeVoxo([campaign(name="old")]), desired)
     assert refusals(plan, STRICT, NOW) == ()
     assert refusals(plan_of(FakeVoxo([])), STRICT, NOW) == ()

@@ -68,21 +68,21 @@ def imported(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
         loaded = load(project, [], NOW)
     assert not loaded.failed, loaded.problems
     campaigns, _ = Planner(NOW).compare(loaded.definitions, {live.id: live})
-    assert [each.status for each in campaigns] == [Status.IN_SYNC], campaigns
-    held = {name for name, value in live.values.items() if value is not None}
-    held -= draft.emitted.left_out.keys()
+    assert [entry.status for entry in campaigns] == [Status.IN_SYNC], campaigns
+    fields = {name for name, value in live.values.items() if value is not None}
+    fields -= draft.emitted.left_out.keys()
     (definition,) = loaded.definitions
-    assert held - set(definition.values) <= {"tech", "message"}, (
+    assert fields - set(definition.values) <= {"tech", "message"}, (
         "only what defaults leave unmanaged"
     )
-    assert set(definition.values) <= held
+    assert set(definition.values) <= fields
 
 
 @given(campaigns(), spellings, LIMITS, DEFAULTS)
 def test_every_campaign_in_every_spelling(
-    kept: Any, spelling: Any, limit: int, defaults: dict[str, Any]
+    stored: Any, spelling: Any, limit: int, defaults: dict[str, Any]
 ) -> None:
-    imported(FakeVoxo([replace(kept, tenant_id=7)], spelling).answer(kept.id), limit, defaults)
+    imported(FakeVoxo([replace(stored, tenant_id=7)], spelling).answer(stored.id), limit, defaults)
 
 
 BASIS = FakeVoxo([]).spelling  # how a well-behaved VOXO spells its answers
@@ -96,9 +96,9 @@ BASIS = FakeVoxo([]).spelling  # how a well-behaved VOXO spells its answers
     LIMITS,
 )
 def test_every_answer_that_has_an_id_and_a_tenant(
-    kept: Any, odd: dict[str, Any], missing: list[str], limit: int
+    stored: Any, odd: dict[str, Any], missing: list[str], limit: int
 ) -> None:
-    raw = deepcopy(FakeVoxo([kept], BASIS).answer(kept.id)) | odd
+    raw = deepcopy(FakeVoxo([stored], BASIS).answer(stored.id)) | odd
     for name in missing:
         raw.pop(name, None)
     try:

@@ -30,13 +30,15 @@ def read(folder: Path) -> Loaded:
 
 def pull(folder: Path, live: dict[int, dict[str, Any]]) -> Rewritten:
     """What a pull of everything would write, with VOXO holding these values."""
-    found = {number: LiveCampaign(number, None, held) for number, held in live.items()}
-    wishes = compared(read(folder).definitions, found, today=NOW.date()).wishes
+    campaigns = {
+        number: LiveCampaign(number, None, live_values) for number, live_values in live.items()
+    }
+    wishes = compared(read(folder).definitions, campaigns, today=NOW.date()).wishes
     return Rewriter([ProjectLayout(folder, folder / "campaigns")], [], NOW).rewrite(wishes)
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenProject:
     """A file of one or two definitions, and what VOXO holds for each of their ids.
 
     Attributes:
@@ -51,63 +53,63 @@ class Written:
 
 
 @st.composite
-def files(draw: st.DrawFn) -> Written:
+def files(draw: st.DrawFn) -> WrittenProject:
     lines: list[tuple[tuple[int, str] | None, str]] = [
         (None, line) for line in draw(st.sampled_from([(), ("# a file",), ("---",)]))
     ]
     live: dict[int, dict[str, Any]] = {}
     shares = False
     for number in range(1, draw(st.integers(1, 2)) + 1):
-        wanted = draw(values)
-        spelled = draw(documents(number, wanted))
+        own_values = draw(values)
+        spelled = draw(documents(number, own_values))
         shares = shares or spelled.shares
         lines += [(None, "---")] if number > 1 else []
         lines += [(key and (number, key), line) for key, line in spelled.lines]
-        changed = draw(st.sets(st.sampled_from(list(wanted)))) if wanted else ()
-        live[number] = {**wanted, **{name: draw(VALUES[name]) for name in sorted(changed)}}
+        changed = draw(st.sets(st.sampled_from(list(own_values)))) if own_values else ()
+        live[number] = {**own_values, **{name: draw(VALUES[name]) for name in sorted(changed)}}
     eol = draw(st.sampled_from(["\n", "\n", "\r\n"]))
     text = eol.join(line for _, line in lines) + draw(st.sampled_from(["", eol]))
     bom = draw(st.sampled_from([b"", b"", codecs.BOM_UTF8]))
-    return Written(bom + text.encode("utf-8", "replace"), lines, live, shares)
+    return WrittenProject(bom + text.encode("utf-8", "replace"), lines, live, shares)
 
 
 @given(files())
-def test_any_file_agrees_afterwards_and_keeps_its_other_lines(written: Written) -> None:
+def test_any_file_agrees_afterwards_and_keeps_its_other_lines(project: WrittenProject) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "campaigns" / "one.yaml"
         file.parent.mkdir()
-        file.write_bytes(written.content)
+        file.write_bytes(project.content)
         before = read(folder)
         assume(not before.failed)
-        came = pull(folder, written.live)
-        new = came.contents.get(file.resolve(), written.content)
+        came = pull(folder, project.live)
+        new = came.contents.get(file.resolve(), project.content)
         file.write_bytes(new)
-        after = {found.id: found for found in read(folder).definitions}
-    note(f"{written.content.decode()}\n=>\n{new.decode()}")
-    left = {(remark.id, remark.field): remark.text for remark in came.remaining}
+        after = {definition.id: definition for definition in read(folder).definitions}
+    note(f"{project.content.decode()}\n=>\n{new.decode()}")
+    remaining = {(remark.id, remark.field): remark.text for remark in came.remaining}
     pulled = set()
     for was in before.definitions:
-        found = after[was.id]
-        assert found.values.keys() == was.values.keys()
-        for key, value in found.values.items():
-            wanted = was.values if (was.id, key) in left else written.live[was.id]
-            assert value == wanted[key]
+        edited = after[was.id]
+        assert edited.values.keys() == was.values.keys()
+        for key, value in edited.values.items():
+            expected = was.values if (was.id, key) in remaining else project.live[was.id]
+            assert value == expected[key]
             if value != was.values[key]:
                 pulled.add((was.id, key))
-    assert written.shares or not left
-    assert_untouched(written, new, pulled)
+    assert project.shares or not remaining
+    assert_untouched(project, new, pulled)
 
 
-def assert_untouched(written: Written, new: bytes, pulled: set[tuple[int, str]]) -> None:
+def assert_untouched(project: WrittenProject, new: bytes, pulled: set[tuple[int, str]]) -> None:
     """Lines that belong to no key that was pulled are all there, in order, byte for byte."""
-    before = written.content
+    before = project.content
     if not pulled:
         assert new == before
-    whole = {(number, "*") for number, _ in pulled}  # a definition on one line
+    one_liners = {(number, "*") for number, _ in pulled}  # a definition on one line
     lines = iter(LINE.split(new.decode("utf-8-sig")))
-    for tag, line in written.lines:
-        if tag not in pulled and tag not in whole:
+    for tag, line in project.lines:
+        if tag not in pulled and tag not in one_liners:
             assert line in lines, line
     ends = set(LINE.findall(before.decode()))
     assert set(LINE.findall(new.decode())) <= (ends or {"\n"})
@@ -119,7 +121,7 @@ def assert_untouched(written: Written, new: bytes, pulled: set[tuple[int, str]])
 @given(values, st.lists(st.tuples(values, values), min_size=1, max_size=3), st.data())
 def test_defaults_and_own_keys_come_to_agree(
     defaults: dict[str, Any],
-    wanted: list[tuple[dict[str, Any], dict[str, Any]]],
+    sides: list[tuple[dict[str, Any], dict[str, Any]]],
     data: st.DataObject,
 ) -> None:
     live = {}
@@ -131,7 +133,7 @@ def test_defaults_and_own_keys_come_to_agree(
             spelled = data.draw(documents(0, defaults))
             lines = [line for key, line in spelled.lines if key not in ("id", "*")]
             (home / "_defaults.yaml").write_text("".join(f"{line}\n" for line in lines), "utf-8")
-        for number, (own, new) in enumerate(wanted, 1):
+        for number, (own, new) in enumerate(sides, 1):
             spelled = data.draw(documents(number, own))
             text = "".join(f"{line}\n" for _, line in spelled.lines)
             (home / f"{number}.yaml").write_bytes(text.encode("utf-8", "replace"))
@@ -143,8 +145,8 @@ def test_defaults_and_own_keys_come_to_agree(
             path.write_bytes(content)
         after = read(folder)
         assert not after.failed
-        left = {(remark.id, remark.field) for remark in came.remaining}
-        for was, found in zip(before.definitions, after.definitions, strict=True):
-            for key, value in found.values.items():
-                expected = was.values if (was.id, key) in left else live[was.id]
+        remaining = {(remark.id, remark.field) for remark in came.remaining}
+        for was, edited in zip(before.definitions, after.definitions, strict=True):
+            for key, value in edited.values.items():
+                expected = was.values if (was.id, key) in remaining else live[was.id]
                 assert value == expected[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -41,7 +42,8 @@ def journalled(
     voxo: FakeVoxo, plan: Plan, folder: Path, *, command: str = "apply", **options: Any
 ) -> tuple[Run, list[Result]]:
     """A plan sent as the command line sends it, and the run as its journal tells it."""
-    with Journal(folder, NOW) as journal:
+    earlier_runs = len([*folder.glob("*.jsonl")])  # the name of a journal says which one is later
+    with Journal(folder, NOW + timedelta(seconds=earlier_runs)) as journal:
         journal.begin(command, plan, {}, {})
         results = apply_plan(voxo, plan, journal=journal, options=RunOptions(workers=2, **options))  # type: ignore[arg-type]  # a Voxo to sync
         journal.end(results, 0)
@@ -66,8 +68,8 @@ def inverse(
 
 
 def inverse_of_one(voxo: FakeVoxo, run: Run, **options: Any) -> CampaignPlan:
-    (found,) = inverse(voxo, run, **options).campaigns
-    return found
+    (undone,) = inverse(voxo, run, **options).campaigns
+    return undone
 
 
 def failing(error: Exception) -> Reply:
@@ -105,8 +107,8 @@ class TestPutsBack:
         assert [body for _, body in voxo.patches] == [
             {"state": "PAUSED"}, {"numbers": []}, {"state": "READY"},
         ]  # fmt: skip
-        found = undo(run)[SPRING]
-        assert (found.before["state"], found.after["state"]) == ("READY", "READY")
+        undone = undo(run)[SPRING]
+        assert (undone.before["state"], undone.after["state"]) == ("READY", "READY")
         assert inverse_of_one(voxo, run).patch == {
             "numbers": [{"number": "6015550101", "description": ""}]
         }
@@ -116,9 +118,9 @@ class TestPutsBack:
         plan = plan_of(voxo, definition(numbers={}))
         voxo.replies[SPRING].extend([voxo.take, failing(Refused("422"))])
         run, _ = journalled(voxo, plan, tmp_path, quiesce=True)
-        found = inverse_of_one(voxo, run)
-        assert found.patch == {"state": "READY"}
-        assert found.dials_more
+        undone = inverse_of_one(voxo, run)
+        assert undone.patch == {"state": "READY"}
+        assert undone.dials_more
 
     def test_numbers_with_the_results_that_voxo_has_by_then(self, tmp_path: Path) -> None:
         voxo = FakeVoxo([campaign(numbers={"6015550101": "old"})])
@@ -158,16 +160,16 @@ class TestPutsBack:
 
     def test_numbers_with_the_fields_that_the_run_itself_gave_them(self, tmp_path: Path) -> None:
         voxo = FakeVoxo([campaign(numbers={"6015550101": "old", "6015550102": ""})])
-        wanted = definition(
+        desired = definition(
             numbers={"6015550101": "new"}, number_fields={"6015550101": {"field1": "Gold"}}
         )
-        run, _ = journalled(voxo, plan_of(voxo, wanted), tmp_path)
-        found = inverse_of_one(voxo, run)
-        assert found.patch["numbers"] == [
+        run, _ = journalled(voxo, plan_of(voxo, desired), tmp_path)
+        undone = inverse_of_one(voxo, run)
+        assert undone.patch["numbers"] == [
             {"number": "6015550101", "description": "old", "field1": "Gold"},
             {"number": "6015550102", "description": ""},
         ]
-        assert found.warnings == (
+        assert undone.warnings == (
             "numbers that come back have lost field1 … field9: VOXO does not show them",
         )
 
@@ -194,7 +196,7 @@ class TestPutsBack:
         voxo = FakeVoxo([campaign(1, name="old"), campaign(2, name="old")])
         plan = plan_of(voxo, definition(1, name="new"), definition(2, name="new"))
         run, _ = journalled(voxo, plan, tmp_path)
-        assert [each.id for each in inverse(voxo, run, only=(2,)).campaigns] == [2]
+        assert [entry.id for entry in inverse(voxo, run, only=(2,)).campaigns] == [2]
 
     def test_a_rollback(self, tmp_path: Path) -> None:
         voxo = FakeVoxo([campaign(name="old")])
@@ -208,9 +210,9 @@ class TestPutsBack:
         run, _ = journalled(voxo, plan_of(voxo, definition(callFrequency=60)), tmp_path)
         assert inverse_of_one(voxo, run).name == "Spring"
         del voxo.campaigns[SPRING]
-        gone = inverse_of_one(voxo, run)
-        assert gone.name == "Spring"
-        assert gone.error is not None
+        undone = inverse_of_one(voxo, run)
+        assert undone.name == "Spring"
+        assert undone.error is not None
 
 
 class TestLeavesAlone:
@@ -227,8 +229,8 @@ class TestLeavesAlone:
         voxo = FakeVoxo([campaign(name="old")])
         run, _ = journalled(voxo, plan_of(voxo, definition(name="new")), tmp_path)
         voxo.campaigns[SPRING].values["name"] = "old"  # by hand
-        found = inverse_of_one(voxo, run)
-        assert (found.patch, found.warnings) == ({}, ())
+        undone = inverse_of_one(voxo, run)
+        assert (undone.patch, undone.warnings) == ({}, ())
 
     @pytest.mark.parametrize(
         ("name", "values"),
@@ -246,9 +248,9 @@ class TestLeavesAlone:
         before = deepcopy(voxo.campaigns)
         run, _ = journalled(voxo, plan_of(voxo, definition(**{name: new})), tmp_path)
         voxo.campaigns = {SPRING: campaign(**{name: by_hand})}
-        found = inverse_of_one(voxo, run)
-        assert found.patch == {}
-        assert found.warnings == (
+        undone = inverse_of_one(voxo, run)
+        assert undone.patch == {}
+        assert undone.warnings == (
             f"{name} was changed again since that run: left alone without --force",
         )
         plan = inverse(voxo, run, force=True)
@@ -266,9 +268,9 @@ class TestLeavesAlone:
     def test_what_had_no_value(self, *, force: bool, tmp_path: Path) -> None:
         voxo = FakeVoxo([campaign(message=None)])
         run, _ = journalled(voxo, plan_of(voxo, definition(message="new")), tmp_path)
-        found = inverse_of_one(voxo, run, force=force)
-        assert found.patch == {}
-        assert found.warnings == (
+        undone = inverse_of_one(voxo, run, force=force)
+        assert undone.patch == {}
+        assert undone.warnings == (
             "message had no value before, and VOXO documents no way to clear one",
         )
 
@@ -280,32 +282,32 @@ class TestLeavesAlone:
         self, name: str, old: Any, new: Any, tmp_path: Path
     ) -> None:
         voxo = FakeVoxo([campaign(**{name: old, "message": "old"})])
-        wanted = definition(**{name: new, "message": "new"})
-        run, _ = journalled(voxo, plan_of(voxo, wanted), tmp_path)
-        found = inverse_of_one(voxo, run, force=True)
-        assert found.patch == {"message": "old"}
-        assert found.warnings == (
+        desired = definition(**{name: new, "message": "new"})
+        run, _ = journalled(voxo, plan_of(voxo, desired), tmp_path)
+        undone = inverse_of_one(voxo, run, force=True)
+        assert undone.patch == {"message": "old"}
+        assert undone.warnings == (
             f"{name} was {old} before, which VOXO's reference does not allow to be sent",
         )
 
     def test_a_campaign_that_cannot_be_read(self, tmp_path: Path) -> None:
         voxo = FakeVoxo([campaign(numbers={"6015550101": ""})])
         run, _ = journalled(voxo, plan_of(voxo, definition(numbers={})), tmp_path)
-        whole = voxo.answer(SPRING)
-        voxo.answer = lambda _: {**whole, "numbers": None}  # type: ignore[method-assign]  # an answer without its list
-        found = inverse_of_one(voxo, run)
-        assert found.error is not None
-        assert "numbers" in found.error
+        answer = voxo.answer(SPRING)
+        voxo.answer = lambda _: {**answer, "numbers": None}  # type: ignore[method-assign]  # an answer without its list
+        undone = inverse_of_one(voxo, run)
+        assert undone.error is not None
+        assert "numbers" in undone.error
 
     @pytest.mark.parametrize("guard", ["the call's", "the definition's"])
     def test_a_campaign_of_another_tenant(self, guard: str, tmp_path: Path) -> None:
         voxo = FakeVoxo([campaign(name="old")])
-        wanted = definition(name="new", tenant_id=7 if guard == "the definition's" else None)
-        run, _ = journalled(voxo, plan_of(voxo, wanted), tmp_path)
+        desired = definition(name="new", tenant_id=7 if guard == "the definition's" else None)
+        run, _ = journalled(voxo, plan_of(voxo, desired), tmp_path)
         voxo.campaigns[SPRING].tenant_id = 8
-        found = inverse_of_one(voxo, run, tenant_id=7 if guard == "the call's" else None)
-        assert found.error is not None
-        assert found.error.startswith(
+        undone = inverse_of_one(voxo, run, tenant_id=7 if guard == "the call's" else None)
+        assert undone.error is not None
+        assert undone.error.startswith(
             "the live campaign is of tenant 8, but tenant 7 is expected: choose another environment"
         )
 
@@ -347,8 +349,8 @@ IDS = (1, 2)
 
 @settings(max_examples=60)
 @given(
-    project=st.tuples(*(definitions(each) for each in IDS)),
-    world=st.tuples(*(campaigns(each) for each in (*IDS, 99))),
+    project=st.tuples(*(definitions(campaign_id) for campaign_id in IDS)),
+    world=st.tuples(*(campaigns(campaign_id) for campaign_id in (*IDS, 99))),
     spelling=spellings,
     quiesce=st.booleans(),
 )
@@ -368,8 +370,8 @@ def test_apply_and_then_rollback_gives_what_was_there_before(
         _, results = journalled(voxo, back, Path(folder), quiesce=quiesce)
         assert {result.outcome for result in results} <= {Outcome.APPLIED}
         assert not inverse(voxo, run).differs
-    told = {found.id: " ".join(found.warnings) for found in back.campaigns}
-    assert "--force" not in "".join(told.values())
+    warnings = {undone.id: " ".join(undone.warnings) for undone in back.campaigns}
+    assert "--force" not in "".join(warnings.values())
     for campaign_id, was in before.items():
         now = voxo.campaigns[campaign_id]
         for name in FIELDS:
@@ -378,14 +380,14 @@ def test_apply_and_then_rollback_gives_what_was_there_before(
                 unsendable = name == "state" and (old not in ("READY", "PAUSED") or spelling.runs)
                 assert old is None or unsendable, name
                 reason = "had no value before" if old is None else "does not allow to be sent"
-                assert f"{name} " in told[campaign_id]
-                assert reason in told[campaign_id]
+                assert f"{name} " in warnings[campaign_id]
+                assert reason in warnings[campaign_id]
         assert _results(now) == _results(was)
     assert voxo.campaigns[99] == before[99]
 
 
-def _results(kept: Campaign) -> dict[str, str | None]:
-    return {number: rest.get("disposition") for number, rest in kept.numbers.items()}
+def _results(stored: Campaign) -> dict[str, str | None]:
+    return {number: entry.get("disposition") for number, entry in stored.numbers.items()}
 
 
 PHONES = ("6015550101", "6015550102", "6015550103")
@@ -425,29 +427,29 @@ def test_a_number_comes_back_with_the_latest_result_that_any_run_saw(
     happenings: list[tuple[str, Any]], data: st.DataObject
 ) -> None:
     voxo = FakeVoxo([campaign(numbers=dict.fromkeys(PHONES, ""))])
-    seen, runs, calls = ResultsSeen(voxo), [], 0
-    kept = voxo.campaigns[SPRING]
+    readings, runs, calls = ResultsSeen(voxo), [], 0
+    stored = voxo.campaigns[SPRING]
     with TemporaryDirectory() as folder:
-        for what, whom in happenings:
-            if what == "call":
+        for happening, target in happenings:
+            if happening == "call":
                 calls += 1
-                if whom in kept.numbers:
-                    kept.numbers[whom]["disposition"] = f"CALL {calls}"
-            elif what == "by hand":
-                kept.numbers = {number: {} for number in sorted(whom)}
+                if target in stored.numbers:
+                    stored.numbers[target]["disposition"] = f"CALL {calls}"
+            elif happening == "by hand":
+                stored.numbers = {number: {} for number in sorted(target)}
             else:
-                if what == "lost":
+                if happening == "lost":
                     voxo.replies[SPRING].append(failing(OutcomeUnknown("504")))
-                elif what == "refused":
+                elif happening == "refused":
                     voxo.replies[SPRING].append(failing(Refused("422")))
-                plan = plan_of(voxo, definition(numbers=dict.fromkeys(sorted(whom), "")))
+                plan = plan_of(voxo, definition(numbers=dict.fromkeys(sorted(target), "")))
                 runs.append(journalled(voxo, plan, Path(folder))[0])
                 voxo.replies.clear()
         if not any(run.sent for run in runs):
             return
         run = data.draw(st.sampled_from([run for run in runs if run.sent]))
-        before = _results(kept)
-        known = dict(seen.latest)
+        before = _results(stored)
+        latest = dict(readings.latest)
         journalled(voxo, inverse(voxo, run, force=True, folder=Path(folder)), Path(folder))
     for number, result in _results(voxo.campaigns[SPRING]).items():
-        assert result == (before[number] if number in before else known.get(number)), number
+        assert result == (before[number] if number in before else latest.get(number)), number

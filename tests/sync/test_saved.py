@@ -49,7 +49,7 @@ def some_plan(**options: Any) -> Plan:
 DOCUMENT = to_document(some_plan())
 
 
-def written(path: Path, document: object, *, seal: bool = False) -> Path:
+def write(path: Path, document: object, *, seal: bool = False) -> Path:
     """A file of this document; sealed, it has the digest of what it then says."""
     if seal and isinstance(document, dict):
         document = {**document, "digest": digest(document)}
@@ -70,7 +70,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_what_was_saved_is_the_plan(file: Path) -> None:
-    assert read_plan(written(file, DOCUMENT), BASE_URL).plan == some_plan()
+    assert read_plan(write(file, DOCUMENT), BASE_URL).plan == some_plan()
 
 
 def test_its_layout_does_not_matter(file: Path) -> None:
@@ -80,9 +80,7 @@ def test_its_layout_does_not_matter(file: Path) -> None:
 
 
 def test_a_key_that_is_new_within_the_version_is_let_through(file: Path) -> None:
-    assert (
-        read_plan(written(file, {**DOCUMENT, "later": 1}, seal=True), BASE_URL).plan == some_plan()
-    )
+    assert read_plan(write(file, {**DOCUMENT, "later": 1}, seal=True), BASE_URL).plan == some_plan()
 
 
 @pytest.mark.parametrize(
@@ -102,37 +100,37 @@ def test_a_key_that_is_new_within_the_version_is_let_through(file: Path) -> None
 def test_an_edit_by_hand_is_refused(file: Path, change: Any) -> None:
     document = deepcopy(DOCUMENT)
     change(document)
-    assert "changed since it was saved" in refusal(written(file, document))
+    assert "changed since it was saved" in refusal(write(file, document))
 
 
 def test_a_plan_for_another_voxo_is_refused_naming_both(file: Path) -> None:
-    message = refusal(written(file, DOCUMENT), "https://other.test")
+    message = refusal(write(file, DOCUMENT), "https://other.test")
     assert BASE_URL in message
     assert "https://other.test" in message
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None, [1]])
 def test_another_version_is_refused_naming_both(file: Path, version: object) -> None:
-    message = refusal(written(file, {**DOCUMENT, "formatVersion": version}, seal=True))
+    message = refusal(write(file, {**DOCUMENT, "formatVersion": version}, seal=True))
     assert f"formatVersion {version!r}, not 1" in message
 
 
 def test_true_is_no_version(file: Path) -> None:
-    refusal(written(file, {**DOCUMENT, "formatVersion": True}, seal=True))
+    refusal(write(file, {**DOCUMENT, "formatVersion": True}, seal=True))
 
 
 @pytest.mark.parametrize("command", ["drift", "snapshot", None])
 def test_what_another_command_made_is_refused(file: Path, command: object) -> None:
-    message = refusal(written(file, {**DOCUMENT, "command": command}, seal=True))
+    message = refusal(write(file, {**DOCUMENT, "command": command}, seal=True))
     assert f"{command!r}" in message
 
 
 def test_a_drift_document_is_refused(file: Path) -> None:
-    assert "'drift'" in refusal(written(file, to_document(some_plan(), "drift")))
+    assert "'drift'" in refusal(write(file, to_document(some_plan(), "drift")))
 
 
 def test_a_plan_made_with_a_snapshot_is_refused(file: Path) -> None:
-    assert "--live" in refusal(written(file, to_document(some_plan(live_as_of=NOW))))
+    assert "--live" in refusal(write(file, to_document(some_plan(live_as_of=NOW))))
 
 
 @pytest.mark.parametrize(
@@ -169,17 +167,17 @@ def test_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
 def test_deep_nesting_is_refused_at_every_depth(file: Path, key: str, opening: str) -> None:
     """Reading, sealing, checking and telling each have a depth of their own at which they end."""
     closing = {"[": "]", '{"a":': "}"}[opening]
-    rest = json.dumps({name: value for name, value in DOCUMENT.items() if name != key})
+    remainder = json.dumps({name: value for name, value in DOCUMENT.items() if name != key})
     for depth in (*range(60, 1100, 40), *range(900, 1000, 3), 20_000):
         nested = opening * depth + "1" + closing * depth
-        file.write_text(f"{{{json.dumps(key)}: {nested}, {rest[1:]}", encoding="utf-8")
+        file.write_text(f"{{{json.dumps(key)}: {nested}, {remainder[1:]}", encoding="utf-8")
         refusal(file)
 
 
 def test_text_that_is_no_unicode_survives(file: Path) -> None:
     r"""VOXO may answer `"\ud800"`, so a plan may hold it."""
     plan = plan_of(FakeVoxo([campaign(4711, name="\ud800")]), definition(name="new"))
-    assert read_plan(written(file, to_document(plan)), BASE_URL).plan == plan
+    assert read_plan(write(file, to_document(plan)), BASE_URL).plan == plan
 
 
 SCRAP = st.recursive(
@@ -208,7 +206,7 @@ def places(document: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]
         inner = document.items()
     elif isinstance(document, list):
         inner = enumerate(document)
-    below = [place for key, value in inner for place in places(value, (*path, key))]
+    below = [inner_path for key, value in inner for inner_path in places(value, (*path, key))]
     return [path, *below] if path else below
 
 
@@ -244,11 +242,11 @@ def test_a_sealed_forgery_is_a_plan_or_a_plan_file_error(
 ) -> None:
     """The digest finds accidents, and whoever seals again passes it: still no traceback."""
     try:
-        plan = read_plan(written(file, document, seal=True), BASE_URL).plan
+        plan = read_plan(write(file, document, seal=True), BASE_URL).plan
     except PlanFileError:
         return
     assert plan.base_url == BASE_URL
-    assert all(type(found.id) is int for found in plan.campaigns)
+    assert all(type(campaign_plan.id) is int for campaign_plan in plan.campaigns)
     assert from_document(to_document(plan)) == plan
 
 
@@ -280,9 +278,9 @@ def test_a_plan_that_sends_what_it_does_not_show_is_refused(
 ) -> None:
     """Sealed anew, it is whole; but a reviewer saw something else."""
     change = FieldChange("callFrequency", 30, 60)
-    found = CampaignPlan(4711, "Spring", "a.yaml", (change,), patch={"callFrequency": 60})
+    campaign_plan = CampaignPlan(4711, "Spring", "a.yaml", (change,), patch={"callFrequency": 60})
     moment = datetime(2027, 1, 4, tzinfo=UTC)
-    document = to_document(Plan(moment, "https://api.voxo.co", [found]))
+    document = to_document(Plan(moment, "https://api.voxo.co", [campaign_plan]))
     (document["campaigns"][0]).update(forged)
     path = tmp_path / "plan.json"
     path.write_text(json.dumps({**document, "digest": digest(document)}))

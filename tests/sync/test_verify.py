@@ -33,7 +33,7 @@ class Reads:
         return answer
 
     def back(self, body: dict[str, Any] = BODY) -> list[str]:
-        return [str(found) for found in read_back(body, self.read, self.waits.append)]
+        return [str(disagreement) for disagreement in read_back(body, self.read, self.waits.append)]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_each_field_that_differs_is_named(values: dict[str, Any], expected: list
 
 
 @pytest.mark.parametrize(
-    ("asked", "came", "differs"),
+    ("sent", "came", "differs"),
     [
         ("READY", "RUNNING", False),
         ("READY", "PAUSED", True),
@@ -65,15 +65,15 @@ def test_each_field_that_differs_is_named(values: dict[str, Any], expected: list
     ],
 )
 def test_a_word_of_voxos_own_is_what_ready_asked_for(
-    asked: str, came: str, *, differs: bool
+    sent: str, came: str, *, differs: bool
 ) -> None:
-    assert bool(disagreements({"state": asked}, live(state=came))) is differs
+    assert bool(disagreements({"state": sent}, live(state=came))) is differs
 
 
 def test_numbers_are_counted_and_not_shown() -> None:
     body = {"numbers": [{"number": "6015550123", "description": ""}]}
-    [found] = disagreements(body, live(numbers={"6015550124": "", "6015550125": ""}))
-    assert str(found) == (
+    [disagreement] = disagreements(body, live(numbers={"6015550124": "", "6015550125": ""}))
+    assert str(disagreement) == (
         "numbers: sent 1 number, came back with 1 missing or different, and 2 that were not sent"
     )
 

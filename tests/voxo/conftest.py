@@ -64,11 +64,13 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("makes its certificate with openssl")
-    made = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    certificate = tmp_path_factory.mktemp("tls") / "certificate.pem"
     command = (
         f"{openssl} req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=voxo.example "
-        f"-addext subjectAltName=IP:127.0.0.1 -keyout {made} -out {made}.crt"
+        f"-addext subjectAltName=IP:127.0.0.1 -keyout {certificate} -out {certificate}.crt"
     )
     subprocess.run(command.split(), check=True, capture_output=True)
-    made.write_text(made.read_text() + made.with_suffix(".pem.crt").read_text())
-    return made
+    certificate.write_text(
+        certificate.read_text() + certificate.with_suffix(".pem.crt").read_text()
+    )
+    return certificate

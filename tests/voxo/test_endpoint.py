@@ -58,7 +58,7 @@ SPELLINGS = {
 
 @pytest.mark.parametrize(
     ("url", "spelling"),
-    [(url, each) for url, spellings in SPELLINGS.items() for each in spellings],
+    [(url, spelling) for url, spellings in SPELLINGS.items() for spelling in spellings],
 )
 def test_one_voxo_in_many_spellings(url: str, spelling: str) -> None:
     assert same_voxo(url, spelling)
@@ -66,7 +66,7 @@ def test_one_voxo_in_many_spellings(url: str, spelling: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "other",
+    "url_of_another",
     [
         "https://api.voxo.co:8443",
         "https://api.voxo.com",
@@ -82,16 +82,16 @@ def test_one_voxo_in_many_spellings(url: str, spelling: str) -> None:
         "api.voxo.co",
     ],
 )
-def test_another_voxo(other: str) -> None:
+def test_another_voxo(url_of_another: str) -> None:
     for url in SPELLINGS:
-        assert not same_voxo(url, other)
-        assert endpoint(url).address != endpoint(other).address
+        assert not same_voxo(url, url_of_another)
+        assert endpoint(url).address != endpoint(url_of_another).address
 
 
 def test_a_path_makes_another_voxo_on_the_same_server() -> None:
-    one, other = "https://proxy.example/staging", "https://proxy.example/prod"
-    assert not same_voxo(one, other)
-    assert endpoint(one).address == endpoint(other).address
+    first, second = "https://proxy.example/staging", "https://proxy.example/prod"
+    assert not same_voxo(first, second)
+    assert endpoint(first).address == endpoint(second).address
 
 
 LABELS = st.text("abcxyz019", min_size=1, max_size=5).map(lambda text: f"h{text}")
@@ -110,21 +110,21 @@ def respelled(draw: st.DrawFn, host: str, port: int | None) -> str:
     ]
     user = draw(st.sampled_from(["", "me@", "me:word@"]))
     dot = draw(st.sampled_from(["", "."]))
-    shown = draw(st.sampled_from(["", ":", ":443"])) if port is None else f":{port}"
+    port_text = draw(st.sampled_from(["", ":", ":443"])) if port is None else f":{port}"
     path = draw(st.sampled_from(["", "/", "/.", "/./x/..", "//", "/%2e", "/a/b/../.."]))
     scheme = draw(st.sampled_from(["https", "HTTPS"]))
-    return f"{scheme}://{user}{''.join(letters)}{dot}{shown}{path}"
+    return f"{scheme}://{user}{''.join(letters)}{dot}{port_text}{path}"
 
 
 @given(st.data(), HOSTS, PORTS, HOSTS, PORTS)
 def test_spellings_of_a_server_are_that_server_and_no_other(
-    data: st.DataObject, host: str, port: int | None, other: str, other_port: int | None
+    data: st.DataObject, host: str, port: int | None, other_host: str, other_port: int | None
 ) -> None:
-    one = data.draw(respelled(host, port))
-    two = data.draw(respelled(other, other_port))
-    assert endpoint(one).address == (host, port)
-    assert same_voxo(one, data.draw(respelled(host, port)))
-    assert same_voxo(one, two) is ((host, port) == (other, other_port))
+    first = data.draw(respelled(host, port))
+    second = data.draw(respelled(other_host, other_port))
+    assert endpoint(first).address == (host, port)
+    assert same_voxo(first, data.draw(respelled(host, port)))
+    assert same_voxo(first, second) is ((host, port) == (other_host, other_port))
 
 
 @given(st.text(max_size=30))

@@ -16,7 +16,7 @@ def of(
 
 
 @pytest.mark.parametrize(
-    ("written", "used"),
+    ("url", "used"),
     [
         ("https://api.voxo.co", "https://api.voxo.co"),
         ("https://api.voxo.co/", "https://api.voxo.co"),
@@ -28,12 +28,12 @@ def of(
         ("http://[::1]:8080", "http://[::1]:8080"),
     ],
 )
-def test_a_base_url_is_https_or_this_machine(written: str, used: str) -> None:
-    assert of(written).base_url == used
+def test_a_base_url_is_https_or_this_machine(url: str, used: str) -> None:
+    assert of(url).base_url == used
 
 
 @pytest.mark.parametrize(
-    ("url", "why"),
+    ("url", "reason"),
     [
         ("http://api.voxo.co", "unencrypted"),
         ("http://127.0.0.1.example", "unencrypted"),
@@ -57,8 +57,8 @@ def test_a_base_url_is_https_or_this_machine(written: str, used: str) -> None:
         ("https://api.voxo.co/\x00", "not the URL of a host"),
     ],
 )
-def test_any_other_base_url_is_refused_with_the_reason(url: str, why: str) -> None:
-    with pytest.raises(UsageError, match=why):
+def test_any_other_base_url_is_refused_with_the_reason(url: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
         of(url)
 
 

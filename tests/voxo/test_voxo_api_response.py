@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("body", "why"),
+    ("body", "reason"),
     [
         pytest.param(b"<html>Welcome to the portal</html>", "not readable as JSON", id="a page"),
         pytest.param(b"", "Expecting value", id="nothing"),
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_body_that_is_no_campaign_is_described(
-    server: Scripted, voxo: Voxo, body: bytes, why: str
+    server: Scripted, voxo: Voxo, body: bytes, reason: str
 ) -> None:
     server.on("*", answer(200, body, Content_Type="text/html"))
-    with pytest.raises(BadAnswer, match=why) as caught:
+    with pytest.raises(BadAnswer, match=reason) as caught:
         voxo.campaign(4711)
     assert "GET /v2/admin/call-campaigns/4711: the answer (200, text/html)" in str(caught.value)
     assert len(server.received) == 1
@@ -84,13 +84,13 @@ def test_another_status_is_no_answer_and_is_not_asked_for_twice(
 
 
 def test_a_redirect_is_named_and_not_followed(server: Scripted, voxo: Voxo) -> None:
-    other = Scripted()
-    other.on("*", answer(200, {"id": 4711}))
-    server.on("*", answer(302, Location=f"{other.url}/v2/call-campaigns/4711"))
+    second = Scripted()
+    second.on("*", answer(200, {"id": 4711}))
+    server.on("*", answer(302, Location=f"{second.url}/v2/call-campaigns/4711"))
     with pytest.raises(BadAnswer, match=r"302, a redirect to '127\.0\.0\.1'"):
         voxo.campaign(4711)
-    assert other.received == []
-    other.stop()
+    assert second.received == []
+    second.stop()
 
 
 @pytest.mark.parametrize(
@@ -263,8 +263,8 @@ def test_a_server_that_echoes_the_token_does_not_get_it_shown(
     server.on("*", echo)
     with pytest.raises(VoxoError) as caught:
         voxo.campaign(4711) if method == "GET" else voxo.update(4711, {"name": "Spring"})
-    shown = "".join(traceback.format_exception(caught.value)).casefold()
-    assert TOKEN.casefold() not in shown
+    traceback_text = "".join(traceback.format_exception(caught.value)).casefold()
+    assert TOKEN.casefold() not in traceback_text
     assert TOKEN[:10] not in str(caught.value)
 
 
@@ -283,7 +283,7 @@ def test_whatever_comes_is_a_campaign_or_one_of_our_errors(body: bytes, status: 
     with suppress(BadAnswer):
         assert answer.campaign(4711)["id"] in {4711, "4711"}
     with suppress(BadAnswer):
-        assert all(type(found) is int for found in answer.page().records)
+        assert all(type(record) is int for record in answer.page().records)
     assert isinstance(answer.error(), CampaignError)
 
 
@@ -302,8 +302,8 @@ def test_the_memory_of_an_answer_is_bounded_by_its_bytes_however_small_its_chunk
     size = 2**20
     live = json.dumps({"id": 4711, "message": "x" * size}).encode()
     chunks = b"".join(b"2\r\n%b\r\n" % live[i : i + 2] for i in range(0, len(live) - 1, 2))
-    rest = live[len(live) // 2 * 2 :]
-    chunks += (b"1\r\n%b\r\n" % rest if rest else b"") + b"0\r\n\r\n"
+    second_half = live[len(live) // 2 * 2 :]
+    chunks += (b"1\r\n%b\r\n" % second_half if second_half else b"") + b"0\r\n\r\n"
     server.on("*", raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks))
     tracemalloc.start()
     try:

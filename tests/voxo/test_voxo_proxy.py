@@ -14,7 +14,7 @@ import pytest
 
 from tests.fakes.http_server import answer, dropped
 from tests.voxo.scripted_voxo import TOKEN
-from tests.voxo.test_voxo_socket_transport import SAID, TOO_LARGE, Unreading, patch
+from tests.voxo.test_voxo_socket_transport import ERROR_BODY, TOO_LARGE, Unreading, patch
 from voxosync.errors import OutcomeUnknown, Unreachable, WriteDeferred
 from voxosync.voxo.proxy import Proxy
 from voxosync.voxo.retry_policy import RetryPolicy
@@ -97,11 +97,11 @@ def encrypted(server: Scripted, certificate: Path, monkeypatch: pytest.MonkeyPat
     return server
 
 
-def through(proxy: LocalProxy, *, left: float = 40, between_bytes: float = 5) -> SocketTransport:
+def through(proxy: LocalProxy, *, seconds: float = 40, between_bytes: float = 5) -> SocketTransport:
     """A transport for TLS through a proxy, which never gets as far as a certificate."""
     return SocketTransport(
         RetryPolicy(between_bytes=between_bytes),
-        lambda: left,
+        lambda: seconds,
         encrypt=lambda wire, host: ssl.create_default_context().wrap_socket(
             wire, server_hostname=host
         ),
@@ -243,7 +243,7 @@ class TestATunnel:
         ):
             answer = transport.handle_request(patch(f"https://127.0.0.1:{server.port}/"))
             assert answer.status_code == 413
-            assert answer.read() == SAID
+            assert answer.read() == ERROR_BODY
 
     def test_is_open_before_a_write_asks_for_its_permit(
         self, encrypted: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch

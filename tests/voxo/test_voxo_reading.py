@@ -107,8 +107,8 @@ def test_what_one_worker_found_out_all_workers_know(server: Scripted, voxo: Voxo
     voxo.campaign(1)
     server.received.clear()
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(voxo.campaign, numbers))
-    assert found == [campaign(number) for number in numbers]
+        campaigns = list(pool.map(voxo.campaign, numbers))
+    assert campaigns == [campaign(number) for number in numbers]
     assert sorted(server.asked) == sorted(f"GET {V2}/{number}" for number in numbers)
 
 
@@ -160,13 +160,13 @@ def test_the_id_of_an_answer_is_compared_as_a_number(
 
 
 @pytest.mark.parametrize(
-    "other",
+    "value",
     [4712, "4712", "\u0664\u0667\u0661\u0661", None, "", "x", True, [4711], 1e300, "4" * 5000],
 )
 def test_an_answer_about_another_campaign_is_an_error(
-    server: Scripted, voxo: Voxo, other: object
+    server: Scripted, voxo: Voxo, value: object
 ) -> None:
-    server.on("*", answer(200, campaign(other)))
+    server.on("*", answer(200, campaign(value)))
     with pytest.raises(BadAnswer, match="campaign"):
         voxo.campaign(4711)
 

@@ -561,7 +561,7 @@ def begins(server: Scripted, clock: Clock) -> list[float]:
 
 def most_in_a_second(moments: list[float]) -> int:
     """The most requests that began within any one second."""
-    return max(sum(0 <= each - first < 1 - 1e-9 for each in moments) for first in moments)
+    return max(sum(0 <= moment - first < 1 - 1e-9 for moment in moments) for first in moments)
 
 
 @pytest.mark.parametrize("rate", [0.5, 1, 4, 10])
@@ -573,7 +573,7 @@ def test_a_rate_spaces_requests_evenly(
     voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=rate)))
     for _ in range(6):
         voxo.campaign(4711)
-    assert moments == pytest.approx([each / rate for each in range(6)], abs=1e-3)
+    assert moments == pytest.approx([index / rate for index in range(6)], abs=1e-3)
 
 
 def test_without_a_rate_nobody_waits(server: Scripted, voxo: Voxo, clock: Clock) -> None:

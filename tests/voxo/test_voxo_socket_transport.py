@@ -33,7 +33,7 @@ PATH = "/v2/admin/call-campaigns/4711"
 LIVE = {"id": 4711}
 BODY = json.dumps(LIVE).encode()
 LENGTH = b"Content-Length: %d\r\n" % len(BODY)
-WHOLE = b"HTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + BODY
+RESPONSE = b"HTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + BODY
 
 
 def staying(content: bytes) -> Reply:
@@ -47,22 +47,24 @@ def staying(content: bytes) -> Reply:
 
 def connections(server: Scripted) -> list[object]:
     """The connections that a server takes from now on."""
-    taken: list[object] = []
+    accepted: list[object] = []
     process = server.process_request
 
     def noted(request: Any, address: Any) -> None:
-        taken.append(request)
+        accepted.append(request)
         process(request, address)
 
     server.process_request = noted  # type: ignore[method-assign]  # to look on
-    return taken
+    return accepted
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param(b"HTTP/1.1 100 Continue\r\n\r\n" + WHOLE, id="100 before it"),
-        pytest.param(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + WHOLE, id="103 before it"),
+        pytest.param(b"HTTP/1.1 100 Continue\r\n\r\n" + RESPONSE, id="100 before it"),
+        pytest.param(
+            b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + RESPONSE, id="103 before it"
+        ),
         pytest.param(
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n"
             + BODY[:5]
@@ -81,16 +83,16 @@ def test_an_answer_may_come_in_many_ways_and_leaves_the_connection_usable(
     server: Scripted, voxo: Voxo, content: bytes
 ) -> None:
     server.on("*", staying(content))
-    taken = connections(server)
+    accepted = connections(server)
     assert [voxo.campaign(4711) for _ in range(3)] == [LIVE] * 3
-    assert len(taken) == 1
+    assert len(accepted) == 1
 
 
 def test_a_body_without_a_length_ends_with_its_connection(server: Scripted, voxo: Voxo) -> None:
     server.on("*", raw(b"HTTP/1.1 200 OK\r\n\r\n" + BODY))
-    taken = connections(server)
+    accepted = connections(server)
     assert [voxo.campaign(4711) for _ in range(2)] == [LIVE] * 2
-    assert len(taken) == 2
+    assert len(accepted) == 2
 
 
 @pytest.mark.parametrize(
@@ -119,8 +121,8 @@ def test_a_body_without_a_length_ends_with_its_connection(server: Scripted, voxo
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n" + BODY[:5],
             id="chunks cut off",
         ),
-        pytest.param(WHOLE + WHOLE, id="two answers"),
-        pytest.param(WHOLE + b"x", id="more than an answer"),
+        pytest.param(RESPONSE + RESPONSE, id="two answers"),
+        pytest.param(RESPONSE + b"x", id="more than an answer"),
         pytest.param(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2**18, id="a header without end"),
         pytest.param(b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 2**16, id="headers without end"),
     ],
@@ -130,11 +132,11 @@ def test_what_leaves_open_where_an_answer_ends_is_none(
 ) -> None:
     """A write is then in doubt, a read is done once more; the next request has a connection of its own."""
     server.on(PATH, raw(content), raw(content), answer(200, LIVE))
-    taken = connections(server)
+    accepted = connections(server)
     with pytest.raises(OutcomeUnknown, match="RemoteProtocolError"):
         voxo.update(4711, {"name": "Spring"})
     assert voxo.campaign(4711) == LIVE
-    assert len(taken) == 3
+    assert len(accepted) == 3
 
 
 def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
@@ -153,35 +155,35 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
         )
 
     server.on(PATH, then_closes, answer(200, LIVE))
-    taken = connections(server)
+    accepted = connections(server)
     voxo.campaign(4711)
     assert closed.wait(5)
-    server.shutdown_request(taken[0])  # type: ignore[arg-type]  # a socket
+    server.shutdown_request(accepted[0])  # type: ignore[arg-type]  # a socket
     assert voxo.update(4711, {}) == LIVE
-    assert len(taken) == 2
+    assert len(accepted) == 2
 
 
 def test_a_connection_that_idled_for_long_is_not_asked_again(
     server: Scripted, voxo: Voxo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.on(PATH, answer(200, LIVE))
-    taken = connections(server)
+    accepted = connections(server)
     voxo.campaign(4711)
     monkeypatch.setattr(http_connection, "_IDLE", 0.0)
     voxo.campaign(4711)
-    assert len(taken) == 2
+    assert len(accepted) == 2
 
 
 def test_a_refusal_is_heard_although_the_body_was_not_wanted() -> None:
     """The server answers and closes before it has read a body that is larger than any buffer."""
-    here, there = socket.socketpair()
-    there.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
-    there.shutdown(socket.SHUT_RD)
-    there.close()
+    client, server_end = socket.socketpair()
+    server_end.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+    server_end.shutdown(socket.SHUT_RD)
+    server_end.close()
     request = httpx.Request("PATCH", "http://127.0.0.1/", content=iter([b"x" * 2**20] * 8))
-    message = HttpConnection(here, 5, lambda: 5).ask(request)
+    message = HttpConnection(client, 5, lambda: 5).ask(request)
     assert message.status == 413
-    here.close()
+    client.close()
 
 
 class Unreading:
@@ -226,8 +228,11 @@ class Unreading:
                 self._over.wait(30)
 
 
-SAID = b'{"message": "2 MB at most"}'
-TOO_LARGE = b"HTTP/1.1 413 Too Large\r\nContent-Length: %d\r\n\r\n%b" % (len(SAID), SAID)
+ERROR_BODY = b'{"message": "2 MB at most"}'
+TOO_LARGE = b"HTTP/1.1 413 Too Large\r\nContent-Length: %d\r\n\r\n%b" % (
+    len(ERROR_BODY),
+    ERROR_BODY,
+)
 LONG = b"x" * 2**16
 
 
@@ -246,10 +251,10 @@ class TestARefusalOfALongBody:
         with Unreading(before + TOO_LARGE, closes=closes) as server, closing(direct):
             answer = direct.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
             assert answer.status_code == 413
-            assert answer.read() == SAID
+            assert answer.read() == ERROR_BODY
             # The rest of the body would be taken for another request, so that has its own connection.
             request = httpx.Request("GET", f"http://127.0.0.1:{server.port}/")
-            assert direct.handle_request(request).read() == SAID
+            assert direct.handle_request(request).read() == ERROR_BODY
 
     @pytest.mark.parametrize("closes", [True, False])
     def test_is_heard_under_tls(self, certificate: Path, *, closes: bool) -> None:
@@ -265,7 +270,7 @@ class TestARefusalOfALongBody:
         with Unreading(TOO_LARGE, closes=closes, encrypt=context) as server, closing(direct):
             answer = direct.handle_request(patch(f"https://127.0.0.1:{server.port}/"))
             assert answer.status_code == 413
-            assert answer.read() == SAID
+            assert answer.read() == ERROR_BODY
 
     def test_where_none_comes_the_write_ends_in_time(self) -> None:
         with (
@@ -289,25 +294,25 @@ class Narrow:
         self.fileno = real.fileno  # whether bytes can be sent, or have come, is asked of the system
         self.offered: list[memoryview] = []
         self.timeouts: list[float] = []
-        self.taken = bytearray()
+        self.received = bytearray()
 
     def settimeout(self, seconds: float) -> None:
         self.timeouts.append(seconds)
 
     def send(self, data: memoryview) -> int:
         self.offered.append(data)
-        self.taken += data[:1000]
+        self.received += data[:1000]
         return min(1000, len(data))
 
     def recv(self, _: int) -> bytes:
-        return WHOLE
+        return RESPONSE
 
 
 @pytest.fixture
 def wire() -> Iterator[Narrow]:
-    here, there = socket.socketpair()
-    with here, there:
-        yield Narrow(here)
+    client, server_end = socket.socketpair()
+    with client, server_end:
+        yield Narrow(client)
 
 
 def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
@@ -316,7 +321,7 @@ def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
     HttpConnection(wire, 20, lambda: 40).ask(
         httpx.Request("PATCH", "http://127.0.0.1/", content=iter(pieces))
     )  # type: ignore[arg-type]  # all that it uses of a socket
-    assert wire.taken.endswith(b"".join(pieces))
+    assert wire.received.endswith(b"".join(pieces))
     assert all(isinstance(view, memoryview) for view in wire.offered)
     assert {id(view.obj) for view in wire.offered} >= {id(piece) for piece in pieces}
     assert wire.timeouts == [
@@ -339,9 +344,9 @@ def test_without_time_left_nothing_is_sent(wire: Narrow) -> None:
 
 def test_a_wait_goes_on_where_another_answer_has_put_off_the_end(wire: Narrow) -> None:
     """The run had 1 second left when the wait began; then somebody else's answer came."""
-    left = iter([40, 1, 40])
-    with mock.patch.object(wire, "recv", side_effect=[TimeoutError, WHOLE]):
-        message = HttpConnection(wire, 20, lambda: next(left)).ask(
+    seconds_left = iter([40, 1, 40])
+    with mock.patch.object(wire, "recv", side_effect=[TimeoutError, RESPONSE]):
+        message = HttpConnection(wire, 20, lambda: next(seconds_left)).ask(
             httpx.Request("GET", "http://127.0.0.1/")
         )  # type: ignore[arg-type]  # as above
     assert message.is_whole
@@ -361,7 +366,7 @@ def test_an_address_that_takes_too_long_to_connect_is_a_connect_timeout() -> Non
 def test_a_message_that_is_whole_holds_no_parser_that_holds_it() -> None:
     """So that the memory of an answer is free at once, and not when garbage is collected."""
     message = ResponseParser()
-    message.feed(WHOLE)
+    message.feed(RESPONSE)
     assert message.is_whole
     assert message.take_body() == BODY
     assert not [name for name, value in vars(message).items() if "Parser" in type(value).__name__]

@@ -297,4 +297,4 @@ def test_through_a_proxy_it_does_not_leave_either(
     stop.set()
     with pytest.raises(Interrupted):
         writer.update({"name": "New"})
-    assert [one.method for one in server.received] == ["GET"]
+    assert [request.method for request in server.received] == ["GET"]

@@ -147,9 +147,9 @@ def test_a_refused_connection_changes_nothing_and_is_one_attempt(
 def test_429_changes_nothing_and_is_one_attempt(
     server: Scripted, voxo: Voxo, clock: Clock, pause: str | None
 ) -> None:
-    asked = {"Retry_After": pause} if pause else {}
+    headers = {"Retry_After": pause} if pause else {}
     server.on("*", answer(200, LIVE))
-    server.on(PATH, answer(429, {"message": "slow down"}, **asked))
+    server.on(PATH, answer(429, {"message": "slow down"}, **headers))
     with pytest.raises(WriteDeferred, match=r"429 \(slow down\); nothing was changed"):
         voxo.update(4711, BODY)
     assert len(server.received) == 1

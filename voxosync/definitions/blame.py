@@ -42,7 +42,7 @@ def revisions(folder: Path, file: str, lines: Collection[int] = ()) -> dict[int,
 
 def _parse(output: str, *, is_shallow: bool) -> dict[int, Revision]:
     """The revisions that `git blame --line-porcelain` prints: a header of each line, keys with values, and the text."""
-    known: dict[int, Revision] = {}
+    revisions: dict[int, Revision] = {}
     commit, author, line = "", "", 0
     for text in output.split("\n"):
         key, _, value = text.partition(" ")
@@ -52,10 +52,10 @@ def _parse(output: str, *, is_shallow: bool) -> dict[int, Revision]:
             author = value
         elif key == "author-time" and author != _NOBODY:
             at = datetime.fromtimestamp(int(value), UTC)
-            known[line] = Revision(commit, _readable(author), at)
+            revisions[line] = Revision(commit, _readable(author), at)
         elif text == "boundary" and is_shallow:
-            known.pop(line, None)
-    return known
+            revisions.pop(line, None)
+    return revisions
 
 
 def _readable(name: str) -> str:

@@ -32,8 +32,10 @@ class NotCsv(ValueError):
 
     def __init__(self, line: int, reason: csv.Error) -> None:
         words = str(reason)
-        known = (message for beginning, message in _REASONS.items() if words.startswith(beginning))
-        super().__init__(next(known, words))
+        messages = (
+            message for beginning, message in _REASONS.items() if words.startswith(beginning)
+        )
+        super().__init__(next(messages, words))
         self.line = line
 
 

@@ -33,17 +33,17 @@ def explain(failure: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, int, 
         if _CONFLICT_MARKER.match(line):
             return number, 0, "Git left a conflict marker here: resolve the merge conflict"
     mark, begin = failure.problem_mark, failure.context_mark
-    where: Any = mark or begin
-    if where is None:
+    position: Any = mark or begin
+    if position is None:
         return 0, 0, _FALLBACK
     if begin is not None and "could not find expected ':'" in (failure.problem or ""):
         return begin.line, begin.column, _no_key(lines[begin.line])
-    line = lines[where.line] if where.line < len(lines) else ""
-    message = _message(failure, line, where.column)
+    line = lines[position.line] if position.line < len(lines) else ""
+    message = _message(failure, line, position.column)
     if begin is not None and "{begin}" in message:
         start = f" that begins at line {begin.line + 1}, column {begin.column + 1}"
-        message = message.replace("{begin}", start if begin.line != where.line else "")
-    return where.line, where.column, message
+        message = message.replace("{begin}", start if begin.line != position.line else "")
+    return position.line, position.column, message
 
 
 def _message(failure: yaml.MarkedYAMLError, line: str, column: int) -> str:

@@ -19,7 +19,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """The present moment of every test."""
 
 
-class Written:
+class DefinitionFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.campaigns = folder / "campaigns"
@@ -36,12 +36,12 @@ class Written:
 
     def problems(self, *paths: Path) -> list[str]:
         """Everything that is wrong, in the order of the report."""
-        return [told(problem) for problem in self.load(*paths).problems]
+        return [problem_text(problem) for problem in self.load(*paths).problems]
 
     def problems_of(self, content: str | bytes) -> list[str]:
         """What is wrong with one file, `line:column: rule`."""
         self.write("one.yaml", content)
-        return [found.removeprefix("campaigns/one.yaml:") for found in self.problems()]
+        return [problem.removeprefix("campaigns/one.yaml:") for problem in self.problems()]
 
     def definition(self, content: str) -> Definition:
         """The campaign of one file in which nothing is wrong."""
@@ -51,5 +51,5 @@ class Written:
         return loaded.definitions[0]
 
 
-def told(problem: Problem) -> str:
+def problem_text(problem: Problem) -> str:
     return f"{problem.position}: {problem.rule}"

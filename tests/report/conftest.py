@@ -1,6 +1,6 @@
 """Golden files: `tests/golden/NAME` holds exactly what a report says of a sample.
 
-After a change that is meant, write them anew and read the difference before committing it:
+After an intended change, rewrite them and read the diff before committing it:
 
     REWRITE_GOLDEN=1 python -m pytest tests/report
 """

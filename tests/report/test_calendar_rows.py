@@ -102,7 +102,7 @@ def test_a_side_that_is_paused_does_not_dial(definition: str, live: str, name: s
         ("RUNNING", "cal-other"),
     ],
 )
-def test_states_are_told_apart_by_more_than_colour(state: str | None, name: str) -> None:
+def test_states_are_distinguished_by_more_than_color(state: str | None, name: str) -> None:
     calendar = make_calendar(replace(OFFICE, state=state))
     assert shapes(calendar, name) == ["M8 1020V540H13V1020Z"]
 

@@ -90,7 +90,7 @@ def test_a_thousand_campaigns_with_one_caller_id_all_name_each_other() -> None:
     assert {shared.count for shared in result.values()} == {999}
 
 
-def test_a_thousand_of_which_no_two_are_alike_are_not_looked_at_anew_each_day(
+def test_a_thousand_different_ones_are_not_examined_again_for_each_day(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked = 0

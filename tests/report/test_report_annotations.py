@@ -40,9 +40,9 @@ def parsed(line: str) -> Command | None:
     line = line.lstrip()
     if not line.startswith("::") or (end := line.find("::", 2)) < 0:
         return None
-    name, _, rest = line[2:end].partition(" ")
+    name, _, parameters = line[2:end].partition(" ")
     properties = {}
-    for pair in rest.strip().split(","):
+    for pair in parameters.strip().split(","):
         key, sign, value = pair.partition("=")
         if key and sign:
             properties[key] = _unescaped(value, ("%0D", "%0A", "%3A", "%2C", "%25"))
@@ -153,7 +153,7 @@ def test_sarif_gives_back_every_finding(hostile_texts: dict[str, str]) -> None:
 @cache
 def sarif_schema() -> Any:
     if not SARIF_SCHEMA.is_file():
-        pytest.skip("the published SARIF schema does not lie beside this checkout")
+        pytest.skip("the published SARIF schema is not next to this checkout")
     return Draft7Validator(json.loads(SARIF_SCHEMA.read_text(encoding="utf-8")))
 
 
@@ -248,6 +248,6 @@ def test_unmanaged_campaigns_are_as_loud_as_they_count(counts: bool, level: str)
     assert {result["level"] for result in results if result["ruleId"] == "unmanaged"} == {level}
 
 
-def test_a_campaign_that_voxo_does_not_have_is_told_apart_from_one_that_failed() -> None:
+def test_a_missing_campaign_is_distinguished_from_one_that_failed() -> None:
     rules = [result["ruleId"] for result in drift_results(samples.drifted())]
     assert (rules.count("missing"), rules.count("failed")) == (1, 1)

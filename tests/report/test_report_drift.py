@@ -104,7 +104,7 @@ def test_an_acknowledged_campaign_is_not_said_to_be_in_sync() -> None:
     assert "= in sync" not in text_format.render_plan(of(PENDING), DRIFT)
 
 
-def test_moments_are_told_in_utc_beside_the_kind() -> None:
+def test_moments_are_in_utc_after_the_kind() -> None:
     change = samples.three_sided().campaigns[0].changes[1]
     plan = of(CampaignPlan(1, None, "x.yaml", (replace(change, since=samples.NOW),)), base="c0ffee")
     assert "  (conflict: was 30, since 2026-03-01 12:00 UTC)\n" in text_format.render_plan(

@@ -93,12 +93,12 @@ WARNING = "VOXO says that the state is RUNNING"
 
 def test_campaigns_that_have_only_the_same_warning_are_one_entry() -> None:
     alike = [campaign(number, warnings=(WARNING,)) for number in range(4711, 5009)]
-    other = campaign(6001, warnings=(WARNING, "another"))
-    output = report([*alike, other])
+    with_more = campaign(6001, warnings=(WARNING, "another"))
+    output = report([*alike, with_more])
     assert output.startswith(
         f"298 campaigns: 4711-5008\n  = in sync\n  warning: {WARNING}\n\n6001 Campaign 6001"
     )
-    assert report([*alike[:2], other]).count(WARNING) == 3
+    assert report([*alike[:2], with_more]).count(WARNING) == 3
     assert report(alike[:3], verbose=True).count(WARNING) == 3
 
 

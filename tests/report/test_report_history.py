@@ -116,7 +116,7 @@ def test_the_list_is_newest_first_a_line_each() -> None:
     )
 
 
-def test_on_a_narrow_terminal_a_run_takes_several_lines_beside_its_id() -> None:
+def test_on_a_narrow_terminal_a_run_takes_several_lines_next_to_its_id() -> None:
     run = replace(RUN, id="20260301T120005", environment="prod")
     lines = history.render_runs([run], 60).splitlines()
     assert lines[2:] == [
@@ -136,7 +136,7 @@ IDS = st.lists(
 @given(ids=IDS)
 def test_a_short_id_is_the_beginning_of_one_run_alone(ids: list[str]) -> None:
     for run_id, short in history.short_ids(ids).items():
-        assert [other for other in ids if other.startswith(short)] == [run_id]
+        assert [full_id for full_id in ids if full_id.startswith(short)] == [run_id]
         assert len(short) >= len("20260301T120000")
 
 
@@ -144,7 +144,7 @@ def test_without_runs_it_says_so() -> None:
     assert history.render_runs([]) == "No runs yet.\n"
 
 
-def test_what_is_odd_about_a_journal_is_told() -> None:
+def test_remarks_about_a_journal_are_shown() -> None:
     output = history.render_run(replace(RUN, remarks=("line 4 was not written whole",)))
     assert "remark   line 4 was not written whole\n" in output
 

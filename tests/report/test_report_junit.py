@@ -54,7 +54,7 @@ def cases(root: ET.Element) -> dict[str, ET.Element]:
 @cache
 def schema() -> etree.XMLSchema:
     if not SCHEMA.is_file():
-        pytest.skip("the schema that Jenkins publishes does not lie beside this checkout")
+        pytest.skip("the schema that Jenkins publishes is not next to this checkout")
     return etree.XMLSchema(etree.parse(SCHEMA))
 
 
@@ -119,7 +119,7 @@ def test_a_field_with_differences_of_several_kinds_is_one_field() -> None:
     assert failure.attrib == {"type": "drift", "message": "DIALS MORE: 5 fields differ"}
 
 
-def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
+def test_with_a_base_counted_kinds_fail_and_the_others_are_listed() -> None:
     def of(*kinds: ChangeKind, counting: tuple[ChangeKind, ...] = BY_HAND) -> ET.Element:
         changes = tuple(
             FieldChange(name, "a", "b", k, "c")
@@ -133,9 +133,9 @@ def test_with_a_base_what_counts_fails_and_the_rest_is_told() -> None:
     change = of(ChangeKind.CHANGE)
     assert change.find("failure") is None
     assert "~ name: VOXO a, Git b  (change)" in (change.findtext("system-out") or "")
-    some = of(*ChangeKind).find("failure")
-    assert some is not None
-    assert some.attrib == {"type": "drift", "message": "2 fields differ"}
+    every_kind = of(*ChangeKind).find("failure")
+    assert every_kind is not None
+    assert every_kind.attrib == {"type": "drift", "message": "2 fields differ"}
     drift = of(ChangeKind.DRIFT, ChangeKind.CHANGE, counting=(ChangeKind.CHANGE,)).find("failure")
     assert drift is not None
     assert drift.attrib == {"type": "change", "message": "1 field differs"}
@@ -170,7 +170,7 @@ def test_the_riskiest_come_first_with_their_effect() -> None:
     assert "DIALING WITHOUT APPROVAL" in messages["9"]
 
 
-def test_what_is_acknowledged_passes_and_is_told() -> None:
+def test_acknowledged_differences_pass_and_are_listed() -> None:
     trial = cases(read(samples.drifted()))["4716 Trial"]
     assert not any(trial.find(tag) is not None for tag in TELLING)
     assert "acknowledged until 2026-12-31 by support team: agreed trial" in (

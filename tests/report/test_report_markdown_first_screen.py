@@ -111,10 +111,10 @@ def test_all_that_asked_not_to_be_called_are_listed_and_nothing_else_with_them()
     )
     lines = rendered(conflicting(4711), findings=alarms, view=View()).splitlines()
     begin = lines.index("#### People who asked not to be called")
-    shown = lines[begin : lines.index("#### Also needs attention")]
-    assert sum("listed" in line for line in shown) == 20
-    assert "<details><summary>14 more</summary>" in shown
-    assert "**Conflict**" not in "\n".join(shown)
+    alarm_lines = lines[begin : lines.index("#### Also needs attention")]
+    assert sum("listed" in line for line in alarm_lines) == 20
+    assert "<details><summary>14 more</summary>" in alarm_lines
+    assert "**Conflict**" not in "\n".join(alarm_lines)
 
 
 def test_the_ids_of_all_that_ring_are_there_however_little_fits() -> None:

@@ -49,7 +49,7 @@ def test_whoever_asks_sees_the_numbers(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["text", "markdown"])
-def test_what_is_masked_can_still_be_told_apart(name: str) -> None:
+def test_masked_phones_can_still_be_distinguished(name: str) -> None:
     text = render(name, "plan", samples.plan())
     assert all(f"601•••{number[-4:]}" in text for number in samples.CALLED[:3])
 

@@ -30,7 +30,7 @@ def families(plan: Plan, **options: Any) -> dict[str, Metric]:
 
 
 def series(plan: Plan, name: str, **options: Any) -> list[Sample]:
-    """The samples of one gauge; none where there is no such gauge."""
+    """The samples of one gauge; none where the gauge does not exist."""
     metrics = families(plan, **options)
     return metrics[f"voxosync_{name}"].samples if f"voxosync_{name}" in metrics else []
 
@@ -66,7 +66,7 @@ def test_what_is_repaired_leaves_no_series() -> None:
     assert not series(samples.in_sync(), "campaign_drift")
 
 
-def test_with_a_base_the_kinds_are_told_apart() -> None:
+def test_with_a_base_kinds_are_distinguished() -> None:
     drift = series(samples.three_sided(), "campaign_drift")
     kinds = Counter(sample.labels["kind"] for sample in drift)
     assert kinds == Counter({kind.value: 2 for kind in ChangeKind})

@@ -88,9 +88,9 @@ def test_what_is_the_same_in_many_campaigns_is_said_once_with_their_ids() -> Non
     assert entries[3] == "30 campaigns (101-130): message"
     assert entries[4].startswith("*failed* 2000 campaigns (5000, 5002, ")
     assert all(len(text) <= 3000 for text in entries)
-    rest = " ".join(entries[4:])
-    assert [number for number in range(5000, 9000, 2) if str(number) not in rest] == []
-    assert "GET /ID: no answer" in rest
+    failures = " ".join(entries[4:])
+    assert [number for number in range(5000, 9000, 2) if str(number) not in failures] == []
+    assert "GET /ID: no answer" in failures
 
 
 def test_says_what_is_pending_and_what_is_to_be_created() -> None:

@@ -41,18 +41,26 @@ def list_reminders(plan: Plan) -> Iterator[Reminder]:
     """All that needs attention, each kind in a line, gravest first; guards are not among them."""
     subjects: list[CampaignPlan | Abandoned] = [*plan.abandoned, *riskiest_first(plan)]
     for effect in (effect for effect in Effect if effect.rings):
-        ringing = [one for one in subjects if one.dialing and one.dialing.effect is effect]
+        ringing = [
+            campaign
+            for campaign in subjects
+            if campaign.dialing and campaign.dialing.effect is effect
+        ]
         if ringing:
             yield Reminder(str(effect), _summarize_ringing(ringing))
-    findings = ((OUTSIDE_HOURS, outside_hours(plan)), (ERRORS, check_errors(plan)))
-    yield from (Reminder(heading, summarize_findings(some)) for heading, some in findings if some)
+    of_checks = ((OUTSIDE_HOURS, outside_hours(plan)), (ERRORS, check_errors(plan)))
+    for heading, findings in of_checks:
+        if findings:
+            yield Reminder(heading, summarize_findings(findings))
     groups = (
         (REVERTED, reverted(plan)),
         (CONFLICT, [campaign for campaign, _ in conflicts(plan)]),
         ("Missing", with_status(CampaignStatus.MISSING, plan)),
         ("Failed", with_status(CampaignStatus.FAILED, plan)),
     )
-    yield from (Reminder(heading, summarize_campaigns(some)) for heading, some in groups if some)
+    for heading, campaigns in groups:
+        if campaigns:
+            yield Reminder(heading, summarize_campaigns(campaigns))
 
 
 def outside_hours(plan: Plan) -> list[Problem]:

@@ -52,12 +52,12 @@ def _number_lines(change: Change, view: View, limit: int) -> Iterator[tuple[str,
     ):
         for number in numbers[:limit]:
             yield mark, f"{label if _is_drift(view) else ''}{view.number(number)}"
-        yield from _rest(mark, len(numbers) - limit)
+        yield from _left_out(mark, len(numbers) - limit)
     if change.descriptions:
         yield from (("~", _description(entry, view)) for entry in change.descriptions[:limit])
     else:
         yield from (("~", view.number(number)) for number in change.changed[:limit])
-    yield from _rest("~", len(change.changed) - limit)
+    yield from _left_out("~", len(change.changed) - limit)
 
 
 def _description(entry: Description, view: View) -> str:
@@ -75,7 +75,7 @@ def _detail_lines(change: Change, view: View, limit: int) -> Iterator[tuple[str,
     for detail in change.details[: 2 * limit]:
         mark = "+" if detail.before is None else "-" if detail.after is None else "~"
         yield mark, describe(detail, is_drift=_is_drift(view))
-    yield from _rest("~", len(change.details) - 2 * limit)
+    yield from _left_out("~", len(change.details) - 2 * limit)
 
 
 def _describe_line(detail: Detail, *, is_drift: bool) -> str:
@@ -100,7 +100,7 @@ def _describe_entry(detail: Detail, *, is_drift: bool) -> str:
     return f"{text} moved from place {before} to {after}"
 
 
-def _rest(mark: str, number: int) -> Iterator[tuple[str, str]]:
+def _left_out(mark: str, number: int) -> Iterator[tuple[str, str]]:
     """How many were left out, if any."""
     if number > 0:
         yield mark, f"… {number} more"

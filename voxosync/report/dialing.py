@@ -97,8 +97,8 @@ def id_ranges(campaigns: Iterable[CampaignPlan | Abandoned]) -> str:
 def ranges(numbers: Iterable[int]) -> Iterator[str]:
     """Whole numbers in order, consecutive ones as one range: `4711-4713`."""
     for _, run in groupby(enumerate(sorted(numbers)), lambda entry: entry[1] - entry[0]):
-        first, *others = (number for _, number in run)
-        yield f"{first}-{others[-1]}" if others else str(first)
+        first, *following = (number for _, number in run)
+        yield f"{first}-{following[-1]}" if following else str(first)
 
 
 def describe_forecast(dialing: DialingEffect) -> str:
@@ -115,9 +115,9 @@ def forecast_text(after: Forecast | None, before: Forecast | None = None) -> str
     else:
         calls = _from_to(str(before.calls_per_day), str(after.calls_per_day))
         end = _from_to(*_ends(before, after))
-    done = f", done {end}" if end else ""
+    end_text = f", done {end}" if end else ""
     earliest = " at the earliest" if after.last_call else ""
-    return f"at most {calls} calls a day{done}{earliest}"
+    return f"at most {calls} calls a day{end_text}{earliest}"
 
 
 def changes_forecast(dialing: DialingEffect) -> bool:
@@ -127,10 +127,10 @@ def changes_forecast(dialing: DialingEffect) -> bool:
 
 def summarize_effects(effects: Iterable[DialingEffect | None]) -> str:
     """`1 STARTS DIALING, 33 phones; 2 STOPS DIALING`, riskiest first; empty where nothing has an effect."""
-    given = [dialing for dialing in effects if dialing is not None]
+    known_effects = [dialing for dialing in effects if dialing is not None]
     parts = []
     for effect in Effect:
-        same = [dialing for dialing in given if dialing.effect is effect]
+        same = [dialing for dialing in known_effects if dialing.effect is effect]
         phones = sum(dialing.phones or 0 for dialing in same)
         phones_text = f", {count(phones, 'phone')}" if effect.rings else ""
         parts += [f"{len(same)} {effect}{phones_text}"] if same else []

@@ -31,9 +31,9 @@ def diff_lines(edits: Sequence[FileEdit], view: View, *, longest: int | None = N
     lines: list[str] = []
     for edit in edits:
         diff = list(_diff(edit, view))
-        shown = len(diff) if longest is None else longest
-        lines += diff[:shown]
-        if remaining := len(diff) - shown if len(diff) > shown else 0:
+        limit = len(diff) if longest is None else longest
+        lines += diff[:limit]
+        if remaining := max(0, len(diff) - limit):
             lines.append(view.bold(f"… {count(remaining, 'more line')}; show them with --full"))
     return lines
 

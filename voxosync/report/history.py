@@ -94,16 +94,16 @@ def render_run_json(run: Run) -> str:
 def short_ids(ids: Sequence[str]) -> dict[str, str]:
     """For each id, its shortest beginning that no other has, of at least the second in which the run began."""
     ordered = sorted(set(ids))
-    shown = {}
+    beginnings = {}
     for before, run_id, after in zip(["", *ordered], ordered, [*ordered[1:], ""], strict=False):
-        shared = max(_shared(run_id, other) for other in (before, after))
-        shown[run_id] = run_id[: max(shared + 1, _SHORTEST)]
-    return shown
+        shared_length = max(_shared_length(run_id, neighbor) for neighbor in (before, after))
+        beginnings[run_id] = run_id[: max(shared_length + 1, _SHORTEST)]
+    return beginnings
 
 
-def _shared(one: str, other: str) -> int:
-    """With how many of the same characters two texts begin."""
-    return sum(takewhile(bool, map(eq, one, other)))
+def _shared_length(first: str, second: str) -> int:
+    """The length of the beginning that two texts share."""
+    return sum(takewhile(bool, map(eq, first, second)))
 
 
 def _row(run: Run, short_id: str) -> Iterator[str]:

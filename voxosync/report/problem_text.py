@@ -26,10 +26,10 @@ _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.REMARK: "
 
 
 class _Entry(NamedTuple):
-    """A problem, and where else it is."""
+    """A problem, and where else the same problem is."""
 
     problem: Problem
-    others: list[Position]
+    repeats: list[Position]
 
 
 def problem_lines(
@@ -44,14 +44,14 @@ def problem_lines(
     Args:
         problems: the problems.
         view: how they are displayed.
-        limit: how many different ones are shown; the others are counted. None: all.
+        limit: how many different problems are shown; the others are counted. None: all.
     """
     entries = list(_entries(problems, view))
     if limit is not None and len(entries) > limit:
         for entry in entries[:limit]:
             yield _described(entry, str(entry.problem.position), view)
-        rest = sum(1 + len(entry.others) for entry in entries[limit:])
-        yield f"… {rest} more of {entries[0].problem.rule}: -v shows them"
+        left_out = sum(1 + len(entry.repeats) for entry in entries[limit:])
+        yield f"… {left_out} more of {entries[0].problem.rule}: -v shows them"
         return
     if view.width is None or len(entries) <= _LONG:
         for entry in entries:
@@ -74,7 +74,7 @@ def _entries(problems: Iterable[Problem], view: View) -> Iterator[_Entry]:
         if view.verbose or len(same) < FEW:
             yield _Entry(problem, [])
         elif problem is same[0]:
-            yield _Entry(problem, [other.position for other in same[1:]])
+            yield _Entry(problem, [repeat.position for repeat in same[1:]])
 
 
 def _key(problem: Problem) -> tuple[Severity, str, str]:
@@ -88,9 +88,10 @@ def _described(entry: _Entry, position: str, view: View) -> str:
     head = f"{terminal(position)}: {severity} "
     painted = f"{terminal(position)}: {view.paint(severity, _COLORS[problem.severity])} "
     text = painted + wrap(head, terminal(problem.message), view.width)[len(head) :]
-    if not entry.others:
+    repeats = entry.repeats
+    if not repeats:
         return text
-    places = ", ".join(terminal(str(other)) for other in entry.others[:FEW])
-    more = f" and {len(entry.others) - FEW} more" if len(entry.others) > FEW else ""
-    count = f"    the same in {len(entry.others)} more places: "
+    places = ", ".join(terminal(str(position)) for position in repeats[:FEW])
+    more = f" and {len(repeats) - FEW} more" if len(repeats) > FEW else ""
+    count = f"    the same in {len(repeats)} more places: "
     return f"{text}\n{wrap(count, places + more, view.width)}"

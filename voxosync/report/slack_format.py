@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _HEADER = 150
 _SECTION = 3000
 _SECTIONS = 49
-"""How many sections a message has besides its header."""
+"""How many sections a message has in addition to its header."""
 _CAMPAIGNS = 10
 """How many groups of campaigns, alarms and findings have a section each; beyond, what rings is listed by id."""
 _FAILURES = 5
@@ -159,8 +159,9 @@ def _failures(plan: Plan, view: View) -> Iterator[str]:
     singly = failed_singly(failed, groups)
     for campaign in singly[:_FAILURES]:
         yield f"*failed* {_title(campaign, view)}: {slack(phrases.describe_failure(campaign))}"
-    if others := singly[_FAILURES:]:
-        yield from _split(f"*failed* {count(len(others), 'more campaign')}: {id_ranges(others)}")
+    if left_out := singly[_FAILURES:]:
+        number = count(len(left_out), "more campaign")
+        yield from _split(f"*failed* {number}: {id_ranges(left_out)}")
 
 
 def _finding(finding: Problem) -> str:

@@ -1,4 +1,4 @@
-"""What a reviewer must see besides dialing: guards, calls outside of hours, conflicts, and failures."""
+"""What a reviewer must see in addition to dialing: guards, calls outside of hours, conflicts, and failures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from voxosync.report.campaign_status import CampaignStatus
 from voxosync.report.escape import markdown
 from voxosync.report.failures import equal_failures, failed_singly
 from voxosync.report.groups import FEW as GROUP
-from voxosync.report.markdown.blocks import bullets, folded, linked_title, place, section
+from voxosync.report.markdown.blocks import bullets, folded, linked_position, linked_title, section
 from voxosync.report.markdown.depth import BRIEF, FEW, LONG
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _conflicts(plan: Plan, view: View) -> Concern:
 
 
 def _finding(finding: Problem, view: View) -> str:
-    return f"{_severity(finding)} {place(finding.position, view)}: {markdown(finding.message)}"
+    return f"{_severity(finding)} {linked_position(finding.position, view)}: {markdown(finding.message)}"
 
 
 def _severity(finding: Problem) -> str:

@@ -29,7 +29,7 @@ def linked_title(campaign: CampaignPlan | Abandoned, view: View) -> str:
     return markdown_link(title(campaign), address)
 
 
-def place(position: Position, view: View) -> str:
+def linked_position(position: Position, view: View) -> str:
     """`campaigns/spring.yaml:7`, as a link where there is a `link_base`."""
     text = markdown(f"{position.file}:{position.line}")
     address = view.link(position)

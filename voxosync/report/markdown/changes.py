@@ -13,7 +13,7 @@ from voxosync.report.dialing import id_ranges
 from voxosync.report.escape import markdown, markdown_link
 from voxosync.report.formatting import count
 from voxosync.report.groups import group_alike
-from voxosync.report.markdown.blocks import folded, place, title
+from voxosync.report.markdown.blocks import folded, linked_position, title
 from voxosync.report.markdown.depth import FEW
 from voxosync.report.provenance import shared_provenance
 
@@ -86,11 +86,11 @@ def _section(
             fields = dict.fromkeys(change.field for change in group.changes)
             yield f"- {group.heading}: {', '.join(fields)}{group.ids}"
         elif len(groups) <= FEW:
-            yield f"<strong>{group.heading}</strong>{group.place(view)}"
+            yield f"<strong>{group.heading}</strong>{group.location(view)}"
             yield ""
             yield from [*_values(group, view, depth), ""]
         else:
-            lines = [f"Defined{group.place(view)}", "", *_values(group, view, depth)]
+            lines = [group.definitions(view), "", *_values(group, view, depth)]
             yield from folded(f"{group.heading}: {_summary(group, view)}", lines)
     if depth.rows and not depth.details:
         yield ""
@@ -126,10 +126,16 @@ class _Group:
             return ""
         return f" ({id_ranges(self.campaigns)})"
 
-    def place(self, view: View) -> str:
+    def location(self, view: View) -> str:
         """Where the definition is, or which definitions."""
         first = self.campaigns[0]
-        return self.ids or f" in {place(Position(first.file, first.line), view)}"
+        return self.ids or f" in {linked_position(Position(first.file, first.line), view)}"
+
+    def definitions(self, view: View) -> str:
+        """The same as a line of its own."""
+        if self.ids:
+            return f"Campaigns {id_ranges(self.campaigns)}"
+        return f"Defined{self.location(view)}"
 
 
 def _summary(group: _Group, view: View) -> str:

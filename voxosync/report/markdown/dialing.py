@@ -58,17 +58,18 @@ def _campaigns(
 ) -> Iterator[str]:
     is_long = len(campaigns) > LONG
     groups = _same_reasons(campaigns) if is_long else [[campaign] for campaign in campaigns]
-    shown = groups[: min(BRIEF if is_long else LONG, depth.rows)]
-    yield from table(_HEADINGS, [_row(group, view) for group in shown])
-    single = {id(group[0]) for group in shown if len(group) == 1}
-    others = [campaign for campaign in campaigns if id(campaign) not in single]
-    for line in list_ids(others, as_ranges=depth.ranges):
-        yield f"{'Also ' if single else ''}{markdown(line)}"
+    rows = groups[: min(BRIEF if is_long else LONG, depth.rows)]
+    yield from table(_HEADINGS, [_row(group, view) for group in rows])
+    with_own_row = {id(group[0]) for group in rows if len(group) == 1}
+    without_row = [campaign for campaign in campaigns if id(campaign) not in with_own_row]
+    for line in list_ids(without_row, as_ranges=depth.ranges):
+        yield f"{'Also ' if with_own_row else ''}{markdown(line)}"
         yield ""
     if depth.tables:
-        rows = [_row([campaign], view) for campaign in others[: depth.rows]]
-        summary = f"The other {len(others)}" if single else f"All {len(others)} one by one"
-        yield from folded(summary, list(table(_HEADINGS, rows)))
+        number = len(without_row)
+        summary = f"The other {number}" if with_own_row else f"All {number} one by one"
+        singly = [_row([campaign], view) for campaign in without_row[: depth.rows]]
+        yield from folded(summary, list(table(_HEADINGS, singly)))
 
 
 def _same_reasons(
@@ -96,7 +97,10 @@ def _row(group: Sequence[CampaignPlan | Abandoned], view: View) -> list[str]:
             describe_forecast(first),
         )
     else:
-        title, ids = f"{len(group)} campaigns", id_ranges([one for one in group if one.id])
+        title, ids = (
+            f"{len(group)} campaigns",
+            id_ranges([campaign for campaign in group if campaign.id]),
+        )
         title += f" ({ids})" if len(ids) <= _SHORT else ""
         phones, start, forecast = (
             shared_phones(effects),

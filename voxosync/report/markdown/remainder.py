@@ -9,7 +9,14 @@ from voxosync.report.change_lines import describe_change
 from voxosync.report.dialing import count_and_ids
 from voxosync.report.escape import markdown
 from voxosync.report.groups import FEW, concerned
-from voxosync.report.markdown.blocks import bullets, folded, linked_title, place, section, title
+from voxosync.report.markdown.blocks import (
+    bullets,
+    folded,
+    linked_position,
+    linked_title,
+    section,
+    title,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +75,7 @@ def _warnings(campaigns: Sequence[CampaignPlan], view: View, limit: int) -> Iter
 
 def _allowed(plan: Plan, view: View, depth: Depth) -> Iterator[str]:
     lines = [
-        f"{place(allowed.position, view)}: "
+        f"{linked_position(allowed.position, view)}: "
         f"{markdown(f'{allowed.problem.message} ({allowed.reason})')}"
         for allowed in plan.allowed
     ]

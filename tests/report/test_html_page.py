@@ -21,7 +21,7 @@ from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import Refusal
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
-from voxosync.model.problem import Position, Severity
+from voxosync.model.problem import Allowed, Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
 from voxosync.report import text_format
@@ -373,6 +373,32 @@ class TestCampaignsThatChangeAlike:
     def test_are_shown_singly_in_detail(self) -> None:
         cards = planned(html_samples.alike(4), verbose=True).find_class("entry")
         assert [card.get("data-size") for card in cards] == ["1"] * 5
+
+
+class TestAllowedProblems:
+    def test_are_listed_with_their_reasons_folded_away(self) -> None:
+        problem = Problem(Position("a.yaml", 3), Severity.ERROR, "hours", "hours: too late")
+        allowed = Allowed(problem, "agreed with the clinic")
+        document = parsed(replace(samples.in_sync(), allowed=[allowed]), LINKED)
+        [section] = document.xpath("//section[@aria-labelledby='allowed']")
+        assert section.find("details").get("open") is None
+        [line] = section.iter("li")
+        assert text_of(line) == "a.yaml:3:1 : hours: too late (agreed with the clinic)"
+        assert line.xpath(".//@href") == [f"{BASE}/calls/a.yaml#L3"]
+
+    def test_have_no_section_where_there_are_none(self) -> None:
+        assert not parsed(samples.in_sync()).xpath("//*[@id='allowed']")
+
+
+class TestInnerLines:
+    def test_are_all_there_in_detail_as_in_the_text(self) -> None:
+        plan = html_samples.rich()
+        change = samples.numbers(added=[f"60155501{n}" for n in range(10, 20)])
+        plan = replace(plan, campaigns=[replace(plan.campaigns[0], changes=(change,))])
+        for verbose, number in ((False, 6), (True, 10)):
+            document = parsed(plan, replace(VIEW, verbose=verbose))
+            [inner] = entry(document, "c4711").find_class("inner")
+            assert len(list(inner.iter("li"))) == number
 
 
 class TestVerdict:

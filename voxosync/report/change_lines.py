@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from voxosync.model.change import Change, Description, Detail
     from voxosync.report.view import View
 
+_SAMPLE = 5
+
 
 def describe_change(change: Change, view: View) -> str:
     """`callHoursEnd: 21:30 → 18:30`; in drift, which has no direction, `callHoursEnd: VOXO 21:30, Git 18:30`."""
@@ -43,6 +45,12 @@ def inner_lines(change: Change, view: View, limit: int) -> list[tuple[str, str]]
         limit: how many numbers of each mark, or pairs of lines, there are at most; the others are counted.
     """
     return [*_number_lines(change, view, limit), *_detail_lines(change, view, limit)]
+
+
+def inner_limit(change: Change, view: View) -> int:
+    """The limit of `inner_lines` in the text and on the page: with `-v`, everything is listed."""
+    all_lines = len(change.added) + len(change.removed) + len(change.changed) + len(change.details)
+    return all_lines if view.verbose else _SAMPLE
 
 
 def _number_lines(change: Change, view: View, limit: int) -> Iterator[tuple[str, str]]:

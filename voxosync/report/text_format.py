@@ -18,7 +18,7 @@ from voxosync.report.campaign_status import (
     status_counts,
     status_of,
 )
-from voxosync.report.change_lines import inner_lines, summarize_change
+from voxosync.report.change_lines import inner_limit, inner_lines, summarize_change
 from voxosync.report.dialing import (
     changes_forecast,
     describe_count,
@@ -347,8 +347,7 @@ def _new_value(change: Change, view: View) -> Iterator[str]:
 
 
 def _inner_lines(change: Change, view: View) -> Iterator[str]:
-    all_lines = len(change.added) + len(change.removed) + len(change.changed) + len(change.details)
-    for mark, text in inner_lines(change, view, all_lines if view.verbose else _SAMPLE):
+    for mark, text in inner_lines(change, view, inner_limit(change, view)):
         yield _marked_line(mark, terminal(text), view, indent=6)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from voxosync.model.problem import Position
 from voxosync.report import phrases
-from voxosync.report.change_lines import inner_lines
+from voxosync.report.change_lines import inner_limit, inner_lines
 from voxosync.report.html.text_comparison import TextPiece, compare_texts, plain_pieces
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from voxosync.model.change import Change
     from voxosync.report.view import View
 
-_SAMPLES = 5
-"""The number of phones of each mark that are listed; the others are counted."""
 _LONG = 40
 """Texts longer than this are displayed one above the other."""
 
@@ -68,7 +66,7 @@ def difference_row(
         live=live,
         definition=definition,
         is_long=is_long,
-        lines=() if is_long else inner_lines(change, view, _SAMPLES),
+        lines=() if is_long else inner_lines(change, view, inner_limit(change, view)),
         since=change.since,
         kind=phrases.describe_kind(change),
         provenance=provenance,

@@ -24,7 +24,7 @@ def every_command() -> str:
     root = _root()
     parts = [
         "## Global options\n",
-        paragraph("They stand before the command: `voxosync -C calls --env prod plan`."),
+        paragraph("Write them before the command: `voxosync -C calls --env prod plan`."),
         _options(root),
     ]
     for context in _contexts(root):

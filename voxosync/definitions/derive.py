@@ -36,7 +36,7 @@ def campaign_schema() -> dict[str, Any]:
         "title": "VOXO call campaign",
         "description": "The desired state of one call campaign. Only the keys that are present are managed.",
         "type": "object",
-        "errorMessage": "write id: …, name: … and so on, a line each",
+        "errorMessage": "write id: …, name: … and so on, one key per line",
         **_body(with_id=True),
     }
 
@@ -48,7 +48,7 @@ def defaults_schema() -> dict[str, Any]:
         "title": "Defaults of a folder of call campaigns",
         "description": "Values for every definition in this folder and below, key by key; the nearest folder wins.",
         "type": "object",
-        "errorMessage": "write timezone: …, callerId: … and so on, a line each",
+        "errorMessage": "write timezone: …, callerId: … and so on, one key per line",
         **_body(with_id=False),
     }
 
@@ -114,27 +114,28 @@ def _settings() -> dict[str, Any]:
         "properties": {
             "manageNumbers": {
                 "title": "Which numbers are managed",
-                "description": "exact: the live list becomes this list. add: a live number is never removed.",
+                "description": "exact: the live list becomes this list. add: live numbers are never removed.",
                 "enum": ["exact", "add"],
                 "default": "exact",
                 "examples": ["add"],
                 "errorMessage": "write exact or add",
             },
             "ignore": {
-                "title": "Fields to watch only",
-                "description": "A difference is a warning: it is never sent and is not drift.",
+                "title": "Fields that are only reported",
+                "description": "A difference is a warning. It is never sent, and does not count as drift.",
                 **fields,
                 "examples": [["message"]],
             },
             "unmanaged": {
-                "title": "Fields to leave alone",
-                "description": "As if the key were absent: the way out of a default.",
+                "title": "Fields that are not managed",
+                "description": "As if the key were absent. Use it for a field that _defaults.yaml sets.",
                 **fields,
                 "examples": [["recording"]],
             },
             "acknowledge": {
-                "title": "Differences that are known",
-                "description": "Until a day, such a difference is listed apart: not sent, and no drift.",
+                "title": "Acknowledged differences",
+                "description": "Until a date, the difference is listed separately. It is not sent, "
+                "and does not count as drift.",
                 "type": "array",
                 "items": _acknowledgement(),
                 "default": [],
@@ -148,12 +149,12 @@ def _settings() -> dict[str, Any]:
 
 
 def _overrides() -> dict[str, Any]:
-    """`overrides`: for each environment, the values of a definition that are others there."""
+    """`overrides`: for each environment, the values of a definition that differ there."""
     example = "{state: PAUSED}"
     return {
         "title": "Values for one environment",
-        "description": "By environment of voxosync.yaml: values that hold with --env instead of the usual ones, "
-        "key by key; every key of a definition but id and voxosync.",
+        "description": "Values for --env NAME, by environment of voxosync.yaml and key by key. They may have every key "
+        "of a definition except id and voxosync.",
         "type": "object",
         "additionalProperties": {
             "title": "Values in this environment",
@@ -180,7 +181,7 @@ def _acknowledgement() -> dict[str, Any]:
     keys: dict[str, dict[str, Any]] = {
         "field": {
             "title": "Field",
-            "description": "The field whose difference is known.",
+            "description": "The field that may differ.",
             "enum": list(WRITABLE),
             "errorMessage": f"write one of {', '.join(WRITABLE)}",
         },
@@ -193,13 +194,13 @@ def _acknowledgement() -> dict[str, Any]:
         },
         "reason": {
             "title": "Reason",
-            "description": "Why it is left alone, for those who read the report.",
+            "description": "The reason, which reports show.",
             **free_text(1),
             "errorMessage": "write why the difference is left alone",
         },
         "owner": {
             "title": "Owner",
-            "description": "Who answers for it; else the author of the line, as Git knows.",
+            "description": "Who is responsible. Default: the author of the line in Git.",
             **free_text(1),
             "errorMessage": "write a person or a team",
         },

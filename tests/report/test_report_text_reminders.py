@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from click import unstyle
 
 from tests.report.samples import COMMIT, NOW
 from tests.report.test_report_markdown_first_screen import (
@@ -44,20 +45,42 @@ def test_a_report_of_300_campaigns_ends_with_all_that_matters(width: int | None)
         *(faster(number) for number in range(6000, 6040)),
         *(conflicting(number) for number in range(7000, 7020)),
         *(CampaignPlan(number, None, "c.yaml", error="no answer") for number in range(8000, 8005)),
-        findings=(*(outside(number) for number in range(5000, 5020)), *map(shared, range(99))),
+        findings=(
+            *(outside(number) for number in range(5000, 5020)),
+            *map(shared, range(99)),
+            Problem(Position("c.yaml", 8), Severity.ERROR, "doNotCall", "listed", 7, 5000),
+        ),
         width=width,
     )
     end = " ".join(" ".join(lines[-SCREEN:]).split())
     for text in (
         "STARTS DIALING: 4125 phones from 2027-01-04 09:00 (America/Chicago) in 125 campaigns: 5000-5119, 5200-5204",
         "DIALS MORE: 1320 phones from 2027-01-05 10:00 (Etc/UTC) in 40 campaigns: 6000-6039",
+        "People who asked not to be called: 7 phones in 1 campaign: 5000",
         "Called outside their hours: 240 phones in 20 campaigns: 5000-5019",
         "Dials because changes by hand are reverted: 5 campaigns: 5200-5204",
         "Conflict: 20 campaigns: 7000-7019",
         "Failed: 5 campaigns: 8000-8004",
     ):
         assert text in end
-    assert lines[-1].startswith("Plan: ")
+    summary = next(line for line in lines if line.startswith("Plan: "))
+    assert (
+        "Plan: 185 to update (125 STARTS DIALING, 4125 phones; 40 DIALS MORE, 1320 phones)" in end
+    )
+    assert width is None or len(summary) <= width
+    assert width is not None or summary == lines[-1]
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_a_summary_is_wrapped_at_words_by_the_columns_that_are_seen(*, color: bool) -> None:
+    failed = [CampaignPlan(number, None, "c.yaml", error="no") for number in range(8000, 8005)]
+    plan = Plan(NOW, "https://voxo.test", [starting(5000), conflicting(7000), *failed], COMMIT)
+    whole = text_format.summary_line(plan, View(color=color))
+    output = text_format.render_plan(plan, View(color=color, width=60))
+    wrapped = output[output.index("Plan: ") :].splitlines()
+    assert len(wrapped) == 2
+    assert all(len(unstyle(line)) <= 60 for line in wrapped)
+    assert " ".join(line.strip() for line in wrapped) == whole
 
 
 def test_a_short_report_says_nothing_twice() -> None:

@@ -39,6 +39,9 @@ class Reminder(NamedTuple):
 
 def list_reminders(plan: Plan) -> Iterator[Reminder]:
     """All that needs attention, each kind in a line, gravest first; guards are not among them."""
+    alarms, _ = phrases.split_findings(plan)
+    if alarms:
+        yield Reminder(phrases.ALARMS, summarize_findings(alarms))
     subjects: list[CampaignPlan | Abandoned] = [*plan.abandoned, *riskiest_first(plan)]
     for effect in (effect for effect in Effect if effect.rings):
         ringing = [

@@ -39,7 +39,7 @@ from voxosync.report.groups import group_alike, shared_texts
 from voxosync.report.problem_text import FEW, problem_lines
 from voxosync.report.provenance import shared_provenance
 from voxosync.report.risk import riskiest_first
-from voxosync.report.wrapping import wrap
+from voxosync.report.wrapping import wrap, wrap_colored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -94,7 +94,8 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
     if is_long and (reminders := [*_reminders(plan, view)]):
         blocks.append("\n".join(reminders))
     guards = [_refusal(refusal, view) for refusal in plan.refusals]
-    return "\n\n".join([*blocks, "\n".join([closing or summary_line(plan, view), *guards])]) + "\n"
+    wrapped = wrap_colored(summary_line(plan, view), view.width)
+    return "\n\n".join([*blocks, "\n".join([closing or wrapped, *guards])]) + "\n"
 
 
 def _reminders(plan: Plan, view: View) -> Iterator[str]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.allow_comments import Allowances
-from voxosync.definitions.checks.judge import judge
 from voxosync.definitions.checks.lists import read_lists
+from voxosync.definitions.checks.run_checks import run_checks
 from voxosync.errors import DefinitionsError
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.checks.check import Subject
@@ -58,7 +58,7 @@ def find_problems(
     loaded = selection.loaded
     if loaded.checks is None:
         return (), ()
-    problems, allowed = judge(subjects, loaded.checks, loaded.allowances, project.now)
+    problems, allowed = run_checks(subjects, loaded.checks, loaded.allowances, project.now)
     if not is_drift and any(problem.is_error for problem in problems):
         raise DefinitionsError(problems)
     return problems, allowed
@@ -127,7 +127,7 @@ def find_unmanaged_problems(
                 f"campaign {campaign_id}, which has no definition, is not compared with the do-not-call lists: {reason}"
             )
     only = replace(checks, settings={**dict.fromkeys(CHECKS, OFF), NAME: settings_of(checks, NAME)})
-    problems, _ = judge(subjects, only, Allowances(), project.now)
+    problems, _ = run_checks(subjects, only, Allowances(), project.now)
     return problems
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxosync.definitions.allow_comments import Allowances
 from voxosync.definitions.build import BuildContext
-from voxosync.definitions.checks.judge import judge as judge_checks
 from voxosync.definitions.checks.lists import read_lists
+from voxosync.definitions.checks.run_checks import run_checks
 from voxosync.definitions.definition_reader import DefinitionReader, ReadDefinitions, Unread
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.project_layout import ProjectLayout, files_to_read
@@ -199,7 +199,7 @@ def _judged(
         allowed += _judged_by_policies(read, pairs, allowances, policies, context)
     if context.checks is not None:
         subjects = [subject for _, subject in pairs]
-        problems, allowed_findings = judge_checks(subjects, context.checks, allowances, context.now)
+        problems, allowed_findings = run_checks(subjects, context.checks, allowances, context.now)
         read.notes.problems += problems
         allowed += allowed_findings
     return allowed
@@ -212,12 +212,12 @@ def _judged_by_policies(
     folder: Path,
     context: BuildContext,
 ) -> list[Allowed]:
-    from voxosync.definitions.policies.judge import judge  # noqa: PLC0415  # only a project that has some pays
+    from voxosync.definitions.policies.judge_policies import judge_policies  # noqa: PLC0415  # only a project that has some pays
     from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # only a project that has policies pays
 
     policies = read_policies(folder, context.project)
     shared = _shared_phones(pairs, context.now)
-    verdict = judge(policies, read.notes.judged, allowances, context.now, shared)
+    verdict = judge_policies(policies, read.notes.judged, allowances, context.now, shared)
     read.notes.files[:0] = policies.files
     read.notes.problems += verdict.problems
     return verdict.allowed

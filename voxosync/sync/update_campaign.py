@@ -23,7 +23,7 @@ from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.values import Unreadable
 from voxosync.sync.fetch import fetch, live_campaign
-from voxosync.sync.stale import Judgment, judge
+from voxosync.sync.send_judgment import Judgment, judge_send
 from voxosync.sync.tenant_guard import wrong_tenant
 from voxosync.sync.verify import disagreements, read_back
 
@@ -51,7 +51,7 @@ class _Attempt:
         doubt: why the outcome of the last write is unknown.
         doubts: how many such writes there were.
         results: the call results that were read, by phone, oldest first.
-        refusal: VOXO's refusal of a PATCH that also pauses; then the pause is sent alone.
+        voxo_refusal: VOXO's refusal of a PATCH that also pauses; then the pause is sent alone.
     """
 
     plan: CampaignPlan
@@ -61,7 +61,7 @@ class _Attempt:
     doubt: OutcomeUnknown | None = None
     doubts: int = 0
     results: dict[str, list[str]] = field(default_factory=dict)
-    refusal: str = ""
+    voxo_refusal: str = ""
 
     def note(self, body: Mapping[str, Any], doubt: OutcomeUnknown | None = None) -> None:
         """Notes the fields of one more PATCH, and why its outcome is unknown, if it is."""
@@ -72,11 +72,11 @@ class _Attempt:
     def judged_by(self, live: LiveCampaign) -> Judgment:
         """What may be sent now; also keeps the call results, which a write in doubt may still replace."""
         earlier = self.results if self.doubts else {}
-        judgment = judge(self.plan, live, full_plan=self.full_plan, results=earlier)
+        judgment = judge_send(self.plan, live, full_plan=self.full_plan, results=earlier)
         for number, text in live.dispositions.items():
             if text and text not in self.results.setdefault(number, []):
                 self.results[number].append(text)
-        return judgment.only_pausing(self.refusal) if self.refusal else judgment
+        return judgment.only_pausing(self.voxo_refusal) if self.voxo_refusal else judgment
 
     def result(self, outcome: Outcome, detail: str = "") -> Result:
         return Result(self.plan.id, self.plan.name, self.plan.file, outcome, self.sent, detail)
@@ -179,9 +179,11 @@ class Sender:
             if answer is None:
                 continue
             result = self._verified(attempt, judgment.body, answer)
-            if judgment.refusal and result.outcome.is_good:
-                outcome = Outcome.FAILED if attempt.refusal else Outcome.STALE
-                return attempt.result(outcome, f"paused, and nothing else: {judgment.refusal}")
+            if judgment.withheld_reason and result.outcome.is_good:
+                outcome = Outcome.FAILED if attempt.voxo_refusal else Outcome.STALE
+                return attempt.result(
+                    outcome, f"paused, and nothing else: {judgment.withheld_reason}"
+                )
             return result
         if attempt.doubt is None:
             return attempt.result(Outcome.NOT_SENT, NOT_STARTED)
@@ -204,7 +206,7 @@ class Sender:
         except CampaignError as refusal:
             if attempt.step is not None or not judgment.pauses_and_more:
                 raise
-            attempt.refusal = str(refusal)
+            attempt.voxo_refusal = str(refusal)
             return None
         attempt.note(judgment.body)
         return answer
@@ -220,10 +222,10 @@ class Sender:
 
     @staticmethod
     def _without_sending(attempt: _Attempt, judgment: Judgment) -> Result:
-        if judgment.refusal:
-            outcome = Outcome.FAILED if attempt.refusal else Outcome.STALE
+        if judgment.withheld_reason:
+            outcome = Outcome.FAILED if attempt.voxo_refusal else Outcome.STALE
             outcome = Outcome.UNKNOWN if attempt.doubt else outcome
-            return attempt.result(outcome, judgment.refusal)
+            return attempt.result(outcome, judgment.withheld_reason)
         return attempt.result(Outcome.APPLIED if attempt.sent else Outcome.ALREADY_SO)
 
     def _settle(self, attempt: _Attempt, writer: CampaignWriter) -> None:

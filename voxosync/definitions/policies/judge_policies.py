@@ -28,7 +28,7 @@ class Verdict:
     allowed: list[Allowed] = field(default_factory=list)
 
 
-def judge(
+def judge_policies(
     policies: Policies,
     definitions: Iterable[Definition],
     allowances: Allowances,

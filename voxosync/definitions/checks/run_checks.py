@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voxosync.model.checks.settings import Checks
 
 
-def judge(
+def run_checks(
     subjects: Sequence[Subject], checks: Checks, allowances: Allowances, now: datetime
 ) -> tuple[list[Problem], list[Allowed]]:
     """What checks find in campaigns, and what of it is allowed.

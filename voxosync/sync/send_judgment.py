@@ -30,25 +30,24 @@ class Judgment:
 
     Attributes:
         body: the PATCH body; empty where there is nothing to send.
-        refusal: why the changes of the plan must not be sent; the body then holds only the pause, if the plan has one,
-            which
-            is always sent.
+        withheld_reason: why the changes of the plan must not be sent; the body then holds only the pause, if the plan
+            has one, which is always sent.
     """
 
     body: Mapping[str, Any] = field(default_factory=dict)
-    refusal: str = ""
+    withheld_reason: str = ""
 
     @property
     def pauses_and_more(self) -> bool:
         """Whether the body pauses the campaign and has other fields, because of which VOXO may refuse all of it."""
         return self.body.get("state") == "PAUSED" and len(self.body) > 1
 
-    def only_pausing(self, refusal: str) -> Judgment:
+    def only_pausing(self, withheld_reason: str) -> Judgment:
         """Only the pause of this body, if it has one, and why nothing else is sent."""
-        return Judgment(_PAUSE if self.body.get("state") == "PAUSED" else {}, refusal)
+        return Judgment(_PAUSE if self.body.get("state") == "PAUSED" else {}, withheld_reason)
 
 
-def judge(
+def judge_send(
     plan: CampaignPlan,
     live: LiveCampaign,
     *,
@@ -73,18 +72,18 @@ def judge(
         f"{name}: {live.unreadable[name]}" for name in aim.patch if name in live.unreadable
     ]
     if unreadable:
-        refusal = f"VOXO's answer cannot be read: {'; '.join(unreadable)}"
+        reason = f"VOXO's answer cannot be read: {'; '.join(unreadable)}"
         if not pauses:
-            raise BadAnswer(refusal)
-        return Judgment(_PAUSE, refusal)
-    if full_plan is not None and not _pending(full_plan, live):
+            raise BadAnswer(reason)
+        return Judgment(_PAUSE, reason)
+    if full_plan is not None and not _unsent(full_plan, live):
         return Judgment()
-    pending = _pending(plan, live)
-    if pending and (refusal := _stale(plan, live, pending) or _stale_whole(full_plan, live)):
-        return Judgment(_PAUSE if pauses else {}, refusal)
-    if not pending and NUMBERS_FIELD in plan.patch and replaced(live, results or {}):
-        pending = [NUMBERS_FIELD]
-    return Judgment(_body(plan, live, pending, results or {}))
+    unsent = _unsent(plan, live)
+    if unsent and (reason := _stale(plan, live, unsent) or _stale_whole(full_plan, live)):
+        return Judgment(_PAUSE if pauses else {}, reason)
+    if not unsent and NUMBERS_FIELD in plan.patch and replaced(live, results or {}):
+        unsent = [NUMBERS_FIELD]
+    return Judgment(_body(plan, live, unsent, results or {}))
 
 
 def replaced(live: LiveCampaign, results: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -96,16 +95,16 @@ def replaced(live: LiveCampaign, results: Mapping[str, Sequence[str]]) -> dict[s
     }
 
 
-def _pending(plan: CampaignPlan, live: LiveCampaign) -> list[str]:
+def _unsent(plan: CampaignPlan, live: LiveCampaign) -> list[str]:
     """The fields that do not have their new value yet."""
     return [disagreement.field for disagreement in disagreements(plan.patch, live)]
 
 
 def _stale_whole(full_plan: CampaignPlan | None, live: LiveCampaign) -> str:
-    return "" if full_plan is None else _stale(full_plan, live, _pending(full_plan, live))
+    return "" if full_plan is None else _stale(full_plan, live, _unsent(full_plan, live))
 
 
-def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> str:
+def _stale(plan: CampaignPlan, live: LiveCampaign, unsent: Sequence[str]) -> str:
     """What has changed since the plan was made, so that sending would overwrite an edit or dial more than it showed."""
     if live.is_quiesced and dials(plan.live_state):
         return (
@@ -114,7 +113,7 @@ def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> st
     changed = dict.fromkeys(
         change.field
         for change in plan.changes
-        if (change.field in pending or _proves_a_quiesce(change, pending))
+        if (change.field in unsent or _proves_a_quiesce(change, unsent))
         and not (change.field == "state" and plan.patch["state"] == "PAUSED")
         and not change.still_before(live)
     )
@@ -122,15 +121,15 @@ def _stale(plan: CampaignPlan, live: LiveCampaign, pending: Sequence[str]) -> st
     return f"{stale} changed in VOXO since the plan was made: plan again" if stale else ""
 
 
-def _proves_a_quiesce(change: Change, pending: Sequence[str]) -> bool:
+def _proves_a_quiesce(change: Change, unsent: Sequence[str]) -> bool:
     """Whether a change removes the mark without which a campaign must not be set READY."""
-    return change.field == "name" and "state" in pending and is_marked(change.before)
+    return change.field == "name" and "state" in unsent and is_marked(change.before)
 
 
 def _body(
     plan: CampaignPlan,
     live: LiveCampaign,
-    pending: Sequence[str],
+    unsent: Sequence[str],
     results: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """The fields still to send, with the call results that were just read.
@@ -138,7 +137,7 @@ def _body(
     A result that was read before and is now missing, or older, is restored, because a write of unknown outcome replaced
     it. A number that VOXO does not have may bring its own result, when a rollback restores it.
     """
-    body = {name: plan.patch[name] for name in pending}
+    body = {name: plan.patch[name] for name in unsent}
     if NUMBERS_FIELD in body:
         numbers, riders = without_call_results(body[NUMBERS_FIELD])
         returning = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from voxosync.app.edit_proof import EditProof
 from voxosync.app.file_changes import FileChanges
 from voxosync.definitions.file_reader import read_file
+from voxosync.definitions.suggestion import suggestion
 from voxosync.definitions.writing.edit import YamlText
 from voxosync.definitions.writing.edit_acknowledge import acknowledge
 from voxosync.definitions.writing.file_text import decode, encode
@@ -37,9 +37,8 @@ def plan_acknowledgement(
         raise UsageError(f"--until {until} is not in the future: write a later day")
     for name in fields:
         if name not in definition.values:
-            close = get_close_matches(name, definition.values, n=1)
             managed = ", ".join(definition.values)
-            hint = f"did you mean {close[0]}?" if close else f"it manages {managed}"
+            hint = suggestion(name, definition.values, f"it manages {managed}")
             raise UsageError(f"campaign {campaign_id} does not manage {name}: {hint}")
     entries = [
         Acknowledgement(name, until, reason, owner, definition.position)

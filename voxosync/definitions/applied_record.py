@@ -5,12 +5,12 @@ A copy of the ref is kept in this repository, so that later comparisons have it 
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.git import readable
 from voxosync.errors import RecordError
 from voxosync.model.applied_record import Commit
 
@@ -211,7 +211,7 @@ class AppliedRecord:
         options = ("--no-show-signature", "--no-color", "-z", f"--format={_FIELDS}")
         fields = (self._git("log", *options, *arguments) or "").split("\0")
         return [
-            Commit(id_, datetime.fromtimestamp(int(time), UTC), _readable(subject))
+            Commit(id_, datetime.fromtimestamp(int(time), UTC), readable(subject))
             for id_, time, subject in zip(*[iter(fields)] * 3, strict=False)
         ]
 
@@ -231,11 +231,6 @@ class AppliedRecord:
 
 def _how_to_begin() -> str:
     return "begin the record again with voxosync applied --set COMMIT"
-
-
-def _readable(subject: str) -> str:
-    """A subject in which bytes that are not UTF-8 are marked as such."""
-    return os.fsencode(subject).decode(errors="replace")
 
 
 def _literal(path: str) -> str:

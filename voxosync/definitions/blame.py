@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.git import Git, without_filters
+from voxosync.definitions.git import Git, readable, without_filters
 from voxosync.errors import UsageError
 from voxosync.model.provenance import Revision
 
@@ -52,12 +51,7 @@ def _parse(output: str, *, is_shallow: bool) -> dict[int, Revision]:
             author = value
         elif key == "author-time" and author != _NOBODY:
             at = datetime.fromtimestamp(int(value), UTC)
-            revisions[line] = Revision(commit, _readable(author), at)
+            revisions[line] = Revision(commit, readable(author), at)
         elif text == "boundary" and is_shallow:
             revisions.pop(line, None)
     return revisions
-
-
-def _readable(name: str) -> str:
-    """A name in which bytes that are not UTF-8 are marked as such: a report could not be written with them."""
-    return os.fsencode(name).decode(errors="replace")

@@ -174,6 +174,11 @@ class Git:
         return [program, "--no-pager", *settings, *arguments]
 
 
+def readable(text: str) -> str:
+    """A text of Git's in which bytes that are not UTF-8 are marked, because no report can be written with them."""
+    return os.fsencode(text).decode(errors="replace")
+
+
 def without_filters(git: Git) -> list[str]:
     """Options that turn off every filter that is configured: blame would run them on the file.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, position
+from voxosync.definitions.suggestion import suggestion
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
@@ -109,12 +110,10 @@ def unknown_environments(
         file: how its file is called.
         environments: those that the settings name.
     """
-    from difflib import get_close_matches  # noqa: PLC0415  # only few definitions have several ids
-
     for name, key in node.keys.items():
         if name not in environments:
-            close = get_close_matches(name, environments, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(environments)}"
-            hint = hint if environments else "name it there below environments:"
+            hint = "name it there below environments:"
+            if environments:
+                hint = suggestion(name, environments)
             message = f"{label}: voxosync.yaml names no environment {name!r}: {hint}"
             yield error(position(file, key), "environment", message)

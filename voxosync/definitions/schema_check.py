@@ -15,6 +15,7 @@ import jsonschema_rs
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.schema_views import schema_views
+from voxosync.definitions.suggestion import suggestion
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.phone import abridged, appearance, is_phone
@@ -193,11 +194,7 @@ def _unknown_key(key: str, known_keys: list[str], path: Path) -> tuple[str, str]
             "unknown-key",
             "voxosync is the same in every environment: write it outside of overrides",
         )
-    from difflib import get_close_matches  # noqa: PLC0415  # only a wrong key needs it
-
-    close = get_close_matches(key, known_keys, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known are {', '.join(known_keys)}"
-    return "unknown-key", f"unknown key {key!r}: {hint}"
+    return "unknown-key", f"unknown key {key!r}: {suggestion(key, known_keys)}"
 
 
 def _hint(failure: Any, node: Node) -> str:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.kinds.scalars import NUMBER
-from voxosync.model.numbers import NUMBERS_FIELD, LiveNumbers, Numbers, numbers_from_live
+from voxosync.model.numbers import (
+    LiveNumbers,
+    Numbers,
+    numbers_from_live,
+    numbers_of,
+)
 from voxosync.model.quiesce import is_marked, unmarked
 from voxosync.model.values import Unreadable, Value
 
@@ -156,8 +161,7 @@ class LiveCampaign:
     @property
     def numbers(self) -> Numbers:
         """The numbers that VOXO has; empty where they could not be read."""
-        numbers = self.values.get(NUMBERS_FIELD)
-        return numbers if isinstance(numbers, Numbers) else Numbers()
+        return numbers_of(self.values) or Numbers()
 
     @property
     def dispositions(self) -> Mapping[str, str]:

@@ -96,6 +96,12 @@ class Numbers(dict[str, str]):
         return Numbers(self, {key: text for key, text in spellings.items() if key != text})
 
 
+def numbers_of(values: Mapping[str, object]) -> Numbers | None:
+    """The list of numbers among the canonical values of a campaign; None: there is none."""
+    numbers = values.get(NUMBERS_FIELD)
+    return numbers if isinstance(numbers, Numbers) else None
+
+
 def wire_numbers(
     numbers: Numbers,
     fields: Mapping[str, Mapping[str, str]],

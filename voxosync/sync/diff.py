@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync.model.change import Change, Description, FieldChange, NumbersChange, agrees
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import WRITABLE
-from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers, numbers_of
 from voxosync.sync.details import comparable, details_of
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class Recorded:
 def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Value]:
     """What the managed fields should be; with `manageNumbers: add`, live numbers stay unless they are excluded."""
     values = dict(definition.values)
-    numbers = values.get(NUMBERS_FIELD)
-    if definition.add_numbers and isinstance(numbers, Numbers):
+    numbers = numbers_of(values)
+    if definition.add_numbers and numbers is not None:
         values[NUMBERS_FIELD] = without(live.numbers, definition.excluded).updated(numbers)
     return values
 
@@ -195,11 +195,11 @@ def _by_kind(
         kind = _kind_of_field(NUMBERS_FIELD, after, before, None, recorded)
         yield _as_written(replace(change, kind=kind), before, after)
         return
-    of_record = _numbers(recorded.values if recorded else None)
-    of_head = _numbers(recorded.committed if recorded else None)
+    of_record = numbers_of((recorded and recorded.values) or {})
+    of_head = numbers_of((recorded and recorded.committed) or {})
     passed = [
         numbers
-        for numbers in map(_numbers, recorded.passed if recorded else ())
+        for numbers in map(numbers_of, recorded.passed if recorded else ())
         if numbers is not None
     ]
     is_record, all_committed = (
@@ -237,11 +237,6 @@ def _by_kind(
                 ),
             )
             yield _as_written(part, before, after)
-
-
-def _numbers(values: Mapping[str, Value] | None) -> Numbers | None:
-    numbers = None if values is None else values.get(NUMBERS_FIELD)
-    return numbers if isinstance(numbers, Numbers) else None
 
 
 def _as_written(change: NumbersChange, before: Numbers, after: Numbers) -> NumbersChange:

@@ -17,7 +17,7 @@ from voxosync.model.dialing.assessment import (
     reach_after,
 )
 from voxosync.model.guard import Removed
-from voxosync.model.numbers import NUMBERS_FIELD, Numbers
+from voxosync.model.numbers import numbers_of
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone, Reason
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.sync.base import unreadable_base
@@ -257,8 +257,8 @@ class Planner:
 
 def _phones_by_zones(values: Mapping[str, Value], definition: Definition) -> PhonesByZones:
     """The phones of a list by the zones of the people, as far as the definition's list or the area codes tell."""
-    numbers = values.get(NUMBERS_FIELD)
-    if not isinstance(numbers, Numbers):
+    numbers = numbers_of(values)
+    if numbers is None:
         return ()
     return tuple(sorted(count_by_zones(numbers, definition.number_zones).items()))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.campaign import STATES
 from voxosync.model.dialing.state import dials
-from voxosync.model.numbers import NUMBERS_FIELD, Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers, numbers_of
 from voxosync.model.phone import appearance
 from voxosync.model.plan import Reason
 from voxosync.sync.quiesce_recovery import remark
@@ -52,8 +52,8 @@ def plan_warnings(  # noqa: PLR0913  # each is one input of a plan
         yield f"VOXO says that the state is {live.state or 'an empty text'}"
     if NUMBERS_FIELD in definition.values:
         yield from _odd_entries(live.listed)
-    numbers = sent.get(NUMBERS_FIELD)
-    if isinstance(numbers, Numbers):
+    numbers = numbers_of(sent)
+    if numbers is not None:
         if dials(live.state) and not quiesce:
             yield (
                 f"numbers change while {live.state}: a call made at that moment may lose its result; "

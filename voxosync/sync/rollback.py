@@ -15,7 +15,7 @@ from voxosync.model.campaign import Definition
 from voxosync.model.change import agrees
 from voxosync.model.checks.do_not_call import phones_shown
 from voxosync.model.fields import FIELDS
-from voxosync.model.numbers import NUMBERS_FIELD, Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
 from voxosync.model.phone import phone
 from voxosync.model.plan import Plan
 from voxosync.model.problem import Position
@@ -229,7 +229,7 @@ def _eligible(
             else:
                 values[name] = old
     losses: list[str] = []
-    if isinstance(numbers := values.get(NUMBERS_FIELD), Numbers):
+    if (numbers := numbers_of(values)) is not None:
         back = [key for key in numbers if key not in live.numbers]
         listed = [key for key in back if key in forbidden]
         values[NUMBERS_FIELD] = without(numbers, listed)

@@ -14,7 +14,7 @@ from voxosync.model.dialing.days import Days, dialing_days
 from voxosync.model.dialing.forecast import forecast
 from voxosync.model.dialing.times import dialing_of, window_of
 from voxosync.model.fields import FIELDS
-from voxosync.model.numbers import NUMBERS_FIELD, Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
 from voxosync.model.schedule import Schedule
 from voxosync.model.zone import zone_of
 
@@ -134,8 +134,8 @@ def _forecast(
     definition: Definition, values: Mapping[str, Any], schedule: Schedule, now: datetime
 ) -> dict[str, Any]:
     """The calls a day and the last call, as if no phone had been called; empty where the definition does not say."""
-    numbers = definition.values.get(NUMBERS_FIELD) if NUMBERS_FIELD in values else None
-    if not isinstance(numbers, Numbers):
+    numbers = numbers_of(definition.values) if NUMBERS_FIELD in values else None
+    if numbers is None:
         return {}
     result = forecast(schedule, values.get("callFrequency"), len(numbers), minute_of(now))
     if result is None:
@@ -154,9 +154,9 @@ def _called_hours(
     zone = zone_of(schedule.timezone or "")
     if zone is None:
         return list(range(_HOURS))
-    numbers = definition.values.get(NUMBERS_FIELD) if NUMBERS_FIELD in values else None
+    numbers = numbers_of(definition.values) if NUMBERS_FIELD in values else None
     zones: Iterable[Zones] = [UNKNOWN]
-    if isinstance(numbers, Numbers):
+    if numbers is not None:
         zones = count_by_zones(numbers, definition.number_zones)
     hours = _hours_of(called_bands(dialing_of(schedule, zone), zones))
     starts = [hour for hour in hours if (hour - 1) % _HOURS not in hours]

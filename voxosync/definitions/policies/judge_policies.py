@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.policies.facts import document
+from voxosync.definitions.suggestion import suggestion
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.problem import Allowed, Position, Problem, warning
 
@@ -85,8 +85,7 @@ def _unused(allowance: Allowance, policies: Policies, judged: set[Position]) -> 
     if allowance.rule in CHECKS:  # what it finds may depend on VOXO, or on files that are not read
         return
     if allowance.rule not in policies.rules:
-        close = get_close_matches(allowance.rule, [*policies.rules, *CHECKS], n=1)
-        hint = f"did you mean {close[0]}?" if close else "remove it"
+        hint = suggestion(allowance.rule, [*policies.rules, *CHECKS], "remove it")
         message = f"unknown policy rule or check {allowance.rule!r}: {hint}"
     elif not allowance.values:
         message = "no value stands there: write it on a value's line, or right above"

@@ -6,7 +6,6 @@ Accepted is JSON Schema 2020-12 without references (YAML has anchors) and `forma
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -14,6 +13,7 @@ import jsonschema_rs
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.policies.facts import TYPES
 from voxosync.definitions.schema_views import as_text, as_yaml
+from voxosync.definitions.suggestion import suggestion
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.problem import Problem, error
@@ -179,8 +179,7 @@ class _Reading:
         if key.startswith("$"):
             return "references are not followed: write the schema out, or use YAML's anchors"
         keywords = {*_SCHEMA, *_LIST, *_NAMED, *_PLAIN}
-        close = get_close_matches(key, keywords, n=1)
-        return f"did you mean {close[0]}?" if close else "write one of JSON Schema 2020-12"
+        return suggestion(key, keywords, "write one of JSON Schema 2020-12")
 
     def _list(self, key: str, value: Node, subject: _Subject) -> Any:
         if isinstance(value, SequenceNode) and value.items:
@@ -225,12 +224,7 @@ class _Reading:
         """Refuses keys that no document has: to ask for nothing is to allow everything."""
         for node in names:
             if subject.inside and isinstance(node, Scalar) and node.text not in subject.inside:
-                close = get_close_matches(node.text, subject.inside, n=1)
-                hint = (
-                    f"did you mean {close[0]}?"
-                    if close
-                    else f"known are {', '.join(subject.inside)}"
-                )
+                hint = suggestion(node.text, subject.inside)
                 self._note(node, f"{subject.name} has no key {node.text!r}: {hint}")
 
     def _note(self, node: Node, message: str) -> None:

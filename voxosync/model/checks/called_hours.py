@@ -10,7 +10,7 @@ from voxosync.model.checks.check import Check
 from voxosync.model.dialing.called_hours import CALLING_HOURS, calls_outside
 from voxosync.model.dialing.clock import DAY, clock_text
 from voxosync.model.dialing.times import certain_dialing
-from voxosync.model.numbers import NUMBERS_FIELD, Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
 from voxosync.model.problem import Severity
 from voxosync.model.schedule import Schedule
 
@@ -33,10 +33,10 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
     between = CALLING_HOURS if text is None else between_of(str(text))
     strict = terms.settings.options.get("unknownZone") == _STRICT
     for subject in filter(lambda subject: subject.is_reported, subjects):
-        numbers = subject.values.get(NUMBERS_FIELD)
+        numbers = numbers_of(subject.values)
         is_known = subject.is_whole or subject.values.keys() >= _NEEDED
         dialing = certain_dialing(Schedule.of(subject.values))
-        if not is_known or dialing is None or not isinstance(numbers, Numbers):
+        if not is_known or dialing is None or numbers is None:
             continue
         counts = count_by_zones(numbers, subject.number_zones)
         outside = calls_outside(dialing, counts, between, strict=strict)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from voxosync.model.checks.check import Check
 from voxosync.model.dialing.clock import minute_of
 from voxosync.model.dialing.times import dialing_of
-from voxosync.model.numbers import NUMBERS_FIELD, Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
 from voxosync.model.phone import masked
 from voxosync.model.problem import Severity
 from voxosync.model.schedule import Schedule
@@ -71,13 +71,12 @@ def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
 
 def _remaining(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     """Listed phones that would stay although the definition does not list them: VOXO has them."""
-    numbers = subject.values.get(NUMBERS_FIELD)
     own_phones = (
         set[str]()  # they are left out, so those that remain are VOXO's
         if drops(terms.settings)
         else {entry.phone for entry in subject.list_remarks.listed}
     )
-    phones = _listed(subject, numbers if isinstance(numbers, Numbers) else (), terms)
+    phones = _listed(subject, numbers_of(subject.values) or (), terms)
     phones = [phone for phone in phones if phone not in own_phones]
     if phones and not subject.live and not is_over(subject.values, terms.now):
         message = (

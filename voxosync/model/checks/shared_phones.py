@@ -9,7 +9,7 @@ from voxosync.model.checks.check import Check
 from voxosync.model.dialing.clock import DAY, minute_of
 from voxosync.model.dialing.days import dialing_days
 from voxosync.model.dialing.state import dials
-from voxosync.model.numbers import NUMBERS_FIELD, Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers, numbers_of
 from voxosync.model.problem import Severity
 from voxosync.model.schedule import Schedule
 
@@ -106,8 +106,7 @@ def _callers(subjects: Sequence[Subject], now: datetime) -> list[DialingCampaign
 
 
 def _numbers(subject: Subject) -> Numbers:
-    numbers = subject.values.get(NUMBERS_FIELD)
-    return numbers if isinstance(numbers, Numbers) else Numbers()
+    return numbers_of(subject.values) or Numbers()
 
 
 def _name(subject: Subject, phones: int) -> str:

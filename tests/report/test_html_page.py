@@ -401,6 +401,27 @@ class TestInnerLines:
             assert len(list(inner.iter("li"))) == number
 
 
+class TestNewCampaigns:
+    def test_show_their_values_without_a_column_for_voxo(self) -> None:
+        new = CampaignPlan(
+            0,
+            "Summer",
+            "summer.yaml",
+            (FieldChange("state", None, "READY"), FieldChange("message", None, "Hello\nyou")),
+            is_new=True,
+            dialing=DialingEffect(Effect.STARTS, ("becomes READY",), 2, 2, None, "UTC"),
+        )
+        card = entry(planned(replace(samples.in_sync(), campaigns=[new])), "new0")
+        assert [text_of(cell) for cell in card.xpath(".//thead//th")] == ["Field", "In Git"]
+        assert [text_of(row) for row in card.xpath(".//tbody/tr")] == [
+            "state READY",
+            'message "Hello\\nyou"',
+        ]
+        assert text_of(card.find_class("lead")[0]).startswith(
+            "Creating this campaign makes it start dialing: becomes READY; 2 phones"
+        )
+
+
 class TestVerdict:
     @pytest.mark.parametrize(
         ("effect", "drift", "plan"),

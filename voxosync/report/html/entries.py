@@ -122,6 +122,11 @@ class CampaignEntry:
         return self.status
 
     @property
+    def is_new(self) -> bool:
+        """Whether VOXO does not have it yet, so that there is nothing to compare with."""
+        return self.status == CampaignStatus.NEW
+
+    @property
     def needs_decision(self) -> bool:
         """Whether it comes first on the page."""
         return self.status in _UNDECIDED or self.effect is not None or bool(self.findings)

@@ -40,11 +40,18 @@ def lead(campaigns: Sequence[CampaignPlan], view: View) -> str:
         campaigns: one, or several that change alike.
         view: how they are displayed.
     """
-    campaign = campaigns[0]
+    campaign, dialing = campaigns[0], campaigns[0].dialing
     if campaign.error is not None:
         return phrases.describe_failure(campaign)
-    if campaign.dialing is not None and campaign.dialing.effect is not None:
-        return effect_sentence([alike.dialing for alike in campaigns if alike.dialing], view)
+    if dialing is None or dialing.effect is None:
+        return _without_effect(campaign, view)
+    if campaign.is_new:
+        return f"Creating this campaign makes it start dialing: {describe_effect(dialing)}."
+    return effect_sentence([alike.dialing for alike in campaigns if alike.dialing], view)
+
+
+def _without_effect(campaign: CampaignPlan, view: View) -> str:
+    """What differs in a campaign that dials no one else because of it; empty where nothing does."""
     if not campaign.changes:
         return ""
     if campaign.is_new:

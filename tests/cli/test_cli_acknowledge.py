@@ -63,6 +63,22 @@ def test_the_entry_goes_where_it_belongs(project: Project, before: str, after: s
     assert project.run("validate").status == 0
 
 
+def test_a_file_that_is_one_flow_mapping_stays_one(project: Project) -> None:
+    project.write(FILE, "{id: 4711, callFrequency: 30}  # one line\n")
+    assert acknowledge(project, "callFrequency").status == 0
+    acknowledged = f"voxosync: {{acknowledge: [{ENTRY}]}}"
+    assert text(project) == f"{{id: 4711, callFrequency: 30, {acknowledged}}}  # one line\n"
+
+
+def test_empty_settings_are_left_to_a_person(project: Project) -> None:
+    project.write(FILE, text(project) + "voxosync: {}\n")
+    before = text(project)
+    ran = acknowledge(project, "callFrequency")
+    assert ran.status == 1
+    assert "takes no further entry: write it by hand" in ran.err
+    assert text(project) == before
+
+
 def test_several_fields_and_an_owner(project: Project) -> None:
     ran = acknowledge(project, "callFrequency", "message", "--owner", "team: support")
     assert ran.status == 0, ran.said

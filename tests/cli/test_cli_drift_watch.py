@@ -62,6 +62,15 @@ class TestUnmanaged:
             {"id": 4720, "name": "Autumn pilot", "state": "READY"},
         ]
 
+    def test_a_campaign_counts_unless_it_is_of_another_tenant_for_sure(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        """VOXO was asked for those of one tenant: an entry without a tenant, or with an odd one, is one of them."""
+        tenants = {4713: None, 4720: "seventeen", 4721: 18}
+        listed = [{"id": campaign, "tenantId": tenant} for campaign, tenant in tenants.items()]
+        voxo.say(answer(200, listed), about=LIST)
+        assert unmanaged(drift(project, status=0)) == [4713, 4720]
+
     def test_campaigns_are_not_asked_for_where_they_are_ignored(
         self, project: Project, voxo: FakeVoxo
     ) -> None:

@@ -326,6 +326,27 @@ class TestInterrupted:
         assert voxo.sent[0][1] == {**READY, **({"numbers": [KEPT]} if after == 1 else {})}
         assert project.run("plan", "--exit-code").status == 0
 
+    def test_is_not_seen_in_a_pause_by_hand_after_a_run_that_ended(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        """The journal of the run, which is there, has its pause and that it set the campaign READY again."""
+        assert quiesced(project).status == 0
+        voxo.has(state="PAUSED")
+        for command in (("plan", "--exit-code"), ("drift",)):
+            ran = project.run(*command)
+            assert ran.status == 0, ran.said
+            assert "apply --quiesce" not in ran.said
+
+    def test_is_not_looked_for_where_a_journal_cannot_be_read(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.has(state="PAUSED")
+        path = self.folder / "runs/20960301T000000Z-000000.jsonl"
+        path.mkdir(parents=True)
+        ran = project.run("plan")
+        assert ran.status == 1
+        assert f"cannot read {path.relative_to(project.folder)}: Is a directory" in ran.err
+
     def test_is_ended_whatever_kinds_of_changes_are_sent(
         self, project: Project, voxo: FakeVoxo
     ) -> None:

@@ -64,8 +64,19 @@ def test_ids_of_runs_complete_newest_first(project: Path) -> None:
     assert "latest" in completed(project, "voxosync rollback --journal elsewhere ")
 
 
-def test_a_project_that_cannot_be_read_completes_to_nothing(tmp_path: Path) -> None:
-    assert completed(tmp_path, "voxosync plan --only 4").strip() == ""
+def test_a_project_that_cannot_be_read_completes_to_nothing(project: Path) -> None:
+    nowhere = f"voxosync -C {project / 'nowhere'}"
+    assert completed(project, f"{nowhere} plan --only 4").strip() == ""
+    assert completed(project, f"{nowhere} history 2").strip() == ""
+    assert completed(project.parent, "voxosync plan --only 4").strip() == ""
+    (project / "voxosync.yaml").write_text("environments: [prod]\n")
+    assert completed(project, "voxosync plan --only 4").strip() == ""
+
+
+def test_runs_that_cannot_be_read_complete_to_nothing(project: Path) -> None:
+    (project / ".voxosync").mkdir()
+    (project / ".voxosync/runs").touch()
+    assert completed(project, "voxosync rollback ").strip() == ""
 
 
 def test_commands_options_and_paths_complete(project: Path) -> None:

@@ -89,15 +89,15 @@ class FakeVoxo(HttpServer):
     @property
     def posted(self) -> list[Any]:
         """The body of every POST, in the order of their arrival."""
-        return [one.json for one in self.received if one.method == "POST"]
+        return [request.json for request in self.received if request.method == "POST"]
 
     @property
     def sent(self) -> list[tuple[int, Any]]:
         """(id, body) of every PATCH, in the order of their arrival."""
         return [
-            (int(one.path.rpartition("/")[2]), one.json)
-            for one in self.received
-            if one.method == "PATCH"
+            (int(request.path.rpartition("/")[2]), request.json)
+            for request in self.received
+            if request.method == "PATCH"
         ]
 
     def has(self, campaign_id: int = 4711, **values: Any) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class HttpServer(ThreadingHTTPServer):
 
     @property
     def asked(self) -> list[str]:
-        return [f"{one.method} {one.path}" for one in self.received]
+        return [f"{request.method} {request.path}" for request in self.received]
 
     def reply_to(self, received: Received) -> Reply:
         """How a request is answered; called in a thread of its connection."""

@@ -28,9 +28,18 @@ SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 # The simulation is left out: its threads are greenlets, which the tracer of coverage follows ten times slower, and
 # no dependency but greenlet has a part in it.
-FAST = ["-m", "not slow", "--ignore=tests/simulation"]
-# What they and the processes that they start run of the code; see pyproject.toml.
-MEASURED = [*FAST, "--cov", "--cov-report=term"]
+FAST = ["-q", "--ignore=tests/simulation"]
+# With coverage, of the processes that the tests start too; pyproject.toml has the floor, and what is excluded. The
+# tracer makes each line take twice as long, so the tests that limit time run without it.
+MEASURED = [
+    *FAST,
+    "-m",
+    "not slow and not timed",
+    "--hypothesis-profile=coverage",
+    "--cov",
+    "--cov-report=term",
+]
+TIMED = [*FAST, "-m", "timed and not slow"]
 
 TASKS = {
     "demo": [["python", "-m", "voxosync", "demo"]],
@@ -128,9 +137,9 @@ def mutate(paths: list[str]) -> None:
 
 
 def oldest() -> None:
-    """Runs the fast tests with the oldest direct dependencies that pyproject.toml admits.
+    """Runs the fast tests with the oldest direct dependencies that pyproject.toml admits, and measures coverage.
 
-    They use every dependency; the slow ones repeat the same calls with more faults and inputs.
+    They use every dependency and run nearly all lines; the slow ones repeat the same calls with more faults and inputs.
     """
     import tomllib  # noqa: PLC0415  # not in the Pythons to which main() says that they are too old
 
@@ -144,7 +153,8 @@ def oldest() -> None:
         constraints.write_text("\n".join(re.sub(">=", "==", line) for line in requirements))
         python = make_venv(Path(temporary, "venv"))
         pip_install(python, "--constraint", constraints, "--editable", ".[dev]")
-        run(python, "-m", "pytest", "-n", "auto", "-q", *FAST)
+        run(python, "-m", "pytest", "-n", "auto", *MEASURED)
+        run(python, "-m", "pytest", *TIMED)
 
 
 def build_wheel(python: Path, folder: Path) -> Path:

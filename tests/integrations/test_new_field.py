@@ -74,7 +74,9 @@ def copy(tmp_path: Path) -> Path:
 
 
 def run(copy: Path, *words: str | Path, given: str = "") -> str:
-    """The output of the copy's Python."""
+    """The output of the copy's Python; its lines do not count as lines of the program that the tests run."""
+    variables = {**os.environ, "PYTHONPATH": str(copy), "NO_COLOR": "1"}
+    variables.pop("COVERAGE_PROCESS_CONFIG", None)
     ran = subprocess.run(
         [sys.executable, *words],
         input=given,
@@ -82,7 +84,7 @@ def run(copy: Path, *words: str | Path, given: str = "") -> str:
         text=True,
         check=False,
         cwd=copy,
-        env={**os.environ, "PYTHONPATH": str(copy), "NO_COLOR": "1"},
+        env=variables,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout + ran.stderr

@@ -181,7 +181,14 @@ def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPl
 
 @pytest.mark.parametrize(
     ("count", "length", "changes"),
-    [(200, 60, 3), (300, 200, 3), (3000, 60, 1), (20_000, 60, 0), (5, 30_000, 2), (3, 70_000, 0)],
+    [
+        (200, 60, 3),
+        (300, 200, 3),
+        (3000, 60, 1),
+        pytest.param(20_000, 60, 0, marks=pytest.mark.slow),
+        (5, 30_000, 2),
+        (3, 70_000, 0),
+    ],
 )
 @pytest.mark.parametrize("base", [None, COMMIT])
 def test_a_huge_plan_is_shortened_to_fit_and_says_so(

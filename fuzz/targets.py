@@ -41,7 +41,7 @@ from voxosync.report.registry import PLAN, VALIDATION
 from voxosync.report.view import View
 from voxosync.sync.apply import apply_plan
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.guards import refusals, summary_of
+from voxosync.sync.guards import refusals, summary_of_updates
 from voxosync.sync.journal_reader import read_run, read_runs
 from voxosync.sync.plan import Planner
 from voxosync.sync.rollback import plan_rollback, undo
@@ -185,7 +185,7 @@ def settings(data: bytes, folder: Path) -> None:
         project_settings = read_settings(folder)
         live = LiveCampaign.from_response(LIVE)
         plan = plan_of([WANTED], {4711: live})
-        refusals(summary_of(plan.campaigns), project_settings.guards, NOW)
+        refusals(summary_of_updates(plan.campaigns), project_settings.guards, NOW)
 
 
 def plan(data: bytes, folder: Path) -> None:
@@ -285,6 +285,6 @@ def _used(plan_to_apply: Plan) -> None:
 
 
 def _shown(plan_to_show: Plan) -> None:
-    refusals(summary_of(plan_to_show.campaigns), Guards(), NOW)
+    refusals(summary_of_updates(plan_to_show.campaigns), Guards(), NOW)
     for formatted in PLAN.values():
         formatted(plan_to_show, View())

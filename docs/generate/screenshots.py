@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 from voxosync.model.change import FieldChange
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
-from voxosync.model.guard import Refusal
+from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.model.problem import Position, Problem, Severity
 from voxosync.model.provenance import Revision, Sending
@@ -79,7 +79,7 @@ def plan() -> Plan:
         NOW,
         "https://api.voxo.co",
         [starting, longer, *in_sync()],
-        refusals=[Refusal("goLive", "1 campaign would start dialing", "--allow-go-live", answerable=True)],
+        refusals=[Refusal(GuardName.GO_LIVE, "1 campaign would start dialing", "--allow-go-live", answerable=True)],
         findings=[early],
     )  # fmt: skip
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from enum import StrEnum
 from typing import Any
 
 import jsonschema_rs
@@ -13,10 +15,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from voxosync.app.schemas import schema_file
+from voxosync.definitions import schema_lists
 from voxosync.definitions.derive import DERIVED, OPENAPI
-from voxosync.definitions.field_lists import COMPLETED
 from voxosync.definitions.property_schemas import integer_pattern, property_schema
 from voxosync.definitions.schema_check import checker
+from voxosync.definitions.schema_lists import COMPLETED
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
 from voxosync.model.kinds.numbers import NUMBERS
@@ -41,6 +44,15 @@ def within(schema: Any) -> Any:
 @pytest.mark.parametrize("name", [*DERIVED, *COMPLETED])
 def test_the_file_in_the_tree_is_up_to_date(name: str) -> None:
     assert schema_text(name) == schema_file(name), "out of date: run python3 dev.py schemas"
+
+
+def test_the_lists_of_a_plan_are_those_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guard, status, kind or effect that is added to the code alone is added to the schema."""
+    for name in ("GuardName", "Status", "ChangeKind", "Effect"):
+        members = {**getattr(schema_lists, name).__members__, "NEW": f"new {name}"}
+        monkeypatch.setattr(schema_lists, name, StrEnum(name, members))
+    text = schema_file("plan.schema.json")
+    assert re.findall('"new (.*)"', text) == ["GuardName", "Effect", "Status", "ChangeKind"]
 
 
 @pytest.mark.parametrize("path", sorted(folder("schemas").glob("*.json")), ids=lambda p: p.name)

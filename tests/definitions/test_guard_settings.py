@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from voxosync.app.new_project import SETTINGS
 from voxosync.definitions.settings import read_settings
 from voxosync.errors import SettingsError
-from voxosync.model.guard import Freeze, GoLive, Guards, Limit
-from voxosync.resources import schema_text
+from voxosync.model.guard import Freeze, GoLive, GuardName, Guards, Limit
+from voxosync.resources import folder, schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+SAFETY = folder("schemas").parent / "docs" / "explanation" / "safety.md"
 
 
 def read(folder: Path, content: str) -> Guards:
@@ -157,3 +160,13 @@ def test_every_guard_is_explained_to_editors() -> None:
         assert setting["title"]
         assert setting["description"]
         assert setting["errorMessage"]
+
+
+@pytest.mark.parametrize("guard", GuardName)
+def test_every_guard_is_a_setting_that_init_and_the_page_about_safety_show(
+    guard: GuardName,
+) -> None:
+    settings = json.loads(schema_text("settings.schema.json"))["properties"]["guards"]
+    assert guard in settings["properties"]
+    assert f"\n#   {guard}:" in SETTINGS
+    assert f"\n| `{guard}` |" in SAFETY.read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from voxosync.model.change import FieldChange
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
-from voxosync.model.guard import Refusal
+from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
 from voxosync.model.problem import Position, Problem, Severity
 from voxosync.model.provenance import Revision, Sending
@@ -173,7 +173,12 @@ def rich(**options: Any) -> Plan:
         "unmanaged_counts": True,
         "abandoned": (Abandoned(4790, "Winter", "campaigns/winter.yaml"),),
         "refusals": (
-            Refusal("goLive", "1 campaign would start dialing", "--allow-go-live", answerable=True),
+            Refusal(
+                GuardName.GO_LIVE,
+                "1 campaign would start dialing",
+                "--allow-go-live",
+                answerable=True,
+            ),
         ),
         "history": history(),
         **options,

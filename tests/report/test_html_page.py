@@ -19,7 +19,7 @@ from tests.report import hostile, html_samples, samples
 from voxosync.model.change import Description, Detail, FieldChange
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
-from voxosync.model.guard import Refusal
+from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
 from voxosync.model.problem import Allowed, Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
@@ -635,7 +635,7 @@ def hostile_plan(of: Callable[[str], str]) -> Plan:
         campaigns=[first, *base_plan.campaigns[1:]],
         unmanaged=(Unmanaged(4801, of("name"), of("type")),),
         unlisted=of("error"),
-        refusals=(Refusal("freeze", of("reason"), of("detail")),),
+        refusals=(Refusal(GuardName.FROZEN, of("reason"), of("detail")),),
         base_url=of("message"),
     )
 

@@ -11,7 +11,7 @@ from tests.report import samples
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
-from voxosync.model.guard import Refusal
+from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import Abandoned, CampaignPlan, Plan
 from voxosync.model.problem import Severity
 from voxosync.report.slack_format import render_plan
@@ -115,7 +115,9 @@ def test_a_removed_campaign_that_dials_comes_first() -> None:
 
 
 def test_guards_and_an_unlisted_tenant_are_named() -> None:
-    refused = Refusal("maxCampaigns", "1 campaign would change, but at most 0 may", "--flag")
+    refused = Refusal(
+        GuardName.MAX_CAMPAIGNS, "1 campaign would change, but at most 0 may", "--flag"
+    )
     document = message(replace(plan(starting(7)), refusals=(refused,), unlisted="no answer"))
     assert f"*guard maxCampaigns* {refused.verdict}: {refused}" in texts(document)
     assert "*failed* the campaigns without a definition: no answer" in texts(document)

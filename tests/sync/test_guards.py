@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import example, given
@@ -13,11 +15,16 @@ from tests.sync.fake_voxo import FakeVoxo
 from tests.sync.making import NOW, base_of, campaign, definition, plan_of
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.guard import Freeze, GoLive, Guards, Limit, Refusal
+from voxosync.model.document import to_document
+from voxosync.model.guard import Freeze, GoLive, GuardName, Guards, Limit, Refusal
 from voxosync.model.plan import CampaignPlan, Plan, Status
 from voxosync.model.shard import Shard
 from voxosync.sync.guards import refusals as refusals_of
-from voxosync.sync.guards import summary_of
+from voxosync.sync.guards import summary_of_updates
+from voxosync.sync.saved_plans import read_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OPEN = Guards(Limit(100, is_percent=True), Limit(100, is_percent=True), GoLive.ALLOW)
 
@@ -41,7 +48,7 @@ def plan_that_removes(count: int, live: int) -> Plan:
 
 def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
     """The guards that a plan runs into."""
-    summary = summary_of(
+    summary = summary_of_updates(
         plan.campaigns,
         managed=plan.managed,
         shard=plan.shard,
@@ -231,7 +238,7 @@ class TestGoLive:
     def test_is_confirmed_by_default(self) -> None:
         (refusal,) = refusals(self.plan(1, 2), Guards(), NOW)
         expected = (
-            "goLive",
+            GuardName.GO_LIVE,
             "campaigns would start dialing or dial more: 1, 2",
             "--allow-go-live",
             True,
@@ -344,7 +351,18 @@ def test_every_guard_is_told_at_once() -> None:
     voxo = FakeVoxo([campaign(state="PAUSED", numbers={"6015550101": ""})])
     plan = plan_of(voxo, definition(state="READY", numbers={}))
     refused_guards = [refusal.guard for refusal in refusals(plan, STRICT, NOW)]
-    assert sorted(refused_guards) == ["frozen", "goLive", "maxCampaigns", "maxNumbersRemoved"]
+    assert sorted(refused_guards) == sorted(GuardName)
+
+
+def test_a_saved_plan_may_list_every_guard(tmp_path: Path) -> None:
+    """The schema of plans takes its list of guards from the code; a guard that it lacks would make plans useless."""
+    voxo = FakeVoxo([campaign()])
+    plan = plan_of(voxo, definition())
+    refused_by_all = tuple(Refusal(guard, "refused", "--flag") for guard in GuardName)
+    plan = replace(plan, refusals=refused_by_all)
+    (tmp_path / "plan.json").write_text(json.dumps(to_document(plan)))
+    saved = read_plan(tmp_path / "plan.json", plan.base_url)
+    assert len(saved.plan.campaigns) == 1
 
 
 @pytest.mark.parametrize("desired", [definition(name="old"), definition(404, name="new")])

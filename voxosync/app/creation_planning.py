@@ -10,7 +10,7 @@ from voxosync.app.definition_lookup import DefinitionLookup, load_with_new
 from voxosync.definitions.load import Loaded, load_new
 from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
-from voxosync.sync.create import Account, creations, dialing_of_creations, summary_of
+from voxosync.sync.create import Account, creations, dialing_of_creations, summary_of_creations
 from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.guards import refusals
 from voxosync.sync.journal_reader import read_runs
@@ -108,7 +108,7 @@ def _planned(
         planned = creations_of(project, loaded, base_url, definitions, again=again)
     files.check(planned)
     dialing = dialing_of_creations(planned, project.now)
-    summary, guards = summary_of(planned, dialing), overrides.over(project.target.guards)
+    summary, guards = summary_of_creations(planned, dialing), overrides.over(project.target.guards)
     refused_by = refusals(summary, guards, project.now)
     return CreationPlan(planned, dialing, base_url, refused_by, files, loaded, again)
 

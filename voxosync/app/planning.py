@@ -15,7 +15,7 @@ from voxosync.definitions.load import load
 from voxosync.errors import CampaignError
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Plan, Status
-from voxosync.sync.guards import refusals, summary_of
+from voxosync.sync.guards import refusals, summary_of_updates
 from voxosync.sync.plan import Planner
 from voxosync.sync.quiesce_recovery import could_be_left_paused
 from voxosync.sync.removed_definitions import removed_definitions
@@ -59,7 +59,7 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
         [*sides.campaigns, *_planned_creations(selection, project.now)],
         _part(project, options, selection, sides.campaigns),
     )
-    summary = summary_of(campaigns, **part, creating=creating)
+    summary = summary_of_updates(campaigns, **part, creating=creating)
     return Plan(
         created_at=project.now,
         base_url=sides.base_url,

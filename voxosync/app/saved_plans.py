@@ -9,7 +9,7 @@ from voxosync.app.checking import forbidden_phones
 from voxosync.errors import PlanFileError
 from voxosync.model.checks.do_not_call import phones_shown
 from voxosync.model.phone import phone
-from voxosync.sync.guards import refusals, summary_of
+from voxosync.sync.guards import refusals, summary_of_updates
 from voxosync.sync.saved_plans import SavedPlan, check_unused, read_plan
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _present_refusals(
     project: Project, plan: Plan, overrides: GuardOverrides
 ) -> tuple[Refusal, ...]:
     """The guards that refuse a plan now; its effects on dialing were reviewed when it was saved."""
-    summary = summary_of(
+    summary = summary_of_updates(
         plan.campaigns,
         managed=plan.managed,
         shard=plan.shard,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import file_errors
 from voxosync.definitions.derive import DERIVED, derived
-from voxosync.definitions.field_lists import COMPLETED, completed_text
+from voxosync.definitions.schema_lists import COMPLETED, completed_text
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:

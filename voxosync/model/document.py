@@ -54,7 +54,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
     }
     if plan.refusals:
         document["guards"] = [
-            {"guard": entry.guard, "message": entry.message, "flag": entry.flag}
+            {"guard": entry.guard.value, "message": entry.message, "flag": entry.flag}
             for entry in plan.refusals
         ]
     if plan.abandoned:

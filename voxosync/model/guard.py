@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from voxosync.model.shard import Shard
 
 
+class GuardName(StrEnum):
+    """Every guard that can refuse a plan, by its name in `voxosync.yaml`; `schemas/plan.schema.json` lists them too."""
+
+    MAX_CAMPAIGNS = "maxCampaigns"
+    MAX_NUMBERS_REMOVED = "maxNumbersRemoved"
+    GO_LIVE = "goLive"
+    FROZEN = "frozen"
+
+
 class GoLive(StrEnum):
     """What happens to a plan that lets campaigns start dialing or dial more."""
 
@@ -139,13 +148,13 @@ class Refusal:
     """A guard that refuses a plan.
 
     Attributes:
-        guard: its name in `voxosync.yaml`.
+        guard: which one.
         message: what it refuses, and why.
         flag: the option that overrides it.
         answerable: whether the answer of a person at a terminal, or a reviewed saved plan, overrides it too.
     """
 
-    guard: str
+    guard: GuardName
     message: str
     flag: str
     answerable: bool = False

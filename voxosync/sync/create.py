@@ -216,8 +216,10 @@ def dialing_of_creations(planned: Iterable[Creation], now: datetime) -> dict[New
     return {new: effect for new, effect in effects.items() if effect is not None}
 
 
-def summary_of(planned: Iterable[Creation], dialing: Mapping[New, DialingEffect]) -> ChangeSummary:
-    """What guards judge about campaigns to create, whose dialing is from `dialing_of_creations`."""
+def summary_of_creations(
+    planned: Iterable[Creation], dialing: Mapping[New, DialingEffect]
+) -> ChangeSummary:
+    """What guards judge about the campaigns of `voxosync create`, whose dialing is from `dialing_of_creations`."""
     return ChangeSummary(
         creations=sum(creation.past is None for creation in planned),
         go_lives=[new.name for new, effect in dialing.items() if effect.dials_more],

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.guard import ChangeSummary, Freeze, GoLive, Guards, Refusal, Removal
+from voxosync.model.guard import (
+    ChangeSummary,
+    Freeze,
+    GoLive,
+    GuardName,
+    Guards,
+    Refusal,
+    Removal,
+)
 from voxosync.model.plan import CampaignPlan, Status
 from voxosync.model.zone import zone_of
 
@@ -15,7 +23,7 @@ if TYPE_CHECKING:
     from voxosync.model.shard import Shard
 
 
-def summary_of(
+def summary_of_updates(
     campaigns: Iterable[CampaignPlan],
     *,
     managed: int | None = None,
@@ -23,7 +31,7 @@ def summary_of(
     shard_managed: int | None = None,
     creating: bool = False,
 ) -> ChangeSummary:
-    """The summary of a plan that guards judge.
+    """What guards judge about the campaigns of a plan; `sync/create.py` has the same for campaigns to create.
 
     Args:
         campaigns: those of the plan.
@@ -57,7 +65,7 @@ def refusals(summary: ChangeSummary, guards: Guards, now: datetime) -> tuple[Ref
     ]
     if guards.freeze is not None and _is_frozen(guards.freeze, now):
         message = f"changes are frozen now ({guards.freeze.timezone})"
-        guard_refusals.append(Refusal("frozen", message, "--during-freeze REASON"))
+        guard_refusals.append(Refusal(GuardName.FROZEN, message, "--during-freeze REASON"))
     return tuple(guard_refusals)
 
 
@@ -83,7 +91,7 @@ def _campaigns(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
     if not share.allows(updates, total):
         most = f"{share}" if share.amount == limit.amount else f"{share}, its share of {limit}"
         yield Refusal(
-            "maxCampaigns",
+            GuardName.MAX_CAMPAIGNS,
             f"{updates} of {total} campaigns{shard_text} would change, more than {most}",
             f"--max-campaigns {override}",
         )
@@ -100,7 +108,9 @@ def _numbers_removed(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal
             if file:
                 reason = f"because {file} has no rows: to call no one, write numbers: [] instead"
             yield Refusal(
-                "maxNumbersRemoved", f"{message}, {reason}", f"--max-numbers-removed {most}"
+                GuardName.MAX_NUMBERS_REMOVED,
+                f"{message}, {reason}",
+                f"--max-numbers-removed {most}",
             )
 
 
@@ -109,7 +119,7 @@ def _go_live(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
     if live and guards.go_live is not GoLive.ALLOW:
         few = ", ".join(live[:5]) + (f" and {len(live) - 5} more" if len(live) > 5 else "")  # noqa: PLR2004  # a line
         yield Refusal(
-            "goLive",
+            GuardName.GO_LIVE,
             f"campaigns would start dialing or dial more: {few}",
             "--allow-go-live",
             answerable=guards.go_live is GoLive.CONFIRM,

@@ -22,7 +22,7 @@ from voxosync.model.problem import Position
 from voxosync.model.shard import Shard
 from voxosync.resources import schema_text
 from voxosync.sync.diff import without
-from voxosync.sync.guards import refusals, summary_of
+from voxosync.sync.guards import refusals, summary_of_updates
 from voxosync.sync.plan import Planner
 
 if TYPE_CHECKING:
@@ -180,7 +180,9 @@ def _plan(run: Run, campaigns: Sequence[CampaignPlan], guards: Guards, now: date
     managed = run.plan.get("managed", len(run.plan["campaigns"]))
     shard = Shard(**run.plan["shard"]) if "shard" in run.plan else None
     shard_managed = run.plan.get("shardManaged")
-    summary = summary_of(campaigns, managed=managed, shard=shard, shard_managed=shard_managed)
+    summary = summary_of_updates(
+        campaigns, managed=managed, shard=shard, shard_managed=shard_managed
+    )
     return Plan(
         created_at=now,
         base_url=run.base_url,

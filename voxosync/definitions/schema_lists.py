@@ -1,0 +1,46 @@
+"""Completes the schemas that are written by hand with lists that the code has, such as fields, guards and effects."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from voxosync.model.change_kind import ChangeKind
+from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.model.fields import FIELDS, WRITABLE
+from voxosync.model.guard import GuardName
+from voxosync.model.plan import Status
+from voxosync.resources import schema_text
+
+COMPLETED = ("plan.schema.json", "policy.schema.json")
+"""The files of `schemas/` that are written by hand apart from the lists that the code has."""
+
+
+def completed(name: str) -> dict[str, Any]:
+    """The schema for one of `COMPLETED`, with the lists of the code in place of those in its file."""
+    schema: dict[str, Any] = json.loads(schema_text(name))
+    if name == "plan.schema.json":
+        _complete_plan(schema["properties"], schema["$defs"])
+    else:
+        rule = schema["properties"]["rules"]["additionalProperties"]
+        rule["properties"]["fields"]["items"]["enum"] = list(WRITABLE)
+    return schema
+
+
+def _complete_plan(properties: dict[str, Any], parts: dict[str, Any]) -> None:
+    guard = properties["guards"]["items"]["properties"]["guard"]
+    guard["enum"] = [name.value for name in GuardName]
+    campaign, change = parts["campaign"]["properties"], parts["change"]["properties"]
+    campaign["status"]["enum"] = [status.value for status in Status]
+    campaign["patch"]["properties"] = {
+        field: dict(FIELDS[field].kind.body_schema) for field in WRITABLE
+    }
+    change["field"]["enum"] = list(WRITABLE)
+    change["kind"]["enum"] = [kind.value for kind in ChangeKind]
+    dialing_effect = parts["dialing"]["properties"]["effect"]
+    dialing_effect["enum"] = [*(effect.value for effect in Effect), None]
+
+
+def completed_text(name: str) -> str:
+    """The text of one of `COMPLETED`, in the layout of all schemas that `voxosync schema` writes."""
+    return json.dumps(completed(name), indent=2, ensure_ascii=False) + "\n"

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.definitions.nodes import MappingNode, documents_in
+from voxosync.definitions.nodes import MappingNode
 from voxosync.definitions.schema_views import as_text
 from voxosync.definitions.writing.edit_id import set_id
 from voxosync.definitions.writing.splices import NotEditable
+from voxosync.definitions.yaml_reader import documents_in
 
 FOR_ALL: dict[str, tuple[str, int, str]] = {
     "before the first key": ("name: abc\n", 0, "id: 5001\nname: abc\n"),

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from voxosync.definitions.nodes import read_documents
 from voxosync.definitions.schema_check import checker
+from voxosync.definitions.yaml_reader import read_documents
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
 from voxosync.model.kinds.numbers import NUMBERS

@@ -51,7 +51,7 @@ def test_every_path_that_it_links_to_is_there() -> None:
 
 
 def test_the_numbers_in_it_are_the_codes() -> None:
-    from voxosync.definitions.nodes import MAX_DEPTH, MAX_EXPANSION  # noqa: PLC0415  # only here
+    from voxosync.definitions.yaml_reader import MAX_DEPTH, MAX_EXPANSION  # noqa: PLC0415  # only here
     from voxosync.sync.update_campaign import MAX_SENDS  # noqa: PLC0415  # as above
     from voxosync.voxo import http_sender  # noqa: PLC0415  # as above
     from voxosync.voxo.retry_policy import RetryPolicy  # noqa: PLC0415  # as above

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from yaml.events import ScalarEvent
 
-from voxosync.definitions.nodes import LINE_END, PARSER, MappingNode, Node, position
+from voxosync.definitions.nodes import LINE_END, MappingNode, Node, position
 from voxosync.definitions.overrides import mapping_of
+from voxosync.definitions.yaml_reader import PARSER
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:

@@ -9,18 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.file_reader import is_inside
-from voxosync.definitions.nodes import (
-    MappingNode,
-    Node,
-    Scalar,
-    SequenceNode,
-    position,
-    read_documents,
-)
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.policies.overlay import compiled, overlay
 from voxosync.definitions.project_layout import is_yaml
 from voxosync.definitions.schema_check import checker
+from voxosync.definitions.yaml_reader import read_documents
 from voxosync.model.problem import Position, Problem, Severity, error
 
 if TYPE_CHECKING:

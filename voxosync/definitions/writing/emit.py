@@ -10,7 +10,6 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cache
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,12 +18,17 @@ import yaml
 
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.file_reader import reading_instead
-from voxosync.definitions.writing.acceptable import SCHEMA, refused
-from voxosync.definitions.writing.spelling import block, spelled
+from voxosync.definitions.writing.acceptable import refused
+from voxosync.definitions.writing.emit_values import (
+    flow_mapping,
+    freely_spelled,
+    listed,
+    number_entry,
+    scalar_text,
+)
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
-from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,8 +39,6 @@ if TYPE_CHECKING:
 
 _LONGEST_SLUG = 60
 _LONGEST_COMMENT = 200
-_EVEN_DIGITS = re.compile(r"[1-9][0-9]{0,15}")
-"""Digits that every YAML reader interprets as the same number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +148,19 @@ class _Writer:
     def _identity(self) -> str:
         if self.options.environment is None:
             return str(self.live.id)
-        return f"{{{_spelled_freely(self.options.environment, flow=True)}: {self.live.id}}}"
+        return f"{{{freely_spelled(self.options.environment, flow=True)}: {self.live.id}}}"
 
     def _field(self, name: str, value: Value) -> Iterator[str]:
         if isinstance(value, Numbers):
             yield from self._numbers(value)
         elif isinstance(value, tuple):
             entries = [
-                _flow({"type": destination.type, "id": destination.id}) for destination in value
+                flow_mapping({"type": destination.type, "id": destination.id})
+                for destination in value
             ]
-            yield from _listed(name, entries)
+            yield from listed(name, entries)
         else:
-            yield f"{name}: {_scalar(name, str(value))}"
+            yield f"{name}: {scalar_text(name, str(value))}"
 
     def _numbers(self, numbers: Numbers) -> Iterator[str]:
         if self.live.listed.repeated:
@@ -168,12 +171,12 @@ class _Writer:
         if len(numbers) > self.options.inline:
             self.csv = _csv(numbers, fields)
         if self.csv is not None:
-            yield f"numbers: {_flow({'file': self.options.contacts})}"
+            yield f"numbers: {flow_mapping({'file': self.options.contacts})}"
             return
-        yield from _listed(
+        yield from listed(
             NUMBERS_FIELD,
             [
-                _flow(_entry(numbers.spelling(phone), text, fields[phone]))
+                flow_mapping(number_entry(numbers.spelling(phone), text, fields[phone]))
                 for phone, text in numbers.items()
             ],
         )
@@ -217,7 +220,7 @@ class _Writer:
                 overrides[name] = {"file": self.options.contacts}
             elif isinstance(value, Numbers):
                 overrides[name] = [
-                    _entry(value.spelling(phone), text, self.options.fields.get(phone, {}))
+                    number_entry(value.spelling(phone), text, self.options.fields.get(phone, {}))
                     for phone, text in value.items()
                 ]
             elif isinstance(value, tuple):
@@ -238,61 +241,6 @@ class _Writer:
         is_list = name in FIELDS and FIELDS[name].kind is NUMBERS
         live = "" if is_list or name not in self.raw else f" {_value_text(self.raw[name])}"
         return f"# {name}:{live} (left out: {reason})"
-
-
-def _entry(number: str, description: str, fields: Mapping[str, str]) -> dict[str, str]:
-    return {"number": number, **({"description": description} if description else {}), **fields}
-
-
-def _listed(name: str, entries: list[str]) -> Iterator[str]:
-    yield f"{name}:" if entries else f"{name}: []"
-    for entry in entries:
-        yield f"  - {entry}"
-
-
-def _flow(entry: Mapping[str, str | int]) -> str:
-    """`{number: 6015550123, description: Customer 1042}`."""
-    return f"{{{', '.join(f'{key}: {_in_flow(key, value)}' for key, value in entry.items())}}}"
-
-
-def _in_flow(key: str, value: str | int) -> str:
-    if isinstance(value, int) or (key == "number" and _EVEN_DIGITS.fullmatch(value)):
-        return str(value)
-    return _spelled_freely(value, flow=True)
-
-
-def _scalar(name: str, text: str) -> str:
-    """A value as it follows its key; text of several lines as a block, if a block preserves it exactly."""
-    if "\n" in text and text.replace("\n", "").isprintable():
-        lines = block(text, "|", indent=0, eol="\n")
-        if lines is not None:
-            return lines
-    return _spelled(name, text)
-
-
-def _spelled(name: str, text: str) -> str:
-    """A value on one line: plain where the field says what it is."""
-    if _is_typed(name):
-        return spelled(text, like=None, typed=True, flow=False)
-    return _spelled_freely(text)
-
-
-@cache
-def _is_typed(name: str) -> bool:
-    """Whether a field takes only certain spellings, so that quotes would add no information."""
-    rule = json.loads(schema_text(SCHEMA))["properties"][name]
-    return "pattern" in rule or "enum" in rule
-
-
-def _spelled_freely(text: str, *, flow: bool = False) -> str:
-    """Any text; plain only where an editor reads it as this text too.
-
-    Invisible characters, such as one that changes the direction of writing, are written as escapes.
-    """
-    if text.isprintable():
-        return spelled(text, like=None, typed=False, flow=flow)
-    quoted = spelled(text, like='"', typed=False, flow=flow)
-    return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in quoted)
 
 
 def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | None:

@@ -23,8 +23,9 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from voxosync.definitions.nodes import LINE_END, PARSER
+from voxosync.definitions.nodes import LINE_END
 from voxosync.definitions.writing.splices import NotEditable
+from voxosync.definitions.yaml_reader import PARSER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

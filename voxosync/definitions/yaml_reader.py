@@ -1,0 +1,263 @@
+"""Reads YAML text into trees of nodes, in one pass over libyaml's events.
+
+No loader class resolves a type here, so `18:30`, `yes` and `010` stay what they are; which type a scalar has is
+decided later, by the field that it belongs to.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+)
+
+from voxosync.definitions.file_reader import LFS_POINTER, MAX_YAML, Unusable, read_file
+from voxosync.definitions.nodes import LINE_END, MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.syntax_errors import explain
+from voxosync.model.problem import Position, Problem, error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MAX_DEPTH = 20
+"""More levels than any definition has; deeper nesting is refused before it takes time."""
+MAX_EXPANSION = 100_000
+"""How many values the aliases of one file may stand for, all together."""
+PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# They end a line to YAML 1.1, on which libyaml is built, and to no editor: text and lines would shift.
+_DOUBTFUL = re.compile("[\x85\u2028\u2029]")
+
+
+def read_documents(
+    path: Path, file: str, content: str = "a campaign", root: Path | None = None
+) -> tuple[list[Node], list[Problem]]:
+    """Every document of a YAML file, and what is wrong with it as YAML.
+
+    A file with problems may still give the documents before the first one that stopped the reading.
+
+    Args:
+        path: the file.
+        file: how the file is called in problems.
+        content: what belongs into it.
+        root: the folder that it must lie in, links resolved; None: that was looked at.
+    """
+    text, problem = read_text(path, file, root)
+    return ([], [problem]) if problem else documents_in(text, file, content)
+
+
+def documents_in(
+    text: str, file: str, content: str = "a campaign"
+) -> tuple[list[Node], list[Problem]]:
+    """As `read_documents`, of a text that has already been read."""
+    builder = _Builder(file)
+    if not text.isascii() and (doubtful := _DOUBTFUL.search(text)):
+        builder.problems.append(_not_allowed(file, text, doubtful.group()))
+        text = _DOUBTFUL.sub(" ", text)
+    try:
+        builder.read(PARSER(text).get_event)
+    except _ReadingStopped:
+        pass
+    except yaml.MarkedYAMLError as failure:
+        line, column, message = explain(failure, LINE_END.split(text))
+        end = position_after(text.rstrip(), file)  # libyaml ends a file a line too late
+        start = min(Position(file, line + 1, column + 1), end)
+        builder.problems.append(error(start, "yaml", f"not YAML: {message}"))
+    except yaml.reader.ReaderError as failure:
+        builder.problems.append(_not_allowed(file, text, chr(failure.character)))
+    if not builder.documents and not builder.problems:
+        message = f"the file is empty: write {content}, or remove the file"
+        builder.problems.append(error(Position(file), "empty", message))
+    return builder.documents, builder.problems
+
+
+def read_text(
+    path: Path, file: str, root: Path | None = None, limit: int = MAX_YAML
+) -> tuple[str, Problem | None]:
+    """The text of a file that a person wrote, as UTF-8, or why there is none.
+
+    Args:
+        path: the file.
+        file: how it is called in problems.
+        root: as `read_file` has it.
+        limit: as `read_file` has it.
+    """
+    try:
+        data = read_file(path, root, limit).removeprefix(codecs.BOM_UTF8)
+    except Unusable as reason:
+        return "", error(Position(file), reason.rule, str(reason))
+    if data.startswith(LFS_POINTER):
+        message = "this is a Git LFS pointer, which stands for the file: run git lfs pull"
+        return "", error(Position(file), "unreadable", message)
+    try:
+        return data.decode(), None
+    except UnicodeDecodeError as failure:
+        start = position_after(data[: failure.start].decode(), file)
+        return "", error(start, "encoding", "the file is not UTF-8: save it as UTF-8")
+
+
+def position_after(text: str, file: str) -> Position:
+    """The position after the beginning of a file."""
+    lines = LINE_END.split(text)
+    return Position(file, len(lines), len(lines[-1]) + 1)
+
+
+def _not_allowed(file: str, text: str, character: str) -> Problem:
+    start = position_after(text[: text.find(character)], file)
+    message = f"not YAML: the character U+{ord(character):04X} is not allowed: remove it"
+    return error(start, "yaml", message)
+
+
+def _event_node(event: Any) -> Scalar:
+    """A node for the position of a problem: where an event begins."""
+    return Scalar("", plain=False, line=event.start_mark.line, column=event.start_mark.column)
+
+
+class _ReadingStopped(Exception):  # a way out of the reading, not an error of its own
+    """What follows in this file cannot be read; the problem is already noted."""
+
+
+class _Builder:
+    """Turns one file's events into documents. Keeps reading after a problem wherever it can."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.documents: list[Node] = []
+        self.problems: list[Problem] = []
+        self.expanded = 0
+        self.depth = 0
+        self.anchors: dict[str, Node | None] = {}  # None: its node is still open
+
+    def read(self, next_event: Callable[[], Any]) -> None:
+        """Takes libyaml's events, of which the type stubs know only that they are events."""
+        self.next = next_event
+        for event in iter(next_event, None):
+            if type(event) is DocumentStartEvent:
+                self.anchors = {}
+                start: Any = event.start_mark
+                node = self._node(next_event())
+                if type(node) is Scalar and not node.text:  # libyaml has it at the document's end
+                    node.line, node.column = start.line, start.column
+                self.documents.append(node)
+
+    def _node(self, event: Any) -> Node:
+        """The node that begins with an event."""
+        mark = event.start_mark
+        kind = type(event)
+        if kind is ScalarEvent:
+            scalar = Scalar(event.value, not event.style, mark.line, mark.column)
+            if event.tag is not None:
+                self._refuse_tag(event)
+            if event.anchor is not None:
+                self.anchors[event.anchor] = scalar
+            return scalar
+        if kind is AliasEvent:
+            return self._alias(event)
+        is_mapping = kind is MappingStartEvent
+        node: Node = (MappingNode if is_mapping else SequenceNode)(mark.line, mark.column)
+        if event.tag is not None:
+            self._refuse_tag(event)
+        if self.depth >= MAX_DEPTH:
+            message = f"nested deeper than {MAX_DEPTH} levels: check the brackets"
+            self._fail(node, "nesting", message)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        self.depth += 1
+        (self._fill_mapping if is_mapping else self._fill_sequence)(node)  # type: ignore[arg-type]  # of the same kind
+        self.depth -= 1
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _fill_sequence(self, node: SequenceNode) -> None:
+        next_event, items = self.next, node.items
+        while type(event := next_event()) is not SequenceEndEvent:
+            item = self._node(event)
+            items.append(item)
+            node.size += item.size
+
+    def _fill_mapping(self, node: MappingNode) -> None:
+        next_event, keys, values = self.next, node.keys, node.values
+        while type(event := next_event()) is not MappingEndEvent:
+            key = self._node(event)
+            if type(key) is not Scalar:
+                message = "a key must be a word, not a list or a mapping: write one"
+                self._note(_event_node(event), "yaml", message)
+                self._node(next_event())
+                continue
+            value = self._node(next_event())
+            if (text := key.text) in keys:
+                message = (
+                    f"the key {text!r} is already on line {keys[text].line + 1}: keep one of them"
+                )
+                self._note(key, "duplicate-key", message)
+            else:
+                keys[text] = key
+                values[text] = value
+                node.size += value.size
+        if "<<" in keys:
+            self._merge(node)
+
+    def _alias(self, event: Any) -> Node:
+        start = _event_node(event)
+        if event.anchor not in self.anchors:
+            self._fail(
+                start,
+                "alias",
+                f"*{event.anchor} has no &{event.anchor} before it: write out the value, "
+                "or put the text in quotes",
+            )
+        node = self.anchors[event.anchor]
+        if node is None:
+            self._fail(
+                start,
+                "alias",
+                f"*{event.anchor} is inside of what it stands for: write out the value",
+            )
+        self._expand(node, start)
+        return node
+
+    def _expand(self, node: Node, start: Node) -> None:
+        """Counts what an alias stands for, so that a few lines cannot become a billion values."""
+        self.expanded += node.size
+        if self.expanded > MAX_EXPANSION:
+            message = f"aliases stand for more than {MAX_EXPANSION} values: write them out"
+            self._fail(start, "alias", message)
+
+    def _merge(self, node: MappingNode) -> None:
+        """Resolves `<<: *anchor` and `<<: [*one, *other]`; earlier ones beat later ones."""
+        key = node.keys["<<"]
+        if not key.plain:
+            return
+        del node.keys["<<"]
+        merged = node.values.pop("<<")
+        for source in merged.items if isinstance(merged, SequenceNode) else [merged]:
+            if not isinstance(source, MappingNode):
+                self._note(key, "merge", "<< takes a mapping, or a list of mappings: write one")
+                continue
+            self._expand(source, key)
+            for name, value in source.values.items():
+                if name not in node.values:
+                    node.keys[name] = source.keys[name]
+                    node.values[name] = value
+                    node.size += value.size
+
+    def _refuse_tag(self, event: Any) -> None:
+        message = f"the YAML tag {event.tag} is not accepted: remove it, or put the text in quotes"
+        self._note(_event_node(event), "tag", message)
+
+    def _note(self, node: Node, rule: str, message: str) -> None:
+        self.problems.append(error(position(self.file, node), rule, message))
+
+    def _fail(self, node: Node, rule: str, message: str) -> NoReturn:
+        self._note(node, rule, message)
+        raise _ReadingStopped

@@ -144,7 +144,7 @@ def test_text_reads_the_same_whatever_ends_its_lines(end: str, tmp_path: Path) -
         ("number\n \n", "2:1", "this row is blank"),
         ("number,description\n6.02E+09,Ann\n", "2:1", "looks like a number that a spreadsheet rounded"),
         ("description,number\nAnn,'6015550110\n", "2:5", "601•••0110 is not a phone number; it looks like a text with"),
-        ("number,description\n<<<<<<< HEAD\n", "2:1", "a Git conflict marker"),
+        ("number,description\n<<<<<<< HEAD\n", "2:1", "a Git conflict marker: resolve the merge conflict"),
         ("number,description\n(1 row affected)\n", "2:1", "the last line of a database's output"),
         ("number,description\n(1 row affected),\n", "2:1", "the last line of a database's output"),
         ("number\n#REF!\n", "2:1", "a spreadsheet error"),

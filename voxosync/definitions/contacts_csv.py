@@ -172,7 +172,7 @@ def _column_problem(column: int, header: Sequence[str], file: str) -> tuple[str,
             message = "the header ends in a comma, so that its last column has no name"
         return "csv-header", f"{message}: {_way_out(file, 'remove it')}"
     if name not in COLUMNS:
-        return "csv-header", f"unknown column {name!r}: known are {', '.join(COLUMNS)}"
+        return "csv-header", f"unknown column {name!r}: write one of {', '.join(COLUMNS)}"
     if name in header[:column]:
         return "csv-header", f"the column {name} is there twice: keep one of them"
     return "", ""

@@ -194,7 +194,17 @@ def _unknown_key(key: str, known_keys: list[str], path: Path) -> tuple[str, str]
             "unknown-key",
             "voxosync is the same in every environment: write it outside of overrides",
         )
-    return "unknown-key", f"unknown key {key!r}: {suggestion(key, known_keys)}"
+    return "unknown-key", f"unknown key {key!r}: {_key_hint(key, known_keys)}"
+
+
+def _key_hint(key: str, known_keys: list[str]) -> str:
+    """What to write instead of a key that does not exist."""
+    hidden = next((sign for sign in key if not sign.isprintable()), None)
+    if hidden:
+        return f"it contains the invisible character U+{ord(hidden):04X}; write a plain space, or remove it"
+    if key.startswith("-"):
+        return "a space is missing after the '-' of a list entry"
+    return suggestion(key, known_keys)
 
 
 def _hint(failure: Any, node: Node) -> str:

@@ -21,4 +21,4 @@ def suggestion(name: str, names: Collection[str], otherwise: str = "") -> str:
     close = get_close_matches(name, names, n=1)
     if close:
         return f"did you mean {close[0]}?"
-    return otherwise or f"known are {', '.join(names)}"
+    return otherwise or f"write one of {', '.join(names)}"

@@ -82,6 +82,7 @@ def plain(text: str) -> str:
     return "".join(signs.get(category(sign), sign) for sign in normalize("NFKC", text))
 
 
+_CONFLICT_MARKER = "a Git conflict marker"
 _APPEARANCES = (
     (r"\s*", "nothing"),
     (
@@ -90,7 +91,7 @@ _APPEARANCES = (
     ),
     (r"[0-9]{7,}\.0+", "a decimal number from a spreadsheet"),
     (r"['`\u2019].*", "a text with a spreadsheet's leading apostrophe"),
-    (r"(<{7}|={7}|>{7}|\|{7}).*", "a Git conflict marker"),
+    (r"(<{7}|={7}|>{7}|\|{7}).*", _CONFLICT_MARKER),
     (r"\([0-9,]+ rows?( affected)?\)", "the last line of a database's output"),
     (r"#[A-Za-z/0]+[!?]?", "a spreadsheet error"),
     (r"=.*", "a spreadsheet formula"),
@@ -113,7 +114,13 @@ def appearance(text: str) -> str:
 
 def not_a_phone(text: str) -> str:
     """The message about a text in place of a phone number."""
-    return f"{abridged(text)} is not a phone number; it looks like {appearance(text)}: write one such as 6015550123"
+    likeness = appearance(text)
+    remedy = (
+        "resolve the merge conflict"
+        if likeness == _CONFLICT_MARKER
+        else "write one such as 6015550123"
+    )
+    return f"{abridged(text)} is not a phone number; it looks like {likeness}: {remedy}"
 
 
 def masked(number: str) -> str:

@@ -92,7 +92,7 @@ def _header_problem(table: Table, file: str) -> Problem | None:
     for column, name in enumerate(header):
         start = Position(file, *table.cell_position(-1, column))
         if name not in COLUMNS:
-            return error(start, "csv-header", f"unknown column {name!r}: known are {columns}")
+            return error(start, "csv-header", f"unknown column {name!r}: write one of {columns}")
         if name in header[:column]:
             message = f"the column {name} is there twice: keep one of them"
             return error(start, "csv-header", message)

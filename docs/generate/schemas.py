@@ -31,6 +31,7 @@ _LIMITS = {
     "minimum": "at least {}",
     "maximum": "at most {}",
     "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
     "minLength": "at least {} characters",
     "minItems": "at least {}",
 }

@@ -22,10 +22,14 @@ NEW = {
     "reviewDate": ("dateEnd", "DATE", "2027-03-01", "2027-04-01"),
     "reportTime": ("timeEnd", "TIME", "18:00", "19:00"),
     "retryAfter": ("callFrequency", "NUMBER", 30, 45),
+    "maxAttempts": ("callFrequency", "NUMBER", 3, 10),
     "beep": ("enableVMDetect", "FLAG", "1", "0"),
     "overflow": ("destinations", "DESTINATIONS", [{"type": "QUEUE", "id": 12}], []),
 }
 """Field to the one that it resembles, its kind, what VOXO has, and what the definition wants."""
+
+LIMITS = {"maxAttempts": {"type": "integer", "minimum": 1, "maximum": 10}}
+"""Field to its type and limits, where they are not those of the field that it resembles."""
 
 SCRIPT = """
 import os, sys
@@ -55,6 +59,7 @@ def copy(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     openapi = yaml.safe_load((ROOT / OPENAPI).read_text(encoding="utf-8"))
     schemas = openapi["components"]["schemas"]
+    request = schemas["CampaignUpdate"]["properties"]
     for new, (like, *_) in NEW.items():
         for part in ("CampaignUpdate", "CampaignSummary", "Campaign"):
             properties = schemas[part]["properties"]
@@ -62,6 +67,9 @@ def copy(tmp_path: Path) -> Path:
                 properties[new] = properties[like]
         reference = f"#/components/schemas/CampaignUpdate/properties/{new}"
         schemas["CampaignCreate"]["properties"][new] = {"$ref": reference}
+    for new, limits in LIMITS.items():
+        annotations = {key: request[new][key] for key in ("title", "description", "x-write")}
+        request[new] = {**annotations, **limits}
     (tmp_path / OPENAPI).write_text(yaml.safe_dump(openapi), encoding="utf-8")
     catalog = tmp_path / "voxosync" / "model" / "fields.py"
     lines = "".join(f'    Field("{new}", {kind}),\n' for new, (_, kind, *_) in NEW.items())

@@ -7,17 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from voxosync.definitions.number_patterns import Range, integer_pattern, number_pattern
+
 _ANNOTATIONS = frozenset({"title", "description", "examples", "x-write", "type"})
 _EXPONENT = r"[eE]\+?[0-9]{1,3}"
 
 # JSON Schema cannot say "the text of this number matches", so these two tables pair a limit of the
 # OpenAPI file with its counterpart for the other spelling: the numbers that a pattern of digits admits,
-# and the texts of the numbers above a limit.
+# and the texts of the numbers of a range, where they may have an exponent.
 _NUMBERS_BY_PATTERN = {"^[1-9][0-9]{9}$": {"minimum": 1_000_000_000, "maximum": 9_999_999_999}}
-_TEXT_PATTERN_ABOVE = {
-    9: rf"^\+?0*(?:(?:[1-9][0-9]+(?:\.[0-9]*)?|9\.0*[1-9][0-9]*)(?:{_EXPONENT})?"
+_PATTERNS_WITH_EXPONENT = {
+    Range(
+        9, excludes_lower=True
+    ): rf"^\+?0*(?:(?:[1-9][0-9]+(?:\.[0-9]*)?|9\.0*[1-9][0-9]*)(?:{_EXPONENT})?"
     rf"|[1-9](?:\.[0-9]*)?[eE]\+?0{{0,2}}[1-9][0-9]{{0,2}})$"
 }
+_LOWER = {"minimum": False, "exclusiveMinimum": True}
+_UPPER = {"maximum": False, "exclusiveMaximum": True}
+_LIMITS = (*_LOWER, *_UPPER)
 
 
 def property_schema(
@@ -63,67 +70,6 @@ def integer(minimum: int, maximum: int) -> dict[str, Any]:
     }
 
 
-def integer_pattern(minimum: int, maximum: int) -> str:
-    """A regular expression for the decimal texts of the whole numbers in a range.
-
-    A plus sign, leading zeros, and a fraction of zeros are accepted, because YAML reads such texts as whole
-    numbers.
-
-    Raises:
-        ValueError: the range is empty.
-    """
-    if minimum > maximum:
-        raise ValueError(f"no whole number lies from {minimum} to {maximum}")
-    patterns = []
-    if maximum >= 0:
-        patterns.append(rf"\+?0*(?:{_unsigned_pattern(max(minimum, 0), maximum)})")
-    if minimum < 0:
-        patterns.append(rf"-0*(?:{_unsigned_pattern(max(-maximum, 0), -minimum)})")
-    signed = patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})"
-    return rf"^{signed}(?:\.0*)?$"
-
-
-def _unsigned_pattern(minimum: int, maximum: int) -> str:
-    """A pattern for the decimal numbers of a range that is not negative, without leading zeros."""
-    patterns = ["0"] if minimum == 0 else []
-    complete: list[int] = []  # the lengths of which every number is in the range
-    partial: list[str] = []
-    minimum = max(minimum, 1)
-    for length in range(len(str(minimum)), len(str(maximum)) + 1):
-        lowest, highest = 10 ** (length - 1), 10**length - 1
-        if minimum <= lowest and highest <= maximum:
-            complete.append(length)
-        elif max(minimum, lowest) <= min(maximum, highest):
-            partial += _same_length(str(max(minimum, lowest)), str(min(maximum, highest)))
-    if complete:
-        patterns.append(f"[1-9][0-9]{{{complete[0] - 1},{complete[-1] - 1}}}")
-    return "|".join(patterns + partial)
-
-
-def _same_length(low: str, high: str) -> list[str]:
-    """Patterns for the numbers from `low` to `high`, which have the same count of digits."""
-    if low == high:
-        return [high]
-    split = next(index for index in range(len(low)) if low[index] != high[index])
-    low_is_round = not low[split + 1 :].strip("0")
-    first = int(low[split]) + (0 if low_is_round else 1)
-    patterns = _with_digit(high, split, first, int(high[split]) - 1)
-    for index in range(split + 1, len(high)):
-        patterns += _with_digit(high, index, 0, int(high[index]) - 1)
-        if not low_is_round:
-            patterns += _with_digit(low, index, int(low[index]) + 1, 9)
-    return [*patterns, high] if low_is_round else [*patterns, low, high]
-
-
-def _with_digit(number: str, index: int, first: int, last: int) -> list[str]:
-    """A pattern: the number up to a digit, that digit from `first` to `last`, then any digits."""
-    if first > last:
-        return []
-    digit = str(first) if first == last else f"[{first}-{last}]"
-    remaining = len(number) - index - 1
-    return [number[:index] + digit + (f"[0-9]{{{remaining}}}" if remaining else "")]
-
-
 def free_text(min_length: int) -> dict[str, Any]:
     """Text, for which any unquoted scalar except null is accepted: `name: 2026` is the text 2026."""
     schema: dict[str, Any] = {"type": ["string", "number", "boolean"]}
@@ -139,26 +85,31 @@ def free_text(min_length: int) -> dict[str, Any]:
 
 
 def _integer(name: str, source: dict[str, Any]) -> dict[str, Any]:
-    _refuse_others(name, "an integer", source, "minimum", "maximum")
-    for keyword in ("minimum", "maximum"):
-        if keyword not in source:
-            raise ValueError(f"{name}: an integer without keyword {keyword!r} cannot be derived")
-    return integer(source["minimum"], source["maximum"])
+    numbers, limits = _range(name, "an integer", source)
+    pattern = integer_pattern(numbers.smallest, numbers.largest)
+    return {"type": ["integer", "string"], **limits, "pattern": pattern}
 
 
 def _number(name: str, source: dict[str, Any]) -> dict[str, Any]:
-    _refuse_others(name, "a number", source, "exclusiveMinimum")
-    limit = source.get("exclusiveMinimum")
-    if limit not in _TEXT_PATTERN_ABOVE:
-        raise ValueError(
-            f"{name}: a number with 'exclusiveMinimum' {limit} cannot be derived: "
-            "add the pattern of its texts to _TEXT_PATTERN_ABOVE"
-        )
-    return {
-        "type": ["number", "string"],
-        "exclusiveMinimum": limit,
-        "pattern": _TEXT_PATTERN_ABOVE[limit],
-    }
+    numbers, limits = _range(name, "a number", source)
+    pattern = _PATTERNS_WITH_EXPONENT.get(numbers) or number_pattern(numbers)
+    return {"type": ["number", "string"], **limits, "pattern": pattern}
+
+
+def _range(name: str, kind: str, source: dict[str, Any]) -> tuple[Range, dict[str, int]]:
+    """The range of a number, and the keywords that limit it."""
+    _refuse_others(name, kind, source, *_LIMITS)
+    limits = {keyword: source[keyword] for keyword in _LIMITS if keyword in source}
+    for keyword, limit in limits.items():
+        if type(limit) is not int:
+            raise ValueError(f"{name}: {keyword!r} {limit} cannot be derived: it is not whole")
+    # Of two limits on one side the stricter one counts; of equal ones, the one that excludes the number itself.
+    lower = [(limits[key], is_out) for key, is_out in _LOWER.items() if key in limits]
+    upper = [(-limits[key], is_out) for key, is_out in _UPPER.items() if key in limits]
+    least, excludes_least = max(lower, default=(None, False))
+    most, excludes_most = max(upper, default=(None, False))
+    most = None if most is None else -most
+    return Range(least, most, excludes_least, excludes_most), limits
 
 
 def _text(name: str, source: dict[str, Any]) -> dict[str, Any]:

@@ -374,11 +374,12 @@ def patches(tenant: Tenant) -> list[tuple[int, Raw]]:
 
 
 def without_place(campaign: Raw) -> Raw:
-    """What differs, whatever the order in which VOXO lists numbers and the line in a file."""
+    """What differs, whatever the order of VOXO's numbers, and whoever wrote or sent Git's value."""
     return {
         change["field"]: {
             key: sorted(value) if key in ("added", "removed", "changed") else value
             for key, value in change.items()
+            if key not in ("revision", "lastSent")
         }
         for change in campaign["changes"]
     }

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.report.hostile import is_seen, texts
-from voxosync.model.journal import CampaignEnd, Run, Sent
+from voxosync.model.journal import CampaignEnd, Run, SentPatch
 from voxosync.model.phone import masked_in
 from voxosync.report import history
 
@@ -28,7 +28,7 @@ RUN = Run(
     actor={"commit": "0123456789abcdef", "job": "https://ci.test/jobs/7", "user": "deploy"},
     plan={"campaigns": []},
     sent=(
-        Sent(
+        SentPatch(
             4711,
             {
                 "callFrequency": 30,
@@ -46,7 +46,9 @@ RUN = Run(
             },
             "accepted",
         ),
-        Sent(4712, {"name": "old"}, {"name": "new"}, "refused", f"422: {CALLED[0]} is no name"),
+        SentPatch(
+            4712, {"name": "old"}, {"name": "new"}, "refused", f"422: {CALLED[0]} is no name"
+        ),
     ),
     ends=(
         CampaignEnd(4711, "Spring", "applied"),
@@ -57,7 +59,7 @@ RUN = Run(
 )
 KILLED = replace(
     RUN,
-    sent=(*RUN.sent, Sent(4713, {"name": "old"}, {"name": "new"})),
+    sent=(*RUN.sent, SentPatch(4713, {"name": "old"}, {"name": "new"})),
     ends=(),
     exit_status=None,
 )
@@ -179,7 +181,7 @@ def test_nothing_in_it_acts_and_one_line_stays_one_line(hostile_text: str) -> No
         id=hostile_text,
         base_url=hostile_text,
         actor={"job": hostile_text, "user": hostile_text},
-        sent=(Sent(4711, values, values, "refused", hostile_text),),
+        sent=(SentPatch(4711, values, values, "refused", hostile_text),),
         ends=(CampaignEnd(4711, hostile_text, "failed", hostile_text),),
         overrides={"--during-freeze": hostile_text},
         remarks=(hostile_text,),
@@ -189,7 +191,7 @@ def test_nothing_in_it_acts_and_one_line_stays_one_line(hostile_text: str) -> No
         id="x",
         base_url="x",
         actor={"job": "x", "user": "x"},
-        sent=(Sent(4711, {"name": "x", "message": "x"}, {"name": "x", "message": "x"}, "refused", "x"),),
+        sent=(SentPatch(4711, {"name": "x", "message": "x"}, {"name": "x", "message": "x"}, "refused", "x"),),
         ends=(CampaignEnd(4711, "x", "failed", "x"),),
         overrides={"--during-freeze": "x"},
         remarks=("x",),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from voxosync.app.definition_files import DefinitionFiles
     from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.project import Project
-    from voxosync.model.journal import New
+    from voxosync.model.journal import NewDefinition
     from voxosync.model.outcome import Result
     from voxosync.sync.create import Creation
 
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 class CreationListener:
     """Ignores what it hears about the creation of each campaign; override what you need."""
 
-    def created(self, new: New, campaign: int) -> None:
+    def created(self, new: NewDefinition, campaign: int) -> None:
         """A campaign exists, and its definition has its id."""
 
     def failed(self, text: str) -> None:
         """Something went wrong; the text may repeat words of VOXO, and so hold phone numbers."""
 
-    def skipped(self, new: New) -> None:
+    def skipped(self, new: NewDefinition) -> None:
         """A campaign is not created, because the run ended before it."""
 
-    def not_written(self, new: New, campaign: int, reason: str) -> None:
+    def not_written(self, new: NewDefinition, campaign: int, reason: str) -> None:
         """A campaign exists, and its id could not be written into the definition."""
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from voxosync.app.project import Project
     from voxosync.model.dialing.dialing_effect import DialingEffect
     from voxosync.model.guard import Refusal
-    from voxosync.model.journal import New
+    from voxosync.model.journal import NewDefinition
     from voxosync.model.plan import Plan
     from voxosync.sync.create import Creation
 
@@ -44,7 +44,7 @@ class CreationPlan:
     """
 
     creations: Sequence[Creation]
-    dialing: Mapping[New, DialingEffect]
+    dialing: Mapping[NewDefinition, DialingEffect]
     base_url: str
     refusals: Sequence[Refusal]
     files: DefinitionFiles

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from voxosync.app.project import Project
-    from voxosync.model.journal import New
+    from voxosync.model.journal import NewDefinition
     from voxosync.sync.create import Creation
 
 
@@ -80,7 +80,7 @@ class DefinitionFiles:
                 return file
         return None
 
-    def write(self, new: New, campaign: int) -> None:
+    def write(self, new: NewDefinition, campaign: int) -> None:
         """Writes the new id into a definition.
 
         Raises:
@@ -92,7 +92,7 @@ class DefinitionFiles:
         replace_all({path: content}, {path: self._contents[path]}, self._project.folder)
         self._contents[path] = content
 
-    def _with_id(self, new: New, campaign: int) -> bytes:
+    def _with_id(self, new: NewDefinition, campaign: int) -> bytes:
         """A file with an id; in a definition that may serve several environments, for this one."""
         path = self._paths[new.file]
         content = self._contents[path]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from voxosync.app.options import ApplyOptions
     from voxosync.app.project import Project
     from voxosync.cli.context import Context
-    from voxosync.model.journal import New
+    from voxosync.model.journal import NewDefinition
 
 
 def send(  # each is one input of a run
@@ -125,7 +125,7 @@ class CreationReport(CreationListener):
     def __init__(self, *, show_numbers: bool) -> None:
         self._show_numbers = show_numbers
 
-    def created(self, new: New, campaign: int) -> None:
+    def created(self, new: NewDefinition, campaign: int) -> None:
         """Prints the new id."""
         output.result(
             f"{campaign} {terminal(new.name)}: created; {terminal(new.file)} now has its id\n"
@@ -135,11 +135,11 @@ class CreationReport(CreationListener):
         """Prints what went wrong, with phones masked."""
         output.remark(text if self._show_numbers else masked_in(text))
 
-    def skipped(self, new: New) -> None:
+    def skipped(self, new: NewDefinition) -> None:
         """Prints that a campaign was not created."""
         output.remark(f"error: {new.name}: not created")
 
-    def not_written(self, new: New, campaign: int, reason: str) -> None:
+    def not_written(self, new: NewDefinition, campaign: int, reason: str) -> None:
         """Prints how to get the id into the definition."""
         output.remark(
             f"error: {new.name} was created as campaign {campaign}, and its id could not be written: "

@@ -14,7 +14,7 @@ PAUSE, RESUME = "pause", "resume"
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentPatch:
     """One PATCH of a run.
 
     Attributes:
@@ -42,7 +42,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class New:
+class NewDefinition:
     """A definition without an id: its file, its index among the file's documents (from 0), and its name."""
 
     file: str
@@ -51,22 +51,22 @@ class New:
 
 
 @dataclass(frozen=True, slots=True)
-class Created:
+class CreationRecord:
     """One POST of a run, which created a campaign, or may have.
 
     Attributes:
         definition: the definition that it was for.
-        outcome: as in `Sent`.
+        outcome: as in `SentPatch`.
         tenant_id: the campaign's tenant; None: the run sent nothing, and recorded what an earlier one had created.
         campaign: the new id, where VOXO returned it.
         is_written: whether the id is written in the definition.
-        detail: as in `Sent`.
+        detail: as in `SentPatch`.
         body: the body of the POST.
         is_abandoned: whether the campaign turned out not to be the definition's, so that its id is not written;
             `detail` says why.
     """
 
-    definition: New
+    definition: NewDefinition
     tenant_id: int | None = None
     outcome: str | None = None
     campaign: int | None = None
@@ -121,8 +121,8 @@ class Run:
     base_url: str
     actor: Mapping[str, str]
     plan: Mapping[str, Any]
-    sent: Sequence[Sent] = ()
-    created: Sequence[Created] = ()
+    sent: Sequence[SentPatch] = ()
+    created: Sequence[CreationRecord] = ()
     ends: Sequence[CampaignEnd] = ()
     exit_status: int | None = None
     overrides: Mapping[str, str] = field(default_factory=dict)

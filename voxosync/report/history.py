@@ -18,7 +18,7 @@ from voxosync.report.escape import dump_json, terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.journal import Created, Run, Sent
+    from voxosync.model.journal import CreationRecord, Run, SentPatch
 
 
 _UNKNOWN = "UNKNOWN: the run ended before VOXO responded"
@@ -187,7 +187,7 @@ def _header(run: Run) -> Iterator[str]:
         yield f"remark   {remark}"
 
 
-def _sent(sent: Sent) -> Iterator[str]:
+def _sent(sent: SentPatch) -> Iterator[str]:
     outcome = sent.outcome or _UNKNOWN
     yield f"PATCH {sent.campaign}: {outcome}"
     for name, value in sent.patch.items():
@@ -198,7 +198,7 @@ def _sent(sent: Sent) -> Iterator[str]:
         yield f"    {masked_in(sent.detail)}"
 
 
-def _creation_outcome(creation: Created) -> str:
+def _creation_outcome(creation: CreationRecord) -> str:
     """The outcome of a creation in a few words."""
     if creation.is_abandoned:
         return "abandoned"
@@ -209,7 +209,7 @@ def _creation_outcome(creation: Created) -> str:
     return "not created" if creation.outcome == "refused" else "unknown"
 
 
-def _created(creation: Created) -> Iterator[str]:
+def _created(creation: CreationRecord) -> Iterator[str]:
     if not creation.was_sent:
         action = "abandoned" if creation.is_abandoned else "written"
         text = f"id {creation.campaign} {action}; the campaign was created by an earlier run"

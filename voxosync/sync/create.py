@@ -14,7 +14,7 @@ from voxosync.errors import UsageError
 from voxosync.model.body import to_body
 from voxosync.model.dialing.assessment import effect_of_creation
 from voxosync.model.guard import ChangeSummary
-from voxosync.model.journal import New
+from voxosync.model.journal import NewDefinition
 from voxosync.model.numbers import Numbers
 from voxosync.model.plan import CampaignPlan
 from voxosync.sync.diff import differences
@@ -41,7 +41,7 @@ class Creation:
         second_to: the campaign that an earlier run created, where a second one is requested.
     """
 
-    new: New
+    new: NewDefinition
     definition: Definition
     tenant_id: int
     past: PastCreation | None = None
@@ -120,7 +120,7 @@ def _creation(document: int, definition: Definition, account: Account) -> Creati
     position = definition.position
     if definition.name is None:
         raise UsageError(f"{position}: a new campaign needs a name: write name: …")
-    new = New(position.file, document, definition.name)
+    new = NewDefinition(position.file, document, definition.name)
     return Creation(new, definition, _tenant(definition, account.tenant_id))
 
 
@@ -206,7 +206,9 @@ def _id_line(campaign: int, account: Account) -> str:
     return f"id: {campaign}" if environment is None else f"id: {{{environment}: {campaign}}}"
 
 
-def dialing_of_creations(planned: Iterable[Creation], now: datetime) -> dict[New, DialingEffect]:
+def dialing_of_creations(
+    planned: Iterable[Creation], now: datetime
+) -> dict[NewDefinition, DialingEffect]:
     """The effects of new campaigns on dialing; those created PAUSED, or by an earlier run, are left out."""
     effects = {
         creation.new: effect_of_creation(creation.desired.values, now)
@@ -217,7 +219,7 @@ def dialing_of_creations(planned: Iterable[Creation], now: datetime) -> dict[New
 
 
 def summary_of_creations(
-    planned: Iterable[Creation], dialing: Mapping[New, DialingEffect]
+    planned: Iterable[Creation], dialing: Mapping[NewDefinition, DialingEffect]
 ) -> ChangeSummary:
     """What guards judge about the campaigns of `voxosync create`, whose dialing is from `dialing_of_creations`."""
     return ChangeSummary(

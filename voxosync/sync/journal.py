@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from voxosync.model.journal import New
+    from voxosync.model.journal import NewDefinition
     from voxosync.model.outcome import Result
     from voxosync.model.plan import Plan
 
@@ -135,12 +135,12 @@ class Journal:
         event = {"event": "outcome", "campaign": campaign, "attempt": attempt, "outcome": outcome}
         self._write({**event, "detail": detail} if detail else event)
 
-    def creating(self, definition: New, body: Mapping[str, Any]) -> None:
+    def creating(self, definition: NewDefinition, body: Mapping[str, Any]) -> None:
         """Records which campaign is about to be created; on disk when this returns."""
         self._write({"event": "create", "definition": asdict(definition), "body": dict(body)})
 
     def created(
-        self, definition: New, outcome: str, campaign: int | None = None, detail: str = ""
+        self, definition: NewDefinition, outcome: str, campaign: int | None = None, detail: str = ""
     ) -> None:
         """Records the outcome of the POST: `accepted`, with the new id, `refused` or `unknown`."""
         event: dict[str, Any] = {"event": "created", "definition": asdict(definition)}
@@ -148,12 +148,12 @@ class Journal:
         event |= {"detail": detail} if detail else {}
         self._write({**event, "outcome": outcome})
 
-    def id_written(self, definition: New, campaign: int) -> None:
+    def id_written(self, definition: NewDefinition, campaign: int) -> None:
         """Records that the new id is in the definition."""
         details = {"definition": asdict(definition), "campaign": campaign}
         self._write({"event": "written", **details})
 
-    def abandoned(self, definition: New, campaign: int, detail: str) -> None:
+    def abandoned(self, definition: NewDefinition, campaign: int, detail: str) -> None:
         """Records that a created campaign is not the one of the definition, so that its id is not written."""
         event = {"event": "abandoned", "definition": asdict(definition), "campaign": campaign}
         self._write({**event, "detail": detail})

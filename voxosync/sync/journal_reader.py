@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import JournalError
 from voxosync.model.document import FORMAT_VERSION
-from voxosync.model.journal import CampaignEnd, Created, New, Run, Sent
+from voxosync.model.journal import CampaignEnd, CreationRecord, NewDefinition, Run, SentPatch
 from voxosync.model.moment import moment_from
 from voxosync.sync.journal import ID_MOMENT
 from voxosync.sync.journal_scan import content, journal_files
@@ -128,9 +128,9 @@ def read_run(path: Path) -> Run:
 
 def _run_from_events(events: list[Mapping[str, Any]]) -> Run:
     run = _started_run(events[0])
-    sent: list[Sent] = []
+    sent: list[SentPatch] = []
     latest: dict[int, int] = {}  # campaign to the index of its latest intent
-    created: dict[New, Created] = {}
+    created: dict[NewDefinition, CreationRecord] = {}
     ends: list[CampaignEnd] = []
     exit_status: int | None = None
     for event in events[1:]:
@@ -139,14 +139,14 @@ def _run_from_events(events: list[Mapping[str, Any]]) -> Run:
             latest[event["campaign"]] = len(sent)
             request = (event["campaign"], dict(event["replaces"]), dict(event["patch"]))
             lost = event.get("dispositions", {})
-            sent.append(Sent(*request, dispositions=lost, step=event.get("step")))
+            sent.append(SentPatch(*request, dispositions=lost, step=event.get("step")))
         elif kind == "outcome":
             index = latest[event["campaign"]]
             detail = event.get("detail", "")
             sent[index] = replace(sent[index], outcome=event["outcome"], detail=detail)
         elif kind in _OF_CREATION:
-            definition = New(**event["definition"])
-            so_far = created.get(definition, Created(definition))
+            definition = NewDefinition(**event["definition"])
+            so_far = created.get(definition, CreationRecord(definition))
             created[definition] = _creation(so_far, event)
         elif kind == "result":
             ends.append(
@@ -166,7 +166,7 @@ def _run_from_events(events: list[Mapping[str, Any]]) -> Run:
 _OF_CREATION = ("create", "created", "written", "abandoned")
 
 
-def _creation(so_far: Created, event: Mapping[str, Any]) -> Created:
+def _creation(so_far: CreationRecord, event: Mapping[str, Any]) -> CreationRecord:
     if event["event"] == "written":
         return replace(so_far, campaign=event["campaign"], is_written=True)
     if event["event"] == "abandoned":

@@ -10,7 +10,7 @@ from voxosync.voxo.endpoint import same_voxo
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from voxosync.model.journal import Created, New, Run
+    from voxosync.model.journal import CreationRecord, NewDefinition, Run
 
 
 class ProjectDefinitions(Protocol):
@@ -32,7 +32,7 @@ class PastCreation:
     """A POST of an earlier run that created the campaign of a definition, or may have."""
 
     run_id: str
-    created: Created
+    created: CreationRecord
 
     @property
     def campaign(self) -> int | None:
@@ -44,7 +44,7 @@ def past_creation(
     runs: Iterable[Run],
     base_url: str,
     tenant_id: int,
-    definition: New,
+    definition: NewDefinition,
     definitions: ProjectDefinitions,
 ) -> PastCreation | None:
     """An earlier creation of a definition's campaign, whose id is in no definition.
@@ -83,7 +83,7 @@ def _note(latest: dict[str, PastCreation], past: PastCreation) -> None:
         del latest[file]
 
 
-def _settle(latest: dict[str, PastCreation], later: Created) -> None:
+def _settle(latest: dict[str, PastCreation], later: CreationRecord) -> None:
     """What a later run did about a campaign that an earlier one had created."""
     for file, past in list(latest.items()):
         if past.campaign == later.campaign:

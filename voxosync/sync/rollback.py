@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.campaign import LiveCampaign
     from voxosync.model.guard import Guards
-    from voxosync.model.journal import Run, Sent
+    from voxosync.model.journal import Run, SentPatch
     from voxosync.model.plan import CampaignPlan
     from voxosync.model.values import Value
 
@@ -50,7 +50,7 @@ class Undo:
     after: dict[str, Value] = field(default_factory=dict)
     number_fields: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def note(self, sent: Sent) -> None:
+    def note(self, sent: SentPatch) -> None:
         """Adds the run's next PATCH of this campaign."""
         for name in sent.patch:
             if name in FIELDS and name in sent.replaces:

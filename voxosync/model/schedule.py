@@ -36,7 +36,7 @@ class Schedule:
     @classmethod
     def of(cls, values: Mapping[str, Value]) -> Schedule:
         """The schedule within a campaign's canonical values."""
-        texts = ((name, values.get(name)) for name in FIELDS)
+        texts = ((name, values.get(name)) for name in SCHEDULE_FIELDS)
         return cls(**{name: text for name, text in texts if isinstance(text, str)})
 
     @property
@@ -45,7 +45,7 @@ class Schedule:
         return dials(self.state) is True
 
 
-FIELDS = tuple(field.name for field in fields(Schedule))
+SCHEDULE_FIELDS = tuple(field.name for field in fields(Schedule))
 
 
 @dataclass(frozen=True, slots=True)

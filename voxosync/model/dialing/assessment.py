@@ -11,7 +11,7 @@ from voxosync.model.body import canonical_value
 from voxosync.model.dialing.clock import minute_of
 from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import forecast
-from voxosync.model.dialing.reach import FIELDS, Reach, schedule_of
+from voxosync.model.dialing.reach import DIALING_FIELDS, Reach, schedule_of
 from voxosync.model.dialing.state import dials
 from voxosync.model.dialing.times import certain_dialing
 from voxosync.model.numbers import NUMBERS_FIELD
@@ -33,7 +33,7 @@ _NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 def matters(sent: Collection[str]) -> bool:
     """Whether an update with these fields can change anything about dialing."""
-    return not FIELDS.isdisjoint(sent)
+    return not DIALING_FIELDS.isdisjoint(sent)
 
 
 def reach_after(live: LiveCampaign, sent: Mapping[str, Value]) -> Reach:

@@ -31,7 +31,7 @@ _LIMITS = {
 }
 _TIMES = ("timezone", *(name for names in _LIMITS.values() for name in names))
 _SCALARS = ("state", "tech", *_TIMES, "callFrequency")
-FIELDS = frozenset((*_SCALARS, NUMBERS_FIELD))
+DIALING_FIELDS = frozenset((*_SCALARS, NUMBERS_FIELD))
 """The fields that say whether, when, how fast and whom a campaign dials."""
 
 Unreadable: TypeAlias = Literal[False]

@@ -10,7 +10,7 @@ from voxosync.app.options import APPLIED
 from voxosync.definitions.merge_base import load_base, load_commit
 from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.guard import Removed
+from voxosync.model.guard import RemovedDefinitions
 from voxosync.model.problem import error
 from voxosync.sync.base import Base, unreadable_base
 from voxosync.sync.removed_definitions import PAUSE
@@ -96,7 +96,7 @@ def passed_definitions(
         before: the definitions of the record.
     """
     passed: list[Mapping[int, Definition]] = []
-    pauses = project.target.guards.removed is Removed.PAUSE
+    pauses = project.target.guards.removed_definitions is RemovedDefinitions.PAUSE
     for commit in project.record.passed():
         with suppress(UsageError):  # what cannot be read explains nothing
             at_commit = load_commit(project.layout, commit, project.now, files)

@@ -196,7 +196,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
         left_paused=paused_by,
         schedules=schedules,
         is_drift=is_drift,
-        removed=project.target.guards.removed,
+        removed_definitions=project.target.guards.removed_definitions,
     )
     campaigns, abandoned = planner.compare(definitions, live)
     step = base.step if base else None

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
-from voxosync.model.guard import Freeze, GoLive, Guards, Limit, Removed
+from voxosync.model.guard import Freeze, GoLive, Guards, Limit, RemovedDefinitions
 from voxosync.model.problem import Problem, error
 from voxosync.model.zone import is_zone
 
@@ -35,7 +35,11 @@ def read_guards(node: Node | None, file: str) -> tuple[Guards, list[Problem]]:
         max_campaigns=_limit(values.get("maxCampaigns")) or usual.max_campaigns,
         max_numbers_removed=_limit(values.get("maxNumbersRemoved")) or usual.max_numbers_removed,
         go_live=GoLive(_text(values["goLive"])) if "goLive" in values else usual.go_live,
-        removed=Removed(_text(values["removed"])) if "removed" in values else usual.removed,
+        removed_definitions=(
+            RemovedDefinitions(_text(values["removed"]))
+            if "removed" in values
+            else usual.removed_definitions
+        ),
         freeze=freeze,
     )
     return guards, problems

@@ -30,7 +30,7 @@ class GoLive(StrEnum):
     DENY = "deny"
 
 
-class Removed(StrEnum):
+class RemovedDefinitions(StrEnum):
     """What happens to a dialing campaign whose definition a branch removes."""
 
     KEEP = "keep"
@@ -99,13 +99,13 @@ class Guards:
     max_campaigns: Limit = Limit(30, is_percent=True, above=10)
     max_numbers_removed: Limit = Limit(20, is_percent=True, above=10)
     go_live: GoLive = GoLive.CONFIRM
-    removed: Removed = Removed.KEEP
+    removed_definitions: RemovedDefinitions = RemovedDefinitions.KEEP
     freeze: Freeze | None = None
     max_removed_by_empty_file: Limit = Limit(0, is_percent=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Removal:
+class RemovedNumbers:
     """Numbers that would be removed from a campaign.
 
     Attributes:
@@ -130,7 +130,7 @@ class ChangeSummary:
         managed: how many campaigns are managed.
         shard: the part of them that the plan covers; None: all.
         shard_managed: how many campaigns are in that part.
-        removals: those of each campaign that loses numbers.
+        removed_numbers: those of each campaign that loses numbers.
         go_lives: the ids of the campaigns that would start dialing or dial more; for a new one, its name.
     """
 
@@ -139,7 +139,7 @@ class ChangeSummary:
     managed: int = 0
     shard: Shard | None = None
     shard_managed: int = 0
-    removals: Sequence[Removal] = ()
+    removed_numbers: Sequence[RemovedNumbers] = ()
     go_lives: Sequence[str] = ()
 
 

@@ -11,7 +11,7 @@ from voxosync.model.guard import (
     GuardName,
     Guards,
     Refusal,
-    Removal,
+    RemovedNumbers,
 )
 from voxosync.model.plan import CampaignPlan, Status
 from voxosync.model.zone import zone_of
@@ -47,7 +47,7 @@ def summary_of_updates(
         managed=compared if managed is None else managed,
         shard=shard,
         shard_managed=compared if shard_managed is None else shard_managed,
-        removals=[removal for campaign in campaigns for removal in _removals(campaign)],
+        removed_numbers=[part for campaign in campaigns for part in _removed_numbers(campaign)],
         go_lives=[
             str(campaign.id or campaign.name) for campaign in campaigns if campaign.dials_more
         ],
@@ -61,7 +61,7 @@ def refusals(summary: ChangeSummary, guards: Guards, now: datetime) -> tuple[Ref
     guard_refusals = [
         *_campaigns(summary, guards),
         *_go_live(summary, guards),
-        *_numbers_removed(summary, guards),
+        *_too_many_removed(summary, guards),
     ]
     if guards.freeze is not None and _is_frozen(guards.freeze, now):
         message = f"changes are frozen now ({guards.freeze.timezone})"
@@ -69,12 +69,12 @@ def refusals(summary: ChangeSummary, guards: Guards, now: datetime) -> tuple[Ref
     return tuple(guard_refusals)
 
 
-def _removals(campaign: CampaignPlan) -> Iterator[Removal]:
+def _removed_numbers(campaign: CampaignPlan) -> Iterator[RemovedNumbers]:
     removing = [change for change in campaign.changes if change.removed]
     if removing:
         count = sum(len(change.removed) for change in removing)
         empty_file = next((change.empty_file for change in removing if change.empty_file), None)
-        yield Removal(campaign.id, count, removing[0].numbers_before, empty_file)
+        yield RemovedNumbers(campaign.id, count, removing[0].numbers_before, empty_file)
 
 
 def _campaigns(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
@@ -97,13 +97,13 @@ def _campaigns(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
         )
 
 
-def _numbers_removed(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
-    most = max((removal.count for removal in summary.removals), default=0)  # one flag for all
-    for removal in summary.removals:
-        count, total, file = removal.count, removal.total, removal.empty_file
+def _too_many_removed(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
+    most = max((loss.count for loss in summary.removed_numbers), default=0)  # one flag for all
+    for loss in summary.removed_numbers:
+        count, total, file = loss.count, loss.total, loss.empty_file
         limit = guards.max_removed_by_empty_file if file else guards.max_numbers_removed
         if not limit.allows(count, total):
-            message = f"{count} of {total} numbers of campaign {removal.campaign} would be removed"
+            message = f"{count} of {total} numbers of campaign {loss.campaign} would be removed"
             reason = f"more than {limit}"
             if file:
                 reason = f"because {file} has no rows: to call no one, write numbers: [] instead"

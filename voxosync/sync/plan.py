@@ -16,7 +16,7 @@ from voxosync.model.dialing.assessment import (
     matters,
     reach_after,
 )
-from voxosync.model.guard import Removed
+from voxosync.model.guard import RemovedDefinitions
 from voxosync.model.numbers import numbers_of
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone, Reason
 from voxosync.model.schedule import Schedule, Schedules
@@ -59,8 +59,8 @@ class Planner:
         left_paused: campaign to the run that paused it while its numbers change, according to the journals.
         schedules: whether to say when each campaign dials.
         is_drift: whether the effect on dialing is what VOXO does now, and not what applying does.
-        removed: whether campaigns that may dial are paused when the branch removes their definitions, which only
-            `base` shows.
+        removed_definitions: whether campaigns that may dial are paused when the branch removes their definitions,
+            which only `base` shows.
     """
 
     now: datetime
@@ -71,7 +71,7 @@ class Planner:
     left_paused: Mapping[int, str] = field(default_factory=dict)
     schedules: bool = False
     is_drift: bool = False
-    removed: Removed = Removed.KEEP
+    removed_definitions: RemovedDefinitions = RemovedDefinitions.KEEP
 
     def compare(
         self,
@@ -112,7 +112,7 @@ class Planner:
             before,
             live.get(before.id),
             tenant_id=self.tenant_id,
-            removed=Removed.KEEP if keeps else self.removed,
+            guard=RemovedDefinitions.KEEP if keeps else self.removed_definitions,
             now=self.now,
         )
 

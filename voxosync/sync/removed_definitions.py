@@ -10,7 +10,7 @@ from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.assessment import effect_without_definition, reach_after
 from voxosync.model.dialing.dialing_effect import Effect
-from voxosync.model.guard import Removed
+from voxosync.model.guard import RemovedDefinitions
 from voxosync.model.plan import Abandoned, CampaignPlan
 from voxosync.sync.tenant_guard import wrong_tenant
 
@@ -38,7 +38,7 @@ def describe_removed(
     live: LiveCampaign | CampaignError | None,
     *,
     tenant_id: int | None,
-    removed: Removed,
+    guard: RemovedDefinitions,
     now: datetime,
 ) -> Abandoned | CampaignPlan:
     """What happens to one campaign without a definition: it stays as it is, or the plan pauses it.
@@ -47,7 +47,7 @@ def describe_removed(
         definition: as the merge base has it.
         live: what was fetched; None: it was not read.
         tenant_id: a guard, in addition to the one that the definition may give.
-        removed: whether a campaign that may dial is kept or paused.
+        guard: whether a campaign that may dial is kept or paused.
         now: the moment of the plan.
     """
     file = definition.position.file
@@ -56,13 +56,13 @@ def describe_removed(
         failure = str(live)
     elif live is not None:
         failure = wrong_tenant(live, definition.tenant_id, tenant_id)
-    if failure is not None and removed is Removed.PAUSE and not isinstance(live, NotFound):
+    if failure is not None and guard is RemovedDefinitions.PAUSE and not isinstance(live, NotFound):
         error = f"its definition was removed, and it cannot be paused: {failure}"
         return CampaignPlan(definition.id, definition.name, file, error=error)
     if live is None or isinstance(live, CampaignError) or failure is not None:
         return Abandoned(definition.id, definition.name, file, error=failure)
     dialing = effect_without_definition(live, now)
-    if dialing is None or removed is Removed.KEEP:
+    if dialing is None or guard is RemovedDefinitions.KEEP:
         return Abandoned(definition.id, definition.name, file, live.state, dialing)
     return CampaignPlan(
         definition.id,

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.called_zones import UNKNOWN, count_by_zones
-from voxosync.model.dialing.called_hours import called_bands
+from voxosync.model.dialing.calls_outside import called_bands
 from voxosync.model.dialing.clock import clock_of, minute_of
 from voxosync.model.dialing.days import Days, dialing_days
 from voxosync.model.dialing.forecast import forecast

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.called_zones import count_by_zones
 from voxosync.model.checks.check import Check
-from voxosync.model.dialing.called_hours import CALLING_HOURS, calls_outside
+from voxosync.model.dialing.calls_outside import CALLING_HOURS, calls_outside
 from voxosync.model.dialing.clock import DAY, clock_text
 from voxosync.model.dialing.times import certain_dialing
 from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voxosync.model.checks.check import CheckFinding, Subject, Terms
-    from voxosync.model.dialing.called_hours import CallsOutside, ClockTime
+    from voxosync.model.dialing.calls_outside import CallsOutside, ClockTime
     from voxosync.model.dialing.clock import Bands
 
 NAME = "calledHours"

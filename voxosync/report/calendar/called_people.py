@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.called_hours import called_bands
+from voxosync.model.dialing.calls_outside import called_bands
 from voxosync.model.dialing.clock import clock_text, spans
 from voxosync.model.zone import zone_of
 from voxosync.report.formatting import count

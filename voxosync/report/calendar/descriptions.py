@@ -7,7 +7,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from voxosync.model.checks.called_hours import describe_calls
-from voxosync.model.dialing.called_hours import CALLING_HOURS, calls_outside
+from voxosync.model.dialing.calls_outside import CALLING_HOURS, calls_outside
 from voxosync.model.dialing.clock import clock_text, joined
 from voxosync.report.calendar.called_people import describe_called_people
 from voxosync.report.calendar.row import Mark, MarkKind

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.called_hours import CALLING_HOURS
+from voxosync.model.dialing.calls_outside import CALLING_HOURS
 from voxosync.model.dialing.clock import WHOLE_DAY, Bands, moment_of, without
 from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
 from voxosync.model.zone import zone_of

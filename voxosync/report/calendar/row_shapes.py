@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.called_hours import CALLING_HOURS
+from voxosync.model.dialing.calls_outside import CALLING_HOURS
 from voxosync.model.dialing.times import Dialing
 from voxosync.report.calendar.day_ranges import DayRange, compare_ranges, day_ranges
 from voxosync.report.calendar.outline import outline_path

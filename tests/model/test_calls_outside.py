@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from voxosync.model.called_zones import US_ZONES, count_by_zones
-from voxosync.model.dialing.called_hours import (
+from voxosync.model.dialing.calls_outside import (
     CallsOutside,
     ClockTime,
     called_bands,

@@ -29,8 +29,8 @@ def numbers(kind: ChangeKind = ChangeKind.CHANGE, **entries: tuple[str, ...]) ->
     """A change of a list of two numbers."""
     entries = {"added": (), "removed": (), "changed": (), **entries}
     return NumbersChange(
-        before=2,
-        after=2 + len(entries["added"]) - len(entries["removed"]),
+        count_before=2,
+        count_after=2 + len(entries["added"]) - len(entries["removed"]),
         before_digest=Digest({CALLED[1]: "", CALLED[2]: "Customer 1043"}),
         kind=kind,
         position=Position(SPRING, 14, 1),

@@ -73,7 +73,7 @@ def test_a_value_where_there_was_none_is_a_difference_told_with_none() -> None:
 def test_removing_all_numbers_is_a_difference() -> None:
     (change,) = differences(canonical({"numbers": {"6015550123": ""}}), canonical({"numbers": {}}))
     assert isinstance(change, NumbersChange)
-    assert (change.before, change.after, change.removed) == (1, 0, ("6015550123",))
+    assert (change.count_before, change.count_after, change.removed) == (1, 0, ("6015550123",))
 
 
 def test_only_managed_fields_are_compared() -> None:
@@ -116,7 +116,7 @@ def test_numbers_differ_as_plain_set_arithmetic_says(
         return
     (change,) = changes
     assert isinstance(change, NumbersChange)
-    assert (change.before, change.after) == (len(before), len(after))
+    assert (change.count_before, change.count_after) == (len(before), len(after))
     assert set(change.added) == after.keys() - before.keys()
     assert set(change.removed) == before.keys() - after.keys()
     assert set(change.changed) == {n for n in before.keys() & after.keys() if before[n] != after[n]}

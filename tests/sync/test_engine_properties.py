@@ -272,8 +272,8 @@ def test_numbers_are_told_apart_one_by_one(
     assert told_kinds(plan) == {name: kind for name, kind in expected.items() if kind is not None}
     for change in plan.campaigns[0].changes:
         assert isinstance(change, NumbersChange)
-        assert change.before == len(live)
-        assert change.after == len(live) + len(change.added) - len(change.removed)
+        assert change.count_before == len(live)
+        assert change.count_after == len(live) + len(change.added) - len(change.removed)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class FieldChange:
     changed: ClassVar[tuple[str, ...]] = ()
     descriptions: ClassVar[tuple[Description, ...]] = ()
     empty_file: ClassVar[str | None] = None
-    numbers_before: ClassVar[int] = 0
+    count_before: ClassVar[int] = 0
 
     def __str__(self) -> str:
         return f"{self.field}: {self.before_text} → {self.after_text}"
@@ -164,21 +164,22 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class NumbersChange:
-    """A list of numbers that differs, with its entries as they are written; `before` and `after` are counts.
+    """A list of numbers that differs, with its entries as they are written.
 
-    Where entries differ for several reasons, there is one change of each kind, whose `after` is the count as if only
-    its own entries were sent. The methods are those of `FieldChange`.
+    Where entries differ for several reasons, there is one change of each kind, whose `count_after` is the count as
+    if only its own entries were sent. The methods are those of `FieldChange`.
 
     Attributes:
+        count_before: how many numbers VOXO has.
+        count_after: how many there would be.
         empty_file: the CSV file without rows that gives the definition's list, if one does.
         before_digest: fingerprint of the live (phone, description) pairs, because counts alone cannot show that a plan
-            is
-            stale.
+            is stale.
         descriptions: those of the changed entries.
     """
 
-    before: int
-    after: int
+    count_before: int
+    count_after: int
     added: tuple[str, ...]
     removed: tuple[str, ...]
     changed: tuple[str, ...]
@@ -196,20 +197,15 @@ class NumbersChange:
     base_text: ClassVar[str | None] = None
     details: ClassVar[tuple[Detail, ...]] = ()
 
-    @property
-    def numbers_before(self) -> int:
-        """How many numbers VOXO has."""
-        return self.before
-
     def __str__(self) -> str:
         counts = self._counts("added", "removed", "changed")
-        return f"{self.field}: {self.before} → {self.after} ({counts})"
+        return f"{self.field}: {self.count_before} → {self.count_after} ({counts})"
 
     @property
     def in_columns(self) -> str:
         """Both sides without a direction: `numbers: VOXO 12, Git 13 (1 only in Git)`."""
         counts = self._counts("only in Git", "only in VOXO", "described differently")
-        return f"{self.field}: VOXO {self.before}, Git {self.after} ({counts})"
+        return f"{self.field}: VOXO {self.count_before}, Git {self.count_after} ({counts})"
 
     def _counts(self, *labels: str) -> str:
         parts = zip(labels, (self.added, self.removed, self.changed), strict=True)
@@ -218,12 +214,12 @@ class NumbersChange:
     @property
     def before_text(self) -> str:
         """How many numbers VOXO has."""
-        return _count_text(self.before)
+        return _count_text(self.count_before)
 
     @property
     def after_text(self) -> str:
         """How many numbers there would be."""
-        return _count_text(self.after)
+        return _count_text(self.count_after)
 
     def of_definition(self, definition: Definition) -> Self:
         """The change with the position at which the definition gives the list."""
@@ -251,13 +247,13 @@ class NumbersChange:
 
     def only_removing(self, remaining: Numbers) -> Self | None:
         """The removals, and the changes of entries that stay."""
-        return replace(self, after=len(remaining), added=())
+        return replace(self, count_after=len(remaining), added=())
 
     def after_removing(self, remaining: Numbers) -> Self:
         """The additions."""
         return replace(
             self,
-            before=len(remaining),
+            count_before=len(remaining),
             before_digest=Digest(remaining),
             removed=(),
             changed=(),
@@ -267,8 +263,8 @@ class NumbersChange:
     def to_document(self) -> dict[str, Any]:
         """The keys of documents that hold what differs."""
         document: dict[str, Any] = {
-            "before": {"count": self.before},
-            "after": {"count": self.after},
+            "before": {"count": self.count_before},
+            "after": {"count": self.count_after},
             "added": list(self.added),
             "removed": list(self.removed),
             "changed": list(self.changed),
@@ -282,8 +278,8 @@ class NumbersChange:
     def from_document(cls, document: Mapping[str, Any], **common: Any) -> Self:
         """The change of a document, and what any change has; the inverse of `to_document`."""
         return cls(
-            before=document["before"]["count"],
-            after=document["after"]["count"],
+            count_before=document["before"]["count"],
+            count_after=document["after"]["count"],
             added=tuple(document["added"]),
             removed=tuple(document["removed"]),
             changed=tuple(document["changed"]),

@@ -133,8 +133,8 @@ def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
         Description(phone, levels[0].t1, levels[0].t2) for phone, levels in sorted(reworded.items())
     )
     return NumbersChange(
-        before=len(before),
-        after=len(after),
+        count_before=len(before),
+        count_after=len(after),
         added=tuple(filterfalse(before.__contains__, after)),
         removed=tuple(filterfalse(after.__contains__, unequal)),
         changed=tuple(description.number for description in descriptions),
@@ -228,7 +228,7 @@ def _by_kind(
             part = replace(
                 change,
                 kind=kind,
-                after=len(before) + len(added) - len(removed),
+                count_after=len(before) + len(added) - len(removed),
                 added=added,
                 removed=removed,
                 changed=changed,

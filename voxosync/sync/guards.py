@@ -74,7 +74,7 @@ def _removed_numbers(campaign: CampaignPlan) -> Iterator[RemovedNumbers]:
     if removing:
         count = sum(len(change.removed) for change in removing)
         empty_file = next((change.empty_file for change in removing if change.empty_file), None)
-        yield RemovedNumbers(campaign.id, count, removing[0].numbers_before, empty_file)
+        yield RemovedNumbers(campaign.id, count, removing[0].count_before, empty_file)
 
 
 def _campaigns(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:

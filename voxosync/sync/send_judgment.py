@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import BadAnswer
 from voxosync.model.body import without_call_results
+from voxosync.model.change import FieldChange
 from voxosync.model.dialing.assessment import exceeds
 from voxosync.model.dialing.state import dials
 from voxosync.model.numbers import NUMBERS_FIELD, wire_numbers
@@ -123,6 +124,8 @@ def _stale(plan: CampaignPlan, live: LiveCampaign, unsent: Sequence[str]) -> str
 
 def _proves_a_quiesce(change: Change, unsent: Sequence[str]) -> bool:
     """Whether a change removes the mark without which a campaign must not be set READY."""
+    if not isinstance(change, FieldChange):
+        return False
     return change.field == "name" and "state" in unsent and is_marked(change.before)
 
 

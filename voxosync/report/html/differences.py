@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from voxosync.model.change import NumbersChange
 from voxosync.model.problem import Position
 from voxosync.report import phrases
 from voxosync.report.change_lines import inner_limit, inner_lines
@@ -82,6 +83,8 @@ def safe_link(view: View, file: str, line: int) -> str | None:
 
 
 def _sides(change: Change) -> tuple[DifferenceSide, DifferenceSide, bool]:
+    if isinstance(change, NumbersChange):
+        return plain_pieces(change.before_text), plain_pieces(change.after_text), False
     before, after = change.before, change.after
     if isinstance(before, str) and isinstance(after, str) and _is_long(before, after):
         live, definition = compare_texts(before, after)

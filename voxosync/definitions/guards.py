@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.model.dialing.days import WEEKDAYS
 from voxosync.model.guard import Freeze, GoLive, Guards, Limit, RemovedDefinitions
 from voxosync.model.problem import Problem, error
 from voxosync.model.zone import is_zone
@@ -13,7 +14,6 @@ from voxosync.model.zone import is_zone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MIDNIGHT = "24:00"
 
 
@@ -83,7 +83,7 @@ def _freeze(node: MappingNode) -> Freeze:
     return Freeze(
         timezone=_text(node.values["timezone"]),
         dates=tuple(_days(item) for item in _items(node.values.get("dates"))),
-        weekdays={_DAYS.index(day): _hours(hours) for day, hours in _weekdays(node).items()},
+        weekdays={WEEKDAYS.index(day): _hours(hours) for day, hours in _weekdays(node).items()},
     )
 
 

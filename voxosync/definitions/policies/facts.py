@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync.model.called_zones import UNKNOWN, count_by_zones
 from voxosync.model.dialing.calls_outside import called_bands
 from voxosync.model.dialing.clock import clock_of, minute_of
-from voxosync.model.dialing.days import Days, dialing_days
+from voxosync.model.dialing.days import WEEKDAYS, Days, dialing_days
 from voxosync.model.dialing.forecast import forecast
 from voxosync.model.dialing.times import dialing_of, window_of
 from voxosync.model.fields import FIELDS
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from voxosync.model.called_zones import Zones
     from voxosync.model.campaign import Definition
     from voxosync.model.dialing.clock import Bands
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 SOURCES = {
     "hours": ("callHoursStart", "callHoursEnd"),

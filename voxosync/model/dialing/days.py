@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.times import Dialing
     from voxosync.model.schedule import Schedule
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The names of weekdays in settings and policies; `date.weekday` is the index."""
+
 
 class Days(NamedTuple):
     """The first and the last day, as `date.toordinal` counts them; infinite where a date is open."""

@@ -66,19 +66,19 @@ def main(arguments: list[str]) -> None:
     """Installs what is missing and runs one task; ends with the first exit status that is not 0."""
     if sys.version_info < PYTHON:
         sys.exit(f"voxosync needs Python {'.'.join(map(str, PYTHON))} or newer")
-    task, *rest = arguments or [""]
+    task, *task_arguments = arguments or [""]
     own = {
         "wheel": wheel,
         "oldest": oldest,
-        "bench": lambda: bench(rest),
-        "mutate": lambda: mutate(rest),
+        "bench": lambda: bench(task_arguments),
+        "mutate": lambda: mutate(task_arguments),
     }
     if task in own:
         own[task]()
     elif task in TASKS:
         install()
         for program, *words in TASKS[task]:
-            run(VENV / SCRIPTS / program, *words, *rest)
+            run(VENV / SCRIPTS / program, *words, *task_arguments)
     else:
         sys.exit(f"usage: python3 dev.py [{'|'.join([*TASKS, *own])}] [ARGUMENT]...")
 

@@ -18,8 +18,8 @@ from servers import LATENCY, nginx, slow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-HERE = Path(__file__).resolve().parent
-SCHEMA = HERE.parent / "schemas" / "campaign.schema.json"
+FOLDER = Path(__file__).resolve().parent
+SCHEMA = FOLDER.parent / "schemas" / "campaign.schema.json"
 TOKEN = "benchmark-token"  # noqa: S105  # opens nothing
 _BIN = Path(sys.executable).parent
 VOXOSYNC = str(_BIN / "voxosync")
@@ -45,7 +45,7 @@ SMOKE = Sizes(10, 200, (10, 20), (100, 200), 1)
 class Ratio:
     """One measured ratio, and its target; None: shown for comparison only."""
 
-    what: str
+    against: str
     value: float
     target: float | None = None
     kind: Literal["at most", "at least"] = "at most"
@@ -203,8 +203,10 @@ class Bench:
                 ),
             },
         )
-        _, other = samples
-        faster = Ratio("check-jsonschema is slower by", ratio(samples, other, OURS), 10, "at least")
+        _, changed = samples
+        faster = Ratio(
+            "check-jsonschema is slower by", ratio(samples, changed, OURS), 10, "at least"
+        )
         return Case(name, samples, [faster])
 
     def start(self) -> Case:
@@ -262,7 +264,7 @@ class Bench:
         """Made by a process of its own: our memory would count as that of those we start."""
         folder = self._folder / f"{kind}-{count}"
         if not folder.exists():
-            script = str(HERE / "corpus.py")
+            script = str(FOLDER / "corpus.py")
             subprocess.run([sys.executable, script, kind, str(count), str(folder)], check=True)
         return folder / "project", folder / "web"
 
@@ -272,8 +274,8 @@ def exponent(points: list[dict[str, Any]]) -> float:
     xs = [math.log(point["count"]) for point in points]
     ys = [math.log(point["seconds"]) for point in points]
     x, y = sum(xs) / len(xs), sum(ys) / len(ys)
-    rise = sum((one - x) * (other - y) for one, other in zip(xs, ys, strict=True))
-    return rise / sum((one - x) ** 2 for one in xs)
+    rise = sum((x_value - x) * (y_value - y) for x_value, y_value in zip(xs, ys, strict=True))
+    return rise / sum((x_value - x) ** 2 for x_value in xs)
 
 
 def missing() -> list[str]:
@@ -307,4 +309,4 @@ def _curl(url: str, count: int, at_once: int) -> Process:
 
 
 def _python(script: str, *arguments: str) -> Process:
-    return Process([sys.executable, str(HERE / script), *arguments])
+    return Process([sys.executable, str(FOLDER / script), *arguments])

@@ -69,7 +69,7 @@ def _corpus(folder: Path, count: int) -> Corpus:
 
 
 def _numbers(count: int) -> Iterator[tuple[str, str]]:
-    return ((f"1{place:09}", f"Customer {place}") for place in range(count))
+    return ((f"1{index:09}", f"Customer {index}") for index in range(count))
 
 
 def _as_it_was(numbers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -77,13 +77,13 @@ def _as_it_was(numbers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     per_kind = min(_KINDS, len(numbers) // 10)
     step = len(numbers) // per_kind // 2
     added = set(range(0, per_kind * step, step))
-    reworded = {place + 1 for place in added}
+    reworded = {index + 1 for index in added}
     live = [
-        (number, f"{text} (old)" if place in reworded else text)
-        for place, (number, text) in enumerate(numbers)
-        if place not in added
+        (number, f"{text} (old)" if index in reworded else text)
+        for index, (number, text) in enumerate(numbers)
+        if index not in added
     ]
-    return live + [(f"0{10**9 - 1 - place}", "Gone") for place in range(per_kind)]
+    return live + [(f"0{10**9 - 1 - index}", "Gone") for index in range(per_kind)]
 
 
 def _inline(numbers: Sequence[tuple[str, str]]) -> str:
@@ -141,14 +141,14 @@ def _serve(corpus: Corpus, campaign_id: int, numbers: Sequence[tuple[str, str]])
         "updatedAt": "2096-12-01T08:00:00.000Z",
         "numbers": [
             {
-                "id": place,
+                "id": index,
                 "campaignId": campaign_id,
                 "number": number,
                 "description": text,
                 "disposition": None,
                 "createdAt": "2096-12-01T08:00:00.000Z",
             }
-            for place, (number, text) in enumerate(numbers)
+            for index, (number, text) in enumerate(numbers)
         ],
         "destinations": [{"id": 12, "destType": "QUEUE", "order": 0, "name": "Front desk"}],
         "matchDestinations": none,

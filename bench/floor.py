@@ -16,7 +16,7 @@ import httpx  # noqa: F401  # as above
 import jsonschema_rs  # noqa: F401  # as above
 import yaml
 
-kind, first, *rest = sys.argv[1:]
+kind, first, *arguments = sys.argv[1:]
 if kind == "yaml":
     for path in Path(first).glob("*.yaml"):
         for _ in iter(yaml.CBaseLoader(path.read_text(encoding="utf-8")).get_event, None):
@@ -26,4 +26,4 @@ else:
 
     with open(first, encoding="utf-8", newline="") as file:  # noqa: PTH123  # as in parse_only.py
         rows = list(csv.reader(file))
-    json.loads(Path(rest[0]).read_bytes())
+    json.loads(Path(arguments[0]).read_bytes())

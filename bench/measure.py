@@ -56,7 +56,7 @@ def in_turn(processes: Mapping[str, Process], runs: int) -> dict[str, Sample]:
 def ratio(samples: Mapping[str, Sample], over: str, under: str) -> float:
     """The median of the ratios of runs that followed each other: less noisy than that of medians."""
     pairs = zip(samples[over].seconds, samples[under].seconds, strict=True)
-    return statistics.median(one / other for one, other in pairs)
+    return statistics.median(numerator / denominator for numerator, denominator in pairs)
 
 
 def _run(name: str, process: Process) -> tuple[float, float]:

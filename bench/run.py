@@ -33,7 +33,9 @@ def main() -> None:
         sys.exit(f"missing: {', '.join(programs)}")
     sizes = SMOKE if options.smoke else replace(Sizes(), runs=options.runs)
     with tempfile.TemporaryDirectory(prefix="voxosync-bench-") as temporary:
-        bench = Bench(Path(temporary), sizes, lambda what: print(what, file=sys.stderr, flush=True))
+        bench = Bench(
+            Path(temporary), sizes, lambda message: print(message, file=sys.stderr, flush=True)
+        )
         results = {
             "python": platform.python_version(),
             "cpus": os.cpu_count(),
@@ -57,13 +59,13 @@ def _document(case: Case) -> dict[str, Any]:
     }
     ratios = [
         {
-            "against": one.what,
-            "value": one.value,
-            "target": one.target,
-            "kind": one.kind,
-            "isMet": one.is_met,
+            "against": ratio.against,
+            "value": ratio.value,
+            "target": ratio.target,
+            "kind": ratio.kind,
+            "isMet": ratio.is_met,
         }
-        for one in case.ratios
+        for ratio in case.ratios
     ]
     return {"name": case.name, "sides": sides, "ratios": ratios}
 

@@ -30,17 +30,17 @@ class _Client(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         loop = asyncio.get_running_loop()
-        there = loop.create_connection(lambda: _Behind(transport), "127.0.0.1", self._port)  # type: ignore[arg-type]  # of TCP
-        self._behind = asyncio.ensure_future(there)
+        connecting = loop.create_connection(lambda: _Behind(transport), "127.0.0.1", self._port)  # type: ignore[arg-type]  # of TCP
+        self._behind = asyncio.ensure_future(connecting)
 
     def data_received(self, data: bytes) -> None:
         asyncio.get_running_loop().call_later(self._seconds, self._pass_on, data)
 
     def connection_lost(self, _: Exception | None) -> None:
-        self._behind.add_done_callback(lambda done: done.result()[0].close())
+        self._behind.add_done_callback(lambda future: future.result()[0].close())
 
     def _pass_on(self, data: bytes) -> None:
-        self._behind.add_done_callback(lambda done: done.result()[0].write(data))
+        self._behind.add_done_callback(lambda future: future.result()[0].write(data))
 
 
 async def main(port: int, behind: int, seconds: float) -> None:

@@ -12,21 +12,25 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 
 def tables(results: dict[str, Any]) -> str:
     """Ratios first, then what they are made of, then how time and memory grow."""
-    where = (
+    machine = (
         f"CPython {results['python']}, {results['cpus']} cores, medians of {results['runs']} runs."
     )
     return "\n".join(
-        [where, "", *_ratios(results), "", *_sides(results), "", *_growth(results), ""]
+        [machine, "", *_ratios(results), "", *_sides(results), "", *_growth(results), ""]
     )
 
 
 def _ratios(results: dict[str, Any]) -> Iterator[str]:
     rows = []
     for case in results["cases"]:
-        for one in case["ratios"]:
-            target = "" if one["target"] is None else f"{one['kind']} {one['target']:g} {_TIMES}"
-            met = {True: "yes", False: "**no**", None: ""}[one["isMet"]]
-            rows.append((case["name"], one["against"], f"{one['value']:.2f} {_TIMES}", target, met))
+        for ratio in case["ratios"]:
+            target = (
+                "" if ratio["target"] is None else f"{ratio['kind']} {ratio['target']:g} {_TIMES}"
+            )
+            verdict = {True: "yes", False: "**no**", None: ""}[ratio["isMet"]]
+            rows.append(
+                (case["name"], ratio["against"], f"{ratio['value']:.2f} {_TIMES}", target, verdict)
+            )
     return _table(("what", "against", "ratio", "target", "met"), rows)
 
 

@@ -51,21 +51,21 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Leads relative links where they lead on GitHub."""
     parts = _FENCE.split(markdown)  # the odd ones are blocks of code
     for at in range(0, len(parts), 2):
-        parts[at] = _LINK.sub(lambda found: _link(found, page, config), parts[at])
+        parts[at] = _LINK.sub(lambda match: _link(match, page, config), parts[at])
     return "".join(parts)
 
 
-def _link(found: re.Match[str], page: Page, config: MkDocsConfig) -> str:
+def _link(match: re.Match[str], page: Page, config: MkDocsConfig) -> str:
     uri = page.file.src_uri
     source = FROM_ROOT.get(uri, DOCS / uri)
-    target = Path(os.path.normpath(source.parent / found["path"]))
+    target = Path(os.path.normpath(source.parent / match["path"]))
     if not target.exists():
-        _log.warning("%s links to %s, which is not there", uri, found["path"])
+        _log.warning("%s links to %s, which is not there", uri, match["path"])
     elsewhere = {path: DOCS / name for name, path in FROM_ROOT.items()}
     target = elsewhere.get(target, target)
     if target.is_relative_to(DOCS) and not target.is_dir():
-        where = Path(os.path.relpath(target, (DOCS / uri).parent)).as_posix()
+        address = Path(os.path.relpath(target, (DOCS / uri).parent)).as_posix()
     else:
         kind = "tree" if target.is_dir() else "blob"
-        where = f"{config.repo_url}/{kind}/main/{target.relative_to(ROOT).as_posix()}"
-    return where + (found["anchor"] or "")
+        address = f"{config.repo_url}/{kind}/main/{target.relative_to(ROOT).as_posix()}"
+    return address + (match["anchor"] or "")

@@ -154,14 +154,14 @@ def _bytes(data: bytes, random: Random) -> bytes:
 def _lines(data: bytes, random: Random) -> bytes:
     """Lines left out, repeated, moved; and what stands behind a colon or a comma replaced."""
     lines = data.split(b"\n")
-    at, other = random.randrange(len(lines)), random.randrange(len(lines))
+    at, second = random.randrange(len(lines)), random.randrange(len(lines))
     match random.randrange(4):
         case 0:
             del lines[at]
         case 1:
-            lines.insert(other, lines[at])
+            lines.insert(second, lines[at])
         case 2:
-            lines[at], lines[other] = lines[other], lines[at]
+            lines[at], lines[second] = lines[second], lines[at]
         case _:
             before, sign, _ = lines[at].partition(random.choice([b":", b","]))
             lines[at] = before + sign + b" " + random.choice(WORDS)

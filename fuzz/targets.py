@@ -82,7 +82,7 @@ LIVE: dict[str, Any] = {
 }
 """A campaign as VOXO answers it."""
 
-WANTED = Definition(
+DESIRED = Definition(
     4711,
     Position("campaigns/spring.yaml"),
     {
@@ -184,7 +184,7 @@ def settings(data: bytes, folder: Path) -> None:
     with suppress(SettingsError):
         project_settings = read_settings(folder)
         live = LiveCampaign.from_response(LIVE)
-        plan = plan_of([WANTED], {4711: live})
+        plan = plan_of([DESIRED], {4711: live})
         refusals(summary_of_updates(plan.campaigns), project_settings.guards, NOW)
 
 
@@ -220,9 +220,9 @@ def snapshot(data: bytes, folder: Path) -> None:
     path = _file(folder, "live.json", data)
     with suppress(UsageError):
         saved = read_snapshot(path)
-        _shown(
+        _render(
             plan_of(
-                [WANTED], saved.live([4711]), base_url=saved.base_url, live_as_of=saved.created_at
+                [DESIRED], saved.live([4711]), base_url=saved.base_url, live_as_of=saved.created_at
             )
         )
 
@@ -237,7 +237,7 @@ def answer(data: bytes, _folder: Path) -> None:
         response.page()
     with suppress(CampaignError, Unreadable):
         live = LiveCampaign.from_response(response.campaign(4711))
-        _shown(plan_of([WANTED], {4711: live}))
+        _render(plan_of([DESIRED], {4711: live}))
 
 
 TARGETS: dict[str, Callable[[bytes, Path], None]] = {
@@ -274,17 +274,17 @@ def _loaded(folder: Path, files: Mapping[str, bytes]) -> None:
         formatted(validation, View())
     live = LiveCampaign.from_response(LIVE)
     campaigns = {definition.id: live for definition in loaded.definitions}
-    _shown(plan_of(loaded.definitions, campaigns))
+    _render(plan_of(loaded.definitions, campaigns))
 
 
 def _used(plan_to_apply: Plan) -> None:
     """Shows a plan, and applies it."""
-    _shown(plan_to_apply)
+    _render(plan_to_apply)
     results = apply_plan(Voxo(), plan_to_apply)  # type: ignore[arg-type]  # all that is used of a Voxo
     text_format.render_results(results, View())
 
 
-def _shown(plan_to_show: Plan) -> None:
+def _render(plan_to_show: Plan) -> None:
     refusals(summary_of_updates(plan_to_show.campaigns), Guards(), NOW)
     for formatted in PLAN.values():
         formatted(plan_to_show, View())

@@ -22,7 +22,7 @@ PARTS: dict[str, Callable[[], str]] = {
 }
 
 
-def made(name: str) -> str:
+def generate(name: str) -> str:
     """The Markdown of one part.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from docs.generate import made
+from docs.generate import generate
 
 DOCS = Path(__file__).resolve().parents[1]
 
@@ -20,7 +20,7 @@ def current(page: str) -> str:
 
     def block(match: re.Match[str]) -> str:
         begin = f"<!-- made from the code: {match['part']} -->"
-        return f"{begin}\n\n{made(match['part']).strip()}\n\n<!-- end of what is made -->"
+        return f"{begin}\n\n{generate(match['part']).strip()}\n\n<!-- end of what is made -->"
 
     return _BLOCK.sub(block, page)
 

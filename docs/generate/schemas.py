@@ -44,7 +44,7 @@ class Section:
     """One mapping of a schema: where it stands, what it is, and its keys."""
 
     path: str
-    where: str
+    location: str
     schema: Schema
 
 
@@ -56,11 +56,11 @@ def described(name: str) -> str:
     """
     schema = json.loads(schema_text(name))
     parts = [paragraph(schema["description"])]
-    seen: dict[str, str] = {}
+    headings: dict[str, str] = {}
     for section in _sections(schema, schema, ""):
         rows = table(("key", "means", "accepts"), _rows(section.schema, schema))
-        heading = f"{section.path}{section.where}".removeprefix(": ") or "top level"
-        first = seen.setdefault(rows, heading)
+        heading = f"{section.path}{section.location}".removeprefix(": ") or "top level"
+        first = headings.setdefault(rows, heading)
         level = "####" if "." in section.path else "###"  # the table of contents ends at three
         parts.append(f"{level} {_plain(heading)}\n")
         if section.path and "description" in section.schema:
@@ -77,13 +77,13 @@ def read_only_fields() -> str:
     return table(("key", "means"), rows)
 
 
-def _sections(node: Schema, root: Schema, path: str, where: str = "") -> Iterator[Section]:
+def _sections(node: Schema, root: Schema, path: str, location: str = "") -> Iterator[Section]:
     """Every mapping with named keys, outermost first."""
     node = _resolved(node, root)
     if _repeats_the_top_level(node):
         return
     if "properties" in node:
-        yield Section(path, where, node)
+        yield Section(path, location, node)
     for key, value in node.get("properties", {}).items():
         yield from _sections(value, root, f"{path}.{key}" if path else key)
     if isinstance(node.get("additionalProperties"), dict):
@@ -91,7 +91,7 @@ def _sections(node: Schema, root: Schema, path: str, where: str = "") -> Iterato
     if "items" in node:
         yield from _sections(node["items"], root, f"{path}[]")
     for branch in [*node.get("oneOf", ()), *node.get("anyOf", ())]:
-        about = f": {branch['title']}" if "title" in branch else where
+        about = f": {branch['title']}" if "title" in branch else location
         yield from _sections(branch, root, path, about)
     if "if" in node:
         conditions = node["if"]["properties"].items()
@@ -143,7 +143,7 @@ def _accepts(node: Schema, root: Schema) -> Markup:
     if "const" in node:
         return code(_flow(node["const"]))
     if "enum" in node:
-        return Markup(", ").join(code(each) for each in dict.fromkeys(map(_flow, node["enum"])))
+        return Markup(", ").join(code(value) for value in dict.fromkeys(map(_flow, node["enum"])))
     if "anyOf" in node:
         return Markup(" or ").join(_accepts(branch, root) for branch in node["anyOf"])
     types = node.get("type", "object" if "properties" in node else [])

@@ -52,7 +52,7 @@ notMatchDestinations:
 """
 """The definition with which `cli_voxo.SPRING` agrees, field by field."""
 
-BOTH = "campaigns/both.yaml"
+SHARED_FILE = "campaigns/both.yaml"
 """The definition of a project of two environments."""
 
 ON_A_TERMINAL = """\
@@ -105,11 +105,11 @@ class Project:
             lines = _without(lines, key) + ([] if change.startswith("-") else [change])
         self.write(name, "\n".join(lines) + "\n")
 
-    def run(self, *arguments: str, given: str = "", **variables: str | None) -> Ran:
+    def run(self, *arguments: str, stdin: str = "", **variables: str | None) -> Ran:
         """A call in this process: as fast as tests need, everything else as in one of its own."""
         streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
         with (
-            mock.patch.multiple(sys, argv=["voxosync", *arguments], stdin=io.StringIO(given)),
+            mock.patch.multiple(sys, argv=["voxosync", *arguments], stdin=io.StringIO(stdin)),
             mock.patch.multiple(sys, stdout=streams[0], stderr=streams[1]),
             mock.patch.dict(os.environ, self.environment(variables), clear=True),
             _directory(self.folder),
@@ -124,18 +124,18 @@ class Project:
         assert isinstance(status, int)
         return Ran(status, out, err)
 
-    def process(self, *arguments: str, given: str = "", **variables: str | None) -> Ran:
+    def process(self, *arguments: str, stdin: str = "", **variables: str | None) -> Ran:
         """A call as a process of its own, with pipes for its streams."""
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "voxosync", *arguments],
             cwd=self.folder,
             env=self.environment(variables),
-            input=given.encode(),
+            input=stdin.encode(),
             capture_output=True,
             timeout=PATIENCE,
             check=False,
         )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Ran(process.returncode, process.stdout.decode(), process.stderr.decode())
 
     def terminal(
         self, *arguments: str, answer: str = "", bar_after: float = 60, **variables: str | None
@@ -159,8 +159,8 @@ class Project:
         )
         os.close(screen)
         try:
-            shown = _typed(keyboard, answer)
-            return Ran(process.wait(PATIENCE), shown)
+            output = _typed(keyboard, answer)
+            return Ran(process.wait(PATIENCE), output)
         finally:
             process.kill()
             process.wait()
@@ -180,7 +180,7 @@ class Project:
     def git(self, *arguments: str) -> str:
         """Run git in this folder, as somebody."""
         somebody = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com")
-        done = subprocess.run(
+        process = subprocess.run(
             ["git", *somebody, *arguments],
             cwd=self.folder,
             env=self.environment({}),
@@ -188,7 +188,7 @@ class Project:
             text=True,
             check=True,
         )
-        return done.stdout.strip()
+        return process.stdout.strip()
 
     def commit(self, message: str = "A change") -> str:
         """Commit everything that is here; the commit's hash."""
@@ -199,12 +199,12 @@ class Project:
 
 def _without(lines: list[str], key: str) -> list[str]:
     """Lines of a definition without one key and what is indented below it."""
-    kept, inside = [], False
+    remaining, inside = [], False
     for line in lines:
         inside = line.startswith(f"{key}:") or (inside and line.startswith(" "))
         if not inside:
-            kept.append(line)
-    return kept
+            remaining.append(line)
+    return remaining
 
 
 @contextmanager
@@ -217,8 +217,8 @@ def _directory(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def _is_asked(shown: bytes) -> bool:
-    return QUESTION in shown or COUNT_QUESTION in shown
+def _is_asked(screen: bytes) -> bool:
+    return QUESTION in screen or COUNT_QUESTION in screen
 
 
 def _typed(keyboard: int, answer: str) -> str:
@@ -226,19 +226,19 @@ def _typed(keyboard: int, answer: str) -> str:
 
     And once more after a silent second: Python loses a Ctrl-C that comes right before it reads.
     """
-    shown, silent = b"", 0
+    screen, silent = b"", 0
     with suppress(OSError):  # EIO, Linux's way to say that nobody is on the other end
         while silent < PATIENCE:
             if select.select([keyboard], [], [], 1)[0]:
                 piece = os.read(keyboard, 4096)
                 if not piece:
                     break
-                was_asked = _is_asked(shown)
-                shown, silent = shown + piece, 0
-                if _is_asked(shown) and not was_asked:
+                was_asked = _is_asked(screen)
+                screen, silent = screen + piece, 0
+                if _is_asked(screen) and not was_asked:
                     os.write(keyboard, answer.encode())
             else:
                 silent += 1
-                if _is_asked(shown):
+                if _is_asked(screen):
                     os.write(keyboard, answer.encode())
-    return shown.decode().replace("\r\n", "\n")
+    return screen.decode().replace("\r\n", "\n")

@@ -22,13 +22,29 @@ from tests.fakes.http_server import (
 )
 
 __all__ = [
-    "ALL", "FIRST_NEW", "NEW", "ONE", "SPRING", "TENANT", "TOKEN", "FakeVoxo", "Handler", "Received", "Reply",
-    "answer", "applied_then", "dropped", "echoed_token", "html", "silence", "truncated",
+    "ALL",
+    "CAMPAIGN_PATH",
+    "FIRST_NEW",
+    "NEW",
+    "SPRING",
+    "TENANT",
+    "TOKEN",
+    "FakeVoxo",
+    "Handler",
+    "Received",
+    "Reply",
+    "answer",
+    "applied_then",
+    "dropped",
+    "echoed_token",
+    "html",
+    "silence",
+    "truncated",
 ]  # fmt: skip
 
 TOKEN = "marked-token-0123456789"
 TENANT = 17
-ONE = re.compile(r"/v2(?:/admin)?/call-campaigns/([0-9]+)")
+CAMPAIGN_PATH = re.compile(r"/v2(?:/admin)?/call-campaigns/([0-9]+)")
 NEW = "/v2/admin/call-campaigns/"
 FIRST_NEW = 5001
 ALL = re.compile(r"/v2(?:/admin)?/call-campaigns\?tenantId=([0-9]+)")
@@ -102,9 +118,9 @@ class FakeVoxo(HttpServer):
 
     def has(self, campaign_id: int = 4711, **values: Any) -> dict[str, Any]:
         """Hold a campaign: the one that is there, else a copy of SPRING, with these values."""
-        found = self.campaigns.setdefault(campaign_id, deepcopy(SPRING) | {"id": campaign_id})
-        found.update(values)
-        return found
+        campaign = self.campaigns.setdefault(campaign_id, deepcopy(SPRING) | {"id": campaign_id})
+        campaign.update(values)
+        return campaign
 
     def say(self, reply: Reply, *, to: str = "", about: str = "", times: int | None = None) -> None:
         """Misbehave: reply so to requests of a method whose path contains `about`."""
@@ -125,38 +141,49 @@ class FakeVoxo(HttpServer):
             return answer(401, {"message": "Unauthorized"})
         if (listed := ALL.match(received.path)) and received.method == "GET":
             arrays = {key for key, value in SPRING.items() if isinstance(value, list)}
-            mine = [one for one in self.campaigns.values() if str(one["tenantId"]) == listed[1]]
-            return answer(200, [{k: v for k, v in one.items() if k not in arrays} for one in mine])
+            mine = [
+                campaign
+                for campaign in self.campaigns.values()
+                if str(campaign["tenantId"]) == listed[1]
+            ]
+            return answer(
+                200, [{k: v for k, v in campaign.items() if k not in arrays} for campaign in mine]
+            )
         if (received.method, received.path) == ("POST", NEW):
-            return answer(self.status_of_new, self._made(received.json))
-        one = ONE.fullmatch(received.path)
-        campaign = self.campaigns.get(int(one[1])) if one else None
+            return answer(self.status_of_new, self._create(received.json))
+        match = CAMPAIGN_PATH.fullmatch(received.path)
+        campaign = self.campaigns.get(int(match[1])) if match else None
         if campaign is None:
             return answer(404, {"message": "Not found"})
         if received.method == "PATCH":
             campaign.update({k: _as_answered(k, v) for k, v in received.json.items()})
         return answer(200, deepcopy(campaign))
 
-    def _made(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _create(self, body: dict[str, Any]) -> dict[str, Any]:
         """A new campaign under the next free id. Source: *Create Campaign*, body and response."""
-        made = {key: [] if isinstance(value, list) else None for key, value in SPRING.items()}
-        made |= {key: _as_answered(key, value) for key, value in body.items()}
-        made |= {"id": max([FIRST_NEW - 1, *self.campaigns]) + 1, "type": "SCHEDULED"}
-        self.campaigns[made["id"]] = made
-        return deepcopy(made)
+        campaign = {key: [] if isinstance(value, list) else None for key, value in SPRING.items()}
+        campaign |= {key: _as_answered(key, value) for key, value in body.items()}
+        campaign |= {"id": max([FIRST_NEW - 1, *self.campaigns]) + 1, "type": "SCHEDULED"}
+        self.campaigns[campaign["id"]] = campaign
+        return deepcopy(campaign)
 
 
 def _as_answered(key: str, value: Any) -> Any:
     """What a PATCH body's value looks like when it is read again. Source: *Update Campaign*."""
     if key == "numbers":
-        shown = ("number", "description", "disposition")
-        return [{name: entry.get(name) for name in shown} for entry in value]
+        keys = ("number", "description", "disposition")
+        return [{name: entry.get(name) for name in keys} for entry in value]
     if key.lower().endswith("destinations"):
-        found = [
-            {"typeSrc": "CALLCAMPAIGN", "destType": one["type"], "id": one["id"], "order": order}
-            for order, one in enumerate(value, start=1)
+        entries = [
+            {
+                "typeSrc": "CALLCAMPAIGN",
+                "destType": entry["type"],
+                "id": entry["id"],
+                "order": order,
+            }
+            for order, entry in enumerate(value, start=1)
         ]
-        return found[::-1]
+        return entries[::-1]
     return int(value) if key == "enableVMDetect" else value
 
 
@@ -172,13 +199,13 @@ truncated = raw(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"id": 4711, ')
 def applied_then(reply: Reply) -> Reply:
     """The request takes effect, and the answer is another one."""
 
-    def both(handler: Handler) -> None:
+    def handle(handler: Handler) -> None:
         voxo = handler.server
         assert isinstance(voxo, FakeVoxo)
         voxo.well_behaved(voxo.received[-1])
         reply(handler)
 
-    return both
+    return handle
 
 
 def echoed_token(status: int) -> Reply:

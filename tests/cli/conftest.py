@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.cli_project import BOTH, Project
+from tests.cli.cli_project import SHARED_FILE, Project
 from tests.cli.cli_voxo import TOKEN, FakeVoxo
 from tests.fakes.no_waiting import shorten_waits
 
@@ -45,7 +45,7 @@ def staging() -> Iterator[FakeVoxo]:
 
 @pytest.fixture
 def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
-    """A project whose one definition, `BOTH`, serves the environments staging and prod, and agrees with both."""
+    """A project whose one definition, `SHARED_FILE`, serves the environments staging and prod, and agrees with both."""
     project.write(
         "voxosync.yaml",
         "environments:\n"
@@ -53,7 +53,9 @@ def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
         f"  prod: {{baseUrl: '{voxo.url}', tenantId: 17}}\n",
     )
     spring = project.folder / "campaigns/spring.yaml"
-    project.write(BOTH, spring.read_text().replace("id: 4711", "id: {staging: 12, prod: 4711}"))
+    project.write(
+        SHARED_FILE, spring.read_text().replace("id: 4711", "id: {staging: 12, prod: 4711}")
+    )
     spring.unlink()
     project.variables = {"VOXO_API_TOKEN": TOKEN}
     return project

@@ -39,16 +39,16 @@ def events(project: Project) -> list[dict[str, Any]]:
     valid = jsonschema_rs.Draft202012Validator(
         json.loads((SCHEMAS / "journal.schema.json").read_text())
     )
-    found = []
+    entries = []
     for path in sorted((project.folder / ".voxosync/runs").glob("*.jsonl")):
         assert TOKEN not in path.read_text()
-        found += [json.loads(line) for line in path.read_text().splitlines()]
-    for event in found:
+        entries += [json.loads(line) for line in path.read_text().splitlines()]
+    for event in entries:
         valid.validate(event)
-    return found
+    return entries
 
 
-def told(project: Project) -> list[str]:
+def event_names(project: Project) -> list[str]:
     """The events of the journals, with what VOXO said."""
     return [" ".join(filter(None, (e["event"], e.get("outcome")))) for e in events(project)]
 
@@ -66,7 +66,7 @@ def makes(voxo: FakeVoxo, answers: dict[str, Any] | None = None, **values: Any) 
         voxo.well_behaved(voxo.received[-1])
         campaign = voxo.campaigns[max(voxo.campaigns)]
         campaign.update(values)
-        told = deepcopy(campaign) if answers is None else {"id": campaign["id"], **answers}
-        answer(201, told)(handler)
+        body = deepcopy(campaign) if answers is None else {"id": campaign["id"], **answers}
+        answer(201, body)(handler)
 
     return reply

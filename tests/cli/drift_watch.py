@@ -40,11 +40,11 @@ def drift(
     return document
 
 
-def changed(document: dict[str, Any], place: int = 0) -> list[str]:
+def changed(document: dict[str, Any], index: int = 0) -> list[str]:
     """The fields of a campaign that count as different."""
-    return [change["field"] for change in document["campaigns"][place]["changes"]]
+    return [change["field"] for change in document["campaigns"][index]["changes"]]
 
 
-def known(document: dict[str, Any], place: int = 0) -> list[str]:
+def acknowledged_fields(document: dict[str, Any], index: int = 0) -> list[str]:
     """The fields of a campaign that are acknowledged."""
-    return [change["field"] for change in document["campaigns"][place].get("acknowledged", [])]
+    return [change["field"] for change in document["campaigns"][index].get("acknowledged", [])]

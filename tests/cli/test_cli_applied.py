@@ -101,16 +101,18 @@ class TestApply:
     def test_creates_new_campaigns_where_that_is_asked_for(self, job: Job, voxo: FakeVoxo) -> None:
         job.write("campaigns/new.yaml", NEW_SPRING)
         commit = job.push("callFrequency: 60")
-        left = job.run(*APPLY, VOXO_TENANT_ID="17")
-        assert (left.status, job.recorded(), set(voxo.campaigns)) == (0, commit, {4711}), left.said
-        assert "not created yet: Autumn renewal" in left.err
+        first = job.run(*APPLY, VOXO_TENANT_ID="17")
+        assert (first.status, job.recorded(), set(voxo.campaigns)) == (0, commit, {4711}), (
+            first.said
+        )
+        assert "not created yet: Autumn renewal" in first.err
         again = job.push("callFrequency: 70")
         ran = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
         assert (ran.status, job.recorded()) == (0, again), ran.said
         assert len(voxo.campaigns) == 2
         job.commit("Add the id")
-        done = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
-        assert (done.status, len(voxo.campaigns)) == (0, 2), done.said
+        second = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
+        assert (second.status, len(voxo.campaigns)) == (0, 2), second.said
 
     def test_creates_nothing_where_the_record_could_not_be_moved(
         self, job: Job, voxo: FakeVoxo
@@ -176,9 +178,9 @@ class TestApply:
         job.push("callFrequency: 60", "timeEnd: 19:00")
         voxo.has(callFrequency=60, timeStart="10:00")
         commit = job.push(f"callFrequency: {then}", "timeEnd: 19:00")
-        shown = kinds(job.run("plan", "--base", "@applied", "--format", "json"))
-        assert shown.get("callFrequency") == kind
-        assert (shown["timeStart"], shown["timeEnd"]) == ("drift", "pending")
+        plan_kinds = kinds(job.run("plan", "--base", "@applied", "--format", "json"))
+        assert plan_kinds.get("callFrequency") == kind
+        assert (plan_kinds["timeStart"], plan_kinds["timeEnd"]) == ("drift", "pending")
         ran = job.run(*APPLY)
         assert (ran.status, job.recorded()) == (0, commit), ran.said
         assert (voxo.has()["callFrequency"], voxo.has()["timeStart"]) == (then, "10:00")
@@ -205,8 +207,8 @@ class TestApply:
         voxo.has(numbers=[*voxo.has()["numbers"], first, by_hand])
         job.push()
         assert job.run(*APPLY).status == 0
-        left = [entry["number"] for entry in voxo.has()["numbers"]]
-        assert left == ["6015550123", "6015550124", "6015550199"]
+        numbers = [entry["number"] for entry in voxo.has()["numbers"]]
+        assert numbers == ["6015550123", "6015550124", "6015550199"]
 
     @pytest.mark.parametrize("removed", ["keep", "pause"])
     def test_after_a_failed_run_the_next_looks_after_what_was_added_and_removed(
@@ -357,8 +359,8 @@ class TestRefuses:
         older = f"HEAD ({old[:12]}) is older than the commit that was applied ({newer[:12]})"
         assert older in err
         for command in ("plan", "drift"):
-            shown = job.run(command, "--base", "@applied").err
-            assert shown.count(f"warning: apply --base @applied would refuse this: {older}") == 1
+            messages = job.run(command, "--base", "@applied").err
+            assert messages.count(f"warning: apply --base @applied would refuse this: {older}") == 1
         job.remote.git("update-ref", REF, old)
 
     def test_a_rewritten_history(self, job: Job) -> None:
@@ -398,10 +400,10 @@ class TestRefuses:
         job.spring("callFrequency: 60", name="campaigns/north/spring.yaml", number=4712)
         job.commit()
         job.git("push", "--quiet", "origin", "HEAD:main")
-        other = job.clone("sparse", "--no-checkout")
-        other.git("sparse-checkout", "set", "--no-cone", "/*", "!/campaigns/north/")
-        other.git("checkout", "--quiet", "main")
-        err = self.refused(other)
+        clone = job.clone("sparse", "--no-checkout")
+        clone.git("sparse-checkout", "set", "--no-cone", "/*", "!/campaigns/north/")
+        clone.git("checkout", "--quiet", "main")
+        err = self.refused(clone)
         assert "campaigns/north/spring.yaml of HEAD" in err
         assert "git sparse-checkout disable" in err
 

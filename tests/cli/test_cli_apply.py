@@ -68,7 +68,7 @@ class TestSends:
     def test_as_json_to_the_documented_path(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
         applied(project)
-        [patch] = [one for one in voxo.received if one.method == "PATCH"]
+        [patch] = [request for request in voxo.received if request.method == "PATCH"]
         assert patch.path == "/v2/admin/call-campaigns/4711"
         assert patch.headers["Content-Type"] == "application/json"
 
@@ -368,9 +368,9 @@ class TestASavedPlan:
     ) -> None:
         assert applied(project, "--plan", "saved.json").status == 0
         journal = self.last_run(project)
-        told = journal.read_text().splitlines(keepends=True)
-        assert len(told) == 5
-        journal.write_text("".join(told[:lines]) + told[lines][:20])
+        records = journal.read_text().splitlines(keepends=True)
+        assert len(records) == 5
+        journal.write_text("".join(records[:lines]) + records[lines][:20])
         voxo.received.clear()
         assert applied(project, "--plan", "saved.json").status == 0
         assert voxo.sent == []  # it is so already

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 def tower(bottom: str, floor: str) -> str:
     """A few lines of aliases, each of which stands for many of the line before."""
     pairs = zip("abcdefgh", "bcdefghi", strict=True)
-    return "\n".join([bottom, *(floor.format(below=below, here=here) for below, here in pairs)])
+    return "\n".join([bottom, *(floor.format(below=below, name=name) for below, name in pairs)])
 
 
-BOMB = tower("a: &a [1, 2, 3]", f"{{here}}: &{{here}} [{', '.join(['*{below}'] * 9)}]")
+BOMB = tower("a: &a [1, 2, 3]", f"{{name}}: &{{name}} [{', '.join(['*{below}'] * 9)}]")
 MERGES = tower(
-    "a: &a {k: 1}", f"{{here}}: &{{here}} {{{{<<: [{', '.join(['*{below}'] * 2000)}]}}}}"
+    "a: &a {k: 1}", f"{{name}}: &{{name}} {{{{<<: [{', '.join(['*{below}'] * 2000)}]}}}}"
 )
 
 FILES: dict[str, tuple[str | bytes, str]] = {
@@ -74,7 +74,7 @@ def no_bug(ran: Ran) -> None:
 
 class TestDocuments:
     @pytest.mark.parametrize(
-        ("content", "told"),
+        ("content", "message"),
         [
             (b"", "doc.json:1:1: error: not JSON (Expecting value)"),
             (b'{\n "a": 1,\n}', "doc.json:3:1: error: not JSON ("),
@@ -94,13 +94,18 @@ class TestDocuments:
         ids=str,
     )
     def test_that_are_no_json_are_refused_with_their_place(
-        self, command: tuple[str, ...], content: bytes, told: str, project: Project, voxo: FakeVoxo
+        self,
+        command: tuple[str, ...],
+        content: bytes,
+        message: str,
+        project: Project,
+        voxo: FakeVoxo,
     ) -> None:
         project.spring()
         project.write("doc.json", content)
         ran = project.run(*command)
         assert (ran.status, voxo.asked) == (1, [])
-        assert told in ran.err
+        assert message in ran.err
         assert "create the file again with voxosync " in ran.err
         no_bug(ran)
 
@@ -117,13 +122,13 @@ class TestDefinitions:
     def test_are_refused_with_their_place(
         self, name: str, command: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
-        content, told = FILES[name]
+        content, message = FILES[name]
         project.write("campaigns/bad.yaml", content)
         ran = project.run(*command)
         assert ran.status == 1
         assert "campaigns/bad.yaml:" in ran.said
         assert "error: " in ran.said
-        assert told in ran.said
+        assert message in ran.said
         assert voxo.asked == []
         no_bug(ran)
 
@@ -190,7 +195,7 @@ class TestDefinitions:
             assert "\x1b" not in ran.said
 
     @pytest.mark.parametrize(
-        ("content", "told"),
+        ("content", "message"),
         [
             (None, "file not found"),
             ("", "number"),
@@ -203,14 +208,14 @@ class TestDefinitions:
         ids=["missing", "empty", "header", "read-only", "duplicate", "quote", "encoding"],
     )
     def test_whose_csv_file_is_bad(
-        self, content: str | bytes | None, told: str, project: Project, voxo: FakeVoxo
+        self, content: str | bytes | None, message: str, project: Project, voxo: FakeVoxo
     ) -> None:
         if content is not None:
             project.write("contacts/spring.csv", content)
         project.spring("numbers: {file: ../contacts/spring.csv}")
         ran = project.run("apply", "--yes")
         assert ran.status == 1
-        assert told in ran.err
+        assert message in ran.err
         assert voxo.asked == []
         no_bug(ran)
 
@@ -291,9 +296,9 @@ class TestUnreachable:
     @pytest.fixture
     def closed(self) -> Iterator[str]:
         """A port of this machine on which nobody listens."""
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     def test_is_3_and_says_what_to_check(self, closed: str, project: Project) -> None:
         ran = project.run("apply", "--yes", VOXO_API_BASE_URL=closed)
@@ -323,7 +328,7 @@ class TestUnreachable:
 
 class TestAnswers:
     @pytest.mark.parametrize(
-        ("reply", "told"),
+        ("reply", "message"),
         [
             (html(), "JSON"),
             (html(404), "404"),
@@ -352,7 +357,7 @@ class TestAnswers:
         self,
         command: tuple[str, ...],
         reply: Any,
-        told: str,
+        message: str,
         project: Project,
         voxo: FakeVoxo,
     ) -> None:
@@ -360,7 +365,7 @@ class TestAnswers:
         voxo.say(reply)
         ran = project.run(*command)
         assert ran.status == 3
-        assert told in ran.said
+        assert message in ran.said
         assert voxo.sent == []
         no_bug(ran)
 

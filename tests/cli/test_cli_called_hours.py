@@ -107,12 +107,12 @@ def test_what_is_a_finding(project: Project, changes: tuple[str, ...], finding: 
     rows = "6715550123,\n2125550123,\n2125550124,Europe/London\n"
     project.write("campaigns/far.csv", f"number,timezone\n{rows}")
     project.spring(*changes)
-    found = findings(project)
+    messages = findings(project)
     if finding is None:
-        assert found == []
+        assert messages == []
     else:
-        assert len(found) == 1
-        assert found[0] == finding
+        assert len(messages) == 1
+        assert messages[0] == finding
 
 
 def test_codes_newer_than_the_data_are_one_finding_with_the_campaign_s_clock(

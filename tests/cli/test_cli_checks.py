@@ -71,8 +71,8 @@ class TestDoNotCall:
         self, listed: Project, form: str
     ) -> None:
         listed.write("voxosync.yaml", DROPPING)
-        said = listed.run("plan", "--format", form).out
-        assert "1 number is on a do" in said.replace("\\u00a0", " ")
+        output = listed.run("plan", "--format", form).out
+        assert "1 number is on a do" in output.replace("\\u00a0", " ")
 
     def test_with_add_a_listed_live_number_is_removed(
         self, listed: Project, voxo: FakeVoxo
@@ -213,8 +213,8 @@ class TestDoNotCall:
         ran = listed.run("rollback", "latest", "--yes")
         assert ran.status == 3
         assert "1 phone (601•••0124) on a do-not-call list: not put back" in ran.said
-        left = [entry["number"] for entry in voxo.campaigns[4711]["numbers"]]
-        assert left == ["6015550123", "6015550125"]
+        numbers = [entry["number"] for entry in voxo.campaigns[4711]["numbers"]]
+        assert numbers == ["6015550123", "6015550125"]
 
     @pytest.mark.parametrize("settings", [LIST, DROPPING])
     def test_a_saved_plan_adds_no_number_that_was_listed_since(
@@ -266,10 +266,10 @@ class TestListsThatAreNotInGit:
         plan = listed.run("plan", "--base", "main", "--format", "json").json
         (change,) = plan["campaigns"][0]["changes"]
         assert (change["kind"], change["removed"]) == ("change", ["6015550124"])
-        done = listed.run(
+        result = listed.run(
             "apply", "--base", "main", "--kind", "change", "--yes", "--max-numbers-removed", "1"
         )
-        assert done.status == 0
+        assert result.status == 0
         ((_, body),) = voxo.sent
         assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
 
@@ -342,12 +342,12 @@ class TestUnreachable:
         project.write("voxosync.yaml", "checks: {unreachable: {severity: error}}\n")
         project.spring("-notMatchDestinations")
         assert project.run("validate").status == 0  # VOXO may have some
-        asked = len(voxo.received)
+        requests_before = len(voxo.received)
         assert project.run("plan").status == 0
         voxo.has(notMatchDestinations=[])
         ran = project.run("plan")
         assert (ran.status, "error: unreachable: " in ran.err) == (1, True)
-        assert len(voxo.received) - asked == 2  # one for each plan
+        assert len(voxo.received) - requests_before == 2  # one for each plan
 
 
 class TestSharedPhones:
@@ -362,7 +362,7 @@ class TestSharedPhones:
             in ran.out
         )
         plan = project.run("plan", "--format", "json").json
-        assert [(one["campaign"], one["phones"]) for one in plan["checks"]] == [
+        assert [(finding["campaign"], finding["phones"]) for finding in plan["checks"]] == [
             (4712, 2),
             (4711, 2),
         ]
@@ -372,8 +372,8 @@ class TestSharedPhones:
         self, project: Project, change: str
     ) -> None:
         project.spring("state: READY")
-        others = (change, "dateEnd: 2096-04-30") if "date" in change else (change,)
-        project.spring("state: READY", *others, name="campaigns/autumn.yaml", number=4712)
+        changes = (change, "dateEnd: 2096-04-30") if "date" in change else (change,)
+        project.spring("state: READY", *changes, name="campaigns/autumn.yaml", number=4712)
         assert "sharedPhones" not in project.run("validate").out
 
     def test_a_plan_of_one_campaign_is_compared_with_the_definitions_of_others(
@@ -383,14 +383,18 @@ class TestSharedPhones:
         project.spring("state: READY")
         project.spring("state: READY", name="campaigns/autumn.yaml", number=4712)
         plan = project.run("plan", "--only", "4711", "--format", "json").json
-        assert [(one["campaign"], one["phones"]) for one in plan["checks"]] == [(4711, 2)]
+        assert [(finding["campaign"], finding["phones"]) for finding in plan["checks"]] == [
+            (4711, 2)
+        ]
 
 
 def test_a_saved_plan_lists_the_findings(project: Project, voxo: FakeVoxo) -> None:
     project.spring("notMatchDestinations: []")
     saved = project.folder / "plan.json"
     assert project.run("plan", "--out", str(saved)).status == 0
-    assert [one["rule"] for one in json.loads(saved.read_text())["checks"]] == ["unreachable"]
+    assert [finding["rule"] for finding in json.loads(saved.read_text())["checks"]] == [
+        "unreachable"
+    ]
     assert project.run("apply", "--plan", str(saved), "--yes").status == 0
     assert voxo.sent
 

@@ -227,7 +227,7 @@ class TestApplyWithoutTerminal:
 
     def test_refuses_before_it_asks_voxo_anything(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
-        ran = project.process("apply", given="y\n")
+        ran = project.process("apply", stdin="y\n")
         assert ran.status == 1
         assert "--yes" in ran.err
         assert voxo.asked == []
@@ -236,7 +236,7 @@ class TestApplyWithoutTerminal:
         project.spring("callFrequency: 60")
         assert project.run("plan", "--out", "saved.json").status == 0
         voxo.received.clear()
-        assert project.process("apply", "--plan", "saved.json", given="y\n").status == 1
+        assert project.process("apply", "--plan", "saved.json", stdin="y\n").status == 1
         assert voxo.asked == []
 
     def test_with_yes_sends(self, project: Project, voxo: FakeVoxo) -> None:

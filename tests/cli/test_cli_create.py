@@ -25,7 +25,7 @@ from tests.cli.cli_voxo import (
     silence,
     truncated,
 )
-from tests.cli.creating import FILE, NEW_SPRING, agrees, create, events, text, told
+from tests.cli.creating import FILE, NEW_SPRING, agrees, create, event_names, events, text
 from voxosync.app import approval, file_writer
 from voxosync.app import project as project_module
 from voxosync.errors import JournalError
@@ -44,12 +44,12 @@ def _of_a_tenant(project: Project) -> None:
     project.write(FILE, NEW_SPRING)
 
 
-def nothing_sent(ran: Ran, voxo: FakeVoxo, project: Project, why: str) -> None:
+def nothing_sent(ran: Ran, voxo: FakeVoxo, project: Project, reason: str) -> None:
     assert ran.status == 1, ran.said
-    assert why in ran.err
+    assert reason in ran.err
     assert voxo.asked == []
     assert text(project) == NEW_SPRING
-    assert told(project) == []
+    assert event_names(project) == []
 
 
 class TestTheCampaign:
@@ -307,7 +307,7 @@ class TestTheFile:
             0, "Every definition in campaigns/spring.yaml has an id: nothing to create.\n",
         )  # fmt: skip
         assert voxo.asked == []
-        assert told(project) == []
+        assert event_names(project) == []
 
 
 @pytest.fixture
@@ -415,7 +415,7 @@ class TestAtMostOnce:
         assert "error: Autumn renewal: " in ran.err
         assert len(voxo.posted) == 1
         assert text(project) == NEW_SPRING
-        assert told(project) == ["run", "create", "created unknown", "end"]
+        assert event_names(project) == ["run", "create", "created unknown", "end"]
         again = create(project)
         assert again.status == 1
         assert "look in VOXO for 'Autumn renewal'" in again.err
@@ -432,7 +432,7 @@ class TestAtMostOnce:
     ) -> None:
         voxo.say(silence, to="POST", times=1)
         assert create(project).status == 3
-        assert told(project) == ["run", "create", "created unknown", "end"]
+        assert event_names(project) == ["run", "create", "created unknown", "end"]
         assert create(project).status == 1
         assert len(voxo.posted) == 1
 
@@ -445,7 +445,7 @@ class TestAtMostOnce:
         assert ran.status == 3
         assert "601•••0123 is not allowed" in ran.err
         assert "6015550123" not in ran.said
-        assert told(project) == ["run", "create", "created refused", "end"]
+        assert event_names(project) == ["run", "create", "created refused", "end"]
         assert create(project).status == 0
         assert agrees(project)
 
@@ -467,7 +467,7 @@ class TestAtMostOnce:
         assert ran.err.count("does not accept the token") == 1
         assert "error: Autumn renewal: not created\nerror: Winter renewal: not created\n" in ran.err
         assert len(voxo.posted) == 1
-        assert told(project) == ["run", "create", "created refused", "end"]
+        assert event_names(project) == ["run", "create", "created refused", "end"]
         assert create(project).status == 0
 
     def test_429_is_sent_again_because_nothing_was_done(
@@ -483,7 +483,7 @@ class TestAtMostOnce:
         ran = create(project)
         assert ran.status == 3
         assert TOKEN not in ran.said
-        assert told(project)[-2:] == ["created unknown", "end"]
+        assert event_names(project)[-2:] == ["created unknown", "end"]
 
     @pytest.mark.parametrize(
         "moved",
@@ -506,18 +506,18 @@ class TestAtMostOnce:
         assert ran.status == 3
         assert "was created as campaign 5001, and its id could not be written" in ran.err
         assert "No space left" in ran.err
-        assert told(project) == ["run", "create", "created accepted", "end"]
+        assert event_names(project) == ["run", "create", "created accepted", "end"]
         project.write(FILE, moved(NEW_SPRING))
         ran = create(project)
         assert ran.status == 0, ran.said
         assert "an earlier run created campaign 5001; its id is missing here" in ran.out
         assert len(voxo.posted) == 1
         assert text(project) == moved(NEW_SPRING).replace("name: Autumn", "id: 5001\nname: Autumn")
-        assert told(project)[4:] == ["run", "written", "end"]
+        assert event_names(project)[4:] == ["run", "written", "end"]
         assert "nothing to create" in create(project).out
 
     @pytest.fixture
-    def made(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _created(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         """The campaign was created, and its id could not be written."""
         with monkeypatch.context() as full:
             full.setattr(file_writer, "_stage", _no_room)
@@ -529,13 +529,13 @@ class TestAtMostOnce:
         assert create(project).status == 3
 
     @pytest.mark.usefixtures("made")
-    @pytest.mark.parametrize("left", [None, "# nothing\nname: Another one\n"])
+    @pytest.mark.parametrize("remainder", [None, "# nothing\nname: Another one\n"])
     def test_is_known_again_in_another_file(
-        self, project: Project, voxo: FakeVoxo, left: str | None
+        self, project: Project, voxo: FakeVoxo, remainder: str | None
     ) -> None:
         (project.folder / FILE).unlink()
-        if left is not None:
-            project.write(FILE, left)
+        if remainder is not None:
+            project.write(FILE, remainder)
         project.write("campaigns/2096/autumn.yaml", NEW_SPRING)
         ran = project.run("create", "campaigns/2096/autumn.yaml", "--yes")
         assert ran.status == 0, ran.said
@@ -651,7 +651,7 @@ class TestAtMostOnce:
         assert "error: Winter renewal: not created" in ran.err
         assert len(voxo.posted) == 1
         assert text(project) == f"id: 5001\n{NEW_SPRING}---\n{third}"
-        assert told(project) == ["run", "create", "created accepted", "written", "end"]
+        assert event_names(project) == ["run", "create", "created accepted", "written", "end"]
         assert create(project).status == 0
         assert agrees(project)
 
@@ -670,11 +670,11 @@ class TestAtMostOnce:
         assert ran.status == 3
         assert "error: Autumn renewal: not created" in ran.err
         assert len(voxo.posted) == 1
-        assert told(project) == ["run", "create", "created refused", "end"]
+        assert event_names(project) == ["run", "create", "created refused", "end"]
         assert create(project).status == 0
 
     @pytest.mark.parametrize(
-        ("spoil", "place"),
+        ("spoil", "position"),
         [
             pytest.param(lambda lines: [lines[0], b"{", *lines[2:]], ":2:1:", id="no JSON amid"),
             pytest.param(lambda lines: [lines[0], b"{}", *lines[2:]], ":2:1:", id="no event amid"),
@@ -689,7 +689,7 @@ class TestAtMostOnce:
         project: Project,
         voxo: FakeVoxo,
         spoil: Callable[[list[bytes]], list[bytes]],
-        place: str,
+        position: str,
     ) -> None:
         voxo.say(applied_then(dropped), to="POST", times=1)
         assert create(project).status == 3
@@ -697,7 +697,7 @@ class TestAtMostOnce:
         journal.write_bytes(b"\n".join(spoil(journal.read_bytes().split(b"\n"))))
         ran = create(project)
         assert ran.status == 1, ran.said
-        assert f"{journal.relative_to(project.folder)}{place}" in ran.err
+        assert f"{journal.relative_to(project.folder)}{position}" in ran.err
         assert f"{FILE}:1:1: so an earlier run may have created this campaign" in ran.err
         assert "look in VOXO for 'Autumn renewal'" in ran.err
         assert len(voxo.posted) == 1
@@ -756,7 +756,7 @@ class TestTheQuestion:
         assert "not confirmed: nothing was sent" in ran.out
         assert voxo.asked == []
         assert text(project) == NEW_SPRING
-        assert told(project) == []
+        assert event_names(project) == []
 
     def test_yes_creates(self, project: Project) -> None:
         ran = project.terminal("create", FILE, answer="y\n")
@@ -787,7 +787,7 @@ class TestTheQuestion:
         assert ran.status == 1
         assert "was changed in the meantime: nothing was sent" in ran.err
         assert voxo.asked == []
-        assert told(project) == []
+        assert event_names(project) == []
 
     def test_what_another_run_sent_meanwhile_is_not_sent_again(
         self, project: Project, voxo: FakeVoxo, meanwhile: Callable[..., None]
@@ -803,18 +803,18 @@ class TestTheQuestion:
     def test_two_runs_that_both_looked_do_not_both_send(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch, moment: str
     ) -> None:
-        step, others = getattr(Journal, moment), []
+        step, second_runs = getattr(Journal, moment), []
 
         def slowly(self: Journal, *arguments: Any, **options: Any) -> None:
             monkeypatch.setattr(Journal, moment, step)
-            others.append(create(project))
+            second_runs.append(create(project))
             step(self, *arguments, **options)
 
         monkeypatch.setattr(Journal, moment, slowly)
         assert create(project).status == 0
-        [other] = others
-        assert other.status == 1, other.said
-        assert "another run is creating campaigns right now: nothing was sent" in other.err
+        [second] = second_runs
+        assert second.status == 1, second.said
+        assert "another run is creating campaigns right now: nothing was sent" in second.err
         assert len(voxo.posted) == 1
         assert agrees(project)
         assert "nothing to create" in create(project).out
@@ -910,15 +910,15 @@ class TestWhatIsLeftBehind:
 
     def test_history_tells_of_it(self, project: Project) -> None:
         assert create(project).status == 0
-        assert told(project) == ["run", "create", "created accepted", "written", "end"]
+        assert event_names(project) == ["run", "create", "created accepted", "written", "end"]
         [run] = self.runs(project)
         assert "1 created" in newest_run(project)
-        shown = project.run("history", run)
-        assert shown.status == 0
-        assert f"POST {FILE} Autumn renewal: accepted, campaign 5001\n" in shown.out
-        assert "ended    with exit status 0" in shown.out
-        assert "no definition" not in shown.out
-        assert "6015550123" not in shown.out
+        history = project.run("history", run)
+        assert history.status == 0
+        assert f"POST {FILE} Autumn renewal: accepted, campaign 5001\n" in history.out
+        assert "ended    with exit status 0" in history.out
+        assert "no definition" not in history.out
+        assert "6015550123" not in history.out
 
     @pytest.mark.parametrize(
         ("reply", "line", "open_"),
@@ -933,9 +933,9 @@ class TestWhatIsLeftBehind:
         voxo.say(reply, to="POST", times=1)
         create(project)
         assert line in newest_run(project)
-        shown = project.run("history", *self.runs(project)).out
-        assert ("its id is not in a definition" in shown) == open_
-        assert "6015550123" not in shown
+        history = project.run("history", *self.runs(project)).out
+        assert ("its id is not in a definition" in history) == open_
+        assert "6015550123" not in history
 
     def test_history_tells_an_id_that_was_written_later(
         self, project: Project, monkeypatch: pytest.MonkeyPatch
@@ -967,8 +967,8 @@ class TestWhatIsLeftBehind:
     def test_another_voxo_is_another_matter(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(dropped, to="POST", times=1)
         assert create(project).status == 3
-        other = FakeVoxo()
+        second_voxo = FakeVoxo()
         try:
-            assert create(project, VOXO_API_BASE_URL=other.url).status == 0
+            assert create(project, VOXO_API_BASE_URL=second_voxo.url).status == 0
         finally:
-            other.stop()
+            second_voxo.stop()

@@ -245,11 +245,11 @@ class TestAnIdThatWasTakenBackOut:
         assert create(project, VOXO_TENANT_ID="18").status == 0
         assert text(project) == f"id: 5002\n{NEW_SPRING}"
         project.write(FILE, NEW_SPRING)
-        other = FakeVoxo()
+        second_voxo = FakeVoxo()
         try:
-            assert create(project, VOXO_API_BASE_URL=other.url).status == 0
+            assert create(project, VOXO_API_BASE_URL=second_voxo.url).status == 0
         finally:
-            other.stop()
+            second_voxo.stop()
 
     def test_after_a_checkout_by_git(self, project: Project, voxo: FakeVoxo) -> None:
         project.git("init", "--quiet")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.cli_voxo import NEW, TENANT, TOKEN, FakeVoxo, answer, applied_then, dropped
-from tests.cli.creating import FILE, NEW_SPRING, agrees, create, events, makes, text, told
+from tests.cli.creating import FILE, NEW_SPRING, agrees, create, event_names, events, makes, text
 from voxosync.app import file_writer
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def _of_a_tenant(project: Project) -> None:
     project.write(FILE, NEW_SPRING)
 
 
-def not_converged(ran: Ran, project: Project, *said: str) -> None:
+def not_converged(ran: Ran, project: Project, *messages: str) -> None:
     """Status 3 with the reason; the campaign is the definition's all the same, so its id is written."""
     assert ran.status == 3, ran.said
     assert "error: 5001 Autumn renewal: " in ran.err
-    for words in said:
+    for words in messages:
         assert words in ran.err
     assert text(project).startswith("id: 5001\n")
     assert "5001 Autumn renewal: created; campaigns/new.yaml now has its id" in ran.out
@@ -52,11 +52,11 @@ class TestADefinitionWithoutAState:
         ran = create(project)
         assert ran.status == 0, ran.said
         assert voxo.posted[0]["state"] == "PAUSED"
-        preview, _, rest = ran.out.partition(
+        preview, _, remainder = ran.out.partition(
             "It is created PAUSED, because the definition has no state."
         )
         assert re.search(r"^state +PAUSED$", preview, re.MULTILINE)
-        assert "now has its id" in rest
+        assert "now has its id" in remainder
         assert text(project) == f"id: 5001\n{STATELESS}"
         assert agrees(project)
 
@@ -82,7 +82,7 @@ class TestWhatDialsUnasked:
         assert voxo.sent == [(5001, {"state": "PAUSED"})]
         assert voxo.campaigns[5001]["state"] == "PAUSED"
         assert text(project) == NEW_SPRING
-        assert told(project) == [*PAUSED_AT_ONCE, "abandoned", "result failed", "end"]
+        assert event_names(project) == [*PAUSED_AT_ONCE, "abandoned", "result failed", "end"]
         run = events(project)[0]["run"]
         voxo.received.clear()
         again = create(project)
@@ -115,8 +115,8 @@ class TestWhatDialsUnasked:
         not_converged(create(project), project, f"PAUSED was asked for, but VOXO made it {named}")
         if state != ["x"]:  # a list cannot be read, so a PATCH would not know what it replaces
             assert voxo.campaigns[5001]["state"] == "PAUSED"
-            assert told(project)[:5] == PAUSED_AT_ONCE
-            assert told(project)[5:] == ["written", "result not converged", "end"]
+            assert event_names(project)[:5] == PAUSED_AT_ONCE
+            assert event_names(project)[5:] == ["written", "result not converged", "end"]
             assert agrees(project)
 
     def test_is_paused_before_anything_else_is_read_or_written(
@@ -132,8 +132,8 @@ class TestWhatDialsUnasked:
         voxo.say(makes(voxo, state="READY"), to="POST", times=1)
         voxo.say(paused, to="PATCH")
         assert create(project).status == 3
-        one = f"{NEW}5001"
-        assert voxo.asked[:4] == [f"POST {NEW}", f"GET {one}", f"PATCH {one}", f"GET {one}"]
+        path = f"{NEW}5001"
+        assert voxo.asked[:4] == [f"POST {NEW}", f"GET {path}", f"PATCH {path}", f"GET {path}"]
         assert before == [f"{NEW_SPRING}---\n{WINTER}".encode()]
         assert voxo.asked[4] == f"POST {NEW}"  # one that failed does not stop the others
 
@@ -149,7 +149,7 @@ class TestWhatDialsUnasked:
         not_converged(ran, project, "and it could not be paused (", "): pause it in VOXO now")
         assert "6015550123" not in ran.said
         assert ran.err.count("state: sent") == 0
-        assert told(project)[-3:] == ["written", "result not converged", "end"]
+        assert event_names(project)[-3:] == ["written", "result not converged", "end"]
 
     def test_is_paused_by_a_later_try(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(makes(voxo, state="READY"), to="POST")
@@ -241,7 +241,7 @@ class TestWhatDialsUnasked:
 
 class TestWhatDiffers:
     @pytest.mark.parametrize(
-        ("values", "said"),
+        ("values", "message"),
         [
             ({"message": "Hello"}, 'message: sent "Time to renew", came back "Hello"'),
             ({"dateEnd": None}, 'dateEnd: sent "2096-03-31", came back null'),
@@ -253,10 +253,10 @@ class TestWhatDiffers:
         ],
     )
     def test_is_named_with_what_was_sent_and_what_came_back(
-        self, project: Project, voxo: FakeVoxo, values: dict[str, Any], said: str
+        self, project: Project, voxo: FakeVoxo, values: dict[str, Any], message: str
     ) -> None:
         voxo.say(makes(voxo, {}, **values), to="POST")
-        not_converged(create(project), project, "not converged: ", said)
+        not_converged(create(project), project, "not converged: ", message)
         assert voxo.sent == []
 
     def test_a_state_that_does_not_dial_where_ready_was_asked_for(
@@ -300,18 +300,18 @@ class TestWhatDiffers:
 
 class TestWhatCannotBeRead:
     @pytest.mark.parametrize(
-        ("answers", "said"),
+        ("answers", "message"),
         [
             (None, "it could not be read back: "),
             ({}, "it could not be read back, and may dial: "),
         ],
     )
     def test_is_not_called_verified(
-        self, project: Project, voxo: FakeVoxo, answers: dict[str, Any] | None, said: str
+        self, project: Project, voxo: FakeVoxo, answers: dict[str, Any] | None, message: str
     ) -> None:
         voxo.say(makes(voxo, answers), to="POST")
         voxo.say(answer(403), to="GET")
-        not_converged(create(project), project, f"unknown: {said}")
+        not_converged(create(project), project, f"unknown: {message}")
 
     def test_where_the_token_is_refused_by_then_nothing_more_is_created(
         self, project: Project, voxo: FakeVoxo
@@ -340,7 +340,7 @@ class TestWhatAnEarlierRunMade:
     """The campaign was created, and its id could not be written."""
 
     @pytest.fixture(autouse=True)
-    def _made(self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _created(self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> None:
         def no_room(*_: object) -> None:
             raise OSError(28, "No space left on device")
 

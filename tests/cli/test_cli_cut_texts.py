@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("change", "column", "kept", "cut"),
+    ("change", "column", "value", "cut"),
     [
         ("name: Press #1", "7", "Press", "#1"),
         ("name: Press # 1", "7", "Press", "# 1"),
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_what_is_cut_is_shown_at_its_place(
-    change: str, column: str, kept: str, cut: str, project: Project
+    change: str, column: str, value: str, cut: str, project: Project
 ) -> None:
     project.spring(change)
     ran = project.run("validate")
@@ -40,7 +40,7 @@ def test_what_is_cut_is_shown_at_its_place(
     lines = [line for line in ran.out.splitlines() if "as a comment" in line]
     assert len(lines) == 1
     assert lines[0].split(":")[2] == column
-    assert f"is {kept!r}, because YAML reads {cut!r} as a comment" in lines[0]
+    assert f"is {value!r}, because YAML reads {cut!r} as a comment" in lines[0]
 
 
 def test_it_is_said_by_plan_and_in_defaults(project: Project, voxo: FakeVoxo) -> None:

@@ -18,8 +18,8 @@ TEXT_FORMATS = ("text", "markdown", "github", "sarif")
 
 def dialing(project: Project, command: str = "plan", *arguments: str) -> dict[str, Any]:
     [campaign] = project.run(command, "--format", "json", *arguments).json["campaigns"]
-    found: dict[str, Any] = campaign.get("dialing", {})
-    return found
+    effect: dict[str, Any] = campaign.get("dialing", {})
+    return effect
 
 
 def under_git(project: Project) -> None:
@@ -73,9 +73,9 @@ def test_a_plan_says_what_applying_does(
 ) -> None:
     voxo.has(**live)
     project.spring(*definition)
-    found = dialing(project)
-    assert found["effect"] == effect
-    assert found["reasons"] == reasons
+    dialing_effect = dialing(project)
+    assert dialing_effect["effect"] == effect
+    assert dialing_effect["reasons"] == reasons
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_drift_says_what_voxo_does_now(
 ) -> None:
     voxo.has(**live)
     project.spring(*definition)
-    found = dialing(project, "drift")
-    assert found.get("effect") == effect
-    assert found.get("reasons") == reasons
+    dialing_effect = dialing(project, "drift")
+    assert dialing_effect.get("effect") == effect
+    assert dialing_effect.get("reasons") == reasons
 
 
 def test_drift_is_not_alarmed_by_what_this_branch_changes(project: Project, voxo: FakeVoxo) -> None:
@@ -125,8 +125,8 @@ def test_the_document_holds_phones_hours_and_forecast(project: Project, voxo: Fa
     voxo.has(state="READY", **hours)
     numbers = ", ".join(f"{{number: 601555{n:04}}}" for n in (123, 124, *range(1000, 2000)))
     project.spring("state: READY", "callFrequency: 20", f"numbers: [{numbers}]")
-    found = dialing(project)
-    assert found == {
+    effect = dialing(project)
+    assert effect == {
         "effect": "DIALS MORE",
         "reasons": ["calls every 20 s instead of 30 s", "+1000 phones"],
         "phones": 1002,

@@ -87,7 +87,7 @@ class TestOutput:
         assert f"cannot write {call[1].removeprefix('html=')}: " in ran.err
         assert ran.out == ""
         assert voxo.asked == []
-        assert not [found.name for found in project.folder.iterdir() if "report" in found.name]
+        assert not [path.name for path in project.folder.iterdir() if "report" in path.name]
 
 
 class TestAgainstASnapshot:

@@ -35,7 +35,7 @@ def drift(project: Project, name: str, *arguments: str) -> Ran:
 def verdicts(ran: Ran) -> dict[str, list[type]]:
     suites = JUnitXml.fromstring(ran.out.encode())
     return {
-        case.name.split()[0]: [type(each) for each in case.result]
+        case.name.split()[0]: [type(child) for child in case.result]
         for suite in suites
         for case in suite
     }
@@ -44,9 +44,9 @@ def verdicts(ran: Ran) -> dict[str, list[type]]:
 def values(ran: Ran) -> dict[tuple[str, str], float]:
     """By name, and by the label that matters to these tests."""
     return {
-        (each.name, each.labels.get("status", each.labels.get("id", ""))): each.value
+        (sample.name, sample.labels.get("status", sample.labels.get("id", ""))): sample.value
         for family in text_string_to_metric_families(ran.out)
-        for each in family.samples
+        for sample in family.samples
     }
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.cli_project import PATIENCE
 from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
-from tests.cli.drift_watch import Clock, changed, drift, known
+from tests.cli.drift_watch import Clock, acknowledged_fields, changed, drift
 from voxosync.app import project as project_module
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FILE = "drift.sqlite"
 HISTORY = ["--history", FILE]
-KNOWN = "voxosync: {acknowledge: [{field: callFrequency, until: 2096-12-31, reason: a trial, owner: us}]}"
+ACKNOWLEDGED = "voxosync: {acknowledge: [{field: callFrequency, until: 2096-12-31, reason: a trial, owner: us}]}"
 
 
 @pytest.fixture(autouse=True)
@@ -39,11 +39,11 @@ def _by_hand(voxo: FakeVoxo) -> None:
     voxo.has(callFrequency=45)
 
 
-def since(document: dict[str, Any], place: int = 0) -> dict[str, str]:
+def since(document: dict[str, Any], index: int = 0) -> dict[str, str]:
     """Since which day of February each field of a campaign differs."""
     return {
         change["field"]: change["since"].removeprefix("2096-02-").removesuffix("T12:00:00Z")
-        for change in document["campaigns"][place]["changes"]
+        for change in document["campaigns"][index]["changes"]
     }
 
 
@@ -106,12 +106,12 @@ class TestSince:
 
     def test_is_known_of_acknowledged_differences_too(self, project: Project, clock: Clock) -> None:
         clock.at(1)
-        project.spring(KNOWN)
+        project.spring(ACKNOWLEDGED)
         drift(project, *HISTORY, status=0)
         clock.at(2)
         document = drift(project, *HISTORY, status=0)
-        [found] = document["campaigns"][0]["acknowledged"]
-        assert found["since"] == "2096-02-01T12:00:00Z"
+        [acknowledged] = document["campaigns"][0]["acknowledged"]
+        assert acknowledged["since"] == "2096-02-01T12:00:00Z"
         clock.at(3)
         project.spring()
         assert since(drift(project, *HISTORY, status=2)) == {"callFrequency": "01"}
@@ -174,15 +174,15 @@ class TestRuns:
     def test_of_two_environments_do_not_mix_in_one_file(
         self, project: Project, clock: Clock
     ) -> None:
-        other = FakeVoxo()
-        other.has(4711, message="By hand")
+        second_voxo = FakeVoxo()
+        second_voxo.has(4711, message="By hand")
         try:
             clock.at(1)
             drift(project, *HISTORY, status=2)
             clock.at(2)
-            document = drift(project, *HISTORY, status=2, VOXO_API_BASE_URL=other.url)
+            document = drift(project, *HISTORY, status=2, VOXO_API_BASE_URL=second_voxo.url)
         finally:
-            other.stop()
+            second_voxo.stop()
         assert since(document) == {"message": "02"}
         assert counts(document) == [(0, 1, 0)]
         clock.at(3)
@@ -212,7 +212,7 @@ class TestOptionSince:
         clock.at(10)
 
     @pytest.mark.parametrize(
-        ("when", "shown"),
+        ("when", "fields"),
         [
             ("2096-02-01", ["callFrequency", "message"]),
             ("2096-02-02", ["message"]),
@@ -227,14 +227,14 @@ class TestOptionSince:
         ],
     )
     def test_shows_what_is_new_and_the_status_follows(
-        self, project: Project, when: str, shown: list[str]
+        self, project: Project, when: str, fields: list[str]
     ) -> None:
-        document = drift(project, *HISTORY, "--since", when, status=2 if shown else 0)
-        assert changed(document) == shown
+        document = drift(project, *HISTORY, "--since", when, status=2 if fields else 0)
+        assert changed(document) == fields
         [campaign] = document["campaigns"]
-        assert sorted(campaign["patch"]) == shown
-        assert campaign["status"] == ("update" if shown else "left-alone")
-        assert document["summary"]["update"] == bool(shown)
+        assert sorted(campaign["patch"]) == fields
+        assert campaign["status"] == ("update" if fields else "left-alone")
+        assert document["summary"]["update"] == bool(fields)
         assert "since" in document["history"]
 
     def test_leaves_nothing_out_of_the_history(self, project: Project) -> None:
@@ -244,9 +244,11 @@ class TestOptionSince:
         assert counts(document)[-2:] == [(0, 1, 0)] * 2
 
     def test_leaves_out_old_acknowledged_differences_too(self, project: Project) -> None:
-        project.spring(KNOWN)
-        assert known(drift(project, *HISTORY, "--since", "8d", status=2)) == []
-        assert known(drift(project, *HISTORY, "--since", "9d", status=2)) == ["callFrequency"]
+        project.spring(ACKNOWLEDGED)
+        assert acknowledged_fields(drift(project, *HISTORY, "--since", "8d", status=2)) == []
+        assert acknowledged_fields(drift(project, *HISTORY, "--since", "9d", status=2)) == [
+            "callFrequency"
+        ]
 
     def test_hides_no_failure(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(answer(422, {"message": "no"}), about="/4711")
@@ -356,15 +358,15 @@ class TestDamage:
         assert {path.read_bytes() for path in self.aside(project)} == contents
 
     def test_behind_a_link_is_set_aside_where_it_is(self, project: Project) -> None:
-        kept = project.folder / "kept"
-        kept.mkdir()
-        (project.folder / FILE).rename(kept / "real.sqlite")
+        target = project.folder / "kept"
+        target.mkdir()
+        (project.folder / FILE).rename(target / "real.sqlite")
         (project.folder / FILE).symlink_to("kept/real.sqlite")
         assert since(drift(project, *HISTORY, status=2)) == {"callFrequency": "01"}
         project.write("kept/real.sqlite", b"no history")
         drift(project, *HISTORY, status=2)
         assert (project.folder / FILE).is_symlink()
-        [aside] = kept.glob("real.sqlite.unreadable-*")
+        [aside] = target.glob("real.sqlite.unreadable-*")
         assert aside.read_bytes() == b"no history"
         assert query(project, "SELECT count(*) FROM runs") == [(1,)]
 
@@ -412,8 +414,8 @@ class TestRefused:
     def test_the_history_of_a_newer_voxosync(self, project: Project) -> None:
         drift(project, *HISTORY, status=2)
         _sql("PRAGMA user_version = 3")(project.folder / FILE)
-        told = self.refused(project, FILE)
-        assert "written by a newer voxosync (version 3): update this one" in told
+        message = self.refused(project, FILE)
+        assert "written by a newer voxosync (version 3): update this one" in message
 
     @pytest.mark.parametrize(
         "name", ["campaigns/spring.yaml", "voxosync.yml", "contacts.CSV", "plan.json", "new.yaml"]
@@ -478,7 +480,7 @@ class TestFile:
     def test_holds_no_phone_number_no_value_and_no_token(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring("numbers: [{number: 6015550177, description: Customer 7}]", KNOWN)
+        project.spring("numbers: [{number: 6015550177, description: Customer 7}]", ACKNOWLEDGED)
         voxo.has(message="By hand", callerId="6015550199")
         drift(project, *HISTORY, status=2)
         content = (project.folder / FILE).read_bytes()
@@ -487,9 +489,9 @@ class TestFile:
         assert [text for text in secret if text.encode() in content] == []
 
     def test_leaves_nothing_beside_it(self, project: Project) -> None:
-        there = {*project.folder.iterdir(), project.folder / FILE}
+        paths = {*project.folder.iterdir(), project.folder / FILE}
         drift(project, *HISTORY, status=2)
-        assert {*project.folder.iterdir()} == there
+        assert {*project.folder.iterdir()} == paths
 
 
 TEN_FORKS = """\

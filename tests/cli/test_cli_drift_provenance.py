@@ -44,10 +44,10 @@ class TestWhoWroteTheValue:
         project.spring("message: Other words")
         second = commit(project, "Team B")
         voxo.has(callFrequency=45, message="By hand")
-        found = changes(project)
-        assert found["callFrequency"]["revision"]["commit"] == first
-        assert found["callFrequency"]["revision"]["author"] == "Team A"
-        assert found["message"]["revision"]["commit"] == second
+        live_changes = changes(project)
+        assert live_changes["callFrequency"]["revision"]["commit"] == first
+        assert live_changes["callFrequency"]["revision"]["author"] == "Team A"
+        assert live_changes["message"]["revision"]["commit"] == second
         out = project.run("drift").out
         line = rf"      in Git since \d{{4}}-\d\d-\d\d by Team A \({first[:12]}\)\n"
         assert re.search(rf"callFrequency: VOXO 45, Git 30\n{line}", out)
@@ -73,10 +73,13 @@ class TestWhoWroteTheValue:
         project.spring("callFrequency: 20")
         commit(project, "Team B")
         voxo.has(message="By hand")
-        found = changes(project, "--base", base)
-        assert (found["callFrequency"]["kind"], found["message"]["kind"]) == ("change", "drift")
-        assert "revision" not in found["callFrequency"]
-        assert found["message"]["revision"]["author"] == "Team A"
+        live_changes = changes(project, "--base", base)
+        assert (live_changes["callFrequency"]["kind"], live_changes["message"]["kind"]) == (
+            "change",
+            "drift",
+        )
+        assert "revision" not in live_changes["callFrequency"]
+        assert live_changes["message"]["revision"]["author"] == "Team A"
 
     def test_is_not_asked_of_a_clone_that_would_fetch_it(
         self, project: Project, voxo: FakeVoxo
@@ -96,12 +99,12 @@ class TestWhoWroteTheValue:
         commit(project, "Team A")
         monkeypatch.setattr("voxosync.app.provenance.MOST_FILES", 1)
         campaigns = drift(project, status=2)["campaigns"]
-        known = [
+        dated = [
             campaign["id"]
             for campaign in campaigns
             if any("revision" in change for change in campaign["changes"])
         ]
-        assert known == [3]  # the one that dials
+        assert dated == [3]  # the one that dials
 
     def test_the_same_change_of_many_stays_one_entry(
         self, project: Project, voxo: FakeVoxo
@@ -132,9 +135,9 @@ class TestWhichRunSentIt:
         project.spring("callFrequency: 20", "message: First")
         run = apply(project)
         voxo.has(callFrequency=45, message="By hand")
-        found = changes(project)
-        assert found["callFrequency"]["lastSent"]["run"] == run
-        assert found["message"]["lastSent"]["run"] < run
+        live_changes = changes(project)
+        assert live_changes["callFrequency"]["lastSent"]["run"] == run
+        assert live_changes["message"]["lastSent"]["run"] < run
         line = rf"      last sent {'[0-9-]{10} [0-9:]{5}'} UTC by run {run.partition('.')[0]}\n"
         assert re.search(rf"callFrequency: VOXO 45, Git 20\n{line}", project.run("drift").out)
 
@@ -150,9 +153,9 @@ class TestWhichRunSentIt:
         apply(project, "--quiesce")
         assert len(voxo.sent) == 3
         voxo.has(state="PAUSED", numbers=[])
-        found = changes(project)
-        assert "lastSent" not in found["state"]
-        assert "lastSent" in found["numbers"]
+        live_changes = changes(project)
+        assert "lastSent" not in live_changes["state"]
+        assert "lastSent" in live_changes["numbers"]
 
     def test_is_not_one_that_sent_to_another_voxo(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
@@ -172,8 +175,10 @@ class TestWhichRunSentIt:
         damaged: Path = project.folder / ".voxosync/runs/20970101T000000.000000Z-000000.jsonl"
         damaged.write_text(content)
         for number, (key, text) in enumerate([("startedAt", "today"), ("baseUrl", "http://[")], 1):
-            begin, *rest = damaged.with_name(f"{run}.jsonl").read_text().splitlines(keepends=True)
-            odd = json.dumps({**json.loads(begin), key: text}) + "".join(["\n", *rest])
+            begin, *remaining_lines = (
+                damaged.with_name(f"{run}.jsonl").read_text().splitlines(keepends=True)
+            )
+            odd = json.dumps({**json.loads(begin), key: text}) + "".join(["\n", *remaining_lines])
             damaged.with_stem(f"20970101T000000.000000Z-00000{number}").write_text(odd)
         voxo.has(callFrequency=45)
         assert changes(project)["callFrequency"]["lastSent"]["run"] == run

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.cli.cli_voxo import TENANT, TOKEN, FakeVoxo, answer
-from tests.cli.drift_watch import Clock, changed, drift, known
+from tests.cli.drift_watch import Clock, acknowledged_fields, changed, drift
 from voxosync.app import project as project_module
 from voxosync.report.registry import DRIFT
 
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Project
     from tests.cli.cli_voxo import Handler
 
-KNOWN = "voxosync: {acknowledge: [{field: callFrequency, until: 2096-02-11, reason: agreed trial}]}"
-OWNED = KNOWN.replace("}]}", ", owner: support team}]}")
+ACKNOWLEDGED = (
+    "voxosync: {acknowledge: [{field: callFrequency, until: 2096-02-11, reason: agreed trial}]}"
+)
+OWNED = ACKNOWLEDGED.replace("}]}", ", owner: support team}]}")
 LIST = "call-campaigns?tenantId="
 
 
@@ -30,12 +32,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def unmanaged(document: dict[str, Any]) -> list[int]:
-    return [found["id"] for found in document.get("unmanaged", [])]
+    return [campaign["id"] for campaign in document.get("unmanaged", [])]
 
 
 class TestUnmanaged:
     @pytest.fixture(autouse=True)
-    def _others(self, project: Project, voxo: FakeVoxo) -> None:
+    def _unmanaged(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(4720, name="Autumn pilot", state="READY")
         voxo.has(4713, name=None, state=None)
         project.variables["VOXO_TENANT_ID"] = str(TENANT)
@@ -75,7 +77,7 @@ class TestUnmanaged:
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         drift(project, "--unmanaged", "ignore", status=0)
-        assert not any(LIST in asked for asked in voxo.asked)
+        assert not any(LIST in path for path in voxo.asked)
 
     def test_the_tenant_may_come_from_a_flag(self, project: Project) -> None:
         document = drift(project, "--tenant-id", str(TENANT), status=0, VOXO_TENANT_ID=None)
@@ -99,11 +101,11 @@ class TestUnmanaged:
         assert "nmanaged" not in ran.said
         assert voxo.asked == ["GET /v2/admin/call-campaigns/4711"]
 
-    @pytest.mark.parametrize("wanted", ["report", "fail"])
+    @pytest.mark.parametrize("choice", ["report", "fail"])
     def test_without_a_tenant_somebody_who_asks_is_told(
-        self, project: Project, voxo: FakeVoxo, wanted: str
+        self, project: Project, voxo: FakeVoxo, choice: str
     ) -> None:
-        ran = project.run("drift", "--unmanaged", wanted, VOXO_TENANT_ID=None)
+        ran = project.run("drift", "--unmanaged", choice, VOXO_TENANT_ID=None)
         assert ran.status == 1
         assert "set VOXO_TENANT_ID, or pass --tenant-id" in ran.err
         assert voxo.asked == []
@@ -148,16 +150,16 @@ class TestUnmanaged:
         assert project.run("-q", "drift").err == ""
 
     @pytest.mark.parametrize("status", [403, 404])
-    @pytest.mark.parametrize("wanted", ["report", "fail"])
+    @pytest.mark.parametrize("choice", ["report", "fail"])
     def test_a_refused_list_is_3_to_who_asked_and_the_rest_is_reported(
-        self, project: Project, voxo: FakeVoxo, status: int, wanted: str
+        self, project: Project, voxo: FakeVoxo, status: int, choice: str
     ) -> None:
         voxo.say(answer(status, {"message": "not for you"}), about=LIST)
         voxo.has(callFrequency=45)
-        document = drift(project, "--unmanaged", wanted, status=3)
+        document = drift(project, "--unmanaged", choice, status=3)
         assert "not for you" in document["unlisted"]
         assert changed(document) == ["callFrequency"]
-        assert "not for you" in project.run("drift", "--unmanaged", wanted).out
+        assert "not for you" in project.run("drift", "--unmanaged", choice).out
 
     def test_a_list_that_is_no_list_is_3_to_who_asked(
         self, project: Project, voxo: FakeVoxo
@@ -173,8 +175,8 @@ class TestUnmanaged:
             query = parse_qs(urlsplit(handler.path).query)
             number, size = (int(query.get(key, [text])[0]) for key, text in DEFAULTS)
             records = everything[(number - 1) * size : number * size]
-            told = {"records": records, "page": number, "totalRecords": len(everything)}
-            answer(200, told)(handler)
+            body = {"records": records, "page": number, "totalRecords": len(everything)}
+            answer(200, body)(handler)
 
         voxo.say(page, about=LIST)
         assert unmanaged(drift(project, status=0)) == list(range(4712, 4961))
@@ -184,7 +186,7 @@ class TestUnmanaged:
     ) -> None:
         """A careless server ignores the query."""
         spelled = {1: TENANT, 2: str(TENANT), 3: float(TENANT), 4: None, 5: 18, 6: "18"}
-        records = [{"id": number, "tenantId": told} for number, told in spelled.items()]
+        records = [{"id": number, "tenantId": tenant} for number, tenant in spelled.items()]
         voxo.say(answer(200, records), about=LIST)
         assert unmanaged(drift(project, status=0)) == [1, 2, 3, 4]
 
@@ -199,15 +201,15 @@ class TestUnmanaged:
         assert "4720 Autumn pilot" in out
         assert "No drift: 1 campaign agrees with VOXO, 2 unmanaged." in out
 
-    @pytest.mark.parametrize(("wanted", "status"), [("report", 0), ("fail", 2), ("ignore", 0)])
+    @pytest.mark.parametrize(("choice", "status"), [("report", 0), ("fail", 2), ("ignore", 0)])
     def test_a_snapshot_of_all_campaigns_tells_them_too(
-        self, project: Project, voxo: FakeVoxo, wanted: str, status: int
+        self, project: Project, voxo: FakeVoxo, choice: str, status: int
     ) -> None:
         assert project.run("snapshot", "--all", "--out", "live.json").status == 0
         voxo.received.clear()
-        arguments = ["--live", "live.json", "--unmanaged", wanted]
+        arguments = ["--live", "live.json", "--unmanaged", choice]
         document = drift(project, *arguments, status=status, VOXO_API_TOKEN=None)
-        assert unmanaged(document) == ([] if wanted == "ignore" else [4713, 4720])
+        assert unmanaged(document) == ([] if choice == "ignore" else [4713, 4720])
         assert voxo.asked == []
 
 
@@ -217,7 +219,7 @@ DEFAULTS = (("page", "1"), ("recordsPerPage", "20"))
 
 class TestMissing:
     @pytest.fixture(autouse=True)
-    def _gone(self, project: Project, voxo: FakeVoxo) -> None:
+    def _missing(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring(name="campaigns/gone.yaml", number=4700)
         voxo.has(callFrequency=45)
 
@@ -225,11 +227,11 @@ class TestMissing:
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         document = drift(project, status=3)
-        gone, other = document["campaigns"]
-        assert (gone["id"], gone["status"], gone["missing"]) == (4700, "error", True)
-        assert "404" in gone["error"]
+        missing, present = document["campaigns"]
+        assert (missing["id"], missing["status"], missing["missing"]) == (4700, "error", True)
+        assert "404" in missing["error"]
         assert changed(document, 1) == ["callFrequency"]
-        assert "missing" not in other
+        assert "missing" not in present
         assert "GET /v2/call-campaigns/4700" in voxo.asked, "both ways to read it were asked"
 
     def test_a_campaign_that_is_refused_is_not_missing(
@@ -264,14 +266,14 @@ class TestAcknowledged:
         assert changed(document) == []
         [campaign] = document["campaigns"]
         assert (campaign["status"], campaign["patch"]) == ("left-alone", {})
-        [found] = campaign["acknowledged"]
-        assert (found["before"], found["after"]) == (45, 30)
-        assert (found["until"], found["reason"]) == ("2096-02-11", "agreed trial")
-        assert found["owner"] == "support team"
-        place = found["acknowledgedAt"]
-        assert place["file"] == "campaigns/spring.yaml"
-        line = (project.folder / place["file"]).read_text().splitlines()[place["line"] - 1]
-        assert line[place["column"] - 1 :].startswith("callFrequency")
+        [acknowledged] = campaign["acknowledged"]
+        assert (acknowledged["before"], acknowledged["after"]) == (45, 30)
+        assert (acknowledged["until"], acknowledged["reason"]) == ("2096-02-11", "agreed trial")
+        assert acknowledged["owner"] == "support team"
+        position = acknowledged["acknowledgedAt"]
+        assert position["file"] == "campaigns/spring.yaml"
+        line = (project.folder / position["file"]).read_text().splitlines()[position["line"] - 1]
+        assert line[position["column"] - 1 :].startswith("callFrequency")
 
     def test_text_says_who_until_when_and_why(self, project: Project) -> None:
         project.spring(OWNED)
@@ -297,11 +299,11 @@ class TestAcknowledged:
         clock.at(day, hour)
         document = drift(project, status=status)
         is_known = status == 0
-        assert known(document) == (["callFrequency"] if is_known else [])
+        assert acknowledged_fields(document) == (["callFrequency"] if is_known else [])
         assert changed(document) == ([] if is_known else ["callFrequency"])
-        said = "callFrequency was acknowledged until 2096-02-11 (agreed trial): it counts again"
-        assert (said in document["campaigns"][0]["warnings"]) is not is_known
-        assert (said in project.run("drift").out) is not is_known
+        remark = "callFrequency was acknowledged until 2096-02-11 (agreed trial): it counts again"
+        assert (remark in document["campaigns"][0]["warnings"]) is not is_known
+        assert (remark in project.run("drift").out) is not is_known
 
     def test_an_expired_one_says_nothing_where_nothing_differs(
         self, project: Project, voxo: FakeVoxo, clock: Clock
@@ -316,7 +318,7 @@ class TestAcknowledged:
         voxo.has(message="By hand")
         document = drift(project, status=2)
         assert changed(document) == ["message"]
-        assert known(document) == ["callFrequency"]
+        assert acknowledged_fields(document) == ["callFrequency"]
 
     def test_apply_sends_the_other_fields_only_and_says_so(
         self, project: Project, voxo: FakeVoxo
@@ -353,7 +355,9 @@ class TestAcknowledged:
         project.spring(OWNED)
         voxo.has(message="By hand")
         assert project.run("plan", "--out", "plan.json").status == 0
-        assert known(json.loads((project.folder / "plan.json").read_text())) == ["callFrequency"]
+        assert acknowledged_fields(json.loads((project.folder / "plan.json").read_text())) == [
+            "callFrequency"
+        ]
         clock.at(20)
         ran = project.run("apply", "--plan", "plan.json", "--yes")
         assert ran.status == 0
@@ -368,7 +372,7 @@ class TestAcknowledged:
         settings = f"voxosync: {{manageNumbers: {manage}, acknowledge: [{entry}]}}"
         project.spring(settings, "numbers: [{number: 6015550177}]")
         document = drift(project, status=2)
-        assert known(document) == ["numbers"]
+        assert acknowledged_fields(document) == ["numbers"]
         assert changed(document) == ["callFrequency"]
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"callFrequency": 30})]
@@ -392,7 +396,10 @@ class TestAcknowledged:
         voxo.has(recording="no")
         document = drift(project, "--base", "main", status=2)
         assert changed(document) == ["recording"]
-        kinds = {(one["field"], one["kind"]) for one in document["campaigns"][0]["acknowledged"]}
+        kinds = {
+            (difference["field"], difference["kind"])
+            for difference in document["campaigns"][0]["acknowledged"]
+        }
         assert kinds == {
             ("callFrequency", "drift"),
             ("message", "change"),
@@ -406,25 +413,27 @@ class TestAcknowledged:
         project.commit()
         project.spring(OWNED)
         ran = project.run("plan", "--base", "main", "--kind", "change", "--format", "json")
-        assert known(ran.json) == ["callFrequency"]
+        assert acknowledged_fields(ran.json) == ["callFrequency"]
         assert ran.json["campaigns"][0]["warnings"] == []
 
     def test_ignore_beats_acknowledge(self, project: Project) -> None:
         project.spring(OWNED.replace("{acknowledge", "{ignore: [callFrequency], acknowledge"))
         document = drift(project, status=0)
-        assert (changed(document), known(document)) == ([], [])
+        assert (changed(document), acknowledged_fields(document)) == ([], [])
         assert document["campaigns"][0]["warnings"] == [
             "callFrequency differs, and is ignored as the definition says"
         ]
 
     def test_a_field_that_is_not_managed_is_not_listed(self, project: Project) -> None:
         project.spring(OWNED, "-callFrequency")
-        assert known(drift(project, status=0)) == []
+        assert acknowledged_fields(drift(project, status=0)) == []
 
     def test_a_snapshot_is_judged_by_today(self, project: Project, clock: Clock) -> None:
         project.spring(OWNED)
         assert project.run("snapshot", "--out", "live.json").status == 0
-        assert known(drift(project, "--live", "live.json", status=0)) == ["callFrequency"]
+        assert acknowledged_fields(drift(project, "--live", "live.json", status=0)) == [
+            "callFrequency"
+        ]
         clock.at(11)
         assert changed(drift(project, "--live", "live.json", status=2)) == ["callFrequency"]
 
@@ -434,11 +443,11 @@ class TestOwner:
     def _by_hand(self, project: Project, voxo: FakeVoxo, clock: Clock) -> None:
         clock.at(10)
         voxo.has(callFrequency=45)
-        project.spring(KNOWN)
+        project.spring(ACKNOWLEDGED)
 
-    def owner(self, project: Project, place: int = 0) -> str | None:
-        [found] = drift(project, status=0)["campaigns"][place]["acknowledged"]
-        owner: str | None = found["owner"]
+    def owner(self, project: Project, index: int = 0) -> str | None:
+        [acknowledged] = drift(project, status=0)["campaigns"][index]["acknowledged"]
+        owner: str | None = acknowledged["owner"]
         return owner
 
     def commit_as(self, project: Project, author: str) -> None:
@@ -449,9 +458,9 @@ class TestOwner:
     def test_is_whoever_wrote_the_line(self, project: Project) -> None:
         project.spring()
         self.commit_as(project, "Team A")
-        project.spring(KNOWN)
+        project.spring(ACKNOWLEDGED)
         self.commit_as(project, "Team B")
-        project.spring(KNOWN, "message: Other words")
+        project.spring(ACKNOWLEDGED, "message: Other words")
         self.commit_as(project, "Team C")
         document = drift(project, status=2)
         assert document["campaigns"][0]["acknowledged"][0]["owner"] == "Team B"
@@ -465,7 +474,7 @@ class TestOwner:
     def test_is_nobody_where_the_line_is_not_committed(self, project: Project) -> None:
         project.spring()
         self.commit_as(project, "Team A")
-        project.spring(KNOWN)
+        project.spring(ACKNOWLEDGED)
         assert self.owner(project) is None
         assert "acknowledged until 2096-02-11: agreed trial" in project.run("drift").out
 
@@ -485,7 +494,7 @@ class TestOwner:
 
     def test_of_a_default_is_whoever_wrote_it_there(self, project: Project) -> None:
         project.spring()
-        project.write("campaigns/_defaults.yaml", f"# Ours\n{KNOWN}\n")
+        project.write("campaigns/_defaults.yaml", f"# Ours\n{ACKNOWLEDGED}\n")
         self.commit_as(project, "Team A")
         project.spring("message: Time to renew")
         self.commit_as(project, "Team B")
@@ -496,7 +505,7 @@ class TestOwner:
     ) -> None:
         inner = type(project)(project.folder / "calls", project.variables)
         inner.folder.mkdir()
-        inner.spring(KNOWN)
+        inner.spring(ACKNOWLEDGED)
         self.commit_as(project, "Team A")
         assert self.owner(inner) == "Team A"
         assert voxo.sent == []
@@ -509,7 +518,7 @@ class TestOwner:
         clone = type(project)(project.folder.parent / "clone", project.variables)
         project.git("clone", "--quiet", "--depth", "1", project.folder.as_uri(), str(clone.folder))
         assert self.owner(clone) is None
-        clone.spring(KNOWN.replace("agreed", "new"))
+        clone.spring(ACKNOWLEDGED.replace("agreed", "new"))
         self.commit_as(clone, "Team C")
         assert self.owner(clone) == "Team C"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.cli_project import BOTH, QUESTION
+from tests.cli.cli_project import QUESTION, SHARED_FILE
 from tests.cli.cli_voxo import TOKEN
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class TestAnIdForEachEnvironment:
     ) -> None:
         ran = two.run(*command, VOXO_API_BASE_URL=voxo.url, VOXO_TENANT_ID="99")
         assert ran.status == 1
-        assert f"{BOTH}:1:5: error: " in ran.err
+        assert f"{SHARED_FILE}:1:5: error: " in ran.err
         assert "--env staging or --env prod" in ran.err
         assert voxo.asked == []
 
@@ -52,7 +52,7 @@ class TestAnIdForEachEnvironment:
     def test_is_missed_where_no_definition_has_one(
         self, two: Project, voxo: FakeVoxo, command: tuple[str, ...]
     ) -> None:
-        path = two.folder / BOTH
+        path = two.folder / SHARED_FILE
         path.write_text(path.read_text().replace("{staging: 12, prod: 4711}", "{staging: 12}"))
         ran = two.run("--env", "prod", *command)
         assert (ran.status, voxo.asked) == (1, [])
@@ -122,24 +122,24 @@ class TestAnIdForEachEnvironment:
     def test_clashes_where_two_definitions_meet_in_an_environment(
         self, two: Project, first: str, second: str, *, clash: bool
     ) -> None:
-        two.write(BOTH, f"id: {first}\nname: One\n---\nid: {second}\nname: Two\n")
+        two.write(SHARED_FILE, f"id: {first}\nname: One\n---\nid: {second}\nname: Two\n")
         ran = two.run("validate")
         assert ran.status == (1 if clash else 0)
         assert ("the campaign 5 is already defined" in ran.out) is clash
 
     @pytest.mark.parametrize("wrong", ["{}", "[5]", "{staging: 0}", "{staging: x}", "{staging: }"])
     def test_that_is_none_is_refused(self, two: Project, wrong: str) -> None:
-        two.write(BOTH, f"id: {wrong}\nname: One\n")
+        two.write(SHARED_FILE, f"id: {wrong}\nname: One\n")
         ran = two.run("validate")
         assert ran.status == 1
-        assert f"{BOTH}:1:" in ran.out
+        assert f"{SHARED_FILE}:1:" in ran.out
 
     def test_holds_at_the_merge_base_too(self, two: Project, staging: FakeVoxo) -> None:
         two.git("init", "--quiet", "--initial-branch=main")
         two.commit()
         two.git("checkout", "--quiet", "-b", "change")
-        text = (two.folder / BOTH).read_text()
-        two.write(BOTH, text.replace("callFrequency: 30", "callFrequency: 60"))
+        text = (two.folder / SHARED_FILE).read_text()
+        two.write(SHARED_FILE, text.replace("callFrequency: 30", "callFrequency: 60"))
         two.commit()
         staging.has(12, recording="no")
         ran = two.run("--env", "staging", "plan", "--base", "main", "--format", "json")
@@ -154,7 +154,7 @@ class TestProtected:
     @pytest.fixture
     def plain(self, two: Project, voxo: FakeVoxo) -> Project:
         """A definition with one id, and variables that lead to the protected environment."""
-        (two.folder / BOTH).unlink()
+        (two.folder / SHARED_FILE).unlink()
         two.spring("callFrequency: 60")
         two.variables |= {"VOXO_API_BASE_URL": voxo.url, "VOXO_TENANT_ID": "17"}
         return two
@@ -239,8 +239,8 @@ class TestProtected:
     ) -> None:
         plain.variables = {"VOXO_API_TOKEN": TOKEN}
         url = f"http://localhost:{voxo.server_port}"
-        what = {"rollback": "2026", "create": "campaigns/spring.yaml"}[command]
-        ran = plain.run("--env", "staging", command, what, "--yes", "--base-url", url)
+        argument = {"rollback": "2026", "create": "campaigns/spring.yaml"}[command]
+        ran = plain.run("--env", "staging", command, argument, "--yes", "--base-url", url)
         assert ran.status == 1
         assert "to send to it, pass --env prod" in ran.err
         assert voxo.asked == []

@@ -44,13 +44,13 @@ class TestProblems:
     def test_a_forgotten_environment(self, command: str, environments: Project) -> None:
         ran = environments.run(*command.split())
         assert ran.status == 1
-        problem, others, summary = ran.err.splitlines()
+        problem, more, summary = ran.err.splitlines()
         assert problem == (
             f"{FOLDER}/c00.yaml:23:5: error: this campaign has an id for each environment: "
             "choose one with --env staging or --env production"
         )
         places = ", ".join(f"{FOLDER}/c{number:02}.yaml:23:5" for number in (1, 2, 3))
-        assert others == f"    the same in 33 more places: {places} and 30 more"
+        assert more == f"    the same in 33 more places: {places} and 30 more"
         assert summary == "error: 34 errors in the definitions"
 
     def test_one_that_differs_in_each_place_is_shown_in_each(self, project: Project) -> None:
@@ -62,12 +62,12 @@ class TestProblems:
         assert len(lines) == 5
         assert all(PROBLEM.fullmatch(line) for line in lines[:4])
 
-    @pytest.mark.parametrize(("count", "shown"), [(2, 2), (3, 1)])
-    def test_a_few_are_shown_each(self, count: int, shown: int, project: Project) -> None:
+    @pytest.mark.parametrize(("count", "lines"), [(2, 2), (3, 1)])
+    def test_a_few_are_shown_each(self, count: int, lines: int, project: Project) -> None:
         for number in range(count):
             project.spring("recording: Yes", name=f"campaigns/{number}.yaml", number=number + 1)
         out = project.run("validate").out
-        assert out.count("error: recording: 'Yes'") == shown
+        assert out.count("error: recording: 'Yes'") == lines
         assert f"{count} errors" in out
 
     def test_with_verbose_each_is_shown(self, many: Project) -> None:
@@ -159,12 +159,12 @@ class TestOnATerminal:
     def test_long_lines_are_wrapped_and_begin_as_ever(self, project: Project) -> None:
         project.spring("timezone: Chicago")
         ran = project.terminal("validate", COLUMNS="60", NO_COLOR="1")
-        problem, *rest, _ = ran.out.splitlines()
+        problem, *continuations, _ = ran.out.splitlines()
         assert PROBLEM.fullmatch(problem)
-        assert rest
-        assert all(line.startswith("    ") and len(line) <= 60 for line in rest)
+        assert continuations
+        assert all(line.startswith("    ") and len(line) <= 60 for line in continuations)
         unwrapped = project.run("validate").out.splitlines()[0]
-        assert " ".join([problem, *map(str.strip, rest)]) == unwrapped
+        assert " ".join([problem, *map(str.strip, continuations)]) == unwrapped
 
     def test_a_long_list_stands_under_the_paths_of_its_files(self, project: Project) -> None:
         project.write(f"{FOLDER}/a.yaml", "id: 1\n" + "".join(f"key{n}: 1\n" for n in range(6)))

@@ -45,7 +45,7 @@ READERS = (
 )
 
 
-def place(project: Project, name: str) -> Path:
+def path_of(project: Project, name: str) -> Path:
     """Where a file of a kind belongs, with a definition that has to do with it."""
     if name.endswith(".csv"):
         project.spring(FROM_A_FILE)
@@ -63,7 +63,7 @@ def test_a_link_that_leads_outside_is_an_error(
 ) -> None:
     outside = tmp_path / "outside"
     outside.write_text(KINDS[name])
-    place(project, name).symlink_to(outside)
+    path_of(project, name).symlink_to(outside)
     ran = project.run(*command)
     assert (ran.status == 1) != (command[0] == "import" and name.startswith("policies"))  # not read
     assert SECRET not in ran.said
@@ -77,7 +77,7 @@ def test_a_link_that_leads_outside_is_an_error(
 def test_what_is_not_a_regular_file_is_an_error(
     kind: str, name: str, project: Project, voxo: FakeVoxo
 ) -> None:
-    path = place(project, name)
+    path = path_of(project, name)
     if kind == "pipe":
         os.mkfifo(path)
     elif kind == "folder":
@@ -98,7 +98,7 @@ def test_what_is_not_a_regular_file_is_an_error(
 
 @pytest.mark.parametrize("name", KINDS)
 def test_what_is_too_long_is_an_error(name: str, project: Project) -> None:
-    with place(project, name).open("wb") as file:
+    with path_of(project, name).open("wb") as file:
         file.truncate(6 << 30)
     ran = project.run("validate")
     assert ran.status == 1
@@ -122,7 +122,7 @@ class TestLinks:
         (project.folder / "campaigns/team").symlink_to("../shared/team")
         voxo.has(4712)
         ran = project.run("plan", "--format", "json")
-        assert [one["file"] for one in ran.json["campaigns"]] == [
+        assert [campaign["file"] for campaign in ran.json["campaigns"]] == [
             "campaigns/spring.yaml",
             "campaigns/team/more.yaml",
         ]
@@ -237,18 +237,18 @@ class TestWhatLooksLikeADefinition:
     ids=" ".join,
 )  # fmt: skip
 def test_a_deleted_folder_is_one_clear_message(command: tuple[str, ...], project: Project) -> None:
-    gone = project.folder / "gone"
-    gone.mkdir()
+    deleted = project.folder / "gone"
+    deleted.mkdir()
     call = [sys.executable, "-m", "voxosync", *command]
     program = f"import os; os.rmdir(os.getcwd()); os.execv({sys.executable!r}, {call!r})"
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program],
-        cwd=gone,
+        cwd=deleted,
         env=project.environment({}),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1
-    assert done.stderr.startswith("error: the current folder has been deleted")
-    assert done.stderr.count("\n") == 1
+    assert process.returncode == 1
+    assert process.stderr.startswith("error: the current folder has been deleted")
+    assert process.stderr.count("\n") == 1

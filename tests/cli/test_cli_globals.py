@@ -45,8 +45,8 @@ class TestDirectory:
         assert above.run("-C", "project", "drift", "--output", "drift.txt").status == 2
         assert above.run("-C", "project", "snapshot", "--out", "live.json").status == 0
         assert above.run("-C", "project", "schema", "--write", "schemas").status == 0
-        written = {path.name for path in (above.folder / "project").iterdir()}
-        assert {"saved.json", "drift.txt", "live.json", "schemas"} <= written
+        names = {path.name for path in (above.folder / "project").iterdir()}
+        assert {"saved.json", "drift.txt", "live.json", "schemas"} <= names
         assert {path.name for path in above.folder.iterdir()} == {"project"}
 
     def test_moves_the_files_that_are_read(self, above: Project, voxo: FakeVoxo) -> None:
@@ -233,7 +233,7 @@ class TestWithoutStreams:
 
 def shell(project: Project, call: str) -> Ran:
     """A call with the redirections of a shell."""
-    done = subprocess.run(
+    process = subprocess.run(
         ["sh", "-c", f"exec '{sys.executable}' -m voxosync {call}"],
         cwd=project.folder,
         env=project.environment({}),
@@ -241,7 +241,7 @@ def shell(project: Project, call: str) -> Ran:
         text=True,
         check=False,
     )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    return Ran(process.returncode, process.stdout, process.stderr)
 
 
 class TestWhatIsNoFile:
@@ -250,12 +250,12 @@ class TestWhatIsNoFile:
     def test_gets_the_document(self, project: Project, tmp_path: Path) -> None:
         pipe = tmp_path / "pipe"
         os.mkfifo(pipe)
-        found: list[str] = []
-        reader = threading.Thread(target=lambda: found.append(pipe.read_text()))
+        texts: list[str] = []
+        reader = threading.Thread(target=lambda: texts.append(pipe.read_text()))
         reader.start()
         assert project.run("plan", "--out", str(pipe)).status == 0
         reader.join(10)
-        assert json.loads(found[0])["summary"] == {"inSync": 1, "update": 0, "error": 0}
+        assert json.loads(texts[0])["summary"] == {"inSync": 1, "update": 0, "error": 0}
         assert pipe.is_fifo()
 
     def test_a_link_is_followed(self, project: Project, tmp_path: Path) -> None:

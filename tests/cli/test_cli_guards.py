@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.cli.cli_voxo import FakeVoxo
 
 SCHEMAS = Path(__file__).resolve().parent.parent.parent / "schemas"
-NUMBERS = [f"60155501{each:02}" for each in range(20)]
+NUMBERS = [f"60155501{index:02}" for index in range(20)]
 
 
 def guarded(project: Project, guards: str) -> None:
@@ -25,7 +25,7 @@ def guarded(project: Project, guards: str) -> None:
 
 
 def listed(count: int) -> str:
-    return f"numbers: [{', '.join(f'{{number: {each}}}' for each in NUMBERS[:count])}]"
+    return f"numbers: [{', '.join(f'{{number: {number}}}' for number in NUMBERS[:count])}]"
 
 
 @pytest.fixture
@@ -110,11 +110,11 @@ class TestMaxCampaigns:
 
     def test_naming_files_does_not_lift_it(self, many: Project, voxo: FakeVoxo) -> None:
         changed(many, 12)
-        some = [f"campaigns/{number:02}.yaml" for number in (1, 2, 3, 4)]
-        refused(many.run("apply", "--yes", *some), voxo, "--max-campaigns 4")
-        assert many.run("plan", *some, "--out", "saved.json").status == 0
+        paths = [f"campaigns/{number:02}.yaml" for number in (1, 2, 3, 4)]
+        refused(many.run("apply", "--yes", *paths), voxo, "--max-campaigns 4")
+        assert many.run("plan", *paths, "--out", "saved.json").status == 0
         refused(many.run("apply", "--yes", "--plan", "saved.json"), voxo, "--max-campaigns 4")
-        assert many.run("apply", "--yes", *some[:3]).status == 0
+        assert many.run("apply", "--yes", *paths[:3]).status == 0
         assert len(voxo.sent) == 3
 
     def test_naming_files_needs_no_other_file_to_be_right(
@@ -134,7 +134,7 @@ class TestMaxCampaigns:
 class TestMaxNumbersRemoved:
     @pytest.fixture(autouse=True)
     def _twenty(self, voxo: FakeVoxo) -> None:
-        voxo.has(numbers=[{"number": each, "description": ""} for each in NUMBERS])
+        voxo.has(numbers=[{"number": number, "description": ""} for number in NUMBERS])
 
     def test_by_default_20_percent_of_more_than_10(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring(listed(15))
@@ -315,22 +315,22 @@ class TestTogether:
         project.spring("state: READY", "numbers: []")
 
     def test_all_are_told_at_once(self, project: Project, voxo: FakeVoxo) -> None:
-        refused(project.run("apply", "--yes"), voxo, *(" ".join(each) for each in self.FLAGS))
+        refused(project.run("apply", "--yes"), voxo, *(" ".join(flag) for flag in self.FLAGS))
 
-    @pytest.mark.parametrize("left", FLAGS, ids=lambda flag: flag[0])
+    @pytest.mark.parametrize("missing", FLAGS, ids=lambda flag: flag[0])
     def test_each_is_lifted_by_its_own_flag_alone(
-        self, left: tuple[str, ...], project: Project, voxo: FakeVoxo
+        self, missing: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
-        given = [word for flag in self.FLAGS if flag is not left for word in flag]
-        ran = project.run("apply", "--yes", *given)
-        refused(ran, voxo, " ".join(left))
+        flags = [word for flag in self.FLAGS if flag is not missing for word in flag]
+        ran = project.run("apply", "--yes", *flags)
+        refused(ran, voxo, " ".join(missing))
         assert ran.err.count("to proceed anyway") == 1
 
     def test_all_of_them_lift_all_and_are_journalled(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        given = [word for flag in self.FLAGS for word in flag]
-        assert project.run("apply", "--yes", *given).status == 0
+        flags = [word for flag in self.FLAGS for word in flag]
+        assert project.run("apply", "--yes", *flags).status == 0
         assert len(voxo.sent) == 1
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         assert json.loads(journal.read_text().splitlines()[0])["overrides"] == {
@@ -341,14 +341,14 @@ class TestTogether:
         }
 
     def test_a_rollback_runs_into_the_same(self, project: Project, voxo: FakeVoxo) -> None:
-        given = [word for flag in self.FLAGS for word in flag]
-        assert project.run("apply", "--yes", *given).status == 0
+        flags = [word for flag in self.FLAGS for word in flag]
+        assert project.run("apply", "--yes", *flags).status == 0
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         voxo.received.clear()
         flags = ("--max-campaigns 1", "--during-freeze REASON")
         refused(project.run("rollback", journal.stem, "--yes"), voxo, *flags)
-        given = ["--max-campaigns", "1", "--during-freeze", "REASON"]
-        assert project.run("rollback", journal.stem, "--yes", *given).status == 0
+        flags = ["--max-campaigns", "1", "--during-freeze", "REASON"]
+        assert project.run("rollback", journal.stem, "--yes", *flags).status == 0
 
     @pytest.mark.parametrize("format_name", ["text", "json", "markdown", "github", "sarif"])
     def test_plan_shows_each_in_every_format_and_ends_as_without(
@@ -358,9 +358,9 @@ class TestTogether:
         assert ran.status == 0
         for name in ("maxCampaigns", "maxNumbersRemoved", "goLive", "frozen"):
             assert name in ran.out
-        told = ran.out.replace("&#45;", "-")
+        output = ran.out.replace("&#45;", "-")
         for flag in self.FLAGS:
-            assert " ".join(flag) in told
+            assert " ".join(flag) in output
         assert voxo.sent == []
         assert project.run("plan", "--format", format_name, "--exit-code").status == 2
 

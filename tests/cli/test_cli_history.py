@@ -20,7 +20,7 @@ def journals(project: Project) -> list[Path]:
     return sorted((project.folder / ".voxosync/runs").iterdir())
 
 
-def shown(project: Project, run: str = "") -> str:
+def history_of(project: Project, run: str = "") -> str:
     """The one run, or the one with this id."""
     ran = project.run("history", run or journals(project)[-1].stem)
     assert ran.status == 0
@@ -38,8 +38,8 @@ class TestTheList:
             project.spring(f"callFrequency: {frequency}")
             assert project.run("apply", "--yes").status == 0
         ids = [line.split()[0] for line in project.run("history").out.splitlines()[1:]]
-        told = [shown(project, each) for each in ids]
-        assert [text.partition("→ ")[2].split()[0] for text in told] == [
+        histories = [history_of(project, run) for run in ids]
+        assert [text.partition("→ ")[2].split()[0] for text in histories] == [
             str(frequency) for frequency in range(38, 30, -1)
         ]
 
@@ -66,7 +66,7 @@ class TestTheList:
         assert applied.status == 0, applied.err
         [_, line] = project.run("history").out.splitlines()
         assert f"  staging      apply    {commit[:12]}  1 applied  " in line
-        assert "env      staging\n" in shown(project)
+        assert "env      staging\n" in history_of(project)
 
     def test_is_a_document(self, project: Project) -> None:
         project.git("init", "--quiet")
@@ -108,8 +108,8 @@ class TestOneRun:
         commit = project.commit()
         project.spring("callFrequency: 60")
         assert project.run("apply", "--yes", LOGNAME="deploy").status == 0
-        assert f"commit   {commit}\n" in shown(project)
-        assert "user     deploy\n" in shown(project)
+        assert f"commit   {commit}\n" in history_of(project)
+        assert "user     deploy\n" in history_of(project)
 
     @pytest.mark.parametrize(
         "variables",
@@ -126,34 +126,34 @@ class TestOneRun:
     def test_who_by_the_ci_job(self, variables: dict[str, str], project: Project) -> None:
         project.spring("callFrequency: 60")
         assert project.run("apply", "--yes", **variables).status == 0
-        assert "job      https://github.test/team/calls/actions/runs/7\n" in shown(project)
+        assert "job      https://github.test/team/calls/actions/runs/7\n" in history_of(project)
 
     def test_what_was_sent_and_how_it_ended(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60", "numbers: []", "destinations: [{type: IVR, id: 3}]")
         assert project.run("apply", "--yes").status == 0
-        told = shown(project)
-        assert f"against  {voxo.url}\n" in told
-        assert "ended    with exit status 0\n" in told
-        assert "PATCH 4711: accepted\n" in told
-        assert "    callFrequency: 30 → 60\n" in told
-        assert "    numbers: 2 → 0\n" in told
-        assert "    destinations: [QUEUE 12, EXTENSION 101] → [IVR 3]\n" in told
-        assert "4711 Spring renewal: applied\n" in told
+        history = history_of(project)
+        assert f"against  {voxo.url}\n" in history
+        assert "ended    with exit status 0\n" in history
+        assert "PATCH 4711: accepted\n" in history
+        assert "    callFrequency: 30 → 60\n" in history
+        assert "    numbers: 2 → 0\n" in history
+        assert "    destinations: [QUEUE 12, EXTENSION 101] → [IVR 3]\n" in history
+        assert "4711 Spring renewal: applied\n" in history
 
     def test_every_patch_that_was_repeated(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
         voxo.say(answer(503), to="PATCH", times=1)
         assert project.run("apply", "--yes").status == 0
-        told = shown(project)
-        assert told.index("PATCH 4711: unknown") < told.index("PATCH 4711: accepted")
+        history = history_of(project)
+        assert history.index("PATCH 4711: unknown") < history.index("PATCH 4711: accepted")
 
     def test_the_guards_that_somebody_lifted(self, project: Project) -> None:
         project.spring("state: READY")
         arguments = ("--allow-go-live", "--during-freeze", "The queue is gone")
         assert project.run("apply", "--yes", *arguments).status == 0
-        told = shown(project)
-        assert "override --allow-go-live yes\n" in told
-        assert "override --during-freeze The queue is gone\n" in told
+        history = history_of(project)
+        assert "override --allow-go-live yes\n" in history
+        assert "override --during-freeze The queue is gone\n" in history
 
     def test_no_number_and_no_token(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("numbers: [{number: 6015550125, description: New}]")
@@ -164,19 +164,19 @@ class TestOneRun:
         documents = [
             project.run("history", *run, "--format", "json").out for run in ([], ["latest"])
         ]
-        told = shown(project) + project.run("history").out + ran.said + "".join(documents)
-        assert "601•••0125" in told
+        texts = history_of(project) + project.run("history").out + ran.said + "".join(documents)
+        assert "601•••0125" in texts
         for secret in ("6015550123", "6015550124", "6015550125", TOKEN):
-            assert secret not in told
+            assert secret not in texts
 
     def test_nothing_that_voxo_says_acts(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60", "-name")
         voxo.has(name="\x1b[2J\n::error::x")
         voxo.say(answer(422, {"message": "\x1b[31m\n::error::x"}), to="PATCH", times=1)
         assert project.run("apply", "--yes").status == 3
-        told = shown(project)
-        assert "\x1b" not in told
-        assert "\n::error" not in told
+        history = history_of(project)
+        assert "\x1b" not in history
+        assert "\n::error" not in history
 
     def test_one_that_was_killed(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
@@ -185,10 +185,10 @@ class TestOneRun:
         lines = journal.read_text().splitlines(keepends=True)
         journal.write_text("".join(lines[:2]) + lines[2][:10])
         assert "KILLED after 1 request" in project.run("history").out
-        told = shown(project)
-        assert "ended    KILLED" in told
-        assert "PATCH 4711: UNKNOWN: the run ended before VOXO responded\n" in told
-        assert "remark   line 3 was not written whole\n" in told
+        history = history_of(project)
+        assert "ended    KILLED" in history
+        assert "PATCH 4711: UNKNOWN: the run ended before VOXO responded\n" in history
+        assert "remark   line 3 was not written whole\n" in history
         assert voxo.has()["callFrequency"] == 60
 
     @pytest.mark.usefixtures("impatient")
@@ -196,9 +196,9 @@ class TestOneRun:
         project.spring("callFrequency: 60")
         voxo.say(silence, to="PATCH")
         assert project.run("apply", "--yes").status == 3
-        told = shown(project)
-        assert "PATCH 4711: unknown\n" in told
-        assert "4711 Spring renewal: unknown\n" in told
+        history = history_of(project)
+        assert "PATCH 4711: unknown\n" in history
+        assert "4711 Spring renewal: unknown\n" in history
 
     @pytest.mark.parametrize("unknown", ["1970", "*"])
     def test_one_that_is_not_there(self, unknown: str, project: Project) -> None:

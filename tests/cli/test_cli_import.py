@@ -131,12 +131,12 @@ class TestWhichCampaigns:
     )
     def test_are_written(self, arguments: list[str], ids: list[int], project: Project) -> None:
         assert project.run("import", *arguments).status == 0
-        found = [int(name.removesuffix(".yaml").rpartition("-")[2]) for name in texts(project)]
-        assert sorted(found) == ids
+        imported = [int(name.removesuffix(".yaml").rpartition("-")[2]) for name in texts(project)]
+        assert sorted(imported) == ids
         assert in_sync(project, len(ids))
 
     @pytest.mark.parametrize(
-        ("arguments", "told"),
+        ("arguments", "message"),
         [
             ([], "to choose campaigns, pass --id, --all, or --match"),
             (["--id", "4711", "--all"], "--id cannot be combined with --all or --match"),
@@ -154,11 +154,11 @@ class TestWhichCampaigns:
         ids=str,
     )
     def test_that_nobody_can_mean_are_refused(
-        self, arguments: list[str], told: str, project: Project
+        self, arguments: list[str], message: str, project: Project
     ) -> None:
         ran = project.run("import", *arguments)
         assert (ran.status, ran.out) == (1, "")
-        assert told in ran.err
+        assert message in ran.err
         assert texts(project) == {}
 
     @pytest.mark.parametrize("argument", ["--all", "--match=*"])
@@ -205,7 +205,7 @@ class TestWhichCampaigns:
     def test_come_page_by_page(self, project: Project, voxo: FakeVoxo) -> None:
         for number in range(5000, 5230):
             voxo.has(number, name=f"Campaign {number}")
-        mine = [one for one in voxo.campaigns.values() if one["tenantId"] == 17]
+        mine = [campaign for campaign in voxo.campaigns.values() if campaign["tenantId"] == 17]
 
         def page(handler: Handler) -> None:
             query = parse_qs(urlsplit(handler.path).query)
@@ -213,7 +213,7 @@ class TestWhichCampaigns:
                 int(query.get("page", ["1"])[0]),
                 int(query.get("recordsPerPage", ["10"])[0]),
             )
-            records = [{"id": one["id"], "name": one["name"]} for one in mine]
+            records = [{"id": campaign["id"], "name": campaign["name"]} for campaign in mine]
             part = records[(number - 1) * size : number * size]
             answer(200, {"records": part, "page": number, "totalRecords": len(mine)})(handler)
 
@@ -408,7 +408,7 @@ class TestWhatIsInTheWay:
                 dict.fromkeys([tmp_path / "two.yaml", path]),
                 tmp_path,
             )
-        assert [each.read_text() for each in tmp_path.iterdir()] == ["mine"]
+        assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
 
 
 def test_what_is_not_in_sync_is_told_as_a_bug(
@@ -416,8 +416,8 @@ def test_what_is_not_in_sync_is_told_as_a_bug(
 ) -> None:
     voxo.has(4712, name="Autumn renewal")
 
-    def wrong(live: LiveCampaign, *rest: Any) -> Emitted:
-        right = emit(live, *rest)
+    def wrong(live: LiveCampaign, *arguments: Any) -> Emitted:
+        right = emit(live, *arguments)
         return replace(right, text=right.text.replace("name: Autumn", "name: Summer"))
 
     monkeypatch.setattr(import_files, "emit", wrong)
@@ -444,24 +444,24 @@ main()
 """
 
 
-@pytest.mark.parametrize("whole", [0, 1, 2, 3])
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_a_killed_import_leaves_only_whole_files_and_is_repeated(
-    whole: int, project: Project, voxo: FakeVoxo
+    count: int, project: Project, voxo: FakeVoxo
 ) -> None:
     voxo.has(4712, name="Autumn renewal")
     call = ("import", "--all", "--numbers-inline", "0")
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(whole), *call],
+    process = subprocess.run(
+        [sys.executable, "-c", KILLED, str(count), *call],
         cwd=project.folder, env=project.environment({}), capture_output=True, check=False,
     )  # fmt: skip
-    assert done.returncode == -9
-    left = {name for name in texts(project) if not Path(name).name.startswith(".")}
-    assert len(left) == whole
-    csv = {name for name in left if name.endswith(".csv")}
-    assert len(csv) >= whole / 2, "a CSV file is there before the definition that names it"
+    assert process.returncode == -9
+    names = {name for name in texts(project) if not Path(name).name.startswith(".")}
+    assert len(names) == count
+    csv = {name for name in names if name.endswith(".csv")}
+    assert len(csv) >= count / 2, "a CSV file is there before the definition that names it"
     assert project.run(*call).status == 0
     assert in_sync(project, 2)
-    assert {name: text for name, text in texts(project).items() if name in left}.keys() == left
+    assert {name: text for name, text in texts(project).items() if name in names}.keys() == names
 
 
 class TestDefaults:

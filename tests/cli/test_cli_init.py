@@ -67,9 +67,9 @@ class TestEmptyFolder:
         assert "left" not in ran.out
 
     def test_learns_what_to_do_next(self, project: Project) -> None:
-        told = project.run("init").out.partition("Next:\n")[2]
-        assert "voxosync import --all" in told
-        assert "applied --set" not in told
+        steps = project.run("init").out.partition("Next:\n")[2]
+        assert "voxosync import --all" in steps
+        assert "applied --set" not in steps
         assert "voxosync applied --set HEAD" in project.run("init", "--github", *SOURCE).out
 
     def test_gets_the_files_that_the_examples_are_with_its_source(self, project: Project) -> None:
@@ -115,7 +115,7 @@ class TestEmptyFolder:
 
 class TestSettings:
     @pytest.fixture(autouse=True)
-    def _begun(self, project: Project) -> None:
+    def _project_with_settings(self, project: Project) -> None:
         assert project.run("init").status == 0
         project.spring()
 
@@ -128,9 +128,10 @@ class TestSettings:
     def test_are_accepted(self, project: Project) -> None:
         assert project.run("validate").status == 0
         assert project.run("--env", "prod", "validate").status == 0
-        assert [each["name"] for each in project.run("environments", "--format", "json").json] == [
-            "prod"
-        ]
+        assert [
+            environment["name"]
+            for environment in project.run("environments", "--format", "json").json
+        ] == ["prod"]
 
     def test_change_nothing_by_being_there(self, project: Project, voxo: FakeVoxo) -> None:
         variables = {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN}
@@ -145,14 +146,14 @@ class TestSettings:
         assert (ran.status, ran.err) == (0, "")
 
     def test_examples_are_of_every_setting(self, project: Project) -> None:
-        found: dict[str, Any] = yaml.safe_load(self.uncommented(project))
+        settings: dict[str, Any] = yaml.safe_load(self.uncommented(project))
         schema = json.loads(schema_text("settings.schema.json"))["properties"]
-        assert found.keys() == schema.keys()
+        assert settings.keys() == schema.keys()
         environment = schema["environments"]["additionalProperties"]["properties"]
-        assert found["environments"]["prod"].keys() == environment.keys()
-        assert found["guards"].keys() == schema["guards"]["properties"].keys()
+        assert settings["environments"]["prod"].keys() == environment.keys()
+        assert settings["guards"].keys() == schema["guards"]["properties"].keys()
         assert (
-            found["guards"]["frozen"].keys()
+            settings["guards"]["frozen"].keys()
             == schema["guards"]["properties"]["frozen"]["properties"].keys()
         )
 

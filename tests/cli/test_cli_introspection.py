@@ -40,16 +40,18 @@ main()
 
 
 def command(name: str) -> click.Command:
-    found = cli.get_command(click.Context(cli), name)
-    assert found is not None
-    return found
+    result = cli.get_command(click.Context(cli), name)
+    assert result is not None
+    return result
 
 
 def options() -> Iterator[tuple[str, click.Option]]:
     groups = {"voxosync": cli, **{name: command(name) for name in COMMANDS}}
     for name, group in [*groups.items()]:
         if isinstance(group, click.Group) and group is not cli:
-            groups |= {f"{name} {each}": found for each, found in group.commands.items()}
+            groups |= {
+                f"{name} {subcommand}": subgroup for subcommand, subgroup in group.commands.items()
+            }
     for name, group in groups.items():
         for parameter in group.params:
             if isinstance(parameter, click.Option):
@@ -79,10 +81,10 @@ class TestCommands:
     def test_of_a_group_say_so_too(self, name: str, project: Project) -> None:
         group = command(name)
         assert isinstance(group, click.Group)
-        for each in group.commands:
-            ran = project.run(name, each, "--help")
+        for subcommand in group.commands:
+            ran = project.run(name, subcommand, "--help")
             assert ran.status == 0
-            assert f"Usage: voxosync {name} {each} " in ran.out
+            assert f"Usage: voxosync {name} {subcommand} " in ran.out
             assert "Exit status: 0 " in ran.out
 
     def test_are_listed_with_their_summaries(self, project: Project) -> None:
@@ -191,5 +193,5 @@ def test_runs_as_a_module_and_as_a_command(project: Project) -> None:
     assert ran.out == f"voxosync, version {voxosync.__version__}\n"
     script = Path(sys.executable).parent / "voxosync"
     if script.exists():
-        done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
-        assert done.stdout == ran.out
+        process = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
+        assert process.stdout == ran.out

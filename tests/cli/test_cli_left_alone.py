@@ -57,12 +57,12 @@ def count(ran: Ran, name: str) -> int:
         jsonschema.validate(ran.json, json.loads(schema_text("plan.schema.json")))
         return int(ran.json["summary"]["leftAlone"])
     if name == "prometheus":
-        [found] = re.findall(r'status="left-alone"\} ([0-9]+)', ran.out)
+        [number] = re.findall(r'status="left-alone"\} ([0-9]+)', ran.out)
     elif name in ("junit", "sarif"):  # a case, and findings: no counts
         return 1
     else:
-        [found, *_] = re.findall(r"([0-9]+) left alone", ran.out)
-    return int(found)
+        [number, *_] = re.findall(r"([0-9]+) left alone", ran.out)
+    return int(number)
 
 
 @pytest.mark.parametrize(("command", "reason", "name"), CALLS, ids=str)
@@ -91,9 +91,13 @@ def test_the_document_says_what_and_why(reason: str, project: Project, voxo: Fak
     [campaign] = document["campaigns"]
     assert (campaign["status"], campaign["changes"], campaign["patch"]) == ("left-alone", [], {})
     assert document["summary"] == {"inSync": 0, "update": 0, "error": 0, "leftAlone": 1}
-    [left] = campaign["acknowledged" if reason == "acknowledge" else "leftAlone"]
-    assert (left["field"], left["before"], left["after"]) == ("callFrequency", 45, 30)
-    assert left["reason"] == ("a trial" if reason == "acknowledge" else reason)
+    [difference] = campaign["acknowledged" if reason == "acknowledge" else "leftAlone"]
+    assert (difference["field"], difference["before"], difference["after"]) == (
+        "callFrequency",
+        45,
+        30,
+    )
+    assert difference["reason"] == ("a trial" if reason == "acknowledge" else reason)
 
 
 def test_where_nothing_is_left_alone_nothing_is_said_of_it(project: Project) -> None:

@@ -108,8 +108,8 @@ def test_a_text_that_may_be_cut(text: str, project: Project) -> None:
 
 def test_many_definitions_with_comments(project: Project) -> None:
     project.write("policies/house.yaml", POLICY.format(paths="['**']", schema="{required: [id]}"))
-    one = "# voxosync: allow house x\nid: {}\nname: Spring\n"
-    text = "---\n".join(one.format(number) for number in range(1, 1_500))
+    definition = "# voxosync: allow house x\nid: {}\nname: Spring\n"
+    text = "---\n".join(definition.format(number) for number in range(1, 1_500))
     project.write("campaigns/spring.yaml", text)
     assert project.run("validate").status == 0
 

@@ -56,7 +56,7 @@ class TestClean:
         project.write("export.csv", f"Phone\n{rows}")
         ran = project.run("numbers", "clean", "export.csv")
         assert (ran.status, ran.out) == (2, "number\n6015550128\n")
-        for told in (
+        for message in (
             "export.csv:3: left out: '6.02E+09' is not a phone number; it looks like a number that a spreadsheet",
             "export.csv:4: left out: '#REF!' is not a phone number",
             "export.csv:5: left out: the phone 1601•••0128 is already on line 2",
@@ -64,7 +64,7 @@ class TestClean:
             "export.csv:7: left out: 601•••0124 is not",
             "Wrote 1 number; 5 rows left out.",
         ):
-            assert told in ran.err
+            assert message in ran.err
         assert "6015550128" not in ran.err
         assert "555-0124" not in ran.err
 
@@ -123,9 +123,9 @@ class TestClean:
         project.write("export.csv", "Phone\n601-555-0123\n")
         ran = project.run("numbers", "clean", "export.csv", "--out", "list.csv")
         assert (ran.status, ran.out) == (0, "")
-        written = project.folder / "list.csv"
-        assert written.read_text() == "number\n6015550123\n"
-        assert stat.S_IMODE(written.stat().st_mode) == 0o600
+        path = project.folder / "list.csv"
+        assert path.read_text() == "number\n6015550123\n"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert project.run("numbers", "clean", "export.csv", "--out", "export.csv").status == 0
         assert (project.folder / "export.csv").read_text() == "number\n6015550123\n"
 

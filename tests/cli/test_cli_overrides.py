@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.cli_project import BOTH
+from tests.cli.cli_project import SHARED_FILE
 from tests.cli.cli_voxo import TOKEN
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def add(project: Project, text: str) -> None:
     """Appends to the definition."""
-    path = project.folder / BOTH
+    path = project.folder / SHARED_FILE
     path.write_text(path.read_text() + text)
 
 
@@ -60,16 +60,16 @@ class TestAValueOfOneEnvironment:
 
     def test_has_its_own_position(self, two: Project) -> None:
         override(two, "callFrequency: 60")
-        line = len((two.folder / BOTH).read_text().splitlines())
+        line = len((two.folder / SHARED_FILE).read_text().splitlines())
         [campaign] = two.run("--env", "staging", "plan", "--format", "json").json["campaigns"]
         [change] = campaign["changes"]
-        assert change["position"] == {"file": BOTH, "line": line, "column": 22}
+        assert change["position"] == {"file": SHARED_FILE, "line": line, "column": 22}
 
     def test_is_shown_with_its_environment(self, two: Project) -> None:
         override(two, "callFrequency: 60")
-        line = len((two.folder / BOTH).read_text().splitlines())
+        line = len((two.folder / SHARED_FILE).read_text().splitlines())
         text = two.run("--env", "staging", "show", "12").out
-        assert f"  {BOTH}:{line}:22 (for staging)\n" in text
+        assert f"  {SHARED_FILE}:{line}:22 (for staging)\n" in text
         document = two.run("--env", "staging", "show", "12", "--format", "json").json
         assert document["fields"]["callFrequency"]["environment"] == "staging"
         assert "environment" not in document["fields"]["callerId"]
@@ -101,8 +101,8 @@ class TestAValueOfOneEnvironment:
         two.git("init", "-q", "-b", "main")
         two.git("add", ".")
         two.git("commit", "-qm", "overrides")
-        (two.folder / BOTH).write_text(
-            (two.folder / BOTH).read_text().replace("callFrequency: 60", "callFrequency: 90")
+        (two.folder / SHARED_FILE).write_text(
+            (two.folder / SHARED_FILE).read_text().replace("callFrequency: 60", "callFrequency: 90")
         )
         ran = two.run("--env", "staging", "plan", "--base", "main", "--format", "json")
         [change] = ran.json["campaigns"][0]["changes"]
@@ -112,37 +112,37 @@ class TestAValueOfOneEnvironment:
 GIVERS = ("own override", "default override", "own value", "default value")
 
 
-@pytest.mark.parametrize("given", [g for g in product((True, False), repeat=4) if any(g)], ids=str)
+@pytest.mark.parametrize("layers", [g for g in product((True, False), repeat=4) if any(g)], ids=str)
 def test_what_is_written_for_the_environment_comes_first_then_what_is_nearest(
-    two: Project, given: tuple[bool, ...]
+    two: Project, layers: tuple[bool, ...]
 ) -> None:
     values = [101, 102, 103, 104]
-    path = two.folder / BOTH
+    path = two.folder / SHARED_FILE
     path.write_text(path.read_text().replace("callFrequency: 30\n", ""))
     own, own_value, default, default_value = ("{}", "", "{}", "")
-    if given[0]:
+    if layers[0]:
         own = f"{{callFrequency: {values[0]}}}"
-    if given[1]:
+    if layers[1]:
         default = f"{{callFrequency: {values[1]}}}"
-    if given[2]:
+    if layers[2]:
         own_value = f"callFrequency: {values[2]}\n"
-    if given[3]:
+    if layers[3]:
         default_value = f"callFrequency: {values[3]}\n"
     add(two, f"{own_value}voxosync: {{ignore: [message], overrides: {{staging: {own}}}}}\n")
     two.write(
         "campaigns/_defaults.yaml",
         f"{default_value}voxosync: {{overrides: {{staging: {default}}}}}\n",
     )
-    first = next(value for value, is_given in zip(values, given, strict=True) if is_given)
+    first = next(value for value, is_given in zip(values, layers, strict=True) if is_given)
     assert fields(two, "--env", "staging") == {"callFrequency": first}
-    usual = [value for value, is_given in zip(values[2:], given[2:], strict=True) if is_given]
+    usual = [value for value, is_given in zip(values[2:], layers[2:], strict=True) if is_given]
     assert fields(two, "--env", "prod") == ({"callFrequency": usual[0]} if usual else {})
 
 
 def test_the_nearest_default_of_the_environment_comes_first(two: Project) -> None:
     two.write("campaigns/_defaults.yaml", "voxosync: {overrides: {staging: {callFrequency: 50}}}\n")
     (two.folder / "campaigns/us").mkdir()
-    (two.folder / BOTH).rename(two.folder / "campaigns/us/both.yaml")
+    (two.folder / SHARED_FILE).rename(two.folder / "campaigns/us/both.yaml")
     two.write(
         "campaigns/us/_defaults.yaml", "voxosync: {overrides: {staging: {callFrequency: 70}}}\n"
     )
@@ -151,7 +151,7 @@ def test_the_nearest_default_of_the_environment_comes_first(two: Project) -> Non
 
 class TestADefault:
     def test_pauses_what_a_definition_has_ready(self, two: Project) -> None:
-        path = two.folder / BOTH
+        path = two.folder / SHARED_FILE
         path.write_text(path.read_text().replace("state: PAUSED", "state: READY"))
         two.write("campaigns/_defaults.yaml", "voxosync: {overrides: {staging: {state: PAUSED}}}\n")
         assert fields(two, "--env", "staging") == {}
@@ -164,7 +164,10 @@ class TestADefault:
         for arguments in (("validate",), ("--env", "staging", "plan"), ("--env", "prod", "plan")):
             ran = two.run(*arguments)
             assert ran.status == 1
-            assert f"{BOTH}:3:8: error: state: PAUSED here, and READY in staging at " in ran.said
+            assert (
+                f"{SHARED_FILE}:3:8: error: state: PAUSED here, and READY in staging at "
+                in ran.said
+            )
         assert staging.asked == []
         override(two, "state: READY")
         assert fields(two, "--env", "staging") == {"state": "READY"}
@@ -203,16 +206,16 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("values", "place", "message"), WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize(("values", "position", "message"), WRONG.values(), ids=WRONG)
 def test_what_is_wrong_is_found_offline_in_every_environment(
-    two: Project, staging: FakeVoxo, values: str, place: str, message: str
+    two: Project, staging: FakeVoxo, values: str, position: str, message: str
 ) -> None:
     add(two, f"voxosync: {{overrides: {{{values}}}}}\n")
     for arguments in (("validate",), ("--env", "prod", "plan"), ("--env", "staging", "plan")):
         ran = two.run(*arguments)
         assert ran.status == 1, ran.said
-        [line] = [line for line in ran.said.splitlines() if f"{BOTH}:" in line]
-        assert line.startswith(f"{BOTH}:{place}: error: ")
+        [line] = [line for line in ran.said.splitlines() if f"{SHARED_FILE}:" in line]
+        assert line.startswith(f"{SHARED_FILE}:{position}: error: ")
         if not ("--env staging" in message and arguments[:2] == ("--env", "staging")):
             assert message in line
         assert "6015550177" not in ran.said
@@ -222,7 +225,7 @@ def test_what_is_wrong_is_found_offline_in_every_environment(
 
 def test_every_problem_of_every_environment_is_told_at_once(two: Project) -> None:
     two.write("campaigns/bad.csv", "number\nabc\n")
-    path = two.folder / BOTH
+    path = two.folder / SHARED_FILE
     path.write_text(path.read_text().replace("dateEnd: 2096-03-31", "dateEnd: 2096-02-30"))
     add(
         two,
@@ -239,7 +242,7 @@ def test_every_problem_of_every_environment_is_told_at_once(two: Project) -> Non
 
 
 def test_a_base_that_no_environment_uses_need_not_make_sense(two: Project) -> None:
-    path = two.folder / BOTH
+    path = two.folder / SHARED_FILE
     path.write_text(path.read_text().replace("dateEnd: 2096-03-31", "dateEnd: 2096-02-01"))
     assert two.run("validate").status == 1
     add(
@@ -259,19 +262,21 @@ class TestPolicies:
 
     def test_judge_every_environment(self, two: Project) -> None:
         two.write("policies/house.yaml", self.SLOWLY)
-        path = two.folder / BOTH
+        path = two.folder / SHARED_FILE
         path.write_text(path.read_text().replace("callFrequency: 30", "callFrequency: 60"))
         assert two.run("validate").status == 0
         override(two, "callFrequency: 45")
         line = len(path.read_text().splitlines())
         ran = two.run("validate")
-        assert ran.out.splitlines()[0].startswith(f"{BOTH}:{line}:22: error: policy slowly: ")
+        assert ran.out.splitlines()[0].startswith(
+            f"{SHARED_FILE}:{line}:22: error: policy slowly: "
+        )
         assert ran.status == two.run("--env", "staging", "plan").status == 1
         assert two.run("--env", "prod", "plan").status == 0
 
     def test_may_be_allowed_for_one_environment(self, two: Project) -> None:
         two.write("policies/house.yaml", self.SLOWLY)
-        path = two.folder / BOTH
+        path = two.folder / SHARED_FILE
         path.write_text(path.read_text().replace("callFrequency: 30", "callFrequency: 60"))
         override(two, "callFrequency: 45  # voxosync: allow slowly testers only")
         ran = two.run("validate", "--format", "json")
@@ -293,7 +298,7 @@ LIVE = {
 }
 """What somebody changed in staging by hand."""
 
-WRITTEN = {
+EDITED = {
     "in lines": """\
 voxosync:
   overrides:
@@ -351,13 +356,13 @@ ADDED = {
 
 
 class TestPull:
-    @pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+    @pytest.mark.parametrize("edit", EDITED.values(), ids=EDITED)
     def test_writes_into_the_overrides_of_its_environment(
-        self, two: Project, staging: FakeVoxo, written: str
+        self, two: Project, staging: FakeVoxo, edit: str
     ) -> None:
         two.write("campaigns/testers.csv", "number\n6015550177\n")
-        add(two, written)
-        before = (two.folder / BOTH).read_text()
+        add(two, edit)
+        before = (two.folder / SHARED_FILE).read_text()
         staging.has(12, **LIVE)
         ran = two.run("--env", "staging", "pull", "--yes")
         assert ran.status == 0, ran.said
@@ -365,7 +370,7 @@ class TestPull:
         assert "the value is written for staging alone, below voxosync: overrides" in ran.said
         assert "apply will send the value there too" not in ran.said
         usual = before[: before.index("voxosync:")]
-        assert (two.folder / BOTH).read_text().startswith(usual)
+        assert (two.folder / SHARED_FILE).read_text().startswith(usual)
         for name in ("staging", "prod"):
             assert "Nothing to do" in two.run("--env", name, "plan").out
 
@@ -383,12 +388,12 @@ class TestPull:
         two.write(
             "campaigns/_defaults.yaml", "voxosync: {overrides: {staging: {callFrequency: 60}}}\n"
         )
-        before = (two.folder / BOTH).read_text()
+        before = (two.folder / SHARED_FILE).read_text()
         staging.has(12, callFrequency=45)
         assert two.run("--env", "staging", "pull", "--yes").status == 0
         defaults = (two.folder / "campaigns/_defaults.yaml").read_text()
         assert defaults == "voxosync: {overrides: {staging: {callFrequency: 45}}}\n"
-        assert (two.folder / BOTH).read_text() == before
+        assert (two.folder / SHARED_FILE).read_text() == before
 
     @pytest.mark.parametrize(("settings", "after"), ADDED.values(), ids=ADDED)
     def test_adds_overrides_where_other_campaigns_take_the_default(
@@ -409,7 +414,7 @@ class TestPull:
         )
         ran = two.run("--env", "staging", "pull", "--yes")
         assert ran.status == 0, ran.said
-        assert (two.folder / BOTH).read_text().endswith(f"id: 12}}\n{after}")
+        assert (two.folder / SHARED_FILE).read_text().endswith(f"id: 12}}\n{after}")
         for name in ("staging", "prod"):
             assert "Nothing to do" in two.run("--env", name, "plan").out
 
@@ -423,7 +428,7 @@ class TestImport:
             "    staging: {state: PAUSED, numbers: {file: testers.csv}, destinations: []}\n"
             "    prod: {recording: no}\n",
         )
-        (two.folder / BOTH).unlink()
+        (two.folder / SHARED_FILE).unlink()
         staging.has(12, **LIVE)
         ran = two.run("--env", "staging", "import", "--id", "12")
         assert ran.status == 0, ran.said
@@ -433,7 +438,7 @@ class TestImport:
         assert "prod" not in path.read_text()
 
     def test_does_not_rewrite_overrides(self, two: Project) -> None:
-        path = two.folder / BOTH
+        path = two.folder / SHARED_FILE
         path.write_text(path.read_text().replace("{staging: 12, prod: 4711}", "{staging: 12}"))
         override(two, "callFrequency: 60")
         before = path.read_text()

@@ -55,9 +55,9 @@ class TestSpelling:
             [],
         )
         assert project.run("apply", "--yes").status == 0
-        kept = {**ANSWERED, "number": spelling, "field1": "Gold"}
+        entry = {**ANSWERED, "number": spelling, "field1": "Gold"}
         assert voxo.sent == [
-            (4711, {"numbers": [kept, {"number": "(601) 555-0125", "description": ""}]})
+            (4711, {"numbers": [entry, {"number": "(601) 555-0125", "description": ""}]})
         ]
         assert project.run("plan", "--exit-code").status == 0
 

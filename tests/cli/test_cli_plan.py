@@ -30,7 +30,7 @@ def only_campaign(project: Project, *arguments: str) -> dict[str, Any]:
 
 
 def changes(campaign: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    return {one["field"]: (one["before"], one["after"]) for one in campaign["changes"]}
+    return {change["field"]: (change["before"], change["after"]) for change in campaign["changes"]}
 
 
 @pytest.mark.parametrize("name", PLAN)
@@ -222,8 +222,8 @@ class TestDocument:
             voxo.has(number)
             project.spring(name=f"campaigns/{name}.yaml", number=number)
         document = project.run("plan", "--format", "json").json
-        told = [(one["id"], one["file"]) for one in document["campaigns"]]
-        assert told == [
+        listed = [(campaign["id"], campaign["file"]) for campaign in document["campaigns"]]
+        assert listed == [
             (9, "campaigns/a.yaml"),
             (5, "campaigns/b.yaml"),
             (4711, "campaigns/spring.yaml"),
@@ -442,4 +442,4 @@ def test_every_request_carries_the_token(project: Project, voxo: FakeVoxo) -> No
     from tests.cli.cli_voxo import TOKEN  # noqa: PLC0415  # only this one needs it
 
     project.run("plan")
-    assert [one.headers["Authorization"] for one in voxo.received] == [f"Bearer {TOKEN}"]
+    assert [request.headers["Authorization"] for request in voxo.received] == [f"Bearer {TOKEN}"]

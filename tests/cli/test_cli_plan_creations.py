@@ -214,12 +214,14 @@ class TestGuards:
 
 
 class TestApply:
-    LEFT = f"not created yet: Autumn renewal ({FILE}): voxosync create, or apply --create, creates"
+    UNCREATED = (
+        f"not created yet: Autumn renewal ({FILE}): voxosync create, or apply --create, creates"
+    )
 
     def test_leaves_it_and_says_so(self, branch: Project, voxo: FakeVoxo) -> None:
         ran = branch.run("apply", "--yes")
         assert ran.status == 0
-        assert self.LEFT in ran.err
+        assert self.UNCREATED in ran.err
         assert "1 to create" in ran.out
         assert voxo.sent == []
         assert not (branch.folder / ".voxosync").exists()
@@ -229,7 +231,7 @@ class TestApply:
         assert branch.run("plan", "--out", "plan.json").status == 0
         ran = branch.run("apply", "--plan", "plan.json", "--yes")
         assert ran.status == 0
-        assert self.LEFT in ran.err
+        assert self.UNCREATED in ran.err
         assert [patch for _, patch in voxo.sent] == [{"callFrequency": 60}]
         again = branch.run("apply", "--plan", "plan.json", "--yes")
         assert again.status == 1
@@ -266,7 +268,10 @@ class TestApplyCreate:
         branch.spring("callFrequency: 60")
         ran = branch.run("apply", "--create", "--yes")
         assert ran.status == 0, ran.said
-        assert [one.method for one in voxo.received if one.method != "GET"] == ["PATCH", "POST"]
+        assert [request.method for request in voxo.received if request.method != "GET"] == [
+            "PATCH",
+            "POST",
+        ]
         number = next(iter(set(voxo.campaigns) - {4711}))
         assert (branch.folder / FILE).read_text() == f"id: {number}\n{NEW_SPRING}"
         assert f"{number} Autumn renewal: created; {FILE} now has its id" in ran.out

@@ -201,18 +201,18 @@ class TestAComment:
     def test_is_a_suppression_for_code_scanning(self, allowed: Project) -> None:
         [run] = allowed.run("validate", "--format", "sarif").json["runs"]
         [result] = run["results"]
-        why = {"kind": "inSource", "justification": "agreed with support until June"}
-        assert (result["ruleId"], result["suppressions"]) == ("policy/slowly", [why])
+        suppression = {"kind": "inSource", "justification": "agreed with support until June"}
+        assert (result["ruleId"], result["suppressions"]) == ("policy/slowly", [suppression])
 
     @pytest.mark.parametrize(
-        ("comment", "said"),
+        ("comment", "message"),
         [("allow slowly", "allow slowly gives no reason"), ("allow", "allow names no rule")],
     )
-    def test_must_say_why(self, comment: str, said: str, slowly: Project) -> None:
+    def test_must_say_why(self, comment: str, message: str, slowly: Project) -> None:
         change(slowly, "callFrequency: 30", f"callFrequency: 60  # voxosync: {comment}")
         ran = slowly.run("validate")
         assert ran.status == 1
-        assert f"spring.yaml:10:20: error: {said}: write # voxosync: allow " in ran.out
+        assert f"spring.yaml:10:20: error: {message}: write # voxosync: allow " in ran.out
 
     def test_of_an_unknown_rule_is_a_doubt(self, slowly: Project) -> None:
         change(slowly, "callFrequency: 30", "callFrequency: 60  # voxosync: allow slowy because")
@@ -311,7 +311,7 @@ def test_the_definitions_of_the_base_are_not_judged(project: Project, voxo: Fake
     ran = project.run("plan", "--base", "main", "--format", "json")
     assert ran.status == 0
     [campaign] = ran.json["campaigns"]
-    assert {one["field"]: one["kind"] for one in campaign["changes"]} == {
+    assert {change["field"]: change["kind"] for change in campaign["changes"]} == {
         "name": "drift",
         "callFrequency": "change",
     }
@@ -352,12 +352,12 @@ class TestReadyMade:
     ) -> None:
         (house.folder / "campaigns/spring.yaml").unlink()
         house.spring(*self.WEEK, *self.HOURS, *changes, name=f"campaigns/{file}.yaml")
-        said = house.run("validate").out
+        output = house.run("validate").out
         if rule is None:
-            assert "policy us-" not in said
-            assert "policy canada-" not in said
+            assert "policy us-" not in output
+            assert "policy canada-" not in output
         else:
-            assert f"policy {rule}: " in said
+            assert f"policy {rule}: " in output
 
     @pytest.mark.parametrize(
         ("changes", "status"),
@@ -403,12 +403,12 @@ class TestReadyMade:
         house.spring(*self.WEEK, *self.HOURS, *changes)
         ran = house.run("validate", "--format", "json")
         assert ran.status == 1
-        errors = [one for one in ran.json["problems"] if one["severity"] == "error"]
+        errors = [problem for problem in ran.json["problems"] if problem["severity"] == "error"]
         by_law = {"policy/us-federal-hours"} if rule == "calling-hours" else set()
-        assert {one["rule"] for one in errors} == {f"policy/{rule}"} | by_law
+        assert {error["rule"] for error in errors} == {f"policy/{rule}"} | by_law
         lines = (house.folder / "campaigns/spring.yaml").read_text().splitlines()
-        told = [lines[one["line"] - 1][one["column"] - 1 :] for one in errors]
-        assert at in told
+        texts = [lines[error["line"] - 1][error["column"] - 1 :] for error in errors]
+        assert at in texts
 
     def test_a_campaign_that_ends_at_midnight_does_not_dial_on_that_date(
         self, house: Project

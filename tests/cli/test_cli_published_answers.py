@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parent.parent / "examples/answers"
 EXAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
 ID = 5
-WHOLE = EXAMPLES["get-L"]["answer"]
+FULL_ANSWER = EXAMPLES["get-L"]["answer"]
 
 
 def examples(call: str) -> pytest.MarkDecorator:
-    found = {name: one["answer"] for name, one in EXAMPLES.items() if one["call"] == call}
-    return pytest.mark.parametrize("example", found.values(), ids=found)
+    answers = {
+        name: example["answer"] for name, example in EXAMPLES.items() if example["call"] == call
+    }
+    return pytest.mark.parametrize("example", answers.values(), ids=answers)
 
 
 def settled(ran: Ran, status: int = 0) -> Ran:
@@ -40,7 +42,7 @@ def project(project: Project, voxo: FakeVoxo) -> Project:
     project.variables["VOXO_TENANT_ID"] = str(TENANT)
     (project.folder / "campaigns/spring.yaml").unlink()
     voxo.campaigns.clear()
-    voxo.campaigns[ID] = json.loads(json.dumps(WHOLE))
+    voxo.campaigns[ID] = json.loads(json.dumps(FULL_ANSWER))
     return project
 
 
@@ -51,21 +53,21 @@ def imported(project: Project) -> str:
 
 
 def test_every_example_names_its_source() -> None:
-    calls = {one["call"] for one in EXAMPLES.values()}
+    calls = {example["call"] for example in EXAMPLES.values()}
     assert calls == {"get", "list", "create", "update", "error"}
-    assert {one["source"][:3] for one in EXAMPLES.values()} == {"[U]", "[C]", "[L]", "[F]"}
+    assert {example["source"][:3] for example in EXAMPLES.values()} == {"[U]", "[C]", "[L]", "[F]"}
 
 
 @pytest.mark.parametrize("call", ["get", "create", "update"])
 def test_a_whole_campaign_is_imported_planned_and_applied_without_a_difference(
     call: str, project: Project, voxo: FakeVoxo
 ) -> None:
-    for name, one in EXAMPLES.items():
-        if one["call"] != call or "numbers" not in one["answer"]:
+    for name, example in EXAMPLES.items():
+        if example["call"] != call or "numbers" not in example["answer"]:
             continue
         for path in (project.folder / "campaigns").glob("*.yaml"):
             path.unlink()
-        live = voxo.campaigns[ID] = json.loads(json.dumps(one["answer"]))
+        live = voxo.campaigns[ID] = json.loads(json.dumps(example["answer"]))
         text = imported(project)
         for key in ("dateEnd", "timeEnd", "enableVMDetect", "recording", "timezone"):
             assert f"\n{key}: " in text, (name, text)
@@ -87,8 +89,8 @@ def test_an_answer_to_an_update_is_believed_only_as_far_as_it_goes(
 
     def applied(handler: Handler) -> None:
         voxo.well_behaved(voxo.received[-1])
-        whole = {**example, **{k: v for k, v in voxo.campaigns[ID].items() if k in example}}
-        answer(200, whole)(handler)
+        campaign = {**example, **{k: v for k, v in voxo.campaigns[ID].items() if k in example}}
+        answer(200, campaign)(handler)
 
     voxo.say(applied, to="PATCH")
     settled(project.run("apply", "--yes"))
@@ -103,9 +105,9 @@ def test_an_answer_to_an_update_that_did_nothing_is_no_proof(
     text = imported(project)
     path = next((project.folder / "campaigns").glob("*.yaml"))
     path.write_text(text.replace("callFrequency: 30", "callFrequency: 60"))
-    whole = {**voxo.campaigns[ID], "callFrequency": 30}
+    campaign = {**voxo.campaigns[ID], "callFrequency": 30}
     sparse = {**example, "callFrequency": 60}
-    voxo.say(answer(200, whole if "numbers" in example else sparse), to="PATCH")
+    voxo.say(answer(200, campaign if "numbers" in example else sparse), to="PATCH")
     ran = settled(project.run("apply", "--yes"), 3)
     assert "callFrequency" in ran.said
 
@@ -117,12 +119,12 @@ def test_an_answer_to_create_names_the_campaign(
     voxo.campaigns.clear()
     path = project.write("campaigns/new.yaml", "name: Test Campaign\nstate: PAUSED\n")
 
-    def made(handler: Handler) -> None:
+    def create(handler: Handler) -> None:
         voxo.well_behaved(voxo.received[-1])
         voxo.campaigns[ID] = {**voxo.campaigns.popitem()[1], "id": ID}
         answer(201, {**example, "state": "PAUSED"})(handler)
 
-    voxo.say(made, to="POST")
+    voxo.say(create, to="POST")
     settled(project.run("create", "campaigns/new.yaml", "--yes"))
     assert f"id: {ID}" in path.read_text()
     settled(project.run("plan", "--exit-code"))
@@ -133,7 +135,7 @@ def test_a_list_is_read_whatever_its_envelope(
     example: Any, project: Project, voxo: FakeVoxo
 ) -> None:
     for number in range(6, 9):
-        voxo.campaigns[number] = {**WHOLE, "id": number, "name": f"Test Campaign {number}"}
+        voxo.campaigns[number] = {**FULL_ANSWER, "id": number, "name": f"Test Campaign {number}"}
     voxo.say(answer(200, example), about="?tenantId=")
     settled(project.run("import", "--all"))
     assert len(list((project.folder / "campaigns").glob("*.yaml"))) == 4
@@ -153,7 +155,7 @@ def test_an_error_is_told_in_voxos_words_escaped_and_with_phones_masked(
     assert f"{example['code']} ({example['message']}" in ran.said
     assert example["className"] not in ran.said.replace(example["message"], "")
     nested = example["errors"]
-    words = nested.values() if isinstance(nested, dict) else [one["message"] for one in nested]
+    words = nested.values() if isinstance(nested, dict) else [error["message"] for error in nested]
     for sentence in words:
         assert sentence.replace("6015550123", "601•••0123") in ran.said
     assert "6015550123" not in ran.said
@@ -169,9 +171,9 @@ def test_no_format_for_people_shows_a_phone_of_an_error(
     command = ["drift"] if format_ == "text" else ["drift", "--report", f"{format_}=report"]
     ran = settled(project.run(*command), 3)
     report = project.folder / "report"
-    told = ran.said + (report.read_text() if report.exists() else "")
-    assert "601•••0123 is not a callerId" in told
-    assert "6015550123" not in told
+    output = ran.said + (report.read_text() if report.exists() else "")
+    assert "601•••0123 is not a callerId" in output
+    assert "6015550123" not in output
 
 
 def test_nor_does_a_list_or_a_command_that_ends_with_it(project: Project, voxo: FakeVoxo) -> None:

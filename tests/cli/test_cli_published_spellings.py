@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 TENANT = 17
 PUBLISHED = ("bool-flag", "feathers", "sparse-answer", "create-ignores-state")
-OTHERS = ("datetimes", "seconds", "strings", "no-admin-get", "no-v2-get", "lagging-read")
-ALL = (*PUBLISHED, *OTHERS[:4], "lagging-read")
-SUBSETS = [some for size in range(len(PUBLISHED) + 1) for some in combinations(PUBLISHED, size)]
+FAULTS = ("datetimes", "seconds", "strings", "no-admin-get", "no-v2-get", "lagging-read")
+ALL = (*PUBLISHED, *FAULTS[:4], "lagging-read")
+SUBSETS = [subset for size in range(len(PUBLISHED) + 1) for subset in combinations(PUBLISHED, size)]
 ALONE_AND_COMBINED = [
     *SUBSETS,
-    *((one, other) for one in PUBLISHED for other in OTHERS),
+    *((spelling, fault) for spelling in PUBLISHED for fault in FAULTS),
     ALL,
 ]
 BODY = {
@@ -110,7 +110,7 @@ class TestALaggingRead:
         sandbox.faults.set(["lagging-read:3"])
         ran = project.run("apply", "--yes")
         assert ran.status == 0, ran.said
-        assert [one.method for one in sandbox.requests].count("PATCH") == 1
+        assert [request.method for request in sandbox.requests].count("PATCH") == 1
 
     def test_that_does_not_catch_up_is_not_converged(
         self, project: Project, sandbox: Sandbox
@@ -120,7 +120,7 @@ class TestALaggingRead:
         ran = project.run("apply", "--yes")
         assert ran.status == 3
         assert "message" in ran.said
-        reads = [one.method for one in sandbox.requests].count("GET")
+        reads = [request.method for request in sandbox.requests].count("GET")
         assert 3 < reads < 20
 
 

@@ -26,12 +26,16 @@ FILE = "campaigns/spring.yaml"
 def entries(*numbers: tuple[str, str | None]) -> list[dict[str, Any]]:
     """A list of numbers as VOXO answers it."""
     return [
-        {"number": number, "description": told, "disposition": None} for number, told in numbers
+        {"number": number, "description": description, "disposition": None}
+        for number, description in numbers
     ]
 
 
-def places(*wanted: tuple[str, int]) -> list[dict[str, Any]]:
-    return [{"destType": kind, "id": number, "order": n} for n, (kind, number) in enumerate(wanted)]
+def places(*destinations: tuple[str, int]) -> list[dict[str, Any]]:
+    return [
+        {"destType": kind, "id": number, "order": n}
+        for n, (kind, number) in enumerate(destinations)
+    ]
 
 
 def text(project: Project, name: str = FILE) -> str:
@@ -171,11 +175,11 @@ class TestValues:
     def test_in_one_of_several_documents_leave_the_others(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        both = "id: 4711\ncallFrequency: 30\n---\nid: 4712\ncallFrequency: 30\n"
-        project.write(FILE, both)
+        documents = "id: 4711\ncallFrequency: 30\n---\nid: 4712\ncallFrequency: 30\n"
+        project.write(FILE, documents)
         voxo.has(4712, callFrequency=60)
         pulled(project)
-        assert text(project) == both.removesuffix("30\n") + "60\n"
+        assert text(project) == documents.removesuffix("30\n") + "60\n"
 
     def test_that_an_editor_would_mistake_are_quoted(
         self, project: Project, voxo: FakeVoxo
@@ -221,7 +225,7 @@ class TestValues:
         assert project.run("pull", "--yes", "--only", "4712").status == 0
         assert project.run("pull", "--yes", "campaigns/winter.yaml").status == 0
         now = [text(project, f"campaigns/{name}.yaml") for name in ("spring", "autumn", "winter")]
-        assert ["callFrequency: 60" in each for each in now] == [False, True, True]
+        assert ["callFrequency: 60" in text for text in now] == [False, True, True]
 
     @pytest.mark.parametrize(
         "setting",
@@ -254,7 +258,7 @@ class TestValues:
 
 class TestWhatADefinitionCannotHold:
     @pytest.mark.parametrize(
-        ("field", "live", "why"),
+        ("field", "live", "reason"),
         [
             ("dateEnd", None, "remove the key dateEnd, or run voxosync apply"),
             ("state", "RUNNING", "VOXO has the state RUNNING, which a definition cannot hold"),
@@ -268,16 +272,16 @@ class TestWhatADefinitionCannotHold:
         ],
     )
     def test_is_left_alone_and_the_rest_is_pulled(
-        self, field: str, live: Any, why: str, project: Project, voxo: FakeVoxo
+        self, field: str, live: Any, reason: str, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("tech: VOICE")
         before = text(project)
         voxo.has(timezone="Etc/UTC", **{field: live})
         ran = project.run("pull", "--yes")
         assert ran.status == 2
-        [left] = [line for line in ran.out.splitlines() if line.startswith("left alone: ")]
-        assert f"4711 Spring renewal  {FILE}: {field}: " in left
-        assert why in left
+        [remark] = [line for line in ran.out.splitlines() if line.startswith("left alone: ")]
+        assert f"4711 Spring renewal  {FILE}: {field}: " in remark
+        assert reason in remark
         assert "Pull: 1 value of 1 campaign into 1 file, 1 left alone." in ran.out
         assert text(project) == before.replace("America/Chicago", "Etc/UTC")
 
@@ -346,12 +350,12 @@ class TestDefaults:
         assert text(project, "campaigns/_defaults.yaml") == self.DEFAULTS.replace("30", "60")
         assert text(project, "campaigns/b.yaml") == "id: 4712\n"
 
-    @pytest.mark.parametrize("other", [30, 45])
+    @pytest.mark.parametrize("second_value", [30, 45])
     def test_are_overridden_where_they_do_not(
-        self, other: int, project: Project, voxo: FakeVoxo
+        self, second_value: int, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(4711, callFrequency=60)
-        voxo.has(4712, callFrequency=other)
+        voxo.has(4712, callFrequency=second_value)
         ran = pulled(project)
         assert (
             "an own key overrides the default: campaigns/_defaults.yaml stays as it is" in ran.out
@@ -508,16 +512,16 @@ class TestNumbersInACsvFile:
         pulled(project)
         assert text(project, "campaigns/spring.csv").count("\n") == 1
 
-    @pytest.mark.parametrize("others", [["6015550124"], None])
+    @pytest.mark.parametrize("outside", [["6015550124"], None])
     def test_of_several_campaigns_stay_where_these_do_not(
-        self, others: list[str] | None, project: Project, voxo: FakeVoxo
+        self, outside: list[str] | None, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("campaigns/sub/other.yaml", "id: 4712\nnumbers: {file: ../spring.csv}\n")
         voxo.has(4711, numbers=entries(("6015550123", "Customer 1042")))
         as_written = entries(
             ("6015550123", "Customer 1042"), ("6015550124", ""), ("6015550125", 'Customer "1043"')
         )
-        voxo.has(4712, numbers=entries(*((n, "") for n in others)) if others else as_written)
+        voxo.has(4712, numbers=entries(*((n, "") for n in outside)) if outside else as_written)
         ran = project.run("pull", "--yes")
         assert ran.status == 2
         assert "numbers: " in ran.out
@@ -602,7 +606,7 @@ class TestFiles:
         assert text(project) == SPRING
 
     def test_that_are_none_are_not_read(self, project: Project) -> None:
-        ran = project.process("pull", "--yes", "/dev/stdin", given=SPRING)
+        ran = project.process("pull", "--yes", "/dev/stdin", stdin=SPRING)
         assert ran.status == 1, ran.said
         assert "outside of the project folder" in ran.err
 
@@ -614,8 +618,8 @@ class TestFiles:
         killed = run_killed(project.folder, project.environment({}))
         assert killed == 9
         now = sorted(text(project, f"campaigns/{name}.yaml") for name in ("autumn", "spring"))
-        assert [each.count("callFrequency: 45") for each in now] == [0, 1]
-        assert [each.count("\n") for each in now] == [SPRING.count("\n")] * 2
+        assert [text.count("callFrequency: 45") for text in now] == [0, 1]
+        assert [text.count("\n") for text in now] == [SPRING.count("\n")] * 2
         pulled(project)
 
 
@@ -637,11 +641,11 @@ main()
 
 def run_killed(folder: Path, environment: dict[str, str]) -> int:
     """A pull that is killed when it has replaced one file."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", KILLED],
         cwd=folder,
         env=environment,
         capture_output=True,
         check=False,
     )
-    return done.returncode
+    return process.returncode

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
     from tests.cli.cli_voxo import FakeVoxo, Handler, Reply
 
-KEPT = {"number": "6015550123", "description": "Customer 1042", "disposition": "ANSWERED"}
-ONE = "numbers: [{number: 6015550123, description: Customer 1042}]"
+ANSWERED = {"number": "6015550123", "description": "Customer 1042", "disposition": "ANSWERED"}
+ONE_NUMBER = "numbers: [{number: 6015550123, description: Customer 1042}]"
 WARNING = "numbers change while READY"
 NAME = "Spring renewal"
 MARKED = "Spring renewal [voxosync: paused while numbers change]"
@@ -26,7 +26,7 @@ PAUSED, READY = {"state": "PAUSED", "name": MARKED}, {"state": "READY", "name": 
 def _ready(project: Project, voxo: FakeVoxo) -> None:
     """A READY campaign of which a number is to go; who pauses it is not the definition."""
     voxo.has(state="READY")
-    project.spring("-state", ONE)
+    project.spring("-state", ONE_NUMBER)
 
 
 def quiesced(project: Project, *arguments: str) -> Ran:
@@ -48,7 +48,7 @@ class TestPauses:
     def test_sends_and_resumes(self, project: Project, voxo: FakeVoxo) -> None:
         ran = quiesced(project)
         assert ran.status == 0
-        bodies: list[Any] = [PAUSED, {"numbers": [KEPT]}, READY]
+        bodies: list[Any] = [PAUSED, {"numbers": [ANSWERED]}, READY]
         assert voxo.sent == [(4711, body) for body in bodies]
         assert "4711 Spring renewal: applied (sent: state, name, numbers)" in ran.out
         assert voxo.has()["name"] == NAME
@@ -62,26 +62,26 @@ class TestPauses:
 
         voxo.say(a_last_call, to="PATCH", times=1)
         assert quiesced(project).status == 0
-        assert voxo.sent[1] == (4711, {"numbers": [{**KEPT, "disposition": "BUSY"}]})
+        assert voxo.sent[1] == (4711, {"numbers": [{**ANSWERED, "disposition": "BUSY"}]})
 
     def test_other_changes_go_along(self, project: Project, voxo: FakeVoxo) -> None:
-        project.spring("-state", ONE, "callFrequency: 60")
+        project.spring("-state", ONE_NUMBER, "callFrequency: 60")
         assert quiesced(project).status == 0
-        assert voxo.sent[1] == (4711, {"numbers": [KEPT], "callFrequency": 60})
+        assert voxo.sent[1] == (4711, {"numbers": [ANSWERED], "callFrequency": 60})
         assert voxo.has()["state"] == "READY"
 
     def test_is_not_resumed_where_the_plan_itself_pauses(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring(ONE)
+        project.spring(ONE_NUMBER)
         assert quiesced(project).status == 0
-        assert voxo.sent == [(4711, {"state": "PAUSED"}), (4711, {"numbers": [KEPT]})]
+        assert voxo.sent == [(4711, {"state": "PAUSED"}), (4711, {"numbers": [ANSWERED]})]
         assert voxo.has()["state"] == "PAUSED"
 
     def test_is_resumed_where_the_definition_says_ready(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring("state: READY", ONE)
+        project.spring("state: READY", ONE_NUMBER)
         assert quiesced(project).status == 0
         assert voxo.has()["state"] == "READY"
 
@@ -89,12 +89,12 @@ class TestPauses:
         assert quiesced(project).status == 0
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         events = [json.loads(line) for line in journal.read_text().splitlines()]
-        told = [
-            (each["attempt"], each.get("step"), list(each["patch"]))
-            for each in events
-            if each["event"] == "intent"
+        steps = [
+            (event["attempt"], event.get("step"), list(event["patch"]))
+            for event in events
+            if event["event"] == "intent"
         ]
-        assert told == [
+        assert steps == [
             (1, "pause", ["state", "name"]),
             (2, None, ["numbers"]),
             (3, "resume", ["state", "name"]),
@@ -110,15 +110,15 @@ class TestPauses:
         voxo.has(state=state)
         ran = quiesced(project)
         assert ran.status == 0
-        bodies: list[Any] = [PAUSED, {"numbers": [KEPT]}, READY]
+        bodies: list[Any] = [PAUSED, {"numbers": [ANSWERED]}, READY]
         assert voxo.sent == [(4711, body) for body in bodies]
         assert f"VOXO said {state} before, and it is READY now" in ran.out
 
     def test_a_new_name_comes_with_the_last_step(self, project: Project, voxo: FakeVoxo) -> None:
-        project.spring("-state", ONE, "name: Summer renewal")
+        project.spring("-state", ONE_NUMBER, "name: Summer renewal")
         assert quiesced(project).status == 0
         bodies: list[Any] = [
-            PAUSED, {"numbers": [KEPT]}, {"state": "READY", "name": "Summer renewal"},
+            PAUSED, {"numbers": [ANSWERED]}, {"state": "READY", "name": "Summer renewal"},
         ]  # fmt: skip
         assert voxo.sent == [(4711, body) for body in bodies]
 
@@ -127,9 +127,9 @@ class TestPauses:
         self, name: str | None, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(name=name)
-        project.spring("-state", "-name", ONE)
+        project.spring("-state", "-name", ONE_NUMBER)
         assert quiesced(project).status == 0
-        bodies: list[Any] = [{"state": "PAUSED"}, {"numbers": [KEPT]}, {"state": "READY"}]
+        bodies: list[Any] = [{"state": "PAUSED"}, {"numbers": [ANSWERED]}, {"state": "READY"}]
         assert voxo.sent == [(4711, body) for body in bodies]
         assert voxo.has()["name"] == name
 
@@ -144,8 +144,8 @@ class TestPauses:
                 if keeps == "refused":
                     answer(422, {"message": "name is too long"})(handler)
                     return
-                kept = body["name"][:20] if keeps == "cut off" else voxo.has()["name"]
-                voxo.has(**{**body, "name": kept})
+                name = body["name"][:20] if keeps == "cut off" else voxo.has()["name"]
+                voxo.has(**{**body, "name": name})
                 answer(200, voxo.has())(handler)
                 return
             voxo.well_behaved(received)(handler)
@@ -155,7 +155,7 @@ class TestPauses:
         assert ran.status == 0, ran.said
         assert "VOXO did not take the mark of a pause in its name" in ran.out
         assert (voxo.has()["name"], voxo.has()["state"]) == (NAME, "READY")
-        assert voxo.has()["numbers"] == [KEPT]
+        assert voxo.has()["numbers"] == [ANSWERED]
         assert project.run("plan", "--exit-code").status == 0
 
 
@@ -166,7 +166,7 @@ class TestIsNotUsed:
     ) -> None:
         voxo.has(state=state)
         assert quiesced(project).status == 0
-        assert voxo.sent == [(4711, {"numbers": [KEPT]})]
+        assert voxo.sent == [(4711, {"numbers": [ANSWERED]})]
         assert voxo.has()["state"] == state
 
     def test_where_the_numbers_stay(self, project: Project, voxo: FakeVoxo) -> None:
@@ -176,7 +176,7 @@ class TestIsNotUsed:
 
     def test_without_the_option(self, project: Project, voxo: FakeVoxo) -> None:
         assert project.run("apply", "--yes").status == 0
-        assert voxo.sent == [(4711, {"numbers": [KEPT]})]
+        assert voxo.sent == [(4711, {"numbers": [ANSWERED]})]
 
     def test_to_wake_a_campaign_that_somebody_paused_since_the_plan(
         self, project: Project, voxo: FakeVoxo
@@ -186,7 +186,7 @@ class TestIsNotUsed:
         ran = quiesced(project, "--plan", "saved.json")
         assert ran.status == 0
         assert "it was PAUSED already, and stays so" in ran.out
-        assert voxo.sent == [(4711, {"numbers": [KEPT]})]
+        assert voxo.sent == [(4711, {"numbers": [ANSWERED]})]
         assert voxo.has()["state"] == "PAUSED"
 
     def test_to_pause_a_campaign_whose_change_is_stale(
@@ -243,11 +243,11 @@ class TestFails:
 
     @pytest.mark.usefixtures("impatient")
     @pytest.mark.parametrize(
-        ("number", "told"),
+        ("number", "message"),
         [(1, "MAY BE PAUSED NOW"), (2, "STAYS PAUSED"), (3, "MAY STAY PAUSED")],
     )
     def test_where_nobody_knows(
-        self, number: int, told: str, project: Project, voxo: FakeVoxo
+        self, number: int, message: str, project: Project, voxo: FakeVoxo
     ) -> None:
         def dead(handler: Handler) -> None:
             voxo.say(silence)
@@ -257,7 +257,7 @@ class TestFails:
         at_patch(voxo, number, dead)
         ran = quiesced(project)
         assert ran.status == 3
-        assert f"THE CAMPAIGN {told}" in ran.out
+        assert f"THE CAMPAIGN {message}" in ran.out
         assert "4711 Spring renewal: unknown" in ran.out
 
     def test_where_the_numbers_change_while_it_is_paused(
@@ -308,7 +308,7 @@ class TestInterrupted:
     def test_is_shown_and_ended_by_apply(
         self, state: str, after: int, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring(state, ONE)
+        project.spring(state, ONE_NUMBER)
         self.interrupted(project, voxo, after)
         planned = project.run("plan", "--exit-code")
         assert planned.status == 2
@@ -323,7 +323,7 @@ class TestInterrupted:
         assert voxo.sent == []
         assert project.run("apply", "--yes").status == 0
         assert len(voxo.sent) == 1
-        assert voxo.sent[0][1] == {**READY, **({"numbers": [KEPT]} if after == 1 else {})}
+        assert voxo.sent[0][1] == {**READY, **({"numbers": [ANSWERED]} if after == 1 else {})}
         assert project.run("plan", "--exit-code").status == 0
 
     def test_is_not_seen_in_a_pause_by_hand_after_a_run_that_ended(
@@ -350,7 +350,7 @@ class TestInterrupted:
     def test_is_ended_whatever_kinds_of_changes_are_sent(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring("state: READY", ONE)
+        project.spring("state: READY", ONE_NUMBER)
         project.git("init", "--quiet", "--initial-branch=main")
         project.commit()
         self.interrupted(project, voxo, 2)
@@ -365,7 +365,7 @@ class TestInterrupted:
     def test_is_ended_where_its_fields_are_ignored(
         self, settings: str, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring("state: PAUSED", ONE, settings)
+        project.spring("state: PAUSED", ONE_NUMBER, settings)
         self.interrupted(project, voxo, 2)
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, READY)]
@@ -373,7 +373,7 @@ class TestInterrupted:
     def test_does_not_lift_the_guard_for_what_widens_too(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring("-state", ONE)
+        project.spring("-state", ONE_NUMBER)
         self.interrupted(project, voxo, 2)
         project.spring("-state", "numbers: [{number: 6015550123}, {number: 6015550129}]")
         ran = project.run("apply", "--yes")
@@ -388,18 +388,20 @@ class TestInterrupted:
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         self.interrupted(project, voxo)
-        project.spring("state: PAUSED", ONE)
+        project.spring("state: PAUSED", ONE_NUMBER)
         assert "it stays PAUSED" in project.run("plan").out
         assert project.run("apply", "--yes").status == 0
-        assert voxo.sent == [(4711, {"name": NAME, "numbers": [KEPT]})]
+        assert voxo.sent == [(4711, {"name": NAME, "numbers": [ANSWERED]})]
         assert voxo.has()["state"] == "PAUSED"
 
     def test_stays_paused_where_somebody_knows_of_that(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         self.interrupted(project, voxo, 2)
-        known = "voxosync: {acknowledge: [{field: state, until: 2027-12-31, reason: An emergency}]}"
-        project.spring("state: READY", ONE, known)
+        acknowledgement = (
+            "voxosync: {acknowledge: [{field: state, until: 2027-12-31, reason: An emergency}]}"
+        )
+        project.spring("state: READY", ONE_NUMBER, acknowledgement)
         ran = project.run("apply", "--yes")
         assert ran.status == 0, ran.said
         assert voxo.sent == [(4711, {"name": NAME})]
@@ -436,7 +438,7 @@ class TestInterrupted:
         assert voxo.sent == []
 
     def test_by_hand_added_words_do_not_hide_it(self, project: Project, voxo: FakeVoxo) -> None:
-        project.spring("-state", "-name", ONE)
+        project.spring("-state", "-name", ONE_NUMBER)
         self.interrupted(project, voxo, 2)
         voxo.has(name=f"{MARKED} (do not touch)")
         assert project.run("apply", "--yes").status == 0
@@ -452,7 +454,7 @@ class TestInterrupted:
         assert "an apply --quiesce that did not end left it PAUSED" in refused.out
         assert voxo.sent == []
         assert quiesced(project, "--plan", "saved.json").status == 0
-        assert voxo.sent == [(4711, {"numbers": [KEPT]}), (4711, READY)]
+        assert voxo.sent == [(4711, {"numbers": [ANSWERED]}), (4711, READY)]
 
     def test_is_undone_by_a_rollback(self, project: Project, voxo: FakeVoxo) -> None:
         at_patch(voxo, 2, answer(401))
@@ -463,7 +465,7 @@ class TestInterrupted:
         assert (voxo.has()["state"], voxo.has()["name"]) == ("READY", NAME)
 
     def test_pull_and_import_write_no_trace_of_it(self, project: Project, voxo: FakeVoxo) -> None:
-        project.spring("state: READY", ONE)
+        project.spring("state: READY", ONE_NUMBER)
         self.interrupted(project, voxo, 2)
         before = (project.folder / "campaigns/spring.yaml").read_text()
         assert project.run("pull", "--yes").status == 0
@@ -471,10 +473,10 @@ class TestInterrupted:
         (project.folder / "campaigns/spring.yaml").unlink()
         ran = project.run("import", "--id", "4711")
         assert ran.status == 0, ran.said
-        (written,) = (project.folder / "campaigns").rglob("*.yaml")
-        assert "voxosync: paused" not in written.read_text()
-        assert "state: READY" in written.read_text()
-        assert written.name == "spring-renewal-4711.yaml"
+        (path,) = (project.folder / "campaigns").rglob("*.yaml")
+        assert "voxosync: paused" not in path.read_text()
+        assert "state: READY" in path.read_text()
+        assert path.name == "spring-renewal-4711.yaml"
 
     def test_an_unmanaged_campaign_shows_the_mark(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(4712, state="PAUSED", name=MARKED)
@@ -490,12 +492,12 @@ class TestInterruptedWithoutMark:
     @pytest.fixture(autouse=True)
     def _interrupted(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(name="ab")
-        project.spring("-state", "-name", ONE)
+        project.spring("-state", "-name", ONE_NUMBER)
         at_patch(voxo, 2, answer(401))
         assert quiesced(project).status == 3
         voxo._rules.clear()  # noqa: SLF001  # the trouble is over
         voxo.received.clear()
-        voxo.has(numbers=[KEPT])  # all else agrees
+        voxo.has(numbers=[ANSWERED])  # all else agrees
 
     @pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--yes")])
     def test_is_reported(self, command: tuple[str, ...], project: Project, voxo: FakeVoxo) -> None:
@@ -517,7 +519,7 @@ class TestInterruptedWithoutMark:
     def test_is_settled_by_the_definition(
         self, state: str, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring(f"state: {state}", "-name", ONE)
+        project.spring(f"state: {state}", "-name", ONE_NUMBER)
         assert project.run("apply", "--yes", "--allow-go-live").status == 0
         assert voxo.has()["state"] == state
 
@@ -529,7 +531,7 @@ class TestInterruptedWithoutMark:
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(state="READY")
-        project.spring("-state", "-name", ONE, "callFrequency: 60")
+        project.spring("-state", "-name", ONE_NUMBER, "callFrequency: 60")
         assert project.run("apply", "--yes").status == 0
         voxo.has(state="PAUSED")  # by hand, later
         assert project.run("plan", "--exit-code").status == 0

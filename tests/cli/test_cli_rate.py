@@ -65,7 +65,7 @@ def apart(moments: list[float]) -> list[float]:
         (("apply", "--yes"), 3),
         (("rollback", "RUN", "--yes"), 3),
     ],
-    ids=lambda each: each[0] if isinstance(each, tuple) else "",
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
 def test_every_command_keeps_to_it(
     arguments: tuple[str, ...], requests: int, project: Project, began: list[float]
@@ -74,7 +74,7 @@ def test_every_command_keeps_to_it(
     if arguments[0] == "rollback":
         assert project.run("apply", "--yes").status == 0
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
-        arguments = tuple(journal.stem if each == "RUN" else each for each in arguments)
+        arguments = tuple(journal.stem if argument == "RUN" else argument for argument in arguments)
         began.clear()
     ran = project.run(*arguments, "--max-rate", "2", "--concurrency", "1")
     assert ran.status in (0, 2)

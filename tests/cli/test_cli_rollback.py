@@ -34,9 +34,9 @@ def rolled_back(project: Project, run: str, *arguments: str) -> Ran:
 def run(project: Project, voxo: FakeVoxo) -> str:
     """A run that changed two fields of campaign 4711."""
     project.spring("callFrequency: 60", "message: Another")
-    found = applied(project)
+    journal = applied(project)
     voxo.received.clear()
-    return found
+    return journal
 
 
 class TestPutsBack:
@@ -73,7 +73,7 @@ class TestPutsBack:
         }
         project.spring()
         assert project.run("plan", "--exit-code").status == 0
-        results = {each["number"]: each["disposition"] for each in voxo.has()["numbers"]}
+        results = {entry["number"]: entry["disposition"] for entry in voxo.has()["numbers"]}
         assert results == {"6015550123": "ANSWERED", "6015550124": None}
 
     def test_twice_is_nothing_to_do(self, project: Project, voxo: FakeVoxo, run: str) -> None:
@@ -342,26 +342,26 @@ class TestTheFiles:
 class TestCallResults:
     """Nobody is called twice: the latest result that a journal holds comes back with a number."""
 
-    GONE = "numbers: []"
+    NO_NUMBERS = "numbers: []"
     BACK = "numbers: [{number: 6015550123}, {number: 6015550124}]"
 
     @staticmethod
     def call(voxo: FakeVoxo, number: str, result: str) -> None:
-        (entry,) = (each for each in voxo.has()["numbers"] if each["number"] == number)
+        (entry,) = (entry for entry in voxo.has()["numbers"] if entry["number"] == number)
         entry["disposition"] = result
 
     @staticmethod
     def results(voxo: FakeVoxo) -> dict[str, str]:
-        return {each["number"]: each["disposition"] for each in voxo.has()["numbers"]}
+        return {entry["number"]: entry["disposition"] for entry in voxo.has()["numbers"]}
 
     def test_of_a_later_run(self, project: Project, voxo: FakeVoxo) -> None:
         self.call(voxo, "6015550123", "BUSY")
-        project.spring(self.GONE)
+        project.spring(self.NO_NUMBERS)
         first = applied(project)
         project.spring(self.BACK)
         applied(project)
         self.call(voxo, "6015550123", "ANSWERED")
-        project.spring(self.GONE)
+        project.spring(self.NO_NUMBERS)
         applied(project)
         assert rolled_back(project, first).status == 0
         assert self.results(voxo)["6015550123"] == "ANSWERED"
@@ -369,7 +369,7 @@ class TestCallResults:
     def test_that_went_along_in_a_later_run_before_somebody_removed_the_number(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring(self.GONE)
+        project.spring(self.NO_NUMBERS)
         first = applied(project)
         project.spring(self.BACK)
         applied(project)
@@ -388,7 +388,7 @@ class TestCallResults:
             answer(504)(handler)
 
         self.call(voxo, "6015550124", "BUSY")
-        project.spring(self.GONE)
+        project.spring(self.NO_NUMBERS)
         voxo.say(called_meanwhile, to="PATCH", times=1)
         assert rolled_back(project, applied(project)).status == 0
         assert self.results(voxo)["6015550124"] == "ANSWERED"
@@ -396,11 +396,11 @@ class TestCallResults:
     def test_of_an_earlier_run_where_no_later_one_knows_any(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring(self.GONE)
+        project.spring(self.NO_NUMBERS)
         applied(project)  # 6015550123 was ANSWERED
         project.spring(self.BACK)
         applied(project)
-        project.spring(self.GONE)
+        project.spring(self.NO_NUMBERS)
         assert rolled_back(project, applied(project)).status == 0
         assert self.results(voxo)["6015550123"] == "ANSWERED"
 
@@ -418,9 +418,9 @@ class TestCallResults:
         voxo.has(4712)["numbers"][1]["disposition"] = "ANSWERED"
         applied(project)
         (journal,) = journals(project)
-        other = journal.read_text().replace(voxo.url, "https://other.test").replace("4712", "4711")
-        journal.with_name("29990101T000000.000000Z-000000.jsonl").write_text(other)
-        project.spring(self.GONE)
+        edited = journal.read_text().replace(voxo.url, "https://other.test").replace("4712", "4711")
+        journal.with_name("29990101T000000.000000Z-000000.jsonl").write_text(edited)
+        project.spring(self.NO_NUMBERS)
         assert project.run("apply", "--yes").status == 0
         run = journals(project)[-2].stem
         assert rolled_back(project, run).status == 0
@@ -429,15 +429,15 @@ class TestCallResults:
 
 class TestWhichVoxo:
     def test_another_is_refused(self, project: Project, run: str) -> None:
-        other = FakeVoxo()
-        other.has(4711, callFrequency=60)
+        second_voxo = FakeVoxo()
+        second_voxo.has(4711, callFrequency=60)
         try:
-            ran = rolled_back(project, run, "--base-url", other.url)
+            ran = rolled_back(project, run, "--base-url", second_voxo.url)
             assert ran.status == 1
-            assert f"but this command uses {other.url}" in ran.err
-            assert other.asked == []
+            assert f"but this command uses {second_voxo.url}" in ran.err
+            assert second_voxo.asked == []
         finally:
-            other.stop()
+            second_voxo.stop()
 
     def test_another_tenant_is_refused(self, project: Project, voxo: FakeVoxo, run: str) -> None:
         assert rolled_back(project, run, "--tenant-id", "18").status == 3

@@ -38,9 +38,9 @@ def sandbox(
     )
     try:
         assert process.stdout is not None
-        found = EXPORT.fullmatch(process.stdout.readline())
-        assert found
-        project.variables.update(VOXO_API_BASE_URL=found[1], VOXO_API_TOKEN=found[2])
+        match = EXPORT.fullmatch(process.stdout.readline())
+        assert match
+        project.variables.update(VOXO_API_BASE_URL=match[1], VOXO_API_TOKEN=match[2])
         yield process
         process.send_signal(stop)
         out, err = process.communicate(timeout=10)
@@ -86,8 +86,8 @@ def test_keeps_campaigns_in_a_file(project: Project) -> None:
 
 class TestUsage:
     def test_a_port_that_is_taken_is_1(self, project: Project) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = taken.getsockname()[1]
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
             ran = project.process("sandbox", "--port", str(port))
         assert ran.status == 1
         assert f"port {port}: it is in use; choose another with --port" in ran.err

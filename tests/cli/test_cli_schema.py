@@ -37,9 +37,9 @@ def test_writes_all_of_them(project: Project) -> None:
     ran = project.run("schema", "--write", "made/here")
     assert ran.status == 0
     assert ran.out == ""
-    written = {path.name for path in (project.folder / "made/here").iterdir()}
-    assert {f"{name}.schema.json" for name in NAMES} <= written
-    for name in written:
+    names = {path.name for path in (project.folder / "made/here").iterdir()}
+    assert {f"{name}.schema.json" for name in NAMES} <= names
+    for name in names:
         assert name in ran.err
         json.loads((project.folder / "made/here" / name).read_text())
 

@@ -183,7 +183,7 @@ class TestEnvironment:
 
 class TestAWrongFile:
     @pytest.mark.parametrize(
-        ("text", "place"),
+        ("text", "position"),
         [
             ("environments:\n  prod:\n    tenantId: none\n", "3:15"),
             ("environments:\n  prod:\n    tenant: 17\n", "3:5"),
@@ -197,12 +197,12 @@ class TestAWrongFile:
         ids=repr,
     )
     def test_is_reported_with_its_place(
-        self, text: str, place: str, project: Project, voxo: FakeVoxo
+        self, text: str, position: str, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("voxosync.yaml", text)
         ran = project.run("--env", "prod", "plan")
         assert ran.status == 1
-        assert f"voxosync.yaml:{place}: error: " in ran.err
+        assert f"voxosync.yaml:{position}: error: " in ran.err
         assert voxo.asked == []
 
 
@@ -219,7 +219,7 @@ class TestTenantVariable:
         ran = project.run(*command, VOXO_TENANT_ID="17")
         assert ran.status == 3
         assert "tenant 18" in ran.out
-        assert [found for found, _ in voxo.sent] == ([4711] if command[0] == "apply" else [])
+        assert [campaign for campaign, _ in voxo.sent] == ([4711] if command[0] == "apply" else [])
 
     def test_refuses_a_campaign_that_names_none(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(tenantId=None)

@@ -54,7 +54,7 @@ class TestShard:
         parts = [
             planned(many, "plan", "--shard", f"{part}/{count}") for part in range(1, count + 1)
         ]
-        assert sorted(found for part in parts for found in part) == [*IDS]
+        assert sorted(campaign for part in parts for campaign in part) == [*IDS]
 
     def test_a_campaign_stays_in_its_part_when_others_go(self, many: Project) -> None:
         before = planned(many, "plan", "--shard", "2/3")
@@ -63,12 +63,14 @@ class TestShard:
         assert planned(many, "plan", "--shard", "2/3") == before[1:]
 
     def test_only_its_campaigns_are_asked_for(self, many: Project, voxo: FakeVoxo) -> None:
-        wanted = planned(many, "plan", "--shard", "1/3")
-        asked = {int(path.rpartition("/")[2]) for path in voxo.asked}
-        assert asked == set(wanted)
+        planned_ids = planned(many, "plan", "--shard", "1/3")
+        requested_ids = {int(path.rpartition("/")[2]) for path in voxo.asked}
+        assert requested_ids == set(planned_ids)
 
     def test_apply_sends_only_its_own(self, many: Project, voxo: FakeVoxo) -> None:
-        mine = {found for found in planned(many, "plan", "--shard", "1/3") if found % 3 == 0}
+        mine = {
+            campaign for campaign in planned(many, "plan", "--shard", "1/3") if campaign % 3 == 0
+        }
         ran = many.run("apply", "--yes", "--shard", "1/3")
         assert ran.status == 0
         assert {campaign for campaign, _ in voxo.sent} == mine
@@ -94,14 +96,14 @@ class TestShard:
 
     def test_unmanaged_campaigns_are_reported_by_one(self, many: Project, voxo: FakeVoxo) -> None:
         voxo.has(9000)
-        found = [
+        reports = [
             unmanaged["id"]
             for part in (1, 2, 3)
             for unmanaged in many.run(
                 "drift", "--shard", f"{part}/3", "--format", "json", VOXO_TENANT_ID="17"
             ).json.get("unmanaged", [])
         ]
-        assert found == [9000]
+        assert reports == [9000]
 
     def test_an_empty_part_agrees(self, project: Project) -> None:
         statuses = [project.run("drift", "--shard", f"{part}/5").status for part in range(1, 6)]
@@ -161,10 +163,10 @@ class TestShard:
 class TestMerge:
     def test_is_what_one_run_would_have_said(self, many: Project) -> None:
         cut(many)
-        whole = many.run("drift")
+        complete = many.run("drift")
         merged = many.run("merge", *PARTS)
-        assert merged.out == whole.out
-        assert merged.status == whole.status == 2
+        assert merged.out == complete.out
+        assert merged.status == complete.status == 2
 
     def test_of_plans_is_a_plan_that_cannot_be_applied(self, many: Project, voxo: FakeVoxo) -> None:
         cut(many, "plan")
@@ -212,7 +214,7 @@ class TestMerge:
         many.run(*arguments)
         ran = many.run(*arguments)
         assert [run["update"] for run in ran.json["history"]["runs"]] == [10, 10]
-        assert all(c["since"] for found in ran.json["campaigns"] for c in found["changes"])
+        assert all(c["since"] for campaign in ran.json["campaigns"] for c in campaign["changes"])
 
     def test_refuses_where_a_part_is_missing(self, many: Project) -> None:
         cut(many)
@@ -235,9 +237,9 @@ class TestMerge:
 
     def test_refuses_different_voxos(self, many: Project) -> None:
         cut(many)
-        other = json.loads((many.folder / "2.json").read_text())
-        other["baseUrl"] = "https://api.example.com"
-        many.write("2.json", json.dumps({**other, "digest": digest(other)}))
+        document = json.loads((many.folder / "2.json").read_text())
+        document["baseUrl"] = "https://api.example.com"
+        many.write("2.json", json.dumps({**document, "digest": digest(document)}))
         ran = many.run("merge", *PARTS)
         assert ran.status == 1
         assert "https://api.example.com" in ran.err

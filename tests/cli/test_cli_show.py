@@ -90,16 +90,16 @@ class TestText:
 
 class TestJson:
     def test_holds_values_and_places(self, mixed: Project) -> None:
-        told = mixed.run("show", "5", "--format", "json").json
-        assert told["id"] == 5
-        assert told["tenantId"] == 17
-        assert told["fields"]["timezone"] == {
+        document = mixed.run("show", "5", "--format", "json").json
+        assert document["id"] == 5
+        assert document["tenantId"] == 17
+        assert document["fields"]["timezone"] == {
             "value": "America/Denver",
             "position": {"file": "campaigns/us/_defaults.yaml", "line": 1, "column": 11},
         }
-        assert told["fields"]["numbers"]["value"] == {"6015550123": "Customer 1042"}
-        assert told["fields"]["destinations"]["value"] == [{"type": "QUEUE", "id": 12}]
-        assert told["settings"]["acknowledge"][0]["owner"] == "support team"
+        assert document["fields"]["numbers"]["value"] == {"6015550123": "Customer 1042"}
+        assert document["fields"]["destinations"]["value"] == [{"type": "QUEUE", "id": 12}]
+        assert document["settings"]["acknowledge"][0]["owner"] == "support team"
 
 
 class TestRefusals:

@@ -52,7 +52,7 @@ class TestFile:
         ran = project.run("snapshot", "--out", "live.json")
         assert ran.status == 3
         assert "9999: " in ran.err
-        assert [one["id"] for one in saved(project)["campaigns"]] == [4711]
+        assert [campaign["id"] for campaign in saved(project)["campaigns"]] == [4711]
 
 
 class TestWhichCampaigns:
@@ -74,7 +74,7 @@ class TestWhichCampaigns:
     )
     def test_are_saved(self, arguments: tuple[str, ...], ids: list[int], project: Project) -> None:
         assert project.run("snapshot", "--out", "live.json", *arguments).status == 0
-        assert [one["id"] for one in saved(project)["campaigns"]] == ids
+        assert [campaign["id"] for campaign in saved(project)["campaigns"]] == ids
 
     def test_all_needs_no_definitions_but_the_tenant(
         self, project: Project, voxo: FakeVoxo
@@ -95,7 +95,7 @@ class TestWhichCampaigns:
         assert (
             project.run("snapshot", "--out", "live.json", "--all", "--tenant-id", "17").status == 0
         )
-        assert [one["id"] for one in saved(project)["campaigns"]] == [4711, 4713]
+        assert [campaign["id"] for campaign in saved(project)["campaigns"]] == [4711, 4713]
 
 
 class TestPlanWithASnapshot:

@@ -34,22 +34,22 @@ DIFFERENT = [
 ]
 
 
-@pytest.mark.parametrize(("written", "live"), SAME)
-def test_are_in_sync(written: str, live: dict[str, Any], project: Project, voxo: FakeVoxo) -> None:
-    project.spring(written)
+@pytest.mark.parametrize(("spelling", "live"), SAME)
+def test_are_in_sync(spelling: str, live: dict[str, Any], project: Project, voxo: FakeVoxo) -> None:
+    project.spring(spelling)
     voxo.has(**live)
     for command in (("plan", "--exit-code"), ("drift",), ("apply", "--yes"), ("pull", "--yes")):
         ran = project.run(*command)
         assert ran.status == 0, ran.said
     assert voxo.sent == []
-    assert written in (project.folder / "campaigns/spring.yaml").read_text()
+    assert spelling in (project.folder / "campaigns/spring.yaml").read_text()
 
 
-@pytest.mark.parametrize(("written", "live"), DIFFERENT)
+@pytest.mark.parametrize(("spelling", "live"), DIFFERENT)
 def test_are_a_difference_where_the_value_is_another(
-    written: str, live: dict[str, Any], project: Project, voxo: FakeVoxo
+    spelling: str, live: dict[str, Any], project: Project, voxo: FakeVoxo
 ) -> None:
-    project.spring(written)
+    project.spring(spelling)
     voxo.has(**live)
     assert project.run("plan", "--exit-code").status == 2
 

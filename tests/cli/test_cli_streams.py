@@ -27,8 +27,8 @@ pytestmark = pytest.mark.skipif(
 
 FAULTS = ("closed", "full", "broken")
 """Closed when the program starts; a device without room; a pipe whose reader has gone."""
-ONE = [pair for fault in FAULTS for pair in ((fault, None), (None, fault))]
-BOTH = [("closed", "closed"), ("full", "full")]
+ONE_STREAM = [pair for fault in FAULTS for pair in ((fault, None), (None, fault))]
+BOTH_STREAMS = [("closed", "closed"), ("full", "full")]
 """For the table of all commands; to them a reader that has gone is another number of the same OSError."""
 
 
@@ -96,7 +96,7 @@ class Case:
     call: str
     status: int
     first: Callable[[Project, FakeVoxo], None] = nothing
-    written: int = 0  # PATCH and POST requests
+    writes: int = 0  # PATCH and POST requests
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -117,17 +117,17 @@ CASES = [
     Case("plan", 0),
     Case("plan --exit-code --format json", 2),
     Case("plan", 1, wrong),
-    Case("apply --yes", 0, written=1),
-    Case("apply --yes", 3, refusing, written=1),
-    Case("apply --yes --plan plan.json", 0, saved, written=1),
+    Case("apply --yes", 0, writes=1),
+    Case("apply --yes", 3, refusing, writes=1),
+    Case("apply --yes --plan plan.json", 0, saved, writes=1),
     Case("apply", 1),
     Case("drift", 2),
-    Case("create --yes --tenant-id 17 campaigns/spring.yaml", 0, new, written=1),
+    Case("create --yes --tenant-id 17 campaigns/spring.yaml", 0, new, writes=1),
     Case("pull --yes", 0),
     Case("show 4711", 0),
     Case("merge drift.json", 2, saved),
     Case("history", 0, applied),
-    Case("rollback --yes latest", 0, applied, written=1),
+    Case("rollback --yes latest", 0, applied, writes=1),
     Case("snapshot --out live.json", 0),
     Case("environments", 0),
     Case("schema", 0),
@@ -143,10 +143,10 @@ def check(case: Case, bad: tuple[str | None, str | None], project: Project, voxo
     case.first(project, voxo)
     voxo.received.clear()
     assert called(project, bad, *case.arguments) == case.status
-    assert sum(one.method in ("PATCH", "POST") for one in voxo.received) == case.written
+    assert sum(request.method in ("PATCH", "POST") for request in voxo.received) == case.writes
 
 
-@pytest.mark.parametrize("bad", BOTH, ids="-".join)
+@pytest.mark.parametrize("bad", BOTH_STREAMS, ids="-".join)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.call} {case.first.__name__}")
 def test_the_status_of_every_command_is_the_same(
     case: Case, bad: tuple[str, str], project: Project, voxo: FakeVoxo
@@ -154,10 +154,10 @@ def test_the_status_of_every_command_is_the_same(
     check(case, bad, project, voxo)
 
 
-@pytest.mark.parametrize("bad", [(None, None), ("broken", "broken"), *ONE], ids=str)
+@pytest.mark.parametrize("bad", [(None, None), ("broken", "broken"), *ONE_STREAM], ids=str)
 @pytest.mark.parametrize(
     "case",
-    [Case("apply --yes", 0, written=1), Case("apply --yes", 3, refusing, 1), Case("drift", 2)],
+    [Case("apply --yes", 0, writes=1), Case("apply --yes", 3, refusing, 1), Case("drift", 2)],
     ids=lambda case: f"{case.call} {case.status}",
 )
 def test_one_bad_stream_is_as_harmless_as_two(
@@ -193,7 +193,7 @@ def test_no_file_takes_the_number_of_a_closed_stream(
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_stdout_is_told_on_stderr(unbuffered: str, project: Project, voxo: FakeVoxo) -> None:
     voxo.has(callFrequency=45)
-    done = subprocess.run(
+    process = subprocess.run(
         ["sh", "-c", f"exec '{sys.executable}' -m voxosync apply --yes >/dev/full"],
         cwd=project.folder,
         env=project.environment({"PYTHONUNBUFFERED": unbuffered or None}),
@@ -202,8 +202,8 @@ def test_a_full_stdout_is_told_on_stderr(unbuffered: str, project: Project, voxo
         timeout=PATIENCE,
         check=False,
     )
-    assert done.returncode == 0
-    assert done.stderr.endswith(b"warning: cannot write to stdout: No space left on device\n")
+    assert process.returncode == 0
+    assert process.stderr.endswith(b"warning: cannot write to stdout: No space left on device\n")
     assert len(voxo.sent) == 1
 
 
@@ -211,7 +211,7 @@ def test_a_pipe_that_takes_no_more_just_now_is_waited_for(project: Project) -> N
     """Other programs set pipes to be non-blocking, for themselves and everybody who shares them."""
     for number in range(5000, 5400):
         project.spring("callFrequency: 5", name=f"campaigns/{number}.yaml", number=number)
-    whole = project.process("validate", "--format", "json").out
+    document = project.process("validate", "--format", "json").out
     reading, writing = os.pipe()
     fcntl.fcntl(writing, fcntl.F_SETFL, os.O_NONBLOCK)
     with subprocess.Popen(
@@ -222,6 +222,6 @@ def test_a_pipe_that_takes_no_more_just_now_is_waited_for(project: Project) -> N
     ) as process:
         os.close(writing)
         with os.fdopen(reading, "rb") as pipe:
-            shown = pipe.read().decode()
-    assert shown == whole
+            output = pipe.read().decode()
+    assert output == document
     assert process.returncode == 1

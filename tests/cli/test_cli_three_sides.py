@@ -101,8 +101,10 @@ class TestKinds:
         branch.spring("callHoursStart: 10:00")
         branch.spring("callFrequency: 60", name="campaigns/new.yaml", number=4712)
         document = branch.run("plan", "--format", "json", *BASED).json
-        told = {c["field"]: c["kind"] for one in document["campaigns"] for c in one["changes"]}
-        assert told == {"callHoursStart": "change", "callFrequency": "change"}
+        kinds = {
+            c["field"]: c["kind"] for campaign in document["campaigns"] for c in campaign["changes"]
+        }
+        assert kinds == {"callHoursStart": "change", "callFrequency": "change"}
 
     def test_of_numbers_are_told_number_by_number(self, branch: Project, voxo: FakeVoxo) -> None:
         branch.spring(
@@ -112,11 +114,11 @@ class TestKinds:
         voxo.has()["numbers"].append({"number": "6015550160", "description": "By hand"})
         document = branch.run("plan", "--format", "json", *BASED).json
         [campaign] = document["campaigns"]
-        told = {change["kind"]: change for change in campaign["changes"]}
-        assert told["change"]["added"] == ["6015550150"]
-        assert told["change"]["removed"] == []
-        assert told["drift"]["removed"] == ["6015550160"]
-        assert told["drift"]["added"] == []
+        changes = {change["kind"]: change for change in campaign["changes"]}
+        assert changes["change"]["added"] == ["6015550150"]
+        assert changes["change"]["removed"] == []
+        assert changes["drift"]["removed"] == ["6015550160"]
+        assert changes["drift"]["added"] == []
 
 
 class TestWhatTheBaseHad:
@@ -206,11 +208,11 @@ class TestABaseThatCannotBeRead:
     def test_is_an_error_of_its_campaign_without_one(self, broken: Project) -> None:
         ran = broken.run("plan", "--format", "json", *BASED)
         assert ran.status == 3
-        spring, other = sorted(ran.json["campaigns"], key=lambda one: one["id"])
+        spring, autumn = sorted(ran.json["campaigns"], key=lambda campaign: campaign["id"])
         assert spring["status"] == "error"
         assert "cannot be read" in spring["error"]
-        told = {change["field"]: change["kind"] for change in other["changes"]}
-        assert told == {"state": "drift", "callFrequency": "change"}
+        kinds = {change["field"]: change["kind"] for change in autumn["changes"]}
+        assert kinds == {"state": "drift", "callFrequency": "change"}
 
     def test_is_not_sent(self, broken: Project, voxo: FakeVoxo) -> None:
         ran = broken.run("apply", "--yes", "--allow-go-live", *BASED)
@@ -420,13 +422,15 @@ class TestKind:
         all_kinds: Project,
         voxo: FakeVoxo,
     ) -> None:
-        chosen = [word for one in kind for word in ("--kind", one)]
+        chosen = [word for value in kind for word in ("--kind", value)]
         planned = all_kinds.run("plan", "--format", "json", *BASED, *chosen).json
         assert planned["campaigns"][0]["patch"] == patch
         ran = all_kinds.run("apply", "--yes", *BASED, *chosen)
         assert ran.status == (2 if unsent else 0)
-        told = ", ".join(f"{field} of campaign 4711 ({why})" for field, why in unsent.items())
-        assert (f"left unsent: {told}\n" in ran.err) is bool(unsent)
+        listing = ", ".join(
+            f"{field} of campaign 4711 ({label})" for field, label in unsent.items()
+        )
+        assert (f"left unsent: {listing}\n" in ran.err) is bool(unsent)
         assert voxo.sent == [(4711, patch)]
 
     def test_a_conflict_alone_that_is_left_unsent_is_2_as_well(
@@ -494,8 +498,8 @@ class TestPathsInARepository:
     @pytest.mark.parametrize("command", ["plan", "drift"])
     def test_are_from_its_root_in_sarif(self, command: str, nested: Project) -> None:
         [run] = nested.run(command, "--format", "sarif", *BASED).json["runs"]
-        place = run["results"][0]["locations"][0]["physicalLocation"]
-        uri = place["artifactLocation"]["uri"]
+        location = run["results"][0]["locations"][0]["physicalLocation"]
+        uri = location["artifactLocation"]["uri"]
         assert unquote(uri) == "teams/calls & more/campaigns/spring.yaml"
         assert " " not in uri
 

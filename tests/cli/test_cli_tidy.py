@@ -38,8 +38,11 @@ def definition(number: int, *lines: str) -> str:
 
 def meanings(project: Project) -> list[object]:
     """What each definition says."""
-    shown = [project.run("show", str(number), "--format", "json").json for number in (1, 2, 3)]
-    return [{name: field["value"] for name, field in one["fields"].items()} for one in shown]
+    documents = [project.run("show", str(number), "--format", "json").json for number in (1, 2, 3)]
+    return [
+        {name: field["value"] for name, field in document["fields"].items()}
+        for document in documents
+    ]
 
 
 def text(project: Project, name: str) -> str:

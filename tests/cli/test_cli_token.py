@@ -59,8 +59,8 @@ def told_everywhere(project: Project, ran: Ran) -> Iterator[str]:
 
 def is_nowhere(project: Project, *arguments: str) -> bool:
     ran = project.run(*arguments, VOXOSYNC_DEBUG="1")
-    told = "".join(told_everywhere(project, ran))
-    return not any(spelling in told for spelling in SPELLINGS)
+    texts = "".join(told_everywhere(project, ran))
+    return not any(spelling in texts for spelling in SPELLINGS)
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)

@@ -35,8 +35,8 @@ class TestProblems:
     def test_are_all_on_stdout(self, name: str, project: Project) -> None:
         ran = project.run("validate", "--format", name)
         assert ran.status == 1
-        for found in ("callFrequency", "colour", "recording", "voicemail"):
-            assert found in ran.out
+        for word in ("callFrequency", "colour", "recording", "voicemail"):
+            assert word in ran.out
         assert ran.err == ""
 
     def test_print_as_file_line_column_severity_and_what_to_write(self, project: Project) -> None:
@@ -68,9 +68,9 @@ class TestProblems:
 
     def test_are_results_for_code_scanning(self, project: Project) -> None:
         [run] = project.run("validate", "--format", "sarif").json["runs"]
-        place = run["results"][0]["locations"][0]["physicalLocation"]
-        assert place["artifactLocation"]["uri"] == "campaigns/a.yaml"
-        assert place["region"] == {"startLine": 2, "startColumn": 16}
+        location = run["results"][0]["locations"][0]["physicalLocation"]
+        assert location["artifactLocation"]["uri"] == "campaigns/a.yaml"
+        assert location["region"] == {"startLine": 2, "startColumn": 16}
 
     def test_are_those_of_the_named_files_only(self, project: Project) -> None:
         ran = project.run("validate", "campaigns/c.yaml", "campaigns/spring.yaml")
@@ -136,8 +136,8 @@ class TestWhatAPersonNaturallyWrites:
         ran = project.run("validate")
         assert ran.status == 1
         [problem] = [line for line in ran.out.splitlines() if "error: " in line]
-        here = int(problem.split(":")[1])
-        assert f"line {here - 1}" in problem
+        line = int(problem.split(":")[1])
+        assert f"line {line - 1}" in problem
 
     def test_an_id_twice_names_both_places(self, project: Project) -> None:
         project.spring(name="campaigns/twin.yaml")

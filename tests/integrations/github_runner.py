@@ -237,12 +237,12 @@ class _Job:
 
     def python(self, variables: dict[str, str]) -> tuple[int, dict[str, str]]:
         """Runs action/run.py; its status and outputs."""
-        written = {
+        files = {
             name: self.temp / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
         }
-        written["GITHUB_OUTPUT"].unlink(missing_ok=True)
+        files["GITHUB_OUTPUT"].unlink(missing_ok=True)
         variables = {**variables, **self.variables(), "VOXO_API_BASE_URL": self.runner.base_url}
-        variables |= {name: str(path) for name, path in written.items()}
+        variables |= {name: str(path) for name, path in files.items()}
         main = runpy.run_path(str(ROOT / "action" / "run.py"))["main"]
         process = mock.Mock(PIPE=subprocess.PIPE, Popen=self.voxosync)
         with (
@@ -251,14 +251,14 @@ class _Job:
             mock.patch.dict(main.__globals__, {"subprocess": process}),
         ):
             status = main()
-        lines = written["GITHUB_OUTPUT"].read_text().splitlines()
+        lines = files["GITHUB_OUTPUT"].read_text().splitlines()
         return status, dict(line.split("=", 1) for line in lines)
 
     def voxosync(self, words: list[str], *, env: dict[str, str], **_: Any) -> Any:
         """What `Popen` is for run.py: voxosync in this process."""
         arguments = words[words.index("voxosync") + 1 :]
-        kept = {name: value for name, value in env.items() if name.startswith("VOXO")}
-        ran: Ran = Project(Path.cwd()).run(*arguments, **kept)
+        variables = {name: value for name, value in env.items() if name.startswith("VOXO")}
+        ran: Ran = Project(Path.cwd()).run(*arguments, **variables)
         self.run.log += ran.said
         return mock.Mock(stdout=io.StringIO(ran.out), wait=lambda: ran.status)
 
@@ -269,19 +269,19 @@ class _Job:
         programs = [str(self.runner.programs)] if self.runner.programs else []
         path = os.pathsep.join([*programs, str(Path(sys.executable).parent), os.environ["PATH"]])
         variables = {**filled(step.get("env", {}), self.context), **self.variables()}
-        done = subprocess.run(
+        process = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd=self.workspace,
             env={**variables, "PATH": path, "GITHUB_OUTPUT": str(output)},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
-        self.run.log += done.stdout + done.stderr
+        self.run.log += process.stdout + process.stderr
         if "id" in step:
             lines = output.read_text().splitlines()
             self.context["steps"][step["id"]] = {
                 "outputs": dict(line.split("=", 1) for line in lines)
             }
-        if done.returncode:
+        if process.returncode:
             raise StepFailed
 
     def variables(self) -> dict[str, str]:

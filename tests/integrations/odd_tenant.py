@@ -96,9 +96,9 @@ PLACES: list[Any] = [
 ]  # fmt: skip
 
 
-def number(place: int) -> str:
+def number(index: int) -> str:
     """A phone number that nobody has, another one for each place."""
-    return f"{200 + place // 100}55501{place % 100:02}"
+    return f"{200 + index // 100}55501{index % 100:02}"
 
 
 def _plain(count: int) -> list[dict[str, Any]]:
@@ -143,36 +143,36 @@ EXTRAS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def _nth(values: list[Any], place: int, step: int) -> Any:
-    return values[place * step % len(values)]
+def _nth(values: list[Any], index: int, step: int) -> Any:
+    return values[index * step % len(values)]
 
 
-def _odd(place: int) -> dict[str, Any]:
+def _odd(index: int) -> dict[str, Any]:
     """The campaign at a place: its oddities come together in another way each time."""
-    start, end = _nth(DATES, place, 1)
-    from_time, to_time = _nth(HOURS, place, 1)
-    from_hour, to_hour = _nth(HOURS, place, 3)
+    start, end = _nth(DATES, index, 1)
+    from_time, to_time = _nth(HOURS, index, 1)
+    from_hour, to_hour = _nth(HOURS, index, 3)
     return {
-        "name": _nth(TEXTS, place, 1),
-        "message": _nth(MESSAGES, place, 1),
-        "tech": _nth(TECHS, place, 1),
-        "state": _nth(STATES, place, 1),
+        "name": _nth(TEXTS, index, 1),
+        "message": _nth(MESSAGES, index, 1),
+        "tech": _nth(TECHS, index, 1),
+        "state": _nth(STATES, index, 1),
         "dateStart": start,
         "dateEnd": end,
         "timeStart": from_time,
         "timeEnd": to_time,
         "callHoursStart": from_hour,
         "callHoursEnd": to_hour,
-        "timezone": _nth(ZONES, place, 1),
-        "callerId": _nth(CALLER_IDS, place, 1),
-        "callFrequency": _nth(FREQUENCIES, place, 1),
-        "recording": _nth(RECORDINGS, place, 1),
-        "enableVMDetect": _nth(DETECTS, place, 1),
-        "numbers": _plain(LONG[place]) if place in LONG else _nth(NUMBERS, place, 1),
-        "destinations": _nth(PLACES, place, 1),
-        "matchDestinations": _nth(PLACES, place, 3),
-        "notMatchDestinations": _nth(PLACES, place, 7),
-        **_nth(EXTRAS, place, 1),
+        "timezone": _nth(ZONES, index, 1),
+        "callerId": _nth(CALLER_IDS, index, 1),
+        "callFrequency": _nth(FREQUENCIES, index, 1),
+        "recording": _nth(RECORDINGS, index, 1),
+        "enableVMDetect": _nth(DETECTS, index, 1),
+        "numbers": _plain(LONG[index]) if index in LONG else _nth(NUMBERS, index, 1),
+        "destinations": _nth(PLACES, index, 1),
+        "matchDestinations": _nth(PLACES, index, 3),
+        "notMatchDestinations": _nth(PLACES, index, 7),
+        **_nth(EXTRAS, index, 1),
     }
 
 

@@ -43,12 +43,12 @@ class GitHub:
             page = int(path.rpartition("=")[2])
             return self.comments[(page - 1) * 100 : page * 100]
         if method == "POST":
-            made = {"id": len(self.comments) + 1, "user": {"type": "Bot"}, "body": body["body"]}
-            self.comments.append(made)
-            return made
-        found = next(c for c in self.comments if c["id"] == int(path.rpartition("/")[2]))
-        found["body"] = body["body"]
-        return found
+            comment = {"id": len(self.comments) + 1, "user": {"type": "Bot"}, "body": body["body"]}
+            self.comments.append(comment)
+            return comment
+        comment = next(c for c in self.comments if c["id"] == int(path.rpartition("/")[2]))
+        comment["body"] = body["body"]
+        return comment
 
 
 @pytest.fixture
@@ -110,9 +110,9 @@ class Job:
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_SYSTEM": os.devnull,
         }
-        who = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"]
+        author = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"]
         subprocess.run(
-            ["git", *who, *words],
+            ["git", *author, *words],
             cwd=self.repository,
             env=environment,
             check=True,
@@ -149,43 +149,43 @@ class Job:
             "INPUT_GITHUB_TOKEN": JOB_TOKEN,
             **{f"INPUT_{name.upper()}": value for name, value in inputs.items()},
         }
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, str(ROOT / "action" / "run.py")],
             cwd=self.repository, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert "Traceback" not in done.stderr
-        return done
+        assert "Traceback" not in process.stderr
+        return process
 
     def plan_of_a_difference(self, **inputs: str) -> Any:
         """A plan that has something to say."""
         self.voxo.store.patch(4711, {"callFrequency": 45})
         return self.run("plan", base="none", **inputs)
 
-    def written(self, name: str) -> str:
+    def read(self, name: str) -> str:
         path = self.folder / "runner" / name
         return path.read_text() if path.exists() else ""
 
 
 @pytest.fixture
 def job(tmp_path: Path, github: GitHub, voxo: Sandbox) -> Job:
-    made = Job(tmp_path, github, voxo)
-    made.commit(DEFINITION.format(seconds=30))
-    return made
+    new_job = Job(tmp_path, github, voxo)
+    new_job.commit(DEFINITION.format(seconds=30))
+    return new_job
 
 
 def test_a_plan_becomes_annotations_a_summary_and_one_comment_that_is_updated(job: Job) -> None:
     job.git("switch", "--create", "faster")
     job.commit(DEFINITION.format(seconds=20))
 
-    done = job.run("plan", base="main")
+    step = job.run("plan", base="main")
 
-    assert done.returncode == 0
-    assert "::notice file=campaigns/spring.yaml,line=4,col=16" in done.stdout
+    assert step.returncode == 0
+    assert "::notice file=campaigns/spring.yaml,line=4,col=16" in step.stdout
     (comment,) = job.github.comments
     assert comment["body"].startswith("<!-- voxosync:plan -->")
     assert "Changes of this pull request" in comment["body"]
-    assert job.written("summary.md").startswith("<!-- voxosync:plan -->")
-    assert "exit-status=0" in job.written("output")
+    assert job.read("summary.md").startswith("<!-- voxosync:plan -->")
+    assert "exit-status=0" in job.read("output")
 
     job.commit(DEFINITION.format(seconds=40))
     job.run("plan", base="main")
@@ -219,14 +219,14 @@ def test_the_comment_is_found_behind_a_hundred_others(job: Job) -> None:
 def test_a_token_that_may_not_comment_is_a_warning_not_a_failure(job: Job) -> None:
     job.github.status = 403
 
-    done = job.plan_of_a_difference()
+    step = job.plan_of_a_difference()
 
-    assert done.returncode == 0
-    assert "::warning::the plan could not be written as a comment (403)" in done.stdout
+    assert step.returncode == 0
+    assert "::warning::the plan could not be written as a comment (403)" in step.stdout
 
 
 @pytest.mark.parametrize(
-    "other",
+    "comment",
     [
         {"user": None, "body": None},
         {"user": {"type": "Bot"}, "body": None},
@@ -235,25 +235,25 @@ def test_a_token_that_may_not_comment_is_a_warning_not_a_failure(job: Job) -> No
     ],
 )
 def test_a_comment_of_nobody_or_without_a_text_is_passed_over(
-    job: Job, other: dict[str, Any]
+    job: Job, comment: dict[str, Any]
 ) -> None:
     """A deleted account leaves such comments behind."""
-    job.github.comments.append({"id": 1, **other})
+    job.github.comments.append({"id": 1, **comment})
 
-    done = job.plan_of_a_difference()
+    step = job.plan_of_a_difference()
 
-    assert done.returncode == 0
-    assert "::warning" not in done.stdout
+    assert step.returncode == 0
+    assert "::warning" not in step.stdout
     assert len(job.github.comments) == 2
 
 
 def test_what_is_no_list_of_comments_is_a_warning_not_a_failure(job: Job) -> None:
     job.github.comments.append("a text")  # type: ignore[arg-type]  # as the name says
 
-    done = job.plan_of_a_difference()
+    step = job.plan_of_a_difference()
 
-    assert done.returncode == 0
-    assert "::warning::the plan could not be written as a comment" in done.stdout
+    assert step.returncode == 0
+    assert "::warning::the plan could not be written as a comment" in step.stdout
 
 
 def test_the_outputs_are_there_before_github_is_asked(
@@ -262,11 +262,11 @@ def test_the_outputs_are_there_before_github_is_asked(
     outputs: list[str] = []
     answer = job.github.answer
 
-    def asked(*words: Any) -> Any:
-        outputs.append(job.written("output"))
+    def refused_request(*words: Any) -> Any:
+        outputs.append(job.read("output"))
         return answer(*words)
 
-    monkeypatch.setattr(job.github, "answer", asked)
+    monkeypatch.setattr(job.github, "answer", refused_request)
     job.plan_of_a_difference()
 
     for name in ("exit-status=0", "report-file=", "plan-file="):
@@ -285,11 +285,11 @@ def test_a_saved_plan_is_applied_as_it_is(job: Job) -> None:
     job.run("plan", base="none", plan_file=str(saved))
     job.commit(DEFINITION.format(seconds=99))
 
-    done = job.run("apply", plan_file=str(saved))
+    step = job.run("apply", plan_file=str(saved))
 
-    assert done.returncode == 0
+    assert step.returncode == 0
     assert job.voxo.store.get(4711)["callFrequency"] == 20
-    assert "applied (sent: callFrequency)" in job.written("summary.md")
+    assert "applied (sent: callFrequency)" in job.read("summary.md")
 
 
 def test_apply_takes_the_base_and_leaves_what_was_changed_by_hand(job: Job) -> None:
@@ -297,15 +297,15 @@ def test_apply_takes_the_base_and_leaves_what_was_changed_by_hand(job: Job) -> N
     job.commit(DEFINITION.format(seconds=20))
     job.voxo.store.patch(4711, {"name": "By hand"})
 
-    done = job.run("apply", base="main", args="--kind change --allow-go-live")
+    step = job.run("apply", base="main", args="--kind change --allow-go-live")
 
-    assert done.returncode == 0
+    assert step.returncode == 0
     live = job.voxo.store.get(4711)
     assert (live["callFrequency"], live["name"]) == (20, "By hand")
 
 
 @pytest.mark.parametrize(
-    ("command", "variables", "given"),
+    ("command", "variables", "base"),
     [
         ("plan", {"GITHUB_BASE_REF": "main"}, "origin/main"),
         ("drift", {"GITHUB_BASE_REF": "main"}, "origin/main"),
@@ -325,7 +325,7 @@ def test_apply_takes_the_base_and_leaves_what_was_changed_by_hand(job: Job) -> N
 def test_the_base_is_given_to_every_command_that_takes_one(
     command: str,
     variables: dict[str, str],
-    given: str | None,
+    base: str | None,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
@@ -337,8 +337,8 @@ def test_the_base_is_given_to_every_command_that_takes_one(
     action = runpy.run_path(str(ROOT / "action/run.py"))
     files = action["Files"](Path("report.md"), Path("plan.json"), Path("journal"))
     called = action["arguments"](command, files)
-    assert ("--base" in called) == (given is not None)
-    assert given is None or called[called.index("--base") + 1] == given
+    assert ("--base" in called) == (base is not None)
+    assert base is None or called[called.index("--base") + 1] == base
 
 
 def test_what_apply_says_cannot_end_its_code_block_in_the_summary(job: Job) -> None:
@@ -347,35 +347,35 @@ def test_what_apply_says_cannot_end_its_code_block_in_the_summary(job: Job) -> N
 
     job.run("apply")
 
-    fence = job.written("summary.md").splitlines()[2].removesuffix("text")
+    fence = job.read("summary.md").splitlines()[2].removesuffix("text")
     assert len(fence) == 6
 
 
 def test_drift_fails_the_step_with_its_own_status_and_reports_where(job: Job) -> None:
     job.voxo.store.patch(4711, {"callFrequency": 45})
 
-    done = job.run("drift")
+    step = job.run("drift")
 
-    assert done.returncode == 2
-    assert "exit-status=2" in job.written("output")
-    assert "report-file=" in job.written("output")
+    assert step.returncode == 2
+    assert "exit-status=2" in job.read("output")
+    assert "report-file=" in job.read("output")
     assert job.github.comments == []
 
 
 def test_validate_needs_no_token_and_annotates(job: Job) -> None:
     job.commit("id: 4711\nrecording: Yes\n")
 
-    done = job.run("validate", token="")
+    step = job.run("validate", token="")
 
-    assert done.returncode == 1
-    assert "::error file=campaigns/spring.yaml,line=2,col=12" in done.stdout
+    assert step.returncode == 1
+    assert "::error file=campaigns/spring.yaml,line=2,col=12" in step.stdout
 
 
 def test_neither_token_is_in_anything_that_is_shown_or_written(job: Job) -> None:
-    shown = [job.run(command, base="none") for command in ("validate", "plan", "drift", "apply")]
+    steps = [job.run(command, base="none") for command in ("validate", "plan", "drift", "apply")]
 
-    texts = [done.stdout + done.stderr for done in shown]
-    texts += [job.written("summary.md"), job.written("output"), json.dumps(job.github.comments)]
+    texts = [step.stdout + step.stderr for step in steps]
+    texts += [job.read("summary.md"), job.read("output"), json.dumps(job.github.comments)]
     for token in ("voxo-token", JOB_TOKEN):
         assert not any(token in text for text in texts)
 
@@ -403,8 +403,8 @@ def test_no_python_of_the_runner_is_needed_and_no_file_of_the_checkout_is_import
 @pytest.mark.parametrize("name", ["yaml.py", "voxosync.py", "encodings.py", "sitecustomize.py"])
 def test_a_module_of_the_checkout_is_not_imported(name: str, job: Job) -> None:
     (job.repository / name).write_text("raise SystemExit('imported from the checkout')\n")
-    done = job.run("plan", base="none")
-    assert (done.returncode, "imported" in done.stderr) == (0, False)
+    step = job.run("plan", base="none")
+    assert (step.returncode, "imported" in step.stderr) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -422,17 +422,17 @@ def test_plan_says_whether_there_is_anything_to_apply(
     job.git("switch", "--create", "faster")
     job.commit(DEFINITION.format(seconds=seconds) + "# the same\n")
 
-    done = job.run("plan", base="main", args=args)
+    step = job.run("plan", base="main", args=args)
 
-    assert done.returncode == status
-    assert f"changes={changes}\n" in job.written("output")
-    assert f"exit-status={status}\n" in job.written("output")
+    assert step.returncode == status
+    assert f"changes={changes}\n" in job.read("output")
+    assert f"exit-status={status}\n" in job.read("output")
 
 
 def test_a_failed_plan_has_nothing_to_apply(job: Job) -> None:
     job.commit(DEFINITION.replace("4711", "4712").format(seconds=20))
     assert job.run("plan", base="none").returncode == 3
-    assert "changes=false\n" in job.written("output")
+    assert "changes=false\n" in job.read("output")
 
 
 def test_the_comments_of_two_projects_of_one_repository_are_apart(job: Job) -> None:
@@ -450,15 +450,15 @@ def test_the_comments_of_two_projects_of_one_repository_are_apart(job: Job) -> N
 
 
 def test_a_comment_of_another_bot_that_cannot_be_updated_is_left_alone(job: Job) -> None:
-    other = {"id": 1, "user": {"type": "Bot"}, "body": "<!-- voxosync:plan -->\nquoted"}
-    job.github.comments.append(other)
+    comment = {"id": 1, "user": {"type": "Bot"}, "body": "<!-- voxosync:plan -->\nquoted"}
+    job.github.comments.append(comment)
     job.github.foreign = {1}
 
-    done = job.plan_of_a_difference()
+    step = job.plan_of_a_difference()
     again = job.plan_of_a_difference()
 
-    assert "::warning" not in done.stdout + again.stdout
-    assert other["body"].endswith("quoted")
+    assert "::warning" not in step.stdout + again.stdout
+    assert comment["body"].endswith("quoted")
     assert len(job.github.comments) == 2
 
 
@@ -507,7 +507,7 @@ def test_a_pull_request_that_removes_a_definition_gets_a_comment(job: Job) -> No
 
 def journal_of(job: Job) -> tuple[Path, str]:
     """The folder that the action uploads, and the artifact's name."""
-    outputs = dict(line.split("=", 1) for line in job.written("output").splitlines())
+    outputs = dict(line.split("=", 1) for line in job.read("output").splitlines())
     return Path(outputs["journal"]), outputs["journal-artifact"]
 
 
@@ -518,8 +518,8 @@ def test_an_apply_can_be_rolled_back_with_the_journal_that_is_kept(job: Job) -> 
 
     folder, artifact = journal_of(job)
     run_id = artifact.removeprefix("voxosync-journal-")
-    assert "It holds phone numbers" in job.written("summary.md")
-    done = subprocess.run(
+    assert "It holds phone numbers" in job.read("summary.md")
+    process = subprocess.run(
         [sys.executable, "-m", "voxosync", "rollback", run_id, "--yes", "--journal", str(folder)],
         cwd=job.repository,
         env={
@@ -532,7 +532,7 @@ def test_an_apply_can_be_rolled_back_with_the_journal_that_is_kept(job: Job) -> 
         check=False,
     )
 
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
     assert job.voxo.store.get(4711)["callFrequency"] == 30
 
 
@@ -542,5 +542,5 @@ def test_an_apply_can_be_rolled_back_with_the_journal_that_is_kept(job: Job) -> 
 def test_no_journal_is_kept_where(seconds: int, days: str, job: Job) -> None:
     job.commit(DEFINITION.format(seconds=seconds) + "# the same\n")
     assert job.run("apply", journal_retention_days=days).returncode == 0
-    assert "journal" not in job.written("output")
-    assert "phone numbers" not in job.written("summary.md")
+    assert "journal" not in job.read("output")
+    assert "phone numbers" not in job.read("summary.md")

@@ -31,10 +31,10 @@ def completed(project: Path, line: str, shell: str = "bash") -> str:
         "COMP_WORDS": line,
         "COMP_CWORD": str(len(words) - 1) if shell != "fish" else words[-1],
     }
-    done = subprocess.run(
+    process = subprocess.run(
         [VOXOSYNC], cwd=project, env=environment, capture_output=True, text=True, check=True
     )
-    return done.stdout
+    return process.stdout
 
 
 def test_campaign_ids_complete_with_their_names(project: Path) -> None:

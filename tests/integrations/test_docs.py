@@ -40,8 +40,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built as `python3 dev.py docs` builds it: a warning is an error."""
     folder = tmp_path_factory.mktemp("site")
     build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    process = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
     return folder
 
 
@@ -91,11 +91,11 @@ class TestTheSite:
 def leaves(group: click.Group, *before: str) -> Iterator[tuple[str, click.Command]]:
     """Every command that is not a group, by the words that call it."""
     for name in group.list_commands(click.Context(group)):
-        found = group.get_command(click.Context(group), name)
-        if isinstance(found, click.Group):
-            yield from leaves(found, *before, name)
-        elif found is not None:
-            yield " ".join((*before, name)), found
+        command = group.get_command(click.Context(group), name)
+        if isinstance(command, click.Group):
+            yield from leaves(command, *before, name)
+        elif command is not None:
+            yield " ".join((*before, name)), command
 
 
 LEAVES = dict(leaves(cli))
@@ -108,19 +108,25 @@ class TestTheReference:
         anchor = name.replace(" ", "-")
         assert page.xpath(f"//h2[@id='{anchor}']")
         options, statuses = page.xpath(f"//table[preceding-sibling::h2[1]/@id='{anchor}']")
-        found = LEAVES[name]
+        command = LEAVES[name]
         rows = [plain(row.text_content()) for row in options.xpath(".//tr")]
-        for option in (each for each in found.params if isinstance(each, click.Option)):
-            (shown,) = (row for row in rows if re.match(f"(-., )?{option.opts[-1]}(?![a-z-])", row))
-            assert plain(option.help or "") in shown
-        told = plain(found.help or "").partition("Exit status: ")[2]
+        for option in (
+            parameter for parameter in command.params if isinstance(parameter, click.Option)
+        ):
+            (row_of_option,) = (
+                row for row in rows if re.match(f"(-., )?{option.opts[-1]}(?![a-z-])", row)
+            )
+            assert plain(option.help or "") in row_of_option
+        help_statuses = plain(command.help or "").partition("Exit status: ")[2]
         for row in statuses.xpath(".//tbody/tr"):
-            assert " ".join(cell.text_content() for cell in row) in told
-        assert len(statuses.xpath(".//tbody/tr")) == len(re.findall(r"(?:^|; )[0-9] ", told))
+            assert " ".join(cell.text_content() for cell in row) in help_statuses
+        assert len(statuses.xpath(".//tbody/tr")) == len(
+            re.findall(r"(?:^|; )[0-9] ", help_statuses)
+        )
 
     def test_has_every_global_option(self, site: Path) -> None:
-        shown = " ".join(tables(page_of(site, "reference/commands"))[0])
-        assert not [each.opts for each in cli.params if each.opts[-1] not in shown]
+        options = " ".join(tables(page_of(site, "reference/commands"))[0])
+        assert not [parameter.opts for parameter in cli.params if parameter.opts[-1] not in options]
 
     @pytest.mark.parametrize(
         ("page", "name"), [(page, name) for page, names in SCHEMAS.items() for name in names]
@@ -129,26 +135,26 @@ class TestTheReference:
         self, page: str, name: str, site: Path
     ) -> None:
         schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
-        shown = tables(page_of(site, f"reference/{page}"))
+        page_tables = tables(page_of(site, f"reference/{page}"))
         for keys in mappings(schema):
-            assert any(set(keys) <= set(table) for table in shown), list(keys)
+            assert any(set(keys) <= set(table) for table in page_tables), list(keys)
             for key, about in keys.items():
                 described = plain(about.get("description", "").replace("`", ""))
-                assert any(described in table.get(key, "") for table in shown), key
+                assert any(described in table.get(key, "") for table in page_tables), key
 
     def test_has_every_schema_that_there_is(self) -> None:
-        known = {f"{name}.schema.json" for names in SCHEMAS.values() for name in names}
-        there = {path.name for path in (ROOT / "schemas").glob("*.schema.json")}
-        assert known | {"defaults.schema.json"} == there
+        pages = {f"{name}.schema.json" for names in SCHEMAS.values() for name in names}
+        files = {path.name for path in (ROOT / "schemas").glob("*.schema.json")}
+        assert pages | {"defaults.schema.json"} == files
 
     def test_has_every_field_that_only_voxo_sets_and_every_column(self, site: Path) -> None:
-        shown = tables(page_of(site, "reference/fields"))
-        assert set(READ_ONLY) in [set(table) for table in shown]
-        assert set(COLUMNS) <= set.union(*(set(table) for table in shown))
+        page_tables = tables(page_of(site, "reference/fields"))
+        assert set(READ_ONLY) in [set(table) for table in page_tables]
+        assert set(COLUMNS) <= set.union(*(set(table) for table in page_tables))
 
     def test_has_every_fault_of_the_sandbox(self, site: Path) -> None:
-        shown = tables(page_of(site, "reference/sandbox-faults"))[0]
-        assert {name.partition(":")[0].removesuffix("[") for name in shown} == set(KINDS)
+        faults = tables(page_of(site, "reference/sandbox-faults"))[0]
+        assert {name.partition(":")[0].removesuffix("[") for name in faults} == set(KINDS)
 
     def test_has_every_variable_that_the_code_reads(self) -> None:
         code = "\n".join(path.read_text() for path in (ROOT / "voxosync").rglob("*.py"))
@@ -225,39 +231,39 @@ class TestWhatIsMade:
         }
         monkeypatch.setattr(schemas, "schema_text", lambda _: json.dumps(schema))
 
-        made = schemas.described("thing.schema.json")
+        sections = schemas.described("thing.schema.json")
 
-        page = html.fromstring(f"<div>{made}</div>")
+        page = html.fromstring(f"<div>{sections}</div>")
         assert [table.keys() for table in tables(page)] == [
             {"size", "parts", "by"},
             {"kind"},
             {"name"},
         ]
-        assert re.findall(r"^####? (\S+|top level)$", made, re.MULTILINE) == [
+        assert re.findall(r"^####? (\S+|top level)$", sections, re.MULTILINE) == [
             "top level",
             r"parts\[\]",
             "by.NAME",
         ]
-        told = {key: text.strip() for table in tables(page) for key, text in table.items()}
-        assert told["size"] == "whole number, at least 1"
-        assert told["parts"] == "list of mappings"
-        assert told["kind"] == "a, b"
-        assert told["name"] == "text or null"
-        assert "size</code> <em>required</em>" in made
+        rows = {key: text.strip() for table in tables(page) for key, text in table.items()}
+        assert rows["size"] == "whole number, at least 1"
+        assert rows["parts"] == "list of mappings"
+        assert rows["kind"] == "a, b"
+        assert rows["name"] == "text or null"
+        assert "size</code> <em>required</em>" in sections
 
 
 def test_the_table_of_folders_is_the_tree() -> None:
     listed = re.findall(r"^\| `([^`]+)` \|", (DOCS / "architecture.md").read_text(), re.MULTILINE)
-    asked = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    files = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    there = {
+    arguments = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folders = {
         parent.as_posix()
         for file in files.splitlines()
         if (ROOT / file).exists()
         for parent in Path(file).parents
         if parent.parts and (len(parent.parts) <= 2 or parent.parts[0] == "voxosync")
     }
-    assert sorted(there) == sorted(listed)
+    assert sorted(folders) == sorted(listed)
 
 
 def test_the_changelog_knows_this_version() -> None:

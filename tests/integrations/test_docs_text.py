@@ -59,10 +59,10 @@ def links(page: Path) -> Iterator[str]:
 
 def anchors(page: Path) -> set[str]:
     """The anchors that GitHub gives to the headings of a page."""
-    found = tokens(page)
+    page_tokens = tokens(page)
     texts = (
         "".join(child.content for child in heading.children or ())
-        for before, heading in pairwise(found)
+        for before, heading in pairwise(page_tokens)
         if before.type == "heading_open"
     )
     return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in texts}
@@ -87,11 +87,11 @@ YAML = [(page, text) for page in PAGES for text in blocks(page, "yaml")]
 )
 def test_yaml_is_what_its_reader_accepts(page: Path, text: str, tmp_path: Path) -> None:
     assert documents_in(text, page.name)[1] == []
-    found = next(iter(yaml.safe_load_all(text)))
-    keys = set(found) if isinstance(found, dict) else set()
-    assert READERS[next((known for known in READERS if known & keys), frozenset())](
-        text, tmp_path
-    ), page
+    document = next(iter(yaml.safe_load_all(text)))
+    keys = set(document) if isinstance(document, dict) else set()
+    assert READERS[
+        next((reader_keys for reader_keys in READERS if reader_keys & keys), frozenset())
+    ](text, tmp_path), page
 
 
 @EACH_PAGE
@@ -122,9 +122,9 @@ def _settings(text: str, folder: Path) -> bool:
 def _policies(text: str, folder: Path) -> bool:
     (folder / "policies").mkdir()
     (folder / "policies" / "one.yaml").write_text(text)
-    found = read_policies(folder / "policies", ProjectLayout(folder, folder / "campaigns"))
-    assert found.problems == []
-    return bool(found.rules)
+    policies = read_policies(folder / "policies", ProjectLayout(folder, folder / "campaigns"))
+    assert policies.problems == []
+    return bool(policies.rules)
 
 
 def _definition(text: str, folder: Path) -> bool:
@@ -204,37 +204,42 @@ def test_a_command_line_is_one_that_voxosync_takes(
     monkeypatch.chdir(ROOT)  # sandbox --load campaigns wants the folder to be there
     for words in words_of(line):
         try:
-            taken(words)
+            parse(words)
         except click.exceptions.Exit:
             continue  # --help, --version
         except click.ClickException as failure:
             pytest.fail(f"{page}: {line}: {failure.format_message()}")
 
 
-def taken(words: list[str]) -> None:
+def parse(words: list[str]) -> None:
     """Parses a call, and begins nothing."""
     parent = cli.make_context("voxosync", [*words])
     name, *arguments = [*parent._protected_args, *parent.args]  # noqa: SLF001  # click keeps the command's name here
-    found = cli.get_command(parent, name)
-    if found is None:
+    command = cli.get_command(parent, name)
+    if command is None:
         raise click.UsageError(f"there is no command {name}")
-    with found.make_context(name, arguments, parent=parent):
+    with command.make_context(name, arguments, parent=parent):
         pass
 
 
 @EACH_PAGE
 def test_options_in_the_text_exist(page: Path) -> None:
-    known = {"--wheel", *(opt for each in cli.params for opt in each.opts)}
+    options = {"--wheel", *(opt for parameter in cli.params for opt in parameter.opts)}
     for name in COMMANDS:
-        found = cli.get_command(click.Context(cli), name)
-        assert found is not None
-        commands = [found, *(found.commands.values() if isinstance(found, click.Group) else ())]
-        known |= {opt for command in commands for each in command.params for opt in each.opts}
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        commands = [
+            command,
+            *(command.commands.values() if isinstance(command, click.Group) else ()),
+        ]
+        options |= {
+            opt for command in commands for parameter in command.params for opt in parameter.opts
+        }
     for token in tokens(page):
         for child in token.children or ():
             if child.type == "code_inline" and child.content.startswith(("voxosync ", "--")):
-                given = re.findall(r"(?<!\S)--[a-z][a-z-]+", child.content)
-                assert set(given) <= {*known, "--help", "--version", "--strict"}, child.content
+                named = re.findall(r"(?<!\S)--[a-z][a-z-]+", child.content)
+                assert set(named) <= {*options, "--help", "--version", "--strict"}, child.content
 
 
 @EACH_PAGE

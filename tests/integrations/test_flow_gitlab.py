@@ -133,7 +133,7 @@ class Pipelines:
             for artifact in (self.folder / f"{commit}-{needed}").glob("*.plan.json"):
                 shutil.copy(artifact, workspace)
         before = [line for line in pipeline["default"]["before_script"] if line.startswith("git ")]
-        done = subprocess.run(
+        process = subprocess.run(
             ["bash", "-eo", "pipefail", "-c", "\n".join([*before, *job["script"]])],
             cwd=workspace,
             env={
@@ -155,8 +155,8 @@ class Pipelines:
             },
             capture_output=True, text=True, check=False,
         )  # fmt: skip
-        assert "record-token" not in done.stdout + done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
+        assert "record-token" not in process.stdout + process.stderr
+        return Ran(process.returncode, process.stdout, process.stderr)
 
 
 @pytest.fixture
@@ -263,11 +263,11 @@ def test_staging_is_applied_on_merge_and_prod_by_its_button(pipelines: Pipelines
         for name in ("staging", "prod")
     )
     pipelines.clone.write("voxosync.yaml", f"environments:\n{environments}")
-    both = "id: {staging: 12, prod: 4711}"
-    first = pipelines.merge(both)
+    ids = "id: {staging: 12, prod: 4711}"
+    first = pipelines.merge(ids)
     for name in ("staging", "prod"):
         pipelines.clone.git("push", "--quiet", "origin", f"{first}:{APPLIED}/{name}")
-    commit = pipelines.merge(both, "callFrequency: 60")
+    commit = pipelines.merge(ids, "callFrequency: 60")
 
     for name in ("staging", "plan-prod"):
         ran = pipelines.job(name, commit)

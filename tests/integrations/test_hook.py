@@ -15,11 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 def revision() -> str:
     """The commit of the checkout; with uncommitted changes, one that git makes of them and keeps on no branch."""
     for words in (("stash", "create"), ("rev-parse", "HEAD")):
-        done = subprocess.run(
+        process = subprocess.run(
             ["git", "-c", "user.name=x", "-c", "user.email=x@localhost", *words],
             cwd=ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip
-        if commit := done.stdout.strip():
+        if commit := process.stdout.strip():
             return commit
     raise AssertionError("HEAD is a commit")
 

@@ -81,13 +81,13 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(copy: Path, *words: str | Path, given: str = "") -> str:
+def run(copy: Path, *words: str | Path, stdin: str = "") -> str:
     """The output of the copy's Python; its lines do not count as lines of the program that the tests run."""
     variables = {**os.environ, "PYTHONPATH": str(copy), "NO_COLOR": "1"}
     variables.pop("COVERAGE_PROCESS_CONFIG", None)
     ran = subprocess.run(
         [sys.executable, *words],
-        input=given,
+        input=stdin,
         capture_output=True,
         text=True,
         check=False,
@@ -118,16 +118,16 @@ def test_a_field_of_each_kind_needs_the_openapi_file_and_the_catalog_alone(copy:
         "drift",
         "history latest",
     )
-    told = run(copy, "-c", SCRIPT, live, desired, given="\n".join(commands))
+    output = run(copy, "-c", SCRIPT, live, desired, stdin="\n".join(commands))
 
-    assert "1 to update" in told
+    assert "1 to update" in output
     for new, (_, kind, before, after) in NEW.items():
         if kind != "DESTINATIONS":
-            assert f"{new}: {before} → {after}" in told
+            assert f"{new}: {before} → {after}" in output
         else:
-            assert f"{new}: [QUEUE 12] → []" in told
-    assert "4711 Spring: applied" in told
-    assert "No drift" in told
+            assert f"{new}: [QUEUE 12] → []" in output
+    assert "4711 Spring: applied" in output
+    assert "No drift" in output
     plan = json.loads((desired / "plan.json").read_text(encoding="utf-8"))
     assert plan["campaigns"][0]["patch"] == {new: after for new, (*_, after) in NEW.items()}
     assert [change["field"] for change in plan["campaigns"][0]["changes"]] == [*NEW]

@@ -47,7 +47,7 @@ runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
 
 def without(code: str, project: Project, *arguments: str) -> tuple[int, str, str]:
     """Runs code where Windows might, as somebody whom no variable names."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", TAKEN_AWAY + code, *arguments],
         cwd=project.folder,
         env=project.environment({}),
@@ -56,7 +56,7 @@ def without(code: str, project: Project, *arguments: str) -> tuple[int, str, str
         timeout=PATIENCE,
         check=False,
     )
-    return done.returncode, done.stdout, done.stderr
+    return process.returncode, process.stdout, process.stderr
 
 
 def test_every_module_is_imported(project: Project) -> None:
@@ -87,9 +87,9 @@ def test_no_file_has_a_name_that_windows_refuses(project: Project) -> None:
     project.spring("callFrequency: 60")
     assert project.run("apply", "--yes").status == 0
     assert project.run("drift", "--history", "drift.sqlite").status == 0
-    made = [path.name for path in project.folder.rglob("*")]
-    assert len(made) > 4
-    assert not any(set(name) & set('<>:"\\|?*') or name.endswith((".", " ")) for name in made)
+    names = [path.name for path in project.folder.rglob("*")]
+    assert len(names) > 4
+    assert not any(set(name) & set('<>:"\\|?*') or name.endswith((".", " ")) for name in names)
 
 
 class TestAnotherDrive:

@@ -24,11 +24,11 @@ def test_the_published_schema_accepts(schema: str, file: str) -> None:
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, file]
     transform = ["--data-transform", "gitlab-ci"] if "gitlab" in schema else []
 
-    done = subprocess.run(
+    process = subprocess.run(
         [*check, *transform], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
-    assert done.returncode == 0, done.stdout
+    assert process.returncode == 0, process.stdout
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_published_schema_accepts(schema: str, file: str) -> None:
 def test_kubernetes_accepts(path: Path) -> None:
     check = [sys.executable, "-m", "kubernetes_validate", "--strict", str(path)]
 
-    done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
+    process = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
 
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "passed" in done.stdout + done.stderr
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert "passed" in process.stdout + process.stderr

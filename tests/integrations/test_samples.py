@@ -24,11 +24,11 @@ def test_they_are_sound_and_raise_no_doubt() -> None:
 
 
 def test_together_they_use_every_field() -> None:
-    found = samples().definitions
-    assert {name for each in found for name in each.values} == set(WRITABLE)
-    assert any(each.number_fields for each in found)
-    assert any(each.tenant_id for each in found)
-    assert any(each.add_numbers and each.ignore for each in found)
+    definitions = samples().definitions
+    assert {name for definition in definitions for name in definition.values} == set(WRITABLE)
+    assert any(definition.number_fields for definition in definitions)
+    assert any(definition.tenant_id for definition in definitions)
+    assert any(definition.add_numbers and definition.ignore for definition in definitions)
 
 
 def test_their_numbers_are_of_the_fictional_range() -> None:

@@ -35,23 +35,28 @@ ONE_LINE = {
 FLAGS = ("--yes", "--allow-go-live", "--max-campaigns", "100%", "--max-numbers-removed", "100%")
 
 
-def other(*values: Any) -> Callable[[Any], Any]:
+def next_of(*values: Any) -> Callable[[Any], Any]:
     return lambda value: values[1] if value == values[0] else values[0]
 
 
 def entries(live: Raw) -> list[Raw]:
     """The live numbers as a person's tool sends them back."""
-    kept = ("number", "description", "disposition")
+    keys = ("number", "description", "disposition")
     return [
-        {key: str(each[key]) for key in kept if each.get(key) is not None}
-        for each in live["numbers"]
+        {key: str(entry[key]) for key in keys if entry.get(key) is not None}
+        for entry in live["numbers"]
     ]
 
 
 def places(live: Raw) -> list[Raw]:
     """The live destinations, in their order, as a body has them."""
-    ranked = sorted(live["destinations"], key=lambda each: int(each.get("order") or 0))
-    return [{"type": str(each["destType"]), "id": int(each["id"])} for each in ranked]
+    ranked = sorted(
+        live["destinations"], key=lambda destination: int(destination.get("order") or 0)
+    )
+    return [
+        {"type": str(destination["destType"]), "id": int(destination["id"])}
+        for destination in ranked
+    ]
 
 
 ONE_MORE = {"number": "9995550199", "description": "By hand: # it's new"}
@@ -63,7 +68,7 @@ CHANGES: list[tuple[tuple[str, ...], Callable[[Raw], Raw]]] = [
     (("timeStart", *SOUND), lambda _: {"timeStart": "10:15"}),
     (("timeEnd", *SOUND), lambda _: {"timeEnd": "19:45"}),
     (("name",), lambda _: {"name": "Changed: by hand # yes"}),
-    (("state",), lambda live: {"state": other("PAUSED", "READY")(live["state"])}),
+    (("state",), lambda live: {"state": next_of("PAUSED", "READY")(live["state"])}),
     (
         ("callHoursStart", "callHoursEnd"),
         lambda _: {"callHoursStart": "08:15", "callHoursEnd": "20:45"},
@@ -71,10 +76,10 @@ CHANGES: list[tuple[tuple[str, ...], Callable[[Raw], Raw]]] = [
     (("timezone",), lambda _: {"timezone": "Europe/Paris"}),
     (("callerId",), lambda _: {"callerId": "6015550199"}),
     (("callFrequency",), lambda _: {"callFrequency": 45.5}),
-    (("recording",), lambda live: {"recording": other("yes", "no")(live["recording"])}),
+    (("recording",), lambda live: {"recording": next_of("yes", "no")(live["recording"])}),
     (
         ("enableVMDetect",),
-        lambda live: {"enableVMDetect": other("1", "0")(str(int(live["enableVMDetect"])))},
+        lambda live: {"enableVMDetect": next_of("1", "0")(str(int(live["enableVMDetect"])))},
     ),
     (("message",), lambda _: {"message": "Two lines: # and\n 'quotes' \n\n"}),
     (
@@ -126,9 +131,9 @@ class Tenant:
 
     def plan(self, *arguments: str, status: int = 0) -> list[Raw]:
         """What differs, campaign by campaign; `drift` is a plan too."""
-        told = json.loads(self.ok("-q", *arguments, "--format", "json", status=status))
-        assert told["summary"]["error"] == 0
-        return [each for each in told["campaigns"] if each["changes"]]
+        document = json.loads(self.ok("-q", *arguments, "--format", "json", status=status))
+        assert document["summary"]["error"] == 0
+        return [campaign for campaign in document["campaigns"] if campaign["changes"]]
 
     def drift(self) -> Fields:
         return fields(self.plan("drift", status=2))
@@ -138,23 +143,28 @@ class Tenant:
 
     def definitions(self) -> dict[int, str]:
         """The text of each definition, by the id at the end of its file's name."""
-        found = sorted((self.project.folder / "campaigns").glob("*.yaml"), key=number_of)
-        return {number_of(path): path.read_text("utf-8") for path in found}
+        paths = sorted((self.project.folder / "campaigns").glob("*.yaml"), key=number_of)
+        return {number_of(path): path.read_text("utf-8") for path in paths}
 
     def results_of_calls(self) -> dict[int, set[tuple[str, str]]]:
         """What VOXO knows of calls: lost, somebody would be called twice."""
-        found: dict[int, set[tuple[str, str]]] = {}
+        results: dict[int, set[tuple[str, str]]] = {}
         for campaign_id in odd_tenant.ids():
             numbers = self.sandbox.store.get(campaign_id)["numbers"]
-            told = numbers if isinstance(numbers, list) else []
-            found[campaign_id] = {
-                (each["number"], each["disposition"]) for each in told if each.get("disposition")
+            entries = numbers if isinstance(numbers, list) else []
+            results[campaign_id] = {
+                (entry["number"], entry["disposition"])
+                for entry in entries
+                if entry.get("disposition")
             }
-        return found
+        return results
 
 
 def fields(campaigns: list[Raw]) -> Fields:
-    return {each["id"]: {change["field"] for change in each["changes"]} for each in campaigns}
+    return {
+        campaign["id"]: {change["field"] for change in campaign["changes"]}
+        for campaign in campaigns
+    }
 
 
 def number_of(path: Path) -> int:
@@ -163,10 +173,12 @@ def number_of(path: Path) -> int:
 
 def first(definitions: dict[int, str], *needs: str) -> int:
     """Takes away the first definition that has these keys, or lines that begin so; its id."""
-    wanted = [f"\n{need}" if ":" in need else f"\n{need}:" for need in needs]
-    found = next(i for i, text in definitions.items() if all(each in text for each in wanted))
-    del definitions[found]
-    return found
+    patterns = [f"\n{need}" if ":" in need else f"\n{need}:" for need in needs]
+    campaign_id = next(
+        i for i, text in definitions.items() if all(pattern in text for pattern in patterns)
+    )
+    del definitions[campaign_id]
+    return campaign_id
 
 
 def changed_by_hand(tenant: Tenant, free: dict[int, str]) -> tuple[Fields, Fields]:
@@ -195,7 +207,7 @@ def changed_without_drift(tenant: Tenant, free: dict[int, str]) -> None:
     store.set_raw(first(free, "state: READY"), "state", "RUNNING")
     chosen = first(free, "numbers", "  - {number: 2005550139")
     numbers = store.get_raw(chosen)["numbers"]
-    store.set_raw(chosen, "numbers", [{**each, "disposition": "NEW"} for each in numbers[::-1]])
+    store.set_raw(chosen, "numbers", [{**entry, "disposition": "NEW"} for entry in numbers[::-1]])
     store.set_raw(first(free, "# callerId"), "callerId", "6015550188")
     store.set_raw(first(free, "name"), "lastrun", "2096-03-01 10:00:00")
 
@@ -227,8 +239,8 @@ def test_is_taken_into_git_and_kept_in_agreement_with_it(tenant: Tenant) -> None
     assert fields(drifted) == pulled | applied | lost
     assert len(drifted) == 42
     reported(tenant, fields(drifted))
-    found = tenant.plan("plan", "--base", "HEAD")
-    assert {change["kind"] for each in found for change in each["changes"]} == {"drift"}
+    differing = tenant.plan("plan", "--base", "HEAD")
+    assert {change["kind"] for campaign in differing for change in campaign["changes"]} == {"drift"}
 
     only_what_had_to_change_is_pulled(tenant, pulled)
     assert fields(tenant.plan("plan")) == applied | lost
@@ -238,13 +250,15 @@ def test_is_taken_into_git_and_kept_in_agreement_with_it(tenant: Tenant) -> None
     results = tenant.results_of_calls()
     run = only_what_differs_is_sent(tenant, applied | lost)
     tenant.in_sync()
-    told = tenant.ok("rollback", run, *FLAGS, status=3)  # two values cannot be put back
-    assert "message had no value before, and VOXO documents no way to clear one" in told
-    assert "tech was SMS before, which VOXO's reference does not allow to be sent" in told
+    output = tenant.ok("rollback", run, *FLAGS, status=3)  # two values cannot be put back
+    assert "message had no value before, and VOXO documents no way to clear one" in output
+    assert "tech was SMS before, which VOXO's reference does not allow to be sent" in output
     again = tenant.plan("drift", status=2)
     assert fields(again) == applied
-    before = {each["id"]: without_place(each) for each in drifted if each["id"] in applied}
-    assert {each["id"]: without_place(each) for each in again} == before
+    before = {
+        campaign["id"]: without_place(campaign) for campaign in drifted if campaign["id"] in applied
+    }
+    assert {campaign["id"]: without_place(campaign) for campaign in again} == before
     assert tenant.results_of_calls() == results
     assert tenant.project.git("status", "--porcelain") == ""
 
@@ -262,8 +276,8 @@ def taken_into_git(tenant: Tenant) -> None:
     }  # fmt: skip
     tenant.in_sync()
     assert tenant.plan("plan", "--base", "HEAD") == []
-    told = tenant.ok("import", "--all")
-    assert told == "Nothing to import: all of these campaigns have a definition.\n"
+    output = tenant.ok("import", "--all")
+    assert output == "Nothing to import: all of these campaigns have a definition.\n"
     assert not tenant.project.git("status", "--porcelain")
 
 
@@ -276,36 +290,36 @@ def agrees_however_voxo_spells_it(tenant: Tenant) -> None:
         "strings": r"\b\d{10}\.0\b",
     }.items():
         tenant.sandbox.faults.set([spelling])
-        for each in tenant.plan("plan"):
-            assert re.search(already, str(raw[each["id"]])), each
+        for campaign in tenant.plan("plan"):
+            assert re.search(already, str(raw[campaign["id"]])), campaign
     tenant.sandbox.faults.set([])
 
 
-def reported(tenant: Tenant, wanted: Fields) -> None:
+def reported(tenant: Tenant, fields: Fields) -> None:
     """The report in every format: whole to whoever reads such files, and nothing in it acts."""
     names = ("html", "junit", "sarif", "prometheus", "markdown", "github")
     files = {name: tenant.project.folder.parent / name for name in names}
-    asked = [word for name, path in files.items() for word in ("--report", f"{name}={path}")]
-    told = {"text": tenant.ok("-q", "drift", *asked, status=2)}
-    told |= {name: path.read_text("utf-8") for name, path in files.items()}
-    assert f"Drift: {len(wanted)} differ (" in told["text"]
-    suites = ET.fromstring(told["junit"])  # noqa: S314  # our own
-    assert sum(int(each.get("failures", 0)) for each in suites.iter("testsuite")) == len(wanted)
-    (run,) = json.loads(told["sarif"])["runs"]
-    found = [result for result in run["results"] if result["ruleId"] in ("change", "drift")]
-    assert len({place_of(result) for result in found}) == len(wanted)
+    options = [word for name, path in files.items() for word in ("--report", f"{name}={path}")]
+    texts = {"text": tenant.ok("-q", "drift", *options, status=2)}
+    texts |= {name: path.read_text("utf-8") for name, path in files.items()}
+    assert f"Drift: {len(fields)} differ (" in texts["text"]
+    suites = ET.fromstring(texts["junit"])  # noqa: S314  # our own
+    assert sum(int(suite.get("failures", 0)) for suite in suites.iter("testsuite")) == len(fields)
+    (run,) = json.loads(texts["sarif"])["runs"]
+    results = [result for result in run["results"] if result["ruleId"] in ("change", "drift")]
+    assert len({place_of(result) for result in results}) == len(fields)
     gauges: Fields = {}
-    for family in text_string_to_metric_families(told["prometheus"]):
+    for family in text_string_to_metric_families(texts["prometheus"]):
         for sample in family.samples:
             if sample.name == "voxosync_campaign_drift":
                 labels = sample.labels
                 gauges.setdefault(int(labels["id"]), set()).add(labels["field"])
-    assert gauges == wanted
-    for name, text in told.items():
+    assert gauges == fields
+    for name, text in texts.items():
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\x85\u202e\u2028\ufeff\ud800]", text), name
-    assert "<script>alert" not in told["html"] + told["markdown"]
-    assert not re.search("^::error::x", told["github"], re.MULTILINE)
-    masked = "".join(told.values())
+    assert "<script>alert" not in texts["html"] + texts["markdown"]
+    assert not re.search("^::error::x", texts["github"], re.MULTILINE)
+    masked = "".join(texts.values())
     assert ONE_MORE["number"] not in masked
     assert "999•••0199" in masked
 
@@ -321,45 +335,45 @@ def only_what_had_to_change_is_pulled(tenant: Tenant, pulled: Fields) -> None:
     assert {number_of(Path(name)) for name in changed} == pulled.keys()
     assert len(changed) == len(pulled), "the CSV file alone where it has the numbers"
     for name in changed:
-        wanted = pulled[number_of(Path(name))]
+        keys_pulled = pulled[number_of(Path(name))]
         before = tenant.project.git("show", f"HEAD:{name}").split("\n")
         after = (tenant.project.folder / name).read_text("utf-8").rstrip("\n").split("\n")
         if name.endswith(".csv"):
             assert sorted(set(after) ^ set(before)) == sorted([before[1], after[-1]])
             continue
         steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-        gone, new = [], []
-        for step, *place in steps:
+        removed, new = [], []
+        for step, *span in steps:
             if step != "equal":
-                touched = keys(before, *place[:2]) | keys(after, *place[2:])
-                assert touched <= wanted, (name, place)
-                gone += before[slice(*place[:2])]
-                new += after[slice(*place[2:])]
-        if wanted <= ONE_LINE:
-            assert len(gone) == len(new) == len(wanted), name
-        elif "destinations" not in wanted:  # whose order was changed
-            assert not {*gone} & {*new}, name
+                touched = keys(before, *span[:2]) | keys(after, *span[2:])
+                assert touched <= keys_pulled, (name, span)
+                removed += before[slice(*span[:2])]
+                new += after[slice(*span[2:])]
+        if keys_pulled <= ONE_LINE:
+            assert len(removed) == len(new) == len(keys_pulled), name
+        elif "destinations" not in keys_pulled:  # whose order was changed
+            assert not {*removed} & {*new}, name
 
 
 def keys(lines: list[str], begin: int, end: int) -> set[str]:
     """The keys whose values the lines are part of."""
     return {
-        next(found[1] for line in lines[place::-1] if (found := re.match(r"(?:# )?(\w+):", line)))
-        for place in range(begin, end)
+        next(match[1] for line in lines[index::-1] if (match := re.match(r"(?:# )?(\w+):", line)))
+        for index in range(begin, end)
     }
 
 
-def only_what_differs_is_sent(tenant: Tenant, wanted: Fields) -> str:
+def only_what_differs_is_sent(tenant: Tenant, fields: Fields) -> str:
     """Applies; the run's id."""
     refused = tenant.ok("apply", "--yes", status=1)
-    assert f"Plan: {len(wanted)} to update" in refused
+    assert f"Plan: {len(fields)} to update" in refused
     assert patches(tenant) == []
     before = tenant.results_of_calls()
-    told = tenant.ok("apply", *FLAGS)
-    assert f"Apply: {len(wanted)} applied." in told
+    output = tenant.ok("apply", *FLAGS)
+    assert f"Apply: {len(fields)} applied." in output
     sent = patches(tenant)
-    assert len(sent) == len(wanted)
-    assert {campaign_id: set(body) for campaign_id, body in sent} == wanted
+    assert len(sent) == len(fields)
+    assert {campaign_id: set(body) for campaign_id, body in sent} == fields
     for campaign_id, results in tenant.results_of_calls().items():
         assert results == before[campaign_id]
     return tenant.ok("history").splitlines()[1].split()[0]
@@ -367,9 +381,9 @@ def only_what_differs_is_sent(tenant: Tenant, wanted: Fields) -> str:
 
 def patches(tenant: Tenant) -> list[tuple[int, Raw]]:
     return [
-        (int(each.path.rpartition("/")[2]), each.body)
-        for each in tenant.sandbox.requests
-        if each.method == "PATCH"
+        (int(request.path.rpartition("/")[2]), request.body)
+        for request in tenant.sandbox.requests
+        if request.method == "PATCH"
     ]
 
 

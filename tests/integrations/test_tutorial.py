@@ -32,7 +32,7 @@ SANDBOX = "voxosync sandbox --load campaigns"
 
 RUN = r"\d{8}T\d{6}(?:\.\d{6}Z-[0-9a-f]{6})?"
 MOMENT = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
-ASKED = b"[y/N]: "
+PROMPT = b"[y/N]: "
 PATIENCE = 30
 
 # Commands come on file descriptor 3, so that the keyboard is free for the answers.
@@ -49,7 +49,7 @@ class Step(NamedTuple):
     """A command and what the page shows of it."""
 
     command: str
-    shown: list[str]
+    output: list[str]
 
 
 class Edit(NamedTuple):
@@ -68,15 +68,15 @@ def steps(page: str) -> Iterator[Step | Edit]:
             old, new = ("\n".join(line[1:] for line in lines[1:] if line[0] == s) for s in "-+")
             yield Edit(lines[0].removeprefix("--- "), old, new)
             continue
-        found: list[Step] = []
+        page_steps: list[Step] = []
         for line in lines:
             if line.startswith("$ "):
-                found.append(Step(line[2:], []))
-            elif found[-1].command.endswith("\\"):
-                found[-1] = Step(found[-1].command[:-1] + line.lstrip(), [])
+                page_steps.append(Step(line[2:], []))
+            elif page_steps[-1].command.endswith("\\"):
+                page_steps[-1] = Step(page_steps[-1].command[:-1] + line.lstrip(), [])
             else:
-                found[-1].shown.append(line)
-        yield from found
+                page_steps[-1].shown.append(line)
+        yield from page_steps
 
 
 class Terminal:
@@ -99,15 +99,15 @@ class Terminal:
     def run(self, command: str) -> tuple[str, int]:
         """What a command shows, and its status; every question is answered with yes."""
         os.write(self._commands, f"{command}\n".encode())
-        shown = b""
-        while not (ended := re.search(b"\036([0-9]+)\036\r\n$", shown)):
+        screen = b""
+        while not (ended := re.search(b"\036([0-9]+)\036\r\n$", screen)):
             assert select.select([self._keyboard], [], [], PATIENCE)[0], (
-                f"{command} hangs: {shown!r}"
+                f"{command} hangs: {screen!r}"
             )
-            shown += os.read(self._keyboard, 65536)
-            if shown.endswith(ASKED):
+            screen += os.read(self._keyboard, 65536)
+            if screen.endswith(PROMPT):
                 os.write(self._keyboard, b"y\n")
-        return shown[: ended.start()].decode().replace("\r\n", "\n"), int(ended[1])
+        return screen[: ended.start()].decode().replace("\r\n", "\n"), int(ended[1])
 
     def __enter__(self) -> Self:
         return self
@@ -121,9 +121,9 @@ class Terminal:
 
 def environment(folder: Path) -> dict[str, str]:
     somebody = {
-        f"GIT_{who}_{what}": value
-        for who in ("AUTHOR", "COMMITTER")
-        for what, value in (("NAME", "Somebody"), ("EMAIL", "somebody@example.com"))
+        f"GIT_{role}_{key}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for key, value in (("NAME", "Somebody"), ("EMAIL", "somebody@example.com"))
     }
     return {
         **inherited_variables(),
@@ -142,18 +142,18 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_shows_what_the_page_shows(page: str, tmp_path: Path, sandbox: str) -> None:
     ids: dict[str, str] = {}
-    found = [
+    page_steps = [
         step for step in steps(page) if not (isinstance(step, Step) and step.command == SANDBOX)
     ]
     with Terminal(tmp_path) as terminal:
-        for step, following in zip(found, [*found[1:], None], strict=True):
+        for step, following in zip(page_steps, [*page_steps[1:], None], strict=True):
             if isinstance(step, Edit):
                 edit(tmp_path / "calls" / step.file, step)
                 continue
-            shown, status = terminal.run(here(step.command, sandbox, ids))
-            compare([here(line, sandbox, {}) for line in step.shown], shown, ids)
+            output, status = terminal.run(localized(step.command, sandbox, ids))
+            compare([localized(line, sandbox, {}) for line in step.output], output, ids)
             status_is_shown = isinstance(following, Step) and following.command == "echo $?"
-            assert status_is_shown or status == 0, f"{step.command}: {shown}"
+            assert status_is_shown or status == 0, f"{step.command}: {output}"
 
 
 @pytest.fixture
@@ -168,28 +168,28 @@ def sandbox(page: str, tmp_path: Path) -> Iterator[str]:
         cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
-        told = process.stdout.readline()
-        variables = re.fullmatch(r"export VOXO_API_BASE_URL=(\S+) VOXO_API_TOKEN=(\S+)\n", told)
+        line = process.stdout.readline()
+        variables = re.fullmatch(r"export VOXO_API_BASE_URL=(\S+) VOXO_API_TOKEN=(\S+)\n", line)
         try:
-            assert variables, told
+            assert variables, line
             yield variables[1]
         finally:
             process.terminate()
 
 
-def edit(path: Path, wanted: Edit) -> None:
+def edit(path: Path, change: Edit) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.count(f"{wanted.old}\n") == 1, f"{wanted.file} does not hold: {wanted.old}"
-    path.write_text(text.replace(f"{wanted.old}\n", f"{wanted.new}\n"), encoding="utf-8")
+    assert text.count(f"{change.old}\n") == 1, f"{change.file} does not hold: {change.old}"
+    path.write_text(text.replace(f"{change.old}\n", f"{change.new}\n"), encoding="utf-8")
 
 
-def here(text: str, sandbox: str, ids: dict[str, str]) -> str:
+def localized(text: str, sandbox: str, ids: dict[str, str]) -> str:
     """A line of the page with this sandbox's address, and the ids of these runs."""
     text = text.replace(HOST, sandbox.removeprefix("http://"))
     return re.sub(RUN, lambda run: ids.get(run[0], run[0]), text)
 
 
-def compare(expected: list[str], shown: str, ids: dict[str, str]) -> None:
+def compare(expected: list[str], output: str, ids: dict[str, str]) -> None:
     """Holds what was shown against the page, and notes which id of the page is which run."""
     pattern, names = "", []
     for line in expected:
@@ -205,7 +205,7 @@ def compare(expected: list[str], shown: str, ids: dict[str, str]) -> None:
             else:
                 pattern += "[^\n]*" if piece == "…" else re.escape(piece)
         pattern += "\n"
-    found = re.fullmatch(pattern, shown)
-    assert found, "the page shows\n" + "\n".join(expected) + f"\nbut it is\n{shown}"
-    for name, value in zip(names, found.groups(), strict=True):
+    match = re.fullmatch(pattern, output)
+    assert match, "the page shows\n" + "\n".join(expected) + f"\nbut it is\n{output}"
+    for name, value in zip(names, match.groups(), strict=True):
         assert ids.setdefault(name, value) == value

@@ -41,15 +41,15 @@ def test_zizmor_finds_nothing(workflows: list[str]) -> None:
     """Injection, permissions, unpinned actions, credentials in artifacts; exceptions carry their reason."""
     files = [*workflows, str(ROOT / "action.yml")]
     check = [str(TOOLS / "zizmor"), "--offline", "--no-config", "--quiet", *files]
-    done = subprocess.run(check, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    process = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stdout + process.stderr
 
 
 def test_actionlint_finds_nothing(workflows: list[str]) -> None:
     """Syntax, expressions, inputs of actions, and shellcheck over each script."""
     check = [str(TOOLS / "actionlint"), "-shellcheck", str(TOOLS / "shellcheck"), *workflows]
-    done = subprocess.run(check, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    process = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stdout) == (0, ""), process.stderr
 
 
 def keys(content: object) -> Iterator[object]:
@@ -81,8 +81,8 @@ def scripts() -> Iterator[tuple[str, str]]:
 )
 def test_shellcheck_finds_nothing(name: str, script: str) -> None:
     check = [str(TOOLS / "shellcheck"), "--shell", "bash", "-"]
-    done = subprocess.run(check, input=script, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{name}: {done.stdout}"
+    process = subprocess.run(check, input=script, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, f"{name}: {process.stdout}"
 
 
 @pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "action.yml"], ids=lambda path: path.name)
@@ -111,8 +111,10 @@ class TestWhatPeopleCopy:
         uploads = text.count("actions/upload-artifact@") + len(
             re.findall(r"paths: \[.*(?:json|runs).*\]", text)
         )
-        kept = len(re.findall(r"retention-days:|expire_in:", text))
-        assert kept >= uploads - text.count("path: drift.html") - text.count("paths: [drift.html]")
+        periods = len(re.findall(r"retention-days:|expire_in:", text))
+        assert periods >= uploads - text.count("path: drift.html") - text.count(
+            "paths: [drift.html]"
+        )
 
 
 @pytest.mark.parametrize(

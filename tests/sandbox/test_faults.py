@@ -285,9 +285,9 @@ def test_feathersjs_pages_a_list_by_what_is_to_be_skipped(
     path = "/v2/call-campaigns?tenantId=1"
     first = client.get(path).json()
     assert (first["total"], first["limit"], first["skip"], len(first["data"])) == (12, 10, 0, 10)
-    rest = client.get(f"{path}&$limit=5&$skip=10").json()
-    assert (rest["limit"], rest["skip"]) == (5, 10)
-    assert [one["id"] for one in rest["data"]] == [11, 4711]
+    page = client.get(f"{path}&$limit=5&$skip=10").json()
+    assert (page["limit"], page["skip"]) == (5, 10)
+    assert [campaign["id"] for campaign in page["data"]] == [11, 4711]
 
 
 @pytest.mark.parametrize(
@@ -320,8 +320,8 @@ def test_a_new_campaign_may_be_ready_whatever_was_asked_for(
 ) -> None:
     faulty(sandbox, "create-ignores-state")
     body = {"tenantId": 1, "name": "Spring", "state": "PAUSED"}
-    made = client.post("/v2/admin/call-campaigns/", json=body).json()
-    assert sandbox.store.get(made["id"])["state"] == "READY"
+    campaign = client.post("/v2/admin/call-campaigns/", json=body).json()
+    assert sandbox.store.get(campaign["id"])["state"] == "READY"
 
 
 def test_reads_may_lag_behind_a_write(sandbox: Sandbox, client: httpx.Client) -> None:

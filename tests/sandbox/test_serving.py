@@ -19,11 +19,11 @@ HEADERS = {"Authorization": "Bearer sandbox-token"}
 
 
 def test_two_sandboxes_do_not_get_in_each_others_way() -> None:
-    with Sandbox() as one, Sandbox() as other:
-        one.store.put(1, {})
+    with Sandbox() as first, Sandbox() as second:
+        first.store.put(1, {})
 
-        assert httpx.get(f"{one.base_url}/v2/call-campaigns/1", headers=HEADERS).is_success
-        assert not httpx.get(f"{other.base_url}/v2/call-campaigns/1", headers=HEADERS).is_success
+        assert httpx.get(f"{first.base_url}/v2/call-campaigns/1", headers=HEADERS).is_success
+        assert not httpx.get(f"{second.base_url}/v2/call-campaigns/1", headers=HEADERS).is_success
 
 
 def test_it_listens_on_this_machine_alone(sandbox: Sandbox) -> None:
@@ -39,8 +39,8 @@ def test_its_port_is_free_again_when_it_has_ended() -> None:
 
 
 def test_a_port_that_is_taken_is_an_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        sandbox = Sandbox(port=taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        sandbox = Sandbox(port=listener.getsockname()[1])
         with pytest.raises(OSError, match="in use"), sandbox:
             pass
 

@@ -192,8 +192,8 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
 
 def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.sqlite"
-    with contextlib.closing(sqlite3.connect(path)) as other:
-        other.execute("CREATE TABLE campaigns (slogan TEXT)")
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE campaigns (slogan TEXT)")
 
     with pytest.raises(ValueError, match="no such column"):
         Store(path)

@@ -52,7 +52,7 @@ def find_problems(
     subjects = [
         _subject(definition, live, is_drift=is_drift) for definition in selection.definitions
     ]
-    subjects += [Subject.of(definition, is_reported=False) for definition in selection.others]
+    subjects += [Subject.of(definition, is_reported=False) for definition in selection.unselected]
     if not is_drift:
         subjects += [Subject.of(definition, is_new=True) for definition in selection.new]
     loaded = selection.loaded

@@ -57,9 +57,11 @@ class DefinitionFiles:
         for creation in creations:
             file, position = creation.new.file, creation.definition.position
             path = self._paths[file]
-            other = names.setdefault(path, file)
-            if other != file:
-                refusals.append(f"{position}: {file} and {other} are the same file: name it once")
+            first_file = names.setdefault(path, file)
+            if first_file != file:
+                refusals.append(
+                    f"{position}: {file} and {first_file} are the same file: name it once"
+                )
             elif not os.access(path, os.W_OK):
                 refusals.append(
                     f"{position}: its id could not be written here: the file is read-only"
@@ -103,6 +105,6 @@ class DefinitionFiles:
 
     def _is_shared(self, path: Path) -> bool:
         """Whether other environments have a file among their definitions."""
-        _, *others = self._project.layouts
-        folders = (os.path.realpath(layout.campaigns) for layout in others)
+        _, *other_layouts = self._project.layouts
+        folders = (os.path.realpath(layout.campaigns) for layout in other_layouts)
         return any(path.is_relative_to(folder) for folder in folders)

@@ -68,11 +68,11 @@ class NewProject:
     """The files of a new project.
 
     Attributes:
-        written: files and folders that were written.
+        created: files and folders that were written.
         existing: those that were there and are left as they are.
     """
 
-    written: Sequence[str]
+    created: Sequence[str]
     existing: Sequence[str]
 
 
@@ -108,10 +108,10 @@ def begin_project(
     with file_errors(project / CAMPAIGNS, "make"):
         is_new = not (project / CAMPAIGNS).is_dir()
         (project / CAMPAIGNS).mkdir(exist_ok=True)
-    written = [f"{CAMPAIGNS}/"] if is_new else []
+    created = [f"{CAMPAIGNS}/"] if is_new else []
     existing = [] if is_new else [f"{CAMPAIGNS}/"]
     existing += [file for file in (*texts, ".gitignore") if file not in new]
-    return NewProject([*written, *new], existing)
+    return NewProject([*created, *new], existing)
 
 
 def _check_source(source: str | None) -> None:

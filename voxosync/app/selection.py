@@ -26,14 +26,14 @@ class Selection:
         ids: the ids of all definitions that were read, selected or not.
         new: those of campaigns that are not created yet; they belong to no `only`, and to the first shard.
         allowed: what policies have against the selected ones although a comment allows it.
-        others: the definitions that were read and not selected.
+        unselected: the definitions that were read and not selected.
         loaded: all that was read.
     """
 
     definitions: Sequence[Definition] = ()
     ids: frozenset[int] = frozenset()
     allowed: tuple[Allowed, ...] = ()
-    others: Sequence[Definition] = ()
+    unselected: Sequence[Definition] = ()
     loaded: Loaded = field(default_factory=Loaded)
     new: tuple[Definition, ...] = ()
 
@@ -84,5 +84,5 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
     files = {definition.position.file for definition in (*selected, *new)}
     allowed = tuple(finding for finding in by_policies if finding.position.file in files)
     chosen = {id(definition) for definition in selected}
-    others = [definition for definition in loaded.definitions if id(definition) not in chosen]
-    return Selection(selected, ids, allowed, others, loaded, new)
+    unselected = [definition for definition in loaded.definitions if id(definition) not in chosen]
+    return Selection(selected, ids, allowed, unselected, loaded, new)

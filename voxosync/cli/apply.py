@@ -121,8 +121,8 @@ def _plan(
 
 def _ended(context: Context, project: Project, plan: Plan, status: int, *, creates: bool) -> int:
     """Says what the run leaves, moves the applied record, and returns the exit status."""
-    left = "" if creates else text_format.describe_uncreated(plan)
-    for remark in (text_format.describe_unsent(plan), left):
+    uncreated = "" if creates else text_format.describe_uncreated(plan)
+    for remark in (text_format.describe_unsent(plan), uncreated):
         if remark and not context.quiet:
             output.remark(remark)
     status = status or (2 if plan.leaves_unsent else 0)

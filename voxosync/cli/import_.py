@@ -88,13 +88,13 @@ def _report(context: Context, project: Project, result: Import) -> None:
     output.show_problems(problems, verbose=context.verbose)
     for campaign_id, reason in result.failures.items():
         output.remark(f"{campaign_id}: {masked_in(reason)}")
-    shown = project.layout.display_path
+    display = project.layout.display_path
     for draft in result.drafts:
         if draft.old is not None and draft.emitted.csv is None and draft.contacts.exists():
-            output.remark(f"{shown(draft.contacts)}: no longer used; remove it")
+            output.remark(f"{display(draft.contacts)}: no longer used; remove it")
         if draft.emitted.left_out and not context.quiet:
             names = ", ".join(draft.emitted.left_out)
-            output.remark(f"{shown(draft.path)}: left out (see its comments): {names}")
+            output.remark(f"{display(draft.path)}: left out (see its comments): {names}")
     lines = [terminal(_line(project, draft)) for draft in result.drafts]
     failed = f", {len(result.failures)} failed" if result.failures else ""
     lines.append(f"Imported {count(len(result.drafts), 'campaign')}{failed}.")

@@ -27,7 +27,7 @@ def command(context: Context, *, github: bool, gitlab: bool, source: str | None)
     Exit status: 0 done; 1 invalid arguments, or a file cannot be written: nothing was written.
     """
     files = begin_project(context.folder, github=github, gitlab=gitlab, source=source)
-    lines = [f"wrote {file}" for file in files.written]
+    lines = [f"wrote {file}" for file in files.created]
     lines += [f"left {file} as it is" for file in files.existing]
     lines += _next_steps(has_ci=github or gitlab)
     output.result("".join(f"{terminal(line)}\n" for line in lines))

@@ -22,9 +22,9 @@ class Forgiving(io.RawIOBase):
         """Writes some of the data, and says how much of it is done with."""
         while self.failure is None:
             try:
-                written: int | None = self._raw.write(data)
-                if written is not None:
-                    return written
+                count: int | None = self._raw.write(data)
+                if count is not None:
+                    return count
                 _wait_for_room(self._raw.fileno())
             except OSError as failure:
                 self.failure = failure
@@ -57,8 +57,8 @@ def secure() -> Forgiving:
         try:
             os.fstat(number)
         except OSError:
-            taken = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
-            os.set_inheritable(taken, True)  # noqa: FBT003  # the parameter has no name
+            descriptor = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+            os.set_inheritable(descriptor, True)  # noqa: FBT003  # the parameter has no name
     if sys.stdin is None:  # it was closed when Python started, and so may the others have been
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  # it is open as long as we run
     out, err = Forgiving(_raw(sys.stdout)), Forgiving(_raw(sys.stderr))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,11 +26,6 @@ class DayRange(NamedTuple):
     first: int
     after: int
     bands: Bands
-
-
-def day_of(minute: int) -> date:
-    """The day of a minute on its clock."""
-    return date.fromordinal(minute // DAY)
 
 
 def day_ranges(

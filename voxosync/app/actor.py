@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def actor(folder: Path) -> dict[str, str]:
-    """What is known; every part is optional."""
+    """What is known about who runs this; every part is optional."""
     values = {"commit": _commit(folder), "job": _job(), "user": _user()}
     return {key: value for key, value in values.items() if value}
 

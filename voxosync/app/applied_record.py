@@ -30,7 +30,7 @@ _LEFT_UNSENT = 2
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """Where the record is after an apply.
+    """The state of the record after an apply.
 
     Attributes:
         message: for people.
@@ -69,14 +69,14 @@ class ProjectRecord:
 
     @property
     def copy(self) -> str | None:
-        """The recorded commit as this repository last saw it; None: it never did, or there is no repository."""
+        """The recorded commit as this repository last saw it; None if it never did, or if there is no repository."""
         try:
             return self.record.copy
         except UsageError:
             return None
 
     def refresh(self, listener: Listener) -> None:
-        """Has the copy in this repository agree with the remote, where there is one; a failure is a warning."""
+        """Updates the copy in this repository from the remote, if there is one; a failure is a warning."""
         try:
             self.record.check_usable()
         except (RecordError, UsageError):
@@ -113,7 +113,7 @@ class ProjectRecord:
 
     @cached_property
     def obstacle(self) -> str | None:
-        """Why the record may not step from its commit to HEAD; None: it may."""
+        """Why the record cannot move from its commit to HEAD; None if it can."""
         before, head = self.commit[:_SHORT], self.head[:_SHORT]
         if not self.record.leads_to(self.commit, self.head):
             if self._git("merge-base", "--is-ancestor", self.head, self.commit) is not None:
@@ -139,7 +139,7 @@ class ProjectRecord:
 
     @cached_property
     def step(self) -> RecordStep:
-        """The step that applying the present definitions in full would make.
+        """The move of the record if the present definitions are applied in full.
 
         Raises:
             RecordError: the record cannot be read.
@@ -148,7 +148,7 @@ class ProjectRecord:
         return RecordStep(self.record.ref, self.commit, after)
 
     def check(self) -> None:
-        """Refuses definitions to which the record may not step.
+        """Refuses definitions to which the record cannot move.
 
         Raises:
             RecordError: says why.
@@ -157,10 +157,10 @@ class ProjectRecord:
             raise RecordError(f"nothing was sent: {self.obstacle}")
 
     def check_saved(self, step: RecordStep) -> None:
-        """Refuses a saved plan that the record does not lead to any more.
+        """Refuses a saved plan that no longer starts from the recorded commit.
 
         Args:
-            step: the one that the plan was saved with.
+            step: the step that the plan was saved with.
 
         Raises:
             RecordError: says why.
@@ -215,7 +215,7 @@ class ProjectRecord:
         return Advance(f"Recorded: {step.after[:_SHORT]} is applied ({step.ref}).", 0)
 
     def check_writable(self, plan: Plan, *, creates: bool = False) -> None:
-        """Refuses a plan that will change something where the record could not be moved afterwards.
+        """Refuses a plan that changes something if the record could not be moved afterwards.
 
         Args:
             plan: what is to be sent.
@@ -229,7 +229,7 @@ class ProjectRecord:
             self.record.check_writable(step.before)
 
     def set(self, commit: str) -> tuple[str | None, str]:
-        """Begins the record, or moves it wherever it is; the commits that it named before and names now.
+        """Starts the record, or moves it from wherever it is; returns the commits that it named before and names now.
 
         Raises:
             RecordError: there is no such commit, or the remote refuses.
@@ -264,10 +264,10 @@ class ProjectRecord:
         return self.record.passed(self.commit, self.head, self.checkout.paths)
 
     def _check_unshared(self) -> None:
-        """Refuses a record that another project of the repository has too: it would count as applied for both.
+        """Refuses a record that another project of the repository uses too: commits would count as applied for both.
 
         Raises:
-            RecordError: names the other one.
+            RecordError: names the other project.
         """
         root, own = self._git.root, self._project.folder.resolve()
         listing = self._git("ls-files", "-z", "--full-name", "--", f":(top,glob)**/{FILE}") or ""
@@ -294,7 +294,7 @@ class ProjectRecord:
 
 
 def _remaining(plan: Plan, status: int) -> str:
-    """What an apply did not send, and who acts; `status` is its exit status."""
+    """What an apply did not send, and what to do about it; `status` is its exit status."""
     kinds = {change.kind for campaign in plan.campaigns for change in campaign.unsent}
     sentences = []
     if status > _LEFT_UNSENT or kinds - {ChangeKind.CONFLICT}:

@@ -1,4 +1,4 @@
-"""Sends a plan: the journal around it, and what the run came to."""
+"""Sends a plan, journaled, and returns the results of the run."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ Sendable: TypeAlias = "Plan | SavedPlan"
 
 @dataclass(frozen=True, slots=True)
 class AppliedRun:
-    """What a run of `apply` or `rollback` came to.
+    """The results of a run of `apply` or `rollback`.
 
     Attributes:
         results: one for each campaign to update.
-        exit_status: 0 where all is well, else 3.
+        exit_status: 0 if everything was applied, otherwise 3.
         run_id: the id under which `history` knows the run.
         journal: the file of the journal.
         journal_failure: why the end of the journal could not be written; None: it was.

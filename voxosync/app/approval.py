@@ -70,7 +70,7 @@ def describe_voxo(base_url: str, environment: str | None, tenant_id: int | None)
 
 
 def _confirm(plan: Plan | CreationPlan, voxo: str, listener: Listener) -> bool:
-    """Asks whether to send; where much would be sent, for the count of phones or campaigns."""
+    """Asks whether to send; if much would be sent, asks for the count of phones or campaigns to be typed."""
     if isinstance(plan, Plan):
         sent = [entry for entry in plan.campaigns if entry.status in (Status.UPDATE, Status.CREATE)]
         creations = plan.count(Status.CREATE)
@@ -92,7 +92,7 @@ def _confirm(plan: Plan | CreationPlan, voxo: str, listener: Listener) -> bool:
 
 
 def _count_to_type(campaigns: int, effects: Sequence[DialingEffect]) -> int | None:
-    """The count that proves that a person has read the question; None: a yes is enough."""
+    """The count to type, which proves that the person has read the question; None if a yes is enough."""
     phones = sum(effect.phones or 0 for effect in effects if effect.dials_more)
     if phones > MANY_PHONES:
         return phones

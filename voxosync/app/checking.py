@@ -147,7 +147,7 @@ def _unmanaged_subject(campaign: LiveCampaign, position: Position) -> Subject:
 
 
 def forbidden_phones(project: Project) -> Mapping[str, str]:
-    """The phones that no run may add: those of the do-not-call lists, unless they are only warned of.
+    """The phones that no run may add: those of the do-not-call lists, unless the lists only cause warnings.
 
     Raises:
         DefinitionsError: a list cannot be read.

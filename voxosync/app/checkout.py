@@ -1,4 +1,4 @@
-"""What Git says about the files of a project: which commits touch them, and what is not as HEAD has it."""
+"""What Git says about the files of a project: which commits touch them, and which differ from HEAD."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Checkout:
 
     @cached_property
     def uncommitted(self) -> list[str]:
-        """The files of the project that are not as HEAD has them, relative to the project folder."""
+        """The files of the project that differ from HEAD, relative to the project folder."""
         changed = _changed(self._git)
         for submodule in self._submodules:
             git = Git(self._project.folder / submodule)
@@ -100,7 +100,7 @@ class Checkout:
 
 
 def _changed(git: Git) -> list[str]:
-    """The tracked files of a folder that are not as its HEAD has them, relative to that folder."""
+    """The tracked files of a folder that differ from its HEAD, relative to that folder."""
     status = ("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty")
     listing = git(*without_filters(git), *status, "--untracked-files=no", "--", ".")
     if listing is None:

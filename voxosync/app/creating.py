@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class CreationListener:
-    """Ignores what it hears about the creation of each campaign; override what you need."""
+    """Hears about the creation of each campaign, and ignores it; override what you need."""
 
     def created(self, new: NewDefinition, campaign: int) -> None:
         """A campaign exists, and its definition has its id."""

@@ -133,7 +133,7 @@ def creations_of(
 
 
 def _check_namesakes(project: Project, planned: Sequence[Creation]) -> None:
-    """Refuses to create a campaign whose name VOXO has already, in a campaign that no definition manages.
+    """Refuses to create a campaign if VOXO already has one of that name that no definition manages.
 
     A job in a fresh checkout has no journal: without this, the same commit run twice would create two campaigns,
     which may both dial.

@@ -47,7 +47,7 @@ class DefinitionFiles:
                     self._contents[real] = read_file(real, layout.limit)
 
     def check(self, creations: Iterable[Creation]) -> None:
-        """Refuses creations whose ids could not be written, while nothing is sent yet.
+        """Refuses creations whose ids could not be written, before anything is sent.
 
         Raises:
             UsageError: names each, and why.
@@ -86,8 +86,8 @@ class DefinitionFiles:
         """Writes the new id into a definition.
 
         Raises:
-            UsageError: the file cannot be written, or was changed meanwhile.
-            NotEditable: not in this definition.
+            UsageError: the file cannot be written, or was changed in the meantime.
+            NotEditable: the id cannot be written into this definition.
         """
         path = self._paths[new.file]
         content = self._with_id(new, campaign)
@@ -95,7 +95,7 @@ class DefinitionFiles:
         self._contents[path] = content
 
     def _with_id(self, new: NewDefinition, campaign: int) -> bytes:
-        """A file with an id; in a definition that may serve several environments, for this one."""
+        """The file with the id, for this environment if the definition may serve several."""
         path = self._paths[new.file]
         content = self._contents[path]
         text = decode(content)

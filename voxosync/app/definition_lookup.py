@@ -22,11 +22,11 @@ def load_with_new(project: Project, paths: Sequence[Path]) -> Loaded:
 
 
 class DefinitionLookup:
-    """The definitions of the call, and those of the project, which are read at first use.
+    """The definitions that the command names, and those of the project, which are read at first use.
 
     Args:
         project: the project.
-        loaded: the definitions of the call.
+        loaded: the definitions that the command names.
     """
 
     def __init__(self, project: Project, loaded: Loaded) -> None:
@@ -34,7 +34,7 @@ class DefinitionLookup:
         self._loaded = loaded
 
     def ids(self) -> set[int]:
-        """The ids that the definitions of the call and of the project have."""
+        """The ids of the definitions that the command names, and of those of the project."""
         return {
             definition.id
             for loaded in (self._loaded, self._campaigns_folder)
@@ -42,7 +42,7 @@ class DefinitionLookup:
         }
 
     def has_id(self, campaign: int, file: str) -> bool:
-        """Whether a definition of the project, of this file or of the call has the id of a campaign."""
+        """Whether a definition of the project, of this file, or named by the command has the id of a campaign."""
         outside = self._outside(file).definitions
         return campaign in self.ids() or any(definition.id == campaign for definition in outside)
 

@@ -46,7 +46,7 @@ class DriftScope:
             missing: what is missing to list them; None: nothing.
 
         Raises:
-            UsageError: the caller asks for a list that cannot be had.
+            UsageError: the caller asks for a list that is not available.
         """
         if self.unmanaged == "ignore":
             return False
@@ -59,7 +59,7 @@ class DriftScope:
         return missing is None and not options.is_limited
 
     def check_history(self) -> None:
-        """Refuses a history that cannot be used, before anything is asked of VOXO."""
+        """Refuses a history that cannot be used, before any request."""
         if self.history is not None:
             from voxosync.sync import drift_history
 
@@ -68,7 +68,7 @@ class DriftScope:
     def remember(
         self, observation: Observation, listener: Listener
     ) -> tuple[Sequence[CampaignPlan], History | None]:
-        """The campaigns of a run with what the history knows of their differences, which then knows this run, too.
+        """Records a run in the history; returns its campaigns with what the history knows about them, and the history.
 
         Args:
             observation: what the run saw.

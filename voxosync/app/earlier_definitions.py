@@ -1,4 +1,4 @@
-"""Definitions of earlier commits, by which a plan tells who changed what: the merge base and the applied record."""
+"""Definitions of earlier commits, which show who changed what: those of the merge base and of the applied record."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def passed_definitions(
 def _committed_definitions(
     project: Project, files: Mapping[int, str]
 ) -> Mapping[int, Definition] | None:
-    """The definitions of HEAD; None: the present ones are committed."""
+    """The definitions of HEAD; None if the present ones are committed."""
     if not project.record.checkout.uncommitted:
         return None
     return load_commit(project.layout, project.record.head, project.now, files).definitions
@@ -118,7 +118,7 @@ def _committed_definitions(
 def recorded_definitions(
     project: Project, base: BaseDefinitions | None, files: Mapping[int, str]
 ) -> Mapping[int, Definition] | None:
-    """The definitions of the applied record, where a copy of it is at hand; no remote is asked.
+    """The definitions of the applied record, if this repository has a copy of it; asks no remote.
 
     Args:
         project: the project.

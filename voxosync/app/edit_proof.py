@@ -1,4 +1,4 @@
-"""Whether edited files say what they said: definitions are read again, in every environment."""
+"""Proves that edited files keep their meaning, by reading the definitions again in every environment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EditProof:
     def violation(
         self, contents: Mapping[Path, bytes], *, acknowledging: Collection[str] = ()
     ) -> str | None:
-        """What an edit would change or break; None: every definition says what it said.
+        """What an edit would change or break; None if every definition keeps its meaning.
 
         Args:
             contents: the new contents of files, by path, links resolved.

@@ -22,7 +22,7 @@ class FileChanges:
     Attributes:
         contents: by path, links resolved.
         before: what the files hold; None: the file does not exist.
-        names: how the files are called.
+        names: the names of the files, for people.
         folder: the project folder.
         csv: which of them are lists of numbers in CSV; the others are YAML.
     """
@@ -46,6 +46,6 @@ class FileChanges:
         """Writes the files.
 
         Raises:
-            UsageError: one cannot be written, or was changed meanwhile; then none is written.
+            UsageError: one cannot be written, or was changed in the meantime; then none is written.
         """
         replace_all(self.contents, self.before, self.folder)

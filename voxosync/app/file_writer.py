@@ -38,7 +38,7 @@ def replace_all(
 
     Args:
         contents: the new content of each file, by its path with links resolved.
-        before: what each file must still hold, otherwise it was changed meanwhile; None: the file must not
+        before: what each file must still hold, otherwise it was changed in the meantime; None: the file must not
             exist, and is created, with the folders that it needs.
         root: the project folder; nothing outside of it is written.
 
@@ -103,7 +103,7 @@ def check_writable(path: Path) -> None:
 def write_output(path: Path, text: str, *, is_public: bool = False) -> None:
     """Replaces a file that a caller names, readable by its owner alone: it may hold phone numbers.
 
-    A link is followed. A device or a pipe, such as /dev/null, is written to: replaced, it would be gone for
+    A link is followed. A device or a pipe, such as /dev/null, is written to: replacing it would remove it for
     every program.
 
     Args:
@@ -156,7 +156,7 @@ def _stage(path: Path, content: bytes, mode: int) -> Path:
 
 
 def _umask() -> int:
-    """The permissions that new files do not get; the system returns them only when they are set."""
+    """The permissions that new files do not get; the system returns them only when setting them."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

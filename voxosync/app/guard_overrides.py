@@ -1,4 +1,4 @@
-"""Guards for one call: the flags that override them."""
+"""Overrides of the guards for one run, as flags give them."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def defined(project: ProjectLayout, now: datetime) -> dict[int, Definition]:
     """The existing definitions, by id.
 
     Raises:
-        DefinitionsError: they have errors, so that it is unknown which campaigns they are of.
+        DefinitionsError: they have errors, so that it is unknown which campaigns they define.
     """
     problems: list[Problem] = []
     if not any(files_to_read(project, [], problems)) and all(
@@ -116,7 +116,7 @@ class Drafting:
         """The definition of a live campaign.
 
         Raises:
-            ValueError: there cannot be one; the message says why.
+            ValueError: the campaign cannot be written as a definition; the message says why.
             UsageError: the existing one cannot be rewritten, or the defaults of its folder are wrong.
         """
         campaign = live.campaign
@@ -212,7 +212,7 @@ def contents(
 def _obstacle(
     project: ProjectLayout, path: Path, content: bytes, *, may_replace: bool
 ) -> str | None:
-    """Why a file may not be written; a file with this very content may."""
+    """Why a file cannot be written; None if it can, or if it has this content already."""
     path_text = project.display_path(path)
     if not is_inside(path, project.folder):
         return f"{path_text}: a link leads out of the project folder"

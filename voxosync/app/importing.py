@@ -49,8 +49,8 @@ class Import:
 
     Attributes:
         drafts: the definitions that were written.
-        failures: campaign to the reason why there is no definition of it, or why it is not in sync.
-        skipped: campaigns that have a definition already, and its file.
+        failures: campaign to the reason why it has no definition, or why it is not in sync.
+        skipped: campaigns that already have a definition, each with its file.
         problems: what is wrong with the definitions that were written.
     """
 
@@ -125,7 +125,7 @@ def _named(ids: Sequence[int], defined_in: Mapping[int, str]) -> list[int]:
 def _listed(
     project: Project, match: str | None, defined_in: Mapping[int, str]
 ) -> tuple[list[int], dict[int, str]]:
-    """The tenant's campaigns that match and have no definition; and those that have one, with its file."""
+    """The tenant's campaigns that match and have no definition, and those that have one, with its file."""
     tenant_id = project.target.tenant_id
     if tenant_id is None:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""The journals of runs, for callers that need no project: a broken `voxosync.yaml` hides no history."""
+"""The journals of runs, for callers without a project: history works even if `voxosync.yaml` is broken."""
 
 from voxosync.sync.journal_reader import LATEST, find_run, read_runs
 from voxosync.sync.journal_scan import journal_files

@@ -1,4 +1,4 @@
-"""What a caller of the application hears while it works, and what it is asked."""
+"""Callbacks of the application: what a caller hears while it works, and what it is asked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ProgressBar(Protocol):
 
 
 class Listener:
-    """Ignores what it hears and answers no; override what you need."""
+    """Hears about the work and ignores it; answers no; override what you need."""
 
     @property
     def is_interactive(self) -> bool:
@@ -41,7 +41,7 @@ class Listener:
         """Hears warnings about definitions; errors are raised."""
 
     def allowed(self, allowed: Iterable[Allowed]) -> None:
-        """Hears what policies have against definitions although a comment allows it."""
+        """Hears the findings of policies that a comment allows."""
 
     def warning(self, text: str) -> None:
         """Hears of something that does not stop the work."""
@@ -55,7 +55,7 @@ class Listener:
         return False
 
     def confirm_count(self, question: str, number: int) -> bool:  # noqa: ARG002  # for subclasses
-        """Answers whether a number that the question names was repeated, as the approval of a large run."""
+        """Answers whether the person typed the number that the question names, to approve a large run."""
         return False
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def fetch_live(
     project: Project, campaign_ids: Sequence[int]
 ) -> dict[int, LiveCampaign | CampaignError]:
-    """Some live campaigns, each or why it cannot be read; shows progress."""
+    """Reads live campaigns: each one, or why it cannot be read; shows progress."""
     voxo = project.voxo
     with project.listener.progress("Reading campaigns", len(campaign_ids)) as progress:
         return fetch_all(

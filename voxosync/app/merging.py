@@ -1,4 +1,4 @@
-"""Makes one plan, for reports, of the documents that several runs left."""
+"""Merges the documents of several runs into one plan, for reports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def merge_files(files: Sequence[Path]) -> tuple[str, Plan]:
-    """The command that made the documents, `plan` or `drift`, and one plan with all that they say.
+    """The command that made the documents, `plan` or `drift`, and one plan with their content.
 
     Raises:
         UsageError: they do not belong together, or a shard is missing.
@@ -34,9 +34,9 @@ def merge_files(files: Sequence[Path]) -> tuple[str, Plan]:
 
 
 def with_history(plan: Plan, scope: DriftScope, listener: Listener) -> Plan:
-    """A merged plan with what the history knows of its differences; the history then knows the merged run, too.
+    """Records a merged plan in the history, as one run; returns it with what the history knows about its differences.
 
-    It is a copy: only all parts together are a run for the history, so that the plan is merged before it is asked.
+    It is a copy: the history counts all parts together as one run, so the plan must be merged first.
 
     Args:
         plan: as `merge_files` returns it.

@@ -1,4 +1,4 @@
-"""Begins a project: writes its settings, folders, schemas and CI files."""
+"""Starts a project: writes its settings, folders, schemas, and CI files."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class NewProject:
 
     Attributes:
         created: files and folders that were written.
-        existing: those that were there and are left as they are.
+        existing: files that existed and are left as they are.
     """
 
     created: Sequence[str]
@@ -115,7 +115,7 @@ def begin_project(
 
 
 def _check_source(source: str | None) -> None:
-    """Refuses what GitHub cannot have: CI hands VOXO's token to the code that it installs from there."""
+    """Refuses a source that cannot be on GitHub: CI passes VOXO's token to the code that it installs from there."""
     if source is None:
         raise UsageError(
             "CI files install voxosync from GitHub, and VOXO's token is given to what is there: "
@@ -144,7 +144,7 @@ def _texts(*, github: bool, gitlab: bool, source: str) -> dict[str, str]:
 
 
 def _gitignore(old: bytes | None) -> bytes | None:
-    """A .gitignore that keeps personal and private files out of Git; None: it does already."""
+    """A .gitignore that keeps personal and private files out of Git; None if the existing one does."""
     lines = {line.strip().strip(b"/") for line in (old or b"").splitlines()}
     missing = [entry for entry in IGNORED_BY_GIT if entry.strip("/").encode() not in lines]
     if not missing:

@@ -31,7 +31,7 @@ class ZoneList:
 
     Attributes:
         path: its file.
-        zones: the zones in which each of its people may be; none: unknown.
+        zones: the zones in which its people may be; empty if unknown.
         count: how many rows it has.
     """
 

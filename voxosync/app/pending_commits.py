@@ -22,9 +22,9 @@ _MOST_BLAMES = 20
 def with_commits(
     campaigns: Sequence[CampaignPlan], record: ProjectRecord
 ) -> Sequence[CampaignPlan]:
-    """Campaigns whose pending changes name the commits that hold them, where that is certain and cheap to say.
+    """Campaigns whose pending changes name the commits that hold them, if that is certain and quick to find.
 
-    They are copies: which changes are pending, so that Git is asked about their lines, only the comparison tells.
+    They are copies: only the comparison shows which changes are pending, and Git is asked about those alone.
 
     Args:
         campaigns: as they were compared with the record.

@@ -129,7 +129,7 @@ def _planned_creations(selection: Selection, now: datetime) -> list[CampaignPlan
 
 
 def _snapshot(project: Project, path: Path | None) -> Snapshot | None:
-    """The snapshot to compare with; None: VOXO, whose target is resolved."""
+    """The snapshot to compare with; None for VOXO itself, whose target is then resolved."""
     if path is not None:
         return open_snapshot(project, path)
     project.target  # noqa: B018  # raises before a definition is read
@@ -137,7 +137,7 @@ def _snapshot(project: Project, path: Path | None) -> Snapshot | None:
 
 
 def _why_unlisted(project: Project, snapshot: Snapshot | None) -> str | None:
-    """What is missing to list all campaigns of the tenant; None: nothing."""
+    """What is missing to list all campaigns of the tenant; None if nothing is."""
     if snapshot is not None:
         return None if snapshot.is_all else NOT_ALL
     return NO_TENANT if project.target.tenant_id is None else None
@@ -279,7 +279,7 @@ def _list_unmanaged(
 
 
 class _Part(TypedDict):
-    """Of how many campaigns a plan is a part: guards count percentages of those. Keys are those of `Plan`."""
+    """The part of all campaigns that a plan covers, for guards with percentages; the keys are those of `Plan`."""
 
     managed: int | None
     shard: Shard | None

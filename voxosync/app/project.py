@@ -1,4 +1,4 @@
-"""A project: a folder of definitions and the VOXO that they are for. The entry to everything that voxosync does."""
+"""A project: a folder of definitions and the VOXO that they are for. Everything that voxosync does starts here."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Project:
             environment: the name of an environment of `voxosync.yaml`.
             journal: the folder of the journals; None: `.voxosync/runs` in the project folder.
             connection: which VOXO to use and how.
-            listener: hears warnings and progress, and answers questions; None: no one does.
+            listener: hears warnings and progress, and answers questions; None: no one listens.
 
         Raises:
             SettingsError: `voxosync.yaml` is wrong.
@@ -142,7 +142,7 @@ class Project:
         return self.folder / POLICIES
 
     def clock(self) -> datetime:
-        """The present moment: a run starts when it starts, however long its plan was looked at."""
+        """The present moment: a run starts now, however long ago its plan was made."""
         return now()
 
     @cached_property
@@ -162,7 +162,7 @@ class Project:
 
     @cached_property
     def layouts(self) -> Sequence[ProjectLayout]:
-        """Where the files are as this call sees the project, then as it is seen with each other environment."""
+        """Where the files are in the chosen environment, then in each of the others."""
         names = [name for name in self.settings.environments if name != self.environment]
         return [self.layout, *map(self.layout_of, names)]
 
@@ -527,7 +527,7 @@ class Project:
 
         Raises:
             GuardError: a guard refuses; `approve` or other overrides may lift it.
-            UsageError: a definition was changed since, or another run came between; nothing was sent.
+            UsageError: a definition was changed, or another run created campaigns, in the meantime; nothing was sent.
         """
         from threading import Event
 

@@ -40,7 +40,7 @@ class RollbackPlan:
 
     @property
     def exit_status(self) -> int:
-        """3 where something cannot be put back, else 0."""
+        """3 if something cannot be put back, otherwise 0."""
         return 3 if self.skipped else self.plan.exit_status(count=())
 
 

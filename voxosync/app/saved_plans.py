@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def open_saved_plan(project: Project, path: Path, overrides: GuardOverrides) -> SavedPlan:
     """A plan from a file; arguments and errors as `Project.saved_plan` has them.
 
-    What is returned is a copy of the plan in the file: guards that refused it when it was made may not do so now, and
-    others may.
+    The plan is a copy of the one in the file, because its guards are judged again: those that refused it when it was
+    made may not refuse it now, and others may.
     """
     saved = read_plan(path, project.voxo.base_url)
     check_unused(path, saved.digest, project.journal)

@@ -25,7 +25,7 @@ class Selection:
     Attributes:
         ids: the ids of all definitions that were read, selected or not.
         new: those of campaigns that are not created yet; they belong to no `only`, and to the first shard.
-        allowed: what policies have against the selected ones although a comment allows it.
+        allowed: findings of policies in the selected definitions that a comment allows.
         unselected: the definitions that were read and not selected.
         loaded: all that was read.
     """
@@ -46,7 +46,7 @@ class Selection:
 def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Selection:
     """The definitions that the options name; the project's listener hears warnings about them.
 
-    Warnings of checks are not among those: a plan lists what checks find once VOXO was asked.
+    Warnings of checks are not among them: a plan lists them, since checks look at live values, too.
 
     Args:
         project: the project.

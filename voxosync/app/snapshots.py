@@ -1,4 +1,4 @@
-"""Saves live campaigns, for plans without a token."""
+"""Saves live campaigns to a file for plans without a token."""
 
 from __future__ import annotations
 

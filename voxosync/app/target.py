@@ -90,14 +90,14 @@ class Target:
 
     @property
     def url_position(self) -> Position | None:
-        """Where `voxosync.yaml` gives the base URL, if it is from there."""
+        """The position of the base URL in `voxosync.yaml`, if it comes from there."""
         if self.environment is None or self.options.base_url is not None:
             return None
         return self.environment.base_url_position
 
     @property
     def token_source(self) -> str:
-        """Where `token` has it from, for messages."""
+        """Where the token comes from, for messages."""
         if self.options.token_file is not None:
             return f"the file {self.options.token_file}"
         return self._token_variable
@@ -212,7 +212,7 @@ def _contradiction(variable: str, value: Any, expected: Any, name: str | None) -
 
 
 def without_secrets(value: Any) -> str:
-    """A URL as a message may repeat it before it has been checked: it may hold a password."""
+    """A URL without the password that it may hold: a message may repeat it before it has been checked."""
     return "…@…" if "@" in str(value) else re.split(r"[?#]", str(value), maxsplit=1)[0]
 
 

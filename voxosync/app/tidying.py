@@ -26,7 +26,7 @@ class TidyPlan:
 
     Attributes:
         changes: the files.
-        hoists: the values that move, or that repeat a default and go.
+        hoists: the values that move, or that are removed because they repeat a default.
     """
 
     changes: FileChanges

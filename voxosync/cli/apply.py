@@ -94,7 +94,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
 
 
 def _check_saved(options: PlanOptions, *, create: bool) -> None:
-    """Refuses what does not go together with a saved plan."""
+    """Refuses options that cannot be combined with a saved plan."""
     if not options.is_complete or options.base:
         raise click.UsageError(
             "--plan cannot be combined with PATH, --only, --shard, or --base: a saved plan is applied whole"
@@ -113,7 +113,7 @@ def _plan(
     *,
     create: bool,
 ) -> Plan:
-    """Plans, unless the applied record may not step to what is checked out."""
+    """Plans, unless the applied record cannot move to what is checked out."""
     if options.base == APPLIED:
         project.record.check()
     return project.plan(options, quiesce=sending.quiesce, overrides=overrides, creating=create)

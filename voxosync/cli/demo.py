@@ -46,7 +46,7 @@ def command(context: Context) -> None:
 
 
 def _differ(server: Sandbox) -> None:
-    """What VOXO has that the definitions do not say; one number has been called already."""
+    """Makes VOXO differ from the definitions; one number has been called already."""
     numbers = [
         {"number": "6015550110", "description": "Patient 2041", "disposition": "ANSWERED"},
         {"number": "6015550111", "description": "Patient 2057"},

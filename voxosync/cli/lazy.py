@@ -10,7 +10,7 @@ import click
 
 
 def module_of(command: str) -> str:
-    """Where a command lives: the module of its name, with an underscore where Python has the word for itself."""
+    """The module of a command: its name, with an underscore if it is a keyword of Python."""
     return f"voxosync.cli.{command}{'_' if iskeyword(command) else ''}"
 
 
@@ -49,8 +49,8 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command that was named.
 
-        click takes every broken pipe for a reader of our output that went away, and ends with status 1. Output
-        never breaks here (`streams`), so it is another pipe.
+        click assumes that a broken pipe is stdout, whose reader went away, and ends with status 1. Here, output
+        never breaks (`streams`), so it is another pipe.
         """
         try:
             return super().invoke(ctx)

@@ -87,8 +87,8 @@ def cli(  # one parameter a global option
 def run() -> NoReturn:
     """Runs the command line as this whole process.
 
-    All that is open was closed by those who opened it. So the process ends here, at once: Python would first take
-    apart, object by object, what the system takes back as a whole (a tenth of the time of a large plan).
+    Everything that was opened is closed by now, so the process exits at once: otherwise, Python would first free every
+    object by itself, which takes a tenth of the time of a large plan.
     """
     out = streams.secure()
     try:

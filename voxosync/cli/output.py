@@ -120,7 +120,7 @@ class Progress:
 
 @contextmanager
 def annotated_definitions(context: Context, format_name: str) -> Iterator[None]:
-    """Also annotates definitions with errors, if the format is one of annotations."""
+    """Also shows errors in definitions as annotations, if the format is one of annotations."""
     try:
         yield
     except DefinitionsError as failure:
@@ -148,7 +148,7 @@ class Console(Listener):
             show_problems(problems, verbose=self._context.verbose)
 
     def allowed(self, allowed: Iterable[Allowed]) -> None:
-        """Shows what policies have against definitions although a comment allows it."""
+        """Shows the findings of policies that a comment allows."""
         if not self._context.quiet:
             for finding in allowed:
                 remark(str(finding))

@@ -12,14 +12,14 @@ _ERRORS = "backslashreplace"  # a terminal that cannot show → gets \u2192
 
 
 class Forgiving(io.RawIOBase):
-    """Writes as long as that works; from the first failure on, what is written goes nowhere."""
+    """Writes until the first failure; after it, whatever is written is discarded."""
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw
         self.failure: OSError | None = None
 
     def write(self, data: Any) -> int:
-        """Writes some of the data, and says how much of it is done with."""
+        """Writes some of the data; returns how many bytes are taken care of."""
         while self.failure is None:
             try:
                 count: int | None = self._raw.write(data)
@@ -31,7 +31,7 @@ class Forgiving(io.RawIOBase):
         return memoryview(data).nbytes
 
     def writable(self) -> bool:
-        """Always: a failure is not the writer's concern."""
+        """Always true: a failure does not concern the writer."""
         return True
 
     def fileno(self) -> int:
@@ -45,10 +45,10 @@ class Forgiving(io.RawIOBase):
 
 
 def secure() -> Forgiving:
-    """Makes the standard streams of this process such that nothing fails because of them; to be called first of all.
+    """Prepares the standard streams so that nothing fails because of them; call this first.
 
-    Where one is closed, as cron and services may start a program, its number is taken by the null device: else the
-    next file that is opened, such as a journal, would get it, and what another program writes there.
+    If one is closed, as it may be under cron or a service manager, its number is given to the null device: otherwise,
+    the next file that is opened, such as a journal, would get that number, and with it what is written to the stream.
 
     Returns:
         What stdout is written through, for `finish`.
@@ -67,7 +67,7 @@ def secure() -> Forgiving:
 
 
 def finish(out: Forgiving) -> None:
-    """Writes what is left, and says on stderr that stdout could not be written, unless its reader has gone."""
+    """Flushes, and says on stderr that stdout could not be written, unless its reader went away."""
     sys.stdout.flush()
     if out.failure is not None and out.failure.errno != errno.EPIPE:
         sys.stderr.write(f"warning: cannot write to stdout: {out.failure.strerror}\n")

@@ -1,5 +1,5 @@
 """A local VOXO: the documented calls, over real HTTP, with faults on request.
 
-It shares no code with the tool that it is there to test: what it knows of VOXO comes from the
+It shares no code with the tool that it tests: what it knows of VOXO comes from the
 OpenAPI file.
 """

@@ -46,7 +46,7 @@ class JsonResponse(Response):
 def refusal(
     status: int, message: str | list[str], headers: dict[str, str] | None = None
 ) -> JsonResponse:
-    """A refusal in a format that VOXO may well have: the reference documents none."""
+    """A refusal in a plausible format: the reference documents none."""
     phrase = HTTPStatus(status).phrase
     content = {"statusCode": status, "message": message, "error": phrase}
     return JsonResponse(content, status, headers)
@@ -91,7 +91,7 @@ class Campaigns:
         self._store = store
 
     def work(self) -> dict[str, Work]:
-        """What there is to do, by operation."""
+        """The handler of each operation."""
         return {
             "getCampaign": self._get,
             "getCampaignAsAdmin": self._get,

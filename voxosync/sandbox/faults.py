@@ -124,7 +124,7 @@ KINDS = {
 
 @dataclass
 class Fault:
-    """One word, understood."""
+    """One word of `--fault`, parsed."""
 
     kind: str
     """Its name in `KINDS`."""

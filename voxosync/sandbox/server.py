@@ -97,7 +97,7 @@ class Sandbox:
     def serve_forever(self, ready: Callable[[], None] = lambda: None) -> None:
         """Wait, inside `with` and in the main thread, for Ctrl-C or SIGTERM; then return.
 
-        `ready` is called once either would end it in peace: the moment to announce the sandbox.
+        `ready` is called once either of them would stop it cleanly, which is the moment to announce the sandbox.
         """
         stop = Event()
         signals = (signal.SIGINT, signal.SIGTERM)
@@ -112,7 +112,7 @@ class Sandbox:
 
 
 class _Server(Server):
-    """Uvicorn, ended from another thread and without waiting for anybody."""
+    """Uvicorn, stopped from another thread, and without waiting for open connections."""
 
     def stop(self) -> None:
         """End `run` soon."""

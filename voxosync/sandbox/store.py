@@ -51,7 +51,7 @@ class Store:
             raise ValueError(f"{path} cannot hold the sandbox's state: {error}") from error
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._database.close()
 

@@ -146,7 +146,9 @@ class TestShard:
         many.write("voxosync.yaml", "guards: {maxCampaigns: 0}\n")
         for part in range(1, 4):
             shard = ("--shard", f"{part}/3")
-            flag = many.run("apply", "--yes", *shard).err.split("all the same: ")[1].split()
+            flag = (
+                many.run("apply", "--yes", *shard).err.split("to proceed anyway, pass ")[1].split()
+            )
             assert many.run("apply", "--yes", *shard, *flag).status == 0
         assert len(voxo.sent) == 10
 

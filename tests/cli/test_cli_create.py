@@ -517,7 +517,7 @@ class TestAtMostOnce:
         assert "nothing to create" in create(project).out
 
     @pytest.fixture
-    def _created(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def created_before(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
         """The campaign was created, and its id could not be written."""
         with monkeypatch.context() as full:
             full.setattr(file_writer, "_stage", _no_room)
@@ -528,7 +528,7 @@ class TestAtMostOnce:
         voxo.say(applied_then(dropped), to="POST", times=1)
         assert create(project).status == 3
 
-    @pytest.mark.usefixtures("made")
+    @pytest.mark.usefixtures("created_before")
     @pytest.mark.parametrize("remainder", [None, "# nothing\nname: Another one\n"])
     def test_is_known_again_in_another_file(
         self, project: Project, voxo: FakeVoxo, remainder: str | None
@@ -557,7 +557,7 @@ class TestAtMostOnce:
         assert project.run("create", "campaigns/moved.yaml", "--yes", "--again").status == 0
         assert len(voxo.posted) == 2
 
-    @pytest.mark.usefixtures("made")
+    @pytest.mark.usefixtures("created_before")
     @pytest.mark.parametrize("by_hand", [True, False])
     def test_another_definition_of_the_name_is_another_campaign(
         self, project: Project, voxo: FakeVoxo, *, by_hand: bool

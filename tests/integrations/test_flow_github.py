@@ -267,11 +267,11 @@ class TestPromotion:
 
     def test_staging_comes_first_and_prod_when_its_plan_is_approved(self, team: Team) -> None:
         first = team.recorded("prod")
-        first = self.merge(team, "callFrequency: 60")
-        run = team.github.run("promote.yml", first, approve=rejected)
+        merged = self.merge(team, "callFrequency: 60")
+        run = team.github.run("promote.yml", merged, approve=rejected)
         assert run.jobs == {"staging": "success", "plan-prod": "success", "apply-prod": "rejected"}
         assert self.live(team) == (60, 30)
-        assert (team.recorded("staging"), team.recorded("prod")) == (first, first)
+        assert (team.recorded("staging"), team.recorded("prod")) == (merged, first)
 
         two = self.merge(team, "callFrequency: 60", "timeEnd: 17:30")
         run = team.github.run("promote.yml", two)

@@ -75,7 +75,7 @@ def steps(page: str) -> Iterator[Step | Edit]:
             elif page_steps[-1].command.endswith("\\"):
                 page_steps[-1] = Step(page_steps[-1].command[:-1] + line.lstrip(), [])
             else:
-                page_steps[-1].shown.append(line)
+                page_steps[-1].output.append(line)
         yield from page_steps
 
 

@@ -48,8 +48,8 @@ def clinic(project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_plan(clinic: Project) -> None:
-    shown = README.partition("$ voxosync plan --only 4711\n")[2].partition("```")[0]
-    assert clinic.run("plan", "--only", "4711").out == shown
+    example = README.partition("$ voxosync plan --only 4711\n")[2].partition("```")[0]
+    assert clinic.run("plan", "--only", "4711").out == example
 
 
 def test_the_comment(clinic: Project) -> None:
@@ -59,10 +59,10 @@ def test_the_comment(clinic: Project) -> None:
     assert marker == "<!-- voxosync:plan -->"
     quoted = re.search(r"\n(> ### voxosync plan\n(?:>.*\n)+)", README)
     assert quoted
-    assert shown(re.sub(r"^> ?", "", quoted[1], flags=re.MULTILINE)) == shown(text)
+    assert rendered_html(re.sub(r"^> ?", "", quoted[1], flags=re.MULTILINE)) == rendered_html(text)
 
 
-def shown(markdown: str) -> str:
+def rendered_html(markdown: str) -> str:
     """The HTML of Markdown, without the tags that only keep a text from being read as something else."""
     rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown)
     return re.sub(r"</?span>", "", rendered)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fuzz.targets import BASE_URL, LIVE, NOW, WANTED, Voxo, plan_of
+from fuzz.targets import BASE_URL, DESIRED, LIVE, NOW, Voxo, plan_of
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.document import to_document
 from voxosync.sync.apply import apply_plan
@@ -90,7 +90,7 @@ SCRAPS: list[Any] = [
 def example_plan() -> Plan:
     """A plan with one campaign of which much changes, and one that cannot be had."""
     live = LiveCampaign.from_response(LIVE)
-    return plan_of([WANTED], {WANTED.id: live})
+    return plan_of([DESIRED], {DESIRED.id: live})
 
 
 @cache

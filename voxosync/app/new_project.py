@@ -47,8 +47,8 @@ environments:
 #
 # What apply refuses unless a flag allows it. These are the defaults, and an example of a freeze.
 # guards:
-#   maxCampaigns: 30%           # of those managed, or a number; where more than 10 are managed
-#   maxNumbersRemoved: 20%      # of a campaign's live numbers, or a number; where it has more than 10
+#   maxCampaigns: 30%           # of the managed campaigns, or a number; if more than 10 are managed
+#   maxNumbersRemoved: 20%      # of a campaign's live numbers, or a number; if it has more than 10
 #   goLive: confirm             # or allow, deny
 #   removed: keep               # or pause: what apply does with a dialing campaign whose definition a branch removes
 #   frozen:
@@ -56,9 +56,9 @@ environments:
 #     dates: [2027-12-24..2028-01-02]
 #     weekdays: {fri: 15:00-24:00}
 #
-# What is looked for in definitions, beyond the schema. A comment in a definition allows a finding, with its reason.
+# Checks of the people whom campaigns call. A comment in a definition can allow a finding, with a reason.
 # checks:
-#   calledHours: {between: 08:00-21:00, severity: warning} # by the called people's own clocks
+#   calledHours: {between: 08:00-21:00, severity: warning} # in the time zones of the people called
 #   sharedPhones: {severity: warning} # a phone in two campaigns that dial on the same days
 """
 

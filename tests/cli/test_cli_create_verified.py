@@ -62,7 +62,7 @@ class TestADefinitionWithoutAState:
 
     def test_is_paused_where_voxo_makes_it_ready(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(makes(voxo, state="READY"), to="POST")
-        not_converged(create(project), project, "PAUSED was asked for, but VOXO made it READY")
+        not_converged(create(project), project, "PAUSED was requested, but VOXO made it READY")
         assert voxo.campaigns[5001]["state"] == "PAUSED"
 
 
@@ -76,9 +76,9 @@ class TestWhatDialsUnasked:
         ran = create(project)
         assert ran.status == 3, ran.said
         assert (
-            "PAUSED was asked for, but VOXO made it READY: it was set to PAUSED at once" in ran.err
+            "PAUSED was requested, but VOXO made it READY: it was set to PAUSED at once" in ran.err
         )
-        assert "tenant 17 was asked for, but VOXO has it in tenant 78" in ran.err
+        assert "tenant 17 was requested, but VOXO has it in tenant 78" in ran.err
         assert voxo.sent == [(5001, {"state": "PAUSED"})]
         assert voxo.campaigns[5001]["state"] == "PAUSED"
         assert text(project) == NEW_SPRING
@@ -112,7 +112,7 @@ class TestWhatDialsUnasked:
     ) -> None:
         voxo.say(makes(voxo, answers, state=state), to="POST")
         named = state if isinstance(state, str) and state else "without a state"
-        not_converged(create(project), project, f"PAUSED was asked for, but VOXO made it {named}")
+        not_converged(create(project), project, f"PAUSED was requested, but VOXO made it {named}")
         if state != ["x"]:  # a list cannot be read, so a PATCH would not know what it replaces
             assert voxo.campaigns[5001]["state"] == "PAUSED"
             assert event_names(project)[:5] == PAUSED_AT_ONCE
@@ -173,7 +173,7 @@ class TestWhatDialsUnasked:
     ) -> None:
         voxo.say(makes(voxo, state="READY"), to="POST")
         voxo.say(applied_then(dropped), to="PATCH", times=1)
-        not_converged(create(project), project, "PAUSED was asked for, but VOXO made it READY")
+        not_converged(create(project), project, "PAUSED was requested, but VOXO made it READY")
         assert voxo.campaigns[5001]["state"] == "PAUSED"
 
     def test_an_answer_alone_that_says_so_is_no_fault(

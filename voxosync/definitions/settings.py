@@ -84,7 +84,7 @@ def read_settings(folder: Path) -> Settings:
     guards = Guards()
     if not problems:
         guards, problems = read_guards(documents[0].values.get("guards"), FILE)  # type: ignore[union-attr]  # the schema: a mapping
-        problems += check_problems(documents[0].values.get("checks"), FILE)  # type: ignore[union-attr]  # as above
+        problems += check_problems(documents[0].values.get("checks"), FILE)  # type: ignore[union-attr]  # the schema: a mapping
     if not problems:
         problems = _shared_record(documents[0])
     if problems:

@@ -60,7 +60,7 @@ class FieldChange:
         position: where the definition, or its default, gives the value.
         since: when this field of this campaign was first seen to differ, where a history recorded that.
         commit: the commit that holds a pending change, where that is certain.
-        details: what differs inside of a text of several lines, or of a list; empty where one side is.
+        details: the differences within a text of several lines, or within a list; empty where one side is.
         revision: in a drift report, the commit that gave the definition its value, where Git knows.
         last_sent: the same, the run that last sent this field, where a journal knows.
     """

@@ -150,7 +150,7 @@ class _Run:
             self._removals[plan.id] = self.results.pop(plan.id)
 
     def recheck(self) -> None:
-        """Reads the campaigns once more of which a write was in doubt."""
+        """Reads the campaigns again for which a write was in doubt."""
         for campaign_id, result in list(self.results.items()):
             self.results[campaign_id] = self._sender.recheck(result)
 

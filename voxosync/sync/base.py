@@ -24,7 +24,7 @@ class Base:
         definitions: by campaign id.
         unreadable: why the definition of an id cannot be read there, although there may be one.
         step: where the merge base is the commit of the applied record, the step that the record would make.
-        recorded: the definitions of the applied record by campaign id, where one is at hand.
+        recorded: the definitions of the applied record by campaign id, where one is available.
         committed: those of HEAD by campaign id; None: the present ones are committed.
         passed: those of each commit between the record and HEAD, newest first, which a job may have sent in part.
     """

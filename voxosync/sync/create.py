@@ -196,7 +196,7 @@ def _with_past(
         )
     raise UsageError(
         f"{position}: run {past.run_id} created campaign {past.campaign} of this definition{elsewhere}, and no "
-        f"definition has its id any more: write {_id_line(past.campaign, account)} back into it, or pass "
+        f"definition has its id anymore: write {_id_line(past.campaign, account)} back into it, or pass "
         "--again to create a second campaign"
     )
 

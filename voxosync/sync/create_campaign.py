@@ -77,7 +77,7 @@ class _Verification:
     def _pausing(self) -> str:
         if self.pause is None:
             return ""
-        came = f"PAUSED was asked for, but VOXO made it {self.unasked}"
+        came = f"PAUSED was requested, but VOXO made it {self.unasked}"
         if self.is_paused:
             return f"{came}: it was set to PAUSED at once"
         if self.live is not None and self.live.state == "PAUSED":
@@ -206,7 +206,7 @@ def _verdict(verification: _Verification) -> Result:
     if latest is not None and latest.tenant_id not in (None, tenant):
         return verification.result(
             Outcome.FAILED,
-            f"tenant {tenant} was asked for, but VOXO has it in tenant {latest.tenant_id}, so its id was not "
+            f"tenant {tenant} was requested, but VOXO has it in tenant {latest.tenant_id}, so its id was not "
             "written into the definition: delete it in VOXO, and pass --again to create another one",
         )
     past = verification.creation.past

@@ -119,7 +119,7 @@ class EditPlanner:
             if file == shared[0].given_by:
                 edits += self._default(shared)
             elif any(wish.value != shared[0].value for wish in shared):
-                message = f"{file} gives several campaigns their numbers, and VOXO has not the same for all"
+                message = f"{file} gives several campaigns their numbers, and VOXO has different numbers for them"
                 message += ": give each campaign a file of its own"
                 remaining += [remark(wish.definition, wish.field, message) for wish in shared]
             else:
@@ -183,7 +183,7 @@ class EditPlanner:
             path, _ = contacts.resolve(node, folder, self._project.folder, wish.given_by)
             if path is not None:
                 return self._project.display_path(path)
-        raise NotEditable("the CSV file is not there any more: run voxosync validate")
+        raise NotEditable("the CSV file no longer exists: run voxosync validate")
 
 
 def _own(wish: Wish, note: str | None = None) -> PullEdit:

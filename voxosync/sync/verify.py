@@ -65,7 +65,7 @@ def readings(
         The reading, or why it failed; the caller stops iterating once it has enough.
 
     Raises:
-        RunEnded: VOXO cannot be asked any more.
+        RunEnded: VOXO cannot be reached anymore.
     """
     for count in range(MAX_READS):
         if count:
@@ -90,7 +90,7 @@ def read_back(
 
     Raises:
         CampaignError: it could not be read even once; the error of the last attempt.
-        RunEnded: VOXO cannot be asked any more.
+        RunEnded: VOXO cannot be reached anymore.
     """
     latest: LiveCampaign | None = None
     failure: CampaignError | None = None

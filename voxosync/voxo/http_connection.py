@@ -24,8 +24,8 @@ _IDLE = 5.0  # seconds after which a connection is not used again: the server ma
 class HttpConnection:
     """A connected socket, for one request after another.
 
-    Every wait for a byte ends after `between_bytes` seconds with httpx's error, and as soon as
-    `seconds_left` says that there are no seconds left with a plain TimeoutError.
+    A wait for a byte ends after `between_bytes` seconds with httpx's error, or with a plain TimeoutError once
+    `seconds_left` returns no more time.
     """
 
     def __init__(

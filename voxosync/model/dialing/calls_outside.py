@@ -55,7 +55,7 @@ class ClockTime(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CallsOutside:
-    """Calls that people would get outside of the hours in which they may be called.
+    """Calls that people would get outside the hours in which they may be called.
 
     Attributes:
         phones: how many people that concerns.
@@ -79,7 +79,7 @@ class CallsOutside:
 def calls_outside(
     dialing: Dialing, counts: Mapping[Zones, int], between: Bands, *, strict: bool = False
 ) -> CallsOutside | None:
-    """Which calls of a campaign fall outside of `between` by the clocks of the people called; None: none.
+    """Which calls of a campaign are outside `between` by the clocks of the people called; None: none.
 
     Args:
         dialing: when the campaign dials.

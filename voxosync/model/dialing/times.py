@@ -139,7 +139,7 @@ def window_of(schedule: Schedule) -> Bands:
 
 
 def holds_a_minute(run: DialingPeriod) -> bool:
-    """Whether a run has any minute at all: its bands may lie outside of a short one."""
+    """Whether a run has any minute at all: its bands may be outside a short one."""
     if run.end - run.start >= 2 * DAY:
         return bool(run.bands)
     return any(

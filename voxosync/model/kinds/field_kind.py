@@ -15,7 +15,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class FieldKind:
-    """A kind of field: its canonical values, and their forms outside of the program.
+    """A kind of field: its canonical values, and their forms outside the program.
 
     The canonical form is the one spelling in which a definition and a live campaign are compared. `from_text` (a
     definition) and `from_live` (a response) lead to it, and `to_wire` (a PATCH body) leads out of it;

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from voxosync.report.registry import DRIFT, PLAN
+
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
     from tests.cli.cli_voxo import FakeVoxo
@@ -64,9 +66,7 @@ class TestDoNotCall:
         assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
         assert listed.run("plan", "--exit-code").status == 0
 
-    @pytest.mark.parametrize(
-        "form", ["text", "json", "markdown", "github", "sarif", "html", "slack"]
-    )
+    @pytest.mark.parametrize("form", PLAN)
     def test_a_dropped_number_is_counted_in_every_format_of_a_plan(
         self, listed: Project, form: str
     ) -> None:
@@ -153,9 +153,7 @@ class TestDoNotCall:
         )
         assert "campaign 98" not in ran.out.partition("Unmanaged")[0]
 
-    @pytest.mark.parametrize(
-        "form", ["text", "json", "markdown", "github", "sarif", "junit", "prometheus", "html"]
-    )
+    @pytest.mark.parametrize("form", DRIFT)
     def test_an_alarm_of_drift_is_in_every_format(self, listed: Project, form: str) -> None:
         listed.spring("-numbers")
         ran = listed.run("drift", "--format", form)

@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 
 from voxosync.app import project as project_module
+from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
@@ -350,7 +351,7 @@ class TestTogether:
         flags = ["--max-campaigns", "1", "--during-freeze", "REASON"]
         assert project.run("rollback", journal.stem, "--yes", *flags).status == 0
 
-    @pytest.mark.parametrize("format_name", ["text", "json", "markdown", "github", "sarif"])
+    @pytest.mark.parametrize("format_name", PLAN)
     def test_plan_shows_each_in_every_format_and_ends_as_without(
         self, format_name: str, project: Project, voxo: FakeVoxo
     ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from operator import ge, gt, le, lt
@@ -23,10 +24,12 @@ from voxosync.definitions.number_patterns import integer_pattern
 from voxosync.definitions.property_schemas import property_schema
 from voxosync.definitions.schema_check import checker
 from voxosync.definitions.schema_lists import COMPLETED
+from voxosync.model.checks.registry import CHECKS
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
+from voxosync.model.problem import Severity
 from voxosync.resources import folder, schema_text
 
 CAMPAIGN = json.loads(schema_text("campaign.schema.json"))
@@ -56,6 +59,16 @@ def test_the_lists_of_a_plan_are_those_of_the_code(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(schema_lists, name, StrEnum(name, members))
     text = schema_file("plan.schema.json")
     assert re.findall('"new (.*)"', text) == ["GuardName", "Effect", "Status", "ChangeKind"]
+
+
+def test_the_settings_of_checks_are_those_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = json.loads(schema_text("settings.schema.json"))["properties"]["checks"]["properties"]
+    assert set(settings) == set(CHECKS)
+    check = replace(CHECKS["samePhone"], severity=Severity.ERROR)
+    monkeypatch.setitem(CHECKS, "samePhone", check)
+    changed = json.loads(schema_file("settings.schema.json"))["properties"]["checks"]["properties"]
+    assert {name for name in settings if changed[name] != settings[name]} == {"samePhone"}
+    assert changed["samePhone"]["properties"]["severity"]["default"] == "error"
 
 
 @pytest.mark.parametrize("path", sorted(folder("schemas").glob("*.json")), ids=lambda p: p.name)

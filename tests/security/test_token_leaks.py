@@ -15,12 +15,13 @@ import pytest
 from tests.cli.cli_voxo import FakeVoxo, answer
 from tests.security.marked import MARKED, TENANT, campaign, commands
 from voxosync.cli.main import COMMANDS, cli
+from voxosync.report.registry import DRIFT, PLAN
 from voxosync.sandbox.faults import KINDS
 from voxosync.voxo import retry_policy
 from voxosync.voxo.retry_policy import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from tests.cli.cli_project import Project, Ran
@@ -29,24 +30,18 @@ if TYPE_CHECKING:
 
     Misbehaving = Callable[..., AbstractContextManager[Sandbox]]
 
-REPORTS = tuple(
-    word
-    for name in ("text", "json", "markdown", "github", "sarif")
-    for word in ("--report", f"{name}=report.{name}")
-)
+
+def in_formats(formats: Iterable[str]) -> Iterator[str]:
+    """The options for a report in each of these formats."""
+    for name in formats:
+        yield from ("--report", f"{name}=report.{name}")
+
+
 CALLS = {
-    "plan": ("plan", "--out", "saved.json", *REPORTS),
+    "plan": ("plan", "--out", "saved.json", *in_formats(PLAN)),
     "drift": (
         *("drift", "--format", "json", "--output", "drift.json", "--history", "drift.sqlite"),
-        *REPORTS,
-        *(
-            "--report",
-            "html=report.html",
-            "--report",
-            "junit=report.xml",
-            "--report",
-            "prometheus=m.prom",
-        ),
+        *in_formats(DRIFT),
     ),
     "pull": ("pull", "--yes"),
     "import": ("import", "--all", "--tenant-id", str(TENANT)),

@@ -1,4 +1,4 @@
-"""Completes the schemas that are written by hand with lists that the code has, such as fields, guards and effects."""
+"""Completes the schemas that are written by hand with what the code has, such as its fields, guards and effects."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import json
 from typing import Any
 
 from voxosync.model.change_kind import ChangeKind
+from voxosync.model.checks.registry import CHECKS
 from voxosync.model.dialing.dialing_effect import Effect
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.guard import GuardName
 from voxosync.model.plan import Status
 from voxosync.resources import schema_text
 
-COMPLETED = ("plan.schema.json", "policy.schema.json")
-"""The files of `schemas/` that are written by hand apart from the lists that the code has."""
+COMPLETED = ("plan.schema.json", "policy.schema.json", "settings.schema.json")
+"""The files of `schemas/` that are written by hand apart from what the code has."""
 
 
 def completed(name: str) -> dict[str, Any]:
-    """The schema for one of `COMPLETED`, with the lists of the code in place of those in its file."""
+    """The schema for one of `COMPLETED`, with what the code has in place of the same in its file."""
     schema: dict[str, Any] = json.loads(schema_text(name))
     if name == "plan.schema.json":
         _complete_plan(schema["properties"], schema["$defs"])
+    elif name == "settings.schema.json":
+        for check, settings in schema["properties"]["checks"]["properties"].items():
+            settings["properties"]["severity"]["default"] = CHECKS[check].severity.value
     else:
         rule = schema["properties"]["rules"]["additionalProperties"]
         rule["properties"]["fields"]["items"]["enum"] = list(WRITABLE)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voxosync.model.checks.check import Subject, Terms
+from voxosync.model.checks.check import CheckedCampaign, Terms
 from voxosync.model.checks.settings import CheckSettings
 from voxosync.model.checks.shared_phones import find
 from voxosync.model.numbers import Numbers
@@ -26,10 +26,10 @@ TERMS = Terms("sharedPhones", CheckSettings(Severity.WARNING), Severity.WARNING,
 FIRST = date(2026, 3, 1)
 
 
-def subject(number: int, phones: list[str], **values: str | None) -> Subject:
+def subject(number: int, phones: list[str], **values: str | None) -> CheckedCampaign:
     given_values = {key: value for key, value in values.items() if value is not None}
     all_values = {"timezone": "UTC", **given_values, "numbers": Numbers(dict.fromkeys(phones, ""))}
-    return Subject(
+    return CheckedCampaign(
         number, Position("a.yaml", number), MappingProxyType({}), all_values, is_whole=True
     )
 
@@ -39,7 +39,7 @@ clocks = st.sampled_from(["00:00", "08:00", "12:00", "18:00", "23:00"])
 
 
 @st.composite
-def campaigns(draw: st.DrawFn) -> list[Subject]:
+def campaigns(draw: st.DrawFn) -> list[CheckedCampaign]:
     return [
         subject(
             number,
@@ -56,7 +56,7 @@ def campaigns(draw: st.DrawFn) -> list[Subject]:
     ]
 
 
-def dialed_days(campaign: Subject) -> set[date]:
+def dialed_days(campaign: CheckedCampaign) -> set[date]:
     """The days with an hour that is dialed, from the day before NOW to a week after the last start, hour by hour."""
     values = campaign.values
 
@@ -83,7 +83,7 @@ def dialed_days(campaign: Subject) -> set[date]:
     }
 
 
-def slow_oracle(subjects: list[Subject]) -> dict[int, tuple[int, set[int]]]:
+def slow_oracle(subjects: list[CheckedCampaign]) -> dict[int, tuple[int, set[int]]]:
     shared: dict[int, tuple[set[str], set[int]]] = {}
     dialed = {campaign.id: dialed_days(campaign) for campaign in subjects}
     for first, second in combinations(subjects, 2):
@@ -98,7 +98,7 @@ def slow_oracle(subjects: list[Subject]) -> dict[int, tuple[int, set[int]]]:
 
 @given(campaigns())
 @settings(max_examples=40, deadline=None)
-def test_finds_the_phones_that_the_oracle_finds(subjects: list[Subject]) -> None:
+def test_finds_the_phones_that_the_oracle_finds(subjects: list[CheckedCampaign]) -> None:
     expected = slow_oracle(subjects)
     problems = {finding.subject.id: finding.problem for finding in find(subjects, TERMS)}
     assert {number: problem.phones for number, problem in problems.items()} == {

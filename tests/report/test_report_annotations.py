@@ -18,8 +18,8 @@ from tests.report.hostile import benign, chosen, drifted, plan, texts, unlisted,
 from voxosync.model.problem import Position, error
 from voxosync.model.validation import Validation
 from voxosync.report import github_format, sarif_format
+from voxosync.report.annotations import Annotation, plan_annotations, validation_annotations
 from voxosync.report.escape import visible
-from voxosync.report.findings import Finding, plan_findings, validation_findings
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
@@ -55,20 +55,20 @@ def _unescaped(text: str, codes: tuple[str, ...]) -> str:
     return text
 
 
-def check_commands(output: str, findings: list[Finding]) -> None:
-    """Each finding is one command that says just this, and no other line is one."""
+def check_commands(output: str, annotations: list[Annotation]) -> None:
+    """Each annotation is one command that says just this, and no other line is one."""
     assert output.endswith("\n")
     *lines, summary = output[:-1].split("\n")
     assert parsed(summary) is None
-    assert len(lines) == len(findings)
+    assert len(lines) == len(annotations)
     levels = {"note": "notice", "warning": "warning", "error": "error"}
-    for line, finding in zip(lines, findings, strict=True):
+    for line, annotation in zip(lines, annotations, strict=True):
         command = parsed(line)
         assert command is not None
-        assert command.name == levels[finding.level.value]
-        assert command.message == visible(finding.message)
-        title = {"title": visible(f"voxosync {finding.rule}")}
-        place = finding.position
+        assert command.name == levels[annotation.level.value]
+        assert command.message == visible(annotation.message)
+        title = {"title": visible(f"voxosync {annotation.rule}")}
+        place = annotation.position
         if place is None:
             assert command.properties == title
             continue
@@ -86,14 +86,16 @@ def test_a_plans_commands_say_what_was_found_and_cannot_be_broken_out_of(
 ) -> None:
     for make in (plan, drifted, unlisted):
         hostile = make(hostile_texts.__getitem__)
-        check_commands(github_format.render_plan(hostile, VIEW), list(plan_findings(hostile, VIEW)))
+        check_commands(
+            github_format.render_plan(hostile, VIEW), list(plan_annotations(hostile, VIEW))
+        )
 
 
 @given(hostile_texts=chosen)
 def test_so_do_those_of_a_validation(hostile_texts: dict[str, str]) -> None:
     hostile = validation(hostile_texts.__getitem__)
     check_commands(
-        github_format.render_validation(hostile, VIEW), list(validation_findings(hostile))
+        github_format.render_validation(hostile, VIEW), list(validation_annotations(hostile))
     )
 
 
@@ -101,7 +103,7 @@ def test_so_do_those_of_a_validation(hostile_texts: dict[str, str]) -> None:
 def test_a_percent_sign_is_not_an_escape(file: str, message: str) -> None:
     hostile = Validation(1, 1, (error(Position(f"%3A{file}"), "rule", f"%0A{message}%25"),))
     check_commands(
-        github_format.render_validation(hostile, VIEW), list(validation_findings(hostile))
+        github_format.render_validation(hostile, VIEW), list(validation_annotations(hostile))
     )
 
 
@@ -115,18 +117,18 @@ def unescaped_sarif(text: str) -> str:
     return re.sub(r"\\([\\\[\]])", r"\1", text)
 
 
-def check_sarif(output: str, findings: list[Finding], home: Position | None = None) -> None:
+def check_sarif(output: str, annotations: list[Annotation], home: Position | None = None) -> None:
     (run,) = json.loads(output)["runs"]
-    assert len(run["results"]) == len(findings)
+    assert len(run["results"]) == len(annotations)
     rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
-    for result, finding in zip(run["results"], findings, strict=True):
-        assert unescaped_sarif(result["message"]["text"]) == visible(finding.message)
-        assert (result["ruleId"], result["level"]) == (finding.rule, finding.level.value)
+    for result, annotation in zip(run["results"], annotations, strict=True):
+        assert unescaped_sarif(result["message"]["text"]) == visible(annotation.message)
+        assert (result["ruleId"], result["level"]) == (annotation.rule, annotation.level.value)
         assert result["ruleId"] in rules
         (location,) = result["locations"]
         place = location["physicalLocation"]
         region = place["region"]
-        expected = finding.position or home
+        expected = annotation.position or home
         assert expected is not None
         assert (region["startLine"], region["startColumn"]) == (expected.line, expected.column)
         uri = place["artifactLocation"]["uri"]
@@ -139,15 +141,17 @@ def check_sarif(output: str, findings: list[Finding], home: Position | None = No
 
 
 @given(hostile_texts=chosen)
-def test_sarif_gives_back_every_finding(hostile_texts: dict[str, str]) -> None:
+def test_sarif_gives_back_every_annotation(hostile_texts: dict[str, str]) -> None:
     for make in (plan, drifted, unlisted):
         hostile = make(hostile_texts.__getitem__)
         home = Position(hostile.campaigns[0].file)
         check_sarif(
-            sarif_format.render_plan(hostile, VIEW), list(plan_findings(hostile, VIEW)), home
+            sarif_format.render_plan(hostile, VIEW), list(plan_annotations(hostile, VIEW)), home
         )
     problems = validation(hostile_texts.__getitem__)
-    check_sarif(sarif_format.render_validation(problems, VIEW), list(validation_findings(problems)))
+    check_sarif(
+        sarif_format.render_validation(problems, VIEW), list(validation_annotations(problems))
+    )
 
 
 @cache
@@ -185,7 +189,7 @@ def fingerprints(sample: Plan) -> list[str]:
     return [result["partialFingerprints"]["voxosync/v1"] for result in run["results"]]
 
 
-def test_a_finding_is_the_same_one_wherever_its_line_moves() -> None:
+def test_an_annotation_is_the_same_one_wherever_its_line_moves() -> None:
     def moved(line: int) -> Plan:
         sample = plan(benign)
         campaign = sample.campaigns[0]

@@ -10,7 +10,7 @@ from voxosync.definitions.checks.lists import read_lists
 from voxosync.definitions.checks.run_checks import run_checks
 from voxosync.errors import DefinitionsError
 from voxosync.model.campaign import LiveCampaign
-from voxosync.model.checks.check import Subject
+from voxosync.model.checks.check import CheckedCampaign
 from voxosync.model.checks.do_not_call import NAME, forbids, is_over
 from voxosync.model.checks.registry import CHECKS, settings_of
 from voxosync.model.checks.settings import OFF
@@ -52,9 +52,11 @@ def find_problems(
     subjects = [
         _subject(definition, live, is_drift=is_drift) for definition in selection.definitions
     ]
-    subjects += [Subject.of(definition, is_reported=False) for definition in selection.unselected]
+    subjects += [
+        CheckedCampaign.of(definition, is_reported=False) for definition in selection.unselected
+    ]
     if not is_drift:
-        subjects += [Subject.of(definition, is_new=True) for definition in selection.new]
+        subjects += [CheckedCampaign.of(definition, is_new=True) for definition in selection.new]
     loaded = selection.loaded
     if loaded.checks is None:
         return (), ()
@@ -69,9 +71,9 @@ def _subject(
     live: Mapping[int, LiveCampaign | CampaignError],
     *,
     is_drift: bool,
-) -> Subject:
+) -> CheckedCampaign:
     campaign = live.get(definition.id)
-    subject = Subject.of(definition)
+    subject = CheckedCampaign.of(definition)
     if not isinstance(campaign, LiveCampaign):
         return subject
     campaign = campaign.before_quiesce()
@@ -131,9 +133,9 @@ def find_unmanaged_problems(
     return problems
 
 
-def _unmanaged_subject(campaign: LiveCampaign, position: Position) -> Subject:
+def _unmanaged_subject(campaign: LiveCampaign, position: Position) -> CheckedCampaign:
     name = campaign.values.get("name")
-    return Subject(
+    return CheckedCampaign(
         campaign.id,
         position,
         {},

@@ -15,7 +15,7 @@ from voxosync.definitions.checks.run_checks import run_checks
 from voxosync.definitions.definition_reader import DefinitionReader, ReadDefinitions, Unread
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.project_layout import ProjectLayout, files_to_read
-from voxosync.model.checks.check import Subject
+from voxosync.model.checks.check import CheckedCampaign
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.checks.shared_phones import shared_counts
 from voxosync.model.problem import Allowed, Position, Problem, Severity
@@ -207,7 +207,7 @@ def _judged(
 
 def _judged_by_policies(
     read: ReadDefinitions,
-    pairs: Sequence[tuple[Definition, Subject]],
+    pairs: Sequence[tuple[Definition, CheckedCampaign]],
     allowances: Allowances,
     folder: Path,
     context: BuildContext,
@@ -223,25 +223,30 @@ def _judged_by_policies(
     return verdict.allowed
 
 
-def _subjects(read: ReadDefinitions) -> list[tuple[Definition, Subject]]:
+def _subjects(read: ReadDefinitions) -> list[tuple[Definition, CheckedCampaign]]:
     """What checks look at: the definitions, and as what other environments have them."""
     judged = {id(definition) for definition in read.notes.judged}
     new = [definition for _, definition in read.new]
     present = {id(definition) for definition in (*read.definitions, *new)}
     pairs = [
-        (definition, Subject.of(definition, is_new=is_new, is_reported=id(definition) in judged))
+        (
+            definition,
+            CheckedCampaign.of(definition, is_new=is_new, is_reported=id(definition) in judged),
+        )
         for is_new, definitions in ((False, read.definitions), (True, new))
         for definition in definitions
     ]
     pairs += [
-        (definition, Subject.of(definition, is_compared=False))
+        (definition, CheckedCampaign.of(definition, is_compared=False))
         for definition in read.notes.judged
         if id(definition) not in present
     ]
     return pairs
 
 
-def _shared_phones(pairs: Sequence[tuple[Definition, Subject]], now: datetime) -> dict[int, int]:
+def _shared_phones(
+    pairs: Sequence[tuple[Definition, CheckedCampaign]], now: datetime
+) -> dict[int, int]:
     """By the identity of a definition, how many of its phones others call on the same days."""
     counts = shared_counts([subject for _, subject in pairs], now)
     return {id(pairs[index][0]): count for index, count in counts.items()}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.report import text_format, validation_text
+from voxosync.report.annotations import Annotation, Level, plan_annotations, validation_annotations
 from voxosync.report.escape import workflow_data, workflow_property
-from voxosync.report.findings import Finding, Level, plan_findings, validation_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,25 +20,27 @@ _COMMANDS = {Level.NOTE: "notice", Level.WARNING: "warning", Level.ERROR: "error
 
 def render_plan(plan: Plan, view: View) -> str:
     """A plan as annotations on the lines of its definitions."""
-    return _commands(plan_findings(plan, view), view) + text_format.summary_line(plan, view) + "\n"
+    return (
+        _commands(plan_annotations(plan, view), view) + text_format.summary_line(plan, view) + "\n"
+    )
 
 
 def render_validation(validation: Validation, view: View) -> str:
     """Problems as annotations on the lines of definitions."""
     return (
-        _commands(validation_findings(validation), view)
+        _commands(validation_annotations(validation), view)
         + validation_text.summary_line(validation)
         + "\n"
     )
 
 
-def _commands(findings: Iterable[Finding], view: View) -> str:
-    return "".join(f"{_command(finding, view)}\n" for finding in findings)
+def _commands(annotations: Iterable[Annotation], view: View) -> str:
+    return "".join(f"{_command(annotation, view)}\n" for annotation in annotations)
 
 
-def _command(finding: Finding, view: View) -> str:
-    properties = {"title": f"voxosync {finding.rule}"}
-    if (position := finding.position) is not None:
+def _command(annotation: Annotation, view: View) -> str:
+    properties = {"title": f"voxosync {annotation.rule}"}
+    if (position := annotation.position) is not None:
         properties = {
             "file": view.from_repository(position.file),
             "line": str(position.line),
@@ -46,4 +48,4 @@ def _command(finding: Finding, view: View) -> str:
             **properties,
         }
     parameters = ",".join(f"{key}={workflow_property(value)}" for key, value in properties.items())
-    return f"::{_COMMANDS[finding.level]} {parameters}::{workflow_data(finding.message)}"
+    return f"::{_COMMANDS[annotation.level]} {parameters}::{workflow_data(annotation.message)}"

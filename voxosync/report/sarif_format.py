@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.problem import Position
+from voxosync.report.annotations import RULES, Annotation, plan_annotations, validation_annotations
 from voxosync.report.escape import dump_json, quoted_path, sarif, visible
-from voxosync.report.findings import RULES, Finding, plan_findings, validation_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,26 +23,28 @@ _PROJECT = Position(".")
 def render_plan(plan: Plan, view: View) -> str:
     """A plan or drift report as one SARIF run."""
     first = Position(plan.campaigns[0].file) if plan.campaigns else _PROJECT
-    return _log(plan_findings(plan, view), view, succeeded=not plan.failed, fallback=first)
+    return _log(plan_annotations(plan, view), view, succeeded=not plan.failed, fallback=first)
 
 
 def render_validation(validation: Validation, view: View) -> str:
     """The problems of definitions as one SARIF run."""
-    return _log(validation_findings(validation), view, succeeded=True)
+    return _log(validation_annotations(validation), view, succeeded=True)
 
 
 def _log(
-    findings: Iterable[Finding], view: View, *, succeeded: bool, fallback: Position = _PROJECT
+    annotations: Iterable[Annotation], view: View, *, succeeded: bool, fallback: Position = _PROJECT
 ) -> str:
     """A SARIF log with one run.
 
     Args:
-        findings: the results.
+        annotations: the results.
         view: how they are displayed.
         succeeded: whether everything could be examined.
-        fallback: the position of a finding without one: SARIF does not require it, but GitHub rejects the whole log.
+        fallback: the position of an annotation without one: SARIF allows that, but GitHub rejects the whole log.
     """
-    results = [_result(finding, finding.position or fallback, view) for finding in findings]
+    results = [
+        _result(annotation, annotation.position or fallback, view) for annotation in annotations
+    ]
     if any("suppressions" in result for result in results):
         for result in results:  # either all results have it, or none (SARIF 2.1.0, 3.27.23)
             result.setdefault("suppressions", [])
@@ -67,17 +69,17 @@ def _rule(name: str) -> dict[str, Any]:
     return {"id": name, "shortDescription": {"text": description}} if description else {"id": name}
 
 
-def _result(finding: Finding, position: Position, view: View) -> dict[str, Any]:
-    identity = f"{finding.rule}/{finding.identity}".encode(errors="surrogatepass")
+def _result(annotation: Annotation, position: Position, view: View) -> dict[str, Any]:
+    identity = f"{annotation.rule}/{annotation.identity}".encode(errors="surrogatepass")
     result: dict[str, Any] = {
-        "ruleId": finding.rule,
-        "level": finding.level.value,
-        "message": {"text": sarif(finding.message)},
+        "ruleId": annotation.rule,
+        "level": annotation.level.value,
+        "message": {"text": sarif(annotation.message)},
         "locations": [{"physicalLocation": _location(position, view)}],
         "partialFingerprints": {"voxosync/v1": sha256(identity).hexdigest()},
     }
-    if finding.justification is not None:
-        suppression = {"kind": "inSource", "justification": visible(finding.justification)}
+    if annotation.justification is not None:
+        suppression = {"kind": "inSource", "justification": visible(annotation.justification)}
         result["suppressions"] = [suppression]
     return result
 

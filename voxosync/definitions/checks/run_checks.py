@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.definitions.allow_comments import Allowances
-    from voxosync.model.checks.check import Subject
+    from voxosync.model.checks.check import CheckedCampaign
     from voxosync.model.checks.settings import Checks
 
 
 def run_checks(
-    subjects: Sequence[Subject], checks: Checks, allowances: Allowances, now: datetime
+    subjects: Sequence[CheckedCampaign], checks: Checks, allowances: Allowances, now: datetime
 ) -> tuple[list[Problem], list[Allowed]]:
     """What checks find in campaigns, and what of it is allowed.
 

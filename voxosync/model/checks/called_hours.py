@@ -17,7 +17,7 @@ from voxosync.model.schedule import Schedule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.checks.check import CheckFinding, Subject, Terms
+    from voxosync.model.checks.check import CheckedCampaign, CheckFinding, Terms
     from voxosync.model.dialing.calls_outside import CallsOutside, ClockTime
     from voxosync.model.dialing.clock import Bands
 
@@ -27,7 +27,7 @@ _NEEDED = frozenset(("timezone", "callHoursStart", "callHoursEnd", NUMBERS_FIELD
 _DATES = frozenset(("dateStart", "dateEnd"))
 
 
-def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
+def find(subjects: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
     """At most one finding for each campaign; none where its hours, its zone or its phones are not known."""
     text = terms.settings.options.get("between")
     between = CALLING_HOURS if text is None else between_of(str(text))

@@ -21,7 +21,7 @@ _LISTED_SINGLY = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CheckedCampaign:
     """A campaign as checks see it.
 
     Attributes:
@@ -62,7 +62,7 @@ class Subject:
         is_new: bool = False,
         is_reported: bool = True,
         is_compared: bool = True,
-    ) -> Subject:
+    ) -> CheckedCampaign:
         """A definition without VOXO's values.
 
         Args:
@@ -113,7 +113,7 @@ class Terms:
 
     def finding(
         self,
-        subject: Subject,
+        subject: CheckedCampaign,
         position: Position,
         message: str,
         *,
@@ -136,7 +136,7 @@ class Terms:
 
     def entry_findings(
         self,
-        subject: Subject,
+        subject: CheckedCampaign,
         entries: Sequence[ListEntry],
         message: Callable[[ListEntry], str],
         remainder: str,
@@ -161,7 +161,7 @@ class CheckFinding:
     """What a check found, and in which campaign."""
 
     problem: Problem
-    subject: Subject
+    subject: CheckedCampaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +176,4 @@ class Check:
 
     name: str
     severity: Severity
-    find: Callable[[Sequence[Subject], Terms], Iterator[CheckFinding]]
+    find: Callable[[Sequence[CheckedCampaign], Terms], Iterator[CheckFinding]]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import ListEntry
-    from voxosync.model.checks.check import CheckFinding, Subject, Terms
+    from voxosync.model.checks.check import CheckedCampaign, CheckFinding, Terms
     from voxosync.model.checks.settings import CheckSettings
     from voxosync.model.values import Value
 
@@ -36,7 +36,7 @@ def forbids(settings: CheckSettings) -> bool:
     return drops(settings) or settings.severity is Severity.ERROR
 
 
-def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
+def find(subjects: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
     """Findings about phones that VOXO is still to call come first, then those about the definitions' own lists.
 
     Each entry that has to be removed from a definition is reported at its line, up to a limit.
@@ -53,7 +53,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
             yield from _own_entries(subject, terms)
 
 
-def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
+def _live(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     """Listed phones that VOXO has and has not called, in a campaign that has not ended."""
     phones = _listed(subject, subject.live, terms)
     if phones and not is_over(subject.values, terms.now):
@@ -69,7 +69,7 @@ def _live(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
         )
 
 
-def _remaining(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
+def _remaining(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     """Listed phones that would stay although the definition does not list them: VOXO has them."""
     own_phones = (
         set[str]()  # they are left out, so those that remain are VOXO's
@@ -88,7 +88,7 @@ def _remaining(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
         )
 
 
-def _dropped(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
+def _dropped(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     if count := len(subject.list_remarks.dropped):
         verb = "number is" if count == 1 else "numbers are"
         message = f"{count} {verb} on a do-not-call list and left out"
@@ -96,7 +96,7 @@ def _dropped(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
         yield terms.finding(subject, position, message, phones=count, is_sure=False)
 
 
-def _own_entries(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
+def _own_entries(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     def message(entry: ListEntry) -> str:
         file = terms.do_not_call[entry.phone]
         return f"{masked(entry.phone)} is on the list {file}: remove the number"
@@ -105,7 +105,7 @@ def _own_entries(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
     yield from terms.entry_findings(subject, subject.list_remarks.listed, message, remainder)
 
 
-def _listed(subject: Subject, phones: Collection[str], terms: Terms) -> list[str]:
+def _listed(subject: CheckedCampaign, phones: Collection[str], terms: Terms) -> list[str]:
     """Those of some phones that are listed and have no call result."""
     return [phone for phone in phones if phone in terms.do_not_call and phone not in subject.called]
 

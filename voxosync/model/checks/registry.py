@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from voxosync.model.checks.check import Subject
+    from voxosync.model.checks.check import CheckedCampaign
     from voxosync.model.checks.settings import Checks
     from voxosync.model.problem import Problem
 
@@ -39,7 +39,9 @@ def settings_of(checks: Checks, name: str) -> CheckSettings:
     return checks.settings.get(name) or CheckSettings(CHECKS[name].severity)
 
 
-def findings(subjects: Sequence[Subject], checks: Checks, now: datetime) -> Iterator[CheckFinding]:
+def findings(
+    subjects: Sequence[CheckedCampaign], checks: Checks, now: datetime
+) -> Iterator[CheckFinding]:
     """The findings of all checks that are on.
 
     Args:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voxosync.model.campaign import ListEntry
-    from voxosync.model.checks.check import CheckFinding, Subject, Terms
+    from voxosync.model.checks.check import CheckedCampaign, CheckFinding, Terms
 
 
-def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
+def find(subjects: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
     """A finding for each entry whose phone is already listed; from the fifty-first on, one for all."""
     for subject in filter(lambda subject: subject.is_reported, subjects):
         yield from terms.entry_findings(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from voxosync.model.checks.check import CheckFinding, Subject, Terms
+    from voxosync.model.checks.check import CheckedCampaign, CheckFinding, Terms
 
 _NAMED = 5
 """How many other campaigns a finding names."""
@@ -33,7 +33,7 @@ class DialingCampaign(NamedTuple):
     subject: int
 
 
-def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
+def find(subjects: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
     """A finding for each campaign that shares phones: how many, and with which campaigns."""
     callers = _callers(subjects, terms.now)
     for index, (count, sharers) in sorted(shared(subjects, callers).items()):
@@ -53,7 +53,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
 
 
 def shared(
-    subjects: Sequence[Subject], callers: Sequence[DialingCampaign]
+    subjects: Sequence[CheckedCampaign], callers: Sequence[DialingCampaign]
 ) -> dict[int, tuple[int, Counter[int]]]:
     """By the index of a campaign, how many of its phones another one calls too, and which ones call how many.
 
@@ -85,13 +85,13 @@ def shared(
     return {index: (count, sharers[index]) for index, count in counts.items()}
 
 
-def shared_counts(subjects: Sequence[Subject], now: datetime) -> dict[int, int]:
+def shared_counts(subjects: Sequence[CheckedCampaign], now: datetime) -> dict[int, int]:
     """By the index of a campaign, how many of its phones another one calls on the same days."""
     counted = shared(subjects, _callers(subjects, now))
     return {index: count for index, (count, _) in counted.items()}
 
 
-def _callers(subjects: Sequence[Subject], now: datetime) -> list[DialingCampaign]:
+def _callers(subjects: Sequence[CheckedCampaign], now: datetime) -> list[DialingCampaign]:
     """The campaigns that dial now or later, in the order of their first days."""
     callers = []
     today = minute_of(now) // DAY
@@ -105,11 +105,11 @@ def _callers(subjects: Sequence[Subject], now: datetime) -> list[DialingCampaign
     return sorted(callers)
 
 
-def _numbers(subject: Subject) -> Numbers:
+def _numbers(subject: CheckedCampaign) -> Numbers:
     return numbers_of(subject.values) or Numbers()
 
 
-def _name(subject: Subject, phones: int) -> str:
+def _name(subject: CheckedCampaign, phones: int) -> str:
     if subject.id:
         return f"campaign {subject.id} ({phones})"
     return f"the campaign at {subject.position} ({phones})"

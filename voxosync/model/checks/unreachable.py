@@ -15,7 +15,7 @@ from voxosync.model.problem import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.checks.check import CheckFinding, Subject, Terms
+    from voxosync.model.checks.check import CheckedCampaign, CheckFinding, Terms
 
 _ON, _OFF = "1", "0"
 _BRANCHES = ("matchDestinations", "notMatchDestinations")
@@ -23,7 +23,7 @@ _ANSWERS = ("destinations", *_BRANCHES, "message")
 """The fields of which one must have a value so that a call has a purpose."""
 
 
-def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
+def find(subjects: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
     """At most one finding for each campaign and reason."""
     for subject in filter(lambda subject: subject.is_reported, subjects):
         detection = subject.values.get("enableVMDetect")
@@ -35,7 +35,7 @@ def find(subjects: Sequence[Subject], terms: Terms) -> Iterator[CheckFinding]:
             yield from _nothing_to_hear(subject, terms, detection)
 
 
-def _person_unanswered(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
+def _person_unanswered(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     if subject.values.get("notMatchDestinations"):
         return
     message = (
@@ -47,7 +47,7 @@ def _person_unanswered(subject: Subject, terms: Terms) -> Iterator[CheckFinding]
     yield terms.finding(subject, position, message, is_sure=is_sure)
 
 
-def _unused_branches(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
+def _unused_branches(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     names = [name for name in _BRANCHES if subject.values.get(name)]
     if names:
         message = (
@@ -57,7 +57,9 @@ def _unused_branches(subject: Subject, terms: Terms) -> Iterator[CheckFinding]:
         yield terms.finding(subject, subject.position_of(*names), message)
 
 
-def _nothing_to_hear(subject: Subject, terms: Terms, detection: object) -> Iterator[CheckFinding]:
+def _nothing_to_hear(
+    subject: CheckedCampaign, terms: Terms, detection: object
+) -> Iterator[CheckFinding]:
     """Where detection is unknown, any destination may be the one that answers."""
     answers = ("destinations", "message") if detection == _OFF else _ANSWERS
     present_names = [name for name in answers if name in subject.values]

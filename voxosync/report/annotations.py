@@ -1,4 +1,4 @@
-"""Findings at lines of files, from plans and problems: the content of GitHub annotations and SARIF."""
+"""Annotations: messages at lines of files, from plans and problems, for GitHub and SARIF."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ RULES = {
     "warning": "A warning about applying this plan.",
     "abandoned": "The definition was removed; the campaign stays in VOXO unchanged.",
 }
-"""The meaning of each rule of a plan's findings. Findings in definitions explain themselves."""
+"""The meaning of each rule of a plan's annotations. Annotations in definitions explain themselves."""
 
 
 class Level(StrEnum):
-    """The severity of a finding."""
+    """The severity of an annotation."""
 
     NOTE = "note"
     WARNING = "warning"
@@ -65,12 +65,12 @@ _LEVELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Annotation:
     """A message about one line.
 
     Attributes:
-        position: None if the finding belongs to no file.
-        identity: identifies the finding across runs, even if its line moves.
+        position: None if the annotation belongs to no file.
+        identity: identifies the annotation across runs, even if its line moves.
         justification: the reason given in the definition for accepting it.
     """
 
@@ -82,8 +82,8 @@ class Finding:
     justification: str | None = None
 
 
-def plan_findings(plan: Plan, view: View) -> Iterator[Finding]:
-    """The findings of a plan or, if the command of the view is `drift`, of a drift report."""
+def plan_annotations(plan: Plan, view: View) -> Iterator[Annotation]:
+    """The annotations of a plan or, if the command of the view is `drift`, of a drift report."""
     yield from map(_of_problem, plan.findings)
     yield from _of_removed(plan)
     for campaign in riskiest_first(plan):
@@ -98,86 +98,86 @@ def plan_findings(plan: Plan, view: View) -> Iterator[Finding]:
     for refusal in plan.refusals:
         assert first is not None  # noqa: S101  # no guard refuses a plan without changes
         message = f"guard {refusal.guard}: {refusal.verdict}: {refusal}"
-        yield Finding("guard", Level.WARNING, _position(first), message, refusal.guard)
+        yield Annotation("guard", Level.WARNING, _position(first), message, refusal.guard)
     yield from _of_unmanaged(plan)
     yield from map(_of_allowed, plan.allowed)
 
 
-def _of_removed(plan: Plan) -> Iterator[Finding]:
+def _of_removed(plan: Plan) -> Iterator[Annotation]:
     for abandoned in sorted(plan.abandoned, key=lambda campaign: campaign.dialing is None):
         title = phrases.campaign_title(abandoned.id, abandoned.name)
         message = f"{title}: {phrases.describe_abandoned(abandoned)}"
         identity = f"{abandoned.id}/abandoned"
-        yield Finding("abandoned", Level.WARNING, Position(abandoned.file), message, identity)
+        yield Annotation("abandoned", Level.WARNING, Position(abandoned.file), message, identity)
 
 
-def validation_findings(validation: Validation) -> Iterator[Finding]:
+def validation_annotations(validation: Validation) -> Iterator[Annotation]:
     """The problems of definitions, then the allowed ones."""
     yield from map(_of_problem, validation.problems)
     yield from map(_of_allowed, validation.allowed)
 
 
-def _of_problem(problem: Problem) -> Finding:
+def _of_problem(problem: Problem) -> Annotation:
     level = _SEVERITIES[problem.severity]
     identity = f"{problem.position.file}/{problem.message}"
-    return Finding(problem.rule, level, problem.position, problem.message, identity)
+    return Annotation(problem.rule, level, problem.position, problem.message, identity)
 
 
-def _of_allowed(allowed: Allowed) -> Finding:
+def _of_allowed(allowed: Allowed) -> Annotation:
     problem = allowed.problem
     identity = f"{problem.position.file}/{problem.message}"
     message = f"allowed: {problem.message} ({allowed.reason})"
-    return Finding(problem.rule, Level.NOTE, problem.position, message, identity, allowed.reason)
+    return Annotation(problem.rule, Level.NOTE, problem.position, message, identity, allowed.reason)
 
 
-def _of_unmanaged(plan: Plan) -> Iterator[Finding]:
+def _of_unmanaged(plan: Plan) -> Iterator[Annotation]:
     if plan.unlisted is not None:
         message = f"unmanaged campaigns could not be listed: {phrases.describe_unlisted(plan)}"
-        yield Finding("unlisted", Level.ERROR, None, message, "unlisted")
+        yield Annotation("unlisted", Level.ERROR, None, message, "unlisted")
     level = Level.WARNING if plan.unmanaged_counts else Level.NOTE
     for campaign in plan.unmanaged:
         message = f"{phrases.describe_unmanaged(campaign)}: {RULES['unmanaged']}"
-        yield Finding("unmanaged", level, None, message, str(campaign.id))
+        yield Annotation("unmanaged", level, None, message, str(campaign.id))
 
 
-def _of_campaign(campaign: CampaignPlan) -> Iterator[Finding]:
+def _of_campaign(campaign: CampaignPlan) -> Iterator[Annotation]:
     position, title = _position(campaign), phrases.campaign_title(campaign.id, campaign.name)
     if campaign.error is not None:
         rule = status_of(campaign).value
         message = f"{title}: {phrases.describe_failure(campaign)}"
-        yield Finding(rule, Level.ERROR, position, message, f"{campaign.id}/{rule}")
+        yield Annotation(rule, Level.ERROR, position, message, f"{campaign.id}/{rule}")
     if campaign.dialing is not None and campaign.dialing.effect is not None:
         level = Level.WARNING if campaign.dialing.effect.rings else Level.NOTE
         message = f"{title} {headline(campaign.dialing)}"
-        yield Finding("dialing", level, position, message, f"{_key(campaign)}/dialing")
+        yield Annotation("dialing", level, position, message, f"{_key(campaign)}/dialing")
     if campaign.is_new:
         values = "; ".join(map(phrases.describe_value, campaign.changes))
         message = f"{title}: to be created: {values}"
-        yield Finding("create", Level.NOTE, position, message, f"{_key(campaign)}/create")
+        yield Annotation("create", Level.NOTE, position, message, f"{_key(campaign)}/create")
 
 
-def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind, view: View) -> Finding:
+def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind, view: View) -> Annotation:
     origin = phrases.describe_origin(replace(change, kind=kind), three_sides=True)
     title = phrases.campaign_title(campaign.id, campaign.name)
     message = f"{title}: {describe_change(change, view)} ({origin})"
     identity = f"{campaign.id}/{change.field}/{kind}"
     position = change.position or _position(campaign)
-    return Finding(kind.value, _LEVELS[kind], position, message, identity)
+    return Annotation(kind.value, _LEVELS[kind], position, message, identity)
 
 
-def _of_acknowledged(campaign: CampaignPlan, acknowledged: Acknowledged, view: View) -> Finding:
+def _of_acknowledged(campaign: CampaignPlan, acknowledged: Acknowledged, view: View) -> Annotation:
     change, reason = acknowledged.change, str(acknowledged.by)
     title = phrases.campaign_title(campaign.id, campaign.name)
     message = f"{title}: {describe_change(change, view)} ({reason})"
     identity = f"{campaign.id}/{change.field}/{change.kind}/acknowledged"
     position = change.position or _position(campaign)
-    return Finding("acknowledged", Level.NOTE, position, message, identity, reason)
+    return Annotation("acknowledged", Level.NOTE, position, message, identity, reason)
 
 
-def _of_warning(campaign: CampaignPlan, warning: str) -> Finding:
+def _of_warning(campaign: CampaignPlan, warning: str) -> Annotation:
     message = f"{phrases.campaign_title(campaign.id, campaign.name)}: {warning}"
     identity = f"{_key(campaign)}/{warning}"
-    return Finding("warning", Level.WARNING, _position(campaign), message, identity)
+    return Annotation("warning", Level.WARNING, _position(campaign), message, identity)
 
 
 def _key(campaign: CampaignPlan) -> str:

@@ -252,7 +252,8 @@ class _Builder:
                     node.size += value.size
 
     def _refuse_tag(self, event: Any) -> None:
-        message = f"the YAML tag {event.tag} is not accepted: remove it, or put the text in quotes"
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")  # as it is written
+        message = f"the YAML tag {tag} is not accepted: remove it, or put the text in quotes"
         self._note(_event_node(event), "tag", message)
 
     def _note(self, node: Node, rule: str, message: str) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from tests.cli.cli_project import SHARED_FILE, Project
 from tests.cli.cli_voxo import TOKEN, FakeVoxo
+from tests.cli.drift_watch import Clock
 from tests.fakes.no_waiting import shorten_waits
+from voxosync.app import project as project_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +61,14 @@ def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
     spring.unlink()
     project.variables = {"VOXO_API_TOKEN": TOKEN}
     return project
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The present moment of calls in this process, which the test sets."""
+    clock = Clock()
+    monkeypatch.setattr(project_module, "now", lambda: clock.moment)
+    return clock
 
 
 @pytest.fixture(autouse=True)

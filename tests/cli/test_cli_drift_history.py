@@ -14,24 +14,20 @@ import pytest
 
 from tests.cli.cli_project import PATIENCE
 from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
-from tests.cli.drift_watch import Clock, acknowledged_fields, changed, drift
-from voxosync.app import project as project_module
+from tests.cli.drift_watch import acknowledged_fields, changed, drift
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.cli_project import Project
+    from tests.cli.drift_watch import Clock
 
 FILE = "drift.sqlite"
 HISTORY = ["--history", FILE]
 ACKNOWLEDGED = "voxosync: {acknowledge: [{field: callFrequency, until: 2096-12-31, reason: a trial, owner: us}]}"
 
 
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(project_module, "now", lambda: clock.moment)
-    return clock
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture(autouse=True)

@@ -9,26 +9,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.cli.cli_voxo import TENANT, TOKEN, FakeVoxo, answer
-from tests.cli.drift_watch import Clock, acknowledged_fields, changed, drift
-from voxosync.app import project as project_module
+from tests.cli.drift_watch import acknowledged_fields, changed, drift
 from voxosync.report.registry import DRIFT
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
     from tests.cli.cli_voxo import Handler
+    from tests.cli.drift_watch import Clock
 
 ACKNOWLEDGED = (
     "voxosync: {acknowledge: [{field: callFrequency, until: 2096-02-11, reason: agreed trial}]}"
 )
 OWNED = ACKNOWLEDGED.replace("}]}", ", owner: support team}]}")
 LIST = "call-campaigns?tenantId="
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(project_module, "now", lambda: clock.moment)
-    return clock
 
 
 def unmanaged(document: dict[str, Any]) -> list[int]:

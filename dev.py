@@ -36,6 +36,8 @@ MEASURED = [
     "-m",
     "not slow and not timed",
     "--hypothesis-profile=coverage",
+    "-o",
+    "timeout=300",
     "--cov",
     "--cov-report=term",
 ]

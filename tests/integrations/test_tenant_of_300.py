@@ -228,6 +228,7 @@ def tenant(tmp_path: Path) -> Iterator[Tenant]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # 40 s of processor time
 def test_is_taken_into_git_and_kept_in_agreement_with_it(tenant: Tenant) -> None:
     taken_into_git(tenant)
     agrees_however_voxo_spells_it(tenant)

@@ -44,7 +44,7 @@ def find_problems(
         project: the project.
         selection: its definitions.
         live: what was read of each selected campaign.
-        is_drift: whether the run is about what VOXO does now; then a finding is no reason to stop.
+        is_drift: whether the run is about what VOXO does now; then a finding does not stop the run.
 
     Raises:
         DefinitionsError: a check whose severity is error finds something, and the run may lead to sending.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from tests.report import samples
 from tests.report.hostile import (
+    PLACES,
     benign,
     chosen,
     drifted,
@@ -61,6 +62,8 @@ def test_our_own_colors_are_the_only_ones(hostile_texts: dict[str, str]) -> None
 
 
 @given(hostile_texts=chosen)
+@example(hostile_texts={**dict.fromkeys(PLACES, ""), "detail": "    "})
+@example(hostile_texts={**dict.fromkeys(PLACES, ""), "detail": "  \u2192 applied"})
 def test_one_line_stays_one_line(hostile_texts: dict[str, str]) -> None:
     """Only a long value may stand in lines of its own, and then both sides do."""
     calm = reports({place: benign(place) for place in hostile_texts})

@@ -360,7 +360,7 @@ def _result(result: Result, view: View, earlier: int | None) -> Iterator[str]:
     yield f"{title}: {outcome}{sent}{same}"
     if result.detail and earlier is None:
         detail = result.detail if view.show_numbers else masked_in(result.detail)
-        yield f"    {terminal(detail)}"
+        yield f"    {terminal(detail.strip())}"  # blanks before it would look like a deeper line
 
 
 def _labeled_line(label: str, color: str, text: str, view: View, indent: int = 0) -> str:

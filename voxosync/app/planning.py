@@ -55,10 +55,8 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
     selection = select(project, options)
     sides = _read_sides(project, options, selection, snapshot, quiesce=quiesce, schedules=schedules)
     findings, allowed = find_problems(project, selection, sides.live, is_drift=False)
-    campaigns, part = (
-        [*sides.campaigns, *_planned_creations(selection, project.now)],
-        _part(project, options, selection, sides.campaigns),
-    )
+    campaigns = [*sides.campaigns, *_planned_creations(selection, project.now)]
+    part = _part(project, options, selection, sides.campaigns)
     summary = summary_of_updates(campaigns, **part, creating=creating)
     return Plan(
         created_at=project.now,

@@ -10,6 +10,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.blame import parse_blame
 from voxosync.definitions.git import readable
 from voxosync.errors import RecordError
 from voxosync.model.applied_record import Commit
@@ -32,7 +33,6 @@ _PROBES = "refs/voxosync/probe"
 _HEAD_LINE = re.compile(r"([0-9a-f]{40,64})\t(\S+)")
 _ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s']+")
 _COMPLAINT = re.compile(r"(?:(?:fatal|error|remote|ERROR): +)+(?!failed to push some refs)(\S.*)")
-_BLAMED = re.compile(r"([0-9a-f]{40,64}) [0-9]+ ([0-9]+)")
 _FIELDS = "%H%x00%ct%x00%s"
 
 
@@ -192,15 +192,8 @@ class AppliedRecord:
             file: relative to the folder in which Git runs.
         """
         blame = ("blame", "--line-porcelain", "--no-textconv", f"{before}..{after}", "--", file)
-        commits: dict[int, str] = {}
-        line = 0
-        for text in (self._git(*blame) or "").split("\n"):
-            if header := _BLAMED.match(text):
-                line = int(header[2])
-                commits[line] = header[1]
-            elif text == "boundary":
-                commits.pop(line, None)
-        return commits
+        revisions = parse_blame(self._git(*blame) or "", skips_boundary=True)
+        return {line: revision.commit for line, revision in revisions.items()}
 
     def described(self, commit: str) -> Commit:
         """One commit that is in this repository."""

@@ -36,11 +36,16 @@ def revisions(folder: Path, file: str, lines: Collection[int] = ()) -> dict[int,
         is_shallow = "\nboundary\n" in output and git.is_shallow
     except UsageError:
         return {}
-    return _parse(output, is_shallow=is_shallow)
+    return parse_blame(output, skips_boundary=is_shallow)
 
 
-def _parse(output: str, *, is_shallow: bool) -> dict[int, Revision]:
-    """The revisions that `git blame --line-porcelain` prints: a header of each line, keys with values, and the text."""
+def parse_blame(output: str, *, skips_boundary: bool) -> dict[int, Revision]:
+    """The revisions that `git blame --line-porcelain` prints: a header of each line, keys with values, and the text.
+
+    Args:
+        output: what it printed.
+        skips_boundary: whether lines of the oldest commit are left out, which may be older.
+    """
     revisions: dict[int, Revision] = {}
     commit, author, line = "", "", 0
     for text in output.split("\n"):
@@ -52,6 +57,6 @@ def _parse(output: str, *, is_shallow: bool) -> dict[int, Revision]:
         elif key == "author-time" and author != _NOBODY:
             at = datetime.fromtimestamp(int(value), UTC)
             revisions[line] = Revision(commit, readable(author), at)
-        elif text == "boundary" and is_shallow:
+        elif text == "boundary" and skips_boundary:
             revisions.pop(line, None)
     return revisions

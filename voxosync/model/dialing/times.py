@@ -2,11 +2,10 @@
 
 A campaign dials at every moment from its start to before its end at which its own wall clock shows a
 time within its calling hours. So an hour that a wall clock skips in spring is not dialed, and an hour that it repeats
-in autumn is
-dialed twice. A start or end that comes twice is the first of the two; one that is skipped is as late as
-if the clocks had not changed: 02:30 is 03:30 (fold 0 of PEP 495), unless the campaign would then end
-before it starts, as from 02:30 to 03:00; then it is 01:30 (fold 1). VOXO does not document which, so
-the comparison of two schedules tries both.
+in autumn is dialed twice. A start or end that comes twice is the first of the two; one that is skipped is as late as if
+the clocks had not changed: 02:30 is 03:30 (fold 0 of PEP 495), unless the campaign would then end before it starts, as
+from 02:30 to 03:00; then it is 01:30 (fold 1). VOXO does not document which, so the comparison of two schedules tries
+both.
 """
 
 from __future__ import annotations

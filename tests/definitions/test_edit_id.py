@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.definitions.nodes import MappingNode
-from voxosync.definitions.schema_views import as_text
+from voxosync.definitions.nodes import MappingNode, as_text
 from voxosync.definitions.writing.edit_id import set_id
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.definitions.yaml_reader import documents_in

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from voxosync.app.file_writer import content_of
 from voxosync.definitions.file_reader import is_inside, read_file
 from voxosync.definitions.load import default_values, load, overridden_keys
-from voxosync.definitions.nodes import MappingNode
+from voxosync.definitions.nodes import MappingNode, as_text
 from voxosync.definitions.overrides import mapping_of
 from voxosync.definitions.project_layout import files_to_read
-from voxosync.definitions.schema_views import as_text
 from voxosync.definitions.writing.emit import EmitOptions, emit, slug
 from voxosync.definitions.yaml_reader import read_documents
 from voxosync.errors import DefinitionsError, UsageError

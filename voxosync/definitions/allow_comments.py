@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from yaml.events import ScalarEvent
 
-from voxosync.definitions.nodes import LINE_END, MappingNode, Node, position
+from voxosync.definitions.file_reader import LINE_END
+from voxosync.definitions.nodes import MappingNode, Node, position
 from voxosync.definitions.overrides import mapping_of
 from voxosync.definitions.yaml_reader import PARSER
 from voxosync.model.problem import Position, Problem, error

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions.contacts import MAX_REPORTED, Contacts, Entries, collected
 from voxosync.definitions.csv_table import NotCsv, Table
-from voxosync.definitions.file_reader import MAX_CSV, Unusable, read_file
-from voxosync.definitions.yaml_reader import position_after, read_text
+from voxosync.definitions.file_reader import MAX_CSV, Unusable, position_after, read_file, read_text
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.phone import is_phone, not_a_phone, phone
 from voxosync.model.problem import Position, Problem, error

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import LINE_END, MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.file_reader import LINE_END
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.phone import masked_in
 from voxosync.model.problem import Problem, warning

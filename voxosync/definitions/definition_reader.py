@@ -9,14 +9,13 @@ from voxosync.definitions import allow_comments
 from voxosync.definitions.accepted_values import sound_values
 from voxosync.definitions.build import Builder, Notes
 from voxosync.definitions.cut_texts import cut_texts, may_cut
-from voxosync.definitions.file_reader import exists
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, position
+from voxosync.definitions.file_reader import exists, read_text
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, as_text, position
 from voxosync.definitions.overrides import overrides_of, problems_of
 from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.definitions.schema_check import checker
-from voxosync.definitions.schema_views import as_text
 from voxosync.definitions.sources import Source, nearest_values
-from voxosync.definitions.yaml_reader import documents_in, read_text
+from voxosync.definitions.yaml_reader import documents_in
 from voxosync.model.problem import Problem, error
 
 if TYPE_CHECKING:

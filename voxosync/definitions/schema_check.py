@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
-from voxosync.definitions.schema_views import schema_views
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position, readings
 from voxosync.definitions.suggestion import suggestion
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.numbers import NUMBERS_FIELD
@@ -52,7 +51,7 @@ class Checker:
             file: how its file is called.
         """
         by_path: dict[Path, Problem] = {}
-        for reading in schema_views(node):
+        for reading in readings(node):
             if not self._fast.is_valid(reading):
                 for path, problem in self._explained(reading, node, file):
                     by_path.setdefault(path, problem)
@@ -62,7 +61,7 @@ class Checker:
         """Where a document fails, keys that are unknown aside: nothing is ever read from those."""
         return {
             tuple(failure.instance_path)
-            for reading in schema_views(node)
+            for reading in readings(node)
             for failure in self._fast.iter_errors(reading)
             if failure.schema_path[-1] != "additionalProperties"
         }

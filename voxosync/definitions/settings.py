@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.checks.settings import check_problems, read_checks
 from voxosync.definitions.guards import read_guards
-from voxosync.definitions.nodes import position
+from voxosync.definitions.nodes import as_text, position
 from voxosync.definitions.schema_check import checker
-from voxosync.definitions.schema_views import as_text
 from voxosync.definitions.yaml_reader import read_documents
 from voxosync.errors import SettingsError
 from voxosync.model.checks.settings import Checks

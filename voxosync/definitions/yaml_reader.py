@@ -1,12 +1,11 @@
 """Reads YAML text into trees of nodes, in one pass over libyaml's events.
 
-No loader class resolves a type here, so `18:30`, `yes` and `010` stay what they are; which type a scalar has is
-decided later, by the field that it belongs to.
+Types are not resolved here, so that `18:30`, `yes` and `010` remain as written; the field to which a scalar belongs
+decides its type later.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,8 +19,8 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
-from voxosync.definitions.file_reader import LFS_POINTER, MAX_YAML, Unusable, read_file
-from voxosync.definitions.nodes import LINE_END, MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.file_reader import LINE_END, position_after, read_text
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.syntax_errors import explain
 from voxosync.model.problem import Position, Problem, error
 
@@ -32,24 +31,24 @@ if TYPE_CHECKING:
 MAX_DEPTH = 20
 """More levels than any definition has; deeper nesting is refused before it takes time."""
 MAX_EXPANSION = 100_000
-"""How many values the aliases of one file may stand for, all together."""
+"""How many values all aliases of one file together may stand for."""
 PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-# They end a line to YAML 1.1, on which libyaml is built, and to no editor: text and lines would shift.
+# These end a line in YAML 1.1, which libyaml implements, but not in an editor: line numbers would differ.
 _DOUBTFUL = re.compile("[\x85\u2028\u2029]")
 
 
 def read_documents(
     path: Path, file: str, content: str = "a campaign", root: Path | None = None
 ) -> tuple[list[Node], list[Problem]]:
-    """Every document of a YAML file, and what is wrong with it as YAML.
+    """The documents of a YAML file, and what is wrong with it as YAML.
 
-    A file with problems may still give the documents before the first one that stopped the reading.
+    If reading stops at a problem, the documents before it are still returned.
 
     Args:
         path: the file.
-        file: how the file is called in problems.
-        content: what belongs into it.
-        root: the folder that it must lie in, links resolved; None: that was looked at.
+        file: its name in messages.
+        content: what the file should hold, for the message that it is empty.
+        root: the folder that it must be in, links resolved; None: the caller has checked that.
     """
     text, problem = read_text(path, file, root)
     return ([], [problem]) if problem else documents_in(text, file, content)
@@ -58,7 +57,7 @@ def read_documents(
 def documents_in(
     text: str, file: str, content: str = "a campaign"
 ) -> tuple[list[Node], list[Problem]]:
-    """As `read_documents`, of a text that has already been read."""
+    """Like `read_documents`, for a text that has already been read."""
     builder = _Builder(file)
     if not text.isascii() and (doubtful := _DOUBTFUL.search(text)):
         builder.problems.append(_not_allowed(file, text, doubtful.group()))
@@ -69,7 +68,9 @@ def documents_in(
         pass
     except yaml.MarkedYAMLError as failure:
         line, column, message = explain(failure, LINE_END.split(text))
-        end = position_after(text.rstrip(), file)  # libyaml ends a file a line too late
+        end = position_after(
+            text.rstrip(), file
+        )  # libyaml reports the end of a file a line too late
         start = min(Position(file, line + 1, column + 1), end)
         builder.problems.append(error(start, "yaml", f"not YAML: {message}"))
     except yaml.reader.ReaderError as failure:
@@ -80,37 +81,6 @@ def documents_in(
     return builder.documents, builder.problems
 
 
-def read_text(
-    path: Path, file: str, root: Path | None = None, limit: int = MAX_YAML
-) -> tuple[str, Problem | None]:
-    """The text of a file that a person wrote, as UTF-8, or why there is none.
-
-    Args:
-        path: the file.
-        file: how it is called in problems.
-        root: as `read_file` has it.
-        limit: as `read_file` has it.
-    """
-    try:
-        data = read_file(path, root, limit).removeprefix(codecs.BOM_UTF8)
-    except Unusable as reason:
-        return "", error(Position(file), reason.rule, str(reason))
-    if data.startswith(LFS_POINTER):
-        message = "this is a Git LFS pointer, which stands for the file: run git lfs pull"
-        return "", error(Position(file), "unreadable", message)
-    try:
-        return data.decode(), None
-    except UnicodeDecodeError as failure:
-        start = position_after(data[: failure.start].decode(), file)
-        return "", error(start, "encoding", "the file is not UTF-8: save it as UTF-8")
-
-
-def position_after(text: str, file: str) -> Position:
-    """The position after the beginning of a file."""
-    lines = LINE_END.split(text)
-    return Position(file, len(lines), len(lines[-1]) + 1)
-
-
 def _not_allowed(file: str, text: str, character: str) -> Problem:
     start = position_after(text[: text.find(character)], file)
     message = f"not YAML: the character U+{ord(character):04X} is not allowed: remove it"
@@ -118,16 +88,16 @@ def _not_allowed(file: str, text: str, character: str) -> Problem:
 
 
 def _event_node(event: Any) -> Scalar:
-    """A node for the position of a problem: where an event begins."""
+    """An empty node where an event begins, for the position of a problem."""
     return Scalar("", plain=False, line=event.start_mark.line, column=event.start_mark.column)
 
 
-class _ReadingStopped(Exception):  # a way out of the reading, not an error of its own
-    """What follows in this file cannot be read; the problem is already noted."""
+class _ReadingStopped(Exception):  # control flow: it is not an error by itself
+    """The rest of a file cannot be read; the problem is already noted."""
 
 
 class _Builder:
-    """Turns one file's events into documents. Keeps reading after a problem wherever it can."""
+    """Builds the documents of one file from events. Continues after a problem where it can."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -135,17 +105,19 @@ class _Builder:
         self.problems: list[Problem] = []
         self.expanded = 0
         self.depth = 0
-        self.anchors: dict[str, Node | None] = {}  # None: its node is still open
+        self.anchors: dict[str, Node | None] = {}  # None: its node has not ended yet
 
     def read(self, next_event: Callable[[], Any]) -> None:
-        """Takes libyaml's events, of which the type stubs know only that they are events."""
+        """Reads libyaml's events, whose types the stubs do not give."""
         self.next = next_event
         for event in iter(next_event, None):
             if type(event) is DocumentStartEvent:
                 self.anchors = {}
                 start: Any = event.start_mark
                 node = self._node(next_event())
-                if type(node) is Scalar and not node.text:  # libyaml has it at the document's end
+                if (
+                    type(node) is Scalar and not node.text
+                ):  # libyaml places it at the end of the document
                     node.line, node.column = start.line, start.column
                 self.documents.append(node)
 
@@ -172,7 +144,7 @@ class _Builder:
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         self.depth += 1
-        (self._fill_mapping if is_mapping else self._fill_sequence)(node)  # type: ignore[arg-type]  # of the same kind
+        (self._fill_mapping if is_mapping else self._fill_sequence)(node)  # type: ignore[arg-type]  # it fills a node of this kind
         self.depth -= 1
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -234,7 +206,7 @@ class _Builder:
             self._fail(start, "alias", message)
 
     def _merge(self, node: MappingNode) -> None:
-        """Resolves `<<: *anchor` and `<<: [*one, *other]`; earlier ones beat later ones."""
+        """Resolves `<<: *anchor` and `<<: [*one, *other]`; earlier mappings take precedence over later ones."""
         key = node.keys["<<"]
         if not key.plain:
             return

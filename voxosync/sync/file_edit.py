@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from voxosync.definitions.nodes import LINE_END
+from voxosync.definitions.file_reader import LINE_END
 from voxosync.definitions.writing import edit, edit_csv
 from voxosync.model.phone import masked, masked_in
 from voxosync.model.pull import FileEdit

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions.contacts import MAX_REPORTED, resolve
 from voxosync.definitions.csv_table import NotCsv, Table
-from voxosync.definitions.file_reader import MAX_CSV
+from voxosync.definitions.file_reader import MAX_CSV, read_text
 from voxosync.definitions.nodes import Scalar
-from voxosync.definitions.yaml_reader import read_text
 from voxosync.model.dialing.clock import date_of
 from voxosync.model.phone import are_local, is_phone, not_a_phone, phone
 from voxosync.model.problem import Position, Problem, error

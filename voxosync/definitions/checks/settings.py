@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
-from voxosync.definitions.schema_views import as_text
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, as_text, position
 from voxosync.model.checks.called_hours import NAME as CALLED_HOURS
 from voxosync.model.checks.called_hours import between_of
 from voxosync.model.checks.do_not_call import NAME

@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.nodes import (
+    MappingNode,
+    Node,
+    Scalar,
+    SequenceNode,
+    as_text,
+    as_yaml,
+    position,
+)
 from voxosync.definitions.policies.facts import TYPES
-from voxosync.definitions.schema_views import as_text, as_yaml
 from voxosync.definitions.suggestion import suggestion
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.numbers import NUMBERS

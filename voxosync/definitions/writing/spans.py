@@ -23,7 +23,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from voxosync.definitions.nodes import LINE_END
+from voxosync.definitions.file_reader import LINE_END
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.definitions.yaml_reader import PARSER
 

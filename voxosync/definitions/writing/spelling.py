@@ -13,8 +13,7 @@ import yaml
 from yaml.emitter import Emitter
 from yaml.resolver import Resolver
 
-from voxosync.definitions.nodes import Scalar
-from voxosync.definitions.schema_views import as_yaml
+from voxosync.definitions.nodes import Scalar, as_yaml
 
 _STRING = ("tag:yaml.org,2002:str", str)
 _HEADER = re.compile(r"[|>][0-9+-]*(?P<comment>[ \t]+#[^\r\n]*)?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import LINE_END
+from voxosync.definitions.file_reader import LINE_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import sync_playwright
 
 from voxosync.model.change import FieldChange
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import CampaignPlan, Plan

@@ -20,7 +20,7 @@ from voxosync.definitions.load import Loaded, load, load_new
 from voxosync.definitions.policies.facts import document
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import Definition
-from voxosync.model.dialing.days import WEEKDAYS
+from voxosync.model.dialing.clock import WEEKDAYS
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers
 from voxosync.model.problem import Position

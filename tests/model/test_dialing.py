@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from voxosync.model.body import to_body
 from voxosync.model.campaign import LiveCampaign
-from voxosync.model.dialing.assessment import effect, exceeds, reach_after
 from voxosync.model.dialing.clock import DAY, minute_of
-from voxosync.model.dialing.state import dials
+from voxosync.model.dialing.effect import effect_of_update, reach_after
 from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
 from voxosync.model.numbers import Numbers
 from voxosync.model.plan import CampaignPlan
-from voxosync.model.schedule import Schedule
+from voxosync.model.schedule import Schedule, dials
 from voxosync.model.zone import zone_of
+from voxosync.sync.send_judgment import exceeds
 
 if TYPE_CHECKING:
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
 
 CHANGES = {
     "America/Chicago": ("2026-03-08", "2026-11-01"),
@@ -126,7 +126,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def judged(before: LiveCampaign, sent: dict[str, Any]) -> DialingEffect | None:
     """The effect, where it is one that guards act on."""
-    dialing = effect(before, sent, NOW)
+    dialing = effect_of_update(before, sent, NOW)
     return dialing if dialing is not None and dialing.dials_more else None
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.sync.making import base_of, definition, live, planned
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 
 RUNNING_SPRING: dict[str, Any] = {

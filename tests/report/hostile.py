@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.report.samples import COMMIT, NOW
 from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.drift import Acknowledgement, Unmanaged
 from voxosync.model.numbers import Digest
 from voxosync.model.outcome import Outcome, Result

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.report.samples import CALLED, NOW, SPRING, numbers
 from voxosync.model.change import FieldChange
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import GuardName, Refusal

@@ -8,7 +8,7 @@ from typing import Any
 
 from voxosync.model.change import Description, Detail, FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.numbers import Digest

@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from tests.report import html_samples, samples
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report.calendar import STYLE
 from voxosync.report.registry import DRIFT, PLAN

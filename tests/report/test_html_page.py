@@ -17,7 +17,7 @@ from lxml import html
 
 from tests.report import hostile, html_samples, samples
 from voxosync.model.change import Description, Detail, FieldChange
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
 from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan

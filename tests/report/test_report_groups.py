@@ -8,7 +8,7 @@ import pytest
 
 from tests.report.samples import NOW
 from voxosync.model.change import FieldChange
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report import text_format
 from voxosync.report.markdown import comment

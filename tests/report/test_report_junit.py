@@ -17,7 +17,7 @@ from tests.report import samples
 from tests.report.hostile import FRAGMENTS, benign, chosen, drifted, plan, unlisted
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.drift import Unmanaged
 from voxosync.model.plan import Abandoned, CampaignPlan, Plan
 from voxosync.report import junit_format

@@ -14,7 +14,7 @@ from tests.report.hostile import benign, chosen, drifted, plan, texts, unlisted
 from tests.report.samples import COMMIT, NOW
 from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report.escape import markdown as escaped

@@ -11,7 +11,7 @@ import pytest
 from tests.report.samples import COMMIT, NOW, numbers
 from voxosync.model.change import Change, FieldChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.model.problem import Position, Problem, Severity
 from voxosync.report.markdown.comment import render_plan

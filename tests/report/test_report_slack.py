@@ -10,7 +10,7 @@ from typing import Any
 from tests.report import samples
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import Abandoned, CampaignPlan, Plan
 from voxosync.model.problem import Severity

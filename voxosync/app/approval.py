@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from voxosync.app.creation_planning import CreationPlan
     from voxosync.app.listener import Listener
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
 
 Approvable = TypeVar("Approvable", Plan, "CreationPlan")
 """What a person approves: it has a `base_url`, and `refusals` of guards."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.project import Project
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.guard import Refusal
     from voxosync.model.journal import NewDefinition
     from voxosync.model.plan import Plan

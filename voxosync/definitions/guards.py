@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
-from voxosync.model.dialing.days import WEEKDAYS
+from voxosync.model.dialing.clock import WEEKDAYS
 from voxosync.model.guard import Freeze, GoLive, Guards, Limit, RemovedDefinitions
 from voxosync.model.problem import Problem, error
 from voxosync.model.zone import is_zone

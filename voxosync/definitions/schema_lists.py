@@ -7,7 +7,7 @@ from typing import Any
 
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.checks.registry import CHECKS
-from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.model.dialing.effect import Effect
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.guard import GuardName
 from voxosync.model.plan import Status

@@ -1,26 +1,30 @@
-"""Converts the campaigns of a plan to and from the form of documents (`schemas/plan.schema.json`)."""
+"""Converts the campaigns of a plan, with their dialing, to and from documents (`schemas/plan.schema.json`)."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxosync.model.body import canonical_value
 from voxosync.model.change import change_from_document
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.document import dialing_from, dialing_to, schedules_from, schedules_to
-from voxosync.model.dialing.phones import Phones
-from voxosync.model.dialing.reach import Reach
+from voxosync.model.dialing.effect import DialingEffect, Effect
+from voxosync.model.dialing.forecast import Forecast
+from voxosync.model.dialing.reach import Phones, Reach
 from voxosync.model.drift import Acknowledgement
 from voxosync.model.moment import moment_from, moment_to
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.plan import Acknowledged, CampaignPlan, LeftAlone, Reason
 from voxosync.model.problem import Position
 from voxosync.model.provenance import Revision, Sending
+from voxosync.model.schedule import Schedule, Schedules
+from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from voxosync.model.called_zones import PhonesByZones
     from voxosync.model.change import Change
 
 _Dated = TypeVar("_Dated", Revision, Sending)
@@ -60,7 +64,7 @@ def campaign_to(campaign: CampaignPlan) -> dict[str, Any]:
             for difference in campaign.left_alone
         ]
     if campaign.schedules is not None:
-        document["schedules"] = schedules_to(campaign.schedules)
+        document["schedules"] = _schedules_to(campaign.schedules)
     return document
 
 
@@ -83,7 +87,7 @@ def campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
             LeftAlone(_change_from(difference), Reason(difference["reason"]))
             for difference in document.get("leftAlone", ())
         ),
-        schedules=schedules_from(document["schedules"]) if "schedules" in document else None,
+        schedules=_schedules_from(document["schedules"]) if "schedules" in document else None,
         line=document.get("line", 1),
         tenant_id=document.get("tenantId"),
         reach=_reach_from(document["reach"], document["patch"]) if "reach" in document else None,
@@ -163,3 +167,85 @@ def _change_from(document: Mapping[str, Any]) -> Change:
 def _with_moment(kind: type[_Dated], document: Mapping[str, Any] | None) -> _Dated | None:
     """The revision or sending in a document; None: there is none."""
     return None if document is None else kind(**{**document, "at": moment_from(document["at"])})
+
+
+def dialing_to(dialing: DialingEffect) -> dict[str, Any]:
+    """An effect as documents hold it."""
+    document = {
+        "effect": dialing.effect and dialing.effect.value,
+        "reasons": list(dialing.reasons),
+        "phones": dialing.phones,
+        "open": dialing.open,
+        "from": dialing.start,
+        "timezone": dialing.timezone,
+        "alreadyDialing": dialing.already_dialing,
+        "forecast": _forecast_to(dialing.forecast),
+    }
+    if dialing.forecast_before is not None:
+        document["forecastBefore"] = _forecast_to(dialing.forecast_before)
+    return document
+
+
+def dialing_from(document: Mapping[str, Any]) -> DialingEffect:
+    """The effect of a document; the inverse of `dialing_to`."""
+    return DialingEffect(
+        effect=Effect(document["effect"]) if document["effect"] else None,
+        reasons=tuple(document["reasons"]),
+        phones=document["phones"],
+        open=document["open"],
+        start=document["from"],
+        timezone=document["timezone"],
+        already_dialing=document["alreadyDialing"],
+        forecast=_forecast_from(document["forecast"]),
+        forecast_before=_forecast_from(document.get("forecastBefore")),
+    )
+
+
+def _forecast_to(forecast: Forecast | None) -> dict[str, Any] | None:
+    """A forecast as documents hold it; null where there is none."""
+    if forecast is None:
+        return None
+    return {
+        "callsPerDay": forecast.calls_per_day,
+        "lastCall": forecast.last_call,
+        "notReached": forecast.not_reached,
+    }
+
+
+def _forecast_from(document: Mapping[str, Any] | None) -> Forecast | None:
+    """The forecast of a document; the inverse of `_forecast_to`."""
+    if document is None:
+        return None
+    return Forecast(document["callsPerDay"], document["lastCall"], document["notReached"])
+
+
+def _schedules_to(schedules: Schedules) -> dict[str, Any]:
+    """The schedules of a campaign as documents hold them; what is unknown is left out."""
+    parts = {
+        "definition": asdict(schedules.definition),
+        "live": asdict(schedules.live),
+        "forecast": _forecast_to(schedules.forecast),
+        "definitionPhones": _phones_to(schedules.definition_phones),
+        "livePhones": _phones_to(schedules.live_phones),
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def _schedules_from(document: Mapping[str, Any]) -> Schedules:
+    """The schedules of a document; the inverse of `_schedules_to`."""
+    return Schedules(
+        Schedule(**document["definition"]),
+        Schedule(**document["live"]),
+        _forecast_from(document.get("forecast")),
+        _phones_from(document.get("definitionPhones", ())),
+        _phones_from(document.get("livePhones", ())),
+    )
+
+
+def _phones_to(phones: PhonesByZones) -> list[dict[str, Any]]:
+    return [{"zones": [*zones], "phones": number} for zones, number in phones]
+
+
+def _phones_from(document: Iterable[Mapping[str, Any]]) -> PhonesByZones:
+    """A zone that is not known here, as those of another version may be, is left out."""
+    return tuple((tuple(filter(zone_of, entry["zones"])), entry["phones"]) for entry in document)

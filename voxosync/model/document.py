@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync import __version__
 from voxosync.model.applied_record import RecordStep
-from voxosync.model.campaign_document import campaign_from, campaign_to
-from voxosync.model.dialing.document import dialing_from, dialing_to
+from voxosync.model.campaign_document import campaign_from, campaign_to, dialing_from, dialing_to
 from voxosync.model.drift import DriftRun, History, Unmanaged
 from voxosync.model.moment import moment_from, moment_to
 from voxosync.model.plan import Abandoned, Plan, Status

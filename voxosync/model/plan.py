@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.applied_record import RecordStep
     from voxosync.model.change import Change
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.dialing.reach import Reach
     from voxosync.model.drift import Acknowledgement, History, Unmanaged
     from voxosync.model.guard import Refusal

@@ -1,11 +1,9 @@
-"""The fields that say when a campaign dials; the calendar of the page is drawn from them."""
+"""The fields that say whether and when a campaign dials; the calendar of the page is drawn from them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
-
-from voxosync.model.dialing.state import dials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +11,17 @@ if TYPE_CHECKING:
     from voxosync.model.called_zones import PhonesByZones
     from voxosync.model.dialing.forecast import Forecast
     from voxosync.model.values import Value
+
+
+def dials(state: object) -> bool | None:
+    """Whether a campaign in this state calls people, now or when its time comes; None: unknown.
+
+    A word that the reference does not list (RUNNING, say) counts as dialing. What is empty, or is not a
+    text, says neither.
+    """
+    if not isinstance(state, str) or not state:
+        return None
+    return state != "PAUSED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.checks.called_hours import NAME as CALLED_HOURS
-from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.model.dialing.effect import Effect
 from voxosync.report import phrases
 from voxosync.report.campaign_status import CampaignStatus, status_of
 from voxosync.report.dialing import id_ranges, ranges, shared_phones, shared_start

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
+from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.report.campaign_status import CampaignStatus, status_of
 from voxosync.report.formatting import count
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.model.dialing.effect import Effect
 
 if TYPE_CHECKING:
     from voxosync.model.plan import CampaignPlan, Plan

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.model.dialing.effect import Effect
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Abandoned, CampaignPlan, Plan, Status
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from voxosync.model.change import Change
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import Problem
     from voxosync.report.view import View

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import UsageError
 from voxosync.model.body import to_body
-from voxosync.model.dialing.assessment import effect_of_creation
+from voxosync.model.dialing.effect import effect_of_creation
 from voxosync.model.guard import ChangeSummary
 from voxosync.model.journal import NewDefinition
 from voxosync.model.numbers import Numbers
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import Definition
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.journal import Run
     from voxosync.model.values import Value
 

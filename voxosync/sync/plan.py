@@ -9,9 +9,9 @@ from voxosync.errors import CampaignError, NotFound
 from voxosync.model.body import to_body
 from voxosync.model.called_zones import count_by_zones
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.assessment import (
-    effect,
+from voxosync.model.dialing.effect import (
     effect_of_drift,
+    effect_of_update,
     forecast_of,
     matters,
     reach_after,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from voxosync.model.called_zones import PhonesByZones
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.change import Change
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.values import Value
     from voxosync.sync.base import Base
 
@@ -227,7 +227,7 @@ class Planner:
             return effect_of_drift(live, _sent(desired, live, by_hand), self.now)
         unsent = [entry.change for entry in left_alone if entry.reason is Reason.KIND]
         approved = _sent(desired, live, [*changes, *unsent]) if unsent else {}
-        return effect(live, sent, self.now, approved)
+        return effect_of_update(live, sent, self.now, approved)
 
     def _schedules(
         self,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.assessment import effect_without_definition, reach_after
-from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.model.dialing.effect import Effect, effect_without_definition, reach_after
 from voxosync.model.guard import RemovedDefinitions
 from voxosync.model.plan import Abandoned, CampaignPlan
 from voxosync.sync.tenant_guard import wrong_tenant
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import Definition, LiveCampaign
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
 
 PAUSE = {"state": "PAUSED"}
 """What is sent to a campaign without a definition that is to be paused."""

@@ -1,4 +1,4 @@
-"""Judges by a read right before what may be sent of the plan of a campaign. Pure."""
+"""Judges what may be sent of a campaign's plan, by what was read right before. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import BadAnswer
-from voxosync.model.body import without_call_results
+from voxosync.model.body import canonical_value, without_call_results
 from voxosync.model.change import FieldChange
-from voxosync.model.dialing.assessment import exceeds
-from voxosync.model.dialing.state import dials
+from voxosync.model.dialing.effect import matters, reach_after
+from voxosync.model.dialing.reach import Reach
 from voxosync.model.numbers import NUMBERS_FIELD, wire_numbers
 from voxosync.model.phone import phone
 from voxosync.model.quiesce import is_marked
+from voxosync.model.schedule import dials
 from voxosync.sync.verify import disagreements
 
 if TYPE_CHECKING:
@@ -142,12 +143,37 @@ def _body(
     """
     body = {name: plan.patch[name] for name in unsent}
     if NUMBERS_FIELD in body:
-        numbers, riders = without_call_results(body[NUMBERS_FIELD])
+        numbers, write_only = without_call_results(body[NUMBERS_FIELD])
         returning = {
             key: entry["disposition"]
             for entry in body[NUMBERS_FIELD]
             if "disposition" in entry and (key := phone(entry["number"])) not in live.numbers
         }
         carried = {**returning, **live.dispositions, **replaced(live, results)}
-        body[NUMBERS_FIELD] = wire_numbers(numbers.spelled_as(live.numbers), riders, carried)
+        body[NUMBERS_FIELD] = wire_numbers(numbers.spelled_as(live.numbers), write_only, carried)
     return body
+
+
+def exceeds(plan: CampaignPlan, live: LiveCampaign) -> str | None:
+    """What now reaches further than the plan showed, in words; None: nothing does.
+
+    This compares how far the campaign may dial once the patch is sent: as the plan showed it (`plan.reach`), and with
+    what VOXO has now in the fields that the patch leaves alone. Less than shown is fine. A patch without a field
+    that affects dialing, or after which the campaign is PAUSED, exceeds nothing.
+    """
+    if not matters(plan.patch):
+        return None
+    sent = {name: canonical_value(plan.patch, name) for name in plan.patch}
+    fresh = reach_after(live, sent)
+    nothing = Reach.of({"state": "PAUSED"})  # a plan that shows no reach allows none
+    planned = plan.reach or nothing
+    names: dict[str, str | None] = dict.fromkeys(
+        name for widening in fresh.beyond(planned) for name in widening.fields
+    )
+    if NUMBERS_FIELD in names and fresh.phones and planned.phones:
+        names[NUMBERS_FIELD] = _counts(fresh.phones.count, planned.phones.count)
+    return " and ".join(f"{name}{remark or ''}" for name, remark in names.items()) or None
+
+
+def _counts(fresh: int, planned: int) -> str | None:
+    return None if fresh == planned else f" ({fresh} instead of {planned})"

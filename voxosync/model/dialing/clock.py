@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DAY = 24 * 60
 YEAR = 366 * DAY
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The names of weekdays in settings and policies; `date.weekday` is the index."""
+
 Bands: TypeAlias = tuple[tuple[int, int], ...]
 """Parts of a day, each as its first minute and the minute after its last; in order, and not touching."""
 

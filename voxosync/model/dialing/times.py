@@ -1,11 +1,11 @@
-"""When a schedule dials, as moments. Pure; nothing that VOXO may send makes it raise.
+"""When a schedule dials: at which moments, on which days, and when it dials while another schedule does not.
 
-A campaign dials at every moment from its start to before its end at which its own wall clock shows a
-time within its calling hours. So an hour that a wall clock skips in spring is not dialed, and an hour that it repeats
-in autumn is dialed twice. A start or end that comes twice is the first of the two; one that is skipped is as late as if
-the clocks had not changed: 02:30 is 03:30 (fold 0 of PEP 495), unless the campaign would then end before it starts, as
-from 02:30 to 03:00; then it is 01:30 (fold 1). VOXO does not document which, so the comparison of two schedules tries
-both.
+Pure; nothing that VOXO may send makes it raise. A campaign dials at every moment from its start to before its end at
+which its own wall clock shows a time within its calling hours. So an hour that a wall clock skips in spring is not
+dialed, and an hour that it repeats in autumn is dialed twice. A start or end that comes twice is the first of the two;
+one that is skipped is as late as if the clocks had not changed: 02:30 is 03:30 (fold 0 of PEP 495), unless the campaign
+would then end before it starts, as from 02:30 to 03:00; then it is 01:30 (fold 1). VOXO does not document which, so the
+comparison of two schedules tries both.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import (
@@ -25,16 +26,22 @@ from voxosync.model.dialing.clock import (
     moment_of,
     rotated,
     spans,
+    without,
+    years,
 )
-from voxosync.model.zone import zone_of
+from voxosync.model.zone import is_same_zone, zone_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
     from voxosync.model.schedule import Schedule
 
 _DATES = ("dateStart", "dateEnd")
 _CLOCKS = ("timeStart", "timeEnd", "callHoursStart", "callHoursEnd")
+_COMPARED = range(date(2000, 1, 1).toordinal() * DAY, date(2100, 1, 1).toordinal() * DAY)
+"""The period in which two zones are compared, which differ from year to year; anything beyond it counts as wider."""
+
 _SOON = 8 * DAY  # in which every part of a day occurs, even where a clock skips a whole day
 
 
@@ -92,7 +99,14 @@ class Dialing:
             return bool(window)
         if first >= after:
             return False
-        return any(map(holds_a_minute, self.runs(first, after, limits)))
+        return any(map(_holds_a_minute, self.runs(first, after, limits)))
+
+
+class Days(NamedTuple):
+    """The first and the last day, as `date.toordinal` counts them; infinite where a date is open."""
+
+    first: float
+    last: float
 
 
 def dialing_of(schedule: Schedule, zone: ZoneInfo, fold: int = 0) -> Dialing:
@@ -130,6 +144,62 @@ def unclear_fields(schedule: Schedule) -> tuple[str, ...]:
     return (*zone, *dates, *clocks)
 
 
+def dialing_days(schedule: Schedule) -> Days | None:
+    """The days on which a schedule dials, by its own calendar; None: it never does.
+
+    Between its first and its last day it dials on each, because calling hours are the same on all days. A clock
+    without changes shows the same days as the campaign's, apart from an hour that is skipped.
+    """
+    zone = zone_of("UTC")
+    assert zone  # noqa: S101  # a zone of every tz data
+    dialing = dialing_of(schedule, zone)
+    if dialing.never or not dialing.meets(None, None):
+        return None
+    first: float = -inf if dialing.start is None else dialing.start // DAY
+    last: float = inf if dialing.end is None else (dialing.end - 1) // DAY
+    if dialing.start is not None and not _dials_on(dialing, int(first)):
+        first += 1
+    if first <= last and dialing.end is not None and not _dials_on(dialing, int(last)):
+        last -= 1
+    return Days(first, last) if first <= last else None
+
+
+def _dials_on(dialing: Dialing, day: int) -> bool:
+    return dialing.meets(day * DAY, (day + 1) * DAY)
+
+
+def wider_limits(before: Dialing, after: Dialing) -> Iterator[str]:
+    """Which limits let a campaign dial at a minute at which it did not before: `start`, `end`, `hours`.
+
+    Hours are judged where both dial by their dates, so that each such minute has just one reason.
+    """
+    if before.start is not None and after.meets(None, before.start):
+        yield "start"
+    if before.end is not None and after.meets(before.end, None):
+        yield "end"
+    first, last = latest(before.start, after.start), earliest(before.end, after.end)
+    if is_same_zone(before.zone.key, after.zone.key):
+        if after.meets(first, last, without(after.window, before.window)):
+            yield "hours"
+    elif (first is None or last is None or first < last) and _differs(before, after, first, last):
+        yield "hours"
+
+
+def _differs(before: Dialing, after: Dialing, first: int | None, last: int | None) -> bool:
+    """Whether the second dials between two moments when the first does not, by clocks of two zones."""
+    first = _COMPARED.start if first is None else first
+    last = _COMPARED.stop if last is None else last
+    if first < _COMPARED.start or last > _COMPARED.stop:
+        return True
+    return any(
+        _holds_a_minute(DialingPeriod(start, end, without(new.bands, old.bands)))
+        for year in years(first, last)
+        for old in before.runs(*year)
+        for new in after.runs(*year)
+        if (start := max(old.start, new.start)) < (end := min(old.end, new.end))
+    )
+
+
 def window_of(schedule: Schedule) -> Bands:
     """The minutes of a day within calling hours; they run past midnight where they end before they start."""
     first, last = _minute(schedule.callHoursStart) or 0, _minute(schedule.callHoursEnd)
@@ -137,7 +207,7 @@ def window_of(schedule: Schedule) -> Bands:
     return ((first, last),) if first < last else joined(((0, last), (first, DAY)))
 
 
-def holds_a_minute(run: DialingPeriod) -> bool:
+def _holds_a_minute(run: DialingPeriod) -> bool:
     """Whether a run has any minute at all: its bands may be outside a short one."""
     if run.end - run.start >= 2 * DAY:
         return bool(run.bands)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from voxosync.model.dialing.dialing_effect import Effect
+    from voxosync.model.dialing.effect import Effect
     from voxosync.model.drift import Acknowledgement
     from voxosync.model.problem import Problem
     from voxosync.report.calendar import Row

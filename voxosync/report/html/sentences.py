@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.model.dialing.effect import Effect
 from voxosync.report import phrases
 from voxosync.report.dialing import describe_effect, describe_shared_effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.plan import CampaignPlan
     from voxosync.report.view import View
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.dialing_effect import Effect
+from voxosync.model.dialing.effect import Effect
 from voxosync.report.dialing import (
     describe_forecast,
     describe_phones,
@@ -24,7 +24,7 @@ from voxosync.report.markdown.depth import BRIEF, LONG
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.dialing.dialing_effect import DialingEffect
+    from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.plan import Abandoned, CampaignPlan
     from voxosync.report.markdown.depth import Depth
     from voxosync.report.view import View

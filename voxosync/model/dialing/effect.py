@@ -1,20 +1,19 @@
-"""Determines the effect of a difference on dialing, for reports and again right before an update is sent."""
+"""The effect of a difference on dialing: what reports say about it, and how it is determined."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from voxosync.model.body import canonical_value
 from voxosync.model.dialing.clock import minute_of
-from voxosync.model.dialing.dialing_effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import forecast
 from voxosync.model.dialing.reach import DIALING_FIELDS, Reach, schedule_of
-from voxosync.model.dialing.state import dials
 from voxosync.model.dialing.times import certain_dialing
 from voxosync.model.numbers import NUMBERS_FIELD
+from voxosync.model.schedule import dials
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -24,11 +23,60 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.forecast import Forecast
     from voxosync.model.dialing.reach import Widening
     from voxosync.model.dialing.times import Dialing
-    from voxosync.model.plan import CampaignPlan
     from voxosync.model.schedule import Schedule
     from voxosync.model.values import Value
 
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
+class Effect(StrEnum):
+    """What happens to the dialing of a campaign, riskiest first; the values are what people read.
+
+    A plan shows what applying does. A drift report shows what VOXO does now, and alone has `STOPPED_BY_HAND`.
+    """
+
+    UNAPPROVED = "DIALING WITHOUT APPROVAL"
+    STARTS = "STARTS DIALING"
+    MORE = "DIALS MORE"
+    STOPPED_BY_HAND = "STOPPED BY HAND"
+    STOPS = "STOPS DIALING"
+
+    @property
+    def rings(self) -> bool:
+        """Whether phones ring, or may ring, because of it."""
+        return self in (Effect.UNAPPROVED, Effect.STARTS, Effect.MORE)
+
+
+@dataclass(frozen=True, slots=True)
+class DialingEffect:
+    """What a difference in fields that matter to dialing means for the people who are called.
+
+    Attributes:
+        effect: None where the campaign keeps dialing, but surely no one new and at no new time.
+        reasons: what the effect comes from, in words and numbers.
+        phones: how many phones the campaign then holds; None: its list cannot be read.
+        open: how many of them have no call result yet.
+        start: from when it dials, as `YYYY-MM-DD`, with ` HH:MM` where known; None: unknown.
+        timezone: in which time zone.
+        already_dialing: whether it dials now: it is not PAUSED, and the present moment is inside its dates.
+        forecast: how long its list lasts then; None where it does not dial, or nothing can be said.
+        forecast_before: the same without the difference.
+    """
+
+    effect: Effect | None
+    reasons: Sequence[str] = ()
+    phones: int | None = None
+    open: int | None = None
+    start: str | None = None
+    timezone: str | None = None
+    already_dialing: bool = False
+    forecast: Forecast | None = None
+    forecast_before: Forecast | None = None
+
+    @property
+    def dials_more(self) -> bool:
+        """Whether applying lets it call people, or call at times, that it does not call now; guards act on this."""
+        return self.effect in (Effect.STARTS, Effect.MORE)
 
 
 def matters(sent: Collection[str]) -> bool:
@@ -42,7 +90,7 @@ def reach_after(live: LiveCampaign, sent: Mapping[str, Value]) -> Reach:
     return Reach.of(values, live.unreadable.keys() - values.keys())
 
 
-def effect(
+def effect_of_update(
     live: LiveCampaign,
     sent: Mapping[str, Value],
     now: datetime,
@@ -226,32 +274,3 @@ def _reasons(wider: Iterable[Widening], from_reach: Reach, *, by_hand: bool = Fa
 
 def _state_by_hand(widening: Widening, approved: object) -> str:
     return f"{widening.words.removeprefix('becomes ')} instead of {approved}"
-
-
-def exceeds(plan: CampaignPlan, live: LiveCampaign) -> str | None:
-    """What now reaches further than the plan showed, in words, or None where nothing does.
-
-    The sender calls this right before each PATCH with the plan of the campaign and with what it has just read, in
-    addition to the comparison of each changed field with its `before`. A text means that the
-    campaign is stale: `f"{exceeds(plan, live)} changed in VOXO since the plan was made: plan again"`.
-
-    This compares how far the campaign may dial once the patch is sent: as the plan showed it (`plan.reach`), and with
-    what VOXO has now in the fields that the patch leaves alone. Less than shown is fine. A patch that has no field
-    that affects dialing, or after which the campaign is PAUSED, exceeds nothing.
-    """
-    if not matters(plan.patch):
-        return None
-    sent = {name: canonical_value(plan.patch, name) for name in plan.patch}
-    fresh = reach_after(live, sent)
-    nothing = Reach.of({"state": "PAUSED"})  # a plan that shows no reach allows none
-    planned = plan.reach or nothing
-    names: dict[str, str | None] = dict.fromkeys(
-        name for widening in fresh.beyond(planned) for name in widening.fields
-    )
-    if NUMBERS_FIELD in names and fresh.phones and planned.phones:
-        names[NUMBERS_FIELD] = _counts(fresh.phones.count, planned.phones.count)
-    return " and ".join(f"{name}{remark or ''}" for name, remark in names.items()) or None
-
-
-def _counts(fresh: int, planned: int) -> str | None:
-    return None if fresh == planned else f" ({fresh} instead of {planned})"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.sync.making import NOW, definition, live, planned
-from voxosync.model.dialing.assessment import exceeds
 from voxosync.model.document import from_document, to_document
 from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.sync.send_judgment import exceeds
 
 FEW = {"6015550123": "", "6015550124": "", "6015550125": ""}
 MANY = {f"6015550{number}": "" for number in range(100, 200)}

@@ -12,8 +12,8 @@ from voxosync.app.file_writer import content_of
 from voxosync.definitions.file_reader import is_inside, read_file
 from voxosync.definitions.load import default_values, load, overridden_keys
 from voxosync.definitions.nodes import MappingNode, as_text
-from voxosync.definitions.overrides import mapping_of
 from voxosync.definitions.project_layout import files_to_read
+from voxosync.definitions.sources import overrides_of
 from voxosync.definitions.writing.emit import EmitOptions, emit, slug
 from voxosync.definitions.yaml_reader import read_documents
 from voxosync.errors import DefinitionsError, UsageError
@@ -161,7 +161,7 @@ class Drafting:
         root = documents[0]
         assert isinstance(root, MappingNode)  # noqa: S101  # it was loaded without errors
         instead = "voxosync pull writes VOXO's values into it"
-        if mapping_of(root) is not None:
+        if overrides_of(root) is not None:
             raise UsageError(f"{file} has overrides, so it is not rewritten: {instead}")
         if len(documents) > 1:
             raise UsageError(f"{file} holds several campaigns, so it is not rewritten: {instead}")

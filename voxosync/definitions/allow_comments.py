@@ -17,7 +17,7 @@ from yaml.events import ScalarEvent
 
 from voxosync.definitions.file_reader import LINE_END
 from voxosync.definitions.nodes import MappingNode, Node, position
-from voxosync.definitions.overrides import mapping_of
+from voxosync.definitions.sources import overrides_of
 from voxosync.definitions.yaml_reader import PARSER
 from voxosync.model.problem import Position, Problem, error
 
@@ -168,7 +168,7 @@ def _lines(node: MappingNode, file: str) -> Iterator[tuple[int, frozenset[Positi
         places = _places(value, file) if name == "id" else frozenset([position(file, value)])
         for line in {node.keys[name].line, value.line}:
             yield line, places
-    overrides = mapping_of(node)
+    overrides = overrides_of(node)
     for values in overrides.values.values() if overrides else ():
         if isinstance(values, MappingNode):
             yield from _lines(values, file)

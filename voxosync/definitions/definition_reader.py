@@ -6,25 +6,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions import allow_comments
-from voxosync.definitions.accepted_values import sound_values
 from voxosync.definitions.build import Builder, Notes
-from voxosync.definitions.cut_texts import cut_texts, may_cut
+from voxosync.definitions.cut_texts import cut_texts
 from voxosync.definitions.file_reader import exists, read_text
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, as_text, position
-from voxosync.definitions.overrides import overrides_of, problems_of
+from voxosync.definitions.identity import unknown_environments
+from voxosync.definitions.nodes import Node, Scalar, as_text, position
 from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.definitions.schema_check import checker
-from voxosync.definitions.sources import Source, nearest_values
+from voxosync.definitions.sources import Source, nearest_values, overrides_of
 from voxosync.definitions.yaml_reader import documents_in
 from voxosync.model.problem import Problem, error
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from voxosync.definitions.allow_comments import Allowance
     from voxosync.definitions.build import BuildContext
-    from voxosync.definitions.overrides import Overrides
     from voxosync.model.campaign import Definition
 
 
@@ -94,22 +92,19 @@ class DefinitionReader:
                 self.notes.problems.append(error(position(file, node), "empty", message))
                 continue
             before, id_count = len(self.notes.problems), len(self.notes.identities)
-            complete, values, overrides = self._checked(node, file, "campaign.schema.json")
-            start = position(file, node)
-            source = Source(values, folder, file, start, overrides=overrides)
+            source, complete = self._source(node, folder, file, "campaign.schema.json")
             definition = self.builder.build(source, defaults, complete=complete)
             failures = (default.failure for default in defaults if default.failure)
             if problem := self._first_error(before) or next(failures, None):
                 ids = frozenset(identity.id for identity in self.notes.identities[id_count:])
                 self.result.unread.append(Unread(path, ids, problem))
-            if definition is not None and self._is_new(definition, values):
-                self.result.new.append((index, definition))
-            elif definition is not None:
+            if definition is None:
+                continue
+            # `create` also makes a campaign that has ids for other environments only.
+            if definition.id or ("id" in source.values and not self.creating):
                 self.result.definitions.append(definition)
-
-    def _is_new(self, definition: Definition, values: Mapping[str, Node | None]) -> bool:
-        """Whether a campaign is not created yet: it has no id or, for `create`, none for the chosen environment."""
-        return not definition.id and (self.creating or "id" not in values)
+            else:
+                self.result.new.append((index, definition))
 
     def _first_error(self, before: int) -> Problem | None:
         """The first error among the problems noted after the first `before` ones."""
@@ -123,8 +118,7 @@ class DefinitionReader:
             self.notes.problems.append(problem)
             return []
         documents, problems = documents_in(text, file, content)
-        if may_cut(text):
-            problems += cut_texts(text, file, documents)
+        problems += cut_texts(text, file, documents)
         if self.silenced != () and allow_comments.MARK in text:
             allowances, wrong = allow_comments.allowances(text, file, documents, self.silenced)
             self.result.allowances += allowances
@@ -132,18 +126,16 @@ class DefinitionReader:
         self.notes.problems.extend(problems)
         return documents
 
-    def _checked(
-        self, node: Node, file: str, schema: str
-    ) -> tuple[bool, dict[str, Node | None], Overrides]:
-        """Whether the schema accepts a document, and the values and overrides that can be checked further."""
+    def _source(self, node: Node, folder: Path, file: str, schema: str) -> tuple[Source, bool]:
+        """What a document gives, and whether the schema accepts all of it; what is wrong is noted."""
         check = checker(schema)
         problems = check.problems(node, file)
-        self.notes.problems.extend(problems)
-        if not isinstance(node, MappingNode):
-            return not problems, {}, {}
-        self.notes.problems.extend(problems_of(node, file, self.project.environments))
         refused = check.refused(node) if problems else set()
-        return not problems, sound_values(node, refused), overrides_of(node, refused)
+        self.notes.problems += problems
+        if overrides := overrides_of(node):
+            environments = self.project.environments
+            self.notes.problems += unknown_environments("overrides", overrides, file, environments)
+        return Source.of(node, folder, file, refused), not problems
 
     def default_values(self, folder: Path) -> dict[str, Any]:
         """The values that hold in a folder where a definition says nothing."""
@@ -177,9 +169,8 @@ class DefinitionReader:
             message = "a _defaults.yaml holds one document: join them"
             self.notes.problems.append(error(position(file, extra), "defaults", message))
         for node in documents[:1]:
-            _, values, overrides = self._checked(node, file, "defaults.schema.json")
-            start = position(file, node)
-            failure = self._first_error(before)
-            yield Source(values, path.parent, file, start, failure, overrides)
+            source, _ = self._source(node, path.parent, file, "defaults.schema.json")
+            source.failure = self._first_error(before)
+            yield source
         if not documents and (failure := self._first_error(before)):
             yield Source({}, path.parent, file, failure.position, failure)

@@ -1,4 +1,8 @@
-"""What gives a definition its values: its document and the `_defaults.yaml` files above it."""
+"""What gives a definition its values: its own document, and the `_defaults.yaml` files of its folder and those above.
+
+Each can also give values for one environment, below `voxosync: overrides:`. Those take precedence over all values for
+every environment, wherever they are written (ADR 15).
+"""
 
 from __future__ import annotations
 
@@ -6,47 +10,82 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.problem import Problem, error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
     from typing import TypeAlias
 
-    from voxosync.definitions.overrides import Overrides
+    from voxosync.definitions.schema_check import Path as NodePath
     from voxosync.model.problem import Position
 
+    Values: TypeAlias = "Mapping[str, Node | None]"
+    """The values of a mapping by key; None: there is a value, but the schema refused it."""
     Sources: TypeAlias = "tuple[Source, ...]"
     """What gives a definition its values: itself first, then the defaults, the nearest first."""
     Effective: TypeAlias = "dict[str, tuple[Node, Source]]"
-    """The value of each key that holds for a campaign, and who gives it."""
+    """The value of each key that applies to a campaign, and what gives it."""
+
+_OVERRIDES = ("voxosync", "overrides")
+"""The path of the overrides in a document."""
 
 
 @dataclass(slots=True)
 class Source:
-    """One mapping of values and where it stands: a definition, or a `_defaults.yaml`.
+    """One mapping of values and its position: a definition, or a `_defaults.yaml`.
 
     Attributes:
-        values: None: there is a value, but the schema refused it.
-        folder: where its paths are relative to.
-        file: how problems call its file.
+        values: those for every environment.
+        folder: the folder to which its paths are relative.
+        file: the name of its file in messages.
         start: where it begins.
-        failure: of a `_defaults.yaml`, what is wrong with it.
-        overrides: the values that hold in one environment.
+        failure: of a `_defaults.yaml`, the first error in it.
+        overrides: by environment, the values for that one.
     """
 
-    values: dict[str, Node | None]
+    values: Values
     folder: Path
     file: str
     start: Position
     failure: Problem | None = None
-    overrides: Overrides = field(default_factory=dict)
+    overrides: Mapping[str, Values] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, document: Node, folder: Path, file: str, refused: Collection[NodePath]) -> Source:
+        """What a document gives, as far as the schema accepted it: one run reports every problem.
+
+        Args:
+            document: the document.
+            folder: the folder of its file.
+            file: the name of its file in messages.
+            refused: where the schema refused it.
+        """
+        start = position(file, document)
+        if not isinstance(document, MappingNode):
+            return cls({}, folder, file, start)
+        by_environment = overrides_of(document)
+        overrides: dict[str, Values] = {}
+        for name, values in by_environment.values.items() if by_environment else ():
+            if isinstance(values, MappingNode):
+                below = {path[3:] for path in refused if path[:3] == (*_OVERRIDES, name)}
+                overrides[name] = _accepted_values(values, below)
+        return cls(_accepted_values(document, refused), folder, file, start, overrides=overrides)
+
+
+def overrides_of(document: Node) -> MappingNode | None:
+    """The overrides of a document by environment; None: it has none that can be read."""
+    node: Node | None = document
+    for step in _OVERRIDES:
+        node = node.values.get(step) if isinstance(node, MappingNode) else None
+    return node if isinstance(node, MappingNode) else None
 
 
 def nearest_values(
     sources: Sources, environment: str | None
 ) -> dict[str, tuple[Node | None, Source]]:
-    """The value of each key in an environment: those written for it, then those for all, each from the nearest."""
+    """The value of each key in an environment: from the nearest override, or else from the nearest source."""
     values: dict[str, tuple[Node | None, Source]] = {}
     for source in sources:
         for key, value in source.overrides.get(environment or "", {}).items():
@@ -58,7 +97,7 @@ def nearest_values(
 
 
 def effective_values(sources: Sources, environment: str | None) -> Effective:
-    """The values that hold in an environment, without those that are refused or no longer managed."""
+    """The values that apply in an environment, except those that were refused or are unmanaged."""
     values = nearest_values(sources, environment).items()
     effective = {key: (value, source) for key, (value, source) in values if value is not None}
     for name in words_of(effective, "unmanaged"):
@@ -67,7 +106,7 @@ def effective_values(sources: Sources, environment: str | None) -> Effective:
 
 
 def words_of(effective: Effective, setting: str) -> tuple[str, ...]:
-    """The words of one setting under `voxosync:`, whether it is a list or a single one."""
+    """The words of one setting below `voxosync:`, which may be a list or a single word."""
     settings = effective["voxosync"][0] if "voxosync" in effective else None
     node = settings.values.get(setting) if isinstance(settings, MappingNode) else None
     if isinstance(node, SequenceNode):
@@ -76,7 +115,7 @@ def words_of(effective: Effective, setting: str) -> tuple[str, ...]:
 
 
 def neither_id_nor_name(sources: Sources) -> Iterator[Problem]:
-    """A definition that is of no campaign in VOXO, and of no new one, which needs a name."""
+    """A problem if a definition has neither the id of a campaign in VOXO nor the name that a new one needs."""
     own = sources[0]
     named = (values for source in sources for values in (source.values, *source.overrides.values()))
     if "id" not in own.values and not any("name" in values for values in named):
@@ -87,7 +126,7 @@ def neither_id_nor_name(sources: Sources) -> Iterator[Problem]:
 def starting_default(
     sources: Sources, effective: Effective, environment: str | None
 ) -> Iterator[Problem]:
-    """A default that would start, in one environment, a campaign whose definition says PAUSED."""
+    """A problem if a default would start, in one environment, a campaign whose definition says PAUSED."""
     own = sources[0]
     chosen, giver = effective.get("state", (None, own))
     mine = own.values.get("state")
@@ -100,3 +139,37 @@ def starting_default(
             f"no campaign that is paused: write voxosync: {override} here, or remove one of the two"
         )
         yield error(position(own.file, mine), "override", message)
+
+
+def _accepted_values(document: MappingNode, refused: Collection[NodePath]) -> Values:
+    """The values of a mapping. Of a list of numbers, the entries that were accepted remain, however many there are."""
+    values: dict[str, Node | None] = {**document.values}
+    for path in refused:
+        if path and path[0] in values and not _is_separate(path, document):
+            values[str(path[0])] = None
+    numbers = values.get(NUMBERS_FIELD)
+    if isinstance(numbers, SequenceNode) and refused:
+        values[NUMBERS_FIELD] = _accepted_entries(numbers, refused)
+    return values
+
+
+def _is_separate(path: NodePath, document: MappingNode) -> bool:
+    """Whether the rest of a key is usable without the refused part: an entry of numbers, or a value of an override."""
+    if path[:2] == _OVERRIDES and len(path) > 3:  # noqa: PLR2004  # the environment's name, and a key
+        return True
+    numbers = document.values.get(NUMBERS_FIELD)
+    return path[0] == NUMBERS_FIELD and len(path) > 1 and isinstance(numbers, SequenceNode)
+
+
+def _accepted_entries(numbers: SequenceNode, refused: Collection[NodePath]) -> SequenceNode:
+    """The entries whose number was accepted, with their other values that are text."""
+    accepted = SequenceNode(numbers.line, numbers.column)
+    unusable = {path[1:] for path in refused if path[0:1] == (NUMBERS_FIELD,)}
+    for index, item in enumerate(numbers.items):
+        if not isinstance(item, MappingNode) or (index, "number") in unusable:
+            continue
+        entry = MappingNode(item.line, item.column)
+        entry.values = {key: node for key, node in item.values.items() if isinstance(node, Scalar)}
+        if "number" in entry.values:
+            accepted.items.append(entry)
+    return accepted

@@ -202,7 +202,7 @@ def plan(data: bytes, folder: Path) -> None:
 def journal(data: bytes, folder: Path) -> None:
     """A run's journal: shown, and undone."""
     path = _file(folder, "runs/20260601T120000Z-aaaaaa.jsonl", data)
-    history.render_runs(read_runs(path.parent))
+    history.render_runs(read_runs(path.parent), View())
     with suppress(JournalError):
         run = read_run(path)
         history.render_run(run)

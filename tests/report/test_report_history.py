@@ -14,6 +14,7 @@ from tests.report.hostile import is_seen, texts
 from voxosync.model.journal import CampaignEnd, Run, SentPatch
 from voxosync.model.phone import masked_in
 from voxosync.report import history
+from voxosync.report.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,7 +105,7 @@ def test_the_list_is_newest_first_a_line_each() -> None:
     later = replace(RUN, id="20260302T", command="rollback", actor={"user": "deploy"})
     silent = replace(RUN, id="20260303T", sent=(), ends=(), exit_status=0, actor={})
     killed = replace(KILLED, id="20260304T", environment="production")
-    assert history.render_runs([RUN, later, silent, killed]) == (
+    assert history.render_runs([RUN, later, silent, killed], View()) == (
         "RUN              STARTED                  ENVIRONMENT  COMMAND   COMMIT        "
         "RESULT                   BY\n"
         "20260304T        2026-03-01 12:00:05 UTC  production   apply     0123456789ab  "
@@ -120,7 +121,7 @@ def test_the_list_is_newest_first_a_line_each() -> None:
 
 def test_on_a_narrow_terminal_a_run_takes_several_lines_next_to_its_id() -> None:
     run = replace(RUN, id="20260301T120005", environment="prod")
-    lines = history.render_runs([run], 60).splitlines()
+    lines = history.render_runs([run], View(width=60)).splitlines()
     assert lines[2:] == [
         "20260301T120005  2026-03-01 12:00:05 UTC  prod  apply",
         "                 0123456789ab  1 applied, 1 failed",
@@ -143,7 +144,7 @@ def test_a_short_id_is_the_beginning_of_one_run_alone(ids: list[str]) -> None:
 
 
 def test_without_runs_it_says_so() -> None:
-    assert history.render_runs([]) == "No runs yet.\n"
+    assert history.render_runs([], View()) == "No runs yet.\n"
 
 
 def test_remarks_about_a_journal_are_shown() -> None:
@@ -153,7 +154,7 @@ def test_remarks_about_a_journal_are_shown() -> None:
 
 @pytest.mark.parametrize("run", [RUN, KILLED])
 def test_numbers_that_are_called_are_masked(run: Run) -> None:
-    output = history.render_run(run) + history.render_runs([run])
+    output = history.render_run(run) + history.render_runs([run], View())
     for number in CALLED:
         assert number not in output
 
@@ -198,7 +199,7 @@ def test_nothing_in_it_acts_and_one_line_stays_one_line(hostile_text: str) -> No
     )  # fmt: skip
     for output, expected in (
         (history.render_run(hostile), history.render_run(plain)),
-        (history.render_runs([hostile]), history.render_runs([plain])),
+        (history.render_runs([hostile], View()), history.render_runs([plain], View())),
     ):
         assert all(is_seen(character) for character in output.replace("\n", ""))
         detail = 2 * (not hostile_text)  # an empty detail has no line

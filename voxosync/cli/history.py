@@ -10,6 +10,7 @@ import click
 from voxosync.app.journals import find_run, read_runs
 from voxosync.cli import options, output
 from voxosync.report import history
+from voxosync.report.view import View
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +34,9 @@ def command(*, run_id: str | None, journal: Path, format_name: str) -> None:
     """
     is_json = format_name == "json"
     if run_id is None:
-        runs, width = read_runs(journal), output.columns(sys.stdout)
+        runs, view = read_runs(journal), View(width=output.columns(sys.stdout))
         output.result(
-            history.render_runs_json(runs) if is_json else history.render_runs(runs, width)
+            history.render_runs_json(runs) if is_json else history.render_runs(runs, view)
         )
     else:
         render_run = history.render_run_json if is_json else history.render_run

@@ -32,7 +32,7 @@ def render_text(definition: Definition, view: View) -> str:
     A list of phones is counted, and shown with a few of them; with `-v` or unmasked, all of them follow.
     """
     rows = [_HEADINGS, *_rows(definition, view)]
-    table = align(rows, _WIDEST, view.width)
+    table = align(rows, view, _WIDEST)
     return "".join(f"{line}\n" for line in (*table, *_numbers(definition, view)))
 
 

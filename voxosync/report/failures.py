@@ -10,7 +10,6 @@ from voxosync.report.campaign_status import status_of
 from voxosync.report.dialing import count_and_ids
 from voxosync.report.escape import terminal
 from voxosync.report.problem_text import FEW
-from voxosync.report.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,16 +91,16 @@ def failure_block(failures: EqualFailures, plan: Plan, view: View) -> str:
     count = formatting.count(len(failures.campaigns), "campaign")
     reason = f"{failures.status}: {failures.reason}"
     lines = [view.bold(f"{count} {failures.status}")]
-    lines.append(view.paint(wrap("  ! ", terminal(reason), view.width), "red"))
+    lines.append(view.paint(view.wrap("  ! ", terminal(reason)), "red"))
     if cause := failures.cause(plan, view):
-        lines.append(wrap("    ", terminal(cause), view.width))
+        lines.append(view.wrap("    ", terminal(cause)))
     number = len(failures.campaigns) if view.verbose else FEW
     for campaign in failures.campaigns[:number]:
         title = phrases.campaign_title(campaign.id, campaign.name)
         lines.append(f"    {terminal(title)}  {terminal(campaign.file)}")
     if unlisted := failures.campaigns[number:]:
         ids = ", ".join(str(campaign.id) for campaign in unlisted)
-        lines.append(wrap(f"    and {len(unlisted)} more: ", ids, view.width))
+        lines.append(view.wrap(f"    and {len(unlisted)} more: ", ids))
     return "\n".join(lines)
 
 

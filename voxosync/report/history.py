@@ -19,30 +19,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voxosync.model.journal import CreationRecord, Run, SentPatch
+    from voxosync.report.view import View
 
 
 _UNKNOWN = "UNKNOWN: the run ended before VOXO responded"
 
 
 _HEADINGS = ("RUN", "STARTED", "ENVIRONMENT", "COMMAND", "COMMIT", "RESULT", "BY")
+_WIDEST = 40
+"""The largest width of a column."""
 _SHORTEST = len("20270104T081502")
 """How much of a run's id is shown at least: the second of its begin."""
 _COMMIT = 12
 _UNSAID = "-"
 
 
-def render_runs(runs: Sequence[Run], width: int | None = None) -> str:
+def render_runs(runs: Sequence[Run], view: View) -> str:
     """A table with a row for each run, newest first; its ids are as short as `find_run` can tell apart.
 
     Args:
         runs: oldest first.
-        width: the columns of the terminal; None: it is not shown on one.
+        view: how they are displayed.
     """
     if not runs:
         return "No runs yet.\n"
     ids = short_ids([run.id for run in runs])
     rows = [[terminal(cell) for cell in _row(run, ids[run.id])] for run in reversed(runs)]
-    return "".join(f"{line}\n" for line in align([_HEADINGS, *rows], 40, width))
+    return "".join(f"{line}\n" for line in align([_HEADINGS, *rows], view, _WIDEST))
 
 
 def render_run(run: Run) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.problem import Severity
 from voxosync.report.escape import terminal
-from voxosync.report.wrapping import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,11 +86,11 @@ def _described(entry: _Entry, position: str, view: View) -> str:
     severity = f"{problem.severity}:"
     head = f"{terminal(position)}: {severity} "
     painted = f"{terminal(position)}: {view.paint(severity, _COLORS[problem.severity])} "
-    text = painted + wrap(head, terminal(problem.message), view.width)[len(head) :]
+    text = painted + view.wrap(head, terminal(problem.message))[len(head) :]
     repeats = entry.repeats
     if not repeats:
         return text
     places = ", ".join(terminal(str(position)) for position in repeats[:FEW])
     more = f" and {len(repeats) - FEW} more" if len(repeats) > FEW else ""
     count = f"    the same in {len(repeats)} more places: "
-    return f"{text}\n{wrap(count, places + more, view.width)}"
+    return f"{text}\n{view.wrap(count, places + more)}"

@@ -39,7 +39,6 @@ from voxosync.report.groups import group_alike, shared_texts
 from voxosync.report.problem_text import FEW, problem_lines
 from voxosync.report.provenance import shared_provenance
 from voxosync.report.risk import riskiest_first
-from voxosync.report.wrapping import wrap, wrap_colored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -94,7 +93,7 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
     if is_long and (reminders := [*_reminders(plan, view)]):
         blocks.append("\n".join(reminders))
     guards = [_refusal(refusal, view) for refusal in plan.refusals]
-    wrapped = wrap_colored(summary_line(plan, view), view.width)
+    wrapped = view.wrap_colored(summary_line(plan, view))
     return "\n\n".join([*blocks, "\n".join([closing or wrapped, *guards])]) + "\n"
 
 
@@ -231,7 +230,7 @@ def _group_lines(
     changes = list(first.changes)
     if not changes:
         count = formatting.count(len(campaigns), "campaign")
-        yield view.bold(count) + wrap(f"{count}: ", id_ranges(campaigns), view.width)[len(count) :]
+        yield view.bold(count) + view.wrap(f"{count}: ", id_ranges(campaigns))[len(count) :]
         yield from _unchanged(first, view)
         yield from _shared_warnings(campaigns, view)
         return
@@ -241,7 +240,7 @@ def _group_lines(
         label = f"  ({terminal(remark)})" if remark else ""
     else:
         title, label = f"{len(changes)} changes", ""
-    yield view.bold(title) + wrap(f"{title} ", f"{ids}{label}", view.width)[len(title) :]
+    yield view.bold(title) + view.wrap(f"{title} ", f"{ids}{label}")[len(title) :]
     effects = [campaign.dialing for campaign in campaigns if campaign.dialing is not None]
     if effects and effects[0].effect is not None:
         yield _marked_line("!", terminal(shared_headline(effects)), view)
@@ -301,14 +300,14 @@ def _dialing(dialing: DialingEffect | None, view: View) -> Iterator[str]:
     if dialing.effect is not None:
         yield _marked_line("!", terminal(headline(dialing)), view)
     elif changes_forecast(dialing):
-        yield wrap("  ", terminal(f"forecast: {describe_forecast(dialing)}"), view.width)
+        yield view.wrap("  ", terminal(f"forecast: {describe_forecast(dialing)}"))
 
 
 def _abandoned(campaign: Abandoned, view: View) -> str:
     text = terminal(phrases.describe_abandoned(campaign))
     if campaign.dialing is not None:
         return f"{_heading(campaign, view)}\n{_marked_line('!', text, view)}"
-    return f"{_heading(campaign, view)}\n{wrap('    ', text, view.width)}"
+    return f"{_heading(campaign, view)}\n{view.wrap('    ', text)}"
 
 
 def _unmanaged(plan: Plan, view: View) -> Iterator[str]:
@@ -332,13 +331,13 @@ def _change(change: Change, view: View, remark: str, mark: str = "~") -> Iterato
         if not change.details:  # long values one above the other, which is easier to compare
             before, after = ("VOXO ", "Git  ") if view.command == "drift" else ("  ", "→ ")
             for side, text in ((before, change.before_text), (after, change.after_text)):
-                yield wrap(f"      {side}", terminal(text), view.width, indent=11)
+                yield view.wrap(f"      {side}", terminal(text), indent=11)
     yield from _inner_lines(change, view)
 
 
 def _provenance(campaigns: Sequence[CampaignPlan], index: int, view: View) -> Iterator[str]:
     for text in shared_provenance(campaigns, index):
-        yield wrap("      ", terminal(text), view.width, indent=8)
+        yield view.wrap("      ", terminal(text), indent=8)
 
 
 def _new_value(change: Change, view: View) -> Iterator[str]:
@@ -365,10 +364,10 @@ def _result(result: Result, view: View, earlier: int | None) -> Iterator[str]:
 
 def _labeled_line(label: str, color: str, text: str, view: View, indent: int = 0) -> str:
     head = f"{' ' * indent}{label} "
-    line = wrap(head, text, view.width, indent=indent + 4)
+    line = view.wrap(head, text, indent=indent + 4)
     return f"{' ' * indent}{view.paint(label, color)}{line[len(head) - 1 :]}"
 
 
 def _marked_line(mark: str, text: str, view: View, indent: int = 2) -> str:
-    line = wrap(f"{' ' * indent}{mark} ", text, view.width, indent=indent + 4)
+    line = view.wrap(f"{' ' * indent}{mark} ", text, indent=indent + 4)
     return line[:indent] + view.paint(line[indent:], _COLORS[mark])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -10,10 +11,14 @@ import click
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.phone import masked
 from voxosync.model.problem import Position
-from voxosync.report.escape import quoted_path
+from voxosync.report.escape import quoted_path, terminal
 
 if TYPE_CHECKING:
     from voxosync.model.plan import Abandoned, CampaignPlan
+
+NARROWEST = 50
+"""The narrowest terminal for which text is wrapped, in columns; a narrower one wraps by itself."""
+_INDENT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,40 @@ class View:
     def bold(self, text: str) -> str:
         """The text in bold, if this report uses colors."""
         return click.style(text, bold=True) if self.color else text
+
+    def wrap(self, head: str, text: str, indent: int = _INDENT) -> str:
+        """`head` and `text` on as many lines as the terminal needs.
+
+        Args:
+            head: begins the first line and is never split; without colors.
+            text: what follows it; safe for a terminal.
+            indent: the number of spaces before each further line.
+        """
+        if self.width is None:
+            return head + text
+        wrapped = fill(
+            text,
+            max(self.width, NARROWEST),
+            initial_indent=" " * len(head),
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        # a workflow command in outside text may only now begin a line
+        return "\n".join(map(terminal, (head + wrapped[len(head) :]).split("\n")))
+
+    def wrap_colored(self, text: str) -> str:
+        """A text that may have colors, and is safe for a terminal, on as many lines as the terminal needs."""
+        if self.width is None:
+            return text
+        lines = [""]
+        for word in text.split(" "):
+            longer = f"{lines[-1]} {word}" if lines[-1].strip() else f"{lines[-1]}{word}"
+            if len(click.unstyle(longer)) <= max(self.width, NARROWEST):
+                lines[-1] = longer
+            else:
+                lines.append(" " * _INDENT + word)
+        return "\n".join(lines)
 
     def number(self, number: str) -> str:
         """A phone number, masked unless this report shows numbers."""

@@ -6,7 +6,7 @@ import click
 
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.report import applied as report
+from voxosync.report import applied_record as report
 
 
 @click.command("applied")

@@ -10,7 +10,7 @@ import click
 from voxosync.cli import options as shared
 from voxosync.cli import output, questions
 from voxosync.cli.context import Context, pass_context
-from voxosync.report import pull as report
+from voxosync.report import pull_text as report
 from voxosync.report.file_edits import SCREEN
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
-from voxosync.report import rollback as report
+from voxosync.report import rollback_text as report
 from voxosync.report import text_format
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ from voxosync.model.plan import Plan
 from voxosync.model.problem import Position
 from voxosync.model.validation import Validation
 from voxosync.model.values import Unreadable
-from voxosync.report import history, text_format
+from voxosync.report import history, results_text
 from voxosync.report.registry import PLAN, VALIDATION
 from voxosync.report.view import View
 from voxosync.sync.apply import apply_plan
@@ -281,7 +281,7 @@ def _used(plan_to_apply: Plan) -> None:
     """Shows a plan, and applies it."""
     _render(plan_to_apply)
     results = apply_plan(Voxo(), plan_to_apply)  # type: ignore[arg-type]  # all that is used of a Voxo
-    text_format.render_results(results, View())
+    results_text.render_results(results, View())
 
 
 def _render(plan_to_show: Plan) -> None:

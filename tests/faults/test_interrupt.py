@@ -23,16 +23,16 @@ MANY = (21, 22, 23, 24, 25)
 
 INTERRUPTING_ITSELF = """\
 import os, runpy, signal
-from voxosync.report import text_format
+from voxosync.report import results_text
 
-results = text_format.render_results
+results = results_text.render_results
 
 def interrupted(*arguments):
     os.kill(os.getpid(), signal.SIGINT)
     os.kill(os.getpid(), signal.SIGTERM)
     return results(*arguments)
 
-text_format.render_results = interrupted
+results_text.render_results = interrupted
 runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
 """
 

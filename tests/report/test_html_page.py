@@ -24,7 +24,7 @@ from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
 from voxosync.model.problem import Allowed, Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
-from voxosync.report import text_format
+from voxosync.report import plan_summary
 from voxosync.report.escape import terminal
 from voxosync.report.registry import DRIFT, PLAN
 from voxosync.report.view import View
@@ -114,7 +114,7 @@ class TestFile:
 
     def test_sums_up_as_text_does(self, make: Callable[[], Plan]) -> None:
         [summary] = parsed(make()).find_class("verdict")
-        assert text_of(summary) == text_format.summary_line(make(), VIEW)
+        assert text_of(summary) == plan_summary.summary_line(make(), VIEW)
 
     def test_is_the_same_every_time(self, make: Callable[[], Plan]) -> None:
         assert page(make()) == page(make())

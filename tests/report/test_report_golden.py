@@ -12,7 +12,7 @@ import pytest
 
 from tests.report import samples
 from voxosync.model.validation import Validation
-from voxosync.report import registry, text_format
+from voxosync.report import registry, results_text, text_format
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def cases() -> dict[str, Callable[[], str]]:
         _render, text_format.render_plan, _aged, PLAN
     )
     renderers[name_of("apply", "text")] = partial(
-        text_format.render_results, samples.results(), PLAN
+        results_text.render_results, samples.results(), PLAN
     )
     return renderers
 

@@ -22,7 +22,7 @@ from tests.report.hostile import (
 )
 from voxosync.model.change import FieldChange
 from voxosync.model.plan import CampaignPlan, Plan
-from voxosync.report import text_format, validation_text
+from voxosync.report import problem_text, results_text, text_format
 from voxosync.report.escape import terminal, visible
 from voxosync.report.registry import DRIFT, PLAN, VALIDATION
 from voxosync.report.view import View
@@ -38,8 +38,8 @@ def reports(texts_by_place: dict[str, str], view: View = VIEW) -> list[str]:
         text_format.render_plan(plan(text_of), view),
         text_format.render_plan(drifted(text_of), view),
         text_format.render_plan(unlisted(text_of), view),
-        validation_text.render_validation(validation(text_of), view),
-        text_format.render_results(results(text_of), view),
+        problem_text.render_validation(validation(text_of), view),
+        results_text.render_results(results(text_of), view),
     ]
 
 

@@ -19,7 +19,7 @@ from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.model.problem import Position, Problem, Severity
-from voxosync.report import text_format
+from voxosync.report import plan_summary, text_format
 from voxosync.report.view import View
 
 STOPPED = FieldChange("state", "PAUSED", "READY", ChangeKind.DRIFT, "READY")
@@ -75,7 +75,7 @@ def test_a_report_of_300_campaigns_ends_with_all_that_matters(width: int | None)
 def test_a_summary_is_wrapped_at_words_by_the_columns_that_are_seen(*, color: bool) -> None:
     failed = [CampaignPlan(number, None, "c.yaml", error="no") for number in range(8000, 8005)]
     plan = Plan(NOW, "https://voxo.test", [starting(5000), conflicting(7000), *failed], COMMIT)
-    whole = text_format.summary_line(plan, View(color=color))
+    whole = plan_summary.summary_line(plan, View(color=color))
     output = text_format.render_plan(plan, View(color=color, width=60))
     wrapped = output[output.index("Plan: ") :].splitlines()
     assert len(wrapped) == 2

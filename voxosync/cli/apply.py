@@ -13,7 +13,7 @@ from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
 from voxosync.model.change_kind import SENT_FROM_RECORD
-from voxosync.report import text_format
+from voxosync.report import plan_summary, text_format
 
 if TYPE_CHECKING:
     from voxosync.app.guard_overrides import GuardOverrides
@@ -121,8 +121,8 @@ def _plan(
 
 def _ended(context: Context, project: Project, plan: Plan, status: int, *, creates: bool) -> int:
     """Says what the run leaves, moves the applied record, and returns the exit status."""
-    uncreated = "" if creates else text_format.describe_uncreated(plan)
-    for remark in (text_format.describe_unsent(plan), uncreated):
+    uncreated = "" if creates else plan_summary.describe_uncreated(plan)
+    for remark in (plan_summary.describe_unsent(plan), uncreated):
         if remark and not context.quiet:
             output.remark(remark)
     status = status or (2 if plan.leaves_unsent else 0)

@@ -13,7 +13,7 @@ from voxosync.app.creating import CreationListener
 from voxosync.app.options import JOURNAL
 from voxosync.cli import output
 from voxosync.model.phone import masked_in
-from voxosync.report import text_format
+from voxosync.report import results_text
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def send(  # each is one input of a run
     """
     with ended_by_signals() as stop:
         run = project.apply(plan, sending, command=command, overrides=overrides, stop=stop)
-        output.result("\n" + text_format.render_results(run.results, output.view(context)))
+        output.result("\n" + results_text.render_results(run.results, output.view(context)))
         if run.journal_failure is not None:
             output.remark(f"error: {run.journal_failure}")
     if not context.quiet:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.problem import Position, Severity
 from voxosync.report import phrases
-from voxosync.report.campaign_status import status_of
+from voxosync.report.campaign_listing import riskiest_first, status_of
 from voxosync.report.change_lines import describe_change
 from voxosync.report.dialing import headline
-from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,9 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.checks.called_hours import NAME as CALLED_HOURS
 from voxosync.model.dialing.effect import Effect
 from voxosync.report import phrases
-from voxosync.report.campaign_status import CampaignStatus, status_of
-from voxosync.report.dialing import id_ranges, ranges, shared_phones, shared_start
-from voxosync.report.formatting import count
-from voxosync.report.risk import riskiest_first
+from voxosync.report.campaign_listing import CampaignStatus, riskiest_first, status_of
+from voxosync.report.dialing import shared_phones, shared_start
+from voxosync.report.formatting import count, id_ranges, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.effect import DialingEffect, Effect
-from voxosync.report.campaign_status import CampaignStatus, status_of
-from voxosync.report.formatting import count
+from voxosync.report.formatting import count, ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from voxosync.model.dialing.forecast import Forecast
-    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+    from voxosync.model.plan import Abandoned, CampaignPlan
 
 _DATE = len("YYYY-MM-DD")
 
@@ -84,23 +82,6 @@ def shared_calls(effects: Sequence[DialingEffect]) -> str:
     return f"at most {calls} calls a day" if calls else ""
 
 
-def count_and_ids(campaigns: Sequence[CampaignPlan | Abandoned]) -> str:
-    """How many campaigns, and which: `34 campaigns (4711-4744)`."""
-    return f"{count(len(campaigns), 'campaign')} ({id_ranges(campaigns)})"
-
-
-def id_ranges(campaigns: Iterable[CampaignPlan | Abandoned]) -> str:
-    """`4711-4713, 4720`."""
-    return ", ".join(ranges(campaign.id for campaign in campaigns))
-
-
-def ranges(numbers: Iterable[int]) -> Iterator[str]:
-    """Whole numbers in order, consecutive ones as one range: `4711-4713`."""
-    for _, run in groupby(enumerate(sorted(numbers)), lambda entry: entry[1] - entry[0]):
-        first, *following = (number for _, number in run)
-        yield f"{first}-{following[-1]}" if following else str(first)
-
-
 def describe_forecast(dialing: DialingEffect) -> str:
     """`at most 540 → 810 calls a day, done 2027-01-09 → 2027-01-06 at the earliest`; may be empty."""
     return forecast_text(dialing.forecast, dialing.forecast_before)
@@ -135,19 +116,6 @@ def summarize_effects(effects: Iterable[DialingEffect | None]) -> str:
         phones_text = f", {count(phones, 'phone')}" if effect.rings else ""
         parts += [f"{len(same)} {effect}{phones_text}"] if same else []
     return "; ".join(parts)
-
-
-def describe_count(plan: Plan, status: CampaignStatus, label: str) -> str:
-    """A part of a summary: `3 to update (1 STARTS DIALING, 33 phones)`."""
-    campaigns = [campaign for campaign in plan.campaigns if status_of(campaign) is status]
-    effects = summarize_effects(campaign.dialing for campaign in campaigns)
-    return f"{len(campaigns)} {label}{f' ({effects})' if effects else ''}"
-
-
-def describe_removed(plan: Plan) -> list[str]:
-    """`1 no longer managed (1 DIALING WITHOUT APPROVAL, 4 phones)`, for those that may dial; else empty."""
-    dialing = [campaign.dialing for campaign in plan.abandoned if campaign.dialing is not None]
-    return [f"{len(dialing)} no longer managed ({summarize_effects(dialing)})"] if dialing else []
 
 
 def list_ids(campaigns: Iterable[CampaignPlan | Abandoned], *, as_ranges: bool) -> list[str]:

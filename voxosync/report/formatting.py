@@ -1,12 +1,16 @@
-"""Counts, durations, moments and values as text. Nothing here is escaped: that is done where the text lands."""
+"""Counts, ids, durations and moments as text. Nothing here is escaped: that is done where the text lands."""
 
 from __future__ import annotations
 
 from datetime import UTC
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime, timedelta
+
+    from voxosync.model.plan import Abandoned, CampaignPlan
 
 
 def count(number: int, noun: str) -> str:
@@ -31,3 +35,20 @@ def format_duration(duration: timedelta) -> str:
 def format_moment(moment: datetime) -> str:
     """`2026-11-01 08:00 UTC`."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def count_and_ids(campaigns: Sequence[CampaignPlan | Abandoned]) -> str:
+    """How many campaigns, and which: `34 campaigns (4711-4744)`."""
+    return f"{count(len(campaigns), 'campaign')} ({id_ranges(campaigns)})"
+
+
+def id_ranges(campaigns: Iterable[CampaignPlan | Abandoned]) -> str:
+    """`4711-4713, 4720`."""
+    return ", ".join(ranges(campaign.id for campaign in campaigns))
+
+
+def ranges(numbers: Iterable[int]) -> Iterator[str]:
+    """Whole numbers in order, consecutive ones as one range: `4711-4713`."""
+    for _, run in groupby(enumerate(sorted(numbers)), lambda entry: entry[1] - entry[0]):
+        first, *following = (number for _, number in run)
+        yield f"{first}-{following[-1]}" if following else str(first)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.report import text_format, validation_text
 from voxosync.report.annotations import Annotation, Level, plan_annotations, validation_annotations
 from voxosync.report.escape import workflow_data, workflow_property
+from voxosync.report.plan_summary import summary_line
+from voxosync.report.problem_text import validation_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,17 +21,13 @@ _COMMANDS = {Level.NOTE: "notice", Level.WARNING: "warning", Level.ERROR: "error
 
 def render_plan(plan: Plan, view: View) -> str:
     """A plan as annotations on the lines of its definitions."""
-    return (
-        _commands(plan_annotations(plan, view), view) + text_format.summary_line(plan, view) + "\n"
-    )
+    return _commands(plan_annotations(plan, view), view) + summary_line(plan, view) + "\n"
 
 
 def render_validation(validation: Validation, view: View) -> str:
     """Problems as annotations on the lines of definitions."""
     return (
-        _commands(validation_annotations(validation), view)
-        + validation_text.summary_line(validation)
-        + "\n"
+        _commands(validation_annotations(validation), view) + validation_summary(validation) + "\n"
     )
 
 

@@ -1,21 +1,28 @@
-"""Campaigns that change alike or have the same warnings, so that what is the same in many is shown once."""
+"""Campaigns that have something in common, which reports show once: changes, warnings, or the reason of a failure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.report import phrases
+from voxosync.report.campaign_listing import status_of
 from voxosync.report.change_lines import describe_change
-from voxosync.report.dialing import id_ranges
+from voxosync.report.formatting import count_and_ids, id_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from voxosync.model.plan import CampaignPlan
+    from voxosync.model.plan import CampaignPlan, Plan
     from voxosync.report.view import View
 
 FEW = 3
-"""From how many campaigns on a change that they share is shown once."""
+"""From how many campaigns on what they share is shown once."""
+_MOST_PROVENANCES = 3
+"""How many different provenances are shown of a change that campaigns share."""
+_ID = "ID"
+"""Stands for the id of each campaign in a reason that they share."""
+_SETTINGS = "voxosync.yaml"
 
 
 def group_alike(
@@ -39,10 +46,25 @@ def group_alike(
     return groups
 
 
+def _key(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Hashable:
+    """What is equal in all campaigns of a group; numbers count unmasked, because masked ones look alike."""
+    changes = tuple(
+        (
+            describe_change(change, view),
+            phrases.describe_origin(change, three_sides=three_sides),
+            (change.added, change.removed, change.changed, change.descriptions, change.details),
+        )
+        for change in campaign.changes
+    )
+    dialing = campaign.dialing
+    unchanged = None if changes else (campaign.status, tuple(campaign.warnings))
+    return changes, unchanged, dialing and (dialing.effect, tuple(dialing.reasons))
+
+
 def shared_texts(
     campaigns: Sequence[CampaignPlan], texts_of: Callable[[CampaignPlan], Iterable[str]]
 ) -> Iterator[tuple[str, str]]:
-    """Each text about campaigns of a group once, after the ids of those that it is about: empty where it is all."""
+    """(ids, text): each text about campaigns of a group, once; the ids are empty if it is about all of them."""
     for text, same in concerned(campaigns, texts_of).items():
         yield "" if len(same) == len(campaigns) else id_ranges(same), text
 
@@ -58,16 +80,75 @@ def concerned(
     return campaigns_of
 
 
-def _key(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Hashable:
-    """What is equal in all campaigns of a group; numbers count unmasked, because masked ones look alike."""
-    changes = tuple(
-        (
-            describe_change(change, view),
-            phrases.describe_origin(change, three_sides=three_sides),
-            (change.added, change.removed, change.changed, change.descriptions, change.details),
+def shared_provenance(campaigns: Sequence[CampaignPlan], index: int) -> Iterator[str]:
+    """What is known about a change of one campaign, or of several that change alike, each text once.
+
+    Args:
+        campaigns: one, or several with the same changes.
+        index: the place of the change in each of them.
+    """
+
+    def texts_of(campaign: CampaignPlan) -> Iterator[str]:
+        if text := phrases.describe_provenance(campaign.changes[index]):
+            yield text
+
+    texts = [f"{ids}: {text}" if ids else text for ids, text in shared_texts(campaigns, texts_of)]
+    yield from texts[:_MOST_PROVENANCES]
+    if len(texts) > _MOST_PROVENANCES:
+        yield f"… {len(texts) - _MOST_PROVENANCES} more commits or runs"
+
+
+class EqualFailures(NamedTuple):
+    """Campaigns that could not be compared with VOXO for one reason, which is as `describe_failure` has it."""
+
+    status: str
+    reason: str
+    campaigns: Sequence[CampaignPlan]
+
+    @property
+    def title(self) -> str:
+        """How many campaigns, and which: `34 campaigns (4711-4744)`."""
+        return count_and_ids(self.campaigns)
+
+    def cause(self, plan: Plan, view: View) -> str:
+        """What may be wrong where no campaign of a plan could be compared: likely the settings; else empty."""
+        is_every = all(campaign.error is not None for campaign in plan.campaigns)
+        if not is_every or _SETTINGS in self.reason:
+            return ""
+        return (
+            f"this is so for every campaign: check --env {view.environment or 'NAME'}, VOXO_TENANT_ID, "
+            f"and baseUrl and tenantId in {_SETTINGS}"
         )
-        for change in campaign.changes
-    )
-    dialing = campaign.dialing
-    unchanged = None if changes else (campaign.status, tuple(campaign.warnings))
-    return changes, unchanged, dialing and (dialing.effect, tuple(dialing.reasons))
+
+    def describe(self, plan: Plan, view: View) -> str:
+        """The reason, and what may be wrong."""
+        return "; ".join(filter(None, (self.reason, self.cause(plan, view))))
+
+
+def equal_failures(campaigns: Iterable[CampaignPlan]) -> list[EqualFailures]:
+    """The reasons for which `FEW` or more campaigns failed, in the order of their first ones."""
+    alike: dict[tuple[str, str], list[CampaignPlan]] = {}
+    for campaign in campaigns:
+        if _only_failed(campaign):
+            reason = without_id(phrases.describe_failure(campaign), campaign.id)
+            alike.setdefault((status_of(campaign).value, reason), []).append(campaign)
+    return [EqualFailures(*key, same) for key, same in alike.items() if len(same) >= FEW]
+
+
+def _only_failed(campaign: CampaignPlan) -> bool:
+    """Whether the failure is all that there is to say; what may ring is never summed up."""
+    has_more = campaign.dialing or campaign.changes or campaign.acknowledged or campaign.warnings
+    return campaign.error is not None and not has_more
+
+
+def without_id(reason: str, campaign_id: int) -> str:
+    """A reason with `ID` for the campaign's id, which is what differs between requests that fail alike."""
+    return re.sub(rf"(?<![\w.]){campaign_id}(?![\w.])", _ID, reason)
+
+
+def failed_singly(
+    campaigns: Iterable[CampaignPlan], failures: Iterable[EqualFailures]
+) -> list[CampaignPlan]:
+    """The campaigns that are in none of the groups of those that failed alike."""
+    grouped = {campaign.id for group in failures for campaign in group.campaigns}
+    return [campaign for campaign in campaigns if campaign.id not in grouped]

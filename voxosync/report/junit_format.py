@@ -14,9 +14,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from voxosync.model.change_kind import ChangeKind
 from voxosync.report import formatting, phrases, text_format
-from voxosync.report.campaign_status import CampaignStatus, status_of
+from voxosync.report.campaign_listing import CampaignStatus, riskiest_first, status_of
 from voxosync.report.escape import terminal
-from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

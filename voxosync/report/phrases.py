@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from voxosync.model.change_kind import ChangeKind
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
     from voxosync.model.problem import Problem
     from voxosync.report.view import View
+
+_COMMIT = 12
+"""How many characters of a commit's hash people see."""
 
 
 def describe_abandoned(campaign: Abandoned) -> str:
@@ -59,7 +63,7 @@ def describe_kind(change: Change) -> str:
     if change.kind is ChangeKind.CONFLICT and change.base_text is not None:
         return f"conflict: was {change.base_text}"
     if change.kind is ChangeKind.PENDING and change.commit is not None:
-        return f"pending: {change.commit[:12]}"
+        return f"pending: {change.commit[:_COMMIT]}"
     return change.kind.value
 
 
@@ -69,6 +73,21 @@ def describe_origin(change: Change, *, three_sides: bool) -> str:
     if change.since is not None:
         parts.append(f"since {format_moment(change.since)}")
     return ", ".join(parts)
+
+
+def describe_provenance(change: Change) -> str:
+    """`in Git since 2026-10-02 by Team A (1a2b3c4d5e6f); last sent 2026-10-02 09:12 UTC by run 20261002T091200`.
+
+    Empty where nothing is known.
+    """
+    parts = []
+    if (revision := change.revision) is not None:
+        day = f"{revision.at.astimezone(UTC):%Y-%m-%d}"
+        parts.append(f"in Git since {day} by {revision.author} ({revision.commit[:_COMMIT]})")
+    if (sending := change.last_sent) is not None:
+        run = sending.run.partition(".")[0]
+        parts.append(f"last sent {format_moment(sending.at)} by run {run}")
+    return "; ".join(parts)
 
 
 def describe_acknowledged(acknowledged: Acknowledged, view: View) -> str:

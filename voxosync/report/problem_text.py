@@ -1,4 +1,4 @@
-"""Problems of definitions as lines of text: the same problem in many places is shown once.
+"""Problems of definitions as text for a terminal or a log: the same problem in many places is shown once.
 
 Imports nothing about plans, which would slow down `validate`.
 """
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.problem import Severity
 from voxosync.report.escape import terminal
+from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from voxosync.model.problem import Position, Problem
+    from voxosync.model.problem import Allowed, Position, Problem
+    from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
 FEW = 3
@@ -29,6 +31,31 @@ class _Entry(NamedTuple):
 
     problem: Problem
     repeats: list[Position]
+
+
+def render_validation(validation: Validation, view: View) -> str:
+    """The problems, one line per allowed problem, and a summary line."""
+    lines = [*problem_lines(validation.problems, view)]
+    lines += [_allowed(allowed, view) for allowed in validation.allowed]
+    return "\n".join([*lines, validation_summary(validation)]) + "\n"
+
+
+def validation_summary(validation: Validation) -> str:
+    """The line that summarizes a validation."""
+    allowed = f", {len(validation.allowed)} allowed" if validation.allowed else ""
+    number = validation.count(Severity.REMARK)
+    remarks = f", {count(number, 'remark')}" if number else ""
+    return (
+        f"{count(validation.campaigns, 'campaign')} in {count(validation.files, 'file')}: "
+        f"{count(validation.count(Severity.ERROR), 'error')}, "
+        f"{count(validation.count(Severity.WARNING), 'warning')}{remarks}{allowed}."
+    )
+
+
+def _allowed(allowed: Allowed, view: View) -> str:
+    problem = allowed.problem
+    text = f"{terminal(problem.message)} ({terminal(allowed.reason)})"
+    return f"{terminal(str(problem.position))}: {view.paint('allowed:', 'cyan')} {text}"
 
 
 def problem_lines(
@@ -92,5 +119,5 @@ def _described(entry: _Entry, position: str, view: View) -> str:
         return text
     places = ", ".join(terminal(str(position)) for position in repeats[:FEW])
     more = f" and {len(repeats) - FEW} more" if len(repeats) > FEW else ""
-    count = f"    the same in {len(repeats)} more places: "
-    return f"{text}\n{view.wrap(count, places + more)}"
+    head = f"    the same in {len(repeats)} more places: "
+    return f"{text}\n{view.wrap(head, places + more)}"

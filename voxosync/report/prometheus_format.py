@@ -11,9 +11,13 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from voxosync.report import phrases
-from voxosync.report.campaign_status import CampaignStatus, status_counts, status_of
+from voxosync.report.campaign_listing import (
+    CampaignStatus,
+    riskiest_first,
+    status_counts,
+    status_of,
+)
 from voxosync.report.escape import terminal
-from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

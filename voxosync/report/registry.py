@@ -53,7 +53,7 @@ DRIFT: dict[str, PlanFormatter] = {
     "slack": PLAN["slack"],
 }
 VALIDATION: dict[str, ValidationFormatter] = {
-    "text": _lazy("validation_text", "render_validation"),
+    "text": _lazy("problem_text", "render_validation"),
     "json": _lazy("json_format", "render_validation"),
     "github": _lazy("github_format", "render_validation"),
     "sarif": _lazy("sarif_format", "render_validation"),

@@ -13,19 +13,12 @@ from typing import TYPE_CHECKING, Any
 from voxosync.model.phone import masked_in
 from voxosync.model.plan import Abandoned
 from voxosync.report import phrases
-from voxosync.report.dialing import (
-    count_and_ids,
-    describe_effect,
-    describe_shared_effect,
-    id_ranges,
-    list_ids,
-)
+from voxosync.report.campaign_listing import riskiest_first
+from voxosync.report.dialing import describe_effect, describe_shared_effect, list_ids
 from voxosync.report.escape import dump_json, slack, visible
-from voxosync.report.failures import equal_failures, failed_singly
-from voxosync.report.formatting import count
-from voxosync.report.groups import group_alike
-from voxosync.report.risk import riskiest_first
-from voxosync.report.text_format import summary_line
+from voxosync.report.formatting import count, count_and_ids, id_ranges
+from voxosync.report.groups import equal_failures, failed_singly, group_alike
+from voxosync.report.plan_summary import summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

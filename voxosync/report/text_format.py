@@ -1,44 +1,30 @@
-"""Plans, drift and results as text for a terminal or a log."""
+"""Plans and drift as text for a terminal or a log."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voxosync.model.change_kind import ChangeKind
-from voxosync.model.dialing.effect import Effect
-from voxosync.model.outcome import Outcome, Result
-from voxosync.model.phone import masked_in
 from voxosync.model.plan import Abandoned, CampaignPlan, Plan, Status
 from voxosync.report import formatting, phrases
 from voxosync.report.attention import list_reminders
-from voxosync.report.campaign_status import (
-    CampaignStatus,
+from voxosync.report.campaign_listing import (
     is_listed,
-    status_counts,
+    riskiest_first,
     status_of,
 )
 from voxosync.report.change_lines import inner_limit, inner_lines, summarize_change
-from voxosync.report.dialing import (
-    changes_forecast,
-    describe_count,
-    describe_forecast,
-    describe_removed,
-    headline,
-    id_ranges,
-    shared_headline,
-)
+from voxosync.report.dialing import changes_forecast, describe_forecast, headline, shared_headline
 from voxosync.report.escape import terminal
-from voxosync.report.failures import (
+from voxosync.report.groups import (
     equal_failures,
     failed_singly,
-    failure_block,
-    repeated_details,
+    group_alike,
+    shared_provenance,
+    shared_texts,
 )
-from voxosync.report.groups import group_alike, shared_texts
+from voxosync.report.plan_summary import summary_line
 from voxosync.report.problem_text import FEW, problem_lines
-from voxosync.report.provenance import shared_provenance
-from voxosync.report.risk import riskiest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,10 +33,9 @@ if TYPE_CHECKING:
     from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import Problem
+    from voxosync.report.groups import EqualFailures
     from voxosync.report.view import View
 
-_BY_HAND = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
-_SAMPLE = 5
 _SHORT = 70
 _LONG = 6
 """Above how many blocks and findings a report ends with what needs attention: a terminal shows the end of it."""
@@ -76,7 +61,7 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
         "\n".join(_group_lines(group, view, three_sides=three_sides))
         for group in group_alike(listed, view, three_sides=three_sides)
     ]
-    blocks += [failure_block(failure, plan, view) for failure in failures]
+    blocks += [_failure_block(failure, plan, view) for failure in failures]
     removed = sorted(plan.abandoned, key=lambda campaign: campaign.dialing is None)
     dialing = sum(campaign.dialing is not None for campaign in removed)
     without = [_abandoned(campaign, view) for campaign in removed]
@@ -125,94 +110,6 @@ def _by_rule(findings: Sequence[Problem]) -> Iterable[Sequence[Problem]]:
     return rules.values()
 
 
-def summary_line(plan: Plan, view: View) -> str:
-    """The line that summarizes a plan."""
-    counts = status_counts(plan)
-    in_sync, drift = counts[CampaignStatus.IN_SYNC], view.command == "drift"
-    remarks = "; ".join(phrases.list_remarks(plan))
-    remark = f" ({remarks})" if remarks else ""
-    left_alone = counts[CampaignStatus.LEFT_ALONE]
-    removed = [view.paint(text, "red") for text in describe_removed(plan)]
-    unmanaged = _part(len(plan.unmanaged), "unmanaged")
-    checks = [formatting.count(len(plan.findings), "check finding")] if plan.findings else []
-    is_settled = plan.exit_status(count=tuple(ChangeKind)) == 0
-    if is_settled and (in_sync or not left_alone):
-        lead = "No drift" if drift else "Nothing to do"
-        agreement = (
-            f"{formatting.count(in_sync, 'campaign')} {formatting.verb(in_sync, 'agree')} with VOXO"
-        )
-        parts = [agreement, *_left_alone(plan, view), *removed, *unmanaged, *checks]
-        return f"{lead}: {', '.join(parts)}{remark}."
-    update = counts[CampaignStatus.DRIFTED]
-    verb = formatting.verb(update, "differ") if drift else "to update"
-    by_branch = drift and plan.base and plan.exit_status(count=_BY_HAND) == 0
-    is_pending = plan.has((ChangeKind.PENDING,))
-    origin = ", not applied yet" if is_pending else " by this branch"
-    label = f"{verb}{origin if by_branch else ''}"
-    parts = [
-        describe_count(plan, CampaignStatus.DRIFTED, label),
-        *([describe_count(plan, CampaignStatus.NEW, "to create")] if plan.creates else []),
-        *_left_alone(plan, view),
-        f"{in_sync} in sync",
-        *_part(counts[CampaignStatus.MISSING], "missing", view),
-        *_part(counts[CampaignStatus.FAILED], "failed", view),
-        *removed,
-        *unmanaged,
-        *([view.paint("unmanaged not listed", "red")] if plan.unlisted is not None else []),
-        *checks,
-    ]
-    lead = "No drift" if drift and (is_settled or by_branch) else "Drift" if drift else "Plan"
-    if by_branch and is_pending:
-        lead = "Pending"
-    return f"{lead}: {', '.join(parts)}{remark}."
-
-
-def _left_alone(plan: Plan, view: View) -> list[str]:
-    """The part of the summary about campaigns that are left alone; red where one of them dials without approval."""
-    text = describe_count(plan, CampaignStatus.LEFT_ALONE, "left alone")
-    if not status_counts(plan)[CampaignStatus.LEFT_ALONE]:
-        return []
-    return [view.paint(text, "red") if Effect.UNAPPROVED in text else text]
-
-
-def describe_unsent(plan: Plan) -> str:
-    """The merged changes and conflicts that `--kind` leaves unsent, in a line; empty without any."""
-    changes = [
-        f"{change.field} of campaign {campaign.id} ({change.kind})"
-        for campaign in plan.campaigns
-        for change in campaign.unsent
-    ]
-    more = f" and {len(changes) - _SAMPLE} more" if len(changes) > _SAMPLE else ""
-    return f"left unsent: {', '.join(changes[:_SAMPLE])}{more}" if changes else ""
-
-
-def describe_uncreated(plan: Plan) -> str:
-    """What `apply` leaves to `create`, in a line; empty without any."""
-    new = [f"{campaign.name} ({campaign.file})" for campaign in plan.campaigns if campaign.is_new]
-    more = f" and {len(new) - _SAMPLE} more" if len(new) > _SAMPLE else ""
-    names = terminal(", ".join(new[:_SAMPLE]))
-    way = "voxosync create, or apply --create, creates them"
-    return f"not created yet: {names}{more}: {way}" if new else ""
-
-
-def _part(number: int, label: str, alarm: View | None = None) -> list[str]:
-    """A part of the summary, empty for 0; red in the view `alarm`, if given."""
-    text = f"{number} {label}"
-    return [text if alarm is None else alarm.paint(text, "red")] if number else []
-
-
-def render_results(results: Sequence[Result], view: View) -> str:
-    """The results of apply: one line per campaign, then a summary line."""
-    lines = [
-        line
-        for result, earlier in zip(results, repeated_details(results), strict=True)
-        for line in _result(result, view, earlier)
-    ]
-    counts = {outcome: sum(result.outcome is outcome for result in results) for outcome in Outcome}
-    parts = [f"{number} {outcome.value}" for outcome, number in counts.items() if number]
-    return "\n".join([*lines, f"Apply: {', '.join(parts) or 'nothing to do'}."]) + "\n"
-
-
 def _heading(campaign: CampaignPlan | Abandoned, view: View) -> str:
     title = terminal(phrases.campaign_title(campaign.id, campaign.name))
     return f"{view.bold(title)}  {terminal(campaign.file)}"
@@ -226,11 +123,14 @@ def _group_lines(
     if len(campaigns) == 1:
         yield from campaign_lines(first, view, three_sides=three_sides)
         return
-    ids = f"in {len(campaigns)} campaigns: {id_ranges(campaigns)}"
+    ids = f"in {len(campaigns)} campaigns: {formatting.id_ranges(campaigns)}"
     changes = list(first.changes)
     if not changes:
         count = formatting.count(len(campaigns), "campaign")
-        yield view.bold(count) + view.wrap(f"{count}: ", id_ranges(campaigns))[len(count) :]
+        yield (
+            view.bold(count)
+            + view.wrap(f"{count}: ", formatting.id_ranges(campaigns))[len(count) :]
+        )
         yield from _unchanged(first, view)
         yield from _shared_warnings(campaigns, view)
         return
@@ -294,6 +194,30 @@ def _warning(text: str, view: View) -> str:
     return _labeled_line("warning:", "yellow", terminal(text), view, indent=2)
 
 
+def _failure_block(failures: EqualFailures, plan: Plan, view: View) -> str:
+    """The lines about campaigns that failed alike: the reason, what may be wrong, and the campaigns.
+
+    Args:
+        failures: the campaigns and the reason.
+        plan: all campaigns.
+        view: how it is displayed; with `-v`, every campaign is listed with its file.
+    """
+    count = formatting.count(len(failures.campaigns), "campaign")
+    reason = f"{failures.status}: {failures.reason}"
+    lines = [view.bold(f"{count} {failures.status}")]
+    lines.append(view.paint(view.wrap("  ! ", terminal(reason)), "red"))
+    if cause := failures.cause(plan, view):
+        lines.append(view.wrap("    ", terminal(cause)))
+    number = len(failures.campaigns) if view.verbose else FEW
+    for campaign in failures.campaigns[:number]:
+        title = phrases.campaign_title(campaign.id, campaign.name)
+        lines.append(f"    {terminal(title)}  {terminal(campaign.file)}")
+    if unlisted := failures.campaigns[number:]:
+        ids = ", ".join(str(campaign.id) for campaign in unlisted)
+        lines.append(view.wrap(f"    and {len(unlisted)} more: ", ids))
+    return "\n".join(lines)
+
+
 def _dialing(dialing: DialingEffect | None, view: View) -> Iterator[str]:
     if dialing is None:
         return
@@ -349,17 +273,6 @@ def _new_value(change: Change, view: View) -> Iterator[str]:
 def _inner_lines(change: Change, view: View) -> Iterator[str]:
     for mark, text in inner_lines(change, view, inner_limit(change, view)):
         yield _marked_line(mark, terminal(text), view, indent=6)
-
-
-def _result(result: Result, view: View, earlier: int | None) -> Iterator[str]:
-    title = terminal(phrases.campaign_title(result.id, result.name))
-    outcome = view.paint(result.outcome.value, "green" if result.outcome.is_good else "red")
-    sent = f" (sent: {', '.join(result.sent)})" if result.sent else ""
-    same = f", as {earlier}" if earlier is not None else ""
-    yield f"{title}: {outcome}{sent}{same}"
-    if result.detail and earlier is None:
-        detail = result.detail if view.show_numbers else masked_in(result.detail)
-        yield f"    {terminal(detail.strip())}"  # blanks before it would look like a deeper line
 
 
 def _labeled_line(label: str, color: str, text: str, view: View, indent: int = 0) -> str:

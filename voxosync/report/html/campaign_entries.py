@@ -11,15 +11,13 @@ from voxosync.model.dialing.times import dialing_of
 from voxosync.model.zone import zone_of
 from voxosync.report import phrases
 from voxosync.report.calendar import Mark, MarkKind
-from voxosync.report.campaign_status import status_of
+from voxosync.report.campaign_listing import risk_rank, status_of
 from voxosync.report.change_lines import describe_briefly
-from voxosync.report.dialing import id_ranges, ranges
-from voxosync.report.groups import shared_texts
+from voxosync.report.formatting import id_ranges, ranges
+from voxosync.report.groups import shared_provenance, shared_texts
 from voxosync.report.html.differences import difference_row, safe_link
 from voxosync.report.html.entries import CampaignEntry, Member, Remedy
 from voxosync.report.html.sentences import effect_sentence, lead
-from voxosync.report.provenance import shared_provenance
-from voxosync.report.risk import risk_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from voxosync.model.plan import Abandoned, CampaignPlan, Plan
     from voxosync.model.problem import Problem
     from voxosync.report.calendar import Calendar, Row
-    from voxosync.report.failures import EqualFailures
+    from voxosync.report.groups import EqualFailures
     from voxosync.report.view import View
 
 _BRIEF = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.report.campaign_status import CampaignStatus
+from voxosync.report.campaign_listing import CampaignStatus
 from voxosync.report.formatting import count
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from voxosync import __version__
-from voxosync.report import formatting, phrases, text_format
+from voxosync.report import formatting, phrases
 from voxosync.report.calendar import STYLE, Calendar, calendar_for
-from voxosync.report.campaign_status import CampaignStatus
+from voxosync.report.campaign_listing import CampaignStatus
 from voxosync.report.escape import terminal
 from voxosync.report.groups import FEW
 from voxosync.report.html.differences import safe_link
@@ -26,6 +26,7 @@ from voxosync.report.html.entries import STATUSES, CampaignEntry
 from voxosync.report.html.history_chart import history_chart
 from voxosync.report.html.sections import sections
 from voxosync.report.html.words import WORDS
+from voxosync.report.plan_summary import summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -84,7 +85,7 @@ def render_plan(plan: Plan, view: View) -> str:
         policy=_policy(style, script),
         style=Markup(style),  # noqa: S704  # static files of this package
         script=Markup(script),  # noqa: S704  # a static file of this package
-        summary=text_format.summary_line(plan, replace(view, color=False)),
+        summary=summary_line(plan, replace(view, color=False)),
         verdict=_verdict(plan, view, entries),
         calendar=calendar,
         unlisted=phrases.describe_unlisted(plan),

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voxosync.report import phrases
-from voxosync.report.campaign_status import CampaignStatus
-from voxosync.report.failures import equal_failures, failed_singly
-from voxosync.report.groups import group_alike
+from voxosync.report.campaign_listing import CampaignStatus
+from voxosync.report.groups import equal_failures, failed_singly, group_alike
 from voxosync.report.html.campaign_entries import (
     abandoned_entry,
     failures_entry,

@@ -19,10 +19,10 @@ from voxosync.report.attention import (
     summarize_findings,
     with_status,
 )
-from voxosync.report.campaign_status import CampaignStatus
+from voxosync.report.campaign_listing import CampaignStatus
 from voxosync.report.escape import markdown
-from voxosync.report.failures import equal_failures, failed_singly
 from voxosync.report.groups import FEW as GROUP
+from voxosync.report.groups import equal_failures, failed_singly
 from voxosync.report.markdown.blocks import bullets, folded, linked_position, linked_title, section
 from voxosync.report.markdown.depth import BRIEF, FEW, LONG
 

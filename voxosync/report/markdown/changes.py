@@ -9,13 +9,11 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.problem import Position
 from voxosync.report import phrases
 from voxosync.report.change_lines import describe_change, inner_lines, summarize_change
-from voxosync.report.dialing import id_ranges
 from voxosync.report.escape import markdown, markdown_link
-from voxosync.report.formatting import count
-from voxosync.report.groups import group_alike
+from voxosync.report.formatting import count, id_ranges
+from voxosync.report.groups import group_alike, shared_provenance
 from voxosync.report.markdown.blocks import folded, linked_position, title
 from voxosync.report.markdown.depth import FEW
-from voxosync.report.provenance import shared_provenance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

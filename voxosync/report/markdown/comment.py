@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from voxosync.report.campaign_listing import riskiest_first
 from voxosync.report.escape import markdown
 from voxosync.report.markdown.attention import (
     list_alarms,
@@ -22,8 +23,7 @@ from voxosync.report.markdown.changes import list_changes
 from voxosync.report.markdown.depth import DEPTHS, LIMIT
 from voxosync.report.markdown.dialing import list_effects
 from voxosync.report.markdown.remainder import list_remainder
-from voxosync.report.risk import riskiest_first
-from voxosync.report.text_format import summary_line
+from voxosync.report.plan_summary import summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

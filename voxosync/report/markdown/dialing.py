@@ -9,7 +9,6 @@ from voxosync.report.dialing import (
     describe_forecast,
     describe_phones,
     describe_start,
-    id_ranges,
     list_ids,
     shared_calls,
     shared_phones,
@@ -17,6 +16,7 @@ from voxosync.report.dialing import (
     summarize_effects,
 )
 from voxosync.report.escape import markdown
+from voxosync.report.formatting import id_ranges
 from voxosync.report.groups import FEW as GROUP
 from voxosync.report.markdown.blocks import folded, linked_title, table
 from voxosync.report.markdown.depth import BRIEF, LONG

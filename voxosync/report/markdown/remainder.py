@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from voxosync.report import phrases
 from voxosync.report.change_lines import describe_change
-from voxosync.report.dialing import count_and_ids
 from voxosync.report.escape import markdown
+from voxosync.report.formatting import count_and_ids
 from voxosync.report.groups import FEW, concerned
 from voxosync.report.markdown.blocks import (
     bullets,

@@ -1,4 +1,4 @@
-"""The status of each campaign as reports count it, and which campaigns reports list."""
+"""How reports list campaigns: which of them, in which order, and with which status."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from voxosync.model.change_kind import ChangeKind
+from voxosync.model.dialing.effect import Effect
 from voxosync.model.plan import CampaignPlan, Plan, Status
 
 if TYPE_CHECKING:
@@ -51,3 +53,28 @@ def is_listed(campaign: CampaignPlan) -> bool:
 def status_counts(plan: Plan) -> Mapping[CampaignStatus, int]:
     """The number of campaigns per status; a status without campaigns counts as 0."""
     return Counter(map(status_of, plan.campaigns))
+
+
+def riskiest_first(plan: Plan) -> list[CampaignPlan]:
+    """The campaigns of a plan, by what is at stake in it; equals in the order of their files."""
+    return sorted(plan.campaigns, key=risk_rank)
+
+
+def risk_rank(campaign: CampaignPlan) -> int:
+    """A sort key: 0 for a campaign that dials without approval, and higher the less a campaign matters."""
+    effect = None if campaign.dialing is None else campaign.dialing.effect
+    kinds = {change.kind for change in campaign.changes}
+    risks = (
+        effect is Effect.UNAPPROVED,
+        effect is Effect.STARTS,
+        effect is Effect.MORE,
+        effect is Effect.STOPPED_BY_HAND,
+        campaign.error is not None,
+        ChangeKind.CONFLICT in kinds,
+        effect is Effect.STOPS,
+        ChangeKind.DRIFT in kinds,
+        bool(kinds),
+        bool(campaign.warnings),
+        bool(campaign.acknowledged),
+    )
+    return risks.index(True) if True in risks else len(risks)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 def acknowledgements(
     settings: Node | None, file: str
 ) -> tuple[tuple[Acknowledgement, ...], list[Problem]]:
-    """What a definition acknowledges, and what a schema cannot find wrong with that.
+    """What a definition acknowledges, and problems of this that a schema cannot find.
 
     Args:
-        settings: the value of `voxosync`, where there is one; what the schema refused of it is left out.
-        file: how its file is called.
+        settings: the value of `voxosync`, without what the schema refused; None: there is none.
+        file: the name of its file in messages.
     """
     by_field: dict[str, Acknowledgement] = {}
     problems: list[Problem] = []
@@ -42,7 +42,7 @@ def acknowledgements(
 
 
 def _entries(settings: Node | None) -> Iterator[MappingNode]:
-    """The entries that say all that is needed; the others are the schema's to report."""
+    """The complete entries; the schema reports the others."""
     listed = settings.values.get("acknowledge") if isinstance(settings, MappingNode) else None
     for entry in listed.items if isinstance(listed, SequenceNode) else ():
         needed = ("field", "until", "reason")

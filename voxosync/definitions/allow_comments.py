@@ -1,7 +1,7 @@
 """`# voxosync: allow RULE reason` in a definition: an exception to a policy rule or a check, with its reason.
 
-libyaml's events hold no comments. So a text that contains the words is read a second time, because a `#` inside
-a quoted or a block scalar does not begin a comment.
+libyaml's events do not include comments, and a `#` in a quoted or block scalar does not begin one. So a text with
+such a comment is parsed a second time, to find these scalars.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
 MARK = "voxosync: allow"
-"""What a text holds if it allows anything."""
+"""What every text with such a comment contains."""
 
 _BLANKS = " \t"
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#")
@@ -41,10 +41,11 @@ class Allowance:
     Attributes:
         rule: the policy rule, or the check, that it silences.
         reason: why.
-        position: where the comment stands.
-        values: the values on its line, or on the line below where it has one of its own.
-        definition: the definition that it silences as a whole, by the places of its ids, or where it begins.
-        owner: the definition in which it stands, likewise; empty: no value stands there.
+        position: where the comment begins.
+        values: the positions of the values on its line; if it is alone on its line, on the next one with values.
+        definition: the definition that it silences as a whole, by the positions of its ids, or of its beginning if it
+            has none; empty: it silences single values.
+        owner: the definition that contains it, likewise; empty: there is no value at the comment.
     """
 
     rule: str
@@ -56,10 +57,10 @@ class Allowance:
 
 
 class Allowances:
-    """What the comments of all files allow."""
+    """The comments of all files that allow findings."""
 
     def __init__(self, comments: Iterable[Allowance] = ()) -> None:
-        """Of comments, the later of which count where two say the same."""
+        """Indexes comments. If two allow the same, the later one counts."""
         self.comments = tuple(comments)
         self._by_value = {
             (allowance.rule, position): allowance
@@ -79,8 +80,8 @@ class Allowances:
 
         Args:
             rule: the policy rule or the check.
-            values: where the value stands that it is about, and those that hold it.
-            definition: where the definition stands that it is about.
+            values: the positions of the value that the finding is about, and of those that contain it.
+            definition: the position of the definition that the finding is about.
         """
         hits = (self._by_value.get((rule, position)) for position in values)
         return next(filter(None, hits), self._by_definition.get((rule, definition)))
@@ -89,13 +90,13 @@ class Allowances:
 def allowances(
     text: str, file: str, documents: Sequence[Node], rules: Collection[str] | None = None
 ) -> tuple[list[Allowance], list[Problem]]:
-    """What the comments of a file allow, and which of them do not say enough.
+    """The comments of a file that allow findings, and what is wrong with others.
 
     Args:
-        text: the whole file, which holds `MARK`.
-        file: how it is called.
+        text: the whole file, which contains `MARK`.
+        file: its name in messages.
         documents: what was read from it.
-        rules: those that there are; a comment about another means nothing. None: any.
+        rules: the rules that exist, so that comments about others are ignored; None: any rule.
     """
     result: list[Allowance] = []
     problems: list[Problem] = []
@@ -128,7 +129,7 @@ def allowances(
 
 
 def _words(comment: str) -> tuple[str, str] | None:
-    """The rule and the reason of a comment that allows something; None: it does not."""
+    """The rule and the reason of a comment that allows findings; None: it is another comment."""
     text = comment.lstrip("#").strip(_BLANKS)
     remaining = text.removeprefix(MARK)
     if remaining == text or (remaining and remaining[0] not in _BLANKS):
@@ -140,7 +141,7 @@ def _words(comment: str) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What a comment on a line is about: the values there, their definition, and on which line that begins."""
+    """What a comment on a line is about: the values there, their definition, and the line on which that begins."""
 
     values: frozenset[Position] = frozenset()
     owner: frozenset[Position] = frozenset()
@@ -148,7 +149,7 @@ class _Target:
 
 
 def _targets(documents: Sequence[Node], file: str) -> dict[int, _Target]:
-    """For each line on which values stand, what is meant there; of several definitions on it, the first."""
+    """For each line with values, what a comment there is about; if it has several definitions, the first."""
     targets: dict[int, _Target] = {}
     for node in documents:
         if not isinstance(node, MappingNode):
@@ -163,7 +164,7 @@ def _targets(documents: Sequence[Node], file: str) -> dict[int, _Target]:
 
 
 def _lines(node: MappingNode, file: str) -> Iterator[tuple[int, frozenset[Position]]]:
-    """For each line on which a key or its value begins, the values that are meant there."""
+    """For each line on which a key or its value begins, the positions of the values that a comment there is about."""
     for name, value in node.values.items():
         places = _places(value, file) if name == "id" else frozenset([position(file, value)])
         for line in {node.keys[name].line, value.line}:
@@ -175,13 +176,13 @@ def _lines(node: MappingNode, file: str) -> Iterator[tuple[int, frozenset[Positi
 
 
 def _places(node: Node, file: str) -> frozenset[Position]:
-    """Where an id stands, or each of those by environment: one of them identifies a definition."""
+    """The positions of an id, and of each id by environment: any of them identifies the definition."""
     inside = node.values.values() if isinstance(node, MappingNode) else ()
     return frozenset(position(file, part) for part in (node, *inside))
 
 
 def _lines_below(lines: Sequence[str]) -> list[int]:
-    """For each line, the next one that holds more than a comment; itself, where none does."""
+    """For each line, the next one that has more than a comment; if there is none, the line itself."""
     below = list(range(len(lines)))
     following: int | None = None
     for number in reversed(range(len(lines))):
@@ -194,7 +195,7 @@ def _lines_below(lines: Sequence[str]) -> list[int]:
 
 
 def _comments(lines: Sequence[str], quoted: _Quoted) -> Iterator[tuple[Spot, str]]:
-    """Where the comments that may allow something begin, and the rest of their lines."""
+    """The comments that may allow findings: where each begins, and the rest of its line."""
     for number, line in enumerate(lines):
         if MARK not in line:
             continue
@@ -217,9 +218,8 @@ class _Quoted:
                     self._add(event.start_mark, event.end_mark, block=event.style in "|>")
 
     def _add(self, start: Any, end: Any, *, block: bool) -> None:
-        first = (
-            (start.line + 1, 0) if block else (start.line, start.column)
-        )  # `|` may have a comment
+        # A comment can follow the `|` of a block.
+        first = (start.line + 1, 0) if block else (start.line, start.column)
         self._starts.append(first)
         self._ends.append((end.line, end.column))
 

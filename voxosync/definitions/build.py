@@ -1,4 +1,4 @@
-"""The values of a definition and of the defaults around it become one campaign in canonical form."""
+"""Builds a campaign in canonical form from the values of a definition and of its defaults."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class BuildContext:
     Attributes:
         project: the project's folders and environments.
         now: the present moment, aware.
-        needs_ids: whether an id for each environment is an error where no environment is chosen.
-        creating: whether a definition without an id is one all the same.
-        checks: the settings of checks, with the phones that may not be called; None: nothing is checked.
+        needs_ids: whether it is an error if ids differ by environment and no environment is chosen.
+        creating: whether campaigns are to be created, so that definitions need no id.
+        checks: the settings of checks, with the phones that may not be called; None: no checks are run.
     """
 
     project: ProjectLayout
@@ -63,7 +63,7 @@ class BuildContext:
 
     @property
     def drops(self) -> bool:
-        """Whether a definition is read without those."""
+        """Whether those phones are left out of definitions."""
         return self.checks is not None and drops(settings_of(self.checks, DO_NOT_CALL))
 
 
@@ -72,12 +72,12 @@ class Notes:
     """What reading produces in addition to the definitions.
 
     Attributes:
-        problems: what is wrong, as it is found.
-        files: the files that were read or looked for, in that order.
+        problems: in the order in which they are found.
+        files: the names, in messages, of the files that were read or looked for, in that order.
         identities: every id that was read.
-        judged: what policies judge: whole campaigns, as the environment of the call has them; if there is none, as
-            each environment that has values of its own does.
-        elsewhere: where whole campaigns stand that have ids of other environments only.
+        judged: what policies judge: complete campaigns in the chosen environment; if none is chosen, in each
+            environment that has values of its own.
+        elsewhere: the positions of complete campaigns that have ids for other environments only.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class _Variant:
-    """A campaign as one environment has it.
+    """A campaign in one environment.
 
     Attributes:
         name: the environment; None: none is chosen.
@@ -105,7 +105,7 @@ class _Variant:
 
 @dataclass(slots=True)
 class Builder:
-    """Builds one campaign after another; what is wrong with any of them is noted."""
+    """Builds campaigns one by one, and notes what is wrong with them."""
 
     context: BuildContext
     notes: Notes
@@ -113,11 +113,11 @@ class Builder:
     def build(
         self, own: Source, defaults: tuple[Source, ...], *, complete: bool
     ) -> Definition | None:
-        """A campaign; of one that is not whole, only what else is wrong with it is noted.
+        """The campaign of a definition; None: a value was refused, or it has ids for other environments only.
 
         Args:
-            own: what the definition says.
-            defaults: what holds where it says nothing, the nearest first.
+            own: the definition.
+            defaults: the defaults that apply to it, the nearest first.
             complete: whether the schema accepted the definition.
         """
         sources, present = (own, *defaults), self.context.project.environment
@@ -143,7 +143,7 @@ class Builder:
         return usual.definition if is_usable else None
 
     def _environments(self, sources: Sources) -> list[str]:
-        """The environments for which there are values of their own."""
+        """The environments of the project that have values of their own."""
         names = dict.fromkeys(name for source in sources for name in source.overrides)
         return [name for name in names if name in self.context.project.environments]
 
@@ -156,13 +156,13 @@ class Builder:
         *,
         complete: bool,
     ) -> _Variant:
-        """The campaign as an environment has it.
+        """The campaign in an environment.
 
         Args:
             sources: what gives values, the nearest first.
             ids: the ids of the definition.
             name: the environment; None: none is chosen.
-            lists: the lists of numbers that were read for this definition, by the identity of their nodes.
+            lists: the lists of numbers that were read for this definition, by the `id()` of their nodes.
             complete: whether the schema accepted the definition.
         """
         effective = effective_values(sources, name)
@@ -176,14 +176,16 @@ class Builder:
         problems += (
             problem
             for problem in rules.check(definition, self.context.now)
-            if is_whole or problem.is_error  # a doubt may only be due to what is missing
+            if is_whole or problem.is_error  # the cause of a warning may be a missing value
         )
         return _Variant(name, definition, is_whole, problems)
 
     def _identities(self, own: Source, effective: Effective) -> Identities:
         node = effective["id"][0] if "id" in effective else None
         ids = identities(node, own.file, self.context.project, needed=self.context.needs_ids)
-        if node is None:  # several documents of a file may have no id yet: each has its own place
+        if (
+            node is None
+        ):  # several documents of a file may have no id yet: each has its own position
             ids = ids._replace(position=own.start)
         self.notes.problems.extend(ids.problems)
         self.notes.identities.extend(ids.all)
@@ -196,7 +198,7 @@ class Builder:
         lists: dict[int, Contacts],
         problems: list[Problem],
     ) -> Definition:
-        """The canonical form, as far as there is one; what has none is a problem, and left out."""
+        """The canonical form. A value that has none is a problem, and is left out."""
         values: dict[str, Value] = {}
         positions: dict[str, Position] = {}
         listed = Contacts()
@@ -254,10 +256,10 @@ class Builder:
         return from_csv(path, file)
 
     def _settings(self, effective: Effective, problems: list[Problem]) -> dict[str, Any]:
-        """What `voxosync:` says, as a `Definition` has it."""
+        """The settings below `voxosync:`, as arguments of `Definition`."""
         if "voxosync" not in effective:
             return {}
-        from voxosync.definitions.acknowledge import acknowledgements  # noqa: PLC0415  # of few definitions
+        from voxosync.definitions.acknowledge import acknowledgements  # noqa: PLC0415  # few definitions need it
 
         settings, source = effective["voxosync"]
         acknowledged, wrong = acknowledgements(settings, source.file)
@@ -270,7 +272,7 @@ class Builder:
 
 
 def _problems_once(usual: _Variant, variants: Iterable[_Variant]) -> Iterable[Problem]:
-    """What is wrong with variants of a campaign: what is not wrong with the usual one names its environment."""
+    """The problems of a campaign's variants. One that the usual variant does not have names its environment."""
     usual_problems = {*usual.problems}
     problems: dict[Problem, Problem] = {}
     for variant in variants:
@@ -281,7 +283,7 @@ def _problems_once(usual: _Variant, variants: Iterable[_Variant]) -> Iterable[Pr
 
 
 def _labeled(problem: Problem, environment: str | None) -> Problem:
-    """A problem that there is in one environment alone."""
+    """A problem that exists in one environment only."""
     return replace(problem, message=f"{problem.message} (with --env {environment})")
 
 

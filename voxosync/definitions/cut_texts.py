@@ -1,4 +1,4 @@
-"""Unquoted texts that YAML cuts at ` #`: `name: Press #1` means `Press`, unnoticed until a plan."""
+"""Warns of unquoted texts that YAML cuts at ` #`: `name: Press #1` means `Press`, which is easy to overlook."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FREE_TEXT = frozenset(("name", "message", "description", *NUMBER_FIELDS, "reason", "owner"))
-"""The keys whose values are any text; behind every other value, ` #` can only begin a comment."""
+"""The keys whose values may be any text. After every other value, ` #` can only begin a comment."""
 
 _CUT = re.compile(r"[ \t]+#")
 _COMMENT = re.compile(r"(?:[ \t]{2,}|\t)#+(?:[ \t]|\Z)|[ \t]+#+[ \t]*voxosync:")
-"""What is surely meant as a comment: two blanks before the sign and one behind it, or a remark to voxosync."""
+"""What is certainly meant as a comment: two spaces before the `#` and one after it, or a comment for voxosync."""
 
 _ANCHOR = re.compile(r"\A&\S+[ \t]*")
 
@@ -29,13 +29,13 @@ def cut_texts(text: str, file: str, documents: list[Node]) -> Iterator[Problem]:
 
     Args:
         text: the whole file.
-        file: how it is called.
+        file: its name in messages.
         documents: what was read from it.
     """
     if " #" not in text and "\t#" not in text:  # as in most files
         return
     lines = LINE_END.split(text)
-    visited: set[int] = set()  # an alias is the node that it stands for
+    visited: set[int] = set()  # an alias is the same node as its anchor
     for key, node in (pair for document in documents for pair in _texts(document)):
         if id(node) not in visited and (cut := _cut(node, lines)) is not None:
             visited.add(id(node))
@@ -46,7 +46,7 @@ def cut_texts(text: str, file: str, documents: list[Node]) -> Iterator[Problem]:
 
 
 def _texts(node: Node) -> Iterator[tuple[str, Scalar]]:
-    """The unquoted values of the keys that hold any text, wherever they stand."""
+    """The keys of `_FREE_TEXT` and their unquoted values, at any depth."""
     if isinstance(node, MappingNode):
         for key, value in node.values.items():
             if isinstance(value, Scalar):
@@ -60,7 +60,7 @@ def _texts(node: Node) -> Iterator[tuple[str, Scalar]]:
 
 
 def _cut(node: Scalar, lines: list[str]) -> str | None:
-    """What YAML left out behind a text, from the sign on; None: nothing, or surely a comment."""
+    """What YAML left out after a text, from the `#` on; None: nothing, or certainly a comment."""
     words, at = node.text, 0  # positions instead of copies: a text may be as long as its file
     for number in range(node.line, len(lines)):
         line = lines[number]
@@ -73,7 +73,7 @@ def _cut(node: Scalar, lines: list[str]) -> str | None:
                 return behind.lstrip(" \t").rstrip()
             return None
         content = content.rstrip(" \t")
-        if not words.startswith(content, at):  # not as it was read: a tag, say
+        if not words.startswith(content, at):  # not as it was read, because of a tag, for example
             return None
         at += len(content)
         while words[at : at + 1] in {" ", "\t", "\n"}:

@@ -1,4 +1,4 @@
-"""Reads definitions file by file, with the defaults that hold for them."""
+"""Reads definitions file by file, with the defaults that apply to them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Unread:
 
     Attributes:
         path: the file or folder.
-        ids: those of the definition; empty: whose it is is not known.
-        problem: the first thing that is wrong.
+        ids: the ids of the definition; empty: they are unknown.
+        problem: the first error.
     """
 
     path: Path
@@ -46,9 +46,9 @@ class ReadDefinitions:
     """The result of reading files, in their order.
 
     Attributes:
-        allowances: what comments allow policies and checks to find.
-        new: those without an id, each with its place among the file's documents.
-        unread: what is wrong or missing among them, because of an error.
+        allowances: the comments that allow findings of policies and checks.
+        new: the definitions without an id, each with the index of its document in the file.
+        unread: the definitions, files and folders with an error.
     """
 
     definitions: list[Definition] = field(default_factory=list)
@@ -59,10 +59,10 @@ class ReadDefinitions:
 
 
 class DefinitionReader:
-    """Reads files one by one; `_defaults.yaml` files are read once each, when first needed."""
+    """Reads files one by one, and each `_defaults.yaml` once, when it is first needed."""
 
     def __init__(self, context: BuildContext, *, silenced: Collection[str] | None = ()) -> None:
-        """Reads as `context` says.
+        """Reads nothing yet.
 
         Args:
             context: what is the same for every definition.
@@ -77,7 +77,7 @@ class DefinitionReader:
         self.defaults: dict[Path, tuple[Source, ...]] = {}
 
     def read(self, path: Path) -> None:
-        """Adds the definitions of one file, or what is wrong with it."""
+        """Adds the definitions of one file to the result, and notes what is wrong with them."""
         folder = path.parent
         defaults = self._defaults_for(folder)
         file = self.project.display_path(path)
@@ -112,7 +112,7 @@ class DefinitionReader:
         return next((problem for problem in problems[before:] if problem.is_error), None)
 
     def _documents(self, path: Path, file: str, content: str = "a campaign") -> list[Node]:
-        """The documents of a file; what is wrong with it as YAML, and what it allows, is noted."""
+        """The documents of a file. Notes what is wrong with its YAML, and the comments that allow findings."""
         text, problem = read_text(path, file, self.project.limit)
         if problem is not None:
             self.notes.problems.append(problem)
@@ -127,7 +127,7 @@ class DefinitionReader:
         return documents
 
     def _source(self, node: Node, folder: Path, file: str, schema: str) -> tuple[Source, bool]:
-        """What a document gives, and whether the schema accepts all of it; what is wrong is noted."""
+        """What a document gives, and whether the schema accepts all of it. Notes what is wrong."""
         check = checker(schema)
         problems = check.problems(node, file)
         refused = check.refused(node) if problems else set()
@@ -138,19 +138,19 @@ class DefinitionReader:
         return Source.of(node, folder, file, refused), not problems
 
     def default_values(self, folder: Path) -> dict[str, Any]:
-        """The values that hold in a folder where a definition says nothing."""
+        """The values that defaults give to the definitions in a folder, in the chosen environment."""
         nearest = nearest_values(self._defaults_for(folder), self.project.environment)
         return {key: None if node is None else as_text(node) for key, (node, _) in nearest.items()}
 
     def overridden_keys(self, folder: Path) -> frozenset[str]:
-        """The keys that have an override for the chosen environment."""
+        """The keys that the defaults of a folder override in the chosen environment."""
         name = self.project.environment or ""
         return frozenset(
             key for source in self._defaults_for(folder) for key in source.overrides.get(name, ())
         )
 
     def _defaults_for(self, folder: Path) -> tuple[Source, ...]:
-        """The defaults that hold in a folder, the nearest first, from the campaigns folder down."""
+        """The defaults that apply in a folder, the nearest first, up to those of the campaigns folder."""
         if folder not in self.defaults:
             root = self.project.campaigns
             inside = folder != root and folder.is_relative_to(root)

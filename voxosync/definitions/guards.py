@@ -1,4 +1,4 @@
-"""`guards:` of `voxosync.yaml`: turns settings that the schema accepted into guards, and reports remaining problems."""
+"""`guards:` of `voxosync.yaml`: turns settings that the schema accepted into guards, and finds further problems."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_guards(node: Node | None, file: str) -> tuple[Guards, list[Problem]]:
 
     Args:
         node: the value of `guards:`, which the schema accepted; None: there is none.
-        file: how its file is called.
+        file: the name of its file in messages.
     """
     if not isinstance(node, MappingNode):
         return Guards(), []
@@ -111,5 +111,5 @@ def _items(node: Node | None) -> list[Node]:
 
 
 def _text(node: Node) -> str:
-    assert isinstance(node, Scalar)  # noqa: S101  # as the schema has it
+    assert isinstance(node, Scalar)  # noqa: S101  # the schema: one value
     return node.text

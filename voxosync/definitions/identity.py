@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Identity(NamedTuple):  # made for each definition; three times as fast as a dataclass
-    """One id, and where it stands; without an environment, it is the campaign's in all of them."""
+    """One id and its position; environment None: it applies to all environments."""
 
     environment: str | None
     id: int
@@ -26,10 +26,10 @@ class Identities(NamedTuple):  # made for each definition; three times as fast a
     """The ids that one definition gives.
 
     Attributes:
-        position: where the definition stands, for people.
-        chosen: the id that this call is about; None: there is none, or none was chosen.
-        is_here: whether this call is about the definition at all; else it is of other environments.
-        all: every id that it gives and this call can meet.
+        position: the position of the definition in messages.
+        chosen: the id in the chosen environment; None: there is none, or no environment is chosen.
+        is_here: whether it applies to the chosen environment, instead of to others only.
+        all: the ids in the chosen environment, or in all environments if none is chosen.
         problems: what is wrong with them.
     """
 
@@ -49,10 +49,10 @@ def identities(node: Node | None, file: str, project: ProjectLayout, *, needed: 
     """The ids of a definition.
 
     Args:
-        node: the value of `id`, where there is one that the schema accepts.
-        file: how its file is called.
-        project: which environments there are, and which one was chosen.
-        needed: whether it is an error that none was chosen where the ids differ.
+        node: the value of `id`; None: there is none that the schema accepts.
+        file: the name of its file in messages.
+        project: the environments, and the chosen one.
+        needed: whether it is an error if ids differ by environment and no environment is chosen.
     """
     if node is None:
         return Identities(Position(file))
@@ -78,7 +78,7 @@ def identities(node: Node | None, file: str, project: ProjectLayout, *, needed: 
 
 
 def same_id_twice(ids: Iterable[Identity]) -> Iterator[Problem]:
-    """The definitions that are of a campaign which another one is of already, in some environment."""
+    """A problem for each id that an earlier definition has in the same environment."""
     first: dict[int, list[Identity]] = {}
     for identity in ids:
         same_ids = first.setdefault(identity.id, [])
@@ -94,7 +94,7 @@ def same_id_twice(ids: Iterable[Identity]) -> Iterator[Problem]:
 
 
 def whole_number(node: Node) -> int:
-    """An id as a number; the schema has made sure that it is a decimal one, up to 2^53 - 1."""
+    """An id as a number; the schema has ensured that it is decimal, and at most 2^53 - 1."""
     assert isinstance(node, Scalar)  # noqa: S101  # the schema: one value
     return int(float(node.text))
 
@@ -102,13 +102,13 @@ def whole_number(node: Node) -> int:
 def unknown_environments(
     label: str, node: MappingNode, file: str, environments: tuple[str, ...]
 ) -> Iterator[Problem]:
-    """The environments that `voxosync.yaml` does not name: misspelled, a campaign or a value would not be used.
+    """A problem for each environment that `voxosync.yaml` does not name: what is written for it would not be used.
 
     Args:
-        label: what gives something for each environment.
-        node: it, by environment.
-        file: how its file is called.
-        environments: those that the settings name.
+        label: the key, such as `overrides`.
+        node: its value, by environment.
+        file: the name of its file in messages.
+        environments: those that `voxosync.yaml` names.
     """
     for name, key in node.keys.items():
         if name not in environments:

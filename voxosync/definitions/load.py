@@ -1,4 +1,4 @@
-"""A folder of definitions becomes campaigns, or every problem of every file in one go."""
+"""Reads a folder of definitions, and finds all problems of all files in one run."""
 
 from __future__ import annotations
 
@@ -35,17 +35,18 @@ _Positioned = TypeVar("_Positioned", Problem, Allowed)
 
 @dataclass(slots=True)
 class Loaded:
-    """What reading gave: in file order, the campaigns that are well-formed, and all problems.
+    """The result of reading: the well-formed campaigns and all problems, both in file order.
 
     Attributes:
-        allowed: what policies and checks have against definitions whose comments allow it.
+        allowed: the findings of policies and checks that comments allow.
         allowances: those comments.
-        checks: the settings of checks, with the phones that may not be called; None: nothing was checked.
-        new: the definitions without an id, each with its place among the file's documents; of `load_new`, also
-            those without one for the environment of the call.
-        elsewhere: a remark on each definition that has ids of other environments only.
-        unread: what is wrong or missing among the definitions, because of an error.
-        inputs: every file that was read or looked for, as problems call it.
+        checks: the settings of checks, with the phones that may not be called; None: no checks were run.
+        files: how many files of definitions there are.
+        new: the definitions without an id, each with the index of its document in the file; from `load_new`, also
+            those without one for the chosen environment.
+        elsewhere: a remark on each definition that has ids for other environments only.
+        unread: the definitions, files and folders with an error.
+        inputs: every file that was read or looked for, by its name in messages.
     """
 
     definitions: list[Definition] = field(default_factory=list)
@@ -60,7 +61,7 @@ class Loaded:
     inputs: tuple[str, ...] = ()
 
     def with_remarks(self) -> list[Problem]:
-        """All problems, and a remark on each campaign that is not created yet, or not here, in file order."""
+        """All problems in file order, with a remark on each campaign that is not created yet in the environment."""
         remarks = [
             Problem(definition.position, Severity.REMARK, "new", _NEW) for _, definition in self.new
         ]
@@ -72,11 +73,11 @@ class Loaded:
 
     @property
     def failed(self) -> bool:
-        """Whether there is an error, which forbids planning."""
+        """Whether there is an error, which prevents planning."""
         return any(problem.is_error for problem in self.problems)
 
     def new_errors(self, before: Loaded) -> Iterator[Problem]:
-        """The errors that are not in an earlier reading; one that only moved within its file is in both."""
+        """The errors that an earlier reading did not find. One that only moved within its file is not new."""
         earlier = {(p.position.file, p.rule, p.message) for p in before.problems}
         for problem in self.problems:
             key = problem.position.file, problem.rule, problem.message
@@ -99,9 +100,9 @@ def load(
         project: the project's folders.
         paths: files or folders to read; none: the whole campaigns folder.
         now: the present moment, aware, for rules such as "its end is past".
-        needs_ids: whether an id for each environment is an error where no environment is chosen.
-        policies: the folder of the policies that judge them, if it is there.
-        checks: the settings of checks; None: nothing is checked, and no phone is left out.
+        needs_ids: whether it is an error if ids differ by environment and no environment is chosen.
+        policies: the folder of the policies, which need not exist; None: none judge the definitions.
+        checks: the settings of checks; None: no checks are run, and no phones are left out.
 
     Raises:
         UsageError: one of `paths` does not exist.
@@ -116,9 +117,9 @@ def load_new(
     policies: Path,
     checks: Checks | None = None,
 ) -> Loaded:
-    """Reads and checks definitions of which some have no id yet, in the environment of the call.
+    """Reads and checks definitions, some of which have no id for the chosen environment yet.
 
-    Arguments and errors as `load` has them.
+    The other arguments, and the errors, are those of `load`.
     """
     context = BuildContext(project, now, needs_ids=True, creating=True, checks=checks)
     return _load(context, paths, policies)
@@ -176,13 +177,13 @@ def _elsewhere(start: Position, project: ProjectLayout) -> Problem:
 def default_values(
     project: ProjectLayout, folder: Path, now: datetime
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """What `_defaults.yaml` files give to the definitions in a folder, as text, and what is wrong with them."""
+    """The values that `_defaults.yaml` files give to the definitions in a folder, as text, and the files' problems."""
     reader = DefinitionReader(BuildContext(project, now, needs_ids=False))
     return reader.default_values(folder), reader.notes.problems
 
 
 def overridden_keys(project: ProjectLayout, folder: Path, now: datetime) -> frozenset[str]:
-    """The keys of which the `_defaults.yaml` files of a folder override the value for the chosen environment."""
+    """The keys that the `_defaults.yaml` files of a folder override in the chosen environment."""
     reader = DefinitionReader(BuildContext(project, now, needs_ids=False))
     return reader.overridden_keys(folder)
 
@@ -212,8 +213,8 @@ def _judged_by_policies(
     folder: Path,
     context: BuildContext,
 ) -> list[Allowed]:
-    from voxosync.definitions.policies.judge_policies import judge_policies  # noqa: PLC0415  # only a project that has some pays
-    from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # only a project that has policies pays
+    from voxosync.definitions.policies.judge_policies import judge_policies  # noqa: PLC0415  # only projects with policies need it
+    from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # only projects with policies need it
 
     policies = read_policies(folder, context.project)
     shared = _shared_phones(pairs, context.now)
@@ -224,7 +225,7 @@ def _judged_by_policies(
 
 
 def _subjects(read: ReadDefinitions) -> list[tuple[Definition, CheckedCampaign]]:
-    """What checks look at: the definitions, and as what other environments have them."""
+    """What checks look at: the definitions, and their variants in other environments."""
     judged = {id(definition) for definition in read.notes.judged}
     new = [definition for _, definition in read.new]
     present = {id(definition) for definition in (*read.definitions, *new)}
@@ -247,14 +248,14 @@ def _subjects(read: ReadDefinitions) -> list[tuple[Definition, CheckedCampaign]]
 def _shared_phones(
     pairs: Sequence[tuple[Definition, CheckedCampaign]], now: datetime
 ) -> dict[int, int]:
-    """By the identity of a definition, how many of its phones others call on the same days."""
+    """By the `id()` of a definition, how many of its phones others call on the same days."""
     counts = shared_counts([subject for _, subject in pairs], now)
     return {id(pairs[index][0]): count for index, count in counts.items()}
 
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Node trees hold no cycles; a search for cycles in a million nodes takes longer than reading them."""
+    """Nodes form no cycles, and a search for cycles among a million of them takes longer than reading them."""
     enabled = gc.isenabled()
     gc.disable()
     try:

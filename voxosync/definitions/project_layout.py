@@ -1,4 +1,4 @@
-"""Where a project is, and which of its files hold definitions: the campaigns folder's, or those that a call names."""
+"""The folders of a project, and its definition files: those of the campaigns folder, or those that a call names."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class ProjectLayout:
     Attributes:
         folder: the project folder; files are shown relative to it, and nothing outside of it is read.
         campaigns: the folder of the definitions.
-        environment: the one that this call is about; of an id for each environment, it chooses.
+        environment: the chosen environment; None: none is chosen.
         environments: those that voxosync.yaml names.
-        boundary: what is read must lie inside of it; None: the project folder.
+        boundary: the folder that every file must be in to be read; None: the project folder.
     """
 
     folder: Path
@@ -47,14 +47,13 @@ class ProjectLayout:
 
     @property
     def limit(self) -> Path:
-        """The folder inside of which everything lies that may be read."""
+        """The folder that every file must be in to be read."""
         return self.boundary or self.folder
 
     def display_path(self, path: Path) -> str:
-        """A path as problems and plans call it, the same on every system."""
-        inside = (
-            os.fspath(self.folder) + os.sep
-        )  # called for every file: Path takes ten times as long
+        """A path as in messages and plans, the same on every system."""
+        # Called for every file: Path takes ten times as long.
+        inside = os.fspath(self.folder) + os.sep
         if (text := os.fspath(path)).startswith(inside) and os.pardir not in text:
             return text[len(inside) :].replace(os.sep, "/")
         try:
@@ -64,19 +63,19 @@ class ProjectLayout:
 
 
 def is_yaml(path: str) -> bool:
-    """Whether a path is called like a YAML file, in any letter case."""
+    """Whether a path has the suffix of a YAML file, in any letter case."""
     return path.lower().endswith(_SUFFIXES)
 
 
 def files_to_read(
     project: ProjectLayout, paths: Sequence[Path], problems: list[Problem]
 ) -> Iterator[Path]:
-    """The files to read, each once, those of a folder in the order of their names.
+    """The files to read, each once, sorted by name in each folder.
 
     Args:
         project: the project's folders.
         paths: files or folders; none: the whole campaigns folder.
-        problems: what is wrong with a folder is added here.
+        problems: the list to which problems of folders are added.
 
     Raises:
         UsageError: one of `paths` does not exist.
@@ -111,7 +110,7 @@ def files_to_read(
 
 
 def _by_its_own_name(path: Path, project: ProjectLayout) -> Path:
-    """A path without detours, below the campaigns folder where it is: which defaults hold depends on it.
+    """An absolute path, by way of the campaigns folder if it is in it, because its defaults depend on that.
 
     A folder that contains the campaigns folder stands for the campaigns folder.
     """
@@ -130,9 +129,9 @@ def _by_its_own_name(path: Path, project: ProjectLayout) -> Path:
 
 
 class _Walk:
-    """Walks a folder and those below it, each once, even if several links lead to it; reports files that are not read.
+    """Walks a folder and its subfolders, each once even if several links lead to it. Reports files that are not read.
 
-    A file or folder is called by the name that no link is part of, where it has one below the folder.
+    A file or folder that can be reached without links has the path without links.
     """
 
     def __init__(self, project: ProjectLayout, problems: list[Problem]) -> None:
@@ -141,7 +140,7 @@ class _Walk:
         self._links: list[os.DirEntry[str]] = []
 
     def files(self, folder: Path) -> Iterator[Path]:
-        """The definition files, those of a folder in the order of their names."""
+        """The definition files, sorted by name in each folder."""
         yield from self._below(os.fspath(folder), os.path.realpath(folder))
         while self._links:
             links, self._links = self._links, []
@@ -191,7 +190,7 @@ class _Walk:
             self._note(link.path, warning, "not-read", "this link leads nowhere: remove it")
 
     def _is_definition(self, entry: os.DirEntry[str]) -> bool:
-        """Whether a file is read; one that is not and looks as if it should be is noted."""
+        """Whether a file is read. Notes one that is not, but looks as if it should be."""
         name = entry.name
         if name.startswith("."):
             message = (
@@ -219,7 +218,7 @@ class _Walk:
                 self._note_definition(os.path.join(current, name), message)  # noqa: PTH118  # texts
 
     def _note_definition(self, path: str, message: str) -> None:
-        """Notes that a file is not read, if it is called and begins like a definition."""
+        """Notes that a file is not read, if its name and content look like those of a definition."""
         if not path.lower().endswith((*_SUFFIXES, *_ALMOST)):
             return
         with suppress(Unusable):

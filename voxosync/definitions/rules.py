@@ -1,6 +1,6 @@
 """Rules that a JSON Schema cannot express.
 
-A contradiction, or a value that VOXO would refuse, is an error; a doubt is a warning.
+A contradiction, or a value that VOXO would refuse, is an error; what is only doubtful is a warning.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 Problems: TypeAlias = Iterator[Problem]
 
 _SURELY_LATER = timedelta(days=2)
-"""Days at least this far apart are in order, whatever their times and the clock changes between them."""
+"""An end date that is later than the start date by more than this is after it, whatever the times and time zone."""
 
 
 def check(definition: Definition, now: datetime) -> Problems:
-    """Every rule on one definition; `now` is an aware moment."""
+    """The problems that the rules find in a definition; `now` is aware."""
     wrong_dates = list(_dates_exist(definition))
     zone_problems = list(_timezone_exists(definition))
     yield from wrong_dates
@@ -57,9 +57,9 @@ def _timezone_exists(definition: Definition) -> Problems:
 
 
 def _ends_after_start(definition: Definition) -> Problems:
-    """As moments where both times are known, else by date. Source: *Update Campaign*, `dateEnd`, `timeEnd`.
+    """Compares moments if both times are known, and dates otherwise. Source: *Update Campaign*, `dateEnd`, `timeEnd`.
 
-    One moment is only a doubt: VOXO's own pages show such a campaign, and 00:00 may mean the end of that day.
+    The same moment is only a warning: VOXO's own pages show such a campaign, and 00:00 may mean the end of that day.
     """
     start, end = _text(definition, "dateStart"), _text(definition, "dateEnd")
     if start is None or end is None:
@@ -118,7 +118,7 @@ def _text(definition: Definition, name: str) -> str | None:
 
 
 def _zone(definition: Definition) -> tzinfo:
-    """The campaign's time zone; where none is known, the one in which every day ends last."""
+    """The campaign's time zone; if it is unknown, the one in which a day ends last."""
     return zone_of(_text(definition, "timezone") or "") or timezone(timedelta(hours=-12))
 
 

@@ -1,7 +1,6 @@
-"""Checks node trees against a JSON Schema, and says what is wrong at which place in words that help.
+"""Checks nodes against a JSON Schema, and explains each failure: its position, and what to write instead.
 
-jsonschema-rs gives the verdict (fast on 100,000 numbers), jsonschema the reasons, and only for the
-entries that failed.
+jsonschema-rs decides (fast for 100,000 numbers); jsonschema gives the reasons, only for the entries that failed.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class Checker:
 
         Args:
             node: the document.
-            file: how its file is called.
+            file: the name of its file in messages.
         """
         by_path: dict[Path, Problem] = {}
         for reading in readings(node):
@@ -58,7 +57,7 @@ class Checker:
         return sorted(by_path.values(), key=lambda problem: problem.position)
 
     def refused(self, node: Node) -> set[Path]:
-        """Where a document fails, keys that are unknown aside: nothing is ever read from those."""
+        """The paths that the schema refuses, except those of unknown keys, which are never read."""
         return {
             tuple(failure.instance_path)
             for reading in readings(node)
@@ -88,8 +87,8 @@ class Checker:
 
     @cached_property
     def _slow(self) -> Any:
-        from jsonschema import Draft202012Validator, ValidationError  # noqa: PLC0415  # 150 ms that only a wrong definition costs
-        from jsonschema.validators import extend  # noqa: PLC0415  # 150 ms that only a wrong definition costs
+        from jsonschema import Draft202012Validator, ValidationError  # noqa: PLC0415  # 150 ms, for wrong definitions only
+        from jsonschema.validators import extend  # noqa: PLC0415  # 150 ms, for wrong definitions only
 
         def pattern(_: Any, expression: str, instance: Any, __: Any) -> Iterable[Any]:
             # Python's `$` matches before a final newline; VOXO's and every editor's does not.
@@ -99,19 +98,19 @@ class Checker:
             if isinstance(instance, str) and not re.search(strict, instance):
                 yield ValidationError("does not match")
 
-        strict_validator: Any = extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]  # as jsonschema has it
+        strict_validator: Any = extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]  # jsonschema does not type it
         return strict_validator(self._schema)
 
 
 def _only_failing_entries(
     reading: Any, failing: list[Path], at: Path = ()
 ) -> tuple[Any, dict[Path, list[int]]]:
-    """A document whose lists hold only their failing entries, and where those stood.
+    """A document whose lists hold only their failing entries, and the original indexes of those.
 
     Args:
         reading: the document, or a part of it.
         failing: where the document fails.
-        at: where in the document the part stands.
+        at: the path of the part in the document.
     """
     small: Any = reading
     places: dict[Path, list[int]] = {}
@@ -160,7 +159,7 @@ def _list_of(path: Path) -> Path:
 
 
 def _in_campaign(path: Path) -> Path:
-    """A path as it is in the campaign: the values of an environment stand there as they do at the top."""
+    """A path among the values of the campaign: those for one environment have the same paths as those for all."""
     return path[3:] if path[:2] == ("voxosync", "overrides") and len(path) > 2 else path  # noqa: PLR2004  # the environment's name
 
 
@@ -245,7 +244,7 @@ def _shortened(text: str) -> str:
 
 
 def _label(path: Path) -> str:
-    """`numbers[3].number`, counted from 1 as people do."""
+    """A path for people, who count from 1: `numbers[3].number`."""
     label = ""
     for step in path:
         label += f"[{step + 1}]" if isinstance(step, int) else f"{'.' if label else ''}{step}"

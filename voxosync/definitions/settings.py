@@ -27,7 +27,7 @@ FILE = "voxosync.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One VOXO account of the project; None: the file does not say."""
+    """One VOXO account of the project. A value is None if the file does not give it."""
 
     base_url: str | None = None
     tenant_id: int | None = None
@@ -51,13 +51,13 @@ class Applied:
     remote: str = "origin"
 
     def ref_of(self, environment: str | None) -> str:
-        """The ref of an environment; None: of the project without one."""
+        """The ref of an environment; None: of a project without environments."""
         return self.ref.replace("{env}", environment or "default")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole file; empty where there is none."""
+    """The content of the file; without a file, the defaults."""
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
@@ -69,7 +69,7 @@ def read_settings(folder: Path) -> Settings:
     """The settings of a project folder.
 
     Raises:
-        SettingsError: the file is wrong; the message holds every problem, a line each.
+        SettingsError: the file is wrong; the message has every problem on a line of its own.
     """
     path = folder / FILE
     if not os.path.lexists(path):
@@ -101,7 +101,7 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _shared_record(document: Any) -> list[Problem]:
-    """What is wrong with a record that several environments would share: each has its own."""
+    """A problem if several environments would share one applied record."""
     applied = document.values.get("applied")
     ref = None if applied is None else applied.values.get("ref")
     if ref is None or "environments" not in document.values or "{env}" in ref.text:

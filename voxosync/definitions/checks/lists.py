@@ -1,4 +1,4 @@
-"""Do-not-call lists: CSV files with the columns `number` and, if wanted, `since` and `reason`."""
+"""Do-not-call lists: CSV files with the columns `number` and optionally `since` and `reason`."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def read_lists(
     """The phones of some lists, each with the file that lists it first, and what is wrong with the lists.
 
     Args:
-        paths: where each file is named, and its path relative to the project folder.
+        paths: of each file, the position where it is named, and its path relative to the project folder.
         project: the project's folders.
     """
     phones: dict[str, str] = {}
     problems: list[Problem] = []
     for start, text in paths:
-        node = Scalar(text, True, start.line - 1, start.column - 1)  # noqa: FBT003  # as it is built elsewhere
+        node = Scalar(text, True, start.line - 1, start.column - 1)  # noqa: FBT003  # as in yaml_reader
         path, wrong = resolve(node, project.folder, project.limit, start.file)
         problems += wrong
         if path is not None:
@@ -73,7 +73,7 @@ def _cells(table: Table, name: str) -> list[str]:
 
 
 def _are_right(table: Table) -> bool:
-    """Whether every row surely is right: looked at all at once, because lists hold a million."""
+    """Whether every row is certainly right. Looks at all rows at once, because a list may have a million."""
     if not {*map(len, table.rows)} <= {len(table.header)}:
         return False
     if not are_local(_cells(table, "number")):
@@ -99,7 +99,7 @@ def _header_problem(table: Table, file: str) -> Problem | None:
 
 
 def _wrong_rows(table: Table, file: str) -> Iterator[Problem]:
-    """The first thing that is wrong with each row that is not right."""
+    """The first problem of each wrong row."""
     header, number = table.header, table.header.index("number")
     since = header.index("since") if "since" in header else None
     for index, row in enumerate(table.rows):

@@ -19,11 +19,11 @@ _OFF = "off"
 
 
 def read_checks(node: Node | None, file: str) -> Checks:
-    """The settings of checks, as far as there are some.
+    """The settings of checks, as far as the file gives them.
 
     Args:
         node: the value of `checks:`, which the schema accepted; None: there is none.
-        file: how its file is called.
+        file: the name of its file in messages.
     """
     if not isinstance(node, MappingNode):
         return Checks()
@@ -35,7 +35,7 @@ def read_checks(node: Node | None, file: str) -> Checks:
 
 
 def check_problems(node: Node | None, file: str) -> Iterator[Problem]:
-    """What is wrong with the settings of checks beyond what the schema sees; arguments as those of `read_checks`."""
+    """Problems of the settings of checks that a schema cannot find. The arguments are those of `read_checks`."""
     settings = node.values.get(CALLED_HOURS) if isinstance(node, MappingNode) else None
     between = settings.values.get("between") if isinstance(settings, MappingNode) else None
     if isinstance(between, Scalar):

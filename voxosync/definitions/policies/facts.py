@@ -36,7 +36,7 @@ SOURCES = {
     "callsPerDay": ("callFrequency", "callFrequency"),
     "lastCall": ("dateEnd", "dateEnd"),
 }
-"""Each fact, and the fields that its first and its last entry follow from."""
+"""Each fact, and the fields from which its first and its last entry follow."""
 
 TYPES = {
     **dict.fromkeys(SOURCES, "array"),
@@ -47,14 +47,14 @@ TYPES = {
 
 _HOURS = 24
 _TEN_YEARS = 3_653
-"""For how many days `dates` follows a campaign without an end."""
+"""How many days `dates` covers of a campaign without an end."""
 
 
 def document(definition: Definition, now: datetime, shared_phones: int = 0) -> dict[str, Any]:
     """A definition as a policy's schema sees it.
 
-    Left out is what apply never sends: fields that are not managed, and those of `ignore`. The numbers
-    that are called are only counted, as in a plan: no finding can show one.
+    What apply never sends is left out: fields that are not managed, and those of `ignore`. The numbers
+    that are called are only counted, as in a plan, so that no finding can show one.
 
     Args:
         definition: the definition.
@@ -87,13 +87,13 @@ def document(definition: Definition, now: datetime, shared_phones: int = 0) -> d
 
 
 def _listed(definition: Definition) -> set[str]:
-    """The phones on a do-not-call list that the definition wants to be called."""
+    """The phones of the definition that are on a do-not-call list and not dropped."""
     remarks = definition.list_remarks
     return {entry.phone for entry in remarks.listed}.difference(remarks.dropped)
 
 
 def _schedule(values: Mapping[str, Any]) -> Schedule:
-    """The dates and hours of dialing that the definition gives; VOXO may have any others."""
+    """The schedule of the definition. A single limit of the calling hours is left out: VOXO may have any other one."""
     schedule = Schedule.of(values)
     if "callHoursStart" in values and "callHoursEnd" in values:
         return schedule
@@ -101,14 +101,14 @@ def _schedule(values: Mapping[str, Any]) -> Schedule:
 
 
 def _hours(schedule: Schedule) -> list[int]:
-    """The hours of the day, 0 to 23 in the campaign's time zone, in which it may dial, in their order."""
+    """The hours of the day, 0 to 23 in the campaign's time zone, in which it may dial, in order from its first."""
     hours = _hours_of(window_of(schedule))
     first = clock_of(schedule.callHoursStart or "") or time.min
     return sorted(hours, key=lambda hour: (hour - first.hour) % _HOURS)
 
 
 def _weekdays(days: Days | None) -> list[str]:
-    """The days of the week on which it may dial, from its first day on; all of them where a date is open."""
+    """The days of the week on which it may dial, from its first day on; all of them if a date is not given."""
     if days is None:
         return []
     if not isfinite(days.first) or not isfinite(days.last):
@@ -118,7 +118,7 @@ def _weekdays(days: Days | None) -> list[str]:
 
 
 def _dates(days: Days | None, today: date) -> list[str]:
-    """The days on which it may dial; without a start from today on, without an end for ten years."""
+    """The days on which it may dial: without a start, from today; without an end, for ten years."""
     if days is None:
         return []
     first = days.first if isfinite(days.first) else min(today.toordinal(), days.last)
@@ -130,7 +130,7 @@ def _dates(days: Days | None, today: date) -> list[str]:
 def _forecast(
     definition: Definition, values: Mapping[str, Any], schedule: Schedule, now: datetime
 ) -> dict[str, Any]:
-    """The calls a day and the last call, as if no phone had been called; empty where the definition does not say."""
+    """The calls per day and the last call, as if no phone had been called; empty if the definition lacks a value."""
     numbers = numbers_of(definition.values) if NUMBERS_FIELD in values else None
     if numbers is None:
         return {}
@@ -144,9 +144,9 @@ def _forecast(
 def _called_hours(
     definition: Definition, values: Mapping[str, Any], schedule: Schedule
 ) -> list[int]:
-    """The hours of the called people's day in which it may dial, in their order; all of them where its zone is open.
+    """The hours of the called people's day in which it may dial, in order; all of them if its own zone is not given.
 
-    A person whose zone is unknown counts as one of the campaign's own.
+    A person whose zone is unknown is taken to be in the campaign's.
     """
     zone = zone_of(schedule.timezone or "")
     if zone is None:
@@ -162,7 +162,7 @@ def _called_hours(
 
 
 def _gap_before(hour: int, hours: Collection[int]) -> int:
-    """How many hours before an hour, at least one of which is in `hours`, are not."""
+    """How many hours right before an hour are not in `hours`, which is not empty."""
     return next(gap for gap in range(_HOURS) if (hour - gap - 1) % _HOURS in hours)
 
 

@@ -35,19 +35,19 @@ def judge_policies(
     now: datetime,
     shared_phones: Mapping[int, int] = MappingProxyType({}),
 ) -> Verdict:
-    """Judges whole definitions.
+    """Judges complete definitions.
 
     Args:
         policies: the rules.
         definitions: those that are well-formed.
         allowances: what comments in any of the files allow.
         now: the present moment, aware.
-        shared_phones: by the identity of a definition, how many of its phones others call on the same days.
+        shared_phones: by the `id()` of a definition, how many of its phones others call on the same days.
     """
     used: set[Position] = set()
     judged: set[Position] = set()
     verdict = Verdict(problems=list(policies.problems))
-    noted: set[Problem] = set()  # a campaign may come once for each environment
+    noted: set[Problem] = set()  # a campaign may appear once for each environment
     for definition in definitions:
         judged.add(definition.position)
         policy_document = document(definition, now, shared_phones.get(id(definition), 0))
@@ -81,7 +81,7 @@ def _problems(
 
 
 def _unused(allowance: Allowance, policies: Policies, judged: set[Position]) -> Iterator[Problem]:
-    """Why a comment allowed nothing; one in a file that cannot be judged yet may do so later."""
+    """A warning about a comment that allowed nothing, unless its definition could not be judged yet."""
     if allowance.rule in CHECKS:  # what it finds may depend on VOXO, or on files that are not read
         return
     if allowance.rule not in policies.rules:

@@ -1,6 +1,6 @@
-"""The JSON Schema of a policy rule, read from its YAML: strictly, because a rule that is misspelled allows everything.
+"""Reads the JSON Schema of a policy rule from its YAML, strictly, because a misspelled rule would allow everything.
 
-Accepted is JSON Schema 2020-12 without references (YAML has anchors) and `format`: nothing is ever fetched.
+JSON Schema 2020-12 is accepted, except references (YAML has anchors) and `format`; nothing is ever fetched.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _IN_PLACE = {"not", "if", "then", "else", "allOf", "anyOf", "oneOf", "dependentSchemas"}
-"""Their schemas judge the same value; all others that hold schemas judge what is inside of it."""
+"""Keywords whose schemas judge the same value. Those of the other keywords judge what is inside it."""
 _SCHEMA = {
     "not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames",
     "unevaluatedItems", "unevaluatedProperties",
@@ -53,7 +53,7 @@ _PLAIN = {
     "dependentRequired": "lists of keys by key",
     **dict.fromkeys(("title", "description", "$comment"), "text, in quotes"),
 }  # fmt: skip
-"""Each keyword that holds no schema, and what to write there."""
+"""Each keyword whose value is not a schema, and what to write there."""
 
 _ABOUT = {
     **dict.fromkeys(
@@ -72,7 +72,7 @@ _ABOUT = {
         "object",
     ),
 }  # fmt: skip
-"""The type of value that a keyword is about; it accepts every value of another type."""
+"""The type of value that a keyword limits; it accepts every value of another type."""
 
 _INSTEAD = {
     "string": "pattern, const or enum",
@@ -95,7 +95,7 @@ _ANYTHING = _Subject()
 
 
 def _field(name: str) -> _Subject:
-    """A field as policies judge it: of a list of numbers, only the count."""
+    """A field as policies see it: of a list of numbers, only the count."""
     kind = FIELDS[name].kind
     inside = {"count": _Subject("count", "number")} if kind is NUMBERS else None
     return _Subject(name, kind.policy_type, inside)
@@ -115,11 +115,11 @@ _DEFINITION = _Subject(
 
 
 def overlay(node: Node, file: str) -> tuple[Any, list[Problem]]:
-    """A rule's schema as data, and everything that is wrong with it; with a problem it must not be used.
+    """A rule's schema as data, and its problems; if there are any, it must not be used.
 
     Args:
         node: the value of `schema:`.
-        file: how the policy's file is called.
+        file: the name of the policy's file in messages.
     """
     reading = _Reading(file)
     return reading.schema(node, _DEFINITION), reading.problems
@@ -136,23 +136,23 @@ def _accepts(schema: dict[str, Any]) -> bool:
 def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
     """A schema, ready to check documents; its regular expressions take time in proportion to a text.
 
-    The usual engine gives up after a number of steps and calls that "does not match": a text could evade a rule.
+    The default engine gives up after a number of steps and takes that for "does not match", which could evade a rule.
 
     Raises:
-        jsonschema_rs.ValidationError: it is not a schema, or a regular expression looks around or back.
+        jsonschema_rs.ValidationError: it is not a schema, or a regular expression has lookaround or backreferences.
     """
     return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
 
 
 class _Reading:
-    """One pass over a schema's nodes, in which every problem has the place of its keyword or value."""
+    """Reads a schema's nodes in one pass. Each problem has the position of its keyword or value."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
 
     def schema(self, node: Node, subject: _Subject) -> Any:
-        """One schema, and those inside of it."""
+        """One schema, and those inside it."""
         if isinstance(node, MappingNode):
             return {
                 key: self._keyword(key, node.keys[key], value, subject)
@@ -214,7 +214,7 @@ class _Reading:
         return schemas
 
     def _plain(self, key: str, value: Node, subject: _Subject) -> Any:
-        # As in a definition, quotes do not matter: to a person, callerId: {const: 6015550100} is right.
+        # As in a definition, quotes do not matter: people write callerId: {const: 6015550100}.
         is_text = key in ("const", "enum") and subject.type == "string"
         data = as_text(value) if is_text else as_yaml(value)
         if not _accepts({key: data}):
@@ -228,7 +228,7 @@ class _Reading:
         return data
 
     def _check_keys(self, names: Iterable[Node], subject: _Subject) -> None:
-        """Refuses keys that no document has: to ask for nothing is to allow everything."""
+        """Refuses keys that no document has: a rule about them would allow everything."""
         for node in names:
             if subject.inside and isinstance(node, Scalar) and node.text not in subject.inside:
                 hint = suggestion(node.text, subject.inside)

@@ -26,12 +26,9 @@ if TYPE_CHECKING:
     from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.model.campaign import Definition
 
-_SUFFIXES = (".yaml", ".yml")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-
 _LONG = 60
-"""The number of characters after which a value that is against a rule is cut."""
+"""The length, in characters, at which a value in a message is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,8 @@ class Rule:
     """One rule of a policy.
 
     Attributes:
-        paths: which definitions it is about, by their files; none: all.
-        fields: it is about definitions that manage one of these; none: all.
+        paths: patterns; it applies to the definitions in files that match one. Empty: to all.
+        fields: it applies to definitions that manage one of these; empty: to all.
         validator: the compiled schema, over `facts.document`.
     """
 
@@ -76,7 +73,7 @@ class Rule:
         ]
 
     def _message(self, values: Mapping[str, Iterable[str]]) -> str:
-        """The rule's message and the values that are against it: `leave a pause (callFrequency: 30)`."""
+        """The rule's message and the values that violate it: `leave a pause (callFrequency: 30)`."""
         texts = "; ".join(f"{name}: {', '.join(listed)}" for name, listed in values.items())
         return f"policy {self.name}: {self.message}" + (f" ({texts})" if texts else "")
 
@@ -91,13 +88,13 @@ class Rule:
 
 
 def _name_of(path: list[str | int]) -> str:
-    """The field or fact that a value is of; empty for a definition as a whole, such as one that lacks a key."""
+    """The field or fact that has a value; empty for a definition as a whole, such as one that lacks a key."""
     names = [str(part) for part in path if isinstance(part, str)]
     return ".".join(names if names != ["facts"] else [])
 
 
 def _as_read(value: Any) -> str:
-    """A value that is against a rule, as a person reads it; a long one is cut."""
+    """A value that violates a rule, as text for people; a long one is cut."""
     if isinstance(value, list) and all(isinstance(entry, str | int) for entry in value):
         text = f"[{', '.join(map(str, value))}]"
     else:
@@ -110,8 +107,8 @@ class Policies:
     """The rules of all policy files, and the problems of the files.
 
     Attributes:
-        rules: the sound ones, by name.
-        files: how the files are called, in the order in which they were read.
+        rules: those without problems, by name.
+        files: the names of the files in messages, in the order in which they were read.
     """
 
     rules: dict[str, Rule] = field(default_factory=dict)
@@ -120,14 +117,14 @@ class Policies:
 
 
 def read_policies(folder: Path, project: ProjectLayout) -> Policies:
-    """The rules of the policy files right in a folder."""
+    """The rules of the policy files in a folder, without its subfolders."""
     policies = Policies()
     if not is_inside(folder, project.limit):
         message = "a link leads out of the project folder: keep policies inside of it"
         policies.problems.append(error(Position(project.display_path(folder)), "outside", message))
         return policies
     try:
-        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208  # names are wanted
+        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208  # only names are needed
     except OSError as failure:
         message = f"cannot read the folder: {failure.strerror}"
         policies.problems.append(
@@ -164,7 +161,7 @@ def _read_file(
 
 
 def _entries(document: Node) -> Iterator[tuple[Scalar, MappingNode]]:
-    """The rules that have a schema to read; the schema of policies reports what else they lack."""
+    """The rules that have a schema. What is missing otherwise is reported by the schema of policies."""
     rules = document.values.get("rules") if isinstance(document, MappingNode) else None
     if isinstance(rules, MappingNode):
         for name, rule in rules.values.items():
@@ -196,16 +193,16 @@ def _rule(name: str, node: MappingNode, schema: Any) -> Rule:
 
 
 def _texts(node: MappingNode, key: str) -> tuple[str, ...]:
-    """The text of one key, or the texts of its list; none where it is absent."""
+    """The text of one key, or the texts of its list; empty if it is absent."""
     value = node.values.get(key)
     items = value.items if isinstance(value, SequenceNode) else [value]
     return tuple(item.text for item in items if isinstance(item, Scalar))
 
 
 def _pattern(path: str) -> jsonschema_rs.Draft202012Validator:
-    """`*` and `?` stay within a folder, `**` does not, as in .gitignore.
+    """A pattern of paths. As in .gitignore, `*` and `?` stay within a folder, and `**` does not.
 
-    With the engine of schemas, whose time grows with the path and the pattern; Python's may never end.
+    It is compiled as a schema, which takes time in proportion to the path; Python's engine might never end.
     """
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", path)
     wild = {"**/": r"(?:[\s\S]*/)?", "**": r"[\s\S]*", "*": "[^/]*", "?": "[^/]"}

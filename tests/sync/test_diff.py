@@ -16,7 +16,8 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers
 from voxosync.model.values import Destination
-from voxosync.sync.diff import Recorded, desired_values, differences
+from voxosync.sync.base import RecordedCampaign
+from voxosync.sync.diff import desired_values, differences
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -149,7 +150,9 @@ def test_long_lists_that_differ_much_are_told_whole() -> None:
 def test_the_record_is_a_fourth_side(*, is_base: bool) -> None:
     """Every arrangement of four sides, against the table of the contract in words."""
     for base, now, voxo, applied in product((30, 45, 60, 90), repeat=4):
-        recorded = Recorded({"callFrequency": base if is_base else applied}, is_base=is_base)
+        recorded = RecordedCampaign(
+            {"callFrequency": base if is_base else applied}, is_base=is_base
+        )
         sides = ({"callFrequency": value} for value in (voxo, now, base))
         kinds = [change.kind for change in differences(*sides, recorded)]
         of_record = base if is_base else applied
@@ -167,7 +170,7 @@ def test_the_record_is_a_fourth_side(*, is_base: bool) -> None:
 def test_a_value_that_a_commit_since_the_record_had_is_not_a_change_by_hand() -> None:
     """Every arrangement of base, present, live and a commit between: a job may have sent that one in part."""
     for base, now, voxo, passed in product((30, 45, 60, 90), repeat=4):
-        recorded = Recorded(
+        recorded = RecordedCampaign(
             {"callFrequency": base}, is_base=True, passed=[{}, {"callFrequency": passed}]
         )
         sides = ({"callFrequency": value} for value in (voxo, now, base))

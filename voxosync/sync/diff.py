@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import replace
 from itertools import compress, filterfalse
 from operator import ne
 from typing import TYPE_CHECKING, Any
 
-from voxosync.model.change import Change, Description, FieldChange, NumbersChange, agrees
+from voxosync.model.change import Change, Description, Detail, FieldChange, NumbersChange, agrees
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers, numbers_of
-from voxosync.sync.details import comparable, details_of
+from voxosync.sync.base import kind_of_difference, kind_of_field
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.values import Value
+    from voxosync.sync.base import RecordedCampaign
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What the applied record says about one campaign.
+_COMPARED_IN_DETAIL = 200
+"""The longest list that is compared entry by entry; two lists of that length take up to 0.2 s."""
 
-    Attributes:
-        values: the canonical values of its definition in the recorded commit.
-        is_base: whether the recorded commit is the base of the comparison.
-        committed: the values of its definition in HEAD; None: the present ones are committed.
-        passed: those of its definition in each commit between the two, which a job may have sent in part.
-    """
-
-    values: Mapping[str, Value]
-    is_base: bool = False
-    committed: Mapping[str, Value] | None = None
-    passed: Sequence[Mapping[str, Value]] = ()
-
-    def may_be_sent(self, name: str, live: Value) -> bool:
-        """Whether VOXO may have a value because a job sent it that did not apply all of its commit."""
-        return any(
-            value is not None and agrees(name, value, live)
-            for value in (values.get(name) for values in self.passed)
-        )
+_HUNK = re.compile(r"@@ -([0-9]+)(?:,([0-9]+))? \+([0-9]+)(?:,([0-9]+))? @@")
 
 
 def desired_values(definition: Definition, live: LiveCampaign) -> dict[str, Value]:
@@ -64,7 +48,7 @@ def differences(
     live: Mapping[str, Value],
     desired: Mapping[str, Value],
     base: Mapping[str, Value] | None = None,
-    recorded: Recorded | None = None,
+    recorded: RecordedCampaign | None = None,
 ) -> tuple[Change, ...]:
     """The differences, in the order of the catalog, and who made each of them.
 
@@ -91,8 +75,8 @@ def differences(
             changes.extend(_by_kind(change, before, after, origin, recorded))
         elif not (isinstance(before, Numbers) or isinstance(after, Numbers)):
             assert not isinstance(origin, Numbers)  # noqa: S101  # one field has one kind of value
-            kind = _kind_of_field(name, after, before, origin, recorded)
-            details = details_of(levels[name], before, after)
+            kind = kind_of_field(name, after, before, origin, recorded)
+            details = _details(levels[name], before, after)
             changes.append(FieldChange(name, before, after, kind, origin, details=details))
     return tuple(changes)
 
@@ -103,7 +87,7 @@ def _levels_by_name(
     """What deepdiff reports about fields that differ; nothing about lists of numbers, which it gets by phone."""
     numbers = {name: list[Any]() for name in names if isinstance(desired[name], Numbers)}
     before, after = (
-        {name: comparable(side[name]) for name in names if name not in numbers}
+        {name: _comparable(side[name]) for name in names if name not in numbers}
         for side in (live, desired)
     )
     return {**numbers, **_levels(before, after)}
@@ -119,6 +103,72 @@ def _levels(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
         for level in kind:
             levels.setdefault(level.path(output_format="list")[0], []).append(level)
     return levels
+
+
+def _comparable(value: Value) -> Any:
+    """A value in a form that deepdiff can compare in detail: the entries of a list as texts, which it pairs."""
+    if not isinstance(value, tuple) or len(value) > _COMPARED_IN_DETAIL:
+        return value
+    return [*map(str, value)]
+
+
+def _details(levels: Iterable[Any], before: Value, after: Value) -> tuple[Detail, ...]:
+    """The differences within one field; empty where one side is, or where deepdiff reports none.
+
+    Args:
+        levels: deepdiff's levels of that field.
+        before: the live value.
+        after: the definition's value.
+    """
+    if not before or not after:
+        return ()
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return _entries(levels) if max(len(before), len(after)) <= _COMPARED_IN_DETAIL else ()
+    diff = next((level.additional["diff"] for level in levels if "diff" in level.additional), "")
+    return tuple(_lines(diff.split("\n")))
+
+
+def _entries(levels: Iterable[Any]) -> tuple[Detail, ...]:
+    """The entries of a list that differ; an entry that is removed at one index and added at another has moved."""
+    removed: dict[str, list[int]] = {}
+    added: list[tuple[int, str]] = []
+    for level in levels:
+        if isinstance(level.t1, str):
+            removed.setdefault(level.t1, []).append(_index(level))
+        if isinstance(level.t2, str):
+            added.append((_index(level, use_t2=True), level.t2))
+    details = []
+    for index, text in sorted(added):
+        earlier = removed.get(text)
+        details.append(Detail(text, min(earlier) if earlier else None, index))
+        if earlier:
+            earlier.remove(min(earlier))
+    removals = [Detail(text, index) for text, indexes in removed.items() for index in indexes]
+    return (*sorted(removals, key=lambda detail: detail.before or 0), *details)
+
+
+def _index(level: Any, **options: bool) -> int:
+    """The index of an entry of a list, from 1."""
+    return int(level.path(output_format="list", **options)[-1]) + 1
+
+
+def _lines(diff: list[str]) -> Iterator[Detail]:
+    """The lines of a text that differ, from a unified diff, whose first two lines name its files."""
+    before = after = 0
+    for line in diff[2:]:
+        if hunk := _HUNK.fullmatch(line):
+            before, after = (
+                int(start) + (count == "0")  # an empty range names the line before it
+                for start, count in ((hunk[1], hunk[2]), (hunk[3], hunk[4]))
+            )
+        elif line.startswith("-"):
+            yield Detail(line[1:], before, None)
+            before += 1
+        elif line.startswith("+"):
+            yield Detail(line[1:], None, after)
+            after += 1
+        else:
+            before, after = before + 1, after + 1
 
 
 def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
@@ -143,56 +193,16 @@ def _phones_change(before: Numbers, after: Numbers) -> NumbersChange:
     )
 
 
-def _kind(
-    *, base_is_now: bool, live_is_base: bool, live_is_recorded: bool, is_pending: bool
-) -> ChangeKind:
-    """The table of three sides (merge base, working tree, live), with the applied record as a fourth.
-
-    Args:
-        base_is_now: whether this branch does not change the value.
-        live_is_base: whether VOXO has the value of the merge base, or that of a commit that was applied in part since.
-        live_is_recorded: whether VOXO has the recorded value, or that of such a commit.
-        is_pending: whether the base is the record, and the present value is committed.
-    """
-    if base_is_now:
-        return ChangeKind.PENDING if live_is_recorded else ChangeKind.DRIFT
-    if live_is_base:
-        return ChangeKind.PENDING if is_pending else ChangeKind.CHANGE
-    return ChangeKind.CHANGE if live_is_recorded else ChangeKind.CONFLICT
-
-
-def _kind_of_field(
-    name: str, now: Value, live: Value, base: Value, recorded: Recorded | None
-) -> ChangeKind:
-    """The kind of a difference of a whole value; a base of None means that there is none."""
-    of_record = recorded.values.get(name) if recorded else None
-    is_sent = recorded is not None and recorded.may_be_sent(name, live)
-    return _kind(
-        base_is_now=base is not None and agrees(name, base, now),
-        live_is_base=base is None or agrees(name, live, base) or is_sent,
-        live_is_recorded=(of_record is not None and agrees(name, live, of_record)) or is_sent,
-        is_pending=_is_pending(name, now, recorded),
-    )
-
-
-def _is_pending(name: str, now: Value, recorded: Recorded | None) -> bool:
-    """Whether the base is the recorded commit, and the present value is committed."""
-    if recorded is None or not recorded.is_base:
-        return False
-    committed = now if recorded.committed is None else recorded.committed.get(name)
-    return committed is not None and agrees(name, committed, now)
-
-
 def _by_kind(
     change: NumbersChange,
     before: Numbers,
     after: Numbers,
     base: Numbers | None,
-    recorded: Recorded | None,
+    recorded: RecordedCampaign | None,
 ) -> Iterator[NumbersChange]:
     """One change for each kind among the numbers, with the numbers as they are written."""
     if base is None:
-        kind = _kind_of_field(NUMBERS_FIELD, after, before, None, recorded)
+        kind = kind_of_field(NUMBERS_FIELD, after, before, None, recorded)
         yield _as_written(replace(change, kind=kind), before, after)
         return
     of_record = numbers_of((recorded and recorded.values) or {})
@@ -211,7 +221,7 @@ def _by_kind(
         live, now = before.get(phone), after.get(phone)
         is_committed = all_committed or (of_head is not None and of_head.get(phone) == now)
         is_sent = any(live == numbers.get(phone) for numbers in passed)
-        return _kind(
+        return kind_of_difference(
             base_is_now=base.get(phone) == now,
             live_is_base=live == base.get(phone) or is_sent,
             live_is_recorded=(of_record is not None and live == of_record.get(phone)) or is_sent,

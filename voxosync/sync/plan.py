@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.errors import CampaignError, NotFound
 from voxosync.model.body import to_body
@@ -23,7 +23,12 @@ from voxosync.model.schedule import Schedule, Schedules
 from voxosync.sync.base import unreadable_base
 from voxosync.sync.diff import desired_values, differences
 from voxosync.sync.plan_warnings import plan_warnings
-from voxosync.sync.quiesce_recovery import as_ended, could_be_left_paused, doubt, with_end
+from voxosync.sync.quiesce_recovery import (
+    add_quiesce_end,
+    could_be_left_paused,
+    describe_pause,
+    end_quiesce,
+)
 from voxosync.sync.removed_definitions import describe_removed, removed_definitions
 from voxosync.sync.tenant_guard import wrong_tenant
 
@@ -137,7 +142,7 @@ class Planner:
                 line=definition.position.line,
                 tenant_id=definition.tenant_id,
             )
-        return self._compared(definition, live)
+        return self._plan_changes(definition, live)
 
     def _error(self, definition: Definition, live: LiveCampaign) -> str | None:
         """Why a campaign cannot be compared."""
@@ -147,11 +152,11 @@ class Planner:
             return unreadable_base(self.base.commit, reason)
         run = self.left_paused.get(definition.id)
         if run is not None and could_be_left_paused(definition, live):
-            return doubt(run)
+            return describe_pause(run)
         return _unreadable(definition, live)
 
-    def _compared(self, definition: Definition, live: LiveCampaign) -> CampaignPlan:
-        ended = as_ended(definition, live, self._today)
+    def _plan_changes(self, definition: Definition, live: LiveCampaign) -> CampaignPlan:
+        ended = end_quiesce(definition, live, self._today)
         desired = desired_values(definition, ended)
         before = self.base.definitions.get(definition.id) if self.base else None
         recorded = self.base.recorded_of(definition.id) if self.base else None
@@ -166,17 +171,12 @@ class Planner:
             if acknowledgement.holds(self._today) and acknowledgement.field not in definition.ignore
         }
         open_changes = [change for change in all_changes if change.field not in acknowledgements]
-        left_alone = tuple(
-            LeftAlone(change, reason)
-            for change in open_changes
-            if (reason := self._reason(definition, change)) is not None
-        )
-        changes = tuple(
-            change for change in open_changes if self._reason(definition, change) is None
-        )
+        reasons = [(change, self._reason(definition, change)) for change in open_changes]
+        left_alone = tuple(LeftAlone(change, reason) for change, reason in reasons if reason)
+        changes = tuple(change for change, reason in reasons if reason is None)
         kind = ChangeKind.DRIFT if self.base else ChangeKind.CHANGE
         sent = _sent(desired, live, changes)
-        changes, sent = with_end(live, ended, changes, sent, kind)
+        changes, sent = add_quiesce_end(live, ended, changes, sent, kind)
         warnings = plan_warnings(
             definition,
             live,
@@ -192,7 +192,7 @@ class Planner:
             definition.position.file,
             changes=changes,
             warnings=tuple(warnings),
-            patch=_patch(definition, live, sent),
+            patch=to_body(sent, definition.number_fields, live.dispositions),
             dialing=self._dialing(desired, live, sent, changes, left_alone),
             reach=reach_after(live, sent) if matters(sent) else None,
             acknowledged=tuple(
@@ -265,13 +265,17 @@ def _phones_by_zones(values: Mapping[str, Value], definition: Definition) -> Pho
 
 def _name(definition: Definition, live: LiveCampaign) -> str | None:
     """The definition's name, or else the live one."""
-    return definition.name or _text(live.unmarked().values.get("name"))
+    name = live.unmarked().values.get("name")
+    return definition.name or (name if isinstance(name, str) else None)
 
 
 def _sent(
     desired: Mapping[str, Value], live: LiveCampaign, changes: Iterable[Change]
 ) -> dict[str, Value]:
-    """The canonical values to send; a list of numbers is the live one with only these changes."""
+    """The canonical values to send: only the fields that change. Source: *Update Campaign*, body.
+
+    A list of numbers is sent whole: the live one with only these changes.
+    """
     sent: dict[str, Value] = {}
     for change in changes:
         so_far = sent.get(change.field, live.values.get(change.field))
@@ -279,17 +283,8 @@ def _sent(
     return sent
 
 
-def _patch(definition: Definition, live: LiveCampaign, sent: Mapping[str, Value]) -> dict[str, Any]:
-    """The body: only the changed keys, and changed arrays whole. Source: *Update Campaign*, body."""
-    return to_body(sent, definition.number_fields, live.dispositions)
-
-
 def _unreadable(definition: Definition, live: LiveCampaign) -> str | None:
     problems = [
         f"{name}: {live.unreadable[name]}" for name in definition.values if name in live.unreadable
     ]
     return f"VOXO's answer cannot be read: {'; '.join(problems)}" if problems else None
-
-
-def _text(value: Value) -> str | None:
-    return value if isinstance(value, str) else None

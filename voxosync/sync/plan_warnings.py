@@ -9,7 +9,6 @@ from voxosync.model.numbers import NUMBERS_FIELD, Numbers, numbers_of
 from voxosync.model.phone import appearance
 from voxosync.model.plan import Reason
 from voxosync.model.schedule import dials
-from voxosync.sync.quiesce_recovery import remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +45,7 @@ def plan_warnings(  # noqa: PLR0913  # each is one input of a plan
         today: the day of the plan, in UTC.
         quiesce: whether dialing campaigns will be paused while their numbers change.
     """
-    if interrupted := remark(live, sent):
+    if interrupted := _interrupted_quiesce(live, sent):
         yield interrupted
     if live.state is not None and live.state not in STATES:
         yield f"VOXO says that the state is {live.state or 'an empty text'}"
@@ -62,6 +61,16 @@ def plan_warnings(  # noqa: PLR0913  # each is one input of a plan
         yield from _lost_fields(definition, live, numbers, changes)
     yield from dict.fromkeys(map(_why_left, left_alone))
     yield from _expired(definition, changes, today)
+
+
+def _interrupted_quiesce(live: LiveCampaign, sent: Mapping[str, Value]) -> str | None:
+    """What to say about a campaign with the mark of a quiesce; None: it has no mark."""
+    if live.is_quiesced:
+        after = "it is set READY again, and dials" if "state" in sent else "it stays PAUSED"
+        return f"an apply --quiesce that did not end, or still runs, has paused it: {after}"
+    if live.unmarked() is not live:
+        return "its name has the mark of an apply --quiesce that did not end: it is taken out"
+    return None
 
 
 def _lost_fields(

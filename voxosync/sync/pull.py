@@ -10,7 +10,8 @@ from voxosync.model.campaign import STATES, Definition, LiveCampaign
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.pull import Remark
-from voxosync.sync.diff import Recorded, desired_values, differences, without
+from voxosync.sync.base import RecordedCampaign
+from voxosync.sync.diff import desired_values, differences, without
 from voxosync.sync.tenant_guard import wrong_tenant
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def compared(
         record = None
         if applied is not None:
             since = [commit[definition.id] for commit in passed if definition.id in commit]
-            record = Recorded(
+            record = RecordedCampaign(
                 applied.values, is_base=True, passed=[older.values for older in since]
             )
         wishes = list(_wishes(definition, campaign, today, record))
@@ -146,7 +147,7 @@ def _differs_elsewhere(definition: Definition, live: LiveCampaign, today: date) 
 
 
 def _wishes(
-    definition: Definition, live: LiveCampaign, today: date, record: Recorded | None
+    definition: Definition, live: LiveCampaign, today: date, record: RecordedCampaign | None
 ) -> Iterator[Wish | Remark]:
     watched = _watched(definition, today)
     desired = {
@@ -181,7 +182,7 @@ def _wishes(
 
 
 def _without_pending(
-    live: Mapping[str, Value], desired: Mapping[str, Value], record: Recorded | None
+    live: Mapping[str, Value], desired: Mapping[str, Value], record: RecordedCampaign | None
 ) -> tuple[Mapping[str, Value], list[str]]:
     """Live values as they will be once pending changes are applied, and the fields that have some."""
     if record is None:

@@ -22,7 +22,7 @@ _OF_QUIESCE = ("name", "state")
 """The fields that a quiesce changes for a while."""
 
 
-def as_ended(definition: Definition, live: LiveCampaign, today: date) -> LiveCampaign:
+def end_quiesce(definition: Definition, live: LiveCampaign, today: date) -> LiveCampaign:
     """The campaign to compare with: the live one as it will be once an interrupted quiesce has ended.
 
     It stays PAUSED if the definition says so, or acknowledges its state.
@@ -35,7 +35,7 @@ def as_ended(definition: Definition, live: LiveCampaign, today: date) -> LiveCam
     return live.unmarked() if wants_pause or is_acknowledged else live.before_quiesce()
 
 
-def with_end(
+def add_quiesce_end(
     live: LiveCampaign,
     ended: LiveCampaign,
     changes: Sequence[Change],
@@ -46,7 +46,7 @@ def with_end(
 
     Args:
         live: the campaign, with the mark of a quiesce.
-        ended: the campaign that was compared, from `as_ended`.
+        ended: the campaign that was compared, from `end_quiesce`.
         changes: the other changes.
         sent: their values.
         kind: that of changes that only end the quiesce.
@@ -71,16 +71,6 @@ def with_end(
     }
 
 
-def remark(live: LiveCampaign, sent: Mapping[str, Value]) -> str | None:
-    """What a plan says about a campaign with the mark of a quiesce; None: it has no mark."""
-    if live.is_quiesced:
-        after = "it is set READY again, and dials" if "state" in sent else "it stays PAUSED"
-        return f"an apply --quiesce that did not end, or still runs, has paused it: {after}"
-    if live.unmarked() is not live:
-        return "its name has the mark of an apply --quiesce that did not end: it is taken out"
-    return None
-
-
 def could_be_left_paused(definition: Definition, live: LiveCampaign | CampaignError) -> bool:
     """Whether a campaign would stay paused unnoticed if a quiesce had paused it and left no mark."""
     return (
@@ -91,7 +81,7 @@ def could_be_left_paused(definition: Definition, live: LiveCampaign | CampaignEr
     )
 
 
-def doubt(run: str) -> str:
+def describe_pause(run: str) -> str:
     """Why a campaign cannot be planned that a quiesce left paused according to a journal only."""
     return (
         f"it is PAUSED since run {run}, an apply --quiesce that did not end, and nothing in VOXO says whether "

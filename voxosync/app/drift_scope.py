@@ -1,26 +1,29 @@
-"""What drift looks at beyond a plan: unmanaged campaigns, earlier runs, and who acknowledged a difference."""
+"""What drift looks at beyond a plan: unmanaged campaigns and earlier runs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxosync.errors import UsageError
+from voxosync.errors import CampaignError, UsageError
+from voxosync.model.phone import masked_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
-    from typing import Any
 
     from voxosync.app.listener import Listener
     from voxosync.app.options import PlanOptions
+    from voxosync.app.project import Project
+    from voxosync.app.selection import Selection
     from voxosync.model.drift import History, Observation, Unmanaged
-    from voxosync.model.plan import Acknowledged, CampaignPlan
-    from voxosync.model.shard import Shard
+    from voxosync.model.plan import CampaignPlan
+    from voxosync.model.problem import Problem
+    from voxosync.sync.snapshot import Snapshot
 
-NO_TENANT = "the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
-NOT_ALL = "a snapshot of all campaigns: make it with voxosync snapshot --all"
+_NO_TENANT = "the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
+_NOT_ALL = "a snapshot of all campaigns: make it with voxosync snapshot --all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,50 +88,71 @@ class DriftScope:
         return drift_history.since(campaigns, self.since), History(history.runs, self.since)
 
 
+def why_unlisted(project: Project, snapshot: Snapshot | None) -> str | None:
+    """What is missing to list all campaigns of the tenant; None if nothing is."""
+    if snapshot is not None:
+        return None if snapshot.is_all else _NOT_ALL
+    return _NO_TENANT if project.target.tenant_id is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnmanagedListing:
+    """The tenant's campaigns that have no definition.
+
+    Attributes:
+        is_difference: whether they count as one.
+        failure: why they could not be listed.
+        findings: what checks found in them.
+    """
+
+    campaigns: Sequence[Unmanaged] = ()
+    is_difference: bool = False
+    failure: str | None = None
+    findings: Sequence[Problem] = ()
+
+
 def list_unmanaged(
-    campaigns: Iterable[Mapping[str, Any]],
-    ids: Collection[int],
-    *,
-    tenant_id: int | None,
-    shard: Shard | None,
-) -> tuple[Unmanaged, ...]:
-    """The campaigns that no definition manages.
+    project: Project,
+    options: PlanOptions,
+    scope: DriftScope,
+    selection: Selection,
+    snapshot: Snapshot | None,
+) -> UnmanagedListing:
+    """Lists the campaigns that no definition manages; where that fails and was not requested, warns.
 
     Args:
-        campaigns: as VOXO lists them.
-        ids: those of all definitions.
-        tenant_id: whose campaigns count.
-        shard: the part of the campaigns to look at.
+        project: the project.
+        options: which definitions are compared.
+        scope: whether the campaigns are a difference.
+        selection: the definitions.
+        snapshot: lists the campaigns instead of VOXO, where there is one.
     """
+    from voxosync.app.checking import find_unmanaged_problems, open_campaigns
+    from voxosync.app.live_campaigns import fetch_live
     from voxosync.sync.unmanaged import unmanaged
 
-    without_definition = unmanaged(campaigns, ids, tenant_id)
-    return tuple(
-        campaign for campaign in without_definition if shard is None or shard.holds(campaign.id)
+    tenant_id = project.target.tenant_id
+    if snapshot is not None:
+        campaigns = snapshot.campaigns
+    else:
+        assert tenant_id is not None  # noqa: S101  # `DriftScope.lists` requires it
+        try:
+            campaigns = project.voxo.campaigns(tenant_id)
+        except CampaignError as failure:
+            if scope.unmanaged is not None:
+                return UnmanagedListing(failure=str(failure))
+            reason = masked_in(str(failure))
+            project.listener.warning(f"unmanaged campaigns cannot be listed: {reason}")
+            return UnmanagedListing()
+    shard = options.shard
+    listed = tuple(
+        campaign
+        for campaign in unmanaged(campaigns, selection.ids, tenant_id)
+        if shard is None or shard.holds(campaign.id)
     )
-
-
-def with_owners(folder: Path, campaigns: Sequence[CampaignPlan]) -> Sequence[CampaignPlan]:
-    """Campaigns whose acknowledged differences have an owner: the author of the line, where it names none."""
-    files = dict.fromkeys(
-        acknowledged.by.position.file
-        for campaign in campaigns
-        for acknowledged in campaign.acknowledged
-        if acknowledged.by.owner is None
-    )
-    if not files:
-        return campaigns
-    from voxosync.definitions.blame import revisions
-
-    revisions_by_line = {file: revisions(folder, file) for file in files}
-
-    def owned(acknowledged: Acknowledged) -> Acknowledged:
-        by = acknowledged.by
-        revision = revisions_by_line[by.position.file].get(by.position.line)
-        author = None if revision is None else revision.author
-        return replace(acknowledged, by=replace(by, owner=by.owner or author))
-
-    return [
-        replace(campaign, acknowledged=tuple(map(owned, campaign.acknowledged)))
-        for campaign in campaigns
-    ]
+    findings: Sequence[Problem] = ()
+    if selection.do_not_call:
+        ids = open_campaigns(listed, campaigns, project.now)
+        live = fetch_live(project, ids) if snapshot is None else snapshot.live(ids)
+        findings = find_unmanaged_problems(project, selection, live)
+    return UnmanagedListing(listed, scope.unmanaged == "fail", findings=findings)

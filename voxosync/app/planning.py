@@ -5,15 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from voxosync.app.checking import find_problems, find_unmanaged_problems, open_campaigns
-from voxosync.app.drift_scope import NO_TENANT, NOT_ALL, list_unmanaged, with_owners
+from voxosync.app.checking import find_problems
 from voxosync.app.live_campaigns import fetch_live, open_snapshot
 from voxosync.app.options import APPLIED
-from voxosync.app.pending_commits import with_commits
 from voxosync.app.selection import select
 from voxosync.definitions.load import load
-from voxosync.errors import CampaignError
-from voxosync.model.phone import masked_in
 from voxosync.model.plan import Plan, Status
 from voxosync.sync.guards import refusals, summary_of_updates
 from voxosync.sync.plan import Planner
@@ -21,7 +17,7 @@ from voxosync.sync.quiesce_recovery import could_be_left_paused
 from voxosync.sync.removed_definitions import removed_definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -29,14 +25,12 @@ if TYPE_CHECKING:
     from voxosync.app.options import PlanOptions
     from voxosync.app.project import Project
     from voxosync.app.selection import Selection
+    from voxosync.errors import CampaignError
     from voxosync.model.applied_record import RecordStep
     from voxosync.model.campaign import Definition, LiveCampaign
-    from voxosync.model.drift import Unmanaged
     from voxosync.model.guard import Guards
     from voxosync.model.plan import Abandoned, CampaignPlan
-    from voxosync.model.problem import Problem
     from voxosync.model.shard import Shard
-    from voxosync.sync.base import Base
     from voxosync.sync.snapshot import Snapshot
 
 
@@ -55,7 +49,11 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
     selection = select(project, options)
     sides = _read_sides(project, options, selection, snapshot, quiesce=quiesce, schedules=schedules)
     findings, allowed = find_problems(project, selection, sides.live, is_drift=False)
-    campaigns = [*sides.campaigns, *_planned_creations(selection, project.now)]
+    campaigns = list(sides.campaigns)
+    if selection.new:
+        from voxosync.sync.create import planned_creation
+
+        campaigns += [planned_creation(definition, project.now) for definition in selection.new]
     part = _part(project, options, selection, sides.campaigns)
     summary = summary_of_updates(campaigns, **part, creating=creating)
     return Plan(
@@ -75,17 +73,18 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
 
 def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Path | None) -> Plan:
     """Where VOXO differs; arguments as `Project.drift` has them."""
+    from voxosync.app.drift_scope import UnmanagedListing, list_unmanaged, why_unlisted
     from voxosync.model.drift import Observation
 
     scope.check_history()
     snapshot = _snapshot(project, live)
-    is_listing = scope.lists(options, _why_unlisted(project, snapshot))
+    is_listing = scope.lists(options, why_unlisted(project, snapshot))
     selection = select(project, options, sends=False)
     sides = _read_sides(project, options, selection, snapshot, schedules=True, is_drift=True)
     findings, allowed = find_problems(project, selection, sides.live, is_drift=True)
-    listing = _Listing()
+    listing = UnmanagedListing()
     if is_listing:
-        listing = _list_unmanaged(project, options, scope, selection, snapshot)
+        listing = list_unmanaged(project, options, scope, selection, snapshot)
     part = _part(project, options, selection, sides.campaigns)
     campaigns = sides.campaigns
     if any(campaign.changes for campaign in campaigns):
@@ -118,27 +117,12 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
     )
 
 
-def _planned_creations(selection: Selection, now: datetime) -> list[CampaignPlan]:
-    if not selection.new:
-        return []
-    from voxosync.sync.create import planned_creation
-
-    return [planned_creation(definition, now) for definition in selection.new]
-
-
 def _snapshot(project: Project, path: Path | None) -> Snapshot | None:
     """The snapshot to compare with; None for VOXO itself, whose target is then resolved."""
     if path is not None:
         return open_snapshot(project, path)
     project.target  # noqa: B018  # raises before a definition is read
     return None
-
-
-def _why_unlisted(project: Project, snapshot: Snapshot | None) -> str | None:
-    """What is missing to list all campaigns of the tenant; None if nothing is."""
-    if snapshot is not None:
-        return None if snapshot.is_all else NOT_ALL
-    return NO_TENANT if project.target.tenant_id is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +157,15 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
 ) -> _Sides:
     definitions = selection.definitions
     base_url = project.voxo.base_url if snapshot is None else snapshot.base_url
-    base = _base(project, options, definitions)
+    base = None
+    if options.base is not None:
+        from voxosync.app.earlier_definitions import base_definitions
+
+        base = base_definitions(project, options, definitions)
     removed = list(removed_definitions(definitions, base.before)) if base else []
     if snapshot is None:
         live = fetch_live(project, [definition.id for definition in [*definitions, *removed]])
-        paused = [
-            definition.id
-            for definition in definitions
-            if could_be_left_paused(definition, live[definition.id])
-        ]
-        paused_by = _left_paused(project, base_url, paused)
+        paused_by = _left_paused(project, definitions, live)
     else:
         live, paused_by = snapshot.live(entry.id for entry in (*definitions, *removed)), {}
     planner = Planner(
@@ -199,81 +182,44 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     campaigns, abandoned = planner.compare(definitions, live)
     step = base.step if base else None
     if step is not None:
-        campaigns = with_commits(campaigns, project.record)
+        from voxosync.app.provenance import with_pending_commits
+
+        campaigns = with_pending_commits(campaigns, project.record)
         if project.record.obstacle is not None:
             project.listener.warning(
                 f"apply --base {APPLIED} would refuse this: {project.record.obstacle}"
             )
+    if any(campaign.acknowledged for campaign in campaigns):
+        from voxosync.app.provenance import with_owners
+
+        campaigns = with_owners(project.folder, campaigns)
     return _Sides(
         base_url,
         live,
         live_as_of=None if snapshot is None else snapshot.created_at,
         base_commit=base.commit if base else None,
         record_step=step,
-        campaigns=with_owners(project.folder, campaigns),
+        campaigns=campaigns,
         abandoned=abandoned,
     )
 
 
-def _base(project: Project, options: PlanOptions, definitions: Sequence[Definition]) -> Base | None:
-    if options.base is None:
-        return None
-    from voxosync.app.earlier_definitions import base_definitions
-
-    return base_definitions(project, options, definitions)
-
-
-def _left_paused(project: Project, base_url: str, paused: Collection[int]) -> Mapping[int, str]:
+def _left_paused(
+    project: Project,
+    definitions: Sequence[Definition],
+    live: Mapping[int, LiveCampaign | CampaignError],
+) -> Mapping[int, str]:
+    """Maps each campaign that a quiesce left paused, and that VOXO does not show as such, to its run."""
+    paused = [
+        definition.id
+        for definition in definitions
+        if could_be_left_paused(definition, live[definition.id])
+    ]
     if not paused:
         return {}
     from voxosync.sync.quiesce_journals import left_paused
 
-    return left_paused(project.journal, base_url, paused)
-
-
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    """The tenant's campaigns that have no definition.
-
-    Attributes:
-        is_difference: whether they count as one.
-        failure: why they could not be listed.
-        findings: what checks found in them.
-    """
-
-    campaigns: Sequence[Unmanaged] = ()
-    is_difference: bool = False
-    failure: str | None = None
-    findings: Sequence[Problem] = ()
-
-
-def _list_unmanaged(
-    project: Project,
-    options: PlanOptions,
-    scope: DriftScope,
-    selection: Selection,
-    snapshot: Snapshot | None,
-) -> _Listing:
-    tenant_id = project.target.tenant_id
-    if snapshot is not None:
-        campaigns = snapshot.campaigns
-    else:
-        assert tenant_id is not None  # noqa: S101  # `DriftScope.lists` requires it
-        try:
-            campaigns = project.voxo.campaigns(tenant_id)
-        except CampaignError as failure:
-            if scope.unmanaged is not None:
-                return _Listing(failure=str(failure))
-            reason = masked_in(str(failure))
-            project.listener.warning(f"unmanaged campaigns cannot be listed: {reason}")
-            return _Listing()
-    unmanaged = list_unmanaged(campaigns, selection.ids, tenant_id=tenant_id, shard=options.shard)
-    findings: Sequence[Problem] = ()
-    if selection.do_not_call:
-        ids = open_campaigns(unmanaged, campaigns, project.now)
-        live = fetch_live(project, ids) if snapshot is None else snapshot.live(ids)
-        findings = find_unmanaged_problems(project, selection, live)
-    return _Listing(unmanaged, scope.unmanaged == "fail", findings=findings)
+    return left_paused(project.journal, project.voxo.base_url, paused)
 
 
 class _Part(TypedDict):

@@ -1,4 +1,4 @@
-"""What a drift report knows about the values that Git has: who wrote them, and which run sent them last."""
+"""Where the two sides of differences come from: commits and authors, as Git knows, and runs, as journals know."""
 
 from __future__ import annotations
 
@@ -10,21 +10,88 @@ from voxosync.definitions.blame import revisions
 from voxosync.definitions.git import Git
 from voxosync.errors import JournalError, UsageError
 from voxosync.model.change_kind import ChangeKind
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.sync.last_sendings import last_sendings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from voxosync.app.applied_record import ProjectRecord
     from voxosync.app.project import Project
     from voxosync.model.change import Change
-    from voxosync.model.plan import CampaignPlan
+    from voxosync.model.plan import Acknowledged, CampaignPlan
     from voxosync.model.provenance import Revision, Sending
 
 MOST_FILES = 20
-"""Of how many files Git is asked for the authors of lines: one process a file."""
+"""Of how many files Git is asked for the commits of lines: one process a file."""
 
 _BY_HAND = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
+
+
+def with_pending_commits(
+    campaigns: Sequence[CampaignPlan], record: ProjectRecord
+) -> Sequence[CampaignPlan]:
+    """Campaigns whose pending changes name the commits that hold them, if that is certain and quick to find.
+
+    They are copies: only the comparison shows which changes are pending, and Git is asked about those alone.
+
+    Args:
+        campaigns: as they were compared with the record.
+        record: the record.
+    """
+    is_pending = any(
+        change.kind is ChangeKind.PENDING for campaign in campaigns for change in campaign.changes
+    )
+    if record.obstacle is not None or not is_pending:
+        return campaigns
+    commits = record.pending()
+    only_one = commits[0].id if len(commits) == 1 else None
+    blames: dict[str, Mapping[int, str]] = {}
+
+    def commit_of(change: Change) -> str | None:
+        if change.kind is not ChangeKind.PENDING:
+            return None
+        if only_one or change.position is None:
+            return only_one
+        file = change.position.file
+        if change.field == NUMBERS_FIELD or (file not in blames and len(blames) == MOST_FILES):
+            return None
+        if file not in blames:
+            blames[file] = record.record.lines(record.commit, record.head, file)
+        return blames[file].get(change.position.line)
+
+    return [
+        replace(
+            campaign,
+            changes=tuple(replace(change, commit=commit_of(change)) for change in campaign.changes),
+        )
+        for campaign in campaigns
+    ]
+
+
+def with_owners(folder: Path, campaigns: Sequence[CampaignPlan]) -> Sequence[CampaignPlan]:
+    """Campaigns whose acknowledged differences have an owner: the author of the line, where it names none."""
+    files = dict.fromkeys(
+        acknowledged.by.position.file
+        for campaign in campaigns
+        for acknowledged in campaign.acknowledged
+        if acknowledged.by.owner is None
+    )
+    if not files:
+        return campaigns
+    revisions_by_line = {file: revisions(folder, file) for file in files}
+
+    def owned(acknowledged: Acknowledged) -> Acknowledged:
+        by = acknowledged.by
+        revision = revisions_by_line[by.position.file].get(by.position.line)
+        author = None if revision is None else revision.author
+        return replace(acknowledged, by=replace(by, owner=by.owner or author))
+
+    return [
+        replace(campaign, acknowledged=tuple(map(owned, campaign.acknowledged)))
+        for campaign in campaigns
+    ]
 
 
 def with_provenance(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -84,6 +85,14 @@ def cli(  # one parameter a global option
     ctx.obj = Context(environment=env, quiet=quiet, verbose=verbose, color=ctx.color)
 
 
+_OBJECTS_BEFORE_COLLECTION = 200_000
+"""How many new objects Python makes before it looks for cycles among them.
+
+A command keeps nearly all of its objects until it ends. With Python's default of 700, this search takes up to a tenth
+of the time of a plan and finds next to nothing.
+"""
+
+
 def run() -> NoReturn:
     """Runs the command line as this whole process.
 
@@ -91,6 +100,7 @@ def run() -> NoReturn:
     object by itself, which takes a tenth of the time of a large plan.
     """
     out = streams.secure()
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     try:
         main()
     except SystemExit as ending:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.app.target import without_secrets
 from voxosync.errors import CampaignError, UsageError
 from voxosync.sync.fetch import fetch_all
-from voxosync.voxo.endpoint import same_voxo
+from voxosync.voxo.endpoint import same_voxo, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import SettingsError, UsageError
 from voxosync.model.fields import MAX_ID
-from voxosync.voxo.endpoint import endpoint, same_voxo
+from voxosync.voxo.endpoint import endpoint, same_voxo, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -206,14 +205,9 @@ def connect(target: Target, now: datetime) -> Voxo:
 def _contradiction(variable: str, value: Any, expected: Any, name: str | None) -> UsageError:
     """With `--env`, a leftover variable must not send one environment's campaigns to another."""
     return UsageError(
-        f"{variable} is {without_secrets(value)}, but the environment {name} says "
-        f"{without_secrets(expected)}: unset {variable}"
+        f"{variable} is {without_secrets(str(value))}, but the environment {name} says "
+        f"{without_secrets(str(expected))}: unset {variable}"
     )
-
-
-def without_secrets(value: Any) -> str:
-    """A URL without the password that it may hold: a message may repeat it before it has been checked."""
-    return "…@…" if "@" in str(value) else re.split(r"[?#]", str(value), maxsplit=1)[0]
 
 
 def _tenant(variables: Mapping[str, str]) -> int | None:

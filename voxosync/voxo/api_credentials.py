@@ -1,21 +1,25 @@
-"""Where VOXO is and the token for it, checked once when they are read."""
+"""The base URL of VOXO and the token for it, checked once, when they are read."""
 
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, Self, cast, get_args
 
 import httpx
 
 from voxosync.errors import UsageError
-from voxosync.voxo.token_expiry import expires_at
+from voxosync.voxo.endpoint import without_secrets
 
 Read = Literal["auto", "admin", "v2"]
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")  # what an HTTP header carries as one word
+_JWT_PARTS = 3  # header, claims and signature
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +91,18 @@ def is_loopback(host: str) -> bool:
 def checked_url(text: str) -> str:
     """A base URL without its trailing slash; raises UsageError, whose message holds no password."""
     text = text.strip()
-    safe_text = _without_secrets(text)
     url = parse_url(text)
     if url is None or url.scheme not in {"http", "https"} or not url.host:
-        raise UsageError(
-            f"{safe_text!r} is not the URL of a host; write one such as https://api.voxo.co"
-        )
+        raise _unusable(text, "is not the URL of a host; write one such as https://api.voxo.co")
     if "@" in text:
-        raise UsageError(
-            f"{safe_text!r} holds a user or a password; leave it out, VOXO takes the token"
-        )
+        raise _unusable(text, "holds a user or a password; leave it out, VOXO takes the token")
     if "?" in text or "#" in text:
-        raise UsageError(
-            f"{safe_text!r} goes on after its path; leave out everything from '?' or '#' on"
-        )
+        raise _unusable(text, "goes on after its path; leave out everything from '?' or '#' on")
     if url.scheme == "http" and not is_loopback(url.host):
-        raise UsageError(
-            f"{safe_text!r} would send the token unencrypted; write https:// "
-            "(plain http:// is for localhost, 127.0.0.1 and ::1)"
+        raise _unusable(
+            text,
+            "would send the token unencrypted; write https:// "
+            "(plain http:// is for localhost, 127.0.0.1 and ::1)",
         )
     return str(url).rstrip("/")
 
@@ -120,11 +118,8 @@ def parse_url(text: str) -> httpx.URL | None:
     return url if possible else None
 
 
-def _without_secrets(url: str) -> str:
-    """What a message may repeat of a URL that may hold a password or a token."""
-    if "@" in url:
-        return "…@…"
-    return re.split(r"[?#]", url, maxsplit=1)[0]
+def _unusable(url: str, reason: str) -> UsageError:
+    return UsageError(f"{without_secrets(url)!r} {reason}")
 
 
 def _checked_token(token: str, source: str) -> str:
@@ -140,9 +135,35 @@ def _checked_token(token: str, source: str) -> str:
 
 def _check_expiry(token: str, source: str, now: datetime) -> None:
     """Refuse a token that says itself that it has expired. Source: *Authentication* (v1)."""
-    end = expires_at(token)
+    end = _expires_at(token)
     if end is not None and end <= now:
         raise UsageError(
             f"the token from {source} expired on {end:%Y-%m-%d at %H:%M} UTC; "
             "log in to VOXO for a new one, and put it there"
         )
+
+
+def _expires_at(token: str) -> datetime | None:
+    """The claim `exp` of a JSON Web Token (RFC 7519), in UTC; None if the token is not a JWT or has no usable `exp`.
+
+    The signature is not verified; VOXO does that.
+    """
+    parts = token.split(".")
+    if len(parts) != _JWT_PARTS or not isinstance(_decoded(parts[0]), dict):
+        return None
+    claims = _decoded(parts[1])
+    seconds = claims.get("exp") if isinstance(claims, dict) else None
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        return None
+    try:
+        return _EPOCH + timedelta(seconds=seconds)
+    except (OverflowError, ValueError):  # beyond the calendar, or not a number
+        return None
+
+
+def _decoded(part: str) -> object:
+    """The JSON in one part of a JWT; None if it holds none."""
+    try:
+        return json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        return None

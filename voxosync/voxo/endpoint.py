@@ -1,4 +1,4 @@
-"""Which VOXO a URL leads to, however it is spelled: what protection and equality of base URLs go by."""
+"""Base URLs: which VOXO a URL leads to, however it is spelled, and what a message may show of it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 _LOOPBACK = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
 _WEB_PORTS = (80, 443)
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
-_OLD_IPV4 = re.compile(
-    r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}"
-)  # 127.1 and 0x7f000001 are addresses to the system
+_OLD_IPV4 = re.compile(r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}")  # the system accepts 127.1 and 0x7f000001
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +23,8 @@ class Endpoint:
 
     Attributes:
         host: in lower case and ASCII, an IP address in its shortest form; `localhost` for every name of this machine.
-        port: None for those of HTTP and HTTPS.
-        path: below which VOXO's own paths begin; empty where that is the root.
+        port: None for the default port of HTTP or HTTPS.
+        path: the prefix of VOXO's own paths; empty at the root.
     """
 
     host: str
@@ -35,19 +33,18 @@ class Endpoint:
 
     @property
     def address(self) -> tuple[str, int | None]:
-        """The server, whatever the path: one server's paths may all lead to one VOXO."""
+        """The server, whatever the path: all paths of one server may lead to one VOXO."""
         return self.host, self.port
 
 
 @lru_cache
 def endpoint(url: str) -> Endpoint:
-    """Where a base URL leads; of what is not a URL, the text itself, which no URL equals."""
+    """Where a base URL leads; for text that is not a URL, the text itself, which no URL equals."""
     import httpx  # noqa: PLC0415  # 150 ms, and most calls compare nothing
 
     try:
-        parsed = httpx.URL(
-            url.strip()
-        )  # as the sender of requests reads it: another parser could see another host
+        # Requests are sent with this parser: another one could see another host.
+        parsed = httpx.URL(url.strip())
     except (httpx.InvalidURL, UnicodeError):
         return Endpoint(url, None, "")
     port = None if parsed.port in _WEB_PORTS else parsed.port
@@ -59,6 +56,11 @@ def endpoint(url: str) -> Endpoint:
 def same_voxo(url: str, other_url: str) -> bool:
     """Whether two base URLs lead to one VOXO."""
     return url == other_url or endpoint(url) == endpoint(other_url)
+
+
+def without_secrets(url: str) -> str:
+    """What a message may show of a URL that may hold a password or a token."""
+    return "…@…" if "@" in url else re.split(r"[?#]", url, maxsplit=1)[0]
 
 
 def _host(text: str) -> str:
@@ -87,7 +89,7 @@ def _address(name: str) -> IPv4Address | IPv6Address | None:
 
 
 def _path(text: str) -> str:
-    """Without dot segments, doubled and trailing slashes, a query, and needless percent signs."""
+    """The path without dot segments, doubled or trailing slashes, a query, and unnecessary percent-encoding."""
     path = _decoded(text.partition("?")[0])
     return normpath(f"/{path.lstrip('/')}").rstrip("/")
 

@@ -1,6 +1,6 @@
 """To whom a command speaks: over TLS that verifies, to VOXO alone, whatever the environment says.
 
-`tests/voxo/test_voxo_http_client.py` shows the client alone; here it is whole commands.
+`tests/voxo/test_voxo_http_sender.py` shows the client alone; here it is whole commands.
 """
 
 from __future__ import annotations

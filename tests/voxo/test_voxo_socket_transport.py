@@ -363,6 +363,27 @@ def test_an_address_that_takes_too_long_to_connect_is_a_connect_timeout() -> Non
         )
 
 
+def test_a_connection_that_comes_after_the_end_of_the_run_is_closed() -> None:
+    """The thread that makes it was abandoned: nobody else can close it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+    is_given_up = threading.Event()
+
+    def connected_late(*_: object) -> socket.socket:
+        is_given_up.wait(5)
+        return client
+
+    with accepted, mock.patch("socket.create_connection", connected_late):
+        with pytest.raises(TimeoutError):
+            SocketTransport(RetryPolicy(), lambda: 0).handle_request(
+                httpx.Request("GET", "http://127.0.0.1/")
+            )
+        is_given_up.set()
+        accepted.settimeout(5)
+        assert accepted.recv(1) == b""
+
+
 def test_a_message_that_is_whole_holds_no_parser_that_holds_it() -> None:
     """So that the memory of an answer is free at once, and not when garbage is collected."""
     message = ResponseParser()

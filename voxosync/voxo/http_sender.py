@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Literal
 
 import httpx
 
-from voxosync.errors import Unreachable
+from voxosync import __version__
+from voxosync.errors import Unreachable, UsageError
 from voxosync.voxo.api_response import ApiResponse
-from voxosync.voxo.http_client import headers, open_client
+from voxosync.voxo.proxy import environment_proxy
 from voxosync.voxo.response_text import quoted
+from voxosync.voxo.socket_transport import SocketTransport
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from voxosync.voxo.api_credentials import ApiCredentials
@@ -73,14 +76,20 @@ class HttpSender:
     def __init__(self, credentials: ApiCredentials, limiter: RunLimiter) -> None:
         self._credentials = credentials
         self._limiter = limiter
-        self._client = open_client(credentials, limiter.retry_policy, limiter.seconds_left)
-        self._headers = headers(credentials)
+        self._transport = open_transport(credentials, limiter)
         self._url = httpx.URL(credentials.base_url)
         self._base_path = self._url.raw_path.rstrip(b"/")
+        self._headers = [
+            ("Host", credentials.host),  # otherwise httpx works it out for each request
+            ("Authorization", f"Bearer {credentials.token}"),
+            ("Accept", "application/json"),
+            ("Accept-Encoding", "gzip"),  # others, where installed, unpack without a bound
+            ("User-Agent", f"voxosync/{__version__}"),
+        ]
 
     def close(self) -> None:
         """Close every connection."""
-        self._client.close()
+        self._transport.close()
 
     def answer(self, api_request: ApiRequest) -> ApiResponse:
         """The answer to one request, whatever its status.
@@ -102,17 +111,22 @@ class HttpSender:
             raise AttemptError(message, in_doubt=in_doubt) from cause
 
     def _talk(self, api_request: ApiRequest) -> ApiResponse:
-        # The base URL, which need not be parsed each time: where the request goes is its target.
+        headers = list(self._headers)
+        if api_request.body is not None:
+            headers.append(("Content-Type", "application/json"))
+            headers.append(("Content-Length", str(len(api_request.body))))
+        # All have the base URL, which then need not be parsed each time; the target says where a request goes.
         request = httpx.Request(
             api_request.method,
             self._url,
-            headers=self._headers + _body_headers(api_request),
+            headers=headers,
             stream=httpx.ByteStream(api_request.body or b""),
-            extensions={"target": self._base_path + api_request.path.encode()},
+            extensions={
+                "target": self._base_path + api_request.path.encode(),
+                "permit": api_request.permit,
+            },
         )
-        if api_request.permit is not None:
-            request.extensions["permit"] = api_request.permit  # for SocketTransport
-        with closing(self._client.send(request, stream=True, auth=None)) as response:
+        with closing(self._transport.handle_request(request)) as response:
             self._limiter.has_met = True
             content, trouble = self._read(response)
         return ApiResponse(
@@ -121,7 +135,7 @@ class HttpSender:
             body=content,
             token=self._credentials.token,
             content_type=response.headers.get("content-type", ""),
-            location=response.extensions.get("location", ""),
+            location=response.headers.get("location", ""),
             retry_after=retry_after(response.headers.get("retry-after", ""), datetime.now(UTC)),
             trouble=trouble,
         )
@@ -154,6 +168,28 @@ class HttpSender:
         )
 
 
+def open_transport(credentials: ApiCredentials, limiter: RunLimiter) -> SocketTransport:
+    """The connections to one VOXO, with the proxy and the CA bundles of the environment.
+
+    TLS is always verified. Raises UsageError where the environment's settings are unusable.
+    """
+    proxy = environment_proxy(credentials)
+    encrypt = _encryption() if credentials.encrypted else None
+    return SocketTransport(limiter.retry_policy, limiter.seconds_left, encrypt=encrypt, proxy=proxy)
+
+
+def _encryption() -> Callable[[socket.socket, str], socket.socket]:
+    """TLS on a connection to a host, verified against the CA bundles of the environment."""
+    try:
+        context = httpx.create_ssl_context()
+    except OSError as error:
+        raise UsageError(
+            f"no CA certificates can be read where SSL_CERT_FILE or SSL_CERT_DIR says: {error}"
+        ) from error
+    context.set_alpn_protocols(["http/1.1"])
+    return lambda wire, host: context.wrap_socket(wire, server_hostname=host)
+
+
 def retry_after(value: str, now: datetime) -> float | None:
     """The seconds that a Retry-After header asks for; None where it is absent or unreadable."""
     if not value:
@@ -166,12 +202,6 @@ def retry_after(value: str, now: datetime) -> float | None:
     except (ValueError, OverflowError):
         return None
     return min(max(seconds, 0.0), _LONGEST_PAUSE)
-
-
-def _body_headers(api_request: ApiRequest) -> list[tuple[str, str]]:
-    if api_request.body is None:
-        return []
-    return [("Content-Type", "application/json"), ("Content-Length", str(len(api_request.body)))]
 
 
 def _reason(error: httpx.TransportError) -> str:

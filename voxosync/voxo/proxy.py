@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -50,6 +51,15 @@ class Proxy:
             userinfo = f"{url.username}:{url.password}".encode()
             authorization = f"Basic {b64encode(userinfo).decode('ascii')}"
         return cls(url.raw_host.decode("ascii"), url.port or _HTTP_PORT, authorization)
+
+    def connect(self, seconds: float) -> socket.socket:
+        """A socket that is connected to the proxy; raises httpx.ProxyError where that fails."""
+        try:
+            return socket.create_connection((self.host, self.port), seconds)
+        except OSError as error:
+            raise httpx.ProxyError(
+                f"the proxy {self.host}:{self.port} cannot be reached: {error}"
+            ) from error
 
     def forward(self, request: httpx.Request) -> None:
         """Address a plain HTTP request to the proxy itself (RFC 9112, 3.2.2)."""

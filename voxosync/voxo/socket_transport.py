@@ -1,16 +1,15 @@
-"""The transport beneath httpx, straight to VOXO or through a proxy. Why it is not httpx's own: docs/adr/0007."""
+"""The connections to VOXO, direct or through a proxy, as a transport of httpx's. Why not httpx's own: docs/adr/0007."""
 
 from __future__ import annotations
 
 import socket
 from collections import deque
-from contextlib import suppress
-from threading import Event
+from concurrent.futures import Future, wait
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import httpx
 
-from voxosync.voxo.deadline import call_with_deadline
 from voxosync.voxo.http_connection import HttpConnection, as_httpx
 
 if TYPE_CHECKING:
@@ -27,13 +26,13 @@ class SocketTransport(httpx.BaseTransport):
     """Connections to one host, for any number of threads at once.
 
     Every wait ends after the policy's timeouts with httpx's errors, and with a plain TimeoutError as soon as
-    `seconds_left` says that no seconds are left. Connecting needs a thread for that: nothing stops a name look-up.
+    `seconds_left` returns none.
 
     Args:
         retry_policy: the timeouts of connecting, and between two bytes.
         seconds_left: the seconds that a request has left.
-        encrypt: TLS over a connection to a host, verified; None: plain HTTP.
-        proxy: what connects to the host: by a tunnel where there is TLS, else it gets the requests.
+        encrypt: starts TLS on a connection to a host, which it verifies; None: plain HTTP.
+        proxy: what connects to the host: under TLS it opens a tunnel, otherwise it receives the requests.
     """
 
     def __init__(
@@ -56,15 +55,16 @@ class SocketTransport(httpx.BaseTransport):
             self._idle.pop().hang_up()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request, its body still to be read; raises httpx's errors, and TimeoutError.
+        """The response to a request, its body not read yet; raises httpx's errors, and TimeoutError.
 
         The request's extension `permit` is called when there is a connection, before the first byte leaves.
         """
-        connection = self._connection(request.url)
+        connection = self._idle_connection() or self._new_connection(request.url)
         try:
             if self._proxy and not self._encrypt:
                 self._proxy.forward(request)
-            request.extensions.get("permit", _no_permit)()
+            if permit := request.extensions.get("permit"):
+                permit()
             response = connection.ask(request)
         except BaseException:
             connection.hang_up()
@@ -72,68 +72,72 @@ class SocketTransport(httpx.BaseTransport):
         body = _Body(connection, response, self._idle)
         return httpx.Response(response.status, headers=response.headers, stream=body)
 
-    def _connection(self, url: httpx.URL) -> HttpConnection:
+    def _idle_connection(self) -> HttpConnection | None:
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
-                return self._new_connection(url)
+                return None
             if connection.is_usable():
                 return connection
             connection.hang_up()
 
     def _new_connection(self, url: httpx.URL) -> HttpConnection:
-        """A new connection; one that comes too late is closed, by whichever thread looks later."""
-        sockets: list[socket.socket] = []
-        given_up = Event()
+        """A new connection, made in a thread that is abandoned when no seconds are left.
+
+        A socket's timeout applies to each address of a host in turn, and not to the name look-up: a dead name
+        server or a host with eight dead addresses outlasts it. An abandoned thread closes the connection that
+        it may still get; as a daemon it does not keep the process alive.
+        """
+        outcome: Future[socket.socket] = Future()
 
         def connect() -> None:
-            sockets.append(self._connect(url))
-            if given_up.is_set():
-                _close_all(sockets)
+            try:
+                wire = self._connect(url)
+            except BaseException as error:  # noqa: BLE001  # all of them belong to the caller
+                if outcome.set_running_or_notify_cancel():
+                    outcome.set_exception(error)
+                return
+            if outcome.set_running_or_notify_cancel():
+                outcome.set_result(wire)
+            else:
+                wire.close()
 
-        try:
-            call_with_deadline(connect, self._seconds_left)
-        except TimeoutError:
-            given_up.set()
-            _close_all(sockets)
-            raise
-        return HttpConnection(sockets[0], self._retry_policy.between_bytes, self._seconds_left)
+        Thread(target=connect, name="voxo-connect", daemon=True).start()
+        while wait([outcome], max(0.0, self._seconds_left())).not_done:
+            if self._seconds_left() <= 0 and outcome.cancel():
+                raise TimeoutError
+        return self._connection(outcome.result())
 
     def _connect(self, url: httpx.URL) -> socket.socket:
-        """A new connection to the host or through its proxy, with TLS where it has to be."""
+        """A socket that is connected to the host, or to its proxy, with TLS where it has to be."""
         host = url.raw_host.decode("ascii")
         port = url.port or (_HTTPS if self._encrypt else _HTTP)
-        address = (self._proxy.host, self._proxy.port) if self._proxy else (host, port)
+        seconds = self._retry_policy.connect
         with as_httpx(httpx.ConnectError, httpx.ConnectTimeout):
-            wire = self._reach(*address)
+            wire = (
+                self._proxy.connect(seconds)
+                if self._proxy
+                else socket.create_connection((host, port), seconds)
+            )
             try:
                 wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 if not self._encrypt:
                     return wire
                 if self._proxy:
-                    tunnel = HttpConnection(
-                        wire, self._retry_policy.between_bytes, self._seconds_left
-                    )
-                    self._proxy.open_tunnel(tunnel, host, port)
-                    wire.settimeout(self._retry_policy.connect)
+                    self._proxy.open_tunnel(self._connection(wire), host, port)
+                    wire.settimeout(seconds)
                 return self._encrypt(wire, host)
             except BaseException:
                 wire.close()
                 raise
 
-    def _reach(self, host: str, port: int) -> socket.socket:
-        try:
-            return socket.create_connection((host, port), self._retry_policy.connect)
-        except OSError as error:
-            if self._proxy is None:
-                raise
-            message = f"the proxy {host}:{port} cannot be reached: {error}"
-            raise httpx.ProxyError(message) from error
+    def _connection(self, wire: socket.socket) -> HttpConnection:
+        return HttpConnection(wire, self._retry_policy.between_bytes, self._seconds_left)
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of one response; a connection is kept if its response was read to the end."""
+    """The body of one response; the connection is kept if the body was read to the end."""
 
     def __init__(
         self, connection: HttpConnection, response: ResponseParser, idle: deque[HttpConnection]
@@ -150,13 +154,3 @@ class _Body(httpx.SyncByteStream):
             self._idle.append(self._connection)
         else:
             self._connection.hang_up()
-
-
-def _no_permit() -> None:
-    """What a request calls that needs no permit."""
-
-
-def _close_all(sockets: list[socket.socket]) -> None:
-    with suppress(IndexError):  # the other thread was faster
-        while sockets:
-            sockets.pop().close()

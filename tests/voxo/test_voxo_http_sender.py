@@ -11,9 +11,9 @@ from tests.fakes.http_server import answer
 from tests.voxo.scripted_voxo import TOKEN, Scripted
 from voxosync.errors import Unreachable, UsageError
 from voxosync.voxo.api_credentials import ApiCredentials
-from voxosync.voxo.http_client import open_client
+from voxosync.voxo.http_sender import open_transport
 from voxosync.voxo.proxy import environment_proxy
-from voxosync.voxo.retry_policy import RetryPolicy
+from voxosync.voxo.run_limiter import RunLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,7 +134,7 @@ def test_a_proxy_that_cannot_be_used_is_a_usage_error_without_its_password(
     monkeypatch.setenv("HTTPS_PROXY", proxy_url)
     credentials = ApiCredentials.of(base_url="https://voxo.example", token=TOKEN)
     with pytest.raises(UsageError, match=r"HTTPS_PROXY.*write http://host:port") as caught:
-        open_client(credentials, RetryPolicy())
+        open_transport(credentials, RunLimiter())
     assert "hunter2" not in str(caught.value)
 
 
@@ -148,7 +148,7 @@ def test_a_ca_bundle_that_cannot_be_read_is_a_usage_error(
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
     credentials = ApiCredentials.of(base_url="https://voxo.example", token=TOKEN)
     with pytest.raises(UsageError, match="SSL_CERT_FILE"):
-        open_client(credentials, RetryPolicy())
+        open_transport(credentials, RunLimiter())
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ CHECKS: dict[str, Check] = {
 }
 """By name, in the order in which reports list their findings."""
 
+_DEFAULT_SETTINGS = {name: CheckSettings(check.severity) for name, check in CHECKS.items()}
+
 
 def is_check(problem: Problem) -> bool:
     """Whether a check found it."""
@@ -36,7 +38,7 @@ def is_check(problem: Problem) -> bool:
 
 def settings_of(checks: Checks, name: str) -> CheckSettings:
     """The settings of a check, with its default severity where none is set."""
-    return checks.settings.get(name) or CheckSettings(CHECKS[name].severity)
+    return checks.settings.get(name) or _DEFAULT_SETTINGS[name]
 
 
 def findings(

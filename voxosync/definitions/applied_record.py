@@ -1,6 +1,6 @@
 """The applied record: a ref in a remote repository that names the last commit that was applied in full.
 
-A copy of the ref is kept in this repository, so that later comparisons have it at hand without the network.
+A copy of the ref is kept in this repository, so that later comparisons do not need the network.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _QUIET = ("--quiet", "--recurse-submodules=no")
 _FETCH = ("fetch", *_QUIET, "--no-tags", "--no-write-fetch-head", "--upload-pack=git-upload-pack")
 _PUSH = ("push", *_QUIET, "--no-follow-tags", "--no-signed", "--receive-pack=git-receive-pack")
 _DEEPER = ("--deepen=50", "--deepen=1000", "--unshallow")
-"""How the history of a shallow clone is completed, step by step, until it holds the recorded commit."""
+"""How the history of a shallow clone is completed, step by step, until it includes the recorded commit."""
 
 _PUSH_RIGHT = "give this job the right to push (on GitHub, permissions: {contents: write})"
 _MOST_PASSED = 50
-"""The most commits of a branch that are looked at: each is read whole."""
+"""How many commits of a branch are looked at at most: each is read completely."""
 _PROBES = "refs/voxosync/probe"
 _HEAD_LINE = re.compile(r"([0-9a-f]{40,64})\t(\S+)")
 _ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s']+")
@@ -49,7 +49,7 @@ class AppliedRecord:
         self._git = git
 
     def check_usable(self) -> None:
-        """Refuses what Git could not use, or would use for something else.
+        """Refuses a ref or a remote that Git cannot use.
 
         Raises:
             RecordError: this is not a repository, it does not have the remote, or the ref has no valid name.
@@ -75,10 +75,10 @@ class AppliedRecord:
         return _line(self._git("rev-parse", "--verify", "--quiet", f"{self.ref}^{{commit}}"))
 
     def read(self) -> str | None:
-        """The recorded commit, which then is in this repository; None: the record has not begun.
+        """The recorded commit, which is then in this repository; None: there is no record yet.
 
         Raises:
-            RecordError: the remote cannot be reached, or the commit cannot be had.
+            RecordError: the remote cannot be reached, or does not give the commit.
         """
         value = self._value()
         if value is None or value == self.copy:
@@ -96,7 +96,7 @@ class AppliedRecord:
         return value
 
     def leads_to(self, before: str, after: str) -> bool:
-        """Whether a commit descends from the recorded one, or is it; completes a shallow clone as far as needed.
+        """Whether a commit is the recorded one or descends from it. Completes a shallow clone as far as needed.
 
         Raises:
             RecordError: the history cannot be completed.
@@ -117,15 +117,15 @@ class AppliedRecord:
         return False
 
     def check_writable(self, commit: str) -> None:
-        """Creates and deletes another ref in the remote: whether a push is accepted shows in a push alone.
+        """Creates and deletes another ref in the remote, because only a push shows whether a push is accepted.
 
-        A dry run would ask no hook of the server's.
+        A dry run does not run the hooks of the server.
 
         Args:
-            commit: what the record must still name.
+            commit: the commit that the record must still name.
 
         Raises:
-            RecordError: it names something else by now, or the push is refused.
+            RecordError: it names another commit now, or the push is refused.
         """
         if self._value() != commit:
             raise RecordError(
@@ -140,14 +140,14 @@ class AppliedRecord:
         self._git(*_PUSH, self.remote, f":{probe}")
 
     def move(self, before: str | None, after: str) -> None:
-        """Moves the record with a push that compares and swaps.
+        """Moves the record with a push that compares and swaps, so that it overwrites no other run's move.
 
         Args:
-            before: what it must still name; None: it must not exist.
-            after: what it names then.
+            before: the commit that it must still name; None: it must not exist.
+            after: the commit that it names then.
 
         Raises:
-            RecordError: it names something else by now, or the push is refused; it was not moved.
+            RecordError: it was not moved, because it names another commit now, or the push is refused.
         """
         lease = f"--force-with-lease={self.ref}:{before or ''}"
         if self._git(*_PUSH, lease, self.remote, f"{after}:{self.ref}") is None:
@@ -162,7 +162,7 @@ class AppliedRecord:
         self._git("update-ref", self.ref, after)
 
     def passed(self, before: str, after: str, paths: Iterable[str]) -> list[str]:
-        """The commits between two, both left out, that the branch named and that touch some paths, newest first.
+        """The commits between two, without those, that the branch pointed to and that touch some paths, newest first.
 
         Args:
             before: the older commit.
@@ -174,7 +174,7 @@ class AppliedRecord:
         return [commit for commit in (listing or "").split() if commit != after]
 
     def since(self, before: str, after: str, paths: Iterable[str]) -> list[Commit]:
-        """The commits that lead from one to another and touch some paths, newest first.
+        """The commits after one, up to another, that touch some paths, newest first.
 
         Args:
             before: the older commit.
@@ -184,7 +184,7 @@ class AppliedRecord:
         return self._log(f"{before}..{after}", "--", *map(_literal, paths))
 
     def lines(self, before: str, after: str, file: str) -> dict[int, str]:
-        """The commit of each line (from 1) of a file that was written after one commit, up to another.
+        """The commit of each line (from 1) of a file that changed after one commit, up to another.
 
         Args:
             before: the older commit.
@@ -235,7 +235,7 @@ def _line(output: str | None) -> str | None:
 
 
 def _reason(complaint: str) -> str:
-    """What Git complains about, without addresses, since one may hold a password."""
+    """What Git complains about, without URLs, because they may contain a password."""
     lines = [_ADDRESS.sub("…", line.strip()) for line in complaint.splitlines()]
     reasons = [match[1] for line in lines if (match := _COMPLAINT.match(line))]
     return "; ".join(dict.fromkeys(reasons)) or lines[0]

@@ -1,4 +1,4 @@
-"""Who last changed the lines of a file, as Git knows."""
+"""Who last changed the lines of a file, according to Git."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _NOBODY = "Not Committed Yet"
 
 
 def revisions(folder: Path, file: str, lines: Collection[int] = ()) -> dict[int, Revision]:
-    """The commit that last changed each line (from 1) of a file; nothing where Git knows none.
+    """The commit that last changed each line (from 1) of a file, for the lines of which Git knows it.
 
-    In a shallow clone, Git takes the oldest commit for the one of every older line: such lines have none here.
+    In a shallow clone, Git attributes all older lines to the oldest commit. Such lines are left out.
 
     Args:
         folder: the project folder.
         file: a path relative to it.
-        lines: which lines; none: all of them.
+        lines: which lines; empty: all of them.
     """
     git = Git(folder)
     ranges = [word for line in sorted(lines) for word in ("-L", f"{line},{line}")]
@@ -40,11 +40,11 @@ def revisions(folder: Path, file: str, lines: Collection[int] = ()) -> dict[int,
 
 
 def parse_blame(output: str, *, skips_boundary: bool) -> dict[int, Revision]:
-    """The revisions that `git blame --line-porcelain` prints: a header of each line, keys with values, and the text.
+    """The revisions that `git blame --line-porcelain` prints: for each line a header, keys with values, and the text.
 
     Args:
         output: what it printed.
-        skips_boundary: whether lines of the oldest commit are left out, which may be older.
+        skips_boundary: whether lines of the oldest commit are left out, because they may be older.
     """
     revisions: dict[int, Revision] = {}
     commit, author, line = "", "", 0

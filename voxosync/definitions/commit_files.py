@@ -19,12 +19,12 @@ _END_OF_NAME = re.compile(rb"""["',}]|[ \t]#""")
 
 
 class CommitFiles:
-    """Writes a commit's files into a folder, through no filter.
+    """Writes a commit's files to a folder, without filters.
 
     Attributes:
-        root: the folder, which stands for the root of the repository.
-        unreadable: why a path is not there although the commit has it: a submodule, a link that leads out of
-            the repository, a blob that is not here.
+        root: the folder, which corresponds to the root of the repository.
+        unreadable: the paths of the commit that are not written, and why: a submodule, a link that leads out of
+            the repository, a blob that this clone does not have.
     """
 
     def __init__(self, git: Git, commit: str, root: Path) -> None:
@@ -35,10 +35,10 @@ class CommitFiles:
         self._list(git, commit, "", git.root)
 
     def _list(self, git: Git, commit: str, prefix: str, worktree: Path) -> None:
-        """Adds what a commit holds, and what its submodules hold that are checked out."""
+        """Adds the entries of a commit, and those of the submodules that are checked out."""
         for entry in git.entries(commit):
             path = f"{prefix}{entry.path}"
-            if not all(part not in ("", ".", "..") for part in path.split("/")):
+            if any(part in ("", ".", "..") for part in path.split("/")):
                 self.unreadable[path] = "its path leads out of the repository"
             elif not entry.is_submodule:
                 self._entries.append((git, TreeEntry(path, entry.mode, entry.object_id)))
@@ -58,7 +58,7 @@ class CommitFiles:
         return (entry.path for _, entry in self._entries if is_yaml(entry.path))
 
     def write(self, folder: str = "") -> None:
-        """Writes out the YAML files below a folder, the CSV files that they may name, and links.
+        """Writes the YAML files below a folder, the CSV files that they may name, and links.
 
         Args:
             folder: its path, with a `/` at the end; empty: everything.
@@ -78,7 +78,7 @@ class CommitFiles:
                     name = entry.path.rpartition("/")[2]
                     if not entry.is_link and (name.lower().endswith(".csv") or name in named):
                         self._write(entry, blob)
-                for entry in entries:  # last: nothing is ever written through a link
+                for entry in entries:  # last, so that nothing is written through a link
                     if entry.is_link:
                         self._link(entry, blob)
 
@@ -95,7 +95,7 @@ class CommitFiles:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        except (OSError, ValueError) as failure:  # a name that this system cannot have
+        except (OSError, ValueError) as failure:  # such as a name that this system does not allow
             self.unreadable[entry.path] = f"it cannot be written out: {failure}"
         return content
 
@@ -124,7 +124,7 @@ def _by_repository(
 
 
 def _named_files(yaml: bytes) -> set[str]:
-    """The last parts of the paths that a text gives as `file: PATH`: a list of numbers may have any name."""
+    """The file names of the paths that a text gives as `file: PATH`: a list of numbers may have any suffix."""
     values = (match[1].strip().lstrip(b"\"'") for match in _FILE_KEY.finditer(yaml))
     return {os.fsdecode(_END_OF_NAME.split(text, 1)[0].strip().split(b"/")[-1]) for text in values}
 

@@ -1,8 +1,8 @@
 """Derives the JSON Schemas of definitions from the OpenAPI description of VOXO.
 
-The OpenAPI file alone says what VOXO accepts. Added here and in `property_schemas` is what distinguishes a
-YAML definition from a request body: a value may be written with or without quotes, `numbers` may be a CSV file,
-and `voxosync:` holds the settings of the tool itself.
+Only the OpenAPI file says what VOXO accepts. This module and `property_schemas` add what distinguishes a YAML
+definition from a request body: values may be written with or without quotes, `numbers` may be a CSV file, and
+`voxosync:` has the settings of the tool itself.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _body(*, with_id: bool) -> dict[str, Any]:
 
 
 def _identities() -> dict[str, Any]:
-    """`id`: a number, or one for each environment, so that one file serves several."""
+    """`id`: a number, or one for each environment, so that one file works for several."""
     single = _identity(
         "Campaign id",
         "VOXO's id of the campaign, or one for each environment; a new campaign has none yet.",

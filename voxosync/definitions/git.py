@@ -1,10 +1,10 @@
-"""Git, as far as voxosync needs it. The only module that runs it.
+"""Git, as far as voxosync needs it. Only this module runs it.
 
-A checkout may come from an untrusted pull request: nothing in it may execute. So no repository is used that is itself
-committed content (a bare one in a subfolder), hooks, file system monitors, filters, text conversions, pagers and
-prompts are off, and Git gets an environment of its own, without the token and without any GIT_ variable. What
-fetching and pushing need comes from Git's own configuration files, which no commit can change: credential helpers,
-`http.extraHeader` and `core.sshCommand`.
+A checkout may come from an untrusted pull request, so nothing in it may execute. A repository that is itself committed
+content (a bare one in a subfolder) is refused. Hooks, file system monitors, filters, text conversions, pagers and
+prompts are off. Git gets an environment of its own, without the token and without any GIT_ variable. What fetching and
+pushing need comes from Git's configuration files, which no commit can change: credential helpers, `http.extraHeader`
+and `core.sshCommand`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TIMEOUT = 300
-"""Seconds after which a Git command is given up: a partial clone may have to fetch what it lacks."""
+"""Seconds until a Git command is given up: a partial clone may have to fetch missing objects."""
 
 _OF_SETTINGS = {"HOME", "USERPROFILE", "XDG_CONFIG_HOME", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"}
 _OF_FETCHING = {"SSH_AUTH_SOCK", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 _OF_CREDENTIALS = {"APPDATA", "LOCALAPPDATA", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"}
 _INHERITED = _OF_SETTINGS | _OF_FETCHING | _OF_CREDENTIALS
-"""The variables that Git gets, in any letter case; PATH and those of `_FIXED` besides."""
+"""The variables that Git gets, in any letter case, in addition to PATH and those of `_FIXED`."""
 
 _FIXED = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
 
@@ -42,7 +42,7 @@ _SETTINGS = (
     "gc.auto=0",
     "maintenance.auto=false",
 )
-"""They beat what any configuration file says."""
+"""They take precedence over all configuration files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class TreeEntry:
 
     @property
     def is_submodule(self) -> bool:
-        """Whether it stands for a commit of another repository."""
+        """Whether it refers to a commit of another repository."""
         return self.mode == "160000"
 
 
 class Git:
-    """Runs git in a folder; remembers what it last complained about."""
+    """Runs git in a folder; keeps what it last wrote to stderr as `complaint`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -79,12 +79,12 @@ class Git:
 
     @property
     def root(self) -> Path:
-        """The working tree's top."""
+        """The top folder of the working tree."""
         return Path((self("rev-parse", "--show-toplevel") or str(self.folder)).rstrip("\n"))
 
     @property
     def is_shallow(self) -> bool:
-        """Whether the history ends before its beginning."""
+        """Whether the clone has only the newest part of the history."""
         return (self("rev-parse", "--is-shallow-repository") or "").strip() == "true"
 
     @property
@@ -93,14 +93,14 @@ class Git:
         return self("config", "--get-regexp", r"^remote\..*\.promisor$") is not None
 
     def has_commit(self, ref: str) -> bool:
-        """Whether `ref` names a commit, and not an option."""
+        """Whether `ref` names a commit, and is not an option."""
         commit = f"{ref}^{{commit}}"
         return (
             not ref.startswith("-") and self("rev-parse", "--verify", "--quiet", commit) is not None
         )
 
     def entries(self, commit: str) -> list[TreeEntry]:
-        """Everything that a commit holds.
+        """All files, links and submodules of a commit.
 
         Raises:
             UsageError: it cannot be read.
@@ -117,7 +117,7 @@ class Git:
 
     @contextmanager
     def blobs(self, limit: int) -> Iterator[Callable[[str], bytes | None]]:
-        """Within, a function from the id of a blob to its bytes; None: it is not here, or longer than `limit`."""
+        """Gives a function from the id of a blob to its bytes; None: the clone lacks it, or it exceeds `limit`."""
         command = self._command("cat-file", "--batch")
         with subprocess.Popen(  # noqa: S603  # as in __call__
             command,
@@ -143,13 +143,13 @@ class Git:
                 process.kill()
 
     def __call__(self, *arguments: str) -> str | None:
-        """What git prints, or None where it fails.
+        """What git prints; None if it fails.
 
         Raises:
             UsageError: git is missing or does not end, or the repository is not trusted.
         """
         try:
-            process = subprocess.run(  # noqa: S603  # git's own words, and a ref that does not begin with -
+            process = subprocess.run(  # noqa: S603  # fixed words, and a ref that does not begin with -
                 self._command(*arguments),
                 cwd=self.folder,
                 env=_environment(),
@@ -175,12 +175,12 @@ class Git:
 
 
 def readable(text: str) -> str:
-    """A text of Git's in which bytes that are not UTF-8 are marked, because no report can be written with them."""
+    """A text from Git in which bytes that are not UTF-8 are replaced, because no report can contain them."""
     return os.fsencode(text).decode(errors="replace")
 
 
 def without_filters(git: Git) -> list[str]:
-    """Options that turn off every filter that is configured: blame would run them on the file.
+    """Options that turn off every configured filter: blame would run them on the file.
 
     Raises:
         UsageError: one has a name that no option can hold.
@@ -194,9 +194,9 @@ def without_filters(git: Git) -> list[str]:
 
 
 def _refuse_committed_repository(folder: Path) -> None:
-    """Refuses a folder that Git would take for a repository although no `.git` marks it.
+    """Refuses a folder that Git would take for a repository although it has no `.git`.
 
-    Git 2.38 and newer do so themselves, because of `safe.bareRepository`.
+    Git 2.38 and newer refuse it themselves, because of `safe.bareRepository`.
     """
     current = folder.resolve()
     for parent in (current, *current.parents):
@@ -213,13 +213,13 @@ def _environment() -> dict[str, str]:
 
 
 def _path() -> str:
-    """PATH without the entries that depend on the current folder: a program named git may lie there."""
+    """PATH without the entries that depend on the current folder, which may contain a program named git."""
     entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return os.pathsep.join(entry for entry in entries if os.path.isabs(entry))  # noqa: PTH117  # texts
 
 
 def _blob(answer: IO[bytes], limit: int) -> bytes | None:
-    """The next object that `cat-file --batch` prints; of a longer one than `limit`, everything is skipped."""
+    """The next object that `cat-file --batch` prints; one that exceeds `limit` is skipped."""
     header = answer.readline().split()
     if len(header) != 3 or header[1] != b"blob":  # noqa: PLR2004  # else: ID missing
         return None
@@ -230,5 +230,5 @@ def _blob(answer: IO[bytes], limit: int) -> bytes | None:
         answer.read(1)
         return None
     content = answer.read(size)
-    answer.read(1)  # a line end of its own
+    answer.read(1)  # the line end after it
     return content

@@ -35,13 +35,13 @@ CAMPAIGNS = "campaigns"
 
 @dataclass(frozen=True, slots=True)
 class BaseDefinitions:
-    """What a merge base holds.
+    """The definitions at a merge base.
 
     Attributes:
         commit: the merge base, as a full hash.
         definitions: by id, those that were looked up and those of the project's campaigns folder.
-        unreadable: of the ids that were looked up, those whose definition cannot be read, and why. What is in
-            neither of the two was not defined.
+        unreadable: the ids that were looked up but whose definitions cannot be read, and why. An id that is in
+            neither was not defined.
     """
 
     commit: str
@@ -61,7 +61,7 @@ def load_base(
         files: the ids to look up, each with the file in which it is defined now, relative to the project folder.
 
     Raises:
-        UsageError: this is not a Git repository, or the merge base is not in it; says what to fetch.
+        UsageError: this is not a Git repository, or it lacks the merge base; the message says what to fetch.
     """
     git = Git(project.folder)
     if git("rev-parse", "--git-dir") is None:
@@ -72,7 +72,7 @@ def load_base(
 def load_commit(
     project: ProjectLayout, commit: str, now: datetime, files: Mapping[int, str]
 ) -> BaseDefinitions:
-    """The definitions of a commit of this repository; the other arguments as `load_base` has them.
+    """The definitions of a commit of this repository; the other arguments are those of `load_base`.
 
     Raises:
         UsageError: the commit cannot be read.
@@ -88,9 +88,9 @@ def load_commit(
 class _Lookup:
     """Looks ids up in the files of a commit.
 
-    First where the project keeps its definitions; then, for ids that are not there, in every YAML file of the
-    commit that may hold one: the project or its campaigns folder may have been elsewhere, and its environments
-    may have had other names.
+    It looks in the project's campaigns folder first. Ids that are not there are looked up in every YAML file of the
+    commit that may contain one: the project or its campaigns folder may have been elsewhere, and its environments may
+    have had other names.
     """
 
     def __init__(
@@ -157,7 +157,7 @@ class _Lookup:
     def _tiers(
         self, settings: Settings, missing: Collection[int]
     ) -> Iterator[list[tuple[ProjectLayout, list[Path]]]]:
-        """Where to look, the likeliest first; a later tier is for what no earlier one holds."""
+        """Where to look, the likeliest first; a later tier is for ids that no earlier one has."""
         chosen = self.project.environment
         other_environments = [name for name in settings.environments if name != chosen]
         yield [(self._view(self.home, settings, chosen), [])]
@@ -168,11 +168,11 @@ class _Lookup:
     def _other_files(
         self, missing: Collection[int], *, own: bool
     ) -> Iterator[tuple[ProjectLayout, list[Path]]]:
-        """Every file that may hold a missing id, in the view of the project that it lies in.
+        """Every file that may contain a missing id, with views of the project that it is in.
 
         Args:
             missing: the ids.
-            own: whether in the view of the chosen environment, else in the others.
+            own: whether to view it in the chosen environment, instead of in all others.
         """
         for path in self.tree.paths():
             file = self.tree.root / path
@@ -186,7 +186,7 @@ class _Lookup:
                 yield self._view(folder, settings, name), [file]
 
     def _project_of(self, file: Path) -> tuple[Path, Settings]:
-        """The project folder that a file seems to belong to, and its settings as far as they can be used."""
+        """The project folder that a file seems to belong to, and its settings, if they can be read."""
         above = [folder for folder in file.parents if folder.is_relative_to(self.tree.root)]
         for folder in above:
             if os.path.lexists(folder / FILE):
@@ -198,7 +198,7 @@ class _Lookup:
         return (outermost.parent if outermost else self.home), Settings()
 
     def _view(self, folder: Path, settings: Settings, name: str | None) -> ProjectLayout:
-        """A project folder of the commit as an environment sees it."""
+        """A project folder of the commit in an environment."""
         environment = settings.environments.get(name or "")
         campaigns = (environment and environment.campaigns) or CAMPAIGNS
         names = tuple(settings.environments)
@@ -222,14 +222,14 @@ class _Lookup:
         return loaded
 
     def _problem_of(self, id_: int, *, guess: bool) -> Problem | None:
-        """What is wrong with the definition of an id, or with a file that may hold it, where `guess` is set."""
+        """What is wrong with the definition of an id or, with `guess`, with a file that may contain it."""
         for unread in self.unread:
             if id_ in unread.ids or (guess and not unread.ids and self._may_hold(unread.path, id_)):
                 return unread.problem
         return None
 
     def _matters(self, path: Path, settings: Settings) -> bool:
-        """Whether definitions may lie in, or lead through, a path that cannot be read."""
+        """Whether a path that cannot be read may contain definitions, or lead to them."""
         names = (None, *settings.environments)
         folders = {self._view(self.home, settings, name).campaigns for name in names}
         if any(path.is_relative_to(folder) or folder.is_relative_to(path) for folder in folders):
@@ -239,12 +239,12 @@ class _Lookup:
         return path.is_relative_to(self.home) or not os.path.lexists(self.home)
 
     def _may_hold(self, file: Path, id_: int) -> bool:
-        """Whether the text of a file has the digits of an id; True if it is not text."""
+        """Whether the text of a file contains the digits of an id; True if it is not text."""
         numbers = self._numbers_in(file)
         return numbers is None or id_ in numbers
 
     def _numbers_in(self, file: Path) -> frozenset[int] | None:
-        """The whole numbers that the text of a file has, as long as ids may be; None: it is not text."""
+        """The whole numbers in a text file that are short enough for ids; None: it is not text."""
         if file not in self._numbers:
             self._numbers[file] = _numbers(file)
         return self._numbers[file]
@@ -294,13 +294,13 @@ def _merge_base(git: Git, ref: str) -> str:
 
 
 def _how_to_get(git: Git, ref: str) -> str:
-    """The command after which `ref` is a commit here, and in a shallow clone the merge base is too."""
+    """The command that fetches `ref` and, in a shallow clone, the merge base."""
     name = re.split(r"[~^:]|@\{", ref, maxsplit=1)[0]
     remotes = (git("remote") or "").split()
     if not name or name.startswith("-") or not remotes:
         return "name one that git log shows"
     fetch = f"run git fetch{' --unshallow' if git.is_shallow else ''}"
-    if git.has_commit(name):  # what lies before it is missing
+    if git.has_commit(name):  # it is an ancestor that is missing
         return fetch if git.is_shallow else "name one that git log shows"
     remote, _, branch = name.partition("/")
     if remote in remotes and branch:

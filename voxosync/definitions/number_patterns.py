@@ -1,8 +1,8 @@
 r"""Regular expressions for the decimal texts of the numbers in a range.
 
-JSON Schema cannot say "the number that this text spells is at least 10", so each limit of a number needs a pattern for
-its spelling as text. A plus sign and leading zeros are accepted, and `.0` after a whole number, because YAML reads such
-texts as the same numbers.
+JSON Schema cannot limit the number that a text spells, so each limit of a number needs a pattern for its spelling as
+text. A plus sign, leading zeros, and `.0` after a whole number are accepted, because YAML reads such texts as the same
+numbers.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Range:
 
 
 def integer_pattern(minimum: int | None, maximum: int | None) -> str:
-    """A regular expression for the decimal texts of the whole numbers in a range; None: it has no such limit.
+    """A regular expression for the decimal texts of the whole numbers in a range; a limit of None means no limit.
 
     Raises:
         ValueError: the range is empty.
@@ -77,7 +77,7 @@ def number_pattern(numbers: Range) -> str:
 
 
 def _unsigned_texts(numbers: Range) -> list[str]:
-    """Patterns for the decimal texts of those numbers of a range that are not negative, without sign and zeros."""
+    """Patterns for the decimal texts of the nonnegative numbers in a range, without sign and leading zeros."""
     lower, upper = numbers.lower, numbers.upper
     excludes_lower = numbers.excludes_lower
     if lower is None or lower < 0:
@@ -94,9 +94,9 @@ def _unsigned_texts(numbers: Range) -> list[str]:
 
 
 def _unsigned_pattern(minimum: int, maximum: int | None) -> str:
-    """A pattern for the decimal numbers of a range that is not negative, without leading zeros."""
+    """A pattern for the whole numbers in a nonnegative range, without leading zeros."""
     patterns = ["0"] if minimum == 0 else []
-    complete: list[int] = []  # the lengths of which every number is in the range
+    complete: list[int] = []  # the lengths for which every number is in the range
     partial: list[str] = []
     minimum = max(minimum, 1)
     highest_of_all = 10 ** len(str(minimum)) - 1 if maximum is None else maximum
@@ -115,7 +115,7 @@ def _unsigned_pattern(minimum: int, maximum: int | None) -> str:
 
 
 def _same_length(low: str, high: str) -> list[str]:
-    """Patterns for the numbers from `low` to `high`, which have the same count of digits."""
+    """Patterns for the numbers from `low` to `high`, which have the same number of digits."""
     if low == high:
         return [high]
     split = next(index for index in range(len(low)) if low[index] != high[index])

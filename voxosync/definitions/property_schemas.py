@@ -1,6 +1,6 @@
-"""Derives the schema of one property of a definition from the same property of a request body of VOXO.
+"""Derives the schema of one property of a definition from the same property of a request body for VOXO.
 
-Every keyword of the OpenAPI property is either derived or refused by name, so that no limit of VOXO is lost.
+Every keyword of the OpenAPI property is derived, or refused by name, so that no limit of VOXO is lost.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from voxosync.definitions.number_patterns import Range, integer_pattern, number_
 _ANNOTATIONS = frozenset({"title", "description", "examples", "x-write", "type"})
 _EXPONENT = r"[eE]\+?[0-9]{1,3}"
 
-# JSON Schema cannot say "the text of this number matches", so these two tables pair a limit of the
-# OpenAPI file with its counterpart for the other spelling: the numbers that a pattern of digits admits,
-# and the texts of the numbers of a range, where they may have an exponent.
+# JSON Schema cannot match the text of a number. So these two tables give, for a limit of the OpenAPI file, the
+# equivalent for the other spelling: the numbers that match a pattern of digits, and the texts of the numbers
+# in a range if they may have an exponent.
 _NUMBERS_BY_PATTERN = {"^[1-9][0-9]{9}$": {"minimum": 1_000_000_000, "maximum": 9_999_999_999}}
 _PATTERNS_WITH_EXPONENT = {
     Range(
@@ -33,7 +33,7 @@ def property_schema(
     """The schema of one property of a definition.
 
     Args:
-        name: how messages call the property, such as `callFrequency` or `destinations.id`.
+        name: the name of the property in messages, such as `callFrequency` or `destinations.id`.
         source: the property in the OpenAPI file.
         components: the schemas to which `$ref` refers, by name.
 
@@ -103,7 +103,7 @@ def _range(name: str, kind: str, source: dict[str, Any]) -> tuple[Range, dict[st
     for keyword, limit in limits.items():
         if type(limit) is not int:
             raise ValueError(f"{name}: {keyword!r} {limit} cannot be derived: it is not whole")
-    # Of two limits on one side the stricter one counts; of equal ones, the one that excludes the number itself.
+    # If there are two limits on one side, the stricter one counts; if they are equal, the exclusive one.
     lower = [(limits[key], is_out) for key, is_out in _LOWER.items() if key in limits]
     upper = [(-limits[key], is_out) for key, is_out in _UPPER.items() if key in limits]
     least, excludes_least = max(lower, default=(None, False))
@@ -113,7 +113,7 @@ def _range(name: str, kind: str, source: dict[str, Any]) -> tuple[Range, dict[st
 
 
 def _text(name: str, source: dict[str, Any]) -> dict[str, Any]:
-    if "x-definition" in source:  # text, or digits that an editor reads as a number
+    if "x-definition" in source:  # text, or digits that YAML reads as a number
         _refuse_others(name, "a text with x-definition", source, "x-definition", "minLength")
         if source.get("minLength", 0) > 1:
             raise ValueError(f"{name}: keyword 'minLength' above 1 cannot be derived here")
@@ -158,7 +158,7 @@ def _list(name: str, source: dict[str, Any], components: dict[str, Any]) -> dict
 
 
 def _csv_file() -> dict[str, Any]:
-    """What a list of numbers accepts besides its entries: the path of a CSV file."""
+    """What a list of numbers accepts instead of its entries: the path of a CSV file."""
     return {
         "type": ["array", "object"],
         "required": ["file"],
@@ -178,7 +178,7 @@ def _csv_file() -> dict[str, Any]:
 
 
 def _refuse_others(name: str, kind: str, source: dict[str, Any], *derived: str) -> None:
-    """Refuse the keywords that neither annotate a schema nor are among the `derived` ones."""
+    """Refuses the keywords that are neither annotations nor among the `derived` ones."""
     for keyword in source:
         if keyword not in _ANNOTATIONS and keyword not in derived:
             raise ValueError(f"{name}: keyword {keyword!r} of {kind} cannot be derived")

@@ -1,4 +1,4 @@
-"""Completes the schemas that are written by hand with what the code has, such as its fields, guards and effects."""
+"""Completes the schemas that are written by hand with lists from the code, such as fields, guards and effects."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from voxosync.model.plan import Status
 from voxosync.resources import schema_text
 
 COMPLETED = ("plan.schema.json", "policy.schema.json", "settings.schema.json")
-"""The files of `schemas/` that are written by hand apart from what the code has."""
+"""The files of `schemas/` that are written by hand except for these lists."""
 
 
 def completed(name: str) -> dict[str, Any]:
-    """The schema for one of `COMPLETED`, with what the code has in place of the same in its file."""
+    """The schema for one of `COMPLETED`, with the lists from the code instead of those in its file."""
     schema: dict[str, Any] = json.loads(schema_text(name))
     if name == "plan.schema.json":
         _complete_plan(schema["properties"], schema["$defs"])
@@ -46,5 +46,5 @@ def _complete_plan(properties: dict[str, Any], parts: dict[str, Any]) -> None:
 
 
 def completed_text(name: str) -> str:
-    """The text of one of `COMPLETED`, in the layout of all schemas that `voxosync schema` writes."""
+    """The text of one of `COMPLETED`, formatted like all schemas that `voxosync schema` writes."""
     return json.dumps(completed(name), indent=2, ensure_ascii=False) + "\n"

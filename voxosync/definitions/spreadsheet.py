@@ -37,21 +37,21 @@ _WRAPPED = re.compile(
 )
 _DECIMAL = re.compile(r"([0-9]{7,})\.0+")
 _TITLE_ROWS = 10
-"""The number of first rows that may hold the header: exports begin with titles."""
+"""How many rows at the top may contain the header: exports often begin with titles."""
 
 
 class NotATable(ValueError):
-    """Content that holds no table of numbers; the message says what to do."""
+    """The content is not a table of numbers; the message says what to do."""
 
 
 @dataclass(slots=True)
 class Cleaned:
-    """A clean list, and what happened on the way.
+    """A clean list, and what was changed or left out.
 
     Attributes:
         text: a CSV file that `contacts_csv` reads without an error.
-        count: how many numbers it holds.
-        remarks: what was changed or dropped, with its line (0: of the file as a whole).
+        count: how many numbers it has.
+        remarks: what was changed or dropped, each with its line (0: the file as a whole).
         left_out: the rows that are not in the list, each with its line and the reason.
     """
 
@@ -62,13 +62,13 @@ class Cleaned:
 
 
 def clean(content: bytes) -> Cleaned:
-    """The numbers of an export: semicolons or tabs, UTF-16, other headers, signs, blank rows.
+    """The numbers of an export, which may have semicolons or tabs, UTF-16, other headers, signs, and blank rows.
 
     A number of ten digits, or eleven with a leading 1, is written as ten digits; any other as it is. Each phone is
     written once, as in its first row. Nothing is guessed: a number whose digits are lost is left out.
 
     Raises:
-        NotATable: no column holds numbers.
+        NotATable: no column has numbers.
     """
     cleaned = Cleaned()
     rows = _rows(_decoded(content, cleaned), cleaned)
@@ -131,7 +131,7 @@ def _decoded(content: bytes, cleaned: Cleaned) -> str:
 
 
 def _rows(text: str, cleaned: Cleaned) -> list[tuple[int, list[str]]]:
-    """The rows with their first lines; blank ones, and a first line such as `sep=;`, are dropped."""
+    """The rows, each with its first line. Blank ones, and a first line such as `sep=;`, are dropped."""
     separator, skipped = _separator(text)
     reader = csv.reader(
         StringIO(text), delimiter=separator, strict=True
@@ -155,7 +155,7 @@ def _rows(text: str, cleaned: Cleaned) -> list[tuple[int, list[str]]]:
 
 
 def _separator(text: str) -> tuple[str, int]:
-    """What stands between cells, and how many lines at the top only say so."""
+    """The separator of cells, and how many lines at the top only declare it."""
     match = re.match(r"sep=(.)\n", text)
     if match:
         return match[1], 1

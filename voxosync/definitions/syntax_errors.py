@@ -1,7 +1,7 @@
-"""Says what is wrong in a text that is not YAML in the words of the person who wrote it.
+"""Explains what is wrong in a text that is not YAML, in words that its author understands.
 
-libyaml reports the state of its scanner ("mapping values are not allowed in this context"). Here that becomes what
-to change in the line. The table covers the messages of libyaml and of PyYAML's own parser.
+libyaml reports the state of its scanner ("mapping values are not allowed in this context"). This module says what to
+change in the line instead. Its table covers the messages of libyaml and of PyYAML's own parser.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _message(failure: yaml.MarkedYAMLError, line: str, column: int) -> str:
 
 
 def _no_key(line: str) -> str:
-    """For a line that should be `key: value`, and has no key."""
+    """For a line that should be `key: value` but has no key."""
     invisible = _INVISIBLE.search(line)
     if invisible:
         code = f"U+{ord(invisible.group()):04X}"
@@ -86,7 +86,7 @@ def _first_character(line: str, column: int) -> str:
 
 
 def _unexpected(line: str, column: int) -> str:
-    """For a token that does not continue what is above or before it."""
+    """For a token that cannot follow what is above or before it."""
     before, character = line[:column].rstrip(), line[column : column + 1]
     if character and character in "]},":
         return f"'{character}' is not expected here: remove it, or put the value in quotes"
@@ -136,4 +136,4 @@ _MESSAGES: tuple[tuple[str, str | Callable[[str, int], str]], ...] = (
     ),
     (r"did not find expected|expected <block end>|expected the node content", _unexpected),
 )
-"""What libyaml and PyYAML say, and what to change: the first pattern that matches counts."""
+"""What libyaml and PyYAML say, and what to change; the first pattern that matches counts."""

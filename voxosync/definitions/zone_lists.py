@@ -23,11 +23,11 @@ def split_by_zones(
 ) -> dict[Zones, Sequence[Sequence[str]]]:
     """The rows of a list by the zones of their phones, sorted; the unknown zone comes last.
 
-    Rows of one phone stay together, whatever they say of its zone. Zones that one area code spans are one group.
+    Rows of one phone stay together, whatever zone they give. Zones that one area code spans form one group.
 
     Args:
         table: the list.
-        own_zones: phone to the zone that the list gives for it, which counts more than the area code.
+        own_zones: by phone, the zone that the list gives for it, which takes precedence over the area code.
     """
     column = table.header.index("number")
     groups: defaultdict[Zones, list[Sequence[str]]] = defaultdict(list)
@@ -40,7 +40,7 @@ def split_by_zones(
 
 
 def group_name(zones: Zones) -> str:
-    """The part of a file name that stands for zones: `America-Chicago+America-New_York`, or `unknown`."""
+    """The part of a file name that names zones: `America-Chicago+America-New_York`, or `unknown`."""
     return "+".join(name.replace("/", "-") for name in zones) or "unknown"
 
 

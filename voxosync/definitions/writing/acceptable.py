@@ -1,4 +1,4 @@
-"""Which live values a definition could hold, as the schema and the rules of definitions decide."""
+"""Which live values a definition can have, according to the schema and the rules."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SCHEMA = "campaign.schema.json"
 
 
 def refused(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
-    """Why a definition could not hold some values, by key.
+    """The values that a definition cannot have, by key, and why.
 
     Args:
-        values: canonical values by key, `id` among them; none is None.
+        values: canonical values by key, including `id`; none is None.
         now: the present moment, aware, for the rules.
     """
     problems = {
@@ -37,12 +37,12 @@ def refused(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
     while errors := _by_the_rules(
         {n: values[n] for n in WRITABLE if n in values.keys() - problems}, now
     ):
-        problems |= errors  # without these values, further rules can be checked
+        problems |= errors  # without these values, other rules can be checked
     return problems
 
 
 def _is_text(value: Value) -> bool:
-    """Whether UTF-8 can hold it: JSON may spell half of a surrogate pair."""
+    """Whether UTF-8 can encode it: JSON may contain half of a surrogate pair."""
     try:
         if isinstance(value, Numbers):
             "".join([*value.spellings_of(value), *value.values()]).encode()
@@ -56,7 +56,7 @@ def _is_text(value: Value) -> bool:
 
 
 def _by_the_schema(values: Mapping[str, Value]) -> dict[str, str]:
-    """The problems that the schema has with values, each on a line of its own."""
+    """The first problem that the schema finds in each value; each has a line of its own."""
     node = MappingNode(0, 0)
     for line, (name, value) in enumerate(values.items()):
         node.keys[name] = Scalar(name, plain=True, line=line, column=0)
@@ -69,7 +69,7 @@ def _by_the_schema(values: Mapping[str, Value]) -> dict[str, str]:
 
 
 def _by_the_rules(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
-    """What the rules have against values, each of which stands in a file of its name."""
+    """The errors that the rules find in values; each has a file with its name."""
     definition = Definition(0, Position(""), values, {name: Position(name) for name in values})
     return {
         problem.position.file: problem.message
@@ -79,7 +79,7 @@ def _by_the_rules(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
 
 
 def _node(value: Value, line: int) -> Node:
-    """A value as if it were written in quotes, which never matter."""
+    """A value as if it were written in quotes, which do not matter."""
     if isinstance(value, Numbers):
         return _list(
             [{"number": n, "description": text} for n, text in value.as_written().items()], line

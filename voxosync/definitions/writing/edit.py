@@ -1,7 +1,7 @@
 """Changes to the text of a YAML file, value by value: what is not changed stays as it is, byte for byte.
 
-Nothing is dumped: the places of values come from the parser, and new text is spliced in. Whether the outcome
-reads as what was wanted, whoever edits has to find out with the loader.
+Nothing is dumped: the parser gives the positions of values, and new text is spliced in. The caller must check with
+the loader that the result means what was intended.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def set_value(text: str, document: int, key: str, value: Value) -> str:
 
     Args:
         text: the file's text, without a byte order mark.
-        document: which of its documents, from 0.
+        document: the index of the document.
         key: a key of a definition; a new `id` becomes the first one.
         value: in canonical form.
 
@@ -74,7 +74,7 @@ def new_text(values: Mapping[str, Value]) -> str:
 
 
 class YamlText:
-    """The text of one YAML file that has no errors: takes changes, and gives the text with all of them."""
+    """The text of one YAML file without errors: collects changes, and gives the text with all of them."""
 
     def __init__(self, text: str) -> None:
         self._splices = Splices(text)
@@ -89,7 +89,7 @@ class YamlText:
             ) from failure
 
     def document_at(self, line: int) -> int:
-        """The document that holds a line, counted from 1."""
+        """The index of the document that contains a line; lines count from 1."""
         candidates = (
             index for index, document in enumerate(self._documents) if document.line <= line
         )
@@ -113,11 +113,11 @@ class YamlText:
         """Changes a value, or adds a key at its position in the usual order.
 
         Args:
-            document: which document, from 0.
+            document: the index of the document.
             key: a key of a definition.
             value: in canonical form.
             write_only_fields: `field1` … `field9` by phone, for a list of numbers that replaces an alias or is added.
-            environment: the environment in whose overrides the value stands; None: it is for all of them.
+            environment: the environment whose overrides have the value; None: it is for all environments.
 
         Raises:
             NotEditable: it cannot be written there.
@@ -155,7 +155,7 @@ class YamlText:
     def removable(self, document: int, key: str) -> Span | None:
         """The value of a key that can be removed with its lines.
 
-        None: there is no such key, or it shares its lines with something else, a comment or an anchor included.
+        None: there is no such key, or its lines also have something else, such as a comment or an anchor.
         """
         root = self._root(document)
         own = root.own(key)
@@ -202,7 +202,7 @@ class YamlText:
     def _add(
         self, root: Pairs, key: str, value: Value, write_only_fields: Mapping[str, Entry]
     ) -> None:
-        """Adds a key behind those that usually stand before it."""
+        """Adds a key after those that usually come before it."""
         earlier = _ORDER[: _ORDER.index(key)]
         ends = [
             span.end for name, span in root.pairs if isinstance(name, Text) and name.text in earlier
@@ -210,7 +210,7 @@ class YamlText:
         self._insert(root, ends, self.key_lines(key, value, write_only_fields, flow=root.flow))
 
     def _add_overrides(self, document: int, environment: str, entries: Sequence[Addition]) -> None:
-        """Adds the mappings that a document lacks on the way to the overrides of an environment, and their values."""
+        """Adds values to the overrides of an environment, with the mappings around them that the document lacks."""
         root = self._root(document)
         steps = [*_overrides(environment)]
         while (own := root.own(steps[0])) is not None and isinstance(own[1], Pairs):
@@ -231,7 +231,7 @@ class YamlText:
         self._insert(root, [span.end for _, span in root.pairs], lines)
 
     def _insert(self, root: Pairs, ends: Sequence[int], entry_lines: Sequence[str]) -> None:
-        """Inserts the lines of a key behind the last of the places where its predecessors end."""
+        """Inserts the lines of a key after the last of its predecessors, which end at `ends`."""
         if root.flow and ends:
             self._splices.insert(max(ends), f", {entry_lines[0]}")
         elif root.flow:
@@ -264,7 +264,7 @@ def _overrides(environment: str | None) -> tuple[str, ...]:
 
 
 def _campaigns(root: Span) -> Iterator[Pairs]:
-    """The mappings of a document that hold values of a campaign: itself, and those for one environment."""
+    """The mappings of a document that have values of a campaign: itself, and the overrides of each environment."""
     if isinstance(root, Pairs):
         yield root
         settings = root.own("voxosync")
@@ -276,7 +276,7 @@ def _campaigns(root: Span) -> Iterator[Pairs]:
 
 
 def number_places(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where the numbers that are called stand in a YAML text: start, end, and the number."""
+    """The numbers that are called in a YAML text: start, end, and the number."""
     for values in (values for document in documents(text) for values in _campaigns(document.root)):
         numbers = values.own(NUMBERS_FIELD)
         for item in numbers[1].items if numbers and isinstance(numbers[1], Items) else ():

@@ -17,11 +17,11 @@ _BY_HAND = "is written in a way that takes no further entry: write it by hand"
 
 
 def acknowledge(text: str, document: int, entries: Sequence[Acknowledgement]) -> str:
-    """A YAML text in which a definition acknowledges fields; an earlier entry of a field is replaced.
+    """A YAML text in which a definition acknowledges fields. An earlier entry for a field is replaced.
 
     Args:
         text: the file's text, without a byte order mark.
-        document: which of its documents, from 0.
+        document: the index of the document.
         entries: at most one for each field.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Changes to the text of a CSV file of numbers, row by row: every other byte of the file stays as it is."""
+"""Changes the text of a CSV file of numbers row by row; the other rows stay as they are, byte for byte."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ _NEEDS_QUOTES = re.compile(r'[",\r\n]|\A\s|\s\Z')
 
 
 def set_numbers(text: str, numbers: Numbers) -> str:
-    """A CSV text without errors that holds just these numbers, with their descriptions.
+    """A CSV text without errors, changed so that it has exactly these numbers and descriptions.
 
-    Rows of phones that stay keep their place, their spelling, their quotes and their `field1` … `field9`; new
-    ones come last.
+    Rows of phones that stay keep their position, spelling, quotes and `field1` … `field9`. New rows come last.
 
     Raises:
-        NotEditable: a description has no column to stand in.
+        NotEditable: there is a description, but no column for it.
     """
     splices = Splices(text)
     header, *rows = written_rows(splices.text)
@@ -61,7 +60,7 @@ def set_numbers(text: str, numbers: Numbers) -> str:
 
 
 def number_places(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where the numbers that are called stand in a CSV text: start, end, and the number."""
+    """The numbers that are called in a CSV text: start, end, and the number."""
     rows = list(written_rows(text))
     column = rows[0].cells.index("number")
     for row in rows[1:]:
@@ -69,7 +68,7 @@ def number_places(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _cell(text: str, *, like: str) -> str:
-    """A cell, in quotes where it must be or where its neighbor is."""
+    """A cell, in quotes if it needs them or its neighbor has them."""
     if like.startswith('"') or _NEEDS_QUOTES.search(text):
         doubled = text.replace('"', '""')
         return f'"{doubled}"'

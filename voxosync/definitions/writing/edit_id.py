@@ -15,14 +15,14 @@ _WORD = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 def set_id(
     text: str, document: int, campaign: int, environment: str | None, *, shared: bool
 ) -> str:
-    """A YAML text in which a document without an id has one; all else stays as it is.
+    """A YAML text in which a document has the id of a new campaign; everything else stays as it is.
 
     Args:
         text: the file's text, without a byte order mark.
-        document: which of its documents, from 0.
+        document: the index of the document.
         campaign: the id.
-        environment: for which environment it is; None: for all of them.
-        shared: whether definitions here may serve other environments too.
+        environment: the environment of the id; None: it is for all environments.
+        shared: whether several environments may use the definition, so that the id is written for one.
 
     Raises:
         NotEditable: it cannot be written there.

@@ -1,4 +1,4 @@
-"""Edits lists in the text of a YAML file; the entries that do not change keep their comments."""
+"""Edits lists in the text of a YAML file. Entries that do not change keep their comments."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from voxosync.model.values import Destination
 
 _MOST_PAIRS = 250_000
-"""Entries of one list times entries of the other, up to which they are compared: a tenth of a second."""
+"""How many pairs of entries of two lists are compared at most, which takes a tenth of a second."""
 _COLON = re.compile(r"[ \t]*:")
 _ANCHOR = re.compile(r"&[\w-]+")
 _AFTER_ENTRY = re.compile(r"[ \t]*(?:(?P<comma>,)[ \t]*)?(?:#[^\r\n]*)?(?P<end>\r\n?|\n|\Z)")
 
 Entry: TypeAlias = Mapping[str, str]
-"""An entry of a list as texts by key, in the order in which they are written."""
+"""An entry of a list: texts by key, in the order in which they are written."""
 ListValue: TypeAlias = "Numbers | tuple[Destination, ...]"
 
 
@@ -39,7 +39,7 @@ class Lists:
         self.splices = values.splices
 
     def change(self, yaml_list: Items, name: Text, value: ListValue, *, block_root: bool) -> None:
-        """Changes a list so that it holds a value.
+        """Changes a list so that it has a value.
 
         Args:
             yaml_list: the list.
@@ -79,7 +79,7 @@ class Lists:
         self.splices.insert_lines(after, (f"- {entry}" for entry in texts), margin)
 
     def entry_text(self, entry: Entry, like: Pairs | None, column: int = 0) -> str:
-        """An entry, written as its neighbor is; in lines that begin at `column`, where that one is."""
+        """An entry, written like its neighbor; if that has a line for each key, with lines that begin at `column`."""
         flow = like is None or like.flow
         pairs = []
         for key, text in entry.items():
@@ -98,7 +98,7 @@ class Lists:
     def _change_numbers(
         self, yaml_list: Items, value: Numbers
     ) -> tuple[set[int], dict[int, list[Entry]]]:
-        """Rewords entries in place; the places of those to remove, and what to add behind which."""
+        """Changes descriptions in place. Returns the indexes to remove, and by index, the entries to add after it."""
         removed: set[int] = set()
         present_phones: set[str] = set()
         for index, item in enumerate(yaml_list.items):
@@ -120,7 +120,7 @@ class Lists:
     def _change_places(
         self, yaml_list: Items, value: tuple[Destination, ...]
     ) -> tuple[set[int], dict[int, list[Entry]]]:
-        """The same for destinations, whose order counts."""
+        """Like `_change_numbers`, for destinations, whose order matters."""
         old = [
             (_text_of(entry, "type"), int(float(_text_of(entry, "id"))))
             for entry in map(resolved, yaml_list.items)
@@ -234,7 +234,7 @@ class Lists:
 
 
 def entries_of(value: ListValue, write_only_fields: Mapping[str, Entry]) -> list[Entry]:
-    """The entries of a list, as they are written.
+    """The entries of a list as they are written.
 
     Args:
         value: numbers or destinations.
@@ -264,7 +264,7 @@ def _last_pairs(yaml_list: Items) -> Pairs | None:
 def _opcodes(
     old: list[tuple[str, int]], new: list[tuple[str, int]]
 ) -> list[tuple[str, int, int, int, int]]:
-    """What makes one list the other; of two that are too long to compare, everything."""
+    """The operations that turn one list into the other; if they are too long to compare, one replaces everything."""
     if len(old) * len(new) > _MOST_PAIRS:
         return [("replace", 0, len(old), 0, len(new))]
     return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())

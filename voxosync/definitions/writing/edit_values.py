@@ -1,4 +1,4 @@
-"""Single values in the text of a YAML file: changed in place, in the spelling that they have."""
+"""Changes single values in the text of a YAML file in place, and keeps the style of their spelling."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ class Values:
 
     def __init__(self, splices: Splices) -> None:
         self.splices = splices
-        self._changed: dict[
-            int, str
-        ] = {}  # the new texts of scalars, by the identity of their spans
+        self._changed: dict[int, str] = {}  # new texts of scalars, by the `id()` of their spans
         self._aliases: list[tuple[Alias, str, str]] = []
 
     def change(self, value: Span, text: str, key: str, *, flow: bool, indent: int) -> None:
@@ -32,9 +30,9 @@ class Values:
         Args:
             value: the current scalar or alias.
             text: the new value.
-            key: whose value it is.
+            key: the key of the value.
             flow: whether the value is inside brackets.
-            indent: how far the key is indented.
+            indent: the indentation of the key.
 
         Raises:
             NotEditable: the value is a list or a mapping.
@@ -68,7 +66,7 @@ class Values:
             entry: the mapping.
             key: its key.
             text: the new value.
-            like: the style of its neighbors, for a new one.
+            like: for a new key, the style of its neighbors.
 
         Raises:
             NotEditable: the value is a list or a mapping.
@@ -93,7 +91,7 @@ class Values:
 
 
 def is_typed(key: str, text: str) -> bool:
-    """Whether a value is read by its field alone, and is usually written without quotes."""
+    """Whether the field alone determines how a value is read, so that it is usually written without quotes."""
     if key in ("id", "number"):
         return re.fullmatch(r"[1-9][0-9]*", text) is not None
     return key in _TYPED_TEXT or (key in FIELDS and FIELDS[key].kind.is_plain)

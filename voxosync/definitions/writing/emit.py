@@ -1,7 +1,6 @@
-"""A live campaign as the text of a definition, and of its CSV file. Pure: from values to text.
+"""Turns a live campaign into the text of a definition and of its CSV file, without I/O.
 
-`acceptable` decides what a definition may hold: a value that it refuses is left out, with its message in a
-comment.
+`acceptable` decides what a definition can have. A value that it refuses is left out, with its message in a comment.
 """
 
 from __future__ import annotations
@@ -46,15 +45,15 @@ class EmitOptions:
     """How a definition is written.
 
     Attributes:
-        schema: where the schema is for editors, relative to the definition; None: nowhere.
-        inline: the most numbers that a definition itself holds.
-        contacts: the CSV file for more, relative to the definition.
+        schema: the path of the schema for editors, relative to the definition; None: it is not named.
+        inline: how many numbers the definition itself has at most.
+        contacts: the path of the CSV file for more numbers, relative to the definition.
         defaults: the keys that `_defaults.yaml` files give to this definition.
-        settings: what it says below `voxosync:`.
-        inherited: what `_defaults.yaml` files say there, if it says nothing.
-        environment: the one to which the id belongs, where others share the folder; None: to all.
-        fields: phone to its `field1` … `field9`, where an older definition knows them.
-        overridden: the keys of which `_defaults.yaml` files override the value for an environment.
+        settings: its settings below `voxosync:`.
+        inherited: the settings that `_defaults.yaml` files give if it has none.
+        environment: the environment of the id, if several share the folder; None: it is for all environments.
+        fields: by phone, the `field1` … `field9` that an older definition has.
+        overridden: the keys that `_defaults.yaml` files override in an environment.
         overrides_for: that environment.
     """
 
@@ -76,8 +75,8 @@ class Emitted:
 
     Attributes:
         text: the YAML file.
-        csv: the CSV file that it names, where it names one.
-        left_out: why, by key, a live value is only a comment.
+        csv: the CSV file that it names; None: it names none.
+        left_out: by key, why a live value is only in a comment.
     """
 
     text: str
@@ -86,9 +85,9 @@ class Emitted:
 
 
 def slug(name: str | None, campaign_id: int) -> str:
-    """What the files of a campaign are called: `spring-renewal-4711`.
+    """The name of a campaign's files, without suffix: `spring-renewal-4711`.
 
-    The id at its end keeps it apart from all others, and from names that a system reserves.
+    The id makes it unique, and different from names that a system reserves.
     """
     plain = unicodedata.normalize("NFKD", name or "").encode("ascii", "ignore").decode().lower()
     words = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_SLUG].strip("-")
@@ -102,12 +101,12 @@ def emit(
 
     Args:
         live: the campaign.
-        raw: the answer that it was read from, for what a definition cannot hold.
+        raw: the response that it was read from, for values that a definition cannot have.
         options: how to write it.
         now: the present moment, aware, for the rules.
 
     Raises:
-        ValueError: no definition can be of this campaign; the message says why.
+        ValueError: this campaign can have no definition; the message says why.
     """
     writer = _Writer(live, raw, options, now)
     text = "\n".join([*writer.lines(), ""])
@@ -182,9 +181,9 @@ class _Writer:
         )
 
     def _settings(self) -> Iterator[str]:
-        """The settings that keep defaults from supplying values that VOXO does not have."""
+        """The settings that keep defaults from giving values that VOXO does not have."""
         settings = dict(self.options.settings)
-        # Overrides hold wherever they stand, so that they need not be repeated.
+        # Overrides apply wherever they are written, so they need not be repeated.
         inherited = {k: v for k, v in self.options.inherited.items() if k != "overrides"}
         unmanaged = (settings or inherited).get("unmanaged", [])
         defaults = self.options.defaults.difference(self.values, unmanaged)
@@ -211,7 +210,7 @@ class _Writer:
             yield dumped.rstrip("\n")
 
     def _overrides(self) -> dict[str, Any]:
-        """The values that would otherwise be those of an override in `_defaults.yaml`."""
+        """The values that an override in `_defaults.yaml` would otherwise replace."""
         overrides: dict[str, Any] = {}
         for name, value in self.values.items():
             if name not in self.options.overridden:
@@ -244,7 +243,7 @@ class _Writer:
 
 
 def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | None:
-    """Numbers as a CSV text, if the reader of such files reads exactly them from one."""
+    """Numbers as the text of a CSV file; None: no such file would be read as exactly these numbers."""
     import csv  # noqa: PLC0415  # few campaigns need it
     from io import StringIO  # noqa: PLC0415  # few campaigns need it
 
@@ -270,14 +269,14 @@ def _csv(numbers: Numbers, fields: Mapping[str, Mapping[str, str]]) -> str | Non
 
 
 def _value_text(value: Any) -> str:
-    """A live value for a comment, in quotes if its ends would be invisible."""
+    """A live value for a comment, in quotes if it has unusual characters, or spaces that could be overlooked."""
     if isinstance(value, str) and re.fullmatch(r"[\w+.:/-]+( [\w+.:/-]+)*", value):
         return _one_line(value)
     return _one_line(json.dumps(value, ensure_ascii=False))
 
 
 def _one_line(text: str) -> str:
-    """Text from outside, for a comment: nothing in it can end the line, hide, or begin a comment of its own."""
+    """Text from outside for a comment, escaped so that it cannot end the line, hide, or begin another comment."""
     short = text if len(text) <= _LONGEST_COMMENT else f"{text[:_LONGEST_COMMENT]}…"
     escaped = (c if c.isprintable() else json.dumps(c)[1:-1] for c in short)
     return "".join(escaped).replace("#", r"\u0023")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _EVEN_DIGITS = re.compile(r"[1-9][0-9]{0,15}")
-"""Digits that every YAML reader interprets as the same number."""
+"""Digits that every YAML reader reads as the same number."""
 
 
 def number_entry(number: str, description: str, fields: Mapping[str, str]) -> dict[str, str]:
@@ -42,7 +42,7 @@ def _in_flow(key: str, value: str | int) -> str:
 
 
 def scalar_text(name: str, text: str) -> str:
-    """A value as it follows its key; text of several lines as a block, if a block preserves it exactly."""
+    """A value as it is written after its key; text with several lines as a block, if that preserves it exactly."""
     if "\n" in text and text.replace("\n", "").isprintable():
         lines = block(text, "|", indent=0, eol="\n")
         if lines is not None:
@@ -51,7 +51,7 @@ def scalar_text(name: str, text: str) -> str:
 
 
 def _spelled(name: str, text: str) -> str:
-    """A value on one line: plain where the field says what it is."""
+    """A value on one line; plain if the field alone determines how it is read."""
     if _is_typed(name):
         return spelled(text, like=None, typed=True, flow=False)
     return freely_spelled(text)
@@ -59,13 +59,13 @@ def _spelled(name: str, text: str) -> str:
 
 @cache
 def _is_typed(name: str) -> bool:
-    """Whether a field takes only certain spellings, so that quotes would add no information."""
+    """Whether a field accepts only certain spellings, so that quotes would add nothing."""
     rule = json.loads(schema_text(SCHEMA))["properties"][name]
     return "pattern" in rule or "enum" in rule
 
 
 def freely_spelled(text: str, *, flow: bool = False) -> str:
-    """Any text; plain only where an editor reads it as this text too.
+    """Any text; plain only if an editor reads it as this text too.
 
     Invisible characters, such as one that changes the direction of writing, are written as escapes.
     """

@@ -1,4 +1,4 @@
-"""The text of a YAML file apart from its byte order mark, and back."""
+"""Converts the content of a YAML file to text without a byte order mark, and back."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def decode(content: bytes) -> str:
 
 
 def encode(text: str, before: bytes) -> bytes:
-    """A text as the content of a file, with a byte order mark where the file had one.
+    """A text as the content of a file, with a byte order mark if the file had one.
 
     Args:
         text: the new text.
-        before: what the file held.
+        before: the previous content of the file.
 
     Raises:
-        UnicodeEncodeError: the text holds half of a surrogate pair.
+        UnicodeEncodeError: the text contains half of a surrogate pair.
     """
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
     return mark + text.encode()

@@ -1,4 +1,4 @@
-"""Values that every definition below a folder gives alike, moved into the folder's `_defaults.yaml`. Text to text."""
+"""Moves values that all definitions below a folder share into its `_defaults.yaml`, from text to text."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from voxosync.model.values import Value
 
 OWN = ("name", "state", NUMBERS_FIELD)
-"""Fields that stay in each definition: a file without them would take the name or phones of another one, or dial."""
+"""Fields that stay in each definition: without them, a file would have the name or phones of another one, or dial."""
 _HOISTABLE = tuple(name for name in WRITABLE if name not in OWN)
 _FEWEST = 2
-"""How many definitions share a value at least."""
+"""How many definitions must share a value at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hoist:
-    """A value that moves into a `_defaults.yaml`, or goes because it repeats what is there.
+    """A value that moves into a `_defaults.yaml`, or is removed because it repeats the one there.
 
     Attributes:
-        folder: whose `_defaults.yaml` gives it afterwards.
+        folder: the folder whose `_defaults.yaml` gives it afterwards.
         key: the field.
-        value: what the definitions give.
-        documents: the definitions: file, and index among its documents.
+        value: the value in the definitions.
+        documents: the definitions: file, and index of the document in it.
     """
 
     folder: Path
@@ -43,7 +43,7 @@ class Hoist:
 
 
 def hoists(texts: Mapping[Path, str], roots: Sequence[Path]) -> list[Hoist]:
-    """What can move, as far out as possible.
+    """The values that can move, each to the outermost folder possible.
 
     Args:
         texts: the text of every definition file below `roots`, and of every `_defaults.yaml` there.
@@ -53,10 +53,10 @@ def hoists(texts: Mapping[Path, str], roots: Sequence[Path]) -> list[Hoist]:
 
 
 def hoisted(texts: Mapping[Path, str], moves: Sequence[Hoist]) -> dict[Path, str]:
-    """The new texts of all files that change, new `_defaults.yaml` files included.
+    """The new texts of all files that change, including new `_defaults.yaml` files.
 
     Args:
-        texts: as `hoists` has them.
+        texts: as for `hoists`.
         moves: what moves.
     """
     edited: dict[Path, YamlText] = {}

@@ -1,7 +1,7 @@
-"""YAML text as a tree of places: where each value, key and entry begins and ends in the text.
+"""YAML text as a tree of spans: where each value, key and entry begins and ends in the text.
 
-`nodes` reads what a definition means; this reads where it stands, so that one value can be replaced and every
-other character of the file stays as it is. Built from the same libyaml events; positions count characters.
+`yaml_reader` reads what a definition means; this module reads where it is, so that one value can be replaced while
+every other character of the file stays as it is. Both use libyaml's events. Positions count characters.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _GAP = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")
 
 @dataclass(slots=True, eq=False)
 class Text:
-    """A scalar from its first to its last character, quotes included, an anchor not.
+    """A scalar from its first to its last character, with its quotes, without its anchor.
 
     Attributes:
-        style: None, where it is plain, else `'`, `"`, `|` or `>`.
+        style: None if it is plain, or else `'`, `"`, `|` or `>`.
     """
 
     start: int
@@ -50,7 +50,7 @@ class Text:
 
 @dataclass(slots=True, eq=False)
 class Alias:
-    """`*name`, and what it stands for."""
+    """`*name`, and what it refers to."""
 
     start: int
     end: int
@@ -62,7 +62,7 @@ class Items:
     """A list: `[…]`, or lines that begin with a dash.
 
     Attributes:
-        outer: where it begins, its anchor included.
+        outer: where it begins, including its anchor.
         column: of its first character.
     """
 
@@ -76,7 +76,7 @@ class Items:
 
 @dataclass(slots=True, eq=False)
 class Pairs:
-    """A mapping, `{…}` or lines; `<<` is a key as any other."""
+    """A mapping, `{…}` or lines; `<<` is a key like any other."""
 
     start: int
     end: int
@@ -86,7 +86,7 @@ class Pairs:
     pairs: list[tuple[Span, Span]] = field(default_factory=list)
 
     def own(self, key: str) -> tuple[Text, Span] | None:
-        """A key that is written here, and its value; what comes by `<<` is not."""
+        """A key that is written here, not merged by `<<`, and its value."""
         for name, value in self.pairs:
             if isinstance(name, Text) and name.text == key:
                 return name, value
@@ -109,13 +109,13 @@ Span: TypeAlias = Text | Alias | Items | Pairs
 
 
 def resolved(span: Span) -> Span:
-    """What an alias stands for; anything else itself."""
+    """What an alias refers to; any other span itself."""
     return span.target if isinstance(span, Alias) else span
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a file: the line on which it begins, from 1, and what it holds."""
+    """One document of a file: the line on which it begins, from 1, and its root."""
 
     line: int
     root: Span
@@ -135,7 +135,7 @@ def document_root(text: str, document: int) -> Span:
 
 @lru_cache(maxsize=1024)
 def documents(text: str) -> tuple[Document, ...]:
-    """The documents of a YAML text in which the loader found no error; not to be changed.
+    """The documents of a YAML text in which the loader found no error. They must not be changed.
 
     Raises:
         yaml.YAMLError: it is not YAML.
@@ -155,7 +155,7 @@ class _Reader:
         self.anchors: dict[str, Span] = {}
 
     def read(self) -> Iterator[Document]:
-        """Takes libyaml's events, of which the type stubs know only that they are events."""
+        """Reads libyaml's events, whose types the stubs do not give."""
         stack: list[tuple[Items | Pairs, Span | None]] = []
         line = 0
         for event in iter(PARSER(self.text).get_event, None):
@@ -171,7 +171,7 @@ class _Reader:
                     yield Document(line, finished)
 
     def _finished(self, event: Any, stack: list[tuple[Items | Pairs, Span | None]]) -> Span | None:
-        """What ends with an event, if anything does."""
+        """The span that ends with an event, if one does."""
         kind = type(event)
         if kind is ScalarEvent:
             return self._scalar(event)
@@ -203,7 +203,7 @@ class _Reader:
 
     def _opened(self, event: Any) -> Items | Pairs:
         outer, start, column = event.start_mark.index, self._content(event), event.start_mark.column
-        if start != outer:  # anchored, and perhaps on another line than its anchor
+        if start != outer:  # its anchor may be on another line
             column = len(LINE_END.split(self.text[outer - column : start])[-1])
         kind = Pairs if type(event) is MappingStartEvent else Items
         span = kind(start, start, outer, column, bool(event.flow_style))
@@ -212,7 +212,7 @@ class _Reader:
         return span
 
     def _close(self, span: Items | Pairs, event: Any) -> None:
-        """A block ends with what it holds: libyaml has it end where the next thing begins."""
+        """Ends a block with its last entry; libyaml ends it where the next token begins."""
         inside = [value for _, value in span.pairs] if isinstance(span, Pairs) else span.items
         if span.flow:
             span.end = event.end_mark.index
@@ -223,7 +223,7 @@ class _Reader:
 def _attached(
     parent: Items | Pairs, key: Span | None, node: Span
 ) -> tuple[Items | Pairs, Span | None]:
-    """Puts a finished value where it belongs; the key that now waits for its value."""
+    """Adds a finished span to its parent. Returns the parent, and the key that waits for its value, if any."""
     if isinstance(parent, Items):
         parent.items.append(node)
         return parent, None

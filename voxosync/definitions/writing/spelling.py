@@ -1,4 +1,4 @@
-"""How a text is spelled in YAML: plain where the file is plain, quoted where it must be, a block where it was one."""
+"""How a text is spelled in YAML: plain or as a block if the old one was, and in quotes if necessary."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _RESOLVER = Resolver()
 
 
 def spelled(text: str, *, like: str | None, old: str = "", typed: bool, flow: bool) -> str:
-    """A text on one line, quoted as the old one was where it can be.
+    """A text on one line, in the style of the old one if possible.
 
     Invisible characters, such as one that changes the direction of writing, are written as escapes.
 
     Args:
-        text: what is to be read.
+        text: the text that YAML must read from it.
         like: the style of the text that it replaces: None for plain, or `'`, `"`, `|`, `>`.
         old: the text that it replaces.
-        typed: whether its field says what it is (a date, a number, yes), so that it needs no quotes
-            although an editor takes it for something else than text.
-        flow: whether it stands inside of brackets.
+        typed: whether its field determines how it is read (a date, a number, yes), so that it needs no quotes even if
+            an editor takes it for something other than text.
+        flow: whether it is inside brackets.
     """
     if like == "'" and _analysis(text).allow_single_quoted and text.isprintable():
         return _quoted(text, "'")
@@ -50,7 +50,7 @@ def _quoted(text: str, mark: str) -> str:
 
 
 def _is_hidden(character: str) -> bool:
-    """Whether a character is none that people see; a space of any width is one."""
+    """Whether people cannot see a character; spaces of any width are not hidden."""
     return not character.isprintable() and unicodedata.category(character) != "Zs"
 
 
@@ -74,7 +74,7 @@ def _may_be_plain(text: str, old: str, *, typed: bool, flow: bool) -> bool:
 
 def _kind(text: str) -> tuple[str, type]:
     """What an editor takes a plain text for, by YAML 1.1 and by YAML 1.2."""
-    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]  # so the stubs have it
+    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]  # the stubs do not type it
     return str(tag), type(as_yaml(Scalar(text, plain=True, line=0, column=0)))
 
 
@@ -85,23 +85,23 @@ def _analysis(text: str) -> yaml.emitter.ScalarAnalysis:
 
 def _reads_back(text: str, *, flow: bool) -> bool:
     try:
-        parsed = yaml.load(f"[{text}]" if flow else f"- {text}", yaml.BaseLoader)  # noqa: S506  # BaseLoader makes nothing but text
+        parsed = yaml.load(f"[{text}]" if flow else f"- {text}", yaml.BaseLoader)  # noqa: S506  # BaseLoader makes only text
     except yaml.YAMLError:
         return False
     return bool(parsed == [text])
 
 
 def block(text: str, source: str, *, indent: int, eol: str) -> str | None:
-    """A text as the block that it replaces was: literal or folded, indented as it was, its comment kept.
+    """A text as a block like the one that it replaces: literal or folded, with the same indentation and comment.
 
     Args:
-        text: what is to be read.
+        text: the text that YAML must read from it.
         source: the old block from `|` or `>` to its last character.
-        indent: how far the key is indented.
-        eol: how lines end.
+        indent: the indentation of the key.
+        eol: the line ending.
 
     Returns:
-        From `|` or `>` to the last character, or None: no such block reads as this text, or shows all of it.
+        From `|` or `>` to the last character; None: no such block is read as this text, or shows all of it.
     """
     if _hides(text.replace("\n", "").replace("\t", "")):
         return None
@@ -135,13 +135,13 @@ def block(text: str, source: str, *, indent: int, eol: str) -> str | None:
 
 
 def quoted_with_comment(text: str, source: str) -> str:
-    """A text in quotes where a block was; the comment on the block's first line is kept."""
+    """A text in quotes in place of a block; keeps the comment on the block's first line."""
     header = _HEADER.match(source)
     return _quoted(text, '"') + ((header["comment"] or "") if header else "")
 
 
 def _folded(body: str, old: list[str]) -> list[str]:
-    """The lines of a folded text; a paragraph that was there keeps its line ends."""
+    """The lines of a folded text; a paragraph that does not change keeps its line breaks."""
     lines_by_paragraph: dict[str, list[str]] = {}
     run: list[str] = []
     for line in [*old, ""]:

@@ -1,4 +1,4 @@
-"""A text that is changed by position: everything outside the changes stays the same, character for character."""
+"""Changes a text by position; everything else stays the same, character for character."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Splices:
     """The text of a file, and the changes to make to it.
 
     Attributes:
-        text: the text, with an end of its last line; `result` removes an added one.
+        text: the text, whose last line has a line ending; `result` removes it if it was added.
         eol: the line ending of the file.
         unended: whether the last line of the file has no line ending.
     """
@@ -54,11 +54,11 @@ class Splices:
         return self._starts[index] if index < len(self._starts) else len(self.text)
 
     def result(self) -> str:
-        """The text with every change; of two changes at one position, the one that was added first comes first."""
+        """The text with all changes; of two at the same position, the one that was added first comes first."""
         pieces: list[str] = []
         at = 0
         for start, end, new in sorted(self._changes, key=lambda splice: splice[:2]):
-            pieces += [self.text[at:start], new]  # there is nothing between two that overlap
+            pieces += [self.text[at:start], new]  # empty between two that overlap
             at = max(at, end)
         text = "".join([*pieces, self.text[at:]])
         return text.removesuffix(self.eol) if self.unended else text

@@ -13,7 +13,7 @@ from typing import Any
 from tests.fakes.http_server import (
     Handler,
     HttpServer,
-    Received,
+    ReceivedRequest,
     Reply,
     answer,
     dropped,
@@ -31,7 +31,7 @@ __all__ = [
     "TOKEN",
     "FakeVoxo",
     "Handler",
-    "Received",
+    "ReceivedRequest",
     "Reply",
     "answer",
     "applied_then",
@@ -126,7 +126,7 @@ class FakeVoxo(HttpServer):
         """Misbehave: reply so to requests of a method whose path contains `about`."""
         self._rules.append(Rule(reply, to, about, times))
 
-    def reply_to(self, received: Received) -> Reply:
+    def reply_to(self, received: ReceivedRequest) -> Reply:
         with self._lock:
             self.received.append(received)
             for rule in self._rules:
@@ -136,7 +136,7 @@ class FakeVoxo(HttpServer):
                     return rule.reply
             return self.well_behaved(received)
 
-    def well_behaved(self, received: Received) -> Reply:
+    def well_behaved(self, received: ReceivedRequest) -> Reply:
         if received.headers["Authorization"] != f"Bearer {TOKEN}":
             return answer(401, {"message": "Unauthorized"})
         if (listed := ALL.match(received.path)) and received.method == "GET":

@@ -18,7 +18,7 @@ import pytest
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import SPRING, TOKEN, answer
 from voxosync.app import file_writer, import_files
-from voxosync.definitions.writing.emit import Emitted, emit
+from voxosync.definitions.writing.emit import DefinitionText, emit
 from voxosync.errors import UsageError
 from voxosync.sandbox.server import Sandbox
 
@@ -416,7 +416,7 @@ def test_what_is_not_in_sync_is_told_as_a_bug(
 ) -> None:
     voxo.has(4712, name="Autumn renewal")
 
-    def wrong(live: LiveCampaign, *arguments: Any) -> Emitted:
+    def wrong(live: LiveCampaign, *arguments: Any) -> DefinitionText:
         right = emit(live, *arguments)
         return replace(right, text=right.text.replace("name: Autumn", "name: Summer"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.load import Loaded, load
+from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.checks.settings import Checks
 
@@ -31,7 +31,7 @@ class DefinitionFolder:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def load(self, *paths: Path, now: datetime = NOW) -> Loaded:
+    def load(self, *paths: Path, now: datetime = NOW) -> LoadedDefinitions:
         return load(ProjectLayout(self.folder, self.campaigns), paths, now, checks=Checks())
 
     def problems(self, *paths: Path) -> list[str]:

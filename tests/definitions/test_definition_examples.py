@@ -23,7 +23,7 @@ from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers
 
 if TYPE_CHECKING:
-    from voxosync.definitions.load import Loaded
+    from voxosync.definitions.load import LoadedDefinitions
     from voxosync.model.campaign import Definition
     from voxosync.model.drift import Acknowledgement
 
@@ -32,7 +32,7 @@ ACCEPTED = sorted((EXAMPLES / "accepted").glob("*.yaml"))
 REFUSED = sorted((EXAMPLES / "refused").glob("*.yaml"))
 
 
-def loaded(path: Path) -> Loaded:
+def loaded(path: Path) -> LoadedDefinitions:
     return load(ProjectLayout(EXAMPLES, path.parent), [path], NOW, checks=Checks())
 
 

@@ -18,7 +18,7 @@ from voxosync.model.fields import FIELDS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.definitions.load import Loaded
+    from voxosync.definitions.load import LoadedDefinitions
 
 # What YAML is made of, so that much of what is made from it is YAML.
 _PIECES = st.sampled_from(
@@ -51,7 +51,7 @@ def anything(tmp_path_factory: pytest.TempPathFactory) -> DefinitionFolder:
     return DefinitionFolder(tmp_path_factory.mktemp("anything"))
 
 
-def check(loaded: Loaded) -> None:
+def check(loaded: LoadedDefinitions) -> None:
     """A problem has a place and something to say; what has no problem is a campaign."""
     for problem in loaded.problems:
         assert problem.position.line >= 1

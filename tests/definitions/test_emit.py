@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from tests.definitions.definition_folder import NOW, DefinitionFolder
 from tests.definitions.test_editor_agreement import accepted_by_editor
-from voxosync.definitions.writing.emit import EmitOptions, Emitted, emit, slug
+from voxosync.definitions.writing.emit import DefinitionText, EmitOptions, emit, slug
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.fields import WRITABLE
 
@@ -86,12 +86,12 @@ notMatchDestinations: []
 """
 
 
-def emitted(options: EmitOptions | None = None, **values: Any) -> Emitted:
+def emitted(options: EmitOptions | None = None, **values: Any) -> DefinitionText:
     raw = RAW | values
     return emit(LiveCampaign.from_response(raw), raw, options or EmitOptions(), NOW)
 
 
-def read(project: DefinitionFolder, draft: Emitted) -> Definition:
+def read(project: DefinitionFolder, draft: DefinitionText) -> Definition:
     """The definition that a text is, in which there is no error."""
     path = project.write("one.yaml", draft.text)
     if draft.csv is not None:

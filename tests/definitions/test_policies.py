@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.definitions.definition_folder import NOW, problem_text
-from voxosync.definitions.load import Loaded, load, load_new
+from voxosync.definitions.load import LoadedDefinitions, load, load_new
 from voxosync.definitions.policies.facts import document
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import Definition
@@ -41,7 +41,9 @@ def rule(schema: str, extra: str = "") -> str:
     return f"rules: {{r: {{message: no, schema: {schema}{extra}}}}}\n"
 
 
-def judged(project: DefinitionFolder, policy: str, environment: str | None = None) -> Loaded:
+def judged(
+    project: DefinitionFolder, policy: str, environment: str | None = None
+) -> LoadedDefinitions:
     """Every definition of a project, by one policy file."""
     policies = project.folder / "policies"
     policies.mkdir(exist_ok=True)

@@ -23,7 +23,7 @@ LONG = 60  # seconds after which a silent answer ends by itself
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedRequest:
     method: str
     path: str
     headers: Message
@@ -42,7 +42,7 @@ class HttpServer(ThreadingHTTPServer):
 
     def __init__(self, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Handler)
-        self.received: list[Received] = []
+        self.received: list[ReceivedRequest] = []
         self.over = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
@@ -56,7 +56,7 @@ class HttpServer(ThreadingHTTPServer):
     def asked(self) -> list[str]:
         return [f"{request.method} {request.path}" for request in self.received]
 
-    def reply_to(self, received: Received) -> Reply:
+    def reply_to(self, received: ReceivedRequest) -> Reply:
         """How a request is answered; called in a thread of its connection."""
         raise NotImplementedError
 
@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(length)
         if len(body) == length:
-            self.server.reply_to(Received(self.command, self.path, self.headers, body))(self)
+            self.server.reply_to(ReceivedRequest(self.command, self.path, self.headers, body))(self)
         else:  # the client went away in the middle
             self.close_connection = True
 

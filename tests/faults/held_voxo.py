@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-    from tests.fakes.http_server import Received, Reply
+    from tests.fakes.http_server import ReceivedRequest, Reply
 
 
 class Fate(Enum):
@@ -41,7 +41,7 @@ class HeldVoxo(HttpServer):
         self._connections = 0
         self._idle = threading.Condition(self._lock)
 
-    def reply_to(self, received: Received) -> Reply:
+    def reply_to(self, received: ReceivedRequest) -> Reply:
         assert self.watch is not None
         assert received.headers["Authorization"] == f"Bearer {TOKEN}"
         with self._lock:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from voxosync.definitions.load import Loaded, load
+from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.fields import WRITABLE
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FICTIONAL = re.compile(r"[2-9][0-9]{2}55501[0-9]{2}")
 
 
-def samples() -> Loaded:
+def samples() -> LoadedDefinitions:
     return load(ProjectLayout(ROOT, ROOT / "campaigns"), [], datetime(2026, 12, 1, tzinfo=UTC))
 
 

@@ -15,13 +15,13 @@ from voxosync.model.called_zones import US_ZONES
 from voxosync.model.change import Change, FieldChange, NumbersChange, change_from_document
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.document import digest, from_document, to_document
-from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.drift import Acknowledgement, DriftRun, History, UnmanagedCampaign
 from voxosync.model.fields import FIELDS, MAX_ID, WRITABLE
 from voxosync.model.kinds.destinations import DestinationsKind
 from voxosync.model.kinds.scalars import ScalarKind
 from voxosync.model.numbers import Digest
-from voxosync.model.plan import Acknowledged, CampaignPlan, LeftAlone, Plan, Reason
-from voxosync.model.problem import Allowed, Position, Problem, Severity
+from voxosync.model.plan import AcknowledgedChange, CampaignPlan, LeftAloneChange, Plan, Reason
+from voxosync.model.problem import AllowedProblem, Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
 from voxosync.resources import schema_text
@@ -72,11 +72,11 @@ _changes: st.SearchStrategy[Change] = (
 
 
 @st.composite
-def _acknowledged(draw: st.DrawFn) -> Acknowledged:
+def _acknowledged(draw: st.DrawFn) -> AcknowledgedChange:
     change = draw(_changes)
     until = draw(st.dates(date(1000, 1, 1)))
     owner = draw(st.none() | _texts)
-    return Acknowledged(
+    return AcknowledgedChange(
         change, Acknowledgement(change.field, until, draw(_texts), owner, draw(_places))
     )
 
@@ -95,9 +95,9 @@ _campaigns = st.builds(
     error=st.none() | _texts,
     missing=st.booleans(),
     acknowledged=st.lists(_acknowledged(), max_size=2).map(tuple),
-    left_alone=st.lists(st.builds(LeftAlone, _changes, st.sampled_from(Reason)), max_size=2).map(
-        tuple
-    ),
+    left_alone=st.lists(
+        st.builds(LeftAloneChange, _changes, st.sampled_from(Reason)), max_size=2
+    ).map(tuple),
     schedules=st.none()
     | st.builds(
         Schedules,
@@ -125,14 +125,14 @@ _plans = st.builds(
     managed=st.none() | _counts,
     shard_managed=st.none() | _counts,
     unmanaged=st.lists(
-        st.builds(Unmanaged, _ids, st.none() | _texts, st.none() | _texts), max_size=2
+        st.builds(UnmanagedCampaign, _ids, st.none() | _texts, st.none() | _texts), max_size=2
     ).map(tuple),
     unmanaged_counts=st.booleans(),
     unlisted=st.none() | _texts,
     history=st.none() | _histories,
     allowed=st.lists(
         st.builds(
-            Allowed,
+            AllowedProblem,
             st.builds(
                 Problem,
                 _places,
@@ -168,14 +168,14 @@ def rich() -> Plan:
     by = Acknowledgement("message", date(2026, 12, 31), "a trial", None, position)
     schedules = Schedules(Schedule(state="READY"), Schedule(state="PAUSED"))
     drifted = CampaignPlan(
-        1, "Spring", "a.yaml", acknowledged=(Acknowledged(change, by),), schedules=schedules
+        1, "Spring", "a.yaml", acknowledged=(AcknowledgedChange(change, by),), schedules=schedules
     )
     missing = CampaignPlan(2, None, "b.yaml", error="VOXO answered 404", missing=True)
     return Plan(
         NOW,
         "https://api.example",
         [drifted, missing],
-        unmanaged=(Unmanaged(3, "Pilot", "READY"),),
+        unmanaged=(UnmanagedCampaign(3, "Pilot", "READY"),),
         unmanaged_counts=True,
         unlisted="refused",
         history=History((DriftRun(NOW, 1, 2, 3),), NOW),

@@ -14,11 +14,11 @@ from tests.report.samples import COMMIT, NOW
 from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import DialingEffect, Effect
-from voxosync.model.drift import Acknowledgement, Unmanaged
+from voxosync.model.drift import Acknowledgement, UnmanagedCampaign
 from voxosync.model.numbers import Digest
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
-from voxosync.model.problem import Allowed, Position, error, warning
+from voxosync.model.plan import AbandonedCampaign, AcknowledgedChange, CampaignPlan, Plan
+from voxosync.model.problem import AllowedProblem, Position, error, warning
 from voxosync.model.validation import Validation
 from voxosync.model.values import Destination
 
@@ -84,10 +84,10 @@ def plan(text: Text, **options: Any) -> Plan:
     )
     second = CampaignPlan(4712, text("name"), file, error=text("error"))
     third = CampaignPlan(4713, None, file, warnings=(text("warning"),))
-    gone = Abandoned(4714, text("gone name"), text("gone file"))
+    gone = AbandonedCampaign(4714, text("gone name"), text("gone file"))
     campaigns = [first, second, third]
     problem = error(Position(file, 8, 3), "policy/slowly", text("warning"))
-    allowed = (Allowed(problem, text("reason")),)
+    allowed = (AllowedProblem(problem, text("reason")),)
     return Plan(
         NOW, "https://voxo.test", campaigns, COMMIT, (gone,), **{"allowed": allowed, **options}
     )
@@ -101,7 +101,7 @@ def drifted(text: Text, **options: Any) -> Plan:
         "name", date(2027, 1, 31), text("known"), text("owner"), Position(text("file"), 5, 3)
     )
     acknowledged = tuple(
-        Acknowledged(replace(change, since=NOW), by)
+        AcknowledgedChange(replace(change, since=NOW), by)
         for change in (first.changes[0], first.changes[3])
     )
     missing = CampaignPlan(4715, text("name"), text("file"), error=text("error"), missing=True)
@@ -111,8 +111,8 @@ def drifted(text: Text, **options: Any) -> Plan:
             second, replace(third, acknowledged=acknowledged), missing,
         ],
         "unmanaged": (
-            Unmanaged(4720, text("unmanaged name"), text("unmanaged state")),
-            Unmanaged(4721, None, None),
+            UnmanagedCampaign(4720, text("unmanaged name"), text("unmanaged state")),
+            UnmanagedCampaign(4721, None, None),
         ),
     }  # fmt: skip
     return replace(base_plan, **{**changes, **options})
@@ -128,7 +128,9 @@ def validation(text: Text) -> Validation:
         error(Position(text("file"), 7, 16), "schema", text("message")),
         warning(Position(text("default file"), 1, 1), "rule", text("warning")),
     )
-    allowed = Allowed(error(Position(text("file"), 3), "policy/x", text("message")), text("reason"))
+    allowed = AllowedProblem(
+        error(Position(text("file"), 3), "policy/x", text("message")), text("reason")
+    )
     return Validation(1, 2, problems, (allowed,))
 
 

@@ -10,9 +10,9 @@ from tests.report.samples import CALLED, NOW, SPRING, numbers
 from voxosync.model.change import FieldChange
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
-from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.drift import Acknowledgement, DriftRun, History, UnmanagedCampaign
 from voxosync.model.guard import GuardName, Refusal
-from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
+from voxosync.model.plan import AbandonedCampaign, AcknowledgedChange, CampaignPlan, Plan
 from voxosync.model.problem import Position, Problem, Severity
 from voxosync.model.provenance import Revision, Sending
 from voxosync.model.schedule import Schedule, Schedules
@@ -76,7 +76,7 @@ def rich(**options: Any) -> Plan:
         ),
         warnings=("sending numbers may clear field1 … field9 of 1 number that stays",),
         acknowledged=(
-            Acknowledged(
+            AcknowledgedChange(
                 FieldChange("callFrequency", 45, 30, position=Position(SPRING, 9, 16)),
                 Acknowledgement(
                     "callFrequency",
@@ -131,7 +131,7 @@ def rich(**options: Any) -> Plan:
         "Surveys",
         "campaigns/surveys.yaml",
         acknowledged=(
-            Acknowledged(
+            AcknowledgedChange(
                 FieldChange("name", "Surveys (old)", "Surveys", since=days_ago(30)),
                 Acknowledgement(
                     "name",
@@ -169,9 +169,12 @@ def rich(**options: Any) -> Plan:
         error="the campaign belongs to tenant 18, not 17: its definition is refused",
     )
     fields = {
-        "unmanaged": (Unmanaged(4801, "Test dialler", "READY"), Unmanaged(4802, None, None)),
+        "unmanaged": (
+            UnmanagedCampaign(4801, "Test dialler", "READY"),
+            UnmanagedCampaign(4802, None, None),
+        ),
         "unmanaged_counts": True,
-        "abandoned": (Abandoned(4790, "Winter", "campaigns/winter.yaml"),),
+        "abandoned": (AbandonedCampaign(4790, "Winter", "campaigns/winter.yaml"),),
         "refusals": (
             Refusal(
                 GuardName.GO_LIVE,

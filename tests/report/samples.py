@@ -10,10 +10,10 @@ from voxosync.model.change import Description, Detail, FieldChange, NumbersChang
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
-from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.drift import Acknowledgement, DriftRun, History, UnmanagedCampaign
 from voxosync.model.numbers import Digest
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
+from voxosync.model.plan import AbandonedCampaign, AcknowledgedChange, CampaignPlan, Plan
 from voxosync.model.problem import Position, Problem, Severity, error, warning
 from voxosync.model.validation import Validation
 from voxosync.model.values import Destination
@@ -141,18 +141,18 @@ def three_sided() -> Plan:
         dialing=DialingEffect(Effect.MORE, ("+1 phone",), 2, 2, already_dialing=True),
         line=1,
     )
-    gone = Abandoned(4715, "Winter", "campaigns/winter.yaml")
+    gone = AbandonedCampaign(4715, "Winter", "campaigns/winter.yaml")
     return Plan(NOW, "https://api.voxo.co", [spring], base=COMMIT, abandoned=(gone,))
 
 
-def acknowledged() -> tuple[Acknowledged, ...]:
+def acknowledged() -> tuple[AcknowledgedChange, ...]:
     """Differences that a definition acknowledges: with and without an owner, and of numbers."""
     differences = (
         (FieldChange("dateEnd", "2026-03-31", "2026-04-30"), "agreed trial", "support team"),
         (replace(numbers(removed=CALLED[3:]), position=None), "asked not to be called", None),
     )
     return tuple(
-        Acknowledged(
+        AcknowledgedChange(
             replace(change, since=NOW - timedelta(days=4)),
             Acknowledgement(
                 change.field, date(2026, 12, 31), reason, owner, Position(SPRING, 9, 5)
@@ -183,7 +183,7 @@ def drifted(**options: Any) -> Plan:
             replace(spring, changes=tuple(dated), acknowledged=acknowledged()[:1]),
             autumn, running, failed, trial, missing,
         ],
-        "unmanaged": (Unmanaged(4720, "Autumn pilot", "READY"), Unmanaged(4721, None, None)),
+        "unmanaged": (UnmanagedCampaign(4720, "Autumn pilot", "READY"), UnmanagedCampaign(4721, None, None)),
         "history": History([DriftRun(week, 3, 1, 2) for week in weeks]),
     }  # fmt: skip
     return replace(base, **{**fields, **options})

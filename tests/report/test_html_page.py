@@ -18,10 +18,10 @@ from lxml import html
 from tests.report import hostile, html_samples, samples
 from voxosync.model.change import Description, Detail, FieldChange
 from voxosync.model.dialing.effect import DialingEffect, Effect
-from voxosync.model.drift import Acknowledgement, DriftRun, History, Unmanaged
+from voxosync.model.drift import Acknowledgement, DriftRun, History, UnmanagedCampaign
 from voxosync.model.guard import GuardName, Refusal
-from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
-from voxosync.model.problem import Allowed, Position, Problem, Severity
+from voxosync.model.plan import AbandonedCampaign, AcknowledgedChange, CampaignPlan, Plan
+from voxosync.model.problem import AllowedProblem, Position, Problem, Severity
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
 from voxosync.report import plan_summary
@@ -294,7 +294,7 @@ class TestEntries:
 
     def test_of_a_removed_definition_that_dials_come_first(self) -> None:
         dialing = DialingEffect(Effect.UNAPPROVED, ("its definition was removed",), 3, 3)
-        removed = Abandoned(4790, "Winter", "campaigns/winter.yaml", dialing=dialing)
+        removed = AbandonedCampaign(4790, "Winter", "campaigns/winter.yaml", dialing=dialing)
         document = parsed(html_samples.rich(abandoned=(removed,)))
         [section] = document.xpath("//section[@aria-labelledby='decisions']")
         assert section.find_class("entry")[0].get("id") == "a4790"
@@ -378,7 +378,7 @@ class TestCampaignsThatChangeAlike:
 class TestAllowedProblems:
     def test_are_listed_with_their_reasons_folded_away(self) -> None:
         problem = Problem(Position("a.yaml", 3), Severity.ERROR, "hours", "hours: too late")
-        allowed = Allowed(problem, "agreed with the clinic")
+        allowed = AllowedProblem(problem, "agreed with the clinic")
         document = parsed(replace(samples.in_sync(), allowed=[allowed]), LINKED)
         [section] = document.xpath("//section[@aria-labelledby='allowed']")
         assert section.find("details").get("open") is None
@@ -621,7 +621,7 @@ def hostile_plan(of: Callable[[str], str]) -> Plan:
     base_plan = hostile.drifted(of)
     position = Position(of("default file"), 2, 3)
     by = Acknowledgement("state", date(2026, 4, 1), of("message"), of("detail"), position)
-    acknowledged = Acknowledged(
+    acknowledged = AcknowledgedChange(
         FieldChange("state", of("before"), of("after"), position=position), by
     )
     schedule = Schedule(*[of("zone")] * 9)
@@ -633,7 +633,7 @@ def hostile_plan(of: Callable[[str], str]) -> Plan:
     return replace(
         base_plan,
         campaigns=[first, *base_plan.campaigns[1:]],
-        unmanaged=(Unmanaged(4801, of("name"), of("type")),),
+        unmanaged=(UnmanagedCampaign(4801, of("name"), of("type")),),
         unlisted=of("error"),
         refusals=(Refusal(GuardName.FROZEN, of("reason"), of("detail")),),
         base_url=of("message"),

@@ -11,8 +11,8 @@ import pytest
 from tests.report import samples
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.drift import History, Unmanaged
-from voxosync.model.plan import CampaignPlan, LeftAlone, Plan, Reason
+from voxosync.model.drift import History, UnmanagedCampaign
+from voxosync.model.plan import CampaignPlan, LeftAloneChange, Plan, Reason
 from voxosync.model.problem import Position, Problem, Severity
 from voxosync.report import github_format, text_format
 from voxosync.report.markdown import comment as markdown_format
@@ -26,7 +26,7 @@ IGNORING = CampaignPlan(
     4718,
     "Quiet",
     "quiet.yaml",
-    left_alone=(LeftAlone(FieldChange("callFrequency", 45, 30), Reason.IGNORE),),
+    left_alone=(LeftAloneChange(FieldChange("callFrequency", 45, 30), Reason.IGNORE),),
 )
 
 
@@ -54,11 +54,11 @@ def test_the_summary_counts_each_campaign_once() -> None:
             "No drift: 1 campaign agrees with VOXO, 2 left alone.",
         ),
         (
-            samples.in_sync(unmanaged=(Unmanaged(1, None, None),)),
+            samples.in_sync(unmanaged=(UnmanagedCampaign(1, None, None),)),
             "No drift: 2 campaigns agree with VOXO, 1 unmanaged.",
         ),
         (
-            samples.in_sync(unmanaged=(Unmanaged(1, None, None),), unmanaged_counts=True),
+            samples.in_sync(unmanaged=(UnmanagedCampaign(1, None, None),), unmanaged_counts=True),
             "Drift: 0 differ, 2 in sync, 1 unmanaged.",
         ),
         (
@@ -154,7 +154,7 @@ class TestIssue:
     @pytest.mark.parametrize(
         "plan",
         [
-            of(unmanaged=tuple(Unmanaged(n, "n" * 60, "READY") for n in range(1, 5000))),
+            of(unmanaged=tuple(UnmanagedCampaign(n, "n" * 60, "READY") for n in range(1, 5000))),
             of(*(replace(PENDING, id=n, name="n" * 60) for n in range(1, 2000))),
             of(*(CampaignPlan(n, None, "x.yaml", error=f"e{n}" + "e" * 90, missing=True) for n in range(1, 900))),
             of(PENDING, unlisted="u" * 70_000),

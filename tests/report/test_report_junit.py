@@ -18,8 +18,8 @@ from tests.report.hostile import FRAGMENTS, benign, chosen, drifted, plan, unlis
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import DialingEffect, Effect
-from voxosync.model.drift import Unmanaged
-from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+from voxosync.model.drift import UnmanagedCampaign
+from voxosync.model.plan import AbandonedCampaign, CampaignPlan, Plan
 from voxosync.report import junit_format
 from voxosync.report.escape import terminal
 from voxosync.report.view import View
@@ -152,7 +152,10 @@ def test_the_riskiest_come_first_with_their_effect() -> None:
 
     effects = (None, Effect.STOPS, Effect.STARTS, Effect.MORE)
     unapproved = DialingEffect(Effect.UNAPPROVED, (), 4, 4)
-    removed = (Abandoned(8, "x", "x.yaml"), Abandoned(9, "x", "x.yaml", dialing=unapproved))
+    removed = (
+        AbandonedCampaign(8, "x", "x.yaml"),
+        AbandonedCampaign(9, "x", "x.yaml", dialing=unapproved),
+    )
     root = read(
         Plan(
             samples.NOW,
@@ -184,7 +187,7 @@ def test_a_case_without_anything_to_say_is_empty() -> None:
 
 def test_unmanaged_campaigns_fail_where_they_count() -> None:
     tags = [(4720, "failure"), (4721, "failure")]
-    unmanaged = tuple(Unmanaged(number, None, "READY") for number, _ in tags)
+    unmanaged = tuple(UnmanagedCampaign(number, None, "READY") for number, _ in tags)
     root = read(samples.in_sync(unmanaged=unmanaged, unmanaged_counts=True))
     for number, tag in tags:
         assert cases(root)[str(number)].find(tag) is not None

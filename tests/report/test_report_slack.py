@@ -12,7 +12,7 @@ from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.guard import GuardName, Refusal
-from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+from voxosync.model.plan import AbandonedCampaign, CampaignPlan, Plan
 from voxosync.model.problem import Severity
 from voxosync.report.slack_format import render_plan
 from voxosync.report.view import View
@@ -107,7 +107,7 @@ def test_says_what_is_pending_and_what_is_to_be_created() -> None:
 
 def test_a_removed_campaign_that_dials_comes_first() -> None:
     dialing = DialingEffect(Effect.UNAPPROVED, ("its state is READY",), phones=4, open=4)
-    removed = Abandoned(9, "Winter", "campaigns/winter.yaml", "READY", dialing)
+    removed = AbandonedCampaign(9, "Winter", "campaigns/winter.yaml", "READY", dialing)
     entries = texts(
         message(replace(plan(starting(7)), abandoned=(removed,)), link_base="https://x")
     )

@@ -14,21 +14,21 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 from tests.sync.spelled import VALUES, documents, values
-from voxosync.definitions.load import Loaded, load
+from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import LiveCampaign
 from voxosync.sync.pull import compared
-from voxosync.sync.pull_edits import Rewriter, Rewritten
+from voxosync.sync.pull_edits import Rewriter, RewrittenFiles
 
 NOW = datetime(2096, 2, 1, 12, tzinfo=UTC)
 LINE = re.compile(r"\r\n?|\n")
 
 
-def read(folder: Path) -> Loaded:
+def read(folder: Path) -> LoadedDefinitions:
     return load(ProjectLayout(folder, folder / "campaigns"), [], NOW)
 
 
-def pull(folder: Path, live: dict[int, dict[str, Any]]) -> Rewritten:
+def pull(folder: Path, live: dict[int, dict[str, Any]]) -> RewrittenFiles:
     """What a pull of everything would write, with VOXO holding these values."""
     campaigns = {
         number: LiveCampaign(number, None, live_values) for number, live_values in live.items()

@@ -14,7 +14,7 @@ from voxosync.voxo.run_limiter import RunLimiter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fakes.http_server import Received, Reply
+    from tests.fakes.http_server import ReceivedRequest, Reply
     from voxosync.voxo.retry_policy import RetryPolicy
 
 TOKEN = "test-token-0123456789"
@@ -31,7 +31,7 @@ class Scripted(HttpServer):
         """Script one path (its query included), or every other path by `*`."""
         self._scripts[path] = deque(replies)
 
-    def reply_to(self, received: Received) -> Reply:
+    def reply_to(self, received: ReceivedRequest) -> Reply:
         with self._lock:
             self.received.append(received)
             script = self._scripts.get(received.path) or self._scripts["*"]

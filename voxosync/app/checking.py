@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from voxosync.app.selection import Selection
     from voxosync.errors import CampaignError
     from voxosync.model.campaign import Definition
-    from voxosync.model.drift import Unmanaged
-    from voxosync.model.problem import Allowed, Position, Problem
+    from voxosync.model.drift import UnmanagedCampaign
+    from voxosync.model.problem import AllowedProblem, Position, Problem
 
 
 def find_problems(
@@ -37,7 +37,7 @@ def find_problems(
     live: Mapping[int, LiveCampaign | CampaignError],
     *,
     is_drift: bool,
-) -> tuple[Sequence[Problem], Sequence[Allowed]]:
+) -> tuple[Sequence[Problem], Sequence[AllowedProblem]]:
     """What checks find in the selected campaigns, and what of that is allowed.
 
     Args:
@@ -89,7 +89,7 @@ def _subject(
 
 
 def open_campaigns(
-    unmanaged: Sequence[Unmanaged], listed: Iterable[Mapping[str, Any]], now: datetime
+    unmanaged: Sequence[UnmanagedCampaign], listed: Iterable[Mapping[str, Any]], now: datetime
 ) -> list[int]:
     """The ids of those campaigns without a definition that may still call people.
 

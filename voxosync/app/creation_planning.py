@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.definition_files import DefinitionFiles
 from voxosync.app.definition_lookup import DefinitionLookup, load_with_new
-from voxosync.definitions.load import Loaded, load_new
+from voxosync.definitions.load import LoadedDefinitions, load_new
 from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
 from voxosync.sync.create import Account, creations, dialing_of_creations, summary_of_creations
@@ -48,7 +48,7 @@ class CreationPlan:
     base_url: str
     refusals: Sequence[Refusal]
     files: DefinitionFiles
-    loaded: Loaded
+    loaded: LoadedDefinitions
     again: bool
 
 
@@ -98,7 +98,7 @@ def plan_listed_creation(
 def _planned(
     project: Project,
     files: DefinitionFiles,
-    loaded: Loaded,
+    loaded: LoadedDefinitions,
     *,
     again: bool,
     overrides: GuardOverrides,
@@ -114,7 +114,12 @@ def _planned(
 
 
 def creations_of(
-    project: Project, loaded: Loaded, base_url: str, definitions: DefinitionLookup, *, again: bool
+    project: Project,
+    loaded: LoadedDefinitions,
+    base_url: str,
+    definitions: DefinitionLookup,
+    *,
+    again: bool,
 ) -> list[Creation]:
     """What is to be created of some definitions, by what the journals say about earlier runs.
 

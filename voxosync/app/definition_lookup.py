@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.load import Loaded, load_new
+from voxosync.definitions.load import LoadedDefinitions, load_new
 from voxosync.errors import DefinitionsError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voxosync.app.project import Project
 
 
-def load_with_new(project: Project, paths: Sequence[Path]) -> Loaded:
+def load_with_new(project: Project, paths: Sequence[Path]) -> LoadedDefinitions:
     """The definitions in some files and folders, those without an id included."""
     return load_new(project.layout, paths, project.now, project.policies, project.settings.checks)
 
@@ -29,7 +29,7 @@ class DefinitionLookup:
         loaded: the definitions that the command names.
     """
 
-    def __init__(self, project: Project, loaded: Loaded) -> None:
+    def __init__(self, project: Project, loaded: LoadedDefinitions) -> None:
         self._project = project
         self._loaded = loaded
 
@@ -62,14 +62,16 @@ class DefinitionLookup:
         return False
 
     @cached_property
-    def _campaigns_folder(self) -> Loaded:
+    def _campaigns_folder(self) -> LoadedDefinitions:
         folder = self._project.layout.campaigns
-        return load_with_new(self._project, [folder]) if folder.is_dir() else Loaded()
+        return load_with_new(self._project, [folder]) if folder.is_dir() else LoadedDefinitions()
 
-    def _outside(self, file: str) -> Loaded:
+    def _outside(self, file: str) -> LoadedDefinitions:
         """A file that is not below the campaigns folder, if it exists."""
         path, folder = self._project.folder / file, self._project.layout.campaigns
         is_inside = Path(os.path.abspath(path)).is_relative_to(folder)  # noqa: PTH100  # resolve() follows links
         return (
-            load_with_new(self._project, [path]) if path.is_file() and not is_inside else Loaded()
+            load_with_new(self._project, [path])
+            if path.is_file() and not is_inside
+            else LoadedDefinitions()
         )

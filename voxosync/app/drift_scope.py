@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voxosync.app.options import PlanOptions
     from voxosync.app.project import Project
     from voxosync.app.selection import Selection
-    from voxosync.model.drift import History, Observation, Unmanaged
+    from voxosync.model.drift import History, Observation, UnmanagedCampaign
     from voxosync.model.plan import CampaignPlan
     from voxosync.model.problem import Problem
     from voxosync.sync.snapshot import Snapshot
@@ -105,7 +105,7 @@ class UnmanagedListing:
         findings: what checks found in them.
     """
 
-    campaigns: Sequence[Unmanaged] = ()
+    campaigns: Sequence[UnmanagedCampaign] = ()
     is_difference: bool = False
     failure: str | None = None
     findings: Sequence[Problem] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.file_reader import reading_instead
-from voxosync.definitions.load import Loaded, load_new
+from voxosync.definitions.load import LoadedDefinitions, load_new
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -51,7 +51,7 @@ class EditProof:
                     return f"{file}: it would also change {', '.join(changed)}"
         return None
 
-    def _load(self, contents: Mapping[Path, bytes]) -> list[Loaded]:
+    def _load(self, contents: Mapping[Path, bytes]) -> list[LoadedDefinitions]:
         project = self._project
         with reading_instead(contents):
             return [
@@ -59,7 +59,7 @@ class EditProof:
             ]
 
 
-def _meanings(loaded: Loaded) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+def _meanings(loaded: LoadedDefinitions) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
     """What each definition says, by its file and its place among the file's definitions."""
     counts: dict[str, int] = {}
     drafts = [definition for _, definition in loaded.new]

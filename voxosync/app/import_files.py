@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.definitions.project_layout import ProjectLayout
-    from voxosync.definitions.writing.emit import Emitted
+    from voxosync.definitions.writing.emit import DefinitionText
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.problem import Problem
 
@@ -51,7 +51,7 @@ class Draft:
     live: LiveCampaign
     path: Path
     contacts: Path
-    emitted: Emitted
+    emitted: DefinitionText
     old: bytes | None
 
 
@@ -86,7 +86,7 @@ def defined(project: ProjectLayout, now: datetime) -> dict[int, Definition]:
     return {definition.id: definition for definition in loaded.definitions}
 
 
-class Drafting:
+class DraftMaker:
     """Makes drafts for one project.
 
     Attributes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import replace_all
-from voxosync.app.import_files import Draft, Drafting, LiveAnswer, contents, defined
+from voxosync.app.import_files import Draft, DraftMaker, LiveAnswer, contents, defined
 from voxosync.errors import BadAnswer, CampaignError, UsageError
 from voxosync.sync.fetch import fetch_each, live_campaign
 from voxosync.sync.plan import Planner
@@ -75,7 +75,7 @@ def import_campaigns(project: Project, options: ImportOptions) -> Import:
     else:
         ids, skipped = _listed(project, options.match, defined_in)
     answers = _read(project, ids)
-    drafting = Drafting(
+    draft_maker = DraftMaker(
         layout,
         folder,
         existing,
@@ -83,7 +83,7 @@ def import_campaigns(project: Project, options: ImportOptions) -> Import:
         inline=options.inline,
         environment=_environment_of_ids(project),
     )
-    drafts, failures = _drafts(drafting, answers)
+    drafts, failures = _drafts(draft_maker, answers)
     replace_all(*contents(layout, drafts, overwrite=options.overwrite), project.folder)
     problems: Sequence[Problem] = ()
     if drafts:
@@ -176,7 +176,7 @@ def _environment_of_ids(project: Project) -> str | None:
 
 
 def _drafts(
-    drafting: Drafting, answers: Mapping[int, LiveAnswer | CampaignError]
+    draft_maker: DraftMaker, answers: Mapping[int, LiveAnswer | CampaignError]
 ) -> tuple[list[Draft], dict[int, str]]:
     drafts: list[Draft] = []
     failures: dict[int, str] = {}
@@ -185,7 +185,7 @@ def _drafts(
             failures[campaign_id] = str(answer)
             continue
         try:
-            drafts.append(drafting.draft(answer))
+            drafts.append(draft_maker.draft(answer))
         except ValueError as failure:
             failures[campaign_id] = f"cannot be written as a definition: {failure}"
     return drafts, failures

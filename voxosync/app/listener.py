@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
-    from voxosync.model.problem import Allowed, Problem
+    from voxosync.model.problem import AllowedProblem, Problem
 
 
 class ProgressBar(Protocol):
@@ -40,7 +40,7 @@ class Listener:
     def problems(self, problems: Iterable[Problem]) -> None:
         """Hears warnings about definitions; errors are raised."""
 
-    def allowed(self, allowed: Iterable[Allowed]) -> None:
+    def allowed(self, allowed: Iterable[AllowedProblem]) -> None:
         """Hears the findings of policies that a comment allows."""
 
     def warning(self, text: str) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from voxosync.definitions.spreadsheet import Cleaned
+    from voxosync.definitions.spreadsheet import CleanList
     from voxosync.model.called_zones import Zones
 
 NO_NUMBERS = "there are no numbers below the header: nothing was written"
@@ -53,7 +53,7 @@ class ZoneLists:
     other_files: Sequence[Path]
 
 
-def clean_list(source: Path) -> Cleaned:
+def clean_list(source: Path) -> CleanList:
     """The list of an exported file, and what was changed or left out.
 
     Raises:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from voxosync.model.applied_record import RecordStep
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.guard import Guards
-    from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan
     from voxosync.model.shard import Shard
     from voxosync.sync.snapshot import Snapshot
 
@@ -142,7 +142,7 @@ class _Sides:
     base_commit: str | None
     record_step: RecordStep | None
     campaigns: Sequence[CampaignPlan]
-    abandoned: Sequence[Abandoned]
+    abandoned: Sequence[AbandonedCampaign]
 
 
 def _read_sides(  # noqa: PLR0913  # each is one input of a plan

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from voxosync.app.snapshots import SavedCampaigns
     from voxosync.app.target import Target
     from voxosync.app.tidying import TidyPlan
-    from voxosync.definitions.load import Loaded
+    from voxosync.definitions.load import LoadedDefinitions
     from voxosync.definitions.settings import Settings
     from voxosync.model.campaign import Definition
     from voxosync.model.journal import Run
@@ -80,7 +80,9 @@ class Project:
     journal: Path
     connection: ConnectionOptions = ConnectionOptions()
     listener: Listener = field(default_factory=Listener)
-    _loaded: dict[tuple[tuple[Path, ...], bool], Loaded] = field(default_factory=dict, repr=False)
+    _loaded: dict[tuple[tuple[Path, ...], bool], LoadedDefinitions] = field(
+        default_factory=dict, repr=False
+    )
     _voxo: Voxo | None = field(default=None, repr=False)
 
     @classmethod
@@ -193,7 +195,9 @@ class Project:
             self._voxo = connect(self.target, self.now)
         return self._voxo
 
-    def definitions(self, paths: Sequence[Path] = (), *, needs_ids: bool = True) -> Loaded:
+    def definitions(
+        self, paths: Sequence[Path] = (), *, needs_ids: bool = True
+    ) -> LoadedDefinitions:
         """The definitions in some files and folders, and what is wrong with them; read and checked once.
 
         Args:

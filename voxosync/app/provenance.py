@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voxosync.app.applied_record import ProjectRecord
     from voxosync.app.project import Project
     from voxosync.model.change import Change
-    from voxosync.model.plan import Acknowledged, CampaignPlan
+    from voxosync.model.plan import AcknowledgedChange, CampaignPlan
     from voxosync.model.provenance import Revision, Sending
 
 MOST_FILES = 20
@@ -82,7 +82,7 @@ def with_owners(folder: Path, campaigns: Sequence[CampaignPlan]) -> Sequence[Cam
         return campaigns
     revisions_by_line = {file: revisions(folder, file) for file in files}
 
-    def owned(acknowledged: Acknowledged) -> Acknowledged:
+    def owned(acknowledged: AcknowledgedChange) -> AcknowledgedChange:
         by = acknowledged.by
         revision = revisions_by_line[by.position.file].get(by.position.line)
         author = None if revision is None else revision.author

@@ -14,7 +14,7 @@ from voxosync.app.selection import select
 from voxosync.errors import RecordError, UsageError
 from voxosync.model.pull import Pull
 from voxosync.sync.pull import compared
-from voxosync.sync.pull_edits import Rewriter, Rewritten
+from voxosync.sync.pull_edits import Rewriter, RewrittenFiles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,9 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
         pulled = {wish.definition.id: files[wish.definition.id] for wish in result.wishes}
         if pulled and snapshot is None:
             result = compare(passed=passed_definitions(project, pulled, recorded or {}))
-    rewritten = _rewriter(project, options).rewrite(result.wishes) if result.wishes else Rewritten()
+    rewritten = (
+        _rewriter(project, options).rewrite(result.wishes) if result.wishes else RewrittenFiles()
+    )
     changes = FileChanges(
         rewritten.contents, rewritten.before, rewritten.names, project.folder, rewritten.csv
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from voxosync.app.project import Project
     from voxosync.model.journal import Run
     from voxosync.model.plan import Plan
-    from voxosync.sync.rollback import Skipped
+    from voxosync.sync.rollback import SkipReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class RollbackPlan:
 
     run: Run
     plan: Plan
-    skipped: Mapping[int, Skipped]
+    skipped: Mapping[int, SkipReason]
 
     @property
     def exit_status(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.load import Loaded
+from voxosync.definitions.load import LoadedDefinitions
 from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.checks.registry import is_check
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voxosync.app.options import PlanOptions
     from voxosync.app.project import Project
     from voxosync.model.campaign import Definition
-    from voxosync.model.problem import Allowed
+    from voxosync.model.problem import AllowedProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Selection:
 
     definitions: Sequence[Definition] = ()
     ids: frozenset[int] = frozenset()
-    allowed: tuple[Allowed, ...] = ()
+    allowed: tuple[AllowedProblem, ...] = ()
     unselected: Sequence[Definition] = ()
-    loaded: Loaded = field(default_factory=Loaded)
+    loaded: LoadedDefinitions = field(default_factory=LoadedDefinitions)
     new: tuple[Definition, ...] = ()
 
     @property

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from voxosync.cli.context import Context
-    from voxosync.model.problem import Allowed, Problem
+    from voxosync.model.problem import AllowedProblem, Problem
 
 _SHOW_AFTER = 1.0
 """Seconds after which work that goes on gets a progress bar."""
@@ -147,7 +147,7 @@ class Console(Listener):
         if not self._context.quiet:
             show_problems(problems, verbose=self._context.verbose)
 
-    def allowed(self, allowed: Iterable[Allowed]) -> None:
+    def allowed(self, allowed: Iterable[AllowedProblem]) -> None:
         """Shows the findings of policies that a comment allows."""
         if not self._context.quiet:
             for finding in allowed:

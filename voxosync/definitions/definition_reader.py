@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadDefinition:
     """A definition, or a whole file or folder, that could not be read without an error.
 
     Attributes:
@@ -55,7 +55,7 @@ class ReadDefinitions:
     new: list[tuple[int, Definition]] = field(default_factory=list)
     allowances: list[Allowance] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
-    unread: list[Unread] = field(default_factory=list)
+    unread: list[UnreadDefinition] = field(default_factory=list)
 
 
 class DefinitionReader:
@@ -85,7 +85,7 @@ class DefinitionReader:
         before = len(self.notes.problems)
         documents = self._documents(path, file)
         if problem := self._first_error(before):
-            self.result.unread.append(Unread(path, frozenset(), problem))
+            self.result.unread.append(UnreadDefinition(path, frozenset(), problem))
         for index, node in enumerate(documents):
             if isinstance(node, Scalar) and node.is_null:
                 message = "the document is empty: write a campaign, or remove the line ---"
@@ -97,7 +97,7 @@ class DefinitionReader:
             failures = (default.failure for default in defaults if default.failure)
             if problem := self._first_error(before) or next(failures, None):
                 ids = frozenset(identity.id for identity in self.notes.identities[id_count:])
-                self.result.unread.append(Unread(path, ids, problem))
+                self.result.unread.append(UnreadDefinition(path, ids, problem))
             if definition is None:
                 continue
             # `create` also makes a campaign that has ids for other environments only.

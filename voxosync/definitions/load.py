@@ -12,13 +12,17 @@ from voxosync.definitions.allow_comments import Allowances
 from voxosync.definitions.build import BuildContext
 from voxosync.definitions.checks.lists import read_lists
 from voxosync.definitions.checks.run_checks import run_checks
-from voxosync.definitions.definition_reader import DefinitionReader, ReadDefinitions, Unread
+from voxosync.definitions.definition_reader import (
+    DefinitionReader,
+    ReadDefinitions,
+    UnreadDefinition,
+)
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.project_layout import ProjectLayout, files_to_read
 from voxosync.model.checks.check import CheckedCampaign
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.checks.shared_phones import shared_counts
-from voxosync.model.problem import Allowed, Position, Problem, Severity
+from voxosync.model.problem import AllowedProblem, Position, Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,11 +34,11 @@ if TYPE_CHECKING:
 
 _NEW = "this campaign has no id: voxosync create makes it in VOXO, and writes its id here"
 
-_Positioned = TypeVar("_Positioned", Problem, Allowed)
+_Positioned = TypeVar("_Positioned", Problem, AllowedProblem)
 
 
 @dataclass(slots=True)
-class Loaded:
+class LoadedDefinitions:
     """The result of reading: the well-formed campaigns and all problems, both in file order.
 
     Attributes:
@@ -51,13 +55,13 @@ class Loaded:
 
     definitions: list[Definition] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    allowed: list[Allowed] = field(default_factory=list)
+    allowed: list[AllowedProblem] = field(default_factory=list)
     allowances: Allowances = field(default_factory=Allowances)
     checks: Checks | None = None
     files: int = 0
     new: list[tuple[int, Definition]] = field(default_factory=list)
     elsewhere: Sequence[Problem] = ()
-    unread: list[Unread] = field(default_factory=list)
+    unread: list[UnreadDefinition] = field(default_factory=list)
     inputs: tuple[str, ...] = ()
 
     def with_remarks(self) -> list[Problem]:
@@ -76,7 +80,7 @@ class Loaded:
         """Whether there is an error, which prevents planning."""
         return any(problem.is_error for problem in self.problems)
 
-    def new_errors(self, before: Loaded) -> Iterator[Problem]:
+    def new_errors(self, before: LoadedDefinitions) -> Iterator[Problem]:
         """The errors that an earlier reading did not find. One that only moved within its file is not new."""
         earlier = {(p.position.file, p.rule, p.message) for p in before.problems}
         for problem in self.problems:
@@ -93,7 +97,7 @@ def load(
     needs_ids: bool = True,
     policies: Path | None = None,
     checks: Checks | None = None,
-) -> Loaded:
+) -> LoadedDefinitions:
     """Reads and checks definitions.
 
     Args:
@@ -116,7 +120,7 @@ def load_new(
     now: datetime,
     policies: Path,
     checks: Checks | None = None,
-) -> Loaded:
+) -> LoadedDefinitions:
     """Reads and checks definitions, some of which have no id for the chosen environment yet.
 
     The other arguments, and the errors, are those of `load`.
@@ -125,13 +129,13 @@ def load_new(
     return _load(context, paths, policies)
 
 
-def _load(context: BuildContext, paths: Sequence[Path], policies: Path | None) -> Loaded:
+def _load(context: BuildContext, paths: Sequence[Path], policies: Path | None) -> LoadedDefinitions:
     policies = policies if policies is not None and os.path.lexists(policies) else None
     with _no_garbage_collection():
         problems: list[Problem] = []
         files = list(files_to_read(context.project, paths, problems))
         unread = [
-            Unread(context.project.folder / problem.position.file, frozenset(), problem)
+            UnreadDefinition(context.project.folder / problem.position.file, frozenset(), problem)
             for problem in problems
             if problem.is_error
         ]
@@ -151,7 +155,7 @@ def _load(context: BuildContext, paths: Sequence[Path], policies: Path | None) -
         allowances = Allowances(read.allowances)
         allowed = _judged(read, allowances, policies, context)
         list_files = () if checks is None else (path for _, path in checks.lists)
-        return Loaded(
+        return LoadedDefinitions(
             definitions=read.definitions,
             problems=_in_file_order(notes.problems, notes.files),
             allowed=_in_file_order(allowed, notes.files),
@@ -190,11 +194,11 @@ def overridden_keys(project: ProjectLayout, folder: Path, now: datetime) -> froz
 
 def _judged(
     read: ReadDefinitions, allowances: Allowances, policies: Path | None, context: BuildContext
-) -> list[Allowed]:
+) -> list[AllowedProblem]:
     """Adds the problems that policies and checks find; returns the allowed ones."""
     if policies is None and context.checks is None:
         return []
-    allowed: list[Allowed] = []
+    allowed: list[AllowedProblem] = []
     pairs = _subjects(read)
     if policies is not None:
         allowed += _judged_by_policies(read, pairs, allowances, policies, context)
@@ -212,7 +216,7 @@ def _judged_by_policies(
     allowances: Allowances,
     folder: Path,
     context: BuildContext,
-) -> list[Allowed]:
+) -> list[AllowedProblem]:
     from voxosync.definitions.policies.judge_policies import judge_policies  # noqa: PLC0415  # only projects with policies need it
     from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # only projects with policies need it
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from voxosync.definitions.commit_files import CommitFiles
 from voxosync.definitions.file_reader import LFS_POINTER
 from voxosync.definitions.git import Git
-from voxosync.definitions.load import Loaded, load
+from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import FILE, Settings, read_settings
 from voxosync.errors import SettingsError, UsageError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
-    from voxosync.definitions.definition_reader import Unread
+    from voxosync.definitions.definition_reader import UnreadDefinition
     from voxosync.model.campaign import Definition
     from voxosync.model.problem import Problem
 
@@ -104,7 +104,7 @@ class _Lookup:
         self.tree, self.project, self.prefix, self.now = tree, project, prefix, now
         self.files = files
         self.home = tree.root / prefix
-        self.unread: list[Unread] = []
+        self.unread: list[UnreadDefinition] = []
         self._numbers: dict[Path, frozenset[int] | None] = {}
 
     def result(self) -> tuple[dict[int, Definition], dict[int, str]]:
@@ -206,9 +206,9 @@ class _Lookup:
             folder, Path(os.path.normpath(folder / campaigns)), name, names, boundary=self.tree.root
         )
 
-    def _load(self, view: ProjectLayout, paths: list[Path] | None = None) -> Loaded:
+    def _load(self, view: ProjectLayout, paths: list[Path] | None = None) -> LoadedDefinitions:
         if not paths and not os.path.isdir(view.campaigns):  # noqa: PTH112  # false for an invalid path
-            return Loaded()
+            return LoadedDefinitions()
         loaded = load(view, paths or [], self.now, needs_ids=False)
         for unread in loaded.unread:
             inside = unread.path.is_relative_to(view.campaigns)
@@ -269,7 +269,7 @@ def _is_text(content: bytes) -> bool:
     return not content.startswith(LFS_POINTER)
 
 
-def _by_id(loaded: Loaded, view: ProjectLayout) -> dict[int, list[Definition]]:
+def _by_id(loaded: LoadedDefinitions, view: ProjectLayout) -> dict[int, list[Definition]]:
     """The definitions without errors, by id."""
     wrong = {
         (view.display_path(unread.path), id_) for unread in loaded.unread for id_ in unread.ids

@@ -39,7 +39,7 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class AppliedRecordSettings:
     """Where the applied record is kept.
 
     Attributes:
@@ -61,7 +61,7 @@ class Settings:
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
     guards: Guards = field(default_factory=Guards)
-    applied: Applied = field(default_factory=Applied)
+    applied: AppliedRecordSettings = field(default_factory=AppliedRecordSettings)
     checks: Checks = field(default_factory=Checks)
 
 
@@ -95,7 +95,7 @@ def read_settings(folder: Path) -> Settings:
     return Settings(
         {name: _environment(values, nodes.values[name]) for name, values in environments.items()},
         guards,
-        Applied(**texts.get("applied", {})),
+        AppliedRecordSettings(**texts.get("applied", {})),
         read_checks(documents[0].values.get("checks"), FILE),  # type: ignore[union-attr]  # the schema: a mapping
     )
 

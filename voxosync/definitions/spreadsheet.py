@@ -45,7 +45,7 @@ class NotATable(ValueError):
 
 
 @dataclass(slots=True)
-class Cleaned:
+class CleanList:
     """A clean list, and what was changed or left out.
 
     Attributes:
@@ -61,7 +61,7 @@ class Cleaned:
     left_out: list[tuple[int, str]] = field(default_factory=list)
 
 
-def clean(content: bytes) -> Cleaned:
+def clean(content: bytes) -> CleanList:
     """The numbers of an export, which may have semicolons or tabs, UTF-16, other headers, signs, and blank rows.
 
     A number of ten digits, or eleven with a leading 1, is written as ten digits; any other as it is. Each phone is
@@ -70,7 +70,7 @@ def clean(content: bytes) -> Cleaned:
     Raises:
         NotATable: no column has numbers.
     """
-    cleaned = Cleaned()
+    cleaned = CleanList()
     rows = _rows(_decoded(content, cleaned), cleaned)
     columns, body = _columns(rows, cleaned)
     out = StringIO(newline="")
@@ -109,7 +109,7 @@ def clean(content: bytes) -> Cleaned:
     return cleaned
 
 
-def _decoded(content: bytes, cleaned: Cleaned) -> str:
+def _decoded(content: bytes, cleaned: CleanList) -> str:
     if content.startswith(b"PK"):
         raise NotATable("this is a workbook, not an export: save the sheet as CSV first")
     encoding = "utf-16" if content.startswith(UTF_16) else "utf-8-sig"
@@ -130,7 +130,7 @@ def _decoded(content: bytes, cleaned: Cleaned) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _rows(text: str, cleaned: Cleaned) -> list[tuple[int, list[str]]]:
+def _rows(text: str, cleaned: CleanList) -> list[tuple[int, list[str]]]:
     """The rows, each with its first line. Blank ones, and a first line such as `sep=;`, are dropped."""
     separator, skipped = _separator(text)
     reader = csv.reader(
@@ -168,7 +168,7 @@ def _separator(text: str) -> tuple[str, int]:
 
 
 def _columns(
-    rows: Sequence[tuple[int, list[str]]], cleaned: Cleaned
+    rows: Sequence[tuple[int, list[str]]], cleaned: CleanList
 ) -> tuple[dict[str, int], Sequence[tuple[int, list[str]]]]:
     """The index of each column that is kept, in the order of the clean file, and the rows below the header."""
     for above, (line, row) in enumerate(rows[:_TITLE_ROWS]):
@@ -191,7 +191,7 @@ def _number_column(header: Sequence[str]) -> int | None:
     return next((index for index, name in enumerate(names) if name in SAME_AS_NUMBER), None)
 
 
-def _named(line: int, header: list[str], number: int, cleaned: Cleaned) -> dict[str, int]:
+def _named(line: int, header: list[str], number: int, cleaned: CleanList) -> dict[str, int]:
     names = [plain_name(cell) for cell in header]
     exact = [cell.strip().casefold() for cell in header]
     duplicate = next(

@@ -15,7 +15,7 @@ from voxosync.model.dialing.reach import Phones, Reach
 from voxosync.model.drift import Acknowledgement
 from voxosync.model.moment import moment_from, moment_to
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.model.plan import Acknowledged, CampaignPlan, LeftAlone, Reason
+from voxosync.model.plan import AcknowledgedChange, CampaignPlan, LeftAloneChange, Reason
 from voxosync.model.problem import Position
 from voxosync.model.provenance import Revision, Sending
 from voxosync.model.schedule import Schedule, Schedules
@@ -84,7 +84,7 @@ def campaign_from(document: Mapping[str, Any]) -> CampaignPlan:
         missing=document.get("missing", False),
         acknowledged=tuple(map(_acknowledged_from, document.get("acknowledged", ()))),
         left_alone=tuple(
-            LeftAlone(_change_from(difference), Reason(difference["reason"]))
+            LeftAloneChange(_change_from(difference), Reason(difference["reason"]))
             for difference in document.get("leftAlone", ())
         ),
         schedules=_schedules_from(document["schedules"]) if "schedules" in document else None,
@@ -109,7 +109,7 @@ def _reach_from(document: Mapping[str, Any], patch: Mapping[str, Any]) -> Reach:
     return Reach(values, Phones.saved(**saved) if saved else None)
 
 
-def _acknowledged_to(acknowledged: Acknowledged) -> dict[str, Any]:
+def _acknowledged_to(acknowledged: AcknowledgedChange) -> dict[str, Any]:
     acknowledgement = acknowledged.by
     return {
         **_change_to(acknowledged.change),
@@ -120,7 +120,7 @@ def _acknowledged_to(acknowledged: Acknowledged) -> dict[str, Any]:
     }
 
 
-def _acknowledged_from(document: Mapping[str, Any]) -> Acknowledged:
+def _acknowledged_from(document: Mapping[str, Any]) -> AcknowledgedChange:
     acknowledgement = Acknowledgement(
         field=document["field"],
         until=date.fromisoformat(document["until"]),
@@ -128,7 +128,7 @@ def _acknowledged_from(document: Mapping[str, Any]) -> Acknowledged:
         owner=document["owner"],
         position=Position(**document["acknowledgedAt"]),
     )
-    return Acknowledged(_change_from(document), acknowledgement)
+    return AcknowledgedChange(_change_from(document), acknowledgement)
 
 
 def position_to(position: Position) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from voxosync import __version__
 from voxosync.model.applied_record import RecordStep
 from voxosync.model.campaign_document import campaign_from, campaign_to, dialing_from, dialing_to
-from voxosync.model.drift import DriftRun, History, Unmanaged
+from voxosync.model.drift import DriftRun, History, UnmanagedCampaign
 from voxosync.model.moment import moment_from, moment_to
-from voxosync.model.plan import Abandoned, Plan, Status
-from voxosync.model.problem import Allowed, Problem
+from voxosync.model.plan import AbandonedCampaign, Plan, Status
+from voxosync.model.problem import AllowedProblem, Problem
 from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:
@@ -85,11 +85,13 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         managed=document.get("managed"),
         shard=Shard(**document["shard"]) if "shard" in document else None,
         shard_managed=document.get("shardManaged"),
-        unmanaged=tuple(Unmanaged(**campaign) for campaign in document.get("unmanaged", ())),
+        unmanaged=tuple(
+            UnmanagedCampaign(**campaign) for campaign in document.get("unmanaged", ())
+        ),
         unmanaged_counts=document.get("unmanagedCounts", False),
         unlisted=document.get("unlisted"),
         history=_history_from(document["history"]) if "history" in document else None,
-        allowed=tuple(map(Allowed.from_document, document.get("allowed", ()))),
+        allowed=tuple(map(AllowedProblem.from_document, document.get("allowed", ()))),
         record_step=_step_from(document["applied"]) if "applied" in document else None,
         findings=tuple(map(Problem.from_document, document.get("checks", ()))),
     )
@@ -106,7 +108,7 @@ def _step_from(document: Mapping[str, Any]) -> RecordStep:
     return RecordStep(document["ref"], document["before"], document.get("after"), is_partial)
 
 
-def _abandoned_to(campaign: Abandoned) -> dict[str, Any]:
+def _abandoned_to(campaign: AbandonedCampaign) -> dict[str, Any]:
     document: dict[str, Any] = {
         "id": campaign.id,
         "name": campaign.name,
@@ -121,8 +123,8 @@ def _abandoned_to(campaign: Abandoned) -> dict[str, Any]:
     return document
 
 
-def _abandoned_from(document: Mapping[str, Any]) -> Abandoned:
-    return Abandoned(
+def _abandoned_from(document: Mapping[str, Any]) -> AbandonedCampaign:
+    return AbandonedCampaign(
         id=document["id"],
         name=document["name"],
         file=document["file"],

@@ -39,7 +39,7 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
-class Unmanaged:
+class UnmanagedCampaign:
     """A live campaign of the tenant that has no definition.
 
     Attributes:

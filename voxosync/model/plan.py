@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from voxosync.model.change import Change
     from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.dialing.reach import Reach
-    from voxosync.model.drift import Acknowledgement, History, Unmanaged
+    from voxosync.model.drift import Acknowledgement, History, UnmanagedCampaign
     from voxosync.model.guard import Refusal
-    from voxosync.model.problem import Allowed, Problem
+    from voxosync.model.problem import AllowedProblem, Problem
     from voxosync.model.schedule import Schedules
     from voxosync.model.shard import Shard
 
@@ -34,7 +34,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged:
+class AcknowledgedChange:
     """An acknowledged difference: listed, not sent, and not drift until the acknowledgement expires."""
 
     change: Change
@@ -50,7 +50,7 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LeftAlone:
+class LeftAloneChange:
     """A difference that is not sent and does not count."""
 
     change: Change
@@ -93,8 +93,8 @@ class CampaignPlan:
     dialing: DialingEffect | None = None
     error: str | None = None
     missing: bool = False
-    acknowledged: tuple[Acknowledged, ...] = ()
-    left_alone: tuple[LeftAlone, ...] = ()
+    acknowledged: tuple[AcknowledgedChange, ...] = ()
+    left_alone: tuple[LeftAloneChange, ...] = ()
     schedules: Schedules | None = None
     line: int = 1
     tenant_id: int | None = None
@@ -128,7 +128,7 @@ class CampaignPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Abandoned:
+class AbandonedCampaign:
     """A campaign whose definition is in the merge base and not in the working tree.
 
     It is no longer managed; in VOXO it stays as it is.
@@ -176,18 +176,18 @@ class Plan:
     base_url: str
     campaigns: Sequence[CampaignPlan]
     base: str | None = None
-    abandoned: Sequence[Abandoned] = ()
+    abandoned: Sequence[AbandonedCampaign] = ()
     live_as_of: datetime | None = None
     refusals: Sequence[Refusal] = ()
     managed: int | None = None
     shard: Shard | None = None
     shard_managed: int | None = None
     merged: int = 0
-    unmanaged: Sequence[Unmanaged] = ()
+    unmanaged: Sequence[UnmanagedCampaign] = ()
     unmanaged_counts: bool = False
     unlisted: str | None = None
     history: History | None = None
-    allowed: Sequence[Allowed] = ()
+    allowed: Sequence[AllowedProblem] = ()
     record_step: RecordStep | None = None
     findings: Sequence[Problem] = ()
 

@@ -78,7 +78,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class AllowedProblem:
     """A problem that a comment in the definition silences, and the reason that it gives."""
 
     problem: Problem
@@ -94,7 +94,7 @@ class Allowed:
         return {**self.problem.to_document(), "reason": self.reason}
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Allowed:
+    def from_document(cls, document: Mapping[str, Any]) -> AllowedProblem:
         """The inverse of `to_document`."""
         return cls(Problem.from_document(document), document["reason"])
 

@@ -10,7 +10,7 @@ from voxosync.model.problem import Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from voxosync.model.problem import Allowed, Problem
+    from voxosync.model.problem import AllowedProblem, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Validation:
     files: int
     campaigns: int
     problems: Sequence[Problem]
-    allowed: Sequence[Allowed] = ()
+    allowed: Sequence[AllowedProblem] = ()
 
     def count(self, severity: Severity) -> int:
         """How many problems are of a severity."""

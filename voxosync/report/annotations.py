@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from voxosync.model.change import Change
-    from voxosync.model.plan import Acknowledged, CampaignPlan, Plan
-    from voxosync.model.problem import Allowed, Problem
+    from voxosync.model.plan import AcknowledgedChange, CampaignPlan, Plan
+    from voxosync.model.problem import AllowedProblem, Problem
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
@@ -122,7 +122,7 @@ def _of_problem(problem: Problem) -> Annotation:
     return Annotation(problem.rule, level, problem.position, problem.message, identity)
 
 
-def _of_allowed(allowed: Allowed) -> Annotation:
+def _of_allowed(allowed: AllowedProblem) -> Annotation:
     problem = allowed.problem
     identity = f"{problem.position.file}/{problem.message}"
     message = f"allowed: {problem.message} ({allowed.reason})"
@@ -164,7 +164,9 @@ def _of_change(campaign: CampaignPlan, change: Change, kind: ChangeKind, view: V
     return Annotation(kind.value, _LEVELS[kind], position, message, identity)
 
 
-def _of_acknowledged(campaign: CampaignPlan, acknowledged: Acknowledged, view: View) -> Annotation:
+def _of_acknowledged(
+    campaign: CampaignPlan, acknowledged: AcknowledgedChange, view: View
+) -> Annotation:
     change, reason = acknowledged.change, str(acknowledged.by)
     title = phrases.campaign_title(campaign.id, campaign.name)
     message = f"{title}: {describe_change(change, view)} ({reason})"

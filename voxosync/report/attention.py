@@ -15,7 +15,7 @@ from voxosync.report.formatting import count, id_ranges, ranges
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan, Plan
     from voxosync.model.problem import Problem
 
 OUTSIDE_HOURS = "Called outside their hours"
@@ -41,7 +41,7 @@ def list_reminders(plan: Plan) -> Iterator[Reminder]:
     alarms, _ = phrases.split_findings(plan)
     if alarms:
         yield Reminder(phrases.ALARMS, summarize_findings(alarms))
-    subjects: list[CampaignPlan | Abandoned] = [*plan.abandoned, *riskiest_first(plan)]
+    subjects: list[CampaignPlan | AbandonedCampaign] = [*plan.abandoned, *riskiest_first(plan)]
     for effect in (effect for effect in Effect if effect.rings):
         ringing = [
             campaign
@@ -116,14 +116,14 @@ def summarize_findings(findings: Sequence[Problem]) -> str:
     return " in ".join(filter(None, parts)) or count(len(findings), "finding")
 
 
-def summarize_campaigns(campaigns: Sequence[CampaignPlan | Abandoned]) -> str:
+def summarize_campaigns(campaigns: Sequence[CampaignPlan | AbandonedCampaign]) -> str:
     """`20 campaigns: 4871-4890`."""
     existing = [campaign for campaign in campaigns if campaign.id]
     ids = f": {id_ranges(existing)}" if existing else ""
     return f"{count(len(campaigns), 'campaign')}{ids}"
 
 
-def _summarize_ringing(campaigns: Sequence[CampaignPlan | Abandoned]) -> str:
+def _summarize_ringing(campaigns: Sequence[CampaignPlan | AbandonedCampaign]) -> str:
     """`1628 phones from 2027-01-04 09:00 (America/Chicago) in 125 campaigns: 4701-4820, 4996-5000`."""
     effects = [campaign.dialing for campaign in campaigns if campaign.dialing is not None]
     start = shared_start(effects)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from voxosync.model.dialing.forecast import Forecast
-    from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan
 
 _DATE = len("YYYY-MM-DD")
 
@@ -118,9 +118,11 @@ def summarize_effects(effects: Iterable[DialingEffect | None]) -> str:
     return "; ".join(parts)
 
 
-def list_ids(campaigns: Iterable[CampaignPlan | Abandoned], *, as_ranges: bool) -> list[str]:
+def list_ids(
+    campaigns: Iterable[CampaignPlan | AbandonedCampaign], *, as_ranges: bool
+) -> list[str]:
     """`STARTS DIALING: 4711, 4712`, or as ranges `4711-4712`, which take less room; what rings no phone is a count."""
-    groups: dict[Effect, list[CampaignPlan | Abandoned]] = {}
+    groups: dict[Effect, list[CampaignPlan | AbandonedCampaign]] = {}
     for campaign in campaigns:
         if campaign.dialing is not None and campaign.dialing.effect is not None:
             groups.setdefault(campaign.dialing.effect, []).append(campaign)
@@ -132,7 +134,7 @@ def list_ids(campaigns: Iterable[CampaignPlan | Abandoned], *, as_ranges: bool) 
     ]
 
 
-def _names(campaigns: Iterable[CampaignPlan | Abandoned], *, as_ranges: bool) -> list[str]:
+def _names(campaigns: Iterable[CampaignPlan | AbandonedCampaign], *, as_ranges: bool) -> list[str]:
     """The ids of campaigns, and the files of those that have none yet."""
     ids = [campaign.id for campaign in campaigns if campaign.id]
     new = [campaign.file for campaign in campaigns if not campaign.id]

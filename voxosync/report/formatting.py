@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime, timedelta
 
-    from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan
 
 
 def count(number: int, noun: str) -> str:
@@ -37,12 +37,12 @@ def format_moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def count_and_ids(campaigns: Sequence[CampaignPlan | Abandoned]) -> str:
+def count_and_ids(campaigns: Sequence[CampaignPlan | AbandonedCampaign]) -> str:
     """How many campaigns, and which: `34 campaigns (4711-4744)`."""
     return f"{count(len(campaigns), 'campaign')} ({id_ranges(campaigns)})"
 
 
-def id_ranges(campaigns: Iterable[CampaignPlan | Abandoned]) -> str:
+def id_ranges(campaigns: Iterable[CampaignPlan | AbandonedCampaign]) -> str:
     """`4711-4713, 4720`."""
     return ", ".join(ranges(campaign.id for campaign in campaigns))
 

@@ -20,7 +20,7 @@ from voxosync.report.escape import terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan, Plan
     from voxosync.report.view import View
 
 _ATTACHMENT = "[[ATTACHMENT|"
@@ -79,7 +79,7 @@ def _managed(plan: Plan, view: View) -> Iterator[_Case]:
     yield from map(_removed, removed[dialing:])
 
 
-def _removed(abandoned: Abandoned) -> _Case:
+def _removed(abandoned: AbandonedCampaign) -> _Case:
     text = terminal(phrases.describe_abandoned(abandoned))
     case = _case(abandoned.file, abandoned.id, abandoned.name)
     return replace(case, tag="skipped", kind="abandoned", message=text, body=text)

@@ -13,8 +13,8 @@ from voxosync.report.formatting import format_duration, format_moment
 
 if TYPE_CHECKING:
     from voxosync.model.change import Change
-    from voxosync.model.drift import Unmanaged
-    from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, Plan
+    from voxosync.model.drift import UnmanagedCampaign
+    from voxosync.model.plan import AbandonedCampaign, AcknowledgedChange, CampaignPlan, Plan
     from voxosync.model.problem import Problem
     from voxosync.report.view import View
 
@@ -22,7 +22,7 @@ _COMMIT = 12
 """How many characters of a commit's hash people see."""
 
 
-def describe_abandoned(campaign: Abandoned) -> str:
+def describe_abandoned(campaign: AbandonedCampaign) -> str:
     """What becomes of a campaign whose definition is removed; phones in VOXO's own words are masked."""
     if campaign.dialing is not None:
         return f"{headline(campaign.dialing)}; it stays in VOXO unchanged"
@@ -90,7 +90,7 @@ def describe_provenance(change: Change) -> str:
     return "; ".join(parts)
 
 
-def describe_acknowledged(acknowledged: Acknowledged, view: View) -> str:
+def describe_acknowledged(acknowledged: AcknowledgedChange, view: View) -> str:
     """Why a difference does not count; except for `drift`, also that it is not sent."""
     since = describe_origin(acknowledged.change, three_sides=False)
     status = "" if view.command == "drift" else "left alone"
@@ -116,7 +116,7 @@ def describe_unlisted(plan: Plan) -> str:
     return masked_in(plan.unlisted or "")
 
 
-def describe_unmanaged(campaign: Unmanaged) -> str:
+def describe_unmanaged(campaign: UnmanagedCampaign) -> str:
     """`4720 Autumn pilot (READY)`."""
     return f"{campaign_title(campaign.id, campaign.name)} ({campaign.state or 'state unknown'})"
 

@@ -15,7 +15,7 @@ from voxosync.report.formatting import count
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from voxosync.model.problem import Allowed, Position, Problem
+    from voxosync.model.problem import AllowedProblem, Position, Problem
     from voxosync.model.validation import Validation
     from voxosync.report.view import View
 
@@ -52,7 +52,7 @@ def validation_summary(validation: Validation) -> str:
     )
 
 
-def _allowed(allowed: Allowed, view: View) -> str:
+def _allowed(allowed: AllowedProblem, view: View) -> str:
     problem = allowed.problem
     text = f"{terminal(problem.message)} ({terminal(allowed.reason)})"
     return f"{terminal(str(problem.position))}: {view.paint('allowed:', 'cyan')} {text}"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
     from voxosync.model.change import Change
-    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan, Plan
     from voxosync.report.view import View
 
     _Samples = Sequence[tuple[Mapping[str, str], float]]
@@ -128,7 +128,7 @@ def _findings(plan: Plan, *, phones: bool) -> _Samples:
 
 def _effects(plan: Plan) -> _Samples:
     """What VOXO does now against definitions, those included that were removed."""
-    campaigns: list[CampaignPlan | Abandoned] = [*plan.abandoned, *riskiest_first(plan)]
+    campaigns: list[CampaignPlan | AbandonedCampaign] = [*plan.abandoned, *riskiest_first(plan)]
     return [
         ({**_labels(campaign), "effect": campaign.dialing.effect.value}, 1)
         for campaign in campaigns
@@ -147,5 +147,5 @@ def _acknowledged(plan: Plan) -> _Samples:
     ]
 
 
-def _labels(campaign: CampaignPlan | Abandoned) -> dict[str, str]:
+def _labels(campaign: CampaignPlan | AbandonedCampaign) -> dict[str, str]:
     return {"id": str(campaign.id), "name": campaign.name or "", "file": campaign.file}

@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.phone import masked_in
-from voxosync.model.plan import Abandoned
+from voxosync.model.plan import AbandonedCampaign
 from voxosync.report import phrases
 from voxosync.report.campaign_listing import riskiest_first
 from voxosync.report.dialing import describe_effect, describe_shared_effect, list_ids
@@ -72,7 +72,9 @@ def _texts(plan: Plan, view: View) -> Iterator[str]:
     yield from _first([_finding(finding) for finding in alarms], "more alarm")
     campaigns = riskiest_first(plan)
     three_sides = plan.base is not None
-    groups: list[Sequence[CampaignPlan | Abandoned]] = [[removed] for removed in plan.abandoned]
+    groups: list[Sequence[CampaignPlan | AbandonedCampaign]] = [
+        [removed] for removed in plan.abandoned
+    ]
     groups += group_alike(campaigns, view, three_sides=three_sides)
     dialing = [group for group in groups if group[0].dialing and group[0].dialing.effect]
     for group in dialing[:_CAMPAIGNS]:
@@ -110,7 +112,7 @@ def _split(text: str) -> Iterator[str]:
         yield from wrap(text, _SECTION, break_on_hyphens=False)
 
 
-def _effect(group: Sequence[CampaignPlan | Abandoned], plan: Plan, view: View) -> str:
+def _effect(group: Sequence[CampaignPlan | AbandonedCampaign], plan: Plan, view: View) -> str:
     """What happens to the dialing of a campaign, or of several alike."""
     effects = [campaign.dialing for campaign in group if campaign.dialing is not None]
     effect = effects[0].effect
@@ -124,15 +126,15 @@ def _silent(group: Sequence[CampaignPlan], plan: Plan, view: View) -> str:
     return f"{_titles(group, plan, view)}: {fields}"
 
 
-def _titles(group: Sequence[CampaignPlan | Abandoned], plan: Plan, view: View) -> str:
+def _titles(group: Sequence[CampaignPlan | AbandonedCampaign], plan: Plan, view: View) -> str:
     """The title of a campaign, or how many campaigns and which; and who made their differences."""
     title = _title(group[0], view) if len(group) == 1 else count_and_ids(group)
     return f"{title}{_origin(group[0], plan)}"
 
 
-def _origin(campaign: CampaignPlan | Abandoned, plan: Plan) -> str:
+def _origin(campaign: CampaignPlan | AbandonedCampaign, plan: Plan) -> str:
     """` (pending, drift)`: who made the differences of a campaign, or that it does not exist yet; may be empty."""
-    if isinstance(campaign, Abandoned):
+    if isinstance(campaign, AbandonedCampaign):
         return ""
     if campaign.is_new:
         return " (to be created)"
@@ -161,7 +163,7 @@ def _finding(finding: Problem) -> str:
     return f"*{finding.severity}* {slack(f'{finding.position}: {finding.message}')}"
 
 
-def _title(campaign: CampaignPlan | Abandoned, view: View) -> str:
+def _title(campaign: CampaignPlan | AbandonedCampaign, view: View) -> str:
     """The campaign's title, as a link to its definition where there is a `--link-base`."""
     title = slack(phrases.campaign_title(campaign.id, campaign.name))
     link = view.link_definition(campaign)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voxosync.model.plan import Abandoned, CampaignPlan, Plan, Status
+from voxosync.model.plan import AbandonedCampaign, CampaignPlan, Plan, Status
 from voxosync.report import formatting, phrases
 from voxosync.report.attention import list_reminders
 from voxosync.report.campaign_listing import (
@@ -110,7 +110,7 @@ def _by_rule(findings: Sequence[Problem]) -> Iterable[Sequence[Problem]]:
     return rules.values()
 
 
-def _heading(campaign: CampaignPlan | Abandoned, view: View) -> str:
+def _heading(campaign: CampaignPlan | AbandonedCampaign, view: View) -> str:
     title = terminal(phrases.campaign_title(campaign.id, campaign.name))
     return f"{view.bold(title)}  {terminal(campaign.file)}"
 
@@ -227,7 +227,7 @@ def _dialing(dialing: DialingEffect | None, view: View) -> Iterator[str]:
         yield view.wrap("  ", terminal(f"forecast: {describe_forecast(dialing)}"))
 
 
-def _abandoned(campaign: Abandoned, view: View) -> str:
+def _abandoned(campaign: AbandonedCampaign, view: View) -> str:
     text = terminal(phrases.describe_abandoned(campaign))
     if campaign.dialing is not None:
         return f"{_heading(campaign, view)}\n{_marked_line('!', text, view)}"

@@ -14,7 +14,7 @@ from voxosync.model.problem import Position
 from voxosync.report.escape import quoted_path, terminal
 
 if TYPE_CHECKING:
-    from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan
 
 NARROWEST = 50
 """The narrowest terminal for which text is wrapped, in columns; a narrower one wraps by itself."""
@@ -104,7 +104,7 @@ class View:
         file = quoted_path(self.from_repository(position.file))
         return f"{self.link_base.rstrip('/')}/{file}#L{position.line}"
 
-    def link_definition(self, campaign: CampaignPlan | Abandoned) -> str | None:
+    def link_definition(self, campaign: CampaignPlan | AbandonedCampaign) -> str | None:
         """The URL of a campaign's definition; None without a `link_base`, and where the definition was removed."""
         line = getattr(campaign, "line", None)
         return self.link(Position(campaign.file, line)) if line else None

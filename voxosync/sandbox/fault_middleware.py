@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedRequest:
     """A request that the sandbox received."""
 
     method: str
@@ -44,7 +44,9 @@ class Received:
 class FaultMiddleware:
     """The outermost ASGI application: records requests in `received`, then has `app` answer them."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, received: MutableSequence[Received]) -> None:
+    def __init__(
+        self, app: ASGIApp, faults: Faults, received: MutableSequence[ReceivedRequest]
+    ) -> None:
         self._app = app
         self._faults = faults
         self._received = received
@@ -57,7 +59,7 @@ class FaultMiddleware:
             content = await Request(scope, receive).body()
         except ClientDisconnect:
             return
-        self._received.append(Received(scope["method"], _target(scope), content))
+        self._received.append(ReceivedRequest(scope["method"], _target(scope), content))
         firing = self._faults.firing(scope["method"], scope["path"])
         for fault in firing:
             if fault.kind == "delay":

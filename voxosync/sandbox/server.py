@@ -13,7 +13,7 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from voxosync.sandbox.app import create_app
-from voxosync.sandbox.fault_middleware import FaultMiddleware, Received
+from voxosync.sandbox.fault_middleware import FaultMiddleware, ReceivedRequest
 from voxosync.sandbox.faults import Faults
 from voxosync.sandbox.store import Store
 
@@ -45,7 +45,7 @@ class Sandbox:
     faults: Faults
     """What goes wrong; `faults.set` exchanges it while the sandbox serves."""
 
-    requests: deque[Received]
+    requests: deque[ReceivedRequest]
     """The latest requests that were received, oldest first."""
 
     port: int

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from voxosync.errors import UsageError
 from voxosync.model.drift import DriftRun, History
 from voxosync.model.moment import moment_from, moment_to
-from voxosync.model.plan import CampaignPlan, LeftAlone, Reason, Status
+from voxosync.model.plan import CampaignPlan, LeftAloneChange, Reason, Status
 from voxosync.sync.drift_history_file import file_at, make, may_write, set_aside
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def since(campaigns: Iterable[CampaignPlan], moment: datetime) -> list[CampaignP
     def limited(campaign: CampaignPlan) -> CampaignPlan:
         new_changes = tuple(filter(is_new, campaign.changes))
         old = tuple(
-            LeftAlone(change, Reason.SINCE)
+            LeftAloneChange(change, Reason.SINCE)
             for change in _differences(campaign)
             if not is_new(change)
         )

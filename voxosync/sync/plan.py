@@ -18,7 +18,13 @@ from voxosync.model.dialing.effect import (
 )
 from voxosync.model.guard import RemovedDefinitions
 from voxosync.model.numbers import numbers_of
-from voxosync.model.plan import Abandoned, Acknowledged, CampaignPlan, LeftAlone, Reason
+from voxosync.model.plan import (
+    AbandonedCampaign,
+    AcknowledgedChange,
+    CampaignPlan,
+    LeftAloneChange,
+    Reason,
+)
 from voxosync.model.schedule import Schedule, Schedules
 from voxosync.sync.base import unreadable_base
 from voxosync.sync.diff import desired_values, differences
@@ -48,7 +54,7 @@ class Comparison(NamedTuple):
     """The campaigns of a plan, and those without a definition that stay as they are."""
 
     campaigns: Sequence[CampaignPlan]
-    abandoned: Sequence[Abandoned]
+    abandoned: Sequence[AbandonedCampaign]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class Planner:
                 *(self._campaign(definition, live[definition.id]) for definition in definitions),
                 *(entry for entry in without if isinstance(entry, CampaignPlan)),
             ],
-            tuple(entry for entry in without if isinstance(entry, Abandoned)),
+            tuple(entry for entry in without if isinstance(entry, AbandonedCampaign)),
         )
 
     @property
@@ -110,7 +116,7 @@ class Planner:
 
     def _without_definition(
         self, before: Definition, live: Mapping[int, LiveCampaign | CampaignError]
-    ) -> Abandoned | CampaignPlan:
+    ) -> AbandonedCampaign | CampaignPlan:
         """What happens to a campaign whose definition is removed."""
         keeps = self.is_drift or ChangeKind.CHANGE not in self.kinds
         return describe_removed(
@@ -172,7 +178,7 @@ class Planner:
         }
         open_changes = [change for change in all_changes if change.field not in acknowledgements]
         reasons = [(change, self._reason(definition, change)) for change in open_changes]
-        left_alone = tuple(LeftAlone(change, reason) for change, reason in reasons if reason)
+        left_alone = tuple(LeftAloneChange(change, reason) for change, reason in reasons if reason)
         changes = tuple(change for change, reason in reasons if reason is None)
         kind = ChangeKind.DRIFT if self.base else ChangeKind.CHANGE
         sent = _sent(desired, live, changes)
@@ -196,7 +202,7 @@ class Planner:
             dialing=self._dialing(desired, live, sent, changes, left_alone),
             reach=reach_after(live, sent) if matters(sent) else None,
             acknowledged=tuple(
-                Acknowledged(change, acknowledgements[change.field])
+                AcknowledgedChange(change, acknowledgements[change.field])
                 for change in all_changes
                 if change.field in acknowledgements
             ),
@@ -213,7 +219,7 @@ class Planner:
         live: LiveCampaign,
         sent: Mapping[str, Value],
         changes: Sequence[Change],
-        left_alone: Sequence[LeftAlone],
+        left_alone: Sequence[LeftAloneChange],
     ) -> DialingEffect | None:
         """The effect on dialing: of applying the plan or, in a drift report, of what VOXO does now."""
         # without the fields that only end a quiesce

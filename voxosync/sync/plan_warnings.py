@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.change import Change
     from voxosync.model.numbers import LiveNumbers
-    from voxosync.model.plan import LeftAlone
+    from voxosync.model.plan import LeftAloneChange
     from voxosync.model.values import Value
 
 _ODD_SHOWN = 3
@@ -29,7 +29,7 @@ def plan_warnings(  # noqa: PLR0913  # each is one input of a plan
     live: LiveCampaign,
     sent: Mapping[str, Value],
     changes: Sequence[Change],
-    left_alone: Iterable[LeftAlone],
+    left_alone: Iterable[LeftAloneChange],
     *,
     today: date,
     quiesce: bool,
@@ -105,7 +105,7 @@ def _odd_entries(listed: LiveNumbers) -> Iterator[str]:
         yield f"VOXO's list holds {count_text}: {examples}{', …' if len(odd) > _ODD_SHOWN else ''}"
 
 
-def _why_left(difference: LeftAlone) -> str:
+def _why_left(difference: LeftAloneChange) -> str:
     change = difference.change
     if difference.reason is Reason.IGNORE:
         return f"{change.field} differs, and is ignored as the definition says"

@@ -52,7 +52,7 @@ class Wish:
 
 
 @dataclass(slots=True)
-class Compared:
+class PullComparison:
     """The result of comparing definitions with live campaigns.
 
     Attributes:
@@ -73,7 +73,7 @@ def compared(
     tenant_id: int | None = None,
     recorded: Mapping[int, Definition] | None = None,
     passed: Sequence[Mapping[int, Definition]] = (),
-) -> Compared:
+) -> PullComparison:
     """The live values to write, those that a definition cannot hold, and the campaigns that cannot be read.
 
     A field is pulled if `apply` would send it: managed, and neither ignored nor acknowledged.
@@ -87,7 +87,7 @@ def compared(
             present definition is newer: such values are not pulled.
         passed: those of each commit between the record and HEAD, which a job may have sent in part.
     """
-    result = Compared()
+    result = PullComparison()
     for definition in definitions:
         campaign = live[definition.id]
         error = str(campaign) if isinstance(campaign, CampaignError) else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from voxosync.definitions.load import Loaded
+    from voxosync.definitions.load import LoadedDefinitions
     from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.model.pull import Remark
 
@@ -92,7 +92,7 @@ class EditPlanner:
     """
 
     def __init__(
-        self, files: PulledFiles, project: ProjectLayout, before: Sequence[Loaded]
+        self, files: PulledFiles, project: ProjectLayout, before: Sequence[LoadedDefinitions]
     ) -> None:
         self._files = files
         self._project = project

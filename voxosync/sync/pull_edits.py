@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.file_reader import reading_instead
-from voxosync.definitions.load import Loaded, load
+from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.writing import edit_csv
 from voxosync.definitions.writing.edit import NotEditable, YamlText
 from voxosync.definitions.writing.file_text import encode
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.sync.pull import Wish, remark
 from voxosync.sync.pull_edit_plan import EditPlanner, PulledFiles, PullEdit
-from voxosync.sync.pull_proof import Wrong, differences_elsewhere, differences_here, new_errors
+from voxosync.sync.pull_proof import Violation, differences_elsewhere, differences_here, new_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Rewritten:
+class RewrittenFiles:
     """The result of a rewrite.
 
     Attributes:
@@ -70,7 +70,7 @@ class Rewriter:
         self.files = PulledFiles(self.project)
         self.reasons: dict[PullEdit, str] = {}
 
-    def _load(self, contents: Mapping[Path, bytes]) -> list[Loaded]:
+    def _load(self, contents: Mapping[Path, bytes]) -> list[LoadedDefinitions]:
         """The definitions of every world with other contents of some files."""
         loaded = []
         with reading_instead(contents):
@@ -79,9 +79,9 @@ class Rewriter:
                 loaded.append(load(world, [*home, *self.paths], self.now))
         return loaded
 
-    def rewrite(self, wishes: Sequence[Wish]) -> Rewritten:
+    def rewrite(self, wishes: Sequence[Wish]) -> RewrittenFiles:
         """Writes everything that can be written; returns the reasons for the rest."""
-        result = Rewritten()
+        result = RewrittenFiles()
         edits, remaining = EditPlanner(self.files, self.project, self.before).edits(wishes)
         result.remaining += remaining
         rank = {edit: index for index, edit in enumerate(edits)}
@@ -175,14 +175,14 @@ class Rewriter:
             clean, suspect = edits[: len(edits) // 2], edits[len(edits) // 2 :]
         return [*self._accept(accepted, clean), *self._accept(accepted, suspect)]
 
-    def _wrong(self, edits: Sequence[PullEdit]) -> list[Wrong]:
+    def _wrong(self, edits: Sequence[PullEdit]) -> list[Violation]:
         """Where these units, edited together, do not give the desired values, and why."""
         try:
             edited = self._edited(edits)
         except NotEditable as reason:
             return [("", str(reason))]
         wishes = [wish for edit in edits for wish in edit.wishes]
-        wrong: list[Wrong] = []
+        wrong: list[Violation] = []
         for index, (before, after) in enumerate(zip(self.before, self._load(edited), strict=True)):
             unlike = differences_elsewhere if index else differences_here
             wrong += [*new_errors(before, after), *unlike(before, after, wishes)]

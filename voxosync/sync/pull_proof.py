@@ -10,26 +10,28 @@ from voxosync.model.numbers import NUMBERS_FIELD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.definitions.load import Loaded
+    from voxosync.definitions.load import LoadedDefinitions
     from voxosync.model.campaign import Definition
     from voxosync.model.numbers import Numbers
     from voxosync.model.values import Value
     from voxosync.sync.pull import Wish
 
-Wrong: TypeAlias = tuple[str, str]
+Violation: TypeAlias = tuple[str, str]
 """The file of a definition that is wrong, and what is wrong with it."""
 
 _UNREADABLE = "could not be edited so that it reads as VOXO's value: write it by hand"
 
 
-def new_errors(before: Loaded, after: Loaded) -> Iterator[Wrong]:
+def new_errors(before: LoadedDefinitions, after: LoadedDefinitions) -> Iterator[Violation]:
     """The errors that only the edited definitions have."""
     for problem in after.new_errors(before):
         message = f"with VOXO's value the definition would be wrong: {problem.message}"
         yield problem.position.file, message
 
 
-def differences_here(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> Iterator[Wrong]:
+def differences_here(
+    before: LoadedDefinitions, after: LoadedDefinitions, wishes: Sequence[Wish]
+) -> Iterator[Violation]:
     """Where the edited definitions differ in anything other than the desired values."""
     desired: dict[tuple[str, int], dict[str, Value]] = {}
     for wish in wishes:
@@ -49,7 +51,9 @@ def differences_here(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> I
             yield file, _also(original, NUMBERS_FIELD)
 
 
-def differences_elsewhere(before: Loaded, after: Loaded, wishes: Sequence[Wish]) -> Iterator[Wrong]:
+def differences_elsewhere(
+    before: LoadedDefinitions, after: LoadedDefinitions, wishes: Sequence[Wish]
+) -> Iterator[Violation]:
     """The same for another environment: a definition for several environments changes in all of them."""
     desired = {(w.definition.position.file, w.field): w.value for w in wishes}
     edited_definitions = {_key(definition): definition for definition in after.definitions}

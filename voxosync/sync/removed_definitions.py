@@ -10,7 +10,7 @@ from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import Effect, effect_without_definition, reach_after
 from voxosync.model.guard import RemovedDefinitions
-from voxosync.model.plan import Abandoned, CampaignPlan
+from voxosync.model.plan import AbandonedCampaign, CampaignPlan
 from voxosync.sync.tenant_guard import wrong_tenant
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def describe_removed(
     tenant_id: int | None,
     guard: RemovedDefinitions,
     now: datetime,
-) -> Abandoned | CampaignPlan:
+) -> AbandonedCampaign | CampaignPlan:
     """What happens to one campaign without a definition: it stays as it is, or the plan pauses it.
 
     Args:
@@ -59,10 +59,10 @@ def describe_removed(
         error = f"its definition was removed, and it cannot be paused: {failure}"
         return CampaignPlan(definition.id, definition.name, file, error=error)
     if live is None or isinstance(live, CampaignError) or failure is not None:
-        return Abandoned(definition.id, definition.name, file, error=failure)
+        return AbandonedCampaign(definition.id, definition.name, file, error=failure)
     dialing = effect_without_definition(live, now)
     if dialing is None or guard is RemovedDefinitions.KEEP:
-        return Abandoned(definition.id, definition.name, file, live.state, dialing)
+        return AbandonedCampaign(definition.id, definition.name, file, live.state, dialing)
     return CampaignPlan(
         definition.id,
         definition.name,

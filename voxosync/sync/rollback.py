@@ -60,7 +60,7 @@ class Undo:
             self.number_fields.update(without_call_results(sent.patch[NUMBERS_FIELD])[1])
 
 
-class Skipped(StrEnum):
+class SkipReason(StrEnum):
     """Why something that a run changed is not put back."""
 
     CHANGED = "changed since"
@@ -76,7 +76,7 @@ class Rollback:
     """
 
     plan: Plan
-    skipped: Mapping[int, Skipped]
+    skipped: Mapping[int, SkipReason]
 
 
 class _Eligible(NamedTuple):
@@ -89,7 +89,7 @@ class _Eligible(NamedTuple):
     """
 
     values: dict[str, Value]
-    skips: Sequence[tuple[Skipped, str]] = ()
+    skips: Sequence[tuple[SkipReason, str]] = ()
     losses: Sequence[str] = ()
 
     @property
@@ -98,10 +98,10 @@ class _Eligible(NamedTuple):
         return (*(message for _, message in self.skips), *self.losses)
 
     @property
-    def skipped(self) -> Skipped | None:
+    def skipped(self) -> SkipReason | None:
         """Why some values are not put back; None: all are."""
         reasons = {reason for reason, _ in self.skips}
-        return Skipped.CHANGED if Skipped.CHANGED in reasons else next(iter(reasons), None)
+        return SkipReason.CHANGED if SkipReason.CHANGED in reasons else next(iter(reasons), None)
 
 
 def undo(run: Run, only: Iterable[int] = ()) -> dict[int, Undo]:
@@ -219,7 +219,7 @@ def _eligible(
     if isinstance(live, CampaignError):
         return _Eligible({})
     values: dict[str, Value] = {}
-    skips: list[tuple[Skipped, str]] = []
+    skips: list[tuple[SkipReason, str]] = []
     for name, old in campaign_undo.before.items():
         current = live.values.get(name)
         if name in live.unreadable:
@@ -237,7 +237,7 @@ def _eligible(
         values[NUMBERS_FIELD] = without(numbers, listed)
         if listed:
             message = f"numbers: {phones_shown(listed)} on a do-not-call list: not put back"
-            skips.append((Skipped.UNABLE, message))
+            skips.append((SkipReason.UNABLE, message))
         if not {*back} <= {*listed, *campaign_undo.number_fields}:
             losses.append(
                 "numbers that come back have lost field1 … field9: VOXO does not show them"
@@ -245,17 +245,17 @@ def _eligible(
     return _Eligible(values, skips, losses)
 
 
-def _skip(name: str, old: Value, *, may_overwrite: bool) -> tuple[Skipped, str] | None:
+def _skip(name: str, old: Value, *, may_overwrite: bool) -> tuple[SkipReason, str] | None:
     """Why the value that a field had is not put back; None: it is."""
     if old is None:
         message = f"{name} had no value before, and VOXO documents no way to clear one"
-        return Skipped.UNABLE, message
+        return SkipReason.UNABLE, message
     if not _may_be_sent(name, old):
         message = f"{name} was {old} before, which VOXO's reference does not allow to be sent"
-        return Skipped.UNABLE, message
+        return SkipReason.UNABLE, message
     if not may_overwrite:
         message = f"{name} was changed again since that run: left alone without --force"
-        return Skipped.CHANGED, message
+        return SkipReason.CHANGED, message
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.model.drift import Unmanaged
+from voxosync.model.drift import UnmanagedCampaign
 from voxosync.model.fields import FIELDS
 from voxosync.model.values import Unreadable
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def unmanaged(
     listed: Iterable[Mapping[str, Any]], managed: Collection[int], tenant_id: int | None
-) -> tuple[Unmanaged, ...]:
+) -> tuple[UnmanagedCampaign, ...]:
     """The campaigns of a list that have no definition, by id.
 
     Args:
@@ -24,7 +24,7 @@ def unmanaged(
         tenant_id: the tenant whose campaigns count; None: those of all tenants.
     """
     campaigns = (
-        Unmanaged(int(raw["id"]), _text(raw, "name"), _text(raw, "state"))
+        UnmanagedCampaign(int(raw["id"]), _text(raw, "name"), _text(raw, "state"))
         for raw in listed
         if int(raw["id"]) not in managed and _is_of(raw, tenant_id)
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.checks.registry import findings
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.model.problem import Allowed, Problem
+from voxosync.model.problem import AllowedProblem, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run_checks(
     subjects: Sequence[CheckedCampaign], checks: Checks, allowances: Allowances, now: datetime
-) -> tuple[list[Problem], list[Allowed]]:
+) -> tuple[list[Problem], list[AllowedProblem]]:
     """What checks find in campaigns, and what of it is allowed.
 
     A comment allows a finding where it is about the value, the list of numbers that holds it, or the definition.
@@ -31,7 +31,7 @@ def run_checks(
         now: the present moment, aware.
     """
     problems: list[Problem] = []
-    allowed: list[Allowed] = []
+    allowed: list[AllowedProblem] = []
     for finding in findings(subjects, checks, now):
         problem, subject = finding.problem, finding.subject
         places = [problem.position]
@@ -41,5 +41,5 @@ def run_checks(
         if comment is None:
             problems.append(problem)
         else:
-            allowed.append(Allowed(problem, comment.reason))
+            allowed.append(AllowedProblem(problem, comment.reason))
     return problems, allowed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync.definitions.policies.facts import document
 from voxosync.definitions.suggestion import suggestion
 from voxosync.model.checks.registry import CHECKS
-from voxosync.model.problem import Allowed, Position, Problem, warning
+from voxosync.model.problem import AllowedProblem, Position, Problem, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ class Verdict:
     """The problems that policies find in definitions, and those that are allowed."""
 
     problems: list[Problem] = field(default_factory=list)
-    allowed: list[Allowed] = field(default_factory=list)
+    allowed: list[AllowedProblem] = field(default_factory=list)
 
 
 def judge_policies(
@@ -60,7 +60,7 @@ def judge_policies(
                 verdict.problems.append(problem)
             else:
                 used.add(allowance.position)
-                verdict.allowed.append(Allowed(problem, allowance.reason))
+                verdict.allowed.append(AllowedProblem(problem, allowance.reason))
     if not policies.problems:  # a comment may refer to a rule that could not be read
         unused = (allowance for allowance in allowances.comments if allowance.position not in used)
         verdict.problems += (

@@ -70,7 +70,7 @@ class EmitOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Emitted:
+class DefinitionText:
     """A definition as text.
 
     Attributes:
@@ -96,7 +96,7 @@ def slug(name: str | None, campaign_id: int) -> str:
 
 def emit(
     live: LiveCampaign, raw: Mapping[str, Any], options: EmitOptions, now: datetime
-) -> Emitted:
+) -> DefinitionText:
     """The definition with which a live campaign is in sync.
 
     Args:
@@ -110,7 +110,7 @@ def emit(
     """
     writer = _Writer(live, raw, options, now)
     text = "\n".join([*writer.lines(), ""])
-    return Emitted(text, writer.csv, writer.left_out)
+    return DefinitionText(text, writer.csv, writer.left_out)
 
 
 class _Writer:

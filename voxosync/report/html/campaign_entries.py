@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from voxosync.model.change import Change
-    from voxosync.model.drift import Unmanaged
-    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+    from voxosync.model.drift import UnmanagedCampaign
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan, Plan
     from voxosync.model.problem import Problem
     from voxosync.report.calendar import Calendar, Row
     from voxosync.report.groups import EqualFailures
@@ -192,7 +192,7 @@ def _shared_marks(
         yield Mark(kind, text, ids)
 
 
-def unmanaged_entry(campaign: Unmanaged, order: int, view: View) -> CampaignEntry:
+def unmanaged_entry(campaign: UnmanagedCampaign, order: int, view: View) -> CampaignEntry:
     """The entry of a live campaign without a definition."""
     return CampaignEntry(
         key=f"u{campaign.id}",
@@ -205,7 +205,7 @@ def unmanaged_entry(campaign: Unmanaged, order: int, view: View) -> CampaignEntr
     )
 
 
-def abandoned_entry(campaign: Abandoned, order: int, view: View) -> CampaignEntry:
+def abandoned_entry(campaign: AbandonedCampaign, order: int, view: View) -> CampaignEntry:
     """The entry of a campaign whose definition was removed."""
     effect = campaign.dialing.effect if campaign.dialing else None
     return CampaignEntry(
@@ -221,7 +221,7 @@ def abandoned_entry(campaign: Abandoned, order: int, view: View) -> CampaignEntr
     )
 
 
-def _fate(campaign: Abandoned) -> str:
+def _fate(campaign: AbandonedCampaign) -> str:
     """What becomes of a campaign without a definition; what it dials is said before."""
     if campaign.dialing is not None:
         return "it stays in VOXO unchanged"

@@ -10,18 +10,18 @@ from voxosync.report.phrases import campaign_title
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.drift import Unmanaged
-    from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.drift import UnmanagedCampaign
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan
     from voxosync.model.problem import Position
     from voxosync.report.view import View
 
 
-def title(campaign: CampaignPlan | Abandoned | Unmanaged) -> str:
+def title(campaign: CampaignPlan | AbandonedCampaign | UnmanagedCampaign) -> str:
     """`4711 Spring renewal reminders`, without a link, as a summary of details needs it."""
     return markdown(campaign_title(campaign.id, campaign.name))
 
 
-def linked_title(campaign: CampaignPlan | Abandoned, view: View) -> str:
+def linked_title(campaign: CampaignPlan | AbandonedCampaign, view: View) -> str:
     """The title, as a link to the definition, or with its file where nothing links; a removed file has no link."""
     address = view.link_definition(campaign)
     if address is None:

@@ -28,7 +28,7 @@ from voxosync.report.plan_summary import summary_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from voxosync.model.plan import Abandoned, CampaignPlan, Plan
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan, Plan
     from voxosync.report.markdown.depth import Depth
     from voxosync.report.view import View
 
@@ -59,7 +59,7 @@ def _parts(
     if notice:
         yield f"_{notice}_"
         yield ""
-    subjects: list[CampaignPlan | Abandoned] = [*plan.abandoned, *campaigns]
+    subjects: list[CampaignPlan | AbandonedCampaign] = [*plan.abandoned, *campaigns]
     concerns = list_concerns(plan, view)
     alarms = [*list_alarms(plan, view, depth)]
     yield from alarms

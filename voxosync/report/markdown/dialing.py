@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voxosync.model.dialing.effect import DialingEffect
-    from voxosync.model.plan import Abandoned, CampaignPlan
+    from voxosync.model.plan import AbandonedCampaign, CampaignPlan
     from voxosync.report.markdown.depth import Depth
     from voxosync.report.view import View
 
@@ -35,7 +35,7 @@ _HEADINGS = ("Campaign", "Phones", "From", "Why", "Forecast")
 
 
 def list_effects(
-    campaigns: Sequence[CampaignPlan | Abandoned], view: View, depth: Depth, *, rings: bool
+    campaigns: Sequence[CampaignPlan | AbandonedCampaign], view: View, depth: Depth, *, rings: bool
 ) -> Iterator[str]:
     """A heading with totals and a table for each effect that is there.
 
@@ -54,7 +54,7 @@ def list_effects(
 
 
 def _campaigns(
-    campaigns: Sequence[CampaignPlan | Abandoned], view: View, depth: Depth
+    campaigns: Sequence[CampaignPlan | AbandonedCampaign], view: View, depth: Depth
 ) -> Iterator[str]:
     is_long = len(campaigns) > LONG
     groups = _same_reasons(campaigns) if is_long else [[campaign] for campaign in campaigns]
@@ -73,19 +73,19 @@ def _campaigns(
 
 
 def _same_reasons(
-    campaigns: Sequence[CampaignPlan | Abandoned],
-) -> list[Sequence[CampaignPlan | Abandoned]]:
+    campaigns: Sequence[CampaignPlan | AbandonedCampaign],
+) -> list[Sequence[CampaignPlan | AbandonedCampaign]]:
     """Campaigns whose effect has the same reasons together, where they are several, in the order of the first ones."""
-    groups: dict[Sequence[str], list[CampaignPlan | Abandoned]] = {}
+    groups: dict[Sequence[str], list[CampaignPlan | AbandonedCampaign]] = {}
     for campaign in campaigns:
         groups.setdefault(tuple(_dialing(campaign).reasons), []).append(campaign)
-    together: list[Sequence[CampaignPlan | Abandoned]] = []
+    together: list[Sequence[CampaignPlan | AbandonedCampaign]] = []
     for same in groups.values():
         together += [same] if len(same) >= GROUP else [[campaign] for campaign in same]
     return together
 
 
-def _row(group: Sequence[CampaignPlan | Abandoned], view: View) -> list[str]:
+def _row(group: Sequence[CampaignPlan | AbandonedCampaign], view: View) -> list[str]:
     """A campaign, or several whose effect has the same reasons."""
     effects = [_dialing(campaign) for campaign in group]
     first = effects[0]
@@ -116,11 +116,11 @@ def _row(group: Sequence[CampaignPlan | Abandoned], view: View) -> list[str]:
     return [title, *map(markdown, cells)]
 
 
-def _dialing(campaign: CampaignPlan | Abandoned) -> DialingEffect:
+def _dialing(campaign: CampaignPlan | AbandonedCampaign) -> DialingEffect:
     """The effect of a campaign that has one."""
     assert campaign.dialing is not None  # noqa: S101  # it was selected by it
     return campaign.dialing
 
 
-def _effect(campaign: CampaignPlan | Abandoned) -> Effect | None:
+def _effect(campaign: CampaignPlan | AbandonedCampaign) -> Effect | None:
     return None if campaign.dialing is None else campaign.dialing.effect

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_REPORTED = 50
-"""How many problems of one sort in one list are reported one by one."""
+"""How many problems of one kind in one list are reported one by one."""
 
 _FIRST_LINES = 5
 
@@ -27,10 +27,10 @@ class Contacts:
     """Numbers as read, their `field1` … `field9` and time zones by phone, and what is wrong with the list.
 
     Attributes:
-        empty_file: the CSV file that they come from, where it has no rows.
-        repeated: entries whose phone is there before, in another spelling.
+        empty_file: the CSV file that they come from, if it has no rows.
+        repeated: the entries whose phone an earlier entry has in another spelling.
         entries: the list as written.
-        remarks: what checks need to know of the list, once `look_up` was called.
+        remarks: what checks need to know about the list, once `look_up` has been called.
     """
 
     numbers: Numbers = field(default_factory=Numbers)
@@ -43,7 +43,7 @@ class Contacts:
     remarks: ListRemarks = NO_REMARKS
 
     def look_up(self, do_not_call: Collection[str], *, drops: bool) -> None:
-        """Notes what checks need to know of the list.
+        """Notes what checks need to know about the list.
 
         Args:
             do_not_call: phones that may not be called.
@@ -59,7 +59,7 @@ class Contacts:
             self.remarks = ListRemarks(tuple(self.repeated), places, dropped)
 
     def _places(self, phones: Container[str]) -> Iterator[ListEntry]:
-        """Where the numbers of some phones are written."""
+        """The entries with some phones, and their positions."""
         assert self.entries is not None  # noqa: S101  # numbers come from a list
         numbers = enumerate(self.entries.numbers)
         indexes = [index for index, number in numbers if phone(number) in phones]
@@ -69,14 +69,14 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A list as written, whatever it is written in.
+    """A list as written, in YAML or CSV.
 
     Attributes:
         numbers: of each entry.
         descriptions: of each entry, `""` where there is none.
         fields: of the entries that have some, by their index: `field1` … `field9`.
-        position_of: where the number of an entry stands, by its index.
-        file: how the file of the list is called.
+        position_of: from the index of an entry to the position of its number.
+        file: the name of the list's file in messages.
     """
 
     numbers: Sequence[str]
@@ -86,9 +86,9 @@ class Entries:
     file: str
 
     def positions_of(self, indexes: Sequence[int]) -> Iterator[tuple[int, Position]]:
-        """The indexes of some entries with their positions; after many, that of the first one that is not reported.
+        """The indexes of some entries with their positions; after one more than is reported, that one's is repeated.
 
-        A position takes time in proportion to the text, and reports name no more than these.
+        Finding a position takes time in proportion to the text, and reports do not show more of them.
         """
         start = Position(self.file)
         for count, index in enumerate(indexes):
@@ -127,10 +127,10 @@ def from_yaml(node: SequenceNode, file: str) -> Contacts:
 def collected(entries: Entries) -> Contacts:
     """The canonical form of a list, and what is wrong with it.
 
-    What is not a phone number is an error, and so is the same text twice. One phone in two spellings counts once, as
-    first written.
+    An entry that is not a phone number is an error, and so is the same text twice. A phone in two spellings counts
+    once, as first written.
     """
-    if are_local(entries.numbers):  # there is nothing to tell of any, unless one is there twice
+    if are_local(entries.numbers):  # nothing is wrong with any, unless one is there twice
         numbers = Numbers(zip(entries.numbers, entries.descriptions, strict=True))
         if len(numbers) == len(entries.numbers):
             return Contacts(
@@ -178,7 +178,7 @@ def _checked(entries: Entries) -> Contacts:
 
 
 def _in_two_spellings(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[ListEntry]:
-    """The entries whose phone is there before in another spelling."""
+    """The entries whose phone an earlier entry has in another spelling."""
     earlier = {
         index: before
         for index, before in repeated
@@ -209,7 +209,7 @@ def _unusual(entries: Entries, unusual: list[int]) -> Iterator[Problem]:
 
 
 def _repeated(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[Problem]:
-    """The same text twice, which is an error."""
+    """Errors for numbers that the list has twice with the same text."""
     texts = [pair for pair in repeated if entries.numbers[pair[0]] == entries.numbers[pair[1]]]
     for index, before in texts[:MAX_REPORTED]:
         number, line = masked(entries.numbers[index]), entries.position_of(before).line
@@ -227,16 +227,16 @@ def resolve(
 
     Args:
         path_node: the path as written.
-        folder: where it is relative to, the folder of the YAML file.
+        folder: the folder to which it is relative, that of the YAML file.
         project: the project folder.
-        file: how the YAML file is called.
+        file: the name of the YAML file in messages.
     """
     start = Position(file, path_node.line + 1, path_node.column + 1)
     try:
         path = (folder / path_node.text).resolve()
         inside = path.is_relative_to(project.resolve())
         present = path.is_file()
-    except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL, a name too long
+    except (OSError, ValueError, RuntimeError):  # such as a loop of links, or a NUL
         return None, [
             error(start, "csv", f"{path_node.text!r} is not a usable path: name a CSV file")
         ]

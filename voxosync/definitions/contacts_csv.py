@@ -25,31 +25,31 @@ SAME_AS_NUMBER = frozenset(
      "phoneno", "telephonenumber", "mobilenumber", "mobilephone", "cellnumber", "contactnumber", "homephone",
      "workphone", "businessphone", "primaryphone")
 )  # fmt: skip
-"""Headers of spreadsheets and address books for the number, as `plain_name` makes them."""
+"""Headers that spreadsheets and address books use for the number, in the form that `plain_name` gives."""
 WORKBOOK = b"PK\x03\x04"
-"""How a workbook of a spreadsheet begins: it is a ZIP archive."""
+"""The first bytes of a spreadsheet's workbook, which is a ZIP archive."""
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
-"""What spreadsheets write between cells in place of commas, and its name."""
+"""What spreadsheets write between cells instead of commas, and its name in messages."""
 
 
 def from_csv(path: Path, file: str) -> Contacts:
-    """The numbers of a CSV file, or every problem of the file.
+    """The numbers of a CSV file, or the problems of the file.
 
     Args:
         path: the file.
-        file: how it is called.
+        file: its name in messages.
     """
     table, problems = read_table(path, file)
     return Contacts(problems=problems) if table is None else contacts_of(table, file)
 
 
 def read_table(path: Path, file: str) -> tuple[Table | None, list[Problem]]:
-    """The rows of a CSV file whose header is that of a list; None: there are none, and why.
+    """The rows of a CSV file with the header of a list of numbers; None: it has problems that prevent this.
 
     Args:
         path: the file.
-        file: how it is called.
+        file: its name in messages.
     """
     text, problem = read_text(path, file, limit=MAX_CSV)
     if problem:
@@ -76,7 +76,7 @@ def plain_name(header: str) -> str:
 
 
 def contacts_of(table: Table, file: str) -> Contacts:
-    """The numbers of a list's rows, and every problem of those."""
+    """The numbers in the rows of a list, and the problems of the rows."""
     header, rows = table.header, table.rows
     column = header.index("number")
     indexes: Sequence[int] = range(len(rows))
@@ -118,7 +118,7 @@ def contacts_of(table: Table, file: str) -> Contacts:
 
 
 def _wrong_rows(table: Table, file: str) -> Iterator[tuple[int, Problem]]:
-    """The rows that hold no number, or too few cells or too many, by their index."""
+    """By index, the problems of rows without a number, or with too few or too many cells."""
     width, column = len(table.header), table.header.index("number")
     for index, row in enumerate(table.rows):
         if len(row) == width and row[column].strip():
@@ -161,7 +161,7 @@ def _header_problems(table: Table, file: str) -> Iterator[Problem]:
 
 
 def _column_problem(column: int, header: Sequence[str], file: str) -> tuple[str, str]:
-    """The rule that a column's name breaks, if any, and what to do."""
+    """The rule that a column's name breaks, and what to do; empty: it breaks none."""
     name = header[column]
     if name == "disposition":
         return "read-only", "disposition is read-only, VOXO alone sets it: remove it"
@@ -178,7 +178,7 @@ def _column_problem(column: int, header: Sequence[str], file: str) -> tuple[str,
 
 
 def _no_number(header: Sequence[str], file: str) -> str:
-    """What is wrong with a header that names no column `number`."""
+    """What is wrong with a header without a column `number`."""
     for sign, name in SEPARATORS.items():
         if any(sign in cell for cell in header):
             return f"this file uses {name}: {_way_out(file, 'save it with commas')}"
@@ -190,7 +190,7 @@ def _no_number(header: Sequence[str], file: str) -> str:
 
 
 def _other_format(path: Path, file: str) -> str:
-    """What a file that is not UTF-8 is instead, and what to do; empty: that is unknown."""
+    """The format of a file that is not UTF-8, and what to do; empty: the format is unknown."""
     try:
         data = read_file(path, None, MAX_CSV)
     except Unusable:

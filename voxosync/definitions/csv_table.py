@@ -1,4 +1,4 @@
-"""Reads CSV text as a table of rows and positions; what the cells mean is decided elsewhere."""
+"""Reads CSV text as a table of cells and their positions, without interpreting the cells."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class NotCsv(ValueError):
     """A text that is not CSV.
 
     Attributes:
-        line: where, from 1.
+        line: the line on which the wrong row begins, from 1.
     """
 
     def __init__(self, line: int, reason: csv.Error) -> None:
@@ -41,7 +41,7 @@ class NotCsv(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One row as it is written: where its lines begin and end, line end included, and the place of each cell."""
+    """One row as it is written: where its lines begin and end, with the line ending, and where each cell does."""
 
     start: int
     end: int
@@ -53,12 +53,12 @@ class Table:
     """The rows of a CSV text.
 
     Attributes:
-        header: the cells of the first line, or of the first row where it has several.
-        rows: the cells of each row below it, lines without anything left out.
+        header: the cells of the first row.
+        rows: the cells of each other row; empty lines are left out.
     """
 
     def __init__(self, text: str) -> None:
-        """Reads a text; a line inside a cell ends in a line feed, however it ends in the file.
+        """Reads a text. Line endings inside cells become line feeds.
 
         Raises:
             NotCsv: it is not CSV.
@@ -83,7 +83,7 @@ class Table:
 
 
 def written_rows(text: str) -> Iterator[CsvRow]:
-    """The rows of a CSV text with their places in it, the header first.
+    """The rows of a CSV text with their positions in it, the header first.
 
     Raises:
         NotCsv: it is not CSV.
@@ -104,7 +104,7 @@ def written_rows(text: str) -> Iterator[CsvRow]:
 
 
 def _last_begin(text: str) -> int:
-    """The line where the row begins that ends the reading."""
+    """The line on which the row begins at which reading stops."""
     try:
         for _ in written_rows(text):
             pass

@@ -1,4 +1,4 @@
-"""Runs checks: the problems that they find, and those that a comment allows."""
+"""Runs checks, and separates what they find from what comments allow."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 def run_checks(
     subjects: Sequence[CheckedCampaign], checks: Checks, allowances: Allowances, now: datetime
 ) -> tuple[list[Problem], list[AllowedProblem]]:
-    """What checks find in campaigns, and what of it is allowed.
+    """The problems that checks find in campaigns, and the findings that comments allow.
 
-    A comment allows a finding where it is about the value, the list of numbers that holds it, or the definition.
+    A comment allows a finding if it is about the value, the list of numbers that contains it, or the definition.
 
     Args:
-        subjects: the campaigns, those included that only serve for comparison.
+        subjects: the campaigns, including those with which others are only compared.
         checks: the settings.
         allowances: what comments allow.
         now: the present moment, aware.

@@ -12,7 +12,7 @@ from tests.sync.fake_voxo import FakeVoxo
 from tests.sync.making import campaign, definition, plan_of
 from voxosync.errors import OutcomeUnknown, Refused, WriteDeferred
 from voxosync.model.outcome import Outcome
-from voxosync.model.quiesce import marked
+from voxosync.model.quiesce_mark import marked
 from voxosync.sync.apply import RunOptions, apply_plan
 
 if TYPE_CHECKING:

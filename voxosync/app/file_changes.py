@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import replace_all
-from voxosync.sync.file_edit import file_edit
+from voxosync.definitions.file_reader import LINE_END
+from voxosync.definitions.writing import edit, edit_csv
+from voxosync.model.phone import masked, masked_in
+from voxosync.model.pull import FileEdit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from voxosync.model.pull import FileEdit
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class FileChanges:
     def edits(self) -> Sequence[FileEdit]:
         """The files in the order of their names, to be shown."""
         return [
-            file_edit(self.names[path], self.before[path] or b"", content, csv=path in self.csv)
+            _file_edit(self.names[path], self.before[path] or b"", content, csv=path in self.csv)
             for path, content in sorted(
                 self.contents.items(), key=lambda entry: self.names[entry[0]]
             )
@@ -49,3 +54,22 @@ class FileChanges:
             UsageError: one cannot be written, or was changed in the meantime; then none is written.
         """
         replace_all(self.contents, self.before, self.folder)
+
+
+def _file_edit(file: str, before: bytes, after: bytes, *, csv: bool) -> FileEdit:
+    """A file before and after, with its numbers masked for people; `csv` is a list of numbers, not YAML."""
+    old, new = _lines(before, csv=csv), _lines(after, csv=csv)
+    return FileEdit(file, old[0], new[0], old[1], new[1])
+
+
+def _lines(content: bytes, *, csv: bool) -> tuple[list[str], list[str]]:
+    """The lines, and the same lines with phone numbers masked, and whatever looks like one."""
+    text = content.decode("utf-8-sig")
+    pieces, at = [], 0
+    for start, end, number in (edit_csv if csv else edit).number_places(text):
+        pieces += [text[at:start], masked(number), *LINE_END.findall(text, start, end)]
+        at = end
+    masked_lines = _LINE.findall("".join([*pieces, text[at:]]))
+    return _LINE.findall(text), [
+        line if "callerId" in line else masked_in(line) for line in masked_lines
+    ]

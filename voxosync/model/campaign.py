@@ -14,7 +14,7 @@ from voxosync.model.numbers import (
     numbers_from_live,
     numbers_of,
 )
-from voxosync.model.quiesce import is_marked, unmarked
+from voxosync.model.quiesce_mark import is_marked, unmarked
 from voxosync.model.values import Unreadable, Value
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias
 
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.fields import FIELDS
+from voxosync.model.fields import FIELDS, agrees
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers
 from voxosync.model.phone import phone
@@ -299,17 +299,6 @@ def change_from_document(document: Mapping[str, Any], **common: Any) -> Change:
     """A change of either kind from a document."""
     is_list = FIELDS[document["field"]].kind is NUMBERS
     return (NumbersChange if is_list else FieldChange).from_document(document, **common)
-
-
-def agrees(name: str, live: Value, after: Value) -> bool:
-    """Whether a live value agrees with a desired one.
-
-    Where READY is desired, a state of VOXO's own, such as RUNNING, is not a difference, so that a running or finished
-    campaign is not restarted by accident.
-    """
-    if name == "state" and after == "READY" and live:  # an empty text is not a state
-        return live != "PAUSED"
-    return FIELDS[name].kind.are_equal(live, after)
 
 
 def _count_text(count: int) -> str:

@@ -16,6 +16,7 @@ from voxosync.model.numbers import NUMBERS_FIELD
 
 if TYPE_CHECKING:
     from voxosync.model.kinds.field_kind import FieldKind
+    from voxosync.model.values import Value
 
 MAX_ID = 9_007_199_254_740_991
 """The largest id, 2^53 - 1: the limit that VOXO's other pages give."""
@@ -63,3 +64,14 @@ READ_ONLY: tuple[str, ...] = tuple(field.name for field in _CATALOG if not field
 
 NUMBER_FIELDS: tuple[str, ...] = tuple(f"field{n}" for n in range(1, 10))
 """The write-only keys of one entry of `numbers`. Source: *Create Campaign*."""
+
+
+def agrees(name: str, live: Value, after: Value) -> bool:
+    """Whether a live value agrees with a desired one.
+
+    Where READY is desired, a state of VOXO's own, such as RUNNING, is not a difference, so that a running or finished
+    campaign is not restarted by accident.
+    """
+    if name == "state" and after == "READY" and live:  # an empty text is not a state
+        return live != "PAUSED"
+    return FIELDS[name].kind.are_equal(live, after)

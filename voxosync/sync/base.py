@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voxosync.model.change import agrees
 from voxosync.model.change_kind import ChangeKind
+from voxosync.model.fields import agrees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

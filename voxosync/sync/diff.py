@@ -8,9 +8,9 @@ from itertools import compress, filterfalse
 from operator import ne
 from typing import TYPE_CHECKING, Any
 
-from voxosync.model.change import Change, Description, Detail, FieldChange, NumbersChange, agrees
+from voxosync.model.change import Change, Description, Detail, FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind
-from voxosync.model.fields import WRITABLE
+from voxosync.model.fields import WRITABLE, agrees
 from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers, numbers_of
 from voxosync.sync.base import kind_of_difference, kind_of_field
 

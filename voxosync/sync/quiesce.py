@@ -10,7 +10,7 @@ from voxosync.model.change import FieldChange
 from voxosync.model.journal import PAUSE, RESUME
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.outcome import Outcome, Result
-from voxosync.model.quiesce import can_be_marked, marked, unmarked
+from voxosync.model.quiesce_mark import can_be_marked, marked, unmarked
 from voxosync.model.schedule import dials
 
 if TYPE_CHECKING:

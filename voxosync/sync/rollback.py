@@ -12,9 +12,8 @@ import jsonschema_rs
 from voxosync.errors import CampaignError
 from voxosync.model.body import canonical_value, without_call_results
 from voxosync.model.campaign import Definition
-from voxosync.model.change import agrees
 from voxosync.model.checks.do_not_call import phones_shown
-from voxosync.model.fields import FIELDS
+from voxosync.model.fields import FIELDS, agrees
 from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
 from voxosync.model.phone import phone
 from voxosync.model.plan import Plan

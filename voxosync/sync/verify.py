@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import CampaignError
 from voxosync.model.body import canonical_value
-from voxosync.model.change import agrees
-from voxosync.model.fields import FIELDS
+from voxosync.model.fields import FIELDS, agrees
 from voxosync.model.numbers import Numbers
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from voxosync.cli import output
+from voxosync.cli import options, output
 from voxosync.cli.context import Context, pass_context
 from voxosync.report import applied_record as report
 
@@ -14,10 +14,7 @@ from voxosync.report import applied_record as report
     "--set", "commit", metavar="COMMIT",
     help="Begin the record at COMMIT, or move it there. VOXO must agree with that commit.",
 )  # fmt: skip
-@click.option(
-    "--format", "format_name", type=click.Choice(["text", "json"]), default="text",
-    show_default=True, help="The output format.",
-)  # fmt: skip
+@options.output_format(("text", "json"))
 @pass_context
 def command(context: Context, *, commit: str | None, format_name: str) -> None:
     """Show or set the record of what was applied.

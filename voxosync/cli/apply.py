@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 
 @click.command("apply")
-@shared.plan_options(implied=SENT_FROM_RECORD)
+@shared.plan_options(
+    shared.paths_argument,
+    shared.only,
+    shared.shard,
+    shared.base,
+    shared.kind,
+    implied=SENT_FROM_RECORD,
+)
 @shared.requests
 @click.option(
     "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @guard_options.guard_overrides
 @shared.apply_options
+@shared.journal
 @shared.show_numbers
 @pass_context
 def command(  # noqa: PLR0913  # one parameter a group of options

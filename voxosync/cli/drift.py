@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("drift")
-@shared.plan_options(kinds=False)
+@shared.plan_options(shared.paths_argument, shared.only, shared.shard, shared.base)
 @shared.requests
 @with_report_options
 @click.option(

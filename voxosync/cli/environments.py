@@ -7,16 +7,13 @@ import json
 import click
 
 from voxosync.app.environments import list_environments
-from voxosync.cli import output
+from voxosync.cli import options, output
 from voxosync.cli.context import Context, pass_context
 from voxosync.report.escape import terminal
 
 
 @click.command("environments")
-@click.option(
-    "--format", "format_name", type=click.Choice(["text", "json"]), default="text",
-    show_default=True, help="The output format.",
-)  # fmt: skip
+@options.output_format(("text", "json"))
 @pass_context
 def command(context: Context, *, format_name: str) -> None:
     """List the environments of voxosync.yaml.

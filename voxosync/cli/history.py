@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 @click.command("history")
 @options.run_argument(required=False)
 @options.journal
-@click.option(
-    "--format", "format_name", type=click.Choice(["text", "json"]), default="text",
-    show_default=True, help="The output format.",
-)  # fmt: skip
+@options.output_format(("text", "json"))
 def command(*, run_id: str | None, journal: Path, format_name: str) -> None:
     """Show what earlier runs sent.
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from math import inf, isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from voxosync.app.options import JOURNAL
+from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import MAX_ID
+from voxosync.model.guard import Limit
+from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from click.shell_completion import CompletionItem
+
+_KINDS = click.Choice([kind.value for kind in ChangeKind])
+_SHARD = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
+_LIMIT = re.compile(r"([0-9]{1,9})(%?)")
+_AGE = re.compile(r"([0-9]{1,5})([dh])")
 
 
 class WholeNumber(click.IntRange):
@@ -128,3 +141,68 @@ class Day(click.DateTime):
             return super().convert(value, param, ctx)
         except click.BadParameter:
             self.fail(f"{str(value)!r}: write a day such as 2027-01-31", param, ctx)
+
+
+class ReportFile(click.types.StringParamType):
+    """`FORMAT=FILE`, as both."""
+
+    name = "report"
+
+    def __init__(self, formats: Iterable[str]) -> None:
+        self._formats = tuple(formats)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The format and the file, or what to write instead."""
+        name, _equals, file = value.partition("=")
+        if name not in self._formats or not file:
+            names = "|".join(self._formats)
+            self.fail(f"write FORMAT=FILE, where FORMAT is one of {names}", param, ctx)
+        return name, Path(file)
+
+
+def parse_shard(text: str) -> Shard:
+    """`I/N`: the part I, from 1, of N."""
+    match = _SHARD.fullmatch(text)
+    if match is None or int(match[1]) > int(match[2]):
+        raise click.BadParameter(
+            "write the part and the number of parts: for four parts, from 1/4 to 4/4"
+        )
+    return Shard(int(match[1]), int(match[2]))
+
+
+def parse_kinds(text: str) -> tuple[ChangeKind, ...]:
+    """Kinds of differences, separated by commas."""
+    words = [word.strip() for word in text.split(",")]
+    return tuple(ChangeKind(_KINDS.convert(word, None, None)) for word in words)
+
+
+def parse_limit(text: str) -> Limit:
+    """The limit of a guard: `5`, or `30%`."""
+    match = _LIMIT.fullmatch(text)
+    if match is None:
+        raise click.BadParameter("write a number such as 5, or a percentage such as 30%")
+    return Limit(int(match[1]), is_percent=bool(match[2]))
+
+
+def parse_since(text: str) -> datetime | timedelta:
+    """A date, as the moment in UTC when it begins, or a time before now: `7d`, `12h`."""
+    if age := _AGE.fullmatch(text):
+        return timedelta(hours=int(age[1]) * (24 if age[2] == "d" else 1))
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError as failure:
+        raise click.BadParameter("write a date such as 2027-01-31, or 7d, or 12h") from failure
+
+
+def parse_web_address(text: str) -> str:
+    """An address that a browser may be sent to; not `javascript:` and the like."""
+    if not re.match(r"https?://[^/\s]", text):
+        raise click.BadParameter("write an address that begins with https://")
+    return text
+
+
+def parse_reason(text: str) -> str:
+    """The reason for `--during-freeze`, which must not be blank."""
+    if not text.strip():
+        raise click.UsageError("--during-freeze requires a reason")
+    return text

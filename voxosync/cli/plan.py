@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("plan")
-@shared.plan_options()
+@shared.plan_options(shared.paths_argument, shared.only, shared.shard, shared.base, shared.kind)
 @shared.requests
 @shared.output_format(PLAN)
 @shared.reports(PLAN)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("pull")
-@shared.plan_options(base=False, shard=False)
+@shared.plan_options(shared.paths_argument, shared.only)
 @shared.requests
 @shared.live
 @click.option("--yes", is_flag=True, help="Write without asking.")

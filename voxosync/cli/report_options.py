@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from functools import wraps
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import options as shared
 from voxosync.cli import output
+from voxosync.cli.parameter_types import parse_since
 from voxosync.report.registry import DRIFT, PLAN, WORLD_READABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from datetime import datetime
 
     from voxosync.app.drift_scope import DriftScope
     from voxosync.cli.context import Context
     from voxosync.model.change_kind import ChangeKind
     from voxosync.model.plan import Plan
-
-_AGO = re.compile(r"([0-9]{1,5})([dh])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,10 @@ class ReportOptions:
     history: Path | None
     since: datetime | timedelta | None
     show_numbers: bool
+
+    def __post_init__(self) -> None:
+        if self.since is not None and self.history is None:
+            raise click.UsageError("--since requires --history FILE")
 
     @property
     def formats(self) -> set[str]:
@@ -94,54 +95,24 @@ class ReportOptions:
             output.result(formats[self.format_name](plan, view))
 
 
-def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of `ReportOptions`, passed to the command as one `report_options`."""
-
-    @shared.output_format(DRIFT)
-    @shared.reports(DRIFT)
-    @click.option(
+report_options = shared.options_as(
+    "report_options",
+    ReportOptions,
+    shared.output_format(DRIFT),
+    shared.reports(DRIFT),
+    click.option(
         "--output", "output_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
         help="Write the report to FILE instead of stdout.",
-    )  # fmt: skip
-    @shared.link_base
-    @click.option(
+    ),
+    shared.link_base,
+    click.option(
         "--history", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
         help="Record this run in FILE (SQLite), and show when each difference was first seen.",
-    )  # fmt: skip
-    @click.option(
-        "--since", callback=_since, metavar="WHEN",
+    ),
+    click.option(
+        "--since", type=parse_since, metavar="WHEN",
         help="With --history, show only differences first seen since WHEN, such as 2027-01-31, 7d, or 12h.",
-    )  # fmt: skip
-    @shared.show_numbers
-    @wraps(command)
-    def wrapped(  # noqa: PLR0913  # one parameter an option
-        *args: Any,
-        format_name: str,
-        reports: tuple[tuple[str, Path], ...],
-        output_file: Path | None,
-        link_base: str | None,
-        history: Path | None,
-        since: datetime | timedelta | None,
-        show_numbers: bool,
-        **kwargs: Any,
-    ) -> Any:
-        if since is not None and history is None:
-            raise click.UsageError("--since requires --history FILE")
-        options = ReportOptions(
-            format_name, reports, output_file, link_base, history, since, show_numbers
-        )
-        return command(*args, report_options=options, **kwargs)
-
-    return wrapped
-
-
-def _since(_: click.Context, __: click.Parameter, value: str | None) -> datetime | timedelta | None:
-    """A date, as the moment in UTC when it begins, or a time before now."""
-    if value is None:
-        return None
-    if ago := _AGO.fullmatch(value):
-        return timedelta(hours=int(ago[1]) * (24 if ago[2] == "d" else 1))
-    try:
-        return datetime.combine(date.fromisoformat(value), time(), UTC)
-    except ValueError as failure:
-        raise click.BadParameter("write a date such as 2027-01-31, or 7d, or 12h") from failure
+    ),
+    shared.show_numbers,
+)  # fmt: skip
+"""The options of `ReportOptions`, passed to the command as one `report_options`."""

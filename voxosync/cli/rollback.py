@@ -13,26 +13,28 @@ from voxosync.report import rollback_text as report
 from voxosync.report import text_format
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from voxosync.app.guard_overrides import GuardOverrides
-    from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
+    from voxosync.app.options import ApplyOptions, ConnectionOptions
 
 
 @click.command("rollback")
 @shared.run_argument(required=True)
-@shared.plan_options(paths=False, base=False, shard=False)
+@shared.only
 @shared.requests
 @click.option("--force", is_flag=True, help="Also restore fields that have changed since the run.")
 @guard_options.guard_overrides
 @shared.apply_options
+@shared.journal
 @shared.show_numbers
 @pass_context
 def command(  # noqa: PLR0913  # one parameter a group of options
     context: Context,
     *,
     run_id: str,
-    options: PlanOptions,
+    only: Sequence[int],
     connection: ConnectionOptions,
     force: bool,
     yes: bool,
@@ -54,7 +56,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     with context.project(connection, journal=journal) as project:
         project.check_protection()
         rollback = project.rollback(
-            run_id, only=options.only, force=force, quiesce=sending.quiesce, overrides=overrides
+            run_id, only=only, force=force, quiesce=sending.quiesce, overrides=overrides
         )
         plan, undone, reasons = rollback.plan, rollback.run, rollback.skipped.values()
         closing = None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("snapshot")
-@shared.plan_options(base=False)
+@shared.plan_options(shared.paths_argument, shared.only, shared.shard)
 @shared.requests
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", required=True,

@@ -14,8 +14,7 @@ import click
 import pytest
 
 import voxosync
-from voxosync.cli.lazy import module_of
-from voxosync.cli.main import COMMANDS, cli
+from voxosync.cli.main import COMMANDS, cli, module_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,18 +1,19 @@
-"""The command `voxosync`: global options, the list of commands, and what an error looks like."""
+"""The command `voxosync`: its commands, the global options, and the exit status."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
+from importlib import import_module
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voxosync import __version__
 from voxosync.cli import streams
 from voxosync.cli.context import Context
-from voxosync.cli.lazy import LazyGroup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,12 +42,61 @@ COMMANDS = {
     "sandbox": "Run a local VOXO to try things out.",
     "demo": "Take a tour with a local VOXO.",
 }
-"""Every command and what it does; `lazy.module_of` says where each lives."""
+"""Every command and what it does; `module_of` says where each lives."""
+
+
+def module_of(command: str) -> str:
+    """The module of a command: its name, with an underscore if it is a keyword of Python."""
+    return f"voxosync.cli.{command}{'_' if iskeyword(command) else ''}"
+
+
+class LazyGroup(click.Group):
+    """Imports a command only when it runs, so that `--help` and `--version` start at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """The commands in the order in which they are usually needed."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
+        """Imports a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(module_of(cmd_name)).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called, or the one that may have been meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as failure:
+            from difflib import get_close_matches  # noqa: PLC0415  # only a wrong command needs it
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            if not close:
+                raise
+            raise click.UsageError(f"{failure.message} Did you mean {close[0]}?", ctx) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that was named.
+
+        click assumes that a broken pipe is stdout, whose reader went away, and ends with status 1. Here, output
+        never breaks (`streams`), so it is another pipe.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as failure:
+            raise RuntimeError(f"a pipe broke: {failure}") from failure
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # click's signature
+        """The list in `--help`, without importing a command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(
     cls=LazyGroup,
-    commands_by_name=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
@@ -116,7 +166,9 @@ def main() -> NoReturn:
     except click.exceptions.Exit as ending:
         sys.exit(ending.exit_code)
     except click.ClickException as failure:
-        _show_usage(failure)
+        from voxosync.cli import output  # noqa: PLC0415  # only an error needs it: 50 ms
+
+        output.show_usage_error(failure)
         sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         if sys.stderr.isatty():  # the terminal shows ^C behind a question
@@ -124,43 +176,6 @@ def main() -> NoReturn:
         click.echo("Interrupted: nothing more was sent.", err=True)
         sys.exit(1)
     except Exception as failure:  # noqa: BLE001  # the last line of defense, with a status of its own
-        _show(failure)
+        from voxosync.cli import output  # noqa: PLC0415  # as above
 
-
-def _show_usage(failure: click.ClickException) -> None:
-    """Shows a usage error as any other error, and where to find help."""
-    from voxosync.cli.output import remark  # noqa: PLC0415  # only an error needs what follows
-
-    if isinstance(failure, click.exceptions.NoArgsIsHelpError):
-        failure.show()
-        return
-    lines = [f"error: {' '.join(failure.format_message().split())}"]  # click lists choices in lines
-    context = failure.ctx if isinstance(failure, click.UsageError) else None
-    if context is not None:
-        option = getattr(failure, "option_name", None)
-        if any(option in parameter.opts for parameter in cli.params) and context.command is not cli:
-            lines.append(
-                f"{option} goes before the command: voxosync {option} … {context.info_name}"
-            )
-        lines.append(f"see: {context.command_path} --help")
-    remark("\n".join(lines))
-
-
-def _show(failure: Exception) -> NoReturn:
-    from voxosync.cli.output import remark, show_problems  # noqa: PLC0415  # only an error needs what follows
-    from voxosync.errors import DefinitionsError, VoxoError, VoxosyncError  # noqa: PLC0415  # only an error needs it
-    from voxosync.model.phone import masked_in  # noqa: PLC0415  # only an error needs it
-
-    if isinstance(failure, DefinitionsError):
-        show_problems(failure.problems)
-    if isinstance(failure, VoxosyncError):
-        text = str(failure)
-        if isinstance(failure, VoxoError):  # the words of VOXO may repeat a phone
-            text = masked_in(text)
-        remark(f"error: {text}")
-        sys.exit(failure.exit_status)
-    if os.environ.get("VOXOSYNC_DEBUG"):
-        raise failure
-    summary = f"{type(failure).__name__}: {failure}"
-    remark(f"error: this is a bug in voxosync ({summary}); VOXOSYNC_DEBUG=1 shows where")
-    sys.exit(3)
+        sys.exit(output.show_error(failure))

@@ -1,7 +1,8 @@
-"""Prints: results to stdout, progress and remarks to stderr."""
+"""Prints: results to stdout; progress, remarks and errors to stderr."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 import click
 
 from voxosync.app.listener import Listener
-from voxosync.errors import DefinitionsError
+from voxosync.errors import DefinitionsError, VoxoError, VoxosyncError
+from voxosync.model.phone import masked_in
 from voxosync.model.validation import Validation
 from voxosync.report.escape import terminal
 from voxosync.report.problem_text import problem_lines
@@ -83,6 +85,42 @@ def show_problems(problems: Iterable[Problem], *, verbose: bool = False) -> None
 def remark(text: str) -> None:
     """Shows a text on stderr; safe for any text."""
     click.echo("\n".join(terminal(line) for line in text.split("\n")), err=True)
+
+
+def show_error(failure: Exception) -> int:
+    """Shows why a command failed, without a traceback; returns its exit status."""
+    if isinstance(failure, DefinitionsError):
+        show_problems(failure.problems)
+    if isinstance(failure, VoxosyncError):
+        text = str(failure)
+        if isinstance(failure, VoxoError):  # the words of VOXO may repeat a phone
+            text = masked_in(text)
+        remark(f"error: {text}")
+        return failure.exit_status
+    if os.environ.get("VOXOSYNC_DEBUG"):
+        raise failure
+    summary = f"{type(failure).__name__}: {failure}"
+    remark(f"error: this is a bug in voxosync ({summary}); VOXOSYNC_DEBUG=1 shows where")
+    return 3
+
+
+def show_usage_error(failure: click.ClickException) -> None:
+    """Shows a usage error as any other error, and where to find help."""
+    if isinstance(failure, click.exceptions.NoArgsIsHelpError):
+        failure.show()
+        return
+    lines = [f"error: {' '.join(failure.format_message().split())}"]  # click lists choices in lines
+    context = failure.ctx if isinstance(failure, click.UsageError) else None
+    if context is not None:
+        option, root = getattr(failure, "option_name", None), context.find_root().command
+        if context.command is not root and any(
+            option in parameter.opts for parameter in root.params
+        ):
+            lines.append(
+                f"{option} goes before the command: voxosync {option} … {context.info_name}"
+            )
+        lines.append(f"see: {context.command_path} --help")
+    remark("\n".join(lines))
 
 
 class Progress:

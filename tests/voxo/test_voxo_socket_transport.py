@@ -349,7 +349,7 @@ def test_a_wait_goes_on_where_another_answer_has_put_off_the_end(wire: Narrow) -
         message = HttpConnection(wire, 20, lambda: next(seconds_left)).ask(
             httpx.Request("GET", "http://127.0.0.1/")
         )  # type: ignore[arg-type]  # as above
-    assert message.is_whole
+    assert message.is_complete
     assert wire.timeouts == [20, 1, 19]
 
 
@@ -384,11 +384,11 @@ def test_a_connection_that_comes_after_the_end_of_the_run_is_closed() -> None:
         assert accepted.recv(1) == b""
 
 
-def test_a_message_that_is_whole_holds_no_parser_that_holds_it() -> None:
+def test_a_message_that_is_complete_holds_no_parser_that_holds_it() -> None:
     """So that the memory of an answer is free at once, and not when garbage is collected."""
     message = ResponseParser()
     message.feed(RESPONSE)
-    assert message.is_whole
+    assert message.is_complete
     assert message.take_body() == BODY
     assert not [name for name, value in vars(message).items() if "Parser" in type(value).__name__]
 

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection to VOXO, on which every wait ends."""
+"""One HTTP/1.1 connection to VOXO, on which no wait lasts longer than the run."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-_PIECE = 64 * 2**10  # bytes read at once
+_PIECE = 64 * 2**10  # bytes: the most that are read at once
 _IDLE = 5.0  # seconds after which a connection is not used again: the server may be closing it
 
 
 class HttpConnection:
     """A connected socket, for one request after another.
 
-    A wait for a byte ends after `between_bytes` seconds with httpx's error, or with a plain TimeoutError once
-    `seconds_left` returns no more time.
+    A wait for a byte ends after `between_bytes` seconds with httpx's error, or with a plain TimeoutError when
+    `seconds_left` returns none.
     """
 
     def __init__(
@@ -35,43 +35,40 @@ class HttpConnection:
         self._between_bytes = between_bytes
         self._seconds_left = seconds_left
         self._since = time.monotonic()
-        self._timeout = -1.0  # as of the socket; no wait has this one, so the first one sets it
-        self._is_spent = (
-            False  # answered before the request was sent: the rest would be taken for another one
-        )
+        self._timeout = -1.0  # that of the socket; no wait has this value, so the first one sets it
+        # Whether a request was not sent whole: the server would take the next one for the rest of it.
+        self._is_spent = False
 
     def ask(self, request: httpx.Request) -> ResponseParser:
-        """Send a request and read the head of its answer; what follows is `body` or `hang_up`.
+        """Send a request and read the head of its response; then call `body` or `hang_up`.
 
-        A server that answers before it has the whole body, a 413 say, is sent no more of it.
+        If the server responds before it has the whole body, for example with 413, the rest is not sent.
         """
-        assert isinstance(request.stream, httpx.SyncByteStream)  # noqa: S101  # a sync client's requests have no other
-        message = ResponseParser()
+        assert isinstance(request.stream, httpx.SyncByteStream)  # noqa: S101  # requests here are never asynchronous
+        response = ResponseParser()
         try:
-            self._send(_head(request))
-            for piece in request.stream:
-                self._offer(piece, message)
-                if message.is_headed:
-                    break
+            with as_httpx(httpx.WriteError, httpx.WriteTimeout):
+                self._send_head(request)
+                self._send_body(request.stream, response)
         except httpx.WriteError:
             self._is_spent = True  # but a server that hung up may have said why
-        self._is_spent = self._is_spent or message.is_headed
-        while not message.is_headed:
-            message.feed(self._receive())
-        return message
+        self._is_spent = self._is_spent or response.has_head
+        while not response.has_head:
+            response.feed(self._receive())
+        return response
 
-    def body(self, message: ResponseParser) -> Iterator[bytes]:
-        """The body as it comes; read to its end, the connection can be used again."""
+    def body(self, response: ResponseParser) -> Iterator[bytes]:
+        """The body as it comes; once it is read to the end, the connection can be used again."""
         while True:
-            if body := message.take_body():
+            if body := response.take_body():
                 yield body
-            if message.is_whole:
+            if response.is_complete:
                 break
-            message.feed(self._receive())
+            response.feed(self._receive())
         self._since = time.monotonic()
 
     def is_usable(self) -> bool:
-        """Whether it may be asked once more: not idle for long, and nothing came meanwhile."""
+        """Whether it can take another request: it was not idle for long, and nothing came meanwhile."""
         if self._is_spent or time.monotonic() - self._since >= _IDLE:
             return False
         is_readable, _ = _ready(self._wire, 0)
@@ -81,78 +78,81 @@ class HttpConnection:
         """Close the connection."""
         self._wire.close()
 
-    def _send(self, data: bytes) -> None:
-        unsent = memoryview(data)
-        with as_httpx(httpx.WriteError, httpx.WriteTimeout):
-            while unsent:
-                self._wait_at_most(self._between_bytes)
-                unsent = unsent[self._wire.send(unsent) :]
+    def _send_head(self, request: httpx.Request) -> None:
+        """Send the request line and the headers; `ApiCredentials.of` has checked the URL, the host and the token."""
+        target = request.extensions.get("target", request.url.raw_path)
+        lines = [b"%b %b HTTP/1.1\r\n" % (request.method.encode("ascii"), target)]
+        lines += [b"%b: %b\r\n" % header for header in request.headers.raw]
+        unsent = memoryview(b"".join((*lines, b"\r\n")))
+        while unsent:
+            self._set_timeout(self._limit(self._between_bytes))
+            unsent = unsent[self._wire.send(unsent) :]
 
-    def _offer(self, piece: bytes, message: ResponseParser) -> None:
-        """Send a piece of a body, or no more of it once the server answers: `message` gets what came."""
-        unsent = memoryview(piece)
-        with as_httpx(httpx.WriteError, httpx.WriteTimeout):
-            while unsent and self._takes_more(message):
+    def _send_body(self, stream: httpx.SyncByteStream, response: ResponseParser) -> None:
+        """Send a body piece by piece, until the server responds; what came is fed to `response`."""
+        for piece in stream:
+            unsent = memoryview(piece)
+            while unsent:
+                if not self._takes_more(response):
+                    return
                 self._set_timeout(0)
                 with suppress(BlockingIOError, ssl.SSLWantWriteError):
                     unsent = unsent[self._wire.send(unsent) :]
 
-    def _takes_more(self, message: ResponseParser) -> bool:
-        """Wait until bytes can be sent; False where the server answers first.
+    def _takes_more(self, response: ResponseParser) -> bool:
+        """Wait until bytes can be sent; False if the server responds first.
 
-        What comes may be TLS's own, or a status such as 102, which does not answer the request. It is read before
-        more is sent: a server that closes after its answer breaks the connection, and nothing can be read after a
-        failed write.
+        Bytes that come need not be the response: TLS has its own, and a status such as 102 precedes it. They are
+        read before more is sent: a server that closes after its response breaks the connection, and nothing can be
+        read after a failed write.
         """
         remaining = self._between_bytes
         while True:
-            seconds = self._at_most(remaining)
+            seconds = self._limit(remaining)
             is_readable, is_writable = _ready(self._wire, seconds, to_write=True)
             if is_readable:
                 self._set_timeout(0)
                 with suppress(BlockingIOError, ssl.SSLWantReadError):
-                    message.feed(self._wire.recv(_PIECE))
-            if message.is_headed or is_writable:
-                return not message.is_headed
+                    response.feed(self._wire.recv(_PIECE))
+            if response.has_head or is_writable:
+                return not response.has_head
             if not is_readable:
                 remaining -= seconds
                 if remaining <= 0:
                     raise TimeoutError("the server takes no more of the request")
 
     def _receive(self) -> bytes:
-        """The bytes that came; none where the server hung up."""
+        """The bytes that came; none if the server hung up."""
         with as_httpx(httpx.ReadError, httpx.ReadTimeout):
             remaining = self._between_bytes
             while True:
-                self._wait_at_most(remaining)
+                self._set_timeout(self._limit(remaining))
                 try:
                     return self._wire.recv(_PIECE)
                 except TimeoutError:
                     remaining -= self._timeout
                     if remaining <= 0:
-                        raise  # else an answer to another request has put off the end meanwhile
+                        raise  # otherwise a response to another request has put off the end meanwhile
 
-    def _wait_at_most(self, seconds: float) -> None:
-        self._set_timeout(self._at_most(seconds))
-
-    def _at_most(self, seconds: float) -> float:
+    def _limit(self, seconds: float) -> float:
+        """`seconds`, or what the run has left if that is less; raises NoTimeLeft if nothing is left."""
         seconds_left = self._seconds_left()
         if seconds_left <= 0:
             raise NoTimeLeft
         return min(seconds, seconds_left)
 
     def _set_timeout(self, seconds: float) -> None:
-        if seconds != self._timeout:  # each change costs a call of the system
+        if seconds != self._timeout:  # each change is a system call
             self._wire.settimeout(seconds)
             self._timeout = seconds
 
 
 class NoTimeLeft(TimeoutError):
-    """The run has no seconds left: no timeout of the connection's own."""
+    """The run has no seconds left, which is not a timeout of the connection."""
 
 
-class as_httpx:  # noqa: N801  # used as a function; a generator would cost more than the work in it
-    """Errors of a socket as httpx's."""
+class as_httpx:  # noqa: N801  # used as a function; a generator would take longer than the work in it
+    """Raises the errors of a socket as httpx's."""
 
     __slots__ = ("_error", "_timeout")
 
@@ -171,16 +171,8 @@ class as_httpx:  # noqa: N801  # used as a function; a generator would cost more
             raise kind(str(error)) from error
 
 
-def _head(request: httpx.Request) -> bytes:
-    """The request line and the headers: the URL, the host and the token were checked by `ApiCredentials.of`."""
-    target = request.extensions.get("target", request.url.raw_path)
-    lines = [b"%b %b HTTP/1.1\r\n" % (request.method.encode("ascii"), target)]
-    lines += [b"%b: %b\r\n" % header for header in request.headers.raw]
-    return b"".join((*lines, b"\r\n"))
-
-
 def _ready(wire: socket.socket, seconds: float, *, to_write: bool = False) -> tuple[bool, bool]:
-    """Whether bytes, or the end of the connection, have come, and whether bytes can be sent; waits for either."""
+    """Waits for bytes; returns whether bytes or the end of the connection came, and whether bytes can be sent."""
     if sys.platform == "win32" or not hasattr(select, "poll"):
         # Windows has no poll, and its select takes any socket.
         readable, writable, _ = select.select([wire], [wire] if to_write else [], [], seconds)

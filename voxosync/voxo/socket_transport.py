@@ -150,7 +150,7 @@ class _Body(httpx.SyncByteStream):
         return self._connection.body(self._response)
 
     def close(self) -> None:
-        if self._response.is_whole and self._response.keeps_alive:
+        if self._response.is_complete and self._response.keeps_alive:
             self._idle.append(self._connection)
         else:
             self._connection.hang_up()

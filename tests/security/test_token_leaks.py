@@ -172,7 +172,7 @@ def test_no_bug_makes_a_traceback_tell_the_token(
 
     with misbehaving():
         applied(project)
-        monkeypatch.setattr("voxosync.voxo.http_sender.HttpSender._talk", broken)
+        monkeypatch.setattr("voxosync.voxo.http_sender.HttpSender._round_trip", broken)
         ran = run(project, *CALLS[command])
     assert isinstance(ran, str)
     assert "Traceback" in ran

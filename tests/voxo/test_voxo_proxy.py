@@ -190,7 +190,7 @@ class TestATunnel:
             with pytest.raises(Unreachable, match="503 from the proxy"):
                 voxo.update(4711, {"name": "Spring"})
             limiter = clock.limiter()
-            limiter.has_met = True
+            limiter.has_responded = True
             voxo = connect(url="https://voxo.example", limiter=limiter)
             with pytest.raises(WriteDeferred, match=r"503 from the proxy.*nothing was changed"):
                 voxo.update(4711, {"name": "Spring"})

@@ -350,7 +350,7 @@ def test_an_answer_to_one_worker_is_life_for_all(clock: Clock) -> None:
     with limiter.call():
         clock.now += 39
         with limiter.call():
-            limiter.heard()
+            limiter.note_response()
         clock.now += 39
         assert limiter.seconds_left() == pytest.approx(1)
         clock.now += 2
@@ -362,7 +362,7 @@ def test_silence_before_a_pause_counts_on_after_it(clock: Clock) -> None:
     limiter = clock.limiter()
     with limiter.call():
         clock.now += 10
-        limiter.hold_as_asked(100)
+        limiter.hold_as_requested(100)
         clock.now += 50
         assert limiter.seconds_left() == pytest.approx(30)
         clock.now += 60
@@ -373,9 +373,9 @@ def test_a_busy_server_that_asks_for_pauses_too_is_not_waited_for_longer(clock: 
     limiter = clock.limiter()
     with limiter.call():
         limiter.hold(86_400)
-        limiter.hold_as_asked(1)
+        limiter.hold_as_requested(1)
         with pytest.raises(Unreachable):
-            limiter.turn()
+            limiter.wait_for_turn()
     assert clock.now == pytest.approx(41)
 
 
@@ -383,7 +383,7 @@ def test_a_pause_that_many_workers_are_told_counts_once(clock: Clock) -> None:
     limiter = clock.limiter()
     with limiter.call():
         for seconds in [100] * 31 + [1]:
-            limiter.hold_as_asked(seconds)
+            limiter.hold_as_requested(seconds)
         clock.now += 100
         assert limiter.seconds_left() == 40
 
@@ -392,7 +392,7 @@ def test_a_shorter_pause_does_not_end_a_longer_one(clock: Clock) -> None:
     limiter = clock.limiter()
     limiter.hold(30)
     limiter.hold(0)
-    limiter.turn()
+    limiter.wait_for_turn()
     assert clock.now == 30
 
 
@@ -499,7 +499,7 @@ def test_a_long_answer_that_keeps_coming_is_no_silence(
     heard = threading.Event()
 
     def note_heard() -> None:
-        RunLimiter.heard(limiter)
+        RunLimiter.note_response(limiter)
         heard.set()
 
     def slow_link(handler: BaseHTTPRequestHandler) -> None:
@@ -514,7 +514,7 @@ def test_a_long_answer_that_keeps_coming_is_no_silence(
                 heard.wait()
                 heard.clear()
 
-    monkeypatch.setattr(limiter, "heard", note_heard)
+    monkeypatch.setattr(limiter, "note_response", note_heard)
     server.on("*", slow_link)
     assert len(connect(limiter=limiter).campaign(4711)["name"]) == 3 * 2**17
     assert clock.now == 90
@@ -645,14 +645,14 @@ def test_all_workers_share_one_rate_also_after_a_pause() -> None:
 
     def work(_: int) -> None:
         with limiter.call():
-            limiter.turn()
-            limiter.heard()
+            limiter.wait_for_turn()
+            limiter.note_response()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(20)))
         before = clock.now
         with limiter.call():
-            limiter.hold_as_asked(30)
+            limiter.hold_as_requested(30)
         list(pool.map(work, range(20)))
     assert before >= 19 / 5 - 1e-6
     assert clock.now >= before + 30 + 19 / 5 - 1e-6

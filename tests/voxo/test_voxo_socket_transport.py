@@ -181,7 +181,7 @@ def test_a_refusal_is_heard_although_the_body_was_not_wanted() -> None:
     server_end.shutdown(socket.SHUT_RD)
     server_end.close()
     request = httpx.Request("PATCH", "http://127.0.0.1/", content=iter([b"x" * 2**20] * 8))
-    message = HttpConnection(client, 5, lambda: 5).ask(request)
+    message = HttpConnection(client, 5, lambda: 5).send(request)
     assert message.status == 413
     client.close()
 
@@ -318,7 +318,7 @@ def wire() -> Iterator[Narrow]:
 def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
     """Each piece is offered as a view of the same bytes, however little of it the socket takes."""
     pieces = [bytes([letter]) * 2**16 for letter in b"abc"]
-    HttpConnection(wire, 20, lambda: 40).ask(
+    HttpConnection(wire, 20, lambda: 40).send(
         httpx.Request("PATCH", "http://127.0.0.1/", content=iter(pieces))
     )  # type: ignore[arg-type]  # all that it uses of a socket
     assert wire.received.endswith(b"".join(pieces))
@@ -332,13 +332,13 @@ def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
 
 
 def test_the_wait_for_a_byte_is_never_longer_than_what_the_run_has_left(wire: Narrow) -> None:
-    HttpConnection(wire, 20, lambda: 7).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
+    HttpConnection(wire, 20, lambda: 7).send(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
     assert wire.timeouts == [7]
 
 
 def test_without_time_left_nothing_is_sent(wire: Narrow) -> None:
     with pytest.raises(TimeoutError):
-        HttpConnection(wire, 20, lambda: 0).ask(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
+        HttpConnection(wire, 20, lambda: 0).send(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
     assert wire.offered == []
 
 
@@ -346,7 +346,7 @@ def test_a_wait_goes_on_where_another_answer_has_put_off_the_end(wire: Narrow) -
     """The run had 1 second left when the wait began; then somebody else's answer came."""
     seconds_left = iter([40, 1, 40])
     with mock.patch.object(wire, "recv", side_effect=[TimeoutError, RESPONSE]):
-        message = HttpConnection(wire, 20, lambda: next(seconds_left)).ask(
+        message = HttpConnection(wire, 20, lambda: next(seconds_left)).send(
             httpx.Request("GET", "http://127.0.0.1/")
         )  # type: ignore[arg-type]  # as above
     assert message.is_complete

@@ -63,7 +63,7 @@ def test_a_gate_that_closes_behind_the_read_keeps_the_write_from_leaving(
     began = moments(server, clock)
     writer = connect(limiter=limiter).writer(4711, stop)
     writer.read()
-    limiter.hold_as_asked(8)
+    limiter.hold_as_requested(8)
     with pytest.raises(WriteDeferred):
         writer.update({"name": "New"})
     writer.read()
@@ -205,7 +205,7 @@ class TestInterrupted:
         trouble = {"back-off": answer(503), "429": answer(429, Retry_After="30")}
         server.on(PATH, trouble.get(at, answer(200, LIVE)))
         if at == "gate":
-            limiter.hold_as_asked(30)
+            limiter.hold_as_requested(30)
         clock.at_nap = stop.set
         began = clock.now
         with pytest.raises(Interrupted):
@@ -218,7 +218,7 @@ class TestInterrupted:
     ) -> None:
         limiter = clock.limiter()
         voxo = connect(limiter=limiter)
-        limiter.hold_as_asked(30)
+        limiter.hold_as_requested(30)
         clock.at_nap = stop.set
         with pytest.raises(Interrupted):
             voxo.create({"name": "New"}, stop)

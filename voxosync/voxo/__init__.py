@@ -1,1 +1,1 @@
-"""The VOXO API over HTTP: the only importer of httpx."""
+"""The VOXO API over HTTP. No other package imports httpx."""

@@ -17,23 +17,23 @@ from voxosync.voxo.endpoint import without_secrets
 
 Read = Literal["auto", "admin", "v2"]
 
-_TOKEN = re.compile(r"[\x21-\x7e]+")  # what an HTTP header carries as one word
+_TOKEN = re.compile(r"[\x21-\x7e]+")  # one word of an HTTP header
 _JWT_PARTS = 3  # header, claims and signature
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiCredentials:
-    """A VOXO, a token for it, and the GET path to ask; made by `ApiCredentials.of`."""
+    """The base URL of VOXO, a token for it, and the GET path to use; made by `ApiCredentials.of`."""
 
     base_url: str
     """The checked URL, without a trailing slash."""
     token: str = field(repr=False)
-    """What `Authorization: Bearer` carries. Never printed, logged, saved or sent elsewhere."""
+    """The token of `Authorization: Bearer`. It is never printed, logged, saved or sent elsewhere."""
     read: Read = "auto"
-    """The GET path: `admin` and `v2` pin one, `auto` finds out."""
+    """The GET path: `admin`, `v2`, or `auto` to find out which one works."""
     source: str = "VOXO_API_TOKEN"
-    """Where the token came from, as messages say it: a variable or a file."""
+    """Where the token comes from, for messages: a variable or a file."""
 
     @classmethod
     def of(
@@ -45,16 +45,16 @@ class ApiCredentials:
         source: str = "VOXO_API_TOKEN",
         now: datetime | None = None,
     ) -> Self:
-        """Check what a person configured.
+        """Check what the user configured.
 
         Raises UsageError, whose message holds neither the token nor a password in the URL.
 
         Args:
-            base_url: where VOXO is.
+            base_url: the URL of VOXO.
             token: the API token.
             read: the GET path.
-            source: where the token came from.
-            now: the aware moment by which a token may have expired; None: the present one.
+            source: where the token comes from.
+            now: the time to compare the expiry of the token with, with a time zone; None: the current time.
         """
         if read not in get_args(Read):
             raise UsageError(f"read is {read!r}; write one of {', '.join(get_args(Read))}")
@@ -64,24 +64,24 @@ class ApiCredentials:
 
     @property
     def host(self) -> str:
-        """The host, and the port where it is not the scheme's own: what messages call this VOXO."""
+        """The host, and the port if it is not the default port of the scheme; for messages."""
         return httpx.URL(self.base_url).netloc.decode("ascii")
 
     @property
     def address(self) -> tuple[str, int]:
         """The host, an IPv6 address in brackets, and the port."""
         url = httpx.URL(self.base_url)
-        usual = 443 if self.encrypted else 80
-        return url.copy_with(port=None).netloc.decode("ascii"), url.port or usual
+        default_port = 443 if self.encrypted else 80
+        return url.copy_with(port=None).netloc.decode("ascii"), url.port or default_port
 
     @property
     def encrypted(self) -> bool:
-        """Whether requests travel under TLS; if not, they stay on this machine."""
+        """Whether requests are encrypted by TLS; if not, they stay on this machine."""
         return self.base_url.startswith("https:")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its very name: localhost, 127.0.0.0/8 or ::1."""
+    """Whether `host` itself says that it is this machine: localhost, 127.0.0.0/8 or ::1."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -108,14 +108,14 @@ def checked_url(text: str) -> str:
 
 
 def parse_url(text: str) -> httpx.URL | None:
-    """A URL as httpx reads it, since another parser could see another host; None where it is not usable."""
+    """A URL as httpx reads it, because another parser could see another host; None if it is not usable."""
     try:
         url = httpx.URL(text)
-        url.host.encode("idna")  # a name look-up does so, and fails with a bare UnicodeError
+        url.host.encode("idna")  # as a name look-up does, which would fail with a bare UnicodeError
     except (httpx.InvalidURL, UnicodeError):
         return None
-    possible = "%" not in url.host and (url.port is None or 0 < url.port < 2**16)
-    return url if possible else None
+    is_usable = "%" not in url.host and (url.port is None or 0 < url.port < 2**16)
+    return url if is_usable else None
 
 
 def _unusable(url: str, reason: str) -> UsageError:
@@ -134,11 +134,11 @@ def _checked_token(token: str, source: str) -> str:
 
 
 def _check_expiry(token: str, source: str, now: datetime) -> None:
-    """Refuse a token that says itself that it has expired. Source: *Authentication* (v1)."""
-    end = _expires_at(token)
-    if end is not None and end <= now:
+    """Refuse a token that has expired, as it says itself. Source: *Authentication* (v1)."""
+    expiry = _expires_at(token)
+    if expiry is not None and expiry <= now:
         raise UsageError(
-            f"the token from {source} expired on {end:%Y-%m-%d at %H:%M} UTC; "
+            f"the token from {source} expired on {expiry:%Y-%m-%d at %H:%M} UTC; "
             "log in to VOXO for a new one, and put it there"
         )
 

@@ -1,4 +1,4 @@
-"""One answer of VOXO's: what the reference documents, or an error that says what came instead."""
+"""One response of VOXO: what the API reference documents, or an error that says what came instead."""
 
 from __future__ import annotations
 
@@ -17,73 +17,73 @@ REDIRECTS = range(300, 400)
 REFUSALS = range(400, 500)
 
 _MOST_DIGITS = 19  # of a number in quotes: far beyond the largest id
-_BEGINNING = 64 * 2**10  # bytes of a body that are searched for the token
-_A_FEW_WORDS = 80  # characters of an unreadable body that tell an HTML page from a broken answer
-_A_WORD = 12  # characters: what is shorter may well stand in a campaign by chance
+_BEGINNING = 64 * 2**10  # bytes of a body from which an error quotes
+_A_FEW_WORDS = 80  # characters of an unreadable body, enough to recognize an HTML page
+_SHORTEST_TOKEN = 12  # characters: a shorter one may be in a campaign by chance
 
 
 class Paging(Enum):
-    """How a list says that it is a page, and how the next one is asked for."""
+    """How a list shows that it is a page, and how the next page is requested."""
 
     NONE = auto()
-    """A bare array [L]: it may be all there is."""
+    """A bare array [L], which may be complete."""
     NUMBER = auto()
-    """`{records, page, totalRecords}`, the envelope of VOXO's other lists."""
+    """`{records, page, totalRecords}`, as VOXO's other lists have it."""
     SKIP = auto()
-    """`{total, limit, skip, data}`, that of FeathersJS [F]."""
+    """`{total, limit, skip, data}`, as FeathersJS has it [F]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer to a list call."""
+    """The response to a request for a list."""
 
     records: dict[int, dict[str, Any]]
-    """Campaigns by id, in the order of the answer."""
+    """Campaigns by id, in the order of the response."""
     length: int
-    """How many the answer holds, a repeated one counted again."""
+    """How many entries the response holds, including repeated campaigns."""
     paging: Paging
     total: int | None = None
-    """How many there are on all pages, where the envelope says so."""
+    """How many there are on all pages, if the response says so."""
 
     @property
-    def is_all(self) -> bool:
-        """Whether nothing is left to ask for."""
+    def is_complete(self) -> bool:
+        """Whether no page is left to request."""
         return not self.records or (self.total is not None and len(self.records) >= self.total)
 
 
 _ENVELOPES = (("records", "totalRecords", Paging.NUMBER), ("data", "total", Paging.SKIP))
-"""Where a list in an envelope has its campaigns, and how many there are on all pages."""
+"""The keys of the campaigns and of their total, for each kind of paging."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """A status with its body. Every text that its errors quote is checked for the token first."""
+    """A status and its body. All text that its errors quote is first checked for the token."""
 
     request: str
-    """Method and path, as messages name the call."""
+    """Method and path, for messages."""
     status: int
     body: bytes
     token: str = field(repr=False)
     content_type: str = ""
     location: str = ""
     retry_after: float | None = None
-    """Seconds that VOXO asks to wait, 429 and 503."""
-    trouble: str = ""
-    """Why the body could not be read at all."""
+    """The seconds that VOXO asks to wait, with 429 and 503."""
+    body_error: str = ""
+    """Why the body could not be read; empty if it could."""
 
     def campaign(self, campaign_id: int) -> dict[str, Any]:
-        """The campaign in the body [U] [L]; BadAnswer where it is none or of another id."""
+        """The campaign in the body [U] [L]; raises BadAnswer if there is none, or another one."""
         record = self._identified(self._json())
         if record["id"] != campaign_id:
             self._bad(f"is about campaign {record['id']}, not {campaign_id}")
         return record
 
     def new_campaign(self) -> dict[str, Any]:
-        """The campaign in the body [C], which may be sparse [L], with its id; BadAnswer where there is none."""
+        """The new campaign in the body [C], which may hold only its id [L]; raises BadAnswer if it has none."""
         return self._identified(self._json())
 
     def page(self) -> Page:
-        """The list in the body, bare or in an envelope; BadAnswer where it is neither."""
+        """The list in the body, bare or in an object; raises BadAnswer if there is none."""
         value = self._json()
         if isinstance(value, list):
             return Page(self._by_id(value), len(value), Paging.NONE)
@@ -95,7 +95,7 @@ class ApiResponse:
         return self._bad("is neither a list of campaigns nor an object with `records` or `data`")
 
     def error(self) -> CampaignError:
-        """What an unsuccessful answer means to a user, with VOXO's own words."""
+        """The error that an unsuccessful response means, with VOXO's own words."""
         if self.status in REDIRECTS:
             return BadAnswer(
                 f"{self.request}: VOXO answered {self.status}, a redirect to {self._target()!r}; "
@@ -110,11 +110,11 @@ class ApiResponse:
 
     def summary(self) -> str:
         """The status and VOXO's own words: `422 (name must be longer)`."""
-        return f"{self.status} ({quoted(self.trouble or reason(self.body), self.token)})"
+        return f"{self.status} ({quoted(self.body_error or reason(self.body), self.token)})"
 
     def _json(self) -> object:
-        if self.trouble:
-            self._bad(self.trouble)
+        if self.body_error:
+            self._bad(self.body_error)
         try:
             text = self.body.decode("utf-8-sig")
             value = _JSON.decode(text)
@@ -123,14 +123,14 @@ class ApiResponse:
             self._bad("is nested too deeply", error)
         except ValueError as error:  # not UTF-8, not JSON, or a whole number of over 4,300 digits
             self._bad(f"is not readable as JSON: {str(error).partition(';')[0]}", error)
-        if repeats:  # used, it would end up in plans, snapshots and journals
+        if repeats:  # otherwise the token would end up in plans, snapshots and journals
             self._bad("repeats the token, so nothing of it is used")
         return value
 
     def _repeats_token(self, text: str, value: object) -> bool:
-        if len(self.token) < _A_WORD:
+        if len(self.token) < _SHORTEST_TOKEN:
             return False
-        if "\\" in text:  # JSON escapes some letters: compare it with none escaped
+        if "\\" in text:  # characters may be escaped: compare with the text without escapes
             text = json.dumps(value, ensure_ascii=False)
         return json.dumps(self.token)[1:-1] in text
 
@@ -143,7 +143,7 @@ class ApiResponse:
         return {record["id"]: record for record in map(self._identified, items)}
 
     def _identified(self, value: object) -> dict[str, Any]:
-        """A campaign with its `id` as a number, which [L]'s *update* calls `campaignId`."""
+        """A campaign with its `id` as a number; the *update* of [L] calls it `campaignId`."""
         record = self._record(value)
         identity = record.get("id")
         number = whole_number(record.get("campaignId") if identity is None else identity)
@@ -161,7 +161,7 @@ class ApiResponse:
 
     def _beginning(self) -> str:
         start = self.body[:_BEGINNING].decode("utf-8", errors="replace").lstrip()
-        # A page tells who answered in VOXO's place; a broken campaign would tell phone numbers.
+        # The text of a page says who responded in VOXO's place; that of a broken campaign holds phone numbers.
         if not start or start.startswith(("{", "[")):
             return ""
         return f"; it begins {self._quoted(start)!r}"
@@ -177,7 +177,7 @@ class ApiResponse:
 
 
 def whole_number(value: object) -> int | None:
-    """A number as VOXO may spell it (4711, 4711.0, "4711"); None for everything else."""
+    """A number in the spellings of VOXO (4711, 4711.0, "4711"); None for everything else."""
     if isinstance(value, str):
         is_number = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
         return int(value) if is_number else None

@@ -1,4 +1,4 @@
-"""A complete list of campaigns, however VOXO pages it, even if campaigns come and go while it is read."""
+"""The complete list of campaigns, however VOXO pages it, even if campaigns come and go while it is read."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from voxosync.voxo.api_response import Page
 
 _PAGE_SIZE = 100  # campaigns
-_MOST_PAGES = 1000  # far more campaigns than a tenant has: a server that never ends is broken
+_MOST_PAGES = 1000  # far more than a tenant has: a list without end is a fault of the server
 _MOST_READINGS = 5
 _LIKELY_PAGE = (
-    50  # campaigns: the page of VOXO's other lists; a bare list of this length may be one
+    50  # campaigns: the page size of VOXO's other lists; a bare list this long may be a page
 )
 
 Campaigns: TypeAlias = dict[int, dict[str, Any]]
@@ -26,10 +26,10 @@ def whole_list(first: Page, read: Callable[[str], Page]) -> Campaigns:
     """Every campaign of a list, by id.
 
     Args:
-        first: what the list answered without saying which page.
-        read: reads a page; called with what its URL ends in. Raises as `Voxo.campaigns` does.
+        first: the response to a request that names no page.
+        read: reads a page; called with the end of its URL. Raises as `Voxo.campaigns` does.
     """
-    if first.is_all:
+    if first.is_complete:
         return first.records
     if first.paging is Paging.NONE:
         return _beyond(first, read)
@@ -45,10 +45,10 @@ def whole_list(first: Page, read: Callable[[str], Page]) -> Campaigns:
 
 
 def _reading(paging: Paging, read: Callable[[str], Page]) -> tuple[Campaigns, bool]:
-    """Page after page from the first, and whether no campaign can have slipped between two of them.
+    """All pages from the first, and whether no campaign can be missing because the list changed meanwhile.
 
-    One that is deleted meanwhile moves the others up, so that the first of the next page is on none. Then the
-    total changes, or is not reached; a new one moves the others down, so that one is on two pages.
+    A campaign that is deleted moves the others up, so that the first one of the next page is on no page. Then the
+    total changes, or is not reached. A new campaign moves the others down, so that one is on two pages.
     """
     campaigns: Campaigns = {}
     totals: set[int | None] = set()
@@ -68,14 +68,14 @@ def _reading(paging: Paging, read: Callable[[str], Page]) -> tuple[Campaigns, bo
 
 
 def _query(paging: Paging, number: int, entries: int) -> str:
-    """How a page is asked for: by its number, or by how many entries come before it [F]."""
+    """The end of a page's URL: its number, or the number of entries before it [F]."""
     if paging is Paging.SKIP:
         return f"&$limit={_PAGE_SIZE}&$skip={entries}"
     return f"&page={number}&recordsPerPage={_PAGE_SIZE}"
 
 
 def _beyond(first: Page, read: Callable[[str], Page]) -> Campaigns:
-    """A bare list, and what follows where it was only a page: nothing in it says so."""
+    """A bare list, and the pages after it if it is only a page, which nothing in it says."""
     campaigns = dict(first.records)
     if first.length % _LIKELY_PAGE:
         return campaigns

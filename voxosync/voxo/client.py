@@ -1,4 +1,4 @@
-"""VOXO's campaigns: which path to ask, and what an answer means. The face of this package."""
+"""The client: the campaigns of VOXO, which paths they have, and what a response means."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from voxosync.errors import (
 from voxosync.voxo.api_response import REDIRECTS, REFUSALS
 from voxosync.voxo.campaign_list import whole_list
 from voxosync.voxo.campaign_writer import CampaignWriter
-from voxosync.voxo.http_sender import ApiRequest
+from voxosync.voxo.http_sender import ApiRequest, HttpSender
 from voxosync.voxo.retrying_sender import RetryingSender
 from voxosync.voxo.run_limiter import INTERRUPTED, RunLimiter
 
@@ -32,28 +32,29 @@ if TYPE_CHECKING:
 
 _ADMIN, _V2 = "/v2/admin", "/v2"
 _PATHS: dict[Read, tuple[str, ...]] = {"auto": (_ADMIN, _V2), "admin": (_ADMIN,), "v2": (_V2,)}
-_ELSEWHERE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
+_NOT_HERE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 _CLIENT_CLOSED_REQUEST = 499  # nginx's own
 _SURE_REFUSALS = frozenset(REFUSALS) - {
     HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.TOO_EARLY,
     _CLIENT_CLOSED_REQUEST,
 }
-"""After 408, 425 and 499 a server behind the one that answers may have read the whole request, and go on with it."""
+"""Not 408, 425 and 499: a server behind the one that responds may have read the whole request, and process it."""
 
 
 class Voxo:
     """The campaigns of one VOXO, for any number of threads at once.
 
-    Every method raises TokenRejected where VOXO does not accept the token, and Unreachable where
-    it gives no usable answer for too long (`RetryPolicy` says how long); from then on, every
-    call raises the same at once. Leaving the context closes the connections.
+    Every method raises TokenRejected if VOXO does not accept the token, and Unreachable if it gives no usable
+    response for too long (`RetryPolicy` says how long); from then on, every call raises the same at once. Leaving
+    the context closes the connections.
     """
 
     def __init__(self, credentials: ApiCredentials, *, limiter: RunLimiter | None = None) -> None:
         self.base_url = credentials.base_url
         self._limiter = limiter or RunLimiter()
-        self._sender = RetryingSender(credentials, self._limiter)
+        self._http_sender = HttpSender(credentials, self._limiter)
+        self._sender = RetryingSender(self._http_sender, self._limiter)
         self._campaign_paths = _ReadPaths(_PATHS[credentials.read])
         self._list_paths = _ReadPaths(_PATHS[credentials.read])
 
@@ -70,19 +71,19 @@ class Voxo:
 
     def close(self) -> None:
         """Close every connection."""
-        self._sender.close()
+        self._http_sender.close()
 
     def writer(self, campaign_id: int, stop: Event) -> CampaignWriter:
-        """What reads one campaign and writes it right behind that read.
+        """A writer that reads one campaign and writes it directly after that read.
 
         Args:
             campaign_id: which one.
-            stop: when set, no write is begun any more.
+            stop: when set, no write is started anymore.
         """
         return CampaignWriter(self, self._limiter, campaign_id, stop)
 
     def back_off(self, failures: int) -> None:
-        """Wait before another attempt after a number of failures, for no longer than the run has left."""
+        """Wait before another attempt after a number of failures, but no longer than the run has left."""
         self._limiter.sleep(self._limiter.backoff(failures))
 
     def campaign(
@@ -92,10 +93,10 @@ class Voxo:
 
         Args:
             campaign_id: which one.
-            turns: how many requests may start with it: 2 where a write follows at once.
+            turns: how many requests may start with it: 2 if a write follows at once.
             stop: when set, a wait ends and Interrupted is raised.
 
-        Raises NotFound, Refused, or BadAnswer (unreadable, of another id, or all attempts failed).
+        Raises NotFound, Refused, or BadAnswer (an unreadable response, another id, or all attempts failed).
         """
         suffix = f"/call-campaigns/{campaign_id:d}"
         _, response = self._read(self._campaign_paths, suffix, turns, stop)
@@ -104,20 +105,20 @@ class Voxo:
     def update(
         self, campaign_id: int, body: Mapping[str, Any], permit: Callable[[], None] | None = None
     ) -> dict[str, Any]:
-        """Send the given keys of a campaign, once; the whole campaign as VOXO then has it [U].
+        """Send the given keys of a campaign once; returns the whole campaign as VOXO then has it [U].
 
-        Nothing changed where it raises NotFound, Refused, BadAnswer (a redirect) or WriteDeferred (it did
-        not leave, or 429). With OutcomeUnknown it may have: read the campaign again.
+        Nothing has changed if it raises NotFound, Refused, BadAnswer (a redirect) or WriteDeferred (it was not
+        sent, or 429). With OutcomeUnknown something may have changed: read the campaign again.
 
         Args:
-            campaign_id: whose.
+            campaign_id: which one.
             body: the keys to change.
-            permit: called right before the first byte leaves, and may raise instead; without one, the write
+            permit: called right before the first byte is sent, and may raise instead; without one, the write
                 waits for its turn.
         """
         path = f"{_ADMIN}/call-campaigns/{campaign_id:d}"
         if permit is None:
-            self._limiter.turn()
+            self._limiter.wait_for_turn()
         response = self._sender.write(ApiRequest("PATCH", path, _content(body), permit))
         if response.status == HTTPStatus.OK:
             try:
@@ -127,16 +128,16 @@ class Voxo:
         raise _not_written(response)
 
     def create(self, body: Mapping[str, Any], stop: Event | None = None) -> dict[str, Any]:
-        """Create a campaign, its tenant named in the body; the answer, with the new `id` [C].
+        """Create a campaign, whose tenant the body names; returns VOXO's response, with the new `id` [C].
 
-        The answer need not hold more of the campaign than its id [L]: read the campaign to know it.
+        The response may hold no more of the campaign than its id [L]: to know the rest, read the campaign.
 
-        No campaign was made where it raises Refused, NotFound, BadAnswer (a redirect, or no connection) or
-        Interrupted. With OutcomeUnknown one may have been, and the request is not repeated.
+        No campaign was created if it raises Refused, NotFound, BadAnswer (a redirect, or no connection) or
+        Interrupted. With OutcomeUnknown one may have been created, and the request is not repeated.
 
         Args:
             body: every key of the campaign.
-            stop: when set, the request is not begun any more, nor waited for.
+            stop: when set, the request is not sent anymore, and waits end.
         """
         response = self._create_in_turn(_content(body), stop or Event())
         if response.status in (HTTPStatus.OK, HTTPStatus.CREATED):
@@ -147,7 +148,7 @@ class Voxo:
         raise _not_written(response)
 
     def _create_in_turn(self, content: bytes, stop: Event) -> ApiResponse:
-        """The answer to a POST, which depends on no read: deferred, it is sent as it is later."""
+        """The response to a POST, which depends on no read: if it is deferred, it is sent later, unchanged."""
 
         def permit() -> None:
             if stop.is_set():
@@ -156,7 +157,7 @@ class Voxo:
         request = ApiRequest("POST", f"{_ADMIN}/call-campaigns/", content, permit)
         failures = 0
         while True:
-            self._limiter.turn(stop=stop)
+            self._limiter.wait_for_turn(stop=stop)
             try:
                 return self._sender.write(request)
             except WriteDeferred as deferral:
@@ -168,8 +169,8 @@ class Voxo:
     def campaigns(self, tenant_id: int) -> list[dict[str, Any]]:
         """Every campaign of a tenant, without `numbers` and destinations [L].
 
-        Raises NotFound, Refused, or BadAnswer (unreadable, pages that do not end, or a list that changes faster
-        than it can be read).
+        Raises NotFound, Refused, or BadAnswer (an unreadable response, pages without end, or a list that changes
+        faster than it can be read).
         """
         query = f"/call-campaigns?tenantId={tenant_id:d}"
         prefix, response = self._read(self._list_paths, query, endings={_ADMIN: "&paginated=0"})
@@ -190,42 +191,39 @@ class Voxo:
         stop: Event | None = None,
         endings: Mapping[str, str] | None = None,
     ) -> tuple[str, ApiResponse]:
-        """The first 200 of the paths that may be asked, and the path it came from.
+        """The first response with 200 from the paths that may be read, and the path that it came from.
 
-        `endings` are what belongs at the end of one path alone: VOXO's admin lists take `paginated=0` [F].
+        `endings` holds what one of the paths ends in: VOXO's admin lists take `paginated=0` [F].
         """
         denials = []
-        for prefix in paths.in_order():
+        for prefix in paths.order:
             request = ApiRequest("GET", prefix + suffix + (endings or {}).get(prefix, ""))
             response = self._sender.read(request, turns=turns, stop=stop)
             if response.status == HTTPStatus.OK:
-                paths.works(prefix)
+                paths.prefer(prefix)
                 return prefix, response
-            if response.status not in _ELSEWHERE:
+            if response.status not in _NOT_HERE:
                 raise response.error()
             denials.append(response)
         raise _denied(denials)
 
 
 class _ReadPaths:
-    """The GET paths, in the order to ask them: the first that answers 200 stays the first.
+    """The GET paths, in the order in which to try them; the first that responds with 200 stays the first.
 
-    One for all workers: whichever of them finds out, finds out for all.
+    All workers share them, so that only one worker has to find out.
     """
 
     def __init__(self, paths: tuple[str, ...]) -> None:
-        self._paths = paths
+        self.order = paths
         self._is_settled = False
         self._lock = Lock()
 
-    def in_order(self) -> tuple[str, ...]:
-        return self._paths
-
-    def works(self, path: str) -> None:
+    def prefer(self, path: str) -> None:
         with self._lock:
             if not self._is_settled:
                 self._is_settled = True
-                self._paths = (path, *(later for later in self._paths if later != path))
+                self.order = (path, *(later for later in self.order if later != path))
 
 
 def _content(body: Mapping[str, Any]) -> bytes:
@@ -233,14 +231,14 @@ def _content(body: Mapping[str, Any]) -> bytes:
 
 
 def _not_written(response: ApiResponse) -> CampaignError:
-    """What an unsuccessful answer to a write means: a refusal, or an unknown outcome."""
+    """The error of an unsuccessful response to a write: a refusal, or an unknown outcome."""
     error = response.error()
-    is_no = response.status in REDIRECTS or response.status in _SURE_REFUSALS
-    return error if is_no else OutcomeUnknown(str(error))
+    is_sure = response.status in REDIRECTS or response.status in _SURE_REFUSALS
+    return error if is_sure else OutcomeUnknown(str(error))
 
 
 def _denied(denials: list[ApiResponse]) -> CampaignError:
-    """What it means that no path shows it: unknown if one of them says so, else forbidden."""
+    """The error if no path has it: not found if one of them responds with 404, otherwise refused."""
     if len(denials) == 1:
         return denials[0].error()
     text = "; ".join(

@@ -39,8 +39,8 @@ class HttpConnection:
         # Whether a request was not sent whole: the server would take the next one for the rest of it.
         self._is_spent = False
 
-    def ask(self, request: httpx.Request) -> ResponseParser:
-        """Send a request and read the head of its response; then call `body` or `hang_up`.
+    def send(self, request: httpx.Request) -> ResponseParser:
+        """Send a request and read the head of its response; then call `body` or `close`.
 
         If the server responds before it has the whole body, for example with 413, the rest is not sent.
         """
@@ -74,7 +74,7 @@ class HttpConnection:
         is_readable, _ = _ready(self._wire, 0)
         return not is_readable
 
-    def hang_up(self) -> None:
+    def close(self) -> None:
         """Close the connection."""
         self._wire.close()
 

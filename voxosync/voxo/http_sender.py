@@ -1,4 +1,4 @@
-"""One request and its response over HTTP; httpx's errors are translated here."""
+"""Sends one request to VOXO and reads its response; httpx's errors end here."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from voxosync.voxo.run_limiter import RunLimiter
 
 # A campaign of 1,000,000 numbers is about 70 MB of JSON, and three times that with long
-# descriptions. Decoded bytes are counted, so a small compressed answer cannot fill the memory.
+# descriptions. Decompressed bytes are counted, so a small compressed response cannot fill the memory.
 LARGEST_ANSWER = 256 * 2**20
-_LARGEST_REFUSAL = 64 * 2**10  # more than any message is made from; the rest is not read
-_PIECE = 64 * 2**10  # bytes of an answer that are a sign of life
+_LARGEST_REFUSAL = 64 * 2**10  # bytes, more than any message needs; the rest is not read
+_PIECE = 64 * 2**10  # bytes of a response after which VOXO counts as alive
 _INTERNALS = re.compile(r"\[(?:Errno -?\d+|SSL(?:: \w+)?)\] | \(_ssl\.c:\d+\)")
 _LONGEST_PAUSE = 999_999.0  # seconds: more than any run waits, and short enough to print
 
-# What httpx raises before the first byte of a request has left.
+# What is raised before the first byte of a request is sent.
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """What is asked: the path below the base URL, with its query, and a JSON body where it writes.
+    """A request: its path below the base URL, with the query, and a JSON body if it writes.
 
     Attributes:
-        permit: called right before the first byte leaves; what it raises keeps it from leaving.
+        permit: called right before the first byte is sent; if it raises, nothing is sent.
     """
 
     method: Literal["GET", "PATCH", "POST"]
@@ -54,7 +54,7 @@ class ApiRequest:
 
     @property
     def writes(self) -> bool:
-        """Whether it changes something, so that it must not be repeated blindly."""
+        """Whether it changes something and so must not simply be repeated."""
         return self.method != "GET"
 
     def __str__(self) -> str:
@@ -62,19 +62,19 @@ class ApiRequest:
 
 
 class AttemptError(Exception):
-    """One attempt that came to nothing; another one may not."""
+    """An attempt without a usable response; another attempt may have one."""
 
     def __init__(self, message: str, *, in_doubt: bool) -> None:
         super().__init__(message)
         self.in_doubt = in_doubt
-        """Whether it was a write that may have happened all the same."""
+        """Whether it was a write that VOXO may have made nevertheless."""
 
 
 class HttpSender:
     """Requests to one VOXO, for any number of threads at once."""
 
     def __init__(self, credentials: ApiCredentials, limiter: RunLimiter) -> None:
-        self._credentials = credentials
+        self.credentials = credentials
         self._limiter = limiter
         self._transport = open_transport(credentials, limiter)
         self._url = httpx.URL(credentials.base_url)
@@ -83,7 +83,7 @@ class HttpSender:
             ("Host", credentials.host),  # otherwise httpx works it out for each request
             ("Authorization", f"Bearer {credentials.token}"),
             ("Accept", "application/json"),
-            ("Accept-Encoding", "gzip"),  # others, where installed, unpack without a bound
+            ("Accept-Encoding", "gzip"),  # others, if installed, are decompressed without a limit
             ("User-Agent", f"voxosync/{__version__}"),
         ]
 
@@ -91,31 +91,31 @@ class HttpSender:
         """Close every connection."""
         self._transport.close()
 
-    def answer(self, api_request: ApiRequest) -> ApiResponse:
-        """The answer to one request, whatever its status.
+    def send(self, api_request: ApiRequest) -> ApiResponse:
+        """The response to one request, whatever its status.
 
-        Raises AttemptError where none came, no later than the silence of the run allows, and
-        Unreachable, which ends the run, where VOXO's certificate does not verify.
+        Raises AttemptError if none comes before the run has no seconds left, and Unreachable, which ends the run,
+        if VOXO's certificate cannot be verified.
         """
         try:
-            return self._talk(api_request)
+            return self._round_trip(api_request)
         except TimeoutError as error:
             raise AttemptError("no answer in time", in_doubt=api_request.writes) from error
         except httpx.TransportError as error:
-            message = quoted(_reason(error), self._credentials.token)
-            # The cause says the same in its own words; where those are withheld, so is the cause.
-            cause = None if self._credentials.token in str(error) else error
+            message = quoted(_reason(error), self.credentials.token)
+            # The cause holds the same text, so it is left out if the text must not be shown.
+            cause = None if self.credentials.token in str(error) else error
             if _is_untrusted(error):
                 self._limiter.end(self._untrusted(message), cause)
             in_doubt = api_request.writes and not isinstance(error, _NOTHING_SENT)
             raise AttemptError(message, in_doubt=in_doubt) from cause
 
-    def _talk(self, api_request: ApiRequest) -> ApiResponse:
+    def _round_trip(self, api_request: ApiRequest) -> ApiResponse:
         headers = list(self._headers)
         if api_request.body is not None:
             headers.append(("Content-Type", "application/json"))
             headers.append(("Content-Length", str(len(api_request.body))))
-        # All have the base URL, which then need not be parsed each time; the target says where a request goes.
+        # The base URL, which is parsed once; the target says where a request goes.
         request = httpx.Request(
             api_request.method,
             self._url,
@@ -127,33 +127,33 @@ class HttpSender:
             },
         )
         with closing(self._transport.handle_request(request)) as response:
-            self._limiter.has_met = True
-            content, trouble = self._read(response)
+            self._limiter.has_responded = True
+            body, body_error = self._read(response)
         return ApiResponse(
             request=str(api_request),
             status=response.status_code,
-            body=content,
-            token=self._credentials.token,
+            body=body,
+            token=self.credentials.token,
             content_type=response.headers.get("content-type", ""),
             location=response.headers.get("location", ""),
             retry_after=retry_after(response.headers.get("retry-after", ""), datetime.now(UTC)),
-            trouble=trouble,
+            body_error=body_error,
         )
 
     def _read(self, response: httpx.Response) -> tuple[bytes, str]:
-        """The decoded body, or why there is none to use."""
+        """The decompressed body, or why there is none to use."""
         if response.headers.get("content-encoding", "").lower() not in {"", "identity", "gzip"}:
             return b"", "is compressed in a way that was not asked for"
-        is_good = response.status_code in (HTTPStatus.OK, HTTPStatus.CREATED)
+        is_success = response.status_code in (HTTPStatus.OK, HTTPStatus.CREATED)
         body = bytearray()  # not a list: a server may send two bytes at a time
         heard = 0
         try:
-            for piece in response.iter_bytes():  # as they come: resizing them would copy them
+            for piece in response.iter_bytes():  # without a size, which would copy them
                 body += piece
-                if len(body) > (LARGEST_ANSWER if is_good else _LARGEST_REFUSAL):
+                if len(body) > (LARGEST_ANSWER if is_success else _LARGEST_REFUSAL):
                     break
-                if is_good and len(body) - heard >= _PIECE:
-                    self._limiter.heard()
+                if is_success and len(body) - heard >= _PIECE:
+                    self._limiter.note_response()
                     heard = len(body)
         except httpx.DecodingError as error:
             return b"", f"does not unpack: {error}"
@@ -163,7 +163,7 @@ class HttpSender:
 
     def _untrusted(self, message: str) -> Unreachable:
         return Unreachable(
-            f"the certificate of {self._credentials.host} does not verify ({message}); check the base "
+            f"the certificate of {self.credentials.host} does not verify ({message}); check the base "
             "URL; where a proxy of your own signs, name its CA bundle by SSL_CERT_FILE"
         )
 
@@ -171,7 +171,7 @@ class HttpSender:
 def open_transport(credentials: ApiCredentials, limiter: RunLimiter) -> SocketTransport:
     """The connections to one VOXO, with the proxy and the CA bundles of the environment.
 
-    TLS is always verified. Raises UsageError where the environment's settings are unusable.
+    TLS is always verified. Raises UsageError if the settings in the environment are unusable.
     """
     proxy = environment_proxy(credentials)
     encrypt = _encryption() if credentials.encrypted else None
@@ -191,7 +191,7 @@ def _encryption() -> Callable[[socket.socket, str], socket.socket]:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for; None where it is absent or unreadable."""
+    """The seconds that a Retry-After header asks for; None if it is absent or unreadable."""
     if not value:
         return None
     if value.isascii() and value.isdigit():
@@ -205,7 +205,7 @@ def retry_after(value: str, now: datetime) -> float | None:
 
 
 def _reason(error: httpx.TransportError) -> str:
-    """Why there was no answer, without the numbers and the places in C that only a programmer knows."""
+    """Why there was no response, without error numbers and positions in C code."""
     if (
         isinstance(error.__cause__, ssl.SSLError)
         and error.__cause__.reason == "WRONG_VERSION_NUMBER"
@@ -218,7 +218,7 @@ def _reason(error: httpx.TransportError) -> str:
 
 
 def _is_untrusted(error: BaseException | None) -> bool:
-    """Whether the cause is a certificate that does not verify, which no further attempt changes."""
+    """Whether the cause is a certificate that cannot be verified, which another attempt does not change."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error is not None

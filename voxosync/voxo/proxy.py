@@ -1,4 +1,4 @@
-"""The HTTP proxy of the environment: which one serves a VOXO, and how requests go through it."""
+"""The HTTP proxy of the environment: when it is used, and how requests go through it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Proxy:
     Attributes:
         host: its name or address.
         port: its port.
-        authorization: the value of `Proxy-Authorization`; empty: none is sent.
+        authorization: the value of `Proxy-Authorization`; empty: the header is not sent.
     """
 
     host: str
@@ -39,7 +39,7 @@ class Proxy:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """The proxy that a URL names; raises UsageError, whose message repeats nothing of the URL."""
+        """The proxy that a URL names; raises UsageError, whose message holds nothing of the URL."""
         url = parse_url(text if "://" in text else f"http://{text}")
         if url is None or url.scheme != "http" or not url.host:
             raise UsageError(
@@ -53,7 +53,7 @@ class Proxy:
         return cls(url.raw_host.decode("ascii"), url.port or _HTTP_PORT, authorization)
 
     def connect(self, seconds: float) -> socket.socket:
-        """A socket that is connected to the proxy; raises httpx.ProxyError where that fails."""
+        """A socket that is connected to the proxy; raises httpx.ProxyError if that fails."""
         try:
             return socket.create_connection((self.host, self.port), seconds)
         except OSError as error:
@@ -62,7 +62,7 @@ class Proxy:
             ) from error
 
     def forward(self, request: httpx.Request) -> None:
-        """Address a plain HTTP request to the proxy itself (RFC 9112, 3.2.2)."""
+        """Address a plain HTTP request to the proxy (RFC 9112, 3.2.2)."""
         target = request.extensions.get("target", request.url.raw_path)
         request.extensions["target"] = b"http://%b%b" % (request.url.netloc, target)
         request.headers.update(self._headers())
@@ -70,7 +70,7 @@ class Proxy:
     def open_tunnel(self, connection: HttpConnection, host: str, port: int) -> None:
         """Have the proxy connect to a host (CONNECT, RFC 9110, 9.3.6).
 
-        Raises httpx.ProxyError where it does not: nothing of a request has left then.
+        Raises httpx.ProxyError if it does not; then nothing of a request has been sent.
 
         Args:
             connection: a new connection to the proxy.
@@ -86,7 +86,7 @@ class Proxy:
             extensions={"target": authority.encode("ascii")},
         )
         try:
-            response = connection.ask(request)
+            response = connection.send(request)
         except httpx.TransportError as error:
             raise httpx.ProxyError(
                 f"no tunnel to {authority} through the proxy {self.host}:{self.port}: {error}"
@@ -109,10 +109,10 @@ class Proxy:
 
 
 def environment_proxy(credentials: ApiCredentials) -> Proxy | None:
-    """The proxy that the environment names for a VOXO; None where NO_PROXY excludes that VOXO.
+    """The proxy that the environment names for a base URL; None if NO_PROXY excludes that URL.
 
-    Plain HTTP is for this machine alone: a proxy on another one is not used. Raises UsageError where
-    the proxy's URL cannot be used.
+    Plain HTTP does not leave this machine, so a proxy on another one is not used for it. Raises UsageError if the
+    proxy's URL cannot be used.
     """
     proxies = getproxies()
     url = proxies.get("https" if credentials.encrypted else "http") or proxies.get("all")
@@ -124,7 +124,7 @@ def environment_proxy(credentials: ApiCredentials) -> Proxy | None:
 
 
 def _excludes(entry: str, credentials: ApiCredentials) -> bool:
-    """Whether an entry of NO_PROXY covers a VOXO: its host or a domain above it, with or without a port, or `*`.
+    """Whether an entry of NO_PROXY covers a host: itself or a domain above it, with or without a port, or `*`.
 
     An IPv6 address may be written with brackets or without.
     """

@@ -1,4 +1,4 @@
-"""What a message may quote of a response: the reason for a refusal, shortened, and never the token."""
+"""What a message may quote from a response: the reason for a refusal, shortened, and never the token."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def quoted(text: str, token: str, most: int = _MOST) -> str:
-    """`text` on one line of `most` characters, or a neutral remark where it holds the token.
+    """`text` on one line of at most `most` characters, or a remark if it holds the token.
 
-    Not escaped: whoever prints the message does that.
+    It is not escaped; the code that prints the message does that.
     """
     spellings = (text, html.unescape(text), unquote(text))
     if any(token.casefold() in spelling.casefold() for spelling in spellings):
@@ -25,10 +25,10 @@ def quoted(text: str, token: str, most: int = _MOST) -> str:
 
 
 def reason(body: bytes) -> str:
-    """VOXO's own words in the body of a refusal; no reference documents its form.
+    """VOXO's own words in the body of a refusal, whose form is not documented.
 
-    `message`, `errors` and `error` of a JSON object, each a text, a list or one more object;
-    without them every text in it, by its key; without JSON the text of the page.
+    They are in `message`, `errors` and `error` of a JSON object, each a text, a list or another object. Without
+    these keys, they are all texts in the object, each with its key; without JSON, the text of the page.
     """
     text = body.decode("utf-8", errors="replace")
     try:

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 class RetryPolicy:
     """How long the client waits, in seconds, and how often it tries.
 
-    A run ends `silence` seconds after the last usable answer, however many workers and campaigns
-    there are, and whatever kind of dead the server is. Pauses that it asks for by 429 with
-    Retry-After are not silence, up to `requested_pause` seconds without a usable answer among them. At most
-    `requests_per_second` are begun, by all workers together; None: no limit.
+    A run ends `silence` seconds after the last usable response, however many workers and campaigns there are, and
+    whatever is wrong with the server. Pauses that VOXO asks for by 429 with Retry-After are not silence, up to
+    `requested_pause` seconds without a usable response between them. All workers together start at most
+    `requests_per_second`; None: no limit.
 
-    What a write rests on must be fresh: an answer that took longer than `freshness` seconds is asked for again,
-    and the write must leave within `freshness` seconds after the campaign was read, and within
-    `freshness_per_entry` more for each of its numbers, which take their time to be compared. A write of
-    unknown outcome may still land up to `late_write` seconds later.
+    A write must follow a fresh read: a read whose response takes longer than `freshness` seconds is repeated, and
+    the write must be sent within `freshness` seconds after it, plus `freshness_per_entry` for each number, because
+    comparing numbers takes time. A write of unknown outcome may still take effect up to `late_write` seconds later.
     """
 
     connect: float = 5

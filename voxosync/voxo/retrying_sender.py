@@ -1,4 +1,4 @@
-"""Requests to VOXO: reads are retried, writes are sent once. Campaigns are unknown here."""
+"""Retries: a read is repeated until it has a usable response, a write is sent once."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from voxosync.errors import (
     VoxoError,
     WriteDeferred,
 )
-from voxosync.voxo.http_sender import ApiRequest, AttemptError, HttpSender
+from voxosync.voxo.http_sender import AttemptError
 
 if TYPE_CHECKING:
     from threading import Event
 
-    from voxosync.voxo.api_credentials import ApiCredentials
     from voxosync.voxo.api_response import ApiResponse
+    from voxosync.voxo.http_sender import ApiRequest, HttpSender
     from voxosync.voxo.run_limiter import RunLimiter
 
 _NOT_NOW = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
-_MOST_SLOW = 2  # answers in a row that are asked for again because they were long on their way
-_SLOWEST = 2**20  # bytes a second: a connection over which a long answer is not old yet
+_MOST_REPEATS = 2  # of a read in a row because its response took too long
+_SLOWEST = 2**20  # bytes a second: over a slower connection, a long response takes too long
 
 
 class RetryingSender:
@@ -36,28 +36,24 @@ class RetryingSender:
     Every method raises TokenRejected (401) and Unreachable, which end the run.
     """
 
-    def __init__(self, credentials: ApiCredentials, limiter: RunLimiter) -> None:
-        self._host = credentials.host
-        self._token_source = credentials.source
+    def __init__(self, http_sender: HttpSender, limiter: RunLimiter) -> None:
+        self._host = http_sender.credentials.host
+        self._token_source = http_sender.credentials.source
         self._limiter = limiter
-        self._http_sender = HttpSender(credentials, limiter)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._http_sender.close()
+        self._http_sender = http_sender
 
     def read(
         self, request: ApiRequest, *, turns: int = 1, stop: Event | None = None
     ) -> ApiResponse:
-        """The answer to a GET, whatever its status, except those that say "not now".
+        """The response to a GET, whatever its status, except those that mean "not now".
 
         Args:
             request: the request to send.
-            turns: how many requests may start with it: 2 where a write follows at once. An answer that was long
-                on its way is then asked for again, up to twice: a server that is always slow has to do.
+            turns: how many requests may start with it: 2 if a write follows at once. A read whose response takes
+                too long is then repeated, but only twice, because a server may always be slow.
             stop: when set, a wait ends and Interrupted is raised.
 
-        Raises BadAnswer where all attempts failed.
+        Raises BadAnswer if all attempts failed.
         """
         attempts = self._limiter.retry_policy.attempts
         with self._limiter.call():
@@ -68,15 +64,15 @@ class RetryingSender:
                     if attempt == attempts:
                         raise self._failed(request, failure) from failure.__cause__
                 self._limiter.sleep(self._limiter.backoff(attempt), stop)
-        raise AssertionError  # the loop has no other end
+        raise AssertionError  # the loop does not end otherwise
 
     def write(self, request: ApiRequest) -> ApiResponse:
-        """The answer to one attempt at a PATCH or POST, whatever its status, except "not now".
+        """The response to one attempt at a PATCH or POST, whatever its status, except those that mean "not now".
 
-        It waits for nothing: not for the gate, nor for its turn.
+        It waits neither for the gate nor for its turn.
 
-        Raises WriteDeferred where it did not happen and may be tried again, and OutcomeUnknown where it
-        may have happened.
+        Raises WriteDeferred if the change was not made and may be tried again, and OutcomeUnknown if it may have
+        been made.
         """
         with self._limiter.call():
             try:
@@ -91,38 +87,38 @@ class RetryingSender:
         return response
 
     def _response_in_turn(self, request: ApiRequest, turns: int, stop: Event | None) -> ApiResponse:
-        """An answer that says more than "not now", and is not old where a write follows at once."""
-        slow = refusals = 0
+        """A response that does not mean "not now", and is not old if a write follows at once."""
+        repeats = refusals = 0
         while True:
-            self._limiter.turn(turns, stop)
+            self._limiter.wait_for_turn(turns, stop)
             sent_at = self._limiter.now()
             response = self._attempt(request)
             if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-                # Not a failed attempt: nothing was done, and the next one is as good as the first.
+                # Not a failed attempt: VOXO did nothing, and asks only for a later request.
                 refusals += 1
                 self._hold(response, refusals)
-            elif turns == 1 or slow == _MOST_SLOW or not self._is_old(response, sent_at):
+            elif turns == 1 or repeats == _MOST_REPEATS or not self._is_old(response, sent_at):
                 return response
             else:
-                slow += 1
+                repeats += 1
 
     def _is_old(self, response: ApiResponse, sent_at: float) -> bool:
-        """Whether calls may have ended since VOXO read what it answers; a long list takes its time."""
+        """Whether calls may have ended since VOXO read the campaign; a long list takes longer to send."""
         longest = self._limiter.retry_policy.freshness + len(response.body) / _SLOWEST
         return self._limiter.now() - sent_at > longest
 
     def _attempt(self, request: ApiRequest) -> ApiResponse:
-        """One attempt; raises AttemptError where it came to nothing."""
+        """The response to one attempt; raises AttemptError if it is not usable."""
         try:
-            response = self._http_sender.answer(request)
+            response = self._http_sender.send(request)
         except AttemptError as failure:
-            self._limiter.failed(f"{request}: {failure}")
+            self._limiter.note_failure(f"{request}: {failure}")
             raise
         if response.status in _NOT_NOW:
-            trouble = f"VOXO answered {response.summary()}"
-            self._limiter.failed(f"{request}: {trouble}")
+            failure_text = f"VOXO answered {response.summary()}"
+            self._limiter.note_failure(f"{request}: {failure_text}")
             self._limiter.hold(response.retry_after or 0)
-            raise AttemptError(trouble, in_doubt=request.writes)
+            raise AttemptError(failure_text, in_doubt=request.writes)
         if response.status == HTTPStatus.UNAUTHORIZED:
             self._limiter.end(
                 TokenRejected(
@@ -131,20 +127,20 @@ class RetryingSender:
                 )
             )
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._limiter.failed(f"{request}: VOXO answered {response.summary()}")
+            self._limiter.note_failure(f"{request}: VOXO answered {response.summary()}")
         else:
-            self._limiter.heard()
+            self._limiter.note_response()
         return response
 
     def _hold(self, response: ApiResponse, refusals: int) -> None:
-        """Close the gate for all workers, as a 429 asks."""
+        """Close the gate for all workers, as a 429 requests."""
         if response.retry_after:
-            self._limiter.hold_as_asked(response.retry_after)
+            self._limiter.hold_as_requested(response.retry_after)
         else:
             self._limiter.hold(self._limiter.backoff(refusals))
 
     def _failed(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
-        """What it means that no attempt at a read succeeded."""
+        """The error of a read after its last attempt."""
         self._end_if_unreachable(failure)
         return BadAnswer(
             f"{request}: no usable answer in {self._limiter.retry_policy.attempts} attempts; the last: "
@@ -152,7 +148,7 @@ class RetryingSender:
         )
 
     def _not_written(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
-        """What it means that a write got no answer."""
+        """The error of a write without a usable response."""
         if failure.in_doubt:
             return OutcomeUnknown(
                 f"{request}: {failure}; whether VOXO made the change, only reading it again can tell"
@@ -161,9 +157,9 @@ class RetryingSender:
         return WriteDeferred(f"{request}: {failure}; nothing was changed")
 
     def _end_if_unreachable(self, failure: AttemptError) -> None:
-        """End the run where VOXO has never answered, or not for too long."""
+        """End the run if VOXO has never responded, or not for too long."""
         self._limiter.check()
-        if not self._limiter.has_met:
+        if not self._limiter.has_responded:
             self._limiter.end(
                 Unreachable(
                     f"VOXO at {self._host} cannot be reached ({failure}); check the base URL and "

@@ -1,4 +1,4 @@
-"""When a request may start, and when a run has waited long enough; shared by all workers."""
+"""When a request may start, and when a run has waited long enough; all workers share one limiter."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 INTERRUPTED = "the run was interrupted"
-_LOOK_EVERY = 0.2  # seconds between two checks for an interruption of a wait
+_CHECK_INTERVAL = 0.2  # seconds between two checks whether a wait was interrupted
 
 
 class RunLimiter:
-    """The gate that every attempt passes, the count of the silence, and the end of the run.
+    """The gate that every attempt passes, the count of seconds without a usable response, and the end of the run.
 
-    `clock` counts seconds like `time.monotonic`, `jitter` gives a number from 0 to 1, and `sleep`
-    waits; without one, sleepers wake up at once when the run ends.
+    Args:
+        retry_policy: how long to wait.
+        clock: counts seconds, like `time.monotonic`.
+        jitter: returns a number from 0 to 1.
+        sleep: waits for a number of seconds; None: waits that the end of the run cuts short.
     """
 
     def __init__(
@@ -35,118 +38,116 @@ class RunLimiter:
         sleep: Callable[[float], object] | None = None,
     ) -> None:
         self.retry_policy = retry_policy or RetryPolicy()
-        self._clock = clock
+        self.now = clock
+        """Returns the seconds on the clock of the run."""
+        self.has_responded = False
+        """Whether VOXO has responded at all, even with 503."""
         self._jitter = jitter
         self._over = threading.Event()
         self._sleep = sleep or self._over.wait
         self._lock = threading.Lock()
         self._ended: RunEnded | None = None
         self._opens = clock()  # the gate is closed until then
-        self._latest = -inf  # when the latest request began, for a rate …
+        self._latest = -inf  # when the latest request started, if there is a rate …
         self._latest_turns = 1  # … and how many turns it took
-        self._waiting = 0  # calls in progress: silence is counted only while there are some
-        self._silence = 0.0  # seconds of it up to …
-        self._since = clock()  # … here, or to come after this where a pause was asked for
-        self._requested_pause = 0.0  # seconds of pauses asked for since the last usable answer
-        self._trouble = "no attempt was made"
-        self.has_met = False  # whether any answer came at all, a 503 included
+        self._calls = 0  # in progress: silence is counted only while there are some
+        self._silence = 0.0  # seconds without a usable response, counted until …
+        self._counted_until = clock()  # … now, or the end of a pause that VOXO asks for
+        self._requested_pause = 0.0  # seconds of pauses asked for since the last usable response
+        self._last_failure = "no attempt was made"
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Count a call as in progress."""
+        """Count a call as in progress; silence is counted only meanwhile."""
         with self._lock:
-            self._settle()
-            self._waiting += 1
+            self._count_silence()
+            self._calls += 1
         try:
             yield
         finally:
             with self._lock:
-                self._settle()
-                self._waiting -= 1
+                self._count_silence()
+                self._calls -= 1
 
-    def turn(self, turns: int = 1, stop: threading.Event | None = None) -> None:
-        """Wait until a request may start; raises RunEnded where the run ends first.
+    def wait_for_turn(self, turns: int = 1, stop: threading.Event | None = None) -> None:
+        """Wait until a request may start; raises RunEnded if the run ends first.
 
         Args:
             turns: how many requests may then start in a row: 2 for a read and the write that depends on it.
             stop: when set, the wait ends and Interrupted is raised.
         """
         self.check()
-        while (early := self._early(turns)) > 0:
-            self.sleep(early, stop)
+        while (seconds := self._take_turns(turns)) > 0:
+            self.sleep(seconds, stop)
 
-    def _early(self, turns: int) -> float:
-        """Seconds until requests may start; where there are none left, their turns are taken."""
+    def _take_turns(self, turns: int) -> float:
+        """The seconds until requests may start; if none are left, the turns are taken."""
         rate = self.retry_policy.requests_per_second
         with self._lock:
-            now = self._clock()
-            begin = self._opens
+            now = self.now()
+            start = self._opens
             if rate is not None:
                 # Two that start together keep twice the distance to the one before and the one after.
-                begin = max(begin, self._latest + max(turns, self._latest_turns) / rate)
-            if begin <= now:
+                start = max(start, self._latest + max(turns, self._latest_turns) / rate)
+            if start <= now:
                 self._latest, self._latest_turns = now, turns
-        return begin - now
+        return start - now
 
     def is_open(self) -> bool:
-        """Whether VOXO has not asked to wait."""
-        return self._opens <= self._clock()
-
-    def now(self) -> float:
-        """The seconds on the clock of the run."""
-        return self._clock()
+        """Whether requests may start; not during a pause that VOXO asked for."""
+        return self._opens <= self.now()
 
     def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
-        """Wait, but no longer than the run has left; raises RunEnded where it ends meanwhile.
+        """Wait, but no longer than the run has left; raises RunEnded if it ends meanwhile.
 
         Args:
             seconds: how long.
-            stop: as `turn` has it.
+            stop: when set, the wait ends and Interrupted is raised.
         """
         if stop is None:
             self._sleep(min(seconds, max(0.0, self.seconds_left())))
             self.check()
             return
-        end = self._clock() + seconds
-        while (remaining := end - self._clock()) > 0:
+        end = self.now() + seconds
+        while (remaining := end - self.now()) > 0:
             if stop.is_set():
                 raise Interrupted(INTERRUPTED)
-            self.sleep(min(remaining, _LOOK_EVERY))
+            self.sleep(min(remaining, _CHECK_INTERVAL))
 
     def backoff(self, failures: int) -> float:
-        """Seconds to wait after a number of failures in a row: exponential, half of it jitter."""
+        """The seconds to wait after a number of failures in a row: exponential, half of it jitter."""
         retry_policy = self.retry_policy
         doublings = min(failures - 1, 30)
         ceiling = min(retry_policy.longest_backoff, retry_policy.first_backoff * 2.0**doublings)
         return ceiling * (1 + self._jitter()) / 2
 
     def seconds_left(self) -> float:
-        """Seconds of silence that the run has left."""
+        """The seconds without a usable response that the run has left."""
         with self._lock:
-            self._settle()
+            self._count_silence()
             return self.retry_policy.silence - self._silence
 
-    def heard(self) -> None:
-        """A usable answer came, or a large part of one: the silence starts again."""
+    def note_response(self) -> None:
+        """Count the silence from zero again: a usable response came, or a large part of one."""
         with self._lock:
-            self._settle()
+            self._count_silence()
             self._silence = self._requested_pause = 0.0
 
-    def failed(self, trouble: str) -> None:
-        """Remember what the last attempt came to, for the message that ends the run."""
-        self._trouble = trouble
+    def note_failure(self, failure: str) -> None:
+        """Remember how the last attempt failed, for the message that ends the run."""
+        self._last_failure = failure
 
     def hold(self, seconds: float) -> None:
-        """Close the gate for all workers."""
+        """Close the gate for all workers, for a number of seconds."""
         with self._lock:
-            self._opens = max(self._opens, self._clock() + seconds)
+            self._opens = max(self._opens, self.now() + seconds)
 
-    def hold_as_asked(self, seconds: float) -> None:
-        """Close the gate because VOXO asked for it: not silence, but Unreachable if too long."""
+    def hold_as_requested(self, seconds: float) -> None:
+        """Close the gate because VOXO asks for a pause, which is not silence; raises Unreachable if it is too long."""
         with self._lock:
-            until = self._settle() + seconds
-            self._requested_pause += max(0.0, until - self._since)
-            self._since = max(self._since, until)
+            until = self._count_silence() + seconds
+            self._requested_pause += max(0.0, until - self._counted_until)
+            self._counted_until = max(self._counted_until, until)
             self._opens = max(self._opens, until)
             too_long = self._requested_pause > self.retry_policy.requested_pause
         if too_long:
@@ -159,7 +160,7 @@ class RunLimiter:
             )
 
     def end(self, error: RunEnded, cause: BaseException | None = None) -> NoReturn:
-        """End the run, and raise why; the first reason stays."""
+        """End the run and raise the reason; if it has ended already, the first reason."""
         error.__cause__ = cause
         with self._lock:
             self._ended = self._ended or error
@@ -167,26 +168,26 @@ class RunLimiter:
         self._raise(self._ended)
 
     def check(self) -> None:
-        """Raise RunEnded where the run is over."""
+        """Raise RunEnded if the run is over."""
         if self._ended is not None:
             self._raise(self._ended)
         if self.seconds_left() <= 0:
             self.end(
                 Unreachable(
                     f"VOXO has given no usable answer for {self.retry_policy.silence:g} s; the last "
-                    f"attempt: {self._trouble}. Check the base URL and the network, or try later"
+                    f"attempt: {self._last_failure}. Check the base URL and the network, or try later"
                 )
             )
 
     @staticmethod
     def _raise(ended: RunEnded) -> NoReturn:
-        # A new one each time: many workers raise it, each with a traceback of its own.
+        # A copy: many workers raise it, each with its own traceback.
         raise type(ended)(*ended.args) from ended.__cause__
 
-    def _settle(self) -> float:
-        """Add up the silence until now; call it with the lock held, before anything changes."""
-        now = self._clock()
-        if self._waiting and now > self._since:
-            self._silence += now - self._since
-        self._since = max(self._since, now)
+    def _count_silence(self) -> float:
+        """Count the silence until now, and return now. Call it with the lock held, before anything changes."""
+        now = self.now()
+        if self._calls and now > self._counted_until:
+            self._silence += now - self._counted_until
+        self._counted_until = max(self._counted_until, now)
         return now

@@ -1,4 +1,4 @@
-"""The connections to VOXO, direct or through a proxy, as a transport of httpx's. Why not httpx's own: docs/adr/0007."""
+"""The connections to VOXO, direct or through a proxy, as an httpx transport. Why not httpx's own: docs/adr/0007."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HTTPS, _HTTP = 443, 80
 class SocketTransport(httpx.BaseTransport):
     """Connections to one host, for any number of threads at once.
 
-    Every wait ends after the policy's timeouts with httpx's errors, and with a plain TimeoutError as soon as
+    Every wait ends after the timeouts of the policy with httpx's errors, and with a plain TimeoutError as soon as
     `seconds_left` returns none.
 
     Args:
@@ -52,7 +52,7 @@ class SocketTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close every connection that is not in use."""
         while self._idle:
-            self._idle.pop().hang_up()
+            self._idle.pop().close()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The response to a request, its body not read yet; raises httpx's errors, and TimeoutError.
@@ -65,9 +65,9 @@ class SocketTransport(httpx.BaseTransport):
                 self._proxy.forward(request)
             if permit := request.extensions.get("permit"):
                 permit()
-            response = connection.ask(request)
+            response = connection.send(request)
         except BaseException:
-            connection.hang_up()
+            connection.close()
             raise
         body = _Body(connection, response, self._idle)
         return httpx.Response(response.status, headers=response.headers, stream=body)
@@ -80,7 +80,7 @@ class SocketTransport(httpx.BaseTransport):
                 return None
             if connection.is_usable():
                 return connection
-            connection.hang_up()
+            connection.close()
 
     def _new_connection(self, url: httpx.URL) -> HttpConnection:
         """A new connection, made in a thread that is abandoned when no seconds are left.
@@ -94,7 +94,7 @@ class SocketTransport(httpx.BaseTransport):
         def connect() -> None:
             try:
                 wire = self._connect(url)
-            except BaseException as error:  # noqa: BLE001  # all of them belong to the caller
+            except BaseException as error:  # noqa: BLE001  # the caller raises it
                 if outcome.set_running_or_notify_cancel():
                     outcome.set_exception(error)
                 return
@@ -153,4 +153,4 @@ class _Body(httpx.SyncByteStream):
         if self._response.is_complete and self._response.keeps_alive:
             self._idle.append(self._connection)
         else:
-            self._connection.hang_up()
+            self._connection.close()

@@ -114,7 +114,7 @@ def test_rows_with_their_places_are_the_rows(text: str) -> None:
     rows = list(written_rows(text))
     assert [row.cells for row in rows] == list(filter(None, [table.header, *table.rows]))
     for row in rows:
-        for cell, (start, end) in zip(row.cells, row.places, strict=True):
+        for cell, (start, end) in zip(row.cells, row.spans, strict=True):
             written_cell = text[start:end].replace("\r\n", "\n").replace("\r", "\n")
             unquoted = written_cell[1:-1].replace('""', '"')
             assert cell == (unquoted if written_cell[:1] == '"' else written_cell)

@@ -66,7 +66,7 @@ def _lines(content: bytes, *, csv: bool) -> tuple[list[str], list[str]]:
     """The lines, and the same lines with phone numbers masked, and whatever looks like one."""
     text = content.decode("utf-8-sig")
     pieces, at = [], 0
-    for start, end, number in (edit_csv if csv else edit).number_places(text):
+    for start, end, number in (edit_csv if csv else edit).number_spans(text):
         pieces += [text[at:start], masked(number), *LINE_END.findall(text, start, end)]
         at = end
     masked_lines = _LINE.findall("".join([*pieces, text[at:]]))

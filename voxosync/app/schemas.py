@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import file_errors
-from voxosync.definitions.derive import DERIVED, derived
+from voxosync.definitions.derive import DERIVED, derived_schema
 from voxosync.definitions.schema_lists import COMPLETED, completed_text
 from voxosync.resources import schema_text
 
@@ -31,7 +31,7 @@ FOR_EDITORS = (*DERIVED, "settings.schema.json", "policy.schema.json")
 def schema_file(file: str) -> str:
     """The text of a schema, by the name of its file."""
     if file in DERIVED:
-        return json.dumps(derived(file), indent=2, ensure_ascii=False) + "\n"
+        return json.dumps(derived_schema(file), indent=2, ensure_ascii=False) + "\n"
     return completed_text(file) if file in COMPLETED else schema_text(file)
 
 

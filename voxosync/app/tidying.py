@@ -10,7 +10,7 @@ from voxosync.app.file_changes import FileChanges
 from voxosync.definitions.file_reader import Unusable, read_file
 from voxosync.definitions.project_layout import DEFAULTS, files_to_read
 from voxosync.definitions.writing.file_text import decode, encode
-from voxosync.definitions.writing.hoist import Hoist, hoisted, hoists
+from voxosync.definitions.writing.hoist import Hoist, hoists, move_values
 from voxosync.errors import DefinitionsError, UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def plan_tidying(project: Project, paths: Sequence[Path]) -> TidyPlan:
     def changes(moves: Sequence[Hoist]) -> FileChanges:
         edited = {
             path: encode(text, contents.get(path, b""))
-            for path, text in hoisted(texts, moves).items()
+            for path, text in move_values(texts, moves).items()
         }
         real = {path: path.resolve() for path in edited}
         return FileChanges(

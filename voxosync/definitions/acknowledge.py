@@ -43,8 +43,8 @@ def acknowledgements(
 
 def _entries(settings: Node | None) -> Iterator[MappingNode]:
     """The complete entries; the schema reports the others."""
-    listed = settings.values.get("acknowledge") if isinstance(settings, MappingNode) else None
-    for entry in listed.items if isinstance(listed, SequenceNode) else ():
+    entries = settings.values.get("acknowledge") if isinstance(settings, MappingNode) else None
+    for entry in entries.items if isinstance(entries, SequenceNode) else ():
         needed = ("field", "until", "reason")
         if isinstance(entry, MappingNode) and all(
             isinstance(entry.values.get(key), Scalar) for key in needed

@@ -73,9 +73,7 @@ class Allowances:
             for position in allowance.definition
         }
 
-    def allowing(
-        self, rule: str, values: Iterable[Position], definition: Position
-    ) -> Allowance | None:
+    def find(self, rule: str, values: Iterable[Position], definition: Position) -> Allowance | None:
         """The comment that allows a finding of a rule, if one does.
 
         Args:
@@ -154,10 +152,10 @@ def _targets(documents: Sequence[Node], file: str) -> dict[int, _Target]:
     for node in documents:
         if not isinstance(node, MappingNode):
             continue
-        owner = _places(node.values.get("id", node), file)
+        owner = _id_positions(node.values.get("id", node), file)
         positions: dict[int, set[Position]] = {}
-        for line, places in _lines(node, file):
-            positions.setdefault(line, set()).update(places)
+        for line, line_positions in _lines(node, file):
+            positions.setdefault(line, set()).update(line_positions)
         for line, values in positions.items():
             targets.setdefault(line, _Target(frozenset(values), owner, node.line))
     return targets
@@ -166,16 +164,18 @@ def _targets(documents: Sequence[Node], file: str) -> dict[int, _Target]:
 def _lines(node: MappingNode, file: str) -> Iterator[tuple[int, frozenset[Position]]]:
     """For each line on which a key or its value begins, the positions of the values that a comment there is about."""
     for name, value in node.values.items():
-        places = _places(value, file) if name == "id" else frozenset([position(file, value)])
+        positions = (
+            _id_positions(value, file) if name == "id" else frozenset([position(file, value)])
+        )
         for line in {node.keys[name].line, value.line}:
-            yield line, places
+            yield line, positions
     overrides = overrides_of(node)
     for values in overrides.values.values() if overrides else ():
         if isinstance(values, MappingNode):
             yield from _lines(values, file)
 
 
-def _places(node: Node, file: str) -> frozenset[Position]:
+def _id_positions(node: Node, file: str) -> frozenset[Position]:
     """The positions of an id, and of each id by environment: any of them identifies the definition."""
     inside = node.values.values() if isinstance(node, MappingNode) else ()
     return frozenset(position(file, part) for part in (node, *inside))

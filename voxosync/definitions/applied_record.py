@@ -90,7 +90,7 @@ class AppliedRecord:
         self._git(*_FETCH, *depth, self.remote, f"+{self.ref}:{self.ref}")
         if not self._git.has_commit(value):
             raise RecordError(
-                f"{self._described(value)}, which is not a commit that {self.remote} gives: "
+                f"{self._description(value)}, which is not a commit that {self.remote} gives: "
                 f"{_how_to_begin()}"
             )
         return value
@@ -218,7 +218,7 @@ class AppliedRecord:
         hashes = [match[1] for match in _HEAD_LINE.finditer(listing) if match[2] == self.ref]
         return hashes[0] if hashes else None
 
-    def _described(self, value: str) -> str:
+    def _description(self, value: str) -> str:
         return f"{self.ref} in {self.remote} names {value[:12]}"
 
 

@@ -111,19 +111,19 @@ class Builder:
     notes: Notes
 
     def build(
-        self, own: Source, defaults: tuple[Source, ...], *, complete: bool
+        self, source: Source, defaults: tuple[Source, ...], *, complete: bool
     ) -> Definition | None:
         """The campaign of a definition; None: a value was refused, or it has ids for other environments only.
 
         Args:
-            own: the definition.
+            source: the definition.
             defaults: the defaults that apply to it, the nearest first.
             complete: whether the schema accepted the definition.
         """
-        sources, present = (own, *defaults), self.context.project.environment
+        sources, present = (source, *defaults), self.context.project.environment
         if complete and not self.context.creating:
             self.notes.problems += neither_id_nor_name(sources)
-        ids = self._identities(own, effective_values(sources, None))
+        ids = self._identities(source, effective_values(sources, None))
         lists: dict[int, Contacts] = {}
         usual = self._variant(sources, ids, present, lists, complete=complete)
         variants = [
@@ -180,13 +180,12 @@ class Builder:
         )
         return _Variant(name, definition, is_whole, problems)
 
-    def _identities(self, own: Source, effective: Effective) -> Identities:
+    def _identities(self, source: Source, effective: Effective) -> Identities:
         node = effective["id"][0] if "id" in effective else None
-        ids = identities(node, own.file, self.context.project, needed=self.context.needs_ids)
-        if (
-            node is None
-        ):  # several documents of a file may have no id yet: each has its own position
-            ids = ids._replace(position=own.start)
+        ids = identities(node, source.file, self.context.project, needed=self.context.needs_ids)
+        # Several documents of a file may have no id yet: each has its own position.
+        if node is None:
+            ids = ids._replace(position=source.start)
         self.notes.problems.extend(ids.problems)
         self.notes.identities.extend(ids.all)
         return ids
@@ -278,11 +277,13 @@ def _problems_once(usual: _Variant, variants: Iterable[_Variant]) -> Iterable[Pr
     for variant in variants:
         for problem in variant.problems:
             is_usual = problem in usual_problems
-            problems.setdefault(problem, problem if is_usual else _labeled(problem, variant.name))
+            problems.setdefault(
+                problem, problem if is_usual else _with_environment(problem, variant.name)
+            )
     return problems.values()
 
 
-def _labeled(problem: Problem, environment: str | None) -> Problem:
+def _with_environment(problem: Problem, environment: str | None) -> Problem:
     """A problem that exists in one environment only."""
     return replace(problem, message=f"{problem.message} (with --env {environment})")
 

@@ -55,10 +55,10 @@ class Contacts:
             dropped = self.numbers.only(listed)
             self.numbers = self.numbers.only(key for key in self.numbers if key not in dropped)
         if listed or self.repeated:
-            places = tuple(self._places(frozenset(listed))) if listed else ()
-            self.remarks = ListRemarks(tuple(self.repeated), places, dropped)
+            entries = tuple(self._entries_with(frozenset(listed))) if listed else ()
+            self.remarks = ListRemarks(tuple(self.repeated), entries, dropped)
 
-    def _places(self, phones: Container[str]) -> Iterator[ListEntry]:
+    def _entries_with(self, phones: Container[str]) -> Iterator[ListEntry]:
         """The entries with some phones, and their positions."""
         assert self.entries is not None  # noqa: S101  # numbers come from a list
         numbers = enumerate(self.entries.numbers)
@@ -109,7 +109,7 @@ def from_yaml(node: SequenceNode, file: str) -> Contacts:
         number = entries[index]["number"]
         return Position(file, number.line + 1, number.column + 1)
 
-    return collected(
+    return collect(
         Entries(
             [text(entry, "number") for entry in entries],
             [text(entry, "description") for entry in entries],
@@ -124,7 +124,7 @@ def from_yaml(node: SequenceNode, file: str) -> Contacts:
     )
 
 
-def collected(entries: Entries) -> Contacts:
+def collect(entries: Entries) -> Contacts:
     """The canonical form of a list, and what is wrong with it.
 
     An entry that is not a phone number is an error, and so is the same text twice. A phone in two spellings counts
@@ -138,10 +138,10 @@ def collected(entries: Entries) -> Contacts:
                 {entries.numbers[index]: fields for index, fields in entries.fields.items()},
                 entries=entries,
             )
-    return _checked(entries)
+    return _collect_with_problems(entries)
 
 
-def _checked(entries: Entries) -> Contacts:
+def _collect_with_problems(entries: Entries) -> Contacts:
     contacts = Contacts(entries=entries)
     first: dict[str, int] = {}
     texts: dict[str, int] = {}
@@ -171,7 +171,7 @@ def _checked(entries: Entries) -> Contacts:
     contacts.problems = [
         *_not_phones(entries, wrong),
         *_unusual(entries, unusual),
-        *_repeated(entries, repeated),
+        *_repetitions(entries, repeated),
     ]
     contacts.repeated = list(_in_two_spellings(entries, repeated))
     return contacts
@@ -208,7 +208,7 @@ def _unusual(entries: Entries, unusual: list[int]) -> Iterator[Problem]:
     yield warning(entries.position_of(unusual[0]), "number-format", message)
 
 
-def _repeated(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[Problem]:
+def _repetitions(entries: Entries, repeated: list[tuple[int, int]]) -> Iterator[Problem]:
     """Errors for numbers that the list has twice with the same text."""
     texts = [pair for pair in repeated if entries.numbers[pair[0]] == entries.numbers[pair[1]]]
     for index, before in texts[:MAX_REPORTED]:

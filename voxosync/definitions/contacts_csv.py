@@ -7,7 +7,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.contacts import MAX_REPORTED, Contacts, Entries, collected
+from voxosync.definitions.contacts import MAX_REPORTED, Contacts, Entries, collect
 from voxosync.definitions.csv_table import NotCsv, Table
 from voxosync.definitions.file_reader import MAX_CSV, Unusable, position_after, read_file, read_text
 from voxosync.model.fields import NUMBER_FIELDS
@@ -105,7 +105,7 @@ def contacts_of(table: Table, file: str) -> Contacts:
                 if text:
                     fields.setdefault(index, {})[name] = text
     descriptions = cells("description") if "description" in header else [""] * len(rows)
-    contacts = collected(Entries(cells("number"), descriptions, fields, position_of, file))
+    contacts = collect(Entries(cells("number"), descriptions, fields, position_of, file))
     contacts.problems[:0] = problems
     contacts.empty_file = None if table.rows else file
     if "timezone" in header:

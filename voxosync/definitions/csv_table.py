@@ -46,7 +46,7 @@ class CsvRow:
     start: int
     end: int
     cells: list[str]
-    places: list[tuple[int, int]]
+    spans: list[tuple[int, int]]
 
 
 class Table:
@@ -77,7 +77,7 @@ class Table:
         """The line and the column, from 1, where a cell begins; row -1 is the header."""
         self._rows_read += islice(self._unread, max(0, row + 2 - len(self._rows_read)))
         csv_row = self._rows_read[row + 1]
-        start = csv_row.places[column][0]
+        start = csv_row.spans[column][0]
         line = self._text.count("\n", 0, start) + 1
         return line, start - self._text.rfind("\n", 0, start)
 
@@ -96,7 +96,10 @@ def written_rows(text: str) -> Iterator[CsvRow]:
             end = start + sum(map(len, lines[line : reader.line_num]))
             if cells:
                 yield CsvRow(
-                    start, end, [_unix(cell) for cell in cells], _places(text, start, len(cells))
+                    start,
+                    end,
+                    [_unix(cell) for cell in cells],
+                    _cell_spans(text, start, len(cells)),
                 )
             line, start = reader.line_num, end
     except csv.Error as failure:
@@ -113,14 +116,14 @@ def _last_begin(text: str) -> int:
     return 1
 
 
-def _places(text: str, start: int, count: int) -> list[tuple[int, int]]:
-    places = []
+def _cell_spans(text: str, start: int, count: int) -> list[tuple[int, int]]:
+    spans = []
     for _ in range(count):
         match = _CELL.match(text, start)
         end = match.end() if match else start
-        places.append((start, end))
+        spans.append((start, end))
         start = end + 1
-    return places
+    return spans
 
 
 def _unix(text: str) -> str:

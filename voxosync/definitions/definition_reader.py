@@ -130,7 +130,7 @@ class DefinitionReader:
         """What a document gives, and whether the schema accepts all of it. Notes what is wrong."""
         check = checker(schema)
         problems = check.problems(node, file)
-        refused = check.refused(node) if problems else set()
+        refused = check.refused_paths(node) if problems else set()
         self.notes.problems += problems
         if overrides := overrides_of(node):
             environments = self.project.environments

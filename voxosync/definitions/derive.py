@@ -22,7 +22,7 @@ OPENAPI = "voxo-call-campaigns.openapi.yaml"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def derived(name: str) -> dict[str, Any]:
+def derived_schema(name: str) -> dict[str, Any]:
     """The schema for one of `DERIVED`."""
     return {"campaign.schema.json": campaign_schema, "defaults.schema.json": defaults_schema}[
         name

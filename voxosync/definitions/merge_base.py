@@ -142,10 +142,10 @@ class _Lookup:
                 elif any(
                     definition.values != hits[id_][0].values for definition in hits.get(id_, ())
                 ):
-                    places = ", ".join(
+                    positions = ", ".join(
                         dict.fromkeys(str(definition.position) for definition in hits[id_])
                     )
-                    unreadable[id_] = f"it is there more than once: {places}"
+                    unreadable[id_] = f"it is there more than once: {positions}"
                 elif id_ in hits:
                     definitions[id_] = hits[id_][0]
             missing = missing - definitions.keys() - unreadable.keys()

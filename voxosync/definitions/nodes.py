@@ -1,6 +1,6 @@
 """The nodes of a YAML document: each scalar as the text that was written, with its position.
 
-As plain data, a node has two readings, and the schema must accept both. `as_yaml` is what an editor sees: YAML 1.2
+As plain data, a node has two views, and the schema must accept both. `as_yaml` is what an editor sees: YAML 1.2
 types unquoted scalars. `as_text` is what is meant and sent: each scalar as it was written. Checking both makes editors
 and voxosync agree, makes quotes irrelevant, and refuses a spelling such as `0x1E`, which is a number only to YAML
 (ADR 1).
@@ -91,15 +91,15 @@ def position(file: str, node: Node) -> Position:
 
 def as_text(node: Node) -> Any:
     """A node as plain data, in which each scalar except null is its text."""
-    return readings(node)[1]
+    return schema_views(node)[1]
 
 
 def as_yaml(node: Node) -> Any:
     """A node as plain data, in which each scalar has the type that YAML 1.2 (core schema) gives it."""
-    return readings(node)[0]
+    return schema_views(node)[0]
 
 
-def readings(node: Node) -> tuple[Any, Any]:
+def schema_views(node: Node) -> tuple[Any, Any]:
     """A node as YAML types it (`as_yaml`), and as text (`as_text`)."""
     kind = type(node)
     if kind is Scalar:
@@ -107,9 +107,11 @@ def readings(node: Node) -> tuple[Any, Any]:
     if kind is MappingNode:
         typed, texts = {}, {}
         for key, value in node.values.items():  # type: ignore[union-attr]  # narrowed by `kind`
-            typed[key], texts[key] = _scalar(value) if type(value) is Scalar else readings(value)
+            typed[key], texts[key] = (
+                _scalar(value) if type(value) is Scalar else schema_views(value)
+            )
         return typed, texts
-    pairs = [readings(item) for item in node.items]  # type: ignore[union-attr]  # narrowed by `kind`
+    pairs = [schema_views(item) for item in node.items]  # type: ignore[union-attr]  # narrowed by `kind`
     return [typed for typed, _ in pairs], [text for _, text in pairs]
 
 

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position, readings
+from voxosync.definitions.nodes import (
+    MappingNode,
+    Node,
+    Scalar,
+    SequenceNode,
+    position,
+    schema_views,
+)
 from voxosync.definitions.suggestion import suggestion
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.numbers import NUMBERS_FIELD
@@ -50,37 +57,37 @@ class Checker:
             file: the name of its file in messages.
         """
         by_path: dict[Path, Problem] = {}
-        for reading in readings(node):
-            if not self._fast.is_valid(reading):
-                for path, problem in self._explained(reading, node, file):
+        for view in schema_views(node):
+            if not self._fast.is_valid(view):
+                for path, problem in self._explain(view, node, file):
                     by_path.setdefault(path, problem)
         return sorted(by_path.values(), key=lambda problem: problem.position)
 
-    def refused(self, node: Node) -> set[Path]:
+    def refused_paths(self, node: Node) -> set[Path]:
         """The paths that the schema refuses, except those of unknown keys, which are never read."""
         return {
             tuple(failure.instance_path)
-            for reading in readings(node)
-            for failure in self._fast.iter_errors(reading)
+            for view in schema_views(node)
+            for failure in self._fast.iter_errors(view)
             if failure.schema_path[-1] != "additionalProperties"
         }
 
-    def _explained(self, reading: Any, node: Node, file: str) -> Iterator[tuple[Path, Problem]]:
-        failing = [tuple(failure.instance_path) for failure in self._fast.iter_errors(reading)]
-        small, places = _only_failing_entries(reading, failing)
-        explained = False
+    def _explain(self, view: Any, node: Node, file: str) -> Iterator[tuple[Path, Problem]]:
+        failing = [tuple(failure.instance_path) for failure in self._fast.iter_errors(view)]
+        small, original_indexes = _only_failing_entries(view, failing)
+        is_explained = False
         for failure in self._slow.iter_errors(small):
-            path = _original(tuple(failure.absolute_path), places)
+            path = _original(tuple(failure.absolute_path), original_indexes)
             for target, rule, message in _reasons(failure, path, node):
-                explained = True
+                is_explained = True
                 yield (*path, rule, message), error(position(file, target), rule, message)
-        for path, count in _unexplained(failing):
-            explained = True
+        for path, count in _truncated_lists(failing):
+            is_explained = True
             more = count - MAX_EXPLAINED
             message = f"{more} more entries of {_label(path)} are refused for such reasons"
             target = _find(node, path)
             yield (*path, "more"), error(position(file, target), "schema", message)
-        if not explained:  # the two libraries disagree: refuse, and say at least where
+        if not is_explained:  # the two libraries disagree: refuse, and say at least where
             for path in failing:
                 message = f"{_label(path)}: not accepted by the schema"
                 yield path, error(position(file, _find(node, path)), "schema", message)
@@ -103,23 +110,23 @@ class Checker:
 
 
 def _only_failing_entries(
-    reading: Any, failing: list[Path], at: Path = ()
+    view: Any, failing: list[Path], at: Path = ()
 ) -> tuple[Any, dict[Path, list[int]]]:
     """A document whose lists hold only their failing entries, and the original indexes of those.
 
     Args:
-        reading: the document, or a part of it.
+        view: the document, or a part of it.
         failing: where the document fails.
         at: the path of the part in the document.
     """
-    small: Any = reading
-    places: dict[Path, list[int]] = {}
-    if isinstance(reading, dict):
+    small: Any = view
+    original_indexes: dict[Path, list[int]] = {}
+    if isinstance(view, dict):
         small = {}
-        for key, value in reading.items():
+        for key, value in view.items():
             small[key], inner = _only_failing_entries(value, failing, (*at, key))
-            places |= inner
-    elif isinstance(reading, list) and at:
+            original_indexes |= inner
+    elif isinstance(view, list) and at:
         entries = {
             index
             for path in failing
@@ -127,12 +134,12 @@ def _only_failing_entries(
             if isinstance(index := path[len(at)], int)
         }
         if entries or at not in failing:
-            places[at] = sorted(entries)[:MAX_EXPLAINED]
-            small = [reading[index] for index in places[at]]
-    return small, places
+            original_indexes[at] = sorted(entries)[:MAX_EXPLAINED]
+            small = [view[index] for index in original_indexes[at]]
+    return small, original_indexes
 
 
-def _unexplained(failing: list[Path]) -> Iterator[tuple[Path, int]]:
+def _truncated_lists(failing: list[Path]) -> Iterator[tuple[Path, int]]:
     """The lists of which more entries fail than are explained, and how many fail."""
     entries: dict[Path, set[str | int]] = {}
     for path in failing:
@@ -143,13 +150,13 @@ def _unexplained(failing: list[Path]) -> Iterator[tuple[Path, int]]:
     )
 
 
-def _original(path: Path, places: dict[Path, list[int]]) -> Path:
+def _original(path: Path, original_indexes: dict[Path, list[int]]) -> Path:
     list_path = _list_of(path)
-    if list_path not in places:
+    if list_path not in original_indexes:
         return path
     index = path[len(list_path)]
     assert isinstance(index, int)  # noqa: S101  # an entry of a list
-    return (*list_path, places[list_path][index], *path[len(list_path) + 1 :])
+    return (*list_path, original_indexes[list_path][index], *path[len(list_path) + 1 :])
 
 
 def _list_of(path: Path) -> Path:
@@ -232,14 +239,14 @@ def _wrong_value(node: Node, label: str, hint: str, path: Path) -> tuple[str, st
         return "null", f"{label} has no value: {hint}"
     if isinstance(node, Scalar):
         is_number = path[-1] == "number" and _in_campaign(path)[0] == NUMBERS_FIELD
-        text = abridged(node.text) if is_number else _shortened(node.text)
+        text = abridged(node.text) if is_number else _shorten(node.text)
         return "value", f"{label}: {text} is not accepted: {hint}"
     kind, holds = ("list", node.items) if isinstance(node, SequenceNode) else ("mapping", node.keys)
     value_text = f"a {kind}" if holds else f"an empty {kind}"
     return "value", f"{label}: {value_text} is not accepted here: {hint}"
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "…")  # noqa: PLR2004  # a line of a terminal
 
 

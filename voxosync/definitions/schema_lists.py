@@ -17,7 +17,7 @@ COMPLETED = ("plan.schema.json", "policy.schema.json", "settings.schema.json")
 """The files of `schemas/` that are written by hand except for these lists."""
 
 
-def completed(name: str) -> dict[str, Any]:
+def completed_schema(name: str) -> dict[str, Any]:
     """The schema for one of `COMPLETED`, with the lists from the code instead of those in its file."""
     schema: dict[str, Any] = json.loads(schema_text(name))
     if name == "plan.schema.json":
@@ -47,4 +47,4 @@ def _complete_plan(properties: dict[str, Any], parts: dict[str, Any]) -> None:
 
 def completed_text(name: str) -> str:
     """The text of one of `COMPLETED`, formatted like all schemas that `voxosync schema` writes."""
-    return json.dumps(completed(name), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(completed_schema(name), indent=2, ensure_ascii=False) + "\n"

@@ -116,29 +116,29 @@ def words_of(effective: Effective, setting: str) -> tuple[str, ...]:
 
 def neither_id_nor_name(sources: Sources) -> Iterator[Problem]:
     """A problem if a definition has neither the id of a campaign in VOXO nor the name that a new one needs."""
-    own = sources[0]
+    definition = sources[0]
     named = (values for source in sources for values in (source.values, *source.overrides.values()))
-    if "id" not in own.values and not any("name" in values for values in named):
+    if "id" not in definition.values and not any("name" in values for values in named):
         message = "a campaign that VOXO has needs its id, and a new one needs a name"
-        yield error(own.start, "missing-key", f"{message}: write id: …, or name: …")
+        yield error(definition.start, "missing-key", f"{message}: write id: …, or name: …")
 
 
 def starting_default(
     sources: Sources, effective: Effective, environment: str | None
 ) -> Iterator[Problem]:
     """A problem if a default would start, in one environment, a campaign whose definition says PAUSED."""
-    own = sources[0]
-    chosen, giver = effective.get("state", (None, own))
-    mine = own.values.get("state")
-    if giver is own or not isinstance(chosen, Scalar) or not isinstance(mine, Scalar):
+    definition = sources[0]
+    chosen, giver = effective.get("state", (None, definition))
+    own_state = definition.values.get("state")
+    if giver is definition or not isinstance(chosen, Scalar) or not isinstance(own_state, Scalar):
         return
-    if (mine.text, chosen.text) == ("PAUSED", "READY"):
+    if (own_state.text, chosen.text) == ("PAUSED", "READY"):
         override = f"{{overrides: {{{environment}: {{state: READY}}}}}}"
         message = (
             f"state: PAUSED here, and READY in {environment} at {position(giver.file, chosen)}: a default starts "
             f"no campaign that is paused: write voxosync: {override} here, or remove one of the two"
         )
-        yield error(position(own.file, mine), "override", message)
+        yield error(position(definition.file, own_state), "override", message)
 
 
 def _accepted_values(document: MappingNode, refused: Collection[NodePath]) -> Values:

@@ -70,9 +70,9 @@ def clean(content: bytes) -> CleanList:
     Raises:
         NotATable: no column has numbers.
     """
-    cleaned = CleanList()
-    rows = _rows(_decoded(content, cleaned), cleaned)
-    columns, body = _columns(rows, cleaned)
+    result = CleanList()
+    rows = _rows(_decode(content, result), result)
+    columns, body = _columns(rows, result)
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
@@ -86,17 +86,17 @@ def clean(content: bytes) -> CleanList:
         number = _number(entry["number"])
         key = phone(number)
         if not is_phone(number):
-            cleaned.left_out.append((line, not_a_phone(entry["number"])))
+            result.left_out.append((line, not_a_phone(entry["number"])))
         elif key in first:
             reason = f"the phone {masked(number)} is already on line {first[key]}"
-            cleaned.left_out.append((line, reason))
+            result.left_out.append((line, reason))
         else:
             first[key] = line
             spelling = key if is_usual(key) else number
             if spelling != row[columns["number"]]:
                 rewritten.append(line)
             if (zone := entry.get("timezone")) and not is_zone(zone):
-                cleaned.remarks.append(
+                result.remarks.append(
                     (line, f"dropped the time zone {zone!r}, which does not exist")
                 )
                 entry["timezone"] = ""
@@ -104,12 +104,12 @@ def clean(content: bytes) -> CleanList:
     if rewritten:
         lines = ", ".join(map(str, rewritten[:5])) + (", …" if len(rewritten) > 5 else "")  # noqa: PLR2004  # a line of text
         count_text = "1 number (line" if len(rewritten) == 1 else f"{len(rewritten)} numbers (lines"
-        cleaned.remarks.append((0, f"rewrote {count_text} {lines})"))
-    cleaned.text, cleaned.count = out.getvalue(), len(first)
-    return cleaned
+        result.remarks.append((0, f"rewrote {count_text} {lines})"))
+    result.text, result.count = out.getvalue(), len(first)
+    return result
 
 
-def _decoded(content: bytes, cleaned: CleanList) -> str:
+def _decode(content: bytes, result: CleanList) -> str:
     if content.startswith(b"PK"):
         raise NotATable("this is a workbook, not an export: save the sheet as CSV first")
     encoding = "utf-16" if content.startswith(UTF_16) else "utf-8-sig"
@@ -124,18 +124,17 @@ def _decoded(content: bytes, cleaned: CleanList) -> str:
         raise NotATable("this is not a text file: export the sheet as CSV")
     if encoding != "utf-8-sig":
         name = {"utf-16": "UTF-16", "cp1252": "Windows-1252"}[encoding]
-        cleaned.remarks.append((0, f"read as {name}, written as UTF-8"))
+        result.remarks.append((0, f"read as {name}, written as UTF-8"))
     elif content.startswith(codecs.BOM_UTF8):
-        cleaned.remarks.append((0, "dropped the byte order mark"))
+        result.remarks.append((0, "dropped the byte order mark"))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _rows(text: str, cleaned: CleanList) -> list[tuple[int, list[str]]]:
+def _rows(text: str, result: CleanList) -> list[tuple[int, list[str]]]:
     """The rows, each with its first line. Blank ones, and a first line such as `sep=;`, are dropped."""
     separator, skipped = _separator(text)
-    reader = csv.reader(
-        StringIO(text), delimiter=separator, strict=True
-    )  # else a lost quote swallows rows
+    # Strict, because an unclosed quote would swallow rows.
+    reader = csv.reader(StringIO(text), delimiter=separator, strict=True)
     rows: list[tuple[int, list[str]]] = []
     blank, begin = 0, 1
     try:
@@ -148,9 +147,9 @@ def _rows(text: str, cleaned: CleanList) -> list[tuple[int, list[str]]]:
     except csv.Error as failure:
         raise NotATable(f"line {begin} cannot be read: {failure}") from failure
     if separator in SEPARATORS:
-        cleaned.remarks.append((0, f"wrote commas for {SEPARATORS[separator]}"))
+        result.remarks.append((0, f"wrote commas for {SEPARATORS[separator]}"))
     if blank:
-        cleaned.remarks.append((0, f"dropped {blank} blank row{'' if blank == 1 else 's'}"))
+        result.remarks.append((0, f"dropped {blank} blank row{'' if blank == 1 else 's'}"))
     return rows
 
 
@@ -168,19 +167,19 @@ def _separator(text: str) -> tuple[str, int]:
 
 
 def _columns(
-    rows: Sequence[tuple[int, list[str]]], cleaned: CleanList
+    rows: Sequence[tuple[int, list[str]]], result: CleanList
 ) -> tuple[dict[str, int], Sequence[tuple[int, list[str]]]]:
     """The index of each column that is kept, in the order of the clean file, and the rows below the header."""
     for above, (line, row) in enumerate(rows[:_TITLE_ROWS]):
         number = _number_column(row)
         if number is not None:
-            cleaned.remarks += [(at, "dropped this row above the header") for at, _ in rows[:above]]
-            return _named(line, row, number, cleaned), rows[above + 1 :]
+            result.remarks += [(at, "dropped this row above the header") for at, _ in rows[:above]]
+            return _kept_columns(line, row, number, result), rows[above + 1 :]
     first = rows[0][1] if rows else []
     numbers = [index for index, cell in enumerate(first) if is_phone(_number(cell))]
     if not numbers:
         raise NotATable("no column is called number, Phone or Mobile: name it in the first line")
-    cleaned.remarks.append((0, f"no header: took column {numbers[0] + 1} for the numbers"))
+    result.remarks.append((0, f"no header: took column {numbers[0] + 1} for the numbers"))
     return {"number": numbers[0]}, rows
 
 
@@ -191,15 +190,14 @@ def _number_column(header: Sequence[str]) -> int | None:
     return next((index for index, name in enumerate(names) if name in SAME_AS_NUMBER), None)
 
 
-def _named(line: int, header: list[str], number: int, cleaned: CleanList) -> dict[str, int]:
+def _kept_columns(line: int, header: list[str], number: int, result: CleanList) -> dict[str, int]:
     names = [plain_name(cell) for cell in header]
     exact = [cell.strip().casefold() for cell in header]
     duplicate = next(
         (header[column] for column, name in enumerate(names) if name in _SURELY_PHONES), None
     )
-    if (
-        names[number] == "number" and duplicate is not None
-    ):  # a customer number, say, with enough digits to be called
+    # Customer numbers, for example, may have enough digits to be called.
+    if names[number] == "number" and duplicate is not None:
         message = f"line {line}: both {header[number]!r} and {duplicate!r} may hold the phones: remove one of them"
         raise NotATable(message)
     columns = {"number": number}
@@ -210,10 +208,10 @@ def _named(line: int, header: list[str], number: int, cleaned: CleanList) -> dic
     columns |= {name: exact.index(name) for name in COLUMNS[2:] if name in exact}
     for name, column in columns.items():
         if header[column] != name:
-            cleaned.remarks.append((line, f"the column {header[column]!r} is now {name}"))
+            result.remarks.append((line, f"the column {header[column]!r} is now {name}"))
     for column, cell in enumerate(header):
         if column not in columns.values() and cell.strip():
-            cleaned.remarks.append((line, f"dropped the column {cell!r}"))
+            result.remarks.append((line, f"dropped the column {cell!r}"))
     return columns
 
 

@@ -68,9 +68,8 @@ def documents_in(
         pass
     except yaml.MarkedYAMLError as failure:
         line, column, message = explain(failure, LINE_END.split(text))
-        end = position_after(
-            text.rstrip(), file
-        )  # libyaml reports the end of a file a line too late
+        # libyaml reports the end of a file a line too late.
+        end = position_after(text.rstrip(), file)
         start = min(Position(file, line + 1, column + 1), end)
         builder.problems.append(error(start, "yaml", f"not YAML: {message}"))
     except yaml.reader.ReaderError as failure:

@@ -41,14 +41,14 @@ def read_lists(
         problems += wrong
         if path is not None:
             file = project.display_path(path)
-            read, wrong = _read(path, file)
+            numbers, wrong = _read_list(path, file)
             problems += wrong
-            for key in read:
+            for key in numbers:
                 phones.setdefault(key, file)
     return phones, problems
 
 
-def _read(path: Path, file: str) -> tuple[list[str], list[Problem]]:
+def _read_list(path: Path, file: str) -> tuple[list[str], list[Problem]]:
     text, problem = read_text(path, file, limit=MAX_CSV)
     if problem is not None:
         return [], [problem]

@@ -37,7 +37,7 @@ def run_checks(
         places = [problem.position]
         if problem.phones is not None:
             places.append(subject.position_of(NUMBERS_FIELD))
-        comment = allowances.allowing(problem.rule, places, subject.position)
+        comment = allowances.find(problem.rule, places, subject.position)
         if comment is None:
             problems.append(problem)
         else:

@@ -78,7 +78,7 @@ def document(definition: Definition, now: datetime, shared_phones: int = 0) -> d
         "weekdays": _weekdays(days),
         "dates": _dates(days, now.date()),
         "calledHours": _called_hours(definition, values, schedule),
-        "doNotCall": len(_listed(definition)),
+        "doNotCall": len(_listed_phones(definition)),
         "samePhones": len(definition.list_remarks.repeated),
         "sharedPhones": shared_phones,
         **_forecast(definition, values, schedule, now),
@@ -86,7 +86,7 @@ def document(definition: Definition, now: datetime, shared_phones: int = 0) -> d
     return {**present_ids, **values, "facts": facts}
 
 
-def _listed(definition: Definition) -> set[str]:
+def _listed_phones(definition: Definition) -> set[str]:
     """The phones of the definition that are on a do-not-call list and not dropped."""
     remarks = definition.list_remarks
     return {entry.phone for entry in remarks.listed}.difference(remarks.dropped)

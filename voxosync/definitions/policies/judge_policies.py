@@ -55,7 +55,7 @@ def judge_policies(
             if problem in noted:
                 continue
             noted.add(problem)
-            allowance = allowances.allowing(rule, [problem.position], definition.position)
+            allowance = allowances.find(rule, [problem.position], definition.position)
             if allowance is None:
                 verdict.problems.append(problem)
             else:
@@ -66,7 +66,7 @@ def judge_policies(
         verdict.problems += (
             unused_warning
             for allowance in unused
-            for unused_warning in _unused(allowance, policies, judged)
+            for unused_warning in _unused_warnings(allowance, policies, judged)
         )
     return verdict
 
@@ -80,7 +80,9 @@ def _problems(
                 yield rule.name, problem
 
 
-def _unused(allowance: Allowance, policies: Policies, judged: set[Position]) -> Iterator[Problem]:
+def _unused_warnings(
+    allowance: Allowance, policies: Policies, judged: set[Position]
+) -> Iterator[Problem]:
     """A warning about a comment that allowed nothing, unless its definition could not be judged yet."""
     if allowance.rule in CHECKS:  # what it finds may depend on VOXO, or on files that are not read
         return

@@ -127,13 +127,13 @@ def overlay(node: Node, file: str) -> tuple[Any, list[Problem]]:
 
 def _accepts(schema: dict[str, Any]) -> bool:
     try:
-        compiled(schema)
+        compile_schema(schema)
     except jsonschema_rs.ValidationError:
         return False
     return True
 
 
-def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+def compile_schema(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
     """A schema, ready to check documents; its regular expressions take time in proportion to a text.
 
     The default engine gives up after a number of steps and takes that for "does not match", which could evade a rule.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync.definitions.file_reader import is_inside
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.policies.facts import SOURCES
-from voxosync.definitions.policies.overlay import compiled, overlay
+from voxosync.definitions.policies.overlay import compile_schema, overlay
 from voxosync.definitions.project_layout import is_yaml
 from voxosync.definitions.schema_check import checker
 from voxosync.definitions.yaml_reader import read_documents
@@ -83,8 +83,8 @@ class Rule:
         if path[:1] == ["facts"] and len(path) > 1:
             first, last = SOURCES[str(path[1])]
             names = (first, last) if path[2:3] == [0] else (last, first)
-        places = (definition.positions.get(str(name)) for name in names)
-        return next(filter(None, places), definition.position)
+        positions = (definition.positions.get(str(name)) for name in names)
+        return next(filter(None, positions), definition.position)
 
 
 def _name_of(path: list[str | int]) -> str:
@@ -131,15 +131,15 @@ def read_policies(folder: Path, project: ProjectLayout) -> Policies:
             error(Position(project.display_path(folder)), "unreadable", message)
         )
         return policies
-    places: dict[str, Position] = {}
+    positions: dict[str, Position] = {}
     for name in names:
         if is_yaml(name):
-            _read_file(folder / name, project, policies, places)
+            _read_file(folder / name, project, policies, positions)
     return policies
 
 
 def _read_file(
-    path: Path, project: ProjectLayout, policies: Policies, places: dict[str, Position]
+    path: Path, project: ProjectLayout, policies: Policies, positions: dict[str, Position]
 ) -> None:
     file = project.display_path(path)
     policies.files.append(file)
@@ -151,7 +151,7 @@ def _read_file(
     for node in documents[:1]:
         problems += checker("policy.schema.json").problems(node, file)
         for key, rule in _entries(node):
-            problems += _name_problems(key.text, position(file, key), places)
+            problems += _name_problems(key.text, position(file, key), positions)
             schema, wrong = overlay(rule.values["schema"], file)
             problems += wrong
             rules[key.text] = rule, schema
@@ -169,16 +169,16 @@ def _entries(document: Node) -> Iterator[tuple[Scalar, MappingNode]]:
                 yield rules.keys[name], rule
 
 
-def _name_problems(name: str, start: Position, places: dict[str, Position]) -> Iterator[Problem]:
+def _name_problems(name: str, start: Position, positions: dict[str, Position]) -> Iterator[Problem]:
     if not _NAME.fullmatch(name):
         message = f"{name!r} is not a valid rule name"
         yield error(
             start, "policy", f"{message}: write small letters, digits and -, as in calling-hours"
         )
-    elif name in places:
-        message = f"the rule {name} is already at {places[name]}: keep one of the two"
+    elif name in positions:
+        message = f"the rule {name} is already at {positions[name]}: keep one of the two"
         yield error(start, "policy", message)
-    places.setdefault(name, start)
+    positions.setdefault(name, start)
 
 
 def _rule(name: str, node: MappingNode, schema: Any) -> Rule:
@@ -188,7 +188,7 @@ def _rule(name: str, node: MappingNode, schema: Any) -> Rule:
         Severity(next(iter(_texts(node, "severity")), "error")),
         tuple(_pattern(path) for path in _texts(node, "paths")),
         _texts(node, "fields"),
-        compiled(schema),
+        compile_schema(schema),
     )
 
 
@@ -207,4 +207,4 @@ def _pattern(path: str) -> jsonschema_rs.Draft202012Validator:
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", path)
     wild = {"**/": r"(?:[\s\S]*/)?", "**": r"[\s\S]*", "*": "[^/]*", "?": "[^/]"}
     expression = "".join(wild.get(part) or re.escape(part) for part in parts)
-    return compiled({"pattern": f"^(?:{expression})$"})
+    return compile_schema({"pattern": f"^(?:{expression})$"})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SCHEMA = "campaign.schema.json"
 
 
-def refused(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
+def refusals(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
     """The values that a definition cannot have, by key, and why.
 
     Args:

@@ -16,7 +16,7 @@ import yaml
 from voxosync.definitions.writing.edit_lists import Entry, Lists, entries_of
 from voxosync.definitions.writing.edit_values import Values, is_typed
 from voxosync.definitions.writing.spans import Alias, Items, Pairs, Span, Text, documents
-from voxosync.definitions.writing.spelling import spelled
+from voxosync.definitions.writing.spelling import spell
 from voxosync.definitions.writing.splices import NotEditable, Splices
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import NUMBERS_FIELD
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.values import Value
 
-__all__ = ["NotEditable", "YamlText", "new_text", "number_places", "set_value"]
+__all__ = ["NotEditable", "YamlText", "new_text", "number_spans", "set_value"]
 
 _COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 _ORDER = ("id", "tenantId", *WRITABLE, "voxosync")
@@ -124,7 +124,7 @@ class YamlText:
         """
         root = self._root(document)
         for step in _overrides(environment):
-            inner = root.own(step)
+            inner = root.pair(step)
             if inner is None and root.find(step) is None:
                 entry = Addition(key, value, write_only_fields or {})
                 self._new_overrides.setdefault((document, environment or ""), []).append(entry)
@@ -132,11 +132,11 @@ class YamlText:
             if inner is None or not isinstance(inner[1], Pairs):
                 raise NotEditable("the overrides come from elsewhere in the file: write it by hand")
             root = inner[1]
-        own = root.own(key)
-        if own is None:
+        pair = root.pair(key)
+        if pair is None:
             self._add(root, key, value, write_only_fields or {})
             return
-        name, current = own
+        name, current = pair
         if not isinstance(value, Mapping | tuple):
             self._values.change(current, str(value), key, flow=root.flow, indent=root.column)
         elif isinstance(current, Items):
@@ -158,10 +158,10 @@ class YamlText:
         None: there is no such key, or its lines also have something else, such as a comment or an anchor.
         """
         root = self._root(document)
-        own = root.own(key)
-        if own is None or root.flow or len(root.pairs) == 1:
+        pair = root.pair(key)
+        if pair is None or root.flow or len(root.pairs) == 1:
             return None
-        name, value = own
+        name, value = pair
         start, end = self._lines(name, value)
         lines = self._splices.text[start:end]
         above = self._splices.text[self._splices.line_start(start - 1) : start] if start else ""
@@ -176,10 +176,10 @@ class YamlText:
         Raises:
             NotEditable: it is not `removable`.
         """
-        own = self._root(document).own(key)
-        if own is None or self.removable(document, key) is None:
+        pair = self._root(document).pair(key)
+        if pair is None or self.removable(document, key) is None:
             raise NotEditable(f"{key} cannot be removed: remove it by hand")
-        self._splices.replace(*self._lines(*own), "")
+        self._splices.replace(*self._lines(*pair), "")
 
     def _lines(self, name: Span, value: Span) -> tuple[int, int]:
         """From the first line of a key to the line after its value."""
@@ -213,10 +213,10 @@ class YamlText:
         """Adds values to the overrides of an environment, with the mappings around them that the document lacks."""
         root = self._root(document)
         steps = [*_overrides(environment)]
-        while (own := root.own(steps[0])) is not None and isinstance(own[1], Pairs):
-            root = own[1]
+        while (pair := root.pair(steps[0])) is not None and isinstance(pair[1], Pairs):
+            root = pair[1]
             del steps[0]
-        names = [spelled(step, like=None, typed=False, flow=root.flow) for step in steps]
+        names = [spell(step, like=None, typed=False, flow=root.flow) for step in steps]
         keys = [
             self.key_lines(entry.key, entry.value, entry.write_only_fields, flow=root.flow)
             for entry in sorted(entries, key=lambda entry: _ORDER.index(entry.key))
@@ -249,7 +249,7 @@ class YamlText:
         """The lines of a key and its value."""
         if not isinstance(value, Mapping | tuple):
             text = str(value)
-            return [f"{key}: {spelled(text, like=None, typed=is_typed(key, text), flow=flow)}"]
+            return [f"{key}: {spell(text, like=None, typed=is_typed(key, text), flow=flow)}"]
         entries = [
             self._lists.entry_text(entry, None) for entry in entries_of(value, write_only_fields)
         ]
@@ -267,19 +267,19 @@ def _campaigns(root: Span) -> Iterator[Pairs]:
     """The mappings of a document that have values of a campaign: itself, and the overrides of each environment."""
     if isinstance(root, Pairs):
         yield root
-        settings = root.own("voxosync")
+        settings = root.pair("voxosync")
         overrides = (
-            settings[1].own("overrides") if settings and isinstance(settings[1], Pairs) else None
+            settings[1].pair("overrides") if settings and isinstance(settings[1], Pairs) else None
         )
         if overrides and isinstance(overrides[1], Pairs):
             yield from (values for _, values in overrides[1].pairs if isinstance(values, Pairs))
 
 
-def number_places(text: str) -> Iterator[tuple[int, int, str]]:
+def number_spans(text: str) -> Iterator[tuple[int, int, str]]:
     """The numbers that are called in a YAML text: start, end, and the number."""
     for values in (values for document in documents(text) for values in _campaigns(document.root)):
-        numbers = values.own(NUMBERS_FIELD)
+        numbers = values.pair(NUMBERS_FIELD)
         for item in numbers[1].items if numbers and isinstance(numbers[1], Items) else ():
-            own = item.own("number") if isinstance(item, Pairs) else None
-            if own and isinstance(own[1], Text):
-                yield own[1].start, own[1].end, own[1].text
+            pair = item.pair("number") if isinstance(item, Pairs) else None
+            if pair and isinstance(pair[1], Text):
+                yield pair[1].start, pair[1].end, pair[1].text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.writing.spans import Items, Pairs, Span, Text, document_root
-from voxosync.definitions.writing.spelling import spelled
+from voxosync.definitions.writing.spelling import spell
 from voxosync.definitions.writing.splices import NotEditable, Splices
 
 if TYPE_CHECKING:
@@ -40,17 +40,17 @@ class _Editor:
         self._splices, self._root = splices, root
 
     def write(self, entries: Sequence[Acknowledgement]) -> None:
-        settings = self._root.own("voxosync")
+        settings = self._root.pair("voxosync")
         if settings is None:
             return self._add_settings(entries)
         if not isinstance(settings[1], Pairs) or not settings[1].pairs:
             raise NotEditable(f"voxosync {_BY_HAND}")
-        listed = settings[1].own("acknowledge")
-        if listed is None:
+        entry_list = settings[1].pair("acknowledge")
+        if entry_list is None:
             return self._add_list(settings[1], entries)
-        if not isinstance(listed[1], Items):
+        if not isinstance(entry_list[1], Items):
             raise NotEditable(f"acknowledge {_BY_HAND}")
-        return self._add_entries(listed[1], entries)
+        return self._add_entries(entry_list[1], entries)
 
     def _add_settings(self, entries: Sequence[Acknowledgement]) -> None:
         root = self._root
@@ -69,31 +69,31 @@ class _Editor:
         lines = ["acknowledge:", *(f"  - {_entry(entry)}" for entry in entries)]
         self._splices.insert_lines(self._after(settings), lines, " " * settings.column)
 
-    def _add_entries(self, listed: Items, entries: Sequence[Acknowledgement]) -> None:
+    def _add_entries(self, entry_list: Items, entries: Sequence[Acknowledgement]) -> None:
         added: list[Acknowledgement] = []
         for entry in entries:
-            current = next((item for item in listed.items if _is_of(item, entry.field)), None)
+            current = next((item for item in entry_list.items if _is_of(item, entry.field)), None)
             if current is None:
                 added.append(entry)
             else:
                 self._splices.replace(current.start, current.end, _entry(entry))
         if not added:
             return
-        if listed.flow:
-            before = ", " if listed.items else ""
-            at = listed.items[-1].end if listed.items else listed.start + 1
+        if entry_list.flow:
+            before = ", " if entry_list.items else ""
+            at = entry_list.items[-1].end if entry_list.items else entry_list.start + 1
             self._splices.insert(at, f"{before}{_flow(added)}")
         else:
             lines = [f"- {_entry(entry)}" for entry in added]
-            self._splices.insert_lines(self._after(listed), lines, " " * listed.column)
+            self._splices.insert_lines(self._after(entry_list), lines, " " * entry_list.column)
 
     def _after(self, block: Pairs | Items) -> int:
         return self._splices.next_line(block.end)
 
 
 def _is_of(item: Span, field: str) -> bool:
-    own = item.own("field") if isinstance(item, Pairs) else None
-    return own is not None and isinstance(own[1], Text) and own[1].text == field
+    pair = item.pair("field") if isinstance(item, Pairs) else None
+    return pair is not None and isinstance(pair[1], Text) and pair[1].text == field
 
 
 def _flow(entries: Sequence[Acknowledgement]) -> str:
@@ -105,7 +105,7 @@ def _entry(entry: Acknowledgement) -> str:
     if entry.owner is not None:
         texts["owner"] = entry.owner
     pairs = (
-        f"{key}: {spelled(text, like=None, typed=key == 'until', flow=True)}"
+        f"{key}: {spell(text, like=None, typed=key == 'until', flow=True)}"
         for key, text in texts.items()
     )
     return f"{{{', '.join(pairs)}}}"

@@ -39,11 +39,11 @@ def set_numbers(text: str, numbers: Numbers) -> str:
         if text_now is None:
             splices.replace(row.start, row.end, "")
         elif described is not None and row.cells[described] != text_now:
-            start, end = row.places[described]
+            start, end = row.spans[described]
             new = _cell(text_now, like=splices.text[start:end])
             splices.replace(start, end, new)
     last = rows[-1] if rows else header
-    like = [splices.text[start:end] if rows else "" for start, end in last.places]
+    like = [splices.text[start:end] if rows else "" for start, end in last.spans]
     present_phones = {phone(row.cells[number]) for row in rows}
     added = numbers.only(key for key in numbers if key not in present_phones).as_written()
     splices.insert_lines(
@@ -59,12 +59,12 @@ def set_numbers(text: str, numbers: Numbers) -> str:
     return splices.result()
 
 
-def number_places(text: str) -> Iterator[tuple[int, int, str]]:
+def number_spans(text: str) -> Iterator[tuple[int, int, str]]:
     """The numbers that are called in a CSV text: start, end, and the number."""
     rows = list(written_rows(text))
     column = rows[0].cells.index("number")
     for row in rows[1:]:
-        yield *row.places[column], row.cells[column]
+        yield *row.spans[column], row.cells[column]
 
 
 def _cell(text: str, *, like: str) -> str:

@@ -29,21 +29,21 @@ def set_id(
     """
     splices = Splices(text)
     root = document_root(splices.text, document)
-    own = root.own("id") if isinstance(root, Pairs) else None
-    if own is None and isinstance(root, Pairs) and root.find("id") is not None:
+    pair = root.pair("id") if isinstance(root, Pairs) else None
+    if pair is None and isinstance(root, Pairs) and root.find("id") is not None:
         raise NotEditable("its id comes by <<: write it into the definition itself")
-    if environment is None or (own is None and not shared):
+    if environment is None or (pair is None and not shared):
         return set_value(text, document, "id", campaign)
     word = environment if _WORD.fullmatch(environment) else json.dumps(environment)
     entry = f"{word}: {campaign}"
-    if own is None:
+    if pair is None:
         splices = Splices(set_value(text, document, "id", campaign))
         root = document_root(splices.text, document)
-        own = root.own("id") if isinstance(root, Pairs) else None
-        assert own is not None  # noqa: S101  # just written
-        splices.replace(own[1].start, own[1].end, f"{{{entry}}}")
+        pair = root.pair("id") if isinstance(root, Pairs) else None
+        assert pair is not None  # noqa: S101  # just written
+        splices.replace(pair[1].start, pair[1].end, f"{{{entry}}}")
         return splices.result()
-    ids = own[1]
+    ids = pair[1]
     if not isinstance(ids, Pairs) or not ids.pairs:
         raise NotEditable("its id is written in a way that takes no further environment")
     last = ids.pairs[-1][1].end

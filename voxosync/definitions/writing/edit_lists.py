@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeAlias
 
 from voxosync.definitions.writing.edit_values import is_typed
-from voxosync.definitions.writing.spans import Alias, Items, Pairs, Span, Text, resolved
-from voxosync.definitions.writing.spelling import spelled
+from voxosync.definitions.writing.spans import Alias, Items, Pairs, Span, Text, target_of
+from voxosync.definitions.writing.spelling import spell
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.model.numbers import Numbers
 from voxosync.model.phone import phone
@@ -81,17 +81,17 @@ class Lists:
     def entry_text(self, entry: Entry, like: Pairs | None, column: int = 0) -> str:
         """An entry, written like its neighbor; if that has a line for each key, with lines that begin at `column`."""
         flow = like is None or like.flow
-        pairs = []
+        texts = []
         for key, text in entry.items():
-            own = like.own(key) if like else None
-            near = own[1] if own else like.pairs[0][1] if like else None
+            pair = like.pair(key) if like else None
+            near = pair[1] if pair else like.pairs[0][1] if like else None
             quotes = near.style if isinstance(near, Text) and near.style in ("'", '"') else None
-            new = spelled(text, like=quotes, typed=is_typed(key, text), flow=flow)
-            pairs.append(f"{key}: {new}")
+            new = spell(text, like=quotes, typed=is_typed(key, text), flow=flow)
+            texts.append(f"{key}: {new}")
         if not flow:
-            return f"{self.splices.eol}{' ' * column}".join(pairs)
+            return f"{self.splices.eol}{' ' * column}".join(texts)
         pad = " " if like and self.splices.text[like.start + 1] == " " else ""
-        return f"{{{pad}{', '.join(pairs)}{pad}}}"
+        return f"{{{pad}{', '.join(texts)}{pad}}}"
 
     # What changes
 
@@ -102,7 +102,7 @@ class Lists:
         removed: set[int] = set()
         present_phones: set[str] = set()
         for index, item in enumerate(yaml_list.items):
-            entry = resolved(item)
+            entry = target_of(item)
             key = phone(_text_of(entry, "number"))
             present_phones.add(key)
             if key not in value:
@@ -110,8 +110,8 @@ class Lists:
             elif (described := value[key]) != _text_of(entry, "description"):
                 if not isinstance(item, Pairs):
                     raise NotEditable("an entry of the list is an alias: write it by hand")
-                own = item.own("number")
-                like = own[1].style if own and isinstance(own[1], Text) else None
+                pair = item.pair("number")
+                like = pair[1].style if pair and isinstance(pair[1], Text) else None
                 self.values.set_key(item, "description", described, like=like)
         added = entries_of(value.only(key for key in value if key not in present_phones), {})
         remaining = [index for index in range(len(yaml_list.items)) if index not in removed]
@@ -123,7 +123,7 @@ class Lists:
         """Like `_change_numbers`, for destinations, whose order matters."""
         old = [
             (_text_of(entry, "type"), int(float(_text_of(entry, "id"))))
-            for entry in map(resolved, yaml_list.items)
+            for entry in map(target_of, yaml_list.items)
         ]
         desired = [(destination.type, destination.id) for destination in value]
         new = entries_of(value, {})

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.writing.spans import Alias, Pairs, Span, Text
-from voxosync.definitions.writing.spelling import block, quoted_with_comment, spelled
+from voxosync.definitions.writing.spelling import block, quote_with_comment, spell
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.model.fields import FIELDS
 
@@ -38,7 +38,7 @@ class Values:
             NotEditable: the value is a list or a mapping.
         """
         if isinstance(value, Alias):
-            new = spelled(text, like=None, typed=is_typed(key, text), flow=flow)
+            new = spell(text, like=None, typed=is_typed(key, text), flow=flow)
             self._aliases.append((value, text, new))
             return
         if not isinstance(value, Text):
@@ -49,7 +49,7 @@ class Values:
         if value.style in ("|", ">"):
             self._change_block(value, text, indent)
             return
-        new = spelled(text, like=value.style, old=value.text, typed=is_typed(key, text), flow=flow)
+        new = spell(text, like=value.style, old=value.text, typed=is_typed(key, text), flow=flow)
         self.splices.replace(value.start, value.end, new)
 
     def _change_block(self, value: Text, text: str, indent: int) -> None:
@@ -57,7 +57,7 @@ class Values:
         source = splices.text[value.start : value.end]
         last = splices.unended and value.end >= len(splices.text) - len(splices.eol)
         new = None if last else block(text, source, indent=indent, eol=splices.eol)
-        splices.replace(value.start, value.end, new or quoted_with_comment(text, source))
+        splices.replace(value.start, value.end, new or quote_with_comment(text, source))
 
     def set_key(self, entry: Pairs, key: str, text: str, *, like: str | None = None) -> None:
         """Changes a key of a mapping in a list, or adds it as the last one.
@@ -71,11 +71,11 @@ class Values:
         Raises:
             NotEditable: the value is a list or a mapping.
         """
-        own = entry.own(key)
-        if own is not None:
-            self.change(own[1], text, key, flow=entry.flow, indent=entry.column)
+        pair = entry.pair(key)
+        if pair is not None:
+            self.change(pair[1], text, key, flow=entry.flow, indent=entry.column)
             return
-        new = f"{key}: {spelled(text, like=like, typed=is_typed(key, text), flow=entry.flow)}"
+        new = f"{key}: {spell(text, like=like, typed=is_typed(key, text), flow=entry.flow)}"
         if entry.flow:
             self.splices.insert(entry.pairs[-1][1].end, f", {new}")
         else:

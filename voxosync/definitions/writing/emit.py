@@ -17,13 +17,13 @@ import yaml
 
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.file_reader import reading_instead
-from voxosync.definitions.writing.acceptable import refused
+from voxosync.definitions.writing.acceptable import refusals
 from voxosync.definitions.writing.emit_values import (
     flow_mapping,
-    freely_spelled,
     listed,
     number_entry,
     scalar_text,
+    spell_freely,
 )
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
 from voxosync.model.kinds.numbers import NUMBERS
@@ -126,7 +126,7 @@ class _Writer:
         }
         present = {"id": live.id, "tenantId": live.tenant_id, **live.values}
         values = {name: value for name, value in present.items() if value is not None}
-        self.left_out |= refused(values, now)
+        self.left_out |= refusals(values, now)
         if "id" in self.left_out:
             raise ValueError(self.left_out["id"])
         self.values = {name: v for name, v in values.items() if name not in self.left_out}
@@ -147,7 +147,7 @@ class _Writer:
     def _identity(self) -> str:
         if self.options.environment is None:
             return str(self.live.id)
-        return f"{{{freely_spelled(self.options.environment, flow=True)}: {self.live.id}}}"
+        return f"{{{spell_freely(self.options.environment, flow=True)}: {self.live.id}}}"
 
     def _field(self, name: str, value: Value) -> Iterator[str]:
         if isinstance(value, Numbers):

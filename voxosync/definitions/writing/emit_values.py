@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.writing.acceptable import SCHEMA
-from voxosync.definitions.writing.spelling import block, spelled
+from voxosync.definitions.writing.spelling import block, spell
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def flow_mapping(entry: Mapping[str, str | int]) -> str:
 def _in_flow(key: str, value: str | int) -> str:
     if isinstance(value, int) or (key == "number" and _EVEN_DIGITS.fullmatch(value)):
         return str(value)
-    return freely_spelled(value, flow=True)
+    return spell_freely(value, flow=True)
 
 
 def scalar_text(name: str, text: str) -> str:
@@ -47,14 +47,14 @@ def scalar_text(name: str, text: str) -> str:
         lines = block(text, "|", indent=0, eol="\n")
         if lines is not None:
             return lines
-    return _spelled(name, text)
+    return _spell_on_one_line(name, text)
 
 
-def _spelled(name: str, text: str) -> str:
+def _spell_on_one_line(name: str, text: str) -> str:
     """A value on one line; plain if the field alone determines how it is read."""
     if _is_typed(name):
-        return spelled(text, like=None, typed=True, flow=False)
-    return freely_spelled(text)
+        return spell(text, like=None, typed=True, flow=False)
+    return spell_freely(text)
 
 
 @cache
@@ -64,12 +64,12 @@ def _is_typed(name: str) -> bool:
     return "pattern" in rule or "enum" in rule
 
 
-def freely_spelled(text: str, *, flow: bool = False) -> str:
+def spell_freely(text: str, *, flow: bool = False) -> str:
     """Any text; plain only if an editor reads it as this text too.
 
     Invisible characters, such as one that changes the direction of writing, are written as escapes.
     """
     if text.isprintable():
-        return spelled(text, like=None, typed=False, flow=flow)
-    quoted = spelled(text, like='"', typed=False, flow=flow)
+        return spell(text, like=None, typed=False, flow=flow)
+    quoted = spell(text, like='"', typed=False, flow=flow)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in quoted)

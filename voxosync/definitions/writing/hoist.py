@@ -52,7 +52,7 @@ def hoists(texts: Mapping[Path, str], roots: Sequence[Path]) -> list[Hoist]:
     return [hoist for root in roots for hoist in _below(texts, root)]
 
 
-def hoisted(texts: Mapping[Path, str], moves: Sequence[Hoist]) -> dict[Path, str]:
+def move_values(texts: Mapping[Path, str], moves: Sequence[Hoist]) -> dict[Path, str]:
     """The new texts of all files that change, including new `_defaults.yaml` files.
 
     Args:

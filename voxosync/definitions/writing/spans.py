@@ -85,7 +85,7 @@ class Pairs:
     flow: bool
     pairs: list[tuple[Span, Span]] = field(default_factory=list)
 
-    def own(self, key: str) -> tuple[Text, Span] | None:
+    def pair(self, key: str) -> tuple[Text, Span] | None:
         """A key that is written here, not merged by `<<`, and its value."""
         for name, value in self.pairs:
             if isinstance(name, Text) and name.text == key:
@@ -94,12 +94,12 @@ class Pairs:
 
     def find(self, key: str) -> Span | None:
         """The value of a key, own or merged, aliases resolved."""
-        if own := self.own(key):
-            return resolved(own[1])
-        merged = self.own("<<")
-        sources = resolved(merged[1]) if merged else None
+        if pair := self.pair(key):
+            return target_of(pair[1])
+        merged = self.pair("<<")
+        sources = target_of(merged[1]) if merged else None
         for source in sources.items if isinstance(sources, Items) else [sources]:
-            mapping = resolved(source) if source is not None else None
+            mapping = target_of(source) if source is not None else None
             if isinstance(mapping, Pairs) and (value := mapping.find(key)) is not None:
                 return value
         return None
@@ -108,7 +108,7 @@ class Pairs:
 Span: TypeAlias = Text | Alias | Items | Pairs
 
 
-def resolved(span: Span) -> Span:
+def target_of(span: Span) -> Span:
     """What an alias refers to; any other span itself."""
     return span.target if isinstance(span, Alias) else span
 
@@ -163,14 +163,14 @@ class _Reader:
             if kind is DocumentStartEvent:
                 self.anchors, line = {}, event.start_mark.line + 1
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                stack.append((self._opened(event), None))
-            elif (finished := self._finished(event, stack)) is not None:
+                stack.append((self._open(event), None))
+            elif (finished := self._finish(event, stack)) is not None:
                 if stack:
-                    stack[-1] = _attached(*stack[-1], finished)
+                    stack[-1] = _attach(*stack[-1], finished)
                 else:
                     yield Document(line, finished)
 
-    def _finished(self, event: Any, stack: list[tuple[Items | Pairs, Span | None]]) -> Span | None:
+    def _finish(self, event: Any, stack: list[tuple[Items | Pairs, Span | None]]) -> Span | None:
         """The span that ends with an event, if one does."""
         kind = type(event)
         if kind is ScalarEvent:
@@ -201,7 +201,7 @@ class _Reader:
             self.anchors[event.anchor] = text_span
         return text_span
 
-    def _opened(self, event: Any) -> Items | Pairs:
+    def _open(self, event: Any) -> Items | Pairs:
         outer, start, column = event.start_mark.index, self._content(event), event.start_mark.column
         if start != outer:  # its anchor may be on another line
             column = len(LINE_END.split(self.text[outer - column : start])[-1])
@@ -220,7 +220,7 @@ class _Reader:
             span.end = inside[-1].end
 
 
-def _attached(
+def _attach(
     parent: Items | Pairs, key: Span | None, node: Span
 ) -> tuple[Items | Pairs, Span | None]:
     """Adds a finished span to its parent. Returns the parent, and the key that waits for its value, if any."""

@@ -21,7 +21,7 @@ _NARROW = 60
 _RESOLVER = Resolver()
 
 
-def spelled(text: str, *, like: str | None, old: str = "", typed: bool, flow: bool) -> str:
+def spell(text: str, *, like: str | None, old: str = "", typed: bool, flow: bool) -> str:
     """A text on one line, in the style of the old one if possible.
 
     Invisible characters, such as one that changes the direction of writing, are written as escapes.
@@ -35,13 +35,13 @@ def spelled(text: str, *, like: str | None, old: str = "", typed: bool, flow: bo
         flow: whether it is inside brackets.
     """
     if like == "'" and _analysis(text).allow_single_quoted and text.isprintable():
-        return _quoted(text, "'")
+        return _quote(text, "'")
     if like is None and _may_be_plain(text, old, typed=typed, flow=flow):
         return text
-    return _quoted(text, '"')
+    return _quote(text, '"')
 
 
-def _quoted(text: str, mark: str) -> str:
+def _quote(text: str, mark: str) -> str:
     dumped: str = yaml.dump(text, default_style=mark, allow_unicode=True, width=inf)
     quoted = dumped.rstrip("\n")
     if mark != '"' or quoted.isprintable():
@@ -116,7 +116,7 @@ def block(text: str, source: str, *, indent: int, eol: str) -> str | None:
     if not body or body[0] in " \t\n" or body[-1] in " \t\n":
         return None
     for style, spelling in (
-        (">", _folded(body, [line[used:] for line in lines]) if source[0] == ">" else None),
+        (">", _fold(body, [line[used:] for line in lines]) if source[0] == ">" else None),
         ("|", body.split("\n")),
     ):
         if spelling is None:
@@ -134,13 +134,13 @@ def block(text: str, source: str, *, indent: int, eol: str) -> str | None:
     return None
 
 
-def quoted_with_comment(text: str, source: str) -> str:
+def quote_with_comment(text: str, source: str) -> str:
     """A text in quotes in place of a block; keeps the comment on the block's first line."""
     header = _HEADER.match(source)
-    return _quoted(text, '"') + ((header["comment"] or "") if header else "")
+    return _quote(text, '"') + ((header["comment"] or "") if header else "")
 
 
-def _folded(body: str, old: list[str]) -> list[str]:
+def _fold(body: str, old: list[str]) -> list[str]:
     """The lines of a folded text; a paragraph that does not change keeps its line breaks."""
     lines_by_paragraph: dict[str, list[str]] = {}
     run: list[str] = []

@@ -16,7 +16,7 @@ from tests.sync.fake_voxo import FakeVoxo
 from tests.sync.making import NOW
 from tests.sync.strategies import SCALARS, campaigns, spellings
 from voxosync.app.file_writer import replace_all
-from voxosync.app.import_files import DraftMaker, LiveAnswer, contents, defined
+from voxosync.app.import_files import DraftMaker, LiveAnswer, contents, existing_definitions
 from voxosync.definitions.load import load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import LiveCampaign
@@ -61,7 +61,12 @@ def imported(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
         if defaults:
             (project.campaigns / "_defaults.yaml").write_text(json.dumps(defaults), "utf-8")
         draft_maker = DraftMaker(
-            project, project.campaigns, defined(project, NOW), NOW, inline=limit, environment=None
+            project,
+            project.campaigns,
+            existing_definitions(project, NOW),
+            NOW,
+            inline=limit,
+            environment=None,
         )
         draft = draft_maker.draft(LiveAnswer(live, raw))
         replace_all(*contents(project, [draft], overwrite=False), project.folder)

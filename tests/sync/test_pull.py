@@ -17,7 +17,7 @@ from tests.sync.spelled import VALUES, documents, values
 from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import LiveCampaign
-from voxosync.sync.pull import compared
+from voxosync.sync.pull import compare_for_pull
 from voxosync.sync.pull_edits import Rewriter, RewrittenFiles
 
 NOW = datetime(2096, 2, 1, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ def pull(folder: Path, live: dict[int, dict[str, Any]]) -> RewrittenFiles:
     campaigns = {
         number: LiveCampaign(number, None, live_values) for number, live_values in live.items()
     }
-    wishes = compared(read(folder).definitions, campaigns, today=NOW.date()).wishes
+    wishes = compare_for_pull(read(folder).definitions, campaigns, today=NOW.date()).wishes
     return Rewriter([ProjectLayout(folder, folder / "campaigns")], [], NOW).rewrite(wishes)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from voxosync.app.actor import actor
-from voxosync.app.guard_overrides import refused
+from voxosync.app.guard_overrides import guard_error
 from voxosync.errors import JournalError
 from voxosync.model.outcome import Outcome, exit_status
 from voxosync.model.plan import Status
@@ -63,7 +63,7 @@ def apply(  # each is one input of a run
     plan = (plan.plan if isinstance(plan, SavedPlan) else plan).without_creations()
     project.check_protection()
     if plan.refusals:
-        raise refused(plan.refusals)
+        raise guard_error(plan.refusals)
     with Journal(project.journal, project.clock()) as journal:
         journal.begin(
             command,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from voxosync.app.guard_overrides import refused
+from voxosync.app.guard_overrides import guard_error
 from voxosync.errors import UsageError
 from voxosync.model.plan import Plan, Status
 from voxosync.report.dialing import summarize_effects
@@ -45,7 +45,7 @@ def approve(plan: Approvable, voxo: str, listener: Listener, *, yes: bool) -> Ap
     if not listener.is_interactive:
         final += questions
     if final:
-        raise refused(final)
+        raise guard_error(final)
     for refusal in questions:
         text = f"{refusal.message[0].upper()}{refusal.message[1:]}"
         _require(listener.confirm(f"{text}. Let them dial?"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from voxosync.app.actor import actor
 from voxosync.app.creation_planning import creations_of
 from voxosync.app.definition_lookup import DefinitionLookup
-from voxosync.app.guard_overrides import refused
+from voxosync.app.guard_overrides import guard_error
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.errors import CampaignError, JournalError, RunEnded, UsageError
 from voxosync.model.outcome import Outcome
@@ -57,7 +57,7 @@ def create(
     """Creates the planned campaigns; arguments, result and errors as `Project.create` has them."""
     project.check_protection()
     if planned.refusals:
-        raise refused(planned.refusals)
+        raise guard_error(planned.refusals)
     base_url = project.voxo.base_url
     with exclusive_lock(project.journal):
         changed = planned.files.changed(planned.creations)

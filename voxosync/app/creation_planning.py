@@ -74,7 +74,7 @@ def plan_creation(
     project.listener.allowed(loaded.allowed)
     if not loaded.new:
         return CreationPlan((), {}, target.base_url, (), files, loaded, again)
-    return _planned(project, files, loaded, again=again, overrides=overrides)
+    return _plan_creations(project, files, loaded, again=again, overrides=overrides)
 
 
 def plan_listed_creation(
@@ -90,12 +90,14 @@ def plan_listed_creation(
     new = [entry for entry in loaded.new if entry[1].position[:2] in listed]
     if len(new) != len(listed):
         raise UsageError("a definition was changed in the meantime: nothing was sent; run it again")
-    planned = _planned(project, files, replace(loaded, new=new), again=False, overrides=overrides)
+    planned = _plan_creations(
+        project, files, replace(loaded, new=new), again=False, overrides=overrides
+    )
     _check_namesakes(project, planned.creations)
     return planned
 
 
-def _planned(
+def _plan_creations(
     project: Project,
     files: DefinitionFiles,
     loaded: LoadedDefinitions,
@@ -108,7 +110,10 @@ def _planned(
         planned = creations_of(project, loaded, base_url, definitions, again=again)
     files.check(planned)
     dialing = dialing_of_creations(planned, project.now)
-    summary, guards = summary_of_creations(planned, dialing), overrides.over(project.target.guards)
+    summary, guards = (
+        summary_of_creations(planned, dialing),
+        overrides.apply_to(project.target.guards),
+    )
     refused_by = refusals(summary, guards, project.now)
     return CreationPlan(planned, dialing, base_url, refused_by, files, loaded, again)
 

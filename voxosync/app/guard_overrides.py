@@ -32,7 +32,7 @@ class GuardOverrides:
     during_freeze: str | None = None
     continue_go_live: bool = False
 
-    def over(self, guards: Guards) -> Guards:
+    def apply_to(self, guards: Guards) -> Guards:
         """The project's guards with these overrides."""
         return replace(
             guards,
@@ -55,7 +55,7 @@ class GuardOverrides:
         return {flag: str(value) for flag, value in values.items() if value is not None}
 
 
-def refused(refusals: Sequence[Refusal]) -> GuardError:
+def guard_error(refusals: Sequence[Refusal]) -> GuardError:
     """The error that names the guards that refuse a plan."""
     lines = "\n".join(f"  {refusal.guard}: {refusal}" for refusal in refusals)
     return GuardError(f"nothing was sent: a guard refuses\n{lines}")

@@ -69,7 +69,7 @@ class _Old:
     environment: str | None
 
 
-def defined(project: ProjectLayout, now: datetime) -> dict[int, Definition]:
+def existing_definitions(project: ProjectLayout, now: datetime) -> dict[int, Definition]:
     """The existing definitions, by id.
 
     Raises:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import replace_all
-from voxosync.app.import_files import Draft, DraftMaker, LiveAnswer, contents, defined
+from voxosync.app.import_files import Draft, DraftMaker, LiveAnswer, contents, existing_definitions
 from voxosync.errors import BadAnswer, CampaignError, UsageError
 from voxosync.sync.fetch import fetch_each, live_campaign
 from voxosync.sync.plan import Planner
@@ -65,7 +65,7 @@ def import_campaigns(project: Project, options: ImportOptions) -> Import:
     project.target  # noqa: B018  # raises before a definition is read
     layout = project.layout
     folder = _folder(project, options.into)
-    existing = defined(layout, project.now)
+    existing = existing_definitions(layout, project.now)
     files = {id_: definition.position.file for id_, definition in existing.items()}
     defined_in = {} if options.overwrite else files
     project.voxo  # noqa: B018  # checks the token before anything else is refused

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.app.project import Project
-    from voxosync.model.campaign import Definition
     from voxosync.sandbox.server import Sandbox
 
 
@@ -61,10 +60,5 @@ def fill(server: Sandbox, project: Project, folder: Path | None = None) -> int:
     if loaded.failed:
         raise DefinitionsError(loaded.problems)
     for definition in loaded.definitions:
-        server.store.put(definition.id, _body(definition))
+        server.store.put(definition.id, to_body(definition.values, definition.number_fields))
     return len(loaded.definitions)
-
-
-def _body(definition: Definition) -> dict[str, object]:
-    """A definition as the body that would create its campaign."""
-    return to_body(definition.values, definition.number_fields)

@@ -266,7 +266,7 @@ class Project:
         """
         from voxosync.app.planning import plan
 
-        guards = overrides.over(self.target.guards)
+        guards = overrides.apply_to(self.target.guards)
         return plan(
             self,
             options,

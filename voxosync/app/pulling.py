@@ -13,7 +13,7 @@ from voxosync.app.live_campaigns import fetch_live, open_snapshot
 from voxosync.app.selection import select
 from voxosync.errors import RecordError, UsageError
 from voxosync.model.pull import Pull
-from voxosync.sync.pull import compared
+from voxosync.sync.pull import compare_for_pull
 from voxosync.sync.pull_edits import Rewriter, RewrittenFiles
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def plan_pull(project: Project, options: PlanOptions, *, live: Path | None) -> P
         project.record.refresh(project.listener)
     recorded = recorded_definitions(project, None, files)
     compare = partial(
-        compared,
+        compare_for_pull,
         definitions,
         campaigns,
         today=project.now.date(),

@@ -78,7 +78,7 @@ def plan_undo(  # each is one input
         latest_results(project.journal, run.base_url),
         now=project.now,
         tenant_id=target.tenant_id,
-        guards=overrides.over(target.guards),
+        guards=overrides.apply_to(target.guards),
         force=force,
         quiesce=quiesce,
         forbidden=forbidden_phones(project) if has_numbers else (),

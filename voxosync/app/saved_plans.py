@@ -61,7 +61,7 @@ def _present_refusals(
         shard=plan.shard,
         shard_managed=plan.shard_managed,
     )
-    guards = overrides.over(project.target.guards)
+    guards = overrides.apply_to(project.target.guards)
     return tuple(
         refusal for refusal in refusals(summary, guards, project.now) if not refusal.answerable
     )

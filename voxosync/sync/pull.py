@@ -65,7 +65,7 @@ class PullComparison:
     left_alone: int = 0
 
 
-def compared(
+def compare_for_pull(
     definitions: Sequence[Definition],
     live: Mapping[int, LiveCampaign | CampaignError],
     *,
@@ -128,7 +128,7 @@ def remark(definition: Definition, name: str | None, text: str) -> Remark:
     return Remark(definition.id, definition.name, definition.position.file, name, text)
 
 
-def _watched(definition: Definition, today: date) -> frozenset[str]:
+def _watched_fields(definition: Definition, today: date) -> frozenset[str]:
     """The fields that are ignored or acknowledged."""
     return definition.ignore | {
         acknowledgement.field
@@ -139,7 +139,7 @@ def _watched(definition: Definition, today: date) -> frozenset[str]:
 
 def _differs_elsewhere(definition: Definition, live: LiveCampaign, today: date) -> bool:
     """Whether a field differs that is not pulled."""
-    watched = _watched(definition, today) - live.unreadable.keys()
+    watched = _watched_fields(definition, today) - live.unreadable.keys()
     desired = desired_values(definition, live)
     return bool(
         differences(live.values, {name: desired[name] for name in watched & desired.keys()})
@@ -149,7 +149,7 @@ def _differs_elsewhere(definition: Definition, live: LiveCampaign, today: date) 
 def _wishes(
     definition: Definition, live: LiveCampaign, today: date, record: RecordedCampaign | None
 ) -> Iterator[Wish | Remark]:
-    watched = _watched(definition, today)
+    watched = _watched_fields(definition, today)
     desired = {
         name: value
         for name, value in desired_values(definition, live).items()
@@ -207,7 +207,7 @@ def _way_out(wish: Wish) -> str:
     return f"{way}, or run voxosync apply to send the definition's value"
 
 
-def sharing(wish: Wish, definitions: Iterable[Definition]) -> list[Definition]:
+def definitions_sharing(wish: Wish, definitions: Iterable[Definition]) -> list[Definition]:
     """The definitions that use the same default as that of a wish, including its own.
 
     An override of a default is a different default.

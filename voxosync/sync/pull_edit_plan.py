@@ -12,7 +12,7 @@ from voxosync.definitions.nodes import Scalar
 from voxosync.definitions.writing.edit import NotEditable, YamlText
 from voxosync.definitions.writing.file_text import decode
 from voxosync.definitions.writing.spans import Pairs, Text
-from voxosync.sync.pull import Wish, remark, sharing
+from voxosync.sync.pull import Wish, definitions_sharing, remark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +112,7 @@ class EditPlanner:
                     key = wish.given_by, wish.field, wish.environment
                     together.setdefault(key, []).append(wish)
                 else:
-                    edits.append(_own(wish))
+                    edits.append(_own_edit(wish))
             except NotEditable as reason:
                 remaining.append(remark(wish.definition, wish.field, str(reason)))
         for (file, _, _), shared in together.items():
@@ -133,14 +133,14 @@ class EditPlanner:
         asking = {(wish.definition.position.file, wish.definition.id) for wish in shared}
         other_takers = [
             taker
-            for taker in sharing(first, self._before[0].definitions)
+            for taker in definitions_sharing(first, self._before[0].definitions)
             if (taker.position.file, taker.id) not in asking
         ]
         if (
             not other_takers
             and all(wish.value == first.value for wish in shared)
             and (self._project.folder / first.given_by).is_relative_to(self._project.campaigns)
-            and not any(world.failed for world in self._before)
+            and not any(layout.failed for layout in self._before)
             and not self._elsewhere(shared)
         ):
             return [
@@ -151,17 +151,17 @@ class EditPlanner:
         reason = (
             f"{first.given_by} stays as it is, because other campaigns take its {first.field} too"
         )
-        return [_own(wish, f"an own key overrides the default: {reason}") for wish in shared]
+        return [_own_edit(wish, f"an own key overrides the default: {reason}") for wish in shared]
 
     def _elsewhere(self, shared: list[Wish]) -> bool:
         """Whether a definition of another environment, which this call does not see, uses the default."""
-        for world in self._before[1:]:
-            for taker in sharing(shared[0], world.definitions):
+        for layout in self._before[1:]:
+            for taker in definitions_sharing(shared[0], layout.definitions):
                 file = taker.position.file
                 own_definitions = [
                     d for d in self._before[0].definitions if d.position.file == file
                 ]
-                other_definitions = [d for d in world.definitions if d.position.file == file]
+                other_definitions = [d for d in layout.definitions if d.position.file == file]
                 is_pulled = any(wish.definition.position.file == file for wish in shared)
                 if not is_pulled or len(own_definitions) != 1 or len(other_definitions) != 1:
                     return True
@@ -186,6 +186,6 @@ class EditPlanner:
         raise NotEditable("the CSV file no longer exists: run voxosync validate")
 
 
-def _own(wish: Wish, note: str | None = None) -> PullEdit:
+def _own_edit(wish: Wish, note: str | None = None) -> PullEdit:
     position = wish.definition.position
     return PullEdit((wish,), position.file, position.line, note=note)

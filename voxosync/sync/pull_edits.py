@@ -54,16 +54,16 @@ class Rewriter:
     All definitions are read, however few are pulled, to find out which ones share values.
 
     Args:
-        worlds: the project in the environment of the call, then in each other environment.
+        layouts: the project in the environment of the call, then in each other environment.
         paths: those of the call; the campaigns folder is read as well.
         now: the present moment, for rules such as "its end is past".
     """
 
     def __init__(
-        self, worlds: Sequence[ProjectLayout], paths: Sequence[Path], now: datetime
+        self, layouts: Sequence[ProjectLayout], paths: Sequence[Path], now: datetime
     ) -> None:
-        self.project = worlds[0]
-        self.worlds = worlds
+        self.project = layouts[0]
+        self.layouts = layouts
         self.paths = paths
         self.now = now
         self.before = self._load({})
@@ -71,12 +71,12 @@ class Rewriter:
         self.reasons: dict[PullEdit, str] = {}
 
     def _load(self, contents: Mapping[Path, bytes]) -> list[LoadedDefinitions]:
-        """The definitions of every world with other contents of some files."""
+        """The definitions of every environment with other contents of some files."""
         loaded = []
         with reading_instead(contents):
-            for world in self.worlds:
-                home = [world.campaigns] if world.campaigns.is_dir() else []
-                loaded.append(load(world, [*home, *self.paths], self.now))
+            for layout in self.layouts:
+                home = [layout.campaigns] if layout.campaigns.is_dir() else []
+                loaded.append(load(layout, [*home, *self.paths], self.now))
         return loaded
 
     def rewrite(self, wishes: Sequence[Wish]) -> RewrittenFiles:
@@ -115,8 +115,8 @@ class Rewriter:
         """A note on the other environments of a definition with several ids: their campaigns will get the value too."""
         mine = wish.definition
         names = [
-            str(world.environment)
-            for world, loaded in zip(self.worlds[1:], self.before[1:], strict=True)
+            str(layout.environment)
+            for layout, loaded in zip(self.layouts[1:], self.before[1:], strict=True)
             for definition in loaded.definitions
             if definition.position.file == mine.position.file
             and definition.position != mine.position
@@ -161,32 +161,32 @@ class Rewriter:
 
         What fails is divided into the units of wrong files and the others, or else into halves.
         """
-        wrong = self._wrong([*accepted, *edits])
-        if not wrong:
+        violations = self._violations([*accepted, *edits])
+        if not violations:
             accepted += edits
             return []
         if len(edits) == 1:
-            self.reasons[edits[0]] = wrong[0][1]
+            self.reasons[edits[0]] = violations[0][1]
             return edits
-        files = {file for file, _ in wrong}
+        files = {file for file, _ in violations}
         suspect = [edit for edit in edits if files & edit.files]
         clean = [edit for edit in edits if not files & edit.files]
         if not suspect or not clean:
             clean, suspect = edits[: len(edits) // 2], edits[len(edits) // 2 :]
         return [*self._accept(accepted, clean), *self._accept(accepted, suspect)]
 
-    def _wrong(self, edits: Sequence[PullEdit]) -> list[Violation]:
+    def _violations(self, edits: Sequence[PullEdit]) -> list[Violation]:
         """Where these units, edited together, do not give the desired values, and why."""
         try:
             edited = self._edited(edits)
         except NotEditable as reason:
             return [("", str(reason))]
         wishes = [wish for edit in edits for wish in edit.wishes]
-        wrong: list[Violation] = []
+        violations: list[Violation] = []
         for index, (before, after) in enumerate(zip(self.before, self._load(edited), strict=True)):
             unlike = differences_elsewhere if index else differences_here
-            wrong += [*new_errors(before, after), *unlike(before, after, wishes)]
-        return wrong
+            violations += [*new_errors(before, after), *unlike(before, after, wishes)]
+        return violations
 
 
 def _only_in(wish: Wish) -> str | None:

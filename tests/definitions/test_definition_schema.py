@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 
 from voxosync.app.schemas import schema_file
 from voxosync.definitions import schema_lists
-from voxosync.definitions.derive import DERIVED, OPENAPI
+from voxosync.definitions.definition_schemas import DERIVED, OPENAPI
 from voxosync.definitions.number_patterns import integer_pattern
 from voxosync.definitions.property_schemas import property_schema
 from voxosync.definitions.schema_check import checker

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import file_errors
-from voxosync.definitions.derive import DERIVED, derived_schema
-from voxosync.definitions.schema_lists import COMPLETED, completed_text
+from voxosync.definitions.definition_schemas import DERIVED, derived_schema
+from voxosync.definitions.schema_lists import COMPLETED, completed_schema
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
@@ -31,8 +31,12 @@ FOR_EDITORS = (*DERIVED, "settings.schema.json", "policy.schema.json")
 def schema_file(file: str) -> str:
     """The text of a schema, by the name of its file."""
     if file in DERIVED:
-        return json.dumps(derived_schema(file), indent=2, ensure_ascii=False) + "\n"
-    return completed_text(file) if file in COMPLETED else schema_text(file)
+        schema = derived_schema(file)
+    elif file in COMPLETED:
+        schema = completed_schema(file)
+    else:
+        return schema_text(file)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def write_schemas(folder: Path) -> Iterator[Path]:

@@ -43,8 +43,3 @@ def _complete_plan(properties: dict[str, Any], parts: dict[str, Any]) -> None:
     change["kind"]["enum"] = [kind.value for kind in ChangeKind]
     dialing_effect = parts["dialing"]["properties"]["effect"]
     dialing_effect["enum"] = [*(effect.value for effect in Effect), None]
-
-
-def completed_text(name: str) -> str:
-    """The text of one of `COMPLETED`, formatted like all schemas that `voxosync schema` writes."""
-    return json.dumps(completed_schema(name), indent=2, ensure_ascii=False) + "\n"

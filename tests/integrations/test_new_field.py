@@ -17,18 +17,18 @@ ROOT = Path(__file__).resolve().parents[2]
 OPENAPI = Path("schemas/voxo-call-campaigns.openapi.yaml")
 
 NEW = {
-    "greeting": ("message", "TEXT", "Hello", "Goodbye"),
-    "reportZone": ("timezone", "ZONE", "America/Chicago", "America/Denver"),
-    "reviewDate": ("dateEnd", "DATE", "2027-03-01", "2027-04-01"),
-    "reportTime": ("timeEnd", "TIME", "18:00", "19:00"),
-    "retryAfter": ("callFrequency", "NUMBER", 30, 45),
-    "maxAttempts": ("callFrequency", "NUMBER", 3, 10),
-    "beep": ("enableVMDetect", "FLAG", "1", "0"),
-    "overflow": ("destinations", "DESTINATIONS", [{"type": "QUEUE", "id": 12}], []),
+    "madeUpText": ("message", "TEXT", "Hello", "Goodbye"),
+    "madeUpZone": ("timezone", "ZONE", "America/Chicago", "America/Denver"),
+    "madeUpDate": ("dateEnd", "DATE", "2027-03-01", "2027-04-01"),
+    "madeUpTime": ("timeEnd", "TIME", "18:00", "19:00"),
+    "madeUpNumber": ("callFrequency", "NUMBER", 30, 45),
+    "madeUpLimit": ("callFrequency", "NUMBER", 3, 10),
+    "madeUpFlag": ("enableVMDetect", "FLAG", "1", "0"),
+    "madeUpDestinations": ("destinations", "DESTINATIONS", [{"type": "QUEUE", "id": 12}], []),
 }
 """Field to the one that it resembles, its kind, what VOXO has, and what the definition wants."""
 
-LIMITS = {"maxAttempts": {"type": "integer", "minimum": 1, "maximum": 10}}
+LIMITS = {"madeUpLimit": {"type": "integer", "minimum": 1, "maximum": 10}}
 """Field to its type and limits, where they are not those of the field that it resembles."""
 
 SCRIPT = """

@@ -183,8 +183,8 @@ class SimpleQueue:
 
 
 class Future:
-    def __init__(self, work: Callable[[], Any]) -> None:
-        self._work = work
+    def __init__(self) -> None:
+        self._is_running = False
         self._is_done = False
         self._value: Any = None
         self._error: BaseException | None = None
@@ -196,20 +196,30 @@ class Future:
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    def run(self) -> None:
-        if self._is_done:
+    def run(self, work: Callable[[], Any]) -> None:
+        if not self.set_running_or_notify_cancel():
             return
         try:
-            self._value = self._work()
+            self.set_result(work())
         except Killed:
             raise
         except BaseException as error:  # noqa: BLE001  # whoever asks for the result gets it
-            self._error = error
-        self._is_done = True
+            self.set_exception(error)
+
+    def set_running_or_notify_cancel(self) -> bool:
+        self._is_running = not self._is_done
+        return self._is_running
+
+    def set_result(self, value: Any) -> None:
+        self._value, self._is_done = value, True
+
+    def set_exception(self, error: BaseException) -> None:
+        self._error, self._is_done = error, True
 
     def cancel(self) -> bool:
-        if not self._is_done:
-            self._error, self._is_done = concurrent.futures.CancelledError(), True
+        if self._is_running:
+            return False
+        self.set_exception(concurrent.futures.CancelledError())
         return True
 
     def done(self) -> bool:
@@ -228,11 +238,11 @@ class ThreadPoolExecutor:
         del thread_name_prefix
         self._most = max_workers
         self._running = 0
-        self._pending: deque[Future] = deque()
+        self._pending: deque[tuple[Future, Callable[[], Any]]] = deque()
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
-        future = Future(lambda: work(*args, **kwargs))
-        self._pending.append(future)
+        future = Future()
+        self._pending.append((future, lambda: work(*args, **kwargs)))
         if self._running < self._most:
             self._running += 1
             active.scheduler.spawn(self._work, active.scheduler.process)
@@ -240,13 +250,14 @@ class ThreadPoolExecutor:
 
     def _work(self) -> None:
         while self._pending:
-            self._pending.popleft().run()
+            future, work = self._pending.popleft()
+            future.run(work)
         self._running -= 1
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002  # as concurrent's
         if cancel_futures:
             while self._pending:
-                self._pending.popleft().cancel()
+                self._pending.popleft()[0].cancel()
         if wait and self._running:
             active.scheduler.wait(lambda: not self._running)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.documented_fields import SENT
 from voxosync.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -17,21 +18,7 @@ if TYPE_CHECKING:
 def spring() -> dict[str, Any]:
     """A campaign as a request body spells it."""
     return {
-        "name": "Spring renewal reminders",
-        "tech": "VOICE",
-        "state": "PAUSED",
-        "dateStart": "2026-03-01",
-        "dateEnd": "2026-03-31",
-        "timeStart": "09:00",
-        "timeEnd": "18:30",
-        "callHoursStart": "10:00",
-        "callHoursEnd": "17:00",
-        "timezone": "America/Chicago",
-        "callerId": "6015550100",
-        "callFrequency": 30,
-        "recording": "no",
-        "enableVMDetect": "1",
-        "message": "Time to renew",
+        **SENT,
         "numbers": [
             {"number": "6015550123", "description": "Customer 1042", "field1": "Gold"},
             {"number": "6015550124", "disposition": "ANSWERED"},

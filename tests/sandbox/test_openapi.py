@@ -12,49 +12,13 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
+from tests.documented_fields import CAMPAIGN, RULES
 from voxosync.resources import folder, schema_text
 
 if TYPE_CHECKING:
     from voxosync.sandbox.server import Sandbox
 
 NAME = "voxo-call-campaigns.openapi.yaml"
-
-DATE = "^([1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[1-2][0-9]|3[0-1])$"
-TIME = "^([01][0-9]|2[0-3]):([0-5][0-9])$"
-
-# By hand, from VOXO's reference: key, rule of the request body, types of the answer.
-# No rule: not in the body. No types: not in the answer.
-TEXT = {"type": "string"}
-ENTRIES = {"type": "array", "items": {"$ref": "#/components/schemas/NumberEntry"}}
-DESTINATIONS = {"type": "array", "items": {"$ref": "#/components/schemas/Destination"}}
-DOCUMENTED: list[tuple[str, dict[str, Any] | None, list[str]]] = [
-    ("id", None, ["integer"]),
-    ("tenantId", None, ["integer"]),
-    ("name", {**TEXT, "minLength": 3}, ["string"]),
-    ("type", None, ["string"]),
-    ("tech", {**TEXT, "enum": ["VOICE"]}, ["string", "null"]),
-    ("state", {**TEXT, "enum": ["READY", "PAUSED"]}, ["string", "null"]),
-    ("dateStart", {**TEXT, "pattern": DATE}, ["string", "null"]),
-    ("dateEnd", {**TEXT, "pattern": DATE}, ["string", "null"]),
-    ("timeStart", {**TEXT, "pattern": TIME}, ["string", "null"]),
-    ("timeEnd", {**TEXT, "pattern": TIME}, ["string", "null"]),
-    ("callHoursStart", {**TEXT, "pattern": TIME}, ["string", "null"]),
-    ("callHoursEnd", {**TEXT, "pattern": TIME}, ["string", "null"]),
-    ("timezone", TEXT, ["string", "null"]),
-    ("callerId", {**TEXT, "pattern": "^[1-9][0-9]{9}$"}, ["string", "null"]),
-    ("callFrequency", {"type": "number", "exclusiveMinimum": 9}, ["number", "null"]),
-    ("recording", {**TEXT, "enum": ["yes", "no"]}, ["string", "null"]),
-    ("enableVMDetect", {**TEXT, "enum": ["1", "0"]}, ["number", "boolean", "null"]),
-    ("message", TEXT, ["string", "null"]),
-    ("numbers", ENTRIES, ["array"]),
-    ("destinations", DESTINATIONS, ["array"]),
-    ("matchDestinations", DESTINATIONS, ["array"]),
-    ("notMatchDestinations", DESTINATIONS, ["array"]),
-    ("callDelay", None, ["number", "null"]),
-    ("dialtimeout", None, ["number", "null"]),
-    ("lastrun", None, ["string", "null"]),
-]
-WRITABLE = [(key, rule) for key, rule, _ in DOCUMENTED if rule]
 
 FOR_PEOPLE = {"title", "description", "examples", "x-write"}
 """What the keys of a request body say to people, beside their rules."""
@@ -94,7 +58,7 @@ def test_it_has_every_documented_call_and_says_where_it_is_from(document: dict[s
     }
 
 
-@pytest.mark.parametrize(("key", "rule"), WRITABLE)
+@pytest.mark.parametrize(("key", "rule"), RULES.items())
 def test_a_body_has_the_documented_keys_and_rules(
     schemas: dict[str, Any], key: str, rule: dict[str, Any]
 ) -> None:
@@ -104,28 +68,26 @@ def test_a_body_has_the_documented_keys_and_rules(
 
 
 def test_a_body_has_no_other_keys(schemas: dict[str, Any]) -> None:
-    keys = [key for key, _ in WRITABLE]
-
-    assert list(schemas["CampaignUpdate"]["properties"]) == keys
-    assert list(schemas["CampaignCreate"]["properties"]) == ["tenantId", *keys]
+    assert list(schemas["CampaignUpdate"]["properties"]) == [*RULES]
+    assert list(schemas["CampaignCreate"]["properties"]) == ["tenantId", *RULES]
     assert not schemas["CampaignUpdate"]["additionalProperties"]
     assert not schemas["CampaignCreate"]["additionalProperties"]
 
 
-@pytest.mark.parametrize(("key", "types"), [(key, types) for key, _, types in DOCUMENTED])
+@pytest.mark.parametrize(("key", "types"), [(field.name, field.types) for field in CAMPAIGN])
 def test_an_answer_has_the_documented_keys_and_types(
-    schemas: dict[str, Any], key: str, types: list[str]
+    schemas: dict[str, Any], key: str, types: tuple[str, ...]
 ) -> None:
     properties = schemas["CampaignSummary"]["properties"] | schemas["Campaign"]["properties"]
 
     node_type = properties[key]["type"]
-    assert ([node_type] if isinstance(node_type, str) else node_type) == types
+    assert ([node_type] if isinstance(node_type, str) else node_type) == [*types]
 
 
 def test_an_answer_has_no_other_keys(schemas: dict[str, Any]) -> None:
     properties = schemas["CampaignSummary"]["properties"] | schemas["Campaign"]["properties"]
 
-    assert properties.keys() == {key for key, _, _ in DOCUMENTED}
+    assert properties.keys() == {field.name for field in CAMPAIGN}
 
 
 @pytest.mark.parametrize(

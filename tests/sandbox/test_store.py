@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.documented_fields import ANSWERED
 from voxosync.sandbox.store import Store, UnknownCampaignError
 
 if TYPE_CHECKING:
@@ -29,24 +30,7 @@ def test_a_campaign_is_answered_in_another_shape_than_it_was_sent_in(
     store.put(4711, spring)
 
     assert store.get(4711) == {
-        "id": 4711,
-        "tenantId": 1,
-        "name": "Spring renewal reminders",
-        "type": "SCHEDULED",
-        "tech": "VOICE",
-        "state": "PAUSED",
-        "dateStart": "2026-03-01",
-        "dateEnd": "2026-03-31",
-        "timeStart": "09:00",
-        "timeEnd": "18:30",
-        "callHoursStart": "10:00",
-        "callHoursEnd": "17:00",
-        "timezone": "America/Chicago",
-        "callerId": "6015550100",
-        "callFrequency": 30,
-        "recording": "no",
-        "enableVMDetect": 1,
-        "message": "Time to renew",
+        **ANSWERED,
         "numbers": [
             {"number": "6015550123", "description": "Customer 1042", "disposition": None},
             {"number": "6015550124", "description": None, "disposition": "ANSWERED"},
@@ -61,9 +45,6 @@ def test_a_campaign_is_answered_in_another_shape_than_it_was_sent_in(
         "notMatchDestinations": [
             {"typeSrc": "CALLCAMPAIGN_NOTMATCH", "destType": "QUEUE", "id": 12, "order": 1}
         ],
-        "callDelay": 1000,
-        "dialtimeout": 30,
-        "lastrun": None,
     }
 
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tests.documented_fields import DESTINATIONS, SCALARS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from random import Random
@@ -22,11 +24,6 @@ BEGIN = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
 """The moment at which a history begins: 10:00 in Chicago, a Monday."""
 TENANT = 7
 
-SCALARS = (
-    "name", "tech", "state", "dateStart", "dateEnd", "timeStart", "timeEnd", "callHoursStart",
-    "callHoursEnd", "timezone", "callerId", "callFrequency", "recording", "enableVMDetect", "message",
-)  # fmt: skip
-PLACES = ("destinations", "matchDestinations", "notMatchDestinations")
 DIALING = frozenset({"READY", "RUNNING"})
 _AGAIN = ("BUSY", "NO ANSWER")
 
@@ -51,7 +48,7 @@ class Campaign:
             return {
                 phone(entry["number"]): entry.get("description") or "" for entry in self.numbers
             }
-        if name in PLACES:
+        if name in DESTINATIONS:
             return [(entry["type"], entry["id"]) for entry in self.places.get(name, [])]
         return self.scalars.get(name)
 
@@ -89,7 +86,7 @@ class Campaign:
                     {"typeSrc": "X", "destType": entry["type"], "id": entry["id"], "order": order}
                     for order, entry in enumerate(self.places.get(name, []), start=1)
                 ]
-                for name in PLACES
+                for name in DESTINATIONS
             },
             "callDelay": None,
             "dialtimeout": None,
@@ -108,7 +105,7 @@ class Campaign:
                     }
                     for entry in value
                 ]
-            elif name in PLACES:
+            elif name in DESTINATIONS:
                 self.places[name] = [dict(entry) for entry in value]
             else:
                 self.scalars[name] = value

@@ -12,14 +12,10 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any, TypeAlias
 
+from tests.documented_fields import DESTINATIONS, SCALARS
 from voxosync.errors import Interrupted, NotFound
 
 BASE_URL = "https://voxo.test"
-SCALARS = (
-    "name", "tech", "state", "dateStart", "dateEnd", "timeStart", "timeEnd", "callHoursStart",
-    "callHoursEnd", "timezone", "callerId", "callFrequency", "recording", "enableVMDetect", "message",
-)  # fmt: skip
-DESTINATIONS = ("destinations", "matchDestinations", "notMatchDestinations")
 ENTRY_KEYS = {"number", "description", "disposition", *(f"field{n}" for n in range(1, 10))}
 
 Body: TypeAlias = Mapping[str, Any]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.sync.fake_voxo import BASE_URL, DESTINATIONS, Campaign, FakeVoxo
+from tests.documented_fields import DESTINATIONS
+from tests.sync.fake_voxo import BASE_URL, Campaign, FakeVoxo
 from voxosync.model.campaign import Definition, LiveCampaign
 from voxosync.model.numbers import Numbers
 from voxosync.model.plan import Plan

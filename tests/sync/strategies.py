@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from tests.sync.fake_voxo import DESTINATIONS, Campaign, Spelling, phone_of
+from tests.documented_fields import DESTINATIONS, SAMPLES
+from tests.sync.fake_voxo import Campaign, Spelling, phone_of
 from tests.sync.making import definition
 from voxosync.model.numbers import Numbers
 
 if TYPE_CHECKING:
     from voxosync.model.campaign import Definition
 
-CLOCKS = st.sampled_from(["00:00", "09:00", "17:00", "18:30"])
-DAYS = st.sampled_from(["2026-03-01", "2026-03-31", "2027-01-04"])
 TEXTS = st.sampled_from(["Spring", "Autumn", "a 'b' \"c\"\nd", "root['x']"])
 NUMBERS = st.sampled_from(
     [f"601555010{n}" for n in range(6)]
@@ -24,20 +23,8 @@ DESCRIPTIONS = st.sampled_from(["", "Customer 1042", "Customer 1043"])
 RESULTS = st.sampled_from(["ANSWERED", "BUSY", ""])
 
 SCALARS: dict[str, st.SearchStrategy[Any]] = {
+    **{name: st.sampled_from(samples) for name, samples in SAMPLES.items()},
     "name": TEXTS | st.text(min_size=3, max_size=8),
-    "tech": st.just("VOICE"),
-    "state": st.sampled_from(["READY", "PAUSED"]),
-    "dateStart": DAYS,
-    "dateEnd": DAYS,
-    "timeStart": CLOCKS,
-    "timeEnd": CLOCKS,
-    "callHoursStart": CLOCKS,
-    "callHoursEnd": CLOCKS,
-    "timezone": st.sampled_from(["America/Chicago", "Etc/UTC"]),
-    "callerId": st.sampled_from(["6015550100", "6015550199"]),
-    "callFrequency": st.sampled_from([10, 30, 30.0, 30.5, 60]),
-    "recording": st.sampled_from(["yes", "no"]),
-    "enableVMDetect": st.sampled_from(["0", "1"]),
     "message": TEXTS | st.text(max_size=8),
 }
 PLACES = st.lists(st.tuples(st.sampled_from(["QUEUE", "EXTENSION"]), st.integers(1, 3)), max_size=3)

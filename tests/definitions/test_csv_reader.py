@@ -1,4 +1,4 @@
-"""CSV files of numbers: read as a slow and obvious reader reads them, and named for what they are."""
+"""CSV files of numbers are read as a slow, obvious reader reads them, and files of other formats are named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files are read: below the campaigns folder, or those that are named; and what of them cannot be."""
+"""Which files are read: those below the campaigns folder, or those that a call names; and which cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is in the files: problems with a place, never an exception, and never a long wait."""
+"""Whatever files contain, there are problems with positions, no exceptions, and no long waits."""
 
 from __future__ import annotations
 

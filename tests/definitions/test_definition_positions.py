@@ -1,4 +1,4 @@
-"""A problem names the file, the line and the column of what is wrong, and all of them come in one run."""
+"""A problem names the file, the line and the column of what is wrong, and one run reports all problems."""
 
 from __future__ import annotations
 

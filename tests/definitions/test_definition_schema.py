@@ -1,4 +1,4 @@
-"""The schemas in `schemas/`: made from the OpenAPI file, complete, and read alike by both of our libraries."""
+"""The schemas in `schemas/` are derived from the OpenAPI file, complete, and mean the same to both libraries."""
 
 from __future__ import annotations
 

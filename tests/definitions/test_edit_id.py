@@ -38,7 +38,7 @@ FOR_STAGING: dict[str, tuple[str, bool, str]] = {
     "of its own folder": ("name: abc\n", False, "id: 5001\nname: abc\n"),
     "of a shared folder": ("name: abc\n", True, "id: {staging: 5001}\nname: abc\n"),
     "of a shared folder in braces": ("{name: abc}", True, "{id: {staging: 5001}, name: abc}"),
-    "beside another in braces": ("id: {prod: 1}  # c\nname: abc", True, "id: {prod: 1, staging: 5001}  # c\nname: abc"),
+    "after another in braces": ("id: {prod: 1}  # c\nname: abc", True, "id: {prod: 1, staging: 5001}  # c\nname: abc"),
     "beside a trailing comma": ("id: {prod: 1,}\nname: abc\n", True, "id: {prod: 1, staging: 5001,}\nname: abc\n"),
     "beside another though no folder is shared": (
         "id: {prod: 1}\nname: abc\n", False, "id: {prod: 1, staging: 5001}\nname: abc\n"),

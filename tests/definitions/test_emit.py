@@ -1,4 +1,4 @@
-"""A live campaign as the text of a definition: what is read from it is what VOXO has, to every reader of YAML."""
+"""A live campaign as the text of a definition, from which every YAML reader reads what VOXO has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`guards:` of `voxosync.yaml`: what is accepted, and where it says that something is wrong."""
+"""`guards:` of `voxosync.yaml`: what is accepted, and the positions of problems."""
 
 from __future__ import annotations
 

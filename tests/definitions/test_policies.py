@@ -1,4 +1,4 @@
-"""Policies: what a rule sees and is about, where comments allow one, and which schemas are refused."""
+"""Policies: what a rule sees and applies to, where comments allow findings, and which schemas are refused."""
 
 from __future__ import annotations
 

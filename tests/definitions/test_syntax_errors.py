@@ -1,4 +1,4 @@
-"""Every text that is not YAML is explained by what to change, and never in the words of a parser."""
+"""For every text that is not YAML, a message says what to change, and never in the words of a parser."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ def _entries(settings: Node | None) -> Iterator[MappingNode]:
     """The complete entries; the schema reports the others."""
     entries = settings.values.get("acknowledge") if isinstance(settings, MappingNode) else None
     for entry in entries.items if isinstance(entries, SequenceNode) else ():
-        needed = ("field", "until", "reason")
+        required_keys = ("field", "until", "reason")
         if isinstance(entry, MappingNode) and all(
-            isinstance(entry.values.get(key), Scalar) for key in needed
+            isinstance(entry.values.get(key), Scalar) for key in required_keys
         ):
             yield entry

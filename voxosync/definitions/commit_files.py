@@ -66,17 +66,17 @@ class CommitFiles:
         folder_entries = [
             (git, entry) for git, entry in self._entries if entry.path.startswith(folder)
         ]
-        named: set[str] = set()
+        named_files: set[str] = set()
         for git, entries in _by_repository(folder_entries):
             with git.blobs(MAX_CSV) as blob:
                 for entry in entries:
                     if is_yaml(entry.path) and not entry.is_link:
-                        named |= _named_files(self._write(entry, blob) or b"")
+                        named_files |= _named_files(self._write(entry, blob) or b"")
         for git, entries in _by_repository(folder_entries):
             with git.blobs(MAX_CSV) as blob:
                 for entry in entries:
                     name = entry.path.rpartition("/")[2]
-                    if not entry.is_link and (name.lower().endswith(".csv") or name in named):
+                    if not entry.is_link and (name.lower().endswith(".csv") or name in named_files):
                         self._write(entry, blob)
                 for entry in entries:  # last, so that nothing is written through a link
                     if entry.is_link:

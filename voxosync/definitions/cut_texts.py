@@ -35,10 +35,10 @@ def cut_texts(text: str, file: str, documents: list[Node]) -> Iterator[Problem]:
     if " #" not in text and "\t#" not in text:  # as in most files
         return
     lines = LINE_END.split(text)
-    visited: set[int] = set()  # an alias is the same node as its anchor
+    visited_nodes: set[int] = set()  # an alias is the same node as its anchor
     for key, node in (pair for document in documents for pair in _texts(document)):
-        if id(node) not in visited and (cut := _cut(node, lines)) is not None:
-            visited.add(id(node))
+        if id(node) not in visited_nodes and (cut := _cut(node, lines)) is not None:
+            visited_nodes.add(id(node))
             comment = cut if len(cut) <= 60 else f"{cut[:59]}…"  # noqa: PLR2004  # as much as a line of a terminal shows
             message = f"{key} is {masked_in(node.text[-60:])!r}, because YAML reads {masked_in(comment)!r} as a comment"
             hint = "put the text in quotes, or two spaces before a comment"

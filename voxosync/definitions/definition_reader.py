@@ -130,12 +130,12 @@ class DefinitionReader:
         """What a document gives, and whether the schema accepts all of it. Notes what is wrong."""
         check = checker(schema)
         problems = check.problems(node, file)
-        refused = check.refused_paths(node) if problems else set()
+        refused_paths = check.refused_paths(node) if problems else set()
         self.notes.problems += problems
         if overrides := overrides_of(node):
             environments = self.project.environments
             self.notes.problems += unknown_environments("overrides", overrides, file, environments)
-        return Source.of(node, folder, file, refused), not problems
+        return Source.of(node, folder, file, refused_paths), not problems
 
     def default_values(self, folder: Path) -> dict[str, Any]:
         """The values that defaults give to the definitions in a folder, in the chosen environment."""

@@ -118,25 +118,25 @@ class _Lookup:
         home = self._view(self.home, settings, self.project.environment)
         by_id = _by_id(self._load(home), home)
         definitions = {id_: same[0] for id_, same in by_id.items() if len(same) == 1}
-        missing = {id_ for id_ in self.files if id_ not in definitions}
-        if not missing:
+        missing_ids = {id_ for id_ in self.files if id_ not in definitions}
+        if not missing_ids:
             return definitions, {}
         self.tree.write()
         self.unread.clear()
-        elsewhere, unreadable = self._elsewhere(settings, missing)
+        elsewhere, unreadable = self._elsewhere(settings, missing_ids)
         return definitions | elsewhere, unreadable
 
     def _elsewhere(
-        self, settings: Settings, missing: set[int]
+        self, settings: Settings, missing_ids: set[int]
     ) -> tuple[dict[int, Definition], dict[int, str]]:
         definitions: dict[int, Definition] = {}
         unreadable: dict[int, str] = {}
-        for tier, views in enumerate(self._tiers(settings, missing)):
+        for tier, views in enumerate(self._tiers(settings, missing_ids)):
             hits: dict[int, list[Definition]] = {}
             for view, paths in views:
                 for id_, same in _by_id(self._load(view, paths), view).items():
                     hits.setdefault(id_, []).extend(same)
-            for id_ in missing:
+            for id_ in missing_ids:
                 if (problem := self._problem_of(id_, guess=tier > 0)) and id_ not in hits:
                     unreadable[id_] = str(problem)
                 elif any(
@@ -148,40 +148,44 @@ class _Lookup:
                     unreadable[id_] = f"it is there more than once: {positions}"
                 elif id_ in hits:
                     definitions[id_] = hits[id_][0]
-            missing = missing - definitions.keys() - unreadable.keys()
+            missing_ids = missing_ids - definitions.keys() - unreadable.keys()
         for path, reason in self.tree.unreadable.items():
             if self._matters(self.tree.root / path, settings):
-                unreadable |= dict.fromkeys(missing, f"{path}: {reason}")
+                unreadable |= dict.fromkeys(missing_ids, f"{path}: {reason}")
         return definitions, unreadable
 
     def _tiers(
-        self, settings: Settings, missing: Collection[int]
+        self, settings: Settings, missing_ids: Collection[int]
     ) -> Iterator[list[tuple[ProjectLayout, list[Path]]]]:
         """Where to look, the likeliest first; a later tier is for ids that no earlier one has."""
         chosen = self.project.environment
         other_environments = [name for name in settings.environments if name != chosen]
         yield [(self._view(self.home, settings, chosen), [])]
         yield [(self._view(self.home, settings, name), []) for name in (*other_environments, None)]
-        yield list(self._other_files(missing, own=True))
-        yield list(self._other_files(missing, own=False))
+        yield list(self._other_files(missing_ids, is_chosen=True))
+        yield list(self._other_files(missing_ids, is_chosen=False))
 
     def _other_files(
-        self, missing: Collection[int], *, own: bool
+        self, missing_ids: Collection[int], *, is_chosen: bool
     ) -> Iterator[tuple[ProjectLayout, list[Path]]]:
         """Every file that may contain a missing id, with views of the project that it is in.
 
         Args:
-            missing: the ids.
-            own: whether to view it in the chosen environment, instead of in all others.
+            missing_ids: the ids.
+            is_chosen: whether to view it in the chosen environment, instead of in all others.
         """
         for path in self.tree.paths():
             file = self.tree.root / path
             numbers = self._numbers_in(file) if os.path.lexists(file) else frozenset()
-            if numbers is not None and numbers.isdisjoint(missing):
+            if numbers is not None and numbers.isdisjoint(missing_ids):
                 continue
             folder, settings = self._project_of(file)
             chosen = self.project.environment
-            names = [chosen] if own else [*(n for n in settings.environments if n != chosen), None]
+            names = (
+                [chosen]
+                if is_chosen
+                else [*(n for n in settings.environments if n != chosen), None]
+            )
             for name in names:
                 yield self._view(folder, settings, name), [file]
 

@@ -80,22 +80,26 @@ def files_to_read(
     Raises:
         UsageError: one of `paths` does not exist.
     """
-    yielded: set[str] = set()
-    for requested in paths or [project.campaigns]:
-        path = _by_its_own_name(requested, project)
+    yielded_paths: set[str] = set()
+    for requested_path in paths or [project.campaigns]:
+        path = _by_its_own_name(requested_path, project)
         folder = path.parent if path.name == DEFAULTS else path
         if paths and not os.path.lexists(path):
             raise UsageError(f"file or folder not found: {project.display_path(path)}")
         if not is_inside(folder, project.limit):
             reason = "outside of the project folder, or a link leads there"
             message = f"this is {reason}: keep definitions inside of it"
-            problems.append(error(Position(project.display_path(requested)), "outside", message))
+            problems.append(
+                error(Position(project.display_path(requested_path)), "outside", message)
+            )
             files = []
         elif os.path.isdir(folder):  # noqa: PTH112  # unlike Path's, false for an invalid path
             files = list(_Walk(project, problems).files(folder))
             if not files:
                 message = "no definitions in this folder: add one, or name another folder"
-                problems.append(error(Position(project.display_path(requested)), "empty", message))
+                problems.append(
+                    error(Position(project.display_path(requested_path)), "empty", message)
+                )
         elif os.path.lexists(path):
             files = [path]
         else:
@@ -104,8 +108,8 @@ def files_to_read(
             problems.append(error(Position(project.display_path(path)), "missing", message))
         for file in files:
             text = os.fspath(file)  # a Path takes ten times as long to look up
-            if text not in yielded:
-                yielded.add(text)
+            if text not in yielded_paths:
+                yielded_paths.add(text)
                 yield file
 
 

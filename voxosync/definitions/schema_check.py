@@ -73,22 +73,22 @@ class Checker:
         }
 
     def _explain(self, view: Any, node: Node, file: str) -> Iterator[tuple[Path, Problem]]:
-        failing = [tuple(failure.instance_path) for failure in self._fast.iter_errors(view)]
-        small, original_indexes = _only_failing_entries(view, failing)
+        failing_paths = [tuple(failure.instance_path) for failure in self._fast.iter_errors(view)]
+        small, original_indexes = _only_failing_entries(view, failing_paths)
         is_explained = False
         for failure in self._slow.iter_errors(small):
             path = _original(tuple(failure.absolute_path), original_indexes)
             for target, rule, message in _reasons(failure, path, node):
                 is_explained = True
                 yield (*path, rule, message), error(position(file, target), rule, message)
-        for path, count in _truncated_lists(failing):
+        for path, count in _truncated_lists(failing_paths):
             is_explained = True
             more = count - MAX_EXPLAINED
             message = f"{more} more entries of {_label(path)} are refused for such reasons"
             target = _find(node, path)
             yield (*path, "more"), error(position(file, target), "schema", message)
         if not is_explained:  # the two libraries disagree: refuse, and say at least where
-            for path in failing:
+            for path in failing_paths:
                 message = f"{_label(path)}: not accepted by the schema"
                 yield path, error(position(file, _find(node, path)), "schema", message)
 
@@ -110,13 +110,13 @@ class Checker:
 
 
 def _only_failing_entries(
-    view: Any, failing: list[Path], at: Path = ()
+    view: Any, failing_paths: list[Path], at: Path = ()
 ) -> tuple[Any, dict[Path, list[int]]]:
     """A document whose lists hold only their failing entries, and the original indexes of those.
 
     Args:
         view: the document, or a part of it.
-        failing: where the document fails.
+        failing_paths: where the document fails.
         at: the path of the part in the document.
     """
     small: Any = view
@@ -124,25 +124,25 @@ def _only_failing_entries(
     if isinstance(view, dict):
         small = {}
         for key, value in view.items():
-            small[key], inner = _only_failing_entries(value, failing, (*at, key))
+            small[key], inner = _only_failing_entries(value, failing_paths, (*at, key))
             original_indexes |= inner
     elif isinstance(view, list) and at:
         entries = {
             index
-            for path in failing
+            for path in failing_paths
             if path[: len(at)] == at and len(path) > len(at)
             if isinstance(index := path[len(at)], int)
         }
-        if entries or at not in failing:
+        if entries or at not in failing_paths:
             original_indexes[at] = sorted(entries)[:MAX_EXPLAINED]
             small = [view[index] for index in original_indexes[at]]
     return small, original_indexes
 
 
-def _truncated_lists(failing: list[Path]) -> Iterator[tuple[Path, int]]:
+def _truncated_lists(failing_paths: list[Path]) -> Iterator[tuple[Path, int]]:
     """The lists of which more entries fail than are explained, and how many fail."""
     entries: dict[Path, set[str | int]] = {}
-    for path in failing:
+    for path in failing_paths:
         if list_path := _list_of(path):
             entries.setdefault(list_path, set()).add(path[len(list_path)])
     return (

@@ -53,14 +53,16 @@ class Source:
     overrides: Mapping[str, Values] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, document: Node, folder: Path, file: str, refused: Collection[NodePath]) -> Source:
+    def of(
+        cls, document: Node, folder: Path, file: str, refused_paths: Collection[NodePath]
+    ) -> Source:
         """What a document gives, as far as the schema accepted it: one run reports every problem.
 
         Args:
             document: the document.
             folder: the folder of its file.
             file: the name of its file in messages.
-            refused: where the schema refused it.
+            refused_paths: where the schema refused it.
         """
         start = position(file, document)
         if not isinstance(document, MappingNode):
@@ -69,9 +71,11 @@ class Source:
         overrides: dict[str, Values] = {}
         for name, values in by_environment.values.items() if by_environment else ():
             if isinstance(values, MappingNode):
-                below = {path[3:] for path in refused if path[:3] == (*_OVERRIDES, name)}
+                below = {path[3:] for path in refused_paths if path[:3] == (*_OVERRIDES, name)}
                 overrides[name] = _accepted_values(values, below)
-        return cls(_accepted_values(document, refused), folder, file, start, overrides=overrides)
+        return cls(
+            _accepted_values(document, refused_paths), folder, file, start, overrides=overrides
+        )
 
 
 def overrides_of(document: Node) -> MappingNode | None:
@@ -117,8 +121,10 @@ def words_of(effective: Effective, setting: str) -> tuple[str, ...]:
 def neither_id_nor_name(sources: Sources) -> Iterator[Problem]:
     """A problem if a definition has neither the id of a campaign in VOXO nor the name that a new one needs."""
     definition = sources[0]
-    named = (values for source in sources for values in (source.values, *source.overrides.values()))
-    if "id" not in definition.values and not any("name" in values for values in named):
+    all_values = (
+        values for source in sources for values in (source.values, *source.overrides.values())
+    )
+    if "id" not in definition.values and not any("name" in values for values in all_values):
         message = "a campaign that VOXO has needs its id, and a new one needs a name"
         yield error(definition.start, "missing-key", f"{message}: write id: …, or name: …")
 
@@ -141,15 +147,15 @@ def starting_default(
         yield error(position(definition.file, own_state), "override", message)
 
 
-def _accepted_values(document: MappingNode, refused: Collection[NodePath]) -> Values:
+def _accepted_values(document: MappingNode, refused_paths: Collection[NodePath]) -> Values:
     """The values of a mapping. Of a list of numbers, the entries that were accepted remain, however many there are."""
     values: dict[str, Node | None] = {**document.values}
-    for path in refused:
+    for path in refused_paths:
         if path and path[0] in values and not _is_separate(path, document):
             values[str(path[0])] = None
     numbers = values.get(NUMBERS_FIELD)
-    if isinstance(numbers, SequenceNode) and refused:
-        values[NUMBERS_FIELD] = _accepted_entries(numbers, refused)
+    if isinstance(numbers, SequenceNode) and refused_paths:
+        values[NUMBERS_FIELD] = _accepted_entries(numbers, refused_paths)
     return values
 
 
@@ -161,10 +167,10 @@ def _is_separate(path: NodePath, document: MappingNode) -> bool:
     return path[0] == NUMBERS_FIELD and len(path) > 1 and isinstance(numbers, SequenceNode)
 
 
-def _accepted_entries(numbers: SequenceNode, refused: Collection[NodePath]) -> SequenceNode:
+def _accepted_entries(numbers: SequenceNode, refused_paths: Collection[NodePath]) -> SequenceNode:
     """The entries whose number was accepted, with their other values that are text."""
     accepted = SequenceNode(numbers.line, numbers.column)
-    unusable = {path[1:] for path in refused if path[0:1] == (NUMBERS_FIELD,)}
+    unusable = {path[1:] for path in refused_paths if path[0:1] == (NUMBERS_FIELD,)}
     for index, item in enumerate(numbers.items):
         if not isinstance(item, MappingNode) or (index, "number") in unusable:
             continue

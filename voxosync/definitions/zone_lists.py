@@ -34,8 +34,8 @@ def split_by_zones(
     names = {name: zone_name(name) for name in {*own_zones.values()}}
     for row in table.rows:
         key = phone(row[column])
-        own = own_zones.get(key)
-        groups[(names[own],) if own else zones_of(key)].append(row)
+        own_zone = own_zones.get(key)
+        groups[(names[own_zone],) if own_zone else zones_of(key)].append(row)
     return dict(sorted(groups.items(), key=lambda group: (not group[0], group[0])))
 
 

@@ -44,25 +44,29 @@ def judge_policies(
         now: the present moment, aware.
         shared_phones: by the `id()` of a definition, how many of its phones others call on the same days.
     """
-    used: set[Position] = set()
+    used_comments: set[Position] = set()
     judged: set[Position] = set()
     verdict = Verdict(problems=list(policies.problems))
-    noted: set[Problem] = set()  # a campaign may appear once for each environment
+    noted_problems: set[Problem] = set()  # a campaign may appear once for each environment
     for definition in definitions:
         judged.add(definition.position)
         policy_document = document(definition, now, shared_phones.get(id(definition), 0))
         for rule, problem in _problems(policies, definition, policy_document):
-            if problem in noted:
+            if problem in noted_problems:
                 continue
-            noted.add(problem)
+            noted_problems.add(problem)
             allowance = allowances.find(rule, [problem.position], definition.position)
             if allowance is None:
                 verdict.problems.append(problem)
             else:
-                used.add(allowance.position)
+                used_comments.add(allowance.position)
                 verdict.allowed.append(AllowedProblem(problem, allowance.reason))
     if not policies.problems:  # a comment may refer to a rule that could not be read
-        unused = (allowance for allowance in allowances.comments if allowance.position not in used)
+        unused = (
+            allowance
+            for allowance in allowances.comments
+            if allowance.position not in used_comments
+        )
         verdict.problems += (
             unused_warning
             for allowance in unused

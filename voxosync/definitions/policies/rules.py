@@ -48,22 +48,22 @@ class Rule:
     fields: tuple[str, ...]
     validator: jsonschema_rs.Draft202012Validator
 
-    def is_about(self, judged: dict[str, Any], file: str) -> bool:
+    def is_about(self, document: dict[str, Any], file: str) -> bool:
         """Whether the rule applies to a definition in a file."""
         by_path = not self.paths or any(path.is_valid(file) for path in self.paths)
-        return by_path and (not self.fields or any(name in judged for name in self.fields))
+        return by_path and (not self.fields or any(name in document for name in self.fields))
 
-    def problems(self, judged: Any, definition: Definition) -> list[Problem]:
+    def problems(self, document: Any, definition: Definition) -> list[Problem]:
         """The problems of a definition under this rule, one for each position.
 
         Args:
-            judged: the definition's `facts.document`.
+            document: the definition's `facts.document`.
             definition: the definition.
         """
-        if self.validator.is_valid(judged):
+        if self.validator.is_valid(document):
             return []
         values: dict[Position, dict[str, dict[str, None]]] = {}
-        for failure in self.validator.iter_errors(judged):
+        for failure in self.validator.iter_errors(document):
             by_name = values.setdefault(self._position(failure.instance_path, definition), {})
             if name := _name_of(failure.instance_path):
                 by_name.setdefault(name, {})[_as_read(failure.instance)] = None

@@ -54,15 +54,15 @@ class Lists:
             self.replace(yaml_list, name, entries_of(value, {}), block_root=block_root)
             return
         if isinstance(value, Numbers):
-            removed, inserted = self._change_numbers(yaml_list, value)
+            removed_indexes, new_entries = self._change_numbers(yaml_list, value)
         else:
-            removed, inserted = self._change_places(yaml_list, value)
-        if len(removed) == len(yaml_list.items) and not inserted:
+            removed_indexes, new_entries = self._change_places(yaml_list, value)
+        if len(removed_indexes) == len(yaml_list.items) and not new_entries:
             self._empty(yaml_list, name)
         elif yaml_list.flow:
-            self._edit_flow(yaml_list, removed, inserted)
+            self._edit_flow(yaml_list, removed_indexes, new_entries)
         else:
-            self._edit_block(yaml_list, removed, inserted)
+            self._edit_block(yaml_list, removed_indexes, new_entries)
 
     def replace(
         self, span: Items | Alias, name: Text, entries: Collection[Entry], *, block_root: bool
@@ -99,23 +99,28 @@ class Lists:
         self, yaml_list: Items, value: Numbers
     ) -> tuple[set[int], dict[int, list[Entry]]]:
         """Changes descriptions in place. Returns the indexes to remove, and by index, the entries to add after it."""
-        removed: set[int] = set()
+        removed_indexes: set[int] = set()
         present_phones: set[str] = set()
         for index, item in enumerate(yaml_list.items):
             entry = target_of(item)
             key = phone(_text_of(entry, "number"))
             present_phones.add(key)
             if key not in value:
-                removed.add(index)
+                removed_indexes.add(index)
             elif (described := value[key]) != _text_of(entry, "description"):
                 if not isinstance(item, Pairs):
                     raise NotEditable("an entry of the list is an alias: write it by hand")
                 pair = item.pair("number")
                 like = pair[1].style if pair and isinstance(pair[1], Text) else None
                 self.values.set_key(item, "description", described, like=like)
-        added = entries_of(value.only(key for key in value if key not in present_phones), {})
-        remaining = [index for index in range(len(yaml_list.items)) if index not in removed]
-        return removed, {(remaining or [len(yaml_list.items) - 1])[-1]: added} if added else {}
+        added_entries = entries_of(
+            value.only(key for key in value if key not in present_phones), {}
+        )
+        remaining_indexes = [
+            index for index in range(len(yaml_list.items)) if index not in removed_indexes
+        ]
+        last_index = (remaining_indexes or [len(yaml_list.items) - 1])[-1]
+        return removed_indexes, {last_index: added_entries} if added_entries else {}
 
     def _change_places(
         self, yaml_list: Items, value: tuple[Destination, ...]
@@ -127,8 +132,8 @@ class Lists:
         ]
         desired = [(destination.type, destination.id) for destination in value]
         new = entries_of(value, {})
-        removed: set[int] = set()
-        inserted: dict[int, list[Entry]] = {}
+        removed_indexes: set[int] = set()
+        new_entries: dict[int, list[Entry]] = {}
         for operation, start, end, first, last in _opcodes(old, desired):
             if operation == "equal":
                 continue
@@ -137,10 +142,10 @@ class Lists:
                 self._change_place(
                     yaml_list.items[start + step], new[first + step], old[start + step]
                 )
-            removed.update(range(start + common_count, end))
+            removed_indexes.update(range(start + common_count, end))
             if extra_entries := new[first + common_count : last]:
-                inserted[start + common_count - 1] = extra_entries
-        return removed, inserted
+                new_entries[start + common_count - 1] = extra_entries
+        return removed_indexes, new_entries
 
     def _change_place(self, item: Span, entry: Entry, old: tuple[str, int]) -> None:
         if not isinstance(item, Pairs):
@@ -166,21 +171,24 @@ class Lists:
             self.splices.replace(self._dash(yaml_list, item), self.splices.next_line(item.end), "")
 
     def _edit_block(
-        self, yaml_list: Items, removed: Collection[int], inserted: Mapping[int, list[Entry]]
+        self,
+        yaml_list: Items,
+        removed_indexes: Collection[int],
+        new_entries: Mapping[int, list[Entry]],
     ) -> None:
         like = _last_pairs(yaml_list)
         head = "- "
         if like is not None:
             ahead = self.splices.text[self._dash(yaml_list, like) + yaml_list.column : like.outer]
             head = ahead if ahead.strip() == "-" and not set(ahead) & {"\n", "\r"} else head
-        for index, entries in inserted.items():
+        for index, entries in new_entries.items():
             at = self._dash(yaml_list, yaml_list.items[0])
             if index >= 0:
                 at = self.splices.next_line(yaml_list.items[index].end)
             column = yaml_list.column + len(head)
             lines = [head + self.entry_text(entry, like, column) for entry in entries]
             self.splices.insert_lines(at, lines, " " * yaml_list.column)
-        for index in removed:
+        for index in removed_indexes:
             item = yaml_list.items[index]
             self.splices.replace(self._dash(yaml_list, item), self.splices.next_line(item.end), "")
 
@@ -192,19 +200,24 @@ class Lists:
         return line
 
     def _edit_flow(
-        self, yaml_list: Items, removed: Collection[int], inserted: Mapping[int, list[Entry]]
+        self,
+        yaml_list: Items,
+        removed_indexes: Collection[int],
+        new_entries: Mapping[int, list[Entry]],
     ) -> None:
         items, text = yaml_list.items, self.splices.text
         like = _last_pairs(yaml_list)
-        if len(removed) == len(items):
+        if len(removed_indexes) == len(items):
             new = [
-                self.entry_text(entry, like) for entries in inserted.values() for entry in entries
+                self.entry_text(entry, like)
+                for entries in new_entries.values()
+                for entry in entries
             ]
             self.splices.replace(items[0].start, items[-1].end, ", ".join(new))
             return
-        for index, entries in inserted.items():
+        for index, entries in new_entries.items():
             self._insert_flow(yaml_list, index, [self.entry_text(entry, like) for entry in entries])
-        for index in removed:
+        for index in removed_indexes:
             item = items[index]
             line, after = self.splices.line_start(item.start), _AFTER_ENTRY.match(text, item.end)
             if after and not text[line : item.start].strip():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from voxosync.model.fields import FIELDS
@@ -19,7 +20,7 @@ _SAMPLE = 5
 
 def describe_change(change: Change, view: View) -> str:
     """`callHoursEnd: 21:30 → 18:30`; in drift, which has no direction, `callHoursEnd: VOXO 21:30, Git 18:30`."""
-    return change.in_columns if _is_drift(view) else str(change)
+    return change.in_columns if view.command == "drift" else str(change)
 
 
 def summarize_change(change: Change, view: View) -> str:
@@ -34,7 +35,7 @@ def describe_briefly(change: Change, view: View, limit: int) -> str:
     return text if len(text) <= limit else change.field
 
 
-def inner_lines(change: Change, view: View, limit: int) -> list[tuple[str, str]]:
+def inner_lines(change: Change, view: View, limit: int | None = None) -> list[tuple[str, str]]:
     """(mark, text) of what differs inside of a change: numbers, entries of a list, lines of a text; may be empty.
 
     The mark is `+` for what only the definition has, `-` for what only VOXO has, and `~` for what both have.
@@ -43,23 +44,21 @@ def inner_lines(change: Change, view: View, limit: int) -> list[tuple[str, str]]
         change: the change.
         view: how it is displayed; it masks phones.
         limit: how many numbers of each mark, or pairs of lines, there are at most; the others are counted.
+            None: a few, or with `-v` all of them.
     """
+    if limit is None:
+        limit = sys.maxsize if view.verbose else _SAMPLE
     return [*_number_lines(change, view, limit), *_detail_lines(change, view, limit)]
 
 
-def inner_limit(change: Change, view: View) -> int:
-    """The limit of `inner_lines` in the text and on the page: with `-v`, everything is listed."""
-    all_lines = len(change.added) + len(change.removed) + len(change.changed) + len(change.details)
-    return all_lines if view.verbose else _SAMPLE
-
-
 def _number_lines(change: Change, view: View, limit: int) -> Iterator[tuple[str, str]]:
+    is_drift = view.command == "drift"
     for mark, numbers, label in (
-        ("+", change.added, "only in Git: "),
-        ("-", change.removed, "only in VOXO: "),
+        ("+", change.added, "only in Git: " if is_drift else ""),
+        ("-", change.removed, "only in VOXO: " if is_drift else ""),
     ):
         for number in numbers[:limit]:
-            yield mark, f"{label if _is_drift(view) else ''}{view.number(number)}"
+            yield mark, f"{label}{view.number(number)}"
         yield from _left_out(mark, len(numbers) - limit)
     if change.descriptions:
         yield from (("~", _description(entry, view)) for entry in change.descriptions[:limit])
@@ -73,16 +72,17 @@ def _description(entry: Description, view: View) -> str:
         TEXT.describe(text if view.show_numbers else masked_in(text))
         for text in (entry.before, entry.after)
     )
-    sides = f"VOXO {before}, Git {after}" if _is_drift(view) else f"{before} → {after}"
+    sides = f"VOXO {before}, Git {after}" if view.command == "drift" else f"{before} → {after}"
     return f"{view.number(entry.number)}: {sides}"
 
 
 def _detail_lines(change: Change, view: View, limit: int) -> Iterator[tuple[str, str]]:
+    is_drift = view.command == "drift"
     is_text = FIELDS[change.field].kind is TEXT
     describe = _describe_line if is_text else _describe_entry
     for detail in change.details[: 2 * limit]:
         mark = "+" if detail.before is None else "-" if detail.after is None else "~"
-        yield mark, describe(detail, is_drift=_is_drift(view))
+        yield mark, describe(detail, is_drift=is_drift)
     yield from _left_out("~", len(change.details) - 2 * limit)
 
 
@@ -112,7 +112,3 @@ def _left_out(mark: str, number: int) -> Iterator[tuple[str, str]]:
     """How many were left out, if any."""
     if number > 0:
         yield mark, f"… {number} more"
-
-
-def _is_drift(view: View) -> bool:
-    return view.command == "drift"

@@ -6,6 +6,7 @@ a hundred definitions.
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -22,45 +23,41 @@ ValidationFormatter: TypeAlias = "Callable[[Validation, View], str]"
 DefinitionFormatter: TypeAlias = "Callable[[Definition, View], str]"
 
 
-def _lazy(module: str, function: str) -> Callable[[Any, View], str]:
-    """A formatter that imports its module of this package when it is called."""
-
-    def formatter(subject: Any, view: View) -> str:
-        text: str = getattr(import_module(f"voxosync.report.{module}"), function)(subject, view)
-        return text
-
-    return formatter
+def _render(module: str, function: str, subject: Any, view: View) -> str:
+    """Calls a formatter, after importing its module of this package."""
+    text: str = getattr(import_module(f"voxosync.report.{module}"), function)(subject, view)
+    return text
 
 
 PLAN: dict[str, PlanFormatter] = {
-    "text": _lazy("text_format", "render_plan"),
-    "json": _lazy("json_format", "render_plan"),
-    "markdown": _lazy("markdown.comment", "render_plan"),
-    "github": _lazy("github_format", "render_plan"),
-    "sarif": _lazy("sarif_format", "render_plan"),
-    "html": _lazy("html.page", "render_plan"),
-    "slack": _lazy("slack_format", "render_plan"),
+    "text": partial(_render, "text_format", "render_plan"),
+    "json": partial(_render, "json_format", "render_plan"),
+    "markdown": partial(_render, "markdown.comment", "render_plan"),
+    "github": partial(_render, "github_format", "render_plan"),
+    "sarif": partial(_render, "sarif_format", "render_plan"),
+    "html": partial(_render, "html.page", "render_plan"),
+    "slack": partial(_render, "slack_format", "render_plan"),
 }
 DRIFT: dict[str, PlanFormatter] = {
     "text": PLAN["text"],
     "json": PLAN["json"],
     "markdown": PLAN["markdown"],
     "github": PLAN["github"],
-    "junit": _lazy("junit_format", "render_plan"),
+    "junit": partial(_render, "junit_format", "render_plan"),
     "sarif": PLAN["sarif"],
-    "prometheus": _lazy("prometheus_format", "render_plan"),
+    "prometheus": partial(_render, "prometheus_format", "render_plan"),
     "html": PLAN["html"],
     "slack": PLAN["slack"],
 }
 VALIDATION: dict[str, ValidationFormatter] = {
-    "text": _lazy("problem_text", "render_validation"),
-    "json": _lazy("json_format", "render_validation"),
-    "github": _lazy("github_format", "render_validation"),
-    "sarif": _lazy("sarif_format", "render_validation"),
+    "text": partial(_render, "problem_text", "render_validation"),
+    "json": partial(_render, "json_format", "render_validation"),
+    "github": partial(_render, "github_format", "render_validation"),
+    "sarif": partial(_render, "sarif_format", "render_validation"),
 }
 DEFINITION: dict[str, DefinitionFormatter] = {
-    "text": _lazy("definition", "render_text"),
-    "json": _lazy("definition", "render_json"),
+    "text": partial(_render, "definition", "render_text"),
+    "json": partial(_render, "definition", "render_json"),
 }
 ANNOTATIONS = ("github", "sarif")
 """The formats in which errors in definitions are results, also for plan and drift."""

@@ -13,7 +13,7 @@ from voxosync.report.campaign_listing import (
     riskiest_first,
     status_of,
 )
-from voxosync.report.change_lines import inner_limit, inner_lines, summarize_change
+from voxosync.report.change_lines import inner_lines, summarize_change
 from voxosync.report.dialing import changes_forecast, describe_forecast, headline, shared_headline
 from voxosync.report.escape import terminal
 from voxosync.report.groups import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _SHORT = 70
 _LONG = 6
-"""Above how many blocks and findings a report ends with what needs attention: a terminal shows the end of it."""
+"""The number of blocks and findings above which a report ends with what needs attention."""
 _COLORS = {"+": "green", "-": "red", "~": "yellow", "!": "red", "≈": "cyan", "?": "yellow"}
 
 
@@ -83,7 +83,7 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
 
 
 def _reminders(plan: Plan, view: View) -> Iterator[str]:
-    """What needs attention, at the end of a long report: of that a terminal shows no more than the end."""
+    """What needs attention, at the end of a long report, because a terminal shows only its end."""
     for heading, text in list_reminders(plan):
         yield _labeled_line(f"{heading}:", "red", terminal(text), view)
 
@@ -118,7 +118,7 @@ def _heading(campaign: CampaignPlan | AbandonedCampaign, view: View) -> str:
 def _group_lines(
     campaigns: Sequence[CampaignPlan], view: View, *, three_sides: bool
 ) -> Iterator[str]:
-    """The lines about campaigns that change alike: what changes, and in which; or about a single one."""
+    """The lines about campaigns that change alike: what changes, and in which; or about a single campaign."""
     first = campaigns[0]
     if len(campaigns) == 1:
         yield from campaign_lines(first, view, three_sides=three_sides)
@@ -271,7 +271,7 @@ def _new_value(change: Change, view: View) -> Iterator[str]:
 
 
 def _inner_lines(change: Change, view: View) -> Iterator[str]:
-    for mark, text in inner_lines(change, view, inner_limit(change, view)):
+    for mark, text in inner_lines(change, view):
         yield _marked_line(mark, terminal(text), view, indent=6)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from voxosync.model.change import NumbersChange
 from voxosync.model.problem import Position
 from voxosync.report import phrases
-from voxosync.report.change_lines import inner_limit, inner_lines
+from voxosync.report.change_lines import inner_lines
 from voxosync.report.html.text_comparison import TextPiece, compare_texts, plain_pieces
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def difference_row(
         live=live,
         definition=definition,
         is_long=is_long,
-        lines=() if is_long else inner_lines(change, view, inner_limit(change, view)),
+        lines=() if is_long else inner_lines(change, view),
         since=change.since,
         kind=phrases.describe_kind(change),
         provenance=provenance,

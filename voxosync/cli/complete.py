@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def campaign_ids(
     incomplete: str, directories: Sequence[Path], environment: str | None
 ) -> list[CompletionItem]:
-    """The ids of the project's definitions that begin with `incomplete`; none where it cannot be read."""
+    """The ids of the project's definitions that begin with `incomplete`; none if it cannot be read."""
     try:
         for directory in directories:
             os.chdir(directory)
@@ -35,7 +35,7 @@ def campaign_ids(
 
 
 def run_ids(incomplete: str, directories: Sequence[Path], folder: Path) -> list[CompletionItem]:
-    """`latest` and the ids of runs that begin with `incomplete`, newest first; none where there are none."""
+    """`latest` and the ids of runs that begin with `incomplete`, newest first; none if there are no runs."""
     try:
         for directory in directories:
             os.chdir(directory)

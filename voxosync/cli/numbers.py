@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MAX_REMARKS = 50
-"""How many remarks of one sort are shown one by one."""
+"""The number of remarks of a kind that are shown; the others are counted."""
 
 
 @click.group("numbers")

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from voxosync.model.problem import AllowedProblem, Problem
 
 _SHOW_AFTER = 1.0
-"""Seconds after which work that goes on gets a progress bar."""
+"""The seconds after which unfinished work gets a progress bar."""
 
 
 def view(context: Context, *, command: str = "plan", show_numbers: bool = False) -> View:
-    """How this call shows its report; color only on a terminal."""
+    """The view of this call's report on stdout; in color only on a terminal."""
     color = is_terminal(sys.stdout) if context.color is None else context.color
     return View(
         command=command,
@@ -48,7 +48,7 @@ def view(context: Context, *, command: str = "plan", show_numbers: bool = False)
 
 
 def for_file(view: View) -> View:
-    """The same for a file: without color, and with lines of any length."""
+    """The same view for a file: without color, and with lines of any length."""
     return replace(view, color=False, width=None)
 
 
@@ -124,7 +124,7 @@ def show_usage_error(failure: click.ClickException) -> None:
 
 
 class Progress:
-    """A bar on stderr for work of many steps: only on a terminal, only where it takes over a second."""
+    """A bar on stderr for work of many steps, on a terminal, if it takes longer than a second."""
 
     def __init__(self, context: Context, label: str, total: int) -> None:
         self._is_shown = is_terminal(sys.stderr) and not context.quiet and total > 1
@@ -137,7 +137,7 @@ class Progress:
         return self
 
     def advance(self) -> None:
-        """One step is done."""
+        """Counts one step."""
         self._done += 1
         if self._bar is not None:
             self._bar.update(1)

@@ -28,7 +28,7 @@ _AGE = re.compile(r"([0-9]{1,5})([dh])")
 
 
 class WholeNumber(click.IntRange):
-    """A whole number; where it is none, the message says what to write."""
+    """A whole number; for anything else, the message says what to write."""
 
     @property
     def hint(self) -> str:
@@ -60,7 +60,7 @@ class Identifier(WholeNumber):
         return f"write a whole number above 0, such as {self._example}"
 
     def _describe_range(self) -> str:
-        return ""  # the sixteen digits of the limit help no one in --help
+        return ""  # the sixteen digits of the limit are of no use in --help
 
 
 class CampaignId(Identifier):
@@ -77,7 +77,7 @@ class CampaignId(Identifier):
         param: click.Parameter,  # noqa: ARG002  # click's signature
         incomplete: str,
     ) -> list[CompletionItem]:
-        """The ids of the definitions that begin so, with their names."""
+        """The ids of definitions that begin with `incomplete`, with the names of the campaigns."""
         from voxosync.cli.complete import campaign_ids  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
 
         options = ctx.find_root().params
@@ -85,12 +85,12 @@ class CampaignId(Identifier):
 
 
 class RunId(click.types.StringParamType):
-    """A run's id, a beginning of one, or `latest`; a shell completes them from the journals."""
+    """A run's id, the beginning of one, or `latest`; a shell completes them from the journals."""
 
     name = "run"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The text itself, unless it is empty: that would be the beginning of every id."""
+        """The text itself; an empty one is refused, because every id begins with it."""
         if not value.strip():
             self.fail("it is empty: write an id that voxosync history lists, or latest", param, ctx)
         return super().convert(value, param, ctx)
@@ -101,7 +101,7 @@ class RunId(click.types.StringParamType):
         param: click.Parameter,  # noqa: ARG002  # click's signature
         incomplete: str,
     ) -> list[CompletionItem]:
-        """`latest`, then the runs that begin so, newest first."""
+        """`latest`, then the ids of runs that begin with `incomplete`, newest first."""
         from voxosync.cli.complete import run_ids  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
 
         directories = ctx.find_root().params.get("directories") or ()
@@ -109,7 +109,7 @@ class RunId(click.types.StringParamType):
 
 
 class Rate(click.FloatRange):
-    """How many requests a second."""
+    """A number of requests per second."""
 
     def __init__(self) -> None:
         super().__init__(min=0.1)
@@ -130,7 +130,7 @@ class Rate(click.FloatRange):
 
 
 class Day(click.DateTime):
-    """A day."""
+    """A day, such as 2027-01-31."""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%d"])

@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     --exit-code or --fail-on); 3 a campaign could not be planned.
     """
     if out is not None and options.base == APPLIED and set(options.kinds) == set(ChangeKind):
-        options = replace(options, kinds=SENT_FROM_RECORD)  # as apply --base @applied has it
+        options = replace(options, kinds=SENT_FROM_RECORD)  # as for apply --base @applied
     counting = shared.counting(options.base, fail_on, EXIT_KINDS["plan"])
     has_page = "html" in (format_name, *(name for name, _ in reports))
     with (

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from voxosync.model.journal import NewDefinition
 
 
-def send(  # each is one input of a run
+def send(  # one parameter for each input of a run
     context: Context,
     project: Project,
     plan: Sendable,
@@ -72,7 +72,7 @@ def create(
     Args:
         project: the project.
         planned: what is to be created.
-        report: prints what becomes of each campaign.
+        report: prints the outcome for each campaign.
         overrides: those with which the plan was approved.
         before: the exit status of what was sent before: after a failure nothing is created.
     """
@@ -99,14 +99,10 @@ def ended_by_signals() -> Iterator[Event]:
     numbers = (signal.SIGINT, signal.SIGTERM)
 
     def on_signal(*_: object) -> None:
-        for (
-            number
-        ) in numbers:  # only the first signal counts; `set` must not be interrupted by itself
+        for number in numbers:  # only the first signal counts: another must not interrupt `set`
             signal.signal(number, signal.SIG_IGN)
         stop.set()
-        with suppress(
-            OSError, RuntimeError
-        ):  # stderr is closed, or another remark is being written
+        with suppress(OSError, RuntimeError):  # stderr is closed, or is being written to
             output.remark(
                 "Interrupted: requests in progress are finished, and nothing more is sent."
             )
@@ -120,7 +116,7 @@ def ended_by_signals() -> Iterator[Event]:
 
 
 class CreationReport(CreationListener):
-    """Prints what becomes of each campaign."""
+    """Prints the outcome for each campaign."""
 
     def __init__(self, *, show_numbers: bool) -> None:
         self._show_numbers = show_numbers

@@ -1,4 +1,4 @@
-"""How a drift report is shown and remembered: the options that `drift` and `merge` share."""
+"""How a drift report is shown and recorded: the options that `drift` and `merge` share."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ReportOptions:
         reports: (format, file) of further reports.
         output_file: where it goes instead of stdout.
         link_base: where the repository's files can be seen.
-        history: the file that remembers runs.
+        history: the file that records runs.
         since: show only differences first seen since this moment, or within this time.
         show_numbers: whether phone numbers are shown in full.
     """

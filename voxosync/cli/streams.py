@@ -1,4 +1,4 @@
-"""Standard streams that never fail: what a call does, and its status, do not depend on their readers."""
+"""Standard streams that never fail: what a command does and its exit status do not depend on their readers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Forgiving(io.RawIOBase):
         self.failure: OSError | None = None
 
     def write(self, data: Any) -> int:
-        """Writes some of the data; returns how many bytes are taken care of."""
+        """Writes some of the data, or discards all of it; returns the number of bytes that are done."""
         while self.failure is None:
             try:
                 count: int | None = self._raw.write(data)
@@ -35,7 +35,7 @@ class Forgiving(io.RawIOBase):
         return True
 
     def fileno(self) -> int:
-        """The file descriptor below."""
+        """The file descriptor that is written to."""
         number: int = self._raw.fileno()
         return number
 
@@ -47,8 +47,8 @@ class Forgiving(io.RawIOBase):
 def secure() -> Forgiving:
     """Prepares the standard streams so that nothing fails because of them; call this first.
 
-    If one is closed, as it may be under cron or a service manager, its number is given to the null device: otherwise,
-    the next file that is opened, such as a journal, would get that number, and with it what is written to the stream.
+    If one is closed, as it may be under cron or a service manager, its file descriptor is given to the null device:
+    otherwise, the next file that is opened, such as a journal, would get it, and what is written to the stream too.
 
     Returns:
         What stdout is written through, for `finish`.
@@ -60,7 +60,7 @@ def secure() -> Forgiving:
             descriptor = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
             os.set_inheritable(descriptor, True)  # noqa: FBT003  # the parameter has no name
     if sys.stdin is None:  # it was closed when Python started, and so may the others have been
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  # it is open as long as we run
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  # stays open until the process exits
     out, err = Forgiving(_raw(sys.stdout)), Forgiving(_raw(sys.stderr))
     sys.stdout, sys.stderr = _text(out, sys.stdout), _text(err, sys.stderr)
     return out
@@ -75,10 +75,10 @@ def finish(out: Forgiving) -> None:
 
 
 def _raw(stream: TextIO | None) -> Any:
-    """What a stream is written to in the end; `sys.__stdout__` and its like keep it open.
+    """The unbuffered stream below a standard stream; `sys.__stdout__` and `sys.__stderr__` keep it open.
 
-    With PYTHONUNBUFFERED a stream has no buffer between.
-    The number of a closed stream may belong to another file by now.
+    With PYTHONUNBUFFERED, there is no buffer in between.
+    The file descriptor of a closed stream may belong to another file by now, so nothing is written to it.
     """
     if stream is None:
         return io.FileIO(os.devnull, "w")

@@ -37,7 +37,7 @@ class Reminder(NamedTuple):
 
 
 def list_reminders(plan: Plan) -> Iterator[Reminder]:
-    """All that needs attention, each kind in a line, gravest first; guards are not among them."""
+    """All that needs attention, each kind in a line, most serious first; guards are not among them."""
     alarms, _ = phrases.split_findings(plan)
     if alarms:
         yield Reminder(phrases.ALARMS, summarize_findings(alarms))

@@ -56,7 +56,7 @@ def status_counts(plan: Plan) -> Mapping[CampaignStatus, int]:
 
 
 def riskiest_first(plan: Plan) -> list[CampaignPlan]:
-    """The campaigns of a plan, by what is at stake in it; equals in the order of their files."""
+    """The campaigns of a plan, by what is at stake; those of equal rank in the order of their files."""
     return sorted(plan.campaigns, key=risk_rank)
 
 

@@ -13,7 +13,7 @@ _GAP = "  "
 
 
 def align(rows: Sequence[Sequence[str]], view: View, widest: int) -> Iterable[str]:
-    """A line for each row, with its cells in columns; the last cell of a row is of any length.
+    """A line for each row, with its cells in columns; the last cell of a row can have any length.
 
     A row that does not fit the terminal takes several lines, indented to the second column.
 

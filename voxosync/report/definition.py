@@ -23,7 +23,7 @@ _HEADINGS = ("FIELD", "VALUE", "FROM")
 _WIDEST = 44
 """The largest width of a column; a longer value pushes its position to the right."""
 _FEW = 3
-"""How many phones stand for a list of them."""
+"""The number of phones that are shown of a list."""
 
 
 def render_text(definition: Definition, view: View) -> str:

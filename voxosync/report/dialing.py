@@ -102,7 +102,7 @@ def forecast_text(after: Forecast | None, before: Forecast | None = None) -> str
 
 
 def changes_forecast(dialing: DialingEffect) -> bool:
-    """Whether a list lasts longer or shorter than before, although the campaign dials no one new."""
+    """Whether a list lasts longer or shorter than before, although the campaign does not call anyone else."""
     return dialing.effect is None and dialing.forecast != dialing.forecast_before
 
 

@@ -21,12 +21,12 @@ _COMMAND_INSIDE = re.compile(r"(?<=#)#(?=(?:vso)?\[)")
 
 _TRIGGER = re.compile(
     r"""
-    ( [@#!$%~^&*] (?=\S)              # a mention or a reference: @name, #12, and what GitLab has besides
-    | :(?=//|[\w+-]+(?::|\Z))        # an address, or an emoji, whose end may follow
+    ( [@#!$%~^&*] (?=\S)              # a mention or a reference: @name, #12, and others of GitLab
+    | :(?=//|[\w+-]+(?::|\Z))        # an address, or the beginning of an emoji
     | \[(?=\w)                       # GitLab's [issue:12]
     | (?<=[a-z])-(?=\d)              # GH-12
     | www(?=\.)
-    | (?<![0-9a-z])(?=[0-9]*[a-f])[0-9a-f]{7,40}(?![0-9a-z])  # a commit, and no phone
+    | (?<![0-9a-z])(?=[0-9]*[a-f])[0-9a-f]{7,40}(?![0-9a-z])  # a commit, but not a phone
     )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -60,12 +60,13 @@ def _escape_sequence(character: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Text for Markdown and for HTML inside it, which GitHub and GitLab show as it is, and make nothing of.
+    """Text for Markdown and for HTML inside it, which GitHub and GitLab show literally.
 
     Characters that Markdown could read as its own become entities. Both sites then look for mentions, references,
-    addresses, and emoji in the page's texts, where an entity is the character again, so what begins one stands in an
-    element of its own: they look at each text by itself. Source: GitHub, *Writing mathematical expressions*, which
-    advises the same for a dollar sign; html-pipeline, whose list of allowed elements has `span`.
+    addresses, and emoji in the texts of the page, where an entity is the character again. They search each text by
+    itself, so the characters that begin one of these get an element of their own. Source: GitHub, *Writing
+    mathematical expressions*, which advises the same for a dollar sign; html-pipeline, whose list of allowed elements
+    has `span`.
     """
     parts = _TRIGGER.split(visible(text))
     return "".join(
@@ -84,7 +85,7 @@ def markdown_link(text: str, address: str) -> str:
 
 
 def _apart(text: str) -> str:
-    """Text in elements of its own, each shorter than a commit's shortest name."""
+    """Text in separate elements, each shorter than the shortest abbreviation of a commit."""
     return "".join(f"<span>{_entities(text[at : at + 6])}</span>" for at in range(0, len(text), 6))
 
 

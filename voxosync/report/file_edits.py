@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 SCREEN = 40
-"""The most lines of a file's diff that are shown unless the user asks for all of them."""
+"""The maximum number of lines of a file's diff that are shown, unless the user asks for all of them."""
 _COLORS = {"+": "green", "-": "red"}
 _NO_NEWLINE = "\\ No newline at end of file"
 
@@ -26,7 +26,7 @@ def diff_lines(edits: Sequence[FileEdit], view: View, *, longest: int | None = N
     Args:
         edits: the files.
         view: how to show them; phones are masked unless it shows numbers.
-        longest: the most lines of each file's diff; None: all of them.
+        longest: the maximum number of lines of each file's diff; None: all of them.
     """
     lines: list[str] = []
     for edit in edits:

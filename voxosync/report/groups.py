@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 FEW = 3
-"""From how many campaigns on what they share is shown once."""
+"""The number of campaigns from which what they share is shown only once."""
 _MOST_PROVENANCES = 3
 """How many different provenances are shown of a change that campaigns share."""
 _ID = "ID"
@@ -47,7 +47,7 @@ def group_alike(
 
 
 def _key(campaign: CampaignPlan, view: View, *, three_sides: bool) -> Hashable:
-    """What is equal in all campaigns of a group; numbers count unmasked, because masked ones look alike."""
+    """What is equal in all campaigns of a group; numbers are compared unmasked, because masked ones look alike."""
     changes = tuple(
         (
             describe_change(change, view),
@@ -85,7 +85,7 @@ def shared_provenance(campaigns: Sequence[CampaignPlan], index: int) -> Iterator
 
     Args:
         campaigns: one, or several with the same changes.
-        index: the place of the change in each of them.
+        index: the position of the change in the changes of each of them.
     """
 
     def texts_of(campaign: CampaignPlan) -> Iterator[str]:
@@ -99,7 +99,7 @@ def shared_provenance(campaigns: Sequence[CampaignPlan], index: int) -> Iterator
 
 
 class EqualFailures(NamedTuple):
-    """Campaigns that could not be compared with VOXO for one reason, which is as `describe_failure` has it."""
+    """Campaigns that could not be compared with VOXO for one reason, in the words of `describe_failure`."""
 
     status: str
     reason: str
@@ -136,7 +136,7 @@ def equal_failures(campaigns: Iterable[CampaignPlan]) -> list[EqualFailures]:
 
 
 def _only_failed(campaign: CampaignPlan) -> bool:
-    """Whether the failure is all that there is to say; what may ring is never summed up."""
+    """Whether the failure is all that there is to say; campaigns that may ring are never summarized."""
     has_more = campaign.dialing or campaign.changes or campaign.acknowledged or campaign.warnings
     return campaign.error is not None and not has_more
 

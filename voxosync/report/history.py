@@ -29,13 +29,13 @@ _HEADINGS = ("RUN", "STARTED", "ENVIRONMENT", "COMMAND", "COMMIT", "RESULT", "BY
 _WIDEST = 40
 """The largest width of a column."""
 _SHORTEST = len("20270104T081502")
-"""How much of a run's id is shown at least: the second of its begin."""
+"""The minimum number of characters of a run's id that are shown: up to the second in which it began."""
 _COMMIT = 12
 _UNSAID = "-"
 
 
 def render_runs(runs: Sequence[Run], view: View) -> str:
-    """A table with a row for each run, newest first; its ids are as short as `find_run` can tell apart.
+    """A table with a row for each run, newest first; its ids are as short as `find_run` accepts.
 
     Args:
         runs: oldest first.
@@ -95,7 +95,7 @@ def render_run_json(run: Run) -> str:
 
 
 def short_ids(ids: Sequence[str]) -> dict[str, str]:
-    """For each id, its shortest beginning that no other has, of at least the second in which the run began."""
+    """For each id, its shortest beginning that no other id has, up to at least the second in which the run began."""
     ordered = sorted(set(ids))
     beginnings = {}
     for before, run_id, after in zip(["", *ordered], ordered, [*ordered[1:], ""], strict=False):
@@ -120,7 +120,7 @@ def _row(run: Run, short_id: str) -> Iterator[str]:
 
 
 def _outcomes(run: Run) -> Counter[str]:
-    """How many campaigns ended how."""
+    """The number of campaigns for each outcome."""
     ended = Counter(end.outcome for end in run.ends)
     return ended + Counter(_creation_outcome(creation) for creation in run.created)
 

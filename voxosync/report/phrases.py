@@ -23,7 +23,7 @@ _COMMIT = 12
 
 
 def describe_abandoned(campaign: AbandonedCampaign) -> str:
-    """What becomes of a campaign whose definition is removed; phones in VOXO's own words are masked."""
+    """What happens to a campaign whose definition is removed; phones in VOXO's own words are masked."""
     if campaign.dialing is not None:
         return f"{headline(campaign.dialing)}; it stays in VOXO unchanged"
     if campaign.error is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 FEW = 3
-"""How many places of the same problem are named, and from how many on it is shown once."""
+"""The number of places from which the same problem is shown only once, and the number of places that it then names."""
 _LONG = 10
 """The number of problems above which a terminal shows a file's problems under the file's path."""
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.REMARK: "cyan"}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     _Samples = Sequence[tuple[Mapping[str, str], float]]
 
 _STATUSES = [status for status in CampaignStatus if status is not CampaignStatus.NEW]
-"""What a drift report can say of a campaign."""
+"""What a drift report can say about a campaign."""
 
 
 def render_plan(plan: Plan, view: View) -> str:
@@ -127,7 +127,7 @@ def _findings(plan: Plan, *, phones: bool) -> _Samples:
 
 
 def _effects(plan: Plan) -> _Samples:
-    """What VOXO does now against definitions, those included that were removed."""
+    """What VOXO does now against definitions, including removed ones."""
     campaigns: list[CampaignPlan | AbandonedCampaign] = [*plan.abandoned, *riskiest_first(plan)]
     return [
         ({**_labels(campaign), "effect": campaign.dialing.effect.value}, 1)

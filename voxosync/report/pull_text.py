@@ -21,7 +21,7 @@ def render_text(pull: Pull, view: View, *, longest: int | None = None) -> str:
     Args:
         pull: what to show.
         view: how.
-        longest: the most lines of each file's diff; None: all of them.
+        longest: the maximum number of lines of each file's diff; None: all of them.
     """
     lines = diff_lines(pull.edits, view, longest=longest)
     for label, color, remarks in (

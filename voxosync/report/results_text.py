@@ -45,4 +45,4 @@ def _result(result: Result, view: View, earlier: int | None) -> Iterator[str]:
     yield f"{title}: {outcome}{sent}{same}"
     if result.detail and earlier is None:
         detail = result.detail if view.show_numbers else masked_in(result.detail)
-        yield f"    {terminal(detail.strip())}"  # blanks before it would look like a deeper line
+        yield f"    {terminal(detail.strip())}"  # leading blanks would make it look like a nested line

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 _HEADER = 150
 _SECTION = 3000
 _SECTIONS = 49
-"""How many sections a message has in addition to its header."""
+"""The maximum number of sections in addition to the header."""
 _CAMPAIGNS = 10
-"""How many groups of campaigns, alarms and findings have a section each; beyond, what rings is listed by id."""
+"""The number of groups of campaigns, alarms and findings with a section each; others that ring are listed by id."""
 _FAILURES = 5
-"""How many failures have a section each."""
+"""The number of failures with a section each."""
 _REASON = 1000
 """The characters of a reason that failures share; their ids may need the rest of the section."""
 
@@ -98,7 +98,7 @@ def _texts(plan: Plan, view: View) -> Iterator[str]:
 
 
 def _first(texts: Sequence[str], noun: str) -> Iterator[str]:
-    """The first texts, and how many more there are."""
+    """The first texts, and the number of the others."""
     yield from texts[:_CAMPAIGNS]
     if len(texts) > _CAMPAIGNS:
         yield count(len(texts) - _CAMPAIGNS, noun)

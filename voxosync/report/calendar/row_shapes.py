@@ -1,4 +1,4 @@
-"""The shapes of a campaign's row: when both sides dial, when only one of them does, and what to beware of."""
+"""The shapes of a campaign's row: when both sides dial, when only one of them does, and what to watch out for."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What drifted as one HTML file, for a browser or for paper: it asks nothing of any network."""
+"""What drifted as one HTML file, for a browser or for paper: it loads nothing from a network."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _BRIEF = 100
 """A change that takes more characters is only named by its field in the short print of many campaigns."""
 _SHARED = 5
-"""How many different texts of a kind a card of several campaigns has."""
+"""The maximum number of different texts of a kind on a card of several campaigns."""
 _MANY_MARKS = {
     MarkKind.CALLER_ID: "campaigns that dial at the same time have the same callerId",
     MarkKind.OUTSIDE_HOURS: "people would be called outside 08:00–21:00",  # noqa: RUF001  # a range of times, with an en dash
@@ -157,7 +157,7 @@ def _shared_findings(findings: Sequence[Problem]) -> list[tuple[str, Problem]]:
 def _row(
     campaigns: Sequence[CampaignPlan], calendar: Calendar | None, findings: Sequence[Problem]
 ) -> Row | None:
-    """The row of the first campaign, with the marks of all, except for what a check says too."""
+    """The row of the first campaign, with the marks of all, except for those that a check also reports."""
     if calendar is None or campaigns[0].schedules is None:
         return None
     row = calendar.row(campaigns[0].id)
@@ -222,7 +222,7 @@ def abandoned_entry(campaign: AbandonedCampaign, order: int, view: View) -> Camp
 
 
 def _fate(campaign: AbandonedCampaign) -> str:
-    """What becomes of a campaign without a definition; what it dials is said before."""
+    """What happens to a campaign without a definition; what it dials is said before."""
     if campaign.dialing is not None:
         return "it stays in VOXO unchanged"
     return phrases.describe_abandoned(campaign)

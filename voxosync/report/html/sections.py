@@ -1,4 +1,4 @@
-"""The sections of the page, in the order in which they need a person."""
+"""The sections of the page, those that need a person first."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def lead(campaigns: Sequence[CampaignPlan], view: View) -> str:
 
 
 def _without_effect(campaign: CampaignPlan, view: View) -> str:
-    """What differs in a campaign that dials no one else because of it; empty where nothing does."""
+    """What differs in a campaign whose dialing does not change; empty if nothing differs."""
     if not campaign.changes:
         return ""
     if campaign.is_new:
@@ -70,7 +70,7 @@ def effect_sentence(effects: Sequence[DialingEffect], view: View) -> str:
         view: how it is displayed.
     """
     effect = effects[0].effect
-    assert effect  # noqa: S101  # the caller looked
+    assert effect  # noqa: S101  # the caller checks it
     if len(effects) == 1:
         subject, reasons = "this campaign", describe_effect(effects[0])
     else:

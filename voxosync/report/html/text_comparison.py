@@ -18,7 +18,7 @@ _MAX_PRODUCT = 250_000
 
 @dataclass(frozen=True, slots=True)
 class TextPiece:
-    """A part of a text, and whether it differs from the other text; a line break only stands at its end."""
+    """A part of a text, and whether it differs from the other text; a line break can only be at its end."""
 
     text: str
     differs: bool = False

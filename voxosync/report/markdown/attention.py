@@ -40,7 +40,7 @@ class Concern:
     """Things of a kind that need attention; all texts are Markdown.
 
     Attributes:
-        heading: what kind.
+        heading: the kind.
         lines: each of them.
         short: how many and which, where there are too many to be spelled out.
         is_listed: whether the comment lists them somewhere else, too.
@@ -58,7 +58,7 @@ class Concern:
 
 
 def list_concerns(plan: Plan, view: View) -> list[Concern]:
-    """All that needs attention, gravest first."""
+    """All that needs attention, most serious first."""
     guards = [
         Concern(f"guard {refusal.guard}", [f"{refusal.verdict}: {markdown(str(refusal))}"], "")
         for refusal in plan.refusals
@@ -79,8 +79,8 @@ def summarize_concerns(concerns: Iterable[Concern], *, after_alarms: bool) -> It
     """A list of all concerns: a few of a kind line by line, more in one line.
 
     Args:
-        concerns: gravest first.
-        after_alarms: whether alarms stand above it, which it then needs a heading to be apart from.
+        concerns: most serious first.
+        after_alarms: whether alarms stand above the list, which then needs a heading of its own.
     """
     lines: list[str] = []
     for concern in concerns:
@@ -98,7 +98,7 @@ def list_others(concerns: Iterable[Concern], depth: Depth) -> Iterator[str]:
 
 
 def list_alarms(plan: Plan, view: View, depth: Depth) -> Iterator[str]:
-    """People who asked not to be called, before all else; beyond the first ones, folded."""
+    """People who asked not to be called, before all else; all but the first ones folded."""
     alarms, _ = phrases.split_findings(plan)
     lines = [_finding(finding, view) for finding in alarms]
     if len(lines) <= depth.rows:

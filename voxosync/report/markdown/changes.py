@@ -41,7 +41,7 @@ _WITHOUT_BASE = {"plan": "Changes", "drift": "Differences"}
 _EXPLAINED = (ChangeKind.CONFLICT, ChangeKind.PENDING)
 """Kinds of which a change says more than the title of its section."""
 _SHORT = 100
-"""How long the values may be in the line of a folded campaign; it names longer ones by their fields."""
+"""The maximum length of a change in the line of a folded campaign, which names longer ones by their fields."""
 
 
 def list_changes(

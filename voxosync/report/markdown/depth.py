@@ -8,13 +8,13 @@ LIMIT = 65_536
 """The maximum size of a GitHub comment: GitHub counts characters; counting bytes is safer."""
 
 FEW = 5
-"""Up to how many campaigns, or changes that several campaigns share, are unfolded."""
+"""The number of campaigns, or of changes that several campaigns share, up to which they are unfolded."""
 
 LONG = 6
-"""How many rows make a table that shows only the first ones."""
+"""The number of campaigns or alarms above which a list shows only the first ones."""
 
 BRIEF = 3
-"""How many things of a kind are spelled out above the changes, where there are many."""
+"""The number of things of a kind that are spelled out above the changes, if there are many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from voxosync.report.view import View
 
 _SHORT = 40
-"""How long the ids of several campaigns may be in a row; all of them follow the table."""
+"""The maximum length of the ids of several campaigns in a row; all of them follow the table."""
 _HEADINGS = ("Campaign", "Phones", "From", "Why", "Forecast")
 
 

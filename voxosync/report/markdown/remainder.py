@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def list_remainder(
     plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: Depth
 ) -> Iterator[str]:
-    """All that is neither dialing nor a change, and concerns no one at first sight.
+    """All that is neither dialing nor a change, and is not urgent.
 
     Args:
         plan: the plan.

@@ -31,7 +31,7 @@ _TRIGGER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_INERT = " ,;()/'"
+_SYNTAX = re.compile(r"(?=[\x00-\x7F\s])[^0-9A-Za-z ,;()/']")
 _IN_ADDRESS = "%:/?#+,=&;-._~"
 
 
@@ -42,7 +42,7 @@ def terminal(text: str) -> str:
 
 def visible(text: str) -> str:
     r"""Text in which every character that could move, color or hide text becomes `\x1b` and the like."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(
         _escape_sequence(character)
@@ -90,12 +90,11 @@ def _apart(text: str) -> str:
 
 
 def _entities(text: str) -> str:
-    return "".join(map(_entity, text.replace("  ", " \N{NO-BREAK SPACE}")))
+    return _SYNTAX.sub(_entity, text.replace("  ", " \N{NO-BREAK SPACE}"))
 
 
-def _entity(character: str) -> str:
-    is_letter = character.isalnum() if character.isascii() else not character.isspace()
-    return character if is_letter or character in _INERT else f"&#{ord(character)};"
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
 
 
 def workflow_data(text: str) -> str:

@@ -26,7 +26,7 @@ from voxosync.report.markdown.remainder import list_remainder
 from voxosync.report.plan_summary import summary_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from voxosync.model.plan import AbandonedCampaign, CampaignPlan, Plan
     from voxosync.report.markdown.depth import Depth
@@ -36,14 +36,31 @@ if TYPE_CHECKING:
 def render_plan(plan: Plan, view: View) -> str:
     """What the plan does to dialing, what needs attention, then all changes, riskiest first; at most `LIMIT` bytes."""
     campaigns = riskiest_first(plan)
+    *most, least = DEPTHS
     notice = ""
-    for depth in DEPTHS:
-        text = "\n".join(_parts(plan, campaigns, view, depth, notice)) + "\n"
-        if len(text.encode()) <= LIMIT:
-            break
+    for depth in most:
+        text = _short_text(_parts(plan, campaigns, view, depth, notice))
+        if text is not None:
+            return text
         target = "a comment" if view.command == "plan" else "an issue"
         notice = f"This report was shortened to fit {target}; the job log has the full report."
-    return text
+    return _text(_parts(plan, campaigns, view, least, notice))
+
+
+def _short_text(lines: Iterable[str]) -> str | None:
+    """The text of the lines, or None as soon as they exceed `LIMIT` bytes; no further line is then made."""
+    fitting: list[str] = []
+    size = 0
+    for line in lines:
+        size += len(line.encode()) + 1
+        if size > LIMIT:
+            return None
+        fitting.append(line)
+    return _text(fitting)
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
 
 
 def _parts(

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from voxosync.cli.main import COMMANDS, cli
 from voxosync.definitions.load import load, load_new
-from voxosync.definitions.policies.rules import read_policies
+from voxosync.definitions.policies.policy_files import read_policies
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import read_settings
 from voxosync.definitions.yaml_reader import documents_in

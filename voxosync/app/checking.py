@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.allow_comments import Allowances
-from voxosync.definitions.checks.lists import read_lists
+from voxosync.definitions.checks.do_not_call_lists import read_lists
 from voxosync.definitions.checks.run_checks import run_checks
 from voxosync.errors import DefinitionsError
 from voxosync.model.campaign import LiveCampaign

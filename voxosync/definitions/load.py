@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxosync.definitions.allow_comments import Allowances
 from voxosync.definitions.build import BuildContext
-from voxosync.definitions.checks.lists import read_lists
+from voxosync.definitions.checks.do_not_call_lists import read_lists
 from voxosync.definitions.checks.run_checks import run_checks
 from voxosync.definitions.definition_reader import (
     DefinitionReader,
@@ -218,7 +218,7 @@ def _judged_by_policies(
     context: BuildContext,
 ) -> list[AllowedProblem]:
     from voxosync.definitions.policies.judge_policies import judge_policies  # noqa: PLC0415  # only projects with policies need it
-    from voxosync.definitions.policies.rules import read_policies  # noqa: PLC0415  # only projects with policies need it
+    from voxosync.definitions.policies.policy_files import read_policies  # noqa: PLC0415  # only projects with policies need it
 
     policies = read_policies(folder, context.project)
     shared = _shared_phones(pairs, context.now)

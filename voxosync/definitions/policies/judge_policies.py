@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.definitions.allow_comments import Allowance, Allowances
-    from voxosync.definitions.policies.rules import Policies
+    from voxosync.definitions.policies.policy_files import Policies
     from voxosync.model.campaign import Definition
 
 

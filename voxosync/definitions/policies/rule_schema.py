@@ -114,7 +114,7 @@ _DEFINITION = _Subject(
 )
 
 
-def overlay(node: Node, file: str) -> tuple[Any, list[Problem]]:
+def read_rule_schema(node: Node, file: str) -> tuple[Any, list[Problem]]:
     """A rule's schema as data, and its problems; if there are any, it must not be used.
 
     Args:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync.definitions.file_reader import is_inside
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.policies.facts import SOURCES
-from voxosync.definitions.policies.overlay import compile_schema, overlay
+from voxosync.definitions.policies.rule_schema import compile_schema, read_rule_schema
 from voxosync.definitions.project_layout import is_yaml
 from voxosync.definitions.schema_check import checker
 from voxosync.definitions.yaml_reader import read_documents
@@ -152,7 +152,7 @@ def _read_file(
         problems += checker("policy.schema.json").problems(node, file)
         for key, rule in _entries(node):
             problems += _name_problems(key.text, position(file, key), positions)
-            schema, wrong = overlay(rule.values["schema"], file)
+            schema, wrong = read_rule_schema(rule.values["schema"], file)
             problems += wrong
             rules[key.text] = rule, schema
     policies.problems += problems

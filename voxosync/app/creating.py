@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.actor import actor
 from voxosync.app.creation_planning import creations_of
-from voxosync.app.definition_lookup import DefinitionLookup
 from voxosync.app.guard_overrides import guard_error
+from voxosync.app.new_definitions import DefinitionLookup
 from voxosync.definitions.writing.splices import NotEditable
 from voxosync.errors import CampaignError, JournalError, RunEnded, UsageError
 from voxosync.model.outcome import Outcome
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from threading import Event
 
     from voxosync.app.creation_planning import CreationPlan
-    from voxosync.app.definition_files import DefinitionFiles
     from voxosync.app.guard_overrides import GuardOverrides
+    from voxosync.app.new_definitions import DefinitionFiles
     from voxosync.app.project import Project
     from voxosync.model.journal import NewDefinition
     from voxosync.model.outcome import Result

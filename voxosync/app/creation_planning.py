@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from voxosync.app.definition_files import DefinitionFiles
-from voxosync.app.definition_lookup import DefinitionLookup, load_with_new
+from voxosync.app.new_definitions import DefinitionFiles, DefinitionLookup, load_with_new
 from voxosync.definitions.load import LoadedDefinitions, load_new
 from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.errors import CampaignError, DefinitionsError, UsageError

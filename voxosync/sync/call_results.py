@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.phone import phone
-from voxosync.sync.journal_scan import content, events, journal_files
+from voxosync.sync.journal_reader import journal_content, journal_events, journal_files
 from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def latest_results(folder: Path, base_url: str) -> dict[int, dict[str, str]]:
     """
     results: dict[int, dict[str, str]] = {}
     for path in journal_files(folder):
-        journal = content(path)
+        journal = journal_content(path)
         if b'"disposition' not in journal:
             continue
-        journal_events = events(journal)
-        if same_voxo(next(journal_events, {}).get("baseUrl", ""), base_url):
-            for event in journal_events:
+        events = journal_events(journal)
+        if same_voxo(next(events, {}).get("baseUrl", ""), base_url):
+            for event in events:
                 if event["event"] == "intent":
                     _note(results.setdefault(event["campaign"], {}), event)
     return results

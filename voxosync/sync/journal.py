@@ -17,7 +17,6 @@ from voxosync import __version__
 from voxosync.errors import JournalError
 from voxosync.model.document import FORMAT_VERSION, to_document
 from voxosync.model.moment import moment_to
-from voxosync.sync.journal_scan import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from voxosync.model.outcome import Result
     from voxosync.model.plan import Plan
 
+SUFFIX = ".jsonl"
+"""The ending of the name of a journal."""
 ID_MOMENT = "%Y%m%dT%H%M%S.%fZ"
 """The moment with which the id of a run begins."""
 
@@ -97,7 +98,7 @@ class Journal:
                 "event": "run",
                 "run": self.run_id,
                 "command": command,
-                # near the beginning, where `journal_scan.beginning` finds them
+                # near the beginning, where `journal_beginning` finds them
                 **({"savedPlan": saved_plan} if saved_plan is not None else {}),
                 **({"quiesce": True} if quiesce else {}),
                 "voxosyncVersion": __version__,

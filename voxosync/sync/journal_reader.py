@@ -1,8 +1,9 @@
-"""Reads journals (`schemas/journal.schema.json`) back as runs."""
+"""Reads journals (`schemas/journal.schema.json`): whole runs, or of many journals only what is needed."""
 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,19 +12,74 @@ from voxosync.errors import JournalError
 from voxosync.model.document import FORMAT_VERSION
 from voxosync.model.journal import CampaignEnd, CreationRecord, NewDefinition, Run, SentPatch
 from voxosync.model.moment import moment_from
-from voxosync.sync.journal import ID_MOMENT
-from voxosync.sync.journal_scan import content, journal_files
+from voxosync.sync.journal import ID_MOMENT, SUFFIX
 from voxosync.sync.json_documents import validator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 LATEST = "latest"
 """Stands for the id of the newest run that sent anything."""
 _BEGIN = b'{"formatVersion"'
 """The beginning of each journal."""
+_BEGINNING = 512
+"""How many bytes of a journal hold everything before its plan."""
 _DAMAGED = "this is not a voxosync journal, or it is damaged"
+
+
+def journal_files(folder: Path) -> list[Path]:
+    """The journals of a folder, oldest first; none where there is no folder.
+
+    Raises:
+        JournalError: the folder cannot be read.
+    """
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(SUFFIX))  # noqa: PTH208  # creating a thousand paths takes longer than listing their names
+    except FileNotFoundError:
+        return []
+    except OSError as failure:
+        raise JournalError(f"cannot read {folder}: {failure.strerror}") from failure
+    return [folder / name for name in names]
+
+
+def journal_content(path: Path) -> bytes:
+    """The content of a journal.
+
+    Raises:
+        JournalError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as failure:
+        raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
+
+
+def journal_beginning(path: Path) -> bytes:
+    """The part of a journal before its plan, with the command, the saved plan, and whether it quiesces.
+
+    Raises:
+        JournalError: it cannot be read.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY)
+        try:
+            return os.read(file, _BEGINNING)
+        finally:
+            os.close(file)
+    except OSError as failure:
+        raise JournalError(f"cannot read {path}: {failure.strerror}") from failure
+
+
+def journal_events(journal: bytes) -> Iterator[Mapping[str, Any]]:
+    """The events of a journal that can be read, in order; a damaged line is left out."""
+    for line in journal.splitlines():
+        try:
+            event = json.loads(line)
+            if validator("journal").is_valid(event):
+                yield event
+        except (ValueError, RecursionError):
+            continue
 
 
 def read_runs(folder: Path) -> list[Run]:
@@ -63,7 +119,7 @@ def _latest_run(folder: Path) -> Run:
 
 def _was_begun(path: Path) -> bool:
     """Whether a journal may hold a request: none is sent before its first line is complete."""
-    first, end, _ = content(path).partition(b"\n")
+    first, end, _ = journal_content(path).partition(b"\n")
     return bool(end) or not (first.startswith(_BEGIN) or _BEGIN.startswith(first))
 
 
@@ -90,7 +146,7 @@ def _may_have_created(path: Path) -> bool:
     try:
         if not _was_begun(path):
             return False
-        return bool(json.loads(content(path).partition(b"\n")[0])["command"] == "create")
+        return bool(json.loads(journal_content(path).partition(b"\n")[0])["command"] == "create")
     except (JournalError, ValueError, TypeError, KeyError, RecursionError):
         return True
 
@@ -101,7 +157,7 @@ def read_run(path: Path) -> Run:
     Raises:
         JournalError: it cannot be read, or does not begin like a journal.
     """
-    lines = content(path).split(b"\n")
+    lines = journal_content(path).split(b"\n")
     events: list[Any] = []
     unreadable: list[int] = []
     for number, line in enumerate(lines, start=1):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.moment import moment_from
 from voxosync.model.provenance import Sending
-from voxosync.sync.journal_scan import content, events, journal_files
+from voxosync.sync.journal_reader import journal_content, journal_events, journal_files
 from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def last_sendings(
     for path in reversed(journal_files(folder)[-MOST_JOURNALS:]):
         if not unknown:
             break
-        sendings = dict(_sendings(content(path), base_url, fields))
+        sendings = dict(_sendings(journal_content(path), base_url, fields))
         latest |= {key: sendings[key] for key in unknown & sendings.keys()}
         unknown -= latest.keys()
     return latest
@@ -55,7 +55,7 @@ def _sendings(
     requests = [line for line in lines if (head := _REQUEST.match(line)) and int(head[1]) in fields]
     if not requests:
         return
-    begin = next(events(first), None)
+    begin = next(journal_events(first), None)
     if begin is None or begin["event"] != "run":
         return
     try:
@@ -65,7 +65,7 @@ def _sendings(
     except ValueError:  # damaged: neither a URL nor a moment
         return
     patches: dict[int, Mapping[str, object]] = {}
-    for event in events(b"\n".join(requests)):
+    for event in journal_events(b"\n".join(requests)):
         campaign = event["campaign"]
         if event["event"] == "intent":
             is_step = "step" in event  # a pause or resume of --quiesce gives no value

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.journal import PAUSE
-from voxosync.sync.journal_reader import run_or_remark
-from voxosync.sync.journal_scan import beginning, journal_files
+from voxosync.sync.journal_reader import journal_beginning, journal_files, run_or_remark
 from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def left_paused(folder: Path, base_url: str, campaigns: Collection[int]) -> dict
     """
     paused_by: dict[int, str] = {}
     for path in journal_files(folder) if campaigns and folder.is_dir() else ():
-        if paused_by or _QUIESCES in beginning(path):
+        if paused_by or _QUIESCES in journal_beginning(path):
             run = run_or_remark(path)
             if same_voxo(run.base_url, base_url):
                 _follow(paused_by, run, campaigns)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import PlanFileError
 from voxosync.model.document import FORMAT_VERSION, digest, from_document
-from voxosync.sync.journal_reader import run_or_remark
-from voxosync.sync.journal_scan import beginning, journal_files
+from voxosync.sync.journal_reader import journal_beginning, journal_files, run_or_remark
 from voxosync.sync.json_documents import read_json, validator
 from voxosync.voxo.endpoint import same_voxo
 
@@ -61,7 +60,7 @@ def check_unused(path: Path, digest: str, folder: Path) -> None:
     """
     mark = digest.encode()
     for journal in reversed(journal_files(folder)):
-        if mark in beginning(journal):
+        if mark in journal_beginning(journal):
             run = run_or_remark(journal)
             if run.saved_plan == digest and run.applied_all:
                 raise PlanFileError(

@@ -152,7 +152,7 @@ _CONNECTION = (
         help="The base URL of the VOXO API.  [default: $VOXO_API_BASE_URL or https://api.voxo.co]",
     ),
     click.option(
-        "--tenant-id", type=Identifier(17), metavar="N",
+        "--tenant-id", type=Identifier(), metavar="N",
         help="Refuse campaigns of any other tenant.  [default: $VOXO_TENANT_ID]",
     ),
     click.option(

@@ -48,16 +48,17 @@ class WholeNumber(click.IntRange):
 
 
 class Identifier(WholeNumber):
-    """An id of VOXO."""
+    """An id of VOXO, such as that of a tenant."""
 
-    def __init__(self, example: int) -> None:
+    example = 17
+
+    def __init__(self) -> None:
         super().__init__(1, MAX_ID)
-        self._example = example
 
     @property
     def hint(self) -> str:
         """What to write."""
-        return f"write a whole number above 0, such as {self._example}"
+        return f"write a whole number above 0, such as {self.example}"
 
     def _describe_range(self) -> str:
         return ""  # the sixteen digits of the limit are of no use in --help
@@ -67,9 +68,7 @@ class CampaignId(Identifier):
     """A campaign's id, which a shell completes from the definitions."""
 
     name = "campaign's id"
-
-    def __init__(self) -> None:
-        super().__init__(4711)
+    example = 4711
 
     def shell_complete(
         self,

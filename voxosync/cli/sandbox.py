@@ -38,7 +38,7 @@ _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
     help="Simulate a fault: KIND[:ARGUMENT][@METHOD][*COUNT], such as 503@PATCH*2; repeatable.",
 )  # fmt: skip
 @click.option(
-    "--tenant-id", type=Identifier(17), default=17, show_default=True, metavar="N",
+    "--tenant-id", type=Identifier(), default=17, show_default=True, metavar="N",
     help="The tenant that its campaigns belong to.",
 )  # fmt: skip
 @pass_context

@@ -50,10 +50,11 @@ def render_plan(plan: Plan, view: View, closing: str | None = None) -> str:
         view: how it is displayed.
         closing: replaces the summary line of the plan.
     """
-    failures = equal_failures(riskiest_first(plan))
+    campaigns = riskiest_first(plan)
+    failures = equal_failures(campaigns)
     listed = [
         campaign
-        for campaign in failed_singly(riskiest_first(plan), failures)
+        for campaign in failed_singly(campaigns, failures)
         if is_listed(campaign) or view.verbose
     ]
     three_sides = plan.base is not None

@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 
 from voxosync.app import project as project_module
+from voxosync.model.guard import GuardName
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
@@ -301,19 +302,26 @@ class TestFrozen:
         assert project.run("apply", "--yes").status == 0
 
 
+EVERY_GUARD = {
+    GuardName.MAX_CAMPAIGNS: ("maxCampaigns: 0", ("--max-campaigns", "1")),
+    GuardName.MAX_NUMBERS_REMOVED: ("maxNumbersRemoved: 0", ("--max-numbers-removed", "2")),
+    GuardName.GO_LIVE: ("goLive: deny", ("--allow-go-live",)),
+    GuardName.FROZEN: (FROZEN, ("--during-freeze", "REASON")),
+}
+"""Guard to a setting by which it refuses the change of `_everything`, and the flag that the refusal names."""
+
+
 @pytest.mark.usefixtures("friday")
 class TestTogether:
-    FLAGS = (
-        ("--max-campaigns", "1"),
-        ("--max-numbers-removed", "2"),
-        ("--allow-go-live",),
-        ("--during-freeze", "REASON"),
-    )
+    FLAGS = tuple(flag for _, flag in EVERY_GUARD.values())
 
     @pytest.fixture(autouse=True)
     def _everything(self, project: Project) -> None:
-        guarded(project, f"maxCampaigns: 0, maxNumbersRemoved: 0, goLive: deny, {FROZEN}")
+        guarded(project, ", ".join(setting for setting, _ in EVERY_GUARD.values()))
         project.spring("state: READY", "numbers: []")
+
+    def test_every_guard_has_an_example(self) -> None:
+        assert set(EVERY_GUARD) == set(GuardName)
 
     def test_all_are_told_at_once(self, project: Project, voxo: FakeVoxo) -> None:
         refused(project.run("apply", "--yes"), voxo, *(" ".join(flag) for flag in self.FLAGS))
@@ -335,10 +343,7 @@ class TestTogether:
         assert len(voxo.sent) == 1
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         assert json.loads(journal.read_text().splitlines()[0])["overrides"] == {
-            "--max-campaigns": "1",
-            "--max-numbers-removed": "2",
-            "--allow-go-live": "yes",
-            "--during-freeze": "REASON",
+            flag: "".join(value) or "yes" for flag, *value in self.FLAGS
         }
 
     def test_a_rollback_runs_into_the_same(self, project: Project, voxo: FakeVoxo) -> None:
@@ -357,7 +362,7 @@ class TestTogether:
     ) -> None:
         ran = project.run("plan", "--format", format_name)
         assert ran.status == 0
-        for name in ("maxCampaigns", "maxNumbersRemoved", "goLive", "frozen"):
+        for name in GuardName:
             assert name in ran.out
         output = ran.out.replace("&#45;", "-")
         for flag in self.FLAGS:
@@ -369,7 +374,7 @@ class TestTogether:
         document = project.run("plan", "--format", "json").json
         schema = json.loads((SCHEMAS / "plan.schema.json").read_text())
         jsonschema_rs.Draft202012Validator(schema).validate(document)
-        assert len(document["guards"]) == 4
+        assert sorted(entry["guard"] for entry in document["guards"]) == sorted(GuardName)
 
     def test_drift_shows_none(self, project: Project) -> None:
         assert "guard" not in project.run("drift").out

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SAFETY = folder("schemas").parent / "docs" / "explanation" / "safety.md"
+ROOT = folder("schemas").parent
+SAFETY = ROOT / "docs" / "explanation" / "safety.md"
+README = ROOT / "README.md"
 
 
 def read(folder: Path, content: str) -> Guards:
@@ -163,10 +165,11 @@ def test_every_guard_is_explained_to_editors() -> None:
 
 
 @pytest.mark.parametrize("guard", GuardName)
-def test_every_guard_is_a_setting_that_init_and_the_page_about_safety_show(
+def test_every_guard_is_a_setting_that_init_the_readme_and_the_page_about_safety_show(
     guard: GuardName,
 ) -> None:
     settings = json.loads(schema_text("settings.schema.json"))["properties"]["guards"]
     assert guard in settings["properties"]
     assert f"\n#   {guard}:" in SETTINGS
+    assert f"\n  {guard}:" in README.read_text(encoding="utf-8")
     assert f"\n| `{guard}` |" in SAFETY.read_text(encoding="utf-8")

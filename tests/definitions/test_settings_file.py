@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
+from voxosync.definitions.schema_check import checker
 from voxosync.definitions.settings import Environment, Settings, read_settings
+from voxosync.definitions.yaml_reader import read_documents
 from voxosync.errors import SettingsError
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -128,3 +132,37 @@ def test_every_setting_is_explained_to_editors() -> None:
         assert setting["title"]
         assert setting["description"]
         assert setting["errorMessage"]
+
+
+def examples(node: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every example and default of a schema, as a document that holds nothing else, with the path of its value."""
+    for name, subschema in node.get("properties", {}).items():
+        inner = (*path, name)
+        values = [
+            *subschema.get("examples", []),
+            *([subschema["default"]] if "default" in subschema else []),
+        ]
+        for value in values:
+            yield ".".join(inner), value
+        yield from examples(subschema, inner)
+    if isinstance(node.get("additionalProperties"), dict):
+        yield from examples(node["additionalProperties"], (*path, "prod"))
+
+
+EXAMPLES = [*examples(json.loads(schema_text("settings.schema.json")))]
+
+
+@pytest.mark.parametrize(("path", "value"), EXAMPLES, ids=str)
+def test_every_example_and_default_in_the_schema_is_accepted(
+    tmp_path: Path, path: str, value: Any
+) -> None:
+    """A scalar is checked as text too, so a number has the types integer and string, with a pattern."""
+    keys = tuple(path.split("."))
+    document = value
+    for key in reversed(keys):
+        document = {key: document}
+    file = tmp_path / "voxosync.yaml"
+    file.write_text(yaml.safe_dump(document))
+    [node], _ = read_documents(file, file.name, "settings", tmp_path)
+    refused = checker("settings.schema.json").refused_paths(node)
+    assert [at for at in refused if at[: len(keys)] == keys] == []

@@ -340,9 +340,9 @@ class TestFrozen:
 
 
 STRICT = Guards(
-    Limit(0, is_percent=False),
-    Limit(0, is_percent=False),
-    GoLive.DENY,
+    max_campaigns=Limit(0, is_percent=False),
+    max_numbers_removed=Limit(0, is_percent=False),
+    go_live=GoLive.DENY,
     freeze=Freeze("Etc/UTC", ((NOW.date(), NOW.date()),)),
 )
 

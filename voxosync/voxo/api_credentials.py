@@ -149,9 +149,9 @@ def _expires_at(token: str) -> datetime | None:
     The signature is not verified; VOXO does that.
     """
     parts = token.split(".")
-    if len(parts) != _JWT_PARTS or not isinstance(_decoded(parts[0]), dict):
+    if len(parts) != _JWT_PARTS or not isinstance(_decode(parts[0]), dict):
         return None
-    claims = _decoded(parts[1])
+    claims = _decode(parts[1])
     seconds = claims.get("exp") if isinstance(claims, dict) else None
     if not isinstance(seconds, int | float) or isinstance(seconds, bool):
         return None
@@ -161,7 +161,7 @@ def _expires_at(token: str) -> datetime | None:
         return None
 
 
-def _decoded(part: str) -> object:
+def _decode(part: str) -> object:
     """The JSON in one part of a JWT; None if it holds none."""
     try:
         return json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))

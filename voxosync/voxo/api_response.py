@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from voxosync.errors import BadAnswer, CampaignError, NotFound, Refused
-from voxosync.voxo.response_text import quoted, reason
+from voxosync.voxo.response_text import quote, reason
 
 REDIRECTS = range(300, 400)
 REFUSALS = range(400, 500)
@@ -73,14 +73,14 @@ class ApiResponse:
 
     def campaign(self, campaign_id: int) -> dict[str, Any]:
         """The campaign in the body [U] [L]; raises BadAnswer if there is none, or another one."""
-        record = self._identified(self._json())
+        record = self._with_id(self._json())
         if record["id"] != campaign_id:
-            self._bad(f"is about campaign {record['id']}, not {campaign_id}")
+            self._refuse(f"is about campaign {record['id']}, not {campaign_id}")
         return record
 
     def new_campaign(self) -> dict[str, Any]:
         """The new campaign in the body [C], which may hold only its id [L]; raises BadAnswer if it has none."""
-        return self._identified(self._json())
+        return self._with_id(self._json())
 
     def page(self) -> Page:
         """The list in the body, bare or in an object; raises BadAnswer if there is none."""
@@ -92,7 +92,7 @@ class ApiResponse:
             if isinstance(records := envelope.get(key), list):
                 total = whole_number(envelope.get(of_all))
                 return Page(self._by_id(records), len(records), paging, total)
-        return self._bad("is neither a list of campaigns nor an object with `records` or `data`")
+        return self._refuse("is neither a list of campaigns nor an object with `records` or `data`")
 
     def error(self) -> CampaignError:
         """The error that an unsuccessful response means, with VOXO's own words."""
@@ -110,21 +110,21 @@ class ApiResponse:
 
     def summary(self) -> str:
         """The status and VOXO's own words: `422 (name must be longer)`."""
-        return f"{self.status} ({quoted(self.body_error or reason(self.body), self.token)})"
+        return f"{self.status} ({quote(self.body_error or reason(self.body), self.token)})"
 
     def _json(self) -> object:
         if self.body_error:
-            self._bad(self.body_error)
+            self._refuse(self.body_error)
         try:
             text = self.body.decode("utf-8-sig")
             value = _JSON.decode(text)
             repeats = self._repeats_token(text, value)
         except RecursionError as error:
-            self._bad("is nested too deeply", error)
+            self._refuse("is nested too deeply", error)
         except ValueError as error:  # not UTF-8, not JSON, or a whole number of over 4,300 digits
-            self._bad(f"is not readable as JSON: {str(error).partition(';')[0]}", error)
+            self._refuse(f"is not readable as JSON: {str(error).partition(';')[0]}", error)
         if repeats:  # otherwise the token would end up in plans, snapshots and journals
-            self._bad("repeats the token, so nothing of it is used")
+            self._refuse("repeats the token, so nothing of it is used")
         return value
 
     def _repeats_token(self, text: str, value: object) -> bool:
@@ -136,26 +136,26 @@ class ApiResponse:
 
     def _record(self, value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
-            self._bad(f"has a {type(value).__name__} where an object belongs")
+            self._refuse(f"has a {type(value).__name__} where an object belongs")
         return value
 
     def _by_id(self, items: list[object]) -> dict[int, dict[str, Any]]:
-        return {record["id"]: record for record in map(self._identified, items)}
+        return {record["id"]: record for record in map(self._with_id, items)}
 
-    def _identified(self, value: object) -> dict[str, Any]:
+    def _with_id(self, value: object) -> dict[str, Any]:
         """A campaign with its `id` as a number; the *update* of [L] calls it `campaignId`."""
         record = self._record(value)
         identity = record.get("id")
         number = whole_number(record.get("campaignId") if identity is None else identity)
         if number is None:
-            self._bad("holds a campaign without an id")
+            self._refuse("holds a campaign without an id")
         record["id"] = number
         return record
 
-    def _bad(self, reason_text: str, cause: Exception | None = None) -> NoReturn:
-        kind = self._quoted(self.content_type) or "of no content type"
+    def _refuse(self, reason_text: str, cause: Exception | None = None) -> NoReturn:
+        kind = self._quote(self.content_type) or "of no content type"
         raise BadAnswer(
-            f"{self.request}: the answer ({self.status}, {kind}) {self._quoted(reason_text)}"
+            f"{self.request}: the answer ({self.status}, {kind}) {self._quote(reason_text)}"
             f"{self._beginning()}; check that the base URL leads to VOXO's API"
         ) from cause
 
@@ -164,14 +164,14 @@ class ApiResponse:
         # The text of a page says who responded in VOXO's place; that of a broken campaign holds phone numbers.
         if not start or start.startswith(("{", "[")):
             return ""
-        return f"; it begins {self._quoted(start)!r}"
+        return f"; it begins {self._quote(start)!r}"
 
-    def _quoted(self, text: str) -> str:
-        return quoted(text, self.token, _A_FEW_WORDS)
+    def _quote(self, text: str) -> str:
+        return quote(text, self.token, _A_FEW_WORDS)
 
     def _target(self) -> str:
         try:
-            return quoted(urlsplit(self.location).hostname or "the same host", self.token)
+            return quote(urlsplit(self.location).hostname or "the same host", self.token)
         except ValueError:
             return "something that is not a URL"
 
@@ -190,9 +190,9 @@ def _not_json(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _finite(digits: str) -> float:
+def _finite_float(digits: str) -> float:
     number = float(digits)
     return number if math.isfinite(number) else _not_json("a number beyond all floats")
 
 
-_JSON = json.JSONDecoder(parse_constant=_not_json, parse_float=_finite)
+_JSON = json.JSONDecoder(parse_constant=_not_json, parse_float=_finite_float)

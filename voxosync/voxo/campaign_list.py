@@ -32,10 +32,10 @@ def whole_list(first: Page, read: Callable[[str], Page]) -> Campaigns:
     if first.is_complete:
         return first.records
     if first.paging is Paging.NONE:
-        return _beyond(first, read)
+        return _following_pages(first, read)
     earlier: Campaigns = {}
     for _ in range(_MOST_READINGS):
-        campaigns, is_settled = _reading(first.paging, read)
+        campaigns, is_settled = _read_pages(first.paging, read)
         if is_settled or campaigns.keys() == earlier.keys():
             return campaigns
         earlier = campaigns
@@ -44,7 +44,7 @@ def whole_list(first: Page, read: Callable[[str], Page]) -> Campaigns:
     )
 
 
-def _reading(paging: Paging, read: Callable[[str], Page]) -> tuple[Campaigns, bool]:
+def _read_pages(paging: Paging, read: Callable[[str], Page]) -> tuple[Campaigns, bool]:
     """All pages from the first, and whether no campaign can be missing because the list changed meanwhile.
 
     A campaign that is deleted moves the others up, so that the first one of the next page is on no page. Then the
@@ -74,7 +74,7 @@ def _query(paging: Paging, number: int, entries: int) -> str:
     return f"&page={number}&recordsPerPage={_PAGE_SIZE}"
 
 
-def _beyond(first: Page, read: Callable[[str], Page]) -> Campaigns:
+def _following_pages(first: Page, read: Callable[[str], Page]) -> Campaigns:
     """A bare list, and the pages after it if it is only a page, which nothing in it says."""
     campaigns = dict(first.records)
     if first.length % _LIKELY_PAGE:

@@ -119,13 +119,13 @@ class Voxo:
         path = f"{_ADMIN}/call-campaigns/{campaign_id:d}"
         if permit is None:
             self._limiter.wait_for_turn()
-        response = self._sender.write(ApiRequest("PATCH", path, _content(body), permit))
+        response = self._sender.write(ApiRequest("PATCH", path, _json_bytes(body), permit))
         if response.status == HTTPStatus.OK:
             try:
                 return response.campaign(campaign_id)
             except BadAnswer as bad:
                 raise OutcomeUnknown(str(bad)) from bad.__cause__
-        raise _not_written(response)
+        raise _write_error(response)
 
     def create(self, body: Mapping[str, Any], stop: Event | None = None) -> dict[str, Any]:
         """Create a campaign, whose tenant the body names; returns VOXO's response, with the new `id` [C].
@@ -139,13 +139,13 @@ class Voxo:
             body: every key of the campaign.
             stop: when set, the request is not sent anymore, and waits end.
         """
-        response = self._create_in_turn(_content(body), stop or Event())
+        response = self._create_in_turn(_json_bytes(body), stop or Event())
         if response.status in (HTTPStatus.OK, HTTPStatus.CREATED):
             try:
                 return response.new_campaign()
             except BadAnswer as bad:
                 raise OutcomeUnknown(str(bad)) from bad.__cause__
-        raise _not_written(response)
+        raise _write_error(response)
 
     def _create_in_turn(self, content: bytes, stop: Event) -> ApiResponse:
         """The response to a POST, which depends on no read: if it is deferred, it is sent later, unchanged."""
@@ -205,7 +205,7 @@ class Voxo:
             if response.status not in _NOT_HERE:
                 raise response.error()
             denials.append(response)
-        raise _denied(denials)
+        raise _read_error(denials)
 
 
 class _ReadPaths:
@@ -226,18 +226,18 @@ class _ReadPaths:
                 self.order = (path, *(later for later in self.order if later != path))
 
 
-def _content(body: Mapping[str, Any]) -> bytes:
+def _json_bytes(body: Mapping[str, Any]) -> bytes:
     return json.dumps(dict(body), separators=(",", ":"), allow_nan=False).encode()
 
 
-def _not_written(response: ApiResponse) -> CampaignError:
+def _write_error(response: ApiResponse) -> CampaignError:
     """The error of an unsuccessful response to a write: a refusal, or an unknown outcome."""
     error = response.error()
     is_sure = response.status in REDIRECTS or response.status in _SURE_REFUSALS
     return error if is_sure else OutcomeUnknown(str(error))
 
 
-def _denied(denials: list[ApiResponse]) -> CampaignError:
+def _read_error(denials: list[ApiResponse]) -> CampaignError:
     """The error if no path has it: not found if one of them responds with 404, otherwise refused."""
     if len(denials) == 1:
         return denials[0].error()

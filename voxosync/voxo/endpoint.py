@@ -64,7 +64,7 @@ def without_secrets(url: str) -> str:
 
 
 def _host(text: str) -> str:
-    name = _decoded(text).lower().strip("[]").rstrip(".")
+    name = _decode(text).lower().strip("[]").rstrip(".")
     if name in _LOOPBACK or name.endswith(".localhost"):
         return "localhost"
     address = _address(name)
@@ -90,11 +90,11 @@ def _address(name: str) -> IPv4Address | IPv6Address | None:
 
 def _path(text: str) -> str:
     """The path without dot segments, doubled or trailing slashes, a query, and unnecessary percent-encoding."""
-    path = _decoded(text.partition("?")[0])
+    path = _decode(text.partition("?")[0])
     return normpath(f"/{path.lstrip('/')}").rstrip("/")
 
 
-def _decoded(text: str) -> str:
+def _decode(text: str) -> str:
     """Text in which only what needs it is percent-encoded (RFC 3986, 6.2.2)."""
 
     def plain(match: re.Match[str]) -> str:

@@ -71,7 +71,7 @@ class HttpConnection:
         """Whether it can take another request: it was not idle for long, and nothing came meanwhile."""
         if self._is_spent or time.monotonic() - self._since >= _IDLE:
             return False
-        is_readable, _ = _ready(self._wire, 0)
+        is_readable, _ = _poll(self._wire, 0)
         return not is_readable
 
     def close(self) -> None:
@@ -109,7 +109,7 @@ class HttpConnection:
         remaining = self._between_bytes
         while True:
             seconds = self._limit(remaining)
-            is_readable, is_writable = _ready(self._wire, seconds, to_write=True)
+            is_readable, is_writable = _poll(self._wire, seconds, to_write=True)
             if is_readable:
                 self._set_timeout(0)
                 with suppress(BlockingIOError, ssl.SSLWantReadError):
@@ -171,7 +171,7 @@ class as_httpx:  # noqa: N801  # used as a function; a generator would take long
             raise kind(str(error)) from error
 
 
-def _ready(wire: socket.socket, seconds: float, *, to_write: bool = False) -> tuple[bool, bool]:
+def _poll(wire: socket.socket, seconds: float, *, to_write: bool = False) -> tuple[bool, bool]:
     """Waits for bytes; returns whether bytes or the end of the connection came, and whether bytes can be sent."""
     if sys.platform == "win32" or not hasattr(select, "poll"):
         # Windows has no poll, and its select takes any socket.

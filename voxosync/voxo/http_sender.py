@@ -17,7 +17,7 @@ from voxosync import __version__
 from voxosync.errors import Unreachable, UsageError
 from voxosync.voxo.api_response import ApiResponse
 from voxosync.voxo.proxy import environment_proxy
-from voxosync.voxo.response_text import quoted
+from voxosync.voxo.response_text import quote
 from voxosync.voxo.socket_transport import SocketTransport
 
 if TYPE_CHECKING:
@@ -102,11 +102,11 @@ class HttpSender:
         except TimeoutError as error:
             raise AttemptError("no answer in time", in_doubt=api_request.writes) from error
         except httpx.TransportError as error:
-            message = quoted(_reason(error), self.credentials.token)
+            message = quote(_reason(error), self.credentials.token)
             # The cause holds the same text, so it is left out if the text must not be shown.
             cause = None if self.credentials.token in str(error) else error
             if _is_untrusted(error):
-                self._limiter.end(self._untrusted(message), cause)
+                self._limiter.end(self._certificate_error(message), cause)
             in_doubt = api_request.writes and not isinstance(error, _NOTHING_SENT)
             raise AttemptError(message, in_doubt=in_doubt) from cause
 
@@ -161,7 +161,7 @@ class HttpSender:
             return b"", f"is larger than {LARGEST_ANSWER >> 20} MiB"
         return bytes(body), ""
 
-    def _untrusted(self, message: str) -> Unreachable:
+    def _certificate_error(self, message: str) -> Unreachable:
         return Unreachable(
             f"the certificate of {self.credentials.host} does not verify ({message}); check the base "
             "URL; where a proxy of your own signs, name its CA bundle by SSL_CERT_FILE"

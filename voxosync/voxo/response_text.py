@@ -12,7 +12,7 @@ _DEEPEST = 5  # levels of lists and objects that are searched for words
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def quoted(text: str, token: str, most: int = _MOST) -> str:
+def quote(text: str, token: str, most: int = _MOST) -> str:
     """`text` on one line of at most `most` characters, or a remark if it holds the token.
 
     It is not escaped; the code that prints the message does that.

@@ -62,7 +62,7 @@ class RetryingSender:
                     return self._response_in_turn(request, turns, stop)
                 except AttemptError as failure:
                     if attempt == attempts:
-                        raise self._failed(request, failure) from failure.__cause__
+                        raise self._read_error(request, failure) from failure.__cause__
                 self._limiter.sleep(self._limiter.backoff(attempt), stop)
         raise AssertionError  # the loop does not end otherwise
 
@@ -78,7 +78,7 @@ class RetryingSender:
             try:
                 response = self._attempt(request)
             except AttemptError as failure:
-                raise self._not_written(request, failure) from failure.__cause__
+                raise self._write_error(request, failure) from failure.__cause__
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
             self._hold(response, refusals=1)
             raise WriteDeferred(
@@ -139,7 +139,7 @@ class RetryingSender:
         else:
             self._limiter.hold(self._limiter.backoff(refusals))
 
-    def _failed(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
+    def _read_error(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
         """The error of a read after its last attempt."""
         self._end_if_unreachable(failure)
         return BadAnswer(
@@ -147,7 +147,7 @@ class RetryingSender:
             f"{failure}; try again later"
         )
 
-    def _not_written(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
+    def _write_error(self, request: ApiRequest, failure: AttemptError) -> VoxoError:
         """The error of a write without a usable response."""
         if failure.in_doubt:
             return OutcomeUnknown(

@@ -10,7 +10,6 @@ import concurrent.futures
 import importlib
 import os
 import pkgutil
-import queue
 import secrets
 import select
 import socket
@@ -162,24 +161,6 @@ class Thread:
 
     def join(self, timeout: float | None = None) -> None:
         active.scheduler.wait(lambda: not self._is_alive, timeout)
-
-
-class SimpleQueue:
-    def __init__(self) -> None:
-        self._items: deque[Any] = deque()
-
-    def put(self, item: Any) -> None:
-        self._items.append(item)
-
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: FBT001, FBT002  # as queue's
-        if not self._items:
-            active.scheduler.wait(lambda: bool(self._items), timeout if block else 0)
-            if not self._items:
-                raise queue.Empty
-        return self._items.popleft()
-
-    def empty(self) -> bool:
-        return not self._items
 
 
 class Future:
@@ -352,7 +333,6 @@ _SUBSTITUTES: dict[int, Any] = {
         (threading.Event, Event),
         (threading.Condition, Condition),
         (threading.Thread, Thread),
-        (queue.SimpleQueue, SimpleQueue),
         (concurrent.futures.ThreadPoolExecutor, ThreadPoolExecutor),
         (concurrent.futures.wait, wait),
         (concurrent.futures.Future, Future),
@@ -370,7 +350,7 @@ _MODULES = {
     id(module): _Module(
         module, {n: _SUBSTITUTES[id(v)] for n, v in vars(module).items() if id(v) in _SUBSTITUTES}
     )
-    for module in (threading, queue, concurrent.futures, time, os, secrets, socket, select)
+    for module in (threading, concurrent.futures, time, os, secrets, socket, select)
 }
 _BLOCKING = ("threading", "queue", "asyncio", "concurrent", "multiprocessing")
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import jsonschema_rs
 
 from tests.cli.cli_project import SPRING, Ran
 from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
+from tests.fakes.json_schema import check_document
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
 FILE = "campaigns/new.yaml"
 NEW_SPRING = SPRING.removeprefix("id: 4711\n").replace("Spring renewal", "Autumn renewal")
-SCHEMAS = Path(__file__).resolve().parent.parent.parent / "schemas"
 
 
 def text(project: Project, name: str = FILE) -> str:
@@ -36,15 +33,12 @@ def agrees(project: Project, *before: str) -> bool:
 
 def events(project: Project) -> list[dict[str, Any]]:
     """Every line of every journal, each as the schema has it."""
-    valid = jsonschema_rs.Draft202012Validator(
-        json.loads((SCHEMAS / "journal.schema.json").read_text())
-    )
     entries = []
     for path in sorted((project.folder / ".voxosync/runs").glob("*.jsonl")):
         assert TOKEN not in path.read_text()
         entries += [json.loads(line) for line in path.read_text().splitlines()]
     for event in entries:
-        valid.validate(event)
+        check_document(event, "journal")
     return entries
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
-
-from voxosync.resources import schema_text
+from tests.fakes.json_schema import check_document
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -36,7 +33,7 @@ def drift(
     ran = project.run("drift", "--format", "json", *arguments, **variables)
     assert ran.status == status, ran.said
     document: dict[str, Any] = ran.json
-    jsonschema.validate(document, json.loads(schema_text("plan.schema.json")))
+    check_document(document, "plan")
     return document
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 
+from tests.fakes.json_schema import check_document
 from voxosync.report.registry import DRIFT
-from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -37,7 +35,7 @@ def test_text_says_what_differs(project: Project) -> None:
 class TestDocument:
     def test_is_plans_with_its_command(self, project: Project) -> None:
         document = project.run("drift", "--format", "json").json
-        jsonschema.validate(document, json.loads(schema_text("plan.schema.json")))
+        check_document(document, "plan")
         assert document["command"] == "drift"
         [change] = document["campaigns"][0]["changes"]
         assert change["field"] == "callFrequency"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import jsonschema_rs
 import pytest
 
+from tests.fakes.json_schema import check_document
 from voxosync.app import project as project_module
 from voxosync.model.guard import GuardName
 from voxosync.report.registry import PLAN
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
     from tests.cli.cli_voxo import FakeVoxo
 
-SCHEMAS = Path(__file__).resolve().parent.parent.parent / "schemas"
 NUMBERS = [f"60155501{index:02}" for index in range(20)]
 
 
@@ -372,8 +370,7 @@ class TestTogether:
 
     def test_the_document_is_the_schemas(self, project: Project) -> None:
         document = project.run("plan", "--format", "json").json
-        schema = json.loads((SCHEMAS / "plan.schema.json").read_text())
-        jsonschema_rs.Draft202012Validator(schema).validate(document)
+        check_document(document, "plan")
         assert sorted(entry["guard"] for entry in document["guards"]) == sorted(GuardName)
 
     def test_drift_shows_none(self, project: Project) -> None:

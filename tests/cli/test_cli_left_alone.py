@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 
+from tests.fakes.json_schema import check_document
 from voxosync.app import project as project_module
 from voxosync.report.registry import DRIFT, PLAN
-from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
@@ -54,7 +52,7 @@ def left_alone(project: Project, voxo: FakeVoxo, reason: str) -> tuple[str, ...]
 def count(ran: Ran, name: str) -> int:
     """How many campaigns a report says are left alone."""
     if name == "json":
-        jsonschema.validate(ran.json, json.loads(schema_text("plan.schema.json")))
+        check_document(ran.json, "plan")
         return int(ran.json["summary"]["leftAlone"])
     if name == "prometheus":
         [number] = re.findall(r'status="left-alone"\} ([0-9]+)', ran.out)

@@ -7,12 +7,11 @@ import stat
 from html import unescape
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 
+from tests.fakes.json_schema import check_document
 from voxosync import __version__
 from voxosync.report.registry import PLAN
-from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
     from typing import Any
@@ -205,7 +204,7 @@ class TestDocument:
         project.spring("callFrequency: 60", "numbers: []", "destinations: []", "state: READY")
         project.spring(name="campaigns/unknown.yaml", number=9999)
         document = project.run("plan", "--format", "json").json
-        jsonschema.validate(document, json.loads(schema_text("plan.schema.json")))
+        check_document(document, "plan")
 
     def test_says_what_it_is_and_of_which_voxo(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")

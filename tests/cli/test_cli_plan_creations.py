@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 
 from tests.cli.cli_voxo import answer
 from tests.cli.creating import FILE
 from tests.cli.creating import NEW_SPRING as WITHOUT_HOURS
-from voxosync.resources import schema_text
+from tests.fakes.json_schema import check_document
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
@@ -31,7 +29,7 @@ def branch(project: Project) -> Project:
 
 
 def document(ran: Ran) -> dict[str, object]:
-    jsonschema.validate(ran.json, json.loads(schema_text("plan.schema.json")))
+    check_document(ran.json, "plan")
     [new] = [campaign for campaign in ran.json["campaigns"] if campaign["status"] == "create"]
     return new  # type: ignore[no-any-return]  # what is in a JSON document
 
@@ -47,7 +45,7 @@ class TestValidate:
 
     def test_remarks_in_every_format(self, branch: Project) -> None:
         text = branch.run("validate", "--format", "json")
-        jsonschema.validate(text.json, json.loads(schema_text("validation.schema.json")))
+        check_document(text.json, "validation")
         assert text.json["summary"] == {
             "files": 2, "campaigns": 2, "error": 0, "warning": 0, "remark": 1
         }  # fmt: skip

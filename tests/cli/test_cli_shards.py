@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 
+from tests.fakes.json_schema import check_document
 from voxosync.model.document import digest
-from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -174,7 +173,7 @@ class TestMerge:
         cut(many, "plan")
         ran = many.run("merge", *PARTS, "--format", "json", "--report", "markdown=plan.md")
         assert ran.status == 0
-        jsonschema.validate(ran.json, json.loads(schema_text("plan.schema.json")))
+        check_document(ran.json, "plan")
         assert ran.json["command"] == "merge"
         assert "10 to update" in (many.folder / "plan.md").read_text()
         many.write("merged.json", ran.out)

@@ -6,11 +6,10 @@ import json
 import stat
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
 
 from tests.cli.cli_voxo import answer
-from voxosync.resources import schema_text
+from tests.fakes.json_schema import check_document
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -27,7 +26,7 @@ class TestFile:
         ran = project.run("snapshot", "--out", "live.json")
         assert ran.status == 0
         assert "Saved 1 of 1 campaigns" in ran.out
-        jsonschema.validate(saved(project), json.loads(schema_text("snapshot.schema.json")))
+        check_document(saved(project), "snapshot")
 
     def test_holds_campaigns_as_voxo_answers_them(self, project: Project, voxo: FakeVoxo) -> None:
         project.run("snapshot", "--out", "live.json")

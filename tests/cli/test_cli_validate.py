@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-import jsonschema
 import pytest
 
+from tests.fakes.json_schema import check_document
 from voxosync import __version__
 from voxosync.report.registry import VALIDATION
-from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -49,7 +47,7 @@ class TestProblems:
 
     def test_are_a_document(self, project: Project) -> None:
         document = project.run("validate", "--format", "json").json
-        jsonschema.validate(document, json.loads(schema_text("validation.schema.json")))
+        check_document(document, "validation")
         assert document["formatVersion"] == 1
         assert document["voxosyncVersion"] == __version__
         assert document["summary"]["files"] == 4

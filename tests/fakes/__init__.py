@@ -1,1 +1,1 @@
-"""What tests of several folders share: an HTTP server in the place of VOXO, retries without waiting, processes."""
+"""What tests of several folders share: an HTTP server in the place of VOXO, retries that do not wait, and the like."""

@@ -215,7 +215,7 @@ class ProjectRecord:
         return Advance(f"Recorded: {step.after[:_SHORT]} is applied ({step.ref}).", 0)
 
     def check_writable(self, plan: Plan, *, creates: bool = False) -> None:
-        """Refuses a plan that changes something if the record could not be moved afterwards.
+        """Refuses a plan that changes something if the record could not be moved afterward.
 
         Args:
             plan: what is to be sent.

@@ -28,10 +28,10 @@ MANY_PHONES = 1000
 
 
 def approve(plan: Approvable, voxo: str, listener: Listener, *, yes: bool) -> Approvable:
-    """Asks for approval of a plan, and returns the approved plan, which no guard refuses any more.
+    """Asks for approval of a plan, and returns the approved plan, which no guard refuses anymore.
 
     Args:
-        plan: what is to be sent or created, with the guards that it runs into.
+        plan: what is to be sent or created, with the guards that refuse it.
         voxo: where it is sent, for people.
         listener: asks; a listener that is not interactive cannot lift a guard.
         yes: whether the plan may be sent without asking, apart from guards.
@@ -55,7 +55,7 @@ def approve(plan: Approvable, voxo: str, listener: Listener, *, yes: bool) -> Ap
 
 
 def approved(plan: Approvable) -> Approvable:
-    """A plan that is approved by a person, as sending it requires: no guard refuses it any more.
+    """A plan that is approved by a person, as sending it requires: no guard refuses it anymore.
 
     It is a copy, because the plan that was shown keeps the guards about which the person was asked.
     """

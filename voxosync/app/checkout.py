@@ -18,7 +18,7 @@ _MANY_PATHS = 500
 
 
 class Checkout:
-    """The project as it is checked out; each question is asked of Git once.
+    """The project as it is checked out; Git is asked each question once.
 
     Args:
         project: the project.

@@ -34,9 +34,9 @@ class CreationPlan:
 
     Attributes:
         creations: one for each definition without an id; empty: every definition has one.
-        dialing: what they dial; those that are created PAUSED are left out.
+        dialing: their effects on dialing; those that are created PAUSED are left out.
         base_url: the VOXO where they are created.
-        refusals: the guards that creating them would run into.
+        refusals: the guards that refuse to create them.
         files: the definitions' files as they were read.
         loaded: the definitions as they were read.
         again: whether campaigns are created although earlier runs created them, or may have.
@@ -105,7 +105,9 @@ def _plan_creations(
     overrides: GuardOverrides,
 ) -> CreationPlan:
     base_url, definitions = project.voxo.base_url, DefinitionLookup(project, loaded)
-    with exclusive_lock(project.journal):  # a run that still sends would look like one cut off
+    with exclusive_lock(
+        project.journal
+    ):  # a run that is still sending would look like an interrupted one
         planned = creations_of(project, loaded, base_url, definitions, again=again)
     files.check(planned)
     dialing = dialing_of_creations(planned, project.now)

@@ -74,7 +74,7 @@ class DriftScope:
         """Records a run in the history; returns its campaigns with what the history knows about them, and the history.
 
         Args:
-            observation: what the run saw.
+            observation: what the run found.
             listener: hears warnings.
         """
         if self.history is None:

@@ -33,13 +33,12 @@ def replace_all(
 ) -> None:
     """Replaces or creates files of a project; permissions stay as they are.
 
-    All new contents are on the disk before the first file is replaced, so that a full disk leaves
-    every file as it was.
+    All new contents are on the disk before the first file is replaced, so that a full disk leaves every file as it was.
 
     Args:
         contents: the new content of each file, by its path with links resolved.
         before: what each file must still hold, otherwise it was changed in the meantime; None: the file must not
-            exist, and is created, with the folders that it needs.
+            exist; it is created, with the folders that it needs.
         root: the project folder; nothing outside of it is written.
 
     Raises:

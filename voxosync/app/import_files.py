@@ -32,7 +32,7 @@ _SCHEMA = Path("schemas/campaign.schema.json")
 
 @dataclass(frozen=True, slots=True)
 class LiveAnswer:
-    """A campaign that was read, with VOXO's answer as it came."""
+    """A campaign that was read, with VOXO's answer unchanged."""
 
     campaign: LiveCampaign
     raw: Mapping[str, Any]

@@ -79,7 +79,7 @@ class NewProject:
 def begin_project(
     project: Path, *, github: bool, gitlab: bool, source: str | None = None
 ) -> NewProject:
-    """Writes the files of a new project; existing files stay as they are, .gitignore aside.
+    """Writes the files of a new project; existing files stay as they are, except .gitignore.
 
     Args:
         project: the project folder.

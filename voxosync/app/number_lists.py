@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voxosync.model.called_zones import Zones
 
 NO_NUMBERS = "there are no numbers below the header: nothing was written"
-"""What is wrong with a list of which there is nothing to write."""
+"""The error about a list from which there is nothing to write."""
 
 _SHOWN_FILES = 3
 

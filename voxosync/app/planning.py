@@ -209,7 +209,7 @@ def _left_paused(
     definitions: Sequence[Definition],
     live: Mapping[int, LiveCampaign | CampaignError],
 ) -> Mapping[int, str]:
-    """Maps each campaign that a quiesce left paused, and that VOXO does not show as such, to its run."""
+    """Maps each campaign that a quiesce may have left paused without a mark in VOXO to the run that paused it."""
     paused = [
         definition.id
         for definition in definitions

@@ -178,7 +178,7 @@ def connect(target: Target, now: datetime) -> Voxo:
         UsageError: there is no token, or it cannot be used.
         SettingsError: `voxosync.yaml` gives an unusable URL.
     """
-    # The HTTP client takes 0.2 s to import, which a call that is refused before need not wait for.
+    # Importing the HTTP client takes 0.2 s, for which a call that is refused earlier need not wait.
     from voxosync.voxo.api_credentials import ApiCredentials, checked_url  # noqa: PLC0415  # see above
     from voxosync.voxo.client import Voxo  # noqa: PLC0415  # see above
     from voxosync.voxo.retry_policy import RetryPolicy  # noqa: PLC0415  # see above

@@ -1,4 +1,4 @@
-"""Who made a difference. This is a module of its own because options name the kinds, and a plan is slow to import."""
+"""Who made a difference. A module of its own, because options of commands need it, and importing plans is slow."""
 
 from __future__ import annotations
 

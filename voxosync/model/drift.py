@@ -53,14 +53,14 @@ class UnmanagedCampaign:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one run of drift saw, for the history.
+    """What one run of drift found, for the history.
 
     Attributes:
-        base_url: the VOXO that was looked at.
+        base_url: the VOXO that the definitions were compared with.
         tenant_id: whose campaigns they are, where that is known.
         at: when, in UTC.
-        campaigns: what the run found.
-        is_complete: whether it looked at all definitions; only such runs are counted over time.
+        campaigns: as the run compared them.
+        is_complete: whether it compared all definitions; only such runs are counted over time.
     """
 
     base_url: str

@@ -92,8 +92,7 @@ class Guards:
 
     Attributes:
         max_removed_by_empty_file: replaces `max_numbers_removed` where a CSV file without rows would empty a campaign,
-            which
-            is more likely a failed export than intended; no setting changes it.
+            which is more likely a failed export than intended; no setting changes it.
     """
 
     max_campaigns: Limit = Limit(30, is_percent=True, above=10)

@@ -62,7 +62,7 @@ class CampaignPlan:
     """One campaign of a plan.
 
     Attributes:
-        changes: what would be sent; differences that are only watched are in `warnings`.
+        changes: what would be sent; other differences are in `acknowledged` and `left_alone`.
         id: 0 for a campaign that is not created yet.
         name: the definition's name, else the live one.
         file: the definition's file, relative to the project folder.
@@ -77,8 +77,7 @@ class CampaignPlan:
         line: where in the file the definition begins.
         tenant_id: the tenant that the definition requires; apply checks it again.
         reach: how far it may dial once the patch is sent, where the patch affects that; apply sends nothing that
-            reaches
-            further.
+            reaches further.
         is_new: whether VOXO does not have the campaign yet, because its definition has no id: `create` makes it.
             Its changes are its values; nothing is patched.
     """

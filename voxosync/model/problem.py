@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """An error is what VOXO would refuse or what contradicts itself; a doubt is a warning; a remark is neither."""
+    """An error is what VOXO would refuse or what contradicts itself; a warning is a doubt; a remark is neither."""
 
     ERROR = "error"
     WARNING = "warning"

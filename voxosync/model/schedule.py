@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def dials(state: object) -> bool | None:
     """Whether a campaign in this state calls people, now or when its time comes; None: unknown.
 
-    A word that the reference does not list (RUNNING, say) counts as dialing. What is empty, or is not a
-    text, says neither.
+    A word that the reference does not list (RUNNING, say) counts as dialing. A state that is empty or not a text is
+    unknown.
     """
     if not isinstance(state, str) or not state:
         return None

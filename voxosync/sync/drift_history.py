@@ -92,7 +92,7 @@ def remember(
 
     Args:
         path: the SQLite file; created for its owner alone where there is none. A link is followed.
-        observation: what the run saw.
+        observation: what the run found.
         warn: called with a message where the file was unreadable and was set aside.
 
     Raises:

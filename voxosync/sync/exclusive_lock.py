@@ -21,7 +21,7 @@ _NAME = "create.lock"
 def exclusive_lock(folder: Path) -> Iterator[None]:
     """Holds a lock that only one run per folder of journals can hold at a time.
 
-    The system releases it when the process ends, however it ends. The file may remain; that means nothing.
+    The operating system releases it when the process ends, however it ends. A file that remains locks nothing.
 
     Raises:
         JournalError: another run holds the lock, or it cannot be created.

@@ -20,7 +20,7 @@ Read = TypeVar("Read")
 WORKERS = 8
 """How many requests are in flight at once by default."""
 
-_TELL_EVERY = 0.1
+_REPORT_INTERVAL = 0.1
 """Seconds between two reports of progress: a calling thread that woke up after each campaign would slow
 down the others."""
 
@@ -98,7 +98,7 @@ def fetch_each(
         reported = 0
         try:
             while reported < len(unique_ids):
-                wait(running, timeout=_TELL_EVERY, return_when=FIRST_EXCEPTION)
+                wait(running, timeout=_REPORT_INTERVAL, return_when=FIRST_EXCEPTION)
                 for worker in running:
                     if worker.done():
                         worker.result()

@@ -43,9 +43,8 @@ class Journal:
         now: when the run began, in UTC.
 
     Raises:
-        JournalError: it cannot be written. Before the first PATCH, the run is refused; later, nothing more is sent:
-        once
-            writing has failed, it fails from then on, even if there is space again.
+        JournalError: it cannot be written. Before the first PATCH, the run is refused; later, nothing more is sent.
+            Once writing has failed, it always fails, even if there is space again.
     """
 
     def __init__(self, folder: Path, now: datetime) -> None:

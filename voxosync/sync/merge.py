@@ -23,8 +23,7 @@ def merge(parts: Sequence[tuple[str, Plan]]) -> Plan:
 
     Raises:
         UsageError: they are about different VOXOs or merge bases, a campaign is in two of them, or a shard is missing
-        or
-            occurs twice.
+            or occurs twice.
     """
     plans = [plan for _, plan in parts]
     first = plans[0].base_url

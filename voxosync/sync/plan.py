@@ -35,7 +35,7 @@ from voxosync.sync.quiesce_recovery import (
     describe_pause,
     end_quiesce,
 )
-from voxosync.sync.removed_definitions import describe_removed, removed_definitions
+from voxosync.sync.removed_definitions import plan_removed, removed_definitions
 from voxosync.sync.tenant_guard import wrong_tenant
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Planner:
         now: the moment of the plan, in UTC.
         tenant_id: a guard for every campaign, in addition to the one that a definition may give.
         base: the third side, where differences are to be distinguished by who made them.
-        kinds: the kinds of differences to send; others are warnings.
+        kinds: the kinds of differences to send; others are left alone.
         quiesce: whether dialing campaigns will be paused while their numbers change.
         left_paused: campaign to the run that paused it while its numbers change, according to the journals.
         schedules: whether to say when each campaign dials.
@@ -96,11 +96,8 @@ class Planner:
             live: what was fetched for each id, also for ids of definitions that the branch removes: the campaign,
                 or why there is none.
         """
-        before = self.base.before if self.base else {}
-        without = [
-            self._without_definition(definition, live)
-            for definition in removed_definitions(definitions, before)
-        ]
+        removed = removed_definitions(definitions, self.base.before) if self.base else ()
+        without = [self._without_definition(definition, live) for definition in removed]
         return Comparison(
             [
                 *(self._campaign(definition, live[definition.id]) for definition in definitions),
@@ -119,7 +116,7 @@ class Planner:
     ) -> AbandonedCampaign | CampaignPlan:
         """What happens to a campaign whose definition is removed."""
         keeps = self.is_drift or ChangeKind.CHANGE not in self.kinds
-        return describe_removed(
+        return plan_removed(
             before,
             live.get(before.id),
             tenant_id=self.tenant_id,

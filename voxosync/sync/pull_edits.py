@@ -127,7 +127,7 @@ class Rewriter:
         return f"this definition is also of {', '.join(names)}: apply will send the value there too"
 
     def _edited(self, edits: Sequence[PullEdit]) -> dict[Path, bytes]:
-        """The files with the edits of some units.
+        """The files with some edits made.
 
         Raises:
             NotEditable: one of the edits cannot be made.
@@ -157,9 +157,9 @@ class Rewriter:
             raise NotEditable("VOXO's value holds a character that no file can hold") from None
 
     def _accept(self, accepted: list[PullEdit], edits: list[PullEdit]) -> list[PullEdit]:
-        """Adds the units to `accepted` that prove right together with it; returns the rest.
+        """Adds to `accepted` the edits that prove right together with it; returns the rest.
 
-        What fails is divided into the units of wrong files and the others, or else into halves.
+        Where some are wrong, the edits of the wrong files and the others are tried separately, or else each half is.
         """
         violations = self._violations([*accepted, *edits])
         if not violations:
@@ -176,7 +176,7 @@ class Rewriter:
         return [*self._accept(accepted, clean), *self._accept(accepted, suspect)]
 
     def _violations(self, edits: Sequence[PullEdit]) -> list[Violation]:
-        """Where these units, edited together, do not give the desired values, and why."""
+        """Where these edits together do not give the desired values, and why."""
         try:
             edited = self._edited(edits)
         except NotEditable as reason:

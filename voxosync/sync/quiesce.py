@@ -43,13 +43,13 @@ def send_quiesced(sender: Sender, plan: CampaignPlan) -> Result:
     if isinstance(live, Result):
         return live
     if live.state == "PAUSED" and not live.is_quiesced:
-        return _by_others(sender, plan, [])
+        return _send_to_paused(sender, plan, [])
     if plan.patch.get("state") == "PAUSED":  # not a pause to resume from
-        paused = sender.send(_step(plan, {"state": (live.state, "PAUSED")}), full_plan=plan)
+        paused = sender.send(_plan_step(plan, {"state": (live.state, "PAUSED")}), full_plan=plan)
         if not paused.outcome.is_good:
-            return _merged(plan, [paused], _not_paused(paused))
-        result = sender.send(_without(plan, "state"))
-        return _merged(plan, [paused, result], "" if result.outcome.is_good else _STAYS)
+            return _merged_result(plan, [paused], _not_paused(paused))
+        result = sender.send(_plan_without(plan, "state"))
+        return _merged_result(plan, [paused, result], "" if result.outcome.is_good else _STAYS)
     return _Quiesce(sender, plan, live).send()
 
 
@@ -73,7 +73,7 @@ class _Quiesce:
             if not any("state" in step.sent for step in self._steps):
                 return self._leave()
         fields = ("state", "name") if self._marked_name is not None else ("state",)
-        self._steps.append(self._sender.send(_without(self._plan, *fields)))
+        self._steps.append(self._sender.send(_plan_without(self._plan, *fields)))
         if not self._steps[-1].outcome.is_good:
             return self._result(self._stays(_STAYS))
         return self._resume()
@@ -107,7 +107,7 @@ class _Quiesce:
         full_plan: CampaignPlan | None = None,
         step: str = PAUSE,
     ) -> None:
-        plan = _step(self._plan, values)
+        plan = _plan_step(self._plan, values)
         self._steps.append(self._sender.send(plan, full_plan=full_plan, step=step))
 
     def _leave(self) -> Result:
@@ -122,7 +122,7 @@ class _Quiesce:
             self._take({"name": (self._marked_name, unmarked(self._name))}, step=RESUME)
             if not self._steps[-1].outcome.is_good:
                 return self._result("a user paused it, and its name keeps the mark: take it out")
-        return _by_others(self._sender, self._plan, self._steps)
+        return _send_to_paused(self._sender, self._plan, self._steps)
 
     def _resume(self) -> Result:
         name = {}
@@ -142,14 +142,16 @@ class _Quiesce:
 
     def _result(self, remark: str) -> Result:
         remarks = "; ".join(text for text in (self._remark, remark) if text)
-        return _merged(self._plan, self._steps, remarks)
+        return _merged_result(self._plan, self._steps, remarks)
 
 
-def _by_others(sender: Sender, plan: CampaignPlan, steps: Sequence[Result]) -> Result:
+def _send_to_paused(sender: Sender, plan: CampaignPlan, steps: Sequence[Result]) -> Result:
     """Sends the changes of a campaign that was paused by others and stays paused."""
     result = sender.send(plan)
     remark = "it was PAUSED already, and stays so" if result.outcome is Outcome.APPLIED else ""
-    return _merged(plan, [*steps, result], "" if plan.patch.get("state") == "PAUSED" else remark)
+    return _merged_result(
+        plan, [*steps, result], "" if plan.patch.get("state") == "PAUSED" else remark
+    )
 
 
 def _not_paused(first: Result) -> str:
@@ -158,7 +160,7 @@ def _not_paused(first: Result) -> str:
     return "" if first.outcome is Outcome.STALE else "it could not be paused first"
 
 
-def _step(plan: CampaignPlan, values: Mapping[str, tuple[object, str]]) -> CampaignPlan:
+def _plan_step(plan: CampaignPlan, values: Mapping[str, tuple[object, str]]) -> CampaignPlan:
     """A plan of only these fields, each with its value before and after."""
     changes = tuple(
         FieldChange(name, before, after)  # type: ignore[arg-type]  # texts, as both fields are
@@ -168,7 +170,7 @@ def _step(plan: CampaignPlan, values: Mapping[str, tuple[object, str]]) -> Campa
     return replace(plan, changes=changes, patch=patch, live_state="PAUSED")
 
 
-def _without(plan: CampaignPlan, *fields: str) -> CampaignPlan:
+def _plan_without(plan: CampaignPlan, *fields: str) -> CampaignPlan:
     """The plan without some fields, for a campaign that is PAUSED."""
     return replace(
         plan,
@@ -178,7 +180,7 @@ def _without(plan: CampaignPlan, *fields: str) -> CampaignPlan:
     )
 
 
-def _merged(plan: CampaignPlan, steps: Sequence[Result], remark: str) -> Result:
+def _merged_result(plan: CampaignPlan, steps: Sequence[Result], remark: str) -> Result:
     """One result for a campaign that was applied in steps: that of the last step, with everything that was sent."""
     last = steps[-1]
     sent = tuple(dict.fromkeys(name for step in steps for name in step.sent))

@@ -32,7 +32,7 @@ def removed_definitions(
     return (definition for campaign_id, definition in before.items() if campaign_id not in ids)
 
 
-def describe_removed(
+def plan_removed(
     definition: Definition,
     live: LiveCampaign | CampaignError | None,
     *,

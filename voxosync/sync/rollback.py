@@ -259,7 +259,7 @@ def _skip(name: str, old: Value, *, may_overwrite: bool) -> tuple[SkipReason, st
 
 
 def _may_be_sent(name: str, value: Value) -> bool:
-    """Whether *Update Campaign* takes a value that VOXO had; a list it had was sent as one once."""
+    """Whether *Update Campaign* accepts a value that VOXO had; it accepts every list, because it was sent as one."""
     if not isinstance(value, str | int | float):
         return True
     schema = json.loads(schema_text("campaign.schema.json"))["properties"][name]

@@ -61,11 +61,9 @@ class CallsOutside:
         phones: how many people that concerns.
         earliest: when the calls that are too early begin, on the clock that shows the earliest time; None: no call is.
         latest: when the calls that are too late end, on the clock that shows the latest time; None: no call is. Both
-            None: calls
-            come at any hour.
+            None: calls come at any hour.
         window: the longest part of the campaign's calling hours, or else of its whole day, in which no one is called
-            too
-            early or too late, on its clock; it ends after 24:00 where it passes midnight; None: there is none.
+            too early or too late, on its clock; it ends after 24:00 where it passes midnight; None: there is none.
         other_zones: whether there are phones of other zones, so that a list for each could have hours of its own.
     """
 

@@ -52,7 +52,7 @@ class DialingEffect:
     """What a difference in fields that matter to dialing means for the people who are called.
 
     Attributes:
-        effect: None where the campaign keeps dialing, but surely no one new and at no new time.
+        effect: None where the campaign keeps dialing, but certainly calls no one new, and at no new time.
         reasons: what the effect comes from, in words and numbers.
         phones: how many phones the campaign then holds; None: its list cannot be read.
         open: how many of them have no call result yet.

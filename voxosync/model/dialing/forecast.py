@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from voxosync.model.values import Value
 
 _HORIZON = 30 * YEAR
-"""How far after its start a forecast follows a campaign."""
+"""How long after its start a campaign is followed by a forecast."""
 _LAST_MINUTE = (date.max.toordinal() - 2) * DAY
 _SHORTEST = 1
 """Seconds between calls below which nothing is forecast; VOXO accepts more than 9 (*Update Campaign*, body)."""
@@ -38,7 +38,7 @@ class Forecast:
         calls_per_day: how many calls it makes at most on one whole day of its time zone; 0: it does not dial anymore.
         last_call: when the last open phone is called at the earliest, as `YYYY-MM-DD HH:MM` in its time zone; None:
             there is no open phone, or the last one is not reached before the end.
-        not_reached: how many open phones are surely not called before the end.
+        not_reached: how many open phones are certainly not called before the end.
     """
 
     calls_per_day: int

@@ -1,7 +1,7 @@
 """How far a campaign may dial, and whether that is wider than before.
 
-What cannot be compared counts as wider: an unknown state, an invalid date or clock, an unknown
-zone, a live value that could not be read, another `tech`, phones known by a fingerprint alone.
+What cannot be compared counts as wider: an unknown state, an invalid date or time, an unknown zone, a live value that
+could not be read, another `tech`, phones of which only a fingerprint is known.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Reach:
         )
 
     def beyond(self, planned: Reach) -> tuple[Widening, ...]:
-        """The ways in which this reaches further than another one; empty if it surely does not."""
+        """The ways in which this reaches further than another one; empty if it certainly does not."""
         now, before = dials(self.values["state"]), dials(planned.values["state"])
         if now is False:
             return ()
@@ -138,7 +138,7 @@ def _beyond_times(new: Reach, old: Reach) -> Iterator[Widening]:
     if "timezone" not in (*changed, *unclear):
         for names in _LIMITS.values():
             if unclear.intersection(names) and not set(names).intersection(changed):
-                # whatever it means, it limits both in the same way
+                # whatever they mean, they limit both in the same way
                 unclear.difference_update(names)
                 nothing = dict.fromkeys(names)
                 after, before = replace(after, **nothing), replace(before, **nothing)

@@ -1,1 +1,1 @@
-"""YAML and CSV files become campaigns: positions, schema, rules."""
+"""Reads YAML and CSV files into campaigns, checks them, and writes campaigns as text."""

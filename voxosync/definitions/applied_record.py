@@ -28,7 +28,7 @@ _DEEPER = ("--deepen=50", "--deepen=1000", "--unshallow")
 
 _PUSH_RIGHT = "give this job the right to push (on GitHub, permissions: {contents: write})"
 _MOST_PASSED = 50
-"""How many commits of a branch are looked at at most: each is read completely."""
+"""The highest number of commits of a branch that are looked at; each is read completely."""
 _PROBES = "refs/voxosync/probe"
 _HEAD_LINE = re.compile(r"([0-9a-f]{40,64})\t(\S+)")
 _ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s']+")

@@ -41,7 +41,7 @@ class NotCsv(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One row as it is written: where its lines begin and end, with the line ending, and where each cell does."""
+    """One row as it is written: where its lines begin and end, with the line ending; its cells, and their spans."""
 
     start: int
     end: int

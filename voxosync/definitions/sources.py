@@ -56,7 +56,7 @@ class Source:
     def of(
         cls, document: Node, folder: Path, file: str, refused_paths: Collection[NodePath]
     ) -> Source:
-        """What a document gives, as far as the schema accepted it: one run reports every problem.
+        """The values of a document that the schema accepted, so that the rules can check them in the same run.
 
         Args:
             document: the document.

@@ -161,7 +161,7 @@ def _read_file(
 
 
 def _entries(document: Node) -> Iterator[tuple[Scalar, MappingNode]]:
-    """The rules that have a schema. What is missing otherwise is reported by the schema of policies."""
+    """The rules that have a schema. If something else is missing, the schema of policies reports it."""
     rules = document.values.get("rules") if isinstance(document, MappingNode) else None
     if isinstance(rules, MappingNode):
         for name, rule in rules.values.items():

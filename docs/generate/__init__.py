@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from docs.generate import commands, schemas
+from docs.generate import commands, fields, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "faults": commands.every_fault,
     "exit-statuses": commands.every_status,
     "read-only-fields": schemas.read_only_fields,
+    "canonical-forms": fields.canonical_forms,
+    "policy-values": fields.policy_values,
     **{
         name: partial(schemas.described, f"{name}.schema.json")
         for name in ("campaign", "settings", "policy", "plan", "validation", "snapshot", "journal")

@@ -1,4 +1,4 @@
-"""Writes into the pages of docs/reference what is made from the code: `python3 dev.py reference`."""
+"""Writes into the pages of docs what is made from the code: `python3 dev.py reference`."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ def current(page: str) -> str:
 
 
 def pages() -> list[Path]:
-    """The pages that may have such parts."""
-    return sorted((DOCS / "reference").glob("*.md"))
+    """The pages that have such parts, and every page of the reference."""
+    parts = [page for page in DOCS.rglob("*.md") if _BLOCK.search(page.read_text(encoding="utf-8"))]
+    return sorted({*parts, *(DOCS / "reference").glob("*.md")})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The pages of docs/reference are in the checkout as the site shows them, and a change of the code changes them."""
+"""The generated parts of the docs are in the checkout as the site shows them, and a change of the code changes them."""
 
 from __future__ import annotations
 

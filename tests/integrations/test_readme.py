@@ -11,6 +11,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from voxosync.app import project as project_module
+from voxosync.report.registry import DRIFT
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -60,6 +61,11 @@ def test_the_comment(clinic: Project) -> None:
     quoted = re.search(r"\n(> ### voxosync plan\n(?:>.*\n)+)", README)
     assert quoted
     assert rendered_html(re.sub(r"^> ?", "", quoted[1], flags=re.MULTILINE)) == rendered_html(text)
+
+
+def test_it_lists_the_formats_of_drift() -> None:
+    [formats] = re.findall(r"- `--format ([a-z|]+)`", README)
+    assert sorted(formats.split("|")) == sorted(DRIFT)
 
 
 def rendered_html(markdown: str) -> str:

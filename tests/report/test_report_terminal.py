@@ -24,7 +24,6 @@ from voxosync.model.change import FieldChange
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report import problem_text, results_text, text_format
 from voxosync.report.escape import terminal, visible
-from voxosync.report.registry import DRIFT, PLAN, VALIDATION
 from voxosync.report.view import View
 
 VIEW = View()
@@ -99,20 +98,6 @@ def test_no_line_is_a_workflow_command(hostile_texts: dict[str, str]) -> None:
         assert not any(line.lstrip().startswith("::") for line in lines(output))
         assert "##[" not in output
         assert "##vso[" not in output
-
-
-@given(hostile_texts=chosen)
-def test_no_other_format_holds_one_either(hostile_texts: dict[str, str]) -> None:
-    """`github` is for commands of our own; there a line that is one is taken whole."""
-    text_of = hostile_texts.__getitem__
-    outputs = [PLAN[name](plan(text_of), VIEW) for name in PLAN if name != "github"]
-    outputs += [DRIFT[name](drifted(text_of), VIEW) for name in DRIFT if name != "github"]
-    outputs += [
-        VALIDATION[name](validation(text_of), VIEW) for name in VALIDATION if name != "github"
-    ]
-    for output in outputs:
-        assert "##[" not in output
-        assert not any(line.lstrip().startswith("::") for line in output.splitlines())
 
 
 @given(text=texts)

@@ -1,0 +1,43 @@
+"""What holds for every format of the registry, whatever texts a report shows; a new format needs no line here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+
+from tests.report.hostile import chosen, drifted, is_seen, plan, unlisted, validation
+from voxosync.report.registry import DRIFT, PLAN, VALIDATION
+from voxosync.report.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FORMATS = sorted({*PLAN, *DRIFT, *VALIDATION})
+
+
+def reports(name: str, texts: dict[str, str]) -> Iterator[str]:
+    """Every report in a format, with these texts in it."""
+    text = texts.__getitem__
+    for command, formats in (("plan", PLAN), ("drift", DRIFT)):
+        if name in formats:
+            for make in (plan, drifted, unlisted):
+                yield formats[name](make(text), View(command=command, verbose=True))
+    if name in VALIDATION:
+        yield VALIDATION[name](validation(text), View())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=20)
+@given(hostile_texts=chosen)
+def test_text_of_others_stays_text(name: str, hostile_texts: dict[str, str]) -> None:
+    """Every character is shown as itself, and no line is a workflow command.
+
+    `github` is for commands of our own; there a line that is one is taken whole.
+    """
+    for output in reports(name, hostile_texts):
+        assert all(is_seen(character) for character in output.replace("\n", ""))
+        if name != "github":
+            assert "##[" not in output
+            assert not any(line.lstrip().startswith("::") for line in output.splitlines())

@@ -16,11 +16,11 @@ from playwright.sync_api import sync_playwright
 from voxosync.model.change import FieldChange
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
+from voxosync.model.dialing.schedule import Schedule, Schedules
 from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.model.problem import Position, Problem, Severity
 from voxosync.model.provenance import Revision, Sending
-from voxosync.model.schedule import Schedule, Schedules
 from voxosync.report.registry import DRIFT, PLAN
 from voxosync.report.view import View
 

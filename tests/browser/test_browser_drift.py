@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.report import hostile, html_samples, samples
-from voxosync.model.schedule import Schedules
+from voxosync.model.dialing.schedule import Schedules
 from voxosync.report.view import View
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from voxosync.model.called_zones import US_ZONES
 from voxosync.model.change import Change, FieldChange, NumbersChange, change_from_document
 from voxosync.model.change_kind import ChangeKind
+from voxosync.model.dialing.schedule import Schedule, Schedules
 from voxosync.model.document import digest, from_document, to_document
 from voxosync.model.drift import Acknowledgement, DriftRun, History, UnmanagedCampaign
 from voxosync.model.fields import FIELDS, MAX_ID, WRITABLE
@@ -22,7 +23,6 @@ from voxosync.model.kinds.scalars import ScalarKind
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import AcknowledgedChange, CampaignPlan, LeftAloneChange, Plan, Reason
 from voxosync.model.problem import AllowedProblem, Position, Problem, Severity
-from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
 from voxosync.resources import schema_text
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from voxosync.model.dialing.clock import minute_of
 from voxosync.model.dialing.forecast import Forecast, forecast
-from voxosync.model.schedule import Schedule
+from voxosync.model.dialing.schedule import Schedule
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from voxosync.definitions.load import load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.body import to_body
 from voxosync.model.campaign import LiveCampaign
+from voxosync.model.dialing.schedule import dials
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
 from voxosync.model.kinds.numbers import NUMBERS
 from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 from voxosync.model.numbers import Digest, Numbers, numbers_from_live, wire_numbers
-from voxosync.model.schedule import dials
 from voxosync.model.values import Destination, Unreadable, number_from_text
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from tests.report.samples import CALLED, NOW, SPRING, numbers
 from voxosync.model.change import FieldChange
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
+from voxosync.model.dialing.schedule import Schedule, Schedules
 from voxosync.model.drift import Acknowledgement, DriftRun, History, UnmanagedCampaign
 from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import AbandonedCampaign, AcknowledgedChange, CampaignPlan, Plan
 from voxosync.model.problem import Position, Problem, Severity
 from voxosync.model.provenance import Revision, Sending
-from voxosync.model.schedule import Schedule, Schedules
 
 MESSAGE = (
     "Hello, this is the Riverside clinic. Your appointment is coming up.\n"

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from tests.report.test_calendar_rows import NOW, OFFICE, shapes
 from voxosync.model.dialing.clock import DAY
+from voxosync.model.dialing.schedule import Schedules
 from voxosync.model.plan import CampaignPlan
-from voxosync.model.schedule import Schedules
 from voxosync.report.calendar import Calendar, MarkKind, calendar_for
 from voxosync.report.calendar.interpretation import interpret
 
 if TYPE_CHECKING:
     from voxosync.model.called_zones import PhonesByZones
-    from voxosync.model.schedule import Schedule
+    from voxosync.model.dialing.schedule import Schedule
 
 CHICAGO = replace(OFFICE, timezone="America/Chicago", callHoursEnd="16:30", timeEnd="16:30")
 WEST = ((("America/Chicago",), 186), (("America/Los_Angeles",), 14))

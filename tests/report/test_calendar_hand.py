@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from voxosync.model.dialing.clock import DAY, spans
-from voxosync.model.schedule import Schedule
+from voxosync.model.dialing.schedule import Schedule
 from voxosync.model.zone import zone_of
 from voxosync.report.calendar.day_ranges import day_ranges
 from voxosync.report.calendar.interpretation import OUTSIDE_CALLING_HOURS, interpret

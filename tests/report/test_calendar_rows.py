@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.report.hostile import texts
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
+from voxosync.model.dialing.schedule import Schedule, Schedules
 from voxosync.model.plan import CampaignPlan
-from voxosync.model.schedule import Schedule, Schedules
 from voxosync.report.calendar import STYLE, Calendar, MarkKind, calendar_for
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -18,11 +18,11 @@ from lxml import html
 from tests.report import hostile, html_samples, samples
 from voxosync.model.change import Description, Detail, FieldChange
 from voxosync.model.dialing.effect import DialingEffect, Effect
+from voxosync.model.dialing.schedule import Schedule, Schedules
 from voxosync.model.drift import Acknowledgement, DriftRun, History, UnmanagedCampaign
 from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.plan import AbandonedCampaign, AcknowledgedChange, CampaignPlan, Plan
 from voxosync.model.problem import AllowedProblem, Position, Problem, Severity
-from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.values import Destination
 from voxosync.report import plan_summary
 from voxosync.report.escape import terminal

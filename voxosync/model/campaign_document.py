@@ -12,13 +12,13 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.dialing.reach import Phones, Reach
+from voxosync.model.dialing.schedule import Schedule, Schedules
 from voxosync.model.drift import Acknowledgement
 from voxosync.model.moment import moment_from, moment_to
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.plan import AcknowledgedChange, CampaignPlan, LeftAloneChange, Reason
 from voxosync.model.problem import Position
 from voxosync.model.provenance import Revision, Sending
-from voxosync.model.schedule import Schedule, Schedules
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from voxosync.model.dialing.effect import (
     matters,
     reach_after,
 )
+from voxosync.model.dialing.schedule import Schedule, Schedules
 from voxosync.model.guard import RemovedDefinitions
 from voxosync.model.numbers import numbers_of
 from voxosync.model.plan import (
@@ -25,7 +26,6 @@ from voxosync.model.plan import (
     LeftAloneChange,
     Reason,
 )
-from voxosync.model.schedule import Schedule, Schedules
 from voxosync.sync.base import unreadable_base
 from voxosync.sync.diff import desired_values, differences
 from voxosync.sync.plan_warnings import plan_warnings

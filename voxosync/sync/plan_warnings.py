@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.campaign import STATES
+from voxosync.model.dialing.schedule import dials
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers, numbers_of
 from voxosync.model.phone import appearance
 from voxosync.model.plan import Reason
-from voxosync.model.schedule import dials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.change import FieldChange
+from voxosync.model.dialing.schedule import dials
 from voxosync.model.journal import PAUSE, RESUME
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.outcome import Outcome, Result
 from voxosync.model.quiesce_mark import can_be_marked, marked, unmarked
-from voxosync.model.schedule import dials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,10 +10,10 @@ from voxosync.model.body import canonical_value, without_call_results
 from voxosync.model.change import FieldChange
 from voxosync.model.dialing.effect import matters, reach_after
 from voxosync.model.dialing.reach import Reach
+from voxosync.model.dialing.schedule import dials
 from voxosync.model.numbers import NUMBERS_FIELD, wire_numbers
 from voxosync.model.phone import phone
 from voxosync.model.quiesce_mark import is_marked
-from voxosync.model.schedule import dials
 from voxosync.sync.verify import disagreements
 
 if TYPE_CHECKING:

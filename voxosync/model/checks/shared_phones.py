@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.checks.check import Check
 from voxosync.model.dialing.clock import DAY, minute_of
+from voxosync.model.dialing.schedule import Schedule, dials
 from voxosync.model.dialing.times import dialing_days
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers, numbers_of
 from voxosync.model.problem import Severity
-from voxosync.model.schedule import Schedule, dials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.checks.check import Check
+from voxosync.model.dialing.schedule import dials
 from voxosync.model.problem import Severity
-from voxosync.model.schedule import dials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -19,8 +19,8 @@ from voxosync.model.dialing.times import DialingPeriod, certain_dialing, latest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from voxosync.model.dialing.schedule import Schedule
     from voxosync.model.dialing.times import Dialing
-    from voxosync.model.schedule import Schedule
     from voxosync.model.values import Value
 
 _HORIZON = 30 * YEAR

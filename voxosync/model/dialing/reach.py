@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeGuard
 
+from voxosync.model.dialing.schedule import Schedule, dials
 from voxosync.model.dialing.times import dialing_of, unclear_fields, wider_limits
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.model.schedule import Schedule, dials
 from voxosync.model.zone import is_same_zone, zone_of
 
 if TYPE_CHECKING:

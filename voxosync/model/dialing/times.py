@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-    from voxosync.model.schedule import Schedule
+    from voxosync.model.dialing.schedule import Schedule
 
 _DATES = ("dateStart", "dateEnd")
 _CLOCKS = ("timeStart", "timeEnd", "callHoursStart", "callHoursEnd")

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from voxosync.model.called_zones import PhonesByZones
     from voxosync.model.dialing.forecast import Forecast
+    from voxosync.model.dialing.schedule import Schedule, Schedules
     from voxosync.model.plan import CampaignPlan
-    from voxosync.model.schedule import Schedule, Schedules
 
 
 class Calendar:

@@ -15,7 +15,7 @@ from voxosync.report.calendar.row import Mark, MarkKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from voxosync.model.schedule import Schedule
+    from voxosync.model.dialing.schedule import Schedule
     from voxosync.report.calendar.day_ranges import DayRange
     from voxosync.report.calendar.schedule_side import ScheduleSide
     from voxosync.report.calendar.shared_caller_ids import Overlap

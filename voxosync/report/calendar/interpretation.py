@@ -13,7 +13,7 @@ from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from voxosync.model.dialing.forecast import Forecast
-    from voxosync.model.schedule import Schedule
+    from voxosync.model.dialing.schedule import Schedule
 
 OUTSIDE_CALLING_HOURS: Bands = without(WHOLE_DAY, CALLING_HOURS)
 """The minutes of a day before 08:00 and after 21:00, during which people should not be called."""

@@ -64,7 +64,7 @@ class ApiCredentials:
 
     @property
     def host(self) -> str:
-        """The host, and the port if it is not the default port of the scheme; for messages."""
+        """The host, and the port if it is not the default port of the scheme: for messages, and the header."""
         return httpx.URL(self.base_url).netloc.decode("ascii")
 
     @property
@@ -81,7 +81,7 @@ class ApiCredentials:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` itself says that it is this machine: localhost, 127.0.0.0/8 or ::1."""
+    """Whether `host` is a name or an address of this machine: localhost, 127.0.0.0/8 or ::1."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -134,7 +134,7 @@ def _checked_token(token: str, source: str) -> str:
 
 
 def _check_expiry(token: str, source: str, now: datetime) -> None:
-    """Refuse a token that has expired, as it says itself. Source: *Authentication* (v1)."""
+    """Refuse a token whose own date of expiry has passed. Source: *Authentication* (v1)."""
     expiry = _expires_at(token)
     if expiry is not None and expiry <= now:
         raise UsageError(

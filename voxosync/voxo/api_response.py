@@ -17,8 +17,8 @@ REDIRECTS = range(300, 400)
 REFUSALS = range(400, 500)
 
 _MOST_DIGITS = 19  # of a number in quotes: far beyond the largest id
-_BEGINNING = 64 * 2**10  # bytes of a body from which an error quotes
-_A_FEW_WORDS = 80  # characters of an unreadable body, enough to recognize an HTML page
+_BEGINNING = 64 * 2**10  # bytes of an unreadable body that are searched for the token
+_EXCERPT = 80  # characters of an unreadable body: enough to recognize an HTML page
 _SHORTEST_TOKEN = 12  # characters: a shorter one may be in a campaign by chance
 
 
@@ -43,7 +43,7 @@ class Page:
     """How many entries the response holds, including repeated campaigns."""
     paging: Paging
     total: int | None = None
-    """How many there are on all pages, if the response says so."""
+    """How many there are on all pages, if the response says it."""
 
     @property
     def is_complete(self) -> bool:
@@ -167,7 +167,7 @@ class ApiResponse:
         return f"; it begins {self._quote(start)!r}"
 
     def _quote(self, text: str) -> str:
-        return quote(text, self.token, _A_FEW_WORDS)
+        return quote(text, self.token, _EXCERPT)
 
     def _target(self) -> str:
         try:

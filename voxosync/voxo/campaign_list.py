@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 _PAGE_SIZE = 100  # campaigns
 _MOST_PAGES = 1000  # far more than a tenant has: a list without end is a fault of the server
 _MOST_READINGS = 5
-_LIKELY_PAGE = (
-    50  # campaigns: the page size of VOXO's other lists; a bare list this long may be a page
-)
+# The number of campaigns on a page of VOXO's other lists: a bare list this long may be a page.
+_LIKELY_PAGE = 50
 
 Campaigns: TypeAlias = dict[int, dict[str, Any]]
 

@@ -101,7 +101,7 @@ class CampaignWriter:
             return
 
     def _permit(self) -> None:
-        """Return if the write may be sent; called when there is a connection for it."""
+        """Raise if the write may not be sent; called when there is a connection for it."""
         if self._stop.is_set():
             raise Interrupted(INTERRUPTED)
         if not self._limiter.is_open():

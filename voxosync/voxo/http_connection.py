@@ -25,7 +25,7 @@ class HttpConnection:
     """A connected socket, for one request after another.
 
     A wait for a byte ends after `between_bytes` seconds with httpx's error, or with a plain TimeoutError when
-    `seconds_left` returns none.
+    `seconds_left` returns 0.
     """
 
     def __init__(

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 # descriptions. Decompressed bytes are counted, so a small compressed response cannot fill the memory.
 LARGEST_ANSWER = 256 * 2**20
 _LARGEST_REFUSAL = 64 * 2**10  # bytes, more than any message needs; the rest is not read
-_PIECE = 64 * 2**10  # bytes of a response after which VOXO counts as alive
+_PIECE = 64 * 2**10  # bytes of a response that show that VOXO is alive
 _INTERNALS = re.compile(r"\[(?:Errno -?\d+|SSL(?:: \w+)?)\] | \(_ssl\.c:\d+\)")
 _LONGEST_PAUSE = 999_999.0  # seconds: more than any run waits, and short enough to print
 
 # What is raised before the first byte of a request is sent.
-_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ class HttpSender:
             raise AttemptError(message, in_doubt=in_doubt) from cause
 
     def _round_trip(self, api_request: ApiRequest) -> ApiResponse:
+        """Send the request and read the response; raises TimeoutError, and the errors of httpx."""
         headers = list(self._headers)
         if api_request.body is not None:
             headers.append(("Content-Type", "application/json"))
@@ -146,15 +147,15 @@ class HttpSender:
             return b"", "is compressed in a way that was not asked for"
         is_success = response.status_code in (HTTPStatus.OK, HTTPStatus.CREATED)
         body = bytearray()  # not a list: a server may send two bytes at a time
-        heard = 0
+        next_note = _PIECE
         try:
             for piece in response.iter_bytes():  # without a size, which would copy them
                 body += piece
                 if len(body) > (LARGEST_ANSWER if is_success else _LARGEST_REFUSAL):
                     break
-                if is_success and len(body) - heard >= _PIECE:
+                if is_success and len(body) >= next_note:
                     self._limiter.note_response()
-                    heard = len(body)
+                    next_note = len(body) + _PIECE
         except httpx.DecodingError as error:
             return b"", f"does not unpack: {error}"
         if len(body) > LARGEST_ANSWER:

@@ -40,7 +40,7 @@ class Proxy:
     @classmethod
     def of(cls, text: str) -> Self:
         """The proxy that a URL names; raises UsageError, whose message holds nothing of the URL."""
-        url = parse_url(text if "://" in text else f"http://{text}")
+        url = _parse(text)
         if url is None or url.scheme != "http" or not url.host:
             raise UsageError(
                 "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY holds a URL that cannot be used; write "
@@ -139,5 +139,10 @@ def _excludes(entry: str, credentials: ApiCredentials) -> bool:
 
 
 def _host(proxy: str) -> str:
-    url = parse_url(proxy if "://" in proxy else f"http://{proxy}")
+    url = _parse(proxy)
     return url.host if url else ""
+
+
+def _parse(proxy: str) -> httpx.URL | None:
+    """The URL of a proxy, which may lack the scheme; None if it is not usable."""
+    return parse_url(proxy if "://" in proxy else f"http://{proxy}")

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 _NOT_NOW = frozenset(
     {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 )
-_MOST_REPEATS = 2  # of a read in a row because its response took too long
+_MOST_REPEATS = 2  # how often in a row a read is repeated because its response took too long
 _SLOWEST = 2**20  # bytes a second: over a slower connection, a long response takes too long
 
 
 class RetryingSender:
-    """Calls to one VOXO, for any number of threads at once.
+    """Requests to one VOXO, with retries, for any number of threads at once.
 
     Every method raises TokenRejected (401) and Unreachable, which end the run.
     """
@@ -94,7 +94,7 @@ class RetryingSender:
             sent_at = self._limiter.now()
             response = self._attempt(request)
             if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-                # Not a failed attempt: VOXO did nothing, and asks only for a later request.
+                # Not a failed attempt: VOXO only asks to send the request later.
                 refusals += 1
                 self._hold(response, refusals)
             elif turns == 1 or repeats == _MOST_REPEATS or not self._is_old(response, sent_at):
@@ -103,7 +103,7 @@ class RetryingSender:
                 repeats += 1
 
     def _is_old(self, response: ApiResponse, sent_at: float) -> bool:
-        """Whether calls may have ended since VOXO read the campaign; a long list takes longer to send."""
+        """Whether calls may have ended since VOXO read the campaign; a long list may take longer to send."""
         longest = self._limiter.retry_policy.freshness + len(response.body) / _SLOWEST
         return self._limiter.now() - sent_at > longest
 

@@ -50,7 +50,7 @@ class RunLimiter:
         self._opens = clock()  # the gate is closed until then
         self._latest = -inf  # when the latest request started, if there is a rate …
         self._latest_turns = 1  # … and how many turns it took
-        self._calls = 0  # in progress: silence is counted only while there are some
+        self._requests = 0  # in progress: silence is counted only while there are some
         self._silence = 0.0  # seconds without a usable response, counted until …
         self._counted_until = clock()  # … now, or the end of a pause that VOXO asks for
         self._requested_pause = 0.0  # seconds of pauses asked for since the last usable response
@@ -58,16 +58,16 @@ class RunLimiter:
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Count a call as in progress; silence is counted only meanwhile."""
+        """Count a request as in progress, with all its attempts; silence is counted only meanwhile."""
         with self._lock:
             self._count_silence()
-            self._calls += 1
+            self._requests += 1
         try:
             yield
         finally:
             with self._lock:
                 self._count_silence()
-                self._calls -= 1
+                self._requests -= 1
 
     def wait_for_turn(self, turns: int = 1, stop: threading.Event | None = None) -> None:
         """Wait until a request may start; raises RunEnded if the run ends first.
@@ -187,7 +187,7 @@ class RunLimiter:
     def _count_silence(self) -> float:
         """Count the silence until now, and return now. Call it with the lock held, before anything changes."""
         now = self.now()
-        if self._calls and now > self._counted_until:
+        if self._requests and now > self._counted_until:
             self._silence += now - self._counted_until
         self._counted_until = max(self._counted_until, now)
         return now

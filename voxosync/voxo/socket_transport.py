@@ -26,7 +26,7 @@ class SocketTransport(httpx.BaseTransport):
     """Connections to one host, for any number of threads at once.
 
     Every wait ends after the timeouts of the policy with httpx's errors, and with a plain TimeoutError as soon as
-    `seconds_left` returns none.
+    `seconds_left` returns 0.
 
     Args:
         retry_policy: the timeouts of connecting, and between two bytes.
@@ -55,9 +55,9 @@ class SocketTransport(httpx.BaseTransport):
             self._idle.pop().close()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The response to a request, its body not read yet; raises httpx's errors, and TimeoutError.
+        """The response to a request, its body not read yet; raises TimeoutError, and the errors of httpx.
 
-        The request's extension `permit` is called when there is a connection, before the first byte leaves.
+        The request's extension `permit` is called when there is a connection, before the first byte is sent.
         """
         connection = self._idle_connection() or self._new_connection(request.url)
         try:
@@ -110,7 +110,7 @@ class SocketTransport(httpx.BaseTransport):
         return self._connection(outcome.result())
 
     def _connect(self, url: httpx.URL) -> socket.socket:
-        """A socket that is connected to the host, or to its proxy, with TLS where it has to be."""
+        """A socket that is connected to the host, or to its proxy, with TLS if the transport encrypts."""
         host = url.raw_host.decode("ascii")
         port = url.port or (_HTTPS if self._encrypt else _HTTP)
         seconds = self._retry_policy.connect

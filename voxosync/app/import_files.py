@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voxosync.app.file_writer import content_of
 from voxosync.definitions.file_reader import is_inside, read_file
-from voxosync.definitions.load import default_values, load, overridden_keys
+from voxosync.definitions.load import folder_defaults, load
 from voxosync.definitions.nodes import MappingNode, as_text
 from voxosync.definitions.project_layout import files_to_read
 from voxosync.definitions.sources import overrides_of
@@ -108,8 +108,7 @@ class DraftMaker:
     ) -> None:
         self.project, self.into, self.existing, self.now = project, into, existing, now
         self.inline, self.environment = inline, environment
-        self.defaults = cache(self._defaults)
-        self.overridden = cache(self._overridden)
+        self.defaults = cache(partial(folder_defaults, project, now=now))
 
     def draft(self, live: LiveAnswer) -> Draft:
         """The definition of a live campaign.
@@ -125,17 +124,17 @@ class DraftMaker:
         old = self._old(definition) if definition else None
         path = old.path if old else self.into / f"{stem}.yaml"
         defaults = self.defaults(path.parent)
-        if campaign.tenant_id is None and "tenantId" in defaults:
+        if campaign.tenant_id is None and "tenantId" in defaults.values:
             raise ValueError("VOXO names no tenant, and _defaults.yaml guards one")
         schema = self.project.folder / _SCHEMA
         options = EmitOptions(
             schema=_relative(schema, path.parent) if schema.is_file() else None,
             inline=self.inline,
             contacts=f"contacts/{stem}.csv",
-            defaults=frozenset(defaults),
+            defaults=frozenset(defaults.values),
             settings=old.settings if old else {},
-            inherited=defaults.get("voxosync", {}),
-            overridden=self.overridden(path.parent),
+            inherited=defaults.values.get("voxosync", {}),
+            overridden=defaults.overridden,
             overrides_for=self.project.environment,
             environment=self.environment or (old.environment if old else None),
             fields=definition.number_fields if definition else {},
@@ -143,16 +142,6 @@ class DraftMaker:
         emitted = emit(campaign, live.raw, options, self.now)
         contacts = path.parent / options.contacts
         return Draft(campaign, path, contacts, emitted, old.content if old else None)
-
-    def _defaults(self, folder: Path) -> dict[str, Any]:
-        values, problems = default_values(self.project, folder, self.now)
-        if any(problem.is_error for problem in problems):
-            raise DefinitionsError(problems)
-        return values
-
-    def _overridden(self, folder: Path) -> frozenset[str]:
-        """The keys for which defaults give the chosen environment other values than the usual ones."""
-        return overridden_keys(self.project, folder, self.now)
 
     def _old(self, definition: Definition) -> _Old:
         file = definition.position.file

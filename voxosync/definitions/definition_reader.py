@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from voxosync.definitions import allow_comments
 from voxosync.definitions.build import Builder, Notes
@@ -18,7 +18,7 @@ from voxosync.definitions.yaml_reader import documents_in
 from voxosync.model.problem import Problem, error
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from voxosync.definitions.allow_comments import Allowance
@@ -56,6 +56,18 @@ class ReadDefinitions:
     allowances: list[Allowance] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
     unread: list[UnreadDefinition] = field(default_factory=list)
+
+
+class FolderDefaults(NamedTuple):
+    """What the `_defaults.yaml` files give to the definitions in a folder, in the chosen environment.
+
+    Attributes:
+        values: by key, as text.
+        overridden: the keys whose values come from overrides.
+    """
+
+    values: Mapping[str, Any]
+    overridden: frozenset[str]
 
 
 class DefinitionReader:
@@ -137,16 +149,17 @@ class DefinitionReader:
             self.notes.problems += unknown_environments("overrides", overrides, file, environments)
         return Source.of(node, folder, file, refused_paths), not problems
 
-    def default_values(self, folder: Path) -> dict[str, Any]:
-        """The values that defaults give to the definitions in a folder, in the chosen environment."""
-        nearest = nearest_values(self._defaults_for(folder), self.project.environment)
-        return {key: None if node is None else as_text(node) for key, (node, _) in nearest.items()}
-
-    def overridden_keys(self, folder: Path) -> frozenset[str]:
-        """The keys that the defaults of a folder override in the chosen environment."""
-        name = self.project.environment or ""
-        return frozenset(
-            key for source in self._defaults_for(folder) for key in source.overrides.get(name, ())
+    def folder_defaults(self, folder: Path) -> FolderDefaults:
+        """What the `_defaults.yaml` files give to the definitions in a folder; notes what is wrong with them."""
+        sources, environment = self._defaults_for(folder), self.project.environment
+        return FolderDefaults(
+            {
+                key: None if node is None else as_text(node)
+                for key, (node, _) in nearest_values(sources, environment).items()
+            },
+            frozenset(
+                key for source in sources for key in source.overrides.get(environment or "", ())
+            ),
         )
 
     def _defaults_for(self, folder: Path) -> tuple[Source, ...]:

@@ -6,7 +6,7 @@ import gc
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from voxosync.definitions.allow_comments import Allowances
 from voxosync.definitions.build import BuildContext
@@ -14,11 +14,13 @@ from voxosync.definitions.checks.do_not_call_lists import read_lists
 from voxosync.definitions.checks.run_checks import run_checks
 from voxosync.definitions.definition_reader import (
     DefinitionReader,
+    FolderDefaults,
     ReadDefinitions,
     UnreadDefinition,
 )
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.project_layout import ProjectLayout, files_to_read
+from voxosync.errors import DefinitionsError
 from voxosync.model.checks.check import CheckedCampaign
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.checks.shared_phones import shared_counts
@@ -178,18 +180,17 @@ def _elsewhere(start: Position, project: ProjectLayout) -> Problem:
     return Problem(start, Severity.REMARK, "elsewhere", message)
 
 
-def default_values(
-    project: ProjectLayout, folder: Path, now: datetime
-) -> tuple[dict[str, Any], list[Problem]]:
-    """The values that `_defaults.yaml` files give to the definitions in a folder, as text, and the files' problems."""
-    reader = DefinitionReader(BuildContext(project, now, needs_ids=False))
-    return reader.default_values(folder), reader.notes.problems
+def folder_defaults(project: ProjectLayout, folder: Path, now: datetime) -> FolderDefaults:
+    """What the `_defaults.yaml` files give to the definitions in a folder.
 
-
-def overridden_keys(project: ProjectLayout, folder: Path, now: datetime) -> frozenset[str]:
-    """The keys that the `_defaults.yaml` files of a folder override in the chosen environment."""
+    Raises:
+        DefinitionsError: the files have errors.
+    """
     reader = DefinitionReader(BuildContext(project, now, needs_ids=False))
-    return reader.overridden_keys(folder)
+    defaults = reader.folder_defaults(folder)
+    if any(problem.is_error for problem in reader.notes.problems):
+        raise DefinitionsError(reader.notes.problems)
+    return defaults
 
 
 def _judged(

@@ -86,7 +86,7 @@ class Entries:
     file: str
 
     def positions_of(self, indexes: Sequence[int]) -> Iterator[tuple[int, Position]]:
-        """The indexes of some entries with their positions; after one more than is reported, that one's is repeated.
+        """The indexes of some entries, each with its position; after `MAX_REPORTED` + 1, the last position is repeated.
 
         Finding a position takes time in proportion to the text, and reports do not show more of them.
         """

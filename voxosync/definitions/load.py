@@ -260,7 +260,7 @@ def _shared_phones(
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Nodes form no cycles, and a search for cycles among a million of them takes longer than reading them."""
+    """Nodes do not form cycles, and searching a million of them for cycles takes longer than reading them."""
     enabled = gc.isenabled()
     gc.disable()
     try:

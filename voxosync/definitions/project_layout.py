@@ -82,7 +82,7 @@ def files_to_read(
     """
     yielded_paths: set[str] = set()
     for requested_path in paths or [project.campaigns]:
-        path = _by_its_own_name(requested_path, project)
+        path = _canonical_path(requested_path, project)
         folder = path.parent if path.name == DEFAULTS else path
         if paths and not os.path.lexists(path):
             raise UsageError(f"file or folder not found: {project.display_path(path)}")
@@ -113,8 +113,8 @@ def files_to_read(
                 yield file
 
 
-def _by_its_own_name(path: Path, project: ProjectLayout) -> Path:
-    """An absolute path, by way of the campaigns folder if it is in it, because its defaults depend on that.
+def _canonical_path(path: Path, project: ProjectLayout) -> Path:
+    """An absolute path. If it is in the campaigns folder, it begins with that, because its defaults depend on it.
 
     A folder that contains the campaigns folder stands for the campaigns folder.
     """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Problems: TypeAlias = Iterator[Problem]
 
 _SURELY_LATER = timedelta(days=2)
-"""An end date that is later than the start date by more than this is after it, whatever the times and time zone."""
+"""If the end date is later by more than this, so is the end, whatever the times and the time zone are."""
 
 
 def check(definition: Definition, now: datetime) -> Problems:

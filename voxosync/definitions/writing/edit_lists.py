@@ -79,7 +79,7 @@ class Lists:
         self.splices.insert_lines(after, (f"- {entry}" for entry in texts), margin)
 
     def entry_text(self, entry: Entry, like: Pairs | None, column: int = 0) -> str:
-        """An entry, written like its neighbor; if that has a line for each key, with lines that begin at `column`."""
+        """An entry in the style of a neighbor: in braces, or with a line for each key that begins at `column`."""
         flow = like is None or like.flow
         texts = []
         for key, text in entry.items():
@@ -98,7 +98,7 @@ class Lists:
     def _change_numbers(
         self, yaml_list: Items, value: Numbers
     ) -> tuple[set[int], dict[int, list[Entry]]]:
-        """Changes descriptions in place. Returns the indexes to remove, and by index, the entries to add after it."""
+        """Changes descriptions in place. Returns the indexes to remove, and by index, the entries to add after them."""
         removed_indexes: set[int] = set()
         present_phones: set[str] = set()
         for index, item in enumerate(yaml_list.items):

@@ -62,8 +62,8 @@ def create(
     with exclusive_lock(project.journal):
         changed = planned.files.changed(planned.creations)
         definitions = DefinitionLookup(project, planned.loaded)
-        still = creations_of(project, planned.loaded, base_url, definitions, again=planned.again)
-        if changed is not None or still != planned.creations:
+        current = creations_of(project, planned.loaded, base_url, definitions, again=planned.again)
+        if changed is not None or current != planned.creations:
             cause = f"{changed} was changed" if changed else "another run created campaigns"
             raise UsageError(f"{cause} in the meantime: nothing was sent; run it again")
         if stop.is_set():

@@ -171,10 +171,10 @@ def _with_past(
     look = f"look in VOXO for {new.name!r}; if it is there, write its id into the definition; if it is not"
     past = past_creation(runs, account.base_url, creation.tenant_id, new, definitions)
     if past is None:
-        hidden = next((run.hides for run in runs if run.hides), "")
-        if hidden and not again:
+        damage = next((run.hides for run in runs if run.hides), "")
+        if damage and not again:
             raise UsageError(
-                f"{hidden}\n{position}: so an earlier run may have created this campaign: {look}, move that "
+                f"{damage}\n{position}: so an earlier run may have created this campaign: {look}, move that "
                 "journal away, or pass --again"
             )
         return creation
@@ -240,7 +240,7 @@ def planned_creation(definition: Definition, now: datetime) -> CampaignPlan:
         **definition.values,
         **({"state": "PAUSED"} if paused_by_default else {}),
     }
-    nothing: dict[str, Value] = {
+    no_values: dict[str, Value] = {
         name: Numbers() if isinstance(value, Numbers) else None for name, value in desired.items()
     }
     remark = "it is created PAUSED, because the definition has no state"
@@ -248,7 +248,9 @@ def planned_creation(definition: Definition, now: datetime) -> CampaignPlan:
         definition.id,
         definition.name,
         definition.position.file,
-        changes=tuple(change.of_definition(definition) for change in differences(nothing, desired)),
+        changes=tuple(
+            change.of_definition(definition) for change in differences(no_values, desired)
+        ),
         warnings=(remark,) if paused_by_default else (),
         dialing=effect_of_creation(desired, now),
         line=definition.position.line,

@@ -39,7 +39,7 @@ class _Verification:
         answer: VOXO's answer to the POST, if it can be read; it may be only a part of the campaign.
         live: the last reading.
         trouble: why the last read failed.
-        unasked: the state that VOXO gave it instead of the requested PAUSED, in words.
+        imposed_state: the state that VOXO gave it instead of the requested PAUSED, in words.
         pause: the result of pausing it in that case.
     """
 
@@ -49,7 +49,7 @@ class _Verification:
     answer: LiveCampaign | None
     live: LiveCampaign | None = None
     trouble: CampaignError | RunEnded | None = None
-    unasked: str = ""
+    imposed_state: str = ""
     pause: Result | None = None
 
     @property
@@ -65,24 +65,24 @@ class _Verification:
             return True
         return latest is not None and latest.state == "PAUSED"
 
-    def dials_unasked(self, live: LiveCampaign) -> bool:
+    def dials_against_request(self, live: LiveCampaign) -> bool:
         """Whether it may dial although PAUSED was requested: in any state except PAUSED."""
         return self.body.get("state") == "PAUSED" and live.state != "PAUSED"
 
     def result(self, outcome: Outcome, *details: str) -> Result:
         new = self.creation.new
-        detail = "; ".join(filter(None, (self._pausing(), *details)))
+        detail = "; ".join(filter(None, (self._pause_text(), *details)))
         return Result(self.campaign, new.name, new.file, outcome, tuple(self.body), detail)
 
-    def _pausing(self) -> str:
+    def _pause_text(self) -> str:
         if self.pause is None:
             return ""
-        came = f"PAUSED was requested, but VOXO made it {self.unasked}"
+        sentence = f"PAUSED was requested, but VOXO made it {self.imposed_state}"
         if self.is_paused:
-            return f"{came}: it was set to PAUSED at once"
+            return f"{sentence}: it was set to PAUSED at once"
         if self.live is not None and self.live.state == "PAUSED":
-            return f"{came}; it is PAUSED by now"
-        return f"{came}, and it could not be paused ({self.pause.detail}): pause it in VOXO now"
+            return f"{sentence}; it is PAUSED by now"
+        return f"{sentence}, and it could not be paused ({self.pause.detail}): pause it in VOXO now"
 
 
 class Creator:
@@ -162,7 +162,7 @@ class Creator:
     def _read_back(self, verification: _Verification) -> None:
         """Reads the campaign until it is as requested, up to a limit; pauses it where it dials against the request."""
         answer = verification.answer
-        if answer is not None and answer.state and verification.dials_unasked(answer):
+        if answer is not None and answer.state and verification.dials_against_request(answer):
             self._pause(verification, answer)
         read = partial(fetch, self._voxo, verification.campaign)
         try:
@@ -171,7 +171,7 @@ class Creator:
                     verification.trouble = reading
                     continue
                 verification.live = live = _with_tenant(reading, answer)
-                if verification.dials_unasked(live):
+                if verification.dials_against_request(live):
                     self._pause(verification, live)
                 elif not disagreements(verification.body, live):
                     return
@@ -195,7 +195,7 @@ class Creator:
         )
         if pause.outcome is not Outcome.ALREADY_SO:
             verification.pause = pause
-            verification.unasked = live.state or "without a state"
+            verification.imposed_state = live.state or "without a state"
 
 
 def _verdict(verification: _Verification) -> Result:

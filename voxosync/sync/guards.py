@@ -117,10 +117,10 @@ def _too_many_removed(summary: ChangeSummary, guards: Guards) -> Iterator[Refusa
 def _go_live(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
     live = summary.go_lives
     if live and guards.go_live is not GoLive.ALLOW:
-        few = ", ".join(live[:5]) + (f" and {len(live) - 5} more" if len(live) > 5 else "")  # noqa: PLR2004  # a line
+        campaigns = ", ".join(live[:5]) + (f" and {len(live) - 5} more" if len(live) > 5 else "")  # noqa: PLR2004  # a line
         yield Refusal(
             GuardName.GO_LIVE,
-            f"campaigns would start dialing or dial more: {few}",
+            f"campaigns would start dialing or dial more: {campaigns}",
             "--allow-go-live",
             answerable=guards.go_live is GoLive.CONFIRM,
         )

@@ -202,8 +202,8 @@ def _run_from_events(events: list[Mapping[str, Any]]) -> Run:
             sent[index] = replace(sent[index], outcome=event["outcome"], detail=detail)
         elif kind in _OF_CREATION:
             definition = NewDefinition(**event["definition"])
-            so_far = created.get(definition, CreationRecord(definition))
-            created[definition] = _creation(so_far, event)
+            record = created.get(definition, CreationRecord(definition))
+            created[definition] = _creation(record, event)
         elif kind == "result":
             ends.append(
                 CampaignEnd(event["campaign"], event["name"], event["outcome"], event["detail"])
@@ -222,16 +222,16 @@ def _run_from_events(events: list[Mapping[str, Any]]) -> Run:
 _OF_CREATION = ("create", "created", "written", "abandoned")
 
 
-def _creation(so_far: CreationRecord, event: Mapping[str, Any]) -> CreationRecord:
+def _creation(record: CreationRecord, event: Mapping[str, Any]) -> CreationRecord:
     if event["event"] == "written":
-        return replace(so_far, campaign=event["campaign"], is_written=True)
+        return replace(record, campaign=event["campaign"], is_written=True)
     if event["event"] == "abandoned":
         details = {"campaign": event["campaign"], "detail": event["detail"]}
-        return replace(so_far, is_abandoned=True, **details)
+        return replace(record, is_abandoned=True, **details)
     if event["event"] == "created":
         details = {"campaign": event.get("campaign"), "detail": event.get("detail", "")}
-        return replace(so_far, outcome=event["outcome"], **details)
-    return replace(so_far, tenant_id=event["body"]["tenantId"], body=dict(event["body"]))
+        return replace(record, outcome=event["outcome"], **details)
+    return replace(record, tenant_id=event["body"]["tenantId"], body=dict(event["body"]))
 
 
 def _started_run(event: Mapping[str, Any]) -> Run:

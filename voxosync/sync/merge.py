@@ -79,8 +79,8 @@ def _check_shards(parts: Sequence[tuple[str, Plan]]) -> None:
     shards = [plan.shard for _, plan in parts if plan.shard is not None]
     for count in {shard.count for shard in shards}:
         indexes = [shard.index for shard in shards if shard.count == count]
-        often = max(indexes.count(index) for index in indexes)
-        missing = [index for index in range(1, count + 1) if indexes.count(index) < often]
+        repetitions = max(indexes.count(index) for index in indexes)
+        missing = [index for index in range(1, count + 1) if indexes.count(index) < repetitions]
         if missing:
             missing_text = ", ".join(f"{index}/{count}" for index in missing)
             raise UsageError(f"shards are missing: {missing_text}; merge all parts")

@@ -105,5 +105,7 @@ def _is_defined(past: PastCreation, definitions: ProjectDefinitions) -> bool:
 
 def _has_moved(past: PastCreation, definitions: ProjectDefinitions) -> bool:
     """Whether the definition is no longer in its file, so that one of that name elsewhere may be the same."""
-    was = past.created.definition
-    return not definitions.has_new(was.file, was.name) and not _is_defined(past, definitions)
+    definition = past.created.definition
+    return not definitions.has_new(definition.file, definition.name) and not _is_defined(
+        past, definitions
+    )

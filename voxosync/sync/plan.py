@@ -281,8 +281,8 @@ def _sent(
     """
     sent: dict[str, Value] = {}
     for change in changes:
-        so_far = sent.get(change.field, live.values.get(change.field))
-        sent[change.field] = change.sent_value(so_far, desired[change.field])
+        value = sent.get(change.field, live.values.get(change.field))
+        sent[change.field] = change.sent_value(value, desired[change.field])
     return sent
 
 

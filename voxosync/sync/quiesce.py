@@ -96,9 +96,9 @@ class _Quiesce:
         live = self._sender.look(self._plan)
         if isinstance(live, LiveCampaign):
             self._marked_name, self._remark = None, _NO_MARK
-            back = {"name": (live.values.get("name"), self._name)}
+            old_name = {"name": (live.values.get("name"), self._name)}
             full_plan = self._plan if outcome is Outcome.FAILED else None
-            self._take({"state": (live.state, "PAUSED"), **back}, full_plan=full_plan)
+            self._take({"state": (live.state, "PAUSED"), **old_name}, full_plan=full_plan)
 
     def _take(
         self,
@@ -134,8 +134,8 @@ class _Quiesce:
         if not last.is_good:
             may = "THE CAMPAIGN MAY STAY PAUSED"
             return self._result(self._stays(may if last is Outcome.UNKNOWN else _STAYS))
-        was = f"VOXO said {word} before, and it is READY now"
-        return self._result("" if word == "READY" else was)
+        note = f"VOXO said {word} before, and it is READY now"
+        return self._result("" if word == "READY" else note)
 
     def _stays(self, text: str) -> str:
         return text if self._marked_name is None else f"{text}: the next apply sets it READY again"

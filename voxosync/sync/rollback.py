@@ -199,9 +199,11 @@ def _with_results(
     """The body with the results of calls of numbers that come back; VOXO's own are never replaced."""
     if NUMBERS_FIELD not in campaign.patch or isinstance(live, CampaignError):
         return campaign.patch
-    back = {key: result for key, result in results.items() if key not in live.numbers}
+    restored = {key: result for key, result in results.items() if key not in live.numbers}
     entries = [
-        {**entry, "disposition": back[key]} if (key := phone(entry["number"])) in back else entry
+        {**entry, "disposition": restored[key]}
+        if (key := phone(entry["number"])) in restored
+        else entry
         for entry in campaign.patch[NUMBERS_FIELD]
     ]
     return {**campaign.patch, NUMBERS_FIELD: entries}
@@ -231,13 +233,13 @@ def _eligible(
                 values[name] = old
     losses: list[str] = []
     if (numbers := numbers_of(values)) is not None:
-        back = [key for key in numbers if key not in live.numbers]
-        listed = [key for key in back if key in forbidden]
+        returning = [key for key in numbers if key not in live.numbers]
+        listed = [key for key in returning if key in forbidden]
         values[NUMBERS_FIELD] = without(numbers, listed)
         if listed:
             message = f"numbers: {phones_shown(listed)} on a do-not-call list: not put back"
             skips.append((SkipReason.UNABLE, message))
-        if not {*back} <= {*listed, *campaign_undo.number_fields}:
+        if not {*returning} <= {*listed, *campaign_undo.number_fields}:
             losses.append(
                 "numbers that come back have lost field1 … field9: VOXO does not show them"
             )

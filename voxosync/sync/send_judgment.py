@@ -165,8 +165,8 @@ def exceeds(plan: CampaignPlan, live: LiveCampaign) -> str | None:
         return None
     sent = {name: canonical_value(plan.patch, name) for name in plan.patch}
     fresh = reach_after(live, sent)
-    nothing = Reach.of({"state": "PAUSED"})  # a plan that shows no reach allows none
-    planned = plan.reach or nothing
+    no_reach = Reach.of({"state": "PAUSED"})  # a plan that shows no reach allows none
+    planned = plan.reach or no_reach
     names: dict[str, str | None] = dict.fromkeys(
         name for widening in fresh.beyond(planned) for name in widening.fields
     )

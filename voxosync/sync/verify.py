@@ -114,13 +114,13 @@ def _disagreement(name: str, body: Mapping[str, Any], live: LiveCampaign) -> Dis
         return (
             None if tenant == body[name] else Disagreement(name, _json(body[name]), _json(tenant))
         )
-    value, came = canonical_value(body, name), live.values[name]
-    if agrees(name, came, value):
+    value, current = canonical_value(body, name), live.values[name]
+    if agrees(name, current, value):
         return None
     came_back = (
         _numbers(value, live.numbers)
         if isinstance(value, Numbers)
-        else _json(FIELDS[name].kind.to_wire(came))
+        else _json(FIELDS[name].kind.to_wire(current))
     )
     return Disagreement(name, _sent(name, body), came_back)
 
@@ -132,9 +132,9 @@ def _sent(name: str, body: Mapping[str, Any]) -> str:
     return _json(FIELDS[name].kind.to_wire(value))
 
 
-def _numbers(sent: Numbers, came: Numbers) -> str:
-    wrong = sum(came.get(number) != description for number, description in sent.items())
-    unsent = sum(number not in sent for number in came)
+def _numbers(sent: Numbers, current: Numbers) -> str:
+    wrong = sum(current.get(number) != description for number, description in sent.items())
+    unsent = sum(number not in sent for number in current)
     return f"with {wrong} missing or different, and {unsent} that were not sent"
 
 

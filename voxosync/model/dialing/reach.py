@@ -140,8 +140,8 @@ def _beyond_times(new: Reach, old: Reach) -> Iterator[Widening]:
             if unclear.intersection(names) and not set(names).intersection(changed):
                 # whatever they mean, they limit both in the same way
                 unclear.difference_update(names)
-                nothing = dict.fromkeys(names)
-                after, before = replace(after, **nothing), replace(before, **nothing)
+                unset = dict.fromkeys(names)
+                after, before = replace(after, **unset), replace(before, **unset)
     if unclear:
         yield Widening(changed, f"{' and '.join(changed)} may widen")
         return

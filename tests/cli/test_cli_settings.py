@@ -92,10 +92,12 @@ class TestEnvironment:
     )
     def test_with_a_wrong_url_is_refused_at_its_place(self, project: Project, url: str) -> None:
         project.write("voxosync.yaml", f"environments:\n  prod:\n    baseUrl: '{url}'\n")
-        ran = project.run("--env", "prod", "plan", VOXO_API_BASE_URL=None)
-        assert ran.status == 1
-        assert "voxosync.yaml:3:14: error: '" in ran.err
-        assert "secret" not in ran.said
+        planned = project.run("--env", "prod", "plan", VOXO_API_BASE_URL=None)
+        validated = project.run("validate", VOXO_API_BASE_URL=None)
+        for ran in (planned, validated):
+            assert ran.status == 1
+            assert "voxosync.yaml:3:14: error: '" in ran.said
+            assert "secret" not in ran.said
 
     @pytest.mark.parametrize(
         ("variable", "value"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from voxosync.app.guard_overrides import GuardOverrides
 from voxosync.app.listener import Listener
 from voxosync.app.options import JOURNAL, ApplyOptions, ConnectionOptions, PlanOptions
-from voxosync.app.target import connect, find_environment, resolve
+from voxosync.app.target import connect, find_environment, resolve, url_problems
 from voxosync.definitions.load import load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import read_settings
@@ -220,12 +220,12 @@ class Project:
         return self._loaded[key]
 
     def validate(self, paths: Sequence[Path] = ()) -> Validation:
-        """Checks definitions; needs no connection."""
+        """Checks definitions, and the URLs in the settings; needs no connection."""
         loaded = self.definitions(paths, needs_ids=False)
         return Validation(
             loaded.files,
             len(loaded.definitions) + len(loaded.new),
-            loaded.with_remarks(),
+            [*url_problems(self.settings), *loaded.with_remarks()],
             tuple(loaded.allowed),
         )
 

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.errors import SettingsError, UsageError
 from voxosync.model.fields import MAX_ID
+from voxosync.model.problem import error
 from voxosync.voxo.endpoint import endpoint, same_voxo, without_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from voxosync.app.options import ConnectionOptions
     from voxosync.definitions.settings import Environment, Settings
     from voxosync.model.guard import Guards
-    from voxosync.model.problem import Position
+    from voxosync.model.problem import Position, Problem
     from voxosync.voxo.client import Voxo
 
 DEFAULT_BASE_URL = "https://api.voxo.co"
@@ -138,6 +139,19 @@ def find_environment(settings: Settings, name: str | None) -> Environment | None
         names = ", ".join(environments) or "none"
         raise UsageError(f"unknown environment {name!r}: voxosync.yaml has {names}")
     return environments[name]
+
+
+def url_problems(settings: Settings) -> Iterator[Problem]:
+    """The base URLs of environments to which no token may be sent; `connect` refuses the same ones."""
+    for environment in settings.environments.values():
+        if environment.base_url is None or environment.base_url_position is None:
+            continue
+        from voxosync.voxo.api_credentials import checked_url  # noqa: PLC0415  # httpx, only where there is a URL
+
+        try:
+            checked_url(environment.base_url)
+        except UsageError as failure:
+            yield error(environment.base_url_position, "base-url", str(failure))
 
 
 def resolve(settings: Settings, name: str | None, options: ConnectionOptions) -> Target:

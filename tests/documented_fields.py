@@ -99,6 +99,11 @@ RULES: dict[str, dict[str, Any]] = {
 """Each key of a request body, and what it may hold."""
 SCALARS = tuple(name for name, rule in RULES.items() if rule["type"] != "array")
 DESTINATIONS = tuple(name for name, rule in RULES.items() if rule == DESTINATION_LIST)
+DIALING = (
+    "state", "tech", "dateStart", "timeStart", "dateEnd", "timeEnd", "callHoursStart", "callHoursEnd",
+    "timezone", "callFrequency", "numbers",
+)  # fmt: skip
+"""The keys that say whether, when, how fast or whom a campaign dials."""
 
 SAMPLES: dict[str, tuple[Any, ...]] = {
     field.name: field.samples for field in CAMPAIGN if field.samples

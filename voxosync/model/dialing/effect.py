@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import minute_of
 from voxosync.model.dialing.forecast import forecast
-from voxosync.model.dialing.reach import DIALING_FIELDS, Reach, schedule_of
 from voxosync.model.dialing.schedule import dials
 from voxosync.model.dialing.times import certain_dialing
+from voxosync.model.dialing.widening import DIALING_FIELDS, Reach, schedule_of
 from voxosync.model.numbers import NUMBERS_FIELD
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from voxosync.model.campaign import LiveCampaign
     from voxosync.model.dialing.forecast import Forecast
-    from voxosync.model.dialing.reach import Widening
     from voxosync.model.dialing.schedule import Schedule
     from voxosync.model.dialing.times import Dialing
+    from voxosync.model.dialing.widening import Widening
     from voxosync.model.values import Value
 
 _NOTHING: Mapping[str, Value] = MappingProxyType({})

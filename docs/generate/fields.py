@@ -9,7 +9,7 @@ from markupsafe import Markup
 from docs.generate.html import code, prose, table
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 
 if TYPE_CHECKING:

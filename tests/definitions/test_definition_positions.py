@@ -8,7 +8,7 @@ import pytest
 
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 from voxosync.model.problem import Severity
 

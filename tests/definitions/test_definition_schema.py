@@ -27,7 +27,7 @@ from voxosync.definitions.schema_lists import COMPLETED
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 from voxosync.model.problem import Severity
 from voxosync.resources import folder, schema_text

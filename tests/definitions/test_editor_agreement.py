@@ -20,7 +20,7 @@ from voxosync.definitions.schema_check import checker
 from voxosync.definitions.yaml_reader import read_documents
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 from voxosync.resources import folder
 

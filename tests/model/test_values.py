@@ -20,7 +20,7 @@ from voxosync.model.campaign import LiveCampaign
 from voxosync.model.dialing.schedule import dials
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.kinds.scalars import DATE, FLAG, NUMBER, TEXT, TIME, ZONE
 from voxosync.model.numbers import Digest, Numbers, numbers_from_live, wire_numbers
 from voxosync.model.values import Destination, Unreadable, number_from_text

@@ -21,7 +21,7 @@ from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
 from voxosync.model.checks.do_not_call import drops
 from voxosync.model.checks.registry import settings_of
 from voxosync.model.fields import FIELDS, WRITABLE
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.problem import Position, Problem, error
 from voxosync.model.values import Destination, Value
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.fields import FIELDS, WRITABLE
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.kinds.scalars import NUMBER
 from voxosync.model.numbers import (
     LiveNumbers,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias
 
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import FIELDS, agrees
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.numbers import NUMBERS_FIELD, Digest, Numbers
 from voxosync.model.phone import phone
 from voxosync.model.values import Destination, Scalar, Value

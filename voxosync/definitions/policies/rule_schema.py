@@ -22,7 +22,7 @@ from voxosync.definitions.nodes import (
 from voxosync.definitions.policies.facts import TYPES
 from voxosync.definitions.suggestion import suggestion
 from voxosync.model.fields import FIELDS, WRITABLE
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.problem import Problem, error
 
 if TYPE_CHECKING:

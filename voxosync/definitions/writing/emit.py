@@ -26,7 +26,7 @@ from voxosync.definitions.writing.emit_values import (
     spell_freely,
 )
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
-from voxosync.model.kinds.numbers import NUMBERS
+from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 
 if TYPE_CHECKING:

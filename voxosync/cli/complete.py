@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
 
-from voxosync.app.journals import LATEST, journal_files
+from voxosync.app.history import LATEST, journal_files
 from voxosync.cli.context import Context
 from voxosync.errors import VoxosyncError
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.app.journals import find_run, read_runs
+from voxosync.app.history import find_run, read_runs
 from voxosync.cli import options, output
 from voxosync.report import history
 from voxosync.report.view import View

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from voxosync.app.new_project import SETTINGS
 from voxosync.definitions.settings import read_settings
 from voxosync.errors import SettingsError
 from voxosync.model.guard import Freeze, GoLive, GuardName, Guards, Limit
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 ROOT = folder("schemas").parent
 SAFETY = ROOT / "docs" / "explanation" / "safety.md"
 README = ROOT / "README.md"
+TEMPLATE = folder("examples") / "voxosync.yaml"
 
 
 def read(folder: Path, content: str) -> Guards:
@@ -170,6 +170,6 @@ def test_every_guard_is_a_setting_that_init_the_readme_and_the_page_about_safety
 ) -> None:
     settings = json.loads(schema_text("settings.schema.json"))["properties"]["guards"]
     assert guard in settings["properties"]
-    assert f"\n#   {guard}:" in SETTINGS
+    assert f"\n#   {guard}:" in TEMPLATE.read_text(encoding="utf-8")
     assert f"\n  {guard}:" in README.read_text(encoding="utf-8")
     assert f"\n| `{guard}` |" in SAFETY.read_text(encoding="utf-8")

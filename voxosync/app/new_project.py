@@ -27,41 +27,6 @@ _SOURCE = re.compile(
     r"(?!.*--)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._-]+@[A-Za-z0-9][A-Za-z0-9._/-]*"
 )
 
-SETTINGS = """\
-# yaml-language-server: $schema=schemas/settings.schema.json
-#
-# The VOXO accounts of this project, by name: voxosync --env prod plan. The token is never written here.
-environments:
-  prod:
-    baseUrl: https://api.voxo.co
-    # tenantId: 17              # refuse campaigns of any other tenant
-    # campaigns: campaigns/prod # the folder of this environment's definitions; default: campaigns
-    # tokenEnv: VOXO_PROD_TOKEN # the variable that holds the token; default: VOXO_API_TOKEN
-    # read: auto                # the endpoint from which to read campaigns: auto, admin or v2
-    # protected: true           # CI sends here only with --env prod
-#
-# Where the record of what was applied is kept, for --base @applied. These are the defaults.
-# applied:
-#   ref: refs/voxosync/applied/{env}
-#   remote: origin
-#
-# What apply refuses unless a flag allows it. These are the defaults, and an example of a freeze.
-# guards:
-#   maxCampaigns: 30%           # of the managed campaigns, or a number; if more than 10 are managed
-#   maxNumbersRemoved: 20%      # of a campaign's live numbers, or a number; if it has more than 10
-#   goLive: confirm             # or allow, deny
-#   removed: keep               # or pause: what apply does with a dialing campaign whose definition a branch removes
-#   frozen:
-#     timezone: America/Chicago
-#     dates: [2027-12-24..2028-01-02]
-#     weekdays: {fri: 15:00-24:00}
-#
-# Checks of the people whom campaigns call. A comment in a definition can allow a finding, with a reason.
-# checks:
-#   calledHours: {between: 08:00-21:00, severity: warning} # in the time zones of the people called
-#   sharedPhones: {severity: warning} # a phone in two campaigns that dial on the same days
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
@@ -129,9 +94,9 @@ def _check_source(source: str | None) -> None:
 
 def _texts(*, github: bool, gitlab: bool, source: str) -> dict[str, str]:
     """The text of each file of a new project, apart from .gitignore."""
-    files = {FILE: SETTINGS}
-    files |= {f"{SCHEMAS}/{name}": schema_file(name) for name in FOR_EDITORS}
     examples = folder("examples")
+    files = {FILE: (examples / FILE).read_text(encoding="utf-8")}
+    files |= {f"{SCHEMAS}/{name}": schema_file(name) for name in FOR_EDITORS}
     if github:
         for name in GITHUB:
             text = (examples / "github" / name).read_text(encoding="utf-8")

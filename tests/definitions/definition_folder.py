@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
-from voxosync.model.checks.settings import Checks
+from voxosync.model.checks.check import Checks
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ import pytest
 from tests.definitions.definition_folder import NOW, problem_text
 from voxosync.definitions.load import load
 from voxosync.definitions.project_layout import ProjectLayout
-from voxosync.model.checks.settings import Checks
+from voxosync.model.checks.check import Checks
 from voxosync.model.fields import WRITABLE
 from voxosync.model.numbers import Numbers
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voxosync.model.checks.check import CheckedCampaign, Terms
-from voxosync.model.checks.settings import CheckSettings
+from voxosync.model.checks.check import CheckedCampaign, CheckSettings, Terms
 from voxosync.model.checks.shared_phones import find
 from voxosync.model.numbers import Numbers
 from voxosync.model.problem import Position, Severity

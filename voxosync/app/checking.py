@@ -10,10 +10,9 @@ from voxosync.definitions.checks.do_not_call_lists import read_lists
 from voxosync.definitions.checks.run_checks import run_checks
 from voxosync.errors import DefinitionsError
 from voxosync.model.campaign import LiveCampaign
-from voxosync.model.checks.check import CheckedCampaign
+from voxosync.model.checks.check import OFF, CheckedCampaign
 from voxosync.model.checks.do_not_call import NAME, forbids, is_over
 from voxosync.model.checks.registry import CHECKS, settings_of
-from voxosync.model.checks.settings import OFF
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.phone import masked_in
 from voxosync.sync.diff import desired_values

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.definitions.sources import Effective, Source, Sources
-    from voxosync.model.checks.settings import Checks
+    from voxosync.model.checks.check import Checks
 
 
 _WRITABLE = frozenset(WRITABLE)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.model.campaign import Definition
-    from voxosync.model.checks.settings import Checks
+    from voxosync.model.checks.check import Checks
 
 _NEW = "this campaign has no id: voxosync create makes it in VOXO, and writes its id here"
 

@@ -6,13 +6,13 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.checks.settings import check_problems, read_checks
+from voxosync.definitions.checks.settings_reader import check_problems, read_checks
 from voxosync.definitions.guards import read_guards
 from voxosync.definitions.nodes import as_text, position
 from voxosync.definitions.schema_check import checker
 from voxosync.definitions.yaml_reader import read_documents
 from voxosync.errors import SettingsError
-from voxosync.model.checks.settings import Checks
+from voxosync.model.checks.check import Checks
 from voxosync.model.guard import Guards
 from voxosync.model.problem import error
 

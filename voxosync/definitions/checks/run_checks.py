@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.definitions.allow_comments import Allowances
-    from voxosync.model.checks.check import CheckedCampaign
-    from voxosync.model.checks.settings import Checks
+    from voxosync.model.checks.check import CheckedCampaign, Checks
 
 
 def run_checks(

@@ -1,9 +1,10 @@
-"""What a check looks at, and what it finds."""
+"""What a check looks at, its settings, and what it finds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from voxosync.model.campaign import NO_REMARKS, ListRemarks
 from voxosync.model.problem import Position, Problem, Severity
@@ -11,13 +12,52 @@ from voxosync.model.problem import Position, Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
+    from typing import TypeAlias
 
     from voxosync.model.campaign import Definition, ListEntry
-    from voxosync.model.checks.settings import CheckSettings
     from voxosync.model.values import Value
+
+_SETTINGS_FILE = "voxosync.yaml"
+
+Options: TypeAlias = "Mapping[str, Any]"
+"""The other settings of one check as text, or lists of texts, in the form that the settings schema accepts."""
 
 _LISTED_SINGLY = 50
 """How many entries of one list have a finding of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """The settings of one check.
+
+    Attributes:
+        severity: of its findings; None: the check is off.
+        options: its other settings; a key that is absent has the default of the check.
+        position: where the settings stand.
+    """
+
+    severity: Severity | None
+    options: Options = field(default_factory=lambda: MappingProxyType({}))
+    position: Position = field(default_factory=lambda: Position(_SETTINGS_FILE))
+
+
+OFF = CheckSettings(None)
+"""The settings of a check that is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """The settings of all checks.
+
+    Attributes:
+        settings: by the name of the check; one that is absent has its default severity and options.
+        lists: the do-not-call lists: where each is named, and its path relative to the project folder.
+        do_not_call: the phones of those lists, each with the file that lists it, once the lists have been read.
+    """
+
+    settings: Mapping[str, CheckSettings] = field(default_factory=dict)
+    lists: tuple[tuple[Position, str], ...] = ()
+    do_not_call: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

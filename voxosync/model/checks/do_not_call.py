@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import ListEntry
-    from voxosync.model.checks.check import CheckedCampaign, CheckFinding, Terms
-    from voxosync.model.checks.settings import CheckSettings
+    from voxosync.model.checks.check import CheckedCampaign, CheckFinding, CheckSettings, Terms
     from voxosync.model.values import Value
 
 NAME = "doNotCall"

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.checks import called_hours, do_not_call, same_phone, shared_phones, unreachable
-from voxosync.model.checks.check import Check, CheckFinding, Terms
-from voxosync.model.checks.settings import CheckSettings
+from voxosync.model.checks.check import Check, CheckFinding, CheckSettings, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from voxosync.model.checks.check import CheckedCampaign
-    from voxosync.model.checks.settings import Checks
+    from voxosync.model.checks.check import CheckedCampaign, Checks
     from voxosync.model.problem import Problem
 
 CHECKS: dict[str, Check] = {

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, as_text, position
 from voxosync.model.checks.called_hours import NAME as CALLED_HOURS
 from voxosync.model.checks.called_hours import between_of
+from voxosync.model.checks.check import Checks, CheckSettings
 from voxosync.model.checks.do_not_call import NAME
 from voxosync.model.checks.registry import CHECKS
-from voxosync.model.checks.settings import Checks, CheckSettings
 from voxosync.model.problem import Position, Problem, Severity, error
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import select
 import ssl
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import httpx
@@ -151,24 +151,18 @@ class NoTimeLeft(TimeoutError):
     """The run has no seconds left, which is not a timeout of the connection."""
 
 
-class as_httpx:  # noqa: N801  # used as a function; a generator would take longer than the work in it
+@contextmanager
+def as_httpx(
+    error_type: type[httpx.TransportError], timeout_type: type[httpx.TransportError]
+) -> Iterator[None]:
     """Raises the errors of a socket as httpx's."""
-
-    __slots__ = ("_error", "_timeout")
-
-    def __init__(
-        self, error: type[httpx.TransportError], timeout: type[httpx.TransportError]
-    ) -> None:
-        self._error = error
-        self._timeout = timeout
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, OSError) and not isinstance(error, NoTimeLeft):
-            kind = self._timeout if isinstance(error, TimeoutError) else self._error
-            raise kind(str(error)) from error
+    try:
+        yield
+    except NoTimeLeft:
+        raise
+    except OSError as error:
+        is_timeout = isinstance(error, TimeoutError)
+        raise (timeout_type if is_timeout else error_type)(str(error)) from error
 
 
 def _poll(wire: socket.socket, seconds: float, *, to_write: bool = False) -> tuple[bool, bool]:

@@ -41,7 +41,7 @@ def server() -> Iterator[Scripted]:
 
 @pytest.fixture
 def connect(server: Scripted, clock: Clock) -> Iterator[Callable[..., Voxo]]:
-    """Make a client of the scripted server, on the clock that no test has to wait for."""
+    """Connect a client to the scripted server, with a clock for which no test has to wait."""
     with ExitStack() as stack:
 
         def connect(
@@ -60,7 +60,7 @@ def voxo(connect: Callable[..., Voxo]) -> Voxo:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that nobody has signed but its own key, both in one file."""
+    """A certificate for 127.0.0.1 that is signed only by its own key; both are in one file."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("makes its certificate with openssl")

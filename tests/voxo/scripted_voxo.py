@@ -1,6 +1,6 @@
-"""A VOXO that says what a test tells it to, and remembers what it was asked; and a clock to match.
+"""A server that responds as a test scripts it and records its requests, and a clock for it.
 
-Not the sandbox: this one has no idea of campaigns, and can lie, hang and drop connections.
+Unlike the sandbox, it knows nothing of campaigns, and can lie, hang and drop connections.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TOKEN = "test-token-0123456789"
 
 
 class Scripted(HttpServer):
-    """Answers each path by its script; the last reply of a script is given for ever."""
+    """Answers each path by its script; the last reply of a script is repeated."""
 
     def __init__(self, port: int = 0) -> None:
         super().__init__(port)
@@ -39,9 +39,9 @@ class Scripted(HttpServer):
 
 
 class Clock:
-    """Time that passes only while somebody sleeps, and then at once.
+    """Time that passes only when a thread sleeps, and then at once.
 
-    `at_nap` is called whenever somebody falls asleep.
+    `at_nap` is called whenever a thread starts to sleep.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,9 @@ class Clock:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        wake = self.now + max(seconds, 1e-6)  # however little: a real clock does not stand still
+        wake = self.now + max(
+            seconds, 1e-6
+        )  # at least a little, because a real clock does not stand still
         self.naps.append(seconds)
         self.at_nap()
         self.now = max(self.now, wake)

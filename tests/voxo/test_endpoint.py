@@ -1,4 +1,4 @@
-"""Which VOXO a URL leads to: many spellings of one, and near misses that are another."""
+"""Which VOXO a URL leads to: many spellings of one URL, and similar URLs of another VOXO."""
 
 from __future__ import annotations
 

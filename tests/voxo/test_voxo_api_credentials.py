@@ -1,4 +1,4 @@
-"""Where the token may be sent, and what a message about it may say."""
+"""Where the token may be sent, and what a message about it may show."""
 
 from __future__ import annotations
 

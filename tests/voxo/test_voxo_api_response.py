@@ -1,4 +1,4 @@
-"""What a person reads when an answer is not what the reference documents."""
+"""The messages about responses that are not as the API reference documents them."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_an_answer_without_end_is_not_read_to_its_end(server: Scripted, voxo: Vo
 def test_only_the_encoding_that_was_asked_for_is_unpacked(
     server: Scripted, voxo: Voxo, encoding: str
 ) -> None:
-    """Others unpack without a bound, and gzip in gzip multiplies its thousandfold."""
+    """Others are decompressed without a limit, and gzip in gzip grows by a factor of a thousand twice."""
     server.on("*", answer(200, gzip.compress(b'{"id": 4711}'), Content_Encoding=encoding))
     with pytest.raises(BadAnswer, match="compressed"):
         voxo.campaign(4711)
@@ -259,7 +259,7 @@ ECHOES = {
 def test_a_server_that_echoes_the_token_does_not_get_it_shown(
     server: Scripted, voxo: Voxo, echo: Reply, method: str
 ) -> None:
-    """Not in the message, and not in a traceback with all its causes."""
+    """Neither the message nor a traceback with all its causes shows it."""
     server.on("*", echo)
     with pytest.raises(VoxoError) as caught:
         voxo.campaign(4711) if method == "GET" else voxo.update(4711, {"name": "Spring"})
@@ -288,7 +288,7 @@ def test_whatever_comes_is_a_campaign_or_one_of_our_errors(body: bytes, status: 
 
 
 def test_an_error_is_one_campaigns_own(server: Scripted, voxo: Voxo) -> None:
-    """So that the others go on: no refusal and no unreadable answer ends the run."""
+    """So that the others continue: neither a refusal nor an unreadable response ends the run."""
     server.on("*", answer(422), answer(200, b"<html>"), answer(200, {"id": 4711}))
     for _ in range(2):
         with pytest.raises(CampaignError):
@@ -311,4 +311,4 @@ def test_the_memory_of_an_answer_is_bounded_by_its_bytes_however_small_its_chunk
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 12 * size  # as a list of chunks it was 40 times its size and more
+    assert peak < 12 * size  # as a list of chunks, it took more than 40 times its size

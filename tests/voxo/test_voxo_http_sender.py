@@ -1,4 +1,4 @@
-"""What of the environment counts: proxies, CA bundles, and what cannot be switched off."""
+"""What the client takes from the environment: proxies and CA bundles."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_whom_no_proxy_excepts(url: str, exceptions: str, monkeypatch: pytest.Mo
 def test_whom_it_does_not(
     proxy: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch, exceptions: str
 ) -> None:
-    """Whatever else stands there, `[::1]` say, the proxy is used."""
+    """Whatever else NO_PROXY holds, `[::1]` for example, the proxy is used."""
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", exceptions)
     with pytest.raises(Unreachable, match=r"cannot be reached \(403 from the proxy"):
@@ -102,7 +102,7 @@ def test_plain_http_never_goes_to_a_proxy_on_another_machine(
     name: str,
     elsewhere: str,
 ) -> None:
-    """It is allowed because it stays here, and the token in it too."""
+    """It is allowed because it stays on this machine, with the token in it."""
     monkeypatch.setenv(name, elsewhere)
     server.on("*", answer(200, LIVE))
     assert connect().campaign(4711) == LIVE

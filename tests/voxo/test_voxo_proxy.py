@@ -1,4 +1,4 @@
-"""Requests through an HTTP proxy: the tunnel under TLS, plain requests, and what holds there as it does without one."""
+"""Requests through an HTTP proxy: the tunnel under TLS, plain requests, and promises that hold with and without one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BASIC = b"Proxy-Authorization: Basic " + base64.b64encode(b"one@two:a:b")
 
 
 class LocalProxy:
-    """A proxy on this machine: answers CONNECT as it is given, and passes on what follows a success."""
+    """A proxy on this machine: responds to CONNECT with `answer`, and passes on what follows a success."""
 
     def __init__(self, answer: bytes = OPEN) -> None:
         self._answer = answer
@@ -98,7 +98,7 @@ def encrypted(server: Scripted, certificate: Path, monkeypatch: pytest.MonkeyPat
 
 
 def through(proxy: LocalProxy, *, seconds: float = 40, between_bytes: float = 5) -> SocketTransport:
-    """A transport for TLS through a proxy, which never gets as far as a certificate."""
+    """A transport for TLS through a proxy, in tests that do not reach a certificate."""
     return SocketTransport(
         RetryPolicy(between_bytes=between_bytes),
         lambda: seconds,
@@ -196,7 +196,7 @@ class TestATunnel:
                 voxo.update(4711, {"name": "Spring"})
 
     def test_is_not_waited_for_longer_than_the_run_has_left(self) -> None:
-        """However the proxy drips: each byte puts off the timeout between two."""
+        """Even if the proxy sends single bytes, each of which restarts the timeout."""
         with socket.create_server(("127.0.0.1", 0)) as listener:
             over = threading.Event()
 
@@ -267,7 +267,7 @@ class TestAPlainRequest:
     def test_names_the_server_to_the_proxy_and_the_password_to_it_alone(
         self, server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The scripted server stands for the proxy: it is what gets the request."""
+        """The scripted server is the proxy here, and gets the request."""
         url = f"http://127.0.0.1:9{PATH}"
         server.on("*", answer(200, LIVE))
         monkeypatch.setenv("HTTP_PROXY", f"{NAMED}:{server.server_port}")

@@ -1,4 +1,4 @@
-"""Which path is asked for a campaign or a list, and what comes of its answers."""
+"""Which path a campaign or a list is read from, and what its responses lead to."""
 
 from __future__ import annotations
 
@@ -310,7 +310,7 @@ class TestAListOfFeathersjs:
     def test_is_read_to_its_total_by_what_is_to_be_skipped(
         self, server: Scripted, voxo: Voxo
     ) -> None:
-        """However many a page really holds: the server may allow fewer than were asked for."""
+        """Whatever the size of the pages: the server may allow fewer entries than were requested."""
         server.on(LIST, answer(200, feathers(5, 0, 1)))
         server.on(skipping(0), answer(200, feathers(5, 0, 1, 2)))
         server.on(skipping(2), answer(200, feathers(5, 2, 3, 4)))
@@ -326,7 +326,7 @@ class TestAListOfFeathersjs:
 
 
 class TestACampaignThatGoesBetweenTwoPages:
-    """The others move up, so that one of them is on no page that is asked for."""
+    """The others move up, so that one of them is on no page that is read."""
 
     def test_hides_no_other_where_the_total_changes(self, server: Scripted, voxo: Voxo) -> None:
         server.on(LIST, answer(200, envelope(1, 4, 1)))
@@ -343,7 +343,7 @@ class TestACampaignThatGoesBetweenTwoPages:
         assert ids(voxo.campaigns(17)) == [2, 3]
 
     def test_hides_no_other_where_one_is_new_as_well(self, server: Scripted, voxo: Voxo) -> None:
-        """The total is as it was, but a campaign stands on two pages, and one on none."""
+        """The total is unchanged, but one campaign is on two pages, and one is on none."""
         server.on(LIST, answer(200, envelope(1, 4, 1)))
         server.on(page(1), answer(200, envelope(1, 4, 1, 2)), answer(200, envelope(1, 4, 9, 1)))
         server.on(page(2), answer(200, envelope(2, 4, 2, 4)), answer(200, envelope(2, 4, 3, 4)))

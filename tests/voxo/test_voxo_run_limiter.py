@@ -1,4 +1,4 @@
-"""Time: what is tried again and when, what all workers wait for, and when a run is over."""
+"""Time: what is retried and when, what all workers wait for, and when a run is over."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ BROKEN_OFF = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
 
 @pytest.fixture
 def nobody() -> str:
-    """A base URL where nobody listens."""
+    """A base URL where no server listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
-# What is tried again
+# What is retried
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_after_five_attempts_a_campaign_is_given_up_and_the_next_is_tried(
     assert voxo.campaign(4711) == LIVE
 
 
-# Waiting as asked
+# Pauses that VOXO asks for
 
 NOW = datetime(2026, 3, 1, 9, 0, 0, tzinfo=UTC)
 
@@ -165,7 +165,7 @@ def test_a_pause_asked_of_one_worker_holds_for_all(
 
 
 def test_429_is_no_failed_attempt(server: Scripted, voxo: Voxo) -> None:
-    """A server that lets one request a second through must not fail the eighth worker."""
+    """A server that accepts one request a second must not make the eighth worker fail."""
     server.on("*", *[answer(429, Retry_After="1")] * 60, OK)
     assert voxo.campaign(4711) == LIVE
 
@@ -253,7 +253,7 @@ def test_a_dead_server_ends_the_run_in_time(
 def test_a_dead_server_ends_the_run_however_many_wait(
     server: Scripted, connect: Callable[..., Voxo], dead: Reply
 ) -> None:
-    """On a real clock, with little patience."""
+    """On a real clock, with short timeouts."""
     server.on("*", dead)
     voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.4, first_backoff=0.02)))
     start = time.monotonic()
@@ -290,7 +290,7 @@ def test_after_its_end_a_run_sends_nothing_more(server: Scripted, voxo: Voxo) ->
         errors.append(caught.value)
     assert len(server.received) == 1
     assert len({str(error) for error in errors}) == 1
-    assert len({id(error) for error in errors}) == 3  # each with a traceback of its own
+    assert len({id(error) for error in errors}) == 3  # each with its own traceback
 
 
 @pytest.mark.parametrize("call", ["campaign", "campaigns", "update"])
@@ -337,7 +337,7 @@ def test_a_server_that_was_there_has_the_whole_time_to_come_back(
 def test_only_time_that_somebody_waits_in_is_silence(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
-    """A person reads the plan for an hour; the server had just had a bad moment."""
+    """The user reads the plan for an hour, directly after a failure of the server."""
     server.on("*", *[answer(503)] * 5, OK)
     with pytest.raises(BadAnswer):
         voxo.campaign(1)
@@ -417,7 +417,7 @@ def test_a_write_may_be_what_finds_the_token_rejected(server: Scripted, voxo: Vo
 
 
 def test_whoever_sleeps_wakes_up_when_the_run_ends() -> None:
-    """On a real clock: a worker told to wait for 100 seconds hears of the rejected token."""
+    """On a real clock: a worker that waits for 100 seconds learns of the rejected token at once."""
     limiter = RunLimiter()
     with ThreadPoolExecutor(1) as pool:
         sleeper = pool.submit(limiter.sleep, 100)
@@ -427,7 +427,7 @@ def test_whoever_sleeps_wakes_up_when_the_run_ends() -> None:
             sleeper.result(timeout=5)
 
 
-# Kinds of dead that no timeout of httpx catches: on a real clock, with little patience
+# Dead servers that no timeout between two bytes ends, on a real clock with short timeouts
 
 
 @pytest.mark.timed
@@ -493,7 +493,7 @@ def test_a_long_answer_that_keeps_coming_is_no_silence(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A piece every 30 seconds: slow, but alive."""
+    """A piece every 30 seconds, which is slow but alive."""
     pieces = [b'{"id": 4711, "name": "' + b"x" * 2**17, b"x" * 2**17, b"x" * 2**17 + b'"}']
     limiter = clock.limiter()
     heard = threading.Event()
@@ -543,11 +543,11 @@ def test_an_unknown_outcome_does_not_end_the_run(server: Scripted, voxo: Voxo) -
     assert voxo.campaign(4711) == LIVE
 
 
-# At most so many requests a second
+# The rate of requests
 
 
 def begins(server: Scripted, clock: Clock) -> list[float]:
-    """When each request to this server began, from now on, by the clock of the test."""
+    """The times at which requests to this server start, from now on, by the clock of the test."""
     moments: list[float] = []
     reply_to = server.reply_to
 
@@ -560,7 +560,7 @@ def begins(server: Scripted, clock: Clock) -> list[float]:
 
 
 def most_in_a_second(moments: list[float]) -> int:
-    """The most requests that began within any one second."""
+    """The largest number of requests that start within one second."""
     return max(sum(0 <= moment - first < 1 - 1e-9 for moment in moments) for first in moments)
 
 
@@ -623,7 +623,7 @@ def test_writes_count_as_reads_do(
 
 
 class SharedClock:
-    """A clock for several threads; one that overslept wakes late, never early."""
+    """A clock for several threads; a thread may wake late, but never early."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -639,7 +639,7 @@ class SharedClock:
 
 
 def test_all_workers_share_one_rate_also_after_a_pause() -> None:
-    """No burst: eight workers that waited for the end of the same pause begin one after the other."""
+    """Eight workers that wait for the end of the same pause start one after the other."""
     clock = SharedClock()
     limiter = RunLimiter(RetryPolicy(requests_per_second=5), clock=clock, sleep=clock.sleep)
 

@@ -1,4 +1,4 @@
-"""The transport beneath httpx: what counts as an answer, and which connection is asked again."""
+"""The connections to VOXO: what counts as a response, and which connection is used again."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def staying(content: bytes) -> Reply:
 
 
 def connections(server: Scripted) -> list[object]:
-    """The connections that a server takes from now on."""
+    """The connections that a server accepts from now on."""
     accepted: list[object] = []
     process = server.process_request
 
@@ -130,7 +130,7 @@ def test_a_body_without_a_length_ends_with_its_connection(server: Scripted, voxo
 def test_what_leaves_open_where_an_answer_ends_is_none(
     server: Scripted, voxo: Voxo, content: bytes
 ) -> None:
-    """A write is then in doubt, a read is done once more; the next request has a connection of its own."""
+    """Then a write is in doubt, and a read is repeated; the next request uses a new connection."""
     server.on(PATH, raw(content), raw(content), answer(200, LIVE))
     accepted = connections(server)
     with pytest.raises(OutcomeUnknown, match="RemoteProtocolError"):
@@ -142,7 +142,7 @@ def test_what_leaves_open_where_an_answer_ends_is_none(
 def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
     server: Scripted, voxo: Voxo
 ) -> None:
-    """A write on it would be in doubt for nothing."""
+    """A write on it would be in doubt without need."""
     closed = threading.Event()
 
     def then_closes(handler: Any) -> None:
@@ -175,7 +175,7 @@ def test_a_connection_that_idled_for_long_is_not_asked_again(
 
 
 def test_a_refusal_is_heard_although_the_body_was_not_wanted() -> None:
-    """The server answers and closes before it has read a body that is larger than any buffer."""
+    """The server responds and closes before it has read a body that is larger than any buffer."""
     client, server_end = socket.socketpair()
     server_end.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
     server_end.shutdown(socket.SHUT_RD)
@@ -187,7 +187,7 @@ def test_a_refusal_is_heard_although_the_body_was_not_wanted() -> None:
 
 
 class Unreading:
-    """A server that reads no more than the head of a request on each connection, and answers."""
+    """A server that reads only the head of one request on each connection, and responds."""
 
     def __init__(
         self, reply: bytes, *, closes: bool = False, encrypt: ssl.SSLContext | None = None
@@ -203,7 +203,7 @@ class Unreading:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._listener.shutdown(socket.SHUT_RDWR)  # which ends a wait for somebody to connect
+        self._listener.shutdown(socket.SHUT_RDWR)  # which ends a wait for a connection
         self._listener.close()
 
     def _serve(self) -> None:
@@ -213,9 +213,8 @@ class Unreading:
                 threading.Thread(target=self._answer, args=[wire], daemon=True).start()
 
     def _answer(self, wire: socket.socket) -> None:
-        wire.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-        )  # else a close may lose the answer
+        # Without it, the close may lose the response.
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with (
             suppress(OSError),
             self._encrypt.wrap_socket(wire, server_side=True) if self._encrypt else wire as peer,
@@ -237,48 +236,48 @@ LONG = b"x" * 2**16
 
 
 def patch(url: str, pieces: int = 500) -> httpx.Request:
-    """A PATCH with a body of 32 MB, more than any buffer between the two holds."""
+    """A PATCH with a body of 32 MB, more than the buffers between client and server hold."""
     return httpx.Request("PATCH", url, content=iter([LONG] * pieces))
 
 
 class TestARefusalOfALongBody:
-    """It is heard although the server reads no more: what else would say why?"""
+    """It is read although the server reads no more, because only it says why."""
 
     @pytest.mark.parametrize("closes", [True, False])
     @pytest.mark.parametrize("before", [b"", b"HTTP/1.1 102 Processing\r\n\r\n"])
     def test_is_heard(self, before: bytes, *, closes: bool) -> None:
-        direct = SocketTransport(RetryPolicy(between_bytes=5), lambda: 40)
-        with Unreading(before + TOO_LARGE, closes=closes) as server, closing(direct):
-            answer = direct.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
+        transport = SocketTransport(RetryPolicy(between_bytes=5), lambda: 40)
+        with Unreading(before + TOO_LARGE, closes=closes) as server, closing(transport):
+            answer = transport.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
             assert answer.status_code == 413
             assert answer.read() == ERROR_BODY
-            # The rest of the body would be taken for another request, so that has its own connection.
+            # The server would take the next request for the rest of the body, so it uses a new connection.
             request = httpx.Request("GET", f"http://127.0.0.1:{server.port}/")
-            assert direct.handle_request(request).read() == ERROR_BODY
+            assert transport.handle_request(request).read() == ERROR_BODY
 
     @pytest.mark.parametrize("closes", [True, False])
     def test_is_heard_under_tls(self, certificate: Path, *, closes: bool) -> None:
-        """Where bytes that came need not be an answer: a server sends session tickets unasked."""
+        """Bytes that come need not be a response there: a server sends session tickets first."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         trusting = ssl.create_default_context(cafile=certificate)
-        direct = SocketTransport(
+        transport = SocketTransport(
             RetryPolicy(between_bytes=5),
             lambda: 40,
             encrypt=lambda wire, host: trusting.wrap_socket(wire, server_hostname=host),
         )
-        with Unreading(TOO_LARGE, closes=closes, encrypt=context) as server, closing(direct):
-            answer = direct.handle_request(patch(f"https://127.0.0.1:{server.port}/"))
+        with Unreading(TOO_LARGE, closes=closes, encrypt=context) as server, closing(transport):
+            answer = transport.handle_request(patch(f"https://127.0.0.1:{server.port}/"))
             assert answer.status_code == 413
             assert answer.read() == ERROR_BODY
 
     def test_where_none_comes_the_write_ends_in_time(self) -> None:
         with (
             Unreading(b"") as server,
-            closing(SocketTransport(RetryPolicy(between_bytes=0.2), lambda: 40)) as direct,
+            closing(SocketTransport(RetryPolicy(between_bytes=0.2), lambda: 40)) as transport,
             pytest.raises(httpx.WriteTimeout),
         ):
-            direct.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
+            transport.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
 
     def test_reaches_the_user_with_voxos_words(self, connect: Callable[..., Voxo]) -> None:
         with Unreading(TOO_LARGE) as server:
@@ -288,10 +287,10 @@ class TestARefusalOfALongBody:
 
 
 class Narrow:
-    """A socket that takes a little at a time, and remembers what it was offered."""
+    """A socket that takes a little at a time, and records what it was given."""
 
     def __init__(self, real: socket.socket) -> None:
-        self.fileno = real.fileno  # whether bytes can be sent, or have come, is asked of the system
+        self.fileno = real.fileno  # for the system call that says whether bytes came or can be sent
         self.offered: list[memoryview] = []
         self.timeouts: list[float] = []
         self.received = bytearray()
@@ -316,7 +315,7 @@ def wire() -> Iterator[Narrow]:
 
 
 def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
-    """Each piece is offered as a view of the same bytes, however little of it the socket takes."""
+    """Each piece is sent as a view of the same bytes, however little of it the socket takes."""
     pieces = [bytes([letter]) * 2**16 for letter in b"abc"]
     HttpConnection(wire, 20, lambda: 40).send(
         httpx.Request("PATCH", "http://127.0.0.1/", content=iter(pieces))
@@ -324,11 +323,8 @@ def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
     assert wire.received.endswith(b"".join(pieces))
     assert all(isinstance(view, memoryview) for view in wire.offered)
     assert {id(view.obj) for view in wire.offered} >= {id(piece) for piece in pieces}
-    assert wire.timeouts == [
-        20,
-        0,
-        20,
-    ]  # for head, body and answer: each change is a call of the system
+    # For the head, the body and the response: each change is a system call.
+    assert wire.timeouts == [20, 0, 20]
 
 
 def test_the_wait_for_a_byte_is_never_longer_than_what_the_run_has_left(wire: Narrow) -> None:
@@ -343,7 +339,7 @@ def test_without_time_left_nothing_is_sent(wire: Narrow) -> None:
 
 
 def test_a_wait_goes_on_where_another_answer_has_put_off_the_end(wire: Narrow) -> None:
-    """The run had 1 second left when the wait began; then somebody else's answer came."""
+    """The run had 1 second left when the wait began; then a response to another request came."""
     seconds_left = iter([40, 1, 40])
     with mock.patch.object(wire, "recv", side_effect=[TimeoutError, RESPONSE]):
         message = HttpConnection(wire, 20, lambda: next(seconds_left)).send(
@@ -364,7 +360,7 @@ def test_an_address_that_takes_too_long_to_connect_is_a_connect_timeout() -> Non
 
 
 def test_a_connection_that_comes_after_the_end_of_the_run_is_closed() -> None:
-    """The thread that makes it was abandoned: nobody else can close it."""
+    """The thread that makes it was abandoned, and is the only one that can close it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
         accepted, _ = listener.accept()
@@ -385,7 +381,7 @@ def test_a_connection_that_comes_after_the_end_of_the_run_is_closed() -> None:
 
 
 def test_a_message_that_is_complete_holds_no_parser_that_holds_it() -> None:
-    """So that the memory of an answer is free at once, and not when garbage is collected."""
+    """So that the memory of a response is freed at once, and not by the garbage collector."""
     message = ResponseParser()
     message.feed(RESPONSE)
     assert message.is_complete

@@ -1,4 +1,4 @@
-"""Nothing waits between the read of a campaign and its write: every wait comes first, or the write does not leave."""
+"""Nothing waits between the read of a campaign and its write: every wait comes first, or the write is not sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def stop() -> threading.Event:
 
 
 def moments(server: Scripted, clock: Clock) -> list[tuple[str, float]]:
-    """Each request from now on with when it began, by the clock of the test."""
+    """Each request from now on, with the time at which it starts by the clock of the test."""
     began: list[tuple[str, float]] = []
     reply_to = server.reply_to
 
@@ -125,7 +125,7 @@ def test_a_write_whose_read_is_too_old_does_not_leave(
     seconds: float,
     leaves: bool,  # noqa: FBT001  # a parameter
 ) -> None:
-    """Whatever took the time: a process that was suspended, a disk, a connection."""
+    """Whatever took the time: a suspended process, a disk, or a connection."""
     server.on("*", answer(200, LIVE))
     writer = voxo.writer(4711, stop)
     writer.read()

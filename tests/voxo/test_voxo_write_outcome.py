@@ -1,4 +1,4 @@
-"""A PATCH is never blindly repeated: every way it can end, and how often VOXO then saw it."""
+"""A PATCH is never simply repeated: how it can end, and how often VOXO then received it."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ UNCLEAR = [
     pytest.param(answer(204), id="success without a campaign"),
     pytest.param(answer(200, b"<html>done</html>"), id="a page"),
     pytest.param(answer(200, b'{"id": 4711, "na'), id="half a campaign"),
-    pytest.param(answer(200, LIVE, Content_Encoding="br"), id="an encoding nobody asked for"),
+    pytest.param(answer(200, LIVE, Content_Encoding="br"), id="an encoding that was not requested"),
     pytest.param(dropped, id="a dropped connection"),
     pytest.param(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"), id="a broken answer"),
 ]
-"""Anything but a yes or a no to a write."""
+"""Every response to a write that is neither a success nor a refusal."""
 
 
 def test_a_patch_goes_to_the_admin_path_as_json_and_answers_the_whole_campaign(
@@ -110,7 +110,7 @@ def test_a_write_that_the_run_cannot_wait_for_has_an_unknown_outcome(
 def test_a_write_that_was_given_up_is_not_sent_later(
     server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The name server wakes up after the run is over, and the helper goes on where it hung."""
+    """The name server responds after the run is over, and the thread that connects continues."""
     server.on(PATH, answer(200, LIVE))
     awake, look_up = threading.Event(), socket.getaddrinfo
 

@@ -41,7 +41,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Adds the pages whose files lie outside of docs/."""
+    """Adds the pages whose files lie outside docs/."""
     for uri, path in FROM_ROOT.items():
         files.append(File.generated(config, uri, content=path.read_text(encoding="utf-8")))
     return files

@@ -54,8 +54,8 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "a Python tag": ("id: 4711\nname: !!python/object/apply:os.system [ls]\n", "tag"),
     "an alias bomb": (BOMB, "aliases stand for more than"),
     "a merge bomb": (MERGES, "aliases stand for more than"),
-    "recursion": ("&a [*a]\n", "inside of what it stands for"),
-    "recursion in a mapping": ("id: 4711\nx: &a {y: *a}\n", "inside of what it stands for"),
+    "recursion": ("&a [*a]\n", "inside the value that it refers to"),
+    "recursion in a mapping": ("id: 4711\nx: &a {y: *a}\n", "inside the value that it refers to"),
     "an unknown alias": ("id: *nowhere\n", "*nowhere"),
     "deep nesting": ("[" * 900, "nested deeper"),
     "deeper nesting": ("[" * 100_000, "nest"),  # libyaml refuses it first, from 0.2.6 on

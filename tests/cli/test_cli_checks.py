@@ -187,7 +187,7 @@ class TestDoNotCall:
         (listed.folder.parent / "secret.csv").write_text("number\n6015550124\n")
         ran = listed.run("validate")
         assert ran.status == 1
-        assert "outside of the project folder" in ran.out
+        assert "outside the project folder" in ran.out
 
     @pytest.mark.parametrize("settings", [LIST, DROPPING])
     def test_a_listed_live_number_of_an_ignored_list_is_refused(

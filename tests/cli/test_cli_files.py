@@ -1,4 +1,4 @@
-"""Every file of a project is a regular one inside of it, once links are resolved, of a size that can be read."""
+"""Every file of a project is a regular one inside it, once links are resolved, of a size that can be read."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_what_grows_while_it_is_read_is_bounded(tmp_path: Path) -> None:
 
 
 class TestLinks:
-    """Links inside of the project are followed, and each file is read once."""
+    """Links inside the project are followed, and each file is read once."""
 
     def test_to_a_folder_are_read(self, project: Project, voxo: FakeVoxo) -> None:
         project.write("shared/team/more.yaml", "id: 4712\nname: Shared\n")
@@ -178,7 +178,7 @@ class TestLinks:
         (project.folder / "campaigns").symlink_to(tmp_path / "outside")
         ran = project.run("plan")
         assert ran.status == 1
-        assert "campaigns:1:1: error: this is outside of the project folder" in ran.err
+        assert "campaigns:1:1: error: this is outside the project folder" in ran.err
 
     def test_settings_that_lead_out_of_the_project_are_errors(
         self, project: Project, tmp_path: Path
@@ -187,7 +187,7 @@ class TestLinks:
         project.write("voxosync.yaml", "environments: {prod: {campaigns: ../shared}}\n")
         ran = project.run("--env", "prod", "validate")
         assert ran.status == 1
-        assert "outside of the project folder" in ran.said
+        assert "outside the project folder" in ran.said
 
 
 class TestWhatLooksLikeADefinition:

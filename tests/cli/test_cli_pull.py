@@ -608,7 +608,7 @@ class TestFiles:
     def test_that_are_none_are_not_read(self, project: Project) -> None:
         ran = project.process("pull", "--yes", "/dev/stdin", stdin=SPRING)
         assert ran.status == 1, ran.said
-        assert "outside of the project folder" in ran.err
+        assert "outside the project folder" in ran.err
 
     def test_are_whole_where_a_pull_is_killed_between_two(
         self, project: Project, voxo: FakeVoxo

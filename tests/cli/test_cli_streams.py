@@ -133,7 +133,7 @@ CASES = [
     Case("schema", 0),
     Case("numbers clean contacts.csv", 0, exported),
     Case("acknowledge 4711 callFrequency --until 2096-12-31 --reason trial", 0),
-    Case("applied", 1),  # outside of Git
+    Case("applied", 1),  # outside Git
     Case("tidy --yes", 0),
 ]
 

@@ -45,7 +45,7 @@ TEXTS: dict[str, tuple[str, int, str]] = {
     "a brace too many": ("- {a: 1}}\n", 1, "'}' is not expected here: remove it"),
     "a leading bracket": ("name: ]x\n", 1, "']' is not expected here: remove it"),
     "a quote inside": ("name: 'it's here'\n", 1, "write '' for an apostrophe"),
-    "words behind a quote": ('name: "x" y\n', 1, "the text goes on after its closing quote"),
+    "words behind a quote": ('name: "x" y\n', 1, "there is text after the closing quote"),
     "a backslash": ('name: "C:\\dir"\n', 1, "write \\\\ for a backslash, or use single quotes"),
     "a directive": ("%YAML 9.9\n---\nid: 5\n", 1, "YAML directive: remove it"),
     "a second value": ("'a'\nb: c\n", 2, "begin a new one with a line ---"),

@@ -373,7 +373,7 @@ class World:
 
 
 def nothing_else_was_touched(before: Mapping[int, Any], after: Mapping[int, Any]) -> None:
-    """Campaigns outside of the plan are as they were."""
+    """Campaigns outside the plan are as they were."""
     for campaign_id in (IN_SYNC, NOT_OURS):
         assert after[campaign_id] == before[campaign_id]
 

@@ -221,7 +221,7 @@ def many(campaigns: int = 1000, drifted: int = 200) -> Plan:
 
 
 def alike(campaigns: int = 300) -> Plan:
-    """Campaigns that change alike, some of which call people outside of their hours, and an exception."""
+    """Campaigns that change alike, some of which call people outside their hours, and an exception."""
     more = DialingEffect(
         Effect.MORE,
         ("calls every 20 s instead of 30 s", "+30 min a day"),

@@ -237,7 +237,7 @@ def test_the_text_comes_out_as_a_log_may_hold_it(hostile_texts: dict[str, str]) 
 
 @given(hostile_texts=chosen)
 def test_gitlab_finds_what_it_shows(hostile_texts: dict[str, str]) -> None:
-    """It tells cases apart by suite, class and name, and shows the text inside of a verdict."""
+    """It tells cases apart by suite, class and name, and shows the text inside a verdict."""
     root = read(drifted(hostile_texts.__getitem__))
     keys = [
         (suite.get("name"), case.get("classname"), case.get("name"))

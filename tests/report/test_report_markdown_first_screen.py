@@ -1,4 +1,4 @@
-"""The first screen of a comment: what rings, how many phones, from when, outside of which hours, what conflicts."""
+"""The first screen of a comment: what rings, how many phones, from when, outside which hours, what conflicts."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ class TestMoves:
             pytest.param(
                 {"voxosync.yaml": "environments: {prod: {campaigns: ../shared}}\n",
                  "../shared/a.yaml": "id: {prod: 4711}\nname: Spring\n"},
-                id="a campaigns folder outside of the project",
+                id="a campaigns folder outside the project",
             ),
             pytest.param(
                 {"campaigns/a/a.yaml": "id: '04711'\n", "campaigns/_defaults.yaml": "name: Spring\n"},

@@ -1,4 +1,4 @@
-"""What differs inside of a field: the details of a change lead from the live value to the definition's."""
+"""What differs inside a field: the details of a change lead from the live value to the definition's."""
 
 from __future__ import annotations
 

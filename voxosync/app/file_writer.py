@@ -39,7 +39,7 @@ def replace_all(
         contents: the new content of each file, by its path with links resolved.
         before: what each file must still hold, otherwise it was changed in the meantime; None: the file must not
             exist; it is created, with the folders that it needs.
-        root: the project folder; nothing outside of it is written.
+        root: the project folder; nothing outside it is written.
 
     Raises:
         UsageError: a file cannot or must not be replaced, or was changed; then none is replaced.

@@ -126,7 +126,7 @@ def _repository(project: Path) -> Path | None:
 
 
 def _check_folders(project: Path, contents: dict[Path, bytes]) -> None:
-    """Refuses to write where a file is in the way of a folder, or outside of the project."""
+    """Refuses to write where a file is in the way of a folder, or outside the project."""
     for needed in sorted({project / CAMPAIGNS, *(path.parent for path in contents)}):
         above = next(path for path in (needed, *needed.parents) if os.path.lexists(path))
         if not above.is_dir():

@@ -241,9 +241,7 @@ def resolve(
             error(start, "csv", f"{path_node.text!r} is not a usable path: name a CSV file")
         ]
     if not inside:
-        message = (
-            f"{path_node.text!r} is outside of the project folder: keep the CSV file inside of it"
-        )
+        message = f"{path_node.text!r} is outside the project folder: keep the CSV file inside it"
         return None, [error(start, "outside", message)]
     if not present:
         message = f"{path_node.text!r} is not a regular file: name a CSV file"

@@ -129,7 +129,7 @@ def _wrong_rows(table: Table, file: str) -> Iterator[tuple[int, Problem]]:
         elif len(row) == width:
             at, message = column, "the number is missing: write it, or remove the row"
         elif len(row) > width and not any(row[width:]):
-            message = f"this row ends in a comma too many: {_way_out(file, 'remove it')}"
+            message = f"this row ends with an extra comma: {_way_out(file, 'remove it')}"
         elif len(row) <= column or not is_phone(row[column]):
             at = min(column, len(row) - 1)
             message = not_a_phone(row[at]) if not is_phone(row[at]) else message

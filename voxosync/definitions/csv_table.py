@@ -17,7 +17,7 @@ _CELL = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]*')
 
 _REASONS = {
     "unexpected end of data": "a quote is not closed: add the closing quote",
-    "',' expected after '\"'": 'a text goes on after its closing quote: write "" for a quote inside of quotes',
+    "',' expected after '\"'": 'there is text after the closing quote: write "" for a quote inside quotes',
     "field larger than field limit": "a value is too long: look for a quote that is not closed",
 }
 """What Python's csv module says, and what to change."""

@@ -139,9 +139,7 @@ def _content(handle: int, path: Path, root: Path | None, limit: int) -> bytes:
     if not stat.S_ISREG(status.st_mode):
         raise Unusable("unreadable", f"this is {_kind(status.st_mode)}: name a file")
     if root is not None and not _lies_in(handle, path, root):
-        raise Unusable(
-            "outside", "a link leads out of the project folder: keep the file inside of it"
-        )
+        raise Unusable("outside", "a link leads out of the project folder: keep the file inside it")
     pieces: list[bytes] = []
     size = 0 if status.st_size <= limit else status.st_size
     while size <= limit and (piece := os.read(handle, max(status.st_size - size, 0) + 1)):

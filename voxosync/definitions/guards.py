@@ -75,7 +75,7 @@ def _freeze_problems(node: MappingNode, file: str) -> Iterator[Problem]:
 
 def _never_frozen(node: MappingNode, file: str) -> Iterator[Problem]:
     if not _items(node.values.get("dates")) and not _weekdays(node):
-        message = "frozen says no time: add dates: [2026-12-24..2027-01-02], or weekdays: {fri: 15:00-24:00}"
+        message = "frozen has no times: add dates: [2026-12-24..2027-01-02], or weekdays: {fri: 15:00-24:00}"
         yield error(position(file, node), "value", message)
 
 

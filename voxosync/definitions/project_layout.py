@@ -32,7 +32,7 @@ class ProjectLayout:
     """Where a project's files are.
 
     Attributes:
-        folder: the project folder; files are shown relative to it, and nothing outside of it is read.
+        folder: the project folder; files are shown relative to it, and nothing outside it is read.
         campaigns: the folder of the definitions.
         environment: the chosen environment; None: none is chosen.
         environments: those that voxosync.yaml names.
@@ -87,8 +87,8 @@ def files_to_read(
         if paths and not os.path.lexists(path):
             raise UsageError(f"file or folder not found: {project.display_path(path)}")
         if not is_inside(folder, project.limit):
-            reason = "outside of the project folder, or a link leads there"
-            message = f"this is {reason}: keep definitions inside of it"
+            reason = "outside the project folder, or a link leads there"
+            message = f"this is {reason}: keep definitions inside it"
             problems.append(
                 error(Position(project.display_path(requested_path)), "outside", message)
             )
@@ -180,7 +180,7 @@ class _Walk:
         real = os.path.realpath(link.path)
         if os.path.isdir(real):  # noqa: PTH112  # a text
             if not is_inside(Path(real), self._project.limit):
-                message = "a link leads out of the project folder: keep definitions inside of it"
+                message = "a link leads out of the project folder: keep definitions inside it"
                 self._note(link.path, error, "outside", message)
             else:
                 yield from self._below(link.path, real)

@@ -197,7 +197,7 @@ def _unknown_key(key: str, known_keys: list[str], path: Path) -> tuple[str, str]
     if key == "voxosync" and not path:
         return (
             "unknown-key",
-            "voxosync is the same in every environment: write it outside of overrides",
+            "voxosync is the same in every environment: write it outside overrides",
         )
     return "unknown-key", f"unknown key {key!r}: {_key_hint(key, known_keys)}"
 

@@ -91,9 +91,11 @@ def _unexpected(line: str, column: int) -> str:
     if character and character in "]},":
         return f"'{character}' is not expected here: remove it, or put the value in quotes"
     if before.endswith("'"):
-        return "the text goes on after its closing quote: write '' for an apostrophe inside of single quotes"
+        return (
+            "there is text after the closing quote: write '' for an apostrophe inside single quotes"
+        )
     if before.endswith('"'):
-        return 'the text goes on after its closing quote: write \\" for a quote inside of double quotes'
+        return 'there is text after the closing quote: write \\" for a quote inside double quotes'
     if before:
         return _FALLBACK
     return "this line does not line up with the lines above: indent it as its siblings are"

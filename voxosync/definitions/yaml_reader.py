@@ -192,7 +192,7 @@ class _Builder:
             self._fail(
                 start,
                 "alias",
-                f"*{event.anchor} is inside of what it stands for: write out the value",
+                f"*{event.anchor} is inside the value that it refers to: write out the value",
             )
         self._expand(node, start)
         return node

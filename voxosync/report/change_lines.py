@@ -36,7 +36,7 @@ def describe_briefly(change: Change, view: View, limit: int) -> str:
 
 
 def inner_lines(change: Change, view: View, limit: int | None = None) -> list[tuple[str, str]]:
-    """(mark, text) of what differs inside of a change: numbers, entries of a list, lines of a text; may be empty.
+    """(mark, text) of what differs inside a change: numbers, entries of a list, lines of a text; may be empty.
 
     The mark is `+` for what only the definition has, `-` for what only VOXO has, and `~` for what both have.
 

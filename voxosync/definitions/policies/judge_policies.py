@@ -94,7 +94,9 @@ def _unused_warnings(
         hint = suggestion(allowance.rule, [*policies.rules, *CHECKS], "remove it")
         message = f"unknown policy rule or check {allowance.rule!r}: {hint}"
     elif not allowance.values:
-        message = "no value stands there: write it on a value's line, or right above"
+        message = (
+            "there is no value here: write the comment on the line of a value, or right above it"
+        )
     elif allowance.owner & judged:
         message = f"nothing here is against the policy {allowance.rule}: remove it"
     else:

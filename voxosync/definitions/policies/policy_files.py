@@ -120,7 +120,7 @@ def read_policies(folder: Path, project: ProjectLayout) -> Policies:
     """The rules of the policy files in a folder, without its subfolders."""
     policies = Policies()
     if not is_inside(folder, project.limit):
-        message = "a link leads out of the project folder: keep policies inside of it"
+        message = "a link leads out of the project folder: keep policies inside it"
         policies.problems.append(error(Position(project.display_path(folder)), "outside", message))
         return policies
     try:

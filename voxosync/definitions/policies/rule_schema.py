@@ -182,7 +182,7 @@ class _Reading:
 
     def _keyword_hint(self, key: str, subject: _Subject) -> str:
         if key in (subject.inside or ()):
-            return f"write it inside of properties: {{{key}: …}}"
+            return f"write it inside properties: {{{key}: …}}"
         if key.startswith("$"):
             return "references are not followed: write the schema out, or use YAML's anchors"
         keywords = {*_SCHEMA, *_LIST, *_NAMED, *_PLAIN}

@@ -163,7 +163,7 @@ class _Writer:
 
     def _numbers(self, numbers: Numbers) -> Iterator[str]:
         if self.live.listed.repeated:
-            yield f"# VOXO's list repeats {self.live.listed.repeated} of these numbers; here each stands once."
+            yield f"# VOXO's list repeats {self.live.listed.repeated} of these numbers; each is written once here."
         fields = {phone: self.options.fields.get(phone, {}) for phone in numbers}
         if any(not contact_fields for contact_fields in fields.values()):
             yield "# VOXO does not show field1 … field9: add them to the numbers if you use them."

@@ -33,7 +33,7 @@ class DifferenceRow:
         location: where the definition sets the value, if known; without the file name if it is the campaign's own file.
         href: the URL of that line.
         is_long: whether the sides are long texts, compared word by word.
-        lines: what differs inside of a list: a mark and a text each; a text is compared word by word instead.
+        lines: what differs inside a list: a mark and a text each; a text is compared word by word instead.
         kind: who made the difference, for a plan with three sides.
         provenance: who gave Git its value, and when voxosync last sent the field, where known.
     """

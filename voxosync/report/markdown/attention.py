@@ -1,4 +1,4 @@
-"""What a reviewer must see in addition to dialing: guards, calls outside of hours, conflicts, and failures."""
+"""What a reviewer must see in addition to dialing: guards, calls outside hours, conflicts, and failures."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ def _summary(group: _Group, view: View) -> str:
 
 
 def _values(group: _Group, view: View, depth: Depth) -> Iterator[str]:
-    """A line for each change, and lines for what differs inside of it."""
+    """A line for each change, and lines for what differs inside it."""
     is_new = group.campaigns[0].is_new
     for index, change in enumerate(group.changes):
         origin = phrases.describe_origin(change, three_sides=change.kind in _EXPLAINED)

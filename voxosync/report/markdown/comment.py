@@ -1,6 +1,6 @@
 """A plan as Markdown for a pull request comment, or drift as Markdown for an issue, within GitHub's size limit.
 
-Whoever reads only the first screen knows what rings, how many people, from when, who is called outside of their
+Whoever reads only the first screen knows what rings, how many people, from when, who is called outside their
 hours, and what conflicts.
 """
 

@@ -6,20 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from voxosync.report.escape import terminal
-from voxosync.report.formatting import count, format_moment
+from voxosync.report.formatting import count, format_commit, format_moment
 
 if TYPE_CHECKING:
     from voxosync.model.applied_record import Commit, RecordStatus
-
-SHORT = 12
-"""How many characters of a commit's hash people see."""
 
 
 def render_text(status: RecordStatus) -> str:
     """The recorded commit, then a line for each pending one, newest first."""
     lines = [f"Applied: {_line(status.commit)}", f"  {status.ref} in {status.remote}"]
     if not status.follows:
-        head = status.head[:SHORT]
+        head = format_commit(status.head)
         lines.append(
             f"HEAD ({head}) does not descend from it: apply --base @applied would refuse to run here"
         )
@@ -45,7 +42,7 @@ def render_json(status: RecordStatus) -> str:
 
 
 def _line(commit: Commit) -> str:
-    return f"{commit.id[:SHORT]}  {format_moment(commit.time)}  {commit.subject}"
+    return f"{format_commit(commit.id)}  {format_moment(commit.time)}  {commit.subject}"
 
 
 def _document(commit: Commit) -> dict[str, Any]:

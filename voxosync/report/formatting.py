@@ -1,4 +1,4 @@
-"""Counts, ids, durations and moments as text. Nothing here is escaped: that is done where the text lands."""
+"""Counts, ids, commits, durations and moments as text. Nothing here is escaped: that is done where the text lands."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def format_duration(duration: timedelta) -> str:
 def format_moment(moment: datetime) -> str:
     """`2026-11-01 08:00 UTC`."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def format_commit(commit: str) -> str:
+    """As much of a commit's hash as people see: `1a2b3c4d5e6f`."""
+    return commit[:12]
 
 
 def count_and_ids(campaigns: Sequence[CampaignPlan | AbandonedCampaign]) -> str:

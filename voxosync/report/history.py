@@ -30,7 +30,6 @@ _WIDEST = 40
 """The largest width of a column."""
 _SHORTEST = len("20270104T081502")
 """The minimum number of characters of a run's id that are shown: up to the second in which it began."""
-_COMMIT = 12
 _UNSAID = "-"
 
 
@@ -114,7 +113,7 @@ def _row(run: Run, short_id: str) -> Iterator[str]:
     yield _start(run)
     yield run.environment or _UNSAID
     yield run.command
-    yield run.actor.get("commit", _UNSAID)[:_COMMIT]
+    yield formatting.format_commit(run.actor.get("commit", _UNSAID))
     yield _result(run)
     yield run.actor.get("job") or run.actor.get("user") or _UNSAID
 

@@ -9,7 +9,7 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
 from voxosync.model.phone import masked_in
 from voxosync.report.dialing import headline
-from voxosync.report.formatting import format_duration, format_moment
+from voxosync.report.formatting import format_commit, format_duration, format_moment
 
 if TYPE_CHECKING:
     from voxosync.model.change import Change
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from voxosync.model.plan import AbandonedCampaign, AcknowledgedChange, CampaignPlan, Plan
     from voxosync.model.problem import Problem
     from voxosync.report.view import View
-
-_COMMIT = 12
-"""How many characters of a commit's hash people see."""
 
 
 def describe_abandoned(campaign: AbandonedCampaign) -> str:
@@ -63,7 +60,7 @@ def describe_kind(change: Change) -> str:
     if change.kind is ChangeKind.CONFLICT and change.base_text is not None:
         return f"conflict: was {change.base_text}"
     if change.kind is ChangeKind.PENDING and change.commit is not None:
-        return f"pending: {change.commit[:_COMMIT]}"
+        return f"pending: {format_commit(change.commit)}"
     return change.kind.value
 
 
@@ -83,7 +80,7 @@ def describe_provenance(change: Change) -> str:
     parts = []
     if (revision := change.revision) is not None:
         day = f"{revision.at.astimezone(UTC):%Y-%m-%d}"
-        parts.append(f"in Git since {day} by {revision.author} ({revision.commit[:_COMMIT]})")
+        parts.append(f"in Git since {day} by {revision.author} ({format_commit(revision.commit)})")
     if (sending := change.last_sent) is not None:
         run = sending.run.partition(".")[0]
         parts.append(f"last sent {format_moment(sending.at)} by run {run}")

@@ -38,7 +38,7 @@ def explain_nothing_sent(run: Run, reasons: Iterable[str]) -> str:
 def warn_definitions_differ(run: Run) -> str:
     """The warning that the definitions still contain what was undone, and what to do about it."""
     commit = run.actor.get("commit")
-    revert = f"git revert {commit[:12]}" if commit else "git revert COMMIT"
+    revert = f"git revert {formatting.format_commit(commit)}" if commit else "git revert COMMIT"
     return (
         "The definitions still contain what was rolled back, and the next apply sends it again: "
         f"revert it in Git ({revert}), or write VOXO's values into the definitions (voxosync pull)."

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.apply_process import DYING, LIMIT, VOXOSYNC, kill_at_request, voxosync_process
+from tests.faults.apply_process import LIMIT
 from tests.faults.fault_world import BEFORE, TENANT, Arrival, Ran, World, events
+from tests.faults.forked_process import DYING, VOXOSYNC, forked_process, kill_at_request
 from tests.faults.held_voxo import Fate, HeldVoxo
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ DEFINITION = (
 LINES = ["run", "create", "created", "written", "end"]
 """Of a journal of one creation."""
 
-REPLACING = """\
-import os, pathlib, runpy, signal, sys
+REPLACING = f"""\
+import os, pathlib, signal, sys
 
 point, replace = sys.argv.pop(1), pathlib.Path.replace
 
@@ -40,8 +41,7 @@ def dying(self, target):
     os.kill(os.getpid(), signal.SIGKILL)
 
 pathlib.Path.replace = dying
-runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
-"""
+{VOXOSYNC}"""
 """voxosync that kills itself around the one replacement of the definition's file."""
 
 
@@ -64,7 +64,7 @@ def posts(world: World) -> list[Arrival]:
 
 def killed(world: World, voxo: HeldVoxo, *program: str) -> list[str]:
     """A create that is killed; the events that its journal has then."""
-    with voxosync_process(world, "create", FILE, "--yes", program=program) as process:
+    with forked_process(world, "create", FILE, "--yes", program=program) as process:
         assert process.wait(LIMIT) == -signal.SIGKILL
     assert voxo.is_idle(LIMIT)
     run = world.watch.run_id()
@@ -112,7 +112,7 @@ def goes_on(world: World, voxo: HeldVoxo, file: Path) -> None:
 def test_killed_at_a_line_of_the_journal(
     line: int, point: str, world: World, voxo: HeldVoxo, file: Path
 ) -> None:
-    event_names = killed(world, voxo, "-c", DYING, str(line), point)
+    event_names = killed(world, voxo, DYING, str(line), point)
     assert event_names == LINES[: line if point == "synced" else line - 1]
     assert len(posts(world)) == len(created_ids(voxo)) == ("create" in event_names and line > 2)
     if event_names == ["run", "create"]:
@@ -129,15 +129,14 @@ def test_killed_as_the_request_arrives(
     fate: Fate, world: World, voxo: HeldVoxo, file: Path
 ) -> None:
     journal: list[dict[str, Any]] = []
-    with voxosync_process(world, "create", FILE, "--yes", program=VOXOSYNC) as process:
 
-        def is_due(_: Arrival) -> bool:
-            run = world.watch.run_id()
-            assert run is not None
-            journal.extend(events(world.folder, run))
-            return True
+    def is_due(_: Arrival) -> bool:
+        run = world.watch.run_id()
+        assert run is not None
+        journal.extend(events(world.folder, run))
+        return True
 
-        kill_at_request(process, voxo, fate, is_due)
+    kill_at_request(world, voxo, fate, is_due, "create", FILE, "--yes")
     [post] = posts(world)
     assert [event["event"] for event in journal] == ["run", "create"]
     assert journal[1]["body"] == post.body  # the intent was on the disk when the request arrived
@@ -149,7 +148,7 @@ def test_killed_as_the_request_arrives(
 def test_killed_around_the_replacement_of_the_file(
     point: str, world: World, voxo: HeldVoxo, file: Path
 ) -> None:
-    assert killed(world, voxo, "-c", REPLACING, point) == ["run", "create", "created"]
+    assert killed(world, voxo, REPLACING, point) == ["run", "create", "created"]
     assert ("id: " in file.read_text()) == (point == "after")
     ran = create(world)
     assert ran.status == 0
@@ -161,7 +160,7 @@ def test_killed_around_the_replacement_of_the_file(
 def test_a_run_that_nobody_kills_has_so_many_lines(
     world: World, voxo: HeldVoxo, file: Path
 ) -> None:
-    with voxosync_process(world, "create", FILE, "--yes") as process:
+    with forked_process(world, "create", FILE, "--yes") as process:
         assert process.wait(LIMIT) == 0
     run = world.watch.run_id()
     assert run is not None
@@ -198,7 +197,7 @@ def is_paused(world: World, voxo: HeldVoxo, file: Path) -> None:
 def test_killed_while_it_pauses_what_dials_unasked(
     line: int, point: str, world: World, voxo: HeldVoxo, file: Path
 ) -> None:
-    event_names = killed(world, voxo, "-c", DYING, str(line), point)
+    event_names = killed(world, voxo, DYING, str(line), point)
     assert event_names == READY_LINES[: line if point == "synced" else line - 1]
     if event_names == ["run", "create"]:
         # No journal has its id: a repeat refuses, and says to look.
@@ -217,8 +216,9 @@ def test_killed_while_it_pauses_what_dials_unasked(
 def test_killed_as_a_request_of_the_verification_arrives(
     method: str, fate: Fate, world: World, voxo: HeldVoxo, file: Path
 ) -> None:
-    with voxosync_process(world, "create", FILE, "--yes") as process:
-        kill_at_request(process, voxo, fate, lambda arrival: arrival.method == method)
+    kill_at_request(
+        world, voxo, fate, lambda arrival: arrival.method == method, "create", FILE, "--yes"
+    )
     was_paused = (method, fate) == ("PATCH", Fate.UNANSWERED)
     assert create(world).status == (0 if was_paused else 3)
     is_paused(world, voxo, file)
@@ -229,7 +229,7 @@ def test_killed_as_a_request_of_the_verification_arrives(
 def test_killed_around_the_replacement_of_the_file_of_one_that_dialed(
     point: str, world: World, voxo: HeldVoxo, file: Path
 ) -> None:
-    assert killed(world, voxo, "-c", REPLACING, point) == READY_LINES[:5]
+    assert killed(world, voxo, REPLACING, point) == READY_LINES[:5]
     assert create(world).status == 0
     is_paused(world, voxo, file)
 
@@ -247,7 +247,7 @@ def test_killed_while_it_abandons_a_campaign_of_another_tenant(
     monkeypatch.setattr(
         voxo.store, "create", lambda body: create_as_asked({**body, "tenantId": TENANT + 1})
     )
-    event_names = killed(world, voxo, "-c", DYING, str(line), point)
+    event_names = killed(world, voxo, DYING, str(line), point)
     assert event_names == FOREIGN_LINES[: line if point == "synced" else line - 1]
     if event_names == ["run", "create", "created"]:
         ran = create(world)

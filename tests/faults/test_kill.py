@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.apply_process import DYING, LIMIT, apply_process, kill_at_request
+from tests.faults.apply_process import LIMIT
 from tests.faults.fault_world import (
     CALLED,
     TO_CALL,
@@ -22,6 +21,7 @@ from tests.faults.fault_world import (
     journals,
     nothing_else_was_touched,
 )
+from tests.faults.forked_process import APPLY, DYING, forked_process, kill_at_request
 from tests.faults.held_voxo import Fate, HeldVoxo
 
 if TYPE_CHECKING:
@@ -87,14 +87,13 @@ def shows_as_killed(world: World, run: str) -> None:
 def test_killed_at_a_request(number: int, fate: Fate, world: World, voxo: HeldVoxo) -> None:
     """As the request arrives: it is lost with the process, or applied although no process waits for the answer."""
     before = world.live()
-    with apply_process(world, "--concurrency", "1") as process:
 
-        def is_due(arrival: Arrival) -> bool:
-            if arrival.method == "GET" and arrival.campaign == TO_CALL:
-                world.call(TO_CALL, CALLED, f"CALL {len(world.watch.arrivals)}")
-            return len(world.watch.arrivals) == number
+    def is_due(arrival: Arrival) -> bool:
+        if arrival.method == "GET" and arrival.campaign == TO_CALL:
+            world.call(TO_CALL, CALLED, f"CALL {len(world.watch.arrivals)}")
+        return len(world.watch.arrivals) == number
 
-        kill_at_request(process, voxo, fate, is_due)
+    kill_at_request(world, voxo, fate, is_due, *APPLY, "--concurrency", "1")
     assert len(world.watch.arrivals) == number
     all_is_known_and_one_more_apply_makes_it_good(world, voxo, before)
 
@@ -105,8 +104,8 @@ def test_killed_at_a_line_of_the_journal(
     line: int, point: str, world: World, voxo: HeldVoxo
 ) -> None:
     before = world.live()
-    program = ("-c", DYING, str(line), point)
-    with apply_process(world, "--concurrency", "1", program=program) as process:
+    program = (DYING, str(line), point)
+    with forked_process(world, *APPLY, "--concurrency", "1", program=program) as process:
         assert process.wait(LIMIT) == -signal.SIGKILL
     run = world.watch.run_id()
     assert run is not None
@@ -122,7 +121,7 @@ def usual_seconds(tmp_path_factory: pytest.TempPathFactory) -> float:
         world = World(tmp_path_factory.mktemp("usual"), server.store, server.url)
         server.watch = world.watch
         start = time.monotonic()
-        with apply_process(world) as process:
+        with forked_process(world, *APPLY) as process:
             assert process.wait(LIMIT) == 0
         return time.monotonic() - start
     finally:
@@ -134,12 +133,12 @@ def test_killed_at_a_random_moment(
     seed: int, world: World, voxo: HeldVoxo, usual_seconds: float
 ) -> None:
     before = world.live()
-    # Importing takes half of the time, and nothing can go wrong there: fewer kills fall into it.
+    # Reading the definitions takes a part of the time, and nothing can go wrong there: fewer kills fall into it.
     moment = usual_seconds * random.Random(seed).triangular(0.2, 1.2, 0.9)  # noqa: S311  # no secret
-    with apply_process(world) as process:
+    with forked_process(world, *APPLY) as process:
         try:
             status = process.wait(moment)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             process.kill()
             status = process.wait(LIMIT)
     assert status in (0, -signal.SIGKILL)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.apply_process import apply_process, kill_at_request
 from tests.faults.fault_world import TO_PAUSE, World, definition
+from tests.faults.forked_process import APPLY, kill_at_request
 from tests.faults.held_voxo import Fate, HeldVoxo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tests.faults.fault_world import Arrival
 
 pytestmark = [
     pytest.mark.slow,
@@ -40,8 +42,10 @@ def ready(world: World) -> World:
 
 
 def kill_at(number: int, fate: Fate, world: World, voxo: HeldVoxo) -> None:
-    with apply_process(world, "--quiesce", *ONLY) as process:
-        kill_at_request(process, voxo, fate, lambda _: len(world.watch.arrivals) == number)
+    def is_due(_: Arrival) -> bool:
+        return len(world.watch.arrivals) == number
+
+    kill_at_request(world, voxo, fate, is_due, *APPLY, "--quiesce", *ONLY)
     assert len(world.watch.arrivals) == number
 
 

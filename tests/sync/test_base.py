@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.sync.making import NOW
-from voxosync.definitions.merge_base import BaseDefinitions, load_base
+from voxosync.definitions.git.merge_base import BaseDefinitions, load_base
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.errors import UsageError
 

@@ -6,7 +6,7 @@ import getpass
 import os
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.git import Git
+from voxosync.definitions.git.run_git import Git
 from voxosync.errors import UsageError
 
 if TYPE_CHECKING:

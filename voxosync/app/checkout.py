@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.git import Git, without_filters
+from voxosync.definitions.git.run_git import Git, without_filters
 from voxosync.definitions.settings import FILE
 from voxosync.errors import RecordError
 

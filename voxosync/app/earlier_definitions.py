@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxosync.app.options import APPLIED
-from voxosync.definitions.merge_base import load_base, load_commit
+from voxosync.definitions.git.merge_base import load_base, load_commit
 from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.guard import RemovedDefinitions
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from voxosync.app.options import PlanOptions
     from voxosync.app.project import Project
-    from voxosync.definitions.merge_base import BaseDefinitions
+    from voxosync.definitions.git.merge_base import BaseDefinitions
     from voxosync.model.campaign import Definition
 
 

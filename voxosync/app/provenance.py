@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.blame import revisions
-from voxosync.definitions.git import Git
+from voxosync.definitions.git.blame import revisions
+from voxosync.definitions.git.run_git import Git
 from voxosync.errors import JournalError, UsageError
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.numbers import NUMBERS_FIELD

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.file_reader import MAX_CSV
-from voxosync.definitions.git import Git, TreeEntry
+from voxosync.definitions.git.run_git import Git, TreeEntry
 from voxosync.definitions.project_layout import is_yaml
 
 if TYPE_CHECKING:

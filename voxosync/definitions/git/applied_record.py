@@ -10,15 +10,15 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.blame import parse_blame
-from voxosync.definitions.git import readable
+from voxosync.definitions.git.blame import parse_blame
+from voxosync.definitions.git.run_git import readable
 from voxosync.errors import RecordError
 from voxosync.model.applied_record import Commit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from voxosync.definitions.git import Git
+    from voxosync.definitions.git.run_git import Git
 
 _QUIET = ("--quiet", "--recurse-submodules=no")
 _FETCH = ("fetch", *_QUIET, "--no-tags", "--no-write-fetch-head", "--upload-pack=git-upload-pack")

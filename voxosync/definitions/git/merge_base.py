@@ -10,9 +10,9 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.commit_files import CommitFiles
 from voxosync.definitions.file_reader import LFS_POINTER
-from voxosync.definitions.git import Git
+from voxosync.definitions.git.commit_files import CommitFiles
+from voxosync.definitions.git.run_git import Git
 from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import FILE, Settings, read_settings

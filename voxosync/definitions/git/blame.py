@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.git import Git, readable, without_filters
+from voxosync.definitions.git.run_git import Git, readable, without_filters
 from voxosync.errors import UsageError
 from voxosync.model.provenance import Revision
 

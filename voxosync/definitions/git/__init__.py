@@ -1,0 +1,1 @@
+"""What Git stores about definitions: earlier versions, who changed a line, and the applied record."""

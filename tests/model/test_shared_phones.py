@@ -25,7 +25,7 @@ TERMS = Terms("sharedPhones", CheckSettings(Severity.WARNING), Severity.WARNING,
 FIRST = date(2026, 3, 1)
 
 
-def subject(number: int, phones: list[str], **values: str | None) -> CheckedCampaign:
+def checked_campaign(number: int, phones: list[str], **values: str | None) -> CheckedCampaign:
     given_values = {key: value for key, value in values.items() if value is not None}
     all_values = {"timezone": "UTC", **given_values, "numbers": Numbers(dict.fromkeys(phones, ""))}
     return CheckedCampaign(
@@ -40,7 +40,7 @@ clocks = st.sampled_from(["00:00", "08:00", "12:00", "18:00", "23:00"])
 @st.composite
 def campaigns(draw: st.DrawFn) -> list[CheckedCampaign]:
     return [
-        subject(
+        checked_campaign(
             number,
             draw(st.lists(st.sampled_from("abcdef"), unique=True, max_size=4)),
             state=draw(st.sampled_from(["READY", "PAUSED", "RUNNING"])),
@@ -82,10 +82,10 @@ def dialed_days(campaign: CheckedCampaign) -> set[date]:
     }
 
 
-def slow_oracle(subjects: list[CheckedCampaign]) -> dict[int, tuple[int, set[int]]]:
+def slow_oracle(campaigns: list[CheckedCampaign]) -> dict[int, tuple[int, set[int]]]:
     shared: dict[int, tuple[set[str], set[int]]] = {}
-    dialed = {campaign.id: dialed_days(campaign) for campaign in subjects}
-    for first, second in combinations(subjects, 2):
+    dialed = {campaign.id: dialed_days(campaign) for campaign in campaigns}
+    for first, second in combinations(campaigns, 2):
         common = set(first.values["numbers"]) & set(second.values["numbers"])  # type: ignore[arg-type]  # numbers
         if common and dialed[first.id] & dialed[second.id]:
             for campaign, partner in ((first, second), (second, first)):
@@ -97,9 +97,9 @@ def slow_oracle(subjects: list[CheckedCampaign]) -> dict[int, tuple[int, set[int
 
 @given(campaigns())
 @settings(max_examples=40, deadline=None)
-def test_finds_the_phones_that_the_oracle_finds(subjects: list[CheckedCampaign]) -> None:
-    expected = slow_oracle(subjects)
-    problems = {finding.subject.id: finding.problem for finding in find(subjects, TERMS)}
+def test_finds_the_phones_that_the_oracle_finds(campaigns: list[CheckedCampaign]) -> None:
+    expected = slow_oracle(campaigns)
+    problems = {finding.campaign.id: finding.problem for finding in find(campaigns, TERMS)}
     assert {number: problem.phones for number, problem in problems.items()} == {
         number: count for number, (count, _) in expected.items()
     }
@@ -115,13 +115,13 @@ def test_does_linear_work_where_all_campaigns_share_phones() -> None:
     work = []
     for count in (25, 100):
         same = [str(6015550000 + number) for number in range(50)]
-        subjects = [
-            subject(number, [*same, *(f"{number + shift}-{phone}" for shift in (0, 1) for phone in range(25))],
+        campaigns = [
+            checked_campaign(number, [*same, *(f"{number + shift}-{phone}" for shift in (0, 1) for phone in range(25))],
                     state="READY", dateStart="2026-03-01", dateEnd="2026-03-31")
             for number in range(1, count + 1)
         ]  # fmt: skip
         with lines_run() as lines:
-            findings = list(find(subjects, TERMS))
+            findings = list(find(campaigns, TERMS))
         work.append(lines())
         assert len(findings) == count
         assert {finding.problem.phones for finding in findings[1:-1]} == {100}

@@ -48,42 +48,43 @@ def find_problems(
     Raises:
         DefinitionsError: a check whose severity is error finds something, and the run may lead to sending.
     """
-    subjects = [
-        _subject(definition, live, is_drift=is_drift) for definition in selection.definitions
+    campaigns = [
+        _checked_campaign(definition, live, is_drift=is_drift)
+        for definition in selection.definitions
     ]
-    subjects += [
+    campaigns += [
         CheckedCampaign.of(definition, is_reported=False) for definition in selection.unselected
     ]
     if not is_drift:
-        subjects += [CheckedCampaign.of(definition, is_new=True) for definition in selection.new]
+        campaigns += [CheckedCampaign.of(definition, is_new=True) for definition in selection.new]
     loaded = selection.loaded
     if loaded.checks is None:
         return (), ()
-    problems, allowed = run_checks(subjects, loaded.checks, loaded.allowances, project.now)
+    problems, allowed = run_checks(campaigns, loaded.checks, loaded.allowances, project.now)
     if not is_drift and any(problem.is_error for problem in problems):
         raise DefinitionsError(problems)
     return problems, allowed
 
 
-def _subject(
+def _checked_campaign(
     definition: Definition,
     live: Mapping[int, LiveCampaign | CampaignError],
     *,
     is_drift: bool,
 ) -> CheckedCampaign:
-    campaign = live.get(definition.id)
-    subject = CheckedCampaign.of(definition)
-    if not isinstance(campaign, LiveCampaign):
-        return subject
-    campaign = campaign.before_quiesce()
-    desired = desired_values(definition, campaign)
+    live_campaign = live.get(definition.id)
+    campaign = CheckedCampaign.of(definition)
+    if not isinstance(live_campaign, LiveCampaign):
+        return campaign
+    live_campaign = live_campaign.before_quiesce()
+    desired = desired_values(definition, live_campaign)
     return replace(
-        subject,
-        values={**campaign.values, **{name: desired[name] for name in subject.values}},
-        is_whole=not campaign.unreadable,
-        called=_called(campaign),
-        live=campaign.numbers if is_drift else (),
-        live_state=campaign.state,
+        campaign,
+        values={**live_campaign.values, **{name: desired[name] for name in campaign.values}},
+        is_whole=not live_campaign.unreadable,
+        called=_called(live_campaign),
+        live=live_campaign.numbers if is_drift else (),
+        live_state=live_campaign.state,
     )
 
 
@@ -118,21 +119,21 @@ def find_unmanaged_problems(
     """
     checks = selection.loaded.checks
     assert checks is not None  # noqa: S101  # there are lists
-    subjects = []
+    campaigns = []
     for campaign_id, campaign in sorted(live.items()):
         if isinstance(campaign, LiveCampaign):
-            subjects.append(_unmanaged_subject(campaign, settings_of(checks, NAME).position))
+            campaigns.append(_unmanaged_campaign(campaign, settings_of(checks, NAME).position))
         else:
             reason = masked_in(str(campaign))
             project.listener.warning(
                 f"campaign {campaign_id}, which has no definition, is not compared with the do-not-call lists: {reason}"
             )
     only = replace(checks, settings={**dict.fromkeys(CHECKS, OFF), NAME: settings_of(checks, NAME)})
-    problems, _ = run_checks(subjects, only, Allowances(), project.now)
+    problems, _ = run_checks(campaigns, only, Allowances(), project.now)
     return problems
 
 
-def _unmanaged_subject(campaign: LiveCampaign, position: Position) -> CheckedCampaign:
+def _unmanaged_campaign(campaign: LiveCampaign, position: Position) -> CheckedCampaign:
     name = campaign.values.get("name")
     return CheckedCampaign(
         campaign.id,

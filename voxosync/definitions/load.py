@@ -200,12 +200,12 @@ def _judged(
     if policies is None and context.checks is None:
         return []
     allowed: list[AllowedProblem] = []
-    pairs = _subjects(read)
+    pairs = _checked_campaigns(read)
     if policies is not None:
         allowed += _judged_by_policies(read, pairs, allowances, policies, context)
     if context.checks is not None:
-        subjects = [subject for _, subject in pairs]
-        problems, allowed_findings = run_checks(subjects, context.checks, allowances, context.now)
+        campaigns = [campaign for _, campaign in pairs]
+        problems, allowed_findings = run_checks(campaigns, context.checks, allowances, context.now)
         read.notes.problems += problems
         allowed += allowed_findings
     return allowed
@@ -229,7 +229,7 @@ def _judged_by_policies(
     return verdict.allowed
 
 
-def _subjects(read: ReadDefinitions) -> list[tuple[Definition, CheckedCampaign]]:
+def _checked_campaigns(read: ReadDefinitions) -> list[tuple[Definition, CheckedCampaign]]:
     """What checks look at: the definitions, and their variants in other environments."""
     judged = {id(definition) for definition in read.notes.judged}
     new = [definition for _, definition in read.new]
@@ -254,7 +254,7 @@ def _shared_phones(
     pairs: Sequence[tuple[Definition, CheckedCampaign]], now: datetime
 ) -> dict[int, int]:
     """By the `id()` of a definition, how many of its phones others call on the same days."""
-    counts = shared_counts([subject for _, subject in pairs], now)
+    counts = shared_counts([campaign for _, campaign in pairs], now)
     return {id(pairs[index][0]): count for index, count in counts.items()}
 
 

@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 
 def run_checks(
-    subjects: Sequence[CheckedCampaign], checks: Checks, allowances: Allowances, now: datetime
+    campaigns: Sequence[CheckedCampaign], checks: Checks, allowances: Allowances, now: datetime
 ) -> tuple[list[Problem], list[AllowedProblem]]:
     """The problems that checks find in campaigns, and the findings that comments allow.
 
     A comment allows a finding if it is about the value, the list of numbers that contains it, or the definition.
 
     Args:
-        subjects: the campaigns, including those with which others are only compared.
+        campaigns: the campaigns, including those with which others are only compared.
         checks: the settings.
         allowances: what comments allow.
         now: the present moment, aware.
     """
     problems: list[Problem] = []
     allowed: list[AllowedProblem] = []
-    for finding in findings(subjects, checks, now):
-        problem, subject = finding.problem, finding.subject
+    for finding in findings(campaigns, checks, now):
+        problem, campaign = finding.problem, finding.campaign
         places = [problem.position]
         if problem.phones is not None:
-            places.append(subject.position_of(NUMBERS_FIELD))
-        comment = allowances.find(problem.rule, places, subject.position)
+            places.append(campaign.position_of(NUMBERS_FIELD))
+        comment = allowances.find(problem.rule, places, campaign.position)
         if comment is None:
             problems.append(problem)
         else:

@@ -27,24 +27,24 @@ _NEEDED = frozenset(("timezone", "callHoursStart", "callHoursEnd", NUMBERS_FIELD
 _DATES = frozenset(("dateStart", "dateEnd"))
 
 
-def find(subjects: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
+def find(campaigns: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
     """At most one finding for each campaign; none where its hours, its zone or its phones are not known."""
     text = terms.settings.options.get("between")
     between = CALLING_HOURS if text is None else between_of(str(text))
     strict = terms.settings.options.get("unknownZone") == _STRICT
-    for subject in filter(lambda subject: subject.is_reported, subjects):
-        numbers = numbers_of(subject.values)
-        is_known = subject.is_whole or subject.values.keys() >= _NEEDED
-        dialing = certain_dialing(Schedule.of(subject.values))
+    for campaign in filter(lambda campaign: campaign.is_reported, campaigns):
+        numbers = numbers_of(campaign.values)
+        is_known = campaign.is_whole or campaign.values.keys() >= _NEEDED
+        dialing = certain_dialing(Schedule.of(campaign.values))
         if not is_known or dialing is None or numbers is None:
             continue
-        counts = count_by_zones(numbers, subject.number_zones)
+        counts = count_by_zones(numbers, campaign.number_zones)
         outside = calls_outside(dialing, counts, between, strict=strict)
         if outside is not None:
-            is_sure = subject.is_whole or subject.values.keys() >= _DATES
+            is_sure = campaign.is_whole or campaign.values.keys() >= _DATES
             yield terms.finding(
-                subject,
-                subject.position_of("callHoursStart"),
+                campaign,
+                campaign.position_of("callHoursStart"),
                 f"{describe_calls(outside, len(numbers), between)}: {_help(outside, dialing.window)}",
                 phones=outside.phones,
                 is_sure=is_sure,

@@ -135,7 +135,7 @@ class CheckedCampaign:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is the same for all subjects of one check.
+    """What is the same for all campaigns of one check.
 
     Attributes:
         name: the check.
@@ -153,7 +153,7 @@ class Terms:
 
     def finding(
         self,
-        subject: CheckedCampaign,
+        campaign: CheckedCampaign,
         position: Position,
         message: str,
         *,
@@ -163,7 +163,7 @@ class Terms:
         """A finding of this check.
 
         Args:
-            subject: the campaign.
+            campaign: the campaign.
             position: of the value that it is about.
             message: what is wrong, and what to do.
             phones: how many phones it concerns.
@@ -171,12 +171,12 @@ class Terms:
         """
         severity = self.severity if is_sure else Severity.WARNING
         text = f"{self.name}: {message}"
-        problem = Problem(position, severity, self.name, text, phones, subject.id or None)
-        return CheckFinding(problem, subject)
+        problem = Problem(position, severity, self.name, text, phones, campaign.id or None)
+        return CheckFinding(problem, campaign)
 
     def entry_findings(
         self,
-        subject: CheckedCampaign,
+        campaign: CheckedCampaign,
         entries: Sequence[ListEntry],
         message: Callable[[ListEntry], str],
         remainder: str,
@@ -184,16 +184,16 @@ class Terms:
         """A finding for each of some entries of a list; from the fifty-first on, one for all.
 
         Args:
-            subject: the campaign.
+            campaign: the campaign.
             entries: of its list, in order.
             message: what is wrong with an entry, and what to do.
             remainder: the same for those that are only counted, to follow their count.
         """
         for entry in entries[:_LISTED_SINGLY]:
-            yield self.finding(subject, entry.position, message(entry), phones=1)
+            yield self.finding(campaign, entry.position, message(entry), phones=1)
         if (more := len(entries) - _LISTED_SINGLY) > 0:
             position = entries[_LISTED_SINGLY].position
-            yield self.finding(subject, position, f"{more} more {remainder}", phones=more)
+            yield self.finding(campaign, position, f"{more} more {remainder}", phones=more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ class CheckFinding:
     """What a check found, and in which campaign."""
 
     problem: Problem
-    subject: CheckedCampaign
+    campaign: CheckedCampaign
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,78 +35,80 @@ def forbids(settings: CheckSettings) -> bool:
     return drops(settings) or settings.severity is Severity.ERROR
 
 
-def find(subjects: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
+def find(campaigns: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
     """Findings about phones that VOXO is still to call come first, then those about the definitions' own lists.
 
     Each entry that has to be removed from a definition is reported at its line, up to a limit.
     """
     if not terms.do_not_call:
         return
-    reported = [subject for subject in subjects if subject.is_reported]
-    for subject in reported:
-        yield from _live(subject, terms)
-    for subject in reported:
-        yield from _remaining(subject, terms)
-        yield from _dropped(subject, terms)
+    reported = [campaign for campaign in campaigns if campaign.is_reported]
+    for campaign in reported:
+        yield from _live(campaign, terms)
+    for campaign in reported:
+        yield from _remaining(campaign, terms)
+        yield from _dropped(campaign, terms)
         if not drops(terms.settings):
-            yield from _own_entries(subject, terms)
+            yield from _own_entries(campaign, terms)
 
 
-def _live(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
+def _live(campaign: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     """Listed phones that VOXO has and has not called, in a campaign that has not ended."""
-    phones = _listed(subject, subject.live, terms)
-    if phones and not is_over(subject.values, terms.now):
-        state = f" ({subject.live_state})" if subject.live_state else ""
-        owner = f"{subject.name}: " if subject.name else ""
+    phones = _listed(campaign, campaign.live, terms)
+    if phones and not is_over(campaign.values, terms.now):
+        state = f" ({campaign.live_state})" if campaign.live_state else ""
+        owner = f"{campaign.name}: " if campaign.name else ""
         pronoun = "it" if len(phones) == 1 else "them"
         advice = f"remove {pronoun} in VOXO"
-        if not subject.name:
+        if not campaign.name:
             advice += f", or take {pronoun} out of the definition and apply"
         message = f"{owner}VOXO is still to call {phones_shown(phones)} on a do-not-call list{state}: {advice}"
         yield terms.finding(
-            subject, subject.position_of(NUMBERS_FIELD), message, phones=len(phones)
+            campaign, campaign.position_of(NUMBERS_FIELD), message, phones=len(phones)
         )
 
 
-def _remaining(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
+def _remaining(campaign: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     """Listed phones that would stay although the definition does not list them: VOXO has them."""
     own_phones = (
         set[str]()  # they are left out, so those that remain are VOXO's
         if drops(terms.settings)
-        else {entry.phone for entry in subject.list_remarks.listed}
+        else {entry.phone for entry in campaign.list_remarks.listed}
     )
-    phones = _listed(subject, numbers_of(subject.values) or (), terms)
+    phones = _listed(campaign, numbers_of(campaign.values) or (), terms)
     phones = [phone for phone in phones if phone not in own_phones]
-    if phones and not subject.live and not is_over(subject.values, terms.now):
+    if phones and not campaign.live and not is_over(campaign.values, terms.now):
         message = (
             f"VOXO has {phones_shown(phones)} on a do-not-call list, which this definition does not remove: "
             "remove them in VOXO, or manage all of the numbers"
         )
         yield terms.finding(
-            subject, subject.position_of(NUMBERS_FIELD), message, phones=len(phones)
+            campaign, campaign.position_of(NUMBERS_FIELD), message, phones=len(phones)
         )
 
 
-def _dropped(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
-    if count := len(subject.list_remarks.dropped):
+def _dropped(campaign: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
+    if count := len(campaign.list_remarks.dropped):
         verb = "number is" if count == 1 else "numbers are"
         message = f"{count} {verb} on a do-not-call list and left out"
-        position = subject.position_of(NUMBERS_FIELD)
-        yield terms.finding(subject, position, message, phones=count, is_sure=False)
+        position = campaign.position_of(NUMBERS_FIELD)
+        yield terms.finding(campaign, position, message, phones=count, is_sure=False)
 
 
-def _own_entries(subject: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
+def _own_entries(campaign: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     def message(entry: ListEntry) -> str:
         file = terms.do_not_call[entry.phone]
         return f"{masked(entry.phone)} is on the list {file}: remove the number"
 
     remainder = "numbers are on a do-not-call list: remove them"
-    yield from terms.entry_findings(subject, subject.list_remarks.listed, message, remainder)
+    yield from terms.entry_findings(campaign, campaign.list_remarks.listed, message, remainder)
 
 
-def _listed(subject: CheckedCampaign, phones: Collection[str], terms: Terms) -> list[str]:
+def _listed(campaign: CheckedCampaign, phones: Collection[str], terms: Terms) -> list[str]:
     """Those of some phones that are listed and have no call result."""
-    return [phone for phone in phones if phone in terms.do_not_call and phone not in subject.called]
+    return [
+        phone for phone in phones if phone in terms.do_not_call and phone not in campaign.called
+    ]
 
 
 def phones_shown(phones: Sequence[str]) -> str:

@@ -40,12 +40,12 @@ def settings_of(checks: Checks, name: str) -> CheckSettings:
 
 
 def findings(
-    subjects: Sequence[CheckedCampaign], checks: Checks, now: datetime
+    campaigns: Sequence[CheckedCampaign], checks: Checks, now: datetime
 ) -> Iterator[CheckFinding]:
     """The findings of all checks that are on.
 
     Args:
-        subjects: the campaigns, including those that are only compared with.
+        campaigns: the campaigns, including those that are only compared with.
         checks: the settings.
         now: the present moment, aware.
     """
@@ -53,4 +53,4 @@ def findings(
         settings = settings_of(checks, check.name)
         if settings.severity is not None:
             terms = Terms(check.name, settings, settings.severity, now, checks.do_not_call)
-            yield from check.find(subjects, terms)
+            yield from check.find(campaigns, terms)

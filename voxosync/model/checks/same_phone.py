@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from voxosync.model.checks.check import CheckedCampaign, CheckFinding, Terms
 
 
-def find(subjects: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
+def find(campaigns: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
     """A finding for each entry whose phone is already listed; from the fifty-first on, one for all."""
-    for subject in filter(lambda subject: subject.is_reported, subjects):
+    for campaign in filter(lambda campaign: campaign.is_reported, campaigns):
         yield from terms.entry_findings(
-            subject,
-            subject.list_remarks.repeated,
+            campaign,
+            campaign.list_remarks.repeated,
             _message,
             "phones are there twice, in two spellings",
         )

@@ -25,46 +25,46 @@ _NEIGHBORS = 8
 
 
 class DialingCampaign(NamedTuple):
-    """A campaign that dials: its first and its last day by its own calendar, and its place among the subjects."""
+    """A campaign that dials: its first and its last day by its own calendar, and its index among the campaigns."""
 
     first: float
     last: float
-    subject: int
+    campaign_index: int
 
 
-def find(subjects: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
+def find(campaigns: Sequence[CheckedCampaign], terms: Terms) -> Iterator[CheckFinding]:
     """A finding for each campaign that shares phones: how many, and with which campaigns."""
-    callers = _callers(subjects, terms.now)
-    for index, (count, sharers) in sorted(shared(subjects, callers).items()):
-        subject = subjects[index]
-        if not subject.is_reported:
+    callers = _callers(campaigns, terms.now)
+    for index, (count, sharers) in sorted(shared(campaigns, callers).items()):
+        campaign = campaigns[index]
+        if not campaign.is_reported:
             continue
         most = sorted(sharers.items(), key=lambda sharer: (-sharer[1], sharer[0]))[:_NAMED]
-        names = [_name(subjects[sharer], phones) for sharer, phones in most]
+        names = [_name(campaigns[sharer], phones) for sharer, phones in most]
         more = " and others" if len(sharers) > _NAMED else ""
-        total = len(_numbers(subject))
+        total = len(_numbers(campaign))
         message = (
             f"{count} of {total} {'phone' if total == 1 else 'phones'} "
             f"{'is' if count == 1 else 'are'} also called on the same days by {', '.join(names)}{more}: "
             "remove them from one list, or choose other dates"
         )
-        yield terms.finding(subject, subject.position_of(NUMBERS_FIELD), message, phones=count)
+        yield terms.finding(campaign, campaign.position_of(NUMBERS_FIELD), message, phones=count)
 
 
 def shared(
-    subjects: Sequence[CheckedCampaign], callers: Sequence[DialingCampaign]
+    campaigns: Sequence[CheckedCampaign], callers: Sequence[DialingCampaign]
 ) -> dict[int, tuple[int, Counter[int]]]:
     """By the index of a campaign, how many of its phones another one calls too, and which ones call how many.
 
     The count is exact. Of a phone that very many campaigns call, only some of the others are counted as sharing it.
 
     Args:
-        subjects: the campaigns.
+        campaigns: the campaigns.
         callers: those that dial, in the order of their first days.
     """
     by_phone: defaultdict[str, list[DialingCampaign]] = defaultdict(list)
     for caller in callers:
-        for phone in _numbers(subjects[caller.subject]):
+        for phone in _numbers(campaigns[caller.campaign_index]):
             by_phone[phone].append(caller)
     groups = Counter(tuple(group) for group in by_phone.values() if len(group) > 1)
     counts: Counter[int] = Counter()
@@ -76,27 +76,27 @@ def shared(
             earlier = {longest, *group[max(0, position - _NEIGHBORS) : position]}
             for neighbor in earlier:
                 if neighbor.last >= caller.first:
-                    sharing |= {caller.subject, neighbor.subject}
-                    sharers[caller.subject][neighbor.subject] += phones
-                    sharers[neighbor.subject][caller.subject] += phones
+                    sharing |= {caller.campaign_index, neighbor.campaign_index}
+                    sharers[caller.campaign_index][neighbor.campaign_index] += phones
+                    sharers[neighbor.campaign_index][caller.campaign_index] += phones
             longest = max(longest, caller, key=lambda caller: caller.last)
         counts.update(dict.fromkeys(sharing, phones))
     return {index: (count, sharers[index]) for index, count in counts.items()}
 
 
-def shared_counts(subjects: Sequence[CheckedCampaign], now: datetime) -> dict[int, int]:
+def shared_counts(campaigns: Sequence[CheckedCampaign], now: datetime) -> dict[int, int]:
     """By the index of a campaign, how many of its phones another one calls on the same days."""
-    counted = shared(subjects, _callers(subjects, now))
+    counted = shared(campaigns, _callers(campaigns, now))
     return {index: count for index, (count, _) in counted.items()}
 
 
-def _callers(subjects: Sequence[CheckedCampaign], now: datetime) -> list[DialingCampaign]:
+def _callers(campaigns: Sequence[CheckedCampaign], now: datetime) -> list[DialingCampaign]:
     """The campaigns that dial now or later, in the order of their first days."""
     callers = []
     today = minute_of(now) // DAY
-    for index, subject in enumerate(subjects):
-        if subject.is_compared and dials(subject.values.get("state")) and _numbers(subject):
-            days = dialing_days(Schedule.of(subject.values))
+    for index, campaign in enumerate(campaigns):
+        if campaign.is_compared and dials(campaign.values.get("state")) and _numbers(campaign):
+            days = dialing_days(Schedule.of(campaign.values))
             if (
                 days is not None and days.last >= today - 1
             ):  # a clock behind UTC shows the day before
@@ -104,14 +104,14 @@ def _callers(subjects: Sequence[CheckedCampaign], now: datetime) -> list[Dialing
     return sorted(callers)
 
 
-def _numbers(subject: CheckedCampaign) -> Numbers:
-    return numbers_of(subject.values) or Numbers()
+def _numbers(campaign: CheckedCampaign) -> Numbers:
+    return numbers_of(campaign.values) or Numbers()
 
 
-def _name(subject: CheckedCampaign, phones: int) -> str:
-    if subject.id:
-        return f"campaign {subject.id} ({phones})"
-    return f"the campaign at {subject.position} ({phones})"
+def _name(campaign: CheckedCampaign, phones: int) -> str:
+    if campaign.id:
+        return f"campaign {campaign.id} ({phones})"
+    return f"the campaign at {campaign.position} ({phones})"
 
 
 CHECK = Check("sharedPhones", Severity.WARNING, find)

@@ -10,34 +10,29 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-FILES = [
-    ("vendor.github-actions", "action.yml"),
-    *(("vendor.github-workflows", f"examples/github/{path.name}")
-      for path in sorted((ROOT / "examples" / "github").glob("*.yml"))),
-    *(("vendor.gitlab-ci", path.relative_to(ROOT).as_posix())
-      for path in sorted((ROOT / "examples" / "gitlab").iterdir())),
-]  # fmt: skip
+FILES = {
+    "vendor.github-actions": [ROOT / "action.yml"],
+    "vendor.github-workflows": sorted((ROOT / "examples" / "github").glob("*.yml")),
+    "vendor.gitlab-ci": sorted((ROOT / "examples" / "gitlab").iterdir()),
+}
 
 
-@pytest.mark.parametrize(("schema", "file"), FILES, ids=[file for _, file in FILES])
-def test_the_published_schema_accepts(schema: str, file: str) -> None:
-    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, file]
+@pytest.mark.parametrize("schema", FILES)
+def test_the_published_schema_accepts(schema: str) -> None:
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *FILES[schema]]
     transform = ["--data-transform", "gitlab-ci"] if "gitlab" in schema else []
 
-    process = subprocess.run(
-        [*check, *transform], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    process = subprocess.run([*check, *transform], capture_output=True, text=True, check=False)
 
     assert process.returncode == 0, process.stdout
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "examples" / "kubernetes").glob("*.yaml")), ids=lambda path: path.name
-)
-def test_kubernetes_accepts(path: Path) -> None:
-    check = [sys.executable, "-m", "kubernetes_validate", "--strict", str(path)]
+def test_kubernetes_accepts() -> None:
+    paths = sorted((ROOT / "examples" / "kubernetes").glob("*.yaml"))
+    check = [sys.executable, "-m", "kubernetes_validate", "--strict", *paths]
 
-    process = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
+    process = subprocess.run(check, capture_output=True, text=True, check=False)
 
-    assert process.returncode == 0, process.stdout + process.stderr
-    assert "passed" in process.stdout + process.stderr
+    output = process.stdout + process.stderr
+    assert process.returncode == 0, output
+    assert output.count("passed") >= len(paths)

@@ -26,6 +26,9 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
+PARALLEL = ["-n", "auto", "--dist", "worksteal"]
+"""On every core, in stretches of neighboring tests, which share servers and browsers."""
+
 # The simulation is left out: its threads are greenlets, which the tracer of coverage follows ten times slower, and
 # no dependency but greenlet has a part in it.
 FAST = ["-q", "--ignore=tests/simulation"]
@@ -45,7 +48,7 @@ TIMED = [*FAST, "-m", "timed and not slow"]
 
 TASKS = {
     "demo": [["python", "-m", "voxosync", "demo"]],
-    "test": [["python", "-m", "pytest", "-n", "auto"]],
+    "test": [["python", "-m", "pytest", *PARALLEL]],
     "lint": [
         ["ruff", "check"],
         ["ruff", "format", "--check"],
@@ -59,7 +62,7 @@ TASKS = {
     "reference": [["python", "-m", "docs.generate.pages"]],
     "screenshots": [["python", "-m", "docs.generate.screenshots"]],
     "docs": [["mkdocs", "build", "--strict"]],
-    "coverage": [["python", "-m", "pytest", "-n", "auto", *MEASURED]],
+    "coverage": [["python", "-m", "pytest", *PARALLEL, *MEASURED]],
     "simulate": [["python", "-m", "tests.simulation.simulate"]],
 }
 
@@ -155,7 +158,7 @@ def oldest() -> None:
         constraints.write_text("\n".join(re.sub(">=", "==", line) for line in requirements))
         python = make_venv(Path(temporary, "venv"))
         pip_install(python, "--constraint", constraints, "--editable", ".[dev]")
-        run(python, "-m", "pytest", "-n", "auto", *MEASURED)
+        run(python, "-m", "pytest", *PARALLEL, *MEASURED)
         run(python, "-m", "pytest", *TIMED)
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any, TypeAlias
 
-from tests.documented_fields import DESTINATIONS, SCALARS
+from jsonschema_rs import Draft202012Validator
+
+from tests.documented_fields import DESTINATIONS, RULES, SCALARS
 from voxosync.errors import Interrupted, NotFound
 
 BASE_URL = "https://voxo.test"
@@ -197,17 +199,10 @@ def phone_of(number: str) -> str:
 
 
 def _check_scalar(name: str, value: Any) -> None:
-    if name == "callFrequency":
-        assert isinstance(value, int | float)
-        assert value > 9
-        return
-    assert isinstance(value, str)
-    choices = {
-        "state": ("READY", "PAUSED"),
-        "enableVMDetect": ("0", "1"),
-        "recording": ("yes", "no"),
-    }
-    assert value in choices.get(name, (value,))
+    _RULES[name].validate(value)
+
+
+_RULES = {name: Draft202012Validator(RULES[name]) for name in SCALARS}
 
 
 def _stored_numbers(entries: list[dict[str, str]]) -> dict[str, dict[str, str]]:

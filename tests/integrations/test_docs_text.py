@@ -20,6 +20,7 @@ from voxosync.definitions.policies.policy_files import read_policies
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import read_settings
 from voxosync.definitions.yaml_reader import documents_in
+from voxosync.model.checks.registry import CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +47,24 @@ class TestLinks:
             assert target.exists(), link
             assert target.is_relative_to(ROOT), link
             assert not anchor or anchor in anchors(target), link
+
+    def test_the_architecture_page_names_files_that_exist(self) -> None:
+        page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+        files = [
+            f"/{path.relative_to(ROOT)}"
+            for folder in ("voxosync", "schemas", "docs", "examples", "tests")
+            for path in (ROOT / folder).rglob("*.*")
+        ]
+        named = set(re.findall(r"`([a-z][a-z0-9_/.-]*\.(?:py|json|yaml))`", page))
+        assert len(named) > 50
+        not_found = {name for name in named if not any(file.endswith(f"/{name}") for file in files)}
+        assert not_found == set()
+
+
+def test_the_page_about_whom_you_call_lists_every_check() -> None:
+    page = (DOCS / "whom-you-call.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| \[`(\w+)`\]\(.*\| (error|warning)\b.*\|$", page, re.MULTILINE))
+    assert listed == {name: check.severity.value for name, check in CHECKS.items()}
 
 
 def links(page: Path) -> Iterator[str]:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.documented_fields import DIALING, SENT
+from voxosync.definitions.schema_lists import completed_schema
+from voxosync.model.campaign_document import campaign_from, campaign_to
 from voxosync.model.dialing.widening import DIALING_FIELDS, Reach
 from voxosync.model.numbers import Numbers
+from voxosync.model.plan import CampaignPlan
 
 if TYPE_CHECKING:
     from voxosync.model.values import Value
@@ -35,3 +38,21 @@ def test_a_live_value_that_cannot_be_read_counts_as_narrower(field: str) -> None
 
 def test_the_same_values_reach_no_further() -> None:
     assert Reach.of(VALUES).beyond(Reach.of(VALUES)) == ()
+
+
+def test_the_schema_of_plans_has_every_field_that_affects_dialing() -> None:
+    """The list in the file must not matter: a plan that it refuses could be neither applied nor journaled."""
+    campaign = completed_schema("plan.schema.json")["$defs"]["campaign"]["properties"]
+    assert set(campaign["reach"]["properties"]) == DIALING_FIELDS
+
+
+@pytest.mark.parametrize("field", sorted(DIALING_FIELDS - {"numbers"}))
+def test_a_field_that_a_saved_plan_lacks_counts_as_narrower(field: str) -> None:
+    """A plan or a journal of a version that did not know the field."""
+    campaign = CampaignPlan(4711, None, "a.yaml", patch={"state": "READY"}, reach=Reach.of(VALUES))
+    document = campaign_to(campaign)
+    assert campaign_from(document).reach == campaign.reach
+    del document["reach"][field]
+    older = campaign_from(document).reach
+    assert older is not None
+    assert field in {name for wider in Reach.of(VALUES).beyond(older) for name in wider.fields}

@@ -8,8 +8,10 @@ from typing import Any
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.dialing.effect import Effect
+from voxosync.model.dialing.widening import DIALING_SCALARS
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.guard import GuardName
+from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.plan import Status
 from voxosync.resources import schema_text
 
@@ -39,7 +41,18 @@ def _complete_plan(properties: dict[str, Any], parts: dict[str, Any]) -> None:
     campaign["patch"]["properties"] = {
         field: dict(FIELDS[field].kind.body_schema) for field in WRITABLE
     }
+    reach = campaign["reach"]["properties"]
+    campaign["reach"]["properties"] = {
+        **{name: _reach_schema(name) for name in DIALING_SCALARS},
+        NUMBERS_FIELD: reach[NUMBERS_FIELD],
+    }
     change["field"]["enum"] = list(WRITABLE)
     change["kind"]["enum"] = [kind.value for kind in ChangeKind]
     dialing_effect = parts["dialing"]["properties"]["effect"]
     dialing_effect["enum"] = [*(effect.value for effect in Effect), None]
+
+
+def _reach_schema(name: str) -> dict[str, str]:
+    """What a saved plan holds for one of the fields that affect dialing."""
+    is_number = FIELDS[name].kind.body_schema["type"] == "number"
+    return {"$ref": "#/$defs/reachNumber" if is_number else "#/$defs/reachText"}

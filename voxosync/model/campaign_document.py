@@ -12,7 +12,7 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.dialing.schedule import Schedule, Schedules
-from voxosync.model.dialing.widening import Phones, Reach
+from voxosync.model.dialing.widening import DIALING_SCALARS, Phones, Reach
 from voxosync.model.drift import Acknowledgement
 from voxosync.model.moment import moment_from, moment_to
 from voxosync.model.numbers import NUMBERS_FIELD
@@ -102,7 +102,10 @@ def _reach_to(reach: Reach, patch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reach_from(document: Mapping[str, Any], patch: Mapping[str, Any]) -> Reach:
-    values = {name: value for name, value in document.items() if name != NUMBERS_FIELD}
+    unreadable: dict[str, Any] = dict.fromkeys(
+        DIALING_SCALARS, False
+    )  # in a plan of an older version
+    values = unreadable | {name: value for name, value in document.items() if name != NUMBERS_FIELD}
     if NUMBERS_FIELD in patch:
         return Reach.of({**values, NUMBERS_FIELD: canonical_value(patch, NUMBERS_FIELD)})
     saved = document.get(NUMBERS_FIELD)

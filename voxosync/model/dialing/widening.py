@@ -28,8 +28,8 @@ _LIMITS = {
     "hours": ("callHoursStart", "callHoursEnd"),
 }
 _TIMES = ("timezone", *(name for names in _LIMITS.values() for name in names))
-_SCALARS = ("state", "tech", *_TIMES, "callFrequency")
-DIALING_FIELDS = frozenset((*_SCALARS, NUMBERS_FIELD))
+DIALING_SCALARS = ("state", "tech", *_TIMES, "callFrequency")
+DIALING_FIELDS = frozenset((*DIALING_SCALARS, NUMBERS_FIELD))
 """The fields that say whether, when, how fast and whom a campaign dials."""
 
 Unreadable: TypeAlias = Literal[False]
@@ -110,7 +110,10 @@ class Reach:
         numbers = values.get(NUMBERS_FIELD)
         dialed = isinstance(numbers, Mapping) and dials(values.get("state")) is not False
         return cls(
-            {name: False if name in unreadable else _scalar(values.get(name)) for name in _SCALARS},
+            {
+                name: False if name in unreadable else _scalar(values.get(name))
+                for name in DIALING_SCALARS
+            },
             Phones(numbers) if dialed and isinstance(numbers, Mapping) else None,
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.cli_voxo import answer
+from voxosync.report.registry import DRIFT, PLAN
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -241,10 +242,7 @@ class TestRemovedDefinition:
 
     @pytest.mark.parametrize(
         ("command", "name"),
-        [
-            *(("plan", name) for name in ("json", *TEXT_FORMATS)),
-            *(("drift", name) for name in ("json", "html", "junit", "prometheus", *TEXT_FORMATS)),
-        ],
+        [*(("plan", name) for name in PLAN), *(("drift", name) for name in DRIFT)],
     )
     def test_is_an_alarm_in_every_format(self, command: str, name: str, project: Project) -> None:
         out = project.run(command, "--format", name, *BASED).out

@@ -71,6 +71,8 @@ def main(arguments: list[str]) -> None:
     """Installs what is missing and runs one task; ends with the first exit status that is not 0."""
     if sys.version_info < PYTHON:
         sys.exit(f"voxosync needs Python {'.'.join(map(str, PYTHON))} or newer")
+    # Compiling the tests takes ten seconds on each core; the next run reads what this one has compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     task, *task_arguments = arguments or [""]
     own = {
         "wheel": wheel,

@@ -111,9 +111,12 @@ class TestColours:
     def _differs(self, project: Project) -> None:
         project.spring("callFrequency: 60")
 
+    def test_are_not_in_a_pipe(self, project: Project) -> None:
+        assert ANSI not in project.process("plan").said
+
     @pytest.mark.parametrize("name", PLAN)
-    def test_are_not_in_a_pipe(self, name: str, project: Project) -> None:
-        assert ANSI not in project.process("plan", "--format", name).said
+    def test_are_not_where_there_is_no_terminal(self, name: str, project: Project) -> None:
+        assert ANSI not in project.run("plan", "--format", name).said
 
     def test_are_on_a_terminal(self, project: Project) -> None:
         assert ANSI in project.terminal("plan").out

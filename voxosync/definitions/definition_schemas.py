@@ -54,7 +54,8 @@ def defaults_schema() -> dict[str, Any]:
 
 
 def _body(*, with_id: bool) -> dict[str, Any]:
-    components = yaml.safe_load(schema_text(OPENAPI))["components"]["schemas"]
+    openapi = yaml.load(schema_text(OPENAPI), Loader=yaml.CSafeLoader)
+    components = openapi["components"]["schemas"]
     update = components["CampaignUpdate"]["properties"]
     properties = {"id": _identities()} if with_id else {}
     properties["tenantId"] = _identity(

@@ -45,7 +45,7 @@ class HttpServer(ThreadingHTTPServer):
         self.received: list[ReceivedRequest] = []
         self.over = threading.Event()
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     @property
@@ -63,11 +63,20 @@ class HttpServer(ThreadingHTTPServer):
     def handle_error(self, *_: object) -> None:
         """A client that goes away in the middle is what some tests are about."""
 
+    def verify_request(self, *_: object) -> bool:
+        return not self.over.is_set()
+
     def stop(self) -> None:
         self.over.set()
-        self.shutdown()
+        with socket.socket() as waking:
+            waking.connect_ex(self.server_address)  # the thread waits for a connection
         self._thread.join()
         self.server_close()
+
+    def _serve(self) -> None:
+        """As `serve_forever` does, which would look for the end many times a second."""
+        while not self.over.is_set():
+            self.handle_request()
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -143,7 +143,7 @@ class Arrival:
     """One request that reached the server.
 
     Attributes:
-        intent: (run, campaign, attempt) of the open intent with the same body that the journal held at
+        intent: (run, campaign, attempt) of the last intent, with the same body, that the journal held at
             that moment; None: there was none.
         applied: whether the server did what it asks.
         status: what it answered; 0: nothing that arrived whole.
@@ -184,18 +184,23 @@ class Watch:
         body = json.loads(content) if content else None
         arrival = Arrival(method, int(re.findall(r"[0-9]+", path)[-1]), body)
         if method == "PATCH" and (run := self.run_id()) is not None:
-            arrival.intent = _open_intent(run, events(self.folder, run), arrival)
+            arrival.intent = _intent_of(run, events(self.folder, run), arrival)
         self.arrivals.append(arrival)
         return arrival
 
 
-def _open_intent(
+def _intent_of(
     run: str, journal: Sequence[Mapping[str, Any]], arrival: Arrival
 ) -> tuple[str, int, int] | None:
-    mine = [event for event in journal if event.get("campaign") == arrival.campaign]
-    if not mine or mine[-1]["event"] != "intent" or mine[-1]["patch"] != arrival.body:
+    """The last intent of the campaign, whose outcome may be there where the client waited no longer."""
+    intents = [
+        event
+        for event in journal
+        if event["event"] == "intent" and event["campaign"] == arrival.campaign
+    ]
+    if not intents or intents[-1]["patch"] != arrival.body:
         return None
-    return (run, arrival.campaign, mine[-1]["attempt"])
+    return (run, arrival.campaign, intents[-1]["attempt"])
 
 
 def journals(folder: Path) -> dict[str, Path]:

@@ -11,6 +11,7 @@ import click
 
 from voxosync.app.options import APPLIED, JOURNAL, ApplyOptions, ConnectionOptions, PlanOptions
 from voxosync.cli.parameter_types import (
+    KIND,
     CampaignId,
     Identifier,
     Rate,
@@ -99,7 +100,7 @@ base = click.option(
 )  # fmt: skip
 
 kind = click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice([kind.value for kind in ChangeKind]),
+    "--kind", "kinds", multiple=True, type=KIND,
     help="With --base, send only differences of this kind; repeatable.",
 )  # fmt: skip
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-_KINDS = click.Choice([kind.value for kind in ChangeKind])
+KIND = click.Choice([kind.value for kind in ChangeKind])
+"""The name of one kind of difference."""
 _SHARD = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
 _LIMIT = re.compile(r"([0-9]{1,9})(%?)")
 _AGE = re.compile(r"([0-9]{1,5})([dh])")
@@ -172,7 +173,7 @@ def parse_shard(text: str) -> Shard:
 def parse_kinds(text: str) -> tuple[ChangeKind, ...]:
     """Kinds of differences, separated by commas."""
     words = [word.strip() for word in text.split(",")]
-    return tuple(ChangeKind(_KINDS.convert(word, None, None)) for word in words)
+    return tuple(ChangeKind(KIND.convert(word, None, None)) for word in words)
 
 
 def parse_limit(text: str) -> Limit:

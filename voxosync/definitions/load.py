@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +18,7 @@ from voxosync.definitions.definition_reader import (
 )
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.project_layout import ProjectLayout, files_to_read
+from voxosync.definitions.yaml_reader import no_garbage_collection
 from voxosync.errors import DefinitionsError
 from voxosync.model.checks.check import CheckedCampaign
 from voxosync.model.checks.registry import CHECKS
@@ -133,7 +132,7 @@ def load_new(
 
 def _load(context: BuildContext, paths: Sequence[Path], policies: Path | None) -> LoadedDefinitions:
     policies = policies if policies is not None and os.path.lexists(policies) else None
-    with _no_garbage_collection():
+    with no_garbage_collection():
         problems: list[Problem] = []
         files = list(files_to_read(context.project, paths, problems))
         unread = [
@@ -256,18 +255,6 @@ def _shared_phones(
     """By the `id()` of a definition, how many of its phones others call on the same days."""
     counts = shared_counts([campaign for _, campaign in pairs], now)
     return {id(pairs[index][0]): count for index, count in counts.items()}
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Nodes do not form cycles, and searching a million of them for cycles takes longer than reading them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _in_file_order(entries: Iterable[_Positioned], files: Iterable[str]) -> list[_Positioned]:

@@ -6,7 +6,6 @@ every other character of the file stays as it is. Both use libyaml's events. Pos
 
 from __future__ import annotations
 
-import gc
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,7 +24,7 @@ from yaml.events import (
 
 from voxosync.definitions.file_reader import LINE_END
 from voxosync.definitions.writing.splices import NotEditable
-from voxosync.definitions.yaml_reader import PARSER
+from voxosync.definitions.yaml_reader import PARSER, no_garbage_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,13 +139,8 @@ def documents(text: str) -> tuple[Document, ...]:
     Raises:
         yaml.YAMLError: it is not YAML.
     """
-    enabled = gc.isenabled()
-    gc.disable()  # looking for cycles among a million spans takes longer than reading them
-    try:
+    with no_garbage_collection():
         return tuple(_Reader(text).read())
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Reader:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,7 +26,6 @@ from tests.cli.cli_voxo import (
 )
 from tests.cli.creating import FILE, NEW_SPRING, agrees, create, event_names, events, text
 from voxosync.app import approval, file_writer
-from voxosync.app import project as project_module
 from voxosync.errors import JournalError
 from voxosync.sync.journal import Journal
 
@@ -824,79 +822,6 @@ class TestTheQuestion:
         nothing_sent(create(project), voxo, project, "cannot lock .voxosync/runs/create.lock")
 
 
-READY = NEW_SPRING.replace("PAUSED", "READY")
-
-
-class TestGuards:
-    @pytest.mark.parametrize("guard", ["confirm", "deny"])
-    def test_what_would_dial_is_refused_until_its_flag_lifts_that(
-        self, project: Project, voxo: FakeVoxo, guard: str
-    ) -> None:
-        project.write("voxosync.yaml", f"guards: {{goLive: {guard}}}\n")
-        project.write(FILE, READY)
-        ran = create(project)
-        assert ran.status == 1
-        assert "goLive: campaigns would start dialing or dial more: Autumn renewal" in ran.err
-        assert "--allow-go-live" in ran.err
-        assert "! Autumn renewal STARTS DIALING: is created READY" in ran.out
-        assert voxo.asked == []
-        assert create(project, "--allow-go-live").status == 0
-        assert text(project) == f"id: 5001\n{READY}"
-        assert events(project)[0]["overrides"] == {"--allow-go-live": "yes"}
-
-    @pytest.mark.parametrize(
-        ("guards", "definition"), [("goLive: allow", READY), ("maxCampaigns: 0", NEW_SPRING)]
-    )
-    def test_what_is_allowed_is_sent(self, project: Project, guards: str, definition: str) -> None:
-        project.write("voxosync.yaml", f"guards: {{{guards}}}\n")
-        project.write(FILE, definition)
-        assert create(project).status == 0
-
-    @pytest.mark.parametrize(("answer", "status"), [("y\ny\n", 0), ("n\n", 1)])
-    def test_somebody_at_a_terminal_is_asked_whether_it_may_dial(
-        self, project: Project, voxo: FakeVoxo, answer: str, status: int
-    ) -> None:
-        project.write(FILE, READY)
-        ran = project.terminal("create", FILE, answer=answer)
-        assert ran.status == status, ran.out
-        assert (
-            "Campaigns would start dialing or dial more: Autumn renewal. Let them dial? [y/N]"
-            in ran.out
-        )
-        assert len(voxo.posted) == (status == 0)
-
-    def test_nothing_is_created_during_a_freeze_without_a_reason(
-        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(project_module, "now", lambda: datetime(2026, 3, 6, 21, tzinfo=UTC))
-        project.write(
-            "voxosync.yaml",
-            "guards: {frozen: {timezone: America/Chicago, weekdays: {fri: 15:00-24:00}}}\n",
-        )
-        nothing_sent(create(project), voxo, project, "--during-freeze REASON")
-        assert create(project, "--during-freeze", "It burns").status == 0
-        assert events(project)[0]["overrides"] == {"--during-freeze": "It burns"}
-
-    def test_a_protected_environment_must_be_named(self, project: Project, voxo: FakeVoxo) -> None:
-        project.write(
-            "voxosync.yaml",
-            f"environments: {{prod: {{baseUrl: '{voxo.url}', tenantId: 17, protected: true}}}}\n",
-        )
-        nothing_sent(create(project), voxo, project, "--env prod")
-        assert project.run("--env", "prod", "create", FILE, "--yes").status == 0
-
-    def test_an_id_that_is_only_written_goes_nowhere_live(
-        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        project.write(FILE, READY)
-        with monkeypatch.context() as full:
-            full.setattr(file_writer, "_stage", _no_room)
-            assert create(project, "--allow-go-live").status == 3
-        ran = create(project)
-        assert ran.status == 0, ran.said
-        assert len(voxo.posted) == 1
-
-
 def newest_run(project: Project) -> str:
     """The command and the result of the newest run in the history, a space between columns."""
     row = project.run("history").out.splitlines()[1]
@@ -949,6 +874,17 @@ class TestWhatIsLeftBehind:
         later, _ = self.runs(project)
         assert "id 5001 written" in project.run("history", later).out
         assert "POST" not in project.run("history", later).out
+
+    def test_an_id_that_is_only_written_goes_nowhere_live(
+        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project.write(FILE, NEW_SPRING.replace("PAUSED", "READY"))
+        with monkeypatch.context() as full:
+            full.setattr(file_writer, "_stage", _no_room)
+            assert create(project, "--allow-go-live").status == 3
+        ran = create(project)
+        assert ran.status == 0, ran.said
+        assert len(voxo.posted) == 1
 
     def test_it_cannot_be_rolled_back(self, project: Project, voxo: FakeVoxo) -> None:
         assert create(project).status == 0

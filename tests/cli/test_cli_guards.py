@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.cli_voxo import TENANT
+from tests.cli.creating import FILE, NEW_SPRING, create, events, text
 from tests.fakes.json_schema import check_document
 from voxosync.app import project as project_module
 from voxosync.model.guard import GuardName
@@ -375,6 +377,75 @@ class TestTogether:
 
     def test_drift_shows_none(self, project: Project) -> None:
         assert "guard" not in project.run("drift").out
+
+
+READY = NEW_SPRING.replace("PAUSED", "READY")
+
+
+class TestCreate:
+    @pytest.fixture(autouse=True)
+    def _of_a_tenant(self, project: Project) -> None:
+        project.variables["VOXO_TENANT_ID"] = str(TENANT)
+        project.write(FILE, NEW_SPRING)
+
+    @pytest.mark.parametrize("guard", ["confirm", "deny"])
+    def test_what_would_dial_is_refused_until_its_flag_lifts_that(
+        self, project: Project, voxo: FakeVoxo, guard: str
+    ) -> None:
+        guarded(project, f"goLive: {guard}")
+        project.write(FILE, READY)
+        ran = create(project)
+        assert ran.status == 1
+        assert "goLive: campaigns would start dialing or dial more: Autumn renewal" in ran.err
+        assert "--allow-go-live" in ran.err
+        assert "! Autumn renewal STARTS DIALING: is created READY" in ran.out
+        assert voxo.asked == []
+        assert create(project, "--allow-go-live").status == 0
+        assert text(project) == f"id: 5001\n{READY}"
+        assert events(project)[0]["overrides"] == {"--allow-go-live": "yes"}
+
+    @pytest.mark.parametrize(
+        ("guards", "definition"), [("goLive: allow", READY), ("maxCampaigns: 0", NEW_SPRING)]
+    )
+    def test_what_is_allowed_is_sent(self, project: Project, guards: str, definition: str) -> None:
+        guarded(project, guards)
+        project.write(FILE, definition)
+        assert create(project).status == 0
+
+    @pytest.mark.parametrize(("answer", "status"), [("y\ny\n", 0), ("n\n", 1)])
+    def test_somebody_at_a_terminal_is_asked_whether_it_may_dial(
+        self, project: Project, voxo: FakeVoxo, answer: str, status: int
+    ) -> None:
+        project.write(FILE, READY)
+        ran = project.terminal("create", FILE, answer=answer)
+        assert ran.status == status, ran.out
+        assert (
+            "Campaigns would start dialing or dial more: Autumn renewal. Let them dial? [y/N]"
+            in ran.out
+        )
+        assert len(voxo.posted) == (status == 0)
+
+    def test_nothing_is_created_during_a_freeze_without_a_reason(
+        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(project_module, "now", lambda: datetime(2026, 3, 6, 21, tzinfo=UTC))
+        guarded(project, FROZEN)
+        ran = create(project)
+        refused(ran, voxo, "--during-freeze REASON")
+        assert (voxo.asked, text(project), events(project)) == ([], NEW_SPRING, [])
+        assert create(project, "--during-freeze", "It burns").status == 0
+        assert events(project)[0]["overrides"] == {"--during-freeze": "It burns"}
+
+    def test_a_protected_environment_must_be_named(self, project: Project, voxo: FakeVoxo) -> None:
+        project.write(
+            "voxosync.yaml",
+            f"environments: {{prod: {{baseUrl: '{voxo.url}', tenantId: 17, protected: true}}}}\n",
+        )
+        ran = create(project)
+        assert ran.status == 1
+        assert "--env prod" in ran.err
+        assert (voxo.asked, text(project), events(project)) == ([], NEW_SPRING, [])
+        assert project.run("--env", "prod", "create", FILE, "--yes").status == 0
 
 
 class TestALargeRun:

@@ -18,17 +18,11 @@ from voxosync.model.plan import Plan, Status
 from voxosync.model.problem import Position
 from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.call_results import latest_results
-from voxosync.sync.create import (
-    Account,
-    Creation,
-    creations,
-    dialing_of_creations,
-    summary_of_creations,
-)
+from voxosync.sync.create import Account, Creation, creations, dialing_of_creations
 from voxosync.sync.create_campaign import Creator
 from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.fetch import fetch_all
-from voxosync.sync.guards import refusals, summary_of_updates
+from voxosync.sync.guards import refusals, summary_of_creations, summary_of_updates
 from voxosync.sync.journal import Journal
 from voxosync.sync.journal_reader import LATEST as LATEST_RUN
 from voxosync.sync.journal_reader import find_run, read_runs

@@ -9,9 +9,9 @@ from voxosync.app.new_definitions import DefinitionFiles, DefinitionLookup, load
 from voxosync.definitions.load import LoadedDefinitions, load_new
 from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
-from voxosync.sync.create import Account, creations, dialing_of_creations, summary_of_creations
+from voxosync.sync.create import Account, creations, dialing_of_creations
 from voxosync.sync.exclusive_lock import exclusive_lock
-from voxosync.sync.guards import refusals
+from voxosync.sync.guards import refusals, summary_of_creations
 from voxosync.sync.journal_reader import read_runs
 from voxosync.sync.unmanaged import unmanaged
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from voxosync.errors import UsageError
 from voxosync.model.body import to_body
 from voxosync.model.dialing.effect import effect_of_creation
-from voxosync.model.guard import ChangeSummary
 from voxosync.model.journal import NewDefinition
 from voxosync.model.numbers import Numbers
 from voxosync.model.plan import CampaignPlan
@@ -21,7 +20,7 @@ from voxosync.sync.diff import differences
 from voxosync.sync.past_creations import PastCreation, ProjectDefinitions, past_creation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from voxosync.model.campaign import Definition
@@ -216,16 +215,6 @@ def dialing_of_creations(
         if creation.past is None
     }
     return {new: effect for new, effect in effects.items() if effect is not None}
-
-
-def summary_of_creations(
-    planned: Iterable[Creation], dialing: Mapping[NewDefinition, DialingEffect]
-) -> ChangeSummary:
-    """What guards judge about the campaigns of `voxosync create`, whose dialing is from `dialing_of_creations`."""
-    return ChangeSummary(
-        creations=sum(creation.past is None for creation in planned),
-        go_lives=[new.name for new, effect in dialing.items() if effect.dials_more],
-    )
 
 
 def planned_creation(definition: Definition, now: datetime) -> CampaignPlan:

@@ -17,10 +17,13 @@ from voxosync.model.plan import CampaignPlan, Status
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from voxosync.model.dialing.effect import DialingEffect
+    from voxosync.model.journal import NewDefinition
     from voxosync.model.shard import Shard
+    from voxosync.sync.create import Creation
 
 
 def summary_of_updates(
@@ -31,7 +34,7 @@ def summary_of_updates(
     shard_managed: int | None = None,
     creating: bool = False,
 ) -> ChangeSummary:
-    """What guards judge about the campaigns of a plan; `sync/create.py` has the same for campaigns to create.
+    """What guards judge about the campaigns of a plan.
 
     Args:
         campaigns: those of the plan.
@@ -51,6 +54,16 @@ def summary_of_updates(
         go_lives=[
             str(campaign.id or campaign.name) for campaign in campaigns if campaign.dials_more
         ],
+    )
+
+
+def summary_of_creations(
+    planned: Iterable[Creation], dialing: Mapping[NewDefinition, DialingEffect]
+) -> ChangeSummary:
+    """What guards judge about the campaigns of `voxosync create`, whose dialing is from `dialing_of_creations`."""
+    return ChangeSummary(
+        creations=sum(creation.past is None for creation in planned),
+        go_lives=[new.name for new, effect in dialing.items() if effect.dials_more],
     )
 
 

@@ -1,4 +1,4 @@
-"""`voxosync acknowledge` writes an entry into a definition, and nothing else."""
+"""`voxosync acknowledge` writes an entry into a definition and changes nothing else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def text(project: Project) -> str:
     return (project.folder / FILE).read_text()
 
 
-def test_the_difference_is_listed_apart_afterwards(project: Project, voxo: FakeVoxo) -> None:
+def test_acknowledged_difference_is_listed_separately_and_is_not_drift(
+    project: Project, voxo: FakeVoxo
+) -> None:
     voxo.has(callFrequency=45)
     assert project.run("drift").status == 2
     ran = acknowledge(project, "callFrequency")
@@ -55,7 +57,9 @@ BLOCK = "voxosync:\n  acknowledge:\n"
         ),
     ],
 )
-def test_the_entry_goes_where_it_belongs(project: Project, before: str, after: str) -> None:
+def test_entry_is_added_to_existing_settings_in_the_same_style(
+    project: Project, before: str, after: str
+) -> None:
     project.write(FILE, text(project) + before)
     ran = acknowledge(project, "callFrequency")
     assert ran.status == 0, ran.said
@@ -63,14 +67,14 @@ def test_the_entry_goes_where_it_belongs(project: Project, before: str, after: s
     assert project.run("validate").status == 0
 
 
-def test_a_file_that_is_one_flow_mapping_stays_one(project: Project) -> None:
+def test_definition_in_flow_style_stays_in_flow_style(project: Project) -> None:
     project.write(FILE, "{id: 4711, callFrequency: 30}  # one line\n")
     assert acknowledge(project, "callFrequency").status == 0
     acknowledged = f"voxosync: {{acknowledge: [{ENTRY}]}}"
     assert text(project) == f"{{id: 4711, callFrequency: 30, {acknowledged}}}  # one line\n"
 
 
-def test_empty_settings_are_left_to_a_person(project: Project) -> None:
+def test_empty_settings_mapping_is_not_edited(project: Project) -> None:
     project.write(FILE, text(project) + "voxosync: {}\n")
     before = text(project)
     ran = acknowledge(project, "callFrequency")
@@ -79,13 +83,13 @@ def test_empty_settings_are_left_to_a_person(project: Project) -> None:
     assert text(project) == before
 
 
-def test_several_fields_and_an_owner(project: Project) -> None:
+def test_several_fields_are_acknowledged_with_an_owner(project: Project) -> None:
     ran = acknowledge(project, "callFrequency", "message", "--owner", "team: support")
     assert ran.status == 0, ran.said
     assert text(project).count('owner: "team: support"') == 2
 
 
-def test_a_file_with_windows_line_endings_keeps_them(project: Project) -> None:
+def test_windows_line_endings_are_kept(project: Project) -> None:
     project.write(FILE, text(project).replace("\n", "\r\n").encode())
     assert acknowledge(project, "callFrequency").status == 0
     content = (project.folder / FILE).read_bytes()
@@ -102,7 +106,7 @@ def test_a_file_with_windows_line_endings_keeps_them(project: Project) -> None:
         (["message", "--owner", ""], "write a person or a team"),
     ],
 )
-def test_what_makes_no_sense_is_refused(
+def test_invalid_field_or_owner_is_refused(
     project: Project, arguments: list[str], message: str
 ) -> None:
     before = text(project)
@@ -112,13 +116,13 @@ def test_what_makes_no_sense_is_refused(
     assert text(project) == before
 
 
-def test_a_day_that_is_past_is_refused(project: Project) -> None:
+def test_date_in_the_past_is_refused(project: Project) -> None:
     ran = acknowledge(project, "message", until="2020-01-01")
     assert ran.status == 1
     assert "--until 2020-01-01 is not in the future" in ran.err
 
 
-def test_settings_of_a_default_are_not_lost(project: Project) -> None:
+def test_entry_that_would_override_default_settings_is_refused(project: Project) -> None:
     project.write("campaigns/_defaults.yaml", "voxosync: {manageNumbers: add}\n")
     before = text(project)
     ran = acknowledge(project, "callFrequency")

@@ -1,4 +1,4 @@
-"""The applied record: `--base @applied`, `applied` and `applied --set`, with real repositories and a real remote."""
+"""The applied record: `--base @applied`, `applied` and `applied --set`, with real Git repositories and remotes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ APPLY = ("apply", "--yes", "--base", "@applied")
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bare remote and a clone of it, with one commit and its record: copied for each test."""
+    """A bare remote and a clone of it, with one commit and its record; each test gets a copy."""
     folder = tmp_path_factory.mktemp("template")
     clone = Project(folder / "project")
     clone.folder.mkdir()
@@ -36,7 +36,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Job(Project):
-    """A clone and its remote."""
+    """The clone in which a CI job runs, and its remote."""
 
     @property
     def remote(self) -> Project:
@@ -49,14 +49,14 @@ class Job(Project):
         return self.remote.git("for-each-ref")
 
     def push(self, *changes: str, message: str = "A change") -> str:
-        """Merge a change of the definition: commit it on `main`, and push."""
+        """Change the definition, commit it on `main`, and push."""
         self.spring(*changes)
         commit = self.commit(message)
         self.git("push", "--quiet", "origin", "HEAD:main")
         return commit
 
     def clone(self, name: str, *options: str) -> Job:
-        """Another job's checkout of the remote."""
+        """Clone the remote for another job."""
         self.git("clone", "--quiet", *options, self.remote.folder.as_uri(), f"../{name}")
         return replace(self, folder=self.folder.parent / name)
 
@@ -68,13 +68,13 @@ def job(template: Path, tmp_path: Path, voxo: FakeVoxo) -> Job:
     return Job(folder / "project", {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN})
 
 
-def kinds(ran: Ran) -> dict[str, str]:
+def kinds_by_field(ran: Ran) -> dict[str, str]:
     [campaign] = ran.json["campaigns"]
     return {change["field"]: change["kind"] for change in campaign["changes"]}
 
 
 class TestApply:
-    def test_sends_what_was_committed_since_and_advances(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_sends_later_commits_and_moves_the_record(self, job: Job, voxo: FakeVoxo) -> None:
         commit = job.push("callFrequency: 60")
         ran = job.run(*APPLY)
         assert ran.status == 0, ran.said
@@ -83,7 +83,7 @@ class TestApply:
         assert f"Recorded: {commit[:12]} is applied" in ran.err
         assert "probe" not in job.refs()
 
-    def test_leaves_drift_alone(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_does_not_revert_drift(self, job: Job, voxo: FakeVoxo) -> None:
         commit = job.push("callFrequency: 60")
         voxo.has(timeEnd="20:00")
         ran = job.run(*APPLY)
@@ -91,14 +91,16 @@ class TestApply:
         assert (voxo.has()["callFrequency"], voxo.has()["timeEnd"]) == (60, "20:00")
         assert job.recorded() == commit
 
-    def test_with_nothing_to_send_advances(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_moves_the_record_when_nothing_has_to_be_sent(self, job: Job, voxo: FakeVoxo) -> None:
         job.write("README.md", "More\n")
         commit = job.commit()
         ran = job.run(*APPLY)
         assert (ran.status, voxo.sent) == (0, [])
         assert job.recorded() == commit
 
-    def test_creates_new_campaigns_where_that_is_asked_for(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_creates_new_campaigns_only_with_the_create_option(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
         job.write("campaigns/new.yaml", NEW_SPRING)
         commit = job.push("callFrequency: 60")
         first = job.run(*APPLY, VOXO_TENANT_ID="17")
@@ -114,9 +116,7 @@ class TestApply:
         second = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
         assert (second.status, len(voxo.campaigns)) == (0, 2), second.said
 
-    def test_creates_nothing_where_the_record_could_not_be_moved(
-        self, job: Job, voxo: FakeVoxo
-    ) -> None:
+    def test_creates_nothing_if_the_record_cannot_be_moved(self, job: Job, voxo: FakeVoxo) -> None:
         job.write("campaigns/new.yaml", NEW_SPRING)
         job.push()
         hook = job.remote.write("hooks/pre-receive", "#!/bin/sh\necho no >&2\nexit 1\n")
@@ -125,9 +125,7 @@ class TestApply:
         assert (ran.status, voxo.posted) == (1, []), ran.said
         assert "give this job the right to push" in ran.err
 
-    def test_creations_that_could_not_be_recorded_make_status_3(
-        self, job: Job, voxo: FakeVoxo
-    ) -> None:
+    def test_exits_with_3_if_creations_cannot_be_recorded(self, job: Job, voxo: FakeVoxo) -> None:
         job.write("campaigns/new.yaml", NEW_SPRING)
         job.push()
 
@@ -140,7 +138,7 @@ class TestApply:
         assert (ran.status, len(voxo.posted)) == (3, 1), ran.said
         assert "everything was applied, but not recorded" in ran.err
 
-    def test_creates_nothing_after_a_failure_and_keeps_the_record(
+    def test_creates_nothing_and_keeps_the_record_after_a_failure(
         self, job: Job, voxo: FakeVoxo
     ) -> None:
         before = job.recorded()
@@ -150,14 +148,14 @@ class TestApply:
         ran = job.run(*APPLY, "--create", VOXO_TENANT_ID="17")
         assert (ran.status, job.recorded(), set(voxo.campaigns)) == (3, before, {4711}), ran.said
 
-    def test_sends_all_that_canceled_jobs_did_not(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_sends_the_changes_of_canceled_jobs(self, job: Job, voxo: FakeVoxo) -> None:
         job.push("callFrequency: 60")  # its job is canceled before it begins
         commit = job.push("callFrequency: 60", "timeEnd: 19:00")
         assert job.run(*APPLY).status == 0
         assert (voxo.has()["callFrequency"], voxo.has()["timeEnd"]) == (60, "19:00")
         assert job.recorded() == commit
 
-    def test_after_a_failed_run_the_next_sends_the_rest(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_after_a_failed_run_the_next_one_sends_the_rest(self, job: Job, voxo: FakeVoxo) -> None:
         before = job.recorded()
         job.push("callFrequency: 60")
         voxo.say(answer(400, {"message": "no"}), to="PATCH", times=1)
@@ -171,21 +169,21 @@ class TestApply:
         assert job.recorded() == commit
 
     @pytest.mark.parametrize(("then", "kind"), [(30, "pending"), (90, "pending"), (60, None)])
-    def test_after_a_failed_run_the_next_sends_what_was_changed_again(
+    def test_after_a_failed_run_the_next_one_sends_a_later_value(
         self, then: int, kind: str | None, job: Job, voxo: FakeVoxo
     ) -> None:
-        """A run that sent this field and failed at another one is not a change by hand, also if it is reverted."""
+        """A value that a partly failed run has sent is not a manual change, even if it is reverted in Git later."""
         job.push("callFrequency: 60", "timeEnd: 19:00")
         voxo.has(callFrequency=60, timeStart="10:00")
         commit = job.push(f"callFrequency: {then}", "timeEnd: 19:00")
-        plan_kinds = kinds(job.run("plan", "--base", "@applied", "--format", "json"))
-        assert plan_kinds.get("callFrequency") == kind
-        assert (plan_kinds["timeStart"], plan_kinds["timeEnd"]) == ("drift", "pending")
+        planned_kinds = kinds_by_field(job.run("plan", "--base", "@applied", "--format", "json"))
+        assert planned_kinds.get("callFrequency") == kind
+        assert (planned_kinds["timeStart"], planned_kinds["timeEnd"]) == ("drift", "pending")
         ran = job.run(*APPLY)
         assert (ran.status, job.recorded()) == (0, commit), ran.said
         assert (voxo.has()["callFrequency"], voxo.has()["timeStart"]) == (then, "10:00")
 
-    def test_after_a_failed_run_the_next_pauses_what_was_started(
+    def test_after_a_failed_run_the_next_one_pauses_a_campaign_it_started(
         self, job: Job, voxo: FakeVoxo
     ) -> None:
         job.push("state: READY")
@@ -194,7 +192,7 @@ class TestApply:
         assert job.run(*APPLY).status == 0
         assert voxo.has()["state"] == "PAUSED"
 
-    def test_after_a_failed_run_the_next_removes_a_number_that_was_added(
+    def test_after_a_failed_run_the_next_one_removes_a_number_it_added(
         self, job: Job, voxo: FakeVoxo
     ) -> None:
         first, by_hand = ({"number": number, "description": ""} for number in ("6015550125", "6015550199"))  # fmt: skip
@@ -211,10 +209,10 @@ class TestApply:
         assert numbers == ["6015550123", "6015550124", "6015550199"]
 
     @pytest.mark.parametrize("removed", ["keep", "pause"])
-    def test_after_a_failed_run_the_next_looks_after_what_was_added_and_removed(
+    def test_after_a_failed_run_the_next_one_handles_a_removed_definition(
         self, removed: str, job: Job, voxo: FakeVoxo
     ) -> None:
-        """The record never had the definition; a run that failed elsewhere started its campaign."""
+        """The record never had this definition, but a run that failed at another campaign started its campaign."""
         job.write("voxosync.yaml", f"guards: {{removed: {removed}}}\n")
         job.commit()
         assert job.run("applied", "--set", "HEAD").status == 0
@@ -232,10 +230,10 @@ class TestApply:
         assert ("DIALING WITHOUT APPROVAL" if removed == "keep" else "STOPS DIALING") in ran.out
 
     @pytest.mark.parametrize(("removed", "kind"), [("keep", "drift"), ("pause", "pending")])
-    def test_after_a_failed_run_the_next_starts_what_was_removed_and_restored(
+    def test_after_a_failed_run_the_next_one_starts_a_restored_campaign(
         self, removed: str, kind: str, job: Job, voxo: FakeVoxo
     ) -> None:
-        """Only a run that pauses what is removed may have paused it; else somebody did by hand."""
+        """The pause is pending only if runs pause removed campaigns; otherwise a person paused it, which is drift."""
         job.write("voxosync.yaml", f"guards: {{removed: {removed}}}\n")
         job.spring("state: READY")
         job.spring(name="campaigns/autumn.yaml", number=4712)
@@ -247,7 +245,7 @@ class TestApply:
         voxo.has(state="PAUSED")
         commit = job.push("state: READY", message="Restore spring")
         plan = job.run("plan", "--base", "@applied", "--only", "4711", "--format", "json")
-        assert kinds(plan) == {"state": kind}
+        assert kinds_by_field(plan) == {"state": kind}
         assert job.run(*APPLY).status == (1 if kind == "pending" else 0), "starting needs a flag"
         pulled = job.run("pull", "--dry-run")
         assert ("PAUSED" in pulled.out) is (kind == "drift"), pulled.said
@@ -255,7 +253,9 @@ class TestApply:
         assert (ran.status, job.recorded()) == (0, commit), ran.said
         assert voxo.has()["state"] == ("READY" if kind == "pending" else "PAUSED")
 
-    def test_after_a_refusing_guard_the_next_sends_the_rest(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_after_a_guard_refused_a_run_the_next_one_sends_everything(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
         before = job.refs()
         job.push("state: READY")
         assert job.run(*APPLY).status == 1
@@ -266,7 +266,7 @@ class TestApply:
         assert (voxo.has()["state"], voxo.has()["timeEnd"]) == ("READY", "19:00")
         assert job.recorded() == commit
 
-    def test_a_conflict_is_left_unsent(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_does_not_send_a_conflict(self, job: Job, voxo: FakeVoxo) -> None:
         before = job.recorded()
         job.push("callFrequency: 60", "timeEnd: 19:00")
         voxo.has(timeEnd="20:00")
@@ -281,7 +281,7 @@ class TestApply:
         assert (voxo.has()["callFrequency"], voxo.has()["timeEnd"]) == (60, "20:00")
         assert job.recorded() == before
 
-    def test_a_conflict_and_a_failure_are_not_confused(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_reports_a_conflict_and_a_failure_separately(self, job: Job, voxo: FakeVoxo) -> None:
         job.push("callFrequency: 60", "timeEnd: 19:00")
         voxo.has(timeEnd="20:00")
         voxo.say(answer(400, {"message": "no"}), to="PATCH", times=1)
@@ -290,7 +290,7 @@ class TestApply:
         assert "the next apply sends the rest; no apply sends a conflict" in ran.err
 
     @pytest.mark.parametrize("limit", [("--only", "4711"), ("--shard", "1/1"), ("campaigns",)])
-    def test_of_a_part_leaves_the_record(
+    def test_of_some_campaigns_does_not_move_the_record(
         self, limit: tuple[str, ...], job: Job, voxo: FakeVoxo
     ) -> None:
         before = job.recorded()
@@ -317,7 +317,7 @@ class TestApply:
         assert f"another run moved {REF} meanwhile" in ran.err
         assert job.recorded() == second
 
-    def test_of_a_list_of_numbers_alone(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_sends_a_change_of_only_a_csv_file(self, job: Job, voxo: FakeVoxo) -> None:
         job.write(
             "contacts/spring.csv", "number,description\n6015550123,Customer 1042\n6015550124,\n"
         )
@@ -332,10 +332,10 @@ class TestApply:
 
 
 class TestRefuses:
-    """One clear message; nothing is sent, nothing is recorded."""
+    """A refused run reports one error, sends nothing, and does not move the record."""
 
     @pytest.fixture(autouse=True)
-    def _nothing_happens(self, job: Job, voxo: FakeVoxo) -> Iterator[None]:
+    def _sends_and_records_nothing(self, job: Job, voxo: FakeVoxo) -> Iterator[None]:
         before = job.refs()
         yield
         assert voxo.sent == []
@@ -343,19 +343,19 @@ class TestRefuses:
             line for line in before.splitlines() if "voxosync" in line
         }
 
-    def refused(self, job: Project, *arguments: str) -> str:
+    def error_of_refusal(self, job: Project, *arguments: str) -> str:
         ran = job.run(*(arguments or APPLY))
         assert ran.status == 1, ran.said
         assert ran.err.count("error:") == 1
         return ran.err
 
-    def test_an_old_job_that_is_run_again(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_a_rerun_of_an_older_job(self, job: Job, voxo: FakeVoxo) -> None:
         old = job.recorded()
         newer = job.push("callFrequency: 60")
         job.remote.git("update-ref", REF, newer)
         voxo.has(callFrequency=60)
         job.git("checkout", "--quiet", "--detach", old)
-        err = self.refused(job)
+        err = self.error_of_refusal(job)
         older = f"HEAD ({old[:12]}) is older than the commit that was applied ({newer[:12]})"
         assert older in err
         for command in ("plan", "drift"):
@@ -365,7 +365,7 @@ class TestRefuses:
 
     def test_a_rewritten_history(self, job: Job) -> None:
         job.git("commit", "--quiet", "--amend", "--message", "Rewritten")
-        assert "does not descend from the commit that was applied" in self.refused(job)
+        assert "does not descend from the commit that was applied" in self.error_of_refusal(job)
 
     @pytest.mark.parametrize(
         ("file", "text"),
@@ -376,53 +376,53 @@ class TestRefuses:
             ("policies/p.yaml", "policies: []\n"),
         ],
     )
-    def test_what_is_not_committed(self, file: str, text: str | None, job: Job) -> None:
+    def test_uncommitted_changes(self, file: str, text: str | None, job: Job) -> None:
         if text is None:
             job.spring("callFrequency: 60")
         else:
             job.write(file, text)
         if file.startswith("policies"):
             shutil.copy("examples/policies/calling-hours.yaml", job.folder / file)
-        assert f"{file} differs from HEAD" in self.refused(job)
+        assert f"{file} differs from HEAD" in self.error_of_refusal(job)
 
-    def test_a_do_not_call_list_that_is_not_committed(self, job: Job) -> None:
+    def test_an_uncommitted_do_not_call_list(self, job: Job) -> None:
         job.write("voxosync.yaml", "checks: {doNotCall: {lists: [lists/stop.csv]}}\n")
         job.commit()
         job.write("lists/stop.csv", "number\n6015550199\n")
-        assert "lists/stop.csv differs from HEAD" in self.refused(job)
+        assert "lists/stop.csv differs from HEAD" in self.error_of_refusal(job)
 
-    def test_a_file_that_git_is_not_to_look_at(self, job: Job) -> None:
+    def test_a_change_hidden_by_assume_unchanged(self, job: Job) -> None:
         job.git("update-index", "--assume-unchanged", "campaigns/spring.yaml")
         job.spring("callFrequency: 60")
-        assert "campaigns/spring.yaml of HEAD" in self.refused(job)
+        assert "campaigns/spring.yaml of HEAD" in self.error_of_refusal(job)
 
-    def test_a_sparse_checkout_that_leaves_out_a_definition(self, job: Job) -> None:
+    def test_a_sparse_checkout_without_a_definition(self, job: Job) -> None:
         job.spring("callFrequency: 60", name="campaigns/north/spring.yaml", number=4712)
         job.commit()
         job.git("push", "--quiet", "origin", "HEAD:main")
         clone = job.clone("sparse", "--no-checkout")
         clone.git("sparse-checkout", "set", "--no-cone", "/*", "!/campaigns/north/")
         clone.git("checkout", "--quiet", "main")
-        err = self.refused(clone)
+        err = self.error_of_refusal(clone)
         assert "campaigns/north/spring.yaml of HEAD" in err
         assert "git sparse-checkout disable" in err
 
-    def test_a_file_of_a_submodule_that_is_not_committed(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_an_uncommitted_file_of_a_submodule(self, job: Job, voxo: FakeVoxo) -> None:
         voxo.has(4712)
-        self.with_submodule(job)
+        self.add_submodule(job)
         job.spring("callFrequency: 60", name="campaigns/north/spring.yaml", number=4712)
-        assert "campaigns/north/spring.yaml differs from HEAD" in self.refused(job)
+        assert "campaigns/north/spring.yaml differs from HEAD" in self.error_of_refusal(job)
 
     def test_a_submodule_that_is_not_checked_out(self, job: Job) -> None:
-        self.with_submodule(job)
+        self.add_submodule(job)
         job.git("push", "--quiet", "origin", "HEAD:main")
-        err = self.refused(job.clone("without"))
+        err = self.error_of_refusal(job.clone("without"))
         assert "campaigns/north of HEAD" in err
         assert "git submodule update --init" in err
 
     @staticmethod
-    def with_submodule(job: Job) -> None:
-        """Commit a submodule with a definition, as campaigns/north."""
+    def add_submodule(job: Job) -> None:
+        """Commit a submodule `campaigns/north` with a definition."""
         inner = replace(job, folder=job.folder.parent / "north")
         inner.folder.mkdir()
         inner.git("init", "--quiet")
@@ -432,9 +432,7 @@ class TestRefuses:
         job.git(*local, "submodule", "--quiet", "add", inner.folder.as_uri(), "campaigns/north")
         job.commit()
 
-    def test_a_run_during_which_another_one_moved_the_record(
-        self, job: Job, voxo: FakeVoxo
-    ) -> None:
+    def test_a_run_while_another_one_moves_the_record(self, job: Job, voxo: FakeVoxo) -> None:
         before = job.recorded()
         first = job.push("state: READY")
         second = job.push(message="Do not start it")
@@ -445,92 +443,94 @@ class TestRefuses:
             answer(200, voxo.has())(handler)
 
         voxo.say(meanwhile, to="GET", times=1)
-        assert f"another run moved {REF} meanwhile" in self.refused(job, *APPLY, "--allow-go-live")
+        assert f"another run moved {REF} meanwhile" in self.error_of_refusal(
+            job, *APPLY, "--allow-go-live"
+        )
         job.remote.git("update-ref", REF, before)
 
-    def test_a_list_that_git_ignores(self, job: Job) -> None:
+    def test_a_csv_file_that_git_ignores(self, job: Job) -> None:
         job.spring("numbers: {file: list.csv}")
         job.write("campaigns/list.csv", "number\n6015550123\n")
         job.write(".gitignore", "*.csv\n")
         job.commit()
-        assert "campaigns/list.csv differs from HEAD" in self.refused(job)
+        assert "campaigns/list.csv differs from HEAD" in self.error_of_refusal(job)
 
-    def test_a_push_that_the_remote_refuses(self, job: Job) -> None:
+    def test_a_remote_that_refuses_pushes(self, job: Job) -> None:
         hook = job.remote.folder / "hooks/pre-receive"
         hook.write_text("#!/bin/sh\necho not you >&2\nexit 1\n")
         job.spring("callFrequency: 60")
         job.commit()
         hook.chmod(0o755)
-        err = self.refused(job)
+        err = self.error_of_refusal(job)
         assert "origin refuses a push: not you; give this job the right to push" in err
         job.git("reset", "--quiet", "--hard", "HEAD~")
         job.write("README.md", "More\n")
         job.commit("Nothing to send")
-        err = self.refused(job)
+        err = self.error_of_refusal(job)
         assert f"origin refuses to move {REF}: " in err
         assert "not you; give this job the right to push" in err
 
-    def test_a_record_that_has_not_begun(self, job: Job) -> None:
+    def test_a_missing_record(self, job: Job) -> None:
         job.remote.git("update-ref", "-d", REF)
         for command in (APPLY, ("plan", "--base", "@applied"), ("applied",)):
-            err = self.refused(job, *command)
+            err = self.error_of_refusal(job, *command)
             assert "origin has no record of what was applied" in err
             assert "voxosync applied --set COMMIT" in err
         job.remote.git("update-ref", REF, "main")
 
-    def test_a_record_of_what_is_no_commit(self, job: Job) -> None:
+    def test_a_record_that_is_not_a_commit(self, job: Job) -> None:
         tree = job.remote.git("rev-parse", "main^{tree}")
         commit = job.recorded()
         job.remote.git("update-ref", REF, tree)
-        assert f"names {tree[:12]}, which is not a commit" in self.refused(job)
+        assert f"names {tree[:12]}, which is not a commit" in self.error_of_refusal(job)
         job.remote.git("update-ref", REF, commit)
 
     @pytest.mark.parametrize("command", [APPLY, ("drift", "--base", "@applied"), ("applied",)])
-    def test_a_remote_that_is_unreachable(self, command: tuple[str, ...], job: Job) -> None:
+    def test_an_unreachable_remote(self, command: tuple[str, ...], job: Job) -> None:
         job.git("remote", "set-url", "origin", "https://user:secret@127.0.0.1:9/x.git")
-        err = self.refused(job, *command)
+        err = self.error_of_refusal(job, *command)
         assert "the applied record cannot be read from origin" in err
         assert "secret" not in err
 
-    def test_a_remote_that_is_not_configured(self, job: Job) -> None:
+    def test_an_unconfigured_remote(self, job: Job) -> None:
         job.git("remote", "rename", "origin", "upstream")
-        err = self.refused(job)
+        err = self.error_of_refusal(job)
         assert "no remote 'origin'" in err
         assert "(its remotes: upstream)" in err
 
-    def test_a_commit_that_is_unknown(self, job: Job) -> None:
+    def test_an_unknown_commit(self, job: Job) -> None:
         for commit in ("nope", "--force", "HEAD^{tree}"):
-            assert f"there is no commit {commit!r}" in self.refused(
+            assert f"there is no commit {commit!r}" in self.error_of_refusal(
                 job, "applied", f"--set={commit}"
             )
 
     def test_a_folder_without_git(self, job: Job) -> None:
         shutil.rmtree(job.folder / ".git")
-        assert "needs a Git repository" in self.refused(job)
-        assert "needs a Git repository" in self.refused(job, "applied", "--set", "HEAD")
+        assert "needs a Git repository" in self.error_of_refusal(job)
+        assert "needs a Git repository" in self.error_of_refusal(job, "applied", "--set", "HEAD")
 
 
 class TestSavedPlan:
-    def saved(self, job: Job, *options: str) -> tuple[str, ...]:
+    def save_plan(self, job: Job, *options: str) -> tuple[str, ...]:
         ran = job.run("plan", "--base", "@applied", "--out", "saved.plan.json", *options)
         assert ran.status == 0, ran.said
         return ("apply", "--yes", "--plan", "saved.plan.json")
 
-    def test_advances(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_moves_the_record(self, job: Job, voxo: FakeVoxo) -> None:
         commit = job.push("callFrequency: 60")
-        apply = self.saved(job)
+        apply = self.save_plan(job)
         assert job.run(*apply).status == 0
         assert (voxo.has()["callFrequency"], job.recorded()) == (60, commit)
 
-    def test_holds_what_apply_would_send(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_contains_only_what_apply_would_send(self, job: Job, voxo: FakeVoxo) -> None:
         job.push("callFrequency: 60")
         voxo.has(timeEnd="20:00")
-        assert job.run(*self.saved(job)).status == 0
+        assert job.run(*self.save_plan(job)).status == 0
         assert [set(body) for _, body in voxo.sent] == [{"callFrequency"}]
 
-    def test_is_outdated_by_a_later_one(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_is_refused_after_a_later_apply(self, job: Job, voxo: FakeVoxo) -> None:
         job.push("callFrequency: 60")
-        apply = self.saved(job)
+        apply = self.save_plan(job)
         later = job.push("callFrequency: 60", "timeEnd: 19:00")
         assert job.run(*APPLY).status == 0
         sent = len(voxo.sent)
@@ -539,7 +539,7 @@ class TestSavedPlan:
         assert "the plan is outdated" in ran.err
         assert (len(voxo.sent), job.recorded()) == (sent, later)
 
-    def test_of_what_is_not_committed_is_refused(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_of_uncommitted_changes_is_refused(self, job: Job, voxo: FakeVoxo) -> None:
         job.spring("callFrequency: 60")
         plan = ("plan", "--base", "@applied")
         refused = job.run(*plan, "--out", "saved.plan.json")
@@ -554,29 +554,29 @@ class TestSavedPlan:
     def test_of_another_environment_is_refused(self, job: Job, voxo: FakeVoxo) -> None:
         job.write("voxosync.yaml", f"environments: {{prod: {{baseUrl: '{voxo.url}'}}}}\n")
         job.push("callFrequency: 60")
-        apply = self.saved(job)
+        apply = self.save_plan(job)
         ran = job.run("--env", "prod", *apply)
         assert ran.status == 1
         assert f"the plan is for the record {REF}" in ran.err
 
-    def test_of_a_part_leaves_the_record(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_of_some_campaigns_does_not_move_the_record(self, job: Job, voxo: FakeVoxo) -> None:
         before = job.recorded()
         job.push("callFrequency: 60")
-        assert job.run(*self.saved(job, "--only", "4711")).status == 0
+        assert job.run(*self.save_plan(job, "--only", "4711")).status == 0
         assert (voxo.has()["callFrequency"], job.recorded()) == (60, before)
 
 
 class TestPending:
-    def test_is_told_from_drift(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_is_distinguished_from_drift(self, job: Job, voxo: FakeVoxo) -> None:
         job.push("callFrequency: 60", "dateEnd: 2096-04-15")
         voxo.has(timeEnd="20:00", dateEnd="2096-04-01")
         expected = {"callFrequency": "pending", "timeEnd": "drift", "dateEnd": "conflict"}
         for command in ("plan", "drift"):
             ran = job.run(command, "--base", "@applied", "--format", "json")
-            assert kinds(ran) == expected
+            assert kinds_by_field(ran) == expected
         assert ran.status == 2
 
-    def test_alone_makes_status_2(self, job: Job) -> None:
+    def test_exits_with_2_without_other_differences(self, job: Job) -> None:
         commit = job.push("callFrequency: 60")
         ran = job.run("drift", "--base", "@applied")
         assert ran.status == 2
@@ -584,7 +584,7 @@ class TestPending:
         assert "Pending: 1 differs, not applied yet" in ran.out
         assert job.run("plan", "--base", "@applied", "--exit-code").status == 2
 
-    def test_names_its_commit_where_that_is_certain(self, job: Job) -> None:
+    def test_names_the_commit_of_each_field(self, job: Job) -> None:
         first = job.push("callFrequency: 60")
         second = job.push("callFrequency: 60", "timeEnd: 19:00")
         job.write("README.md", "More\n")
@@ -594,22 +594,24 @@ class TestPending:
         commits = {change["field"]: change.get("commit") for change in campaign["changes"]}
         assert commits == {"callFrequency": first, "timeEnd": second}
 
-    def test_with_another_base_where_a_record_is_at_hand(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_is_distinguished_with_another_base_if_the_record_was_fetched(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
         job.push("callFrequency: 60", "timeEnd: 19:00", "dateEnd: 2096-04-15")
         voxo.has(timeEnd="20:00")
         ran = job.run("drift", "--base", "main", "--format", "json")
-        assert set(kinds(ran).values()) == {"drift"}, "no record is at hand yet"
+        assert set(kinds_by_field(ran).values()) == {"drift"}, "the record is not fetched yet"
         job.run("applied")
         job.spring("callFrequency: 60", "timeEnd: 19:00", "dateEnd: 2096-05-15", "name: Summer")
         ran = job.run("drift", "--base", "main", "--format", "json")
-        assert kinds(ran) == {
+        assert kinds_by_field(ran) == {
             "callFrequency": "pending",
             "timeEnd": "drift",
-            "dateEnd": "change",  # of a value that is pending itself: VOXO has the recorded one
+            "dateEnd": "change",  # not pending: VOXO has the recorded value
             "name": "change",
         }
 
-    def test_of_numbers_one_by_one(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_is_distinguished_from_drift_for_each_number(self, job: Job, voxo: FakeVoxo) -> None:
         job.push(
             "numbers: [{number: 6015550123, description: Customer 1042}, {number: 6015550150}]"
         )
@@ -621,15 +623,15 @@ class TestPending:
         assert numbers["pending"]["removed"] == ["6015550124"]
         assert numbers["drift"]["removed"] == ["6015550160"]
 
-    def test_is_not_what_is_not_committed(self, job: Job) -> None:
+    def test_does_not_include_uncommitted_changes(self, job: Job) -> None:
         job.push("callFrequency: 60")
         job.spring("callFrequency: 60", "timeEnd: 19:00")
         ran = job.run("plan", "--base", "@applied", "--format", "json")
-        assert kinds(ran) == {"callFrequency": "pending", "timeEnd": "change"}
+        assert kinds_by_field(ran) == {"callFrequency": "pending", "timeEnd": "change"}
         assert "after" not in ran.json["applied"]
         assert "would refuse this: campaigns/spring.yaml differs from HEAD" in ran.err
 
-    def test_is_left_unsent_by_another_base(self, job: Job) -> None:
+    def test_is_not_sent_with_another_base(self, job: Job) -> None:
         job.push("callFrequency: 60")
         job.run("applied")
         ran = job.run("apply", "--yes", "--base", "main", "--kind", "change")
@@ -655,8 +657,8 @@ class TestPending:
         ]
 
     @pytest.mark.parametrize("then", [30, 90])
-    def test_of_a_failed_run_is_not_pulled(self, then: int, job: Job, voxo: FakeVoxo) -> None:
-        """A run sent 60 and failed at another campaign; then 60 was changed again, or reverted."""
+    def test_is_not_pulled_after_a_failed_run(self, then: int, job: Job, voxo: FakeVoxo) -> None:
+        """A run sent 60 and failed at another campaign; then 60 was changed again or reverted."""
         job.push("callFrequency: 60")
         job.push(f"callFrequency: {then}")
         voxo.has(callFrequency=60, timeEnd="20:00")
@@ -666,7 +668,7 @@ class TestPending:
         after = (job.folder / "campaigns/spring.yaml").read_text()
         assert after == before.replace("timeEnd: 18:30", "timeEnd: 20:00")
 
-    def test_that_cannot_be_known_is_warned_of_by_pull(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_pull_warns_if_it_cannot_read_the_record(self, job: Job, voxo: FakeVoxo) -> None:
         job.git("remote", "set-url", "origin", "https://127.0.0.1:9/x.git")
         voxo.has(timeEnd="20:00")
         ran = job.run("pull", "--yes")
@@ -692,7 +694,7 @@ class TestApplied:
         assert [entry["id"] for entry in document["pending"]] == [commit]
         assert document["follows"] is True
 
-    def test_begins_and_moves_the_record(self, job: Job) -> None:
+    def test_set_creates_and_moves_the_record(self, job: Job) -> None:
         first = job.recorded()
         job.remote.git("update-ref", "-d", REF)
         assert job.run("applied", "--set", "HEAD").status == 0
@@ -704,7 +706,7 @@ class TestApplied:
         assert job.run("applied", "--set", first[:12]).status == 0
         assert job.recorded() == first
 
-    def test_of_a_history_that_was_rewritten(self, job: Job) -> None:
+    def test_reports_a_rewritten_history(self, job: Job) -> None:
         job.git("commit", "--quiet", "--amend", "--message", "Rewritten")
         ran = job.run("applied")
         assert ran.status == 0
@@ -713,7 +715,7 @@ class TestApplied:
 
 class TestRepositories:
     @pytest.mark.parametrize("depth", [1, 2])
-    def test_a_shallow_clone(self, depth: int, job: Job, voxo: FakeVoxo) -> None:
+    def test_shallow_clone_is_completed(self, depth: int, job: Job, voxo: FakeVoxo) -> None:
         for number in range(60, 64):
             commit = job.push(f"callFrequency: {number}")
         shallow = job.clone("shallow", f"--depth={depth}")
@@ -722,7 +724,9 @@ class TestRepositories:
         assert ran.status == 0, ran.said
         assert (voxo.has()["callFrequency"], job.recorded()) == (63, commit)
 
-    def test_a_shallow_clone_that_cannot_be_completed(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_shallow_clone_that_cannot_be_completed_is_refused(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
         recorded = job.recorded()
         job.push("callFrequency: 60")
         job.push("callFrequency: 61")
@@ -736,7 +740,7 @@ class TestRepositories:
         assert "this shallow clone ends before the recorded commit" in ran.err
         assert "git fetch --unshallow origin" in ran.err
 
-    def test_environments_have_a_record_each(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_each_environment_has_its_own_record(self, job: Job, voxo: FakeVoxo) -> None:
         url = f"{{baseUrl: '{voxo.url}'}}"
         job.write("voxosync.yaml", f"environments: {{staging: {url}, prod: {url}}}\n")
         first = job.push("-dateEnd")
@@ -749,7 +753,7 @@ class TestRepositories:
         ran = job.run("--env", "prod", "applied", "--format", "json")
         assert len(ran.json["pending"]) == 1
 
-    def test_settings_name_the_ref_and_the_remote(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_settings_choose_the_ref_and_the_remote(self, job: Job, voxo: FakeVoxo) -> None:
         job.write("voxosync.yaml", "applied: {ref: refs/heads/deployed, remote: upstream}\n")
         job.git("remote", "rename", "origin", "upstream")
         job.spring("callFrequency: 60")
@@ -768,11 +772,11 @@ class TestRepositories:
         assert "voxosync.yaml:2:16: error: each environment needs a record of its own" in ran.err
 
     @pytest.mark.parametrize("remote", ["ext::sh", "../elsewhere", "--upload-pack=x"])
-    def test_a_remote_is_a_name(self, remote: str, job: Job) -> None:
+    def test_remote_must_be_a_name(self, remote: str, job: Job) -> None:
         job.write("voxosync.yaml", f"applied: {{remote: '{remote}'}}\n")
         assert job.run("applied").status == 1
 
-    def test_a_project_in_a_folder(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_project_in_a_subfolder(self, job: Job, voxo: FakeVoxo) -> None:
         inner = replace(job, folder=job.folder / "calls")
         inner.folder.mkdir()
         job.git("mv", "campaigns", "calls/campaigns")
@@ -780,7 +784,7 @@ class TestRepositories:
         assert job.run("-C", "calls", *APPLY).status == 0
         job.write("code.py", "1\n")
         code = job.commit("Code")
-        job.write("campaigns/unrelated.yaml", "x: 1\n")  # not committed, not of the project
+        job.write("campaigns/unrelated.yaml", "x: 1\n")  # not committed, but outside the project
         assert "Pending: nothing" in inner.run("applied").out
         assert inner.run(*APPLY).status == 0
         assert job.recorded() == code
@@ -791,7 +795,7 @@ class TestRepositories:
         assert voxo.has()["callFrequency"] == 60
 
     def test_projects_of_one_repository_cannot_share_a_record(self, job: Job) -> None:
-        """The job of one would move the record past changes of the other one, which were then never sent."""
+        """The job of one would move the record past changes of the other project, which would never be sent."""
         for name in ("mail", "calls"):
             job.write(f"{name}/voxosync.yaml", "guards: {maxCampaigns: 5}\n")
         job.git("mv", "campaigns", "calls/campaigns")
@@ -810,13 +814,13 @@ class TestRepositories:
         assert job.run("-C", "calls", *APPLY).status == 0
         assert job.recorded(own) == after
 
-    def test_another_worktree(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_linked_worktree(self, job: Job, voxo: FakeVoxo) -> None:
         commit = job.push("callFrequency: 60")
         job.git("worktree", "add", "--quiet", "--detach", "../tree")
         assert replace(job, folder=job.folder.parent / "tree").run(*APPLY).status == 0
         assert (voxo.has()["callFrequency"], job.recorded()) == (60, commit)
 
-    def test_objects_with_longer_names(self, job: Job, voxo: FakeVoxo) -> None:
+    def test_sha256_repository(self, job: Job, voxo: FakeVoxo) -> None:
         shutil.rmtree(job.folder / ".git")
         shutil.rmtree(job.remote.folder)
         job.git("init", "--quiet", "--object-format=sha256", "--initial-branch", "main")

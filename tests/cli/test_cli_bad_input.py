@@ -1,4 +1,4 @@
-"""Bad input gets a clear error and the contract's exit status; nothing is sent, nothing is lost, no traceback."""
+"""Bad input causes a clear error without a traceback and the documented exit status; nothing is sent or lost."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from tests.cli.cli_voxo import FakeVoxo
 
 
-def tower(bottom: str, floor: str) -> str:
-    """A few lines of aliases, each of which stands for many of the line before."""
+def nest_aliases(first_line: str, line_template: str) -> str:
+    """A few lines of aliases, each of which expands to many copies of the line before."""
     pairs = zip("abcdefgh", "bcdefghi", strict=True)
-    return "\n".join([bottom, *(floor.format(below=below, name=name) for below, name in pairs)])
+    return "\n".join(
+        [first_line, *(line_template.format(below=below, name=name) for below, name in pairs)]
+    )
 
 
-BOMB = tower("a: &a [1, 2, 3]", f"{{name}}: &{{name}} [{', '.join(['*{below}'] * 9)}]")
-MERGES = tower(
+BOMB = nest_aliases("a: &a [1, 2, 3]", f"{{name}}: &{{name}} [{', '.join(['*{below}'] * 9)}]")
+MERGES = nest_aliases(
     "a: &a {k: 1}", f"{{name}}: &{{name}} {{{{<<: [{', '.join(['*{below}'] * 2000)}]}}}}"
 )
 
@@ -67,7 +69,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
 }
 
 
-def no_bug(ran: Ran) -> None:
+def assert_expected_error(ran: Ran) -> None:
     assert "Traceback" not in ran.said
     assert "bug in voxosync" not in ran.said
 
@@ -93,7 +95,7 @@ class TestDocuments:
         ],
         ids=str,
     )
-    def test_that_are_no_json_are_refused_with_their_place(
+    def test_that_are_not_json_are_refused_with_a_position(
         self,
         command: tuple[str, ...],
         content: bytes,
@@ -107,9 +109,9 @@ class TestDocuments:
         assert (ran.status, voxo.asked) == (1, [])
         assert message in ran.err
         assert "create the file again with voxosync " in ran.err
-        no_bug(ran)
+        assert_expected_error(ran)
 
-    def test_that_are_snapshots_are_no_plans(self, project: Project) -> None:
+    def test_that_are_snapshots_are_refused_as_plans(self, project: Project) -> None:
         project.write("doc.json", '{"command": "snapshot"}')
         ran = project.run("merge", "doc.json")
         assert ran.status == 1
@@ -119,7 +121,7 @@ class TestDocuments:
 class TestDefinitions:
     @pytest.mark.parametrize("command", [("validate",), ("plan",), ("apply", "--yes")], ids=str)
     @pytest.mark.parametrize("name", FILES)
-    def test_are_refused_with_their_place(
+    def test_are_refused_with_a_position(
         self, name: str, command: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         content, message = FILES[name]
@@ -130,7 +132,7 @@ class TestDefinitions:
         assert "error: " in ran.said
         assert message in ran.said
         assert voxo.asked == []
-        no_bug(ran)
+        assert_expected_error(ran)
 
     @pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="a device of POSIX")
     @pytest.mark.parametrize(
@@ -139,22 +141,24 @@ class TestDefinitions:
     )
     def test_that_are_devices_are_not_read(self, name: str, project: Project) -> None:
         project.write(name, "").unlink()
-        (project.folder / name).symlink_to("/dev/null")  # the harmless one: /dev/zero never ends
+        (project.folder / name).symlink_to(
+            "/dev/null"
+        )  # harmless if it is read; /dev/zero never ends
         ran = project.run("plan")
         assert ran.status == 1
         assert f"{name}:1:1: error: this is a device: name a file" in ran.err
-        no_bug(ran)
+        assert_expected_error(ran)
 
-    def test_do_not_hide_what_is_wrong_in_others(self, project: Project) -> None:
+    def test_do_not_hide_errors_in_other_definitions(self, project: Project) -> None:
         for name, (content, _) in FILES.items():
             project.write(f"campaigns/{name}.yaml", content)
         ran = project.run("validate")
         for name in FILES:
             assert f"campaigns/{name}.yaml:" in ran.out
-        no_bug(ran)
+        assert_expected_error(ran)
 
     @pytest.mark.parametrize("command", ["validate", "plan", "drift"])
-    def test_in_a_folder_that_is_missing(
+    def test_in_a_missing_folder_are_an_error(
         self, command: str, project: Project, voxo: FakeVoxo
     ) -> None:
         (project.folder / "campaigns").rename(project.folder / "calls")
@@ -165,28 +169,30 @@ class TestDefinitions:
         assert voxo.asked == []
 
     @pytest.mark.parametrize("command", ["validate", "plan", "drift"])
-    def test_in_a_folder_that_is_empty(self, command: str, project: Project) -> None:
+    def test_in_an_empty_folder_are_an_error(self, command: str, project: Project) -> None:
         (project.folder / "campaigns/spring.yaml").unlink()
         ran = project.run(command)
         assert ran.status == 1
         assert "no definitions" in ran.said
 
     @pytest.mark.parametrize("target", ["bad.yaml", "nowhere.yaml"], ids=["circle", "nowhere"])
-    def test_that_are_links_to_nothing(self, target: str, project: Project) -> None:
+    def test_that_are_broken_links_are_refused(self, target: str, project: Project) -> None:
         (project.folder / "campaigns/bad.yaml").symlink_to(target)
         ran = project.run("plan")
         assert ran.status == 1
         assert "campaigns/bad.yaml:1:1: error: cannot read the file" in ran.err
-        no_bug(ran)
+        assert_expected_error(ran)
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or not os.geteuid(), reason="root may read all")
-    def test_that_may_not_be_read(self, project: Project) -> None:
+    def test_without_read_permission_are_refused(self, project: Project) -> None:
         (project.folder / "campaigns/spring.yaml").chmod(0)
         ran = project.run("plan")
         assert ran.status == 1
         assert "campaigns/spring.yaml:1:1: error: cannot read the file" in ran.err
 
-    def test_whose_names_hold_a_line_break_forge_no_line(self, project: Project) -> None:
+    def test_with_line_breaks_in_their_names_cannot_forge_output_lines(
+        self, project: Project
+    ) -> None:
         project.write("campaigns/a\n::error::forged\x1b[31m.yaml", "id: 0\n")
         for command in ("validate", "plan", "drift"):
             ran = project.run(command)
@@ -207,7 +213,7 @@ class TestDefinitions:
         ],
         ids=["missing", "empty", "header", "read-only", "duplicate", "quote", "encoding"],
     )
-    def test_whose_csv_file_is_bad(
+    def test_with_an_invalid_csv_file_are_refused(
         self, content: str | bytes | None, message: str, project: Project, voxo: FakeVoxo
     ) -> None:
         if content is not None:
@@ -217,10 +223,12 @@ class TestDefinitions:
         assert ran.status == 1
         assert message in ran.err
         assert voxo.asked == []
-        no_bug(ran)
+        assert_expected_error(ran)
 
     @pytest.mark.parametrize("path", ["../../outside.csv", "/etc/hostname", "link.csv"])
-    def test_whose_csv_file_is_elsewhere(self, path: str, project: Project, tmp_path: Path) -> None:
+    def test_with_a_csv_file_outside_the_project_are_refused(
+        self, path: str, project: Project, tmp_path: Path
+    ) -> None:
         (tmp_path / "outside.csv").write_text("number\n6015550123\n")
         (project.folder / "campaigns/link.csv").symlink_to(tmp_path / "outside.csv")
         project.spring(f"numbers: {{file: {path}}}")
@@ -232,7 +240,7 @@ class TestDefinitions:
 class TestToken:
     @pytest.mark.parametrize("token", [None, "", "  \n"], ids=repr)
     @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes"), ("drift",)], ids=str)
-    def test_none_is_1(
+    def test_that_is_missing_exits_with_1(
         self,
         command: tuple[str, ...],
         token: str | None,
@@ -246,7 +254,7 @@ class TestToken:
         assert voxo.asked == []
 
     @pytest.mark.parametrize("token", ["two words", "line\nbreak", "tökén", "Bearer x"])
-    def test_that_no_header_can_carry_is_1(
+    def test_that_cannot_be_sent_in_a_header_exits_with_1(
         self, token: str, project: Project, voxo: FakeVoxo
     ) -> None:
         ran = project.run("plan", VOXO_API_TOKEN=token)
@@ -254,7 +262,7 @@ class TestToken:
         assert token not in ran.said
         assert voxo.asked == []
 
-    def test_that_is_wrong_is_3_and_says_what_to_check(self, project: Project) -> None:
+    def test_that_is_rejected_exits_with_3_and_says_what_to_check(self, project: Project) -> None:
         ran = project.run("plan", VOXO_API_TOKEN="of-somebody-else")
         assert ran.status == 3
         assert "401" in ran.err
@@ -271,7 +279,9 @@ class TestAddress:
             "http://localhost.example.com:8765",
         ],
     )
-    def test_plain_http_to_another_machine_is_1(self, url: str, project: Project) -> None:
+    def test_with_plain_http_to_another_machine_exits_with_1(
+        self, url: str, project: Project
+    ) -> None:
         ran = project.run("plan", VOXO_API_BASE_URL=url)
         assert ran.status == 1
         assert "https://" in ran.err
@@ -280,53 +290,57 @@ class TestAddress:
     @pytest.mark.parametrize(
         "url", ["api.voxo.co", "ftp://api.voxo.co", "https://", "https://[", "file:///etc", "x"]
     )
-    def test_that_is_none_is_1(self, url: str, project: Project) -> None:
+    def test_that_is_not_a_url_exits_with_1(self, url: str, project: Project) -> None:
         ran = project.run("plan", VOXO_API_BASE_URL=url)
         assert ran.status == 1
         assert "URL" in ran.err
-        no_bug(ran)
+        assert_expected_error(ran)
 
-    def test_with_a_password_is_1_and_does_not_repeat_it(self, project: Project) -> None:
+    def test_with_a_password_exits_with_1_and_does_not_show_it(self, project: Project) -> None:
         ran = project.run("plan", VOXO_API_BASE_URL="https://user:pa55word@api.voxo.co")
         assert ran.status == 1
         assert "pa55word" not in ran.said
 
 
-class TestUnreachable:
+class TestUnreachableServer:
     @pytest.fixture
-    def closed(self) -> Iterator[str]:
-        """A port of this machine on which nobody listens."""
+    def closed_port_url(self) -> Iterator[str]:
+        """The URL of a local port on which no process listens."""
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
-    def test_is_3_and_says_what_to_check(self, closed: str, project: Project) -> None:
-        ran = project.run("apply", "--yes", VOXO_API_BASE_URL=closed)
+    def test_exits_with_3_and_says_what_to_check(
+        self, closed_port_url: str, project: Project
+    ) -> None:
+        ran = project.run("apply", "--yes", VOXO_API_BASE_URL=closed_port_url)
         assert ran.status == 3
         assert ran.out == ""
         assert "cannot be reached" in ran.err
         assert "base URL" in ran.err
-        no_bug(ran)
+        assert_expected_error(ran)
 
     @pytest.mark.slow
-    def test_ends_soon_though_there_are_many_campaigns(self, closed: str, project: Project) -> None:
-        """With the pauses that a user waits: five attempts, not five for each campaign."""
+    def test_is_reported_once_for_many_campaigns(
+        self, closed_port_url: str, project: Project
+    ) -> None:
+        """With real pauses between attempts, there are five attempts, not five for each campaign."""
         for number in range(5000, 5050):
             project.spring(name=f"campaigns/{number}.yaml", number=number)
-        ran = project.process("plan", VOXO_API_BASE_URL=closed)
+        ran = project.process("plan", VOXO_API_BASE_URL=closed_port_url)
         assert ran.status == 3
         assert ran.err.count("\n") == 1
 
     @pytest.mark.usefixtures("impatient")
-    def test_says_so_where_there_is_never_an_answer(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_that_never_responds_is_reported(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(silence)
         ran = project.run("plan")
         assert ran.status == 3
         assert ran.err.startswith("error: ")
-        no_bug(ran)
+        assert_expected_error(ran)
 
 
-class TestAnswers:
+class TestResponses:
     @pytest.mark.parametrize(
         ("reply", "message"),
         [
@@ -353,7 +367,7 @@ class TestAnswers:
         ],
     )  # fmt: skip
     @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes"), ("drift",)], ids=str)
-    def test_that_are_none_are_3_and_nothing_is_sent(
+    def test_that_are_invalid_exit_with_3_and_nothing_is_sent(
         self,
         command: tuple[str, ...],
         reply: Any,
@@ -367,10 +381,10 @@ class TestAnswers:
         assert ran.status == 3
         assert message in ran.said
         assert voxo.sent == []
-        no_bug(ran)
+        assert_expected_error(ran)
 
     @pytest.mark.parametrize("missing", ["numbers", "destinations"])
-    def test_without_an_array_are_no_empty_list(
+    def test_without_an_array_are_not_taken_for_an_empty_list(
         self, missing: str, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("callFrequency: 60")
@@ -380,7 +394,7 @@ class TestAnswers:
         assert missing in ran.out
         assert voxo.sent == []
 
-    def test_without_an_array_do_not_matter_where_it_is_not_managed(
+    def test_without_an_unmanaged_array_are_accepted(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("campaigns/spring.yaml", "id: 4711\ncallFrequency: 60\n")
@@ -393,7 +407,7 @@ class TestAnswers:
         assert "GET /elsewhere" not in voxo.asked
 
     @pytest.mark.parametrize("status", [422, 500])
-    def test_that_would_move_the_cursor_or_forge_lines_are_shown_escaped(
+    def test_with_control_characters_are_shown_escaped(
         self, status: int, project: Project, voxo: FakeVoxo
     ) -> None:
         text = "\x1b[2J\x1b]0;x\x07bad\n::error::forged\r\nApply: 1 applied.\u202e\x9b31m"
@@ -402,12 +416,12 @@ class TestAnswers:
         ran = project.run("apply", "--yes")
         assert ran.status == 3
         assert r"\x1b[2J" in ran.out
-        for active in "\x1b\x07\r\u202e\x9b":
-            assert active not in ran.said
+        for control_character in "\x1b\x07\r\u202e\x9b":
+            assert control_character not in ran.said
         for line in ran.said.splitlines():
             assert not line.startswith(("::error::", "Apply: 1 applied."))
 
-    def test_that_name_campaigns_so_are_shown_escaped(
+    def test_with_control_characters_in_a_name_are_shown_escaped(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("-name", "callFrequency: 60")

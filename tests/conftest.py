@@ -1,4 +1,4 @@
-"""What every test starts from: an environment without settings, and hypothesis with the same examples every time."""
+"""Settings of all tests: a clean environment, and the same hypothesis examples in every run."""
 
 from __future__ import annotations
 
@@ -16,18 +16,26 @@ settings.register_profile("search", _patient, max_examples=1000)
 settings.register_profile("coverage", _patient, derandomize=True, max_examples=10)
 settings.load_profile("ci")
 
-_SAYS_SOMETHING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GITHUB_", "CI", "VOXO")
+_INFLUENTIAL_PREFIXES = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "GITHUB_",
+    "CI",
+    "VOXO",
+)
 
 
 @pytest.fixture(autouse=True)
 def _scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No token, address or preference of whoever runs the tests reaches the code, or a process it starts."""
+    """Hide the token, addresses and preferences of the person who runs the tests from voxosync and its processes."""
     for name in os.environ:
-        if name.startswith(_SAYS_SOMETHING) or name.upper().endswith("_PROXY"):
+        if name.startswith(_INFLUENTIAL_PREFIXES) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
 
 
 @pytest.fixture(autouse=True)
 def _unsynced_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test cuts the power, so none waits for the disk; tests/faults checks what is synced, and when."""
+    """Skip `fsync`, which matters only in a power failure; tests/faults checks what is synced, and when."""
     monkeypatch.setattr(os, "fsync", lambda _: None)

@@ -1,7 +1,7 @@
-"""The fields of a campaign, by hand from VOXO's reference: what tests hold the catalog and the OpenAPI file against.
+"""The fields of a campaign, written by hand from VOXO's reference, to check the catalog and the OpenAPI file.
 
-This module imports nothing of voxosync and reads no file, so that it contradicts them where one of the three is wrong.
-The fakes of VOXO and the simulated VOXO know their fields from here too.
+This module imports nothing from voxosync and reads no file, so that it contradicts them if one of the three is wrong.
+The fakes of VOXO and the simulated VOXO take their fields from it too.
 """
 
 from __future__ import annotations
@@ -96,19 +96,19 @@ CAMPAIGN = (
 RULES: dict[str, dict[str, Any]] = {
     field.name: field.rule for field in CAMPAIGN if field.rule is not None
 }
-"""Each key of a request body, and what it may hold."""
+"""Each key of a request body, and the rule for its value."""
 SCALARS = tuple(name for name, rule in RULES.items() if rule["type"] != "array")
 DESTINATIONS = tuple(name for name, rule in RULES.items() if rule == DESTINATION_LIST)
 DIALING = (
     "state", "tech", "dateStart", "timeStart", "dateEnd", "timeEnd", "callHoursStart", "callHoursEnd",
     "timezone", "callFrequency", "numbers",
 )  # fmt: skip
-"""The keys that say whether, when, how fast or whom a campaign dials."""
+"""The keys that determine whether, when, how fast or whom a campaign dials."""
 
 SAMPLES: dict[str, tuple[Any, ...]] = {
     field.name: field.samples for field in CAMPAIGN if field.samples
 }
-"""For each scalar of a request body, some values."""
+"""Some values of each scalar of a request body."""
 SENT = {name: samples[0] for name, samples in SAMPLES.items()}
 """The scalars of a campaign as a request body has them."""
 ANSWERED = {field.name: field.answered for field in CAMPAIGN if not field.is_array}

@@ -1,1 +1,1 @@
-"""What tests of several folders share: an HTTP server in the place of VOXO, retries that do not wait, and the like."""
+"""Fakes that tests of several folders share, such as an HTTP server that stands in for VOXO."""

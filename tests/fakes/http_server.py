@@ -1,4 +1,4 @@
-"""An HTTP server in a thread of the test, and the ways in which it answers or fails to.
+"""An HTTP server in a thread of the test process, and its replies, including broken ones.
 
 The fake VOXOs are subclasses that choose a reply: `tests.cli.cli_voxo` holds campaigns, `tests.voxo.scripted_voxo`
 follows a script, `tests.faults.held_voxo` waits for the test.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Reply = Callable[["Handler"], None]
 
-LONG = 60  # seconds after which a silent answer ends by itself
+LONG = 60  # seconds after which a silent reply ends
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ReceivedRequest:
 
 
 class HttpServer(ThreadingHTTPServer):
-    """Serves from the moment it is made until `stop`."""
+    """Serves requests from its creation until `stop`."""
 
     daemon_threads = True
     block_on_close = False
@@ -57,11 +57,11 @@ class HttpServer(ThreadingHTTPServer):
         return [f"{request.method} {request.path}" for request in self.received]
 
     def reply_to(self, received: ReceivedRequest) -> Reply:
-        """How a request is answered; called in a thread of its connection."""
+        """The reply to a request; called in the thread of its connection."""
         raise NotImplementedError
 
     def handle_error(self, *_: object) -> None:
-        """A client that goes away in the middle is what some tests are about."""
+        """Ignore clients that disconnect early, as some tests make them do."""
 
     def verify_request(self, *_: object) -> bool:
         return not self.over.is_set()
@@ -74,7 +74,7 @@ class HttpServer(ThreadingHTTPServer):
         self.server_close()
 
     def _serve(self) -> None:
-        """As `serve_forever` does, which would look for the end many times a second."""
+        """Serve requests until `stop`, without the polling of `serve_forever`."""
         while not self.over.is_set():
             self.handle_request()
 
@@ -99,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def answer(status: int, body: Any = b"", **headers: str) -> Reply:
-    """An answer; `body` is JSON unless it is bytes already."""
+    """A response; `body` is sent as JSON unless it is bytes."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
 
     def reply(handler: Handler) -> None:
@@ -123,7 +123,7 @@ def raw(content: bytes) -> Reply:
 
 
 def dripping(content: bytes, every: float) -> Reply:
-    """These bytes one by one, so that no timeout between two bytes ever strikes."""
+    """These bytes one at a time, so that no timeout between two bytes expires."""
 
     def reply(handler: Handler) -> None:
         handler.close_connection = True
@@ -136,12 +136,12 @@ def dripping(content: bytes, every: float) -> Reply:
 
 
 def silence(handler: Handler) -> None:
-    """No answer, and no end of the connection either."""
+    """No response, while the connection stays open."""
     handler.server.over.wait(LONG)
     handler.close_connection = True
 
 
 def dropped(handler: Handler) -> None:
-    """The end of the connection instead of an answer."""
+    """A closed connection instead of a response."""
     handler.close_connection = True
     handler.connection.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""The published JSON Schemas, each read once: checking a schema takes 20 times as long as checking a document."""
+"""The published JSON Schemas, each loaded once, because that takes 20 times as long as checking a document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voxosync.resources import schema_text
 def check_document(document: Any, schema: str) -> None:
     """Raise a ValidationError for a document that a schema, such as `plan`, does not accept.
 
-    That the schemas are correct is what tests/definitions/test_definition_schema.py checks.
+    The schemas themselves are checked by tests/definitions/test_definition_schema.py.
     """
     _validator(schema).validate(document)
 

@@ -1,4 +1,4 @@
-"""Retries that wait for nothing, for calls in the test's own process."""
+"""Retries without waits, for commands that run in the test process."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     import pytest
 
 LATE_WRITE = 0.05
-"""Seconds; the real policy looks for a late write for so long that a test of it needs a clock of its own."""
+"""Seconds; the real policy looks for a late write for too long to wait in a test."""
 
 
 def shorten_waits(monkeypatch: pytest.MonkeyPatch, **limits: Any) -> None:
-    """Shorten what the command line waits for, and read no CA bundle for plain HTTP.
+    """Shorten the waits of the command line, and skip the CA bundle, which plain HTTP does not need.
 
     Args:
-        monkeypatch: of the test.
+        monkeypatch: the fixture of the test.
         limits: fields of `RetryPolicy` for this test.
     """
     policy = partial(RetryPolicy, **{"late_write": LATE_WRITE, **limits})

@@ -1,4 +1,4 @@
-"""What a process that a test starts takes from the test's own environment."""
+"""The environment of the processes that tests start."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _INHERITED = ("PATH", "SYSTEMROOT", "COVERAGE_PROCESS_CONFIG")
 
 
 def inherited_variables() -> dict[str, str]:
-    """The variables without which no program starts, or a coverage run misses what it does."""
+    """The variables that a program needs to start, or that coverage needs to measure it."""
     return {name: os.environ[name] for name in _INHERITED if name in os.environ}

@@ -1,4 +1,4 @@
-"""The table of area codes against the library that it comes from, and against what NANPA says."""
+"""The table of area codes agrees with the library from which it is generated, and with NANPA."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def clocks(names: Iterable[str]) -> set[object]:
     return {offsets(name) for name in names}
 
 
-def test_the_table_is_what_the_command_writes() -> None:
+def test_table_in_the_package_is_up_to_date() -> None:
     assert TABLE.read_text(encoding="utf-8") == table_text(
         zones_by_code(), phonenumbers.__version__
     )
 
 
-def test_every_area_code_has_the_clocks_that_the_library_knows_for_it() -> None:
+def test_every_area_code_has_the_clocks_of_the_library() -> None:
     listed = library_zones()
     codes = sorted(listed.keys() | CODES.keys())
     sources = {code: OVERLAYS.get(code, code).split() for code in codes}
@@ -90,21 +90,21 @@ def test_an_overlay_has_the_zones_of_the_area_that_it_overlays() -> None:
         assert clocks(zones_of(f"{overlay}5550123")) == clocks(zones), overlay
 
 
-def test_area_codes_of_several_zones_are_those_of_nanpa() -> None:
+def test_area_codes_with_several_zones_agree_with_nanpa() -> None:
     for letters, codes in SEVERAL.items():
         for code in codes.split():
             assert {LETTERS[letter] for letter in letters} == set(CODES[code]), code
 
 
-def test_of_the_area_codes_that_nanpa_gives_one_zone_only_some_borders_have_more() -> None:
-    """986 and 930 share the areas of 208 and 812; Arizona's Navajo Nation has daylight saving; the rest is Canada's."""
+def test_few_area_codes_have_more_zones_than_nanpa_lists() -> None:
+    """986 and 930 share the areas of 208 and 812, 928 is divided by daylight saving time; the rest is farther north."""
     several = {code for codes in SEVERAL.values() for code in codes.split()}
     other_codes = {code for code, zones in CODES.items() if len(zones) > 1} - several
     canada = "236 250 257 273 367 418 581 672 709 778 807 867 879"
     assert other_codes == {"986", "930", "928", "907", *canada.split()}
 
 
-def test_a_code_without_a_place_has_no_zone() -> None:
+def test_codes_without_a_geographic_area_have_no_zone() -> None:
     for code in [*NOT_GEOGRAPHIC.split(), "555", "999", "387", "011", "123"]:
         assert zones_of(f"{code}5550123") == (), code
 
@@ -129,22 +129,22 @@ def test_a_code_without_a_place_has_no_zone() -> None:
         ("", ()),
     ],
 )
-def test_what_a_phone_says_of_its_zones(phone: str, zones: tuple[str, ...]) -> None:
+def test_zones_of_a_phone_follow_from_its_area_code(phone: str, zones: tuple[str, ...]) -> None:
     assert zones_of(phone) == zones
 
 
-def test_newer_codes_are_known_from_the_area_that_they_overlay() -> None:
+def test_codes_newer_than_the_library_have_the_zones_of_the_area_they_overlay() -> None:
     assert len(NEWER) > 10
     assert all(zones_of(f"{code}5550123") for code in NEWER)
 
 
-def test_the_zones_of_the_states_are_those_of_their_area_codes() -> None:
+def test_us_zones_are_those_of_area_codes_in_the_states() -> None:
     assert set(US_ZONES) == {
         zone for code in ("201", "601", "303", "602", "213", "907", "808") for zone in CODES[code]
     }
 
 
-def test_phones_are_counted_by_their_zones_and_the_list_counts_more_than_the_area_code() -> None:
+def test_phones_are_counted_by_zone_and_a_listed_zone_overrides_the_area_code() -> None:
     phones = dict.fromkeys(
         ("6015550123", "2055550123", "8505550123", "8005550123", "9995550123", "6025550123"), ""
     )

@@ -1,4 +1,4 @@
-"""When a campaign dials, and whether an update lets it dial more: an oracle asks for every single minute."""
+"""When a campaign dials, and whether an update dials more, compared with an oracle that examines every minute."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ CHANGES = {
     "America/Chicago": ("2026-03-08", "2026-11-01"),
     "Europe/London": ("2026-03-29", "2026-10-25"),
     "Australia/Lord_Howe": ("2026-04-05", "2026-10-04"),  # by half an hour
-    "America/Phoenix": ("2026-03-08",),  # none: Chicago's day
-    "Pacific/Honolulu": ("2026-11-01",),  # none
+    "America/Phoenix": ("2026-03-08",),  # no change; Chicago changes on this day
+    "Pacific/Honolulu": ("2026-11-01",),  # no change; Chicago changes on this day
     "America/Havana": ("2026-03-08",),  # at midnight
 }
-"""Zones, and days on which their clocks, or others, are changed."""
+"""Time zones, and days on which their clocks, or those of another zone, change."""
 TIMES = (
     "timezone",
     "dateStart",
@@ -72,7 +72,7 @@ def values(draw: st.DrawFn, around: str) -> dict[str, Any]:
 
 @st.composite
 def updates(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    """A day, what is live, and what an update sends: fields that another campaign has there, and no null."""
+    """A day, the live values, and an update: some fields of another campaign around that day, without null."""
     around = draw(st.sampled_from(sorted({day for days in CHANGES.values() for day in days})))
     before, second = draw(values(around)), draw(values(around))
     fields = draw(st.sets(st.sampled_from([*TIMES, "callFrequency", "numbers"]), max_size=3))
@@ -81,22 +81,24 @@ def updates(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
 
 
 def minutes(campaign: dict[str, Any], around: str, fold: int) -> set[datetime]:
-    """The minutes of ten days at which it dials, each asked by itself."""
+    """The minutes of eleven days at which a campaign dials, each examined separately."""
     start, end = bounds(campaign, fold)
     if fold == 0 and start and end and end < start:
         start, end = bounds(campaign, 1)
-    opens, closes = campaign["callHoursStart"] or "00:00", campaign["callHoursEnd"] or "24:00"
+    opening, closing = campaign["callHoursStart"] or "00:00", campaign["callHoursEnd"] or "24:00"
     return {
-        now
-        for now, clock in clock_times(campaign["timezone"], around)
-        if not (start and now < start) and not (end and now >= end)
-        if (opens <= clock < closes if opens < closes else clock >= opens or clock < closes)
+        moment
+        for moment, clock in clock_times(campaign["timezone"], around)
+        if not (start and moment < start) and not (end and moment >= end)
+        if (
+            opening <= clock < closing if opening < closing else clock >= opening or clock < closing
+        )
     }
 
 
 @cache
 def clock_times(name: str, around: str) -> list[tuple[datetime, str]]:
-    """Each minute of those days, and what the zone's clock then shows."""
+    """Each minute of those days, and the time on the zone's clock."""
     zone = zone_of(name)
     first = datetime.combine(date.fromisoformat(around) - timedelta(5), time.min, UTC)
     moments = (first + timedelta(minutes=n) for n in range(11 * DAY))
@@ -111,9 +113,9 @@ def bounds(campaign: dict[str, Any], fold: int) -> list[datetime | None]:
         if day is None:
             moments.append(None)
             continue
-        on = date.fromisoformat(day) + timedelta(0 if clock else open_until)
-        at = time.fromisoformat(clock or "00:00").replace(fold=fold)
-        moments.append(datetime.combine(on, at, zone).astimezone(UTC))
+        bound_date = date.fromisoformat(day) + timedelta(0 if clock else open_until)
+        bound_time = time.fromisoformat(clock or "00:00").replace(fold=fold)
+        moments.append(datetime.combine(bound_date, bound_time, zone).astimezone(UTC))
     return moments
 
 
@@ -124,30 +126,30 @@ def live(**values: Any) -> LiveCampaign:
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def judged(before: LiveCampaign, sent: dict[str, Any]) -> DialingEffect | None:
-    """The effect, where it is one that guards act on."""
+def widening_effect(before: LiveCampaign, sent: dict[str, Any]) -> DialingEffect | None:
+    """The effect if guards act on it, or else None."""
     dialing = effect_of_update(before, sent, NOW)
     return dialing if dialing is not None and dialing.dials_more else None
 
 
 def dials_more(around: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """What the guard is there for: another minute, a faster pace, another phone."""
+    """Whether a campaign dials at another minute, at a faster pace, or another phone."""
     times = any(minutes(after, around, fold) - minutes(before, around, fold) for fold in (0, 1))
     faster = after["callFrequency"] < before["callFrequency"]
     return times or faster or bool(after["numbers"].keys() - before["numbers"].keys())
 
 
 @given(updates())
-def test_an_update_goes_live_just_where_some_minute_pace_or_phone_is_new(
+def test_update_dials_more_exactly_if_a_minute_pace_or_phone_is_new(
     case: tuple[str, dict[str, Any], dict[str, Any]],
 ) -> None:
     around, before, sent = case
     after = {**before, **sent}
-    warned = judged(live(**before), sent) is not None
+    reported = widening_effect(live(**before), sent) is not None
     if before["timezone"] == after["timezone"] or (after["dateStart"] and after["dateEnd"]):
-        assert warned == dials_more(around, before, after)
+        assert reported == dials_more(around, before, after)
     else:  # in another season the two clocks may be further apart than in these days
-        assert warned or not dials_more(around, before, after)
+        assert reported or not dials_more(around, before, after)
 
 
 def canonical(fields: dict[str, Any]) -> dict[str, Any]:
@@ -160,22 +162,22 @@ def canonical(fields: dict[str, Any]) -> dict[str, Any]:
 
 @settings(max_examples=50)  # each one walks through some days minute by minute, twice
 @given(updates(), st.data())
-def test_what_exceeds_a_plan_is_what_would_have_gone_live_from_what_it_showed(
+def test_update_exceeds_its_plan_exactly_if_it_dials_more_after_a_manual_change(
     case: tuple[str, dict[str, Any], dict[str, Any]], data: st.DataObject
 ) -> None:
-    around, then, sent = case[0], canonical(case[1]), canonical(case[2])
-    by_hand = canonical(data.draw(values(around)))
+    around, before, sent = case[0], canonical(case[1]), canonical(case[2])
+    manual_values = canonical(data.draw(values(around)))
     fields = data.draw(st.sets(st.sampled_from([*TIMES, "callFrequency", "numbers"]), max_size=2))
-    now = {**then, **{name: by_hand[name] for name in fields}}
+    current = {**before, **{name: manual_values[name] for name in fields}}
     plan = CampaignPlan(
         4711,
         None,
         "a.yaml",
         patch=to_body(sent),
-        reach=reach_after(live(**then), sent),
+        reach=reach_after(live(**before), sent),
     )
-    expected = dials_more(around, {**then, **sent}, {**now, **sent})
-    excess = exceeds(plan, live(**now))
+    expected = dials_more(around, {**before, **sent}, {**current, **sent})
+    excess = exceeds(plan, live(**current))
     if not sent:
         assert excess is None
     elif "timezone" in fields - sent.keys():
@@ -185,7 +187,7 @@ def test_what_exceeds_a_plan_is_what_would_have_gone_live_from_what_it_showed(
 
 
 @given(updates())
-def test_a_campaign_dials_at_the_minutes_that_a_slow_search_finds(
+def test_dialing_times_agree_with_an_examination_of_every_minute(
     case: tuple[str, dict[str, Any], dict[str, Any]],
 ) -> None:
     around, campaign, _ = case
@@ -265,10 +267,10 @@ OFFICE = {
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_be_compared_counts_as_wider_and_nothing_else_does(
+def test_only_wider_values_and_those_that_cannot_be_compared_dial_more(
     before: dict[str, Any], sent: dict[str, Any], reasons: tuple[str, ...] | None
 ) -> None:
-    dialing = judged(live(**{**OFFICE, **before}), sent)
+    dialing = widening_effect(live(**{**OFFICE, **before}), sent)
     assert (dialing.reasons if dialing else None) == reasons
 
 
@@ -286,14 +288,14 @@ def test_what_cannot_be_compared_counts_as_wider_and_nothing_else_does(
         ("numbers", {"dateEnd": "2026-07-30"}, "ends 2026-07-30 instead of 2026-06-30"),
     ],
 )
-def test_a_live_field_that_cannot_be_read_proves_nothing_narrower(
+def test_update_may_dial_more_where_a_live_field_is_unreadable(
     field: str, sent: dict[str, Any], reason: str | None
 ) -> None:
     values = {name: value for name, value in OFFICE.items() if name != field}
     live_campaign = LiveCampaign(
         4711, 17, values, unreadable={field: "a list where one value was expected"}
     )
-    dialing = judged(live_campaign, sent)
+    dialing = widening_effect(live_campaign, sent)
     assert (dialing.reasons[0] if dialing else None) == reason
 
 
@@ -308,5 +310,5 @@ def test_a_live_field_that_cannot_be_read_proves_nothing_narrower(
         (False, None),
     ],
 )
-def test_whether_a_state_dials(state: object, expected: bool | None) -> None:  # noqa: FBT001  # a table
+def test_state_dials_or_not_or_it_is_unknown(state: object, expected: bool | None) -> None:  # noqa: FBT001  # a table
     assert dials(state) is expected

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sync.making import base_of, definition, live, planned
+from tests.sync.builders import base_of, definition, live, planned
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
@@ -30,12 +30,12 @@ def dialing(desired: dict[str, Any], **live_values: Any) -> DialingEffect | None
 
 
 def dials_more(desired: dict[str, Any], **live_values: Any) -> DialingEffect | None:
-    """The effect, where it is one that guards act on."""
+    """The effect if guards act on it, or else None."""
     effect = dialing(desired, **live_values)
     return effect if effect is not None and effect.dials_more else None
 
 
-def test_becoming_ready_says_how_many_from_when_and_where() -> None:
+def test_effect_of_becoming_ready_has_phones_start_and_time_zone() -> None:
     assert dialing({"state": "READY"}, state="PAUSED", dispositions={"6015550124": "ANSWERED"}) == (
         DialingEffect(
             Effect.STARTS,
@@ -49,7 +49,7 @@ def test_becoming_ready_says_how_many_from_when_and_where() -> None:
     )
 
 
-def test_what_it_says_is_what_will_be_and_not_what_is() -> None:
+def test_effect_describes_the_campaign_after_the_update() -> None:
     desired = {
         "state": "READY",
         "dateStart": "2027-01-04",
@@ -65,11 +65,11 @@ def test_what_it_says_is_what_will_be_and_not_what_is() -> None:
     )
 
 
-def test_a_state_that_voxo_did_not_tell_becomes_ready_too() -> None:
+def test_missing_live_state_may_become_ready() -> None:
     assert dials_more({"state": "READY"}, state=None) is not None
 
 
-def test_a_state_that_is_an_empty_text_is_told_in_words() -> None:
+def test_reason_describes_an_empty_state_in_words() -> None:
     dialing_effect = dials_more({"callFrequency": 20}, state="")
     assert dialing_effect is not None
     assert dialing_effect.reasons == ("calls every 20 s instead of 30 s while its state is empty",)
@@ -90,7 +90,7 @@ def test_a_state_that_is_an_empty_text_is_told_in_words() -> None:
         {"numbers": {"6015550125": ""}},
     ],
 )
-def test_more_calls_of_a_campaign_that_dials_go_live(desired: dict[str, Any], state: str) -> None:
+def test_wider_value_of_a_dialing_campaign_dials_more(desired: dict[str, Any], state: str) -> None:
     dialing_effect = dials_more(desired, state=state)
     assert dialing_effect is not None
     assert dialing_effect.effect is Effect.MORE
@@ -116,17 +116,17 @@ def test_more_calls_of_a_campaign_that_dials_go_live(desired: dict[str, Any], st
         {"state": "PAUSED", "numbers": {"6015550125": ""}, "dateEnd": "2027-01-01"},
     ],
 )
-def test_fewer_or_as_many_calls_do_not(desired: dict[str, Any]) -> None:
+def test_narrower_or_unrelated_value_does_not_dial_more(desired: dict[str, Any]) -> None:
     assert dials_more(desired) is None
 
 
-def test_a_later_end_before_calling_hours_begin_again_is_no_widening() -> None:
+def test_later_end_before_the_next_calling_hours_does_not_dial_more() -> None:
     desired = {"dateEnd": "2026-03-31", "timeEnd": "10:00"}
     assert dials_more(desired, callHoursEnd="15:00") is None
 
 
 @pytest.mark.parametrize("desired", [{"dateEnd": "2027-01-01"}, {"numbers": {"6015550125": ""}}])
-def test_a_paused_campaign_dials_nobody_whatever_changes(desired: dict[str, Any]) -> None:
+def test_change_of_a_paused_campaign_does_not_dial_more(desired: dict[str, Any]) -> None:
     assert dials_more(desired, state="PAUSED") is None
 
 
@@ -139,18 +139,18 @@ def test_a_paused_campaign_dials_nobody_whatever_changes(desired: dict[str, Any]
         ("callHoursEnd", "15:00"),
     ],
 )
-def test_a_limit_where_there_was_none_is_no_widening(name: str, value: str) -> None:
+def test_limit_where_there_was_none_does_not_dial_more(name: str, value: str) -> None:
     assert dials_more({name: value}, **{name: None}) is None
 
 
-def test_hours_that_run_past_midnight_are_new_hours() -> None:
-    """Neither end lies wider than before (10:00 to 16:00), and yet people are called at night."""
+def test_hours_that_span_midnight_dial_more() -> None:
+    """They start later and end earlier than before (10:00 to 16:00), but people are called at night."""
     dialing_effect = dials_more({"callHoursStart": "22:00", "callHoursEnd": "06:00"})
     assert dialing_effect is not None
     assert dialing_effect.reasons == ("calls 22:00-06:00 instead of 10:00-16:00",)
 
 
-def test_every_reason_is_told() -> None:
+def test_every_reason_is_listed() -> None:
     dialing_effect = dials_more(
         {"dateEnd": "2026-04-30", "numbers": {"6015550125": "", "6015550126": ""}}
     )
@@ -161,7 +161,7 @@ def test_every_reason_is_told() -> None:
     )
 
 
-def test_differences_that_are_not_sent_do_not_go_live() -> None:
+def test_differences_that_are_not_sent_do_not_dial_more() -> None:
     campaign_plan = planned(
         definition(state="READY"),
         live(state="PAUSED"),

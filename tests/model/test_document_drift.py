@@ -1,4 +1,4 @@
-"""What a drift report adds to the plan document: written, accepted by its schema, and read again the same."""
+"""What a drift report adds to the document of a plan is valid by the schema and survives a round trip."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _texts = st.text(max_size=8)
 _moments = st.datetimes().map(lambda moment: moment.replace(microsecond=0, tzinfo=UTC))
 _ids = st.integers(1, MAX_ID)
 _counts = st.integers(0, 1000)
-_places = st.builds(Position, _texts, st.integers(1, 99), st.integers(1, 99))
+_positions = st.builds(Position, _texts, st.integers(1, 99), st.integers(1, 99))
 _destinations = st.lists(st.builds(Destination, _texts, st.integers(1, 9)), max_size=2).map(tuple)
 _scalars = st.none() | _texts | st.integers(0, 99) | st.sampled_from([30.5])
 _common: dict[str, Any] = {
     "kind": st.sampled_from(ChangeKind),
-    "position": st.none() | _places,
+    "position": st.none() | _positions,
     "since": st.none() | _moments,
 }
 _entries = st.lists(_texts, max_size=2).map(tuple)
@@ -77,7 +77,7 @@ def _acknowledged(draw: st.DrawFn) -> AcknowledgedChange:
     until = draw(st.dates(date(1000, 1, 1)))
     owner = draw(st.none() | _texts)
     return AcknowledgedChange(
-        change, Acknowledgement(change.field, until, draw(_texts), owner, draw(_places))
+        change, Acknowledgement(change.field, until, draw(_texts), owner, draw(_positions))
     )
 
 
@@ -135,7 +135,7 @@ _plans = st.builds(
             AllowedProblem,
             st.builds(
                 Problem,
-                _places,
+                _positions,
                 st.sampled_from([Severity.ERROR, Severity.WARNING]),
                 _texts,
                 _texts,
@@ -148,27 +148,31 @@ _plans = st.builds(
 
 
 def document_of(plan: Plan) -> dict[str, Any]:
-    """The document of a drift run, as it comes out of a file."""
+    """The document of a drift run, as read from a file."""
     document: dict[str, Any] = json.loads(json.dumps(to_document(plan, "drift")))
     return document
 
 
 @given(_plans)
-def test_a_document_is_accepted_by_its_schema_and_read_again_the_same(plan: Plan) -> None:
+def test_document_is_valid_and_survives_a_round_trip(plan: Plan) -> None:
     document = document_of(plan)
     SCHEMA.validate(document)
     assert from_document(document) == plan
     assert document["digest"] == digest(document)
 
 
-def rich() -> Plan:
-    """A plan with everything that drift knows."""
+def complete_plan() -> Plan:
+    """A plan with everything that a drift report adds."""
     position = Position("campaigns/spring.yaml", 7, 3)
     change = FieldChange("message", "live", "wanted", ChangeKind.DRIFT, "base", position, NOW)
-    by = Acknowledgement("message", date(2026, 12, 31), "a trial", None, position)
+    acknowledgement = Acknowledgement("message", date(2026, 12, 31), "a trial", None, position)
     schedules = Schedules(Schedule(state="READY"), Schedule(state="PAUSED"))
     drifted = CampaignPlan(
-        1, "Spring", "a.yaml", acknowledged=(AcknowledgedChange(change, by),), schedules=schedules
+        1,
+        "Spring",
+        "a.yaml",
+        acknowledged=(AcknowledgedChange(change, acknowledgement),),
+        schedules=schedules,
     )
     missing = CampaignPlan(2, None, "b.yaml", error="VOXO answered 404", missing=True)
     return Plan(
@@ -182,8 +186,8 @@ def rich() -> Plan:
     )
 
 
-def test_a_document_says_all_that_drift_knows() -> None:
-    document = document_of(rich())
+def test_document_has_everything_that_a_drift_report_adds() -> None:
+    document = document_of(complete_plan())
     drifted, missing = document["campaigns"]
     position = {"file": "campaigns/spring.yaml", "line": 7, "column": 3}
     assert drifted["acknowledged"] == [
@@ -210,11 +214,11 @@ def test_a_document_says_all_that_drift_knows() -> None:
         "runs": [{"at": "2026-03-01T12:00:00Z", "inSync": 1, "update": 2, "error": 3}],
         "since": "2026-03-01T12:00:00Z",
     }
-    assert from_document(document) == rich()
+    assert from_document(document) == complete_plan()
 
 
-def test_a_document_without_them_has_none_of_their_keys() -> None:
-    """So that a plan's is what it was before there were any."""
+def test_document_of_a_plan_has_no_keys_of_drift_reports() -> None:
+    """Documents of plans are the same as before drift reports existed."""
     document = to_document(Plan(NOW, "https://api.example", [CampaignPlan(1, None, "a.yaml")]))
     keys = {"unmanaged", "unmanagedCounts", "unlisted", "history", "command"}
     assert keys & document.keys() == set()
@@ -232,9 +236,9 @@ def test_a_document_without_them_has_none_of_their_keys() -> None:
         ("history", "runs", 0),
     ],
 )
-def test_what_would_be_read_key_by_key_takes_no_other_key(path: tuple[str | int, ...]) -> None:
-    """Else a crafted saved plan passed the schema, and broke what reads it."""
-    document = document_of(rich())
+def test_schema_refuses_unknown_keys_in_a_drift_report(path: tuple[str | int, ...]) -> None:
+    """Otherwise a crafted saved plan could pass the schema and break the code that reads it."""
+    document = document_of(complete_plan())
     inner: Any = document
     for step in path:
         inner = inner[step]
@@ -244,21 +248,21 @@ def test_what_would_be_read_key_by_key_takes_no_other_key(path: tuple[str | int,
 
 @pytest.mark.parametrize("key", ["field", "until", "reason", "owner", "acknowledgedAt", "kind"])
 def test_an_acknowledged_difference_needs_every_key(key: str) -> None:
-    document = document_of(rich())
+    document = document_of(complete_plan())
     del document["campaigns"][0]["acknowledged"][0][key]
     assert not SCHEMA.is_valid(document)
 
 
 @pytest.mark.parametrize("value", [None, "QUEUE", 12, 30.5, [{"type": "QUEUE", "id": 12}]])
 @pytest.mark.parametrize("name", [name for name in WRITABLE if name != "numbers"])
-def test_any_value_that_the_schema_admits_is_written_as_it_was_read(name: str, value: Any) -> None:
+def test_every_value_that_the_schema_accepts_survives_a_round_trip(name: str, value: Any) -> None:
     document = {"field": name, "kind": "change", "before": value, "after": value}
     change = change_from_document(document, kind=ChangeKind.CHANGE)
     assert {"field": name, "kind": "change", **change.to_document()} == document
     assert str(change).startswith(f"{name}: ")
 
 
-def test_a_zone_of_another_version_is_unknown() -> None:
+def test_time_zone_of_a_newer_version_is_read_as_unknown() -> None:
     phones = ((("America/Chicago",), 2),)
     schedules = Schedules(Schedule(), Schedule(), None, phones)
     plan = Plan(NOW, "https://api.voxo.co", [CampaignPlan(1, None, "a.yaml", schedules=schedules)])

@@ -1,4 +1,4 @@
-"""How long a list of phones lasts: an oracle asks every minute for its calls."""
+"""How long a list of phones lasts, compared with a simulation of every minute."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SPRING = {
 LONG_BEFORE = datetime(2026, 12, 1, tzinfo=UTC)
 
 
-def simulated(
+def spring_forecast(
     fields: dict[str, str | None], pace: Any = 30, phones: int = 100, now: datetime = LONG_BEFORE
 ) -> Forecast | None:
     return forecast(Schedule(**{**SPRING, **fields}), pace, phones, minute_of(now))
@@ -49,23 +49,23 @@ def simulated(
         (1e300, 2, Forecast(1, "2027-01-05 09:00", 0)),
     ],
 )
-def test_a_call_begins_as_the_window_opens_and_then_at_the_pace(
+def test_calls_start_when_the_window_opens_and_follow_the_pace(
     pace: float, phones: int, expected: Forecast
 ) -> None:
-    assert simulated({}, pace, phones) == expected
+    assert spring_forecast({}, pace, phones) == expected
 
 
-def test_what_is_past_is_past() -> None:
+def test_past_hours_have_no_calls() -> None:
     now = datetime(2027, 1, 5, 19, 0, tzinfo=UTC)  # 13:00 in Chicago: half an hour is left
-    assert simulated({}, 30, 61, now) == Forecast(540, "2027-01-06 09:00", 0)
-    assert simulated({}, 30, 61, datetime(2027, 3, 1, tzinfo=UTC)) == Forecast(0, None, 61)
+    assert spring_forecast({}, 30, 61, now) == Forecast(540, "2027-01-06 09:00", 0)
+    assert spring_forecast({}, 30, 61, datetime(2027, 3, 1, tzinfo=UTC)) == Forecast(0, None, 61)
 
 
-def test_the_day_on_which_the_clocks_are_set_back_has_more_calls() -> None:
+def test_day_on_which_clocks_are_set_back_has_more_calls() -> None:
     autumn = {"dateStart": "2026-10-31", "dateEnd": "2026-11-03", "timeStart": None}
     day = {"callHoursStart": None, "callHoursEnd": None}
     start = datetime(2026, 10, 1, tzinfo=UTC)
-    prediction = simulated({**autumn, **day}, 60, 3 * 1440 + 60, start)
+    prediction = spring_forecast({**autumn, **day}, 60, 3 * 1440 + 60, start)
     assert prediction == Forecast(1500, "2026-11-02 23:59", 0)
 
 
@@ -87,22 +87,22 @@ def test_the_day_on_which_the_clocks_are_set_back_has_more_calls() -> None:
         ({}, float("inf")),
     ],
 )
-def test_what_cannot_be_read_is_not_forecast(fields: dict[str, str | None], pace: Any) -> None:
-    assert simulated(fields, pace) is None
+def test_unreadable_values_have_no_forecast(fields: dict[str, str | None], pace: Any) -> None:
+    assert spring_forecast(fields, pace) is None
 
 
-def test_an_end_far_away_or_none_takes_no_time_and_raises_nothing() -> None:
+def test_distant_or_open_end_is_forecast_without_an_error() -> None:
     open_end = {"dateEnd": None, "timeEnd": None}
-    slow = simulated({**open_end, "callHoursEnd": "09:01"}, 60, 5000)
+    slow = spring_forecast({**open_end, "callHoursEnd": "09:01"}, 60, 5000)
     assert slow == Forecast(1, "2040-09-11 09:00", 0)
-    never = simulated({**open_end, "callHoursEnd": "09:01"}, 60, 10**9)
+    never = spring_forecast({**open_end, "callHoursEnd": "09:01"}, 60, 10**9)
     assert never is not None
-    assert never == Forecast(1, None, 0), "nobody knows what comes after thirty years"
+    assert never == Forecast(1, None, 0), "a forecast ends after thirty years"
     last_days = {"dateStart": "9999-12-30", "dateEnd": "9999-12-31"}
-    assert simulated(last_days, 30, 5) == Forecast(0, None, 0)
-    assert simulated({"dateEnd": "9999-12-31", "callHoursStart": None, "callHoursEnd": None}) == (
-        Forecast(1800, "2027-01-04 09:49", 0)
-    )
+    assert spring_forecast(last_days, 30, 5) == Forecast(0, None, 0)
+    assert spring_forecast(
+        {"dateEnd": "9999-12-31", "callHoursStart": None, "callHoursEnd": None}
+    ) == (Forecast(1800, "2027-01-04 09:49", 0))
 
 
 ZONES = {
@@ -118,7 +118,7 @@ clocks = st.none() | st.sampled_from(
 
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Schedule, float, int, datetime]:
-    """A few days around a change of clocks, a slow pace and a short list, so that a minute is enough."""
+    """A few days around a change of clocks, with a slow pace and a short list, so that the simulation is fast."""
     zone = draw(st.sampled_from(sorted(ZONES)))
     change = draw(st.sampled_from(ZONES[zone]))
     days = [f"{change + timedelta(days=n):%Y-%m-%d}" for n in range(-3, 5)]
@@ -137,18 +137,20 @@ def cases(draw: st.DrawFn) -> tuple[Schedule, float, int, datetime]:
 
 
 def dialed_minutes(schedule: Schedule, now: datetime) -> Iterator[datetime]:
-    """Each minute from now on at which the campaign may dial, one by one, by its zone's clock."""
+    """Each minute from now on at which the campaign may dial by the clock of its zone."""
     zone = zone_of(schedule.timezone or "")
     assert zone
     start, end = (_bound(schedule, side, 0) for side in ("Start", "End"))
     if start and end and end < start:
         start, end = (_bound(schedule, side, 1) for side in ("Start", "End"))
     assert end
-    opens, closes = schedule.callHoursStart or "00:00", schedule.callHoursEnd or "24:00"
+    opening, closing = schedule.callHoursStart or "00:00", schedule.callHoursEnd or "24:00"
     moment = now
     while moment < end:
         clock = f"{moment.astimezone(zone):%H:%M}"
-        inside = opens <= clock < closes if opens < closes else clock >= opens or clock < closes
+        inside = (
+            opening <= clock < closing if opening < closing else clock >= opening or clock < closing
+        )
         if inside and not (start and moment < start):
             yield moment
         moment += timedelta(minutes=1)
@@ -170,24 +172,26 @@ LAST_EVENING = (
     301,
     datetime(2026, 3, 8, tzinfo=UTC),
 )
-"""Before it ends at a midnight that the clock skips."""
+"""The evening before the campaign ends at a midnight that the clock skips."""
 
 
 @settings(max_examples=40)
 @given(cases())
 @example(LAST_EVENING)
-def test_a_minute_by_minute_simulation_agrees(case: tuple[Schedule, float, int, datetime]) -> None:
+def test_agrees_with_a_minute_by_minute_simulation(
+    case: tuple[Schedule, float, int, datetime],
+) -> None:
     schedule, pace, phones, now = case
     prediction = forecast(schedule, pace, phones, minute_of(now))
     assert prediction is not None
     zone = zone_of(schedule.timezone or "")
     calls: list[datetime] = []
     due = now
-    before: datetime | None = None
+    previous: datetime | None = None
     for minute in dialed_minutes(schedule, now):
-        if before is None or minute - before > timedelta(minutes=1):
+        if previous is None or minute - previous > timedelta(minutes=1):
             due = minute  # a new stretch begins with a call
-        before = minute
+        previous = minute
         while due < minute + timedelta(minutes=1) and len(calls) < phones:
             calls.append(due)
             due += timedelta(seconds=pace)

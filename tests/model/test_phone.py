@@ -1,4 +1,4 @@
-"""Which numbers are one phone, and lists of them: whatever the spelling, a person is called once."""
+"""Which numbers are the same phone, and lists of numbers, so that no spelling gets a person called twice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OTHER_PHONES = (
 
 
 @pytest.mark.parametrize("text", ONE_PHONE)
-def test_a_spelling_is_no_difference(text: str) -> None:
+def test_spellings_of_a_number_are_the_same_phone(text: str) -> None:
     assert phone(text) == "6015550100"
 
 
@@ -41,7 +41,7 @@ def test_an_extension_is_part_of_the_phone(text: str) -> None:
     assert phone(text) == "6015550100x12"
 
 
-def test_others_are_others() -> None:
+def test_different_numbers_are_different_phones() -> None:
     assert (
         len({phone(text) for text in (*OTHER_PHONES, "6015550100", "6015550100x12")})
         == len(OTHER_PHONES) + 2
@@ -53,13 +53,13 @@ signs = st.text("0123456789 +-().,/xXextEXT#'=\u00a0\u2013\uff11\u0661", max_siz
 
 @given(signs | st.text(max_size=8) | st.sampled_from(ONE_PHONE))
 @example("1601555010012")
-def test_a_phone_is_its_own_phone(text: str) -> None:
+def test_canonical_form_of_a_phone_is_stable(text: str) -> None:
     assert phone(phone(text)) == phone(text)
 
 
 @given(signs)
-def test_what_a_definition_may_hold_has_the_digits_of_its_phone(text: str) -> None:
-    """A slow obvious reading: no two numbers of other digits are ever one phone."""
+def test_phone_has_the_digits_of_the_number_as_written(text: str) -> None:
+    """A slow and simple oracle: numbers with different digits are never the same phone."""
     if not is_phone(text):
         return
     main, _, extension = re.sub(r"(?i)ext\.?|x", "x", text).partition("x")
@@ -71,7 +71,7 @@ def test_what_a_definition_may_hold_has_the_digits_of_its_phone(text: str) -> No
 
 
 @given(st.lists(signs | st.from_regex(r"\A[0-9]{9,11}\Z", alphabet="0123456789")))
-def test_looking_at_all_at_once_says_the_same(texts: list[str]) -> None:
+def test_check_of_a_whole_list_agrees_with_the_check_of_each_number(texts: list[str]) -> None:
     assert are_local(texts) == all(re.fullmatch("[0-9]{10}", text, re.ASCII) for text in texts)
     if are_local(texts):
         assert [phone(text) for text in texts] == texts
@@ -108,13 +108,13 @@ def test_looking_at_all_at_once_says_the_same(texts: list[str]) -> None:
         ("-6015550110", "characters"),
     ],
 )
-def test_what_is_not_a_phone_number_looks_like_something(text: str, words: str) -> None:
+def test_appearance_describes_a_text_that_is_not_a_phone_number(text: str, words: str) -> None:
     assert not is_phone(text)
     assert words in appearance(text)
 
 
 @given(st.text(max_size=12) | signs)
-def test_everything_looks_like_something(text: str) -> None:
+def test_appearance_is_never_empty(text: str) -> None:
     assert appearance(text)
 
 
@@ -129,21 +129,21 @@ def test_a_usual_number_has_ten_digits(text: str, *, usual: bool) -> None:
 
 
 class TestNumbers:
-    def test_a_spelling_is_no_difference_and_is_kept(self) -> None:
-        spelled, unspelled = (
+    def test_spelling_is_kept_but_does_not_affect_equality(self) -> None:
+        spelled, plain = (
             Numbers.spelled({"601-555-0100": "Ann"}),
             Numbers({"6015550100": "Ann"}),
         )
-        assert spelled == unspelled
-        assert Digest(spelled) == Digest(unspelled)
+        assert spelled == plain
+        assert Digest(spelled) == Digest(plain)
         assert spelled.as_written() == {"601-555-0100": "Ann"}
         assert Numbers.spelled({"6015550100": "Bob"}) != spelled
 
-    def test_of_one_phone_in_two_spellings_the_first_stays(self) -> None:
+    def test_first_of_two_spellings_of_a_phone_is_kept(self) -> None:
         numbers = Numbers.spelled({"601-555-0100": "Ann", "6015550100": "Bob"})
         assert numbers.as_written() == {"601-555-0100": "Ann"}
 
-    def test_another_process_gets_the_same(self) -> None:
+    def test_pickling_keeps_spellings(self) -> None:
         numbers = Numbers.spelled({"601-555-0100": "Ann", "6015550101": ""})
         copy = pickle.loads(pickle.dumps(numbers))  # noqa: S301  # our own
         assert (copy, copy.spellings) == (numbers, numbers.spellings)
@@ -158,7 +158,7 @@ class TestNumbers:
             {"number": "1 6015550102", "description": "", "disposition": "BUSY"},
         ]
 
-    def test_others_are_added_and_spellings_stay(self) -> None:
+    def test_update_adds_phones_and_keeps_live_spellings(self) -> None:
         live = Numbers.spelled({"6015550100": "", "601-555-0101": ""})
         more = Numbers.spelled({"1-601-555-0100": "Ann", "(601) 555-0102": ""})
         assert live.updated(more).as_written() == {
@@ -167,7 +167,7 @@ class TestNumbers:
         assert live.only(["6015550101"]).as_written() == {"601-555-0101": ""}
 
 
-class TestLive:
+class TestLiveNumbers:
     RESULTS = ("ANSWERED", "", None, "BUSY")
 
     @given(
@@ -179,7 +179,7 @@ class TestLive:
         assert listed.numbers.as_written() == {drawn[0][0]: ""}
         assert listed.repeated == 2
 
-    def test_one_number_twice_keeps_its_result(self) -> None:
+    def test_number_listed_twice_keeps_its_result(self) -> None:
         entries = [{"number": "6015550100", "disposition": result} for result in ("ANSWERED", "")]
         assert numbers_from_live(entries).dispositions == {"6015550100": "ANSWERED"}
 
@@ -187,16 +187,16 @@ class TestLive:
         entries = [{"number": "601-555-0100", "description": "Ann"}, {"number": "6015550100"}]
         assert numbers_from_live(entries).numbers.as_written() == {"601-555-0100": "Ann"}
 
-    def test_who_answered_has_answered(self) -> None:
+    def test_answered_outranks_every_other_result(self) -> None:
         for results in (("ANSWERED", "BUSY"), ("BUSY", "ANSWERED"), ("", "ANSWERED", "NO ANSWER")):
             entries = [{"number": "6015550100", "disposition": result} for result in results]
             assert numbers_from_live(entries).dispositions == {"6015550100": "ANSWERED"}
 
-    def test_nobody_is_not_sent_back(self) -> None:
+    def test_entry_without_a_number_is_not_sent_back(self) -> None:
         numbers = Numbers.spelled({"": "Nobody", "6015550100": ""})
         assert wire_numbers(numbers, {}, {}) == [{"number": "6015550100", "description": ""}]
 
-    def test_what_is_not_a_phone_is_read_all_the_same(self) -> None:
+    def test_entry_that_is_not_a_phone_is_read_and_reported(self) -> None:
         entries = [{"number": "NaN"}, {"number": 6015550100}, {"number": ""}, {}, {"number": None}]
         listed = numbers_from_live(entries)
         assert listed.numbers == {"NaN": "", "6015550100": "", "": ""}

@@ -26,8 +26,12 @@ FIRST = date(2026, 3, 1)
 
 
 def checked_campaign(number: int, phones: list[str], **values: str | None) -> CheckedCampaign:
-    given_values = {key: value for key, value in values.items() if value is not None}
-    all_values = {"timezone": "UTC", **given_values, "numbers": Numbers(dict.fromkeys(phones, ""))}
+    non_null_values = {key: value for key, value in values.items() if value is not None}
+    all_values = {
+        "timezone": "UTC",
+        **non_null_values,
+        "numbers": Numbers(dict.fromkeys(phones, "")),
+    }
     return CheckedCampaign(
         number, Position("a.yaml", number), MappingProxyType({}), all_values, is_whole=True
     )
@@ -56,7 +60,7 @@ def campaigns(draw: st.DrawFn) -> list[CheckedCampaign]:
 
 
 def dialed_days(campaign: CheckedCampaign) -> set[date]:
-    """The days with an hour that is dialed, from the day before NOW to a week after the last start, hour by hour."""
+    """The days on which a campaign dials in some hour, from the day before NOW to a week after the last start."""
     values = campaign.values
 
     def moment(day: str, clock: str | None, usual: str) -> datetime:
@@ -76,9 +80,11 @@ def dialed_days(campaign: CheckedCampaign) -> set[date]:
     yesterday = datetime.combine(NOW.date() - timedelta(days=1), time.min)
     moments = (yesterday + timedelta(hours=hour) for hour in range(12 * 24))
     return {
-        at.date()
-        for at in moments
-        if (start is None or start <= at) and (end is None or at < end) and at.hour in hours
+        time_of_call.date()
+        for time_of_call in moments
+        if (start is None or start <= time_of_call)
+        and (end is None or time_of_call < end)
+        and time_of_call.hour in hours
     }
 
 
@@ -97,7 +103,7 @@ def slow_oracle(campaigns: list[CheckedCampaign]) -> dict[int, tuple[int, set[in
 
 @given(campaigns())
 @settings(max_examples=40, deadline=None)
-def test_finds_the_phones_that_the_oracle_finds(campaigns: list[CheckedCampaign]) -> None:
+def test_shared_phones_agree_with_the_oracle(campaigns: list[CheckedCampaign]) -> None:
     expected = slow_oracle(campaigns)
     problems = {finding.campaign.id: finding.problem for finding in find(campaigns, TERMS)}
     assert {number: problem.phones for number, problem in problems.items()} == {
@@ -110,8 +116,8 @@ def test_finds_the_phones_that_the_oracle_finds(campaigns: list[CheckedCampaign]
         assert len(named) == min(5, len(partners))
 
 
-def test_does_linear_work_where_all_campaigns_share_phones() -> None:
-    """One list in all of them, and lists that each share the half with the next one's."""
+def test_work_is_linear_if_all_campaigns_share_phones() -> None:
+    """All campaigns share one list, and each shares half of another list with the next campaign."""
     work = []
     for count in (25, 100):
         same = [str(6015550000 + number) for number in range(50)]
@@ -130,7 +136,7 @@ def test_does_linear_work_where_all_campaigns_share_phones() -> None:
 
 @contextmanager
 def lines_run() -> Iterator[Callable[[], int]]:
-    """Counts the lines that Python runs, which unlike time is the same on every machine."""
+    """Count the lines that Python runs, which unlike time is the same on every machine."""
     lines = 0
 
     def trace(_frame: object, event: str, _argument: object) -> Any:

@@ -1,4 +1,4 @@
-"""The canonical form: what VOXO answers, what is sent and what a file says, made comparable."""
+"""The canonical form, in which responses of VOXO, request bodies and definitions are compared."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ SPRING: dict[str, Any] = {
     "matchDestinations": [],
     "notMatchDestinations": [],
 }
-"""A campaign as VOXO answers it."""
+"""A campaign as VOXO returns it."""
 
 
-def test_a_live_campaign() -> None:
+def test_response_becomes_a_live_campaign() -> None:
     live = LiveCampaign.from_response(SPRING)
     assert (live.id, live.tenant_id, live.state) == (4711, 17, "PAUSED")
     assert live.unreadable == {}
@@ -92,17 +92,19 @@ def test_a_live_campaign() -> None:
         ("tech", "SMS", "SMS"),
     ],
 )
-def test_the_server_may_reformat(name: str, raw: object, canonical: Value) -> None:
+def test_formatting_of_the_server_does_not_affect_the_canonical_value(
+    name: str, raw: object, canonical: Value
+) -> None:
     value = FIELDS[name].kind.from_live(raw)
     assert value == canonical
     assert type(value) is type(canonical)
 
 
-def test_seconds_that_are_not_zero_are_a_difference() -> None:
+def test_seconds_other_than_zero_are_kept() -> None:
     assert FIELDS["timeStart"].kind.from_live("09:00:30") == "09:00:30"
 
 
-def test_a_date_is_kept_as_written_never_moved_to_another_zone() -> None:
+def test_date_is_kept_as_written_and_not_converted_to_another_zone() -> None:
     assert FIELDS["dateEnd"].kind.from_live("2026-03-31T23:30:00-05:00") == "2026-03-31"
 
 
@@ -117,7 +119,7 @@ def test_numbers_have_no_order_and_descriptions_may_be_missing() -> None:
     assert numbers == numbers_from_live(entries[::-1]).numbers
 
 
-def test_destinations_are_in_the_order_that_voxo_gives_them() -> None:
+def test_destinations_are_in_the_order_that_voxo_gives() -> None:
     entries = [
         {"destType": "QUEUE", "id": "12", "order": 2},
         {"destType": "IVR", "id": 3, "order": "1"},
@@ -144,7 +146,7 @@ def test_a_missing_scalar_is_null() -> None:
 
 @pytest.mark.parametrize("name", ["numbers", "destinations", "matchDestinations", "notMatchDestinations"])  # fmt: skip
 @pytest.mark.parametrize("spelling", ["missing", "null"])
-def test_a_missing_array_is_unreadable_never_empty(name: str, spelling: str) -> None:
+def test_missing_array_is_unreadable_rather_than_empty(name: str, spelling: str) -> None:
     raw = {key: value for key, value in SPRING.items() if key != name}
     if spelling == "null":
         raw[name] = None
@@ -154,8 +156,8 @@ def test_a_missing_array_is_unreadable_never_empty(name: str, spelling: str) -> 
 
 
 def test_unknown_keys_are_ignored() -> None:
-    more = {**SPRING, "createdAt": "2020-01-01", "numbers": [{**SPRING["numbers"][0], "x": {}}]}
-    assert LiveCampaign.from_response(more) == LiveCampaign.from_response(SPRING)
+    raw = {**SPRING, "createdAt": "2020-01-01", "numbers": [{**SPRING["numbers"][0], "x": {}}]}
+    assert LiveCampaign.from_response(raw) == LiveCampaign.from_response(SPRING)
 
 
 def test_repeated_numbers_are_counted() -> None:
@@ -164,18 +166,18 @@ def test_repeated_numbers_are_counted() -> None:
 
 
 @pytest.mark.parametrize("state", ["READY", "RUNNING"])
-def test_a_state_that_is_not_paused_dials(state: str) -> None:
+def test_campaign_that_is_ready_or_running_dials(state: str) -> None:
     assert dials(LiveCampaign.from_response({**SPRING, "state": state}).state)
 
 
-def test_without_a_state_nobody_can_say() -> None:
+def test_whether_a_campaign_without_a_state_dials_is_unknown() -> None:
     assert dials(LiveCampaign.from_response({**SPRING, "state": None}).state) is None
 
 
 HUGE = 10**5000
-"""More digits than Python turns into text."""
+"""A number with more digits than Python converts to text."""
 
-ABSURD = [
+MALFORMED = [
     True,
     [],
     {},
@@ -201,16 +203,16 @@ ABSURD = [
 ]
 
 
-@pytest.mark.parametrize("raw", ABSURD, ids=range(len(ABSURD)))
+@pytest.mark.parametrize("raw", MALFORMED, ids=range(len(MALFORMED)))
 @pytest.mark.parametrize("name", [*WRITABLE, "tenantId"])
-def test_what_no_field_ever_holds_is_unreadable_at_worst(name: str, raw: object) -> None:
+def test_malformed_value_is_at_worst_unreadable(name: str, raw: object) -> None:
     with suppress(Unreadable):
         LiveCampaign.from_response({**SPRING, name: raw})
 
 
-@pytest.mark.parametrize("raw", ABSURD, ids=range(len(ABSURD)))
+@pytest.mark.parametrize("raw", MALFORMED, ids=range(len(MALFORMED)))
 @pytest.mark.parametrize("name", ["callFrequency", "enableVMDetect", "tenantId"])
-def test_what_is_no_number_is_unreadable(name: str, raw: object) -> None:
+def test_value_that_is_not_a_number_is_unreadable(name: str, raw: object) -> None:
     if raw is True and name == "enableVMDetect":
         assert FIELDS[name].kind.from_live(raw) == "1"
         return
@@ -222,7 +224,7 @@ def test_what_is_no_number_is_unreadable(name: str, raw: object) -> None:
     "identity",
     [None, "", "x", [], {}, True, 1.5, float("nan"), pytest.param(HUGE, id="huge")],
 )
-def test_an_answer_without_a_usable_id_is_unreadable(identity: object) -> None:
+def test_response_without_a_usable_id_is_unreadable(identity: object) -> None:
     with pytest.raises(Unreadable):
         LiveCampaign.from_response({**SPRING, "id": identity})
 
@@ -239,7 +241,7 @@ _keys = st.sampled_from(["id", *FIELDS])
 
 
 @given(st.dictionaries(_keys | st.text(max_size=3), json_values), st.booleans())
-def test_whatever_comes_is_read_or_unreadable(raw: dict[str, Any], has_id: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
+def test_every_value_of_a_response_is_read_or_unreadable(raw: dict[str, Any], has_id: bool) -> None:  # noqa: FBT001  # drawn by hypothesis
     if has_id:
         raw["id"] = 4711
     try:
@@ -254,7 +256,7 @@ def test_whatever_comes_is_read_or_unreadable(raw: dict[str, Any], has_id: bool)
     ("text", "number"),
     [("30", 30), ("030", 30), ("+30", 30), ("30.0", 30), ("3e1", 30), ("10.5", 10.5), ("-1", -1)],
 )
-def test_numbers_are_decimal(text: str, number: float) -> None:
+def test_text_of_a_decimal_number_is_read(text: str, number: float) -> None:
     value = number_from_text(text)
     assert value == number
     assert type(value) is type(number)
@@ -264,7 +266,7 @@ def test_numbers_are_decimal(text: str, number: float) -> None:
     "text",
     ["", " 30", "0x1E", "0o36", "1_000", "٣٠", "30\n", ".inf", "nan", "1e999", "1e1000", "9" * 401],
 )
-def test_what_is_no_decimal_number(text: str) -> None:
+def test_text_that_is_not_a_decimal_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
         number_from_text(text)
 
@@ -295,7 +297,7 @@ BY_NAME: Mapping[str, st.SearchStrategy[Any]] = {
     "dateStart": _dates.filter(lambda day: day < "2000"),
     "dateEnd": _dates.filter(lambda day: day > "2000"),
 }
-"""Fields whose rule says more than a set, a pattern or limits."""
+"""Fields whose rule is more than a set, a pattern or limits."""
 
 
 def accepted(name: str) -> st.SearchStrategy[Any]:
@@ -328,10 +330,10 @@ canonical_values = st.fixed_dictionaries(
 
 
 @given(values=canonical_values, as_yaml=st.booleans())
-def test_a_body_is_a_definition_of_the_same_values(
+def test_request_body_read_as_a_definition_has_the_same_values(
     tmp_path_factory: pytest.TempPathFactory, values: dict[str, Value], *, as_yaml: bool
 ) -> None:
-    """canonical(wire(canonical(x))) is canonical(x), on the side of the files."""
+    """canonical(wire(canonical(x))) is canonical(x) for definitions."""
     document = {"id": 4711, **to_body(values)}
     folder: Path = tmp_path_factory.mktemp("definition")
     text = yaml.safe_dump(document) if as_yaml else _json(document)
@@ -342,7 +344,7 @@ def test_a_body_is_a_definition_of_the_same_values(
 
 
 def _json(document: dict[str, Any]) -> str:
-    """JSON that is YAML as well: what YAML readers take for a line end or refuse is escaped."""
+    """JSON that is also YAML: characters that YAML readers refuse, or treat as line ends, are escaped."""
     text = json.dumps(document, ensure_ascii=False)
     return "".join(
         f"\\u{ord(character):04x}"
@@ -353,31 +355,31 @@ def _json(document: dict[str, Any]) -> str:
 
 
 @given(values=canonical_values, reverse=st.booleans())
-def test_a_body_that_voxo_echoes_reads_back_equal(
+def test_request_body_that_voxo_returns_reads_back_equal(
     values: dict[str, Value], *, reverse: bool
 ) -> None:
-    """canonical(wire(canonical(x))) is canonical(x), on the side of the answers."""
-    live = LiveCampaign.from_response({"id": 4711, **answer(to_body(values), reverse=reverse)})
+    """canonical(wire(canonical(x))) is canonical(x) for responses."""
+    live = LiveCampaign.from_response({"id": 4711, **response_to(to_body(values), reverse=reverse)})
     assert {name: live.values[name] for name in values} == values
 
 
-def answer(sent: dict[str, Any], *, reverse: bool) -> dict[str, Any]:
-    """A body as VOXO answers it. Source: *Update Campaign*, body and response."""
-    patch = dict(sent)
-    if "enableVMDetect" in patch:
-        patch["enableVMDetect"] = int(patch["enableVMDetect"])
+def response_to(sent: dict[str, Any], *, reverse: bool) -> dict[str, Any]:
+    """The response of VOXO to a body. Source: *Update Campaign*, body and response."""
+    response = dict(sent)
+    if "enableVMDetect" in response:
+        response["enableVMDetect"] = int(response["enableVMDetect"])
     for name in ("destinations", "matchDestinations", "notMatchDestinations"):
-        if name in patch:
-            patch[name] = [
+        if name in response:
+            response[name] = [
                 {"typeSrc": "CALLCAMPAIGN", "destType": entry["type"], "id": entry["id"], "order": index}
-                for index, entry in enumerate(patch[name])
+                for index, entry in enumerate(response[name])
             ][:: -1 if reverse else 1]  # fmt: skip
-    if "numbers" in patch:
-        patch["numbers"] = patch["numbers"][:: -1 if reverse else 1]
-    return patch
+    if "numbers" in response:
+        response["numbers"] = response["numbers"][:: -1 if reverse else 1]
+    return response
 
 
-def test_the_body_says_again_what_would_be_lost() -> None:
+def test_body_repeats_results_and_fields_that_would_be_lost() -> None:
     numbers = Numbers({"6015550123": "Jo", "6015550124": ""})
     assert wire_numbers(
         numbers, {"6015550124": {"field1": "Gold"}}, {"6015550123": "ANSWERED", "6015550199": "BUSY"}
@@ -387,7 +389,7 @@ def test_the_body_says_again_what_would_be_lost() -> None:
     ]  # fmt: skip
 
 
-def test_what_is_sent_has_the_types_of_the_body() -> None:
+def test_sent_values_have_the_types_of_the_request_body() -> None:
     assert TEXT.to_wire("1") == "1"
     assert NUMBER.to_wire(30) == 30
     assert DESTINATIONS.to_wire((Destination("QUEUE", 12),)) == [{"id": 12, "type": "QUEUE"}]
@@ -396,11 +398,11 @@ def test_what_is_sent_has_the_types_of_the_body() -> None:
 
 
 @given(st.permutations(["6015550123", "6015550124", "6015550125"]))
-def test_the_fingerprint_of_numbers_knows_no_order(order: list[str]) -> None:
+def test_digest_of_numbers_does_not_depend_on_their_order(order: list[str]) -> None:
     assert Digest(dict.fromkeys(order, "x")) == Digest(dict.fromkeys(sorted(order), "x"))
 
 
-def test_the_fingerprint_of_numbers_knows_every_description() -> None:
+def test_digest_of_numbers_depends_on_every_description() -> None:
     digests = {
         Digest({"6015550123": "a", "6015550124": "b"}),
         Digest({"6015550123": "b", "6015550124": "a"}),
@@ -410,5 +412,5 @@ def test_the_fingerprint_of_numbers_knows_every_description() -> None:
     assert len(digests) == 4
 
 
-def test_the_fields_that_ride_along_are_nine() -> None:
+def test_numbers_have_nine_fields_of_their_own() -> None:
     assert tuple(f"field{n}" for n in range(1, 10)) == NUMBER_FIELDS

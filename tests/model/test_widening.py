@@ -1,4 +1,4 @@
-"""Whether a campaign dials more than before: every field that says so takes part in the answer."""
+"""Whether an update dials more: every field that affects dialing is compared."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ VALUES: dict[str, Value] = {
 }
 
 
-def test_it_knows_every_field_that_affects_dialing() -> None:
+def test_reach_has_every_field_that_affects_dialing() -> None:
     assert set(VALUES) == DIALING_FIELDS == set(DIALING)
 
 
 @pytest.mark.parametrize("field", sorted(DIALING_FIELDS))
-def test_a_live_value_that_cannot_be_read_counts_as_narrower(field: str) -> None:
-    """A field of `widening.py` that no comparison there looks at would go unnoticed."""
+def test_unreadable_live_value_counts_as_narrower(field: str) -> None:
+    """Fails for a field of `widening.py` that is missing in its comparisons."""
     readable = {name: value for name, value in VALUES.items() if name != field}
     before = Reach.of(readable, unreadable=[field])
     widenings = Reach.of(VALUES).beyond(before)
     assert field in {name for widening in widenings for name in widening.fields}
 
 
-def test_the_same_values_reach_no_further() -> None:
+def test_same_values_do_not_dial_more() -> None:
     assert Reach.of(VALUES).beyond(Reach.of(VALUES)) == ()
 
 
 def test_the_schema_of_plans_has_every_field_that_affects_dialing() -> None:
-    """The list in the file must not matter: a plan that it refuses could be neither applied nor journaled."""
+    """A plan with a field that the schema lacks could be neither applied nor journaled."""
     campaign = completed_schema("plan.schema.json")["$defs"]["campaign"]["properties"]
     assert set(campaign["reach"]["properties"]) == DIALING_FIELDS
 
 
 @pytest.mark.parametrize("field", sorted(DIALING_FIELDS - {"numbers"}))
-def test_a_field_that_a_saved_plan_lacks_counts_as_narrower(field: str) -> None:
-    """A plan or a journal of a version that did not know the field."""
+def test_field_that_a_saved_plan_lacks_counts_as_narrower(field: str) -> None:
+    """Plans and journals of older versions lack the fields that are new."""
     campaign = CampaignPlan(4711, None, "a.yaml", patch={"state": "READY"}, reach=Reach.of(VALUES))
     document = campaign_to(campaign)
     assert campaign_from(document).reach == campaign.reach

@@ -1,4 +1,4 @@
-"""Which names of time zones are one zone."""
+"""Which names of time zones mean the same zone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = TZDATA.joinpath("zones").read_text().split()
 
 
 def compiled(name: str) -> bytes:
-    """What the tz data compiled for a name, which is the same file for a link and its target."""
+    """The compiled tz data of a name, which is the same for a link and its target."""
     return TZDATA.joinpath("zoneinfo", *name.split("/")).read_bytes()
 
 
@@ -34,7 +34,7 @@ def compiled(name: str) -> bytes:
         ("Nowhere/Here", "Nowhere/Here"),
     ],
 )
-def test_linked_names_are_one_zone(first: str, second: str) -> None:
+def test_linked_names_are_the_same_zone(first: str, second: str) -> None:
     assert is_same_zone(first, second)
 
 
@@ -49,7 +49,7 @@ def test_linked_names_are_one_zone(first: str, second: str) -> None:
         ("Nowhere/Here", "Nowhere/There"),
     ],
 )
-def test_others_are_not(first: str, second: str) -> None:
+def test_names_without_a_link_are_different_zones(first: str, second: str) -> None:
     assert not is_same_zone(first, second)
 
 
@@ -60,7 +60,7 @@ def test_every_link_leads_to_a_zone_with_the_same_clock() -> None:
         assert compiled(target) == compiled(name), name
 
 
-def test_names_of_different_clocks_are_never_one_zone() -> None:
+def test_names_of_different_clocks_are_never_the_same_zone() -> None:
     by_clock = sorted(NAMES, key=compiled)
     for first, second in pairwise(by_clock):
         if compiled(first) != compiled(second):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from tests.documented_fields import DESTINATIONS, SAMPLES
+from tests.sync.builders import definition
 from tests.sync.fake_voxo import Campaign, Spelling, phone_of
-from tests.sync.making import definition
 from voxosync.model.numbers import Numbers
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from tests.sync.builders import base_of, campaign, definition, plan_of
 from tests.sync.fake_voxo import FakeVoxo
-from tests.sync.making import base_of, campaign, definition, plan_of
 from voxosync.errors import (
     BadAnswer,
     CampaignError,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sync.builders import campaign, definition, plan_of
 from tests.sync.fake_voxo import FakeVoxo
-from tests.sync.making import campaign, definition, plan_of
 from voxosync.errors import OutcomeUnknown, Refused, WriteDeferred
 from voxosync.model.outcome import Outcome
 from voxosync.model.quiesce_mark import marked

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sync.making import NOW
+from tests.sync.builders import NOW
 from voxosync.definitions.git.merge_base import BaseDefinitions, load_base
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.errors import UsageError

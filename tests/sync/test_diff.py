@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sync.making import canonical, definition, live
+from tests.sync.builders import canonical, definition, live
 from tests.sync.strategies import DESCRIPTIONS, NUMBERS, PLACES, SCALARS
 from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind

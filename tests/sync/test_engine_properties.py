@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documented_fields import DESTINATIONS, SCALARS
+from tests.sync.builders import base_of, canonical, definition, plan_of
 from tests.sync.fake_voxo import Campaign, FakeVoxo, Spelling, phone_of
-from tests.sync.making import base_of, canonical, definition, plan_of
 from tests.sync.strategies import LISTS, MANAGED, campaigns, definitions, spellings
 from voxosync.model.change import NumbersChange
 from voxosync.model.change_kind import ChangeKind

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.sync.builders import NOW, base_of, campaign, definition, plan_of
 from tests.sync.fake_voxo import FakeVoxo
-from tests.sync.making import NOW, base_of, campaign, definition, plan_of
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.document import to_document

@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.sync.builders import NOW
 from tests.sync.fake_voxo import FakeVoxo
-from tests.sync.making import NOW
 from tests.sync.strategies import SCALARS, campaigns, spellings
 from voxosync.app.file_writer import replace_all
 from voxosync.app.import_files import DraftMaker, LiveAnswer, contents, existing_definitions

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.sync.builders import base_of, campaign, definition, live, plan_of, planned
 from tests.sync.fake_voxo import FakeVoxo
-from tests.sync.making import base_of, campaign, definition, live, plan_of, planned
 from voxosync.errors import NotFound
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.change import FieldChange

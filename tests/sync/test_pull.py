@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
-from tests.sync.spelled import VALUES, documents, values
+from tests.sync.yaml_spellings import VALUES, documents, values
 from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import LiveCampaign

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.documented_fields import DESTINATIONS, SCALARS
+from tests.sync.builders import NOW, campaign, definition, plan_of
 from tests.sync.fake_voxo import Campaign, FakeVoxo, Spelling
-from tests.sync.making import NOW, campaign, definition, plan_of
 from tests.sync.strategies import campaigns, definitions, spellings
 from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.model.guard import Guards

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.sync.builders import NOW, base_of, campaign, definition, plan_of
 from tests.sync.fake_voxo import BASE_URL, FakeVoxo
-from tests.sync.making import NOW, base_of, campaign, definition, plan_of
 from voxosync.errors import PlanFileError
 from voxosync.model.change import FieldChange
 from voxosync.model.document import digest, from_document, to_document

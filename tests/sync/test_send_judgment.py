@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.sync.making import NOW, definition, live, planned
+from tests.sync.builders import NOW, definition, live, planned
 from voxosync.model.document import from_document, to_document
 from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.sync.send_judgment import exceeds

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sync.making import live
+from tests.sync.builders import live
 from voxosync.errors import BadAnswer, NotFound, Unreachable
 from voxosync.sync.verify import MAX_READS, disagreements, read_back
 

@@ -1,4 +1,4 @@
-"""A project folder, and the ways to run voxosync in it: in this process, as one of its own, on a terminal."""
+"""A project folder, and the ways to run voxosync in it: in this process, in a separate process, or on a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-PATIENCE = 30  # seconds after which a process that says nothing is stuck
+PATIENCE = 30  # seconds without output after which a process counts as stuck
 
 QUESTION = b"[y/N]: "
 COUNT_QUESTION = b" to continue: "
@@ -50,15 +50,15 @@ matchDestinations:
 notMatchDestinations:
   - {type: QUEUE, id: 12}
 """
-"""The definition with which `cli_voxo.SPRING` agrees, field by field."""
+"""The definition that agrees with the live campaign `cli_voxo.SPRING` in every field."""
 
 SHARED_FILE = "campaigns/both.yaml"
-"""The definition of a project of two environments."""
+"""The path of the definition in a project of two environments."""
 
 ON_A_TERMINAL = """\
 import fcntl, runpy, signal, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C reaches this process
-signal.signal(signal.SIGINT, signal.default_int_handler)  # which tests that run in the background ignore
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Ctrl-C reaches this process
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background ignores it
 import voxosync.cli.output as output
 output._SHOW_AFTER = float(sys.argv.pop(1))
 runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
@@ -67,7 +67,7 @@ runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
 
 @dataclass(frozen=True)
 class Ran:
-    """What one call came to."""
+    """The result of one call."""
 
     status: int
     out: str
@@ -84,7 +84,7 @@ class Ran:
 
 @dataclass
 class Project:
-    """A folder with definitions, and the environment variables of its calls: these and no others."""
+    """A folder with definitions, and the only environment variables that its calls get."""
 
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Project:
         self.write(name, "\n".join(lines) + "\n")
 
     def run(self, *arguments: str, stdin: str = "", **variables: str | None) -> Ran:
-        """A call in this process: as fast as tests need, everything else as in one of its own."""
+        """Run a call in this process, which is faster than a separate process and otherwise the same."""
         streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
         with (
             mock.patch.multiple(sys, argv=["voxosync", *arguments], stdin=io.StringIO(stdin)),
@@ -125,7 +125,7 @@ class Project:
         return Ran(status, out, err)
 
     def process(self, *arguments: str, stdin: str = "", **variables: str | None) -> Ran:
-        """A call as a process of its own, with pipes for its streams."""
+        """Run a call in a separate process, with pipes for its streams."""
         process = subprocess.run(
             [sys.executable, "-m", "voxosync", *arguments],
             cwd=self.folder,
@@ -140,10 +140,10 @@ class Project:
     def terminal(
         self, *arguments: str, answer: str = "", bar_after: float = 60, **variables: str | None
     ) -> Ran:
-        """A call on a terminal; types `answer` as soon as it is asked something.
+        """Run a call on a terminal, and type `answer` at its first question.
 
         Args:
-            bar_after: seconds until a progress bar is shown; the command's own choice is one.
+            bar_after: seconds until a progress bar is shown; without the tests it is one second.
         """
         import pty  # noqa: PLC0415  # Windows has none
 
@@ -159,7 +159,7 @@ class Project:
         )
         os.close(screen)
         try:
-            output = _typed(keyboard, answer)
+            output = _read_screen(keyboard, answer)
             return Ran(process.wait(PATIENCE), output)
         finally:
             process.kill()
@@ -178,10 +178,10 @@ class Project:
         }
 
     def git(self, *arguments: str) -> str:
-        """Run git in this folder, as somebody."""
-        somebody = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com")
+        """Run git in this folder, with a test identity."""
+        identity = ("-c", "user.name=Test Author", "-c", "user.email=author@example.com")
         process = subprocess.run(
-            ["git", *somebody, *arguments],
+            ["git", *identity, *arguments],
             cwd=self.folder,
             env=self.environment({}),
             capture_output=True,
@@ -191,14 +191,14 @@ class Project:
         return process.stdout.strip()
 
     def commit(self, message: str = "A change") -> str:
-        """Commit everything that is here; the commit's hash."""
+        """Commit all files, and return the hash of the commit."""
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD")
 
 
 def _without(lines: list[str], key: str) -> list[str]:
-    """Lines of a definition without one key and what is indented below it."""
+    """Lines of a definition without one key and the lines indented below it."""
     remaining, inside = [], False
     for line in lines:
         inside = line.startswith(f"{key}:") or (inside and line.startswith(" "))
@@ -209,7 +209,7 @@ def _without(lines: list[str], key: str) -> list[str]:
 
 @contextmanager
 def _directory(folder: Path) -> Iterator[None]:
-    before = os.getcwd()  # noqa: PTH109  # os.chdir's other half
+    before = os.getcwd()  # noqa: PTH109  # the counterpart of os.chdir
     os.chdir(folder)
     try:
         yield
@@ -217,28 +217,28 @@ def _directory(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def _is_asked(screen: bytes) -> bool:
+def _shows_question(screen: bytes) -> bool:
     return QUESTION in screen or COUNT_QUESTION in screen
 
 
-def _typed(keyboard: int, answer: str) -> str:
-    """Everything that a terminal shows until its process ends; types `answer` at the first question.
+def _read_screen(keyboard: int, answer: str) -> str:
+    """Type `answer` at the first question, and return everything that the terminal shows until its process ends.
 
-    And once more after a silent second: Python loses a Ctrl-C that comes right before it reads.
+    The answer is typed again after each second without output, because Python loses a Ctrl-C right before it reads.
     """
     screen, silent = b"", 0
-    with suppress(OSError):  # EIO, Linux's way to say that nobody is on the other end
+    with suppress(OSError):  # EIO: on Linux, no process has the other end open
         while silent < PATIENCE:
             if select.select([keyboard], [], [], 1)[0]:
                 piece = os.read(keyboard, 4096)
                 if not piece:
                     break
-                was_asked = _is_asked(screen)
+                showed_question = _shows_question(screen)
                 screen, silent = screen + piece, 0
-                if _is_asked(screen) and not was_asked:
+                if _shows_question(screen) and not showed_question:
                     os.write(keyboard, answer.encode())
             else:
                 silent += 1
-                if _is_asked(screen):
+                if _shows_question(screen):
                     os.write(keyboard, answer.encode())
     return screen.decode().replace("\r\n", "\n")

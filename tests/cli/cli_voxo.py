@@ -1,6 +1,6 @@
-"""A VOXO to run the command line against: shared/api.md in memory, and nothing of the sandbox.
+"""A fake VOXO to run the command line against, which follows VOXO's API reference and shares no code with the sandbox.
 
-It answers in the response shapes of the reference, remembers every request, and misbehaves when told.
+It responds in the shapes of the reference, records every request, and misbehaves where a rule says so.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ SPRING: dict[str, Any] = {
     "dialtimeout": 30,
     "lastrun": None,
 }
-"""A campaign as VOXO answers it; `cli_project.SPRING` is its definition."""
+"""A campaign as VOXO responds with it; `cli_project.SPRING` is its definition."""
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Rule:
 
 
 class FakeVoxo(HttpServer):
-    """Holds campaigns, and answers as VOXO does unless a rule says otherwise."""
+    """Holds campaigns, and responds like VOXO unless a rule says otherwise."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,12 +104,12 @@ class FakeVoxo(HttpServer):
 
     @property
     def posted(self) -> list[Any]:
-        """The body of every POST, in the order of their arrival."""
+        """The body of each POST, in the order of arrival."""
         return [request.json for request in self.received if request.method == "POST"]
 
     @property
     def sent(self) -> list[tuple[int, Any]]:
-        """(id, body) of every PATCH, in the order of their arrival."""
+        """The (id, body) of each PATCH, in the order of arrival."""
         return [
             (int(request.path.rpartition("/")[2]), request.json)
             for request in self.received
@@ -117,21 +117,21 @@ class FakeVoxo(HttpServer):
         ]
 
     def has(self, campaign_id: int = 4711, **values: Any) -> dict[str, Any]:
-        """Hold a campaign: the one that is there, else a copy of SPRING, with these values."""
+        """Set values of a campaign, which begins as a copy of SPRING if VOXO does not have it."""
         campaign = self.campaigns.setdefault(campaign_id, deepcopy(SPRING) | {"id": campaign_id})
         campaign.update(values)
         return campaign
 
     def say(self, reply: Reply, *, to: str = "", about: str = "", times: int | None = None) -> None:
-        """Misbehave: reply so to requests of a method whose path contains `about`."""
+        """Give this reply to requests with method `to` whose path contains `about`; `times` limits how often."""
         self._rules.append(Rule(reply, to, about, times))
 
     def reply_to(self, received: ReceivedRequest) -> Reply:
         with self._lock:
             self.received.append(received)
             for rule in self._rules:
-                fits = rule.method in ("", received.method) and rule.about in received.path
-                if fits and rule.times != 0:
+                matches = rule.method in ("", received.method) and rule.about in received.path
+                if matches and rule.times != 0:
                     rule.times = None if rule.times is None else rule.times - 1
                     return rule.reply
             return self.well_behaved(received)
@@ -141,13 +141,14 @@ class FakeVoxo(HttpServer):
             return answer(401, {"message": "Unauthorized"})
         if (listed := ALL.match(received.path)) and received.method == "GET":
             arrays = {key for key, value in SPRING.items() if isinstance(value, list)}
-            mine = [
+            campaigns = [
                 campaign
                 for campaign in self.campaigns.values()
                 if str(campaign["tenantId"]) == listed[1]
             ]
             return answer(
-                200, [{k: v for k, v in campaign.items() if k not in arrays} for campaign in mine]
+                200,
+                [{k: v for k, v in campaign.items() if k not in arrays} for campaign in campaigns],
             )
         if (received.method, received.path) == ("POST", NEW):
             return answer(self.status_of_new, self._create(received.json))
@@ -160,7 +161,7 @@ class FakeVoxo(HttpServer):
         return answer(200, deepcopy(campaign))
 
     def _create(self, body: dict[str, Any]) -> dict[str, Any]:
-        """A new campaign under the next free id. Source: *Create Campaign*, body and response."""
+        """Create a campaign with the next free id. Source: *Create Campaign*, body and response."""
         campaign = {key: [] if isinstance(value, list) else None for key, value in SPRING.items()}
         campaign |= {key: _as_answered(key, value) for key, value in body.items()}
         campaign |= {"id": max([FIRST_NEW - 1, *self.campaigns]) + 1, "type": "SCHEDULED"}
@@ -169,7 +170,7 @@ class FakeVoxo(HttpServer):
 
 
 def _as_answered(key: str, value: Any) -> Any:
-    """What a PATCH body's value looks like when it is read again. Source: *Update Campaign*."""
+    """Return a value of a PATCH body as a later GET returns it. Source: *Update Campaign*."""
     if key == "numbers":
         keys = ("number", "description", "disposition")
         return [{name: entry.get(name) for name in keys} for entry in value]
@@ -188,16 +189,16 @@ def _as_answered(key: str, value: Any) -> Any:
 
 
 def html(status: int = 200) -> Reply:
-    """A page where JSON belongs, as a login wall or a proxy answers."""
+    """An HTML page instead of JSON, as a login page or a proxy responds."""
     return answer(status, b"<html><body>Please log in</body></html>", Content_Type="text/html")
 
 
 truncated = raw(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"id": 4711, ')
-"""Half an answer, then the end of the connection."""
+"""Half a response, then the end of the connection."""
 
 
 def applied_then(reply: Reply) -> Reply:
-    """The request takes effect, and the answer is another one."""
+    """A reply to a request that takes effect, with another response than VOXO's."""
 
     def handle(handler: Handler) -> None:
         voxo = handler.server
@@ -209,7 +210,7 @@ def applied_then(reply: Reply) -> Reply:
 
 
 def echoed_token(status: int) -> Reply:
-    """The request's own token in the error text, as a careless debug page has it."""
+    """A reply whose error text repeats the token of the request, like a careless debug page."""
 
     def reply(handler: Handler) -> None:
         text = f"refused: Authorization: {handler.headers['Authorization']}"

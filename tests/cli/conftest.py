@@ -1,4 +1,4 @@
-"""A project in sync with a VOXO of these tests' own: each test changes the one thing that it is about."""
+"""A project in sync with a fake VOXO: each test changes the one thing that it tests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def voxo() -> Iterator[FakeVoxo]:
 
 @pytest.fixture
 def project(tmp_path: Path, voxo: FakeVoxo) -> Project:
-    """A project whose one definition agrees with what VOXO holds."""
+    """A project whose only definition agrees with VOXO."""
     folder = tmp_path / "project"
     folder.mkdir()
     project = Project(folder, {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN})
@@ -38,7 +38,7 @@ def project(tmp_path: Path, voxo: FakeVoxo) -> Project:
 
 @pytest.fixture
 def staging() -> Iterator[FakeVoxo]:
-    """Another VOXO, which holds the same campaign under an id of its own."""
+    """Another VOXO, which holds the same campaign with another id."""
     server = FakeVoxo()
     server.has(12)
     yield server
@@ -47,7 +47,7 @@ def staging() -> Iterator[FakeVoxo]:
 
 @pytest.fixture
 def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
-    """A project whose one definition, `SHARED_FILE`, serves the environments staging and prod, and agrees with both."""
+    """A project whose only definition, `SHARED_FILE`, is for staging and prod, and agrees with both."""
     project.write(
         "voxosync.yaml",
         "environments:\n"
@@ -65,7 +65,7 @@ def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The present moment of calls in this process, which the test sets."""
+    """The current time for calls in this process, which the test sets."""
     clock = Clock()
     monkeypatch.setattr(project_module, "now", lambda: clock.moment)
     return clock
@@ -73,11 +73,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For calls in this process."""
+    """Calls in this process do not wait before they retry."""
     shorten_waits(monkeypatch)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dead server ends a run after a second, for calls in this process."""
+    """Calls in this process give up after a second without a response."""
     shorten_waits(monkeypatch, silence=1, between_bytes=0.3)

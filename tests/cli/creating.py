@@ -1,4 +1,4 @@
-"""Creating campaigns in the tests of this folder: a definition without an id, and what a run left behind."""
+"""What the tests that create campaigns share: a definition without an id, and what a run leaves behind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def agrees(project: Project, *before: str) -> bool:
 
 
 def events(project: Project) -> list[dict[str, Any]]:
-    """Every line of every journal, each as the schema has it."""
+    """Every line of every journal, checked against the schema."""
     entries = []
     for path in sorted((project.folder / ".voxosync/runs").glob("*.jsonl")):
         assert TOKEN not in path.read_text()
@@ -43,17 +43,17 @@ def events(project: Project) -> list[dict[str, Any]]:
 
 
 def event_names(project: Project) -> list[str]:
-    """The events of the journals, with what VOXO said."""
+    """The names of the events of the journals, with their outcomes."""
     return [" ".join(filter(None, (e["event"], e.get("outcome")))) for e in events(project)]
 
 
 def makes(voxo: FakeVoxo, answers: dict[str, Any] | None = None, **values: Any) -> Reply:
-    """A POST that makes a campaign with other values than asked for.
+    """A reply to a POST that creates a campaign with other values than requested.
 
     Args:
-        voxo: who makes it.
-        answers: the answer, beside the id; None: the campaign as it was made.
-        values: what it holds instead.
+        voxo: the server that creates it.
+        answers: the response, without the id; None for the campaign as created.
+        values: the values that replace the requested ones.
     """
 
     def reply(handler: Handler) -> None:

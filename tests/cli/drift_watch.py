@@ -1,4 +1,4 @@
-"""What the tests of drift's own features share: a clock that they set, and its document."""
+"""What the tests of `voxosync drift` share: a clock that they set, and its JSON document."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Project
 
 NOON = datetime(2096, 2, 10, 12, tzinfo=UTC)
-"""The present moment of a test, until it sets another one."""
+"""The current time of a test until it sets another."""
 
 
 @dataclass
 class Clock:
-    """The present moment, for calls in this process."""
+    """The current time, for calls in this process."""
 
     moment: datetime = NOON
 
     def at(self, day: int, hour: int = 12) -> None:
-        """Set it, to an hour in UTC of a day of February 2096."""
+        """Set it to a day of February 2096 and an hour in UTC."""
         self.moment = datetime(2096, 2, day, hour, tzinfo=UTC)
 
 
 def drift(
     project: Project, *arguments: str, status: int, **variables: str | None
 ) -> dict[str, Any]:
-    """The document of a drift run that ends with a status; its schema accepts it."""
+    """Run drift, which must end with this status, and return its JSON document, checked against the schema."""
     ran = project.run("drift", "--format", "json", *arguments, **variables)
     assert ran.status == status, ran.said
     document: dict[str, Any] = ran.json
@@ -38,7 +38,7 @@ def drift(
 
 
 def changed(document: dict[str, Any], index: int = 0) -> list[str]:
-    """The fields of a campaign that count as different."""
+    """The fields of a campaign that are reported as different."""
     return [change["field"] for change in document["campaigns"][index]["changes"]]
 
 

@@ -11,11 +11,11 @@ def push_to_new_remote(clone: Project, *refs: str) -> Project:
     """Put a project under Git, commit it on `main`, and push that to a new bare repository.
 
     Args:
-        clone: the project's folder becomes the working tree.
-        refs: what `main` is pushed to besides `main`.
+        clone: the project, whose folder becomes the working tree.
+        refs: other refs that `main` is also pushed to.
 
     Returns:
-        The remote, in the folder `remote.git` next to the clone's, which knows it as `origin` by that relative path.
+        The remote, in the folder `remote.git` next to the clone, which is its `origin` by relative path.
     """
     clone.git("init", "--quiet", "--initial-branch", "main")
     clone.commit("The campaign")

@@ -1,4 +1,4 @@
-"""`voxosync history` lists what apply and rollback did, and shows one run."""
+"""`voxosync history` lists the runs of apply and rollback, and shows one run."""
 
 from __future__ import annotations
 
@@ -21,29 +21,35 @@ def journals(project: Project) -> list[Path]:
 
 
 def history_of(project: Project, run: str = "") -> str:
-    """The one run, or the one with this id."""
+    """What `history` shows of the run with this id, or of the newest run."""
     ran = project.run("history", run or journals(project)[-1].stem)
     assert ran.status == 0
     return ran.out
 
 
-class TestTheList:
-    def test_without_runs(self, project: Project, voxo: FakeVoxo) -> None:
+class TestList:
+    def test_is_empty_without_runs_and_makes_no_request(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         ran = project.run("history")
         assert (ran.status, ran.out) == (0, "No runs yet.\n")
         assert voxo.asked == []
 
-    def test_newest_first_however_quickly_one_follows_the_other(self, project: Project) -> None:
+    def test_has_the_newest_run_first_even_if_runs_follow_each_other_quickly(
+        self, project: Project
+    ) -> None:
         for frequency in range(31, 39):
             project.spring(f"callFrequency: {frequency}")
             assert project.run("apply", "--yes").status == 0
         ids = [line.split()[0] for line in project.run("history").out.splitlines()[1:]]
-        histories = [history_of(project, run) for run in ids]
-        assert [text.partition("→ ")[2].split()[0] for text in histories] == [
+        outputs = [history_of(project, run) for run in ids]
+        assert [text.partition("→ ")[2].split()[0] for text in outputs] == [
             str(frequency) for frequency in range(38, 30, -1)
         ]
 
-    def test_a_line_says_when_what_and_how_it_ended(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_has_the_start_command_result_and_job_of_a_run(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(4712)
         project.spring("callFrequency: 60")
         project.spring("callFrequency: 60", name="campaigns/z.yaml", number=4712)
@@ -56,7 +62,7 @@ class TestTheList:
         assert re.fullmatch(r"[0-9-]{10} [0-9:]{8} UTC", cells[1])
         assert cells[2:] == ["-", "apply", "-", "1 applied, 1 failed", "https://ci.test/7"]
 
-    def test_a_line_says_the_environment_and_the_commit(self, project: Project) -> None:
+    def test_has_the_environment_and_the_commit_of_a_run(self, project: Project) -> None:
         project.git("init", "--quiet")
         url = project.variables["VOXO_API_BASE_URL"]
         project.write("voxosync.yaml", f"environments: {{staging: {{baseUrl: '{url}'}}}}\n")
@@ -68,7 +74,7 @@ class TestTheList:
         assert f"  staging      apply    {commit[:12]}  1 applied  " in line
         assert "env      staging\n" in history_of(project)
 
-    def test_is_a_document(self, project: Project) -> None:
+    def test_has_actor_outcomes_and_requests_as_json(self, project: Project) -> None:
         project.git("init", "--quiet")
         project.spring("callFrequency: 60")
         commit = project.commit()
@@ -85,12 +91,12 @@ class TestTheList:
         ]  # fmt: skip
         assert details["campaigns"][0]["outcome"] == "applied"
 
-    def test_a_refused_run_is_none(self, project: Project) -> None:
+    def test_does_not_have_a_run_that_a_guard_refused(self, project: Project) -> None:
         project.spring("state: READY")
         assert project.run("apply", "--yes").status == 1
         assert project.run("history").out == "No runs yet.\n"
 
-    def test_a_journal_that_cannot_be_read_hides_no_other(self, project: Project) -> None:
+    def test_has_the_other_runs_if_one_journal_cannot_be_read(self, project: Project) -> None:
         project.spring("callFrequency: 60")
         assert project.run("apply", "--yes").status == 0
         project.write(".voxosync/runs/19700101T000000.000000Z-000000.jsonl", "")
@@ -102,8 +108,8 @@ class TestTheList:
         assert "is not a voxosync journal, or it is damaged" in oldest
 
 
-class TestOneRun:
-    def test_who_by_commit_and_user(self, project: Project) -> None:
+class TestRun:
+    def test_shows_the_commit_and_the_user(self, project: Project) -> None:
         project.git("init", "--quiet")
         commit = project.commit()
         project.spring("callFrequency: 60")
@@ -123,12 +129,12 @@ class TestOneRun:
         ],
         ids=["GitHub", "GitLab"],
     )
-    def test_who_by_the_ci_job(self, variables: dict[str, str], project: Project) -> None:
+    def test_shows_the_ci_job(self, variables: dict[str, str], project: Project) -> None:
         project.spring("callFrequency: 60")
         assert project.run("apply", "--yes", **variables).status == 0
         assert "job      https://github.test/team/calls/actions/runs/7\n" in history_of(project)
 
-    def test_what_was_sent_and_how_it_ended(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_shows_each_request_and_its_outcome(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60", "numbers: []", "destinations: [{type: IVR, id: 3}]")
         assert project.run("apply", "--yes").status == 0
         history = history_of(project)
@@ -140,14 +146,14 @@ class TestOneRun:
         assert "    destinations: [QUEUE 12, EXTENSION 101] → [IVR 3]\n" in history
         assert "4711 Spring renewal: applied\n" in history
 
-    def test_every_patch_that_was_repeated(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_shows_each_attempt_of_a_repeated_patch(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
         voxo.say(answer(503), to="PATCH", times=1)
         assert project.run("apply", "--yes").status == 0
         history = history_of(project)
         assert history.index("PATCH 4711: unknown") < history.index("PATCH 4711: accepted")
 
-    def test_the_guards_that_somebody_lifted(self, project: Project) -> None:
+    def test_shows_the_flags_that_lifted_guards(self, project: Project) -> None:
         project.spring("state: READY")
         arguments = ("--allow-go-live", "--during-freeze", "The queue is gone")
         assert project.run("apply", "--yes", *arguments).status == 0
@@ -155,7 +161,9 @@ class TestOneRun:
         assert "override --allow-go-live yes\n" in history
         assert "override --during-freeze The queue is gone\n" in history
 
-    def test_no_number_and_no_token(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_shows_neither_full_phones_nor_the_token(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.spring("numbers: [{number: 6015550125, description: New}]")
         refusal = {"message": f"6015550125 and {TOKEN} are refused"}
         voxo.say(answer(422, refusal), to="PATCH", times=1)
@@ -169,7 +177,7 @@ class TestOneRun:
         for secret in ("6015550123", "6015550124", "6015550125", TOKEN):
             assert secret not in texts
 
-    def test_nothing_that_voxo_says_acts(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_escapes_text_from_voxo(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60", "-name")
         voxo.has(name="\x1b[2J\n::error::x")
         voxo.say(answer(422, {"message": "\x1b[31m\n::error::x"}), to="PATCH", times=1)
@@ -178,7 +186,7 @@ class TestOneRun:
         assert "\x1b" not in history
         assert "\n::error" not in history
 
-    def test_one_that_was_killed(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_shows_that_the_run_was_killed(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
         assert project.run("apply", "--yes").status == 0
         (journal,) = journals(project)
@@ -192,7 +200,9 @@ class TestOneRun:
         assert voxo.has()["callFrequency"] == 60
 
     @pytest.mark.usefixtures("impatient")
-    def test_one_that_voxo_left_in_doubt(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_shows_that_the_outcome_in_voxo_is_unknown(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.spring("callFrequency: 60")
         voxo.say(silence, to="PATCH")
         assert project.run("apply", "--yes").status == 3
@@ -201,7 +211,7 @@ class TestOneRun:
         assert "4711 Spring renewal: unknown\n" in history
 
     @pytest.mark.parametrize("unknown", ["1970", "*"])
-    def test_one_that_is_not_there(self, unknown: str, project: Project) -> None:
+    def test_with_an_unknown_id_is_an_error(self, unknown: str, project: Project) -> None:
         ran = project.run("history", unknown)
         assert ran.status == 1
         assert f"no run in .voxosync/runs with an id like '{unknown}'" in ran.err

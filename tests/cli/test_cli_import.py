@@ -1,4 +1,4 @@
-"""`voxosync import` writes definitions of live campaigns, which are in sync from the start."""
+"""`voxosync import` writes definitions of live campaigns, which agree with VOXO."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def project(tmp_path: Path, voxo: FakeVoxo) -> Project:
 
 
 def texts(project: Project) -> dict[str, str]:
-    """Every file of the project."""
+    """The text of each file of the project, by path."""
     return {
         path.relative_to(project.folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(project.folder.rglob("*"))
@@ -49,13 +49,13 @@ def texts(project: Project) -> dict[str, str]:
     }
 
 
-def in_sync(project: Project, count: int = 1, *arguments: str) -> bool:
+def is_in_sync(project: Project, count: int = 1, *arguments: str) -> bool:
     ran = project.run(*arguments, "plan", "--format", "json", "--exit-code")
     assert ran.status == 0, ran.said
     return bool(ran.json["summary"]["inSync"] == count == len(ran.json["campaigns"]))
 
 
-class TestOneCampaign:
+class TestCampaign:
     def test_becomes_a_file_named_by_its_name_and_id(self, project: Project) -> None:
         ran = project.run("import", "--id", "4711")
         assert (ran.status, ran.err) == (0, "")
@@ -63,13 +63,13 @@ class TestOneCampaign:
             f"{FILE}  4711 Spring renewal  (2 numbers)\nImported 1 campaign.\nNext: voxosync plan\n"
         )
         assert list(texts(project)) == [FILE]
-        assert in_sync(project)
+        assert is_in_sync(project)
 
-    def test_is_asked_for_without_a_list(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_requested_by_its_id_without_a_list(self, project: Project, voxo: FakeVoxo) -> None:
         assert project.run("import", "--id", "4711", VOXO_TENANT_ID=None).status == 0
         assert voxo.asked == ["GET /v2/admin/call-campaigns/4711"]
 
-    def test_file_is_one_that_others_may_read(self, project: Project) -> None:
+    def test_file_has_the_permissions_of_the_umask(self, project: Project) -> None:
         before = os.umask(0o022)
         try:
             project.run("import", "--id", "4711")
@@ -77,7 +77,7 @@ class TestOneCampaign:
             os.umask(before)
         assert stat.S_IMODE((project.folder / FILE).stat().st_mode) == 0o644
 
-    def test_points_editors_to_the_schema_where_it_is(self, project: Project) -> None:
+    def test_file_points_editors_to_the_schema_of_the_project(self, project: Project) -> None:
         project.run("schema", "--write", "schemas")
         project.run("import", "--id", "4711", "--into", "campaigns/a/b")
         path = project.folder / "campaigns/a/b/spring-renewal-4711.yaml"
@@ -85,37 +85,39 @@ class TestOneCampaign:
         assert line == "# yaml-language-server: $schema=../../../schemas/campaign.schema.json"
         assert (path.parent / line.partition("=")[2]).is_file()
 
-    def test_has_more_numbers_than_wanted_in_a_csv_file(self, project: Project) -> None:
+    def test_has_its_numbers_in_a_csv_file_above_numbers_inline(self, project: Project) -> None:
         ran = project.run("import", "--id", "4711", "--numbers-inline", "1")
         csv = "campaigns/contacts/spring-renewal-4711.csv"
         assert f"(2 numbers in {csv})" in ran.out
         assert list(texts(project)) == [csv, FILE]
         assert texts(project)[csv] == "number,description\n6015550123,Customer 1042\n6015550124,\n"
-        assert in_sync(project)
+        assert is_in_sync(project)
 
-    def test_tells_what_is_left_out(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_reports_fields_that_are_left_out(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(tech="SMS", name="ab")
         ran = project.run("import", "--id", "4711")
         assert ran.status == 0
         assert ran.err == "campaigns/ab-4711.yaml: left out (see its comments): name, tech\n"
         assert project.run("-q", "import", "--id", "4711", "--overwrite").err == ""
-        assert in_sync(project)
+        assert is_in_sync(project)
 
-    def test_cannot_act_on_a_terminal(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_name_with_control_characters_is_escaped(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(name="\x1b[2J::error::x\nSpring")
         ran = project.run("import", "--id", "4711")
         assert r"4711 \x1b[2J::error::x\nSpring" in ran.out
         assert "\x1b" not in ran.said + "".join(texts(project).values())
-        assert in_sync(project)
+        assert is_in_sync(project)
 
 
-class TestWhichCampaigns:
+class TestCampaigns:
     @pytest.fixture(autouse=True)
-    def _more(self, voxo: FakeVoxo) -> None:
+    def _more_campaigns(self, voxo: FakeVoxo) -> None:
         voxo.has(4712, name="Autumn renewal")
         voxo.has(4713, name="SPRING survey")
         voxo.has(4714, name=None)
-        voxo.has(4715, name="Of somebody else", tenantId=18)
+        voxo.has(4715, name="Of another tenant", tenantId=18)
 
     @pytest.mark.parametrize(
         ("arguments", "ids"),
@@ -129,11 +131,13 @@ class TestWhichCampaigns:
         ],
         ids=str,
     )
-    def test_are_written(self, arguments: list[str], ids: list[int], project: Project) -> None:
+    def test_are_chosen_by_id_name_or_all(
+        self, arguments: list[str], ids: list[int], project: Project
+    ) -> None:
         assert project.run("import", *arguments).status == 0
         imported = [int(name.removesuffix(".yaml").rpartition("-")[2]) for name in texts(project)]
         assert sorted(imported) == ids
-        assert in_sync(project, len(ids))
+        assert is_in_sync(project, len(ids))
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -153,7 +157,7 @@ class TestWhichCampaigns:
         ],
         ids=str,
     )
-    def test_that_nobody_can_mean_are_refused(
+    def test_with_contradictory_or_invalid_options_are_refused(
         self, arguments: list[str], message: str, project: Project
     ) -> None:
         ran = project.run("import", *arguments)
@@ -162,7 +166,7 @@ class TestWhichCampaigns:
         assert texts(project) == {}
 
     @pytest.mark.parametrize("argument", ["--all", "--match=*"])
-    def test_need_the_tenant_to_be_listed(
+    def test_are_listed_only_with_a_tenant_id(
         self, argument: str, project: Project, voxo: FakeVoxo
     ) -> None:
         ran = project.run("import", argument, VOXO_TENANT_ID=None)
@@ -170,14 +174,14 @@ class TestWhichCampaigns:
         assert "VOXO_TENANT_ID" in ran.err
         assert voxo.asked == []
 
-    def test_of_another_tenant_are_none(self, project: Project) -> None:
+    def test_of_another_tenant_are_not_imported(self, project: Project) -> None:
         ran = project.run("import", "--id", "4715", "--id", "4711")
         assert ran.status == 3
         assert "4715: the live campaign is of tenant 18, but tenant 17 is expected" in ran.err
         assert "Imported 1 campaign, 1 failed." in ran.out
         assert list(texts(project)) == [FILE]
 
-    def test_that_cannot_be_read_do_not_keep_the_others_from_being_written(
+    def test_are_written_though_others_cannot_be_read(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.say(answer(404, {"message": "gone"}), about="/4712")
@@ -187,13 +191,13 @@ class TestWhichCampaigns:
         assert "4712: " in ran.err
         assert "4713: " in ran.err
         assert list(texts(project)) == ["campaigns/campaign-4714.yaml", FILE]
-        assert in_sync(project, 2)
+        assert is_in_sync(project, 2)
 
-    def test_are_not_written_where_the_token_is_rejected(self, project: Project) -> None:
-        assert project.run("import", "--all", VOXO_API_TOKEN="of-somebody-else").status == 3
+    def test_are_not_written_if_the_token_is_rejected(self, project: Project) -> None:
+        assert project.run("import", "--all", VOXO_API_TOKEN="of-another-user").status == 3
         assert texts(project) == {}
 
-    def test_are_not_written_where_they_cannot_be_listed(
+    def test_are_not_written_if_the_list_is_forbidden(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.say(answer(403, {"message": "not yours"}), about="?tenantId=17")
@@ -202,7 +206,7 @@ class TestWhichCampaigns:
         assert "not yours" in ran.err
         assert texts(project) == {}
 
-    def test_come_page_by_page(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_are_read_from_all_pages_of_the_list(self, project: Project, voxo: FakeVoxo) -> None:
         for number in range(5000, 5230):
             voxo.has(number, name=f"Campaign {number}")
         mine = [campaign for campaign in voxo.campaigns.values() if campaign["tenantId"] == 17]
@@ -223,23 +227,23 @@ class TestWhichCampaigns:
         assert len(texts(project)) == 230
         assert "campaigns/campaign-5229-5229.yaml" in texts(project)
 
-    def test_may_be_many(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_are_imported_by_hundreds(self, project: Project, voxo: FakeVoxo) -> None:
         for number in range(5000, 5300):
             voxo.has(number, name="Spring renewal", message=f"Number {number}\nof 300")
         ran = project.run("import", "--all", "--numbers-inline", "1")
         assert ran.status == 0
         assert "Imported 304 campaigns." in ran.out
         assert len(texts(project)) == 608
-        assert in_sync(project, 304)
+        assert is_in_sync(project, 304)
 
 
 class TestDefinedCampaigns:
     @pytest.fixture(autouse=True)
-    def _defined(self, project: Project, voxo: FakeVoxo) -> None:
+    def _defined_campaign(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60", name="campaigns/team/mine.yaml")
         voxo.has(4712, name="Autumn renewal")
 
-    def test_are_left_alone_with_all(self, project: Project) -> None:
+    def test_are_skipped_with_all(self, project: Project) -> None:
         before = texts(project)
         ran = project.run("-v", "import", "--all")
         assert ran.status == 0
@@ -253,7 +257,7 @@ class TestDefinedCampaigns:
         assert (ran.status, ran.err) == (0, "")
         assert "Nothing to import" in ran.out
 
-    def test_are_refused_by_id(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_are_refused_with_id(self, project: Project, voxo: FakeVoxo) -> None:
         before = texts(project)
         ran = project.run("import", "--id", "4712", "--id", "4711")
         assert ran.status == 1
@@ -264,7 +268,7 @@ class TestDefinedCampaigns:
         assert texts(project) == before
         assert voxo.asked == []
 
-    def test_are_rewritten_where_they_are_if_wanted(self, project: Project) -> None:
+    def test_are_rewritten_in_their_file_with_overwrite(self, project: Project) -> None:
         mine = "campaigns/team/mine.yaml"
         path = project.folder / mine
         path.chmod(0o600)
@@ -273,9 +277,9 @@ class TestDefinedCampaigns:
         assert list(texts(project)) == ["campaigns/autumn-renewal-4712.yaml", mine]
         assert "callFrequency: 30\n" in texts(project)[mine]
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert in_sync(project, 2)
+        assert is_in_sync(project, 2)
 
-    def test_keep_what_voxo_does_not_tell(self, project: Project) -> None:
+    def test_keep_settings_and_fields_that_voxo_does_not_return(self, project: Project) -> None:
         project.spring(
             "numbers: [{number: 6015550123, field1: Gold}, {number: 6015550124}]",
             "voxosync: {manageNumbers: add, unmanaged: [message]}",
@@ -286,7 +290,7 @@ class TestDefinedCampaigns:
         assert "{number: 6015550123, description: Customer 1042, field1: Gold}" in text
         assert "  manageNumbers: add\n  unmanaged: [message]\n" in text
 
-    def test_are_not_rewritten_in_a_file_of_several(self, project: Project) -> None:
+    def test_are_not_rewritten_in_a_file_with_several_campaigns(self, project: Project) -> None:
         path = project.folder / "campaigns/team/mine.yaml"
         path.write_text(f"{path.read_text()}---\nid: 4713\n")
         before = texts(project)
@@ -309,7 +313,7 @@ class TestDefinedCampaigns:
         assert texts(project) == before
 
     @pytest.mark.parametrize("folder", ["campaigns", "elsewhere"])
-    def test_of_one_environment_alone_are_rewritten_and_stay_so(
+    def test_of_a_single_environment_are_rewritten_for_it_alone(
         self, project: Project, voxo: FakeVoxo, folder: str
     ) -> None:
         path = project.folder / "campaigns/team/mine.yaml"
@@ -322,23 +326,23 @@ class TestDefinedCampaigns:
         assert ran.status == 0, ran.said
         assert path.read_text().startswith("id: {prod: 4711}\n")
 
-    def test_with_errors_stop_everything(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_with_errors_stop_the_import(self, project: Project, voxo: FakeVoxo) -> None:
         project.write("campaigns/wrong.yaml", "id: 4712\nstate: RUNNING\n")
         ran = project.run("import", "--all")
         assert ran.status == 1
         assert "campaigns/wrong.yaml:2:8: error: " in ran.err
         assert voxo.asked == []
 
-    def test_tell_of_a_csv_file_that_is_no_longer_used(self, project: Project) -> None:
+    def test_name_a_csv_file_that_is_no_longer_used(self, project: Project) -> None:
         project.run("import", "--id", "4712", "--numbers-inline", "0")
         ran = project.run("import", "--id", "4712", "--overwrite")
         assert ran.status == 0
         assert "campaigns/contacts/autumn-renewal-4712.csv: no longer used; remove it" in ran.err
 
 
-class TestWhatIsInTheWay:
+class TestConflictingFile:
     @pytest.fixture(autouse=True)
-    def _more(self, voxo: FakeVoxo) -> None:
+    def _more_campaigns(self, voxo: FakeVoxo) -> None:
         voxo.has(4712, name="Autumn renewal")
 
     def refused(self, project: Project, *arguments: str) -> str:
@@ -349,32 +353,36 @@ class TestWhatIsInTheWay:
         return ran.err
 
     @pytest.mark.parametrize("overwrite", [[], ["--overwrite"]], ids=str)
-    def test_a_file_of_another_campaign(self, overwrite: list[str], project: Project) -> None:
+    def test_of_another_campaign_is_refused(self, overwrite: list[str], project: Project) -> None:
         project.spring(name=FILE, number=9999)
         err = self.refused(project, *overwrite)
         assert f"{FILE}: already exists; move it away" in err
 
-    def test_a_csv_file_unless_it_may_be_rewritten(self, project: Project) -> None:
+    def test_with_phones_is_refused_without_overwrite(self, project: Project) -> None:
         project.write("campaigns/contacts/spring-renewal-4711.csv", "number\n6015550199\n")
         arguments = ("--numbers-inline", "0")
         assert "spring-renewal-4711.csv: already exists" in self.refused(project, *arguments)
         assert project.run("import", "--all", *arguments, "--overwrite").status == 0
-        assert in_sync(project, 2)
+        assert is_in_sync(project, 2)
 
-    def test_not_a_csv_file_that_a_killed_import_left(self, project: Project) -> None:
+    def test_with_the_same_phones_left_by_a_killed_import_is_accepted(
+        self, project: Project
+    ) -> None:
         arguments = ("--all", "--numbers-inline", "0")
         project.run("import", *arguments)
         (project.folder / FILE).unlink()
         assert project.run("import", *arguments).status == 0
-        assert in_sync(project, 2)
+        assert is_in_sync(project, 2)
 
-    def test_a_file_where_a_folder_is_needed(self, project: Project) -> None:
+    def test_in_place_of_a_folder_is_refused(self, project: Project) -> None:
         project.write("campaigns/contacts", "a file")
         project.spring(name="campaigns/other.yaml", number=1)
         err = self.refused(project, "--numbers-inline", "0")
         assert "campaigns/contacts is not a folder" in err
 
-    def test_a_link_that_leads_out_of_the_project(self, project: Project, tmp_path: Path) -> None:
+    def test_behind_a_link_out_of_the_project_is_refused(
+        self, project: Project, tmp_path: Path
+    ) -> None:
         outside = tmp_path / "outside"
         outside.mkdir()
         (project.folder / "campaigns").mkdir()
@@ -383,10 +391,10 @@ class TestWhatIsInTheWay:
         assert "a link leads out of the project folder" in err
         assert list(outside.iterdir()) == []
 
-    def test_a_folder_that_cannot_be_written_to(
+    def test_is_not_left_behind_by_a_full_disk(
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The disk is full when the second file is about to be written: the first is not there either."""
+        """The disk is full before the second file is written: the first file is removed too."""
         staged = file_writer._stage  # noqa: SLF001  # the disk that fills up
         calls = iter([staged])
 
@@ -399,7 +407,7 @@ class TestWhatIsInTheWay:
         monkeypatch.setattr(file_writer, "_stage", full)
         assert "No space left on device" in self.refused(project)
 
-    def test_a_file_that_somebody_makes_meanwhile(self, tmp_path: Path) -> None:
+    def test_created_by_another_process_meanwhile_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "one.yaml"
         path.write_text("mine")
         with pytest.raises(UsageError, match="was changed in the meantime"):
@@ -411,32 +419,32 @@ class TestWhatIsInTheWay:
         assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
 
 
-def test_what_is_not_in_sync_is_told_as_a_bug(
+def test_import_reports_a_definition_that_differs_from_voxo_as_a_bug(
     project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     voxo.has(4712, name="Autumn renewal")
 
-    def wrong(live: LiveCampaign, *arguments: Any) -> DefinitionText:
+    def emit_wrong_name(live: LiveCampaign, *arguments: Any) -> DefinitionText:
         right = emit(live, *arguments)
         return replace(right, text=right.text.replace("name: Autumn", "name: Summer"))
 
-    monkeypatch.setattr(import_files, "emit", wrong)
+    monkeypatch.setattr(import_files, "emit", emit_wrong_name)
     ran = project.run("import", "--all")
     assert ran.status == 3
     assert ran.err == "4712: this is a bug in voxosync: what it wrote is not what VOXO has\n"
     assert "Imported 2 campaigns, 1 failed." in ran.out
 
 
-KILLED = """\
+KILLED_AFTER_COUNT = """\
 import os, signal, sys
 from pathlib import Path
 from voxosync.cli.main import main
-wanted, count = int(sys.argv.pop(1)), 0
+limit, count = int(sys.argv.pop(1)), 0
 replace = Path.replace
 def replaced(self, target):
     global count
     count += 1
-    if count > wanted:
+    if count > limit:
         os.kill(os.getpid(), signal.SIGKILL)
     return replace(self, target)
 Path.replace = replaced
@@ -445,27 +453,29 @@ main()
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
-def test_a_killed_import_leaves_only_whole_files_and_is_repeated(
+def test_killed_import_leaves_only_complete_files_and_can_be_repeated(
     count: int, project: Project, voxo: FakeVoxo
 ) -> None:
     voxo.has(4712, name="Autumn renewal")
     call = ("import", "--all", "--numbers-inline", "0")
     process = subprocess.run(
-        [sys.executable, "-c", KILLED, str(count), *call],
+        [sys.executable, "-c", KILLED_AFTER_COUNT, str(count), *call],
         cwd=project.folder, env=project.environment({}), capture_output=True, check=False,
     )  # fmt: skip
     assert process.returncode == -9
     names = {name for name in texts(project) if not Path(name).name.startswith(".")}
     assert len(names) == count
     csv = {name for name in names if name.endswith(".csv")}
-    assert len(csv) >= count / 2, "a CSV file is there before the definition that names it"
+    assert len(csv) >= count / 2, "a CSV file is written before the definition that names it"
     assert project.run(*call).status == 0
-    assert in_sync(project, 2)
+    assert is_in_sync(project, 2)
     assert {name: text for name, text in texts(project).items() if name in names}.keys() == names
 
 
 class TestDefaults:
-    def test_that_voxo_does_not_have_are_kept_out(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_that_voxo_does_not_have_become_unmanaged(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(state="RUNNING", callHoursStart=None)
         defaults = (
             "state: PAUSED\ncallHoursStart: 09:00\ntech: VOICE\nvoxosync: {manageNumbers: add}\n"
@@ -474,16 +484,18 @@ class TestDefaults:
         assert project.run("import", "--all", "--into", "campaigns/a").status == 0
         text = texts(project)["campaigns/a/spring-renewal-4711.yaml"]
         assert "voxosync:\n  manageNumbers: add\n  unmanaged: [state, callHoursStart]\n" in text
-        assert in_sync(project)
+        assert is_in_sync(project)
 
-    def test_with_errors_stop_everything(self, project: Project) -> None:
+    def test_with_errors_stop_the_import(self, project: Project) -> None:
         project.write("campaigns/_defaults.yaml", "state: RUNNING\n")
         ran = project.run("import", "--all")
         assert ran.status == 1
         assert "campaigns/_defaults.yaml:1:8: error: " in ran.err
         assert list(texts(project)) == ["campaigns/_defaults.yaml"]
 
-    def test_guard_campaigns_of_no_tenant(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_with_a_tenant_refuse_a_campaign_without_one(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(tenantId=None)
         project.write("campaigns/_defaults.yaml", "tenantId: 17\n")
         ran = project.run("import", "--id", "4711", VOXO_TENANT_ID=None)
@@ -492,32 +504,34 @@ class TestDefaults:
 
 
 class TestEnvironments:
-    def settings(self, project: Project, voxo: FakeVoxo, folder: str) -> None:
+    def write_settings(self, project: Project, voxo: FakeVoxo, folder: str) -> None:
         text = (
             f"environments:\n  prod: {{baseUrl: '{voxo.url}', tenantId: 17, campaigns: {folder}}}\n"
         )
         project.write("voxosync.yaml", f"{text}  test: {{baseUrl: 'https://voxo.test'}}\n")
         project.variables = {"VOXO_API_TOKEN": TOKEN}
 
-    def test_have_folders_of_their_own(self, project: Project, voxo: FakeVoxo) -> None:
-        self.settings(project, voxo, "campaigns/prod")
+    def test_with_separate_folders_get_plain_ids(self, project: Project, voxo: FakeVoxo) -> None:
+        self.write_settings(project, voxo, "campaigns/prod")
         ran = project.run("--env", "prod", "import", "--all")
         assert ran.status == 0
         assert ran.out.endswith("Next: voxosync --env prod plan\n")
         text = texts(project)["campaigns/prod/spring-renewal-4711.yaml"]
         assert text.startswith("id: 4711\n")
-        assert in_sync(project, 1, "--env", "prod")
+        assert is_in_sync(project, 1, "--env", "prod")
 
-    def test_that_share_a_folder_share_no_ids(self, project: Project, voxo: FakeVoxo) -> None:
-        self.settings(project, voxo, "./campaigns")
+    def test_with_a_shared_folder_get_ids_of_their_own(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        self.write_settings(project, voxo, "./campaigns")
         assert project.run("--env", "prod", "import", "--all").status == 0
         assert texts(project)[FILE].startswith("id: {prod: 4711}\n")
-        assert in_sync(project, 1, "--env", "prod")
+        assert is_in_sync(project, 1, "--env", "prod")
         assert project.run("--env", "prod", "import", "--id", "4711").status == 1
 
 
 class TestPolicies:
-    def test_that_voxo_does_not_keep_are_told(self, project: Project) -> None:
+    def test_that_a_live_campaign_violates_are_reported(self, project: Project) -> None:
         schema = {"properties": {"callFrequency": {"minimum": 60}}}
         rules = {"slow": {"message": "call slowly: write 60", "schema": schema}}
         project.write("policies/slow.yaml", json.dumps({"rules": rules}))
@@ -537,7 +551,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.mark.parametrize("faults", SPELLINGS)
-def test_every_spelling_of_the_sandbox_is_in_sync(
+def test_import_agrees_with_voxo_in_each_response_format_of_the_sandbox(
     faults: str, project: Project, sandbox: Sandbox
 ) -> None:
     project.variables["VOXO_API_BASE_URL"] = sandbox.base_url
@@ -552,4 +566,4 @@ def test_every_spelling_of_the_sandbox_is_in_sync(
     sandbox.store.put(2, {"name": "Nothing else"})
     sandbox.faults.set(faults.split())
     assert project.run("import", "--all", "--numbers-inline", "5").status == 0
-    assert in_sync(project, 2)
+    assert is_in_sync(project, 2)

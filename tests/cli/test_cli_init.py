@@ -1,4 +1,4 @@
-"""`voxosync init` begins a project: what is there already stays as it is."""
+"""`voxosync init` creates a project, and leaves existing files as they are."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def contents(project: Project) -> dict[str, bytes]:
-    """Every file of the project, Git's own aside."""
+    """The content of each file of the project by path, without Git's own files."""
     return {
         path.relative_to(project.folder).as_posix(): path.read_bytes()
         for path in sorted(project.folder.rglob("*"))
@@ -66,13 +66,13 @@ class TestEmptyFolder:
         assert wrote == {"campaigns/", *ALWAYS, *more}
         assert "left" not in ran.out
 
-    def test_learns_what_to_do_next(self, project: Project) -> None:
+    def test_lists_the_next_steps(self, project: Project) -> None:
         steps = project.run("init").out.partition("Next:\n")[2]
         assert "voxosync import --all" in steps
         assert "applied --set" not in steps
         assert "voxosync applied --set HEAD" in project.run("init", "--github", *SOURCE).out
 
-    def test_gets_the_files_that_the_examples_are_with_its_source(self, project: Project) -> None:
+    def test_gets_the_example_workflows_with_its_source(self, project: Project) -> None:
         project.run("init", "--github", "--gitlab", *SOURCE)
         examples = {
             name: folder("examples") / "github" / name.rpartition("voxosync-")[2]
@@ -84,7 +84,7 @@ class TestEmptyFolder:
             assert contents(project)[name].decode() == expected
             assert "OWNER" not in expected
 
-    def test_gets_the_schemas_that_ship(self, project: Project) -> None:
+    def test_gets_the_bundled_schemas(self, project: Project) -> None:
         project.run("init")
         for name in SCHEMAS:
             assert contents(project)[name].decode() == schema_text(Path(name).name)
@@ -101,7 +101,7 @@ class TestEmptyFolder:
     def test_is_ready_for_an_import(self, project: Project, voxo: FakeVoxo) -> None:
         project.run("init")
         variables = {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN, "VOXO_TENANT_ID": "17"}
-        assert project.run("validate").status == 1, "there is nothing yet"
+        assert project.run("validate").status == 1, "there is no definition yet"
         assert project.run("import", "--all", **variables).status == 0
         assert project.run("validate").status == 0
         assert project.run("plan", "--exit-code", **variables).status == 0
@@ -133,19 +133,19 @@ class TestSettings:
             for environment in project.run("environments", "--format", "json").json
         ] == ["prod"]
 
-    def test_change_nothing_by_being_there(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_with_no_value_change_nothing(self, project: Project, voxo: FakeVoxo) -> None:
         variables = {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN}
         with_settings = project.run("plan", **variables)
         (project.folder / "voxosync.yaml").unlink()
         assert project.run("plan", **variables) == with_settings
 
-    def test_examples_are_accepted_too(self, project: Project) -> None:
+    def test_examples_are_accepted(self, project: Project) -> None:
         project.write("voxosync.yaml", self.uncommented(project))
         project.spring(name="campaigns/prod/spring.yaml")
         ran = project.run("--env", "prod", "validate")
         assert (ran.status, ran.err) == (0, "")
 
-    def test_examples_are_of_every_setting(self, project: Project) -> None:
+    def test_examples_have_every_setting(self, project: Project) -> None:
         settings: dict[str, Any] = yaml.safe_load(self.uncommented(project))
         schema = json.loads(schema_text("settings.schema.json"))["properties"]
         assert settings.keys() == schema.keys()
@@ -163,11 +163,11 @@ class TestSettings:
         assert (project.folder / hint[1]).is_file()
 
 
-class TestWhatIsThere:
+class TestExistingFile:
     @pytest.mark.parametrize(
         "name", sorted({*ALWAYS, *WORKFLOWS, ".gitlab-ci.yml"} - {".gitignore"})
     )
-    def test_stays(self, name: str, project: Project) -> None:
+    def test_is_left_as_it_is(self, name: str, project: Project) -> None:
         project.write(name, "mine\n")
         ran = project.run("init", "--github", "--gitlab", *SOURCE)
         assert ran.status == 0
@@ -175,7 +175,7 @@ class TestWhatIsThere:
         assert f"left {name} as it is" in ran.out
         assert contents(project).keys() == {*ALWAYS, *WORKFLOWS, ".gitlab-ci.yml"}
 
-    def test_stays_when_run_again(self, project: Project) -> None:
+    def test_of_an_earlier_init_is_left_as_it_is(self, project: Project) -> None:
         project.run("init", "--github", "--gitlab", *SOURCE)
         before = contents(project)
         ran = project.run("init", "--github", "--gitlab", *SOURCE)
@@ -194,22 +194,24 @@ class TestWhatIsThere:
         ],
         ids=repr,
     )
-    def test_gitignore_is_added_to(self, before: bytes, after: bytes, project: Project) -> None:
+    def test_gitignore_gets_more_lines(self, before: bytes, after: bytes, project: Project) -> None:
         project.write(".gitignore", before)
         assert project.run("init").status == 0
         end = b"\r\n" if b"\r\n" in before else b"\n"
         note = b"# Journals and saved plans of voxosync hold people's phone numbers."
-        added = b"".join(line + end for line in (note, b".voxosync/", b"*.plan.json"))
-        assert contents(project)[".gitignore"] == after.replace(b"{}", added)
+        added_lines = b"".join(line + end for line in (note, b".voxosync/", b"*.plan.json"))
+        assert contents(project)[".gitignore"] == after.replace(b"{}", added_lines)
 
     @pytest.mark.parametrize("line", ["/.voxosync/", ".voxosync", "  .voxosync/  "])
-    def test_gitignore_that_says_so_already_stays(self, line: str, project: Project) -> None:
+    def test_gitignore_that_has_the_lines_is_left_as_it_is(
+        self, line: str, project: Project
+    ) -> None:
         text = f"{line}\n*.plan.json\n"
         project.write(".gitignore", text)
         assert "left .gitignore as it is" in project.run("init").out
         assert contents(project)[".gitignore"].decode() == text
 
-    def test_link_that_leads_nowhere_stays(self, project: Project) -> None:
+    def test_broken_link_is_left_as_it_is(self, project: Project) -> None:
         (project.folder / "voxosync.yaml").symlink_to("elsewhere.yaml")
         assert project.run("init").status == 0
         assert (project.folder / "voxosync.yaml").is_symlink()
@@ -226,16 +228,16 @@ class TestRefusals:
         return ran.err
 
     @pytest.mark.parametrize("name", ["campaigns", "schemas", ".github"])
-    def test_a_file_where_a_folder_is_needed(self, name: str, project: Project) -> None:
+    def test_file_in_place_of_a_folder(self, name: str, project: Project) -> None:
         project.write(name, "a file")
         assert f"{name} is in the way" in self.refused(project, "--github", *SOURCE)
 
-    def test_a_folder_where_a_file_is_needed(self, project: Project) -> None:
+    def test_folder_in_place_of_a_file(self, project: Project) -> None:
         (project.folder / ".gitignore").mkdir()
         assert ".gitignore" in self.refused(project)
 
     @pytest.mark.parametrize("name", ["schemas", "campaigns"])
-    def test_a_link_that_leads_out_of_the_project(
+    def test_link_that_leads_out_of_the_project(
         self, name: str, project: Project, tmp_path: Path
     ) -> None:
         outside = tmp_path / "outside"
@@ -244,7 +246,7 @@ class TestRefusals:
         assert "a link leads out of the project folder" in self.refused(project)
         assert list(outside.iterdir()) == []
 
-    def test_ci_files_below_the_root_of_the_repository(self, project: Project) -> None:
+    def test_workflows_outside_of_the_root_of_the_repository(self, project: Project) -> None:
         project.git("init", "--quiet")
         below = Project(project.folder / "calls")
         below.folder.mkdir()
@@ -252,9 +254,7 @@ class TestRefusals:
         assert below.run("init").status == 0
 
     @pytest.mark.parametrize("system", ["--github", "--gitlab"])
-    def test_ci_files_that_do_not_say_where_voxosync_comes_from(
-        self, system: str, project: Project
-    ) -> None:
+    def test_workflows_without_the_source_of_voxosync(self, system: str, project: Project) -> None:
         assert "--source OWNER/REPOSITORY@REF" in self.refused(project, system)
 
     @pytest.mark.parametrize(
@@ -265,10 +265,10 @@ class TestRefusals:
             "acme/voxosync@", "acme/voxosync@v1 # x", "acme/voxosync@v1\n- run: x", 'acme/voxosync@v1"', "", "a/b/c@v1",
         ],
     )  # fmt: skip
-    def test_a_source_that_is_not_a_repository_of_github(
+    def test_source_that_is_not_a_repository_and_ref_of_github(
         self, source: str, project: Project
     ) -> None:
         assert "acme/voxosync@v0.1.0" in self.refused(project, "--github", "--source", source)
 
-    def test_an_argument(self, project: Project) -> None:
+    def test_positional_argument(self, project: Project) -> None:
         assert "campaigns" in self.refused(project, "campaigns")

@@ -1,4 +1,4 @@
-"""Every command and option is documented; and what must start at once imports nothing that does not."""
+"""Every command and option is documented; fast calls do not import slow modules; only `cli` prints."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ NUMBERS_AND_DAYS = (
     click.DateTime,
     *(type(basic) for basic in (click.INT, click.FLOAT)),
 )
-HEAVY = ("httpx", "deepdiff", "jsonschema", "jsonschema_rs", "yaml", "starlette")
+SLOW_LIBRARIES = ("httpx", "deepdiff", "jsonschema", "jsonschema_rs", "yaml", "starlette")
 
-WHAT_WAS_IMPORTED = """\
+LIST_IMPORTED_MODULES = """\
 import atexit, json, sys
 atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))
 from voxosync.cli.main import main
@@ -59,17 +59,17 @@ def options() -> Iterator[tuple[str, click.Option]]:
 
 class TestCommands:
     @pytest.mark.parametrize("name", COMMANDS)
-    def test_live_in_the_module_of_their_name(self, name: str) -> None:
+    def test_have_a_module_of_the_same_name(self, name: str) -> None:
         assert module_of(name) in (f"voxosync.cli.{name}", f"voxosync.cli.{name}_")
         assert import_module(module_of(name)).command is command(name)
         assert command(name).name == name
 
     @pytest.mark.parametrize("name", COMMANDS)
-    def test_summarize_themselves_as_the_list_does(self, name: str) -> None:
+    def test_have_the_summary_of_the_list(self, name: str) -> None:
         assert command(name).get_short_help_str(limit=200) == COMMANDS[name]
 
     @pytest.mark.parametrize("name", COMMANDS)
-    def test_say_which_statuses_they_end_with(self, name: str, project: Project) -> None:
+    def test_document_their_exit_statuses(self, name: str, project: Project) -> None:
         ran = project.run(name, "--help")
         assert ran.status == 0
         assert "Exit status: 0 " in ran.out
@@ -77,7 +77,7 @@ class TestCommands:
     @pytest.mark.parametrize(
         "name", [name for name in COMMANDS if hasattr(command(name), "commands")]
     )
-    def test_of_a_group_say_so_too(self, name: str, project: Project) -> None:
+    def test_of_a_group_document_their_exit_statuses(self, name: str, project: Project) -> None:
         group = command(name)
         assert isinstance(group, click.Group)
         for subcommand in group.commands:
@@ -94,10 +94,10 @@ class TestCommands:
 
     @pytest.mark.parametrize("name", COMMANDS)
     @pytest.mark.parametrize("flag", ["-h", "--help"])
-    def test_show_their_help_on_both_flags(self, name: str, flag: str, project: Project) -> None:
+    def test_show_their_help_with_either_flag(self, name: str, flag: str, project: Project) -> None:
         assert f"Usage: voxosync {name} " in project.run(name, flag).out
 
-    def test_that_are_misspelled_name_the_one_that_may_be_meant(self, project: Project) -> None:
+    def test_that_are_misspelled_get_a_suggestion(self, project: Project) -> None:
         ran = project.run("plann")
         assert ran.status == 1
         assert "No such command 'plann'. Did you mean plan?\nsee: voxosync --help\n" in ran.err
@@ -108,7 +108,7 @@ class TestCommands:
         assert ran.status == 1
         assert "error: Missing option '--by'. Choose from: zone\n" in ran.err
 
-    def test_that_are_unknown_are_none(self) -> None:
+    def test_do_not_include_other_modules_of_cli(self) -> None:
         assert cli.get_command(click.Context(cli), "main") is None
         assert cli.get_command(click.Context(cli), "output") is None
 
@@ -125,40 +125,42 @@ class TestOptions:
         ids=lambda value: value if isinstance(value, str) else "",
     )
     @pytest.mark.parametrize("value", ["soon", "-1", ""])
-    def test_say_what_to_write_instead(self, name: str, option: click.Option, value: str) -> None:
-        """In words: click's own message is a formula, or a format of strftime."""
+    def test_with_a_wrong_value_say_what_to_write_instead(
+        self, name: str, option: click.Option, value: str
+    ) -> None:
+        """In words, because click's own message has an inequality or a format of strftime."""
         with pytest.raises(click.BadParameter) as refusal:
             option.type.convert(value, option, None)
         assert refusal.value.message.startswith(f"{value!r}: write a "), name
 
-    def test_none_takes_a_token(self) -> None:
-        """A token on a command line is in every process list."""
+    def test_do_not_take_a_token(self) -> None:
+        """A token on a command line appears in process lists."""
         assert not [name for name, _ in options() if name.endswith("--token")]
 
 
 class TestImports:
     @pytest.mark.parametrize("arguments", [("--help",), ("--version",)], ids=str)
-    def test_help_and_version_load_nothing_heavy(
+    def test_of_help_and_version_include_no_slow_library(
         self, arguments: tuple[str, ...], project: Project
     ) -> None:
-        loaded = modules(project, *arguments)
-        assert "click" in loaded
-        assert not loaded & set(HEAVY)
+        imported = modules(project, *arguments)
+        assert "click" in imported
+        assert not imported & set(SLOW_LIBRARIES)
 
     @pytest.mark.parametrize("arguments", [("plan", "--help"), ("apply",)], ids=str)
-    def test_a_call_that_never_asks_voxo_loads_no_client(
+    def test_of_a_call_without_requests_include_no_http_client(
         self, arguments: tuple[str, ...], project: Project
     ) -> None:
         assert not modules(project, *arguments) & {"httpx", "deepdiff", "starlette"}
 
-    def test_validating_what_is_right_loads_no_second_validator(self, project: Project) -> None:
+    def test_of_a_valid_project_include_no_second_validator(self, project: Project) -> None:
         assert not modules(project, "validate") & {"httpx", "deepdiff", "jsonschema", "starlette"}
 
 
 def modules(project: Project, *arguments: str) -> set[str]:
     """The top-level modules that a call imports."""
     process = subprocess.run(
-        [sys.executable, "-c", WHAT_WAS_IMPORTED, *arguments],
+        [sys.executable, "-c", LIST_IMPORTED_MODULES, *arguments],
         cwd=project.folder,
         env=project.environment({}),
         stdin=subprocess.DEVNULL,
@@ -171,14 +173,14 @@ def modules(project: Project, *arguments: str) -> set[str]:
 
 
 class TestPrinting:
-    """`print` and `click.echo` live in `cli/` alone; everything else returns what is to be said."""
+    """Only `cli` calls `print` and `click.echo`; other packages return text."""
 
     @pytest.mark.parametrize(
         "path",
         [path for path in PACKAGE.rglob("*.py") if "cli" not in path.relative_to(PACKAGE).parts],
         ids=lambda path: path.relative_to(PACKAGE).as_posix(),
     )
-    def test_is_left_to_the_command_line(self, path: Path) -> None:
+    def test_is_done_by_cli_alone(self, path: Path) -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 assert ast.unparse(node.func) not in ("print", "click.echo", "click.secho")
@@ -186,7 +188,7 @@ class TestPrinting:
                 assert ast.unparse(node) not in ("sys.stdout", "sys.stderr")
 
 
-def test_runs_as_a_module_and_as_a_command(project: Project) -> None:
+def test_version_is_the_same_as_a_module_and_as_a_command(project: Project) -> None:
     ran = project.process("--version")
     assert ran.status == 0
     assert ran.out == f"voxosync, version {voxosync.__version__}\n"

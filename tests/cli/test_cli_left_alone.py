@@ -1,4 +1,4 @@
-"""What differs and is left alone is never said to be in sync: by whom, in every format, and in the counts."""
+"""A difference that is left alone is not reported as in sync, in any format or count."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ CALLS = [
     *(("plan", reason, name) for reason in ("ignore", "acknowledge", "kind") for name in PLAN),
     *(("drift", reason, name) for reason in ("ignore", "acknowledge", "since") for name in DRIFT),
 ]
-AGREEING = re.compile(
+SAYS_IN_SYNC = re.compile(
     r"""[1-9][0-9]* in sync|agrees? with VOXO|= in sync|Nothing to do|"status": "in-sync"|"in-sync"\} [1-9]"""
 )
 
 
-def left_alone(project: Project, voxo: FakeVoxo, reason: str) -> tuple[str, ...]:
-    """Make VOXO differ in one field, and something leave it alone; the options that do."""
+def leave_difference_alone(project: Project, voxo: FakeVoxo, reason: str) -> tuple[str, ...]:
+    """Make VOXO differ in one field that is left alone for this reason, and return the options of the call."""
     line, options = REASONS[reason]
     project.spring(*([line] if line else []))
     if reason == "kind":
@@ -50,13 +50,13 @@ def left_alone(project: Project, voxo: FakeVoxo, reason: str) -> tuple[str, ...]
 
 
 def count(ran: Ran, name: str) -> int:
-    """How many campaigns a report says are left alone."""
+    """The number of campaigns that a report shows as left alone."""
     if name == "json":
         check_document(ran.json, "plan")
         return int(ran.json["summary"]["leftAlone"])
     if name == "prometheus":
         [number] = re.findall(r'status="left-alone"\} ([0-9]+)', ran.out)
-    elif name in ("junit", "sarif"):  # a case, and findings: no counts
+    elif name in ("junit", "sarif"):  # these have a test case and findings, but no counts
         return 1
     else:
         [number, *_] = re.findall(r"([0-9]+) left alone", ran.out)
@@ -64,26 +64,30 @@ def count(ran: Ran, name: str) -> int:
 
 
 @pytest.mark.parametrize(("command", "reason", "name"), CALLS, ids=str)
-def test_no_format_says_that_it_agrees(
+def test_difference_left_alone_is_not_in_sync_in_any_format(
     command: str, reason: str, name: str, project: Project, voxo: FakeVoxo
 ) -> None:
-    options = left_alone(project, voxo, reason)
+    options = leave_difference_alone(project, voxo, reason)
     ran = project.run(command, "--format", name, *options)
     assert ran.status == 0
-    assert not AGREEING.search(ran.out)
+    assert not SAYS_IN_SYNC.search(ran.out)
     assert count(ran, name) == 1
 
 
-def test_apply_neither(project: Project, voxo: FakeVoxo) -> None:
-    left_alone(project, voxo, "ignore")
+def test_apply_does_not_show_a_difference_left_alone_as_in_sync(
+    project: Project, voxo: FakeVoxo
+) -> None:
+    leave_difference_alone(project, voxo, "ignore")
     ran = project.run("apply", "--yes")
     assert (ran.status, voxo.sent) == (0, [])
     assert ran.out.endswith("Plan: 0 to update, 1 left alone, 0 in sync.\n")
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_the_document_says_what_and_why(reason: str, project: Project, voxo: FakeVoxo) -> None:
-    options = left_alone(project, voxo, reason)
+def test_json_has_the_difference_left_alone_and_its_reason(
+    reason: str, project: Project, voxo: FakeVoxo
+) -> None:
+    options = leave_difference_alone(project, voxo, reason)
     command = "drift" if reason == "since" else "plan"
     document = project.run(command, "--format", "json", *options).json
     [campaign] = document["campaigns"]
@@ -98,14 +102,14 @@ def test_the_document_says_what_and_why(reason: str, project: Project, voxo: Fak
     assert difference["reason"] == ("a trial" if reason == "acknowledge" else reason)
 
 
-def test_where_nothing_is_left_alone_nothing_is_said_of_it(project: Project) -> None:
+def test_left_alone_is_not_mentioned_if_nothing_is(project: Project) -> None:
     document = project.run("plan", "--format", "json").json
     assert "leftAlone" not in document["summary"]
     assert "left alone" not in project.run("plan").out
 
 
 @pytest.fixture
-def one_of_each(project: Project, voxo: FakeVoxo) -> Project:
+def one_campaign_per_status(project: Project, voxo: FakeVoxo) -> Project:
     """4711 differs, 4712 and 4713 are left alone, 4714 agrees, 4715 is missing."""
     ignoring, acknowledging = REASONS["ignore"][0], REASONS["acknowledge"][0]
     for number, *lines in ((4711,), (4712, ignoring), (4713, acknowledging), (4714,), (4715,)):
@@ -119,39 +123,42 @@ def one_of_each(project: Project, voxo: FakeVoxo) -> Project:
 SUMMARY = {"inSync": 1, "update": 1, "error": 1, "leftAlone": 2}
 
 
-def test_every_campaign_is_counted_once(one_of_each: Project) -> None:
-    assert one_of_each.run("plan", "--format", "json").json["summary"] == SUMMARY
-    assert one_of_each.run("plan").out.endswith(
+def test_each_campaign_is_counted_once(one_campaign_per_status: Project) -> None:
+    assert one_campaign_per_status.run("plan", "--format", "json").json["summary"] == SUMMARY
+    assert one_campaign_per_status.run("plan").out.endswith(
         "Plan: 1 to update, 2 left alone, 1 in sync, 1 missing.\n"
     )
     assert "1 to update, 2 left alone, 1 in sync, 1 missing" in (
-        one_of_each.run("plan", "--format", "markdown").out
+        one_campaign_per_status.run("plan", "--format", "markdown").out
     )
 
 
-def test_parts_that_are_merged_add_up(one_of_each: Project) -> None:
+def test_merged_shards_have_the_same_counts(one_campaign_per_status: Project) -> None:
     for part in ("1", "2"):
-        ran = one_of_each.run("drift", "--shard", f"{part}/2", "--format", "json")
-        one_of_each.write(f"{part}.json", ran.out)
-    merged = one_of_each.run("merge", "1.json", "2.json", "--format", "json").json
+        ran = one_campaign_per_status.run("drift", "--shard", f"{part}/2", "--format", "json")
+        one_campaign_per_status.write(f"{part}.json", ran.out)
+    merged = one_campaign_per_status.run("merge", "1.json", "2.json", "--format", "json").json
     assert merged["summary"] == SUMMARY
-    assert one_of_each.run("merge", "1.json", "2.json").out == one_of_each.run("drift").out
+    assert (
+        one_campaign_per_status.run("merge", "1.json", "2.json").out
+        == one_campaign_per_status.run("drift").out
+    )
 
 
-def test_a_history_counts_them_apart(one_of_each: Project) -> None:
+def test_history_counts_campaigns_left_alone_separately(one_campaign_per_status: Project) -> None:
     calls = ("drift", "--format", "json", "--history", "drift.sqlite")
-    one_of_each.run(*calls)
-    runs = one_of_each.run(*calls).json["history"]["runs"]
+    one_campaign_per_status.run(*calls)
+    runs = one_campaign_per_status.run(*calls).json["history"]["runs"]
     assert [{key: run[key] for key in SUMMARY} for run in runs] == [SUMMARY, SUMMARY]
 
 
-def test_since_leaves_alone_what_was_first_seen_before(one_of_each: Project) -> None:
-    one_of_each.run("drift", "--history", "drift.sqlite")
+def test_since_leaves_older_differences_alone(one_campaign_per_status: Project) -> None:
+    one_campaign_per_status.run("drift", "--history", "drift.sqlite")
     calls = ("drift", "--history", "drift.sqlite", "--since", "2099-01-01")
-    assert one_of_each.run(*calls, "--format", "json").json["summary"] == {
+    assert one_campaign_per_status.run(*calls, "--format", "json").json["summary"] == {
         "inSync": 1,
         "update": 0,
         "error": 1,
         "leftAlone": 3,
     }
-    assert "4711" not in one_of_each.run(*calls).out
+    assert "4711" not in one_campaign_per_status.run(*calls).out

@@ -1,4 +1,4 @@
-"""What a pull request may hold takes a time that grows with its length, and no more."""
+"""Content that a pull request can bring is processed in time that grows linearly with its length."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ POLICY = "rules: {{house: {{message: as agreed, paths: {paths}, schema: {schema}
 @pytest.mark.parametrize(
     "path", ["*a" * 60, "**a" * 60, "**/" * 200 + "x", "?*" * 100 + "x", "*" * 500 + "x"]
 )
-def test_the_paths_of_a_policy(path: str, project: Project) -> None:
+def test_paths_of_a_policy_are_matched_in_linear_time(path: str, project: Project) -> None:
     project.spring(name="campaigns/" + "a" * 80 + "/" + "a" * 200 + ".yaml", number=4712)
     project.write(
         "policies/house.yaml", POLICY.format(paths=f'["{path}"]', schema="{required: [id]}")
@@ -28,9 +28,9 @@ def test_the_paths_of_a_policy(path: str, project: Project) -> None:
     assert project.run("validate").status == 0
 
 
-def test_the_paths_of_a_policy_mean_what_they_did(project: Project) -> None:
+def test_paths_of_a_policy_match_like_glob_patterns(project: Project) -> None:
     schema = "{required: [id], properties: {id: {const: 1}}}"
-    for path, fits in {
+    for path, matches in {
         "campaigns/spring.yaml": True,
         "campaigns/*.yaml": True,
         "campaigns/?pring.yaml": True,
@@ -50,12 +50,14 @@ def test_the_paths_of_a_policy_mean_what_they_did(project: Project) -> None:
         "campaigns/[s]pring.yaml": False,
     }.items():
         project.write("policies/house.yaml", POLICY.format(paths=f'["{path}"]', schema=schema))
-        assert project.run("validate").status == (1 if fits else 0), path
+        assert project.run("validate").status == (1 if matches else 0), path
 
 
 @pytest.mark.parametrize("pattern", ["^(?=(a+)+$)b", r"^(a|aa)+\1$", "(?<!a)b"])
-def test_a_pattern_that_could_be_evaded_is_refused(pattern: str, project: Project) -> None:
-    """Engines that look around or back give up after a number of steps, and say "does not match"."""
+def test_pattern_with_lookaround_or_backreference_is_refused(
+    pattern: str, project: Project
+) -> None:
+    """Engines with these features give up after a number of steps, and report no match: a policy could be evaded."""
     schema = f"{{properties: {{message: {{not: {{pattern: '{pattern}'}}}}}}}}"
     project.write("policies/house.yaml", POLICY.format(paths="['**']", schema=schema))
     ran = project.run("validate")
@@ -64,7 +66,7 @@ def test_a_pattern_that_could_be_evaded_is_refused(pattern: str, project: Projec
 
 
 @pytest.mark.parametrize("pattern", ["^(a+)+$", "(x+x+)+y", "(a|a)*b", "(.*.*)*z"])
-def test_the_pattern_of_a_policy(pattern: str, project: Project) -> None:
+def test_pattern_of_a_policy_is_matched_in_linear_time(pattern: str, project: Project) -> None:
     project.spring(f"message: {'a' * 50_000}!")
     schema = f"{{properties: {{message: {{pattern: '{pattern}'}}}}}}"
     project.write("policies/house.yaml", POLICY.format(paths="['**']", schema=schema))
@@ -82,9 +84,19 @@ def test_the_pattern_of_a_policy(pattern: str, project: Project) -> None:
         "# voxosync: allow house x\n\n" * 20_000,
         "# voxosync: allow " * 20_000,
     ],
-    ids=["nothing", "a rule", "spaces", "signs", "many", "many and blank lines", "one line"],
+    ids=[
+        "no rule",
+        "no reason",
+        "spaces",
+        "number signs",
+        "many comments",
+        "blank lines",
+        "one line",
+    ],
 )
-def test_a_comment_that_allows(comment: str, project: Project) -> None:
+def test_comment_that_allows_an_exception_is_read_in_linear_time(
+    comment: str, project: Project
+) -> None:
     project.write("policies/house.yaml", POLICY.format(paths="['**']", schema="{required: [id]}"))
     project.write("campaigns/spring.yaml", f"{comment}\n{SPRING}")
     ran = project.run("validate", "--format", "json")
@@ -99,14 +111,14 @@ def test_a_comment_that_allows(comment: str, project: Project) -> None:
             f"  - number: {6015550000 + index}\n    description: d  # x\n" for index in range(60_000)
         ),
     ],
-    ids=["long", "many"],
+    ids=["long text", "many numbers"],
 )  # fmt: skip
-def test_a_text_that_may_be_cut(text: str, project: Project) -> None:
+def test_text_that_a_comment_may_cut_is_read_in_linear_time(text: str, project: Project) -> None:
     project.write("campaigns/spring.yaml", f"id: 4711\nname: Spring\n{text}")
     assert project.run("validate").status == 0
 
 
-def test_many_definitions_with_comments(project: Project) -> None:
+def test_many_definitions_with_comments_are_read_in_linear_time(project: Project) -> None:
     project.write("policies/house.yaml", POLICY.format(paths="['**']", schema="{required: [id]}"))
     definition = "# voxosync: allow house x\nid: {}\nname: Spring\n"
     text = "---\n".join(definition.format(number) for number in range(1, 1_500))
@@ -122,9 +134,9 @@ def test_many_definitions_with_comments(project: Project) -> None:
         SPRING.replace("callFrequency: 30", "callFrequency: 30" + " " * 200_000 + "# x"),
         SPRING.replace("numbers:\n", "numbers: [{number: 6015550123}" + " " * 200_000 + "]\nmessage2:\n"),
     ],
-    ids=["an entry", "the end", "a comment", "a list"],
+    ids=["in an entry", "at the end", "before a comment", "in a list"],
 )  # fmt: skip
-def test_a_pull(text: str, project: Project, voxo: FakeVoxo) -> None:
+def test_pull_edits_a_long_line_in_linear_time(text: str, project: Project, voxo: FakeVoxo) -> None:
     project.write("campaigns/spring.yaml", text)
     live = voxo.has(callFrequency=45)
     live["destinations"].pop()
@@ -132,7 +144,7 @@ def test_a_pull(text: str, project: Project, voxo: FakeVoxo) -> None:
     assert project.run("pull", "--yes").status in (0, 1, 2)
 
 
-def test_a_pull_of_many_destinations(project: Project, voxo: FakeVoxo) -> None:
+def test_pull_writes_many_destinations_in_linear_time(project: Project, voxo: FakeVoxo) -> None:
     entries = [f"  - {{type: QUEUE, id: {number % 7 + 1}}}" for number in range(1_500)]
     project.spring("\n".join(["destinations:", *entries]))
     voxo.has(
@@ -145,7 +157,7 @@ def test_a_pull_of_many_destinations(project: Project, voxo: FakeVoxo) -> None:
     assert project.run("plan", "--exit-code").status == 0
 
 
-def test_many_unknown_keys(project: Project) -> None:
+def test_many_unknown_keys_are_reported_in_linear_time(project: Project) -> None:
     keys = "".join(f"unknownKey{number}: x\n" for number in range(2_000))
     project.write("campaigns/spring.yaml", SPRING + keys)
     assert project.run("validate", "--format", "json").json["summary"]["error"] == 2_000

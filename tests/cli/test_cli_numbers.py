@@ -1,4 +1,4 @@
-"""`voxosync numbers clean` makes a list of what people export."""
+"""`voxosync numbers clean` writes a list of numbers from a spreadsheet export."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ class TestClean:
         assert "Wrote 2 numbers" in ran.err
         assert (project.folder / "export.csv").read_bytes() == content
 
-    def test_what_is_already_clean_stays(self, project: Project) -> None:
+    def test_a_clean_list_stays_the_same(self, project: Project) -> None:
         text = 'number,field1,timezone\n6015550123,"a, b",America/Chicago\n'
         project.write("list.csv", text)
         ran = project.run("numbers", "clean", "list.csv")
         assert (ran.status, ran.out) == (0, text)
         assert ran.err == "Wrote 1 number; 0 rows left out.\n"
 
-    def test_rows_that_cannot_be_read_are_left_out_and_named(self, project: Project) -> None:
+    def test_rows_that_cannot_be_read_are_left_out_and_reported(self, project: Project) -> None:
         rows = "601-555-0128\n6.02E+09\n#REF!\n16015550128\n(1 row affected)\n601-555-0124 work\n"
         project.write("export.csv", f"Phone\n{rows}")
         ran = project.run("numbers", "clean", "export.csv")
@@ -72,7 +72,7 @@ class TestClean:
         "row",
         ['"6015550124,Bob\n6015550125,Cy', '6015550124,"Bob\n6015550125,"Cy"\n6015550126,"Di"'],
     )
-    def test_a_lost_quote_swallows_no_rows(self, row: str, project: Project) -> None:
+    def test_an_unclosed_quote_is_an_error(self, row: str, project: Project) -> None:
         project.write("export.csv", f"Phone,Name\n6015550123,Ann\n{row}\n")
         ran = project.run("numbers", "clean", "export.csv", "--out", "list.csv")
         assert ran.status == 1
@@ -80,7 +80,7 @@ class TestClean:
         assert not (project.folder / "list.csv").exists()
 
     @pytest.mark.parametrize("header", ["Number,Phone", "Mobile,number"])
-    def test_of_two_columns_that_may_hold_the_phones_none_is_guessed(
+    def test_two_columns_that_may_hold_the_phones_are_an_error(
         self, header: str, project: Project
     ) -> None:
         project.write("export.csv", f"{header}\n10123,6015550123\n")
@@ -92,7 +92,7 @@ class TestClean:
     @pytest.mark.parametrize(
         ("bad_rows", "more"), [(1, None), (50, None), (51, "1 more row"), (52, "2 more rows")]
     )
-    def test_one_row_is_counted_as_one(
+    def test_reports_of_rows_are_limited_and_the_rest_counted(
         self, bad_rows: int, more: str | None, project: Project
     ) -> None:
         project.write("export.csv", "Phone\n6015550123\n" + "word\n" * bad_rows)
@@ -112,14 +112,14 @@ class TestClean:
         assert "export.csv: there are no numbers below the header" in ran.err
         assert (project.folder / "list.csv").read_text() == CLEAN
 
-    def test_quietly_only_what_is_left_out_is_said(self, project: Project) -> None:
+    def test_only_rows_left_out_are_reported_with_quiet(self, project: Project) -> None:
         project.write("export.csv", "Phone;X\n601-555-0123;\nword;\n")
         ran = project.run("-q", "numbers", "clean", "export.csv")
         assert ran.status == 2
         assert len(ran.err.splitlines()) == 1
 
     @pytest.mark.skipif(os.name != "posix", reason="only POSIX has such modes")
-    def test_a_file_is_written_for_its_owner_alone(self, project: Project) -> None:
+    def test_only_the_owner_can_read_a_written_list(self, project: Project) -> None:
         project.write("export.csv", "Phone\n601-555-0123\n")
         ran = project.run("numbers", "clean", "export.csv", "--out", "list.csv")
         assert (ran.status, ran.out) == (0, "")
@@ -130,7 +130,7 @@ class TestClean:
         assert (project.folder / "export.csv").read_text() == "number\n6015550123\n"
 
     @pytest.mark.parametrize(
-        ("content", "says"),
+        ("content", "message"),
         [
             (b"Name;E-mail\nAnn;a@example.com\n", "no column is called number, Phone or Mobile"),
             (b"", "no column is called"),
@@ -139,23 +139,25 @@ class TestClean:
             (None, "cannot read the file"),
         ],
     )
-    def test_what_is_no_list_is_refused(
-        self, content: bytes | None, says: str, project: Project
+    def test_a_file_that_is_not_a_list_is_refused(
+        self, content: bytes | None, message: str, project: Project
     ) -> None:
         if content is not None:
             project.write("export.csv", content)
         ran = project.run("numbers", "clean", "export.csv", "--out", "list.csv")
         assert ran.status == 1
-        assert says in ran.err
+        assert message in ran.err
         assert not (project.folder / "list.csv").exists()
 
-    def test_a_list_without_a_header_is_one_column(self, project: Project) -> None:
+    def test_a_list_without_a_header_becomes_one_column(self, project: Project) -> None:
         project.write("export.csv", "Ann,601-555-0123\nBob,601-555-0124\n")
         ran = project.run("numbers", "clean", "export.csv")
         assert (ran.status, ran.out) == (0, "number\n6015550123\n6015550124\n")
         assert "took column 2" in ran.err
 
-    def test_an_error_names_this_command(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_the_error_about_an_export_in_a_definition_names_this_command(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.write("campaigns/list.csv", "Phone;Name\n601-555-0123;Ann\n")
         project.spring("numbers: {file: list.csv}")
         ran = project.run("plan")
@@ -184,7 +186,7 @@ PIECES = st.sampled_from(
 @given(
     st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["utf-8", "utf-16", "utf-8-sig"])
 )
-def test_whatever_is_cleaned_reads_without_an_error_and_nobody_is_lost(
+def test_cleaned_list_has_every_number_and_is_read_without_an_error(
     tmp_path: Path, text: str, encoding: str
 ) -> None:
     try:
@@ -193,9 +195,9 @@ def test_whatever_is_cleaned_reads_without_an_error_and_nobody_is_lost(
         return
     path = tmp_path / "a.csv"
     path.write_text(cleaned.text, encoding="utf-8", newline="")
-    read = from_csv(path, "a.csv")
-    assert [problem for problem in read.problems if problem.rule != "number-format"] == []
-    assert len(read.numbers) == cleaned.count
+    contacts = from_csv(path, "a.csv")
+    assert [problem for problem in contacts.problems if problem.rule != "number-format"] == []
+    assert len(contacts.numbers) == cleaned.count
     assert len(list(csv.reader(io.StringIO(cleaned.text)))) == cleaned.count + 1
-    again = clean(cleaned.text.encode())
-    assert (again.text, again.left_out) == (cleaned.text, [])
+    cleaned_again = clean(cleaned.text.encode())
+    assert (cleaned_again.text, cleaned_again.left_out) == (cleaned.text, [])

@@ -1,4 +1,4 @@
-"""`voxosync numbers split` makes one list for each time zone."""
+"""`voxosync numbers split` writes one list for each time zone."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _list(project: Project) -> None:
     project.write("contacts/spring.csv", LIST)
 
 
-def test_each_zone_gets_a_list_with_all_columns(project: Project) -> None:
+def test_each_time_zone_gets_a_list_with_all_columns(project: Project) -> None:
     status, out, err = split(project)
     assert status == 0
     assert out.splitlines() == [
@@ -70,8 +70,8 @@ def test_each_zone_gets_a_list_with_all_columns(project: Project) -> None:
     assert (project.folder / "contacts/spring.csv").read_text() == LIST
 
 
-def test_nobody_is_lost_and_nobody_is_in_two_lists(project: Project) -> None:
-    """A phone that is there twice, with two zones, would otherwise be called twice."""
+def test_each_phone_is_in_exactly_one_list(project: Project) -> None:
+    """A phone that the list has twice, with two time zones, would otherwise be called twice."""
     repeated = f"{LIST}601-555-0123,Ann again,America/Denver,\n"
     project.write("contacts/spring.csv", repeated)
     assert split(project)[0] == 0
@@ -88,7 +88,7 @@ def test_nobody_is_lost_and_nobody_is_in_two_lists(project: Project) -> None:
     )
 
 
-def test_a_list_may_go_to_a_folder_that_is_made(project: Project) -> None:
+def test_lists_can_be_written_to_a_new_folder(project: Project) -> None:
     status, out, _ = split(project, "--out-dir", "lists/by-zone")
     assert status == 0
     assert out.startswith("lists/by-zone/spring.America-Chicago.csv: 2 numbers\n")
@@ -96,7 +96,7 @@ def test_a_list_may_go_to_a_folder_that_is_made(project: Project) -> None:
     assert lists(project) == {}
 
 
-def test_a_file_that_exists_is_replaced_only_with_force(project: Project) -> None:
+def test_existing_file_is_replaced_only_with_force(project: Project) -> None:
     project.write("contacts/spring.unknown.csv", "old\n")
     status, out, err = split(project)
     assert (status, out) == (1, "")
@@ -112,7 +112,7 @@ def test_a_file_that_exists_is_replaced_only_with_force(project: Project) -> Non
     assert "spring.America-Phoenix.csv and 1 more already exist: nothing was written" in err
 
 
-def test_a_list_of_an_earlier_split_is_named(project: Project) -> None:
+def test_list_of_an_earlier_split_is_reported(project: Project) -> None:
     """It may hold phones that are in another list now."""
     assert split(project)[0] == 0
     project.write("contacts/spring.csv", "number\n6015550123\n")
@@ -127,7 +127,7 @@ def test_a_list_of_an_earlier_split_is_named(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
         ("number\n", "there are no numbers below the header: nothing was written"),
         ("Phone;Name\n6015550123;Ann\n", "run voxosync numbers clean contacts/spring.csv"),
@@ -137,18 +137,20 @@ def test_a_list_of_an_earlier_split_is_named(project: Project) -> None:
         (None, "cannot read the file"),
     ],
 )  # fmt: skip
-def test_what_is_not_a_list_is_not_split(project: Project, content: str | None, says: str) -> None:
+def test_file_that_is_not_a_list_is_not_split(
+    project: Project, content: str | None, message: str
+) -> None:
     (project.folder / "contacts/spring.csv").unlink()
     if content is not None:
         project.write("contacts/spring.csv", content)
     status, out, err = split(project)
     assert (status, out) == (1, "")
-    assert says in err
+    assert message in err
     assert lists(project) == {}
     assert "6015550142" not in err
 
 
-def test_what_cannot_be_written_is_said_before_anything_is(project: Project) -> None:
+def test_nothing_is_written_if_one_list_cannot_be_written(project: Project) -> None:
     project.write("contacts/lists", "a file")
     status, _, err = split(project, "--out-dir", "contacts/lists/here")
     assert status == 1
@@ -160,14 +162,14 @@ def test_what_cannot_be_written_is_said_before_anything_is(project: Project) -> 
     assert not (project.folder / "contacts/spring.America-Chicago.csv").exists()
 
 
-def test_quietly_only_the_files_are_said(project: Project) -> None:
+def test_only_the_files_are_reported_with_quiet(project: Project) -> None:
     ran = project.run("-q", "numbers", "split", "contacts/spring.csv", "--by", "zone")
     assert (ran.status, ran.err) == (0, "")
     assert len(ran.out.splitlines()) == 4
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has such modes")
-def test_the_lists_are_for_their_owner_alone(project: Project) -> None:
+def test_only_the_owner_can_read_the_lists(project: Project) -> None:
     assert split(project)[0] == 0
     for name in SPLIT:
         assert stat.S_IMODE((project.folder / "contacts" / name).stat().st_mode) == 0o600

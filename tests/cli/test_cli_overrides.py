@@ -1,4 +1,4 @@
-"""`voxosync: overrides:`: values of one environment, in definitions and in `_defaults.yaml`."""
+"""Values of one environment, below `voxosync: overrides:` in definitions and in `_defaults.yaml`."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from tests.cli.cli_voxo import FakeVoxo
 
 
-def add(project: Project, text: str) -> None:
-    """Appends to the definition."""
+def append(project: Project, text: str) -> None:
+    """Append text to the definition."""
     path = project.folder / SHARED_FILE
     path.write_text(path.read_text() + text)
 
 
-def override(project: Project, *lines: str, name: str = "staging") -> None:
-    """Appends overrides of one environment to the definition."""
-    add(
+def append_overrides(project: Project, *lines: str, name: str = "staging") -> None:
+    """Append overrides of one environment to the definition."""
+    append(
         project,
         "".join(
             f"{line}\n"
@@ -31,7 +31,7 @@ def override(project: Project, *lines: str, name: str = "staging") -> None:
                 "voxosync:",
                 "  overrides:",
                 f"    {name}:",
-                *(f"      {x}" for x in lines),
+                *(f"      {value}" for value in lines),
             )
         ),
     )
@@ -43,12 +43,12 @@ def fields(project: Project, *arguments: str) -> dict[str, object]:
     return {change["field"]: change.get("after") for change in campaign["changes"]}
 
 
-class TestAValueOfOneEnvironment:
-    def test_is_sent_there_and_nowhere_else(
+class TestOverride:
+    def test_is_sent_to_its_environment_alone(
         self, two: Project, voxo: FakeVoxo, staging: FakeVoxo
     ) -> None:
         two.write("campaigns/contacts/testers.csv", "number\n6015550177\n")
-        override(two, "callerId: 6015550199", "numbers: {file: contacts/testers.csv}")
+        append_overrides(two, "callerId: 6015550199", "numbers: {file: contacts/testers.csv}")
         assert (
             two.run("--env", "staging", "apply", "--yes", "--max-numbers-removed", "2").status == 0
         )
@@ -59,14 +59,14 @@ class TestAValueOfOneEnvironment:
         assert voxo.sent == []
 
     def test_has_its_own_position(self, two: Project) -> None:
-        override(two, "callFrequency: 60")
+        append_overrides(two, "callFrequency: 60")
         line = len((two.folder / SHARED_FILE).read_text().splitlines())
         [campaign] = two.run("--env", "staging", "plan", "--format", "json").json["campaigns"]
         [change] = campaign["changes"]
         assert change["position"] == {"file": SHARED_FILE, "line": line, "column": 22}
 
     def test_is_shown_with_its_environment(self, two: Project) -> None:
-        override(two, "callFrequency: 60")
+        append_overrides(two, "callFrequency: 60")
         line = len((two.folder / SHARED_FILE).read_text().splitlines())
         text = two.run("--env", "staging", "show", "12").out
         assert f"  {SHARED_FILE}:{line}:22 (for staging)\n" in text
@@ -82,22 +82,22 @@ class TestAValueOfOneEnvironment:
         project.variables = {"VOXO_API_TOKEN": TOKEN}
         assert fields(project, "--env", "staging") == {"callFrequency": 60}
 
-    def test_may_be_a_tenant(self, two: Project) -> None:
-        override(two, "tenantId: 18")
+    def test_can_be_a_tenant_id(self, two: Project) -> None:
+        append_overrides(two, "tenantId: 18")
         ran = two.run("--env", "staging", "plan")
         assert ran.status == 3
         assert "tenant" in ran.out
         assert two.run("--env", "prod", "plan").status == 0
 
-    def test_is_left_alone_where_the_definition_leaves_its_field_alone(self, two: Project) -> None:
+    def test_of_an_unmanaged_field_is_ignored(self, two: Project) -> None:
         two.write(
             "campaigns/_defaults.yaml", "voxosync: {overrides: {staging: {message: Hello}}}\n"
         )
-        add(two, "voxosync: {unmanaged: [message]}\n")
+        append(two, "voxosync: {unmanaged: [message]}\n")
         assert fields(two, "--env", "staging") == {}
 
-    def test_is_that_of_the_base_too(self, two: Project) -> None:
-        override(two, "callFrequency: 60")
+    def test_of_the_base_commit_is_compared(self, two: Project) -> None:
+        append_overrides(two, "callFrequency: 60")
         two.git("init", "-q", "-b", "main")
         two.git("add", ".")
         two.git("commit", "-qm", "overrides")
@@ -109,11 +109,8 @@ class TestAValueOfOneEnvironment:
         assert (change["base"], change["after"], change["kind"]) == (60, 90, "conflict")
 
 
-GIVERS = ("own override", "default override", "own value", "default value")
-
-
-@pytest.mark.parametrize("layers", [g for g in product((True, False), repeat=4) if any(g)], ids=str)
-def test_what_is_written_for_the_environment_comes_first_then_what_is_nearest(
+@pytest.mark.parametrize("layers", [x for x in product((True, False), repeat=4) if any(x)], ids=str)
+def test_overrides_take_precedence_and_then_the_definition_over_defaults(
     two: Project, layers: tuple[bool, ...]
 ) -> None:
     values = [101, 102, 103, 104]
@@ -128,18 +125,18 @@ def test_what_is_written_for_the_environment_comes_first_then_what_is_nearest(
         own_value = f"callFrequency: {values[2]}\n"
     if layers[3]:
         default_value = f"callFrequency: {values[3]}\n"
-    add(two, f"{own_value}voxosync: {{ignore: [message], overrides: {{staging: {own}}}}}\n")
+    append(two, f"{own_value}voxosync: {{ignore: [message], overrides: {{staging: {own}}}}}\n")
     two.write(
         "campaigns/_defaults.yaml",
         f"{default_value}voxosync: {{overrides: {{staging: {default}}}}}\n",
     )
-    first = next(value for value, is_given in zip(values, layers, strict=True) if is_given)
+    first = next(value for value, is_set in zip(values, layers, strict=True) if is_set)
     assert fields(two, "--env", "staging") == {"callFrequency": first}
-    usual = [value for value, is_given in zip(values[2:], layers[2:], strict=True) if is_given]
+    usual = [value for value, is_set in zip(values[2:], layers[2:], strict=True) if is_set]
     assert fields(two, "--env", "prod") == ({"callFrequency": usual[0]} if usual else {})
 
 
-def test_the_nearest_default_of_the_environment_comes_first(two: Project) -> None:
+def test_override_of_the_nearest_defaults_takes_precedence(two: Project) -> None:
     two.write("campaigns/_defaults.yaml", "voxosync: {overrides: {staging: {callFrequency: 50}}}\n")
     (two.folder / "campaigns/us").mkdir()
     (two.folder / SHARED_FILE).rename(two.folder / "campaigns/us/both.yaml")
@@ -149,15 +146,15 @@ def test_the_nearest_default_of_the_environment_comes_first(two: Project) -> Non
     assert fields(two, "--env", "staging") == {"callFrequency": 70}
 
 
-class TestADefault:
-    def test_pauses_what_a_definition_has_ready(self, two: Project) -> None:
+class TestDefaultOverride:
+    def test_can_pause_a_definition_that_is_ready(self, two: Project) -> None:
         path = two.folder / SHARED_FILE
         path.write_text(path.read_text().replace("state: PAUSED", "state: READY"))
         two.write("campaigns/_defaults.yaml", "voxosync: {overrides: {staging: {state: PAUSED}}}\n")
         assert fields(two, "--env", "staging") == {}
         assert fields(two, "--env", "prod") == {"state": "READY"}
 
-    def test_starts_nothing_that_a_definition_has_paused(
+    def test_cannot_start_a_definition_that_is_paused(
         self, two: Project, staging: FakeVoxo
     ) -> None:
         two.write("campaigns/_defaults.yaml", "voxosync: {overrides: {staging: {state: READY}}}\n")
@@ -169,7 +166,7 @@ class TestADefault:
                 in ran.said
             )
         assert staging.asked == []
-        override(two, "state: READY")
+        append_overrides(two, "state: READY")
         assert fields(two, "--env", "staging") == {"state": "READY"}
 
 
@@ -185,8 +182,8 @@ WRONG = {
     "a read-only key": ("staging: {created: x}", "24:34", ""),
     "null": ("staging: {message: }", "24:43", "remove the key to keep the usual value"),
     "a value": ("staging: {callFrequency: 5}", "24:49", "'5' is not accepted: write a number"),
-    "no mapping": ("staging: PAUSED", "24:33", "write values, such as {state: PAUSED}"),
-    "no date": ("staging: {dateEnd: 2096-02-31}", "24:43", "is not a calendar date"),
+    "not a mapping": ("staging: PAUSED", "24:33", "write values, such as {state: PAUSED}"),
+    "not a date": ("staging: {dateEnd: 2096-02-31}", "24:43", "is not a calendar date"),
     "an end before the start": (
         "staging: {dateEnd: 2096-02-01}",
         "24:43",
@@ -197,8 +194,8 @@ WRONG = {
         "5:10",
         "before it starts (2096-04-01 09:00): write a later end (with --env staging)",
     ),
-    "no file": ("staging: {numbers: {file: no.csv}}", "24:50", "no.csv"),
-    "a number that is called": (
+    "a missing file": ("staging: {numbers: {file: no.csv}}", "24:50", "no.csv"),
+    "a phone": (
         "staging: {numbers: [{number: 6015550177}, {number: 60155501ab}]}",
         "24:75",
         "numbers[2].number",
@@ -207,10 +204,10 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("values", "position", "message"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_found_offline_in_every_environment(
+def test_wrong_overrides_are_errors_in_every_environment_without_requests(
     two: Project, staging: FakeVoxo, values: str, position: str, message: str
 ) -> None:
-    add(two, f"voxosync: {{overrides: {{{values}}}}}\n")
+    append(two, f"voxosync: {{overrides: {{{values}}}}}\n")
     for arguments in (("validate",), ("--env", "prod", "plan"), ("--env", "staging", "plan")):
         ran = two.run(*arguments)
         assert ran.status == 1, ran.said
@@ -223,11 +220,11 @@ def test_what_is_wrong_is_found_offline_in_every_environment(
     assert staging.asked == []
 
 
-def test_every_problem_of_every_environment_is_told_at_once(two: Project) -> None:
+def test_problems_of_all_environments_are_reported_at_once(two: Project) -> None:
     two.write("campaigns/bad.csv", "number\nabc\n")
     path = two.folder / SHARED_FILE
     path.write_text(path.read_text().replace("dateEnd: 2096-03-31", "dateEnd: 2096-02-30"))
-    add(
+    append(
         two,
         "voxosync:\n  overrides:\n    staging: {callFrequency: 5, numbers: {file: bad.csv}}\n"
         "    prod: {dateStart: 2096-02-31}\n",
@@ -241,11 +238,11 @@ def test_every_problem_of_every_environment_is_told_at_once(two: Project) -> Non
     ]
 
 
-def test_a_base_that_no_environment_uses_need_not_make_sense(two: Project) -> None:
+def test_usual_values_that_no_environment_uses_need_not_be_consistent(two: Project) -> None:
     path = two.folder / SHARED_FILE
     path.write_text(path.read_text().replace("dateEnd: 2096-03-31", "dateEnd: 2096-02-01"))
     assert two.run("validate").status == 1
-    add(
+    append(
         two,
         "voxosync:\n  overrides:\n    staging: {dateEnd: 2096-03-31}\n"
         "    prod: {dateEnd: 2096-03-31}\n",
@@ -260,12 +257,12 @@ class TestPolicies:
         "schema: {properties: {callFrequency: {minimum: 60}}}}}\n"
     )
 
-    def test_judge_every_environment(self, two: Project) -> None:
+    def test_apply_to_every_environment(self, two: Project) -> None:
         two.write("policies/house.yaml", self.SLOWLY)
         path = two.folder / SHARED_FILE
         path.write_text(path.read_text().replace("callFrequency: 30", "callFrequency: 60"))
         assert two.run("validate").status == 0
-        override(two, "callFrequency: 45")
+        append_overrides(two, "callFrequency: 45")
         line = len(path.read_text().splitlines())
         ran = two.run("validate")
         assert ran.out.splitlines()[0].startswith(
@@ -274,18 +271,18 @@ class TestPolicies:
         assert ran.status == two.run("--env", "staging", "plan").status == 1
         assert two.run("--env", "prod", "plan").status == 0
 
-    def test_may_be_allowed_for_one_environment(self, two: Project) -> None:
+    def test_can_have_an_exception_for_one_environment(self, two: Project) -> None:
         two.write("policies/house.yaml", self.SLOWLY)
         path = two.folder / SHARED_FILE
         path.write_text(path.read_text().replace("callFrequency: 30", "callFrequency: 60"))
-        override(two, "callFrequency: 45  # voxosync: allow slowly testers only")
+        append_overrides(two, "callFrequency: 45  # voxosync: allow slowly testers only")
         ran = two.run("validate", "--format", "json")
         assert ran.status == 0
         assert [entry["reason"] for entry in ran.json["allowed"]] == ["testers only"]
 
 
 def numbers(*numbers: str) -> list[dict[str, object]]:
-    """A list of numbers as VOXO answers it."""
+    """A list of numbers as VOXO returns it."""
     return [{"number": number, "description": None, "disposition": None} for number in numbers]
 
 
@@ -296,7 +293,7 @@ LIVE = {
     "numbers": numbers("6015550123", "6015550188"),
     "destinations": [{"destType": "QUEUE", "id": 13, "order": 0}],
 }
-"""What somebody changed in staging by hand."""
+"""Values that a person changed in staging by hand."""
 
 EDITED = {
     "in lines": """\
@@ -347,12 +344,12 @@ ADDED = {
         "voxosync: {ignore: [name]}\n",
         f"voxosync: {{ignore: [name], overrides: {{{_BRACES}}}}}\n",
     ),
-    "of another environment": (
+    "for another environment": (
         "voxosync: {overrides: {prod: {}}}",
         f"voxosync: {{overrides: {{prod: {{}}, {_BRACES}}}}}",
     ),
 }
-"""Settings of a definition, and the same with what is pulled."""
+"""Settings of a definition, and the same settings after `pull`."""
 
 
 class TestPull:
@@ -361,7 +358,7 @@ class TestPull:
         self, two: Project, staging: FakeVoxo, edit: str
     ) -> None:
         two.write("campaigns/testers.csv", "number\n6015550177\n")
-        add(two, edit)
+        append(two, edit)
         before = (two.folder / SHARED_FILE).read_text()
         staging.has(12, **LIVE)
         ran = two.run("--env", "staging", "pull", "--yes")
@@ -374,15 +371,17 @@ class TestPull:
         for name in ("staging", "prod"):
             assert "Nothing to do" in two.run("--env", name, "plan").out
 
-    def test_writes_a_value_without_override_for_all(self, two: Project, staging: FakeVoxo) -> None:
-        override(two, "state: PAUSED")
+    def test_writes_a_value_without_override_for_all_environments(
+        self, two: Project, staging: FakeVoxo
+    ) -> None:
+        append_overrides(two, "state: PAUSED")
         staging.has(12, callFrequency=45)
         ran = two.run("--env", "staging", "pull", "--yes")
         assert ran.status == 0
         assert "this definition is also of prod: apply will send the value there too" in ran.said
         assert fields(two, "--env", "prod") == {"callFrequency": 45}
 
-    def test_changes_the_override_of_a_default_that_no_other_campaign_takes(
+    def test_changes_a_default_override_that_no_other_campaign_uses(
         self, two: Project, staging: FakeVoxo
     ) -> None:
         two.write(
@@ -396,14 +395,14 @@ class TestPull:
         assert (two.folder / SHARED_FILE).read_text() == before
 
     @pytest.mark.parametrize(("settings", "after"), ADDED.values(), ids=ADDED)
-    def test_adds_overrides_where_other_campaigns_take_the_default(
+    def test_adds_overrides_where_other_campaigns_use_the_default(
         self, two: Project, staging: FakeVoxo, settings: str, after: str
     ) -> None:
         two.write(
             "campaigns/_defaults.yaml",
             "voxosync: {overrides: {staging: {callFrequency: 60, message: Hello, destinations: []}}}\n",
         )
-        add(two, settings)
+        append(two, settings)
         two.write("campaigns/other.yaml", "id: {staging: 13}\n")
         staging.has(13, callFrequency=60, message="Hello", destinations=[])
         staging.has(
@@ -420,7 +419,9 @@ class TestPull:
 
 
 class TestImport:
-    def test_is_in_sync_where_defaults_override(self, two: Project, staging: FakeVoxo) -> None:
+    def test_agrees_with_voxo_where_defaults_have_overrides(
+        self, two: Project, staging: FakeVoxo
+    ) -> None:
         two.write("campaigns/testers.csv", "number\n6015550177\n")
         two.write(
             "campaigns/_defaults.yaml",
@@ -440,7 +441,7 @@ class TestImport:
     def test_does_not_rewrite_overrides(self, two: Project) -> None:
         path = two.folder / SHARED_FILE
         path.write_text(path.read_text().replace("{staging: 12, prod: 4711}", "{staging: 12}"))
-        override(two, "callFrequency: 60")
+        append_overrides(two, "callFrequency: 60")
         before = path.read_text()
         ran = two.run("--env", "staging", "import", "--id", "12", "--overwrite")
         assert ran.status == 1

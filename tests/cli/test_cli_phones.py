@@ -1,4 +1,4 @@
-"""A phone is a person, however a file or VOXO spells it: called once, and never for a spelling's sake."""
+"""Different spellings of a phone are the same phone: it is called once, and a spelling is not a difference."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SPELLINGS = ("601-555-0123", "16015550123", "+1 (601) 555-0123", "1.601.555.0123
 ANSWERED = {"number": "6015550123", "description": "Customer 1042", "disposition": "ANSWERED"}
 
 
-def lists(voxo: FakeVoxo, *entries: dict[str, Any]) -> None:
-    """Makes VOXO hold these numbers."""
+def hold_numbers(voxo: FakeVoxo, *entries: dict[str, Any]) -> None:
+    """Make VOXO hold these numbers."""
     voxo.campaigns[4711] = {**deepcopy(SPRING), "numbers": list(entries)}
 
 
@@ -28,7 +28,7 @@ def numbers(*entries: str) -> str:
 
 class TestSpelling:
     @pytest.mark.parametrize("spelling", SPELLINGS)
-    def test_is_no_difference(self, spelling: str, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_not_a_difference(self, spelling: str, project: Project, voxo: FakeVoxo) -> None:
         project.spring(
             numbers(f"{{number: '{spelling}', description: Customer 1042}}", "{number: 6015550124}")
         )
@@ -37,10 +37,10 @@ class TestSpelling:
         assert voxo.sent == []
 
     @pytest.mark.parametrize("spelling", SPELLINGS)
-    def test_of_voxo_is_the_one_that_is_sent_with_the_result(
+    def test_of_voxo_is_sent_with_the_disposition(
         self, spelling: str, project: Project, voxo: FakeVoxo
     ) -> None:
-        lists(voxo, {**ANSWERED, "number": spelling})
+        hold_numbers(voxo, {**ANSWERED, "number": spelling})
         project.spring(
             numbers(
                 "{number: 6015550123, description: Customer 1042, field1: Gold}",
@@ -66,12 +66,12 @@ class TestSpelling:
     ) -> None:
         project.spring(numbers("{number: 6015550123, description: Customer 1042}"))
         assert project.run("plan", "--out", "saved.json").status == 0
-        lists(voxo, {**ANSWERED, "number": "1-601-555-0123"}, {"number": "601 555 0124"})
+        hold_numbers(voxo, {**ANSWERED, "number": "1-601-555-0123"}, {"number": "601 555 0124"})
         assert project.run("apply", "--yes", "--plan", "saved.json").status == 0
         assert voxo.sent == [(4711, {"numbers": [{**ANSWERED, "number": "1-601-555-0123"}]})]
 
     def test_is_kept_by_pull(self, project: Project, voxo: FakeVoxo) -> None:
-        lists(voxo, ANSWERED, {"number": "6015550125", "description": "New"})
+        hold_numbers(voxo, ANSWERED, {"number": "6015550125", "description": "New"})
         project.write("campaigns/list.csv", "number,description\n601-555-0123,\n601-555-0124,\n")
         project.spring("numbers: {file: list.csv}")
         assert project.run("pull", "--yes").status == 0
@@ -89,8 +89,10 @@ class TestSpelling:
         new = {"number": "6015550124", "description": "New"}
         assert voxo.sent == [(4711, {"numbers": [ANSWERED, new]})]
 
-    def test_comes_back_with_its_result_by_rollback(self, project: Project, voxo: FakeVoxo) -> None:
-        lists(voxo, {**ANSWERED, "number": "601-555-0123"}, {"number": "6015550124"})
+    def test_is_restored_with_its_disposition_by_rollback(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        hold_numbers(voxo, {**ANSWERED, "number": "601-555-0123"}, {"number": "6015550124"})
         project.spring(numbers("{number: 6015550124}"))
         assert project.run("apply", "--yes", "--max-numbers-removed", "1").status == 0
         assert project.run("rollback", "latest", "--yes").status == 0
@@ -98,8 +100,8 @@ class TestSpelling:
         assert {**ANSWERED, "number": "601-555-0123"} in body["numbers"]
 
 
-class TestOnePhoneTwice:
-    def test_is_a_doubt_that_names_both_lines_and_is_sent_once(
+class TestRepeatedPhone:
+    def test_is_a_warning_with_both_lines_and_is_sent_once(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("campaigns/list.csv", "number,description\n6015550123,Ann\n16015550123,Bob\n")
@@ -110,11 +112,11 @@ class TestOnePhoneTwice:
             "campaigns/list.csv:3:1: warning: samePhone: the phone 601•••0123 is already on line 2"
             in ran.said
         )
-        lists(voxo)
+        hold_numbers(voxo)
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"numbers": [{"number": "6015550123", "description": "Ann"}]})]
 
-    def test_as_the_same_text_is_an_error(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_with_the_same_spelling_is_an_error(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("numbers:\n  - {number: 601-555-0123}\n  - {number: 601-555-0123}")
         ran = project.run("validate")
         assert ran.status == 1
@@ -122,12 +124,12 @@ class TestOnePhoneTwice:
         assert voxo.asked == []
 
     @pytest.mark.parametrize("spelling", ["6015550123", *SPELLINGS])
-    @pytest.mark.parametrize("result", ["", None])
-    def test_in_voxo_keeps_the_result(
-        self, spelling: str, result: str | None, project: Project, voxo: FakeVoxo
+    @pytest.mark.parametrize("disposition", ["", None])
+    def test_in_voxo_keeps_the_disposition(
+        self, spelling: str, disposition: str | None, project: Project, voxo: FakeVoxo
     ) -> None:
-        again = {"number": spelling, "description": "Customer 1042", "disposition": result}
-        lists(voxo, ANSWERED, again, {"number": "6015550124"})
+        repeated = {"number": spelling, "description": "Customer 1042", "disposition": disposition}
+        hold_numbers(voxo, ANSWERED, repeated, {"number": "6015550124"})
         project.spring(numbers("{number: 6015550123, description: Customer 1042}"))
         plan = project.run("plan")
         assert "VOXO's list repeats 1 number" in plan.out
@@ -135,8 +137,8 @@ class TestOnePhoneTwice:
         assert voxo.sent == [(4711, {"numbers": [ANSWERED]})]
 
 
-def test_what_voxo_holds_that_is_not_a_phone_is_shown(project: Project, voxo: FakeVoxo) -> None:
-    lists(voxo, ANSWERED, {"number": "NaN"}, {"number": None}, {"number": "6015550124"})
+def test_plan_reports_live_entries_that_are_not_phones(project: Project, voxo: FakeVoxo) -> None:
+    hold_numbers(voxo, ANSWERED, {"number": "NaN"}, {"number": None}, {"number": "6015550124"})
     project.spring()
     ran = project.run("plan", "--exit-code")
     assert ran.status == 2

@@ -1,4 +1,4 @@
-"""`calledHours`: whom a campaign would call too early or too late by their own clocks."""
+"""The check `calledHours`: people whom a campaign would call too early or too late in their own time zone."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def numbers(*phones: str) -> str:
 
 
 def findings(project: Project, *arguments: str) -> list[str]:
-    """What `validate` says about hours, from the name of the check on."""
+    """The messages of the check in the output of `validate`, without position and severity."""
     ran = project.run("validate", *arguments)
     lines = [line for line in ran.said.splitlines() if "calledHours: " in line]
     assert ran.status == (1 if any(": error: " in line for line in lines) else 0), ran.said
     return [line.partition("calledHours: ")[2] for line in lines]
 
 
-def test_the_finding_says_who_when_where_and_what_would_help(project: Project) -> None:
+def test_finding_says_how_many_phones_at_what_time_and_how_to_fix_it(project: Project) -> None:
     project.spring(*HOURS, numbers(*CHICAGO, *LOS_ANGELES))
     ran = project.run("validate")
     assert ran.status == 0
@@ -73,7 +73,7 @@ def test_the_finding_says_who_when_where_and_what_would_help(project: Project) -
             ),
             "1 of 1 phone would be called from 01:00 until 02:30 (America/Chicago): dial from 14:00 to 02:00",
         ),
-        # The whole list of an overlay's area, a Newfoundland phone, and one that has no place.
+        # The first code overlays an area of two time zones; toll-free and unknown codes have no area.
         ((*HOURS, numbers("4485550123", "8505550123", "8005550123", "9995550123")), None),
         (
             ("callHoursStart: 08:00", "callHoursEnd: 20:30", numbers("4485550123", "8505550123")),
@@ -83,7 +83,7 @@ def test_the_finding_says_who_when_where_and_what_would_help(project: Project) -
             ("callHoursStart: 08:00", "callHoursEnd: 19:00", numbers("7095550123", "6015550123")),
             "1 of 2 phones would be called until 21:30 (America/St_Johns): end at 18:30 or split the list",
         ),
-        # Phoenix has no daylight saving: two hours behind Chicago from the middle of March on.
+        # Phoenix has no daylight saving time, so it is two hours behind Chicago from mid-March on.
         (
             ("callHoursStart: 09:00", "callHoursEnd: 20:00", numbers("6025550123", "3035550123")),
             "1 of 2 phones would be called from 07:00 (America/Phoenix): start at 10:00 or split the list",
@@ -96,14 +96,16 @@ def test_the_finding_says_who_when_where_and_what_would_help(project: Project) -
             ),
             "2 of 3 phones would be called from 23:00 (Pacific/Guam) and until 02:00 (Europe/London): split the list",
         ),
-        # What is not given may be anything in VOXO.
+        # A field that the definition does not manage may have any value in VOXO.
         (("callHoursStart: 06:00", numbers("6015550123")), None),
         (("callHoursStart: 06:00", "callHoursEnd: 20:00", "-timezone", numbers("6015550123")), None),
         (("callHoursStart: 06:00", "callHoursEnd: 20:00", "-numbers"), None),
         (("callHoursStart: 06:00", "callHoursEnd: 20:00", "numbers: []"), None),
     ],
 )  # fmt: skip
-def test_what_is_a_finding(project: Project, changes: tuple[str, ...], finding: str | None) -> None:
+def test_hours_outside_the_permitted_ones_are_a_finding(
+    project: Project, changes: tuple[str, ...], finding: str | None
+) -> None:
     rows = "6715550123,\n2125550123,\n2125550124,Europe/London\n"
     project.write("campaigns/far.csv", f"number,timezone\n{rows}")
     project.spring(*changes)
@@ -115,7 +117,7 @@ def test_what_is_a_finding(project: Project, changes: tuple[str, ...], finding: 
         assert messages[0] == finding
 
 
-def test_codes_newer_than_the_data_are_one_finding_with_the_campaign_s_clock(
+def test_unknown_area_codes_use_the_time_zone_of_the_campaign(
     project: Project,
 ) -> None:
     project.spring(
@@ -126,7 +128,7 @@ def test_codes_newer_than_the_data_are_one_finding_with_the_campaign_s_clock(
     ]
 
 
-def test_strictly_an_unknown_zone_is_every_zone_of_the_states(project: Project) -> None:
+def test_strict_setting_assumes_every_us_time_zone_for_an_unknown_zone(project: Project) -> None:
     project.spring(*HOURS, numbers("8005550123", "6015550123"))
     assert findings(project) == []
     project.write("voxosync.yaml", "checks: {calledHours: {unknownZone: strict}}\n")
@@ -135,7 +137,7 @@ def test_strictly_an_unknown_zone_is_every_zone_of_the_states(project: Project) 
     ]
 
 
-def test_the_column_timezone_counts_more_than_the_area_code(project: Project) -> None:
+def test_timezone_column_takes_precedence_over_the_area_code(project: Project) -> None:
     rows = "2135550123,America/Chicago\n6015550123,America/Los_Angeles\n6015550124,\n"
     project.write("campaigns/list.csv", f"number,timezone\n{rows}")
     project.spring(*HOURS, "numbers: {file: list.csv}")
@@ -147,7 +149,7 @@ def test_the_column_timezone_counts_more_than_the_area_code(project: Project) ->
 @pytest.mark.parametrize(
     "zone", ["Mars", " America/Chicago", "america/chicago", "../zone", "+02:00"]
 )
-def test_a_zone_that_does_not_exist_is_an_error_at_its_line_and_the_area_code_counts(
+def test_unknown_time_zone_is_an_error_and_the_area_code_is_used_instead(
     project: Project, zone: str
 ) -> None:
     project.spring(*HOURS, "numbers: {file: people.csv}")
@@ -159,7 +161,7 @@ def test_a_zone_that_does_not_exist_is_an_error_at_its_line_and_the_area_code_co
     assert "1 of 1 phone would be called from 06:00 (America/Los_Angeles)" in ran.said
 
 
-def test_the_settings_say_between_which_hours_and_how_bad_it_is(project: Project) -> None:
+def test_settings_choose_the_permitted_hours_and_the_severity(project: Project) -> None:
     project.spring(*HOURS, numbers("6015550123"))
     project.write(
         "voxosync.yaml", "checks: {calledHours: {between: 09:00-21:30, severity: error}}\n"
@@ -172,7 +174,7 @@ def test_the_settings_say_between_which_hours_and_how_bad_it_is(project: Project
 
 
 @pytest.mark.parametrize(
-    ("settings", "says"),
+    ("settings", "message"),
     [
         (
             "{between: 21:00-08:00}",
@@ -183,17 +185,17 @@ def test_the_settings_say_between_which_hours_and_how_bad_it_is(project: Project
         ("{unknownZone: mine}", "write campaign or strict"),
     ],
 )
-def test_settings_that_are_wrong_say_what_to_write(
-    project: Project, settings: str, says: str
+def test_invalid_settings_are_errors_that_say_what_to_write(
+    project: Project, settings: str, message: str
 ) -> None:
     project.spring()
     project.write("voxosync.yaml", f"checks: {{calledHours: {settings}}}\n")
     ran = project.run("validate")
     assert ran.status == 1
-    assert says in ran.err
+    assert message in ran.err
 
 
-def test_a_comment_allows_it(project: Project) -> None:
+def test_comment_allows_a_finding(project: Project) -> None:
     hours = ("callHoursStart: 06:00 # voxosync: allow calledHours they work at night", HOURS[1])
     project.spring(*hours, numbers("6015550123"))
     ran = project.run("validate")
@@ -202,9 +204,7 @@ def test_a_comment_allows_it(project: Project) -> None:
     assert ": warning: " not in ran.said
 
 
-def test_a_plan_takes_what_the_definition_leaves_out_from_voxo(
-    project: Project, voxo: FakeVoxo
-) -> None:
+def test_plan_uses_live_values_of_unmanaged_fields(project: Project, voxo: FakeVoxo) -> None:
     voxo.campaigns[4711]["callHoursStart"], voxo.campaigns[4711]["callHoursEnd"] = "07:30", "20:00"
     project.spring()
     assert findings(project) == []

@@ -19,7 +19,7 @@ DROPPING = "checks: {doNotCall: {lists: [lists/do-not-call.csv], onMatch: drop}}
 
 @pytest.fixture
 def listed(project: Project) -> Project:
-    """A project whose do-not-call list has one of its two phones, in another spelling."""
+    """A project whose do-not-call list contains one of its two phones, in another notation."""
     project.write("voxosync.yaml", LIST)
     project.write(
         "lists/do-not-call.csv", "number,since,reason\n+1 (601) 555-0124,2026-01-05,wrote\n"
@@ -29,7 +29,7 @@ def listed(project: Project) -> Project:
 
 class TestDoNotCall:
     @pytest.mark.parametrize("command", ["validate", "plan", "apply --yes"])
-    def test_a_listed_number_is_refused_at_its_line_and_nothing_is_sent(
+    def test_listed_number_is_refused_with_its_position_and_nothing_is_sent(
         self, listed: Project, voxo: FakeVoxo, command: str
     ) -> None:
         ran = listed.run(*command.split())
@@ -40,7 +40,7 @@ class TestDoNotCall:
         assert "6015550124" not in ran.said
         assert not voxo.received
 
-    def test_a_listed_number_of_a_csv_file_is_refused_at_its_line_there(
+    def test_listed_number_in_a_csv_file_is_refused_with_its_position(
         self, listed: Project
     ) -> None:
         listed.spring("numbers: {file: people.csv}")
@@ -51,7 +51,7 @@ class TestDoNotCall:
         assert ran.status == 1
         assert "campaigns/people.csv:3:5: error: doNotCall: 601•••0124 is on the list" in ran.out
 
-    def test_a_dropped_number_is_not_sent_and_counted(
+    def test_dropped_number_is_not_sent_but_is_counted(
         self, listed: Project, voxo: FakeVoxo
     ) -> None:
         listed.write("voxosync.yaml", DROPPING)
@@ -66,15 +66,15 @@ class TestDoNotCall:
         assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
         assert listed.run("plan", "--exit-code").status == 0
 
-    @pytest.mark.parametrize("form", PLAN)
-    def test_a_dropped_number_is_counted_in_every_format_of_a_plan(
-        self, listed: Project, form: str
+    @pytest.mark.parametrize("format_name", PLAN)
+    def test_every_plan_format_counts_a_dropped_number(
+        self, listed: Project, format_name: str
     ) -> None:
         listed.write("voxosync.yaml", DROPPING)
-        output = listed.run("plan", "--format", form).out
+        output = listed.run("plan", "--format", format_name).out
         assert "1 number is on a do" in output.replace("\\u00a0", " ")
 
-    def test_with_add_a_listed_live_number_is_removed(
+    def test_dropping_removes_a_listed_live_number_that_add_would_keep(
         self, listed: Project, voxo: FakeVoxo
     ) -> None:
         listed.write("voxosync.yaml", DROPPING)
@@ -86,7 +86,7 @@ class TestDoNotCall:
         ((_, body),) = voxo.sent
         assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
 
-    def test_with_add_a_listed_live_number_is_refused_where_it_would_stay(
+    def test_listed_live_number_that_add_would_keep_is_refused(
         self, listed: Project, voxo: FakeVoxo
     ) -> None:
         listed.spring(
@@ -99,7 +99,7 @@ class TestDoNotCall:
         assert not voxo.sent
 
     @pytest.mark.parametrize("settings", ["", "voxosync: {manageNumbers: add}"])
-    def test_pull_keeps_a_dropped_number_in_its_file_and_adds_no_listed_one(
+    def test_pull_keeps_a_dropped_number_in_its_file_but_adds_no_listed_one(
         self, listed: Project, voxo: FakeVoxo, settings: str
     ) -> None:
         listed.write("voxosync.yaml", DROPPING)
@@ -113,7 +113,7 @@ class TestDoNotCall:
         assert listed.run("pull", "--yes").status == 0
         assert people.read_text() == "number,description\n6015550124,Bob\n6015550123,Ann B.\n"
 
-    def test_create_leaves_a_dropped_number_out(self, listed: Project, voxo: FakeVoxo) -> None:
+    def test_create_omits_a_dropped_number(self, listed: Project, voxo: FakeVoxo) -> None:
         listed.write("voxosync.yaml", DROPPING)
         listed.spring("-id")
         assert (
@@ -127,7 +127,7 @@ class TestDoNotCall:
         ran = listed.run("create", "campaigns/spring.yaml", "--yes", VOXO_TENANT_ID="17")
         assert (ran.status, voxo.posted) == (1, [])
 
-    def test_drift_reports_what_voxo_is_still_to_call_first_and_ends_with_2(
+    def test_drift_first_reports_listed_phones_still_to_be_called_and_exits_with_2(
         self, listed: Project, voxo: FakeVoxo
     ) -> None:
         listed.spring("-numbers")
@@ -140,7 +140,7 @@ class TestDoNotCall:
         voxo.campaigns[4711]["numbers"][1]["disposition"] = "ANSWERED"
         assert listed.run("drift").status == 0
 
-    def test_drift_looks_at_unmanaged_campaigns_too(self, listed: Project, voxo: FakeVoxo) -> None:
+    def test_drift_also_checks_unmanaged_campaigns(self, listed: Project, voxo: FakeVoxo) -> None:
         listed.spring("-numbers")
         voxo.campaigns[4711]["numbers"][1]["disposition"] = "ANSWERED"
         voxo.has(99, name="Old list", state="READY")
@@ -153,14 +153,18 @@ class TestDoNotCall:
         )
         assert "campaign 98" not in ran.out.partition("Unmanaged")[0]
 
-    @pytest.mark.parametrize("form", DRIFT)
-    def test_an_alarm_of_drift_is_in_every_format(self, listed: Project, form: str) -> None:
+    @pytest.mark.parametrize("format_name", DRIFT)
+    def test_every_drift_format_reports_listed_phones_still_to_be_called(
+        self, listed: Project, format_name: str
+    ) -> None:
         listed.spring("-numbers")
-        ran = listed.run("drift", "--format", form)
+        ran = listed.run("drift", "--format", format_name)
         assert ran.status == 2
         assert "6015550124" not in ran.out
         alarm = 'voxosync_check_phones{check="doNotCall",severity="error"} 1.0'
-        assert (alarm if form == "prometheus" else "VOXO is still to call 1 phone") in ran.out
+        assert (
+            alarm if format_name == "prometheus" else "VOXO is still to call 1 phone"
+        ) in ran.out
 
     @pytest.mark.parametrize(
         ("content", "position"),
@@ -173,7 +177,7 @@ class TestDoNotCall:
             (None, "voxosync.yaml:1:30"),
         ],
     )
-    def test_what_is_wrong_with_a_list_has_a_position(
+    def test_error_in_a_list_has_a_position(
         self, listed: Project, content: str | None, position: str
     ) -> None:
         path = listed.folder / "lists/do-not-call.csv"
@@ -182,7 +186,7 @@ class TestDoNotCall:
         assert ran.status == 1
         assert f"{position}: error: " in ran.out
 
-    def test_a_list_outside_of_the_project_is_not_read(self, listed: Project) -> None:
+    def test_list_outside_the_project_is_not_read(self, listed: Project) -> None:
         listed.write("voxosync.yaml", "checks: {doNotCall: {lists: [../secret.csv]}}\n")
         (listed.folder.parent / "secret.csv").write_text("number\n6015550124\n")
         ran = listed.run("validate")
@@ -190,10 +194,10 @@ class TestDoNotCall:
         assert "outside the project folder" in ran.out
 
     @pytest.mark.parametrize("settings", [LIST, DROPPING])
-    def test_a_listed_live_number_of_an_ignored_list_is_refused(
+    def test_listed_live_number_is_refused_if_the_definition_ignores_numbers(
         self, listed: Project, settings: str
     ) -> None:
-        """What is ignored is not sent, so it is VOXO's numbers that would be called."""
+        """An ignored field is not sent, so the campaign would call the numbers that VOXO has."""
         listed.write("voxosync.yaml", settings)
         listed.spring("voxosync: {ignore: [numbers]}")
         ran = listed.run("plan")
@@ -201,7 +205,7 @@ class TestDoNotCall:
         assert "601•••0124" in ran.said
 
     @pytest.mark.parametrize("settings", [LIST, DROPPING])
-    def test_a_rollback_puts_no_listed_number_back(
+    def test_rollback_does_not_restore_a_listed_number(
         self, listed: Project, voxo: FakeVoxo, settings: str
     ) -> None:
         voxo.campaigns[4711]["numbers"].append({"number": "6015550125"})
@@ -215,7 +219,7 @@ class TestDoNotCall:
         assert numbers == ["6015550123", "6015550125"]
 
     @pytest.mark.parametrize("settings", [LIST, DROPPING])
-    def test_a_saved_plan_adds_no_number_that_was_listed_since(
+    def test_saved_plan_does_not_add_a_number_listed_since_then(
         self, listed: Project, voxo: FakeVoxo, settings: str
     ) -> None:
         listed.write("voxosync.yaml", "checks: {}\n")
@@ -227,14 +231,14 @@ class TestDoNotCall:
         assert "adds 1 phone (601•••0124) on a do-not-call list: plan again" in ran.said
         assert not voxo.sent
 
-    def test_off_reads_no_list(self, listed: Project) -> None:
+    def test_list_is_not_read_if_the_check_is_off(self, listed: Project) -> None:
         listed.write("voxosync.yaml", LIST.replace("lists:", "severity: off, lists:"))
         (listed.folder / "lists/do-not-call.csv").unlink()
         assert listed.run("validate").status == 0
 
 
-def test_many_listed_numbers_are_counted_and_the_first_ones_named(project: Project) -> None:
-    """A position takes time in proportion to the file, so a million of them would take for ever."""
+def test_only_the_first_of_many_listed_numbers_are_reported_one_by_one(project: Project) -> None:
+    """Finding a position takes time in proportion to the file, so a million positions would take too long."""
     numbers = [f"6015{index:06}" for index in range(20_000)]
     project.spring("numbers: {file: people.csv}")
     project.write("campaigns/people.csv", "number\n" + "\n".join(numbers) + "\n")
@@ -250,10 +254,10 @@ def test_many_listed_numbers_are_counted_and_the_first_ones_named(project: Proje
     )
 
 
-class TestListsThatAreNotInGit:
+class TestListsOutsideGit:
     """A list holds personal data, so it may be kept out of the repository."""
 
-    def test_a_base_needs_no_list_and_a_dropped_number_is_a_change(
+    def test_dropped_number_is_a_change_though_the_base_has_no_list(
         self, listed: Project, voxo: FakeVoxo
     ) -> None:
         listed.write("voxosync.yaml", DROPPING)
@@ -281,7 +285,7 @@ class TestAllow:
             "id: 4711",
         ],
     )
-    def test_a_comment_allows_a_finding_and_is_listed(self, listed: Project, line: str) -> None:
+    def test_comment_allows_a_finding_and_is_listed(self, listed: Project, line: str) -> None:
         path = listed.folder / "campaigns/spring.yaml"
         text = path.read_text()
         comment = "# voxosync: allow doNotCall the person called back"
@@ -294,14 +298,14 @@ class TestAllow:
         )
         ran = listed.run("validate")
         if line.startswith("  -"):
-            assert ran.status == 1  # a list has comments for all of its entries only
+            assert ran.status == 1  # a comment can only allow a whole list, not one entry
             return
         assert (ran.status, "allowed: doNotCall: 601•••0124" in ran.out) == (0, True)
         plan = listed.run("plan", "--format", "json")
         assert plan.status == 0
         assert [entry["reason"] for entry in plan.json["allowed"]] == ["the person called back"]
 
-    def test_an_unknown_check_in_a_comment_is_named(self, project: Project) -> None:
+    def test_unknown_check_in_a_comment_is_reported(self, project: Project) -> None:
         project.write(
             "policies/names.yaml",
             "rules: {names: {message: Say names., schema: {properties: {name: {minLength: 1}}}}}\n",
@@ -313,7 +317,7 @@ class TestAllow:
 
 class TestUnreachable:
     @pytest.mark.parametrize(
-        ("changes", "words"),
+        ("changes", "message"),
         [
             (("state: READY", "enableVMDetect: 0", "destinations: []", "message: ''", "matchDestinations: []",
               "notMatchDestinations: []"), "no destination and no message"),
@@ -321,35 +325,37 @@ class TestUnreachable:
             (("enableVMDetect: 0",), "is off, so matchDestinations and notMatchDestinations are never used"),
         ],
     )  # fmt: skip
-    def test_is_found_by_the_definition(
-        self, project: Project, changes: tuple[str, ...], words: str
+    def test_is_reported_by_validate(
+        self, project: Project, changes: tuple[str, ...], message: str
     ) -> None:
         project.spring(*changes)
         ran = project.run("validate")
         assert ran.status == 0
         assert "warning: unreachable: " in ran.out
-        assert words in ran.out
+        assert message in ran.out
         project.write("voxosync.yaml", "checks: {unreachable: {severity: error}}\n")
         assert project.run("validate").status == 1
         project.write("voxosync.yaml", "checks: {unreachable: {severity: off}}\n")
         assert project.run("validate").out == "1 campaign in 1 file: 0 errors, 0 warnings.\n"
 
-    def test_a_plan_uses_the_live_value_of_what_is_not_managed(
+    def test_plan_uses_live_values_of_unmanaged_fields(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("voxosync.yaml", "checks: {unreachable: {severity: error}}\n")
         project.spring("-notMatchDestinations")
-        assert project.run("validate").status == 0  # VOXO may have some
+        assert project.run("validate").status == 0  # VOXO may have notMatchDestinations
         requests_before = len(voxo.received)
         assert project.run("plan").status == 0
         voxo.has(notMatchDestinations=[])
         ran = project.run("plan")
         assert (ran.status, "error: unreachable: " in ran.err) == (1, True)
-        assert len(voxo.received) - requests_before == 2  # one for each plan
+        assert len(voxo.received) - requests_before == 2  # one request for each plan
 
 
 class TestSharedPhones:
-    def test_says_how_many_and_with_which_campaign(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_finding_names_the_number_of_phones_and_the_other_campaign(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(4711, state="READY")
         voxo.has(4712, state="READY")
         project.spring("state: READY")
@@ -366,7 +372,7 @@ class TestSharedPhones:
         ]
 
     @pytest.mark.parametrize("change", ["state: PAUSED", "dateStart: 2096-04-01"])
-    def test_campaigns_that_never_dial_on_one_day_share_nothing(
+    def test_campaigns_that_do_not_dial_on_the_same_days_share_no_phones(
         self, project: Project, change: str
     ) -> None:
         project.spring("state: READY")
@@ -374,7 +380,7 @@ class TestSharedPhones:
         project.spring("state: READY", *changes, name="campaigns/autumn.yaml", number=4712)
         assert "sharedPhones" not in project.run("validate").out
 
-    def test_a_plan_of_one_campaign_is_compared_with_the_definitions_of_others(
+    def test_plan_of_one_campaign_is_compared_with_other_definitions(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(4711, state="READY")
@@ -386,7 +392,7 @@ class TestSharedPhones:
         ]
 
 
-def test_a_saved_plan_lists_the_findings(project: Project, voxo: FakeVoxo) -> None:
+def test_saved_plan_contains_findings(project: Project, voxo: FakeVoxo) -> None:
     project.spring("notMatchDestinations: []")
     saved = project.folder / "plan.json"
     assert project.run("plan", "--out", str(saved)).status == 0
@@ -401,7 +407,7 @@ def test_a_saved_plan_lists_the_findings(project: Project, voxo: FakeVoxo) -> No
     ("fact", "limit"),
     [("doNotCall", 0), ("samePhones", 0), ("sharedPhones", 1), ("callsPerDay", 1)],
 )
-def test_a_policy_sees_what_checks_count(project: Project, fact: str, limit: int) -> None:
+def test_policies_can_use_the_counts_of_checks(project: Project, fact: str, limit: int) -> None:
     project.write(
         "voxosync.yaml",
         "checks: {doNotCall: {lists: [list.csv], severity: warning}, sharedPhones: {severity: off}}\n",

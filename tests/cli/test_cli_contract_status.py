@@ -1,8 +1,8 @@
-"""The exit status: the same for every command and in every format, computed from the result.
+"""The exit status depends only on the result: it is the same for every command and format.
 
-| 0 | done; nothing differs (`plan` without `--exit-code`: planned) |
-| 1 | the call, the settings or a definition is wrong, or a guard refused: nothing was sent |
-| 2 | there are differences (`drift`, and `plan --exit-code`), and nothing else is wrong |
+| 0 | success; nothing differs (`plan` without `--exit-code`: the plan was made) |
+| 1 | the call, the settings or a definition is invalid, or a guard refused: nothing was sent |
+| 2 | there are differences (`drift`, and `plan --exit-code`), and no errors |
 | 3 | a campaign could not be planned or applied |
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.cli.cli_voxo import FakeVoxo
 
 PLANS = [("plan", "--format", name) for name in PLAN]
-CHECKING_PLANS = [(*call, "--exit-code") for call in PLANS]
+CHECKING_PLANS = [(*command_line, "--exit-code") for command_line in PLANS]
 DRIFTS = [("drift", "--format", name) for name in DRIFT]
 VALIDATIONS = [("validate", "--format", name) for name in VALIDATION]
 SNAPSHOT = ("snapshot", "--out", "live.json")
@@ -31,12 +31,12 @@ ONLINE = [*COMPARING, SNAPSHOT]
 OFFLINE = [*VALIDATIONS, ("schema",)]
 
 
-def call(arguments: tuple[str, ...]) -> str:
+def command_line(arguments: tuple[str, ...]) -> str:
     return " ".join(arguments)
 
 
-@pytest.mark.parametrize("arguments", [*ONLINE, *OFFLINE], ids=call)
-def test_nothing_differs_is_0(arguments: tuple[str, ...], project: Project) -> None:
+@pytest.mark.parametrize("arguments", [*ONLINE, *OFFLINE], ids=command_line)
+def test_exits_with_0_if_nothing_differs(arguments: tuple[str, ...], project: Project) -> None:
     assert project.run(*arguments).status == 0
 
 
@@ -45,51 +45,53 @@ class TestDifferences:
     def _differs(self, voxo: FakeVoxo) -> None:
         voxo.has(callFrequency=45)
 
-    @pytest.mark.parametrize("arguments", [*CHECKING_PLANS, *DRIFTS], ids=call)
-    def test_are_2_where_they_are_what_was_asked(
+    @pytest.mark.parametrize("arguments", [*CHECKING_PLANS, *DRIFTS], ids=command_line)
+    def test_exit_with_2_if_the_command_looks_for_differences(
         self, arguments: tuple[str, ...], project: Project
     ) -> None:
         assert project.run(*arguments).status == 2
 
-    @pytest.mark.parametrize("arguments", [*PLANS, APPLY, SNAPSHOT], ids=call)
-    def test_are_0_where_they_are_not(self, arguments: tuple[str, ...], project: Project) -> None:
+    @pytest.mark.parametrize("arguments", [*PLANS, APPLY, SNAPSHOT], ids=command_line)
+    def test_exit_with_0_if_the_command_does_not_look_for_differences(
+        self, arguments: tuple[str, ...], project: Project
+    ) -> None:
         assert project.run(*arguments).status == 0
 
-    @pytest.mark.parametrize("arguments", COMPARING, ids=call)
-    def test_together_with_a_failure_are_3(
+    @pytest.mark.parametrize("arguments", COMPARING, ids=command_line)
+    def test_exit_with_3_together_with_a_failure(
         self, arguments: tuple[str, ...], project: Project
     ) -> None:
         project.spring(name="campaigns/unknown.yaml", number=9999)
         assert project.run(*arguments).status == 3
 
-    @pytest.mark.parametrize("arguments", [*CHECKING_PLANS, *DRIFTS], ids=call)
-    def test_that_a_definition_ignores_are_0(
+    @pytest.mark.parametrize("arguments", [*CHECKING_PLANS, *DRIFTS], ids=command_line)
+    def test_exit_with_0_if_the_definition_ignores_them(
         self, arguments: tuple[str, ...], project: Project
     ) -> None:
         project.spring("voxosync: {ignore: [callFrequency]}")
         assert project.run(*arguments).status == 0
 
 
-class TestAWrongDefinition:
-    @pytest.mark.parametrize("arguments", [*ONLINE, *VALIDATIONS], ids=call)
-    def test_is_1_and_nothing_is_asked(
+class TestInvalidDefinition:
+    @pytest.mark.parametrize("arguments", [*ONLINE, *VALIDATIONS], ids=command_line)
+    def test_exits_with_1_and_sends_no_request(
         self, arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("callFrequency: 5")
         assert project.run(*arguments).status == 1
         assert voxo.asked == []
 
-    @pytest.mark.parametrize("arguments", [*ONLINE, *VALIDATIONS], ids=call)
-    def test_is_no_wrong_definition_where_there_is_only_a_doubt(
+    @pytest.mark.parametrize("arguments", [*ONLINE, *VALIDATIONS], ids=command_line)
+    def test_a_warning_alone_exits_with_0(
         self, arguments: tuple[str, ...], project: Project
     ) -> None:
         project.spring("-matchDestinations")
         assert project.run(*arguments).status == 0
 
 
-class TestACampaignThatCannotBeHad:
-    @pytest.mark.parametrize("arguments", ONLINE, ids=call)
-    def test_missing_is_3_and_named(
+class TestUnavailableCampaign:
+    @pytest.mark.parametrize("arguments", ONLINE, ids=command_line)
+    def test_that_is_missing_is_named_and_exits_with_3(
         self, arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.campaigns.clear()
@@ -97,8 +99,8 @@ class TestACampaignThatCannotBeHad:
         assert ran.status == 3
         assert "4711" in ran.said
 
-    @pytest.mark.parametrize("arguments", COMPARING, ids=call)
-    def test_of_another_tenant_is_3(
+    @pytest.mark.parametrize("arguments", COMPARING, ids=command_line)
+    def test_of_another_tenant_exits_with_3(
         self, arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("tenantId: 18", "callFrequency: 60")
@@ -106,17 +108,17 @@ class TestACampaignThatCannotBeHad:
         assert ran.status == 3
         assert (
             "4711" if "prometheus" in arguments else "tenant"
-        ) in ran.said  # metrics name no reasons
+        ) in ran.said  # metrics contain no reasons
         assert voxo.sent == []
 
-    @pytest.mark.parametrize("arguments", ONLINE, ids=call)
-    def test_unreadable_is_3(
+    @pytest.mark.parametrize("arguments", ONLINE, ids=command_line)
+    def test_with_an_unreadable_response_exits_with_3(
         self, arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.say(html())
         assert project.run(*arguments).status == 3
 
-    def test_others_go_on(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_does_not_stop_other_campaigns(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
         project.spring(name="campaigns/unknown.yaml", number=9999)
         ran = project.run("apply", "--yes")
@@ -125,9 +127,9 @@ class TestACampaignThatCannotBeHad:
         assert "9999" in ran.out
 
 
-class TestARunThatEnds:
-    @pytest.mark.parametrize("arguments", ONLINE, ids=call)
-    def test_token_rejected_is_3_with_one_message_and_nothing_else(
+class TestFatalErrors:
+    @pytest.mark.parametrize("arguments", ONLINE, ids=command_line)
+    def test_rejected_token_exits_with_3_and_only_one_message(
         self, arguments: tuple[str, ...], project: Project
     ) -> None:
         for number in range(5000, 5010):
@@ -139,8 +141,10 @@ class TestARunThatEnds:
         assert ran.err.startswith("error: ")
         assert "401" in ran.err
 
-    @pytest.mark.parametrize("arguments", ONLINE, ids=call)
-    def test_unreachable_is_3(self, arguments: tuple[str, ...], project: Project) -> None:
+    @pytest.mark.parametrize("arguments", ONLINE, ids=command_line)
+    def test_unreachable_server_exits_with_3(
+        self, arguments: tuple[str, ...], project: Project
+    ) -> None:
         with socket.socket() as closed:
             closed.bind(("127.0.0.1", 0))  # and does not listen
             url = f"http://127.0.0.1:{closed.getsockname()[1]}"
@@ -184,9 +188,9 @@ class TestUsageErrors:
             ("apply", "--yes", "--kind", "change"),
             ("plan", "--base", "main", "--fail-on", "no-such-kind"),
         ],
-        ids=call,
+        ids=command_line,
     )
-    def test_are_1_and_nothing_is_asked(
+    def test_exit_with_1_and_send_no_request(
         self, arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         ran = project.run(*arguments)
@@ -195,16 +199,16 @@ class TestUsageErrors:
         assert "Error: " in ran.err or "error: " in ran.err
         assert voxo.asked == []
 
-    def test_are_1_as_a_process_too(self, project: Project) -> None:
+    def test_exit_with_1_as_a_process(self, project: Project) -> None:
         assert project.process("plan", "--no-such-option").status == 1
 
-    def test_no_command_shows_the_help(self, project: Project) -> None:
+    def test_call_without_a_command_shows_the_help(self, project: Project) -> None:
         ran = project.run()
-        assert ran.status in (0, 1)  # to click before 8.2 it is no error
+        assert ran.status in (0, 1)  # click before 8.2 does not treat it as an error
         assert "validate" in ran.said
 
-    @pytest.mark.parametrize("arguments", [*ONLINE, *VALIDATIONS], ids=call)
-    def test_a_path_that_is_not_there_is_one(
+    @pytest.mark.parametrize("arguments", [*ONLINE, *VALIDATIONS], ids=command_line)
+    def test_missing_path_exits_with_1(
         self, arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         ran = project.run(*arguments, "campaigns/missing.yaml")
@@ -212,8 +216,8 @@ class TestUsageErrors:
         assert "campaigns/missing.yaml" in ran.err
         assert voxo.asked == []
 
-    @pytest.mark.parametrize("arguments", ONLINE, ids=call)
-    def test_an_id_without_a_definition_is_one(
+    @pytest.mark.parametrize("arguments", ONLINE, ids=command_line)
+    def test_id_without_a_definition_exits_with_1(
         self, arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         ran = project.run(*arguments, "--only", "9999")
@@ -223,43 +227,43 @@ class TestUsageErrors:
 
 
 class TestApplyWithoutTerminal:
-    """Sending needs one positive authority: `--yes`, or an answered prompt."""
+    """Sending requires explicit confirmation: `--yes` or a positive answer to the prompt."""
 
-    def test_refuses_before_it_asks_voxo_anything(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_refuses_without_any_request(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
         ran = project.process("apply", stdin="y\n")
         assert ran.status == 1
         assert "--yes" in ran.err
         assert voxo.asked == []
 
-    def test_refuses_a_saved_plan_too(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_refuses_a_saved_plan(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
         assert project.run("plan", "--out", "saved.json").status == 0
         voxo.received.clear()
         assert project.process("apply", "--plan", "saved.json", stdin="y\n").status == 1
         assert voxo.asked == []
 
-    def test_with_yes_sends(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_sends_with_yes(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("callFrequency: 60")
         assert project.process("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"callFrequency": 60})]
 
 
-class TestSaysSoInOneLine:
-    @pytest.mark.parametrize("arguments", [("plan",), ("drift",), APPLY], ids=call)
-    def test_nothing_differs(self, arguments: tuple[str, ...], project: Project) -> None:
+class TestNoDifferences:
+    @pytest.mark.parametrize("arguments", [("plan",), ("drift",), APPLY], ids=command_line)
+    def test_are_reported_in_one_line(self, arguments: tuple[str, ...], project: Project) -> None:
         ran = project.run(*arguments)
         assert ran.status == 0
         assert ran.out.count("\n") == 1
         assert "1 campaign agrees with VOXO" in ran.out
         assert ran.err == ""
 
-    def test_nothing_differs_for_annotations(self, project: Project) -> None:
+    def test_are_reported_in_github_annotations(self, project: Project) -> None:
         assert "1 campaign agrees with VOXO" in project.run("plan", "--format", "github").out
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 422, 500])
-def test_a_write_that_is_refused_is_3_and_says_what_was_not_sent(
+def test_refused_write_exits_with_3_and_shows_the_reason(
     status: int, project: Project, voxo: FakeVoxo
 ) -> None:
     project.spring("callFrequency: 60")

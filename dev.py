@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Everything for a fresh checkout, with nothing installed but Python.
+"""Runs every task of a developer in a fresh checkout; needs only Python.
 
-    python3 dev.py demo      see voxosync at work
+    python3 dev.py demo      run the demo
     python3 dev.py test      run the tests; more arguments go to pytest
     python3 dev.py coverage  run the fast tests and list the lines of the code that they do not run
-    python3 dev.py simulate  play histories of the simulated world; --seed N tells one of them
-    python3 dev.py mutate    list changes of the code that no test notices
+    python3 dev.py simulate  run random histories in a simulated VOXO; --seed N prints one of them
+    python3 dev.py mutate    list changes to the code that no test notices
 
-Makes a virtual environment in .venv, installs the project into it, and runs one of TASKS.
+Creates a virtual environment in .venv, installs the project into it, and runs one of TASKS.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ VENV = ROOT / ".venv"
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
-"""On every core, in stretches of neighboring tests, which share servers and browsers."""
+"""Uses every core, and gives neighboring tests, which share servers and browsers, to the same process."""
 
-# The simulation is left out: its threads are greenlets, which the tracer of coverage follows ten times slower, and
-# no dependency but greenlet has a part in it.
+# Without the simulation: its threads are greenlets, with which coverage makes it ten times slower, and it uses no
+# dependency except greenlet.
 FAST = ["-q", "--ignore=tests/simulation"]
-# With coverage, of the processes that the tests start too; pyproject.toml has the floor, and what is excluded. The
-# tracer makes each line take twice as long, so the tests that limit time run without it.
+# Measures coverage, including that of subprocesses; pyproject.toml has the floor and the exclusions. Coverage makes
+# each line take twice as long, so tests that limit the duration of something run without it.
 MEASURED = [
     *FAST,
     "-m",
@@ -71,7 +71,7 @@ def main(arguments: list[str]) -> None:
     """Installs what is missing and runs one task; ends with the first exit status that is not 0."""
     if sys.version_info < PYTHON:
         sys.exit(f"voxosync needs Python {'.'.join(map(str, PYTHON))} or newer")
-    # Compiling the tests takes ten seconds on each core; the next run reads what this one has compiled.
+    # Compiling the tests takes ten seconds on each core, so the next run must be able to read the compiled files.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     task, *task_arguments = arguments or [""]
     own = {
@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> None:
 
 
 def install() -> None:
-    """The project in .venv, editable, with what its tests need; again when pyproject.toml changes."""
+    """Installs the project, editable, and what its tests need into .venv, whenever pyproject.toml has changed."""
     stamp = VENV / "installed.txt"
     digest = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:
@@ -99,13 +99,14 @@ def install() -> None:
     print("Installing into .venv …", file=sys.stderr, flush=True)
     python = make_venv(VENV)
     pip_install(python, "--editable", ".[dev]")
-    # As pip does for what it copies; else, where Python may not write it, each start compiles everything again.
+    # pip compiles what it copies, but not an editable project. Where Python may not write compiled files, each start
+    # would compile everything.
     run(python, "-m", "compileall", "-q", "voxosync")
     stamp.write_text(digest)
 
 
 def wheel() -> None:
-    """Builds the wheel and runs the tour with it where there is no checkout."""
+    """Builds the wheel, and runs the demo and `init` with it in a folder without a checkout."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         python = make_venv(folder / "venv")
@@ -126,7 +127,10 @@ def wheel() -> None:
 
 
 def bench(arguments: list[str]) -> None:
-    """Measures as users have it: installed, and without what only our tests need and others would import."""
+    """Runs the benchmark in an environment like that of a user.
+
+    What only our tests need is not installed: httpx and deepdiff would import parts of it.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         python = make_venv(folder / "venv")
@@ -135,7 +139,7 @@ def bench(arguments: list[str]) -> None:
 
 
 def mutate(paths: list[str]) -> None:
-    """Changes the engine in small ways, and lists the changes that no test notices; CONTRIBUTING.md says more."""
+    """Lists changes to the engine that no test notices; see CONTRIBUTING.md."""
     install()
     pip_install(VENV / SCRIPTS / "python", "--editable", ".[mutate]")
     modules = [Path(path).with_suffix("").as_posix().replace("/", ".") for path in paths]
@@ -146,14 +150,15 @@ def mutate(paths: list[str]) -> None:
 def oldest() -> None:
     """Runs the fast tests with the oldest direct dependencies that pyproject.toml admits, and measures coverage.
 
-    They use every dependency and run nearly all lines; the slow ones repeat the same calls with more faults and inputs.
+    These tests use every dependency and run nearly all lines; slow tests repeat the same calls with more faults and
+    inputs.
     """
-    import tomllib  # noqa: PLC0415  # not in the Pythons to which main() says that they are too old
+    import tomllib  # noqa: PLC0415  # an older Python, which main() refuses, does not have it
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     requirements = [*project["dependencies"], *extras["sandbox"]]
-    # Newer ones of this read newer clicks' internals.
+    # Newer versions of check-jsonschema use internals of newer versions of click.
     requirements += [line for line in extras["dev"] if line.startswith("check-jsonschema")]
     with tempfile.TemporaryDirectory() as temporary:
         constraints = Path(temporary, "oldest.txt")
@@ -165,7 +170,7 @@ def oldest() -> None:
 
 
 def build_wheel(python: Path, folder: Path) -> Path:
-    """The wheel of this checkout, in a folder."""
+    """Builds the wheel of this checkout in a folder."""
     run(python, "-m", "pip", *QUIET, "wheel", "--no-deps", "--wheel-dir", folder, ROOT)
     (built,) = folder.glob("*.whl")
     return built
@@ -175,7 +180,7 @@ QUIET = ("--quiet", "--disable-pip-version-check")
 
 
 def make_venv(folder: Path) -> Path:
-    """A virtual environment; returns its Python."""
+    """Creates a virtual environment, and returns its Python."""
     try:
         subprocess.run(
             [sys.executable, "-m", "venv", folder], check=True, stdout=subprocess.DEVNULL
@@ -187,12 +192,12 @@ def make_venv(folder: Path) -> Path:
 
 
 def pip_install(python: Path, *words: str | Path) -> None:
-    """Installs into a virtual environment."""
+    """Installs packages into a virtual environment."""
     run(python, "-m", "pip", "install", *QUIET, *words)
 
 
 def run(program: Path, *words: str | Path, cwd: Path = ROOT) -> None:
-    """Runs a program; where it fails, so do we, with its status."""
+    """Runs a program; if it fails, exits with its status."""
     status = subprocess.run([program, *words], cwd=cwd, check=False).returncode
     if status:
         sys.exit(status)

@@ -1,6 +1,6 @@
-"""What `action.yml` runs: voxosync with the action's inputs, then job summary, comment and outputs.
+"""Runs voxosync with the inputs of `action.yml`, and writes the job summary, the comment and the outputs.
 
-Needs only Python and an installed voxosync. Inputs come as INPUT_… variables.
+Needs only Python and an installed voxosync. The inputs are variables named INPUT_….
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGE, PAGES = 100, 30
-"""How many comments a page has, and how many pages are searched for the one to update."""
+"""The number of comments on a page, and of pages that are searched for the comment to update."""
 
 DIFFERENCES = 2
-"""The exit status of a plan that has something to send."""
+"""The exit status of a plan with something to send."""
 
 
 @dataclass(frozen=True)
 class Files:
-    """Where voxosync writes; `journal` is a folder."""
+    """The files that voxosync writes; `journal` is a folder."""
 
     report: Path
     plan: Path
@@ -39,7 +39,7 @@ class Files:
 
 
 def main() -> int:
-    """Runs the command; its exit status is the step's."""
+    """Runs the command; returns the exit status of the step."""
     command = value("COMMAND")
     if command not in ("validate", "plan", "apply", "drift"):
         print(f"::error::command is {command!r}: write validate, plan, apply or drift")
@@ -67,10 +67,10 @@ def main() -> int:
         add_to("GITHUB_OUTPUT", f"report-file={report}")
     if command == "plan" and files.plan.exists():
         add_to("GITHUB_OUTPUT", f"plan-file={files.plan}")
-    # Last, because it asks GitHub: whatever comes of that, the outputs of the step are there.
+    # Last, so that the outputs of the step exist even if requests to GitHub fail.
     if command == "plan" and value("COMMENT") == "true" and report.exists():
-        is_worth_one = bool(status) or has_changes or reports_more(files.plan)
-        comment(report.read_text(encoding="utf-8"), may_create=is_worth_one)
+        may_create = bool(status) or has_changes or reports_more(files.plan)
+        comment(report.read_text(encoding="utf-8"), may_create=may_create)
     return status
 
 
@@ -97,7 +97,7 @@ def arguments(command: str, files: Files) -> list[str]:
 
 
 def link_base() -> list[str]:
-    """Where a browser sees the files: at the head of a pull request, else at the commit of the run."""
+    """`--link-base`: the files at the head of a pull request, or else at the commit of the run."""
     server, repository = map(os.environ.get, ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY"))
     pull_request = event().get("pull_request", {})
     head = pull_request.get("head", {}).get("sha") or os.environ.get("GITHUB_SHA")
@@ -105,13 +105,13 @@ def link_base() -> list[str]:
 
 
 def fails_on_differences() -> bool:
-    """Whether `args` asks plan to end with status 2 where something would be sent."""
+    """Whether `args` asks plan to exit with status 2 if something would be sent."""
     names = {option.partition("=")[0] for option in shlex.split(value("ARGS"))}
     return not names.isdisjoint(("--exit-code", "--fail-on"))
 
 
 def leaves_unsent(plan: Path) -> bool:
-    """Whether a saved plan leaves a conflict or a merged change alone, with which apply ends as a failure."""
+    """Whether a saved plan leaves a conflict or a merged change alone, so that apply would exit with status 2."""
     campaigns = json.loads(plan.read_text(encoding="utf-8"))["campaigns"]
     return any(
         change["reason"] == "kind" and change["kind"] != "drift"
@@ -121,7 +121,7 @@ def leaves_unsent(plan: Path) -> bool:
 
 
 def reports_more(plan: Path) -> bool:
-    """Whether a saved plan without changes of the branch still says something about it."""
+    """Whether a saved plan without changes says something else about the branch."""
     document = json.loads(plan.read_text(encoding="utf-8"))
     return bool(
         document.get("abandoned") or document.get("guards") or document["summary"].get("create")
@@ -129,7 +129,7 @@ def reports_more(plan: Path) -> bool:
 
 
 def base(command: str) -> str:
-    """The ref of `--base`: the input, else the target of a pull request or merge queue; empty for none."""
+    """The ref of `--base`: the input, or else the target of a pull request or merge queue; empty: no base."""
     takes_none = command == "validate" or (command == "apply" and value("PLAN_FILE"))
     usual = target() if command in ("plan", "drift") else ""
     chosen = "none" if takes_none else value("BASE") or usual
@@ -137,13 +137,13 @@ def base(command: str) -> str:
 
 
 def target() -> str:
-    """What a pull request or a merge queue merges into; empty for other events."""
+    """The branch or commit into which a pull request or merge queue merges; empty for other events."""
     branch = os.environ.get("GITHUB_BASE_REF", "")
     return f"origin/{branch}" if branch else str(event().get("merge_group", {}).get("base_sha", ""))
 
 
 def keep_journal(folder: Path) -> str:
-    """Hands the journal of this run to the step that uploads it; what the summary says about that."""
+    """Names the journal of this run for the step that uploads it; returns a paragraph of the summary about it."""
     days = value("JOURNAL_RETENTION_DAYS")
     journals = sorted(folder.glob("*.jsonl"))
     if not journals or days == "0":
@@ -158,7 +158,7 @@ def keep_journal(folder: Path) -> str:
 
 
 def run(line: list[str]) -> tuple[int, str]:
-    """Runs voxosync; shows its output as it comes, and gives it with the exit status."""
+    """Runs voxosync and prints its output at once; returns the exit status and the output."""
     environment = dict(os.environ)
     for variable, name in (
         ("VOXO_API_TOKEN", "TOKEN"),
@@ -170,7 +170,7 @@ def run(line: list[str]) -> tuple[int, str]:
     for name in ("INPUT_TOKEN", "INPUT_GITHUB_TOKEN"):
         environment.pop(name, None)
     process = subprocess.Popen(
-        # -I: a module of the checkout that is called yaml is not imported.
+        # -I: modules of the checkout, such as one named yaml, are not imported.
         [sys.executable, "-I", "-X", "utf8", "-m", "voxosync", *line],
         env=environment,
         stdout=subprocess.PIPE,
@@ -186,9 +186,12 @@ def run(line: list[str]) -> tuple[int, str]:
 
 
 def comment(body: str, *, may_create: bool) -> None:
-    """Writes the pull request's one comment of this plan, or updates it; a failure is a warning.
+    """Updates the comment of this plan in the pull request, or creates it; a failure is a warning.
 
-    A pull request that has nothing to do with campaigns gets none, but one that was written before is updated.
+    Args:
+        body: the comment, whose first line is the marker by which it is found again.
+        may_create: whether to create a comment if there is none, which is not done for a pull request without
+            changes to campaigns.
     """
     number = event().get("pull_request", {}).get("number")
     if not isinstance(number, int):
@@ -196,13 +199,13 @@ def comment(body: str, *, may_create: bool) -> None:
     issue = f"/repos/{os.environ['GITHUB_REPOSITORY']}/issues"
     marker = body.partition("\n")[0]
     try:
-        for own in existing(f"{issue}/{number}/comments", marker):
-            if updated(f"{issue}/comments/{own}", body):
+        for own in marked_comments(f"{issue}/{number}/comments", marker):
+            if update_comment(f"{issue}/comments/{own}", body):
                 return
         if may_create:
             github("POST", f"{issue}/{number}/comments", {"body": body})
     except (OSError, ValueError, TypeError, AttributeError, LookupError) as failure:
-        # GitHub cannot be asked, or answers something else than comments.
+        # GitHub cannot be reached, refuses, or its response has no comments.
         reason = getattr(failure, "code", None) or type(failure).__name__
         print(
             f"::warning::the plan could not be written as a comment ({reason}); the job summary has it"
@@ -210,7 +213,7 @@ def comment(body: str, *, may_create: bool) -> None:
 
 
 def event() -> dict[str, Any]:
-    """The event that started this run, as GitHub describes it."""
+    """The event that started this run, from the file that GitHub wrote."""
     path = os.environ.get("GITHUB_EVENT_PATH")
     if not path or not Path(path).exists():
         return {}
@@ -218,12 +221,12 @@ def event() -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def existing(comments: str, marker: str) -> Iterator[int]:
-    """The comments of bots that begin with the marker: people could copy the marker, so their comments do not count."""
+def marked_comments(comments: str, marker: str) -> Iterator[int]:
+    """The ids of comments that begin with the marker. Only those of bots, because people could copy the marker."""
     for page in range(1, PAGES + 1):
         listed = github("GET", f"{comments}?per_page={PAGE}&page={page}")
         for entry in listed:
-            # The user of a deleted account is null, and so may the text be.
+            # The user of a deleted account is null; the text may be null too.
             author = (entry.get("user") or {}).get("type")
             if author == "Bot" and (entry.get("body") or "").startswith(marker):
                 yield int(entry["id"])
@@ -231,8 +234,8 @@ def existing(comments: str, marker: str) -> Iterator[int]:
             break
 
 
-def updated(path: str, body: str) -> bool:
-    """Updates a comment; False: it is another bot's, which GitHub refuses, or has been deleted."""
+def update_comment(path: str, body: str) -> bool:
+    """Updates a comment; returns False if it has been deleted or is of another bot, for which GitHub refuses."""
     try:
         github("PATCH", path, {"body": body})
     except urllib.error.HTTPError as refusal:
@@ -243,7 +246,7 @@ def updated(path: str, body: str) -> bool:
 
 
 def github(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """One call of GitHub's API with the job's own token."""
+    """Calls the API of GitHub with the token of the job; returns the parsed response."""
     request = urllib.request.Request(
         os.environ.get("GITHUB_API_URL", "https://api.github.com") + path,
         data=None if body is None else json.dumps(body).encode(),
@@ -253,19 +256,19 @@ def github(method: str, path: str, body: dict[str, Any] | None = None) -> Any:
             "Authorization": f"Bearer {value('GITHUB_TOKEN')}",
         },
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
 
 
 def fenced(text: str) -> str:
-    """Output as a code block that no line of it can end."""
+    """The output as a code block, with a fence that is longer than any in the output."""
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"### voxosync apply\n\n{fence}text\n{text}\n{fence}\n"
 
 
 def add_to(variable: str, text: str) -> None:
-    """Appends to one of the files by which a step talks to its job."""
+    """Appends a line to the file of the runner that a variable names, such as GITHUB_OUTPUT."""
     path = os.environ.get(variable)
     if path:
         with Path(path).open("a", encoding="utf-8", newline="\n") as file:
@@ -273,7 +276,7 @@ def add_to(variable: str, text: str) -> None:
 
 
 def value(name: str) -> str:
-    """One input."""
+    """The value of an input; empty: it is not set."""
     return os.environ.get(f"INPUT_{name}", "").strip()
 
 

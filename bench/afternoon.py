@@ -1,4 +1,4 @@
-"""What a user would write in an afternoon: `afternoon.py PROJECT BASE_URL SCHEMA`."""
+"""A straightforward script, as written in an afternoon: `afternoon.py PROJECT BASE_URL SCHEMA`."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ with httpx.Client(headers={"Authorization": "Bearer benchmark-token"}) as client
                 )
         definition["recording"] = "yes" if definition["recording"] else "no"
         jsonschema.validate(definition, schema)
-        answer = client.get(f"{base_url}/v2/admin/call-campaigns/{definition['id']}")
-        live = answer.raise_for_status().json()
+        response = client.get(f"{base_url}/v2/admin/call-campaigns/{definition['id']}")
+        live = response.raise_for_status().json()
         managed = {key: live.get(key) for key in definition}
         if DeepDiff(managed, definition, ignore_order=True):
             different += 1

@@ -1,4 +1,4 @@
-"""The limit: `bare_httpx.py BASE_URL FIRST_ID COUNT THREADS` only GETs the campaigns and parses their JSON."""
+"""Only GETs the campaigns and parses their JSON: `bare_httpx.py BASE_URL FIRST_ID COUNT THREADS`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ids = range(first, first + count)
 with httpx.Client(headers={"Authorization": "Bearer benchmark-token"}) as client:
 
     def read(campaign_id: int) -> object:
-        """One campaign."""
-        answer = client.get(f"{base_url}/v2/admin/call-campaigns/{campaign_id}")
-        answer.raise_for_status()
-        return json.loads(answer.content)
+        """Reads one campaign."""
+        response = client.get(f"{base_url}/v2/admin/call-campaigns/{campaign_id}")
+        response.raise_for_status()
+        return json.loads(response.content)
 
     with ThreadPoolExecutor(threads) as pool:
         responses = list(pool.map(read, ids))

@@ -1,4 +1,4 @@
-"""What is compared with what, and what the ratios must not exceed."""
+"""The comparisons of the benchmark, and their targets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent
 SCHEMA = FOLDER.parent / "schemas" / "campaign.schema.json"
-TOKEN = "benchmark-token"  # noqa: S105  # opens nothing
+TOKEN = "benchmark-token"  # noqa: S105  # not a real token
 _BIN = Path(sys.executable).parent
 VOXOSYNC = str(_BIN / "voxosync")
 OURS = "voxosync"
@@ -29,7 +29,7 @@ FLOOR = "the libraries' imports and parsing, nothing else"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is measured: the real thing, or just enough to see that it runs."""
+    """How much is measured."""
 
     campaigns: int = 1_000
     numbers: int = 100_000
@@ -43,7 +43,7 @@ SMOKE = Sizes(10, 200, (10, 20), (100, 200), 1)
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """One measured ratio, and its target; None: shown for comparison only."""
+    """One measured ratio, and its target; None: it has no target."""
 
     against: str
     value: float
@@ -52,7 +52,7 @@ class Ratio:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the target is met, where there is one."""
+        """Whether the target is met; None: it has no target."""
         if self.target is None:
             return None
         return self.value <= self.target if self.kind == "at most" else self.value >= self.target
@@ -60,7 +60,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One comparison: each side's runs, and the ratios that matter."""
+    """One comparison: the runs of each process, and their ratios."""
 
     name: str
     samples: dict[str, Sample]
@@ -68,12 +68,12 @@ class Case:
 
 
 class Bench:
-    """Makes the corpora in a folder, runs the servers, and measures one case after another."""
+    """Creates the test data in a folder, runs the servers, and measures one case after another."""
 
-    def __init__(self, folder: Path, sizes: Sizes, tell: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, sizes: Sizes, report: Callable[[str], None]) -> None:
         self._folder = folder
         self._sizes = sizes
-        self._tell = tell
+        self._report = report
 
     def cases(self) -> Iterator[Case]:
         """Every comparison."""
@@ -85,7 +85,7 @@ class Bench:
         yield self.start()
 
     def small(self) -> Case:
-        """Many small campaigns, all in sync, against the wire's limits and an afternoon's script."""
+        """A plan of many small campaigns, all in sync."""
         count = self._sizes.campaigns
         name = f"`plan`, {count:,} small campaigns, all in sync, 8 at once"
         with self._served("small", count) as (project, url):
@@ -117,7 +117,7 @@ class Bench:
         )
 
     def latency(self) -> Case:
-        """The same where every request takes 50 ms more."""
+        """The same with 50 ms more for each request."""
         count, threads = self._sizes.campaigns, 16
         name = (
             f"`plan`, {count:,} small campaigns, {LATENCY * 1000:g} ms a request, {threads} at once"
@@ -149,20 +149,20 @@ class Bench:
         )
 
     def csv(self) -> Case:
-        """One large campaign whose numbers are in a CSV file."""
+        """A plan of one large campaign whose numbers are in a CSV file."""
         count = self._sizes.numbers
         name = f"`plan`, {count:,} numbers in CSV, up to 90 of them different"
         with self._served("csv", count) as (project, url):
-            answer = project.parent / "web" / WEB_PATH / str(FIRST_ID)
+            response = project.parent / "web" / WEB_PATH / str(FIRST_ID)
             contacts = project / "contacts.csv"
             samples = self._measured(
                 name,
                 {
                     OURS: _plan(project, url),
                     "csv.reader and json.loads alone": _python(
-                        "parse_only.py", "csv", str(contacts), str(answer)
+                        "parse_only.py", "csv", str(contacts), str(response)
                     ),
-                    FLOOR: _python("floor.py", "csv", str(contacts), str(answer)),
+                    FLOOR: _python("floor.py", "csv", str(contacts), str(response)),
                 },
             )
         _, parsing, floor = samples
@@ -173,7 +173,7 @@ class Bench:
         return Case(name, samples, ratios)
 
     def yaml(self) -> Case:
-        """One large campaign whose numbers are in its YAML."""
+        """A plan of one large campaign whose numbers are in its YAML."""
         count = self._sizes.numbers
         name = f"`plan`, {count:,} numbers in YAML, up to 90 of them different"
         with self._served("yaml", count) as (project, url):
@@ -189,7 +189,7 @@ class Bench:
         return Case(name, samples, [Ratio("the loader alone", ratio(samples, OURS, loader), 0.5)])
 
     def validate(self) -> Case:
-        """Checking files, against the tool that checks them with the same schema."""
+        """Validation of files, by voxosync and by check-jsonschema with the same schema."""
         count = self._sizes.campaigns
         name = f"`validate`, {count:,} files"
         project, _ = self._corpus("small", count)
@@ -203,14 +203,14 @@ class Bench:
                 ),
             },
         )
-        _, changed = samples
+        _, checker = samples
         faster = Ratio(
-            "check-jsonschema is slower by", ratio(samples, changed, OURS), 10, "at least"
+            "check-jsonschema is slower by", ratio(samples, checker, OURS), 10, "at least"
         )
         return Case(name, samples, [faster])
 
     def start(self) -> Case:
-        """What a command costs before it does anything."""
+        """The start of a command."""
         click = '`python -c "import click"`'
         samples = self._measured(
             "start",
@@ -249,7 +249,7 @@ class Bench:
         }
 
     def _measured(self, name: str, processes: dict[str, Process]) -> dict[str, Sample]:
-        self._tell(name)
+        self._report(name)
         return in_turn(processes, self._sizes.runs)
 
     @contextmanager
@@ -261,7 +261,7 @@ class Bench:
             yield project, stack.enter_context(nginx(web, own))
 
     def _corpus(self, kind: str, count: int) -> tuple[Path, Path]:
-        """Made by a process of its own: our memory would count as that of those we start."""
+        """Creates test data in another process, because our memory would count as that of processes that we start."""
         folder = self._folder / f"{kind}-{count}"
         if not folder.exists():
             script = str(FOLDER / "corpus.py")
@@ -270,7 +270,7 @@ class Bench:
 
 
 def exponent(points: list[dict[str, Any]]) -> float:
-    """The slope of the line through the logarithms, by least squares: 1 is in proportion."""
+    """The slope of the line through the logarithms, by least squares; 1 means in proportion."""
     xs = [math.log(point["count"]) for point in points]
     ys = [math.log(point["seconds"]) for point in points]
     x, y = sum(xs) / len(xs), sum(ys) / len(ys)
@@ -279,14 +279,14 @@ def exponent(points: list[dict[str, Any]]) -> float:
 
 
 def missing() -> list[str]:
-    """The programs that are not there."""
+    """The programs that are not installed."""
     needed = {"nginx": "nginx", "curl": "curl", "check-jsonschema": check_jsonschema()}
     programs = [name for name, program in needed.items() if shutil.which(program) is None]
     return programs + ([] if shutil.which(VOXOSYNC) else ["voxosync, in the same environment"])
 
 
 def check_jsonschema() -> str:
-    """The program, from the environment of this Python or from the PATH."""
+    """check-jsonschema, from the environment of this Python or from the PATH."""
     own = _BIN / "check-jsonschema"
     return str(own) if own.exists() else "check-jsonschema"
 

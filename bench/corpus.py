@@ -1,8 +1,8 @@
-"""What is measured with: a project's definitions, and what VOXO answers for each of its campaigns.
+"""Creates the test data: definitions of a project, and the response of VOXO for each of its campaigns.
 
-`corpus.py small|csv|yaml COUNT FOLDER` makes one in a folder.
+Usage: `corpus.py small|csv|yaml COUNT FOLDER`
 
-Every number has ten digits and begins with 1, which no number of the North American plan does: they reach no one.
+Every number has ten digits and begins with 1, which no area code does, so the numbers reach no one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _KINDS = 30  # differing entries of each kind: added, removed, changed
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A project folder, and a folder to be served as VOXO's answers."""
+    """A project folder, and a folder whose files are the responses of VOXO."""
 
     project: Path
     web: Path
@@ -37,7 +37,7 @@ class Corpus:
 
 
 def small_campaigns(folder: Path, count: int) -> Corpus:
-    """So many campaigns of a few numbers, all of them in sync."""
+    """Creates campaigns with a few numbers each, all of them in sync."""
     corpus = _corpus(folder, count)
     for campaign_id in corpus.ids:
         numbers = list(_numbers(_SMALL))
@@ -47,7 +47,7 @@ def small_campaigns(folder: Path, count: int) -> Corpus:
 
 
 def large_campaign(folder: Path, count: int, *, csv: bool) -> Corpus:
-    """One campaign of so many numbers, in its YAML or in a CSV file, of which up to 90 differ."""
+    """Creates one campaign with many numbers, in its YAML or in a CSV file, of which up to 90 differ in VOXO."""
     corpus = _corpus(folder, 1)
     numbers = list(_numbers(count))
     if csv:
@@ -57,7 +57,7 @@ def large_campaign(folder: Path, count: int, *, csv: bool) -> Corpus:
         _define(corpus, FIRST_ID, "numbers: {file: ../contacts.csv}\n")
     else:
         _define(corpus, FIRST_ID, _inline(numbers))
-    _serve(corpus, FIRST_ID, _as_it_was(numbers))
+    _serve(corpus, FIRST_ID, _live_numbers(numbers))
     return corpus
 
 
@@ -72,8 +72,8 @@ def _numbers(count: int) -> Iterator[tuple[str, str]]:
     return ((f"1{index:09}", f"Customer {index}") for index in range(count))
 
 
-def _as_it_was(numbers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The list before somebody added, removed and reworded a few entries here and there."""
+def _live_numbers(numbers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The list in VOXO, in which a few numbers are missing, a few are added, and a few have another description."""
     per_kind = min(_KINDS, len(numbers) // 10)
     step = len(numbers) // per_kind // 2
     added = set(range(0, per_kind * step, step))
@@ -83,7 +83,7 @@ def _as_it_was(numbers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         for index, (number, text) in enumerate(numbers)
         if index not in added
     ]
-    return live + [(f"0{10**9 - 1 - index}", "Gone") for index in range(per_kind)]
+    return live + [(f"0{10**9 - 1 - index}", "Removed") for index in range(per_kind)]
 
 
 def _inline(numbers: Sequence[tuple[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""Whole processes, timed in turn, so that what else the machine does meets all of them alike."""
+"""Times whole processes in turn, so that other load on the machine affects all of them alike."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A command to time, with what it needs of the environment beyond ours."""
+    """A command to time, and its environment variables in addition to ours."""
 
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -25,24 +25,24 @@ class Process:
 
 @dataclass(slots=True)
 class Sample:
-    """What the runs of one process took: seconds, and MiB of memory at their peak."""
+    """The runs of one process: seconds, and peak memory in MiB."""
 
     seconds: list[float] = field(default_factory=list)
     peaks: list[float] = field(default_factory=list)
 
     @property
     def median(self) -> float:
-        """The middle of the times."""
+        """The median time, in seconds."""
         return statistics.median(self.seconds)
 
     @property
     def peak(self) -> float:
-        """The most memory that any run took."""
+        """The highest peak memory of all runs, in MiB."""
         return max(self.peaks)
 
 
 def in_turn(processes: Mapping[str, Process], runs: int) -> dict[str, Sample]:
-    """Runs each process once unmeasured, then all of them one after another, `runs` times."""
+    """Runs each process once without measuring, then all of them one after another, `runs` times."""
     samples = {name: Sample() for name in processes}
     for run in range(runs + 1):
         for name, process in processes.items():
@@ -54,13 +54,13 @@ def in_turn(processes: Mapping[str, Process], runs: int) -> dict[str, Sample]:
 
 
 def ratio(samples: Mapping[str, Sample], over: str, under: str) -> float:
-    """The median of the ratios of runs that followed each other: less noisy than that of medians."""
+    """The median of the ratios of consecutive runs, which is less noisy than the ratio of the medians."""
     pairs = zip(samples[over].seconds, samples[under].seconds, strict=True)
     return statistics.median(numerator / denominator for numerator, denominator in pairs)
 
 
 def _run(name: str, process: Process) -> tuple[float, float]:
-    """Seconds and MiB; a process that fails ends the benchmark, because its time means nothing."""
+    """Runs a process once; returns seconds and MiB. If it fails, the benchmark ends."""
     with tempfile.TemporaryFile() as stderr_file:
         start = time.perf_counter()
         child = subprocess.Popen(

@@ -1,6 +1,6 @@
 """`python bench/run.py`: measures, and writes bench/results.json and the tables of docs/performance.md.
 
-`--smoke` measures next to nothing and writes nothing: it shows that everything here still runs.
+`--smoke` uses tiny sizes and writes nothing; it only shows that the benchmark runs.
 """
 
 from __future__ import annotations
@@ -24,10 +24,14 @@ BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
 
 
 def main() -> None:
-    """Measures everything; the exit status is 1 where something is missing or fails."""
-    parser = argparse.ArgumentParser(description="Measure voxosync against limits and rivals.")
-    parser.add_argument("--smoke", action="store_true", help="tiny sizes, nothing is written")
-    parser.add_argument("--runs", type=int, default=Sizes().runs, help="runs of each process")
+    """Measures everything; exits with 1 if a program is missing or fails."""
+    parser = argparse.ArgumentParser(
+        description="Compare voxosync with lower bounds and other tools."
+    )
+    parser.add_argument("--smoke", action="store_true", help="use tiny sizes, and write nothing")
+    parser.add_argument(
+        "--runs", type=int, default=Sizes().runs, help="the number of runs of each process"
+    )
     options = parser.parse_args()
     if programs := missing():
         sys.exit(f"missing: {', '.join(programs)}")

@@ -1,4 +1,4 @@
-"""What answers the requests: nginx with static files, and a proxy that makes every request wait."""
+"""The servers: nginx with static files, and a proxy that delays every request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LATENCY = 0.05  # seconds that the slow server waits before it answers
+LATENCY = 0.05  # the seconds by which the slow server delays each request
 _STARTS_WITHIN = 10  # seconds
 
 _NGINX = """\
@@ -39,11 +39,13 @@ _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 @contextmanager
 def nginx(web: Path, folder: Path) -> Iterator[str]:
-    """The base URL of an nginx that serves the files below `web`; `folder` is for its own."""
+    """Runs nginx with the files of `web`, and yields its base URL; its own files are in `folder`."""
     port = _free_port()
     temporary = " ".join(f"{name}_temp_path {folder};" for name in _TEMPORARY)
     config = folder / "nginx.conf"
-    user = "" if os.geteuid() else "user root;"  # else its workers could not read a private folder
+    user = (
+        "" if os.geteuid() else "user root;"
+    )  # otherwise its workers could not read a private folder
     text = _NGINX.format(folder=folder, port=port, web=web, temporary=temporary, user=user)
     config.write_text(text, encoding="utf-8")
     with _running(["nginx", "-e", str(folder / "error.log"), "-c", str(config)], port):
@@ -52,10 +54,10 @@ def nginx(web: Path, folder: Path) -> Iterator[str]:
 
 @contextmanager
 def slow(base_url: str) -> Iterator[str]:
-    """The base URL of a server that passes requests on to another one after `LATENCY`."""
-    port, behind = _free_port(), base_url.rpartition(":")[2]
+    """Runs a proxy that passes requests on after `LATENCY`, and yields its base URL."""
+    port, server_port = _free_port(), base_url.rpartition(":")[2]
     script = str(Path(__file__).with_name("slow_proxy.py"))
-    with _running([sys.executable, script, str(port), behind, str(LATENCY)], port):
+    with _running([sys.executable, script, str(port), server_port, str(LATENCY)], port):
         yield f"http://127.0.0.1:{port}"
 
 

@@ -11,7 +11,7 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def tables(results: dict[str, Any]) -> str:
-    """Ratios first, then what they are made of, then how time and memory grow."""
+    """The ratios, then times and memory of each process, then how these grow with the size."""
     machine = (
         f"CPython {results['python']}, {results['cpus']} cores, medians of {results['runs']} runs."
     )

@@ -1,1 +1,1 @@
-"""Bad input, without end; CONTRIBUTING.md says how to run it."""
+"""Fuzzing of voxosync with invalid input."""

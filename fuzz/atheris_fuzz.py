@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Fuzzes one kind of input with atheris, which follows the code's branches; for developers, not for CI.
+"""Fuzzes one kind of input with atheris, guided by coverage; for developers, not for CI.
 
     python3 -m venv .venv-fuzz && .venv-fuzz/bin/pip install atheris -e .
     .venv-fuzz/bin/python -m fuzz.atheris_fuzz journal -max_total_time=60
 
-The first argument is a name of `targets.TARGETS`; the others are libFuzzer's. A crash is written to a file
-`crash-…`; given as an argument, that file is tried alone. A bug found becomes a test before it is fixed.
+The first argument is a name in `targets.TARGETS`; the others are options of libFuzzer. A crash is written to a file
+`crash-…`; with this file as an argument, only its input is tried. Before you fix a bug, write a test for it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-import atheris  # type: ignore[import-not-found]  # no dependency of the project
+import atheris  # type: ignore[import-not-found]  # not a dependency of the project
 
 with atheris.instrument_imports(include=["voxosync"]):
     from fuzz.seeds import seeds
     from fuzz.targets import TARGETS
 
-LONGEST = 10  # seconds for one input
-MOST_MEMORY = 2048  # MiB
+MAX_SECONDS = 10  # seconds for one input
+MAX_MEMORY = 2048  # MiB
 
 
 def main() -> None:
@@ -34,7 +34,7 @@ def main() -> None:
         corpus.mkdir()
         for number, seed in enumerate(seeds()[name]):
             (corpus / str(number)).write_bytes(seed)
-        limits = [f"-timeout={LONGEST}", f"-rss_limit_mb={MOST_MEMORY}"]
+        limits = [f"-timeout={MAX_SECONDS}", f"-rss_limit_mb={MAX_MEMORY}"]
         arguments = sys.argv[1:]
         has_corpus = any(not argument.startswith("-") for argument in arguments)
         atheris.Setup(

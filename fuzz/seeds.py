@@ -1,4 +1,4 @@
-"""What fuzzing starts from: good inputs of each kind, and ways to make them bad."""
+"""Seeds for fuzzing: valid inputs of each kind, and mutations of them."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ WORDS = [
     b"0x1E", b"9" * 400, b"1e308", b"9007199254740993", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xc2\x85",
     "\u2028\u202e🎉".encode(), b"\x1b[31m", b"../", b"::error::", b"[" * 2000, b"{a: " * 300, b"id", b"numbers",
 ]  # fmt: skip
-"""Pieces that have broken readers before."""
+"""Byte sequences that parsers often mishandle."""
 
 SCRAPS: list[Any] = [
     None, True, False, 0, -1, 1, 1.5, 1e308, 4711.0, 10**30, 2**53 + 1, "", " ", "x", "\ud800", "\x1b[31m", "4711",
@@ -84,30 +84,30 @@ SCRAPS: list[Any] = [
     "9" * 5000, [], {}, [[]], [{}], {"": ""}, {"count": 1}, {"id": 1}, [{"type": "QUEUE", "id": 1}], [[[[[[]]]]]],
     {"number": "6015550123", "description": ""}, [{"number": "6015550123"}], {"6015550123": ""}, {"\ud800": "\ud800"},
 ]  # fmt: skip
-"""JSON values that a place in a document does not expect."""
+"""JSON values that are unexpected almost anywhere in a document."""
 
 
 def example_plan() -> Plan:
-    """A plan with one campaign of which much changes, and one that cannot be had."""
+    """A plan with one campaign, of which many fields change."""
     live = LiveCampaign.from_response(LIVE)
     return plan_of([DESIRED], {DESIRED.id: live})
 
 
 @cache
 def _journal() -> bytes:
-    """What applying that plan leaves behind."""
+    """The journal of a run that applies the example plan."""
     with tempfile.TemporaryDirectory() as folder:
         with Journal(Path(folder), NOW) as journal:
             example = example_plan()
-            journal.begin("apply", example, {"user": "somebody"}, {"--allow-go-live": "yes"})
-            results = apply_plan(Voxo(), example, journal=journal)  # type: ignore[arg-type]  # all that is used
+            journal.begin("apply", example, {"user": "operator"}, {"--allow-go-live": "yes"})
+            results = apply_plan(Voxo(), example, journal=journal)  # type: ignore[arg-type]  # has all methods that apply_plan uses
             journal.end(results, 0)
         return journal.path.read_bytes()
 
 
 @cache
 def seeds() -> dict[str, list[bytes]]:
-    """Good inputs of each target, by its name."""
+    """Maps the name of each target to valid inputs."""
     live = json.dumps(LIVE).encode()
     listed = json.dumps({"records": [LIVE], "page": 1, "totalRecords": 1}).encode()
     refusal = json.dumps(
@@ -133,7 +133,7 @@ def seeds() -> dict[str, list[bytes]]:
 
 
 def mutated(data: bytes, random: Random) -> bytes:
-    """A good input made bad: as JSON where it is some, line by line, or byte by byte."""
+    """Mutates a valid input as JSON, if it is JSON, as lines, or as bytes."""
     ways = [_bytes, _lines]
     if data[:1] in (b"{", b"\0", b"\5"):
         ways += [_json] * 4
@@ -152,7 +152,7 @@ def _bytes(data: bytes, random: Random) -> bytes:
 
 
 def _lines(data: bytes, random: Random) -> bytes:
-    """Lines left out, repeated, moved; and what stands behind a colon or a comma replaced."""
+    """Removes, repeats or swaps lines, or replaces what follows a colon or comma."""
     lines = data.split(b"\n")
     at, second = random.randrange(len(lines)), random.randrange(len(lines))
     match random.randrange(4):
@@ -169,7 +169,7 @@ def _lines(data: bytes, random: Random) -> bytes:
 
 
 def _json(data: bytes, random: Random) -> bytes:
-    """One value of a document, or of one line of a journal, replaced, left out, or joined by another."""
+    """Replaces or removes one value of a JSON document or of a line of a journal, or adds one."""
     head, body = (data[:1], data[1:]) if data[:1] in (b"\0", b"\5") else (b"", data)
     lines = body.split(b"\n")
     at = random.randrange(len(lines))
@@ -177,21 +177,21 @@ def _json(data: bytes, random: Random) -> bytes:
         document = json.loads(lines[at])
     except (ValueError, RecursionError):
         return _bytes(data, random)
-    places = list(_places(document))
-    if not places:
+    values = list(_values(document))
+    if not values:
         return _bytes(data, random)
-    holder, key = random.choice(places)
+    container, key = random.choice(values)
     match random.randrange(4):
-        case 0 if isinstance(holder, dict):
-            holder[random.choice(["later", "numbers", "name", "error", "\ud800", key])] = _scrap(
+        case 0 if isinstance(container, dict):
+            container[random.choice(["later", "numbers", "name", "error", "\ud800", key])] = _scrap(
                 random
             )
         case 0:
-            holder.append(_scrap(random))
+            container.append(_scrap(random))
         case 1:
-            del holder[key]
+            del container[key]
         case _:
-            holder[key] = _scrap(random)
+            container[key] = _scrap(random)
     lines[at] = json.dumps(document).encode()
     return head + b"\n".join(lines)
 
@@ -200,13 +200,13 @@ def _scrap(random: Random) -> Any:
     return deepcopy(random.choice(SCRAPS))
 
 
-def _places(value: Any) -> Any:
-    """(holder, key) of every value in a document."""
+def _values(value: Any) -> Any:
+    """The container and the key of every value in a document."""
     inner: Any = ()
     if isinstance(value, dict):
         inner = value.items()
     elif isinstance(value, list):
         inner = enumerate(value)
-    for key, below in inner:
+    for key, inner_value in inner:
         yield value, key
-        yield from _places(below)
+        yield from _values(inner_value)

@@ -1,9 +1,9 @@
-"""What is fuzzed: a function for each kind of input, which takes bytes and raises nothing.
+"""The targets of fuzzing: a function for each kind of input, which takes bytes and raises nothing.
 
-Every error that voxosync.errors documents for the input is caught here; whatever else comes out is a bug. What
-is accepted is used to its end: planned, applied to a campaign in memory, shown in every format.
+A target catches the errors that are documented for its input; any other exception is a bug. Accepted input is also
+planned, applied to a campaign in memory, and shown in every format.
 
-`tests/security/test_fuzz.py` feeds these in CI, `atheris_fuzz.py` on a developer's machine.
+`tests/security/test_fuzz.py` runs the targets in CI, and `atheris_fuzz.py` on the machine of a developer.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BASE_URL = "https://voxo.test"
-TOKEN = "fuzzed-token-0123456789"  # noqa: S105  # opens nothing
+TOKEN = "fuzzed-token-0123456789"  # noqa: S105  # not a real token
 STATUSES = (200, 200, 200, 201, 302, 400, 403, 404, 422, 429, 500, 503)
 
 LIVE: dict[str, Any] = {
@@ -80,7 +80,7 @@ LIVE: dict[str, Any] = {
     "matchDestinations": [],
     "notMatchDestinations": [],
 }
-"""A campaign as VOXO answers it."""
+"""A campaign in a response of VOXO."""
 
 DESIRED = Definition(
     4711,
@@ -94,7 +94,7 @@ DESIRED = Definition(
         "destinations": (),
     },
 )
-"""A definition that differs from it in every way."""
+"""A definition of that campaign with differences of every kind."""
 
 
 def plan_of(
@@ -103,13 +103,13 @@ def plan_of(
     base_url: str = BASE_URL,
     live_as_of: datetime | None = None,
 ) -> Plan:
-    """The plan of some definitions."""
+    """The plan for some definitions."""
     campaigns, _ = Planner(NOW).compare(definitions, live)
     return Plan(NOW, base_url, campaigns, live_as_of=live_as_of)
 
 
 class Voxo:
-    """VOXO in memory: it takes every body that JSON can hold, and believes it."""
+    """VOXO in memory, which accepts every body that is valid JSON."""
 
     base_url = BASE_URL
 
@@ -117,22 +117,22 @@ class Voxo:
         self.live = deepcopy(LIVE)
 
     def campaign(self, campaign_id: int) -> dict[str, Any]:
-        """The one campaign; any other is not found."""
+        """Its one campaign; any other is not found."""
         if campaign_id != self.live["id"]:
             raise NotFound("there is no such campaign")
         return deepcopy(self.live)
 
     def update(self, campaign_id: int, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep a body as it came."""
+        """Stores a body as it is."""
         self.campaign(campaign_id)
         self.live.update(json.loads(json.dumps(body, allow_nan=False)))
         return deepcopy(self.live)
 
     def back_off(self, failures: int) -> None:
-        """Time is not what is fuzzed."""
+        """Does not wait."""
 
     def writer(self, campaign_id: int, _: Event) -> Writer:
-        """What reads and writes one campaign."""
+        """A writer for one campaign."""
         return Writer(self, campaign_id)
 
 
@@ -148,11 +148,11 @@ class Writer:
         return self.voxo.campaign(self.campaign_id)
 
     def update(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Keep a body as it came."""
+        """Stores a body as it is."""
         return self.voxo.update(self.campaign_id, body)
 
-    def looks(self, failures: int, *, late: bool) -> Iterator[None]:  # noqa: ARG002  # as CampaignWriter has it
-        """Time is not what is fuzzed."""
+    def looks(self, failures: int, *, late: bool) -> Iterator[None]:  # noqa: ARG002  # the signature of CampaignWriter
+        """Does not wait."""
         return iter(())
 
 
@@ -172,14 +172,14 @@ def contacts(data: bytes, folder: Path) -> None:
 
 
 def spreadsheet(data: bytes, folder: Path) -> None:
-    """A spreadsheet's export; what is made of it must be a list of numbers without an error."""
+    """The export of a spreadsheet; the CSV file that is made of it must have no errors."""
     with suppress(NotATable):
         contacts = from_csv(_file(folder, "clean.csv", clean(data).text.encode()), "clean.csv")
-        assert not any(problem.is_error for problem in contacts.problems)  # noqa: S101  # what is fuzzed
+        assert not any(problem.is_error for problem in contacts.problems)  # noqa: S101  # a property to check
 
 
 def settings(data: bytes, folder: Path) -> None:
-    """`voxosync.yaml`; what it says about guards is asked of a plan."""
+    """`voxosync.yaml`; its guards judge a plan."""
     _file(folder, "voxosync.yaml", data)
     with suppress(SettingsError):
         project_settings = read_settings(folder)
@@ -189,7 +189,7 @@ def settings(data: bytes, folder: Path) -> None:
 
 
 def plan(data: bytes, folder: Path) -> None:
-    """A saved plan; JSON is sealed again, so that the digest does not keep everything out."""
+    """A saved plan; JSON gets a valid digest, because otherwise all of it would be refused."""
     with suppress(ValueError, RecursionError):
         document = json.loads(data)
         if isinstance(document, dict):
@@ -200,17 +200,24 @@ def plan(data: bytes, folder: Path) -> None:
 
 
 def journal(data: bytes, folder: Path) -> None:
-    """A run's journal: shown, and undone."""
+    """The journal of a run, which is shown and rolled back."""
     path = _file(folder, "runs/20260601T120000Z-aaaaaa.jsonl", data)
     history.render_runs(read_runs(path.parent), View())
     with suppress(JournalError):
         run = read_run(path)
         history.render_run(run)
-        undone, voxo = undo(run), Voxo()
-        live = fetch_all(voxo, undone, workers=1)  # type: ignore[arg-type]  # all that is used of a Voxo
+        reverse_changes, voxo = undo(run), Voxo()
+        live = fetch_all(voxo, reverse_changes, workers=1)  # type: ignore[arg-type]  # has all methods that are used
         for force in (False, True):
             rollback = plan_rollback(
-                run, undone, live, {}, now=NOW, tenant_id=None, guards=Guards(), force=force
+                run,
+                reverse_changes,
+                live,
+                {},
+                now=NOW,
+                tenant_id=None,
+                guards=Guards(),
+                force=force,
             )
             _used(rollback.plan)
 
@@ -228,10 +235,10 @@ def snapshot(data: bytes, folder: Path) -> None:
 
 
 def answer(data: bytes, _folder: Path) -> None:
-    """The body of an answer, its status chosen by the first byte."""
+    """The body of a response; the first byte chooses the status."""
     status, body = STATUSES[data[0] % len(STATUSES)] if data else 200, data[1:]
     response = ApiResponse("GET /x", status, body, token=TOKEN, content_type="application/json")
-    assert isinstance(response.error(), CampaignError)  # noqa: S101  # what is shown of it
+    assert isinstance(response.error(), CampaignError)  # noqa: S101  # a property to check
     response.summary()
     with suppress(CampaignError):
         response.page()
@@ -254,7 +261,7 @@ TARGETS: dict[str, Callable[[bytes, Path], None]] = {
         answer,
     )
 }
-"""Each kind of input by name: `target(data, folder)`, where the folder is one to write into."""
+"""Maps the name of each target to the function, which takes the input and a folder for its files."""
 
 
 def _file(folder: Path, name: str, data: bytes) -> Path:
@@ -265,26 +272,26 @@ def _file(folder: Path, name: str, data: bytes) -> Path:
 
 
 def _loaded(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Reads definitions, shows what is wrong, and plans what is right."""
+    """Reads definitions, shows their problems, and plans those that are valid."""
     for name, data in files.items():
         _file(folder, f"campaigns/{name}", data)
     loaded = load(ProjectLayout(folder, folder / "campaigns"), [], NOW)
     validation = Validation(loaded.files, len(loaded.definitions), loaded.problems)
-    for formatted in VALIDATION.values():
-        formatted(validation, View())
+    for render in VALIDATION.values():
+        render(validation, View())
     live = LiveCampaign.from_response(LIVE)
     campaigns = {definition.id: live for definition in loaded.definitions}
     _render(plan_of(loaded.definitions, campaigns))
 
 
 def _used(plan_to_apply: Plan) -> None:
-    """Shows a plan, and applies it."""
+    """Shows a plan and applies it."""
     _render(plan_to_apply)
-    results = apply_plan(Voxo(), plan_to_apply)  # type: ignore[arg-type]  # all that is used of a Voxo
+    results = apply_plan(Voxo(), plan_to_apply)  # type: ignore[arg-type]  # has all methods that are used
     results_text.render_results(results, View())
 
 
 def _render(plan_to_show: Plan) -> None:
     refusals(summary_of_updates(plan_to_show.campaigns), Guards(), NOW)
-    for formatted in PLAN.values():
-        formatted(plan_to_show, View())
+    for render in PLAN.values():
+        render(plan_to_show, View())

@@ -1,4 +1,4 @@
-"""The parts of pages that are made from the code and the schemas by their names: `pages.py` writes them."""
+"""The generated parts of pages, by name; `pages.py` writes them."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _A_STATUS = re.compile(r"(?:^|; )([0-9]) (.+?)(?=; [0-9] |$)")
 
 
 def every_command() -> str:
-    """The global options, then a section a command."""
+    """The global options, then a section for each command."""
     root = _root()
     parts = [
         "## Global options\n",
@@ -49,7 +49,7 @@ def every_status() -> str:
 
 
 def every_fault() -> str:
-    """What the sandbox can get wrong, as `--fault` takes it."""
+    """The faults of the sandbox, as `--fault` takes them."""
     rows = [
         (code(name + kind.form), kind.does, ", ".join(kind.methods)) for name, kind in KINDS.items()
     ]
@@ -63,7 +63,7 @@ def _root() -> click.Context:
 def _contexts(root: click.Context) -> Iterator[click.Context]:
     for name in cli.list_commands(root):
         command = cli.get_command(root, name)
-        if command is None:  # click cannot know that what it lists is there
+        if command is None:  # for the type checker: every listed command exists
             continue
         context = click.Context(command, parent=root, info_name=name)
         if isinstance(command, click.Group):
@@ -85,7 +85,7 @@ def _help(context: click.Context) -> tuple[list[str], list[tuple[str, str]]]:
 
 
 def _options(context: click.Context) -> str:
-    # show_default and ranges are part of what click itself makes of an option.
+    # These records include defaults and ranges.
     records = [
         parameter.get_help_record(context)
         for parameter in context.command.get_params(context)

@@ -1,4 +1,4 @@
-"""The fields of the catalog as tables: the canonical form of each, and what a policy sees of it."""
+"""The fields of the catalog as tables: their canonical forms, and their values in policies."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ _SEEN_BY_POLICIES: Mapping[str, str] = {
     "array": "a list of `{type, id}`",
     "string": 'text: `"09:00"`, `"2027-01-04"`, `"6015550100"`, `"1"`; in `const` and `enum`, quotes do not matter',
 }
-"""The JSON Schema type of a kind's values to what they are."""
+"""Maps the JSON Schema type of the values of a kind to their description."""
 
 
 def canonical_forms() -> str:
-    """The canonical form of each field, the fields of one kind in one row."""
+    """The canonical form of each field; the fields of one kind share a row."""
     kinds = dict.fromkeys(FIELDS[name].kind for name in WRITABLE)
     rows = [
         (
@@ -51,7 +51,7 @@ def canonical_forms() -> str:
 
 
 def policy_values() -> str:
-    """What a rule of a policy sees: the fields of a definition, and facts."""
+    """The values that a rule of a policy sees: the fields of a definition, and facts."""
     rows = [
         (
             _names(name for name in WRITABLE if FIELDS[name].kind.policy_type == policy_type),

@@ -1,4 +1,4 @@
-"""Tables as HTML: what stands in their cells cannot be taken for Markdown, and is escaped."""
+"""Tables as HTML, whose cells are escaped and not read as Markdown."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 def prose(text: str) -> Markup:
-    """A text of the code or a schema: escaped, but for `code`, which is shown as such."""
+    """A text from the code or a schema, escaped; text in backquotes becomes code."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped above
 
 
 def code(text: object) -> Markup:
-    """A word that people type."""
+    """Code."""
     return Markup("<code>{}</code>").format(text)
 
 
 def paragraph(text: str) -> str:
-    """A paragraph, as a block that Markdown leaves alone."""
+    """A paragraph as an HTML block, which is not read as Markdown."""
     return f"<p>{prose(text)}</p>\n"
 
 

@@ -1,4 +1,4 @@
-"""Writes into the pages of docs what is made from the code: `python3 dev.py reference`."""
+"""Writes the generated parts of the pages in docs: `python3 dev.py reference`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from docs.generate import generate
 DOCS = Path(__file__).resolve().parents[1]
 
 _BLOCK = re.compile(
-    r"^<!-- made from the code: (?P<part>[a-z-]+) -->\n.*?^<!-- end of what is made -->$",
+    r"^<!-- generated: (?P<part>[a-z-]+) -->\n.*?^<!-- end of the generated part -->$",
     re.MULTILINE | re.DOTALL,
 )
 
 
 def current(page: str) -> str:
-    """A page as it is when its parts are made again from the code."""
+    """A page with its generated parts generated again."""
 
     def block(match: re.Match[str]) -> str:
-        begin = f"<!-- made from the code: {match['part']} -->"
-        return f"{begin}\n\n{generate(match['part']).strip()}\n\n<!-- end of what is made -->"
+        begin = f"<!-- generated: {match['part']} -->"
+        return f"{begin}\n\n{generate(match['part']).strip()}\n\n<!-- end of the generated part -->"
 
     return _BLOCK.sub(block, page)
 
 
 def pages() -> list[Path]:
-    """The pages that have such parts, and every page of the reference."""
+    """The pages with generated parts, and every page of the reference."""
     parts = [page for page in DOCS.rglob("*.md") if _BLOCK.search(page.read_text(encoding="utf-8"))]
     return sorted({*parts, *(DOCS / "reference").glob("*.md")})
 

@@ -36,12 +36,12 @@ _LIMITS = {
     "minItems": "at least {}",
 }
 _LONGEST_PATTERN = 80
-"""A longer pattern, such as that of an id, says less to a reader than the words next to it."""
+"""A longer pattern, such as that of an id, is less useful to a reader than the text next to it."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """One mapping of a schema: where it stands, what it is, and its keys."""
+    """One mapping of a schema: its path, where it applies, and its schema."""
 
     path: str
     location: str

@@ -1,6 +1,6 @@
 """Takes the screenshots of the docs: `python3 dev.py screenshots`, with Chromium on the PATH.
 
-The pages are what the report module makes now of two plans about the same two campaigns.
+The pages are the HTML reports of two plans for the same two campaigns.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ def plan() -> Plan:
 
 
 def drift() -> Plan:
-    """VOXO dials one campaign later and longer than its definition allows, and somebody stopped the other."""
+    """VOXO dials one campaign later and longer than its definition allows, and someone stopped the other by hand."""
     since = NOW - timedelta(days=1, hours=3, minutes=12)
     revision = Revision("1a2b3c4d5e6f" + "0" * 28, "Outreach team", NOW - timedelta(days=20))
-    sending = Sending("20260210T091200", NOW - timedelta(days=19))
+    sending = Sending("20260210T091200", datetime(2026, 2, 10, 9, 12, tzinfo=UTC))
     overrun = replace(
         RENEWAL,
         changes=(
@@ -145,7 +145,7 @@ def in_sync() -> list[CampaignPlan]:
 
 
 def main() -> None:
-    """Writes the pictures of both pages, up to the end of the first section."""
+    """Takes a screenshot of each page, up to the end of the first section."""
     pages = {
         "plan-report.png": PLAN["html"](plan(), VIEW),
         "drift-report.png": DRIFT["html"](drift(), replace(VIEW, command="drift")),

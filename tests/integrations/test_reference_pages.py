@@ -22,6 +22,6 @@ def test_a_page_is_current(page: Path) -> None:
 
 def test_every_part_is_on_a_page_and_is_no_placeholder() -> None:
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages())
-    assert set(re.findall(r"made from the code: ([a-z-]+)", text)) == set(PARTS)
-    assert text.count("<!-- end of what is made -->") == len(PARTS)
+    assert set(re.findall(r"generated: ([a-z-]+) -->", text)) == set(PARTS)
+    assert text.count("<!-- end of the generated part -->") == len(PARTS)
     assert len(text) > 50_000

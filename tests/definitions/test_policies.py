@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.definitions.definition_folder import NOW, problem_text
-from voxosync.definitions.load import LoadedDefinitions, load, load_new
+from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.policies.facts import document
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.campaign import Definition
@@ -479,7 +479,8 @@ class TestAComment:
         policies = project.folder / "policies"
         policies.mkdir()
         (policies / "p.yaml").write_text(self.POLICY)
-        loaded = load_new(ProjectLayout(project.folder, project.campaigns), [path], NOW, policies)
+        layout = ProjectLayout(project.folder, project.campaigns)
+        loaded = load(layout, [path], NOW, creating=True, policies=policies)
         assert [problem_text(entry) for entry in loaded.problems] == [
             "campaigns/new.yaml:6:16: policy/r"
         ]

@@ -15,7 +15,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from voxosync.cli.main import COMMANDS, cli
-from voxosync.definitions.load import load, load_new
+from voxosync.definitions.load import load
 from voxosync.definitions.policies.policy_files import read_policies
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.definitions.settings import read_settings
@@ -164,7 +164,7 @@ def _definition(text: str, folder: Path) -> bool:
     loaded = (
         load(project, [], NOW)
         if "without id" not in text
-        else load_new(project, [file], NOW, folder)
+        else load(project, [file], NOW, creating=True, policies=folder)
     )
     assert [problem for problem in loaded.problems if problem.is_error] == []
     return len(loaded.definitions) == 1 or len(loaded.new) == 1

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.allow_comments import Allowances
-from voxosync.definitions.checks.do_not_call_lists import read_lists
-from voxosync.definitions.checks.run_checks import run_checks
+from voxosync.definitions.do_not_call_lists import read_lists
 from voxosync.errors import DefinitionsError
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.checks.check import OFF, CheckedCampaign
 from voxosync.model.checks.do_not_call import NAME, forbids, is_over
-from voxosync.model.checks.registry import CHECKS, settings_of
+from voxosync.model.checks.registry import CHECKS, findings, settings_of
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.phone import masked_in
 from voxosync.sync.diff import desired_values
@@ -60,7 +58,7 @@ def find_problems(
     loaded = selection.loaded
     if loaded.checks is None:
         return (), ()
-    problems, allowed = run_checks(campaigns, loaded.checks, loaded.allowances, project.now)
+    problems, allowed = loaded.allowances.separate(findings(campaigns, loaded.checks, project.now))
     if not is_drift and any(problem.is_error for problem in problems):
         raise DefinitionsError(problems)
     return problems, allowed
@@ -129,8 +127,7 @@ def find_unmanaged_problems(
                 f"campaign {campaign_id}, which has no definition, is not compared with the do-not-call lists: {reason}"
             )
     only = replace(checks, settings={**dict.fromkeys(CHECKS, OFF), NAME: settings_of(checks, NAME)})
-    problems, _ = run_checks(campaigns, only, Allowances(), project.now)
-    return problems
+    return [finding.problem for finding in findings(campaigns, only, project.now)]
 
 
 def _unmanaged_campaign(campaign: LiveCampaign, position: Position) -> CheckedCampaign:

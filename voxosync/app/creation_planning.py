@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voxosync.app.new_definitions import DefinitionFiles, DefinitionLookup, load_with_new
-from voxosync.definitions.load import LoadedDefinitions, load_new
+from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.errors import CampaignError, DefinitionsError, UsageError
 from voxosync.sync.create import Account, creations, dialing_of_creations
@@ -159,7 +159,9 @@ def _check_namesakes(project: Project, planned: Sequence[Creation]) -> None:
         definition.id
         for layout in project.layouts
         if layout.campaigns.is_dir()
-        for definition in load_new(layout, [], project.now, project.policies).definitions
+        for definition in load(
+            layout, [], project.now, creating=True, policies=project.policies
+        ).definitions
     }
     messages: list[str] = []
     for tenant in sorted({creation.tenant_id for creation in new}):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.file_reader import reading_instead
-from voxosync.definitions.load import LoadedDefinitions, load_new
+from voxosync.definitions.load import LoadedDefinitions, load
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -55,7 +55,8 @@ class EditProof:
         project = self._project
         with reading_instead(contents):
             return [
-                load_new(layout, [], project.now, project.policies) for layout in project.layouts
+                load(layout, [], project.now, creating=True, policies=project.policies)
+                for layout in project.layouts
             ]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import content_of, replace_all
 from voxosync.definitions.file_reader import Unusable, read_file
-from voxosync.definitions.load import LoadedDefinitions, load_new
+from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import files_to_read
 from voxosync.definitions.writing.edit_id import set_id
 from voxosync.definitions.writing.file_text import decode, encode
@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 
 def load_with_new(project: Project, paths: Sequence[Path]) -> LoadedDefinitions:
     """The definitions in some files and folders, those without an id included."""
-    return load_new(project.layout, paths, project.now, project.policies, project.settings.checks)
+    return load(
+        project.layout,
+        paths,
+        project.now,
+        creating=True,
+        policies=project.policies,
+        checks=project.settings.checks,
+    )
 
 
 class DefinitionLookup:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from voxosync.definitions.load import LoadedDefinitions
 from voxosync.errors import DefinitionsError, UsageError
-from voxosync.model.checks.registry import is_check
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,12 +57,11 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
         UsageError: `only` names a campaign without a definition.
     """
     loaded = project.definitions(options.paths)
-    own = [problem for problem in loaded.problems if not is_check(problem)]
-    if any(problem.is_error for problem in (loaded.problems if sends else own)):
+    own = loaded.own_problems
+    if loaded.failed if sends else any(problem.is_error for problem in own):
         raise DefinitionsError(loaded.problems)
-    by_policies = [finding for finding in loaded.allowed if not is_check(finding.problem)]
     project.listener.problems([*own, *loaded.elsewhere] if sends else own)
-    project.listener.allowed(by_policies)
+    project.listener.allowed(loaded.allowed_by_policies)
     new = tuple(definition for _, definition in loaded.new)
     if not loaded.definitions and not new:
         raise UsageError(f"no definition here has an id for the environment {project.environment}")
@@ -73,7 +71,9 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
         if campaign_id not in ids:
             raise UsageError(f"--only {campaign_id}: no definition has this id")
     if not only and shard is None:
-        return Selection(loaded.definitions, ids, tuple(by_policies), loaded=loaded, new=new)
+        return Selection(
+            loaded.definitions, ids, tuple(loaded.allowed_by_policies), loaded=loaded, new=new
+        )
     selected = [
         definition
         for definition in loaded.definitions
@@ -82,7 +82,9 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
     if only or (shard is not None and shard.index > 1):
         new = ()
     files = {definition.position.file for definition in (*selected, *new)}
-    allowed = tuple(finding for finding in by_policies if finding.position.file in files)
+    allowed = tuple(
+        finding for finding in loaded.allowed_by_policies if finding.position.file in files
+    )
     chosen = {id(definition) for definition in selected}
     unselected = [definition for definition in loaded.definitions if id(definition) not in chosen]
     return Selection(selected, ids, allowed, unselected, loaded, new)

@@ -19,10 +19,13 @@ from voxosync.definitions.file_reader import LINE_END
 from voxosync.definitions.nodes import MappingNode, Node, position
 from voxosync.definitions.sources import overrides_of
 from voxosync.definitions.yaml_reader import PARSER
-from voxosync.model.problem import Position, Problem, error
+from voxosync.model.numbers import NUMBERS_FIELD
+from voxosync.model.problem import AllowedProblem, Position, Problem, error
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from voxosync.model.checks.check import CheckFinding
 
 MARK = "voxosync: allow"
 """What every text with such a comment contains."""
@@ -83,6 +86,27 @@ class Allowances:
         """
         hits = (self._by_value.get((rule, position)) for position in values)
         return next(filter(None, hits), self._by_definition.get((rule, definition)))
+
+    def separate(
+        self, findings: Iterable[CheckFinding]
+    ) -> tuple[list[Problem], list[AllowedProblem]]:
+        """The problems that checks found, and those of their findings that comments allow.
+
+        A comment allows a finding if it is about the value, the list of numbers that contains it, or the definition.
+        """
+        problems: list[Problem] = []
+        allowed: list[AllowedProblem] = []
+        for finding in findings:
+            problem, campaign = finding.problem, finding.campaign
+            positions = [problem.position]
+            if problem.phones is not None:
+                positions.append(campaign.position_of(NUMBERS_FIELD))
+            comment = self.find(problem.rule, positions, campaign.position)
+            if comment is None:
+                problems.append(problem)
+            else:
+                allowed.append(AllowedProblem(problem, comment.reason))
+        return problems, allowed
 
 
 def allowances(

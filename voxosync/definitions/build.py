@@ -17,22 +17,18 @@ from voxosync.definitions.sources import (
     words_of,
 )
 from voxosync.model.campaign import Definition
-from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
-from voxosync.model.checks.do_not_call import drops
-from voxosync.model.checks.registry import settings_of
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.problem import Position, Problem, error
 from voxosync.model.values import Destination, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable
     from datetime import datetime
     from typing import Any
 
     from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.definitions.sources import Effective, Source, Sources
-    from voxosync.model.checks.check import Checks
 
 
 _WRITABLE = frozenset(WRITABLE)
@@ -47,24 +43,16 @@ class BuildContext:
         now: the present moment, aware.
         needs_ids: whether it is an error if ids differ by environment and no environment is chosen.
         creating: whether campaigns are to be created, so that definitions need no id.
-        checks: the settings of checks, with the phones that may not be called; None: no checks are run.
+        do_not_call: the phones that may not be called.
+        drops: whether those phones are left out of definitions.
     """
 
     project: ProjectLayout
     now: datetime
     needs_ids: bool
     creating: bool = False
-    checks: Checks | None = None
-
-    @property
-    def do_not_call(self) -> Mapping[str, str]:
-        """The phones that may not be called."""
-        return self.checks.do_not_call if self.checks else {}
-
-    @property
-    def drops(self) -> bool:
-        """Whether those phones are left out of definitions."""
-        return self.checks is not None and drops(settings_of(self.checks, DO_NOT_CALL))
+    do_not_call: Collection[str] = frozenset()
+    drops: bool = False
 
 
 @dataclass(slots=True)
@@ -235,7 +223,7 @@ class Builder:
             number_zones=listed.zones,
             empty_file=listed.empty_file,
             list_remarks=listed.remarks,
-            excluded=self.context.do_not_call.keys() if self.context.drops else frozenset(),
+            excluded=self.context.do_not_call if self.context.drops else frozenset(),
             tenant_id=whole_number(effective["tenantId"][0]) if "tenantId" in effective else None,
             **self._settings(effective, problems),
         )

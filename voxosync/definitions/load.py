@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from voxosync.definitions.allow_comments import Allowances
 from voxosync.definitions.build import BuildContext
-from voxosync.definitions.checks.do_not_call_lists import read_lists
-from voxosync.definitions.checks.run_checks import run_checks
 from voxosync.definitions.definition_reader import (
     DefinitionReader,
     FolderDefaults,
     ReadDefinitions,
     UnreadDefinition,
 )
+from voxosync.definitions.do_not_call_lists import read_lists
 from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.project_layout import ProjectLayout, files_to_read
 from voxosync.definitions.yaml_reader import no_garbage_collection
 from voxosync.errors import DefinitionsError
 from voxosync.model.checks.check import CheckedCampaign
-from voxosync.model.checks.registry import CHECKS
+from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
+from voxosync.model.checks.do_not_call import drops
+from voxosync.model.checks.registry import CHECKS, findings, may_refuse, settings_of
 from voxosync.model.checks.shared_phones import shared_counts
 from voxosync.model.problem import AllowedProblem, Position, Problem, Severity
 
@@ -38,48 +40,84 @@ _NEW = "this campaign has no id: voxosync create makes it in VOXO, and writes it
 _Positioned = TypeVar("_Positioned", Problem, AllowedProblem)
 
 
-@dataclass(slots=True)
+@dataclass
 class LoadedDefinitions:
     """The result of reading: the well-formed campaigns and all problems, both in file order.
 
     Attributes:
-        allowed: the findings of policies and checks that comments allow.
+        own_problems: what is wrong with the definitions, before checks run.
+        allowed_by_policies: the findings of policies that comments allow.
         allowances: those comments.
-        checks: the settings of checks, with the phones that may not be called; None: no checks were run.
+        checks: the settings of checks, with the phones that may not be called; None: no checks are run.
+        now: the moment of reading, aware; None: nothing was read.
         files: how many files of definitions there are.
-        new: the definitions without an id, each with the index of its document in the file; from `load_new`, also
-            those without one for the chosen environment.
+        new: the definitions without an id, each with the index of its document in the file; if campaigns are to be
+            created, also those without one for the chosen environment.
+        judged: the complete definitions, in each environment that has values of its own.
         elsewhere: a remark on each definition that has ids for other environments only.
         unread: the definitions, files and folders with an error.
-        inputs: every file that was read or looked for, by its name in messages.
+        files_in_order: every file that was read or looked for, by its name in messages.
     """
 
     definitions: list[Definition] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    allowed: list[AllowedProblem] = field(default_factory=list)
+    own_problems: list[Problem] = field(default_factory=list)
+    allowed_by_policies: list[AllowedProblem] = field(default_factory=list)
     allowances: Allowances = field(default_factory=Allowances)
     checks: Checks | None = None
+    now: datetime | None = None
     files: int = 0
     new: list[tuple[int, Definition]] = field(default_factory=list)
+    judged: Sequence[Definition] = ()
     elsewhere: Sequence[Problem] = ()
     unread: list[UnreadDefinition] = field(default_factory=list)
-    inputs: tuple[str, ...] = ()
+    files_in_order: Sequence[str] = ()
+
+    @cached_property
+    def _findings(self) -> tuple[list[Problem], list[AllowedProblem]]:
+        """What checks find in the definitions alone, and what of that comments allow.
+
+        Checks run only where this is needed: a plan runs them with the values of VOXO.
+        """
+        if self.checks is None or self.now is None:
+            return [], []
+        pairs = _checked_campaigns(self.definitions, self.new, self.judged)
+        campaigns = [campaign for _, campaign in pairs]
+        return self.allowances.separate(findings(campaigns, self.checks, self.now))
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """All problems, those that checks find in the definitions alone included."""
+        return _in_file_order([*self.own_problems, *self._findings[0]], self.files_in_order)
+
+    @property
+    def allowed(self) -> list[AllowedProblem]:
+        """The findings of policies and checks that comments allow."""
+        return _in_file_order([*self.allowed_by_policies, *self._findings[1]], self.files_in_order)
+
+    @property
+    def inputs(self) -> Iterable[str]:
+        """Every file that the definitions depend on, by its name in messages."""
+        lists = self.checks.lists if self.checks is not None else ()
+        return dict.fromkeys((*self.files_in_order, *(path for _, path in lists)))
 
     def with_remarks(self) -> list[Problem]:
         """All problems in file order, with a remark on each campaign that is not created yet in the environment."""
+        problems = self.problems
         remarks = [
             Problem(definition.position, Severity.REMARK, "new", _NEW) for _, definition in self.new
         ]
         remarks += self.elsewhere
         if not remarks:
-            return self.problems
-        files = [problem.position.file for problem in (*self.problems, *remarks)]
-        return _in_file_order([*self.problems, *remarks], files)
+            return problems
+        files = [problem.position.file for problem in (*problems, *remarks)]
+        return _in_file_order([*problems, *remarks], files)
 
     @property
     def failed(self) -> bool:
         """Whether there is an error, which prevents planning."""
-        return any(problem.is_error for problem in self.problems)
+        is_judged = self.checks is not None and may_refuse(self.checks)
+        problems = self.problems if is_judged else self.own_problems
+        return any(problem.is_error for problem in problems)
 
     def new_errors(self, before: LoadedDefinitions) -> Iterator[Problem]:
         """The errors that an earlier reading did not find. One that only moved within its file is not new."""
@@ -90,12 +128,13 @@ class LoadedDefinitions:
                 yield problem
 
 
-def load(
+def load(  # noqa: PLR0913  # each is one input of reading
     project: ProjectLayout,
     paths: Sequence[Path],
     now: datetime,
     *,
     needs_ids: bool = True,
+    creating: bool = False,
     policies: Path | None = None,
     checks: Checks | None = None,
 ) -> LoadedDefinitions:
@@ -106,46 +145,29 @@ def load(
         paths: files or folders to read; none: the whole campaigns folder.
         now: the present moment, aware, for rules such as "its end is past".
         needs_ids: whether it is an error if ids differ by environment and no environment is chosen.
+        creating: whether campaigns are to be created, so that definitions need no id.
         policies: the folder of the policies, which need not exist; None: none judge the definitions.
         checks: the settings of checks; None: no checks are run, and no phones are left out.
 
     Raises:
         UsageError: one of `paths` does not exist.
     """
-    return _load(BuildContext(project, now, needs_ids=needs_ids, checks=checks), paths, policies)
-
-
-def load_new(
-    project: ProjectLayout,
-    paths: Sequence[Path],
-    now: datetime,
-    policies: Path,
-    checks: Checks | None = None,
-) -> LoadedDefinitions:
-    """Reads and checks definitions, some of which have no id for the chosen environment yet.
-
-    The other arguments, and the errors, are those of `load`.
-    """
-    context = BuildContext(project, now, needs_ids=True, creating=True, checks=checks)
-    return _load(context, paths, policies)
-
-
-def _load(context: BuildContext, paths: Sequence[Path], policies: Path | None) -> LoadedDefinitions:
     policies = policies if policies is not None and os.path.lexists(policies) else None
     with no_garbage_collection():
         problems: list[Problem] = []
-        files = list(files_to_read(context.project, paths, problems))
+        files = list(files_to_read(project, paths, problems))
         unread = [
-            UnreadDefinition(context.project.folder / problem.position.file, frozenset(), problem)
+            UnreadDefinition(project.folder / problem.position.file, frozenset(), problem)
             for problem in problems
             if problem.is_error
         ]
-        checks = context.checks
+        context = BuildContext(project, now, needs_ids=needs_ids, creating=creating)
         if checks is not None and checks.lists:
-            phones, list_problems = read_lists(checks.lists, context.project)
+            phones, list_problems = read_lists(checks.lists, project)
             problems += list_problems
             checks = replace(checks, do_not_call=phones)
-            context = replace(context, checks=checks)
+            drops_phones = drops(settings_of(checks, DO_NOT_CALL))
+            context = replace(context, do_not_call=phones.keys(), drops=drops_phones)
         silenced = None if policies is not None else () if checks is None else tuple(CHECKS)
         reader = DefinitionReader(context, silenced=silenced)
         for path in files:
@@ -154,19 +176,22 @@ def _load(context: BuildContext, paths: Sequence[Path], policies: Path | None) -
         notes.problems[:0] = problems
         notes.problems.extend(same_id_twice(notes.identities))
         allowances = Allowances(read.allowances)
-        allowed = _judged(read, allowances, policies, context)
-        list_files = () if checks is None else (path for _, path in checks.lists)
+        allowed = (
+            [] if policies is None else _judged_by_policies(read, allowances, policies, context)
+        )
         return LoadedDefinitions(
-            definitions=read.definitions,
-            problems=_in_file_order(notes.problems, notes.files),
-            allowed=_in_file_order(allowed, notes.files),
-            allowances=allowances,
-            checks=checks,
-            files=len(files),
-            new=read.new,
-            elsewhere=[_elsewhere(start, context.project) for start in notes.elsewhere],
-            unread=[*unread, *read.unread],
-            inputs=tuple(dict.fromkeys((*notes.files, *list_files))),
+            read.definitions,
+            _in_file_order(notes.problems, notes.files),
+            allowed,
+            allowances,
+            checks,
+            now,
+            len(files),
+            read.new,
+            notes.judged,
+            [_elsewhere(start, project) for start in notes.elsewhere],
+            [*unread, *read.unread],
+            notes.files,
         )
 
 
@@ -192,69 +217,46 @@ def folder_defaults(project: ProjectLayout, folder: Path, now: datetime) -> Fold
     return defaults
 
 
-def _judged(
-    read: ReadDefinitions, allowances: Allowances, policies: Path | None, context: BuildContext
-) -> list[AllowedProblem]:
-    """Adds the problems that policies and checks find; returns the allowed ones."""
-    if policies is None and context.checks is None:
-        return []
-    allowed: list[AllowedProblem] = []
-    pairs = _checked_campaigns(read)
-    if policies is not None:
-        allowed += _judged_by_policies(read, pairs, allowances, policies, context)
-    if context.checks is not None:
-        campaigns = [campaign for _, campaign in pairs]
-        problems, allowed_findings = run_checks(campaigns, context.checks, allowances, context.now)
-        read.notes.problems += problems
-        allowed += allowed_findings
-    return allowed
-
-
 def _judged_by_policies(
-    read: ReadDefinitions,
-    pairs: Sequence[tuple[Definition, CheckedCampaign]],
-    allowances: Allowances,
-    folder: Path,
-    context: BuildContext,
+    read: ReadDefinitions, allowances: Allowances, folder: Path, context: BuildContext
 ) -> list[AllowedProblem]:
+    """Adds the problems that policies find; returns the allowed ones."""
     from voxosync.definitions.policies.judge_policies import judge_policies  # noqa: PLC0415  # only projects with policies need it
     from voxosync.definitions.policies.policy_files import read_policies  # noqa: PLC0415  # only projects with policies need it
 
     policies = read_policies(folder, context.project)
-    shared = _shared_phones(pairs, context.now)
+    pairs = _checked_campaigns(read.definitions, read.new, read.notes.judged)
+    counts = shared_counts([campaign for _, campaign in pairs], context.now)
+    shared = {id(pairs[index][0]): count for index, count in counts.items()}
     verdict = judge_policies(policies, read.notes.judged, allowances, context.now, shared)
     read.notes.files[:0] = policies.files
     read.notes.problems += verdict.problems
-    return verdict.allowed
+    return _in_file_order(verdict.allowed, read.notes.files)
 
 
-def _checked_campaigns(read: ReadDefinitions) -> list[tuple[Definition, CheckedCampaign]]:
+def _checked_campaigns(
+    definitions: Sequence[Definition],
+    new: Sequence[tuple[int, Definition]],
+    judged: Sequence[Definition],
+) -> list[tuple[Definition, CheckedCampaign]]:
     """What checks look at: the definitions, and their variants in other environments."""
-    judged = {id(definition) for definition in read.notes.judged}
-    new = [definition for _, definition in read.new]
-    present = {id(definition) for definition in (*read.definitions, *new)}
+    complete = {id(definition) for definition in judged}
+    drafts = [definition for _, definition in new]
+    present = {id(definition) for definition in (*definitions, *drafts)}
     pairs = [
         (
             definition,
-            CheckedCampaign.of(definition, is_new=is_new, is_reported=id(definition) in judged),
+            CheckedCampaign.of(definition, is_new=is_new, is_reported=id(definition) in complete),
         )
-        for is_new, definitions in ((False, read.definitions), (True, new))
-        for definition in definitions
+        for is_new, members in ((False, definitions), (True, drafts))
+        for definition in members
     ]
     pairs += [
         (definition, CheckedCampaign.of(definition, is_compared=False))
-        for definition in read.notes.judged
+        for definition in judged
         if id(definition) not in present
     ]
     return pairs
-
-
-def _shared_phones(
-    pairs: Sequence[tuple[Definition, CheckedCampaign]], now: datetime
-) -> dict[int, int]:
-    """By the `id()` of a definition, how many of its phones others call on the same days."""
-    counts = shared_counts([campaign for _, campaign in pairs], now)
-    return {id(pairs[index][0]): count for index, count in counts.items()}
 
 
 def _in_file_order(entries: Iterable[_Positioned], files: Iterable[str]) -> list[_Positioned]:

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.checks.settings_reader import check_problems, read_checks
-from voxosync.definitions.guards import read_guards
+from voxosync.definitions.check_settings import read_checks
+from voxosync.definitions.guard_settings import read_guards
 from voxosync.definitions.nodes import as_text, position
 from voxosync.definitions.schema_check import checker
 from voxosync.definitions.yaml_reader import read_documents
@@ -80,12 +80,12 @@ def read_settings(folder: Path) -> Settings:
         problems.append(error(position(FILE, extra), "settings", message))
     for node in documents[:1]:
         problems += checker("settings.schema.json").problems(node, FILE)
-    guards = Guards()
+    guards, checks = Guards(), Checks()
     if not problems:
-        guards, problems = read_guards(documents[0].values.get("guards"), FILE)  # type: ignore[union-attr]  # the schema: a mapping
-        problems += check_problems(documents[0].values.get("checks"), FILE)  # type: ignore[union-attr]  # the schema: a mapping
-    if not problems:
-        problems = _shared_record(documents[0])
+        values = documents[0].values  # type: ignore[union-attr]  # the schema: a mapping
+        guards, guard_problems = read_guards(values.get("guards"), FILE)
+        checks, check_problems = read_checks(values.get("checks"), FILE)
+        problems = [*guard_problems, *check_problems] or _shared_record(documents[0])
     if problems:
         lines = map(str, sorted(problems, key=lambda problem: problem.position))
         raise SettingsError("\n".join(["the settings are wrong", *lines]))
@@ -96,7 +96,7 @@ def read_settings(folder: Path) -> Settings:
         {name: _environment(values, nodes.values[name]) for name, values in environments.items()},
         guards,
         AppliedRecordSettings(**texts.get("applied", {})),
-        read_checks(documents[0].values.get("checks"), FILE),  # type: ignore[union-attr]  # the schema: a mapping
+        checks,
     )
 
 

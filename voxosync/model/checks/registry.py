@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.model.checks import called_hours, do_not_call, same_phone, shared_phones, unreachable
-from voxosync.model.checks.check import Check, CheckFinding, CheckSettings, Terms
+from voxosync.model.checks.check import OFF, Check, CheckFinding, CheckSettings, Terms
+from voxosync.model.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from voxosync.model.checks.check import CheckedCampaign, Checks
-    from voxosync.model.problem import Problem
 
 CHECKS: dict[str, Check] = {
     check.name: check
@@ -26,17 +26,20 @@ CHECKS: dict[str, Check] = {
 }
 """By name, in the order in which reports list their findings."""
 
-_DEFAULT_SETTINGS = {name: CheckSettings(check.severity) for name, check in CHECKS.items()}
-
-
-def is_check(problem: Problem) -> bool:
-    """Whether a check found it."""
-    return problem.rule in CHECKS
+_DEFAULT_SETTINGS = {
+    **{name: CheckSettings(check.severity) for name, check in CHECKS.items()},
+    do_not_call.NAME: OFF,  # without settings, there are no lists
+}
 
 
 def settings_of(checks: Checks, name: str) -> CheckSettings:
     """The settings of a check, with its default severity where none is set."""
     return checks.settings.get(name) or _DEFAULT_SETTINGS[name]
+
+
+def may_refuse(checks: Checks) -> bool:
+    """Whether a finding may be an error."""
+    return any(settings_of(checks, name).severity is Severity.ERROR for name in CHECKS)
 
 
 def findings(

@@ -1,4 +1,4 @@
-"""`checks:` of `voxosync.yaml`: turns settings that the schema accepted into the settings of checks."""
+"""`checks:` of `voxosync.yaml`: turns settings that the schema accepted into those of checks; further problems."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, 
 from voxosync.model.checks.called_hours import NAME as CALLED_HOURS
 from voxosync.model.checks.called_hours import between_of
 from voxosync.model.checks.check import Checks, CheckSettings
-from voxosync.model.checks.do_not_call import NAME
+from voxosync.model.checks.do_not_call import NAME as DO_NOT_CALL
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.problem import Position, Problem, Severity, error
 
@@ -18,25 +18,24 @@ if TYPE_CHECKING:
 _OFF = "off"
 
 
-def read_checks(node: Node | None, file: str) -> Checks:
-    """The settings of checks, as far as the file gives them.
+def read_checks(node: Node | None, file: str) -> tuple[Checks, list[Problem]]:
+    """The settings of checks, as far as the file gives them, and their problems that a schema cannot find.
 
     Args:
         node: the value of `checks:`, which the schema accepted; None: there is none.
         file: the name of its file in messages.
     """
     if not isinstance(node, MappingNode):
-        return Checks()
+        return Checks(), []
     settings = {name: _settings(name, value, file) for name, value in node.values.items()}
-    do_not_call = settings.get(NAME)
-    if do_not_call is None or do_not_call.severity is None:
-        return Checks(settings)
-    return Checks(settings, tuple(_lists(node.values[NAME], file)))
+    do_not_call = settings.get(DO_NOT_CALL)
+    lists = _lists(node.values[DO_NOT_CALL], file) if do_not_call and do_not_call.severity else ()
+    return Checks(settings, tuple(lists)), list(_between_problems(node, file))
 
 
-def check_problems(node: Node | None, file: str) -> Iterator[Problem]:
-    """Problems of the settings of checks that a schema cannot find. The arguments are those of `read_checks`."""
-    settings = node.values.get(CALLED_HOURS) if isinstance(node, MappingNode) else None
+def _between_problems(node: MappingNode, file: str) -> Iterator[Problem]:
+    """A problem if the hours in which people may be called end before they begin."""
+    settings = node.values.get(CALLED_HOURS)
     between = settings.values.get("between") if isinstance(settings, MappingNode) else None
     if isinstance(between, Scalar):
         ((first, after),) = between_of(between.text)

@@ -1,1 +1,0 @@
-"""`checks:` of `voxosync.yaml`, the do-not-call lists that it names, and the findings that comments allow."""

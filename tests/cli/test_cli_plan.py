@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def only_campaign(project: Project, *arguments: str) -> dict[str, Any]:
-    """The one campaign of the plan document."""
+    """The only campaign of the plan as JSON."""
     ran = project.run("plan", "--format", "json", *arguments)
     assert ran.status == 0, ran.err
     [campaign] = ran.json["campaigns"]
@@ -33,14 +33,16 @@ def changes(campaign: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
 
 
 @pytest.mark.parametrize("name", PLAN)
-def test_nothing_is_ever_sent(name: str, project: Project, voxo: FakeVoxo) -> None:
+def test_plan_sends_no_writes_in_any_format(name: str, project: Project, voxo: FakeVoxo) -> None:
     project.spring("callFrequency: 60")
     project.run("plan", "--format", name)
     assert voxo.asked == ["GET /v2/admin/call-campaigns/4711"]
 
 
-class TestWhatDiffers:
-    def test_only_keys_that_are_present_are_managed(self, project: Project, voxo: FakeVoxo) -> None:
+class TestDifferences:
+    def test_are_found_only_in_keys_of_the_definition(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.write("campaigns/spring.yaml", "id: 4711\ncallFrequency: 30\n")
         voxo.has(name="By hand", message="By hand", destinations=[])
         assert only_campaign(project)["status"] == "in-sync"
@@ -59,13 +61,13 @@ class TestWhatDiffers:
         ],
         ids=str,
     )  # fmt: skip
-    def test_not_what_the_server_spells_in_another_way(
+    def test_do_not_include_other_spellings_of_the_same_value(
         self, spelling: dict[str, Any], project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(**spelling)
         assert only_campaign(project)["status"] == "in-sync"
 
-    def test_before_is_live_and_after_the_definition(
+    def test_go_from_the_live_value_to_the_definition(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(callFrequency=45, enableVMDetect=0, dateEnd=None)
@@ -75,14 +77,14 @@ class TestWhatDiffers:
             "dateEnd": (None, "2096-03-31"),
         }
 
-    def test_the_order_of_destinations_counts(self, project: Project) -> None:
+    def test_include_the_order_of_destinations(self, project: Project) -> None:
         project.spring("destinations: [{type: EXTENSION, id: 101}, {type: QUEUE, id: 12}]")
         [change] = only_campaign(project)["changes"]
         assert change["field"] == "destinations"
         assert change["before"][0] == {"type": "QUEUE", "id": 12}
         assert change["after"][0] == {"type": "EXTENSION", "id": 101}
 
-    def test_numbers_are_counted_and_listed(self, project: Project) -> None:
+    def test_of_numbers_have_counts_and_lists(self, project: Project) -> None:
         project.spring(
             "numbers: [{number: 6015550124, description: New}, {number: 6015550125}]",
         )
@@ -96,7 +98,7 @@ class TestWhatDiffers:
 
 
 class TestPatch:
-    """Changed top-level keys only; a changed array whole, dispositions carried over."""
+    """A patch has the changed top-level keys; a changed array is complete, with the live dispositions."""
 
     @pytest.mark.parametrize(
         ("change", "patch"),
@@ -118,7 +120,7 @@ class TestPatch:
         project.spring(change)
         assert only_campaign(project)["patch"] == patch
 
-    def test_holds_numbers_whole_with_the_results_of_their_calls(self, project: Project) -> None:
+    def test_has_all_numbers_with_their_dispositions(self, project: Project) -> None:
         project.spring(
             "numbers: [{number: 6015550123, description: Customer 1042}, "
             "{number: 6015550125, field1: Gold}]"
@@ -131,7 +133,7 @@ class TestPatch:
         }
 
 
-class TestSettingsOfACampaign:
+class TestCampaignSettings:
     def test_manage_numbers_add_never_removes(self, project: Project) -> None:
         project.spring("numbers: [{number: 6015550125}]", "voxosync: {manageNumbers: add}")
         [change] = only_campaign(project)["changes"]
@@ -148,7 +150,7 @@ class TestSettingsOfACampaign:
         assert "callFrequency" in campaign["warnings"][0]
         assert "callFrequency" in project.run("plan").out
 
-    def test_an_unmanaged_field_is_as_if_it_were_absent(
+    def test_an_unmanaged_field_is_treated_as_absent(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(callFrequency=45)
@@ -158,11 +160,13 @@ class TestSettingsOfACampaign:
         assert campaign["status"] == "in-sync"
         assert campaign["warnings"] == []
 
-    def test_sending_numbers_warns_of_fields_that_cannot_be_read(self, project: Project) -> None:
+    def test_numbers_have_a_warning_about_fields_that_voxo_does_not_return(
+        self, project: Project
+    ) -> None:
         project.spring("numbers: [{number: 6015550123}]")
         assert any("field1" in text for text in only_campaign(project)["warnings"])
 
-    def test_the_nearest_defaults_win_key_by_key(self, project: Project) -> None:
+    def test_the_nearest_defaults_take_precedence_for_each_key(self, project: Project) -> None:
         project.write("campaigns/_defaults.yaml", "callFrequency: 60\nmessage: Outer\n")
         project.write("campaigns/spring/_defaults.yaml", "callFrequency: 90\n")
         project.write("campaigns/spring/one.yaml", "id: 4711\nstate: PAUSED\n")
@@ -171,26 +175,26 @@ class TestSettingsOfACampaign:
 
 
 class TestStates:
-    @pytest.mark.parametrize("word", ["RUNNING", "FINISHED"])
-    def test_a_word_of_voxos_own_is_not_restarted(
-        self, word: str, project: Project, voxo: FakeVoxo
+    @pytest.mark.parametrize("state", ["RUNNING", "FINISHED"])
+    def test_that_only_voxo_sets_are_not_set_to_ready(
+        self, state: str, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("state: READY")
-        voxo.has(state=word)
+        voxo.has(state=state)
         campaign = only_campaign(project)
         assert campaign["status"] == "in-sync"
-        assert campaign["liveState"] == word
-        assert word in project.run("plan").out
+        assert campaign["liveState"] == state
+        assert state in project.run("plan").out
 
-    def test_a_word_of_voxos_own_is_paused(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_that_only_voxo_sets_can_be_paused(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(state="RUNNING")
         assert only_campaign(project)["patch"] == {"state": "PAUSED"}
 
     @pytest.mark.parametrize("name", PLAN)
-    def test_what_starts_dialing_stands_out_in_every_format(
+    def test_start_of_dialing_is_prominent_in_every_format(
         self, name: str, project: Project
     ) -> None:
-        """With how many phones, from when and in which time zone."""
+        """The number of phones, the start and the time zone are shown with it."""
         project.spring("state: READY")
         out = unescape(project.run("plan", "--format", name).out)
         assert "STARTS DIALING" in out
@@ -200,13 +204,15 @@ class TestStates:
 
 
 class TestDocument:
-    def test_is_what_its_schema_says(self, project: Project) -> None:
+    def test_conforms_to_its_schema(self, project: Project) -> None:
         project.spring("callFrequency: 60", "numbers: []", "destinations: []", "state: READY")
         project.spring(name="campaigns/unknown.yaml", number=9999)
         document = project.run("plan", "--format", "json").json
         check_document(document, "plan")
 
-    def test_says_what_it_is_and_of_which_voxo(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_has_its_version_time_address_and_summary(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.spring("callFrequency: 60")
         document = project.run("plan", "--format", "json").json
         assert document["formatVersion"] == 1
@@ -216,7 +222,9 @@ class TestDocument:
         assert document["summary"] == {"inSync": 0, "update": 1, "error": 0}
         assert "command" not in document
 
-    def test_lists_campaigns_in_file_order(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_lists_campaigns_in_order_of_their_files(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         for number, name in ((9, "a"), (3, "z/a"), (5, "b")):
             voxo.has(number)
             project.spring(name=f"campaigns/{name}.yaml", number=number)
@@ -229,14 +237,14 @@ class TestDocument:
             (3, "campaigns/z/a.yaml"),
         ]
 
-    def test_has_the_live_name_where_the_definition_gives_none(
+    def test_has_the_live_name_if_the_definition_has_none(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(name="As VOXO calls it")
         project.spring("-name")
         assert only_campaign(project)["name"] == "As VOXO calls it"
 
-    def test_says_why_a_campaign_failed(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_has_the_reason_why_a_campaign_failed(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.campaigns.clear()
         ran = project.run("plan", "--format", "json")
         assert ran.status == 3
@@ -251,20 +259,22 @@ class TestOut:
     def _differs(self, project: Project) -> None:
         project.spring("callFrequency: 60", "numbers: []")
 
-    def test_is_the_same_document(self, project: Project) -> None:
+    def test_is_the_same_document_as_on_standard_output(self, project: Project) -> None:
         ran = project.run("plan", "--format", "json", "--out", "saved.json")
         saved = json.loads((project.folder / "saved.json").read_text())
         assert saved == ran.json
         assert saved["digest"].startswith("sha256:")
 
     @pytest.mark.parametrize("name", PLAN)
-    def test_is_the_document_whatever_is_shown(self, name: str, project: Project) -> None:
+    def test_is_json_whatever_the_format_on_standard_output(
+        self, name: str, project: Project
+    ) -> None:
         project.run("plan", "--format", name, "--out", "saved.json")
         saved = json.loads((project.folder / "saved.json").read_text())
         assert saved["campaigns"][0]["patch"]["callFrequency"] == 60
 
     @pytest.mark.parametrize("before", [None, 0o644, 0o666])
-    def test_is_for_its_owner_alone(self, before: int | None, project: Project) -> None:
+    def test_can_be_read_by_its_owner_alone(self, before: int | None, project: Project) -> None:
         path = project.folder / "saved.json"
         if before is not None:
             path.write_text("an older plan")
@@ -273,22 +283,22 @@ class TestOut:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert "an older plan" not in path.read_text()
 
-    def test_is_left_as_it_was_where_there_is_no_plan(self, project: Project) -> None:
+    def test_is_not_changed_if_planning_fails(self, project: Project) -> None:
         project.write("saved.json", "an older plan")
         project.write("campaigns/wrong.yaml", "id: 0\n")
         assert project.run("plan", "--out", "saved.json").status == 1
         assert (project.folder / "saved.json").read_text() == "an older plan"
 
-    def test_leaves_nothing_else_behind(self, project: Project) -> None:
+    def test_leaves_no_other_file(self, project: Project) -> None:
         before = {path.name for path in project.folder.iterdir()}
         project.run("plan", "--out", "saved.json")
         project.run("plan", "--out", "saved.json")
         assert {path.name for path in project.folder.iterdir()} == before | {"saved.json"}
 
-    def test_says_how_to_go_on(self, project: Project) -> None:
+    def test_is_followed_by_the_command_that_applies_it(self, project: Project) -> None:
         assert "apply --plan saved.json" in project.run("plan", "--out", "saved.json").err
 
-    def test_into_a_folder_that_is_not_there_is_1(self, project: Project) -> None:
+    def test_into_a_missing_folder_is_an_error(self, project: Project) -> None:
         ran = project.run("plan", "--out", "missing/saved.json")
         assert ran.status == 1
         assert "missing/saved.json" in ran.err
@@ -296,9 +306,9 @@ class TestOut:
 
 
 class TestReports:
-    """`--report FORMAT=FILE`: one run, several reports."""
+    """`--report FORMAT=FILE` writes more reports of the same run."""
 
-    def test_are_written_beside_what_is_shown(self, project: Project) -> None:
+    def test_are_written_in_addition_to_standard_output(self, project: Project) -> None:
         project.spring("callFrequency: 60")
         reports = ("--report", "markdown=comment.md", "--report", "sarif=plan.sarif")
         ran = project.run("plan", *reports)
@@ -308,12 +318,12 @@ class TestReports:
             assert path.read_text() == project.run("plan", "--format", name).out
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
-    def test_have_no_colours_though_somebody_watches(self, project: Project) -> None:
+    def test_have_no_colors_even_on_a_terminal(self, project: Project) -> None:
         project.spring("callFrequency: 60")
         assert project.terminal("plan", "--report", "text=plan.txt").status == 0
         assert "\x1b" not in (project.folder / "plan.txt").read_text()
 
-    def test_link_to_the_lines_of_files(self, project: Project) -> None:
+    def test_link_to_lines_of_files(self, project: Project) -> None:
         project.spring("callFrequency: 60")
         base = "https://github.com/acme/calls/blob/cafe"
         ran = project.run("plan", "--format", "slack", "--link-base", base)
@@ -333,7 +343,7 @@ class TestReports:
 
 
 class TestPhoneNumbers:
-    """Masked in every format for people; in full in JSON, or where somebody asks for them."""
+    """Phones are masked in every format for people, and in full in JSON or with `--show-numbers`."""
 
     @pytest.fixture(autouse=True)
     def _removes_a_number(self, project: Project) -> None:
@@ -346,7 +356,7 @@ class TestPhoneNumbers:
         for number in ("6015550123", "6015550124", "6015550199"):
             assert number not in ran.said
 
-    def test_show_their_ends_in_text(self, project: Project) -> None:
+    def test_show_their_first_and_last_digits_in_text(self, project: Project) -> None:
         out = project.run("plan").out
         assert "+ 601•••0199" in out
         assert "- 601•••0123" in out
@@ -357,25 +367,25 @@ class TestPhoneNumbers:
         assert '"6015550199"' in out
 
     @pytest.mark.parametrize("name", ["text", "markdown"])
-    def test_are_full_where_asked_for(self, name: str, project: Project) -> None:
+    def test_are_full_with_show_numbers(self, name: str, project: Project) -> None:
         out = project.run("plan", "--format", name, "--show-numbers").out
         assert "6015550123" in out
         assert "6015550199" in out
 
-    def test_do_not_hide_the_caller_id(self, project: Project) -> None:
+    def test_of_the_caller_id_are_not_masked(self, project: Project) -> None:
         project.spring("callerId: 6015550101")
         assert "callerId: 6015550100 → 6015550101" in project.run("plan").out
 
 
-class TestLimits:
+class TestSelection:
     @pytest.fixture(autouse=True)
-    def _three(self, project: Project, voxo: FakeVoxo) -> None:
+    def _three_campaigns(self, project: Project, voxo: FakeVoxo) -> None:
         for number, name in ((4712, "a"), (4713, "sub/b")):
             voxo.has(number)
             project.spring(name=f"campaigns/{name}.yaml", number=number)
 
     @staticmethod
-    def planned(project: Project, *arguments: str) -> set[int]:
+    def planned_ids(project: Project, *arguments: str) -> set[int]:
         document = project.run("plan", "--format", "json", *arguments).json
         return {campaign["id"] for campaign in document["campaigns"]}
 
@@ -392,23 +402,23 @@ class TestLimits:
         ],
         ids=str,
     )
-    def test_choose(
+    def test_has_the_campaigns_of_the_paths_and_ids(
         self, arguments: tuple[str, ...], ids: set[int], project: Project, voxo: FakeVoxo
     ) -> None:
-        assert self.planned(project, *arguments) == ids
+        assert self.planned_ids(project, *arguments) == ids
         assert len(voxo.asked) == len(ids)
 
-    def test_a_path_limits_which_definitions_are_read(self, project: Project) -> None:
+    def test_by_path_reads_only_those_definitions(self, project: Project) -> None:
         project.write("campaigns/wrong.yaml", "id: 0\n")
         assert project.run("plan").status == 1
-        assert self.planned(project, "campaigns/a.yaml") == {4712}
+        assert self.planned_ids(project, "campaigns/a.yaml") == {4712}
         assert project.run("plan", "--only", "4712").status == 1
 
 
 class TestGetPaths:
     @pytest.mark.parametrize("status", [403, 404, 405])
-    def test_auto_tries_the_other_one(self, status: int, project: Project, voxo: FakeVoxo) -> None:
-        from tests.cli.cli_voxo import answer  # noqa: PLC0415  # only these need it
+    def test_are_both_tried_by_default(self, status: int, project: Project, voxo: FakeVoxo) -> None:
+        from tests.cli.cli_voxo import answer  # noqa: PLC0415  # only this test uses it
 
         voxo.say(answer(status, {"message": "no"}), about="/v2/admin")
         assert project.run("plan").status == 0
@@ -418,11 +428,13 @@ class TestGetPaths:
         ]
 
     @pytest.mark.parametrize(("read", "path"), [("admin", "/v2/admin/"), ("v2", "/v2/")])
-    def test_a_flag_pins_one(self, read: str, path: str, project: Project, voxo: FakeVoxo) -> None:
+    def test_are_limited_to_one_by_read(
+        self, read: str, path: str, project: Project, voxo: FakeVoxo
+    ) -> None:
         assert project.run("plan", "--read", read).status == 0
         assert voxo.asked == [f"GET {path}call-campaigns/4711"]
 
-    def test_an_answer_with_another_id_is_an_error(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_response_with_another_id_is_an_error(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.campaigns[4711] = voxo.has(4712)
         ran = project.run("plan")
         assert ran.status == 3
@@ -438,7 +450,7 @@ def test_concurrency_is_bounded(project: Project, voxo: FakeVoxo) -> None:
 
 
 def test_every_request_carries_the_token(project: Project, voxo: FakeVoxo) -> None:
-    from tests.cli.cli_voxo import TOKEN  # noqa: PLC0415  # only this one needs it
+    from tests.cli.cli_voxo import TOKEN  # noqa: PLC0415  # only this test uses the token
 
     project.run("plan")
     assert [request.headers["Authorization"] for request in voxo.received] == [f"Bearer {TOKEN}"]

@@ -1,4 +1,4 @@
-"""Definitions without an id in `validate`, `plan`, `drift` and `apply`: campaigns that `create` would make."""
+"""Definitions without an id in `validate`, `plan`, `drift` and `apply`: campaigns that `create` would create."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.cli.cli_voxo import FakeVoxo
 
 NEW_SPRING = f"{WITHOUT_HOURS}callHoursStart: 09:00\ncallHoursEnd: 17:00\n"
-"""A definition without an id, with which no check finds anything."""
+"""A definition without an id, in which no check finds a problem."""
 
 
 @pytest.fixture
@@ -28,14 +28,14 @@ def branch(project: Project) -> Project:
     return project
 
 
-def document(ran: Ran) -> dict[str, object]:
+def new_campaign(ran: Ran) -> dict[str, object]:
     check_document(ran.json, "plan")
     [new] = [campaign for campaign in ran.json["campaigns"] if campaign["status"] == "create"]
     return new  # type: ignore[no-any-return]  # what is in a JSON document
 
 
 class TestValidate:
-    def test_remarks_on_it_and_is_content(self, branch: Project) -> None:
+    def test_reports_a_new_campaign_as_a_remark(self, branch: Project) -> None:
         ran = branch.run("validate")
         assert ran.status == 0
         assert ran.out == (
@@ -43,7 +43,7 @@ class TestValidate:
             "2 campaigns in 2 files: 0 errors, 0 warnings, 1 remark.\n"
         )
 
-    def test_remarks_in_every_format(self, branch: Project) -> None:
+    def test_reports_the_remark_in_every_format(self, branch: Project) -> None:
         text = branch.run("validate", "--format", "json")
         check_document(text.json, "validation")
         assert text.json["summary"] == {
@@ -54,13 +54,13 @@ class TestValidate:
         [result] = branch.run("validate", "--format", "sarif").json["runs"][0]["results"]
         assert (result["ruleId"], result["level"]) == ("new", "note")
 
-    def test_finds_what_is_wrong_with_it(self, branch: Project) -> None:
+    def test_reports_errors_of_a_new_campaign(self, branch: Project) -> None:
         branch.write(FILE, NEW_SPRING.replace("dateEnd: 2096-03-31", "dateEnd: 2096-02-30"))
         ran = branch.run("validate")
         assert ran.status == 1
         assert f"{FILE}:4:10: error: dateEnd: 2096-02-30 is not a calendar date" in ran.out
 
-    def test_judges_it_by_policies(self, branch: Project) -> None:
+    def test_applies_policies_to_a_new_campaign(self, branch: Project) -> None:
         branch.write(
             "policies/house.yaml",
             'rules: {slowly: {message: "leave 60 seconds", '
@@ -79,7 +79,7 @@ class TestValidate:
 
 
 class TestPlan:
-    def test_shows_its_values(self, branch: Project) -> None:
+    def test_shows_the_values_of_a_new_campaign(self, branch: Project) -> None:
         ran = branch.run("plan")
         assert ran.status == 0
         block, summary = ran.out.split("\n\n")
@@ -94,14 +94,14 @@ class TestPlan:
         assert "6015550123" not in ran.said
         assert summary == "Plan: 0 to update, 1 to create, 1 in sync.\n"
 
-    def test_counts_as_a_difference(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_counts_a_new_campaign_as_a_difference(self, branch: Project, voxo: FakeVoxo) -> None:
         assert branch.run("plan", "--exit-code").status == 2
         assert branch.run("plan").status == 0
         assert voxo.sent == []
 
-    def test_is_a_document_with_positions(self, branch: Project) -> None:
+    def test_has_positions_of_a_new_campaign_as_json(self, branch: Project) -> None:
         ran = branch.run("plan", "--format", "json")
-        new = document(ran)
+        new = new_campaign(ran)
         assert ran.json["summary"] == {"inSync": 1, "update": 0, "error": 0, "create": 1}
         assert (new["id"], new["name"], new["file"], new["patch"]) == (
             None, "Autumn renewal", FILE, {}
@@ -113,20 +113,20 @@ class TestPlan:
         }  # fmt: skip
         assert changes["numbers"]["added"] == ["6015550123", "6015550124"]
 
-    def test_says_what_it_would_dial_first(self, branch: Project) -> None:
+    def test_shows_the_effect_on_dialing_first(self, branch: Project) -> None:
         branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
         ran = branch.run("plan")
         assert ran.out.splitlines()[1].startswith("  ! STARTS DIALING: is created READY; 2 phones ")
         assert "1 to create (1 STARTS DIALING, 2 phones)" in ran.out
-        assert document(branch.run("plan", "--format", "json"))["dialing"]["phones"] == 2  # type: ignore[index]
+        assert new_campaign(branch.run("plan", "--format", "json"))["dialing"]["phones"] == 2  # type: ignore[index]
 
-    def test_says_that_it_is_paused_where_it_gives_no_state(self, branch: Project) -> None:
+    def test_shows_that_a_new_campaign_without_a_state_is_paused(self, branch: Project) -> None:
         branch.write(FILE, NEW_SPRING.replace("state: PAUSED\n", ""))
         out = branch.run("plan").out
         assert "    state: PAUSED" in out
         assert "warning: it is created PAUSED, because the definition has no state" in out
 
-    def test_is_in_markdown(self, branch: Project) -> None:
+    def test_shows_a_new_campaign_in_markdown(self, branch: Project) -> None:
         branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
         out = branch.run("plan", "--format", "markdown").out
         heading = "Plan: 0 to update, 1 to create (1 STARTS DIALING, 2 phones), 1 in sync"
@@ -137,7 +137,7 @@ class TestPlan:
         assert "#### Changes" not in out
 
     @pytest.mark.parametrize("name", ["github", "sarif"])
-    def test_is_one_finding_at_its_line(self, branch: Project, name: str) -> None:
+    def test_annotates_the_line_of_a_new_campaign(self, branch: Project, name: str) -> None:
         ran = branch.run("plan", "--format", name)
         message = '(new) Autumn renewal: to be created: name: "Autumn renewal"; state: PAUSED; '
         if name == "github":
@@ -148,30 +148,33 @@ class TestPlan:
             [result] = ran.json["runs"][0]["results"]
             assert result["message"]["text"].startswith(message)
 
-    def test_takes_a_snapshot_too(self, branch: Project) -> None:
+    def test_of_a_snapshot_has_new_campaigns(self, branch: Project) -> None:
         assert branch.run("snapshot", "--out", "live.json").status == 0
-        assert document(branch.run("plan", "--live", "live.json", "--format", "json"))["id"] is None
+        assert (
+            new_campaign(branch.run("plan", "--live", "live.json", "--format", "json"))["id"]
+            is None
+        )
 
     @pytest.mark.parametrize(
         ("arguments", "count"),
         [(("--only", "4711"), 0), ((FILE,), 1), (("--shard", "1/2"), 1), (("--shard", "2/2"), 0)],
         ids=str,
     )
-    def test_is_listed_once_in_all_parts(
+    def test_has_a_new_campaign_in_one_shard_only(
         self, branch: Project, arguments: tuple[str, ...], count: int
     ) -> None:
         ran = branch.run("plan", *arguments, "--format", "json")
         assert ran.json["summary"].get("create", 0) == count
 
-    def test_is_what_a_branch_changes(self, branch: Project) -> None:
+    def test_of_a_branch_has_a_new_campaign_as_a_change(self, branch: Project) -> None:
         branch.git("init", "-q", "-b", "main")
         branch.git("add", "campaigns/spring.yaml")
         branch.git("commit", "-qm", "spring")
         ran = branch.run("plan", "--base", "main", "--exit-code", "--format", "json")
         assert ran.status == 2
-        assert {change["kind"] for change in document(ran)["changes"]} == {"change"}  # type: ignore[attr-defined]
+        assert {change["kind"] for change in new_campaign(ran)["changes"]} == {"change"}  # type: ignore[attr-defined]
 
-    def test_is_of_each_environment_until_it_has_an_id(
+    def test_has_a_new_campaign_in_each_environment_until_it_has_an_id(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:
         branch.write(
@@ -182,7 +185,7 @@ class TestPlan:
             FILE, f"{NEW_SPRING}voxosync: {{overrides: {{staging: {{callFrequency: 60}}}}}}\n"
         )
         del branch.variables["VOXO_API_BASE_URL"], branch.variables["VOXO_TENANT_ID"]
-        new = document(branch.run("--env", "staging", "plan", "--format", "json"))
+        new = new_campaign(branch.run("--env", "staging", "plan", "--format", "json"))
         [change] = [c for c in new["changes"] if c["field"] == "callFrequency"]  # type: ignore[attr-defined]
         assert change["after"] == 60
         branch.write(FILE, f"id: {{prod: 4712}}\n{NEW_SPRING}")
@@ -191,7 +194,7 @@ class TestPlan:
 
 
 class TestGuards:
-    def test_look_at_it_in_a_plan(self, branch: Project) -> None:
+    def test_of_a_plan_count_new_campaigns(self, branch: Project) -> None:
         branch.write("voxosync.yaml", "guards: {goLive: deny, maxCampaigns: 1}\n")
         branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
         for name in map(str, range(10)):
@@ -201,7 +204,7 @@ class TestGuards:
         assert guards["goLive"]["message"].endswith("dial more: Autumn renewal")
         assert guards["maxCampaigns"]["message"].startswith("11 of 12 campaigns would change")
 
-    def test_of_changes_do_not_look_at_it_where_apply_leaves_it(
+    def test_of_apply_without_create_do_not_count_new_campaigns(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:
         branch.write("voxosync.yaml", "guards: {goLive: deny}\n")
@@ -216,7 +219,9 @@ class TestApply:
         f"not created yet: Autumn renewal ({FILE}): voxosync create, or apply --create, creates"
     )
 
-    def test_leaves_it_and_says_so(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_reports_that_a_new_campaign_is_not_created(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
         ran = branch.run("apply", "--yes")
         assert ran.status == 0
         assert self.UNCREATED in ran.err
@@ -224,25 +229,25 @@ class TestApply:
         assert voxo.sent == []
         assert not (branch.folder / ".voxosync").exists()
 
-    def test_of_a_saved_plan_sends_the_rest(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_of_a_saved_plan_sends_only_the_changes(self, branch: Project, voxo: FakeVoxo) -> None:
         branch.spring("callFrequency: 60")
         assert branch.run("plan", "--out", "plan.json").status == 0
         ran = branch.run("apply", "--plan", "plan.json", "--yes")
         assert ran.status == 0
         assert self.UNCREATED in ran.err
         assert [patch for _, patch in voxo.sent] == [{"callFrequency": 60}]
-        again = branch.run("apply", "--plan", "plan.json", "--yes")
-        assert again.status == 1
-        assert "a saved plan is used once" in again.err
+        second = branch.run("apply", "--plan", "plan.json", "--yes")
+        assert second.status == 1
+        assert "a saved plan is used once" in second.err
 
 
-def test_drift_is_about_what_voxo_has(branch: Project) -> None:
+def test_drift_does_not_list_new_campaigns(branch: Project) -> None:
     ran = branch.run("drift", "--format", "json")
     assert ran.status == 0
     assert [campaign["id"] for campaign in ran.json["campaigns"]] == [4711]
 
 
-def test_merged_plans_list_those_of_all_environments(branch: Project) -> None:
+def test_merged_plans_list_the_new_campaigns_of_each_plan(branch: Project) -> None:
     branch.run("plan", FILE, "--format", "json", "--report", "json=a.json")
     branch.run("plan", "--shard", "1/1", "--report", "json=b.json")
     ran = branch.run("merge", "a.json", "b.json", "--format", "text")
@@ -250,7 +255,7 @@ def test_merged_plans_list_those_of_all_environments(branch: Project) -> None:
     assert ran.out.count("(new) Autumn renewal") == 2
 
 
-def test_checks_look_at_it(branch: Project) -> None:
+def test_checks_apply_to_new_campaigns(branch: Project) -> None:
     branch.write("voxosync.yaml", "checks: {doNotCall: {lists: [never.csv], severity: warning}}\n")
     branch.write("never.csv", "number\n6015550123\n")
     ran = branch.run("plan", FILE, "--format", "json")
@@ -276,7 +281,7 @@ class TestApplyCreate:
         assert "not created yet" not in ran.err
         assert branch.run("plan", "--exit-code").status == 0
 
-    def test_with_nothing_else_to_send(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_creates_even_without_other_changes(self, branch: Project, voxo: FakeVoxo) -> None:
         assert branch.run("apply", "--create", "--yes").status == 0
         assert len(voxo.campaigns) == 2
         assert branch.run("apply", "--create", "--yes").status == 0
@@ -294,7 +299,7 @@ class TestApplyCreate:
         assert branch.run("apply", "--create", "--yes", "--continue-go-live").status == 3
         assert len(voxo.campaigns) == 2
 
-    def test_is_held_by_the_guards(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_is_refused_by_guards(self, branch: Project, voxo: FakeVoxo) -> None:
         branch.write(FILE, NEW_SPRING.replace("state: PAUSED", "state: READY"))
         ran = branch.run("apply", "--create", "--yes")
         assert ran.status == 1
@@ -302,7 +307,7 @@ class TestApplyCreate:
         assert set(voxo.campaigns) == {4711}
         assert branch.run("apply", "--create", "--yes", "--allow-go-live").status == 0
 
-    def test_refuses_what_cannot_be_created_before_anything_is_sent(
+    def test_is_refused_before_any_write_if_a_campaign_cannot_be_created(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:
         branch.spring("callFrequency: 60")
@@ -311,13 +316,13 @@ class TestApplyCreate:
         assert f"{FILE}:1:1: a new campaign belongs to a tenant" in ran.err
         assert voxo.sent == []
 
-    def test_and_a_saved_plan_exclude_each_other(self, branch: Project) -> None:
+    def test_cannot_be_combined_with_a_saved_plan(self, branch: Project) -> None:
         assert branch.run("plan", "--out", "plan.json").status == 0
         ran = branch.run("apply", "--plan", "plan.json", "--create", "--yes")
         assert ran.status == 1
         assert "--create cannot be combined with --plan" in ran.err
 
-    def test_leaves_what_the_call_does_not_name(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_creates_only_the_campaigns_of_the_call(self, branch: Project, voxo: FakeVoxo) -> None:
         branch.write("campaigns/other.yaml", NEW_SPRING.replace("Autumn", "Winter"))
         assert branch.run("apply", FILE, "--create", "--yes").status == 0
         assert [c["name"] for c in voxo.campaigns.values() if "Winter" in c["name"]] == []
@@ -335,8 +340,8 @@ class TestApplyCreate:
         assert (branch.folder / FILE).read_text().startswith("id: {staging: ")
 
 
-class TestInAFreshCheckout:
-    """A CI job has no journal of earlier runs, so VOXO itself is asked what it has."""
+class TestFreshCheckout:
+    """A CI job has no journal of earlier runs, so it looks for the campaign in VOXO."""
 
     @pytest.fixture(autouse=True)
     def _created_by_an_earlier_job(self, branch: Project) -> None:
@@ -344,26 +349,28 @@ class TestInAFreshCheckout:
         branch.write(FILE, NEW_SPRING)  # the id was not committed
         shutil.rmtree(branch.folder / ".voxosync")
 
-    def test_no_second_campaign_is_created(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_does_not_create_a_second_campaign_with_the_same_name(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
         ran = branch.run("apply", "--create", "--yes")
         assert ran.status == 1
         assert "VOXO already has a campaign 'Autumn renewal', 5001" in ran.err
         assert "write id: 5001 into the definition" in ran.err
         assert len(voxo.posted) == 1
 
-    def test_another_name_is_created(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_creates_a_campaign_with_another_name(self, branch: Project, voxo: FakeVoxo) -> None:
         branch.write(FILE, NEW_SPRING.replace("Autumn renewal", "Winter renewal"))
         assert branch.run("apply", "--create", "--yes").status == 0
         assert len(voxo.posted) == 2
 
-    def test_a_campaign_that_a_definition_manages_is_another_one(
+    def test_ignores_a_campaign_of_another_definition(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:
         branch.write("campaigns/first.yaml", f"id: 5001\n{NEW_SPRING}")
         assert branch.run("apply", "--create", "--yes").status == 0
         assert len(voxo.posted) == 2
 
-    def test_an_id_that_voxo_lists_as_text_is_known_too(
+    def test_ignores_a_campaign_of_another_definition_listed_with_a_text_id(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:
         branch.write("campaigns/first.yaml", f"id: 5001\n{NEW_SPRING}")
@@ -372,7 +379,7 @@ class TestInAFreshCheckout:
         assert branch.run("apply", "--create", "--yes").status == 0
         assert len(voxo.posted) == 2
 
-    def test_nothing_is_created_where_voxo_cannot_be_asked(
+    def test_creates_nothing_if_the_live_campaigns_cannot_be_listed(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:
         voxo.say(answer(403, {"message": "Forbidden"}), about="tenantId=17")

@@ -1,4 +1,4 @@
-"""`policies/*.yaml`: the rules of an organisation, checked by every command that reads definitions."""
+"""`policies/*.yaml` has the rules of an organization, which every command that reads definitions checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Project
     from tests.cli.cli_voxo import FakeVoxo
 
-READY_MADE = Path(__file__).resolve().parents[2] / "examples" / "policies"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "policies"
 
 SLOWLY = """\
 rules:
@@ -23,7 +23,7 @@ rules:
     message: "leave 60 seconds between calls"
     schema: {properties: {callFrequency: {minimum: 60}}}
 """
-"""A rule that `spring.yaml` breaks, on its line 10."""
+"""A rule that `spring.yaml` violates on its line 10."""
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def change(project: Project, before: str, after: str) -> None:
     path.write_text(text.replace(before, after))
 
 
-class TestAnError:
-    def test_is_told_at_the_value_that_is_against_the_rule(self, slowly: Project) -> None:
+class TestViolation:
+    def test_is_reported_at_the_position_of_the_value(self, slowly: Project) -> None:
         ran = slowly.run("validate")
         assert ran.status == 1
         [line, summary] = ran.out.splitlines()
@@ -65,7 +65,7 @@ class TestAnError:
             ("{required: [tech]}", ""),
         ],
     )  # fmt: skip
-    def test_says_the_value_that_is_against_the_rule(
+    def test_shows_the_value_that_violates_the_rule(
         self, schema: str, values: str, project: Project
     ) -> None:
         hours = ("callHoursStart: 20:00", "callHoursEnd: 23:00") if "facts" in schema else ()
@@ -77,24 +77,26 @@ class TestAnError:
         assert message == f"policy odd: no{values}"
 
     @pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
-    def test_forbids_to_plan(self, command: str, slowly: Project, voxo: FakeVoxo) -> None:
+    def test_is_an_error_of_plan_drift_and_apply(
+        self, command: str, slowly: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(callFrequency=45)
         ran = slowly.run(*command.split())
         assert ran.status == 1
         assert "policy slowly: leave 60 seconds" in ran.err
         assert voxo.asked == []
 
-    def test_has_a_rule_of_its_own_in_the_document(self, slowly: Project) -> None:
+    def test_has_the_name_of_the_rule_as_json(self, slowly: Project) -> None:
         [problem] = slowly.run("validate", "--format", "json").json["problems"]
         assert problem["rule"] == "policy/slowly"
         assert problem["severity"] == "error"
 
-    def test_is_gone_where_the_rule_is_kept(self, slowly: Project) -> None:
+    def test_is_not_reported_if_the_value_conforms(self, slowly: Project) -> None:
         slowly.spring("callFrequency: 60")
         ran = slowly.run("validate")
         assert (ran.status, ran.out) == (0, "1 campaign in 1 file: 0 errors, 0 warnings.\n")
 
-    def test_of_a_default_stands_in_its_own_file_once(self, slowly: Project) -> None:
+    def test_of_a_default_is_reported_once_in_the_defaults_file(self, slowly: Project) -> None:
         slowly.write("campaigns/_defaults.yaml", "callFrequency: 30\n")
         slowly.spring("-callFrequency")
         slowly.spring("-callFrequency", name="campaigns/b.yaml", number=4712)
@@ -103,25 +105,25 @@ class TestAnError:
         assert lines[0].startswith("campaigns/_defaults.yaml:1:16: error: policy slowly: ")
 
 
-class TestAWarning:
+class TestWarning:
     @pytest.fixture(autouse=True)
-    def _mild(self, project: Project) -> None:
+    def _policy_with_severity_warning(self, project: Project) -> None:
         project.write("policies/house.yaml", SLOWLY + "    severity: warning\n")
 
-    def test_is_shown_and_nothing_more(self, project: Project) -> None:
+    def test_is_shown_by_validate_and_not_an_error(self, project: Project) -> None:
         ran = project.run("validate")
         assert ran.status == 0
         assert "spring.yaml:10:16: warning: policy slowly: " in ran.out
 
-    def test_is_shown_by_a_plan(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_shown_by_plan_and_not_an_error(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.run("plan")
         assert ran.status == 0
         assert "spring.yaml:10:16: warning: policy slowly: " in ran.err
         assert voxo.asked != []
 
 
-class TestAComment:
-    """`# voxosync: allow RULE reason` silences one, and is listed."""
+class TestAllowComment:
+    """`# voxosync: allow RULE reason` allows a violation, which is listed as allowed."""
 
     REASON = "  # voxosync: allow slowly agreed with support until June"
 
@@ -130,7 +132,7 @@ class TestAComment:
         change(slowly, "callFrequency: 30", f"callFrequency: 30{self.REASON}")
         return slowly
 
-    def test_on_the_line_of_the_value(self, allowed: Project) -> None:
+    def test_allows_a_value_on_its_line(self, allowed: Project) -> None:
         ran = allowed.run("validate")
         assert ran.status == 0
         assert ran.out == (
@@ -139,26 +141,26 @@ class TestAComment:
             "1 campaign in 1 file: 0 errors, 0 warnings, 1 allowed.\n"
         )
 
-    def test_above_the_value(self, slowly: Project) -> None:
+    def test_allows_the_value_below_it(self, slowly: Project) -> None:
         change(slowly, "callFrequency: 30", f"{self.REASON}\n\n# again\ncallFrequency: 30")
         assert slowly.run("validate").status == 0
 
-    def test_above_the_first_key_is_about_the_whole_definition(self, slowly: Project) -> None:
+    def test_above_the_first_key_applies_to_the_whole_definition(self, slowly: Project) -> None:
         change(slowly, "id: 4711", f"{self.REASON}\nid: 4711")
         assert slowly.run("validate").status == 0
 
-    def test_anywhere_else_silences_nothing(self, slowly: Project) -> None:
+    def test_on_another_line_allows_nothing(self, slowly: Project) -> None:
         change(slowly, "name: Spring renewal", f"name: Spring renewal{self.REASON}")
         ran = slowly.run("validate")
         assert ran.status == 1
         assert "spring.yaml:10:16: error: policy slowly: " in ran.out
         assert "spring.yaml:2:23: warning: allows nothing: " in ran.out
 
-    def test_lets_a_plan_be_made(self, allowed: Project, voxo: FakeVoxo) -> None:
+    def test_allows_a_plan(self, allowed: Project, voxo: FakeVoxo) -> None:
         assert allowed.run("plan").status == 0
         assert voxo.asked != []
 
-    def test_is_listed_in_the_document(self, allowed: Project) -> None:
+    def test_is_listed_by_validate_as_json(self, allowed: Project) -> None:
         document = allowed.run("validate", "--format", "json").json
         check_document(document, "validation")
         assert document["problems"] == []
@@ -171,13 +173,13 @@ class TestAComment:
         ]  # fmt: skip
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
-    def test_is_listed_in_the_document_of_a_plan(self, command: str, allowed: Project) -> None:
+    def test_is_listed_by_plan_and_drift_as_json(self, command: str, allowed: Project) -> None:
         document = allowed.run(command, "--format", "json").json
         check_document(document, "plan")
         of_validate = allowed.run("validate", "--format", "json").json
         assert document["allowed"] == of_validate["allowed"]
 
-    def test_is_listed_for_whoever_reviews_the_plan(self, allowed: Project) -> None:
+    def test_is_listed_in_reports_for_reviewers(self, allowed: Project) -> None:
         ran = allowed.run("plan", "--format", "markdown")
         assert "Allowed problems: 1" in ran.out
         assert "10: policy slowly" in ran.out
@@ -206,13 +208,13 @@ class TestAComment:
         ("comment", "message"),
         [("allow slowly", "allow slowly gives no reason"), ("allow", "allow names no rule")],
     )
-    def test_must_say_why(self, comment: str, message: str, slowly: Project) -> None:
+    def test_needs_a_rule_and_a_reason(self, comment: str, message: str, slowly: Project) -> None:
         change(slowly, "callFrequency: 30", f"callFrequency: 60  # voxosync: {comment}")
         ran = slowly.run("validate")
         assert ran.status == 1
         assert f"spring.yaml:10:20: error: {message}: write # voxosync: allow " in ran.out
 
-    def test_of_an_unknown_rule_is_a_doubt(self, slowly: Project) -> None:
+    def test_with_an_unknown_rule_is_a_warning(self, slowly: Project) -> None:
         change(slowly, "callFrequency: 30", "callFrequency: 60  # voxosync: allow slowy because")
         ran = slowly.run("validate")
         assert ran.status == 0
@@ -221,7 +223,7 @@ class TestAComment:
             "did you mean slowly?"
         ) in ran.out
 
-    def test_that_is_needed_no_longer_is_a_doubt(self, slowly: Project) -> None:
+    def test_that_is_no_longer_needed_is_a_warning(self, slowly: Project) -> None:
         change(slowly, "callFrequency: 30", f"callFrequency: 60{self.REASON}")
         ran = slowly.run("validate")
         assert ran.status == 0
@@ -229,9 +231,7 @@ class TestAComment:
 
 
 @pytest.mark.parametrize("name", VALIDATION)
-def test_what_a_policy_or_a_reason_says_cannot_act_where_it_lands(
-    name: str, slowly: Project
-) -> None:
+def test_text_of_a_policy_or_a_reason_is_escaped(name: str, slowly: Project) -> None:
     escape = '"\\e[2J\\n::error file=x::gotcha"'
     slowly.write("policies/house.yaml", SLOWLY.replace('"leave 60 seconds between calls"', escape))
     slowly.spring(name="campaigns/twin.yaml", number=4712)
@@ -244,7 +244,7 @@ def test_what_a_policy_or_a_reason_says_cannot_act_where_it_lands(
 
 
 class TestPolicyFiles:
-    def test_that_are_wrong_say_everything_and_where(self, project: Project) -> None:
+    def test_with_errors_are_reported_with_all_positions(self, project: Project) -> None:
         project.write("policies/a.yaml", "rules:\n  Fast: {schema: {minimun: 3}}\n")
         project.write("policies/b.yml", "rule: {}\n")
         ran = project.run("validate")
@@ -256,49 +256,51 @@ class TestPolicyFiles:
         ]  # fmt: skip
         assert "did you mean minimum?" in ran.out
 
-    def test_that_are_wrong_forbid_to_plan(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_with_errors_are_an_error_of_plan(self, project: Project, voxo: FakeVoxo) -> None:
         project.write("policies/a.yaml", "rules:")
         ran = project.run("plan")
         assert ran.status == 1
         assert "policies/a.yaml:1:7: error: " in ran.err
         assert voxo.asked == []
 
-    def test_come_before_the_definitions(self, slowly: Project) -> None:
+    def test_are_reported_before_the_definitions(self, slowly: Project) -> None:
         slowly.write("policies/wrong.yaml", "rules:")
         first, second, _ = slowly.run("validate").out.splitlines()
         assert first.startswith("policies/wrong.yaml:")
         assert second.startswith("campaigns/spring.yaml:")
 
-    def test_of_one_name_in_two_files_contradict_each_other(self, slowly: Project) -> None:
+    def test_must_not_have_two_rules_with_one_name(self, slowly: Project) -> None:
         slowly.write("policies/more.yaml", SLOWLY)
         assert (
             "policies/more.yaml:2:3: error: the rule slowly is already at policies/house.yaml:2:3"
         ) in slowly.run("validate").out
 
-    def test_a_folder_that_is_a_file_is_never_passed_over(self, project: Project) -> None:
+    def test_in_a_folder_that_is_a_file_are_an_error(self, project: Project) -> None:
         project.write("policies", "")
         ran = project.run("validate")
         assert ran.status == 1
         assert "policies:1:1: error: cannot read the folder" in ran.out
 
-    def test_other_files_beside_them_are_nobodys(self, project: Project) -> None:
+    def test_do_not_include_hidden_files_and_other_suffixes(self, project: Project) -> None:
         project.write("policies/README.md", "# Why")
         project.write("policies/.hidden.yaml", "not: this")
         assert project.run("validate").status == 0
 
-    def test_without_any_a_comment_means_nothing(self, project: Project) -> None:
+    def test_are_needed_for_a_warning_about_a_comment(self, project: Project) -> None:
         change(project, "callFrequency: 30", "callFrequency: 30 # voxosync: allow slowly")
         ran = project.run("validate")
         assert (ran.status, ran.out) == (0, "1 campaign in 1 file: 0 errors, 0 warnings.\n")
 
-    def test_are_those_of_the_project_folder(self, slowly: Project) -> None:
+    def test_are_read_from_the_project_folder(self, slowly: Project) -> None:
         ran = slowly.run("-C", "..", "-C", "project", "validate", "campaigns/spring.yaml")
         assert ran.status == 1
         assert "policy slowly" in ran.out
 
 
-def test_the_definitions_of_the_base_are_not_judged(project: Project, voxo: FakeVoxo) -> None:
-    """Else they would count as absent there, and what was done by hand would look like this branch's."""
+def test_policies_are_not_applied_to_definitions_of_the_base(
+    project: Project, voxo: FakeVoxo
+) -> None:
+    """Otherwise they would count as absent there, and changes by hand would look like changes of this branch."""
     project.git("init", "--quiet", "--initial-branch", "main")
     project.write("policies/house.yaml", SLOWLY)
     project.commit("The base")
@@ -315,18 +317,18 @@ def test_the_definitions_of_the_base_are_not_judged(project: Project, voxo: Fake
     }
 
 
-class TestReadyMade:
-    """What `examples/policies` holds, in a project that copies it."""
+class TestExamplePolicies:
+    """The policies of `examples/policies`, in a project that copies them."""
 
     WEEK = ("dateStart: 2096-03-05", "dateEnd: 2096-03-09")  # a Monday, and its Friday
     HOURS = ("callHoursStart: 08:00", "callHoursEnd: 21:00")
 
     @pytest.fixture
     def house(self, project: Project) -> Project:
-        shutil.copytree(READY_MADE, project.folder / "policies")
+        shutil.copytree(EXAMPLES, project.folder / "policies")
         return project
 
-    def test_accepts_a_working_week_of_slow_calls_from_a_known_number(self, house: Project) -> None:
+    def test_accept_a_working_week_of_slow_calls_from_a_known_number(self, house: Project) -> None:
         house.spring(*self.WEEK, *self.HOURS)
         assert house.run("validate").out == "1 campaign in 1 file: 0 errors, 0 warnings.\n"
 
@@ -345,7 +347,7 @@ class TestReadyMade:
             ("us/tx/spring", ("callHoursStart: 09:00",), None),
         ],
     )
-    def test_hours_by_the_clocks_of_the_people_and_dates(
+    def test_limit_hours_by_the_time_zones_of_the_phones_and_dates(
         self, file: str, changes: tuple[str, ...], rule: str | None, house: Project
     ) -> None:
         (house.folder / "campaigns/spring.yaml").unlink()
@@ -367,16 +369,18 @@ class TestReadyMade:
             (("callHoursStart: 10:00", "callHoursEnd: 18:30", "dateEnd: 2096-03-11"), 1),
         ],
     )
-    def test_canada(self, changes: tuple[str, ...], status: int, project: Project) -> None:
-        """6015550123 is in Central time, as the campaign is unless it says otherwise."""
+    def test_limit_hours_in_canada(
+        self, changes: tuple[str, ...], status: int, project: Project
+    ) -> None:
+        """The phone 6015550123 is in Central time, like the campaign unless it sets another time zone."""
         (project.folder / "campaigns/spring.yaml").unlink()
         (project.folder / "policies").mkdir()
-        shutil.copy(READY_MADE / "canada-hours.yaml", project.folder / "policies")
+        shutil.copy(EXAMPLES / "canada-hours.yaml", project.folder / "policies")
         project.spring(*self.WEEK, *changes, name="campaigns/ca/spring.yaml")
         assert project.run("validate").status == status
 
     @pytest.mark.parametrize(
-        ("changes", "rule", "at"),
+        ("changes", "rule", "value"),
         [
             (("callHoursStart: 07:59",), "calling-hours", "07:59"),
             (("callHoursEnd: 21:01",), "calling-hours", "21:01"),
@@ -395,8 +399,8 @@ class TestReadyMade:
             (("-callerId",), "caller-ids", "4711"),
         ],
     )
-    def test_refuses_the_rest(
-        self, changes: tuple[str, ...], rule: str, at: str, house: Project
+    def test_refuse_other_values(
+        self, changes: tuple[str, ...], rule: str, value: str, house: Project
     ) -> None:
         house.spring(*self.WEEK, *self.HOURS, *changes)
         ran = house.run("validate", "--format", "json")
@@ -406,9 +410,9 @@ class TestReadyMade:
         assert {error["rule"] for error in errors} == {f"policy/{rule}"} | by_law
         lines = (house.folder / "campaigns/spring.yaml").read_text().splitlines()
         texts = [lines[error["line"] - 1][error["column"] - 1 :] for error in errors]
-        assert at in texts
+        assert value in texts
 
-    def test_a_campaign_that_ends_at_midnight_does_not_dial_on_that_date(
+    def test_accept_a_campaign_that_ends_at_midnight_before_a_weekend_day(
         self, house: Project
     ) -> None:
         house.spring(*self.WEEK, *self.HOURS, "dateEnd: 2096-03-10", "timeEnd: 00:00")

@@ -1,4 +1,4 @@
-"""However a VOXO spells its answers: import is in sync from the start, and apply converges."""
+"""Import agrees with VOXO and apply converges in every documented format of VOXO's responses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NEW = "name: Autumn renewal\nstate: PAUSED\nenableVMDetect: 1\nnumbers: [{number
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """More campaigns than a page of FeathersJS has, one of them as good as empty."""
+    """A sandbox with more campaigns than a page of FeathersJS, one of which is almost empty."""
     with Sandbox(tenant_id=TENANT) as sandbox:
         for number in range(1, 13):
             sandbox.store.put(number, {**BODY, "enableVMDetect": str(number % 2)})
@@ -65,7 +65,7 @@ def project(tmp_path: Path, sandbox: Sandbox) -> Project:
 
 
 @pytest.mark.parametrize("faults", ALONE_AND_COMBINED, ids=" ".join)
-def test_import_is_in_sync_and_apply_converges(
+def test_import_agrees_with_voxo_and_apply_converges(
     faults: tuple[str, ...], project: Project, sandbox: Sandbox
 ) -> None:
     sandbox.faults.set(faults)
@@ -82,16 +82,16 @@ def test_import_is_in_sync_and_apply_converges(
     applied = project.run("apply", "--yes")
     assert applied.status == 0, applied.said
     sandbox.faults.set(fault for fault in faults if fault != "lagging-read")
-    again = project.run("plan", "--exit-code")
-    assert again.status == 0, again.said
+    planned_again = project.run("plan", "--exit-code")
+    assert planned_again.status == 0, planned_again.said
     assert sandbox.store.get(7)["timezone"] == "US/Eastern"
 
 
 @pytest.mark.parametrize("faults", [*SUBSETS, ALL], ids=" ".join)
-def test_what_create_makes_is_paused_and_in_sync(
+def test_created_campaign_is_paused_and_agrees_with_voxo(
     faults: tuple[str, ...], project: Project, sandbox: Sandbox
 ) -> None:
-    """A campaign that became READY although PAUSED was asked for is paused at once, and reported."""
+    """A campaign that becomes READY although PAUSED was requested is paused at once, and reported."""
     sandbox.faults.set(fault for fault in faults if fault != "lagging-read")
     path = project.write("campaigns/new.yaml", NEW)
     created = project.run("create", "campaigns/new.yaml", "--yes")
@@ -102,8 +102,8 @@ def test_what_create_makes_is_paused_and_in_sync(
     assert planned.status == 0, planned.said
 
 
-class TestALaggingRead:
-    def test_is_read_again_before_anything_is_said(
+class TestLaggingRead:
+    def test_is_repeated_before_an_outcome_is_reported(
         self, project: Project, sandbox: Sandbox
     ) -> None:
         project.write("campaigns/one.yaml", "id: 1\nmessage: Another\n")
@@ -112,9 +112,7 @@ class TestALaggingRead:
         assert ran.status == 0, ran.said
         assert [request.method for request in sandbox.requests].count("PATCH") == 1
 
-    def test_that_does_not_catch_up_is_not_converged(
-        self, project: Project, sandbox: Sandbox
-    ) -> None:
+    def test_that_does_not_catch_up_is_a_failure(self, project: Project, sandbox: Sandbox) -> None:
         project.write("campaigns/one.yaml", "id: 1\nmessage: Another\n")
         sandbox.faults.set(["lagging-read:50"])
         ran = project.run("apply", "--yes")
@@ -124,9 +122,9 @@ class TestALaggingRead:
         assert 3 < reads < 20
 
 
-class TestARefusalOfFeathersjs:
-    def test_is_told_in_voxos_own_words(self, project: Project, sandbox: Sandbox) -> None:
-        project.write("campaigns/none.yaml", "id: 99\nname: Nobody's\n")
+class TestFeathersError:
+    def test_is_shown_in_the_words_of_voxo(self, project: Project, sandbox: Sandbox) -> None:
+        project.write("campaigns/none.yaml", "id: 99\nname: Unknown\n")
         sandbox.faults.set(["feathers"])
         ran = project.run("plan")
         assert ran.status == 3

@@ -1,4 +1,4 @@
-"""`apply --quiesce`: a READY campaign is paused while its numbers change. And `--fail-fast`."""
+"""`apply --quiesce` pauses a READY campaign while its numbers change; `apply --fail-fast` stops after a failure."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ PAUSED, READY = {"state": "PAUSED", "name": MARKED}, {"state": "READY", "name": 
 
 @pytest.fixture(autouse=True)
 def _ready(project: Project, voxo: FakeVoxo) -> None:
-    """A READY campaign of which a number is to go; who pauses it is not the definition."""
+    """A READY campaign from which a number will be removed; its definition has no state."""
     voxo.has(state="READY")
     project.spring("-state", ONE_NUMBER)
 
 
-def quiesced(project: Project, *arguments: str) -> Ran:
+def apply_with_quiesce(project: Project, *arguments: str) -> Ran:
     return project.run("apply", "--yes", "--quiesce", *arguments)
 
 
 def at_patch(voxo: FakeVoxo, number: int, reply: Reply) -> None:
-    """Reply so to the campaign's PATCH of this number, counted from 1, and to all after it."""
+    """Give this reply to the campaign's PATCH with this number, counted from 1, and to all later ones."""
 
     def choose(handler: Handler) -> None:
         received = voxo.received[-1]
-        late = len(voxo.sent) >= number
-        (reply if late else voxo.well_behaved(received))(handler)
+        replaces = len(voxo.sent) >= number
+        (reply if replaces else voxo.well_behaved(received))(handler)
 
     voxo.say(choose, to="PATCH")
 
 
-class TestPauses:
-    def test_sends_and_resumes(self, project: Project, voxo: FakeVoxo) -> None:
-        ran = quiesced(project)
+class TestQuiesce:
+    def test_pauses_sends_and_resumes(self, project: Project, voxo: FakeVoxo) -> None:
+        ran = apply_with_quiesce(project)
         assert ran.status == 0
         bodies: list[Any] = [PAUSED, {"numbers": [ANSWERED]}, READY]
         assert voxo.sent == [(4711, body) for body in bodies]
@@ -54,39 +54,37 @@ class TestPauses:
         assert voxo.has()["name"] == NAME
         assert project.run("plan", "--exit-code").status == 0
 
-    def test_reads_again_so_that_no_result_is_lost(self, project: Project, voxo: FakeVoxo) -> None:
-        def a_last_call(handler: Handler) -> None:
+    def test_reads_again_after_the_pause_so_that_no_disposition_is_lost(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        def end_a_call(handler: Handler) -> None:
             reply = voxo.well_behaved(voxo.received[-1])
             voxo.has()["numbers"][0]["disposition"] = "BUSY"
             reply(handler)
 
-        voxo.say(a_last_call, to="PATCH", times=1)
-        assert quiesced(project).status == 0
+        voxo.say(end_a_call, to="PATCH", times=1)
+        assert apply_with_quiesce(project).status == 0
         assert voxo.sent[1] == (4711, {"numbers": [{**ANSWERED, "disposition": "BUSY"}]})
 
-    def test_other_changes_go_along(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_sends_other_changes_with_the_numbers(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("-state", ONE_NUMBER, "callFrequency: 60")
-        assert quiesced(project).status == 0
+        assert apply_with_quiesce(project).status == 0
         assert voxo.sent[1] == (4711, {"numbers": [ANSWERED], "callFrequency": 60})
         assert voxo.has()["state"] == "READY"
 
-    def test_is_not_resumed_where_the_plan_itself_pauses(
-        self, project: Project, voxo: FakeVoxo
-    ) -> None:
+    def test_does_not_resume_if_the_plan_pauses(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring(ONE_NUMBER)
-        assert quiesced(project).status == 0
+        assert apply_with_quiesce(project).status == 0
         assert voxo.sent == [(4711, {"state": "PAUSED"}), (4711, {"numbers": [ANSWERED]})]
         assert voxo.has()["state"] == "PAUSED"
 
-    def test_is_resumed_where_the_definition_says_ready(
-        self, project: Project, voxo: FakeVoxo
-    ) -> None:
+    def test_resumes_if_the_definition_has_ready(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("state: READY", ONE_NUMBER)
-        assert quiesced(project).status == 0
+        assert apply_with_quiesce(project).status == 0
         assert voxo.has()["state"] == "READY"
 
-    def test_every_step_is_in_the_journal(self, project: Project) -> None:
-        assert quiesced(project).status == 0
+    def test_records_each_step_in_the_journal(self, project: Project) -> None:
+        assert apply_with_quiesce(project).status == 0
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         events = [json.loads(line) for line in journal.read_text().splitlines()]
         steps = [
@@ -100,58 +98,60 @@ class TestPauses:
             (3, "resume", ["state", "name"]),
         ]
 
-    def test_a_saved_plan_too(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_works_with_a_saved_plan(self, project: Project, voxo: FakeVoxo) -> None:
         assert project.run("plan", "--out", "saved.json").status == 0
-        assert quiesced(project, "--plan", "saved.json").status == 0
+        assert apply_with_quiesce(project, "--plan", "saved.json").status == 0
         assert len(voxo.sent) == 3
 
     @pytest.mark.parametrize("state", ["RUNNING", "FINISHED", "Something new"])
-    def test_whatever_dials(self, state: str, project: Project, voxo: FakeVoxo) -> None:
+    def test_pauses_in_any_state_that_may_dial(
+        self, state: str, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(state=state)
-        ran = quiesced(project)
+        ran = apply_with_quiesce(project)
         assert ran.status == 0
         bodies: list[Any] = [PAUSED, {"numbers": [ANSWERED]}, READY]
         assert voxo.sent == [(4711, body) for body in bodies]
         assert f"VOXO said {state} before, and it is READY now" in ran.out
 
-    def test_a_new_name_comes_with_the_last_step(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_sends_a_new_name_with_the_last_step(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("-state", ONE_NUMBER, "name: Summer renewal")
-        assert quiesced(project).status == 0
+        assert apply_with_quiesce(project).status == 0
         bodies: list[Any] = [
             PAUSED, {"numbers": [ANSWERED]}, {"state": "READY", "name": "Summer renewal"},
         ]  # fmt: skip
         assert voxo.sent == [(4711, body) for body in bodies]
 
     @pytest.mark.parametrize("name", [None, "", "ab"])
-    def test_without_a_mark_where_the_name_could_not_be_put_back(
+    def test_adds_no_mark_to_a_name_that_could_not_be_restored(
         self, name: str | None, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(name=name)
         project.spring("-state", "-name", ONE_NUMBER)
-        assert quiesced(project).status == 0
+        assert apply_with_quiesce(project).status == 0
         bodies: list[Any] = [{"state": "PAUSED"}, {"numbers": [ANSWERED]}, {"state": "READY"}]
         assert voxo.sent == [(4711, body) for body in bodies]
         assert voxo.has()["name"] == name
 
-    @pytest.mark.parametrize("keeps", ["refused", "cut off", "ignored"])
-    def test_without_a_mark_where_voxo_does_not_take_it(
-        self, keeps: str, project: Project, voxo: FakeVoxo
+    @pytest.mark.parametrize("effect", ["refused", "cut off", "ignored"])
+    def test_works_without_a_mark_if_voxo_does_not_accept_it(
+        self, effect: str, project: Project, voxo: FakeVoxo
     ) -> None:
-        def takes_no_long_name(handler: Handler) -> None:
+        def refuse_long_name(handler: Handler) -> None:
             received = voxo.received[-1]
             body = received.json
             if len(body.get("name", "")) > len(NAME):
-                if keeps == "refused":
+                if effect == "refused":
                     answer(422, {"message": "name is too long"})(handler)
                     return
-                name = body["name"][:20] if keeps == "cut off" else voxo.has()["name"]
+                name = body["name"][:20] if effect == "cut off" else voxo.has()["name"]
                 voxo.has(**{**body, "name": name})
                 answer(200, voxo.has())(handler)
                 return
             voxo.well_behaved(received)(handler)
 
-        voxo.say(takes_no_long_name, to="PATCH")
-        ran = quiesced(project)
+        voxo.say(refuse_long_name, to="PATCH")
+        ran = apply_with_quiesce(project)
         assert ran.status == 0, ran.said
         assert "VOXO did not take the mark of a pause in its name" in ran.out
         assert (voxo.has()["name"], voxo.has()["state"]) == (NAME, "READY")
@@ -159,54 +159,52 @@ class TestPauses:
         assert project.run("plan", "--exit-code").status == 0
 
 
-class TestIsNotUsed:
+class TestNoPause:
     @pytest.mark.parametrize("state", ["PAUSED", "", None])
-    def test_for_a_campaign_in_another_state(
+    def test_for_a_campaign_that_does_not_dial(
         self, state: str | None, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(state=state)
-        assert quiesced(project).status == 0
+        assert apply_with_quiesce(project).status == 0
         assert voxo.sent == [(4711, {"numbers": [ANSWERED]})]
         assert voxo.has()["state"] == state
 
-    def test_where_the_numbers_stay(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_if_the_numbers_do_not_change(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("-state", "callFrequency: 60")
-        assert quiesced(project).status == 0
+        assert apply_with_quiesce(project).status == 0
         assert voxo.sent == [(4711, {"callFrequency": 60})]
 
     def test_without_the_option(self, project: Project, voxo: FakeVoxo) -> None:
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"numbers": [ANSWERED]})]
 
-    def test_to_wake_a_campaign_that_somebody_paused_since_the_plan(
+    def test_for_a_campaign_that_was_paused_after_the_plan(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         assert project.run("plan", "--out", "saved.json").status == 0
         voxo.has(state="PAUSED")
-        ran = quiesced(project, "--plan", "saved.json")
+        ran = apply_with_quiesce(project, "--plan", "saved.json")
         assert ran.status == 0
         assert "it was PAUSED already, and stays so" in ran.out
         assert voxo.sent == [(4711, {"numbers": [ANSWERED]})]
         assert voxo.has()["state"] == "PAUSED"
 
-    def test_to_pause_a_campaign_whose_change_is_stale(
-        self, project: Project, voxo: FakeVoxo
-    ) -> None:
+    def test_for_a_campaign_whose_change_is_stale(self, project: Project, voxo: FakeVoxo) -> None:
         assert project.run("plan", "--out", "saved.json").status == 0
         voxo.has(numbers=[])
-        ran = quiesced(project, "--plan", "saved.json")
+        ran = apply_with_quiesce(project, "--plan", "saved.json")
         assert ran.status == 3
         assert "numbers changed in VOXO since the plan was made: plan again" in ran.out
         assert voxo.sent == []
         assert voxo.has()["state"] == "READY"
 
 
-class TestFails:
-    """On any failure the campaign stays PAUSED, and the report says so loudly."""
+class TestFailure:
+    """After any failure the campaign stays PAUSED, and the report says so prominently."""
 
-    def test_before_it_is_paused(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_of_the_pause_leaves_the_campaign_ready(self, project: Project, voxo: FakeVoxo) -> None:
         at_patch(voxo, 1, answer(422, {"message": "no"}))
-        ran = quiesced(project)
+        ran = apply_with_quiesce(project)
         assert ran.status == 3
         assert "it could not be paused first" in ran.out
         assert "STAYS PAUSED" not in ran.out
@@ -219,23 +217,25 @@ class TestFails:
         [answer(422, {"message": "no"}), answer(401), answer(403)],
         ids=["422", "401", "403"],
     )
-    def test_after_that(self, number: int, reply: Reply, project: Project, voxo: FakeVoxo) -> None:
+    def test_after_the_pause_leaves_the_campaign_paused(
+        self, number: int, reply: Reply, project: Project, voxo: FakeVoxo
+    ) -> None:
         at_patch(voxo, number, reply)
-        ran = quiesced(project)
+        ran = apply_with_quiesce(project)
         assert ran.status == 3
         assert "THE CAMPAIGN STAYS PAUSED" in ran.out
         assert "4711 Spring renewal: failed (sent: state" in ran.out
         assert voxo.has()["state"] == "PAUSED"
 
     @pytest.mark.parametrize("number", [2, 3])
-    def test_where_it_does_not_converge(
+    def test_to_converge_leaves_the_campaign_paused(
         self, number: int, project: Project, voxo: FakeVoxo
     ) -> None:
-        def ignored(handler: Handler) -> None:
+        def reply_without_effect(handler: Handler) -> None:
             answer(200, voxo.has())(handler)
 
-        at_patch(voxo, number, ignored)
-        ran = quiesced(project)
+        at_patch(voxo, number, reply_without_effect)
+        ran = apply_with_quiesce(project)
         assert ran.status == 3
         assert "not converged" in ran.out
         assert "THE CAMPAIGN STAYS PAUSED" in ran.out
@@ -246,39 +246,39 @@ class TestFails:
         ("number", "message"),
         [(1, "MAY BE PAUSED NOW"), (2, "STAYS PAUSED"), (3, "MAY STAY PAUSED")],
     )
-    def test_where_nobody_knows(
+    def test_with_an_unknown_outcome_says_that_it_may_be_paused(
         self, number: int, message: str, project: Project, voxo: FakeVoxo
     ) -> None:
-        def dead(handler: Handler) -> None:
+        def stop_responding(handler: Handler) -> None:
             voxo.say(silence)
-            voxo._rules.reverse()  # from now on, whatever is asked  # noqa: SLF001
+            voxo._rules.reverse()  # silent for every request from now on  # noqa: SLF001
             silence(handler)
 
-        at_patch(voxo, number, dead)
-        ran = quiesced(project)
+        at_patch(voxo, number, stop_responding)
+        ran = apply_with_quiesce(project)
         assert ran.status == 3
         assert f"THE CAMPAIGN {message}" in ran.out
         assert "4711 Spring renewal: unknown" in ran.out
 
-    def test_where_the_numbers_change_while_it_is_paused(
+    def test_of_a_stale_change_leaves_the_campaign_paused(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        def by_hand(handler: Handler) -> None:
+        def change_by_hand(handler: Handler) -> None:
             reply = voxo.well_behaved(voxo.received[-1])
             voxo.has(numbers=[])
             reply(handler)
 
-        voxo.say(by_hand, to="PATCH", times=1)
-        ran = quiesced(project)
+        voxo.say(change_by_hand, to="PATCH", times=1)
+        ran = apply_with_quiesce(project)
         assert ran.status == 3
         assert "stale" in ran.out
         assert "THE CAMPAIGN STAYS PAUSED" in ran.out
         assert voxo.sent == [(4711, PAUSED)]
 
-    def test_and_can_be_rolled_back(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_can_be_rolled_back(self, project: Project, voxo: FakeVoxo) -> None:
         at_patch(voxo, 2, answer(422, {"message": "no"}))
-        assert quiesced(project).status == 3
-        voxo._rules.clear()  # noqa: SLF001  # the trouble is over
+        assert apply_with_quiesce(project).status == 3
+        voxo._rules.clear()  # noqa: SLF001  # VOXO works again
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         ran = project.run("rollback", journal.stem, "--yes", "--allow-go-live")
         assert ran.status == 0
@@ -286,19 +286,19 @@ class TestFails:
 
 
 class TestInterrupted:
-    """A pause that did not end is seen by what comes next, and ended: never forgotten, never taken for drift."""
+    """The next command sees a pause of an interrupted run, and apply ends it; it is not reported as drift."""
 
     @pytest.fixture(autouse=True)
-    def _no_journal(self, project: Project) -> None:
-        """In CI, where each job has a folder of its own."""
+    def _journal_folder(self, project: Project) -> None:
+        """The folder that `interrupt` removes, because each CI job has a new checkout."""
         self.folder = project.folder / ".voxosync"
 
-    def interrupted(self, project: Project, voxo: FakeVoxo, after: int = 1) -> None:
-        """VOXO as a run leaves it that is killed after so many of its three requests."""
+    def interrupt(self, project: Project, voxo: FakeVoxo, after: int = 1) -> None:
+        """Leave VOXO like a run that is killed after this number of its three requests."""
         at_patch(voxo, after + 1, answer(401))
-        assert quiesced(project).status == 3
+        assert apply_with_quiesce(project).status == 3
         assert len(voxo.sent) == after + 1
-        voxo._rules.clear()  # noqa: SLF001  # the trouble is over
+        voxo._rules.clear()  # noqa: SLF001  # VOXO works again
         voxo.received.clear()
         shutil.rmtree(self.folder)
         assert (voxo.has()["state"], voxo.has()["name"]) == ("PAUSED", MARKED)
@@ -309,7 +309,7 @@ class TestInterrupted:
         self, state: str, after: int, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring(state, ONE_NUMBER)
-        self.interrupted(project, voxo, after)
+        self.interrupt(project, voxo, after)
         planned = project.run("plan", "--exit-code")
         assert planned.status == 2
         assert "state: PAUSED → READY" in planned.out
@@ -326,18 +326,18 @@ class TestInterrupted:
         assert voxo.sent[0][1] == {**READY, **({"numbers": [ANSWERED]} if after == 1 else {})}
         assert project.run("plan", "--exit-code").status == 0
 
-    def test_is_not_seen_in_a_pause_by_hand_after_a_run_that_ended(
+    def test_is_not_seen_in_a_pause_by_hand_after_a_complete_run(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        """The journal of the run, which is there, has its pause and that it set the campaign READY again."""
-        assert quiesced(project).status == 0
+        """The journal of the run shows that it paused the campaign and set it READY again."""
+        assert apply_with_quiesce(project).status == 0
         voxo.has(state="PAUSED")
         for command in (("plan", "--exit-code"), ("drift",)):
             ran = project.run(*command)
             assert ran.status == 0, ran.said
             assert "apply --quiesce" not in ran.said
 
-    def test_is_not_looked_for_where_a_journal_cannot_be_read(
+    def test_is_an_error_if_a_journal_cannot_be_read(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(state="PAUSED")
@@ -347,13 +347,13 @@ class TestInterrupted:
         assert ran.status == 1
         assert f"cannot read {path.relative_to(project.folder)}: Is a directory" in ran.err
 
-    def test_is_ended_whatever_kinds_of_changes_are_sent(
+    def test_is_ended_by_apply_with_one_kind_of_change(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("state: READY", ONE_NUMBER)
         project.git("init", "--quiet", "--initial-branch=main")
         project.commit()
-        self.interrupted(project, voxo, 2)
+        self.interrupt(project, voxo, 2)
         assert project.run("drift", "--base", "main").status == 2
         ran = project.run("apply", "--yes", "--base", "main", "--kind", "change")
         assert ran.status == 0, ran.said
@@ -362,19 +362,19 @@ class TestInterrupted:
     @pytest.mark.parametrize(
         "settings", ["voxosync: {ignore: [state, name]}", "voxosync: {ignore: [state]}"]
     )
-    def test_is_ended_where_its_fields_are_ignored(
+    def test_is_ended_even_if_its_fields_are_ignored(
         self, settings: str, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("state: PAUSED", ONE_NUMBER, settings)
-        self.interrupted(project, voxo, 2)
+        self.interrupt(project, voxo, 2)
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, READY)]
 
-    def test_does_not_lift_the_guard_for_what_widens_too(
+    def test_does_not_lift_the_guard_for_a_change_that_dials_more(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("-state", ONE_NUMBER)
-        self.interrupted(project, voxo, 2)
+        self.interrupt(project, voxo, 2)
         project.spring("-state", "numbers: [{number: 6015550123}, {number: 6015550129}]")
         ran = project.run("apply", "--yes")
         assert ran.status == 1
@@ -384,20 +384,20 @@ class TestInterrupted:
         assert project.run("apply", "--yes", "--allow-go-live").status == 0
         assert voxo.has()["state"] == "READY"
 
-    def test_stays_paused_where_the_definition_wants_that(
+    def test_stays_paused_if_the_definition_has_paused(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        self.interrupted(project, voxo)
+        self.interrupt(project, voxo)
         project.spring("state: PAUSED", ONE_NUMBER)
         assert "it stays PAUSED" in project.run("plan").out
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"name": NAME, "numbers": [ANSWERED]})]
         assert voxo.has()["state"] == "PAUSED"
 
-    def test_stays_paused_where_somebody_knows_of_that(
+    def test_stays_paused_if_the_state_is_acknowledged(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        self.interrupted(project, voxo, 2)
+        self.interrupt(project, voxo, 2)
         acknowledgement = (
             "voxosync: {acknowledge: [{field: state, until: 2027-12-31, reason: An emergency}]}"
         )
@@ -407,10 +407,10 @@ class TestInterrupted:
         assert voxo.sent == [(4711, {"name": NAME})]
         assert voxo.has()["state"] == "PAUSED"
 
-    def test_is_settled_where_somebody_has_set_it_ready(
+    def test_is_over_if_the_campaign_was_set_ready_by_hand(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        self.interrupted(project, voxo, 2)
+        self.interrupt(project, voxo, 2)
         voxo.has(state="READY")
         planned = project.run("plan")
         assert "its name has the mark of an apply --quiesce that did not end" in planned.out
@@ -418,18 +418,18 @@ class TestInterrupted:
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"name": NAME})]
 
-    def test_is_settled_where_somebody_has_taken_the_mark_out(
+    def test_is_over_if_the_mark_was_removed_by_hand(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        self.interrupted(project, voxo, 2)
+        self.interrupt(project, voxo, 2)
         voxo.has(name=NAME)
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == []
 
-    def test_is_not_ended_where_the_mark_goes_before_it_is_sent(
+    def test_is_not_ended_if_the_mark_is_removed_after_the_plan(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        self.interrupted(project, voxo, 2)
+        self.interrupt(project, voxo, 2)
         assert project.run("plan", "--out", "saved.json").status == 0
         voxo.has(name=NAME)
         ran = project.run("apply", "--yes", "--plan", "saved.json")
@@ -437,36 +437,38 @@ class TestInterrupted:
         assert "stale" in ran.out
         assert voxo.sent == []
 
-    def test_by_hand_added_words_do_not_hide_it(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_seen_with_text_after_the_mark(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("-state", "-name", ONE_NUMBER)
-        self.interrupted(project, voxo, 2)
+        self.interrupt(project, voxo, 2)
         voxo.has(name=f"{MARKED} (do not touch)")
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"state": "READY", "name": f"{NAME} (do not touch)"})]
 
-    def test_a_saved_plan_from_before_is_repeated_with_quiesce(
+    def test_can_be_completed_with_the_saved_plan_and_quiesce(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         assert project.run("plan", "--out", "saved.json").status == 0
-        self.interrupted(project, voxo)
+        self.interrupt(project, voxo)
         refused = project.run("apply", "--yes", "--plan", "saved.json")
         assert refused.status == 3
         assert "an apply --quiesce that did not end left it PAUSED" in refused.out
         assert voxo.sent == []
-        assert quiesced(project, "--plan", "saved.json").status == 0
+        assert apply_with_quiesce(project, "--plan", "saved.json").status == 0
         assert voxo.sent == [(4711, {"numbers": [ANSWERED]}), (4711, READY)]
 
-    def test_is_undone_by_a_rollback(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_undone_by_rollback(self, project: Project, voxo: FakeVoxo) -> None:
         at_patch(voxo, 2, answer(401))
-        assert quiesced(project).status == 3
-        voxo._rules.clear()  # noqa: SLF001  # the trouble is over
+        assert apply_with_quiesce(project).status == 3
+        voxo._rules.clear()  # noqa: SLF001  # VOXO works again
         ran = project.run("rollback", "latest", "--yes")
         assert ran.status == 0, ran.said
         assert (voxo.has()["state"], voxo.has()["name"]) == ("READY", NAME)
 
-    def test_pull_and_import_write_no_trace_of_it(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_not_written_to_files_by_pull_and_import(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.spring("state: READY", ONE_NUMBER)
-        self.interrupted(project, voxo, 2)
+        self.interrupt(project, voxo, 2)
         before = (project.folder / "campaigns/spring.yaml").read_text()
         assert project.run("pull", "--yes").status == 0
         assert (project.folder / "campaigns/spring.yaml").read_text() == before
@@ -478,56 +480,60 @@ class TestInterrupted:
         assert "state: READY" in path.read_text()
         assert path.name == "spring-renewal-4711.yaml"
 
-    def test_an_unmanaged_campaign_shows_the_mark(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_shown_by_drift_in_an_unmanaged_campaign(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(4712, state="PAUSED", name=MARKED)
         ran = project.run("drift", "--tenant-id", "17")
         assert MARKED in ran.out
 
 
 class TestInterruptedWithoutMark:
-    """What only a journal knows of: reported, and left to people, since one of them may want the pause by now."""
+    """A pause that only a journal shows is reported and not ended, because a person may want it by now."""
 
-    DOUBT = "an apply --quiesce that did not end, and nothing in VOXO says whether it is to stay so"
+    MESSAGE = (
+        "an apply --quiesce that did not end, and nothing in VOXO says whether it is to stay so"
+    )
 
     @pytest.fixture(autouse=True)
     def _interrupted(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(name="ab")
         project.spring("-state", "-name", ONE_NUMBER)
         at_patch(voxo, 2, answer(401))
-        assert quiesced(project).status == 3
-        voxo._rules.clear()  # noqa: SLF001  # the trouble is over
+        assert apply_with_quiesce(project).status == 3
+        voxo._rules.clear()  # noqa: SLF001  # VOXO works again
         voxo.received.clear()
-        voxo.has(numbers=[ANSWERED])  # all else agrees
+        voxo.has(numbers=[ANSWERED])  # everything else agrees
 
     @pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--yes")])
     def test_is_reported(self, command: tuple[str, ...], project: Project, voxo: FakeVoxo) -> None:
         ran = project.run(*command)
         assert ran.status == 3
         (run,) = (path.stem for path in (project.folder / ".voxosync/runs").iterdir())
-        assert f"it is PAUSED since run {run}, {self.DOUBT}" in ran.out
+        assert f"it is PAUSED since run {run}, {self.MESSAGE}" in ran.out
         assert "Nothing to do" not in ran.out
         assert "in sync" not in ran.out.replace("0 in sync", "")
         assert voxo.sent == []
 
-    def test_is_reported_from_the_journals_that_are_named(self, project: Project) -> None:
+    def test_is_reported_from_another_folder_with_journals(self, project: Project) -> None:
         (project.folder / ".voxosync/runs").rename(project.folder / "elsewhere")
         assert project.run("plan").status == 0
-        assert self.DOUBT in project.run("plan", "--journal", "elsewhere").out
-        assert self.DOUBT in project.run("drift", "--journal", "elsewhere").out
+        assert self.MESSAGE in project.run("plan", "--journal", "elsewhere").out
+        assert self.MESSAGE in project.run("drift", "--journal", "elsewhere").out
 
     @pytest.mark.parametrize("state", ["READY", "PAUSED"])
-    def test_is_settled_by_the_definition(
+    def test_is_over_if_the_definition_has_the_state(
         self, state: str, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring(f"state: {state}", "-name", ONE_NUMBER)
         assert project.run("apply", "--yes", "--allow-go-live").status == 0
         assert voxo.has()["state"] == state
 
-    def test_is_settled_where_it_dials_again(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_over_if_the_campaign_is_ready_again(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(state="READY")
         assert project.run("plan", "--exit-code").status == 0
 
-    def test_is_settled_by_a_later_run_that_found_it_ready(
+    def test_is_over_after_a_later_run_with_the_campaign_ready(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(state="READY")
@@ -536,48 +542,48 @@ class TestInterruptedWithoutMark:
         voxo.has(state="PAUSED")  # by hand, later
         assert project.run("plan", "--exit-code").status == 0
 
-    def test_of_another_voxo_is_none_of_ours(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_of_another_voxo_is_ignored(self, project: Project, voxo: FakeVoxo) -> None:
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         journal.write_text(journal.read_text().replace(voxo.url, "https://other.test"))
         assert project.run("plan", "--exit-code").status == 0
 
 
-class TestWarns:
-    def test_where_it_is_not_used(self, project: Project) -> None:
+class TestWarning:
+    def test_is_shown_without_quiesce(self, project: Project) -> None:
         assert WARNING in project.run("plan").out
         assert WARNING in project.run("apply", "--yes").out
 
-    def test_where_it_is_used_there_is_nothing_to_warn_of(self, project: Project) -> None:
-        assert WARNING not in quiesced(project).out
+    def test_is_not_shown_with_quiesce(self, project: Project) -> None:
+        assert WARNING not in apply_with_quiesce(project).out
 
     @pytest.mark.parametrize("state", ["PAUSED", None])
-    def test_not_of_a_campaign_that_does_not_dial(
+    def test_is_not_shown_for_a_campaign_that_does_not_dial(
         self, state: str | None, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(state=state)
         assert WARNING not in project.run("plan").out
 
-    def test_not_where_the_numbers_stay(self, project: Project) -> None:
+    def test_is_not_shown_if_the_numbers_do_not_change(self, project: Project) -> None:
         project.spring("-state", "callFrequency: 60")
         assert WARNING not in project.run("plan").out
 
 
 class TestFailFast:
     @pytest.fixture(autouse=True)
-    def _three(self, project: Project, voxo: FakeVoxo) -> None:
+    def _three_campaigns(self, project: Project, voxo: FakeVoxo) -> None:
         (project.folder / "campaigns/spring.yaml").unlink()
         for number in (1, 2, 3):
             voxo.has(number, state="PAUSED")
             project.spring("callFrequency: 60", name=f"campaigns/{number}.yaml", number=number)
         voxo.say(answer(422, {"message": "no"}), to="PATCH", about="/1", times=1)
 
-    def test_begins_no_further_campaign(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_sends_nothing_to_further_campaigns(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.run("apply", "--yes", "--fail-fast", "--concurrency", "1")
         assert ran.status == 3
         assert [campaign_id for campaign_id, _ in voxo.sent] == [1]
         assert "Apply: 1 failed, 2 not sent." in ran.out
 
-    def test_without_it_the_others_go_on(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_off_by_default(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.run("apply", "--yes", "--concurrency", "1")
         assert ran.status == 3
         assert [campaign_id for campaign_id, _ in voxo.sent] == [1, 2, 3]

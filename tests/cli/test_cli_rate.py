@@ -1,4 +1,4 @@
-"""`--max-rate N`: what the option accepts, and that every command that asks VOXO keeps to it."""
+"""`--max-rate N` limits the requests of each command per second, and accepts only rates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Clock:
-    """Time that passes only while somebody sleeps, and then at once; for one worker."""
+    """A clock that advances only by `sleep`, without waiting; for one worker."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -39,20 +39,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def began(clock: Clock, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """When each request arrived, by that clock."""
+def arrivals(clock: Clock, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time of each request by that clock."""
     moments: list[float] = []
     reply_to = voxo.reply_to
 
-    def noted(received: object) -> object:
+    def record_arrival(received: object) -> object:
         moments.append(clock.now)
         return reply_to(received)  # type: ignore[arg-type]  # what the server gives
 
-    monkeypatch.setattr(voxo, "reply_to", noted)
+    monkeypatch.setattr(voxo, "reply_to", record_arrival)
     return moments
 
 
-def apart(moments: list[float]) -> list[float]:
+def gaps(moments: list[float]) -> list[float]:
     return [later - earlier for earlier, later in pairwise(moments)]
 
 
@@ -67,41 +67,45 @@ def apart(moments: list[float]) -> list[float]:
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
-def test_every_command_keeps_to_it(
-    arguments: tuple[str, ...], requests: int, project: Project, began: list[float]
+def test_each_command_observes_the_maximum_rate(
+    arguments: tuple[str, ...], requests: int, project: Project, arrivals: list[float]
 ) -> None:
     project.spring("callFrequency: 60")
     if arguments[0] == "rollback":
         assert project.run("apply", "--yes").status == 0
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         arguments = tuple(journal.stem if argument == "RUN" else argument for argument in arguments)
-        began.clear()
+        arrivals.clear()
     ran = project.run(*arguments, "--max-rate", "2", "--concurrency", "1")
     assert ran.status in (0, 2)
-    assert len(began) == requests
-    for first in began:  # a read and the write that depends on it go together, and count as two
-        assert sum(0 <= moment - first < 1 - 1e-6 for moment in began) <= 2
-    assert began[-1] == pytest.approx(0.5 * (requests - 1), abs=0.01)
+    assert len(arrivals) == requests
+    for (
+        first
+    ) in arrivals:  # a read and the write that depends on it are sent together, and count as two
+        assert sum(0 <= moment - first < 1 - 1e-6 for moment in arrivals) <= 2
+    assert arrivals[-1] == pytest.approx(0.5 * (requests - 1), abs=0.01)
 
 
-def test_what_is_tried_again_counts_too(
-    project: Project, voxo: FakeVoxo, began: list[float]
+def test_retries_count_toward_the_maximum_rate(
+    project: Project, voxo: FakeVoxo, arrivals: list[float]
 ) -> None:
     voxo.say(answer(503), times=3)
     assert project.run("plan", "--max-rate", "4").status == 0
-    assert len(began) == 4
-    assert all(gap >= 0.25 - 1e-9 for gap in apart(began))
+    assert len(arrivals) == 4
+    assert all(gap >= 0.25 - 1e-9 for gap in gaps(arrivals))
 
 
-def test_without_it_nobody_waits(project: Project, clock: Clock, began: list[float]) -> None:
+def test_requests_do_not_wait_without_a_maximum_rate(
+    project: Project, clock: Clock, arrivals: list[float]
+) -> None:
     project.spring("callFrequency: 60")
     assert project.run("apply", "--yes").status == 0
     assert clock.now == 0
-    assert len(began) == 3
+    assert len(arrivals) == 3
 
 
 @pytest.mark.parametrize("rate", ["0", "-1", "0.05", "nan", "inf", "many", ""])
-def test_what_is_no_rate_is_a_usage_error(rate: str, project: Project, voxo: FakeVoxo) -> None:
+def test_invalid_rate_is_a_usage_error(rate: str, project: Project, voxo: FakeVoxo) -> None:
     ran = project.run("plan", "--max-rate", rate)
     assert ran.status == 1
     assert "--max-rate" in ran.err

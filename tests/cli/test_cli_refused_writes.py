@@ -1,4 +1,4 @@
-"""What each status with which VOXO answers a PATCH means to a user: the outcome, the exit status, and the journal."""
+"""The effect of each response status of a PATCH on the outcome, the exit status and the journal."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from tests.cli.cli_voxo import FakeVoxo
 
 REFUSALS = (400, 403, 404, 405, 409, 410, 412, 413, 415, 422, 423)
-"""Also 409 and 412: only what a read shows makes a campaign stale."""
+"""Also 409 and 412, because only a read can show that a campaign is stale."""
 
 
 @pytest.fixture(autouse=True)
 def _two_campaigns(project: Project, voxo: FakeVoxo) -> None:
-    """Two campaigns that change, of which VOXO has both."""
+    """Two campaigns of VOXO that change."""
     voxo.has(4712)
     project.spring("callFrequency: 60")
     project.spring("callFrequency: 60", name="campaigns/z.yaml", number=4712)
 
 
 def outcomes(project: Project) -> dict[int, str]:
-    """How each campaign of the last run ended, as `history` says."""
+    """The outcome of each campaign of the last run, by id, from `history`."""
     document = project.run("history", "latest", "--format", "json").json
     return {entry["id"]: entry["outcome"] for entry in document["campaigns"]}
 
@@ -43,7 +43,7 @@ def requests(project: Project, campaign: int) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("status", REFUSALS)
-def test_a_refusal_fails_its_campaign_alone_and_is_not_repeated(
+def test_refused_patch_fails_its_campaign_alone_and_is_not_repeated(
     status: int, project: Project, voxo: FakeVoxo
 ) -> None:
     voxo.say(answer(status, {"message": "not as it is"}), to="PATCH", about="4711")
@@ -61,7 +61,7 @@ def test_a_refusal_fails_its_campaign_alone_and_is_not_repeated(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_request_to_wait_is_obeyed_and_the_patch_is_sent_once_more(
+def test_patch_is_repeated_after_a_response_with_retry_after(
     status: int, project: Project, voxo: FakeVoxo
 ) -> None:
     voxo.say(answer(status, Retry_After="0"), to="PATCH", about="4711", times=1)
@@ -71,7 +71,7 @@ def test_a_request_to_wait_is_obeyed_and_the_patch_is_sent_once_more(
     assert sorted(campaign for campaign, _ in voxo.sent) == [4711, 4711, 4712]
 
 
-def test_a_rejected_token_counts_as_not_sent(project: Project, voxo: FakeVoxo) -> None:
+def test_patch_with_a_rejected_token_counts_as_not_sent(project: Project, voxo: FakeVoxo) -> None:
     voxo.say(answer(401, {"message": "who are you?"}), to="PATCH")
     ran = project.run("apply", "--yes", "--only", "4711")
     assert ran.status == 3

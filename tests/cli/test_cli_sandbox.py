@@ -1,4 +1,4 @@
-"""`voxosync sandbox` runs a local VOXO; the other commands cannot tell the difference."""
+"""`voxosync sandbox` runs a local VOXO, which the other commands use like the real one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EXPORT = re.compile(r"export VOXO_API_BASE_URL=(\S+) VOXO_API_TOKEN=(\S+)\n")
 def sandbox(
     project: Project, *arguments: str, stop: signal.Signals = signal.SIGINT
 ) -> Iterator[subprocess.Popen[str]]:
-    """A sandbox as a process, of which the project's next calls are about."""
+    """A sandbox in a separate process, which the next calls of the project use."""
     process = subprocess.Popen(
         [sys.executable, "-m", "voxosync", "sandbox", "--port", "0", *arguments],
         cwd=project.folder,
@@ -53,14 +53,14 @@ def sandbox(
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_prints_what_other_commands_need_and_ends_in_peace(
+def test_sandbox_prints_its_variables_and_stops_without_an_error(
     stop: signal.Signals, project: Project
 ) -> None:
     with sandbox(project, "--load", "campaigns", stop=stop):
         assert project.run("plan", "--exit-code").status == 0
 
 
-def test_takes_definitions_as_live_campaigns(project: Project) -> None:
+def test_sandbox_loads_definitions_as_live_campaigns(project: Project) -> None:
     with sandbox(project, "--load", "campaigns", "--tenant-id", "18"):
         project.spring("callFrequency: 60", "enableVMDetect: 0", "numbers: [{number: 6015550199}]")
         assert project.run("plan", "--exit-code", VOXO_TENANT_ID="18").status == 2
@@ -68,7 +68,7 @@ def test_takes_definitions_as_live_campaigns(project: Project) -> None:
         assert project.run("plan", "--exit-code").status == 0
 
 
-def test_misbehaves_on_request(project: Project) -> None:
+def test_sandbox_has_the_requested_fault(project: Project) -> None:
     with sandbox(project, "--load", "campaigns", "--fault", "ignore-field:callFrequency"):
         project.spring("callFrequency: 60")
         ran = project.run("apply", "--yes")
@@ -76,7 +76,7 @@ def test_misbehaves_on_request(project: Project) -> None:
         assert "not converged" in ran.out
 
 
-def test_keeps_campaigns_in_a_file(project: Project) -> None:
+def test_sandbox_keeps_campaigns_in_a_state_file(project: Project) -> None:
     with sandbox(project, "--load", "campaigns", "--state", "state.db"):
         project.spring("callFrequency: 60")
         assert project.run("apply", "--yes").status == 0
@@ -84,8 +84,8 @@ def test_keeps_campaigns_in_a_file(project: Project) -> None:
         assert project.run("plan", "--exit-code").status == 0
 
 
-class TestUsage:
-    def test_a_port_that_is_taken_is_1(self, project: Project) -> None:
+class TestUsageErrors:
+    def test_port_in_use(self, project: Project) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
             ran = project.process("sandbox", "--port", str(port))
@@ -93,20 +93,20 @@ class TestUsage:
         assert f"port {port}: it is in use; choose another with --port" in ran.err
         assert ran.out == ""
 
-    def test_a_wrong_definition_is_1(self, project: Project) -> None:
+    def test_invalid_definition(self, project: Project) -> None:
         project.spring("callFrequency: 5")
         ran = project.process("sandbox", "--port", "0", "--load", "campaigns")
         assert ran.status == 1
         assert "error: callFrequency" in ran.err
         assert ran.out == ""
 
-    def test_a_file_that_holds_no_state_is_1(self, project: Project) -> None:
+    def test_file_that_is_not_a_state_file(self, project: Project) -> None:
         project.write("state.db", "something else, and more than a database's header is long")
         ran = project.process("sandbox", "--port", "0", "--state", "state.db")
         assert ran.status == 1
         assert "state.db" in ran.err
 
-    def test_an_unknown_fault_is_1(self, project: Project) -> None:
+    def test_unknown_fault(self, project: Project) -> None:
         ran = project.process("sandbox", "--port", "0", "--fault", "no-such-fault")
         assert ran.status == 1
         assert "no-such-fault" in ran.err

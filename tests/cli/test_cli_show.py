@@ -1,4 +1,4 @@
-"""`voxosync show` prints a definition as it takes effect, and where each value comes from."""
+"""`voxosync show` prints the effective values of a definition, and the position of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def mixed(project: Project) -> Project:
+def with_defaults(project: Project) -> Project:
     """A definition with defaults from two folders, a CSV file and settings."""
     project.write("campaigns/_defaults.yaml", "recording: no\ntimezone: Europe/Berlin\n")
     project.write("campaigns/us/_defaults.yaml", "timezone: America/Denver\n")
@@ -33,8 +33,8 @@ def mixed(project: Project) -> Project:
 
 
 class TestText:
-    def test_names_the_place_of_every_value(self, mixed: Project) -> None:
-        ran = mixed.run("show", "5")
+    def test_has_the_position_of_every_value(self, with_defaults: Project) -> None:
+        ran = with_defaults.run("show", "5")
         assert ran.status == 0
         headings, *rows = [re.split(" {2,}", line) for line in ran.out.splitlines()]
         assert headings == ["FIELD", "VALUE", "FROM"]
@@ -54,43 +54,45 @@ class TestText:
             ],
         ]
 
-    def test_fits_a_narrow_terminal(self, mixed: Project) -> None:
-        ran = mixed.terminal("show", "5", COLUMNS="60", NO_COLOR="1")
+    def test_fits_a_narrow_terminal(self, with_defaults: Project) -> None:
+        ran = with_defaults.terminal("show", "5", COLUMNS="60", NO_COLOR="1")
         assert [line for line in ran.out.splitlines() if len(line) > 60] == []
-        assert " ".join(ran.out.split()) == " ".join(mixed.run("show", "5").out.split())
+        assert " ".join(ran.out.split()) == " ".join(with_defaults.run("show", "5").out.split())
 
-    def test_stands_in_columns(self, mixed: Project) -> None:
-        lines = mixed.run("show", "5").out.splitlines()
+    def test_is_aligned_in_columns(self, with_defaults: Project) -> None:
+        lines = with_defaults.run("show", "5").out.splitlines()
         for heading in ("VALUE", "FROM"):
-            at = lines[0].index(heading)
-            assert all(line[at - 2 : at] == "  " and line[at] != " " for line in lines)
+            column = lines[0].index(heading)
+            assert all(line[column - 2 : column] == "  " and line[column] != " " for line in lines)
 
-    def test_sums_up_numbers(self, project: Project) -> None:
+    def test_summarizes_numbers(self, project: Project) -> None:
         numbers = "".join(f"\n  - {{number: 60155501{index:02}}}" for index in range(40))
         project.spring(f"numbers: {numbers}")
         line = next(x for x in project.run("show", "4711").out.splitlines() if x[:7] == "numbers")
         assert " 40 numbers: 601•••0100, 601•••0101, 601•••0102, …  " in line
 
-    def test_names_the_place_of_what_defaults_guard(self, project: Project) -> None:
+    def test_has_the_position_of_settings_from_defaults(self, project: Project) -> None:
         project.write("campaigns/_defaults.yaml", "tenantId: 17\nvoxosync: {manageNumbers: add}\n")
         out = project.run("show", "4711").out
         assert re.search(r"^tenantId +17 +campaigns/_defaults.yaml:1:11$", out, re.MULTILINE)
-        add = r"^voxosync.manageNumbers +add +campaigns/_defaults.yaml:2:11$"
-        assert re.search(add, out, re.MULTILINE)
+        setting = r"^voxosync.manageNumbers +add +campaigns/_defaults.yaml:2:11$"
+        assert re.search(setting, out, re.MULTILINE)
 
-    def test_masks_numbers_unless_they_are_asked_for(self, mixed: Project) -> None:
-        assert "555" not in mixed.run("-v", "show", "5").out
-        assert "  601•••0123  Customer 1042\n" in mixed.run("-v", "show", "5").out
-        assert "  6015550123  Customer 1042\n" in mixed.run("show", "5", "--show-numbers").out
+    def test_masks_numbers_without_show_numbers(self, with_defaults: Project) -> None:
+        assert "555" not in with_defaults.run("-v", "show", "5").out
+        assert "  601•••0123  Customer 1042\n" in with_defaults.run("-v", "show", "5").out
+        assert (
+            "  6015550123  Customer 1042\n" in with_defaults.run("show", "5", "--show-numbers").out
+        )
 
-    def test_is_safe_on_a_terminal(self, mixed: Project) -> None:
-        mixed.write("campaigns/odd.yaml", 'id: 6\nname: "a\\e[31mb"\n')
-        assert "\x1b" not in mixed.run("show", "6").out
+    def test_escapes_control_characters(self, with_defaults: Project) -> None:
+        with_defaults.write("campaigns/odd.yaml", 'id: 6\nname: "a\\e[31mb"\n')
+        assert "\x1b" not in with_defaults.run("show", "6").out
 
 
 class TestJson:
-    def test_holds_values_and_places(self, mixed: Project) -> None:
-        document = mixed.run("show", "5", "--format", "json").json
+    def test_has_values_and_positions(self, with_defaults: Project) -> None:
+        document = with_defaults.run("show", "5", "--format", "json").json
         assert document["id"] == 5
         assert document["tenantId"] == 17
         assert document["fields"]["timezone"] == {
@@ -102,20 +104,20 @@ class TestJson:
         assert document["settings"]["acknowledge"][0]["owner"] == "support team"
 
 
-class TestRefusals:
-    def test_an_id_without_a_definition(self, project: Project) -> None:
+class TestErrors:
+    def test_id_without_a_definition(self, project: Project) -> None:
         ran = project.run("show", "5")
         assert ran.status == 1
         assert "no definition has the id 5" in ran.err
 
-    def test_definitions_with_errors(self, project: Project) -> None:
+    def test_invalid_definitions(self, project: Project) -> None:
         project.write("campaigns/wrong.yaml", "id: 6\nnam: x\n")
         ran = project.run("show", "4711")
         assert ran.status == 1
         assert "campaigns/wrong.yaml:2:1: error: unknown key 'nam'" in ran.err
 
     @pytest.mark.parametrize("word", ["spring", "0", "-3", "1.5", "9007199254740992"])
-    def test_what_is_no_id(self, project: Project, word: str) -> None:
+    def test_text_that_is_not_an_id(self, project: Project, word: str) -> None:
         ran = project.run("show", "--", word)
         assert ran.status == 1
         assert f"'{word}': write a whole number above 0, such as 4711" in ran.err

@@ -1,4 +1,4 @@
-"""A status never depends on whether stdout or stderr can be written: every command, with every sort of bad stream."""
+"""The exit status of a command does not depend on whether stdout and stderr can be written."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.skipif(
 )
 
 FAULTS = ("closed", "full", "broken")
-"""Closed when the program starts; a device without room; a pipe whose reader has gone."""
+"""Closed when the program starts; a device without space; a pipe whose reader has exited."""
 ONE_STREAM = [pair for fault in FAULTS for pair in ((fault, None), (None, fault))]
 BOTH_STREAMS = [("closed", "closed"), ("full", "full")]
-"""For the table of all commands; to them a reader that has gone is another number of the same OSError."""
+"""For the table of all commands, to which a broken pipe is the same OSError with another number."""
 
 
-def called(project: Project, bad: tuple[str | None, str | None], *arguments: str) -> int:
-    """The status of a call with faults of stdout and stderr; None: a good one."""
+def status_of_call(project: Project, bad: tuple[str | None, str | None], *arguments: str) -> int:
+    """The exit status of a call with these faults of stdout and stderr; None for a working stream."""
     reading, broken = os.pipe()
     os.close(reading)
     with Path("/dev/full").open("wb") as full, Path(os.devnull).open("wb") as good:
@@ -47,55 +47,55 @@ def called(project: Project, bad: tuple[str | None, str | None], *arguments: str
                 stdin=subprocess.DEVNULL,
                 stdout=streams[bad[0]],
                 stderr=streams[bad[1]],
-                timeout=4 * PATIENCE,  # the tour is many calls
+                timeout=4 * PATIENCE,  # the demo makes many calls
                 check=False,
             ).returncode
         finally:
             os.close(broken)
 
 
-def nothing(_: Project, __: FakeVoxo) -> None:
-    """The project as it is."""
+def leave_as_is(_: Project, __: FakeVoxo) -> None:
+    """Use the project as it is."""
 
 
-def refusing(_: Project, voxo: FakeVoxo) -> None:
+def refuse_patches(_: Project, voxo: FakeVoxo) -> None:
     voxo.say(answer(422, {"message": "no"}), to="PATCH")
 
 
-def new(project: Project, _: FakeVoxo) -> None:
+def remove_id(project: Project, _: FakeVoxo) -> None:
     text = (project.folder / "campaigns/spring.yaml").read_text()
     project.write("campaigns/spring.yaml", text.replace("id: 4711\n", ""))
 
 
-def saved(project: Project, _: FakeVoxo) -> None:
+def save_plan_and_drift(project: Project, _: FakeVoxo) -> None:
     assert project.run("plan", "--out", "plan.json").status == 0
     assert project.run("drift", "--format", "json", "--output", "drift.json").status == 2
 
 
-def applied(project: Project, _: FakeVoxo) -> None:
+def apply(project: Project, _: FakeVoxo) -> None:
     assert project.run("apply", "--yes").status == 0
 
 
-def empty(project: Project, _: FakeVoxo) -> None:
+def remove_files(project: Project, _: FakeVoxo) -> None:
     shutil.rmtree(project.folder)
     project.folder.mkdir()
 
 
-def exported(project: Project, _: FakeVoxo) -> None:
+def write_export(project: Project, _: FakeVoxo) -> None:
     project.write("contacts.csv", "Phone;Name\n6015550123;Customer 1042\n")
 
 
-def wrong(project: Project, _: FakeVoxo) -> None:
+def write_invalid_definition(project: Project, _: FakeVoxo) -> None:
     project.spring("callFrequency: 5")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A call of a project whose one campaign differs; what it needs first, and what must come of it."""
+    """A call in a project whose only campaign differs; its preparation, exit status and number of writes."""
 
     call: str
     status: int
-    first: Callable[[Project, FakeVoxo], None] = nothing
+    prepare: Callable[[Project, FakeVoxo], None] = leave_as_is
     writes: int = 0  # PATCH and POST requests
 
     @property
@@ -110,28 +110,28 @@ CASES = [
     Case("--bogus", 1),
     Case("nonsense", 1),
     Case("", 1),
-    Case("init", 0, empty),
-    Case("import --id 4711", 0, empty),
+    Case("init", 0, remove_files),
+    Case("import --id 4711", 0, remove_files),
     Case("validate", 0),
-    Case("validate", 1, wrong),
+    Case("validate", 1, write_invalid_definition),
     Case("plan", 0),
     Case("plan --exit-code --format json", 2),
-    Case("plan", 1, wrong),
+    Case("plan", 1, write_invalid_definition),
     Case("apply --yes", 0, writes=1),
-    Case("apply --yes", 3, refusing, writes=1),
-    Case("apply --yes --plan plan.json", 0, saved, writes=1),
+    Case("apply --yes", 3, refuse_patches, writes=1),
+    Case("apply --yes --plan plan.json", 0, save_plan_and_drift, writes=1),
     Case("apply", 1),
     Case("drift", 2),
-    Case("create --yes --tenant-id 17 campaigns/spring.yaml", 0, new, writes=1),
+    Case("create --yes --tenant-id 17 campaigns/spring.yaml", 0, remove_id, writes=1),
     Case("pull --yes", 0),
     Case("show 4711", 0),
-    Case("merge drift.json", 2, saved),
-    Case("history", 0, applied),
-    Case("rollback --yes latest", 0, applied, writes=1),
+    Case("merge drift.json", 2, save_plan_and_drift),
+    Case("history", 0, apply),
+    Case("rollback --yes latest", 0, apply, writes=1),
     Case("snapshot --out live.json", 0),
     Case("environments", 0),
     Case("schema", 0),
-    Case("numbers clean contacts.csv", 0, exported),
+    Case("numbers clean contacts.csv", 0, write_export),
     Case("acknowledge 4711 callFrequency --until 2096-12-31 --reason trial", 0),
     Case("applied", 1),  # outside Git
     Case("tidy --yes", 0),
@@ -140,15 +140,15 @@ CASES = [
 
 def check(case: Case, bad: tuple[str | None, str | None], project: Project, voxo: FakeVoxo) -> None:
     voxo.has(callFrequency=45)
-    case.first(project, voxo)
+    case.prepare(project, voxo)
     voxo.received.clear()
-    assert called(project, bad, *case.arguments) == case.status
+    assert status_of_call(project, bad, *case.arguments) == case.status
     assert sum(request.method in ("PATCH", "POST") for request in voxo.received) == case.writes
 
 
 @pytest.mark.parametrize("bad", BOTH_STREAMS, ids="-".join)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.call} {case.first.__name__}")
-def test_the_status_of_every_command_is_the_same(
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.call} {case.prepare.__name__}")
+def test_status_of_every_command_does_not_depend_on_the_streams(
     case: Case, bad: tuple[str, str], project: Project, voxo: FakeVoxo
 ) -> None:
     check(case, bad, project, voxo)
@@ -157,33 +157,33 @@ def test_the_status_of_every_command_is_the_same(
 @pytest.mark.parametrize("bad", [(None, None), ("broken", "broken"), *ONE_STREAM], ids=str)
 @pytest.mark.parametrize(
     "case",
-    [Case("apply --yes", 0, writes=1), Case("apply --yes", 3, refusing, 1), Case("drift", 2)],
+    [Case("apply --yes", 0, writes=1), Case("apply --yes", 3, refuse_patches, 1), Case("drift", 2)],
     ids=lambda case: f"{case.call} {case.status}",
 )
-def test_one_bad_stream_is_as_harmless_as_two(
+def test_status_does_not_depend_on_either_stream(
     case: Case, bad: tuple[str | None, str | None], project: Project, voxo: FakeVoxo
 ) -> None:
     check(case, bad, project, voxo)
 
 
 def test_every_command_is_in_the_table() -> None:
-    """The sandbox ends by a signal, and the demo runs the others."""
-    tried = {case.arguments[0] for case in CASES if case.arguments}
-    assert set(COMMANDS) - tried == {"sandbox", "demo"}
+    """Except the sandbox, which a signal stops, and the demo, which calls other commands."""
+    commands = {case.arguments[0] for case in CASES if case.arguments}
+    assert set(COMMANDS) - commands == {"sandbox", "demo"}
 
 
-def test_the_tour_is_the_same(project: Project) -> None:
-    assert called(project, ("full", "full"), "demo") == 0
+def test_status_of_the_demo_does_not_depend_on_the_streams(project: Project) -> None:
+    assert status_of_call(project, ("full", "full"), "demo") == 0
 
 
 @pytest.mark.parametrize("bad", [("closed", None), (None, "closed"), ("closed", "closed")], ids=str)
-def test_no_file_takes_the_number_of_a_closed_stream(
+def test_journal_does_not_get_the_file_descriptor_of_a_closed_stream(
     bad: tuple[str | None, str | None], project: Project, voxo: FakeVoxo
 ) -> None:
-    """A journal that did would hold lines of progress, and what Git says."""
+    """Otherwise it would contain progress messages and the output of Git."""
     voxo.has(callFrequency=45)
     project.git("init", "--quiet")
-    assert called(project, bad, "--verbose", "apply", "--yes") == 0
+    assert status_of_call(project, bad, "--verbose", "apply", "--yes") == 0
     [journal] = (project.folder / ".voxosync/runs").glob("2*.jsonl")
     for line in journal.read_text().splitlines():
         assert "event" in json.loads(line)
@@ -191,7 +191,9 @@ def test_no_file_takes_the_number_of_a_closed_stream(
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_full_stdout_is_told_on_stderr(unbuffered: str, project: Project, voxo: FakeVoxo) -> None:
+def test_full_stdout_is_reported_on_stderr(
+    unbuffered: str, project: Project, voxo: FakeVoxo
+) -> None:
     voxo.has(callFrequency=45)
     process = subprocess.run(
         ["sh", "-c", f"exec '{sys.executable}' -m voxosync apply --yes >/dev/full"],
@@ -207,8 +209,8 @@ def test_a_full_stdout_is_told_on_stderr(unbuffered: str, project: Project, voxo
     assert len(voxo.sent) == 1
 
 
-def test_a_pipe_that_takes_no_more_just_now_is_waited_for(project: Project) -> None:
-    """Other programs set pipes to be non-blocking, for themselves and everybody who shares them."""
+def test_output_waits_for_a_non_blocking_pipe_that_is_full(project: Project) -> None:
+    """Other programs make pipes non-blocking, also for the processes that share them."""
     for number in range(5000, 5400):
         project.spring("callFrequency: 5", name=f"campaigns/{number}.yaml", number=number)
     document = project.process("validate", "--format", "json").out

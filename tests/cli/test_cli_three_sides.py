@@ -1,11 +1,11 @@
-"""`--base REF`: each difference is told from three sides, in real Git repositories.
+"""`--base REF` classifies each difference by comparing base, definition and live, in real Git repositories.
 
 | base → now | live              | kind                                             |
 |------------|-------------------|--------------------------------------------------|
-| equal      | differs from now  | `drift`: somebody changed VOXO by hand           |
+| equal      | differs from now  | `drift`: VOXO was changed by hand                |
 | differ     | equals base       | `change`: this branch's change                   |
-| differ     | equals now        | nothing to send (already so)                     |
-| differ     | equals neither    | `conflict`: this branch changes what was changed |
+| differ     | equals now        | nothing to send: VOXO has the value already      |
+| differ     | equals neither    | `conflict`: changed by this branch and by hand   |
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Ran
     from tests.cli.cli_voxo import FakeVoxo
 
-BASED = ("--base", "main")
+BASE_OPTIONS = ("--base", "main")
 
 
-def repository(project: Project, root: Path) -> None:
-    """Put a project under Git: `main` has it as it is, and HEAD is a branch of it."""
+def create_repository(project: Project, root: Path) -> None:
+    """Put a project under Git: `main` has its files, and HEAD is a new branch."""
     at_root = Project(root)
     at_root.git("init", "--quiet", "--initial-branch", "main")
     project.commit("The base")
@@ -37,13 +37,13 @@ def repository(project: Project, root: Path) -> None:
 
 @pytest.fixture
 def branch(project: Project) -> Project:
-    repository(project, project.folder)
+    create_repository(project, project.folder)
     return project
 
 
 @pytest.fixture
 def all_kinds(branch: Project, voxo: FakeVoxo) -> Project:
-    """A branch that changes three fields, of which VOXO has one as before, one as after, one as neither."""
+    """A branch that changes three fields, of which VOXO has an old, a new and a third value."""
     branch.spring("callFrequency: 60", "timeEnd: 19:00", "dateEnd: 2096-04-15")
     branch.commit()
     voxo.has(timeEnd="19:00", dateEnd="2096-04-01", timezone="America/Denver")
@@ -60,8 +60,8 @@ def kinds(ran: Ran) -> dict[str, str]:
 
 
 class TestKinds:
-    def test_in_the_document(self, all_kinds: Project) -> None:
-        ran = all_kinds.run("plan", "--format", "json", *BASED)
+    def test_are_in_json_with_the_base(self, all_kinds: Project) -> None:
+        ran = all_kinds.run("plan", "--format", "json", *BASE_OPTIONS)
         assert kinds(ran) == {
             "dateEnd": "conflict",
             "timezone": "drift",
@@ -70,21 +70,21 @@ class TestKinds:
         assert changes(ran)["dateEnd"]["base"] == "2096-03-31"
         assert ran.json["base"] == all_kinds.git("rev-parse", "main")
 
-    def test_in_text(self, all_kinds: Project) -> None:
-        out = all_kinds.run("plan", *BASED).out
+    def test_are_shown_in_text(self, all_kinds: Project) -> None:
+        out = all_kinds.run("plan", *BASE_OPTIONS).out
         assert "callFrequency: 30 → 60  (change)" in out
         assert "timezone: America/Denver → America/Chicago  (drift)" in out
         assert "dateEnd: 2096-04-01 → 2096-04-15  (conflict: was 2096-03-31)" in out
         assert "timeEnd" not in out
 
-    def test_in_markdown(self, all_kinds: Project) -> None:
-        out = all_kinds.run("plan", "--format", "markdown", *BASED).out
+    def test_are_sections_in_markdown(self, all_kinds: Project) -> None:
+        out = all_kinds.run("plan", "--format", "markdown", *BASE_OPTIONS).out
         titles = ("Conflicts", "Changes of this pull request", "Drift that applying would revert")
-        places = [out.index(f"#### {title}") for title in titles]
-        assert places == sorted(places)
+        positions = [out.index(f"#### {title}") for title in titles]
+        assert positions == sorted(positions)
 
-    def test_in_drift_too(self, all_kinds: Project) -> None:
-        assert kinds(all_kinds.run("drift", "--format", "json", *BASED)) == {
+    def test_are_reported_by_drift(self, all_kinds: Project) -> None:
+        assert kinds(all_kinds.run("drift", "--format", "json", *BASE_OPTIONS)) == {
             "dateEnd": "conflict",
             "timezone": "drift",
             "callFrequency": "change",
@@ -96,23 +96,25 @@ class TestKinds:
         assert "base" not in ran.json
         assert "(change)" not in all_kinds.run("plan").out
 
-    def test_what_the_base_did_not_have_is_a_change(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_of_a_key_that_the_base_did_not_have_is_change(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(4712)
         branch.spring("callHoursStart: 10:00")
         branch.spring("callFrequency: 60", name="campaigns/new.yaml", number=4712)
-        document = branch.run("plan", "--format", "json", *BASED).json
+        document = branch.run("plan", "--format", "json", *BASE_OPTIONS).json
         kinds = {
             c["field"]: c["kind"] for campaign in document["campaigns"] for c in campaign["changes"]
         }
         assert kinds == {"callHoursStart": "change", "callFrequency": "change"}
 
-    def test_of_numbers_are_told_number_by_number(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_are_separate_for_each_number(self, branch: Project, voxo: FakeVoxo) -> None:
         branch.spring(
             "numbers: [{number: 6015550123, description: Customer 1042}, {number: 6015550124}, "
             "{number: 6015550150}]"
         )
         voxo.has()["numbers"].append({"number": "6015550160", "description": "By hand"})
-        document = branch.run("plan", "--format", "json", *BASED).json
+        document = branch.run("plan", "--format", "json", *BASE_OPTIONS).json
         [campaign] = document["campaigns"]
         changes = {change["kind"]: change for change in campaign["changes"]}
         assert changes["change"]["added"] == ["6015550150"]
@@ -121,66 +123,70 @@ class TestKinds:
         assert changes["drift"]["added"] == []
 
 
-class TestWhatTheBaseHad:
-    """Definitions of the base come from Git's objects: whatever the files are called by now."""
+class TestBaseDefinition:
+    """Definitions of the base are read from Git objects, whatever the names of their files are now."""
 
-    def test_under_another_name(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_is_found_under_another_name(self, branch: Project, voxo: FakeVoxo) -> None:
         branch.git("mv", "campaigns/spring.yaml", "campaigns/renamed.yaml")
         voxo.has(callFrequency=45)
-        ran = branch.run("plan", "--format", "json", *BASED)
+        ran = branch.run("plan", "--format", "json", *BASE_OPTIONS)
         assert kinds(ran) == {"callFrequency": "drift"}
         assert "abandoned" not in ran.json
 
-    def test_in_a_defaults_file(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_has_values_of_its_defaults_file(self, project: Project, voxo: FakeVoxo) -> None:
         project.write("campaigns/_defaults.yaml", "callFrequency: 30\n")
         project.spring("-callFrequency")
-        repository(project, project.folder)
+        create_repository(project, project.folder)
         project.write("campaigns/_defaults.yaml", "callFrequency: 60\n")
-        assert kinds(project.run("plan", "--format", "json", *BASED)) == {"callFrequency": "change"}
+        assert kinds(project.run("plan", "--format", "json", *BASE_OPTIONS)) == {
+            "callFrequency": "change"
+        }
         voxo.has(callFrequency=45)
-        ran = project.run("plan", "--format", "json", *BASED)
+        ran = project.run("plan", "--format", "json", *BASE_OPTIONS)
         assert kinds(ran) == {"callFrequency": "conflict"}
 
-    def test_in_a_csv_file(self, project: Project) -> None:
+    def test_has_numbers_of_its_csv_file(self, project: Project) -> None:
         project.write(
             "contacts/spring.csv", "number,description\n6015550123,Customer 1042\n6015550124,\n"
         )
         project.spring("numbers: {file: ../contacts/spring.csv}")
-        repository(project, project.folder)
+        create_repository(project, project.folder)
         project.write("contacts/spring.csv", "number,description\n6015550123,Customer 1042\n")
-        ran = project.run("plan", "--format", "json", *BASED)
+        ran = project.run("plan", "--format", "json", *BASE_OPTIONS)
         assert kinds(ran) == {"numbers": "change"}
         assert changes(ran)["numbers"]["removed"] == ["6015550124"]
 
     @pytest.mark.parametrize("name", ["text", "json", "markdown", "github", "sarif"])
-    def test_and_this_branch_removes_is_listed_as_no_longer_managed(
+    def test_that_the_branch_removes_is_listed_as_no_longer_managed(
         self, name: str, branch: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(4712)
         branch.spring(name="campaigns/other.yaml", number=4712)
         branch.git("rm", "--quiet", "--force", "campaigns/spring.yaml")
-        ran = branch.run("plan", "--format", name, *BASED)
+        ran = branch.run("plan", "--format", name, *BASE_OPTIONS)
         assert ran.status == 0
         assert "4711" in ran.out
         assert "campaigns/spring.yaml" in ran.out.replace("&#47;", "/").replace("&#46;", ".")
 
-    def test_and_is_limited_by_paths(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_that_the_branch_removes_is_not_listed_with_other_paths(
+        self, branch: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(4712)
         branch.spring(name="campaigns/other.yaml", number=4712)
-        ran = branch.run("plan", "campaigns/other.yaml", "--format", "json", *BASED)
+        ran = branch.run("plan", "campaigns/other.yaml", "--format", "json", *BASE_OPTIONS)
         assert "abandoned" not in ran.json
 
 
-class TestABaseThatCannotBeRead:
-    """It is never absent: a pause by hand would then look like a difference that this branch makes."""
+class TestInvalidBaseDefinition:
+    """It does not count as absent, because a pause by hand would then look like a change of this branch."""
 
     @pytest.fixture
     def broken(self, project: Project, voxo: FakeVoxo) -> Project:
-        """4711 cannot be read at the base, 4712 can; both were paused by hand, and this branch says READY."""
+        """4711 is invalid in the base and 4712 is not; both were paused by hand, and this branch has READY."""
         voxo.has(4712)
         project.spring("state: READY", "callFrequency: 1")
         project.spring("state: READY", name="campaigns/other.yaml", number=4712)
-        repository(project, project.folder)
+        create_repository(project, project.folder)
         project.spring("state: READY")
         project.spring(
             "state: READY", "callFrequency: 60", name="campaigns/other.yaml", number=4712
@@ -191,7 +197,7 @@ class TestABaseThatCannotBeRead:
     @pytest.mark.parametrize("quiet", [(), ("-q",)])
     @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes", "--allow-go-live")])
     @pytest.mark.parametrize("kind", ["change", "drift", "conflict"])
-    def test_is_refused_with_a_kind(
+    def test_is_refused_with_kind(
         self,
         kind: str,
         command: tuple[str, ...],
@@ -199,14 +205,14 @@ class TestABaseThatCannotBeRead:
         broken: Project,
         voxo: FakeVoxo,
     ) -> None:
-        ran = broken.run(*quiet, *command, *BASED, "--kind", kind)
+        ran = broken.run(*quiet, *command, *BASE_OPTIONS, "--kind", kind)
         assert ran.status == 1
         assert "campaigns/spring.yaml:1:5: error: --kind cannot tell" in ran.err
         assert "error: callFrequency: '1'" in ran.err
         assert voxo.asked == []
 
-    def test_is_an_error_of_its_campaign_without_one(self, broken: Project) -> None:
-        ran = broken.run("plan", "--format", "json", *BASED)
+    def test_is_an_error_of_its_campaign_without_kind(self, broken: Project) -> None:
+        ran = broken.run("plan", "--format", "json", *BASE_OPTIONS)
         assert ran.status == 3
         spring, autumn = sorted(ran.json["campaigns"], key=lambda campaign: campaign["id"])
         assert spring["status"] == "error"
@@ -214,13 +220,13 @@ class TestABaseThatCannotBeRead:
         kinds = {change["field"]: change["kind"] for change in autumn["changes"]}
         assert kinds == {"state": "drift", "callFrequency": "change"}
 
-    def test_is_not_sent(self, broken: Project, voxo: FakeVoxo) -> None:
-        ran = broken.run("apply", "--yes", "--allow-go-live", *BASED)
+    def test_campaign_is_not_sent(self, broken: Project, voxo: FakeVoxo) -> None:
+        ran = broken.run("apply", "--yes", "--allow-go-live", *BASE_OPTIONS)
         assert ran.status == 3
         assert 4711 not in [number for number, _ in voxo.sent]
 
-    def test_does_not_matter_where_it_is_not_looked_at(self, broken: Project) -> None:
-        ran = broken.run("plan", *BASED, "--kind", "change", "--only", "4712")
+    def test_does_not_matter_for_other_campaigns(self, broken: Project) -> None:
+        ran = broken.run("plan", *BASE_OPTIONS, "--kind", "change", "--only", "4712")
         assert ran.status == 0
 
     @pytest.mark.parametrize(
@@ -231,7 +237,7 @@ class TestABaseThatCannotBeRead:
             ("voice/campaigns", None, "campaigns"),
         ],
     )
-    def test_moves_keep_what_was_paused_by_hand(
+    def test_does_not_result_from_moving_the_folder(
         self, before: str, settings: str | None, after: str, project: Project, voxo: FakeVoxo
     ) -> None:
         url = project.variables["VOXO_API_BASE_URL"]
@@ -247,29 +253,29 @@ class TestABaseThatCannotBeRead:
         project.spring("state: READY", name=f"{after}/spring.yaml")
         project.write("voxosync.yaml", new)
         project.commit()
-        ran = project.run("--env", "prod", "plan", "--format", "json", *BASED)
+        ran = project.run("--env", "prod", "plan", "--format", "json", *BASE_OPTIONS)
         assert kinds(ran) == {"state": "drift"}
-        call = ("apply", "--yes", "--allow-go-live", *BASED, "--kind", "change")
+        call = ("apply", "--yes", "--allow-go-live", *BASE_OPTIONS, "--kind", "change")
         assert project.run("--env", "prod", *call).status in (0, 2)
         assert voxo.sent == []
 
 
 class TestGit:
-    def test_keeps_its_working_tree_and_index(self, all_kinds: Project) -> None:
+    def test_working_tree_and_index_are_not_changed(self, all_kinds: Project) -> None:
         all_kinds.write("campaigns/spring.yaml", "id: 4711\ncallFrequency: 90\n")
         all_kinds.write("staged.txt", "staged")
         all_kinds.git("add", "staged.txt")
         index = (all_kinds.folder / ".git/index").read_bytes()
         before = all_kinds.git("status", "--porcelain")
-        assert all_kinds.run("plan", *BASED).status == 0
+        assert all_kinds.run("plan", *BASE_OPTIONS).status == 0
         assert (all_kinds.folder / ".git/index").read_bytes() == index
         assert all_kinds.git("status", "--porcelain") == before
 
-    def test_works_with_a_detached_head(self, all_kinds: Project) -> None:
+    def test_head_can_be_detached(self, all_kinds: Project) -> None:
         all_kinds.git("switch", "--quiet", "--detach")
-        assert "(drift)" in all_kinds.run("plan", *BASED).out
+        assert "(drift)" in all_kinds.run("plan", *BASE_OPTIONS).out
 
-    def test_compares_with_the_merge_base_and_not_with_the_branch(
+    def test_merge_base_is_compared_instead_of_the_branch(
         self, all_kinds: Project, voxo: FakeVoxo
     ) -> None:
         all_kinds.git("switch", "--quiet", "main")
@@ -277,10 +283,10 @@ class TestGit:
         all_kinds.commit()
         all_kinds.git("switch", "--quiet", "feature")
         voxo.has(message="Merged by others")
-        ran = all_kinds.run("plan", "--format", "json", *BASED)
+        ran = all_kinds.run("plan", "--format", "json", *BASE_OPTIONS)
         assert kinds(ran)["message"] == "drift"
 
-    def test_says_what_to_fetch_where_the_base_is_not_here(
+    def test_missing_base_is_an_error_with_the_fetch_command(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:
         branch.git("remote", "add", "origin", "https://example.com/calls.git")
@@ -289,7 +295,7 @@ class TestGit:
         assert "git fetch origin main" in ran.err
         assert voxo.asked == []
 
-    def test_says_what_to_fetch_in_a_shallow_clone(
+    def test_shallow_clone_is_an_error_with_the_fetch_command(
         self, all_kinds: Project, tmp_path: Path, voxo: FakeVoxo
     ) -> None:
         all_kinds.git("switch", "--quiet", "main")
@@ -304,25 +310,27 @@ class TestGit:
         assert voxo.asked == []
 
     @pytest.mark.parametrize("ref", ["missing", "--help", "", "main..feature"])
-    def test_refuses_what_is_no_commit(self, ref: str, branch: Project, voxo: FakeVoxo) -> None:
+    def test_ref_that_is_not_a_commit_is_refused(
+        self, ref: str, branch: Project, voxo: FakeVoxo
+    ) -> None:
         ran = branch.run("plan", f"--base={ref}")
         assert ran.status == 1
         assert ran.out == ""
         assert voxo.asked == []
 
-    def test_is_needed(self, project: Project, voxo: FakeVoxo) -> None:
-        ran = project.run("plan", *BASED)
+    def test_repository_is_required(self, project: Project, voxo: FakeVoxo) -> None:
+        ran = project.run("plan", *BASE_OPTIONS)
         assert ran.status == 1
         assert "Git repository" in ran.err
         assert voxo.asked == []
 
 
 class TestFailOn:
-    """With `--base`, which kinds of differences make status 2."""
+    """With `--base`, `--fail-on` chooses the kinds of differences that end with status 2."""
 
     @pytest.fixture
     def with_only(self, branch: Project, voxo: FakeVoxo, request: pytest.FixtureRequest) -> Project:
-        """A branch on which there is just one kind of difference."""
+        """A branch with only one kind of difference."""
         if request.param != "drift":
             branch.spring("callFrequency: 60")
         if request.param != "change":
@@ -334,10 +342,12 @@ class TestFailOn:
         [("change", 2, 0), ("drift", 0, 2), ("conflict", 2, 2)],
         indirect=["with_only"],
     )
-    def test_defaults(self, with_only: Project, plan: int, drift: int) -> None:
-        assert with_only.run("plan", *BASED).status == 0
-        assert with_only.run("plan", "--exit-code", *BASED).status == plan
-        assert with_only.run("drift", *BASED).status == drift
+    def test_has_defaults_for_plan_and_drift(
+        self, with_only: Project, plan: int, drift: int
+    ) -> None:
+        assert with_only.run("plan", *BASE_OPTIONS).status == 0
+        assert with_only.run("plan", "--exit-code", *BASE_OPTIONS).status == plan
+        assert with_only.run("drift", *BASE_OPTIONS).status == drift
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
     @pytest.mark.parametrize(
@@ -353,28 +363,28 @@ class TestFailOn:
         ],
         indirect=["with_only"],
     )
-    def test_values(self, command: str, value: str, status: int, with_only: Project) -> None:
-        assert with_only.run(command, "--fail-on", value, *BASED).status == status
+    def test_accepts_kinds_as_a_list(
+        self, command: str, value: str, status: int, with_only: Project
+    ) -> None:
+        assert with_only.run(command, "--fail-on", value, *BASE_OPTIONS).status == status
 
     @pytest.mark.parametrize(
         "values", [(), ("change",), ("drift",), ("conflict",), ("change", "drift")]
     )
     @pytest.mark.parametrize("with_only", ["change", "drift", "conflict"], indirect=True)
-    def test_reports_fail_where_the_call_does(
-        self, values: tuple[str, ...], with_only: Project
-    ) -> None:
+    def test_applies_to_reports(self, values: tuple[str, ...], with_only: Project) -> None:
         call = ("--fail-on", ",".join(values)) if values else ()
         reports = ("--report", "html=drift.html", "--report", "junit=drift.xml")
-        status = with_only.run("drift", *BASED, *call, *reports).status
+        status = with_only.run("drift", *BASE_OPTIONS, *call, *reports).status
         junit = (with_only.folder / "drift.xml").read_text()
         assert ("<failure" in junit) == (status == 2)  # differences
         verdict = "drifted" if status else "in-sync"
         assert f'class="verdict {verdict}"' in (with_only.folder / "drift.html").read_text()
 
     @pytest.mark.parametrize("with_only", ["change", "drift", "conflict"], indirect=True)
-    def test_a_merged_report_fails_as_the_parts_do(self, with_only: Project) -> None:
+    def test_applies_to_a_merged_report(self, with_only: Project) -> None:
         for command, call in (("drift", ()), ("plan", ("--exit-code",))):
-            part = with_only.run(command, *BASED, *call, "--format", "json")
+            part = with_only.run(command, *BASE_OPTIONS, *call, "--format", "json")
             with_only.write("part.json", part.out)
             assert with_only.run("merge", "part.json", *call).status == part.status
 
@@ -387,18 +397,22 @@ class TestFailOn:
         ],
         indirect=["with_only"],
     )
-    def test_what_only_the_branch_changes_is_no_drift(self, with_only: Project, lead: str) -> None:
-        assert lead in with_only.run("drift", *BASED).out
+    def test_does_not_count_a_change_of_the_branch_as_drift(
+        self, with_only: Project, lead: str
+    ) -> None:
+        assert lead in with_only.run("drift", *BASE_OPTIONS).out
 
     @pytest.mark.parametrize("with_only", ["change"], indirect=True)
     @pytest.mark.parametrize("value", ["", "changes", "change,,drift", "change drift"])
-    def test_wrong_values_are_1(self, value: str, with_only: Project, voxo: FakeVoxo) -> None:
-        assert with_only.run("plan", "--fail-on", value, *BASED).status == 1
+    def test_with_an_invalid_value_is_a_usage_error(
+        self, value: str, with_only: Project, voxo: FakeVoxo
+    ) -> None:
+        assert with_only.run("plan", "--fail-on", value, *BASE_OPTIONS).status == 1
         assert voxo.asked == []
 
 
 class TestKind:
-    """`--kind` limits what is sent: a merge applies its own changes and leaves an emergency edit alone."""
+    """`--kind` limits what is sent, so that a merge applies its changes and does not revert an emergency edit."""
 
     @pytest.mark.parametrize(
         ("kind", "patch", "unsent"),
@@ -414,7 +428,7 @@ class TestKind:
         ],
         ids=str,
     )
-    def test_sends_only_those_and_ends_with_2_where_somebody_waits_for_more(
+    def test_sends_only_these_and_ends_with_2_if_a_difference_is_unsent(
         self,
         kind: tuple[str, ...],
         patch: dict[str, Any],
@@ -422,10 +436,10 @@ class TestKind:
         all_kinds: Project,
         voxo: FakeVoxo,
     ) -> None:
-        chosen = [word for value in kind for word in ("--kind", value)]
-        planned = all_kinds.run("plan", "--format", "json", *BASED, *chosen).json
+        options = [word for value in kind for word in ("--kind", value)]
+        planned = all_kinds.run("plan", "--format", "json", *BASE_OPTIONS, *options).json
         assert planned["campaigns"][0]["patch"] == patch
-        ran = all_kinds.run("apply", "--yes", *BASED, *chosen)
+        ran = all_kinds.run("apply", "--yes", *BASE_OPTIONS, *options)
         assert ran.status == (2 if unsent else 0)
         listing = ", ".join(
             f"{field} of campaign 4711 ({label})" for field, label in unsent.items()
@@ -433,88 +447,88 @@ class TestKind:
         assert (f"left unsent: {listing}\n" in ran.err) is bool(unsent)
         assert voxo.sent == [(4711, patch)]
 
-    def test_a_conflict_alone_that_is_left_unsent_is_2_as_well(
+    def test_ends_with_2_if_only_a_conflict_is_unsent(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:
         branch.spring("callFrequency: 60")
         voxo.has(callFrequency=45)
-        ran = branch.run("apply", "--yes", *BASED, "--kind", "change")
+        ran = branch.run("apply", "--yes", *BASE_OPTIONS, "--kind", "change")
         assert (ran.status, voxo.sent) == (2, [])
         assert ran.out.endswith("Plan: 0 to update, 1 left alone, 0 in sync.\n")
-        assert branch.run("plan", *BASED, "--kind", "change", "--exit-code").status == 0
+        assert branch.run("plan", *BASE_OPTIONS, "--kind", "change", "--exit-code").status == 0
 
-    def test_a_conflict_that_the_definition_ignores_is_not_waited_for(
+    def test_ends_with_0_if_an_ignored_conflict_is_unsent(
         self, branch: Project, voxo: FakeVoxo
     ) -> None:
         branch.spring("callFrequency: 60", "voxosync: {ignore: [callFrequency]}")
         voxo.has(callFrequency=45)
-        assert branch.run("apply", "--yes", *BASED, "--kind", "change").status == 0
+        assert branch.run("apply", "--yes", *BASE_OPTIONS, "--kind", "change").status == 0
 
-    def test_a_failure_outweighs_what_is_left_unsent(
-        self, all_kinds: Project, voxo: FakeVoxo
-    ) -> None:
+    def test_ends_with_3_after_a_failure(self, all_kinds: Project, voxo: FakeVoxo) -> None:
         voxo.say(answer(422, {"message": "no"}), to="PATCH")
-        assert all_kinds.run("apply", "--yes", *BASED, "--kind", "change").status == 3
+        assert all_kinds.run("apply", "--yes", *BASE_OPTIONS, "--kind", "change").status == 3
 
-    def test_says_what_it_leaves_alone(self, all_kinds: Project) -> None:
-        out = all_kinds.run("plan", *BASED, "--kind", "change").out
+    def test_shows_what_is_left_alone(self, all_kinds: Project) -> None:
+        out = all_kinds.run("plan", *BASE_OPTIONS, "--kind", "change").out
         assert "timezone differs (drift), and is left alone" in out
         assert "dateEnd differs (conflict), and is left alone" in out
 
-    def test_sends_only_those_numbers(self, branch: Project, voxo: FakeVoxo) -> None:
+    def test_sends_only_numbers_of_this_kind(self, branch: Project, voxo: FakeVoxo) -> None:
         branch.spring("numbers: [{number: 6015550124}, {number: 6015550150}]")
         voxo.has()["numbers"].append(
             {"number": "6015550160", "description": "By hand", "disposition": None}
         )
-        assert branch.run("apply", "--yes", *BASED, "--kind", "change").status == 0
+        assert branch.run("apply", "--yes", *BASE_OPTIONS, "--kind", "change").status == 0
         [(_, body)] = voxo.sent
         numbers = {entry["number"]: entry["description"] for entry in body["numbers"]}
         assert numbers == {"6015550124": "", "6015550150": "", "6015550160": "By hand"}
 
-    def test_is_saved_with_the_plan(self, all_kinds: Project, voxo: FakeVoxo) -> None:
-        call = ("plan", *BASED, "--kind", "change", "--out", "saved.json")
+    def test_is_saved_in_a_plan(self, all_kinds: Project, voxo: FakeVoxo) -> None:
+        call = ("plan", *BASE_OPTIONS, "--kind", "change", "--out", "saved.json")
         assert all_kinds.run(*call).status == 0
         assert all_kinds.run("apply", "--yes", "--plan", "saved.json").status == 2
         assert voxo.sent == [(4711, {"callFrequency": 60})]
 
 
-class TestPathsInARepository:
-    """Relative to the project folder; for GitHub and code scanning, to the root of the repository."""
+class TestPathsInRepository:
+    """Paths are relative to the project folder, or to the root of the repository for GitHub and code scanning."""
 
     @pytest.fixture
     def nested(self, tmp_path: Path, project: Project) -> Project:
         folder = tmp_path / "repo/teams/calls & more"
         folder.parent.mkdir(parents=True)
         nested = Project(project.folder.rename(folder), project.variables)
-        repository(nested, tmp_path / "repo")
+        create_repository(nested, tmp_path / "repo")
         nested.spring("callFrequency: 60")
         return nested
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
-    def test_are_from_its_root_for_github(self, command: str, nested: Project) -> None:
-        out = nested.run(command, "--format", "github", *BASED).out
+    def test_are_relative_to_the_root_for_github(self, command: str, nested: Project) -> None:
+        out = nested.run(command, "--format", "github", *BASE_OPTIONS).out
         assert "::notice file=teams/calls & more/campaigns/spring.yaml,line=" in out
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
-    def test_are_from_its_root_in_sarif(self, command: str, nested: Project) -> None:
-        [run] = nested.run(command, "--format", "sarif", *BASED).json["runs"]
+    def test_are_relative_to_the_root_in_sarif(self, command: str, nested: Project) -> None:
+        [run] = nested.run(command, "--format", "sarif", *BASE_OPTIONS).json["runs"]
         location = run["results"][0]["locations"][0]["physicalLocation"]
         uri = location["artifactLocation"]["uri"]
         assert unquote(uri) == "teams/calls & more/campaigns/spring.yaml"
         assert " " not in uri
 
-    def test_are_from_its_root_for_problems(self, nested: Project) -> None:
+    def test_are_relative_to_the_root_for_problems(self, nested: Project) -> None:
         nested.spring("callFrequency: 5")
         out = nested.run("validate", "--format", "github").out
         assert "::error file=teams/calls & more/campaigns/spring.yaml,line=" in out
 
     @pytest.mark.parametrize("name", ["text", "json"])
-    def test_are_from_the_project_elsewhere(self, name: str, nested: Project) -> None:
-        out = nested.run("plan", "--format", name, *BASED).out
+    def test_are_relative_to_the_project_in_other_formats(self, name: str, nested: Project) -> None:
+        out = nested.run("plan", "--format", name, *BASE_OPTIONS).out
         assert "campaigns/spring.yaml" in out
         assert "teams" not in out
 
-    def test_of_the_base_are_found_in_it(self, nested: Project, voxo: FakeVoxo) -> None:
+    def test_of_the_base_are_found_in_a_nested_project(
+        self, nested: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(timezone="America/Denver")
-        ran = nested.run("plan", "--format", "json", *BASED)
+        ran = nested.run("plan", "--format", "json", *BASE_OPTIONS)
         assert kinds(ran) == {"timezone": "drift", "callFrequency": "change"}

@@ -1,4 +1,4 @@
-"""The token is never printed, logged, saved or sent elsewhere, whatever VOXO answers."""
+"""The token is never printed, logged, saved or sent elsewhere, whatever the response of VOXO is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CALLS = [
     ("schema",),
 ]
 
-MISBEHAVIOURS = {
+MISBEHAVIORS = {
     "echoed 400": echoed_token(400),
     "echoed 401": echoed_token(401),
     "echoed 403": echoed_token(403),
@@ -48,8 +48,8 @@ MISBEHAVIOURS = {
 }
 
 
-def told_everywhere(project: Project, ran: Ran) -> Iterator[str]:
-    """Everything that a call printed or left behind."""
+def texts_of_call(project: Project, ran: Ran) -> Iterator[str]:
+    """Everything that a call printed or wrote."""
     yield ran.out
     yield ran.err
     for path in project.folder.parent.rglob("*"):
@@ -57,49 +57,53 @@ def told_everywhere(project: Project, ran: Ran) -> Iterator[str]:
             yield path.read_text(encoding="utf-8", errors="replace")
 
 
-def is_nowhere(project: Project, *arguments: str) -> bool:
+def leaves_no_token(project: Project, *arguments: str) -> bool:
     ran = project.run(*arguments, VOXOSYNC_DEBUG="1")
-    texts = "".join(told_everywhere(project, ran))
+    texts = "".join(texts_of_call(project, ran))
     return not any(spelling in texts for spelling in SPELLINGS)
 
 
-@pytest.mark.parametrize("name", MISBEHAVIOURS)
+@pytest.mark.parametrize("name", MISBEHAVIORS)
 @pytest.mark.parametrize("arguments", CALLS, ids=" ".join)
-def test_is_nowhere(
+def test_token_does_not_appear_after_any_misbehavior_of_voxo(
     arguments: tuple[str, ...], name: str, project: Project, voxo: FakeVoxo
 ) -> None:
     project.spring("callFrequency: 60", "numbers: []")
-    voxo.say(MISBEHAVIOURS[name])
-    assert is_nowhere(project, *arguments)
+    voxo.say(MISBEHAVIORS[name])
+    assert leaves_no_token(project, *arguments)
 
 
 @pytest.mark.parametrize("arguments", CALLS, ids=" ".join)
-def test_is_nowhere_where_all_is_well(arguments: tuple[str, ...], project: Project) -> None:
+def test_token_does_not_appear_after_normal_responses(
+    arguments: tuple[str, ...], project: Project
+) -> None:
     project.spring("callFrequency: 60", "numbers: []")
-    assert is_nowhere(project, *arguments)
+    assert leaves_no_token(project, *arguments)
 
 
-@pytest.mark.parametrize("name", MISBEHAVIOURS)
-def test_is_nowhere_where_only_a_write_goes_wrong(
+@pytest.mark.parametrize("name", MISBEHAVIORS)
+def test_token_does_not_appear_after_a_failed_write(
     name: str, project: Project, voxo: FakeVoxo
 ) -> None:
     project.spring("callFrequency: 60", "numbers: []")
-    voxo.say(MISBEHAVIOURS[name], to="PATCH")
-    assert is_nowhere(project, "apply", "--yes")
+    voxo.say(MISBEHAVIORS[name], to="PATCH")
+    assert leaves_no_token(project, "apply", "--yes")
 
 
-class TestWithABug:
-    """Whatever goes wrong inside: told without a traceback, and with VOXOSYNC_DEBUG without the token."""
+class TestBug:
+    """An internal error is reported without a traceback, and with VOXOSYNC_DEBUG without the token."""
 
     @pytest.fixture
     def bug(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def broken(*_: Any, **__: Any) -> None:
+        def raise_unexpected_error(*_: Any, **__: Any) -> None:
             raise LookupError("something unthought of")
 
-        monkeypatch.setattr("voxosync.voxo.retrying_sender.RetryingSender.read", broken)
+        monkeypatch.setattr(
+            "voxosync.voxo.retrying_sender.RetryingSender.read", raise_unexpected_error
+        )
 
     @pytest.mark.usefixtures("bug")
-    def test_there_is_a_message_and_status_3(self, project: Project) -> None:
+    def test_is_reported_in_one_line_with_status_3(self, project: Project) -> None:
         ran = project.run("plan")
         assert ran.status == 3
         assert ran.out == ""
@@ -108,45 +112,45 @@ class TestWithABug:
         assert "VOXOSYNC_DEBUG=1" in ran.err
 
     @pytest.mark.usefixtures("bug")
-    def test_there_is_a_traceback_for_those_who_want_one(self, project: Project) -> None:
+    def test_has_a_traceback_with_voxosync_debug(self, project: Project) -> None:
         with pytest.raises(LookupError, match="something unthought of"):
             project.run("plan", VOXOSYNC_DEBUG="1")
 
     @pytest.mark.parametrize("name", ["echoed 422", "echoed in broken JSON", "dropped"])
-    def test_as_a_process_the_token_is_not_told(
+    def test_token_is_not_printed_by_a_process_in_debug_mode(
         self, name: str, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("callFrequency: 60")
-        voxo.say(MISBEHAVIOURS[name], to="PATCH", times=1)
+        voxo.say(MISBEHAVIORS[name], to="PATCH", times=1)
         ran = project.process("-v", "apply", "--yes", VOXOSYNC_DEBUG="1")
         assert TOKEN not in ran.said
         assert "Traceback" not in ran.said
 
 
-class TestWhereItGoes:
-    def test_not_to_where_a_redirect_leads(self, project: Project, voxo: FakeVoxo) -> None:
-        elsewhere = FakeVoxo()
+class TestTokenIsNotSent:
+    def test_to_the_target_of_a_redirect(self, project: Project, voxo: FakeVoxo) -> None:
+        target = FakeVoxo()
         try:
-            voxo.say(answer(307, b"", Location=f"{elsewhere.url}/v2/admin/call-campaigns/4711"))
+            voxo.say(answer(307, b"", Location=f"{target.url}/v2/admin/call-campaigns/4711"))
             assert project.run("plan").status == 3
-            assert elsewhere.asked == []
+            assert target.asked == []
         finally:
-            elsewhere.stop()
+            target.stop()
 
-    def test_not_through_a_proxy_of_another_machine(self, project: Project, voxo: FakeVoxo) -> None:
-        """Plain HTTP is for this machine alone, and stays on it."""
+    def test_to_a_proxy_on_another_machine(self, project: Project, voxo: FakeVoxo) -> None:
+        """Plain HTTP is only allowed to this machine, and does not leave it."""
         ran = project.run(
             "plan", HTTP_PROXY="http://192.0.2.1:3128", ALL_PROXY="http://192.0.2.1:1"
         )
         assert ran.status == 0
         assert len(voxo.asked) == 1
 
-    def test_not_into_messages_about_itself(self, project: Project) -> None:
+    def test_to_messages_about_an_invalid_token(self, project: Project) -> None:
         ran = project.run("plan", VOXO_API_TOKEN=f"{TOKEN} {TOKEN}")
         assert ran.status == 1
         assert TOKEN not in ran.said
 
-    def test_not_into_a_saved_plan(self, project: Project) -> None:
+    def test_to_a_saved_plan(self, project: Project) -> None:
         project.spring("callFrequency: 60")
         project.run("plan", "--out", "saved.json")
         assert TOKEN not in (project.folder / "saved.json").read_text()

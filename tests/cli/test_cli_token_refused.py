@@ -1,4 +1,4 @@
-"""A token that has expired is said before any request, and one that VOXO refuses with where it came from."""
+"""An expired token is an error before any request, and a token that VOXO rejects is reported with its source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.cli.cli_voxo import TENANT, TOKEN, FakeVoxo, answer
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
 
-PAST, FUTURE = 1_772_355_600, 3_983_115_600  # 2026-03-01 09:00 UTC, and some day of 2096
+PAST, FUTURE = 1_772_355_600, 3_983_115_600  # 2026-03-01 09:00 UTC, and a day of 2096
 NEW = "name: Autumn renewal\nstate: PAUSED\n"
 
 CALLS = {
@@ -29,18 +29,18 @@ CALLS = {
 
 
 def jwt(**claims: Any) -> str:
-    """A JSON Web Token; nobody verifies it."""
+    """A JSON Web Token with an invalid signature, which is not verified."""
     return parts(json.dumps({"alg": "HS256", "typ": "JWT"}), json.dumps(claims), "signature")
 
 
 def parts(*texts: str) -> str:
-    """Texts as the parts of a JWT."""
+    """A JWT with these parts."""
     return ".".join(urlsafe_b64encode(text.encode()).decode().rstrip("=") for text in texts)
 
 
 @pytest.fixture
-def words(name: str, project: Project, voxo: FakeVoxo) -> list[str]:
-    """The words of a call, in a project with a change to apply, a run to undo, a campaign to create."""
+def arguments(name: str, project: Project, voxo: FakeVoxo) -> list[str]:
+    """The arguments of a call, in a project with a change to apply, a run to undo, and a campaign to create."""
     project.variables["VOXO_TENANT_ID"] = str(TENANT)
     project.spring("message: Another")
     assert project.run("apply", "--yes").status == 0
@@ -49,27 +49,31 @@ def words(name: str, project: Project, voxo: FakeVoxo) -> list[str]:
     if name == "create":
         project.write("campaigns/new.yaml", NEW)
     voxo.received.clear()
-    return [run if word == "RUN" else word for word in CALLS[name]]
+    return [run if argument == "RUN" else argument for argument in CALLS[name]]
 
 
-class TestThatHasExpired:
+class TestExpiredToken:
     @pytest.mark.parametrize("name", CALLS)
-    def test_is_said_before_any_request(
-        self, words: list[str], project: Project, voxo: FakeVoxo
+    def test_is_an_error_before_any_request(
+        self, arguments: list[str], project: Project, voxo: FakeVoxo
     ) -> None:
         token = jwt(exp=PAST)
-        ran = project.run(*words, VOXO_API_TOKEN=token)
+        ran = project.run(*arguments, VOXO_API_TOKEN=token)
         assert ran.status == 1, ran.said
         assert voxo.asked == []
         assert "VOXO_API_TOKEN expired on 2026-03-01 at 09:00 UTC" in ran.err
         assert not any(part in ran.said for part in token.split("."))
 
     @pytest.mark.parametrize("exp", [0, -1, PAST + 0.5])
-    def test_at_any_time_of_the_past(self, exp: float, project: Project, voxo: FakeVoxo) -> None:
+    def test_can_have_expired_at_any_time(
+        self, exp: float, project: Project, voxo: FakeVoxo
+    ) -> None:
         ran = project.run("plan", VOXO_API_TOKEN=jwt(exp=exp))
         assert (ran.status, voxo.asked) == (1, [])
 
-    def test_names_the_variable_of_the_environment(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_reported_with_the_variable_of_the_environment(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         url = project.variables.pop("VOXO_API_BASE_URL")
         project.write(
             "voxosync.yaml",
@@ -79,7 +83,7 @@ class TestThatHasExpired:
         assert (ran.status, voxo.asked) == (1, [])
         assert "VOXO_PROD_TOKEN expired" in ran.err
 
-    def test_names_the_file(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_reported_with_its_file(self, project: Project, voxo: FakeVoxo) -> None:
         project.write("token", jwt(exp=PAST)).chmod(0o600)
         ran = project.run("plan", "--token-file", "token")
         assert (ran.status, voxo.asked) == (1, [])
@@ -99,46 +103,50 @@ class TestThatHasExpired:
         pytest.param(parts("{}", "[1]", "x"), id="a list"),
         pytest.param(parts("{}", "[" * 20_000, "x"), id="deeply nested"),
         pytest.param(parts("[]", '{"exp": 1}', "x"), id="a header that is a list"),
-        pytest.param(parts("{}", '{"exp": 1}'), id="of two parts"),
+        pytest.param(parts("{}", '{"exp": 1}'), id="two parts"),
         pytest.param("a.b.c", id="three letters"),
         pytest.param("..", id="dots"),
         pytest.param("marked-token.with.dots", id="a word with dots"),
     ],
 )
-def test_any_other_token_is_left_to_voxo(token: str, project: Project, voxo: FakeVoxo) -> None:
+def test_other_tokens_are_sent_to_voxo(token: str, project: Project, voxo: FakeVoxo) -> None:
     ran = project.run("plan", VOXO_API_TOKEN=token)
     assert len(voxo.asked) == 1
     assert ran.status == 3
     assert "does not accept the token" in ran.err
 
 
-class TestThatVoxoRefuses:
+class TestRejectedToken:
     @pytest.mark.parametrize("name", CALLS)
-    def test_names_the_variable(self, words: list[str], project: Project, voxo: FakeVoxo) -> None:
+    def test_is_reported_with_its_variable(
+        self, arguments: list[str], project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.say(answer(401, {"message": "jwt expired"}))
-        ran = project.run(*words)
+        ran = project.run(*arguments)
         assert ran.status == 3, ran.said
         assert "does not accept the token from VOXO_API_TOKEN (401)" in ran.said
         assert TOKEN not in ran.said
 
     @pytest.mark.parametrize("name", ["apply", "create", "rollback"])
-    def test_also_where_a_write_finds_out(
-        self, words: list[str], project: Project, voxo: FakeVoxo
+    def test_is_reported_if_a_write_is_rejected(
+        self, arguments: list[str], project: Project, voxo: FakeVoxo
     ) -> None:
         for method in ("PATCH", "POST"):
             voxo.say(answer(401, {"message": "jwt expired"}), to=method)
-        ran = project.run(*words)
+        ran = project.run(*arguments)
         assert ran.status == 3, ran.said
         assert "does not accept the token from VOXO_API_TOKEN (401)" in ran.said
 
-    def test_names_the_file(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_reported_with_its_file(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(answer(401))
         project.write("token", TOKEN).chmod(0o600)
         ran = project.run("plan", "--token-file", "token", VOXO_API_TOKEN=None)
         assert ran.status == 3
         assert "does not accept the token from the file token (401)" in ran.err
 
-    def test_names_the_variable_of_the_environment(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_reported_with_the_variable_of_the_environment(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.say(answer(401))
         url = project.variables.pop("VOXO_API_BASE_URL")
         project.write(

@@ -1,4 +1,4 @@
-"""`voxosync validate` checks definitions, offline, and reports every problem of every file in one run."""
+"""`voxosync validate` checks definitions offline, and reports every problem of every file in one run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("name", VALIDATION)
-def test_asks_voxo_nothing_and_needs_no_token(name: str, project: Project, voxo: FakeVoxo) -> None:
+def test_validate_makes_no_request_and_needs_no_token(
+    name: str, project: Project, voxo: FakeVoxo
+) -> None:
     ran = project.run("validate", "--format", name, VOXO_API_TOKEN=None)
     assert ran.status == 0
     assert voxo.asked == []
@@ -24,7 +26,7 @@ def test_asks_voxo_nothing_and_needs_no_token(name: str, project: Project, voxo:
 
 class TestProblems:
     @pytest.fixture(autouse=True)
-    def _wrong(self, project: Project) -> None:
+    def _invalid_definitions(self, project: Project) -> None:
         project.write("campaigns/a.yaml", "id: 1\ncallFrequency: 5\ncolour: red\n")
         project.write("campaigns/b.yaml", "id: 2\nrecording: true\n")
         project.write("campaigns/c.yaml", "id: 3\nenableVMDetect: 1\n")
@@ -37,7 +39,7 @@ class TestProblems:
             assert word in ran.out
         assert ran.err == ""
 
-    def test_print_as_file_line_column_severity_and_what_to_write(self, project: Project) -> None:
+    def test_have_position_severity_and_message(self, project: Project) -> None:
         lines = project.run("validate").out.splitlines()
         assert lines[0].startswith("campaigns/a.yaml:2:16: error: callFrequency: '5' ")
         assert lines[1].startswith("campaigns/a.yaml:3:1: error: unknown key 'colour'")
@@ -45,7 +47,7 @@ class TestProblems:
         assert lines[3].startswith("campaigns/c.yaml:2:17: warning: ")
         assert lines[4].endswith(" in 4 files: 3 errors, 1 warning.")
 
-    def test_are_a_document(self, project: Project) -> None:
+    def test_are_json_with_positions_and_a_summary(self, project: Project) -> None:
         document = project.run("validate", "--format", "json").json
         check_document(document, "validation")
         assert document["formatVersion"] == 1
@@ -70,14 +72,14 @@ class TestProblems:
         assert location["artifactLocation"]["uri"] == "campaigns/a.yaml"
         assert location["region"] == {"startLine": 2, "startColumn": 16}
 
-    def test_are_those_of_the_named_files_only(self, project: Project) -> None:
+    def test_are_those_of_the_given_files_only(self, project: Project) -> None:
         ran = project.run("validate", "campaigns/c.yaml", "campaigns/spring.yaml")
         assert ran.status == 0
         assert "campaigns/a.yaml" not in ran.out
         assert ran.out.endswith("2 campaigns in 2 files: 0 errors, 1 warning.\n")
 
 
-class TestWhatAPersonNaturallyWrites:
+class TestValues:
     @pytest.mark.parametrize(
         "line",
         [
@@ -96,12 +98,12 @@ class TestWhatAPersonNaturallyWrites:
             "numbers: []",
         ],
     )
-    def test_means_what_it_says(self, line: str, project: Project) -> None:
+    def test_are_accepted(self, line: str, project: Project) -> None:
         project.spring(line)
         assert project.run("validate").status == 0
 
     @pytest.mark.parametrize(
-        ("line", "help_"),
+        ("line", "hint"),
         [
             ("recording: true", "yes"),
             ("recording: Yes", "yes"),
@@ -119,15 +121,15 @@ class TestWhatAPersonNaturallyWrites:
             ("numbers: [{number: 6015550123, disposition: BUSY}]", "read-only"),
         ],
     )
-    def test_or_is_refused_with_what_to_write(
-        self, line: str, help_: str, project: Project
+    def test_are_refused_with_what_to_write_instead(
+        self, line: str, hint: str, project: Project
     ) -> None:
         project.spring(line)
         ran = project.run("validate")
         assert ran.status == 1
-        assert help_ in ran.out
+        assert hint in ran.out
 
-    def test_a_number_twice_names_both_lines(self, project: Project) -> None:
+    def test_with_a_repeated_number_are_refused_with_both_lines(self, project: Project) -> None:
         project.spring(
             "numbers: [\n  {number: 6015550123},\n  {number: 6015550123, description: Again}]"
         )
@@ -137,7 +139,7 @@ class TestWhatAPersonNaturallyWrites:
         line = int(problem.split(":")[1])
         assert f"line {line - 1}" in problem
 
-    def test_an_id_twice_names_both_places(self, project: Project) -> None:
+    def test_with_a_repeated_id_are_refused_with_both_positions(self, project: Project) -> None:
         project.spring(name="campaigns/twin.yaml")
         ran = project.run("validate")
         assert ran.status == 1
@@ -146,7 +148,7 @@ class TestWhatAPersonNaturallyWrites:
 
 
 class TestDefaults:
-    def test_have_their_problems_at_their_own_lines(self, project: Project) -> None:
+    def test_have_problems_at_their_own_lines(self, project: Project) -> None:
         project.write("campaigns/_defaults.yaml", "tech: VOICE\ncallFrequency: 5\n")
         project.spring("-callFrequency")
         ran = project.run("validate")
@@ -154,23 +156,23 @@ class TestDefaults:
         assert "campaigns/_defaults.yaml:2:16: error: " in ran.out
         assert "campaigns/spring.yaml" not in ran.out
 
-    def test_never_give_an_id(self, project: Project) -> None:
+    def test_cannot_have_an_id(self, project: Project) -> None:
         project.write("campaigns/_defaults.yaml", "id: 4712\n")
         ran = project.run("validate")
         assert ran.status == 1
         assert "campaigns/_defaults.yaml:1:1: error: " in ran.out
 
 
-class TestPlanAndDriftWithWrongDefinitions:
-    """Problems to stderr and no document; in `github` and `sarif` as annotations to stdout."""
+class TestPlanAndDriftWithInvalidDefinitions:
+    """Problems go to stderr without a report, or to stdout as annotations in the formats `github` and `sarif`."""
 
     @pytest.fixture(autouse=True)
-    def _wrong(self, project: Project) -> None:
+    def _invalid_definitions(self, project: Project) -> None:
         project.spring("callFrequency: 5")
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
     @pytest.mark.parametrize("name", ["text", "json", "markdown"])
-    def test_there_is_no_document(self, command: str, name: str, project: Project) -> None:
+    def test_problems_replace_the_report(self, command: str, name: str, project: Project) -> None:
         ran = project.run(command, "--format", name)
         assert ran.status == 1
         assert ran.out == ""
@@ -178,7 +180,7 @@ class TestPlanAndDriftWithWrongDefinitions:
         assert "error: callFrequency" in ran.err
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
-    def test_there_are_annotations(self, command: str, project: Project) -> None:
+    def test_problems_are_annotations(self, command: str, project: Project) -> None:
         assert (
             "::error file=campaigns/spring.yaml,line="
             in project.run(command, "--format", "github").out
@@ -186,7 +188,7 @@ class TestPlanAndDriftWithWrongDefinitions:
         [run] = project.run(command, "--format", "sarif").json["runs"]
         assert run["results"][0]["level"] == "error"
 
-    def test_apply_tells_too(self, project: Project) -> None:
+    def test_problems_are_reported_by_apply(self, project: Project) -> None:
         ran = project.run("apply", "--yes")
         assert ran.out == ""
         assert "error: callFrequency" in ran.err

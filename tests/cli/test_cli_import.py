@@ -345,7 +345,7 @@ class TestConflictingFile:
     def _more_campaigns(self, voxo: FakeVoxo) -> None:
         voxo.has(4712, name="Autumn renewal")
 
-    def refused(self, project: Project, *arguments: str) -> str:
+    def refusal(self, project: Project, *arguments: str) -> str:
         before = texts(project)
         ran = project.run("import", "--all", *arguments)
         assert (ran.status, ran.out) == (1, "")
@@ -355,13 +355,13 @@ class TestConflictingFile:
     @pytest.mark.parametrize("overwrite", [[], ["--overwrite"]], ids=str)
     def test_of_another_campaign_is_refused(self, overwrite: list[str], project: Project) -> None:
         project.spring(name=FILE, number=9999)
-        err = self.refused(project, *overwrite)
+        err = self.refusal(project, *overwrite)
         assert f"{FILE}: already exists; move it away" in err
 
     def test_with_phones_is_refused_without_overwrite(self, project: Project) -> None:
         project.write("campaigns/contacts/spring-renewal-4711.csv", "number\n6015550199\n")
         arguments = ("--numbers-inline", "0")
-        assert "spring-renewal-4711.csv: already exists" in self.refused(project, *arguments)
+        assert "spring-renewal-4711.csv: already exists" in self.refusal(project, *arguments)
         assert project.run("import", "--all", *arguments, "--overwrite").status == 0
         assert is_in_sync(project, 2)
 
@@ -377,7 +377,7 @@ class TestConflictingFile:
     def test_in_place_of_a_folder_is_refused(self, project: Project) -> None:
         project.write("campaigns/contacts", "a file")
         project.spring(name="campaigns/other.yaml", number=1)
-        err = self.refused(project, "--numbers-inline", "0")
+        err = self.refusal(project, "--numbers-inline", "0")
         assert "campaigns/contacts is not a folder" in err
 
     def test_behind_a_link_out_of_the_project_is_refused(
@@ -387,7 +387,7 @@ class TestConflictingFile:
         outside.mkdir()
         (project.folder / "campaigns").mkdir()
         (project.folder / "campaigns/out").symlink_to(outside)
-        err = self.refused(project, "--into", "campaigns/out")
+        err = self.refusal(project, "--into", "campaigns/out")
         assert "a link leads out of the project folder" in err
         assert list(outside.iterdir()) == []
 
@@ -405,7 +405,7 @@ class TestConflictingFile:
             return stage(path, content, mode)
 
         monkeypatch.setattr(file_writer, "_stage", full)
-        assert "No space left on device" in self.refused(project)
+        assert "No space left on device" in self.refusal(project)
 
     def test_created_by_another_process_meanwhile_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "one.yaml"

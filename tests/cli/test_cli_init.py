@@ -219,7 +219,7 @@ class TestExistingFile:
 
 
 class TestRefusals:
-    def refused(self, project: Project, *options: str) -> str:
+    def refusal(self, project: Project, *options: str) -> str:
         before = contents(project)
         ran = project.run("init", *options)
         assert (ran.status, ran.out) == (1, "")
@@ -230,11 +230,11 @@ class TestRefusals:
     @pytest.mark.parametrize("name", ["campaigns", "schemas", ".github"])
     def test_file_in_place_of_a_folder(self, name: str, project: Project) -> None:
         project.write(name, "a file")
-        assert f"{name} is in the way" in self.refused(project, "--github", *SOURCE)
+        assert f"{name} is in the way" in self.refusal(project, "--github", *SOURCE)
 
     def test_folder_in_place_of_a_file(self, project: Project) -> None:
         (project.folder / ".gitignore").mkdir()
-        assert ".gitignore" in self.refused(project)
+        assert ".gitignore" in self.refusal(project)
 
     @pytest.mark.parametrize("name", ["schemas", "campaigns"])
     def test_link_that_leads_out_of_the_project(
@@ -243,19 +243,19 @@ class TestRefusals:
         outside = tmp_path / "outside"
         outside.mkdir()
         (project.folder / name).symlink_to(outside)
-        assert "a link leads out of the project folder" in self.refused(project)
+        assert "a link leads out of the project folder" in self.refusal(project)
         assert list(outside.iterdir()) == []
 
     def test_workflows_outside_of_the_root_of_the_repository(self, project: Project) -> None:
         project.git("init", "--quiet")
         below = Project(project.folder / "calls")
         below.folder.mkdir()
-        assert "in the root of the repository" in self.refused(below, "--github", *SOURCE)
+        assert "in the root of the repository" in self.refusal(below, "--github", *SOURCE)
         assert below.run("init").status == 0
 
     @pytest.mark.parametrize("system", ["--github", "--gitlab"])
     def test_workflows_without_the_source_of_voxosync(self, system: str, project: Project) -> None:
-        assert "--source OWNER/REPOSITORY@REF" in self.refused(project, system)
+        assert "--source OWNER/REPOSITORY@REF" in self.refusal(project, system)
 
     @pytest.mark.parametrize(
         "source",
@@ -268,7 +268,7 @@ class TestRefusals:
     def test_source_that_is_not_a_repository_and_ref_of_github(
         self, source: str, project: Project
     ) -> None:
-        assert "acme/voxosync@v0.1.0" in self.refused(project, "--github", "--source", source)
+        assert "acme/voxosync@v0.1.0" in self.refusal(project, "--github", "--source", source)
 
     def test_positional_argument(self, project: Project) -> None:
-        assert "campaigns" in self.refused(project, "campaigns")
+        assert "campaigns" in self.refusal(project, "campaigns")

@@ -256,7 +256,7 @@ class TestDocument:
 
 class TestOut:
     @pytest.fixture(autouse=True)
-    def _differs(self, project: Project) -> None:
+    def _changed_definition(self, project: Project) -> None:
         project.spring("callFrequency: 60", "numbers: []")
 
     def test_is_the_same_document_as_on_standard_output(self, project: Project) -> None:

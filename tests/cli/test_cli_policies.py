@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "policies"
 
-SLOWLY = """\
+SLOW_CALLS = """\
 rules:
   slowly:
     message: "leave 60 seconds between calls"
@@ -27,8 +27,8 @@ rules:
 
 
 @pytest.fixture
-def slowly(project: Project) -> Project:
-    project.write("policies/house.yaml", SLOWLY)
+def with_policy(project: Project) -> Project:
+    project.write("policies/house.yaml", SLOW_CALLS)
     return project
 
 
@@ -40,8 +40,8 @@ def change(project: Project, before: str, after: str) -> None:
 
 
 class TestViolation:
-    def test_is_reported_at_the_position_of_the_value(self, slowly: Project) -> None:
-        ran = slowly.run("validate")
+    def test_is_reported_at_the_position_of_the_value(self, with_policy: Project) -> None:
+        ran = with_policy.run("validate")
         assert ran.status == 1
         [line, summary] = ran.out.splitlines()
         assert line == (
@@ -78,29 +78,29 @@ class TestViolation:
 
     @pytest.mark.parametrize("command", ["plan", "drift", "apply --yes"])
     def test_is_an_error_of_plan_drift_and_apply(
-        self, command: str, slowly: Project, voxo: FakeVoxo
+        self, command: str, with_policy: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(callFrequency=45)
-        ran = slowly.run(*command.split())
+        ran = with_policy.run(*command.split())
         assert ran.status == 1
         assert "policy slowly: leave 60 seconds" in ran.err
         assert voxo.asked == []
 
-    def test_has_the_name_of_the_rule_as_json(self, slowly: Project) -> None:
-        [problem] = slowly.run("validate", "--format", "json").json["problems"]
+    def test_has_the_name_of_the_rule_as_json(self, with_policy: Project) -> None:
+        [problem] = with_policy.run("validate", "--format", "json").json["problems"]
         assert problem["rule"] == "policy/slowly"
         assert problem["severity"] == "error"
 
-    def test_is_not_reported_if_the_value_conforms(self, slowly: Project) -> None:
-        slowly.spring("callFrequency: 60")
-        ran = slowly.run("validate")
+    def test_is_not_reported_if_the_value_conforms(self, with_policy: Project) -> None:
+        with_policy.spring("callFrequency: 60")
+        ran = with_policy.run("validate")
         assert (ran.status, ran.out) == (0, "1 campaign in 1 file: 0 errors, 0 warnings.\n")
 
-    def test_of_a_default_is_reported_once_in_the_defaults_file(self, slowly: Project) -> None:
-        slowly.write("campaigns/_defaults.yaml", "callFrequency: 30\n")
-        slowly.spring("-callFrequency")
-        slowly.spring("-callFrequency", name="campaigns/b.yaml", number=4712)
-        lines = slowly.run("validate").out.splitlines()
+    def test_of_a_default_is_reported_once_in_the_defaults_file(self, with_policy: Project) -> None:
+        with_policy.write("campaigns/_defaults.yaml", "callFrequency: 30\n")
+        with_policy.spring("-callFrequency")
+        with_policy.spring("-callFrequency", name="campaigns/b.yaml", number=4712)
+        lines = with_policy.run("validate").out.splitlines()
         assert len(lines) == 2
         assert lines[0].startswith("campaigns/_defaults.yaml:1:16: error: policy slowly: ")
 
@@ -108,7 +108,7 @@ class TestViolation:
 class TestWarning:
     @pytest.fixture(autouse=True)
     def _policy_with_severity_warning(self, project: Project) -> None:
-        project.write("policies/house.yaml", SLOWLY + "    severity: warning\n")
+        project.write("policies/house.yaml", SLOW_CALLS + "    severity: warning\n")
 
     def test_is_shown_by_validate_and_not_an_error(self, project: Project) -> None:
         ran = project.run("validate")
@@ -128,12 +128,12 @@ class TestAllowComment:
     REASON = "  # voxosync: allow slowly agreed with support until June"
 
     @pytest.fixture
-    def allowed(self, slowly: Project) -> Project:
-        change(slowly, "callFrequency: 30", f"callFrequency: 30{self.REASON}")
-        return slowly
+    def with_allow_comment(self, with_policy: Project) -> Project:
+        change(with_policy, "callFrequency: 30", f"callFrequency: 30{self.REASON}")
+        return with_policy
 
-    def test_allows_a_value_on_its_line(self, allowed: Project) -> None:
-        ran = allowed.run("validate")
+    def test_allows_a_value_on_its_line(self, with_allow_comment: Project) -> None:
+        ran = with_allow_comment.run("validate")
         assert ran.status == 0
         assert ran.out == (
             "campaigns/spring.yaml:10:16: allowed: policy slowly: leave 60 seconds between calls "
@@ -141,27 +141,29 @@ class TestAllowComment:
             "1 campaign in 1 file: 0 errors, 0 warnings, 1 allowed.\n"
         )
 
-    def test_allows_the_value_below_it(self, slowly: Project) -> None:
-        change(slowly, "callFrequency: 30", f"{self.REASON}\n\n# again\ncallFrequency: 30")
-        assert slowly.run("validate").status == 0
+    def test_allows_the_value_below_it(self, with_policy: Project) -> None:
+        change(with_policy, "callFrequency: 30", f"{self.REASON}\n\n# again\ncallFrequency: 30")
+        assert with_policy.run("validate").status == 0
 
-    def test_above_the_first_key_applies_to_the_whole_definition(self, slowly: Project) -> None:
-        change(slowly, "id: 4711", f"{self.REASON}\nid: 4711")
-        assert slowly.run("validate").status == 0
+    def test_above_the_first_key_applies_to_the_whole_definition(
+        self, with_policy: Project
+    ) -> None:
+        change(with_policy, "id: 4711", f"{self.REASON}\nid: 4711")
+        assert with_policy.run("validate").status == 0
 
-    def test_on_another_line_allows_nothing(self, slowly: Project) -> None:
-        change(slowly, "name: Spring renewal", f"name: Spring renewal{self.REASON}")
-        ran = slowly.run("validate")
+    def test_on_another_line_allows_nothing(self, with_policy: Project) -> None:
+        change(with_policy, "name: Spring renewal", f"name: Spring renewal{self.REASON}")
+        ran = with_policy.run("validate")
         assert ran.status == 1
         assert "spring.yaml:10:16: error: policy slowly: " in ran.out
         assert "spring.yaml:2:23: warning: allows nothing: " in ran.out
 
-    def test_allows_a_plan(self, allowed: Project, voxo: FakeVoxo) -> None:
-        assert allowed.run("plan").status == 0
+    def test_allows_a_plan(self, with_allow_comment: Project, voxo: FakeVoxo) -> None:
+        assert with_allow_comment.run("plan").status == 0
         assert voxo.asked != []
 
-    def test_is_listed_by_validate_as_json(self, allowed: Project) -> None:
-        document = allowed.run("validate", "--format", "json").json
+    def test_is_listed_by_validate_as_json(self, with_allow_comment: Project) -> None:
+        document = with_allow_comment.run("validate", "--format", "json").json
         check_document(document, "validation")
         assert document["problems"] == []
         assert document["allowed"] == [
@@ -173,33 +175,35 @@ class TestAllowComment:
         ]  # fmt: skip
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
-    def test_is_listed_by_plan_and_drift_as_json(self, command: str, allowed: Project) -> None:
-        document = allowed.run(command, "--format", "json").json
+    def test_is_listed_by_plan_and_drift_as_json(
+        self, command: str, with_allow_comment: Project
+    ) -> None:
+        document = with_allow_comment.run(command, "--format", "json").json
         check_document(document, "plan")
-        of_validate = allowed.run("validate", "--format", "json").json
+        of_validate = with_allow_comment.run("validate", "--format", "json").json
         assert document["allowed"] == of_validate["allowed"]
 
-    def test_is_listed_in_reports_for_reviewers(self, allowed: Project) -> None:
-        ran = allowed.run("plan", "--format", "markdown")
+    def test_is_listed_in_reports_for_reviewers(self, with_allow_comment: Project) -> None:
+        ran = with_allow_comment.run("plan", "--format", "markdown")
         assert "Allowed problems: 1" in ran.out
         assert "10: policy slowly" in ran.out
         assert "agreed with support until June" in ran.out
         assert "::notice file=campaigns/spring.yaml,line=10," in (
-            allowed.run("plan", "--format", "github").out
+            with_allow_comment.run("plan", "--format", "github").out
         )
 
-    def test_is_listed_only_with_campaigns_of_the_call(self, allowed: Project) -> None:
-        allowed.spring("-callFrequency", name="campaigns/other.yaml", number=4712)
-        ran = allowed.run("plan", "--only", "4712", "--format", "markdown")
+    def test_is_listed_only_with_campaigns_of_the_call(self, with_allow_comment: Project) -> None:
+        with_allow_comment.spring("-callFrequency", name="campaigns/other.yaml", number=4712)
+        ran = with_allow_comment.run("plan", "--only", "4712", "--format", "markdown")
         assert "Allowed" not in ran.out
 
-    def test_is_a_notice_for_github(self, allowed: Project) -> None:
-        first, _ = allowed.run("validate", "--format", "github").out.splitlines()
+    def test_is_a_notice_for_github(self, with_allow_comment: Project) -> None:
+        first, _ = with_allow_comment.run("validate", "--format", "github").out.splitlines()
         assert first.startswith("::notice file=campaigns/spring.yaml,line=10,col=16,")
         assert "(agreed with support until June)" in first
 
-    def test_is_a_suppression_for_code_scanning(self, allowed: Project) -> None:
-        [run] = allowed.run("validate", "--format", "sarif").json["runs"]
+    def test_is_a_suppression_for_code_scanning(self, with_allow_comment: Project) -> None:
+        [run] = with_allow_comment.run("validate", "--format", "sarif").json["runs"]
         [result] = run["results"]
         suppression = {"kind": "inSource", "justification": "agreed with support until June"}
         assert (result["ruleId"], result["suppressions"]) == ("policy/slowly", [suppression])
@@ -208,35 +212,45 @@ class TestAllowComment:
         ("comment", "message"),
         [("allow slowly", "allow slowly gives no reason"), ("allow", "allow names no rule")],
     )
-    def test_needs_a_rule_and_a_reason(self, comment: str, message: str, slowly: Project) -> None:
-        change(slowly, "callFrequency: 30", f"callFrequency: 60  # voxosync: {comment}")
-        ran = slowly.run("validate")
+    def test_needs_a_rule_and_a_reason(
+        self, comment: str, message: str, with_policy: Project
+    ) -> None:
+        change(with_policy, "callFrequency: 30", f"callFrequency: 60  # voxosync: {comment}")
+        ran = with_policy.run("validate")
         assert ran.status == 1
         assert f"spring.yaml:10:20: error: {message}: write # voxosync: allow " in ran.out
 
-    def test_with_an_unknown_rule_is_a_warning(self, slowly: Project) -> None:
-        change(slowly, "callFrequency: 30", "callFrequency: 60  # voxosync: allow slowy because")
-        ran = slowly.run("validate")
+    def test_with_an_unknown_rule_is_a_warning(self, with_policy: Project) -> None:
+        change(
+            with_policy, "callFrequency: 30", "callFrequency: 60  # voxosync: allow slowy because"
+        )
+        ran = with_policy.run("validate")
         assert ran.status == 0
         assert (
             "spring.yaml:10:20: warning: allows nothing: unknown policy rule or check 'slowy': "
             "did you mean slowly?"
         ) in ran.out
 
-    def test_that_is_no_longer_needed_is_a_warning(self, slowly: Project) -> None:
-        change(slowly, "callFrequency: 30", f"callFrequency: 60{self.REASON}")
-        ran = slowly.run("validate")
+    def test_that_is_no_longer_needed_is_a_warning(self, with_policy: Project) -> None:
+        change(with_policy, "callFrequency: 30", f"callFrequency: 60{self.REASON}")
+        ran = with_policy.run("validate")
         assert ran.status == 0
         assert "warning: allows nothing: nothing here is against the policy slowly" in ran.out
 
 
 @pytest.mark.parametrize("name", VALIDATION)
-def test_text_of_a_policy_or_a_reason_is_escaped(name: str, slowly: Project) -> None:
+def test_text_of_a_policy_or_a_reason_is_escaped(name: str, with_policy: Project) -> None:
     escape = '"\\e[2J\\n::error file=x::gotcha"'
-    slowly.write("policies/house.yaml", SLOWLY.replace('"leave 60 seconds between calls"', escape))
-    slowly.spring(name="campaigns/twin.yaml", number=4712)
-    change(slowly, "callFrequency: 30", "callFrequency: 30 # voxosync: allow slowly \u202e::stop::")
-    ran = slowly.run("validate", "--format", name)
+    with_policy.write(
+        "policies/house.yaml", SLOW_CALLS.replace('"leave 60 seconds between calls"', escape)
+    )
+    with_policy.spring(name="campaigns/twin.yaml", number=4712)
+    change(
+        with_policy,
+        "callFrequency: 30",
+        "callFrequency: 30 # voxosync: allow slowly \u202e::stop::",
+    )
+    ran = with_policy.run("validate", "--format", name)
     assert "gotcha" in ran.out
     assert "\x1b" not in ran.out
     assert "\u202e" not in ran.out
@@ -263,17 +277,17 @@ class TestPolicyFiles:
         assert "policies/a.yaml:1:7: error: " in ran.err
         assert voxo.asked == []
 
-    def test_are_reported_before_the_definitions(self, slowly: Project) -> None:
-        slowly.write("policies/wrong.yaml", "rules:")
-        first, second, _ = slowly.run("validate").out.splitlines()
+    def test_are_reported_before_the_definitions(self, with_policy: Project) -> None:
+        with_policy.write("policies/wrong.yaml", "rules:")
+        first, second, _ = with_policy.run("validate").out.splitlines()
         assert first.startswith("policies/wrong.yaml:")
         assert second.startswith("campaigns/spring.yaml:")
 
-    def test_must_not_have_two_rules_with_one_name(self, slowly: Project) -> None:
-        slowly.write("policies/more.yaml", SLOWLY)
+    def test_must_not_have_two_rules_with_one_name(self, with_policy: Project) -> None:
+        with_policy.write("policies/more.yaml", SLOW_CALLS)
         assert (
             "policies/more.yaml:2:3: error: the rule slowly is already at policies/house.yaml:2:3"
-        ) in slowly.run("validate").out
+        ) in with_policy.run("validate").out
 
     def test_in_a_folder_that_is_a_file_are_an_error(self, project: Project) -> None:
         project.write("policies", "")
@@ -291,8 +305,8 @@ class TestPolicyFiles:
         ran = project.run("validate")
         assert (ran.status, ran.out) == (0, "1 campaign in 1 file: 0 errors, 0 warnings.\n")
 
-    def test_are_read_from_the_project_folder(self, slowly: Project) -> None:
-        ran = slowly.run("-C", "..", "-C", "project", "validate", "campaigns/spring.yaml")
+    def test_are_read_from_the_project_folder(self, with_policy: Project) -> None:
+        ran = with_policy.run("-C", "..", "-C", "project", "validate", "campaigns/spring.yaml")
         assert ran.status == 1
         assert "policy slowly" in ran.out
 
@@ -302,7 +316,7 @@ def test_policies_are_not_applied_to_definitions_of_the_base(
 ) -> None:
     """Otherwise they would count as absent there, and changes by hand would look like changes of this branch."""
     project.git("init", "--quiet", "--initial-branch", "main")
-    project.write("policies/house.yaml", SLOWLY)
+    project.write("policies/house.yaml", SLOW_CALLS)
     project.commit("The base")
     project.git("switch", "--quiet", "--create", "feature")
     project.spring("callFrequency: 60")
@@ -324,13 +338,18 @@ class TestExamplePolicies:
     HOURS = ("callHoursStart: 08:00", "callHoursEnd: 21:00")
 
     @pytest.fixture
-    def house(self, project: Project) -> Project:
+    def with_example_policies(self, project: Project) -> Project:
         shutil.copytree(EXAMPLES, project.folder / "policies")
         return project
 
-    def test_accept_a_working_week_of_slow_calls_from_a_known_number(self, house: Project) -> None:
-        house.spring(*self.WEEK, *self.HOURS)
-        assert house.run("validate").out == "1 campaign in 1 file: 0 errors, 0 warnings.\n"
+    def test_accept_a_working_week_of_slow_calls_from_a_known_number(
+        self, with_example_policies: Project
+    ) -> None:
+        with_example_policies.spring(*self.WEEK, *self.HOURS)
+        assert (
+            with_example_policies.run("validate").out
+            == "1 campaign in 1 file: 0 errors, 0 warnings.\n"
+        )
 
     @pytest.mark.parametrize(
         ("file", "changes", "rule"),
@@ -348,11 +367,13 @@ class TestExamplePolicies:
         ],
     )
     def test_limit_hours_by_the_time_zones_of_the_phones_and_dates(
-        self, file: str, changes: tuple[str, ...], rule: str | None, house: Project
+        self, file: str, changes: tuple[str, ...], rule: str | None, with_example_policies: Project
     ) -> None:
-        (house.folder / "campaigns/spring.yaml").unlink()
-        house.spring(*self.WEEK, *self.HOURS, *changes, name=f"campaigns/{file}.yaml")
-        output = house.run("validate").out
+        (with_example_policies.folder / "campaigns/spring.yaml").unlink()
+        with_example_policies.spring(
+            *self.WEEK, *self.HOURS, *changes, name=f"campaigns/{file}.yaml"
+        )
+        output = with_example_policies.run("validate").out
         if rule is None:
             assert "policy us-" not in output
             assert "policy canada-" not in output
@@ -400,20 +421,22 @@ class TestExamplePolicies:
         ],
     )
     def test_refuse_other_values(
-        self, changes: tuple[str, ...], rule: str, value: str, house: Project
+        self, changes: tuple[str, ...], rule: str, value: str, with_example_policies: Project
     ) -> None:
-        house.spring(*self.WEEK, *self.HOURS, *changes)
-        ran = house.run("validate", "--format", "json")
+        with_example_policies.spring(*self.WEEK, *self.HOURS, *changes)
+        ran = with_example_policies.run("validate", "--format", "json")
         assert ran.status == 1
         errors = [problem for problem in ran.json["problems"] if problem["severity"] == "error"]
         by_law = {"policy/us-federal-hours"} if rule == "calling-hours" else set()
         assert {error["rule"] for error in errors} == {f"policy/{rule}"} | by_law
-        lines = (house.folder / "campaigns/spring.yaml").read_text().splitlines()
+        lines = (with_example_policies.folder / "campaigns/spring.yaml").read_text().splitlines()
         texts = [lines[error["line"] - 1][error["column"] - 1 :] for error in errors]
         assert value in texts
 
     def test_accept_a_campaign_that_ends_at_midnight_before_a_weekend_day(
-        self, house: Project
+        self, with_example_policies: Project
     ) -> None:
-        house.spring(*self.WEEK, *self.HOURS, "dateEnd: 2096-03-10", "timeEnd: 00:00")
-        assert house.run("validate").status == 0
+        with_example_policies.spring(
+            *self.WEEK, *self.HOURS, "dateEnd: 2096-03-10", "timeEnd: 00:00"
+        )
+        assert with_example_policies.run("validate").status == 0

@@ -56,7 +56,7 @@ def pull(project: Project, *arguments: str) -> Ran:
 
 class TestApproval:
     @pytest.fixture(autouse=True)
-    def _by_hand(self, voxo: FakeVoxo) -> None:
+    def _live_value_changed_by_hand(self, voxo: FakeVoxo) -> None:
         voxo.has(callFrequency=45)
 
     def test_is_required_before_any_request_without_a_terminal(
@@ -584,7 +584,7 @@ class TestDiff:
 
 class TestFiles:
     @pytest.fixture(autouse=True)
-    def _by_hand(self, voxo: FakeVoxo) -> None:
+    def _live_value_changed_by_hand(self, voxo: FakeVoxo) -> None:
         voxo.has(callFrequency=45)
 
     def test_keep_their_permissions(self, project: Project) -> None:

@@ -23,7 +23,7 @@ PAUSED, READY = {"state": "PAUSED", "name": MARKED}, {"state": "READY", "name": 
 
 
 @pytest.fixture(autouse=True)
-def _ready(project: Project, voxo: FakeVoxo) -> None:
+def _ready_campaign(project: Project, voxo: FakeVoxo) -> None:
     """A READY campaign from which a number will be removed; its definition has no state."""
     voxo.has(state="READY")
     project.spring("-state", ONE_NUMBER)
@@ -285,7 +285,7 @@ class TestFailure:
         assert voxo.has()["state"] == "READY"
 
 
-class TestInterrupted:
+class TestInterruptedPause:
     """The next command sees a pause of an interrupted run, and apply ends it; it is not reported as drift."""
 
     @pytest.fixture(autouse=True)
@@ -488,7 +488,7 @@ class TestInterrupted:
         assert MARKED in ran.out
 
 
-class TestInterruptedWithoutMark:
+class TestInterruptedPauseWithoutMark:
     """A pause that only a journal shows is reported and not ended, because a person may want it by now."""
 
     MESSAGE = (
@@ -496,7 +496,7 @@ class TestInterruptedWithoutMark:
     )
 
     @pytest.fixture(autouse=True)
-    def _interrupted(self, project: Project, voxo: FakeVoxo) -> None:
+    def _interrupted_pause(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(name="ab")
         project.spring("-state", "-name", ONE_NUMBER)
         at_patch(voxo, 2, answer(401))

@@ -105,7 +105,7 @@ class TestPlanWithSnapshot:
     """A pull request from a fork has no secrets, so its plan needs neither a token nor a network."""
 
     @pytest.fixture(autouse=True)
-    def _saved(self, project: Project, voxo: FakeVoxo) -> None:
+    def _snapshot_and_changes(self, project: Project, voxo: FakeVoxo) -> None:
         assert project.run("snapshot", "--out", "live.json").status == 0
         voxo.received.clear()
         project.spring("callFrequency: 60", "numbers: [{number: 6015550123}]")

@@ -181,7 +181,7 @@ class TestInvalidBaseDefinition:
     """It does not count as absent, because a pause by hand would then look like a change of this branch."""
 
     @pytest.fixture
-    def broken(self, project: Project, voxo: FakeVoxo) -> Project:
+    def invalid_base(self, project: Project, voxo: FakeVoxo) -> Project:
         """4711 is invalid in the base and 4712 is not; both were paused by hand, and this branch has READY."""
         voxo.has(4712)
         project.spring("state: READY", "callFrequency: 1")
@@ -202,17 +202,17 @@ class TestInvalidBaseDefinition:
         kind: str,
         command: tuple[str, ...],
         quiet: tuple[str, ...],
-        broken: Project,
+        invalid_base: Project,
         voxo: FakeVoxo,
     ) -> None:
-        ran = broken.run(*quiet, *command, *BASE_OPTIONS, "--kind", kind)
+        ran = invalid_base.run(*quiet, *command, *BASE_OPTIONS, "--kind", kind)
         assert ran.status == 1
         assert "campaigns/spring.yaml:1:5: error: --kind cannot tell" in ran.err
         assert "error: callFrequency: '1'" in ran.err
         assert voxo.asked == []
 
-    def test_is_an_error_of_its_campaign_without_kind(self, broken: Project) -> None:
-        ran = broken.run("plan", "--format", "json", *BASE_OPTIONS)
+    def test_is_an_error_of_its_campaign_without_kind(self, invalid_base: Project) -> None:
+        ran = invalid_base.run("plan", "--format", "json", *BASE_OPTIONS)
         assert ran.status == 3
         spring, autumn = sorted(ran.json["campaigns"], key=lambda campaign: campaign["id"])
         assert spring["status"] == "error"
@@ -220,13 +220,13 @@ class TestInvalidBaseDefinition:
         kinds = {change["field"]: change["kind"] for change in autumn["changes"]}
         assert kinds == {"state": "drift", "callFrequency": "change"}
 
-    def test_campaign_is_not_sent(self, broken: Project, voxo: FakeVoxo) -> None:
-        ran = broken.run("apply", "--yes", "--allow-go-live", *BASE_OPTIONS)
+    def test_campaign_is_not_sent(self, invalid_base: Project, voxo: FakeVoxo) -> None:
+        ran = invalid_base.run("apply", "--yes", "--allow-go-live", *BASE_OPTIONS)
         assert ran.status == 3
         assert 4711 not in [number for number, _ in voxo.sent]
 
-    def test_does_not_matter_for_other_campaigns(self, broken: Project) -> None:
-        ran = broken.run("plan", *BASE_OPTIONS, "--kind", "change", "--only", "4712")
+    def test_does_not_matter_for_other_campaigns(self, invalid_base: Project) -> None:
+        ran = invalid_base.run("plan", *BASE_OPTIONS, "--kind", "change", "--only", "4712")
         assert ran.status == 0
 
     @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ class TestFailOn:
     """With `--base`, `--fail-on` chooses the kinds of differences that end with status 2."""
 
     @pytest.fixture
-    def with_only(self, branch: Project, voxo: FakeVoxo, request: pytest.FixtureRequest) -> Project:
+    def one_kind(self, branch: Project, voxo: FakeVoxo, request: pytest.FixtureRequest) -> Project:
         """A branch with only one kind of difference."""
         if request.param != "drift":
             branch.spring("callFrequency: 60")
@@ -338,20 +338,20 @@ class TestFailOn:
         return branch
 
     @pytest.mark.parametrize(
-        ("with_only", "plan", "drift"),
+        ("one_kind", "plan", "drift"),
         [("change", 2, 0), ("drift", 0, 2), ("conflict", 2, 2)],
-        indirect=["with_only"],
+        indirect=["one_kind"],
     )
     def test_has_defaults_for_plan_and_drift(
-        self, with_only: Project, plan: int, drift: int
+        self, one_kind: Project, plan: int, drift: int
     ) -> None:
-        assert with_only.run("plan", *BASE_OPTIONS).status == 0
-        assert with_only.run("plan", "--exit-code", *BASE_OPTIONS).status == plan
-        assert with_only.run("drift", *BASE_OPTIONS).status == drift
+        assert one_kind.run("plan", *BASE_OPTIONS).status == 0
+        assert one_kind.run("plan", "--exit-code", *BASE_OPTIONS).status == plan
+        assert one_kind.run("drift", *BASE_OPTIONS).status == drift
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
     @pytest.mark.parametrize(
-        ("with_only", "value", "status"),
+        ("one_kind", "value", "status"),
         [
             ("change", "change", 2),
             ("change", "drift,conflict", 0),
@@ -361,53 +361,53 @@ class TestFailOn:
             ("conflict", "change,drift", 0),
             ("drift", "change,drift,conflict", 2),
         ],
-        indirect=["with_only"],
+        indirect=["one_kind"],
     )
     def test_accepts_kinds_as_a_list(
-        self, command: str, value: str, status: int, with_only: Project
+        self, command: str, value: str, status: int, one_kind: Project
     ) -> None:
-        assert with_only.run(command, "--fail-on", value, *BASE_OPTIONS).status == status
+        assert one_kind.run(command, "--fail-on", value, *BASE_OPTIONS).status == status
 
     @pytest.mark.parametrize(
         "values", [(), ("change",), ("drift",), ("conflict",), ("change", "drift")]
     )
-    @pytest.mark.parametrize("with_only", ["change", "drift", "conflict"], indirect=True)
-    def test_applies_to_reports(self, values: tuple[str, ...], with_only: Project) -> None:
+    @pytest.mark.parametrize("one_kind", ["change", "drift", "conflict"], indirect=True)
+    def test_applies_to_reports(self, values: tuple[str, ...], one_kind: Project) -> None:
         call = ("--fail-on", ",".join(values)) if values else ()
         reports = ("--report", "html=drift.html", "--report", "junit=drift.xml")
-        status = with_only.run("drift", *BASE_OPTIONS, *call, *reports).status
-        junit = (with_only.folder / "drift.xml").read_text()
+        status = one_kind.run("drift", *BASE_OPTIONS, *call, *reports).status
+        junit = (one_kind.folder / "drift.xml").read_text()
         assert ("<failure" in junit) == (status == 2)  # differences
         verdict = "drifted" if status else "in-sync"
-        assert f'class="verdict {verdict}"' in (with_only.folder / "drift.html").read_text()
+        assert f'class="verdict {verdict}"' in (one_kind.folder / "drift.html").read_text()
 
-    @pytest.mark.parametrize("with_only", ["change", "drift", "conflict"], indirect=True)
-    def test_applies_to_a_merged_report(self, with_only: Project) -> None:
+    @pytest.mark.parametrize("one_kind", ["change", "drift", "conflict"], indirect=True)
+    def test_applies_to_a_merged_report(self, one_kind: Project) -> None:
         for command, call in (("drift", ()), ("plan", ("--exit-code",))):
-            part = with_only.run(command, *BASE_OPTIONS, *call, "--format", "json")
-            with_only.write("part.json", part.out)
-            assert with_only.run("merge", "part.json", *call).status == part.status
+            part = one_kind.run(command, *BASE_OPTIONS, *call, "--format", "json")
+            one_kind.write("part.json", part.out)
+            assert one_kind.run("merge", "part.json", *call).status == part.status
 
     @pytest.mark.parametrize(
-        ("with_only", "lead"),
+        ("one_kind", "lead"),
         [
             ("change", "No drift: 1 differs by this branch, 0 in sync."),
             ("drift", "Drift: 1 differs, 0 in sync."),
             ("conflict", "Drift: 1 differs, 0 in sync."),
         ],
-        indirect=["with_only"],
+        indirect=["one_kind"],
     )
     def test_does_not_count_a_change_of_the_branch_as_drift(
-        self, with_only: Project, lead: str
+        self, one_kind: Project, lead: str
     ) -> None:
-        assert lead in with_only.run("drift", *BASE_OPTIONS).out
+        assert lead in one_kind.run("drift", *BASE_OPTIONS).out
 
-    @pytest.mark.parametrize("with_only", ["change"], indirect=True)
+    @pytest.mark.parametrize("one_kind", ["change"], indirect=True)
     @pytest.mark.parametrize("value", ["", "changes", "change,,drift", "change drift"])
     def test_with_an_invalid_value_is_a_usage_error(
-        self, value: str, with_only: Project, voxo: FakeVoxo
+        self, value: str, one_kind: Project, voxo: FakeVoxo
     ) -> None:
-        assert with_only.run("plan", "--fail-on", value, *BASE_OPTIONS).status == 1
+        assert one_kind.run("plan", "--fail-on", value, *BASE_OPTIONS).status == 1
         assert voxo.asked == []
 
 
@@ -494,41 +494,45 @@ class TestPathsInRepository:
     """Paths are relative to the project folder, or to the root of the repository for GitHub and code scanning."""
 
     @pytest.fixture
-    def nested(self, tmp_path: Path, project: Project) -> Project:
+    def nested_project(self, tmp_path: Path, project: Project) -> Project:
         folder = tmp_path / "repo/teams/calls & more"
         folder.parent.mkdir(parents=True)
-        nested = Project(project.folder.rename(folder), project.variables)
-        create_repository(nested, tmp_path / "repo")
-        nested.spring("callFrequency: 60")
-        return nested
+        nested_project = Project(project.folder.rename(folder), project.variables)
+        create_repository(nested_project, tmp_path / "repo")
+        nested_project.spring("callFrequency: 60")
+        return nested_project
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
-    def test_are_relative_to_the_root_for_github(self, command: str, nested: Project) -> None:
-        out = nested.run(command, "--format", "github", *BASE_OPTIONS).out
+    def test_are_relative_to_the_root_for_github(
+        self, command: str, nested_project: Project
+    ) -> None:
+        out = nested_project.run(command, "--format", "github", *BASE_OPTIONS).out
         assert "::notice file=teams/calls & more/campaigns/spring.yaml,line=" in out
 
     @pytest.mark.parametrize("command", ["plan", "drift"])
-    def test_are_relative_to_the_root_in_sarif(self, command: str, nested: Project) -> None:
-        [run] = nested.run(command, "--format", "sarif", *BASE_OPTIONS).json["runs"]
+    def test_are_relative_to_the_root_in_sarif(self, command: str, nested_project: Project) -> None:
+        [run] = nested_project.run(command, "--format", "sarif", *BASE_OPTIONS).json["runs"]
         location = run["results"][0]["locations"][0]["physicalLocation"]
         uri = location["artifactLocation"]["uri"]
         assert unquote(uri) == "teams/calls & more/campaigns/spring.yaml"
         assert " " not in uri
 
-    def test_are_relative_to_the_root_for_problems(self, nested: Project) -> None:
-        nested.spring("callFrequency: 5")
-        out = nested.run("validate", "--format", "github").out
+    def test_are_relative_to_the_root_for_problems(self, nested_project: Project) -> None:
+        nested_project.spring("callFrequency: 5")
+        out = nested_project.run("validate", "--format", "github").out
         assert "::error file=teams/calls & more/campaigns/spring.yaml,line=" in out
 
     @pytest.mark.parametrize("name", ["text", "json"])
-    def test_are_relative_to_the_project_in_other_formats(self, name: str, nested: Project) -> None:
-        out = nested.run("plan", "--format", name, *BASE_OPTIONS).out
+    def test_are_relative_to_the_project_in_other_formats(
+        self, name: str, nested_project: Project
+    ) -> None:
+        out = nested_project.run("plan", "--format", name, *BASE_OPTIONS).out
         assert "campaigns/spring.yaml" in out
         assert "teams" not in out
 
     def test_of_the_base_are_found_in_a_nested_project(
-        self, nested: Project, voxo: FakeVoxo
+        self, nested_project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(timezone="America/Denver")
-        ran = nested.run("plan", "--format", "json", *BASE_OPTIONS)
+        ran = nested_project.run("plan", "--format", "json", *BASE_OPTIONS)
         assert kinds(ran) == {"timezone": "drift", "callFrequency": "change"}

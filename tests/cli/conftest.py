@@ -46,7 +46,7 @@ def staging() -> Iterator[FakeVoxo]:
 
 
 @pytest.fixture
-def two(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
+def two_environments(project: Project, voxo: FakeVoxo, staging: FakeVoxo) -> Project:
     """A project whose only definition, `SHARED_FILE`, is for staging and prod, and agrees with both."""
     project.write(
         "voxosync.yaml",

@@ -15,24 +15,26 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def two(two: Project) -> Project:
+def two_environments(two_environments: Project) -> Project:
     """The project of two environments, of which prod is protected."""
-    settings = (two.folder / "voxosync.yaml").read_text()
-    two.write("voxosync.yaml", settings.replace("  prod: {", "  prod: {protected: true, "))
-    return two
+    settings = (two_environments.folder / "voxosync.yaml").read_text()
+    two_environments.write(
+        "voxosync.yaml", settings.replace("  prod: {", "  prod: {protected: true, ")
+    )
+    return two_environments
 
 
 class TestAnIdForEachEnvironment:
     @pytest.mark.parametrize(("name", "number"), [("staging", 12), ("prod", 4711)])
-    def test_is_chosen_with_env(self, two: Project, name: str, number: int) -> None:
-        ran = two.run("--env", name, "plan", "--format", "json")
+    def test_is_chosen_with_env(self, two_environments: Project, name: str, number: int) -> None:
+        ran = two_environments.run("--env", name, "plan", "--format", "json")
         assert ran.status == 0
         assert [campaign["id"] for campaign in ran.json["campaigns"]] == [number]
 
     def test_asks_only_that_environment(
-        self, two: Project, voxo: FakeVoxo, staging: FakeVoxo
+        self, two_environments: Project, voxo: FakeVoxo, staging: FakeVoxo
     ) -> None:
-        two.run("--env", "staging", "plan")
+        two_environments.run("--env", "staging", "plan")
         assert len(staging.asked) == 1
         assert voxo.asked == []
 
@@ -40,9 +42,9 @@ class TestAnIdForEachEnvironment:
         "command", [("plan",), ("drift",), ("apply", "--yes"), ("show", "12")], ids=str
     )
     def test_needs_env_and_lists_them(
-        self, two: Project, voxo: FakeVoxo, command: tuple[str, ...]
+        self, two_environments: Project, voxo: FakeVoxo, command: tuple[str, ...]
     ) -> None:
-        ran = two.run(*command, VOXO_API_BASE_URL=voxo.url, VOXO_TENANT_ID="99")
+        ran = two_environments.run(*command, VOXO_API_BASE_URL=voxo.url, VOXO_TENANT_ID="99")
         assert ran.status == 1
         assert f"{SHARED_FILE}:1:5: error: " in ran.err
         assert "--env staging or --env prod" in ran.err
@@ -50,52 +52,56 @@ class TestAnIdForEachEnvironment:
 
     @pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--yes")], ids=str)
     def test_is_missed_where_no_definition_has_one(
-        self, two: Project, voxo: FakeVoxo, command: tuple[str, ...]
+        self, two_environments: Project, voxo: FakeVoxo, command: tuple[str, ...]
     ) -> None:
-        path = two.folder / SHARED_FILE
+        path = two_environments.folder / SHARED_FILE
         path.write_text(path.read_text().replace("{staging: 12, prod: 4711}", "{staging: 12}"))
-        ran = two.run("--env", "prod", *command)
+        ran = two_environments.run("--env", "prod", *command)
         assert (ran.status, voxo.asked) == (1, [])
         assert "no definition here has an id for the environment prod" in ran.err
 
-    def test_can_be_validated_without_one(self, two: Project) -> None:
-        ran = two.run("validate")
+    def test_can_be_validated_without_one(self, two_environments: Project) -> None:
+        ran = two_environments.run("validate")
         assert ran.status == 0
         assert "1 campaign in 1 file" in ran.out
 
-    def test_of_other_environments_is_not_managed_here(self, two: Project) -> None:
-        two.spring(name="campaigns/other.yaml", number=5)
-        text = (two.folder / "campaigns/other.yaml").read_text()
-        two.write("campaigns/other.yaml", text.replace("id: 5", "id: {prod: 5}"))
-        ran = two.run("--env", "staging", "plan", "--format", "json")
+    def test_of_other_environments_is_not_managed_here(self, two_environments: Project) -> None:
+        two_environments.spring(name="campaigns/other.yaml", number=5)
+        text = (two_environments.folder / "campaigns/other.yaml").read_text()
+        two_environments.write("campaigns/other.yaml", text.replace("id: 5", "id: {prod: 5}"))
+        ran = two_environments.run("--env", "staging", "plan", "--format", "json")
         assert [campaign["id"] for campaign in ran.json["campaigns"]] == [12]
 
     @pytest.mark.parametrize("command", [("plan",), ("apply", "--yes", "--create"), ("validate",)])
     def test_of_other_environments_alone_is_remarked_on(
-        self, two: Project, voxo: FakeVoxo, command: tuple[str, ...]
+        self, two_environments: Project, voxo: FakeVoxo, command: tuple[str, ...]
     ) -> None:
         """Neither planned, nor created as one without any id is: else it would be missed in silence."""
         for number in (5, 6):
-            two.write(f"campaigns/{number}.yaml", f"id: {{staging: {number}}}\nname: Other\n")
-        ran = two.run("--env", "prod", *command)
+            two_environments.write(
+                f"campaigns/{number}.yaml", f"id: {{staging: {number}}}\nname: Other\n"
+            )
+        ran = two_environments.run("--env", "prod", *command)
         assert (ran.status, voxo.posted) == (0, []), ran.said
         for number in (5, 6):
             assert (
                 f"campaigns/{number}.yaml:1:5: remark: this campaign has no id for the environment prod, "
                 "so it is left out there: voxosync --env prod create makes it"
             ) in ran.said
-        assert "no id for the environment" not in two.run("--env", "prod", "drift").said
-        assert "remark" not in two.run("validate").said
+        assert (
+            "no id for the environment" not in two_environments.run("--env", "prod", "drift").said
+        )
+        assert "remark" not in two_environments.run("validate").said
 
-    def test_of_other_environments_is_checked_all_the_same(self, two: Project) -> None:
-        two.write("campaigns/other.yaml", "id: {prod: 5}\ndateStart: 2026-02-30\n")
-        ran = two.run("--env", "staging", "plan")
+    def test_of_other_environments_is_checked_all_the_same(self, two_environments: Project) -> None:
+        two_environments.write("campaigns/other.yaml", "id: {prod: 5}\ndateStart: 2026-02-30\n")
+        ran = two_environments.run("--env", "staging", "plan")
         assert ran.status == 1
         assert "campaigns/other.yaml:2:12: error: dateStart" in ran.err
 
-    def test_must_name_environments_that_there_are(self, two: Project) -> None:
-        two.write("campaigns/other.yaml", "id: {prd: 5}\nname: Misspelled\n")
-        ran = two.run("validate")
+    def test_must_name_environments_that_there_are(self, two_environments: Project) -> None:
+        two_environments.write("campaigns/other.yaml", "id: {prd: 5}\nname: Misspelled\n")
+        ran = two_environments.run("validate")
         assert ran.status == 1
         assert (
             "campaigns/other.yaml:1:6: error: id: voxosync.yaml names no environment 'prd'"
@@ -103,9 +109,11 @@ class TestAnIdForEachEnvironment:
         )
         assert "did you mean prod?" in ran.out
 
-    def test_without_any_environment_says_where_to_name_them(self, two: Project) -> None:
-        (two.folder / "voxosync.yaml").unlink()
-        ran = two.run("validate")
+    def test_without_any_environment_says_where_to_name_them(
+        self, two_environments: Project
+    ) -> None:
+        (two_environments.folder / "voxosync.yaml").unlink()
+        ran = two_environments.run("validate")
         assert ran.status == 1
         assert "name it there below environments:" in ran.out
 
@@ -120,29 +128,33 @@ class TestAnIdForEachEnvironment:
         ],
     )  # fmt: skip
     def test_clashes_where_two_definitions_meet_in_an_environment(
-        self, two: Project, first: str, second: str, *, clash: bool
+        self, two_environments: Project, first: str, second: str, *, clash: bool
     ) -> None:
-        two.write(SHARED_FILE, f"id: {first}\nname: One\n---\nid: {second}\nname: Two\n")
-        ran = two.run("validate")
+        two_environments.write(
+            SHARED_FILE, f"id: {first}\nname: One\n---\nid: {second}\nname: Two\n"
+        )
+        ran = two_environments.run("validate")
         assert ran.status == (1 if clash else 0)
         assert ("the campaign 5 is already defined" in ran.out) is clash
 
     @pytest.mark.parametrize("wrong", ["{}", "[5]", "{staging: 0}", "{staging: x}", "{staging: }"])
-    def test_that_is_none_is_refused(self, two: Project, wrong: str) -> None:
-        two.write(SHARED_FILE, f"id: {wrong}\nname: One\n")
-        ran = two.run("validate")
+    def test_that_is_none_is_refused(self, two_environments: Project, wrong: str) -> None:
+        two_environments.write(SHARED_FILE, f"id: {wrong}\nname: One\n")
+        ran = two_environments.run("validate")
         assert ran.status == 1
         assert f"{SHARED_FILE}:1:" in ran.out
 
-    def test_holds_at_the_merge_base_too(self, two: Project, staging: FakeVoxo) -> None:
-        two.git("init", "--quiet", "--initial-branch=main")
-        two.commit()
-        two.git("checkout", "--quiet", "-b", "change")
-        text = (two.folder / SHARED_FILE).read_text()
-        two.write(SHARED_FILE, text.replace("callFrequency: 30", "callFrequency: 60"))
-        two.commit()
+    def test_holds_at_the_merge_base_too(
+        self, two_environments: Project, staging: FakeVoxo
+    ) -> None:
+        two_environments.git("init", "--quiet", "--initial-branch=main")
+        two_environments.commit()
+        two_environments.git("checkout", "--quiet", "-b", "change")
+        text = (two_environments.folder / SHARED_FILE).read_text()
+        two_environments.write(SHARED_FILE, text.replace("callFrequency: 30", "callFrequency: 60"))
+        two_environments.commit()
         staging.has(12, recording="no")
-        ran = two.run("--env", "staging", "plan", "--base", "main", "--format", "json")
+        ran = two_environments.run("--env", "staging", "plan", "--base", "main", "--format", "json")
         (campaign,) = ran.json["campaigns"]
         assert {change["field"]: change["kind"] for change in campaign["changes"]} == {
             "callFrequency": "change",
@@ -152,12 +164,12 @@ class TestAnIdForEachEnvironment:
 
 class TestProtected:
     @pytest.fixture
-    def plain(self, two: Project, voxo: FakeVoxo) -> Project:
+    def plain(self, two_environments: Project, voxo: FakeVoxo) -> Project:
         """A definition with one id, and variables that lead to the protected environment."""
-        (two.folder / SHARED_FILE).unlink()
-        two.spring("callFrequency: 60")
-        two.variables |= {"VOXO_API_BASE_URL": voxo.url, "VOXO_TENANT_ID": "17"}
-        return two
+        (two_environments.folder / SHARED_FILE).unlink()
+        two_environments.spring("callFrequency: 60")
+        two_environments.variables |= {"VOXO_API_BASE_URL": voxo.url, "VOXO_TENANT_ID": "17"}
+        return two_environments
 
     def test_must_be_named_where_nobody_can_be_asked(self, plain: Project, voxo: FakeVoxo) -> None:
         ran = plain.run("apply", "--yes")
@@ -317,13 +329,15 @@ class TestProtected:
 
 
 class TestList:
-    def test_shows_each(self, two: Project, voxo: FakeVoxo) -> None:
-        ran = two.run("environments")
+    def test_shows_each(self, two_environments: Project, voxo: FakeVoxo) -> None:
+        ran = two_environments.run("environments")
         assert ran.status == 0
         assert f"prod  {voxo.url}  tenant 17  campaigns  VOXO_API_TOKEN  protected\n" in ran.out
 
-    def test_is_a_matrix_for_ci_on_one_line(self, two: Project, staging: FakeVoxo) -> None:
-        ran = two.run("environments", "--format", "json")
+    def test_is_a_matrix_for_ci_on_one_line(
+        self, two_environments: Project, staging: FakeVoxo
+    ) -> None:
+        ran = two_environments.run("environments", "--format", "json")
         assert ran.out.count("\n") == 1
         assert ran.json[0] == {
             "name": "staging",

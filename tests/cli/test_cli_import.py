@@ -209,7 +209,7 @@ class TestCampaigns:
     def test_are_read_from_all_pages_of_the_list(self, project: Project, voxo: FakeVoxo) -> None:
         for number in range(5000, 5230):
             voxo.has(number, name=f"Campaign {number}")
-        mine = [campaign for campaign in voxo.campaigns.values() if campaign["tenantId"] == 17]
+        campaigns = [campaign for campaign in voxo.campaigns.values() if campaign["tenantId"] == 17]
 
         def page(handler: Handler) -> None:
             query = parse_qs(urlsplit(handler.path).query)
@@ -217,9 +217,9 @@ class TestCampaigns:
                 int(query.get("page", ["1"])[0]),
                 int(query.get("recordsPerPage", ["10"])[0]),
             )
-            records = [{"id": campaign["id"], "name": campaign["name"]} for campaign in mine]
+            records = [{"id": campaign["id"], "name": campaign["name"]} for campaign in campaigns]
             part = records[(number - 1) * size : number * size]
-            answer(200, {"records": part, "page": number, "totalRecords": len(mine)})(handler)
+            answer(200, {"records": part, "page": number, "totalRecords": len(campaigns)})(handler)
 
         voxo.say(page, about="?tenantId=17")
         ran = project.run("import", "--match", "campaign 5*")
@@ -269,13 +269,13 @@ class TestDefinedCampaigns:
         assert voxo.asked == []
 
     def test_are_rewritten_in_their_file_with_overwrite(self, project: Project) -> None:
-        mine = "campaigns/team/mine.yaml"
-        path = project.folder / mine
+        file = "campaigns/team/mine.yaml"
+        path = project.folder / file
         path.chmod(0o600)
         ran = project.run("import", "--all", "--overwrite")
         assert ran.status == 0
-        assert list(texts(project)) == ["campaigns/autumn-renewal-4712.yaml", mine]
-        assert "callFrequency: 30\n" in texts(project)[mine]
+        assert list(texts(project)) == ["campaigns/autumn-renewal-4712.yaml", file]
+        assert "callFrequency: 30\n" in texts(project)[file]
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert is_in_sync(project, 2)
 

@@ -226,8 +226,8 @@ class TestValues:
             voxo.has(number, callFrequency=60)
         assert project.run("pull", "--yes", "--only", "4712").status == 0
         assert project.run("pull", "--yes", "campaigns/winter.yaml").status == 0
-        now = [text(project, f"campaigns/{name}.yaml") for name in ("spring", "autumn", "winter")]
-        assert ["callFrequency: 60" in text for text in now] == [False, True, True]
+        texts = [text(project, f"campaigns/{name}.yaml") for name in ("spring", "autumn", "winter")]
+        assert ["callFrequency: 60" in text for text in texts] == [False, True, True]
 
     @pytest.mark.parametrize(
         "setting",
@@ -594,12 +594,12 @@ class TestFiles:
         assert [path.name for path in (project.folder / "campaigns").iterdir()] == ["spring.yaml"]
 
     def test_that_are_links_remain_links(self, project: Project) -> None:
-        real = project.write("shared/spring.yaml", SPRING)
+        target = project.write("shared/spring.yaml", SPRING)
         (project.folder / FILE).unlink()
-        (project.folder / FILE).symlink_to(real)
+        (project.folder / FILE).symlink_to(target)
         pull(project)
         assert (project.folder / FILE).is_symlink()
-        assert "callFrequency: 45" in real.read_text()
+        assert "callFrequency: 45" in target.read_text()
 
     def test_in_a_read_only_folder_are_an_error(
         self, project: Project, monkeypatch: pytest.MonkeyPatch
@@ -623,9 +623,9 @@ class TestFiles:
         voxo.has(4712, callFrequency=45)
         status = run_killed(project.folder, project.environment({}))
         assert status == 9
-        now = sorted(text(project, f"campaigns/{name}.yaml") for name in ("autumn", "spring"))
-        assert [text.count("callFrequency: 45") for text in now] == [0, 1]
-        assert [text.count("\n") for text in now] == [SPRING.count("\n")] * 2
+        texts = sorted(text(project, f"campaigns/{name}.yaml") for name in ("autumn", "spring"))
+        assert [text.count("callFrequency: 45") for text in texts] == [0, 1]
+        assert [text.count("\n") for text in texts] == [SPRING.count("\n")] * 2
         pull(project)
 
 

@@ -113,7 +113,7 @@ def test_existing_file_is_replaced_only_with_force(project: Project) -> None:
 
 
 def test_list_of_an_earlier_split_is_reported(project: Project) -> None:
-    """It may hold phones that are in another list now."""
+    """An old list may hold phones that are in another list now."""
     assert split(project)[0] == 0
     project.write("contacts/spring.csv", "number\n6015550123\n")
     status, out, err = split(project, "--force")

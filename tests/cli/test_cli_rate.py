@@ -79,9 +79,7 @@ def test_each_command_observes_the_maximum_rate(
     ran = project.run(*arguments, "--max-rate", "2", "--concurrency", "1")
     assert ran.status in (0, 2)
     assert len(arrivals) == requests
-    for (
-        first
-    ) in arrivals:  # a read and the write that depends on it are sent together, and count as two
+    for first in arrivals:  # a read and the write that depends on it count as two
         assert sum(0 <= moment - first < 1 - 1e-6 for moment in arrivals) <= 2
     assert arrivals[-1] == pytest.approx(0.5 * (requests - 1), abs=0.01)
 

@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def project(tmp_path: Path) -> DefinitionFolder:
-    """An empty project folder, to be written into."""
+    """An empty project folder for the files of the test."""
     return DefinitionFolder(tmp_path)

@@ -1,4 +1,4 @@
-"""A project folder that a test writes files into and loads definitions from."""
+"""A project folder into which a test writes files, and from which it loads definitions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voxosync.model.problem import Problem
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-"""The present moment of every test."""
+"""The current time in every test."""
 
 
 class DefinitionFolder:
@@ -25,7 +25,7 @@ class DefinitionFolder:
         self.campaigns = folder / "campaigns"
 
     def write(self, name: str, content: str | bytes) -> Path:
-        """A file below the campaigns folder, byte for byte."""
+        """Write a file below the campaigns folder, byte for byte."""
         path = self.campaigns / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -35,16 +35,16 @@ class DefinitionFolder:
         return load(ProjectLayout(self.folder, self.campaigns), paths, now, checks=Checks())
 
     def problems(self, *paths: Path) -> list[str]:
-        """Everything that is wrong, in the order of the report."""
+        """All problems, in the order of the report."""
         return [problem_text(problem) for problem in self.load(*paths).problems]
 
     def problems_of(self, content: str | bytes) -> list[str]:
-        """What is wrong with one file, `line:column: rule`."""
+        """The problems of one file, as `line:column: rule`."""
         self.write("one.yaml", content)
         return [problem.removeprefix("campaigns/one.yaml:") for problem in self.problems()]
 
     def definition(self, content: str) -> Definition:
-        """The campaign of one file in which nothing is wrong."""
+        """The definition in a file without problems."""
         self.write("one.yaml", content)
         loaded = self.load()
         assert not loaded.problems

@@ -1,4 +1,4 @@
-"""CSV files of numbers are read as a slow, obvious reader reads them, and files of other formats are named."""
+"""CSV files of numbers are read as a slow, simple reader reads them, and files of other formats are recognized."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ A_PHONE = re.compile(
 )
 
 
-class Obvious(NamedTuple):
-    """What a file holds: descriptions by phone, fields by phone, and the lines of each row that is wrong."""
+class SimpleContacts(NamedTuple):
+    """The content of a file: descriptions and fields by phone, and the lines of each row that is wrong."""
 
     numbers: dict[str, str]
     fields: dict[str, dict[str, str]]
     wrong: list[range]
 
 
-def obvious(text: str) -> Obvious | None:
-    """A file row by row, with the csv module; None: it is not CSV."""
+def simple_contacts(text: str) -> SimpleContacts | None:
+    """Read a file row by row with the csv module; None if it is not CSV."""
     reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), strict=True)
-    contacts, texts, begin, header = Obvious({}, {}, []), set[str](), 1, list[str]()
+    contacts, spellings, begin, header = SimpleContacts({}, {}, []), set[str](), 1, list[str]()
     try:
         for row in reader:
             lines, begin = range(begin, reader.line_num + 1), reader.line_num + 1
@@ -64,14 +64,14 @@ def obvious(text: str) -> Obvious | None:
             is_phone = A_PHONE.fullmatch(number) and not re.fullmatch(r"[0-9]{7,}\.0+", number)
             key = re.sub(r"[^0-9x]", "", re.sub(r"ext\.?", "x", number.lower()))
             key = re.sub(r"^1([0-9]{10})(x|$)", r"\1\2", key)
-            if len(row) != len(header) or not is_phone or number in texts:
+            if len(row) != len(header) or not is_phone or number in spellings:
                 contacts.wrong.append(lines)
             elif key not in contacts.numbers:
                 contacts.numbers[key] = entry.get("description", "")
                 extra = {name: entry[name] for name in entry if name[:5] == "field" and entry[name]}
                 contacts.fields.update({key: extra} if extra else {})
-            if len(row) == len(header):  # of any other row, no cell is read
-                texts.add(number)
+            if len(row) == len(header):  # no cell of any other row is read
+                spellings.add(number)
     except csv.Error:
         return None
     return contacts
@@ -88,8 +88,8 @@ def read(path: Path, text: str) -> Contacts:
 @example("number\r\n6015550123\r\n\r\n6015550124\r\n")
 @example("number\n6015550123\n16015550123\n16015550123\n")
 @example("number\n6015550123,6015550123\n6015550123")
-def test_a_file_is_read_as_an_obvious_reader_reads_it(tmp_path: Path, text: str) -> None:
-    contacts, expected = read(tmp_path / "a.csv", text), obvious(text)
+def test_file_is_read_as_a_simple_reader_reads_it(tmp_path: Path, text: str) -> None:
+    contacts, expected = read(tmp_path / "a.csv", text), simple_contacts(text)
     errors = [problem for problem in contacts.problems if problem.is_error]
     if expected is None:
         assert [problem.rule for problem in errors] == ["csv"]
@@ -104,7 +104,7 @@ def test_a_file_is_read_as_an_obvious_reader_reads_it(tmp_path: Path, text: str)
 
 
 @given(TEXTS | st.text('ab,"\r\n', max_size=12))
-def test_rows_with_their_places_are_the_rows(text: str) -> None:
+def test_rows_with_positions_have_the_same_cells(text: str) -> None:
     try:
         table = Table(text)
     except NotCsv:
@@ -121,7 +121,7 @@ def test_rows_with_their_places_are_the_rows(text: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_text_reads_the_same_whatever_ends_its_lines(end: str, tmp_path: Path) -> None:
+def test_line_ends_do_not_affect_what_is_read(end: str, tmp_path: Path) -> None:
     text = 'number,description,field1\n6015550123,"two\nlines","a\n\nb"\n6015550124,x,y\n'
     contacts = read(tmp_path / "a.csv", text.replace("\n", end))
     assert contacts.problems == []
@@ -130,7 +130,7 @@ def test_text_reads_the_same_whatever_ends_its_lines(end: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("content", "position", "says"),
+    ("content", "position", "words"),
     [
         ("number;description\n6015550123;Ann\n", "1:1", "this file uses semicolons: run voxosync numbers clean a.csv"),
         ("number\tdescription\n6015550123\tAnn\n", "1:1", "this file uses tabs: run voxosync numbers clean a.csv"),
@@ -159,18 +159,18 @@ def test_text_reads_the_same_whatever_ends_its_lines(end: str, tmp_path: Path) -
         (b"PK\x03\x04\x14\x00\xff\xfe", "1:1", "this is a workbook, not CSV: save the sheet as CSV"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_named(
-    content: str | bytes, position: str, says: str, tmp_path: Path
+def test_message_describes_the_problem_in_a_file(
+    content: str | bytes, position: str, words: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     (problem,) = from_csv(path, "a.csv").problems
     assert problem.is_error
     assert str(problem.position) == f"a.csv:{position}"
-    assert says in problem.message
+    assert words in problem.message
 
 
-def test_a_byte_order_mark_blank_lines_and_a_zone_are_no_flaws(tmp_path: Path) -> None:
+def test_byte_order_mark_blank_lines_and_time_zones_are_accepted(tmp_path: Path) -> None:
     text = "\ufeffnumber,timezone\n\n6015550123,America/Chicago\n\n6015550124,\n\n"
     contacts = read(tmp_path / "a.csv", text)
     assert contacts.problems == []
@@ -178,7 +178,7 @@ def test_a_byte_order_mark_blank_lines_and_a_zone_are_no_flaws(tmp_path: Path) -
     assert contacts.fields == {}
 
 
-def test_many_wrong_rows_are_not_many_lines(tmp_path: Path) -> None:
+def test_many_wrong_rows_are_summarized(tmp_path: Path) -> None:
     rows = "".join(f"word {n}\n,\n" for n in range(500))
     rules = [problem.rule for problem in read(tmp_path / "a.csv", f"number\n{rows}").problems]
     assert len(rules) == 102

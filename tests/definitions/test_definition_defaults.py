@@ -16,7 +16,7 @@ def values(project: DefinitionFolder) -> dict[int, dict[str, Any]]:
     return {definition.id: dict(definition.values) for definition in loaded.definitions}
 
 
-def test_the_nearest_folder_wins_key_by_key(project: DefinitionFolder) -> None:
+def test_each_key_comes_from_the_nearest_folder_that_has_it(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "timezone: UTC\ntech: VOICE\nrecording: yes\n")
     project.write("a/_defaults.yaml", "timezone: Europe/London\nstate: PAUSED\n")
     project.write("a/b/_defaults.yaml", "state: READY\n")
@@ -31,19 +31,19 @@ def test_the_nearest_folder_wins_key_by_key(project: DefinitionFolder) -> None:
     }
 
 
-def test_defaults_are_looked_up_from_the_campaigns_folder_down(project: DefinitionFolder) -> None:
+def test_defaults_above_the_campaigns_folder_are_not_used(project: DefinitionFolder) -> None:
     (project.folder / "_defaults.yaml").write_text("tech: VOICE")
     project.write("one.yaml", "id: 1")
     assert values(project) == {1: {}}
 
 
-def test_defaults_hold_for_every_document_of_a_file(project: DefinitionFolder) -> None:
+def test_defaults_apply_to_every_document_of_a_file(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "tech: VOICE")
     project.write("one.yaml", "id: 1\n---\nid: 2")
     assert values(project) == {1: {"tech": "VOICE"}, 2: {"tech": "VOICE"}}
 
 
-def test_values_are_replaced_whole_never_merged(project: DefinitionFolder) -> None:
+def test_definition_replaces_a_whole_value_of_the_defaults(project: DefinitionFolder) -> None:
     project.write(
         "_defaults.yaml",
         "numbers: [{number: 6015550123}]\nvoxosync: {manageNumbers: add, ignore: [message]}\n",
@@ -56,19 +56,19 @@ def test_values_are_replaced_whole_never_merged(project: DefinitionFolder) -> No
     assert second.values == {"numbers": {"6015550123": ""}}
 
 
-def test_unmanaged_is_the_way_out_of_a_default(project: DefinitionFolder) -> None:
+def test_unmanaged_excludes_a_default(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "recording: yes\ntimezone: UTC\n")
     project.write("one.yaml", "id: 1\nvoxosync: {unmanaged: [recording]}")
     assert values(project) == {1: {"timezone": "UTC"}}
 
 
-def test_the_tenant_guard_may_be_a_default(project: DefinitionFolder) -> None:
+def test_tenant_id_may_be_a_default(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "tenantId: '017'")
     project.write("one.yaml", "id: 1")
     assert [definition.tenant_id for definition in project.load().definitions] == [17]
 
 
-def test_a_default_is_never_an_id(project: DefinitionFolder) -> None:
+def test_id_is_not_accepted_as_a_default(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "id: 4711")
     project.write("one.yaml", "name: Spring")
     assert project.problems() == ["campaigns/_defaults.yaml:1:1: unknown-key"]
@@ -96,13 +96,13 @@ def test_a_wrong_default_does_not_let_an_outer_one_through(project: DefinitionFo
     assert project.problems() == ["campaigns/a/_defaults.yaml:1:12: value"]
 
 
-def test_rules_see_defaults_and_own_values_together(project: DefinitionFolder) -> None:
+def test_rules_compare_defaults_with_values_of_the_definition(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "dateStart: 2026-03-02\n")
     project.write("one.yaml", "id: 1\ndateEnd: 2026-03-01")
     assert project.problems() == ["campaigns/one.yaml:2:10: end-before-start"]
 
 
-def test_the_file_of_numbers_is_relative_to_the_defaults(project: DefinitionFolder) -> None:
+def test_csv_path_in_defaults_is_relative_to_the_defaults_file(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "numbers: {file: all.csv}")
     project.write("all.csv", "number\n6015550123\n")
     project.write("inner/one.yaml", "id: 1")
@@ -124,7 +124,7 @@ def test_the_file_of_numbers_is_relative_to_the_defaults(project: DefinitionFold
         ("name:", ["1:6: null"]),
     ],
 )
-def test_a_defaults_file_is_checked_as_a_definition_is(
+def test_defaults_file_is_checked_like_a_definition(
     project: DefinitionFolder, content: str, expected: list[str]
 ) -> None:
     project.write("_defaults.yaml", content)
@@ -132,7 +132,7 @@ def test_a_defaults_file_is_checked_as_a_definition_is(
     assert project.problems() == [f"campaigns/_defaults.yaml:{position}" for position in expected]
 
 
-def test_a_defaults_file_that_cannot_be_read_is_never_passed_over(
+def test_unreadable_defaults_file_is_an_error(
     project: DefinitionFolder,
 ) -> None:
     project.write("one.yaml", "id: 1")
@@ -140,7 +140,7 @@ def test_a_defaults_file_that_cannot_be_read_is_never_passed_over(
     assert project.problems() == ["campaigns/_defaults.yaml:1:1: unreadable"]
 
 
-def test_a_defaults_file_is_no_definition(project: DefinitionFolder) -> None:
+def test_defaults_file_does_not_count_as_a_definition(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "tech: VOICE")
     project.write("one.yaml", "id: 1")
     assert project.load().files == 1

@@ -1,10 +1,10 @@
-"""Every file of `examples/accepted` means what its comments say; every one of `examples/refused` fails as they say.
+"""Files of `examples/accepted` and `examples/refused` have the meaning and the problems that their comments state.
 
-The comments on top of a file:
-    # expect: 7:16: value                a problem, at line and column, of this rule; in order, and no others
+The comments at the top of a file:
+    # expect: 7:16: value                a problem of this rule at line and column; all problems, in order
     # expect: contacts/a.csv:3:1: csv    the same, in another file
-    # says: write yes or no              in the message of one of them
-    # means: {"id": 4711, …}             the canonical values of a document; one line for each
+    # says: write yes or no              words in the message of a problem
+    # means: {"id": 4711, …}             the canonical values of a document; one line for each document
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def expected(path: Path) -> list[str]:
 
 
 def meaning(definition: Definition) -> dict[str, Any]:
-    """A definition's canonical values, and of its settings those that are not the default."""
+    """The canonical values of a definition, and its settings that differ from their defaults."""
     values: dict[str, Any] = {"id": definition.id, **definition.values}
     if isinstance(numbers := values.get("numbers"), Numbers):
         values["numbers"] = numbers.as_written()
@@ -78,7 +78,7 @@ def _acknowledgement(acknowledgement: Acknowledgement) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)
-def test_an_accepted_definition_means_what_is_written(path: Path) -> None:
+def test_accepted_definition_has_the_stated_meaning(path: Path) -> None:
     loaded_files = loaded(path)
     assert [problem_text(problem) for problem in loaded_files.problems] == expected(path)
     assert not loaded_files.failed
@@ -88,7 +88,7 @@ def test_an_accepted_definition_means_what_is_written(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
-def test_a_refused_definition_says_where_and_what_to_write(path: Path) -> None:
+def test_refused_definition_has_the_stated_problems(path: Path) -> None:
     loaded_files = loaded(path)
     assert [problem_text(problem) for problem in loaded_files.problems] == expected(path)
     assert loaded_files.failed
@@ -97,7 +97,7 @@ def test_a_refused_definition_says_where_and_what_to_write(path: Path) -> None:
         assert any(words in message for message in messages), messages
 
 
-def test_the_accepted_definitions_use_every_field() -> None:
+def test_accepted_definitions_use_every_field() -> None:
     used = {
         name
         for path in ACCEPTED
@@ -107,6 +107,6 @@ def test_the_accepted_definitions_use_every_field() -> None:
     assert used == set(WRITABLE)
 
 
-def test_every_example_says_what_is_expected_of_it() -> None:
+def test_every_example_states_what_is_expected() -> None:
     assert all(comments(path, "means") for path in ACCEPTED)
     assert all(comments(path, "expect") for path in REFUSED)

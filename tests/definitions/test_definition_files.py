@@ -1,4 +1,4 @@
-"""Which files are read: those below the campaigns folder, or those that a call names; and which cannot be read."""
+"""Which files are read: those below the campaigns folder, or those named on the command line; which are unreadable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def ids(project: DefinitionFolder, *paths: Path) -> list[int]:
     return [definition.id for definition in loaded.definitions]
 
 
-def test_definitions_are_read_from_all_folders_in_the_order_of_their_names(
+def test_definitions_are_read_from_all_folders_in_order_of_their_names(
     project: DefinitionFolder,
 ) -> None:
     for identity, name in enumerate(["a.yaml", "b.yml", "a/x.yaml", "a/b/y.yaml", "b/z.yaml"], 1):
@@ -33,7 +33,7 @@ def test_definitions_are_read_from_all_folders_in_the_order_of_their_names(
     assert project.load().files == 5
 
 
-def test_paths_limit_what_is_read(project: DefinitionFolder) -> None:
+def test_only_the_given_paths_are_read(project: DefinitionFolder) -> None:
     file = project.write("one.yaml", "id: 1")
     two = project.write("folder/two.yaml", "id: 2")
     project.write("folder/three.yaml", "id: 3")
@@ -42,13 +42,13 @@ def test_paths_limit_what_is_read(project: DefinitionFolder) -> None:
     assert ids(project, two, file, file, two.parent) == [2, 1, 3]
 
 
-def test_a_folder_around_the_campaigns_means_the_campaigns(project: DefinitionFolder) -> None:
+def test_project_folder_stands_for_its_campaigns_folder(project: DefinitionFolder) -> None:
     project.write("one.yaml", "id: 1")
     (project.folder / "voxosync.yaml").write_text("environments: {prod: {tenantId: 17}}")
     assert ids(project, project.folder) == [1]
 
 
-def test_a_detour_in_a_path_changes_nothing(project: DefinitionFolder) -> None:
+def test_path_through_a_parent_folder_is_the_same_file(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "name: Everywhere")
     project.write("inner/_defaults.yaml", "name: Inside")
     project.write("inner/other.yaml", "id: 2")
@@ -59,7 +59,7 @@ def test_a_detour_in_a_path_changes_nothing(project: DefinitionFolder) -> None:
     assert str(definition.position) == "campaigns/one.yaml:1:5"
 
 
-def test_defaults_hold_when_a_file_is_named_through_a_link(project: DefinitionFolder) -> None:
+def test_defaults_apply_to_a_file_named_through_a_symbolic_link(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "name: Everywhere")
     project.write("inner/one.yaml", "id: 1")
     link = project.folder / "link"
@@ -68,7 +68,7 @@ def test_defaults_hold_when_a_file_is_named_through_a_link(project: DefinitionFo
     assert definition.values == {"name": "Everywhere"}
 
 
-def test_a_defaults_file_names_its_folder(project: DefinitionFolder) -> None:
+def test_path_of_a_defaults_file_stands_for_its_folder(project: DefinitionFolder) -> None:
     project.write("one.yaml", "id: 1")
     defaults = project.write("inner/_defaults.yaml", "name: Inside")
     project.write("inner/two.yaml", "id: 2")
@@ -76,13 +76,13 @@ def test_a_defaults_file_names_its_folder(project: DefinitionFolder) -> None:
 
 
 @pytest.mark.parametrize("name", ["nowhere.yaml", "one.yaml/x.yaml", "a\0b", "x" * 5000])
-def test_a_path_that_is_not_there_is_a_wrong_call(project: DefinitionFolder, name: str) -> None:
+def test_path_that_does_not_exist_is_a_usage_error(project: DefinitionFolder, name: str) -> None:
     project.write("one.yaml", "id: 1")
     with pytest.raises(UsageError, match="file or folder not found"):
         project.load(project.campaigns / name)
 
 
-def test_a_missing_folder_is_an_error(project: DefinitionFolder) -> None:
+def test_missing_campaigns_folder_is_an_error(project: DefinitionFolder) -> None:
     assert project.problems() == ["campaigns:1:1: missing"]
 
 
@@ -97,20 +97,20 @@ def test_an_empty_file_is_an_error(project: DefinitionFolder, content: str) -> N
     assert project.problems_of(content) == ["1:1: empty"]
 
 
-def test_a_link_that_leads_nowhere_is_unreadable(project: DefinitionFolder) -> None:
+def test_broken_symbolic_link_is_unreadable(project: DefinitionFolder) -> None:
     link = project.write("one.yaml", "id: 1").parent / "two.yaml"
     link.symlink_to("nowhere.yaml")
     assert project.problems() == ["campaigns/two.yaml:1:1: unreadable"]
     assert project.problems(link) == ["campaigns/two.yaml:1:1: unreadable"]
 
 
-def test_a_loop_of_links_is_unreadable(project: DefinitionFolder) -> None:
+def test_loop_of_symbolic_links_is_unreadable(project: DefinitionFolder) -> None:
     link = project.write("one.yaml", "id: 1").parent / "two.yaml"
     link.symlink_to("two.yaml")
     assert project.problems() == ["campaigns/two.yaml:1:1: unreadable"]
 
 
-def test_a_folder_that_is_called_like_a_file_is_a_folder(project: DefinitionFolder) -> None:
+def test_folder_with_the_name_of_a_file_is_a_folder(project: DefinitionFolder) -> None:
     project.write("one.yaml/two.yaml", "id: 2")
     assert ids(project) == [2]
 
@@ -132,10 +132,10 @@ def test_a_folder_without_permission_is_unreadable(project: DefinitionFolder) ->
         folder.chmod(0o700)
 
 
-def test_a_folder_that_cannot_be_listed_is_never_passed_over(
+def test_folder_that_cannot_be_listed_is_unreadable(
     project: DefinitionFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As the test above, for those who run tests as root."""
+    """The same as a folder without permission, for people who run tests as root."""
     project.write("one.yaml", "id: 1")
     inner = project.write("inner/two.yaml", "id: 2").parent
     scandir = os.scandir
@@ -150,7 +150,7 @@ def test_a_folder_that_cannot_be_listed_is_never_passed_over(
 
 
 @pytest.mark.parametrize("value", ["../../secret.csv", "link.csv", "linked/secret.csv"])
-def test_numbers_never_come_from_outside_the_project(project: DefinitionFolder, value: str) -> None:
+def test_csv_file_outside_the_project_is_refused(project: DefinitionFolder, value: str) -> None:
     outside = project.folder.parent / f"{project.folder.name}-outside"
     outside.mkdir()
     (outside / "secret.csv").write_text("number\n6015550123\n")
@@ -161,14 +161,14 @@ def test_numbers_never_come_from_outside_the_project(project: DefinitionFolder, 
     assert "campaigns/one.yaml:2:17: outside" in project.problems()
 
 
-def test_an_absolute_path_outside_is_refused_even_where_nothing_is(
+def test_absolute_csv_path_outside_is_refused_even_if_it_does_not_exist(
     project: DefinitionFolder,
 ) -> None:
     project.write("one.yaml", "id: 1\nnumbers: {file: /nowhere/numbers.csv}")
     assert "campaigns/one.yaml:2:17: outside" in project.problems()
 
 
-def test_a_link_inside_of_the_project_is_followed(project: DefinitionFolder) -> None:
+def test_symbolic_link_within_the_project_is_followed(project: DefinitionFolder) -> None:
     project.write("numbers.csv", "number\n6015550123\n")
     (project.campaigns / "link.csv").symlink_to("numbers.csv")
     definition = project.definition("id: 1\nnumbers: {file: link.csv}")
@@ -176,14 +176,14 @@ def test_a_link_inside_of_the_project_is_followed(project: DefinitionFolder) -> 
 
 
 @pytest.mark.parametrize("name", ["loop.csv", "x" * 5000, "one.yaml/x.csv", "folder"])
-def test_a_csv_path_that_is_no_file_is_an_error(project: DefinitionFolder, name: str) -> None:
+def test_csv_path_that_is_not_a_file_is_an_error(project: DefinitionFolder, name: str) -> None:
     project.write("folder/x.txt", "")
     (project.campaigns / "loop.csv").symlink_to("loop.csv")
     project.write("one.yaml", f"id: 1\nnumbers: {{file: {name}}}")
     assert project.problems() == ["campaigns/one.yaml:2:17: csv"]
 
 
-def test_csv_holds_the_fields_that_ride_along(project: DefinitionFolder) -> None:
+def test_csv_file_may_have_number_fields(project: DefinitionFolder) -> None:
     project.write("one.csv", 'field2,number,field9\nGold,6015550123,\n,6015550124,"a\nb"\n')
     definition = project.definition("id: 1\nnumbers: {file: one.csv}")
     assert definition.number_fields == {
@@ -192,7 +192,7 @@ def test_csv_holds_the_fields_that_ride_along(project: DefinitionFolder) -> None
     }
 
 
-def test_csv_gives_the_time_zone_of_a_phone_by_its_first_row(project: DefinitionFolder) -> None:
+def test_time_zone_of_a_phone_comes_from_its_first_row_in_csv(project: DefinitionFolder) -> None:
     rows = "6015550123,America/Denver\n6015550124,\n601-555-0123,America/Phoenix\n16015550125,US/Eastern\n"
     project.write("one.csv", f"number,timezone\n{rows}")
     project.write("one.yaml", "id: 1\nnumbers: {file: one.csv}")
@@ -200,7 +200,7 @@ def test_csv_gives_the_time_zone_of_a_phone_by_its_first_row(project: Definition
     assert definition.number_zones == {"6015550123": "America/Denver", "6015550125": "US/Eastern"}
 
 
-def test_yaml_holds_the_fields_that_ride_along(project: DefinitionFolder) -> None:
+def test_numbers_in_yaml_may_have_number_fields(project: DefinitionFolder) -> None:
     definition = project.definition(
         "id: 1\nnumbers:\n  - {number: 6015550123, field1: 010, field2: yes}\n"
         "  - {number: 6015550124, description: x}\n"
@@ -208,7 +208,7 @@ def test_yaml_holds_the_fields_that_ride_along(project: DefinitionFolder) -> Non
     assert definition.number_fields == {"6015550123": {"field1": "010", "field2": "yes"}}
 
 
-def test_csv_with_a_byte_order_mark(project: DefinitionFolder) -> None:
+def test_csv_file_may_begin_with_a_byte_order_mark(project: DefinitionFolder) -> None:
     project.write("one.csv", b"\xef\xbb\xbfnumber\r\n6015550123\r\n")
     definition = project.definition("id: 1\nnumbers: {file: one.csv}")
     assert definition.values == {"numbers": {"6015550123": ""}}

@@ -58,7 +58,8 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
     """
     loaded = project.definitions(options.paths)
     own = loaded.own_problems
-    if loaded.failed if sends else any(problem.is_error for problem in own):
+    failed = loaded.failed if sends else any(problem.is_error for problem in own)
+    if failed:
         raise DefinitionsError(loaded.problems)
     project.listener.problems([*own, *loaded.elsewhere] if sends else own)
     project.listener.allowed(loaded.allowed_by_policies)

@@ -156,18 +156,11 @@ def load(  # noqa: PLR0913  # each is one input of reading
     with no_garbage_collection():
         problems: list[Problem] = []
         files = list(files_to_read(project, paths, problems))
-        unread = [
-            UnreadDefinition(project.folder / problem.position.file, frozenset(), problem)
-            for problem in problems
-            if problem.is_error
-        ]
+        unread = _unread(problems, project)
         context = BuildContext(project, now, needs_ids=needs_ids, creating=creating)
         if checks is not None and checks.lists:
-            phones, list_problems = read_lists(checks.lists, project)
+            checks, context, list_problems = _read_do_not_call(checks, context)
             problems += list_problems
-            checks = replace(checks, do_not_call=phones)
-            drops_phones = drops(settings_of(checks, DO_NOT_CALL))
-            context = replace(context, do_not_call=phones.keys(), drops=drops_phones)
         silenced = None if policies is not None else () if checks is None else tuple(CHECKS)
         reader = DefinitionReader(context, silenced=silenced)
         for path in files:
@@ -193,6 +186,25 @@ def load(  # noqa: PLR0913  # each is one input of reading
             [*unread, *read.unread],
             notes.files,
         )
+
+
+def _unread(problems: Iterable[Problem], project: ProjectLayout) -> list[UnreadDefinition]:
+    """The files and folders that cannot be read at all."""
+    return [
+        UnreadDefinition(project.folder / problem.position.file, frozenset(), problem)
+        for problem in problems
+        if problem.is_error
+    ]
+
+
+def _read_do_not_call(
+    checks: Checks, context: BuildContext
+) -> tuple[Checks, BuildContext, list[Problem]]:
+    """Reads the do-not-call lists: both arguments with the phones of the lists, and the problems of these files."""
+    phones, problems = read_lists(checks.lists, context.project)
+    drops_phones = drops(settings_of(checks, DO_NOT_CALL))
+    context = replace(context, do_not_call=phones.keys(), drops=drops_phones)
+    return replace(checks, do_not_call=phones), context, problems
 
 
 def _elsewhere(start: Position, project: ProjectLayout) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, items_of, node_at, position
 from voxosync.model.drift import Acknowledgement
 from voxosync.model.problem import Problem, error
 
@@ -43,8 +43,7 @@ def acknowledgements(
 
 def _entries(settings: Node | None) -> Iterator[MappingNode]:
     """The complete entries; the schema reports the others."""
-    entries = settings.values.get("acknowledge") if isinstance(settings, MappingNode) else None
-    for entry in entries.items if isinstance(entries, SequenceNode) else ():
+    for entry in items_of(node_at(settings, "acknowledge")):
         required_keys = ("field", "until", "reason")
         if isinstance(entry, MappingNode) and all(
             isinstance(entry.values.get(key), Scalar) for key in required_keys

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, as_text, position
+from voxosync.definitions.nodes import (
+    MappingNode,
+    Node,
+    Scalar,
+    as_text,
+    items_of,
+    node_at,
+    position,
+)
 from voxosync.model.checks.called_hours import NAME as CALLED_HOURS
 from voxosync.model.checks.called_hours import between_of
 from voxosync.model.checks.check import Checks, CheckSettings
@@ -35,8 +43,7 @@ def read_checks(node: Node | None, file: str) -> tuple[Checks, list[Problem]]:
 
 def _between_problems(node: MappingNode, file: str) -> Iterator[Problem]:
     """A problem if the hours in which people may be called end before they begin."""
-    settings = node.values.get(CALLED_HOURS)
-    between = settings.values.get("between") if isinstance(settings, MappingNode) else None
+    between = node_at(node, CALLED_HOURS, "between")
     if isinstance(between, Scalar):
         ((first, after),) = between_of(between.text)
         if after <= first:
@@ -46,8 +53,7 @@ def _between_problems(node: MappingNode, file: str) -> Iterator[Problem]:
 
 def _lists(node: Node, file: str) -> Iterator[tuple[Position, str]]:
     """The files that the settings of `doNotCall` name."""
-    lists = node.values.get("lists") if isinstance(node, MappingNode) else None
-    for item in lists.items if isinstance(lists, SequenceNode) else ():
+    for item in items_of(node_at(node, "lists")):
         if isinstance(item, Scalar):
             yield position(file, item), item.text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode
+from voxosync.definitions.nodes import Node, Scalar, SequenceNode, node_at
 from voxosync.model.campaign import NO_REMARKS, ListEntry, ListRemarks
 from voxosync.model.fields import NUMBER_FIELDS
 from voxosync.model.numbers import Numbers
@@ -253,6 +253,5 @@ def resolve(
 
 def file_of(node: Node) -> Scalar | None:
     """The path in `numbers: {file: …}`, if that is what the node is."""
-    if isinstance(node, MappingNode) and isinstance(path_node := node.values.get("file"), Scalar):
-        return path_node
-    return None
+    path_node = node_at(node, "file")
+    return path_node if isinstance(path_node, Scalar) else None

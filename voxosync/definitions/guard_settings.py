@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, items_of, node_at, position
 from voxosync.model.dialing.clock import WEEKDAYS
 from voxosync.model.guard import Freeze, GoLive, Guards, Limit, RemovedDefinitions
 from voxosync.model.problem import Problem, error
@@ -57,7 +57,7 @@ def _freeze_problems(node: MappingNode, file: str) -> Iterator[Problem]:
     if not is_zone(_text(zone)):
         message = f"{_text(zone)!r} is not an IANA time zone: write one such as America/Chicago"
         yield error(position(file, zone), "timezone", message)
-    for item in _items(node.values.get("dates")):
+    for item in items_of(node_at(node, "dates")):
         try:
             first, last = _days(item)
         except ValueError:
@@ -74,7 +74,7 @@ def _freeze_problems(node: MappingNode, file: str) -> Iterator[Problem]:
 
 
 def _never_frozen(node: MappingNode, file: str) -> Iterator[Problem]:
-    if not _items(node.values.get("dates")) and not _weekdays(node):
+    if not items_of(node_at(node, "dates")) and not _weekdays(node):
         message = "frozen has no times: add dates: [2026-12-24..2027-01-02], or weekdays: {fri: 15:00-24:00}"
         yield error(position(file, node), "value", message)
 
@@ -82,7 +82,7 @@ def _never_frozen(node: MappingNode, file: str) -> Iterator[Problem]:
 def _freeze(node: MappingNode) -> Freeze:
     return Freeze(
         timezone=_text(node.values["timezone"]),
-        dates=tuple(_days(item) for item in _items(node.values.get("dates"))),
+        dates=tuple(_days(item) for item in items_of(node_at(node, "dates"))),
         weekdays={WEEKDAYS.index(day): _hours(hours) for day, hours in _weekdays(node).items()},
     )
 
@@ -102,12 +102,8 @@ def _hours(node: Node) -> tuple[tuple[time, time | None], ...]:
 
 
 def _weekdays(node: MappingNode) -> dict[str, Node]:
-    weekdays = node.values.get("weekdays")
+    weekdays = node_at(node, "weekdays")
     return weekdays.values if isinstance(weekdays, MappingNode) else {}
-
-
-def _items(node: Node | None) -> list[Node]:
-    return node.items if isinstance(node, SequenceNode) else []
 
 
 def _text(node: Node) -> str:

@@ -89,6 +89,18 @@ def position(file: str, node: Node) -> Position:
     return Position(file, node.line + 1, node.column + 1)
 
 
+def node_at(node: Node | None, *keys: str) -> Node | None:
+    """The value below some keys of nested mappings; None: a key is absent, or something there is not a mapping."""
+    for key in keys:
+        node = node.values.get(key) if isinstance(node, MappingNode) else None
+    return node
+
+
+def items_of(node: Node | None) -> list[Node]:
+    """The items of a list; none if the node is anything else."""
+    return node.items if isinstance(node, SequenceNode) else []
+
+
 def as_text(node: Node) -> Any:
     """A node as plain data, in which each scalar except null is its text."""
     return schema_views(node)[1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, node_at, position
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.problem import Problem, error
 
@@ -80,9 +80,7 @@ class Source:
 
 def overrides_of(document: Node) -> MappingNode | None:
     """The overrides of a document by environment; None: it has none that can be read."""
-    node: Node | None = document
-    for step in _OVERRIDES:
-        node = node.values.get(step) if isinstance(node, MappingNode) else None
+    node = node_at(document, *_OVERRIDES)
     return node if isinstance(node, MappingNode) else None
 
 
@@ -112,7 +110,7 @@ def effective_values(sources: Sources, environment: str | None) -> Effective:
 def words_of(effective: Effective, setting: str) -> tuple[str, ...]:
     """The words of one setting below `voxosync:`, which may be a list or a single word."""
     settings = effective["voxosync"][0] if "voxosync" in effective else None
-    node = settings.values.get(setting) if isinstance(settings, MappingNode) else None
+    node = node_at(settings, setting)
     if isinstance(node, SequenceNode):
         return tuple(item.text for item in node.items if isinstance(item, Scalar))
     return (node.text,) if isinstance(node, Scalar) else ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.file_reader import is_inside
-from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, node_at, position
 from voxosync.definitions.policies.facts import SOURCES
 from voxosync.definitions.policies.rule_schema import compile_schema, read_rule_schema
 from voxosync.definitions.project_layout import is_yaml
@@ -162,7 +162,7 @@ def _read_file(
 
 def _entries(document: Node) -> Iterator[tuple[Scalar, MappingNode]]:
     """The rules that have a schema. If something else is missing, the schema of policies reports it."""
-    rules = document.values.get("rules") if isinstance(document, MappingNode) else None
+    rules = node_at(document, "rules")
     if isinstance(rules, MappingNode):
         for name, rule in rules.values.items():
             if isinstance(rule, MappingNode) and isinstance(rule.values.get("schema"), MappingNode):

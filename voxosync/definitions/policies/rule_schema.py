@@ -17,6 +17,7 @@ from voxosync.definitions.nodes import (
     SequenceNode,
     as_text,
     as_yaml,
+    items_of,
     position,
 )
 from voxosync.definitions.policies.facts import TYPES
@@ -223,8 +224,7 @@ class _Reading:
             self._check_keys(value.items, subject)
         elif key == "dependentRequired" and isinstance(value, MappingNode):
             for name, needed in value.values.items():
-                items = needed.items if isinstance(needed, SequenceNode) else []
-                self._check_keys([value.keys[name], *items], subject)
+                self._check_keys([value.keys[name], *items_of(needed)], subject)
         return data
 
     def _check_keys(self, names: Iterable[Node], subject: _Subject) -> None:

@@ -1,4 +1,4 @@
-"""`voxosync create` makes a campaign of a definition without an id, at most once, and writes its id down."""
+"""`voxosync create` creates a campaign from a definition without an id, at most once, and writes its id there."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _of_a_tenant(project: Project) -> None:
+def _new_definition(project: Project) -> None:
     project.variables["VOXO_TENANT_ID"] = str(TENANT)
     project.write(FILE, NEW_SPRING)
 
 
-def nothing_sent(ran: Ran, voxo: FakeVoxo, project: Project, reason: str) -> None:
+def assert_nothing_sent(ran: Ran, voxo: FakeVoxo, project: Project, reason: str) -> None:
     assert ran.status == 1, ran.said
     assert reason in ran.err
     assert voxo.asked == []
@@ -50,9 +50,11 @@ def nothing_sent(ran: Ran, voxo: FakeVoxo, project: Project, reason: str) -> Non
     assert event_names(project) == []
 
 
-class TestTheCampaign:
+class TestCampaign:
     @pytest.mark.parametrize("status", [201, 200])
-    def test_is_as_its_definition_says(self, project: Project, voxo: FakeVoxo, status: int) -> None:
+    def test_agrees_with_its_definition(
+        self, project: Project, voxo: FakeVoxo, status: int
+    ) -> None:
         voxo.status_of_new = status
         ran = create(project)
         assert ran.status == 0, ran.said
@@ -61,7 +63,7 @@ class TestTheCampaign:
         assert "5001 Autumn renewal: created; campaigns/new.yaml now has its id" in ran.out
         assert agrees(project)
 
-    def test_is_sent_whole_with_what_rides_along_and_no_call_result(
+    def test_is_sent_with_contact_fields_but_without_call_results(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write(
@@ -97,7 +99,7 @@ class TestTheCampaign:
         assert agrees(project)
         assert "disposition" not in json.dumps(events(project))
 
-    def test_has_its_defaults(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_includes_default_values(self, project: Project, voxo: FakeVoxo) -> None:
         project.write(
             "campaigns/_defaults.yaml", "# ours\nname: Of the folder\ntech: VOICE\ntenantId: 17\n"
         )
@@ -109,7 +111,7 @@ class TestTheCampaign:
         assert text(project) == "id: 5001\nstate: PAUSED  # until May\n"
         assert text(project, "campaigns/_defaults.yaml").startswith("# ours\nname:")
 
-    def test_is_shown_before_it_is_made_with_its_numbers_masked(self, project: Project) -> None:
+    def test_is_shown_with_masked_numbers_before_it_is_created(self, project: Project) -> None:
         ran = project.run("-v", "create", FILE, "--yes")
         assert re.search(r"^id +\(new\)", ran.out, re.MULTILINE)
         assert re.search(rf"^tenantId +{TENANT}\b", ran.out, re.MULTILINE)
@@ -118,11 +120,11 @@ class TestTheCampaign:
         assert "6015550123" not in ran.said
         assert TOKEN not in ran.said
 
-    def test_shows_numbers_to_who_wants_them(self, project: Project) -> None:
+    def test_is_shown_with_full_numbers_if_requested(self, project: Project) -> None:
         assert "6015550123" in project.run("-v", "create", FILE, "--yes", "--show-numbers").out
 
 
-class TestTheTenant:
+class TestTenant:
     @pytest.mark.parametrize(
         ("line", "arguments", "variable"),
         [
@@ -132,7 +134,7 @@ class TestTheTenant:
             ("tenantId: 18\n", ("--tenant-id", "18"), "18"),
         ],
     )
-    def test_is_the_definitions_or_the_calls(
+    def test_comes_from_the_definition_an_option_or_a_variable(
         self,
         project: Project,
         voxo: FakeVoxo,
@@ -144,7 +146,7 @@ class TestTheTenant:
         assert create(project, *arguments, VOXO_TENANT_ID=variable).status == 0
         assert voxo.posted[0]["tenantId"] == 18
 
-    def test_is_the_environments(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_comes_from_the_environment(self, project: Project, voxo: FakeVoxo) -> None:
         project.write(
             "voxosync.yaml", f"environments: {{one: {{baseUrl: '{voxo.url}', tenantId: 19}}}}\n"
         )
@@ -155,13 +157,15 @@ class TestTheTenant:
         assert voxo.posted[0]["tenantId"] == 19
         assert text(project) == f"id: 5001\n{NEW_SPRING}"
 
-    def test_is_needed(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_required(self, project: Project, voxo: FakeVoxo) -> None:
         ran = create(project, VOXO_TENANT_ID=None)
-        nothing_sent(
+        assert_nothing_sent(
             ran, voxo, project, "campaigns/new.yaml:1:1: a new campaign belongs to a tenant"
         )
 
-    def test_must_not_be_another_than_the_calls(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_of_the_definition_must_be_that_of_the_call(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.write(FILE, f"{NEW_SPRING}tenantId: 18\n")
         ran = create(project)
         assert ran.status == 1
@@ -169,7 +173,7 @@ class TestTheTenant:
         assert voxo.asked == []
 
 
-class TestWhatIsRefused:
+class TestRefuses:
     def test_a_definition_without_a_name(self, project: Project, voxo: FakeVoxo) -> None:
         project.write(FILE, "state: PAUSED\n")
         ran = create(project)
@@ -178,18 +182,18 @@ class TestWhatIsRefused:
         assert voxo.asked == []
 
     @pytest.mark.parametrize(
-        "wrong", ["state: GO\n", "dateStart: 2096-02-30\n", "type: X\n", "id:\n", "id: 0\n"]
+        "invalid_line", ["state: GO\n", "dateStart: 2096-02-30\n", "type: X\n", "id:\n", "id: 0\n"]
     )
-    def test_a_file_with_an_error_in_any_definition(
-        self, project: Project, voxo: FakeVoxo, wrong: str
+    def test_a_file_with_an_error_in_one_definition(
+        self, project: Project, voxo: FakeVoxo, invalid_line: str
     ) -> None:
-        project.write(FILE, f"name: First\nstate: PAUSED\n---\nname: Other\n{wrong}")
+        project.write(FILE, f"name: First\nstate: PAUSED\n---\nname: Other\n{invalid_line}")
         ran = create(project)
         assert ran.status == 1
         assert f"{FILE}:5:" in ran.err
         assert voxo.asked == []
 
-    def test_what_a_policy_forbids(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_a_definition_that_violates_a_policy(self, project: Project, voxo: FakeVoxo) -> None:
         project.write(
             "policies/house.yaml",
             "rules:\n  slowly:\n    message: leave 60 seconds between calls\n"
@@ -200,7 +204,7 @@ class TestWhatIsRefused:
         assert f"{FILE}:9:16: error: policy slowly: leave 60 seconds" in ran.err
         assert voxo.asked == []
 
-    def test_two_new_campaigns_of_one_name(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_two_new_campaigns_with_the_same_name(self, project: Project, voxo: FakeVoxo) -> None:
         project.write(FILE, f"{NEW_SPRING}---\n{NEW_SPRING}")
         ran = create(project)
         assert ran.status == 1
@@ -210,14 +214,12 @@ class TestWhatIsRefused:
     @pytest.mark.parametrize(
         "name", ["elsewhere", "campaigns/none.yaml", "campaigns/_defaults.yaml"]
     )
-    def test_what_is_no_file_of_definitions(
-        self, project: Project, voxo: FakeVoxo, name: str
-    ) -> None:
+    def test_a_path_without_definitions(self, project: Project, voxo: FakeVoxo, name: str) -> None:
         project.write("campaigns/_defaults.yaml", "tech: VOICE\n")
         ran = project.run("create", name, "--yes")
-        nothing_sent(ran, voxo, project, name)
+        assert_nothing_sent(ran, voxo, project, name)
 
-    def test_an_id_for_each_environment_where_none_is_chosen(
+    def test_ids_of_environments_if_no_environment_is_chosen(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("voxosync.yaml", "environments: {one: {}, two: {}}\n")
@@ -227,7 +229,9 @@ class TestWhatIsRefused:
         assert "--env one" in ran.err
         assert voxo.asked == []
 
-    def test_a_definition_that_takes_no_id(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_a_definition_into_which_no_id_can_be_written(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.write(
             "voxosync.yaml", f"environments: {{one: {{baseUrl: '{voxo.url}'}}, two: {{}}}}\n"
         )
@@ -240,15 +244,17 @@ class TestWhatIsRefused:
     def test_a_file_that_cannot_be_written(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        access = os.access  # root may write anything
+        access = os.access  # replaced, because root can write any file
         monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and access(path, mode))
-        nothing_sent(create(project), voxo, project, "read-only")
+        assert_nothing_sent(create(project), voxo, project, "read-only")
 
     def test_a_call_without_a_token(self, project: Project, voxo: FakeVoxo) -> None:
-        nothing_sent(create(project, VOXO_API_TOKEN=None), voxo, project, "there is no token")
+        assert_nothing_sent(
+            create(project, VOXO_API_TOKEN=None), voxo, project, "there is no token"
+        )
 
 
-class TestTheFile:
+class TestFile:
     @pytest.mark.parametrize(
         ("before", "after"),
         [
@@ -265,16 +271,14 @@ class TestTheFile:
             ),
         ],
     )  # fmt: skip
-    def test_differs_by_its_id_and_nothing_else(
-        self, project: Project, before: str, after: str
-    ) -> None:
+    def test_changes_only_by_its_id(self, project: Project, before: str, after: str) -> None:
         project.write(FILE, before)
         ran = create(project)
         assert ran.status == 0, ran.said
         assert text(project) == after
         assert agrees(project)
 
-    def test_may_hold_several(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_can_contain_several_definitions(self, project: Project, voxo: FakeVoxo) -> None:
         old = SPRING.replace("4711", "12")
         voxo.has(12)
         third = NEW_SPRING.replace("Autumn", "Winter")
@@ -288,7 +292,7 @@ class TestTheFile:
         )
         assert agrees(project)
 
-    def test_may_be_a_link_and_be_named_from_elsewhere(self, project: Project) -> None:
+    def test_can_be_a_link_and_relative_to_another_folder(self, project: Project) -> None:
         target = project.write("shared/new.yaml", NEW_SPRING)
         (project.folder / FILE).unlink()
         (project.folder / FILE).symlink_to(target)
@@ -297,7 +301,7 @@ class TestTheFile:
         assert (project.folder / FILE).is_symlink()
         assert target.read_text() == f"id: 5001\n{NEW_SPRING}"
 
-    def test_where_every_definition_has_an_id_nothing_is_asked_and_no_token_needed(
+    def test_without_new_definitions_needs_no_request_and_no_token(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         ran = project.run("create", "campaigns/spring.yaml", "--yes", VOXO_API_TOKEN=None)
@@ -309,8 +313,8 @@ class TestTheFile:
 
 
 @pytest.fixture
-def staging(project: Project, voxo: FakeVoxo) -> Callable[..., Ran]:
-    """Creates with --env staging; both environments are of one VOXO, and of different tenants."""
+def create_in_staging(project: Project, voxo: FakeVoxo) -> Callable[..., Ran]:
+    """A function that creates with `--env staging`; both environments use the same VOXO, but different tenants."""
 
     def run(folder: str, definition: str, environment: str = "staging", name: str = FILE) -> Ran:
         project.write(
@@ -329,10 +333,10 @@ def staging(project: Project, voxo: FakeVoxo) -> Callable[..., Ran]:
 
 class TestEnvironments:
     @pytest.mark.parametrize("folder", ["campaigns", "campaigns/", "./campaigns", "."])
-    def test_a_definition_of_a_shared_folder_gets_an_id_for_this_one(
-        self, project: Project, staging: Callable[..., Ran], folder: str
+    def test_definition_in_a_shared_folder_gets_an_id_for_its_environment(
+        self, project: Project, create_in_staging: Callable[..., Ran], folder: str
     ) -> None:
-        ran = staging(folder, NEW_SPRING)
+        ran = create_in_staging(folder, NEW_SPRING)
         assert ran.status == 0, ran.said
         assert text(project) == f"id: {{staging: 5001}}\n{NEW_SPRING}"
 
@@ -343,44 +347,49 @@ class TestEnvironments:
             ("id:\n  prod: 4711\n", "id:\n  prod: 4711\n  staging: 5001\n"),
         ],
     )  # fmt: skip
-    def test_one_that_has_another_ones_id_gets_this_ones_too(
-        self, project: Project, voxo: FakeVoxo, staging: Callable[..., Ran], before: str, after: str
+    def test_id_is_added_to_that_of_another_environment(
+        self,
+        project: Project,
+        voxo: FakeVoxo,
+        create_in_staging: Callable[..., Ran],
+        before: str,
+        after: str,
     ) -> None:
         (project.folder / "campaigns/spring.yaml").unlink()
         voxo.has(4711, name="Autumn renewal")
-        ran = staging("campaigns", before + NEW_SPRING)
+        ran = create_in_staging("campaigns", before + NEW_SPRING)
         assert ran.status == 0, ran.said
         assert text(project) == after + NEW_SPRING
         assert agrees(project, "--env", "staging")
         assert agrees(project, "--env", "prod")
 
-    def test_one_of_its_own_folder_gets_one_for_all(
-        self, project: Project, staging: Callable[..., Ran]
+    def test_definition_in_the_folder_of_one_environment_gets_a_plain_id(
+        self, project: Project, create_in_staging: Callable[..., Ran]
     ) -> None:
         (project.folder / "campaigns/spring.yaml").unlink()
-        ran = staging("staging", NEW_SPRING, name="staging/new.yaml")
+        ran = create_in_staging("staging", NEW_SPRING, name="staging/new.yaml")
         assert ran.status == 0, ran.said
         assert text(project, "staging/new.yaml") == f"id: 5001\n{NEW_SPRING}"
         assert agrees(project, "--env", "staging")
 
-    def test_what_is_open_in_one_is_not_taken_for_anothers(
+    def test_unwritten_id_of_one_environment_is_not_used_for_another(
         self,
         project: Project,
         voxo: FakeVoxo,
-        staging: Callable[..., Ran],
+        create_in_staging: Callable[..., Ran],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        with monkeypatch.context() as full:
-            full.setattr(file_writer, "_stage", _no_room)
-            assert staging("campaigns", NEW_SPRING).status == 3
-        assert staging("campaigns", "", "prod").status == 0
+        with monkeypatch.context() as full_disk:
+            full_disk.setattr(file_writer, "_stage", _raise_disk_full)
+            assert create_in_staging("campaigns", NEW_SPRING).status == 3
+        assert create_in_staging("campaigns", "", "prod").status == 0
         assert text(project) == f"id: {{prod: 5002}}\n{NEW_SPRING}"
-        assert staging("campaigns", "").status == 0
+        assert create_in_staging("campaigns", "").status == 0
         assert text(project) == f"id: {{prod: 5002, staging: 5001}}\n{NEW_SPRING}"
         assert [body["tenantId"] for body in voxo.posted] == [18, 17]
 
 
-def _no_room(*_: object) -> None:
+def _raise_disk_full(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
@@ -396,15 +405,15 @@ class TestAtMostOnce:
             pytest.param(answer(202, {"queued": True}), id="202"),
             pytest.param(answer(201), id="an empty 201"),
             pytest.param(answer(201, {"name": "Autumn renewal"}), id="a 201 without an id"),
-            pytest.param(answer(201, {"id": 0}), id="no id"),
-            pytest.param(answer(201, {"id": 2**53}), id="an id beyond all"),
+            pytest.param(answer(201, {"id": 0}), id="id zero"),
+            pytest.param(answer(201, {"id": 2**53}), id="an id that is too large"),
             pytest.param(answer(201, {"id": -4}), id="a negative id"),
-            pytest.param(html(201), id="a page"),
-            pytest.param(truncated, id="half an answer"),
-            pytest.param(dropped, id="a cut connection"),
+            pytest.param(html(201), id="an HTML page"),
+            pytest.param(truncated, id="a truncated response"),
+            pytest.param(dropped, id="a dropped connection"),
         ],
     )
-    def test_in_doubt_it_is_not_sent_again_and_a_repeat_refuses(
+    def test_request_with_unknown_outcome_is_not_repeated(
         self, project: Project, voxo: FakeVoxo, reply: Reply
     ) -> None:
         voxo.say(applied_then(reply), to="POST", times=1)
@@ -425,9 +434,7 @@ class TestAtMostOnce:
         assert agrees(project)
 
     @pytest.mark.usefixtures("impatient")
-    def test_without_an_answer_in_time_it_is_not_sent_again(
-        self, project: Project, voxo: FakeVoxo
-    ) -> None:
+    def test_request_that_times_out_is_not_repeated(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(silence, to="POST", times=1)
         assert create(project).status == 3
         assert event_names(project) == ["run", "create", "created unknown", "end"]
@@ -435,7 +442,7 @@ class TestAtMostOnce:
         assert len(voxo.posted) == 1
 
     @pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
-    def test_what_was_refused_can_be_repeated(
+    def test_refused_request_can_be_repeated(
         self, project: Project, voxo: FakeVoxo, status: int
     ) -> None:
         voxo.say(answer(status, {"message": "6015550123 is not allowed"}), to="POST", times=1)
@@ -447,7 +454,9 @@ class TestAtMostOnce:
         assert create(project).status == 0
         assert agrees(project)
 
-    def test_a_refusal_of_one_is_none_of_the_others(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_refusal_of_one_campaign_does_not_stop_others(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         third = NEW_SPRING.replace("Autumn", "Winter")
         project.write(FILE, f"{NEW_SPRING}---\n{third}")
         voxo.say(answer(422, {"message": "no"}), to="POST", times=1)
@@ -456,7 +465,7 @@ class TestAtMostOnce:
         assert create(project).status == 0
         assert text(project) == f"id: 5002\n{NEW_SPRING}---\nid: 5001\n{third}"
 
-    def test_a_rejected_token_ends_the_run_with_one_message(
+    def test_rejected_token_ends_the_run_with_one_message(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write(FILE, f"{NEW_SPRING}---\n{NEW_SPRING.replace('Autumn', 'Winter')}")
@@ -468,7 +477,7 @@ class TestAtMostOnce:
         assert event_names(project) == ["run", "create", "created refused", "end"]
         assert create(project).status == 0
 
-    def test_429_is_sent_again_because_nothing_was_done(
+    def test_request_is_repeated_after_429_which_had_no_effect(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.say(answer(429), to="POST", times=2)
@@ -476,7 +485,9 @@ class TestAtMostOnce:
         assert len(voxo.posted) == 3
         assert len(voxo.campaigns) == 2
 
-    def test_a_token_that_comes_back_is_nowhere(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_token_in_a_response_is_not_shown_or_recorded(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.say(echoed_token(500), to="POST", times=1)
         ran = create(project)
         assert ran.status == 3
@@ -484,51 +495,51 @@ class TestAtMostOnce:
         assert event_names(project)[-2:] == ["created unknown", "end"]
 
     @pytest.mark.parametrize(
-        "moved",
+        "edit",
         [
             pytest.param(lambda new: f"{SPRING.replace('4711', '12')}---\n{new}", id="moved down"),
             pytest.param(lambda new: new.replace("Time to renew", "Soon"), id="edited"),
             pytest.param(lambda new: f"# c\n\n{new}", id="commented"),
         ],
     )
-    def test_is_known_again_where_the_file_was_edited_meanwhile(
+    def test_campaign_is_recognized_after_the_file_was_edited(
         self,
         project: Project,
         voxo: FakeVoxo,
         monkeypatch: pytest.MonkeyPatch,
-        moved: Callable[[str], str],
+        edit: Callable[[str], str],
     ) -> None:
-        with monkeypatch.context() as full:
-            full.setattr(file_writer, "_stage", _no_room)
+        with monkeypatch.context() as full_disk:
+            full_disk.setattr(file_writer, "_stage", _raise_disk_full)
             ran = create(project)
         assert ran.status == 3
         assert "was created as campaign 5001, and its id could not be written" in ran.err
         assert "No space left" in ran.err
         assert event_names(project) == ["run", "create", "created accepted", "end"]
-        project.write(FILE, moved(NEW_SPRING))
+        project.write(FILE, edit(NEW_SPRING))
         ran = create(project)
         assert ran.status == 0, ran.said
         assert "an earlier run created campaign 5001; its id is missing here" in ran.out
         assert len(voxo.posted) == 1
-        assert text(project) == moved(NEW_SPRING).replace("name: Autumn", "id: 5001\nname: Autumn")
+        assert text(project) == edit(NEW_SPRING).replace("name: Autumn", "id: 5001\nname: Autumn")
         assert event_names(project)[4:] == ["run", "written", "end"]
         assert "nothing to create" in create(project).out
 
     @pytest.fixture
-    def created_before(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The campaign was created, and its id could not be written."""
-        with monkeypatch.context() as full:
-            full.setattr(file_writer, "_stage", _no_room)
+    def id_not_written(self, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The campaign was created, but its id could not be written."""
+        with monkeypatch.context() as full_disk:
+            full_disk.setattr(file_writer, "_stage", _raise_disk_full)
             assert create(project).status == 3
 
     @pytest.fixture
-    def in_doubt(self, project: Project, voxo: FakeVoxo) -> None:
+    def outcome_unknown(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(applied_then(dropped), to="POST", times=1)
         assert create(project).status == 3
 
-    @pytest.mark.usefixtures("created_before")
+    @pytest.mark.usefixtures("id_not_written")
     @pytest.mark.parametrize("remainder", [None, "# nothing\nname: Another one\n"])
-    def test_is_known_again_in_another_file(
+    def test_campaign_is_recognized_in_another_file(
         self, project: Project, voxo: FakeVoxo, remainder: str | None
     ) -> None:
         (project.folder / FILE).unlink()
@@ -539,12 +550,12 @@ class TestAtMostOnce:
         assert ran.status == 0, ran.said
         assert len(voxo.posted) == 1
         assert text(project, "campaigns/2096/autumn.yaml") == f"id: 5001\n{NEW_SPRING}"
-        project.write("campaigns/a.yaml", NEW_SPRING)  # what is settled is not open in a third one
+        project.write("campaigns/a.yaml", NEW_SPRING)  # new, because 5001 has a definition now
         assert project.run("create", "campaigns/a.yaml", "--yes").status == 0
         assert len(voxo.posted) == 2
 
-    @pytest.mark.usefixtures("in_doubt")
-    def test_in_another_file_a_doubt_is_none_the_less(
+    @pytest.mark.usefixtures("outcome_unknown")
+    def test_unknown_outcome_still_counts_in_another_file(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         (project.folder / FILE).rename(project.folder / "campaigns/moved.yaml")
@@ -555,12 +566,12 @@ class TestAtMostOnce:
         assert project.run("create", "campaigns/moved.yaml", "--yes", "--again").status == 0
         assert len(voxo.posted) == 2
 
-    @pytest.mark.usefixtures("created_before")
-    @pytest.mark.parametrize("by_hand", [True, False])
-    def test_another_definition_of_the_name_is_another_campaign(
-        self, project: Project, voxo: FakeVoxo, *, by_hand: bool
+    @pytest.mark.usefixtures("id_not_written")
+    @pytest.mark.parametrize("id_added", [True, False])
+    def test_second_definition_with_the_name_is_another_campaign(
+        self, project: Project, voxo: FakeVoxo, *, id_added: bool
     ) -> None:
-        if by_hand:
+        if id_added:
             (project.folder / FILE).unlink()
             project.write("campaigns/moved.yaml", f"id: 5001\n{NEW_SPRING}")
         project.write("campaigns/twin.yaml", NEW_SPRING)
@@ -569,8 +580,10 @@ class TestAtMostOnce:
         assert text(project, "campaigns/twin.yaml") == f"id: 5002\n{NEW_SPRING}"
         assert len(voxo.posted) == 2
 
-    @pytest.mark.usefixtures("in_doubt")
-    def test_what_is_in_its_file_must_be_known(self, project: Project, voxo: FakeVoxo) -> None:
+    @pytest.mark.usefixtures("outcome_unknown")
+    def test_invalid_file_of_an_unknown_outcome_is_an_error(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.write(FILE, f"{NEW_SPRING}nam: x\n")
         project.write("campaigns/twin.yaml", NEW_SPRING)
         ran = project.run("create", "campaigns/twin.yaml", "--yes")
@@ -578,25 +591,25 @@ class TestAtMostOnce:
         assert f"{FILE}:23:1: error: unknown key 'nam'" in ran.err
         assert len(voxo.posted) == 1
 
-    def test_an_id_that_was_written_by_hand_is_not_given_twice(
+    def test_manually_written_id_is_not_written_again(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with monkeypatch.context() as full:
-            full.setattr(file_writer, "_stage", _no_room)
+        with monkeypatch.context() as full_disk:
+            full_disk.setattr(file_writer, "_stage", _raise_disk_full)
             create(project)
         project.write(FILE, f"id: 5001\n{NEW_SPRING}---\n{NEW_SPRING}")
         assert create(project).status == 0
         assert text(project) == f"id: 5001\n{NEW_SPRING}---\nid: 5002\n{NEW_SPRING}"
         assert len(voxo.posted) == 2
 
-    def test_a_file_that_changed_while_voxo_was_asked_is_left_alone(
+    def test_file_that_changes_during_the_request_is_not_overwritten(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        def edited(handler: Any) -> None:
+        def edit_file_and_reply(handler: Any) -> None:
             project.write(FILE, f"# mine\n{NEW_SPRING}")
             voxo.well_behaved(voxo.received[-1])(handler)
 
-        voxo.say(edited, to="POST", times=1)
+        voxo.say(edit_file_and_reply, to="POST", times=1)
         ran = create(project)
         assert ran.status == 3
         assert "was created as campaign 5001" in ran.err
@@ -607,20 +620,20 @@ class TestAtMostOnce:
         assert len(voxo.posted) == 1
 
     @pytest.mark.parametrize("event", ["created", "written", "end"])
-    def test_a_journal_that_fails_after_the_post_is_not_called_nothing_sent(
+    def test_journal_failure_after_the_request_exits_with_3(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch, event: str
     ) -> None:
         project.write(FILE, f"{NEW_SPRING}---\n{NEW_SPRING.replace('Autumn', 'Winter')}")
-        write = Journal._write  # noqa: SLF001  # the disk fills up at this line
+        write = Journal._write  # noqa: SLF001  # simulates that the disk is full from one line on
 
-        def full(self: Journal, line: dict[str, Any]) -> None:
+        def write_until_full(self: Journal, line: dict[str, Any]) -> None:
             if line["event"] == event or self._failure:
                 self._failure = "cannot write the journal: No space left on device"
                 raise JournalError(self._failure)
             write(self, line)
 
-        with monkeypatch.context() as patched:
-            patched.setattr(Journal, "_write", full)
+        with monkeypatch.context() as patched_journal:
+            patched_journal.setattr(Journal, "_write", write_until_full)
             ran = create(project)
         assert ran.status == 3
         assert "cannot write the journal: No space left" in ran.err
@@ -633,17 +646,17 @@ class TestAtMostOnce:
         assert len(voxo.posted) == (1 if event == "created" else 2)
 
     @pytest.mark.skipif(os.name != "posix", reason="Windows ends a process instead")
-    def test_an_interrupted_run_finishes_what_it_sent_and_tells_what_is_left(
+    def test_interrupted_run_completes_one_campaign_and_names_the_others(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         third = NEW_SPRING.replace("Autumn", "Winter")
         project.write(FILE, f"{NEW_SPRING}---\n{third}")
 
-        def cancelled(handler: Any) -> None:
+        def interrupt_and_reply(handler: Any) -> None:
             os.kill(os.getpid(), signal.SIGTERM)
             voxo.well_behaved(voxo.received[-1])(handler)
 
-        voxo.say(cancelled, to="POST", times=1)
+        voxo.say(interrupt_and_reply, to="POST", times=1)
         ran = create(project)
         assert ran.status == 3
         assert "error: Winter renewal: not created" in ran.err
@@ -654,16 +667,16 @@ class TestAtMostOnce:
         assert agrees(project)
 
     @pytest.mark.skipif(os.name != "posix", reason="Windows ends a process instead")
-    def test_an_interrupted_run_does_not_send_what_waits(
+    def test_interrupted_run_does_not_repeat_a_delayed_request(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        not_now = answer(429, Retry_After="100")
+        too_many_requests = answer(429, Retry_After="100")
 
-        def interrupted(handler: Any) -> None:
+        def interrupt_and_delay(handler: Any) -> None:
             os.kill(os.getpid(), signal.SIGTERM)
-            not_now(handler)
+            too_many_requests(handler)
 
-        voxo.say(interrupted, to="POST", times=1)
+        voxo.say(interrupt_and_delay, to="POST", times=1)
         ran = create(project)
         assert ran.status == 3
         assert "error: Autumn renewal: not created" in ran.err
@@ -672,27 +685,33 @@ class TestAtMostOnce:
         assert create(project).status == 0
 
     @pytest.mark.parametrize(
-        ("spoil", "position"),
+        ("damage", "position"),
         [
-            pytest.param(lambda lines: [lines[0], b"{", *lines[2:]], ":2:1:", id="no JSON amid"),
-            pytest.param(lambda lines: [lines[0], b"{}", *lines[2:]], ":2:1:", id="no event amid"),
+            pytest.param(
+                lambda lines: [lines[0], b"{", *lines[2:]], ":2:1:", id="invalid JSON in the middle"
+            ),
+            pytest.param(
+                lambda lines: [lines[0], b"{}", *lines[2:]],
+                ":2:1:",
+                id="an invalid event in the middle",
+            ),
             pytest.param(lambda lines: [b"\0" * 512, *lines[1:]], ":1:1:", id="a block of zeros"),
-            pytest.param(lambda _: [b"\0" * 512], ":1:1:", id="nothing but zeros"),
-            pytest.param(lambda lines: lines[1:], ":1:1:", id="without its beginning"),
-            pytest.param(lambda _: [b"notes", b""], ":1:1:", id="something else"),
+            pytest.param(lambda _: [b"\0" * 512], ":1:1:", id="only zeros"),
+            pytest.param(lambda lines: lines[1:], ":1:1:", id="without the first line"),
+            pytest.param(lambda _: [b"notes", b""], ":1:1:", id="not a journal"),
         ],
     )
-    def test_a_damaged_journal_may_hide_a_creation(
+    def test_damaged_journal_that_may_hide_a_creation_is_an_error(
         self,
         project: Project,
         voxo: FakeVoxo,
-        spoil: Callable[[list[bytes]], list[bytes]],
+        damage: Callable[[list[bytes]], list[bytes]],
         position: str,
     ) -> None:
         voxo.say(applied_then(dropped), to="POST", times=1)
         assert create(project).status == 3
         [journal] = (project.folder / ".voxosync/runs").glob("*.jsonl")
-        journal.write_bytes(b"\n".join(spoil(journal.read_bytes().split(b"\n"))))
+        journal.write_bytes(b"\n".join(damage(journal.read_bytes().split(b"\n"))))
         ran = create(project)
         assert ran.status == 1, ran.said
         assert f"{journal.relative_to(project.folder)}{position}" in ran.err
@@ -704,7 +723,7 @@ class TestAtMostOnce:
         journal.rename(journal.with_suffix(".damaged"))
         assert create(project).status == 0
 
-    def test_a_damaged_journal_is_no_hindrance_to_who_has_looked(
+    def test_damaged_journal_is_ignored_with_the_again_option(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write(".voxosync/runs/notes.jsonl", "notes\n")
@@ -713,26 +732,28 @@ class TestAtMostOnce:
         assert len(voxo.posted) == 1
 
     @pytest.mark.parametrize(
-        "spoil",
+        "damage",
         [
-            pytest.param(lambda text: text[:100], id="cut off in its first line"),
+            pytest.param(lambda text: text[:100], id="truncated in the first line"),
             pytest.param(lambda _: b"", id="empty"),
-            pytest.param(lambda text: text.replace(b"intent", b"intend"), id="of another command"),
+            pytest.param(
+                lambda text: text.replace(b"intent", b"intend"), id="an invalid event of apply"
+            ),
         ],
     )
-    def test_a_damaged_journal_that_can_hide_none_is_no_hindrance(
-        self, project: Project, voxo: FakeVoxo, spoil: Callable[[bytes], bytes]
+    def test_damaged_journal_that_cannot_hide_a_creation_is_ignored(
+        self, project: Project, voxo: FakeVoxo, damage: Callable[[bytes], bytes]
     ) -> None:
         project.write("campaigns/spring.yaml", SPRING.replace("Time to renew", "Renew now"))
         voxo.has(4711)
         assert project.run("apply", "campaigns/spring.yaml", "--yes").status == 0
         [journal] = (project.folder / ".voxosync/runs").glob("*.jsonl")
-        journal.write_bytes(spoil(journal.read_bytes()))
+        journal.write_bytes(damage(journal.read_bytes()))
         assert "is damaged" in project.run("history").out
         assert create(project).status == 0
         assert len(voxo.posted) == 1
 
-    def test_a_journal_that_cannot_begin_sends_nothing(
+    def test_nothing_is_sent_if_the_journal_cannot_be_created(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write(".voxosync", "a file")
@@ -742,13 +763,13 @@ class TestAtMostOnce:
         assert text(project) == NEW_SPRING
 
 
-class TestTheQuestion:
-    def test_where_nobody_can_be_asked_nothing_is_sent(
+class TestConfirmation:
+    def test_nothing_is_sent_without_a_terminal_or_yes(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        nothing_sent(project.run("create", FILE), voxo, project, "--yes")
+        assert_nothing_sent(project.run("create", FILE), voxo, project, "--yes")
 
-    def test_no_sends_nothing(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_answer_no_sends_nothing(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.terminal("create", FILE, answer="n\n")
         assert ran.status == 1
         assert "not confirmed: nothing was sent" in ran.out
@@ -756,59 +777,61 @@ class TestTheQuestion:
         assert text(project) == NEW_SPRING
         assert event_names(project) == []
 
-    def test_yes_creates(self, project: Project) -> None:
+    def test_answer_yes_creates(self, project: Project) -> None:
         ran = project.terminal("create", FILE, answer="y\n")
         assert ran.status == 0, ran.out
         assert "1 campaign is created? [y/N]" in ran.out
         assert text(project) == f"id: 5001\n{NEW_SPRING}"
 
     @pytest.fixture
-    def meanwhile(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
-        """Something that happens while somebody reads the question."""
-        approve = approval.approve  # the moment of the question
+    def during_the_prompt(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> Callable[[Callable[[], object]], None]:
+        """A function that has its argument called once, while the prompt is shown."""
+        approve = approval.approve  # shows the prompt
 
-        def set_up(happens: Callable[[], object]) -> None:
-            def slowly(*arguments: Any, **options: Any) -> Any:
+        def schedule(action: Callable[[], object]) -> None:
+            def interject(*arguments: Any, **options: Any) -> Any:
                 monkeypatch.setattr(approval, "approve", approve)
-                happens()
+                action()
                 return approve(*arguments, **options)
 
-            monkeypatch.setattr(approval, "approve", slowly)
+            monkeypatch.setattr(approval, "approve", interject)
 
-        return set_up
+        return schedule
 
-    def test_a_file_that_changed_while_somebody_read_it_is_not_sent(
-        self, project: Project, voxo: FakeVoxo, meanwhile: Callable[..., None]
+    def test_file_that_changes_during_the_prompt_is_not_sent(
+        self, project: Project, voxo: FakeVoxo, during_the_prompt: Callable[..., None]
     ) -> None:
-        meanwhile(lambda: project.write(FILE, f"name: Mine\n---\n{NEW_SPRING}"))
+        during_the_prompt(lambda: project.write(FILE, f"name: Mine\n---\n{NEW_SPRING}"))
         ran = create(project)
         assert ran.status == 1
         assert "was changed in the meantime: nothing was sent" in ran.err
         assert voxo.asked == []
         assert event_names(project) == []
 
-    def test_what_another_run_sent_meanwhile_is_not_sent_again(
-        self, project: Project, voxo: FakeVoxo, meanwhile: Callable[..., None]
+    def test_campaign_that_another_run_sends_during_the_prompt_is_not_sent_again(
+        self, project: Project, voxo: FakeVoxo, during_the_prompt: Callable[..., None]
     ) -> None:
         voxo.say(applied_then(dropped), to="POST")
-        meanwhile(lambda: create(project))
+        during_the_prompt(lambda: create(project))
         ran = create(project)
         assert ran.status == 1
         assert "an earlier run may have created this campaign" in ran.err
         assert len(voxo.posted) == 1
 
-    @pytest.mark.parametrize("moment", ["begin", "creating", "created"])
-    def test_two_runs_that_both_looked_do_not_both_send(
-        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch, moment: str
+    @pytest.mark.parametrize("step_name", ["begin", "creating", "created"])
+    def test_concurrent_runs_do_not_both_send(
+        self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch, step_name: str
     ) -> None:
-        step, second_runs = getattr(Journal, moment), []
+        step, second_runs = getattr(Journal, step_name), []
 
-        def slowly(self: Journal, *arguments: Any, **options: Any) -> None:
-            monkeypatch.setattr(Journal, moment, step)
+        def interject(self: Journal, *arguments: Any, **options: Any) -> None:
+            monkeypatch.setattr(Journal, step_name, step)
             second_runs.append(create(project))
             step(self, *arguments, **options)
 
-        monkeypatch.setattr(Journal, moment, slowly)
+        monkeypatch.setattr(Journal, step_name, interject)
         assert create(project).status == 0
         [second] = second_runs
         assert second.status == 1, second.said
@@ -817,23 +840,25 @@ class TestTheQuestion:
         assert agrees(project)
         assert "nothing to create" in create(project).out
 
-    def test_where_no_lock_can_be_nothing_is_sent(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_nothing_is_sent_without_the_lock(self, project: Project, voxo: FakeVoxo) -> None:
         (project.folder / ".voxosync/runs/create.lock").mkdir(parents=True)
-        nothing_sent(create(project), voxo, project, "cannot lock .voxosync/runs/create.lock")
+        assert_nothing_sent(
+            create(project), voxo, project, "cannot lock .voxosync/runs/create.lock"
+        )
 
 
 def newest_run(project: Project) -> str:
-    """The command and the result of the newest run in the history, a space between columns."""
+    """The line of the newest run in the history, which must be of `create`, with single spaces between columns."""
     row = project.run("history").out.splitlines()[1]
     assert " create " in row
     return " ".join(row.split())
 
 
-class TestWhatIsLeftBehind:
+class TestHistory:
     def runs(self, project: Project) -> list[str]:
         return [line.split()[0] for line in project.run("history").out.splitlines()[1:]]
 
-    def test_history_tells_of_it(self, project: Project) -> None:
+    def test_shows_the_created_campaign(self, project: Project) -> None:
         assert create(project).status == 0
         assert event_names(project) == ["run", "create", "created accepted", "written", "end"]
         [run] = self.runs(project)
@@ -846,27 +871,27 @@ class TestWhatIsLeftBehind:
         assert "6015550123" not in history.out
 
     @pytest.mark.parametrize(
-        ("reply", "line", "open_"),
+        ("reply", "line", "id_missing"),
         [
             (answer(422, {"message": "6015550123 is bad"}), "1 not created", False),
             (dropped, "1 unknown", True),
         ],
     )
-    def test_history_tells_what_failed(
-        self, project: Project, voxo: FakeVoxo, reply: Reply, line: str, *, open_: bool
+    def test_shows_a_failed_creation(
+        self, project: Project, voxo: FakeVoxo, reply: Reply, line: str, *, id_missing: bool
     ) -> None:
         voxo.say(reply, to="POST", times=1)
         create(project)
         assert line in newest_run(project)
         history = project.run("history", *self.runs(project)).out
-        assert ("its id is not in a definition" in history) == open_
+        assert ("its id is not in a definition" in history) == id_missing
         assert "6015550123" not in history
 
-    def test_history_tells_an_id_that_was_written_later(
+    def test_shows_an_id_that_was_written_later(
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        with monkeypatch.context() as full:
-            full.setattr(file_writer, "_stage", _no_room)
+        with monkeypatch.context() as full_disk:
+            full_disk.setattr(file_writer, "_stage", _raise_disk_full)
             create(project)
         assert "1 created, id not written" in newest_run(project)
         create(project)
@@ -875,18 +900,18 @@ class TestWhatIsLeftBehind:
         assert "id 5001 written" in project.run("history", later).out
         assert "POST" not in project.run("history", later).out
 
-    def test_an_id_that_is_only_written_goes_nowhere_live(
+    def test_writing_only_an_id_is_not_a_go_live(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         project.write(FILE, NEW_SPRING.replace("PAUSED", "READY"))
-        with monkeypatch.context() as full:
-            full.setattr(file_writer, "_stage", _no_room)
+        with monkeypatch.context() as full_disk:
+            full_disk.setattr(file_writer, "_stage", _raise_disk_full)
             assert create(project, "--allow-go-live").status == 3
         ran = create(project)
         assert ran.status == 0, ran.said
         assert len(voxo.posted) == 1
 
-    def test_it_cannot_be_rolled_back(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_creation_cannot_be_rolled_back(self, project: Project, voxo: FakeVoxo) -> None:
         assert create(project).status == 0
         voxo.received.clear()
         ran = project.run("rollback", *self.runs(project), "--yes")
@@ -894,13 +919,15 @@ class TestWhatIsLeftBehind:
         assert "cannot be undone" in ran.err
         assert voxo.asked == []
 
-    def test_a_journal_elsewhere_counts_as_well(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_journal_in_another_folder_is_used(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(dropped, to="POST", times=1)
         assert create(project, "--journal", "elsewhere").status == 3
         assert create(project, "--journal", "elsewhere").status == 1
         assert "1 unknown" in project.run("history", "--journal", "elsewhere").out
 
-    def test_another_voxo_is_another_matter(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_creation_in_another_voxo_does_not_count(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.say(dropped, to="POST", times=1)
         assert create(project).status == 3
         second_voxo = FakeVoxo()

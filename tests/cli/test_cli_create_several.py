@@ -1,4 +1,4 @@
-"""`voxosync create` with several files and folders, and with definitions whose id was taken back out."""
+"""`voxosync create` with several files and folders, and with definitions whose id was removed again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WINTER = NEW_SPRING.replace("Autumn", "Winter")
 
 
 @pytest.fixture(autouse=True)
-def _of_a_tenant(project: Project) -> None:
+def _new_definition(project: Project) -> None:
     project.variables["VOXO_TENANT_ID"] = str(TENANT)
     project.write(FILE, NEW_SPRING)
 
@@ -29,9 +29,9 @@ def create_in(project: Project, *arguments: str) -> Ran:
     return project.run("create", "--yes", *arguments)
 
 
-class TestSeveral:
+class TestSeveralFiles:
     @pytest.fixture(autouse=True)
-    def _winter(self, project: Project) -> None:
+    def _second_definition(self, project: Project) -> None:
         project.write(WINTER_FILE, f"# ours\n{WINTER}")
 
     @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ class TestSeveral:
         assert text(project, "campaigns/spring.yaml") == SPRING
         assert agrees(project)
 
-    def test_one_that_is_refused_does_not_stop_the_others(
+    def test_refusal_of_one_definition_does_not_stop_others(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.say(answer(422, {"message": "no"}), to="POST", times=1)
@@ -69,7 +69,7 @@ class TestSeveral:
         assert create_in(project, "campaigns").status == 0
         assert agrees(project)
 
-    def test_all_are_checked_before_any_is_sent_and_every_fault_is_named(
+    def test_all_files_are_checked_and_all_errors_reported_before_sending(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write(WINTER_FILE, "state: PAUSED\n")
@@ -84,14 +84,14 @@ class TestSeveral:
         assert f"{WINTER_FILE}:23:1: error: unknown key 'colour'" in ran.err
         assert voxo.asked == []
 
-    def test_a_file_with_a_link_to_it_is_created_once(
+    def test_file_that_a_link_refers_to_is_created_once(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         (project.folder / "campaigns/link.yaml").symlink_to("new.yaml")
         assert create_in(project, "campaigns").status == 0
         assert len(voxo.posted) == 2
 
-    def test_a_file_under_two_names_is_not_created_twice(
+    def test_the_same_file_under_two_names_is_an_error(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         (project.folder / "campaigns/link.yaml").symlink_to("new.yaml")
@@ -101,13 +101,13 @@ class TestSeveral:
         assert voxo.asked == []
         assert create(project).status == 0
 
-    def test_one_question_is_asked(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_user_is_asked_once_for_all_files(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.terminal("create", "campaigns", answer="y\n")
         assert ran.status == 0, ran.out
         assert ran.out.count("[y/N]") == 1
         assert len(voxo.posted) == 2
 
-    def test_where_all_have_ids_there_is_nothing_to_create(
+    def test_nothing_is_created_if_all_definitions_have_ids(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         assert create_in(project, "campaigns").status == 0
@@ -118,16 +118,16 @@ class TestSeveral:
         )
         assert (ran.status, voxo.asked) == (0, [])
 
-    def test_what_is_open_of_one_name_is_not_given_to_two(
+    def test_unwritten_id_is_not_guessed_for_two_definitions_with_the_name(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from voxosync.app import file_writer  # noqa: PLC0415  # only here
+        from voxosync.app import file_writer  # noqa: PLC0415  # used only here
 
-        def no_room(*_: object) -> None:
+        def raise_disk_full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        with monkeypatch.context() as full:
-            full.setattr(file_writer, "_stage", no_room)
+        with monkeypatch.context() as full_disk:
+            full_disk.setattr(file_writer, "_stage", raise_disk_full)
             assert create(project).status == 3
         (project.folder / FILE).rename(project.folder / "campaigns/a.yaml")
         project.write("campaigns/b.yaml", NEW_SPRING)
@@ -138,23 +138,23 @@ class TestSeveral:
         assert "write id: 5001 into the right one" in ran.err
         assert len(voxo.posted) == 1
 
-    def test_a_path_is_needed(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_path_is_required(self, project: Project, voxo: FakeVoxo) -> None:
         ran = create_in(project)
         assert ran.status == 1
         assert "FILE|FOLDER" in ran.err
         assert voxo.asked == []
 
 
-class TestAnIdThatWasTakenBackOut:
+class TestRemovedId:
     @pytest.fixture
     def run(self, project: Project, voxo: FakeVoxo) -> str:
-        """The campaign was created, and its file checked out again; the run that created it."""
+        """The id of the run that created the campaign; the definition no longer has the id of the campaign."""
         assert create(project).status == 0
         project.write(FILE, NEW_SPRING)
         voxo.received.clear()
         return str(events(project)[0]["run"])
 
-    def refused(
+    def assert_refused(
         self, ran: Ran, voxo: FakeVoxo, run: str, file: str = FILE, campaign: int = 5001
     ) -> None:
         assert ran.status == 1, ran.said
@@ -163,16 +163,16 @@ class TestAnIdThatWasTakenBackOut:
         assert f"POST {NEW}" not in voxo.asked
 
     @pytest.mark.parametrize("path", [FILE, "campaigns"])
-    def test_is_refused_with_what_to_do(
+    def test_is_an_error_that_says_what_to_write(
         self, project: Project, voxo: FakeVoxo, run: str, path: str
     ) -> None:
-        self.refused(create_in(project, path), voxo, run)
+        self.assert_refused(create_in(project, path), voxo, run)
         assert text(project) == NEW_SPRING
         project.write(FILE, f"id: 5001\n{NEW_SPRING}")
         assert "nothing to create" in create(project).out
         assert agrees(project)
 
-    def test_is_known_whatever_else_was_edited(
+    def test_is_recognized_after_other_edits(
         self, project: Project, voxo: FakeVoxo, run: str
     ) -> None:
         project.write(FILE, f"name: First\n---\n{NEW_SPRING.replace('Time to renew', 'Soon')}")
@@ -180,17 +180,19 @@ class TestAnIdThatWasTakenBackOut:
         assert f"{FILE}:3:1: run {run} created campaign 5001" in ran.err
         assert f"POST {NEW}" not in voxo.asked
 
-    def test_all_of_them_are_named(self, project: Project, voxo: FakeVoxo, run: str) -> None:
+    def test_is_reported_for_every_definition(
+        self, project: Project, voxo: FakeVoxo, run: str
+    ) -> None:
         project.write(WINTER_FILE, WINTER)
         assert create_in(project, WINTER_FILE).status == 0
         winter = max(event["run"] for event in events(project) if event["event"] == "run")
         project.write(WINTER_FILE, WINTER)
         voxo.received.clear()
         ran = create_in(project, "campaigns")
-        self.refused(ran, voxo, run)
-        self.refused(ran, voxo, winter, WINTER_FILE, 5002)
+        self.assert_refused(ran, voxo, run)
+        self.assert_refused(ran, voxo, winter, WINTER_FILE, 5002)
 
-    def test_makes_a_second_campaign_by_again(
+    def test_allows_a_second_campaign_with_the_again_option(
         self, project: Project, voxo: FakeVoxo, run: str
     ) -> None:
         ran = create(project, "--again")
@@ -203,17 +205,19 @@ class TestAnIdThatWasTakenBackOut:
         voxo.received.clear()
         second = max(event["run"] for event in events(project) if event["event"] == "run")
         assert second != run
-        self.refused(create(project), voxo, second, campaign=5002)
+        self.assert_refused(create(project), voxo, second, campaign=5002)
 
-    def test_is_not_forgotten_by_an_again_that_voxo_refused(
+    def test_is_still_recognized_after_a_refused_second_creation(
         self, project: Project, voxo: FakeVoxo, run: str
     ) -> None:
         voxo.say(answer(422, {"message": "no"}), to="POST", times=1)
         assert create(project, "--again").status == 3
         voxo.received.clear()
-        self.refused(create(project), voxo, run)
+        self.assert_refused(create(project), voxo, run)
 
-    def test_is_known_in_another_file(self, project: Project, voxo: FakeVoxo, run: str) -> None:
+    def test_is_recognized_in_another_file(
+        self, project: Project, voxo: FakeVoxo, run: str
+    ) -> None:
         (project.folder / FILE).unlink()
         moved = project.write("campaigns/2096/autumn.yaml", NEW_SPRING)
         ran = create_in(project, str(moved))
@@ -224,7 +228,7 @@ class TestAnIdThatWasTakenBackOut:
         assert voxo.asked == []
 
     @pytest.mark.usefixtures("run")
-    def test_is_not_taken_out_where_another_file_has_it(
+    def test_that_another_file_now_has_is_not_removed(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("campaigns/moved.yaml", f"id: 5001\n{NEW_SPRING}")
@@ -233,7 +237,7 @@ class TestAnIdThatWasTakenBackOut:
         assert len(voxo.posted) == 1
 
     @pytest.mark.usefixtures("run")
-    def test_of_a_campaign_of_another_name_is_another_matter(
+    def test_does_not_concern_a_campaign_with_another_name(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write(FILE, WINTER)
@@ -241,7 +245,7 @@ class TestAnIdThatWasTakenBackOut:
         assert len(voxo.posted) == 1
 
     @pytest.mark.usefixtures("run")
-    def test_in_another_voxo_or_tenant_is_another_matter(self, project: Project) -> None:
+    def test_does_not_concern_another_voxo_or_tenant(self, project: Project) -> None:
         assert create(project, VOXO_TENANT_ID="18").status == 0
         assert text(project) == f"id: 5002\n{NEW_SPRING}"
         project.write(FILE, NEW_SPRING)
@@ -251,7 +255,7 @@ class TestAnIdThatWasTakenBackOut:
         finally:
             second_voxo.stop()
 
-    def test_after_a_checkout_by_git(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_recognized_after_git_checkout(self, project: Project, voxo: FakeVoxo) -> None:
         project.git("init", "--quiet")
         project.commit()
         assert create_in(project, "campaigns").status == 0
@@ -262,7 +266,9 @@ class TestAnIdThatWasTakenBackOut:
         assert "created campaign 5001 of this definition" in ran.err
         assert len(voxo.posted) == 1
 
-    def test_outside_the_campaigns_folder(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_recognized_outside_the_campaigns_folder(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         shared: Path = project.write("shared/new.yaml", NEW_SPRING)
         (project.folder / FILE).unlink()
         assert create_in(project, str(shared)).status == 0
@@ -274,7 +280,7 @@ class TestAnIdThatWasTakenBackOut:
         assert "created campaign 5001 of this definition" in ran.err
         assert len(voxo.posted) == 2
 
-    def test_of_an_environment_says_how_to_write_it_back(
+    def test_of_an_environment_is_reported_in_its_notation(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write(

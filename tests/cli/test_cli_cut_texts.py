@@ -1,4 +1,4 @@
-"""An unquoted text that YAML cuts at ` #` is warned of, and an ordinary comment is not."""
+"""An unquoted text that YAML ends at ` #` causes a warning; an ordinary comment does not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("change", "column", "value", "cut"),
+    ("change", "column", "value", "remainder"),
     [
         ("name: Press #1", "7", "Press", "#1"),
         ("name: Press # 1", "7", "Press", "# 1"),
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
         ("name: Ask 6015550123 #6015550124", "7", "Ask 601•••0123", "#601•••0124"),
     ],
 )
-def test_what_is_cut_is_shown_at_its_place(
-    change: str, column: str, value: str, cut: str, project: Project
+def test_truncated_text_causes_a_warning_with_its_position(
+    change: str, column: str, value: str, remainder: str, project: Project
 ) -> None:
     project.spring(change)
     ran = project.run("validate")
@@ -40,10 +40,10 @@ def test_what_is_cut_is_shown_at_its_place(
     lines = [line for line in ran.out.splitlines() if "as a comment" in line]
     assert len(lines) == 1
     assert lines[0].split(":")[2] == column
-    assert f"is {value!r}, because YAML reads {cut!r} as a comment" in lines[0]
+    assert f"is {value!r}, because YAML reads {remainder!r} as a comment" in lines[0]
 
 
-def test_it_is_said_by_plan_and_in_defaults(project: Project, voxo: FakeVoxo) -> None:
+def test_plan_warns_about_truncated_text_in_defaults(project: Project, voxo: FakeVoxo) -> None:
     project.spring("-message")
     project.write("campaigns/_defaults.yaml", "message: Press #1\n")
     voxo.has(message="Press")
@@ -70,6 +70,6 @@ def test_it_is_said_by_plan_and_in_defaults(project: Project, voxo: FakeVoxo) ->
         "numbers: # all of them\n  - {number: 6015550123}",
     ],
 )
-def test_what_is_not_cut_is_not_told(change: str, project: Project) -> None:
+def test_ordinary_comments_cause_no_warning(change: str, project: Project) -> None:
     project.spring(change)
     assert "as a comment" not in project.run("validate").out

@@ -1,4 +1,4 @@
-"""`voxosync demo`: the whole tour, with the real commands against a local VOXO."""
+"""`voxosync demo`: the whole tour, which runs real commands against a local VOXO."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 @pytest.fixture(scope="module")
 def tour(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """One tour for the tests that only look at it, in a folder without a project."""
+    """One run in a folder without a project, whose output several tests examine."""
     return Project(tmp_path_factory.mktemp("empty")).process("demo")
 
 
 @pytest.mark.slow
 class TestTour:
-    def test_ends_well_without_any_setting(self, tour: Ran) -> None:
+    def test_succeeds_without_any_settings(self, tour: Ran) -> None:
         assert tour.status == 0
         assert re.fullmatch(r"Journal: .+ undoes it\n", tour.err)
 
-    def test_shows_each_command_line_as_it_runs_it(self, tour: Ran) -> None:
+    def test_shows_the_command_lines_that_it_runs(self, tour: Ran) -> None:
         assert re.findall(r"^\$ voxosync (.*)$", tour.out, re.MULTILINE) == [
             "validate",
             "plan",
@@ -41,20 +41,18 @@ class TestTour:
             "drift",
         ]
 
-    def test_goes_from_differences_by_way_of_in_sync_to_drift(self, tour: Ran) -> None:
+    def test_shows_differences_then_sync_then_drift(self, tour: Ran) -> None:
         steps = ("0 errors", "3 to update", "Apply: 3 applied", "Nothing to do", "Drift: 1 differs")
-        places = [tour.out.index(step) for step in steps]
-        assert places == sorted(places)
+        positions = [tour.out.index(step) for step in steps]
+        assert positions == sorted(positions)
 
-    def test_has_no_colours_in_a_pipe(self, tour: Ran) -> None:
+    def test_has_no_colors_in_a_pipe(self, tour: Ran) -> None:
         assert not ANSI.search(tour.out)
 
 
 @pytest.mark.slow
-def test_leaves_what_is_in_the_folder_and_the_samples_alone(
-    project: Project, voxo: FakeVoxo
-) -> None:
-    """The README says only: `voxosync demo`, and it does not matter where, or with which variables."""
+def test_demo_changes_neither_the_folder_nor_the_samples(project: Project, voxo: FakeVoxo) -> None:
+    """The README says to run `voxosync demo` anywhere, so an existing project and its variables must not matter."""
     project.write("voxosync.yaml", "guards: [")
     project.write("campaigns/broken.yaml", "id: [")
 
@@ -72,7 +70,7 @@ def test_leaves_what_is_in_the_folder_and_the_samples_alone(
 
 
 @pytest.mark.slow
-def test_has_no_colours_where_nobody_wants_them(project: Project) -> None:
+def test_demo_has_no_colors_with_no_color(project: Project) -> None:
     ran = project.terminal("--no-color", "demo")
     assert ran.status == 0
     assert not ANSI.search(ran.out)

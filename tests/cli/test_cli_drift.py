@@ -1,4 +1,4 @@
-"""`voxosync drift` reports where VOXO differs from the definitions; it sends nothing."""
+"""`voxosync drift` reports differences between VOXO and the definitions, and sends nothing."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _by_hand(voxo: FakeVoxo) -> None:
+def _manual_change(voxo: FakeVoxo) -> None:
     voxo.has(callFrequency=45)
 
 
 @pytest.mark.parametrize("name", DRIFT)
-def test_nothing_is_ever_sent(name: str, project: Project, voxo: FakeVoxo) -> None:
+def test_drift_only_reads(name: str, project: Project, voxo: FakeVoxo) -> None:
     assert project.run("drift", "--format", name).status == 2
     assert voxo.asked == ["GET /v2/admin/call-campaigns/4711"]
 
 
-def test_text_says_what_differs(project: Project) -> None:
+def test_text_shows_the_differences(project: Project) -> None:
     out = project.run("drift").out
     assert "4711 Spring renewal  campaigns/spring.yaml" in out
     assert "~ callFrequency: VOXO 45, Git 30" in out
@@ -33,7 +33,7 @@ def test_text_says_what_differs(project: Project) -> None:
 
 
 class TestDocument:
-    def test_is_plans_with_its_command(self, project: Project) -> None:
+    def test_has_the_schema_of_plans_and_its_own_command(self, project: Project) -> None:
         document = project.run("drift", "--format", "json").json
         check_document(document, "plan")
         assert document["command"] == "drift"
@@ -42,7 +42,7 @@ class TestDocument:
         assert change["before"] == 45
         assert change["after"] == 30
 
-    def test_holds_numbers_in_full(self, project: Project) -> None:
+    def test_contains_full_numbers_unlike_text(self, project: Project) -> None:
         project.spring("numbers: []")
         assert "6015550123" in project.run("drift", "--format", "json").out
         assert "6015550123" not in project.run("drift").out
@@ -50,26 +50,26 @@ class TestDocument:
 
 class TestOutput:
     @pytest.mark.parametrize("name", DRIFT)
-    def test_gets_the_report_instead_of_stdout(self, name: str, project: Project) -> None:
+    def test_receives_the_report_instead_of_stdout(self, name: str, project: Project) -> None:
         ran = project.run("drift", "--format", name, "--output", "report.txt")
         assert ran.status == 2
         assert ran.out == ""
         assert "callFrequency" in (project.folder / "report.txt").read_text()
 
     @pytest.mark.parametrize("name", DRIFT)
-    def test_is_written_where_nothing_differs_too(
+    def test_is_also_written_if_nothing_differs(
         self, name: str, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(callFrequency=30)
         assert project.run("drift", "--format", name, "--output", "report.txt").status == 0
         assert (project.folder / "report.txt").read_text()
 
-    def test_has_no_colours_though_somebody_watches(self, project: Project) -> None:
+    def test_has_no_colors_even_if_run_on_a_terminal(self, project: Project) -> None:
         assert project.terminal("drift", "--output", "report.txt").status == 2
         assert "\x1b" not in (project.folder / "report.txt").read_text()
 
     @pytest.mark.parametrize(
-        "call",
+        "arguments",
         [
             ("--output", "missing/report.txt"),
             ("--report", "html=missing/report.txt"),
@@ -77,20 +77,20 @@ class TestOutput:
             ("--report", "html=campaigns/spring.yaml/report.txt"),
         ],
     )
-    def test_into_what_takes_no_file_is_1_before_anything_is_fetched(
-        self, call: tuple[str, str], project: Project, voxo: FakeVoxo
+    def test_to_an_unwritable_path_exits_with_1_before_any_request(
+        self, arguments: tuple[str, str], project: Project, voxo: FakeVoxo
     ) -> None:
-        ran = project.run("drift", *call)
+        ran = project.run("drift", *arguments)
         assert ran.status == 1
-        assert f"cannot write {call[1].removeprefix('html=')}: " in ran.err
+        assert f"cannot write {arguments[1].removeprefix('html=')}: " in ran.err
         assert ran.out == ""
         assert voxo.asked == []
         assert not [path.name for path in project.folder.iterdir() if "report" in path.name]
 
 
-class TestAgainstASnapshot:
+class TestWithSnapshot:
     @pytest.fixture(autouse=True)
-    def _saved(self, project: Project, voxo: FakeVoxo) -> None:
+    def _save_snapshot(self, project: Project, voxo: FakeVoxo) -> None:
         assert project.run("snapshot", "--out", "live.json").status == 0
         voxo.received.clear()
 
@@ -102,6 +102,6 @@ class TestAgainstASnapshot:
         assert ran.status == 2
         assert voxo.asked == []
 
-    def test_says_how_old_it_is(self, project: Project) -> None:
+    def test_shows_its_age(self, project: Project) -> None:
         out = project.run("drift", "--live", "live.json").out
         assert "0 minutes ago" in out

@@ -1,4 +1,4 @@
-"""What a change does to dialing: a word, reasons in numbers, whom it calls and for how long; riskiest first."""
+"""The effect of a change on dialing: a label, reasons, the phones and a forecast; the riskiest campaign comes first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Project
     from tests.cli.cli_voxo import FakeVoxo
 
-BASED = ("--base", "main")
+BASE_MAIN = ("--base", "main")
 TEXT_FORMATS = ("text", "markdown", "github", "sarif")
 
 
@@ -23,7 +23,7 @@ def dialing(project: Project, command: str = "plan", *arguments: str) -> dict[st
     return effect
 
 
-def under_git(project: Project) -> None:
+def create_feature_branch(project: Project) -> None:
     project.git("init", "--quiet", "--initial-branch", "main")
     project.commit("The base")
     project.git("switch", "--quiet", "--create", "feature")
@@ -64,7 +64,7 @@ def under_git(project: Project) -> None:
         ({"state": "READY"}, ("state: READY", "callFrequency: 60"), None, []),
     ],
 )  # fmt: skip
-def test_a_plan_says_what_applying_does(
+def test_plan_states_how_applying_changes_dialing_and_why(
     live: dict[str, Any],
     definition: tuple[str, ...],
     effect: str | None,
@@ -97,7 +97,7 @@ def test_a_plan_says_what_applying_does(
         ({"callFrequency": 20}, (), None, None),
     ],
 )  # fmt: skip
-def test_drift_says_what_voxo_does_now(
+def test_drift_states_how_live_dialing_departs_from_the_definition(
     live: dict[str, Any],
     definition: tuple[str, ...],
     effect: str | None,
@@ -112,16 +112,16 @@ def test_drift_says_what_voxo_does_now(
     assert dialing_effect.get("reasons") == reasons
 
 
-def test_drift_is_not_alarmed_by_what_this_branch_changes(project: Project, voxo: FakeVoxo) -> None:
-    under_git(project)
+def test_drift_raises_no_alarm_for_changes_of_the_branch(project: Project, voxo: FakeVoxo) -> None:
+    create_feature_branch(project)
     project.spring("state: READY")
     project.commit()
-    assert dialing(project, "drift", *BASED) == {}
+    assert dialing(project, "drift", *BASE_MAIN) == {}
     voxo.has(callFrequency=20)
-    assert dialing(project, "drift", *BASED) == {}
+    assert dialing(project, "drift", *BASE_MAIN) == {}
 
 
-def test_the_document_holds_phones_hours_and_forecast(project: Project, voxo: FakeVoxo) -> None:
+def test_plan_states_phones_start_and_forecast(project: Project, voxo: FakeVoxo) -> None:
     hours = {"callHoursStart": "09:00", "callHoursEnd": "13:30"}
     voxo.has(state="READY", **hours)
     numbers = ", ".join(f"{{number: 601555{n:04}}}" for n in (123, 124, *range(1000, 2000)))
@@ -144,7 +144,7 @@ def test_the_document_holds_phones_hours_and_forecast(project: Project, voxo: Fa
     assert "Plan: 1 to update (1 DIALS MORE, 1002 phones), 0 in sync." in out
 
 
-def test_a_list_that_does_not_end_in_time_says_so(project: Project, voxo: FakeVoxo) -> None:
+def test_plan_says_that_a_list_cannot_be_finished_in_time(project: Project, voxo: FakeVoxo) -> None:
     voxo.has(state="READY", callHoursStart="09:00", callHoursEnd="09:01", callFrequency=30)
     project.spring("state: READY", "callFrequency: 86400", "dateEnd: 2096-03-01", "timeEnd: 10:00")
     voxo.has()["numbers"][0]["disposition"] = None
@@ -155,7 +155,7 @@ def test_a_list_that_does_not_end_in_time_says_so(project: Project, voxo: FakeVo
     )
 
 
-def test_drift_draws_where_the_list_is_exhausted(project: Project, voxo: FakeVoxo) -> None:
+def test_drift_calendar_marks_when_the_list_is_exhausted(project: Project, voxo: FakeVoxo) -> None:
     voxo.has(state="READY", dateStart="2020-01-01", callHoursStart="09:00", callHoursEnd="13:30")
     project.spring("state: READY", "dateStart: 2020-01-01")
     [campaign] = project.run("drift", "--format", "json").json["campaigns"]
@@ -166,17 +166,17 @@ def test_drift_draws_where_the_list_is_exhausted(project: Project, voxo: FakeVox
     assert f"at most 540 calls a day, done {forecast['lastCall'][:10]} at the earliest" in page
 
 
-def test_a_campaign_that_already_dials_is_told_apart(project: Project, voxo: FakeVoxo) -> None:
+def test_plan_marks_a_campaign_that_is_already_dialing(project: Project, voxo: FakeVoxo) -> None:
     voxo.has(state="READY", dateStart="2020-01-01")
     project.spring("state: READY", "dateStart: 2020-01-01", "callFrequency: 20")
     assert dialing(project)["alreadyDialing"] is True
 
 
 class TestOrder:
-    """What needs a decision comes first: of a plan by what applying does, of drift by what VOXO does now."""
+    """Campaigns that need a decision come first: in a plan by its effect, in drift by what VOXO does now."""
 
     @pytest.fixture(autouse=True)
-    def _three(self, project: Project, voxo: FakeVoxo) -> None:
+    def _three_campaigns(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("message: x")
         voxo.has(4712, state="READY")
         project.spring("state: PAUSED", name="campaigns/tb.yaml", number=4712)
@@ -184,7 +184,7 @@ class TestOrder:
         project.spring("state: READY", name="campaigns/uc.yaml", number=4713)
 
     @pytest.mark.parametrize("name", TEXT_FORMATS)
-    def test_of_a_plan(self, name: str, project: Project) -> None:
+    def test_plan_lists_starts_before_stops(self, name: str, project: Project) -> None:
         out = project.run("plan", "--format", name).out
         starts, stops = (
             out.index("#### 1 STARTS" if name == "markdown" else "STARTS DIALING: becomes"),
@@ -193,7 +193,9 @@ class TestOrder:
         assert starts < stops
 
     @pytest.mark.parametrize("name", ["text", "markdown", "html"])
-    def test_of_drift(self, name: str, project: Project) -> None:
+    def test_drift_lists_unapproved_dialing_before_stops_by_hand(
+        self, name: str, project: Project
+    ) -> None:
         out = project.run("drift", "--format", name).out
         if name == "markdown":
             assert out.index("#### 1 DIALING WITHOUT") < out.index("#### 1 STOPPED BY HAND")
@@ -201,7 +203,7 @@ class TestOrder:
         unapproved = out.index("DIALING WITHOUT APPROVAL", out.index("4712"))
         assert unapproved < out.index("STOPPED BY HAND", out.index("4713"))
 
-    def test_the_summary_adds_up(self, project: Project) -> None:
+    def test_summary_counts_each_effect(self, project: Project) -> None:
         plan = project.run("plan").out
         assert "3 to update (1 STARTS DIALING, 2 phones; 1 STOPS DIALING), 0 in sync" in plan
         drift = project.run("drift").out
@@ -214,15 +216,13 @@ class TestKindsThatAreNotSent:
     def test_leave_a_campaign_dialing_without_approval(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        under_git(project)
+        create_feature_branch(project)
         voxo.has(state="READY")
-        ran = project.run("plan", "--kind", "change", *BASED)
+        ran = project.run("plan", "--kind", "change", *BASE_MAIN)
         assert "! DIALING WITHOUT APPROVAL: READY instead of PAUSED; 2 phones" in ran.out
         assert "1 left alone (1 DIALING WITHOUT APPROVAL, 2 phones)" in ran.out
 
-    def test_are_no_alarm_where_the_definition_ignores_them(
-        self, project: Project, voxo: FakeVoxo
-    ) -> None:
+    def test_raise_no_alarm_for_ignored_fields(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring("voxosync: {ignore: [state]}")
         voxo.has(state="READY")
         assert dialing(project) == {}
@@ -230,13 +230,13 @@ class TestKindsThatAreNotSent:
 
 
 class TestRemovedDefinition:
-    """A branch removes the definition of a campaign: what it does in VOXO from then on nobody reviews."""
+    """A branch removes the definition of a campaign, so what the campaign does in VOXO is no longer reviewed."""
 
     @pytest.fixture(autouse=True)
-    def _removed(self, project: Project, voxo: FakeVoxo) -> None:
+    def _removed_definition(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(4712, state="READY")
         project.spring("state: READY", name="campaigns/autumn.yaml", number=4712)
-        under_git(project)
+        create_feature_branch(project)
         (project.folder / "campaigns/autumn.yaml").unlink()
         project.commit()
 
@@ -244,14 +244,16 @@ class TestRemovedDefinition:
         ("command", "name"),
         [*(("plan", name) for name in PLAN), *(("drift", name) for name in DRIFT)],
     )
-    def test_is_an_alarm_in_every_format(self, command: str, name: str, project: Project) -> None:
-        out = project.run(command, "--format", name, *BASED).out
+    def test_raises_an_alarm_in_every_format(
+        self, command: str, name: str, project: Project
+    ) -> None:
+        out = project.run(command, "--format", name, *BASE_MAIN).out
         assert "DIALING WITHOUT APPROVAL" in out
         assert "4712" in out
         assert "2 phones" in out or '"phones": 2' in out or name == "prometheus"
 
-    def test_counts_in_the_summary(self, project: Project) -> None:
-        ran = project.run("plan", *BASED)
+    def test_is_counted_in_the_summary(self, project: Project) -> None:
+        ran = project.run("plan", *BASE_MAIN)
         assert ran.out.endswith(
             "Nothing to do: 1 campaign agrees with VOXO, "
             "1 no longer managed (1 DIALING WITHOUT APPROVAL, 2 phones).\n"
@@ -260,72 +262,76 @@ class TestRemovedDefinition:
     @pytest.mark.parametrize(
         "live", [{"state": "PAUSED"}, {"dateEnd": "2020-01-01", "dateStart": "2019-01-01"}, {"numbers": []}]
     )  # fmt: skip
-    def test_is_no_alarm_where_it_surely_calls_no_one(
+    def test_raises_no_alarm_if_the_campaign_cannot_call_anyone(
         self, live: dict[str, Any], project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(4712, **live)
         project.write("voxosync.yaml", "guards: {removed: pause}\n")
-        ran = project.run("plan", *BASED)
+        ran = project.run("plan", *BASE_MAIN)
         assert "no longer managed; it stays in VOXO unchanged" in ran.out
         assert "DIALING" not in ran.out
 
-    def test_is_kept_by_default(self, project: Project, voxo: FakeVoxo) -> None:
-        assert project.run("apply", "--yes", *BASED).status == 0
+    def test_sends_nothing_by_default(self, project: Project, voxo: FakeVoxo) -> None:
+        assert project.run("apply", "--yes", *BASE_MAIN).status == 0
         assert voxo.sent == []
 
-    def test_is_paused_where_the_guard_says_so(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_pauses_the_campaign_if_the_guard_says_so(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.write("voxosync.yaml", "guards: {removed: pause}\n")
         project.spring("message: Another text")
-        plan = project.run("plan", *BASED)
+        plan = project.run("plan", *BASE_MAIN)
         assert "! STOPS DIALING: its definition was removed; 2 phones (1 open)" in plan.out
         assert "2 to update (1 STOPS DIALING), 0 in sync" in plan.out
-        ran = project.run("apply", "--yes", *BASED)
+        ran = project.run("apply", "--yes", *BASE_MAIN)
         assert ran.status == 0, ran.said
         assert voxo.sent == [(4712, {"state": "PAUSED"}), (4711, {"message": "Another text"})]
         assert "4712 Spring renewal: applied (sent: state)" in ran.out
         assert "4712" in project.run("history", "latest").out
-        assert project.run("plan", "--exit-code", *BASED).status == 0
+        assert project.run("plan", "--exit-code", *BASE_MAIN).status == 0
 
-    def test_is_paused_by_a_saved_plan(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_pauses_the_campaign_from_a_saved_plan(self, project: Project, voxo: FakeVoxo) -> None:
         project.write("voxosync.yaml", "guards: {removed: pause}\n")
-        assert project.run("plan", "--out", "saved.json", *BASED).status == 0
+        assert project.run("plan", "--out", "saved.json", *BASE_MAIN).status == 0
         assert project.run("apply", "--yes", "--plan", "saved.json").status == 0
         assert voxo.sent == [(4712, {"state": "PAUSED"})]
 
-    def test_is_reported_by_drift_whatever_the_guard(self, project: Project) -> None:
+    def test_is_reported_by_drift_regardless_of_the_guard(self, project: Project) -> None:
         project.write("voxosync.yaml", "guards: {removed: pause}\n")
-        document = project.run("drift", "--format", "json", *BASED).json
+        document = project.run("drift", "--format", "json", *BASE_MAIN).json
         assert [campaign["id"] for campaign in document["campaigns"]] == [4711]
         assert document["abandoned"][0]["dialing"]["effect"] == "DIALING WITHOUT APPROVAL"
 
     @pytest.mark.parametrize(("removed", "status"), [("keep", 0), ("pause", 3)])
-    def test_that_cannot_be_read_is_not_taken_for_silent(
+    def test_of_an_unreadable_campaign_is_reported(
         self, removed: str, status: int, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("voxosync.yaml", f"guards: {{removed: {removed}}}\n")
         voxo.say(answer(500, {"message": "no"}), about="/4712")
-        ran = project.run("plan", *BASED)
+        ran = project.run("plan", *BASE_MAIN)
         assert ran.status == status
         assert "4712" in ran.out
         assert ("is unknown" if removed == "keep" else "it cannot be paused") in ran.out
 
     @pytest.mark.parametrize("removed", ["keep", "pause"])
-    def test_that_voxo_does_not_have_is_nothing_to_worry_about(
+    def test_of_a_campaign_missing_in_voxo_is_not_an_error(
         self, removed: str, project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("voxosync.yaml", f"guards: {{removed: {removed}}}\n")
         del voxo.campaigns[4712]
-        assert project.run("plan", *BASED).status == 0
+        assert project.run("plan", *BASE_MAIN).status == 0
 
-    def test_of_another_tenant_is_not_touched(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_of_another_tenants_campaign_sends_nothing(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.write("voxosync.yaml", "guards: {removed: pause}\n")
         voxo.has(4712, tenantId=18)
-        ran = project.run("apply", "--yes", *BASED, VOXO_TENANT_ID="17")
+        ran = project.run("apply", "--yes", *BASE_MAIN, VOXO_TENANT_ID="17")
         assert ran.status == 3
         assert voxo.sent == []
 
 
-def test_every_campaign_that_dials_is_listed_by_id_however_long_the_comment(
+def test_shortened_markdown_still_lists_every_dialing_campaign_by_id(
     project: Project, voxo: FakeVoxo
 ) -> None:
     ids = range(5000, 5120)

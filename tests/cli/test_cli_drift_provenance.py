@@ -1,4 +1,4 @@
-"""`drift` says who gave Git its value, and which run last sent the field."""
+"""`drift` reports who wrote the value in Git, and which run last sent the field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def commit(project: Project, author: str) -> str:
-    """Commits all there is; the new commit's id."""
+    """Commit everything and return the id of the new commit."""
     project.git("init", "--quiet")
     project.git("add", "--all")
     project.git("commit", "--quiet", "-m", "A change", "--author", f"{author} <a@example.com>")
@@ -33,7 +33,7 @@ def changes(project: Project, *arguments: str) -> dict[str, dict[str, Any]]:
 
 
 def apply(project: Project, *arguments: str, status: int = 0) -> str:
-    """Applies everything; the id of the run."""
+    """Apply everything and return the id of the run."""
     assert project.run("apply", "--yes", "--allow-go-live", *arguments).status == status
     return max(path.stem for path in (project.folder / ".voxosync/runs").glob("*.jsonl"))
 
@@ -57,7 +57,7 @@ class TestWhoWroteTheValue:
             re.sub(r"</?span>|&#45;", "", markdown),
         )
 
-    def test_is_unknown_outside_of_git_and_for_a_line_that_is_not_committed(
+    def test_is_unknown_outside_of_git_and_for_an_uncommitted_line(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(callFrequency=45)
@@ -66,9 +66,7 @@ class TestWhoWroteTheValue:
         project.spring("callFrequency: 20")
         assert "revision" not in changes(project)["callFrequency"]
 
-    def test_is_asked_for_what_was_changed_by_hand_alone(
-        self, project: Project, voxo: FakeVoxo
-    ) -> None:
+    def test_is_looked_up_for_changes_by_hand_only(self, project: Project, voxo: FakeVoxo) -> None:
         base = commit(project, "Team A")
         project.spring("callFrequency: 20")
         commit(project, "Team B")
@@ -81,7 +79,7 @@ class TestWhoWroteTheValue:
         assert "revision" not in live_changes["callFrequency"]
         assert live_changes["message"]["revision"]["author"] == "Team A"
 
-    def test_is_not_asked_of_a_clone_that_would_fetch_it(
+    def test_is_not_looked_up_in_a_clone_that_would_fetch_objects(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         commit(project, "Team A")
@@ -89,7 +87,7 @@ class TestWhoWroteTheValue:
         voxo.has(callFrequency=45)
         assert "revision" not in changes(project)["callFrequency"]
 
-    def test_is_not_asked_of_more_files_than_that(
+    def test_is_looked_up_in_a_limited_number_of_files(
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for number in range(1, 4):
@@ -99,14 +97,14 @@ class TestWhoWroteTheValue:
         commit(project, "Team A")
         monkeypatch.setattr("voxosync.app.provenance.MOST_FILES", 1)
         campaigns = drift(project, status=2)["campaigns"]
-        dated = [
+        ids_with_revision = [
             campaign["id"]
             for campaign in campaigns
             if any("revision" in change for change in campaign["changes"])
         ]
-        assert dated == [3]  # the one that dials
+        assert ids_with_revision == [3]  # the campaign that dials comes first
 
-    def test_the_same_change_of_many_stays_one_entry(
+    def test_differing_by_campaign_keeps_the_same_change_in_one_entry(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         for number, author in enumerate(["Team A", "Team A", "Team B"], 1):
@@ -118,7 +116,7 @@ class TestWhoWroteTheValue:
         assert len([line for line in lines if "in Git since" in line]) == 3  # three commits
         assert re.fullmatch(r"      3: in Git since .* by Team B \(.*\)", lines[3])
 
-    def test_a_name_does_no_harm(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_escaped(self, project: Project, voxo: FakeVoxo) -> None:
         commit(project, "Team \x1b[2J|<b>*A*")
         voxo.has(callFrequency=45)
         for name in ("text", "markdown"):
@@ -167,7 +165,7 @@ class TestWhichRunSentIt:
         assert run
 
     @pytest.mark.parametrize("content", ["", "{", '{"event":"intent","campaign":4711,"x":1}\n' * 2])
-    def test_a_damaged_journal_tells_nothing(
+    def test_is_not_read_from_a_damaged_journal(
         self, content: str, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("callFrequency: 60")
@@ -175,10 +173,12 @@ class TestWhichRunSentIt:
         damaged: Path = project.folder / ".voxosync/runs/20970101T000000.000000Z-000000.jsonl"
         damaged.write_text(content)
         for number, (key, text) in enumerate([("startedAt", "today"), ("baseUrl", "http://[")], 1):
-            begin, *remaining_lines = (
+            first_line, *remaining_lines = (
                 damaged.with_name(f"{run}.jsonl").read_text().splitlines(keepends=True)
             )
-            odd = json.dumps({**json.loads(begin), key: text}) + "".join(["\n", *remaining_lines])
-            damaged.with_stem(f"20970101T000000.000000Z-00000{number}").write_text(odd)
+            invalid_journal = json.dumps({**json.loads(first_line), key: text}) + "".join(
+                ["\n", *remaining_lines]
+            )
+            damaged.with_stem(f"20970101T000000.000000Z-00000{number}").write_text(invalid_journal)
         voxo.has(callFrequency=45)
         assert changes(project)["callFrequency"]["lastSent"]["run"] == run

@@ -1,4 +1,4 @@
-"""`drift` beyond the definitions' fields: campaigns without a definition, campaigns that are gone, known drift."""
+"""`drift` beyond the fields of definitions: unmanaged campaigns, missing campaigns, and acknowledged drift."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ACKNOWLEDGED = (
     "voxosync: {acknowledge: [{field: callFrequency, until: 2096-02-11, reason: agreed trial}]}"
 )
-OWNED = ACKNOWLEDGED.replace("}]}", ", owner: support team}]}")
+WITH_OWNER = ACKNOWLEDGED.replace("}]}", ", owner: support team}]}")
 LIST = "call-campaigns?tenantId="
 
 
@@ -30,7 +30,7 @@ def unmanaged(document: dict[str, Any]) -> list[int]:
 
 class TestUnmanaged:
     @pytest.fixture(autouse=True)
-    def _unmanaged(self, project: Project, voxo: FakeVoxo) -> None:
+    def _unmanaged_campaigns(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(4720, name="Autumn pilot", state="READY")
         voxo.has(4713, name=None, state=None)
         project.variables["VOXO_TENANT_ID"] = str(TENANT)
@@ -44,29 +44,29 @@ class TestUnmanaged:
             (["--unmanaged", "ignore"], 0, []),
         ],
     )
-    def test_campaigns_are_listed_as_somebody_asks(
+    def test_campaigns_are_listed_as_the_option_says(
         self, project: Project, arguments: list[str], status: int, listed: list[int]
     ) -> None:
         document = drift(project, *arguments, status=status)
         assert unmanaged(document) == listed
         assert document.get("unmanagedCounts", False) is (status == 2)
 
-    def test_campaigns_have_the_name_and_state_that_voxo_tells(self, project: Project) -> None:
+    def test_campaigns_have_their_name_and_state_in_voxo(self, project: Project) -> None:
         assert drift(project, status=0)["unmanaged"] == [
             {"id": 4713, "name": None, "state": None},
             {"id": 4720, "name": "Autumn pilot", "state": "READY"},
         ]
 
-    def test_a_campaign_counts_unless_it_is_of_another_tenant_for_sure(
+    def test_campaigns_without_a_readable_tenant_are_listed(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        """VOXO was asked for those of one tenant: an entry without a tenant, or with an odd one, is one of them."""
+        """The request is for one tenant, so an entry without a tenant, or with an unreadable one, belongs to it."""
         tenants = {4713: None, 4720: "seventeen", 4721: 18}
         listed = [{"id": campaign, "tenantId": tenant} for campaign, tenant in tenants.items()]
         voxo.say(answer(200, listed), about=LIST)
         assert unmanaged(drift(project, status=0)) == [4713, 4720]
 
-    def test_campaigns_are_not_asked_for_where_they_are_ignored(
+    def test_campaigns_are_not_requested_if_they_are_ignored(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         drift(project, "--unmanaged", "ignore", status=0)
@@ -86,7 +86,7 @@ class TestUnmanaged:
         assert ran.status == 2
         assert unmanaged(ran.json) == [4713, 4720]
 
-    def test_without_a_tenant_nothing_is_listed_and_nothing_said(
+    def test_without_a_tenant_nothing_is_listed_or_reported(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         ran = project.run("drift", VOXO_TENANT_ID=None)
@@ -95,7 +95,7 @@ class TestUnmanaged:
         assert voxo.asked == ["GET /v2/admin/call-campaigns/4711"]
 
     @pytest.mark.parametrize("choice", ["report", "fail"])
-    def test_without_a_tenant_somebody_who_asks_is_told(
+    def test_without_a_tenant_the_explicit_option_is_an_error(
         self, project: Project, voxo: FakeVoxo, choice: str
     ) -> None:
         ran = project.run("drift", "--unmanaged", choice, VOXO_TENANT_ID=None)
@@ -104,7 +104,7 @@ class TestUnmanaged:
         assert voxo.asked == []
 
     @pytest.mark.parametrize("part", [["campaigns/spring.yaml"], ["--only", "4711"]])
-    def test_of_a_part_of_the_definitions_nothing_is_listed(
+    def test_nothing_is_listed_if_only_some_campaigns_are_selected(
         self, project: Project, voxo: FakeVoxo, part: list[str]
     ) -> None:
         assert unmanaged(drift(project, *part, status=0)) == []
@@ -117,10 +117,10 @@ class TestUnmanaged:
         part = ["--unmanaged", "ignore", "--only", "4711"]
         assert project.run("drift", *part, VOXO_TENANT_ID=None).status == 0
 
-    def test_a_wrong_word_is_a_usage_error(self, project: Project) -> None:
+    def test_unknown_value_of_the_option_is_a_usage_error(self, project: Project) -> None:
         assert project.run("drift", "--unmanaged", "all").status == 1
 
-    def test_they_are_no_drift_of_the_campaigns_with_a_definition(
+    def test_campaigns_do_not_count_as_drift_of_managed_campaigns(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(callFrequency=45)
@@ -129,7 +129,7 @@ class TestUnmanaged:
         assert unmanaged(document) == [4713, 4720]
 
     @pytest.mark.parametrize("status", [403, 404])
-    def test_a_refused_list_is_a_remark_to_who_did_not_ask(
+    def test_refused_list_is_a_warning_without_the_option(
         self, project: Project, voxo: FakeVoxo, status: int
     ) -> None:
         voxo.say(answer(status, {"message": "not for you"}), about=LIST)
@@ -144,7 +144,7 @@ class TestUnmanaged:
 
     @pytest.mark.parametrize("status", [403, 404])
     @pytest.mark.parametrize("choice", ["report", "fail"])
-    def test_a_refused_list_is_3_to_who_asked_and_the_rest_is_reported(
+    def test_refused_list_exits_with_3_with_the_option_and_the_rest_is_reported(
         self, project: Project, voxo: FakeVoxo, status: int, choice: str
     ) -> None:
         voxo.say(answer(status, {"message": "not for you"}), about=LIST)
@@ -154,14 +154,14 @@ class TestUnmanaged:
         assert changed(document) == ["callFrequency"]
         assert "not for you" in project.run("drift", "--unmanaged", choice).out
 
-    def test_a_list_that_is_no_list_is_3_to_who_asked(
+    def test_malformed_list_exits_with_3_only_with_the_option(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.say(answer(200, {"oops": []}), about=LIST)
         assert "unlisted" in drift(project, "--unmanaged", "report", status=3)
         assert "unlisted" not in drift(project, status=0)
 
-    def test_all_pages_of_a_list_count(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_all_pages_of_the_list_are_read(self, project: Project, voxo: FakeVoxo) -> None:
         everything = [{"id": number, "name": f"Campaign {number}"} for number in range(4711, 4961)]
 
         def page(handler: Handler) -> None:
@@ -174,28 +174,28 @@ class TestUnmanaged:
         voxo.say(page, about=LIST)
         assert unmanaged(drift(project, status=0)) == list(range(4712, 4961))
 
-    def test_campaigns_of_other_tenants_in_the_list_are_not_ours(
+    def test_campaigns_of_other_tenants_are_not_listed(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        """A careless server ignores the query."""
-        spelled = {1: TENANT, 2: str(TENANT), 3: float(TENANT), 4: None, 5: 18, 6: "18"}
-        records = [{"id": number, "tenantId": tenant} for number, tenant in spelled.items()]
+        """A server may ignore the tenant in the query."""
+        tenants = {1: TENANT, 2: str(TENANT), 3: float(TENANT), 4: None, 5: 18, 6: "18"}
+        records = [{"id": number, "tenantId": tenant} for number, tenant in tenants.items()]
         voxo.say(answer(200, records), about=LIST)
         assert unmanaged(drift(project, status=0)) == [1, 2, 3, 4]
 
-    def test_what_the_list_says_is_shown_harmless(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_text_from_the_list_is_escaped(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.has(4720, name="\x1b[2J<b>", state=["no", "state"])
         out = project.run("drift").out
         assert "4720 \\x1b[2J<b>" in out
         assert "\x1b" not in out
 
-    def test_text_names_them(self, project: Project) -> None:
+    def test_text_output_names_the_campaigns(self, project: Project) -> None:
         out = project.run("drift").out
         assert "4720 Autumn pilot" in out
         assert "No drift: 1 campaign agrees with VOXO, 2 unmanaged." in out
 
     @pytest.mark.parametrize(("choice", "status"), [("report", 0), ("fail", 2), ("ignore", 0)])
-    def test_a_snapshot_of_all_campaigns_tells_them_too(
+    def test_campaigns_are_also_listed_from_a_snapshot_of_all_campaigns(
         self, project: Project, voxo: FakeVoxo, choice: str, status: int
     ) -> None:
         assert project.run("snapshot", "--all", "--out", "live.json").status == 0
@@ -207,16 +207,16 @@ class TestUnmanaged:
 
 
 DEFAULTS = (("page", "1"), ("recordsPerPage", "20"))
-"""What a paged list takes where the query does not say."""
+"""The values that a paged list uses for parameters that the query omits."""
 
 
 class TestMissing:
     @pytest.fixture(autouse=True)
-    def _missing(self, project: Project, voxo: FakeVoxo) -> None:
+    def _missing_campaign(self, project: Project, voxo: FakeVoxo) -> None:
         project.spring(name="campaigns/gone.yaml", number=4700)
         voxo.has(callFrequency=45)
 
-    def test_a_campaign_that_is_gone_is_3_and_the_others_are_reported(
+    def test_missing_campaign_exits_with_3_and_the_others_are_reported(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         document = drift(project, status=3)
@@ -225,21 +225,21 @@ class TestMissing:
         assert "404" in missing["error"]
         assert changed(document, 1) == ["callFrequency"]
         assert "missing" not in present
-        assert "GET /v2/call-campaigns/4700" in voxo.asked, "both ways to read it were asked"
+        assert "GET /v2/call-campaigns/4700" in voxo.asked, (
+            "both paths for reading a campaign were tried"
+        )
 
-    def test_a_campaign_that_is_refused_is_not_missing(
-        self, project: Project, voxo: FakeVoxo
-    ) -> None:
+    def test_refused_campaign_is_not_missing(self, project: Project, voxo: FakeVoxo) -> None:
         voxo.say(answer(403, {"message": "no"}), about="/4700")
         assert "missing" not in drift(project, status=3)["campaigns"][0]
 
-    def test_a_campaign_that_a_snapshot_does_not_hold_is_missing(self, project: Project) -> None:
+    def test_campaign_that_is_not_in_the_snapshot_is_missing(self, project: Project) -> None:
         assert project.run("snapshot", "--out", "live.json").status == 3
         document = drift(project, "--live", "live.json", status=3)
         assert document["campaigns"][0]["missing"] is True
         assert changed(document, 1) == ["callFrequency"]
 
-    def test_text_tells_missing_from_failed(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_text_distinguishes_missing_from_failed(self, project: Project, voxo: FakeVoxo) -> None:
         out = project.run("drift").out
         assert "! missing: " in out
         assert "1 missing" in out
@@ -249,12 +249,12 @@ class TestMissing:
 
 class TestAcknowledged:
     @pytest.fixture(autouse=True)
-    def _by_hand(self, voxo: FakeVoxo, clock: Clock) -> None:
+    def _changed_by_hand(self, voxo: FakeVoxo, clock: Clock) -> None:
         clock.at(10)
         voxo.has(callFrequency=45)
 
-    def test_drift_is_listed_apart_and_makes_no_status_2(self, project: Project) -> None:
-        project.spring(OWNED)
+    def test_drift_is_listed_separately_and_does_not_exit_with_2(self, project: Project) -> None:
+        project.spring(WITH_OWNER)
         document = drift(project, status=0)
         assert changed(document) == []
         [campaign] = document["campaigns"]
@@ -268,15 +268,15 @@ class TestAcknowledged:
         line = (project.folder / position["file"]).read_text().splitlines()[position["line"] - 1]
         assert line[position["column"] - 1 :].startswith("callFrequency")
 
-    def test_text_says_who_until_when_and_why(self, project: Project) -> None:
-        project.spring(OWNED)
+    def test_text_states_the_owner_the_last_day_and_the_reason(self, project: Project) -> None:
+        project.spring(WITH_OWNER)
         out = project.run("drift").out
         assert "≈ callFrequency: VOXO 45, Git 30" in out
         assert "acknowledged until 2096-02-11 by support team: agreed trial" in out
 
-    def test_what_a_reason_says_is_shown_harmless(self, project: Project) -> None:
+    def test_reason_and_owner_are_escaped(self, project: Project) -> None:
         project.spring(
-            OWNED.replace("agreed trial", '"\\e[2J"').replace("support team", '"\\e[8m"')
+            WITH_OWNER.replace("agreed trial", '"\\e[2J"').replace("support team", '"\\e[8m"')
         )
         out = project.run("drift").out
         assert r"by \x1b[8m: \x1b[2J" in out
@@ -285,38 +285,38 @@ class TestAcknowledged:
     @pytest.mark.parametrize(
         ("day", "hour", "status"), [(10, 0, 0), (10, 23, 0), (11, 0, 2), (12, 0, 2)]
     )
-    def test_drift_counts_from_the_day_on_which_it_expires(
+    def test_drift_counts_again_from_the_day_of_expiry(
         self, project: Project, clock: Clock, day: int, hour: int, status: int
     ) -> None:
-        project.spring(OWNED)
+        project.spring(WITH_OWNER)
         clock.at(day, hour)
         document = drift(project, status=status)
-        is_known = status == 0
-        assert acknowledged_fields(document) == (["callFrequency"] if is_known else [])
-        assert changed(document) == ([] if is_known else ["callFrequency"])
-        remark = "callFrequency was acknowledged until 2096-02-11 (agreed trial): it counts again"
-        assert (remark in document["campaigns"][0]["warnings"]) is not is_known
-        assert (remark in project.run("drift").out) is not is_known
+        is_acknowledged = status == 0
+        assert acknowledged_fields(document) == (["callFrequency"] if is_acknowledged else [])
+        assert changed(document) == ([] if is_acknowledged else ["callFrequency"])
+        warning = "callFrequency was acknowledged until 2096-02-11 (agreed trial): it counts again"
+        assert (warning in document["campaigns"][0]["warnings"]) is not is_acknowledged
+        assert (warning in project.run("drift").out) is not is_acknowledged
 
-    def test_an_expired_one_says_nothing_where_nothing_differs(
+    def test_expired_entry_is_not_reported_if_the_field_agrees(
         self, project: Project, voxo: FakeVoxo, clock: Clock
     ) -> None:
-        project.spring(OWNED)
+        project.spring(WITH_OWNER)
         clock.at(20)
         voxo.has(callFrequency=30)
         assert drift(project, status=0)["campaigns"][0]["warnings"] == []
 
-    def test_the_other_fields_still_count(self, project: Project, voxo: FakeVoxo) -> None:
-        project.spring(OWNED)
+    def test_other_fields_still_count(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring(WITH_OWNER)
         voxo.has(message="By hand")
         document = drift(project, status=2)
         assert changed(document) == ["message"]
         assert acknowledged_fields(document) == ["callFrequency"]
 
-    def test_apply_sends_the_other_fields_only_and_says_so(
+    def test_apply_sends_only_the_other_fields_and_reports_it(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring(OWNED)
+        project.spring(WITH_OWNER)
         voxo.has(message="By hand")
         ran = project.run("apply", "--yes")
         assert ran.status == 0
@@ -324,28 +324,28 @@ class TestAcknowledged:
         assert "left alone" in ran.out
         assert "acknowledged until 2096-02-11 by support team: agreed trial" in ran.out
 
-    def test_apply_of_nothing_else_sends_nothing_and_says_so(
+    def test_apply_without_other_differences_sends_nothing_and_reports_it(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        project.spring(OWNED)
+        project.spring(WITH_OWNER)
         ran = project.run("apply", "--yes")
         assert (ran.status, voxo.sent) == (0, [])
         assert "left alone" in ran.out
         assert "acknowledged until 2096-02-11" in ran.out
 
-    def test_apply_sends_the_field_once_it_has_expired(
+    def test_apply_sends_the_field_after_expiry(
         self, project: Project, voxo: FakeVoxo, clock: Clock
     ) -> None:
-        project.spring(OWNED)
+        project.spring(WITH_OWNER)
         clock.at(11)
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"callFrequency": 30})]
 
-    def test_a_saved_plan_leaves_it_alone_even_after_it_has_expired(
+    def test_saved_plan_leaves_the_field_alone_even_after_expiry(
         self, project: Project, voxo: FakeVoxo, clock: Clock
     ) -> None:
-        """It sends what somebody has reviewed, and no more."""
-        project.spring(OWNED)
+        """A saved plan sends what was reviewed and nothing more."""
+        project.spring(WITH_OWNER)
         voxo.has(message="By hand")
         assert project.run("plan", "--out", "plan.json").status == 0
         assert acknowledged_fields(json.loads((project.folder / "plan.json").read_text())) == [
@@ -371,7 +371,7 @@ class TestAcknowledged:
         assert voxo.sent == [(4711, {"callFrequency": 30})]
         out = project.run("drift").out
         assert "called by hand" in out
-        assert "6015550177" not in out, "acknowledged numbers are masked as others are"
+        assert "6015550177" not in out, "acknowledged numbers are masked like all others"
 
     def test_with_a_base_every_kind_of_the_field_is_acknowledged(
         self, project: Project, voxo: FakeVoxo
@@ -401,28 +401,30 @@ class TestAcknowledged:
         assert project.run("apply", "--yes", "--base", "main").status == 0
         assert voxo.sent == [(4711, {"recording": "yes"})]
 
-    def test_a_field_left_alone_by_kind_is_not_said_to_be_twice(self, project: Project) -> None:
+    def test_field_that_is_also_left_alone_by_kind_is_reported_once(self, project: Project) -> None:
         project.git("init", "--quiet", "--initial-branch", "main")
         project.commit()
-        project.spring(OWNED)
+        project.spring(WITH_OWNER)
         ran = project.run("plan", "--base", "main", "--kind", "change", "--format", "json")
         assert acknowledged_fields(ran.json) == ["callFrequency"]
         assert ran.json["campaigns"][0]["warnings"] == []
 
-    def test_ignore_beats_acknowledge(self, project: Project) -> None:
-        project.spring(OWNED.replace("{acknowledge", "{ignore: [callFrequency], acknowledge"))
+    def test_ignore_takes_precedence_over_acknowledge(self, project: Project) -> None:
+        project.spring(WITH_OWNER.replace("{acknowledge", "{ignore: [callFrequency], acknowledge"))
         document = drift(project, status=0)
         assert (changed(document), acknowledged_fields(document)) == ([], [])
         assert document["campaigns"][0]["warnings"] == [
             "callFrequency differs, and is ignored as the definition says"
         ]
 
-    def test_a_field_that_is_not_managed_is_not_listed(self, project: Project) -> None:
-        project.spring(OWNED, "-callFrequency")
+    def test_unmanaged_field_is_not_listed(self, project: Project) -> None:
+        project.spring(WITH_OWNER, "-callFrequency")
         assert acknowledged_fields(drift(project, status=0)) == []
 
-    def test_a_snapshot_is_judged_by_today(self, project: Project, clock: Clock) -> None:
-        project.spring(OWNED)
+    def test_expiry_is_compared_with_today_even_for_a_snapshot(
+        self, project: Project, clock: Clock
+    ) -> None:
+        project.spring(WITH_OWNER)
         assert project.run("snapshot", "--out", "live.json").status == 0
         assert acknowledged_fields(drift(project, "--live", "live.json", status=0)) == [
             "callFrequency"
@@ -433,7 +435,7 @@ class TestAcknowledged:
 
 class TestOwner:
     @pytest.fixture(autouse=True)
-    def _by_hand(self, project: Project, voxo: FakeVoxo, clock: Clock) -> None:
+    def _changed_by_hand(self, project: Project, voxo: FakeVoxo, clock: Clock) -> None:
         clock.at(10)
         voxo.has(callFrequency=45)
         project.spring(ACKNOWLEDGED)
@@ -448,7 +450,7 @@ class TestOwner:
         project.git("add", "--all")
         project.git("commit", "--quiet", "-m", "A change", "--author", f"{author} <a@example.com>")
 
-    def test_is_whoever_wrote_the_line(self, project: Project) -> None:
+    def test_is_the_author_of_the_line(self, project: Project) -> None:
         project.spring()
         self.commit_as(project, "Team A")
         project.spring(ACKNOWLEDGED)
@@ -459,33 +461,33 @@ class TestOwner:
         assert document["campaigns"][0]["acknowledged"][0]["owner"] == "Team B"
         assert "acknowledged until 2096-02-11 by Team B: agreed trial" in project.run("drift").out
 
-    def test_is_whom_the_definition_names_before_all_others(self, project: Project) -> None:
-        project.spring(OWNED)
+    def test_in_the_definition_takes_precedence_over_the_author(self, project: Project) -> None:
+        project.spring(WITH_OWNER)
         self.commit_as(project, "Team A")
         assert self.owner(project) == "support team"
 
-    def test_is_nobody_where_the_line_is_not_committed(self, project: Project) -> None:
+    def test_is_unknown_if_the_line_is_not_committed(self, project: Project) -> None:
         project.spring()
         self.commit_as(project, "Team A")
         project.spring(ACKNOWLEDGED)
         assert self.owner(project) is None
         assert "acknowledged until 2096-02-11: agreed trial" in project.run("drift").out
 
-    def test_is_nobody_where_the_file_is_not_in_git(self, project: Project) -> None:
+    def test_is_unknown_if_the_file_is_not_in_git(self, project: Project) -> None:
         project.write("README.md", "Campaigns")
         project.git("init", "--quiet")
         project.git("add", "README.md")
         project.git("commit", "--quiet", "-m", "A change")
         assert self.owner(project) is None
 
-    def test_is_nobody_outside_of_git(self, project: Project) -> None:
+    def test_is_unknown_outside_of_git(self, project: Project) -> None:
         assert self.owner(project) is None
 
-    def test_is_nobody_where_there_is_no_git(self, project: Project) -> None:
+    def test_is_unknown_if_git_is_not_installed(self, project: Project) -> None:
         project.variables["PATH"] = str(project.folder)
         assert self.owner(project) is None
 
-    def test_of_a_default_is_whoever_wrote_it_there(self, project: Project) -> None:
+    def test_of_a_default_is_the_author_of_its_line_in_the_defaults(self, project: Project) -> None:
         project.spring()
         project.write("campaigns/_defaults.yaml", f"# Ours\n{ACKNOWLEDGED}\n")
         self.commit_as(project, "Team A")
@@ -493,7 +495,7 @@ class TestOwner:
         self.commit_as(project, "Team B")
         assert self.owner(project) == "Team A"
 
-    def test_is_found_in_a_folder_within_the_repository(
+    def test_is_known_in_a_subfolder_of_the_repository(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         inner = type(project)(project.folder / "calls", project.variables)
@@ -503,8 +505,8 @@ class TestOwner:
         assert self.owner(inner) == "Team A"
         assert voxo.sent == []
 
-    def test_is_nobody_where_a_shallow_clone_has_cut_the_history(self, project: Project) -> None:
-        """There, Git takes whoever made the oldest commit that it has for the author of all before it."""
+    def test_is_unknown_if_a_shallow_clone_lacks_the_commit(self, project: Project) -> None:
+        """In a shallow clone, Git names the author of its oldest commit for all lines that are older."""
         self.commit_as(project, "Team A")
         project.write("README.md", "Campaigns")
         self.commit_as(project, "Team B")
@@ -516,9 +518,7 @@ class TestOwner:
         assert self.owner(clone) == "Team C"
 
     @pytest.mark.parametrize("name", DRIFT)
-    def test_is_shown_harmless_whatever_the_bytes_of_the_name(
-        self, name: str, project: Project
-    ) -> None:
+    def test_is_escaped_in_every_format(self, name: str, project: Project) -> None:
         self.commit_as(project, "Team \udcf6\x1b[2J")
         ran = project.run("drift", "--format", name, "--output", "report")
         assert ran.status == 0, ran.said

@@ -1,4 +1,4 @@
-"""A CSV file without rows is more often an export that failed than a wish: it empties no campaign."""
+"""A CSV file without rows is more likely a failed export than intended, so it does not empty a campaign."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 class TestEmptyExport:
     @pytest.mark.parametrize("arguments", [(), ("--max-numbers-removed", "1")], ids=str)
-    def test_empties_no_campaign(
+    def test_does_not_empty_a_campaign(
         self, arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("campaigns/list.csv", "number,description\n")
@@ -28,7 +28,7 @@ class TestEmptyExport:
         assert voxo.sent == []
 
     @pytest.mark.parametrize("arguments", [("2",), ("100%",)], ids=str)
-    def test_empties_it_where_somebody_says_so(
+    def test_empties_a_campaign_if_the_flag_permits_it(
         self, arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         project.write("campaigns/list.csv", "number,description\n\n")
@@ -36,19 +36,21 @@ class TestEmptyExport:
         assert project.run("apply", "--yes", "--max-numbers-removed", *arguments).status == 0
         assert voxo.sent == [(4711, {"numbers": []})]
 
-    def test_is_refused_in_a_saved_plan_too(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_also_refused_in_a_saved_plan(self, project: Project, voxo: FakeVoxo) -> None:
         project.write("campaigns/list.csv", "number\n")
         project.spring("numbers: {file: list.csv}")
         project.run("plan", "--out", "saved.json")
         assert project.run("apply", "--yes", "--plan", "saved.json").status == 1
         assert voxo.sent == []
 
-    def test_is_not_what_an_empty_list_in_yaml_is(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_treated_differently_from_an_empty_list_in_yaml(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         project.spring("numbers: []")
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"numbers": []})]
 
-    def test_is_nothing_to_a_campaign_without_numbers(
+    def test_is_accepted_for_a_campaign_without_numbers(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         voxo.has(numbers=[])

@@ -132,6 +132,7 @@ class LiveCampaign:
         identity = NUMBER.from_live(raw.get("id"))
         if not isinstance(identity, int):
             raise Unreadable("an answer without the campaign's id")
+        tenant = NUMBER.from_live(raw.get("tenantId"))
         values: dict[str, Value] = {}
         unreadable: dict[str, str] = {}
         listed = LiveNumbers()
@@ -147,7 +148,7 @@ class LiveCampaign:
                 unreadable[name] = str(problem)
         return cls(
             id=identity,
-            tenant_id=_tenant(raw),
+            tenant_id=tenant if isinstance(tenant, int) else None,
             values=values,
             unreadable=unreadable,
             listed=listed,
@@ -192,8 +193,3 @@ class LiveCampaign:
         if not self.is_quiesced:
             return usual
         return replace(usual, values={**usual.values, "state": "READY"})
-
-
-def _tenant(raw: Mapping[str, Any]) -> int | None:
-    tenant = NUMBER.from_live(raw.get("tenantId"))
-    return tenant if isinstance(tenant, int) else None

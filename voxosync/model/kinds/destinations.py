@@ -26,10 +26,10 @@ class DestinationsKind(FieldKind):
             kind, order = entry.get("destType"), entry.get("order")
             if kind is None or entry.get("id") is None:
                 raise Unreadable("a destination without its destType or id")
-            identity = live_number(live_text(entry["id"]))
+            identity = live_number(entry["id"])
             if not isinstance(identity, int):
                 raise Unreadable("a destination whose id is not a whole number")
-            rank = index if order is None else live_number(live_text(order))
+            rank = index if order is None else live_number(order)
             ranked.append((rank, index, Destination(live_text(kind), identity)))
         return tuple(destination for _, _, destination in sorted(ranked))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from voxosync.model.kinds.field_kind import FieldKind
 from voxosync.model.values import Unreadable, live_text, number_from_text
@@ -13,25 +13,26 @@ from voxosync.model.zone import is_same_zone
 if TYPE_CHECKING:
     from voxosync.model.values import Scalar, Value
 
-_DATE_WITH_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ].*", re.DOTALL)
-_TIME_WITH_SECONDS = re.compile(r"([0-9]{2}:[0-9]{2}):00(?:\.0+)?")
-
 
 class ScalarKind(FieldKind):
-    """A kind with one value, which VOXO may answer as a text or as a number."""
+    """A kind with one value, which VOXO may answer as a text or as a number.
+
+    Attributes:
+        longer_form: what VOXO may answer in place of the canonical text, which is its first group.
+    """
+
+    longer_form: ClassVar[re.Pattern[str] | None] = None
 
     def from_live(self, raw: Any) -> Scalar:
-        return None if raw is None else self._from_live_text(live_text(raw))
-
-    def _from_live_text(self, text: str) -> Scalar:
-        return text
+        if raw is None:
+            return None
+        text = live_text(raw)
+        match = self.longer_form and self.longer_form.fullmatch(text)
+        return match[1] if match else text
 
 
 class TextKind(ScalarKind):
     """A `str`; null equals `""`."""
-
-    def from_live(self, raw: Any) -> Scalar:
-        return raw if type(raw) is str else super().from_live(raw)
 
     def are_equal(self, first: Value, second: Value) -> bool:
         return first == second or (not first and not second)
@@ -48,20 +49,14 @@ class DateKind(ScalarKind):
     """A day, `"YYYY-MM-DD"`."""
 
     is_plain = True
-
-    def _from_live_text(self, text: str) -> str:
-        match = _DATE_WITH_TIME.fullmatch(text)
-        return match[1] if match else text
+    longer_form = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ].*", re.DOTALL)
 
 
 class TimeKind(ScalarKind):
     """A time of the day, `"HH:MM"`."""
 
     is_plain = True
-
-    def _from_live_text(self, text: str) -> str:
-        match = _TIME_WITH_SECONDS.fullmatch(text)
-        return match[1] if match else text
+    longer_form = re.compile(r"([0-9]{2}:[0-9]{2}):00(?:\.0+)?")
 
 
 class NumberKind(ScalarKind):
@@ -74,8 +69,8 @@ class NumberKind(ScalarKind):
     def from_text(self, text: str) -> int | float:
         return number_from_text(text)
 
-    def _from_live_text(self, text: str) -> int | float:
-        return live_number(text)
+    def from_live(self, raw: Any) -> int | float | None:
+        return None if raw is None else live_number(raw)
 
 
 class FlagKind(ScalarKind):
@@ -84,18 +79,18 @@ class FlagKind(ScalarKind):
     is_plain = True
 
     def from_live(self, raw: Any) -> Scalar:
-        return str(int(raw)) if isinstance(raw, bool) else super().from_live(raw)
+        if raw is None:
+            return None
+        return str(int(raw) if isinstance(raw, bool) else live_number(raw))
 
-    def _from_live_text(self, text: str) -> str:
-        return str(live_number(text))
 
-
-def live_number(text: str) -> int | float:
-    """The number that a response holds as text.
+def live_number(raw: Any) -> int | float:
+    """A number in a response, which may hold it as text.
 
     Raises:
-        Unreadable: it holds another text.
+        Unreadable: it is not a number.
     """
+    text = live_text(raw)
     try:
         return number_from_text(text)
     except ValueError:

@@ -15,8 +15,7 @@ from voxosync.model.dialing.calls_outside import (
     called_bands,
     calls_outside,
 )
-from voxosync.model.dialing.schedule import Schedule
-from voxosync.model.dialing.times import dialing_of
+from voxosync.model.dialing.schedule import Schedule, dialing_of
 from voxosync.model.zone import zone_of
 
 DAYTIME = ((8 * 60, 21 * 60),)

@@ -14,8 +14,7 @@ from voxosync.model.body import to_body
 from voxosync.model.campaign import LiveCampaign
 from voxosync.model.dialing.clock import DAY, minute_of
 from voxosync.model.dialing.effect import effect_of_update, reach_after
-from voxosync.model.dialing.schedule import Schedule, dials
-from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
+from voxosync.model.dialing.schedule import Dialing, Schedule, dialing_of, dials, unclear_fields
 from voxosync.model.numbers import Numbers
 from voxosync.model.plan import CampaignPlan
 from voxosync.model.zone import zone_of

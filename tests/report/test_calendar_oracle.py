@@ -9,8 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voxosync.model.dialing.clock import DAY, spans
-from voxosync.model.dialing.schedule import Schedule
-from voxosync.model.dialing.times import window_of
+from voxosync.model.dialing.schedule import Schedule, window_of
 from voxosync.model.zone import zone_of
 from voxosync.report.calendar.day_ranges import DayRange, compare_ranges, day_ranges
 from voxosync.report.calendar.interpretation import interpret

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voxosync.model.dialing.clock import DAY, common, joined
-from voxosync.model.dialing.times import DialingPeriod
+from voxosync.model.dialing.schedule import DialingPeriod
 from voxosync.report.calendar import shared_caller_ids
 from voxosync.report.calendar.day_ranges import DayRange
 from voxosync.report.calendar.shared_caller_ids import Caller, overlaps

@@ -7,8 +7,8 @@ from typing import Any
 
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.checks.registry import CHECKS
+from voxosync.model.dialing.dials_more import DIALING_SCALARS
 from voxosync.model.dialing.effect import Effect
-from voxosync.model.dialing.widening import DIALING_SCALARS
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.guard import GuardName
 from voxosync.model.numbers import NUMBERS_FIELD

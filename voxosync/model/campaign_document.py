@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from voxosync.model.body import canonical_value
 from voxosync.model.change import change_from_document
 from voxosync.model.change_kind import ChangeKind
+from voxosync.model.dialing.dials_more import DIALING_SCALARS, Phones, Reach
 from voxosync.model.dialing.effect import DialingEffect, Effect
 from voxosync.model.dialing.forecast import Forecast
 from voxosync.model.dialing.schedule import Schedule, Schedules
-from voxosync.model.dialing.widening import DIALING_SCALARS, Phones, Reach
 from voxosync.model.drift import Acknowledgement
 from voxosync.model.moment import moment_from, moment_to
 from voxosync.model.numbers import NUMBERS_FIELD

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from voxosync.model.applied_record import RecordStep
     from voxosync.model.change import Change
+    from voxosync.model.dialing.dials_more import Reach
     from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.dialing.schedule import Schedules
-    from voxosync.model.dialing.widening import Reach
     from voxosync.model.drift import Acknowledgement, History, UnmanagedCampaign
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import AllowedProblem, Problem

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voxosync.model.body import canonical_value
-from voxosync.model.dialing.widening import Phones
+from voxosync.model.dialing.dials_more import Phones
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.model.phone import phone
 from voxosync.model.plan import CampaignPlan, Plan, Status

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from voxosync.errors import BadAnswer
 from voxosync.model.body import canonical_value, without_call_results
 from voxosync.model.change import FieldChange
+from voxosync.model.dialing.dials_more import Reach
 from voxosync.model.dialing.effect import matters, reach_after
 from voxosync.model.dialing.schedule import dials
-from voxosync.model.dialing.widening import Reach
 from voxosync.model.numbers import NUMBERS_FIELD, wire_numbers
 from voxosync.model.phone import phone
 from voxosync.model.quiesce_mark import is_marked

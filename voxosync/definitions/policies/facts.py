@@ -11,8 +11,7 @@ from voxosync.model.called_zones import UNKNOWN, count_by_zones
 from voxosync.model.dialing.calls_outside import called_bands
 from voxosync.model.dialing.clock import WEEKDAYS, clock_of, minute_of
 from voxosync.model.dialing.forecast import forecast
-from voxosync.model.dialing.schedule import Schedule
-from voxosync.model.dialing.times import Days, dialing_days, dialing_of, window_of
+from voxosync.model.dialing.schedule import Days, Schedule, dialing_days, dialing_of, window_of
 from voxosync.model.fields import FIELDS
 from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
 from voxosync.model.zone import zone_of

@@ -9,8 +9,7 @@ from voxosync.model.called_zones import count_by_zones
 from voxosync.model.checks.check import Check
 from voxosync.model.dialing.calls_outside import CALLING_HOURS, calls_outside
 from voxosync.model.dialing.clock import DAY, clock_text
-from voxosync.model.dialing.schedule import Schedule
-from voxosync.model.dialing.times import certain_dialing
+from voxosync.model.dialing.schedule import Schedule, certain_dialing
 from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
 from voxosync.model.problem import Severity
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.checks.check import Check
 from voxosync.model.dialing.clock import minute_of
-from voxosync.model.dialing.schedule import Schedule
-from voxosync.model.dialing.times import dialing_of
+from voxosync.model.dialing.schedule import Schedule, dialing_of
 from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
 from voxosync.model.phone import masked
 from voxosync.model.problem import Severity

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.checks.check import Check
 from voxosync.model.dialing.clock import DAY, minute_of
-from voxosync.model.dialing.schedule import Schedule, dials
-from voxosync.model.dialing.times import dialing_days
+from voxosync.model.dialing.schedule import Schedule, dialing_days, dials
 from voxosync.model.numbers import NUMBERS_FIELD, Numbers, numbers_of
 from voxosync.model.problem import Severity
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.called_zones import Zones
     from voxosync.model.dialing.clock import Bands
-    from voxosync.model.dialing.times import Dialing
+    from voxosync.model.dialing.schedule import Dialing
 
 CALLING_HOURS: Bands = ((8 * 60, 21 * 60),)
 """The part of their day in which people may be called where no other is set.

@@ -1,4 +1,4 @@
-"""The effect of a difference on dialing: what reports say about it, and how it is determined."""
+"""The effect of a difference on dialing, in the words of reports: starts, more, stops, or without approval."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.clock import minute_of
+from voxosync.model.dialing.dials_more import DIALING_FIELDS, Reach, schedule_of
 from voxosync.model.dialing.forecast import forecast
-from voxosync.model.dialing.schedule import dials
-from voxosync.model.dialing.times import certain_dialing
-from voxosync.model.dialing.widening import DIALING_FIELDS, Reach, schedule_of
+from voxosync.model.dialing.schedule import Dialing, Schedule, certain_dialing, dials
 from voxosync.model.numbers import NUMBERS_FIELD
 
 if TYPE_CHECKING:
@@ -20,10 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.model.campaign import LiveCampaign
+    from voxosync.model.dialing.dials_more import Widening
     from voxosync.model.dialing.forecast import Forecast
-    from voxosync.model.dialing.schedule import Schedule
-    from voxosync.model.dialing.times import Dialing
-    from voxosync.model.dialing.widening import Widening
     from voxosync.model.values import Value
 
 _NOTHING: Mapping[str, Value] = MappingProxyType({})

@@ -14,13 +14,17 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, WHOLE_DAY, YEAR, clock_text, moment_of, spans, years
-from voxosync.model.dialing.times import DialingPeriod, certain_dialing, latest
+from voxosync.model.dialing.schedule import (
+    Dialing,
+    DialingPeriod,
+    Schedule,
+    certain_dialing,
+    latest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from voxosync.model.dialing.schedule import Schedule
-    from voxosync.model.dialing.times import Dialing
     from voxosync.model.values import Value
 
 _HORIZON = 30 * YEAR

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from voxosync.model.called_zones import PhonesByZones
-    from voxosync.model.dialing.times import Dialing
+    from voxosync.model.dialing.schedule import Dialing
 
 _MAX_NAMED = 2
 """The number of other time zones that are named; the phones of the others are counted."""

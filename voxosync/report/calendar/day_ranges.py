@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from voxosync.model.dialing.clock import Span
-    from voxosync.model.dialing.times import DialingPeriod
+    from voxosync.model.dialing.schedule import DialingPeriod
 
 
 class DayRange(NamedTuple):

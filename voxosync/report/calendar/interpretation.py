@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.calls_outside import CALLING_HOURS
 from voxosync.model.dialing.clock import WHOLE_DAY, Bands, moment_of, without
-from voxosync.model.dialing.times import Dialing, dialing_of, unclear_fields
+from voxosync.model.dialing.schedule import Dialing, Schedule, dialing_of, unclear_fields
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
     from voxosync.model.dialing.forecast import Forecast
-    from voxosync.model.dialing.schedule import Schedule
 
 OUTSIDE_CALLING_HOURS: Bands = without(WHOLE_DAY, CALLING_HOURS)
 """The minutes of a day before 08:00 and after 21:00, during which people should not be called."""

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from voxosync.model.dialing.calls_outside import CALLING_HOURS
-from voxosync.model.dialing.times import Dialing
+from voxosync.model.dialing.schedule import Dialing, DialingPeriod
 from voxosync.report.calendar.day_ranges import DayRange, compare_ranges, day_ranges
 from voxosync.report.calendar.outline import outline_path
 from voxosync.report.calendar.svg import (
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from voxosync.model.dialing.clock import Span
-    from voxosync.model.dialing.times import DialingPeriod
     from voxosync.report.calendar.schedule_side import ScheduleSide
     from voxosync.report.calendar.timescale import Timescale
 

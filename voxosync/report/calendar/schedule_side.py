@@ -9,8 +9,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from voxosync.model.called_zones import PhonesByZones
-    from voxosync.model.dialing.schedule import Schedule
-    from voxosync.model.dialing.times import Dialing
+    from voxosync.model.dialing.schedule import Dialing, Schedule
     from voxosync.report.calendar.interpretation import Interpretation
     from voxosync.report.calendar.shared_caller_ids import Overlap
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from voxosync.model.dialing.clock import DAY, Bands, common, joined
-from voxosync.model.dialing.times import DialingPeriod
+from voxosync.model.dialing.schedule import DialingPeriod
 from voxosync.report.calendar.day_ranges import DayRange, append_range
 
 if TYPE_CHECKING:

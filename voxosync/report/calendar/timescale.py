@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from voxosync.model.dialing.times import Dialing
+    from voxosync.model.dialing.schedule import Dialing
 
 OWN_CLOCK = "Each campaign's own"
 """The first clock: that of the campaign's zone."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from voxosync.model.dialing.times import dialing_of
+from voxosync.model.dialing.schedule import dialing_of
 from voxosync.model.zone import zone_of
 from voxosync.report import phrases
 from voxosync.report.calendar import Mark, MarkKind

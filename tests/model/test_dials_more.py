@@ -9,7 +9,7 @@ import pytest
 from tests.documented_fields import DIALING, SENT
 from voxosync.definitions.schema_lists import completed_schema
 from voxosync.model.campaign_document import campaign_from, campaign_to
-from voxosync.model.dialing.widening import DIALING_FIELDS, Reach
+from voxosync.model.dialing.dials_more import DIALING_FIELDS, Reach
 from voxosync.model.numbers import Numbers
 from voxosync.model.plan import CampaignPlan
 
@@ -29,7 +29,7 @@ def test_reach_has_every_field_that_affects_dialing() -> None:
 
 @pytest.mark.parametrize("field", sorted(DIALING_FIELDS))
 def test_unreadable_live_value_counts_as_narrower(field: str) -> None:
-    """Fails for a field of `widening.py` that is missing in its comparisons."""
+    """Fails for a field of `dials_more.py` that is missing in its comparisons."""
     readable = {name: value for name, value in VALUES.items() if name != field}
     before = Reach.of(readable, unreadable=[field])
     widenings = Reach.of(VALUES).beyond(before)

@@ -1,4 +1,4 @@
-"""How far a campaign may dial, and whether that is wider than before.
+"""Whether a campaign dials more than before: how far it may dial, which is its reach, and what widens that.
 
 What cannot be compared counts as wider: an unknown state, an invalid date or time, an unknown zone, a live value that
 could not be read, another `tech`, phones of which only a fingerprint is known.
@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeGuard
 
-from voxosync.model.dialing.schedule import Schedule, dials
-from voxosync.model.dialing.times import dialing_of, unclear_fields, wider_limits
+from voxosync.model.dialing.clock import DAY, without, years
+from voxosync.model.dialing.schedule import (
+    Dialing,
+    DialingPeriod,
+    Schedule,
+    dialing_of,
+    dials,
+    earliest,
+    latest,
+    unclear_fields,
+)
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.zone import is_same_zone, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from voxosync.model.dialing.times import Dialing
     from voxosync.model.values import Scalar, Value
 
 _LIMITS = {
@@ -27,6 +36,8 @@ _LIMITS = {
     "end": ("dateEnd", "timeEnd"),
     "hours": ("callHoursStart", "callHoursEnd"),
 }
+_COMPARED = range(date(2000, 1, 1).toordinal() * DAY, date(2100, 1, 1).toordinal() * DAY)
+"""The period in which two zones are compared, which differ from year to year; anything beyond it counts as wider."""
 _TIMES = ("timezone", *(name for names in _LIMITS.values() for name in names))
 DIALING_SCALARS = ("state", "tech", *_TIMES, "callFrequency")
 DIALING_FIELDS = frozenset((*DIALING_SCALARS, NUMBERS_FIELD))
@@ -149,9 +160,41 @@ def _beyond_times(new: Reach, old: Reach) -> Iterator[Widening]:
         yield Widening(changed, f"{' and '.join(changed)} may widen")
         return
     readings = {tuple(_dialing(side, fold) for side in (before, after)) for fold in (0, 1)}
-    wider = {limit for pair in readings for limit in wider_limits(*pair)}
+    wider = {limit for pair in readings for limit in _wider_limits(*pair)}
     reasons = (_reason(limit, changed, after, before) for limit in _LIMITS if limit in wider)
     yield from dict.fromkeys(reasons)
+
+
+def _wider_limits(before: Dialing, after: Dialing) -> Iterator[str]:
+    """Which limits let a campaign dial at a minute at which it did not before: `start`, `end`, `hours`.
+
+    Hours are judged where both dial by their dates, so that each such minute has just one reason.
+    """
+    if before.start is not None and after.meets(None, before.start):
+        yield "start"
+    if before.end is not None and after.meets(before.end, None):
+        yield "end"
+    first, last = latest(before.start, after.start), earliest(before.end, after.end)
+    if is_same_zone(before.zone.key, after.zone.key):
+        if after.meets(first, last, without(after.window, before.window)):
+            yield "hours"
+    elif (first is None or last is None or first < last) and _differs(before, after, first, last):
+        yield "hours"
+
+
+def _differs(before: Dialing, after: Dialing, first: int | None, last: int | None) -> bool:
+    """Whether the second dials between two moments when the first does not, by clocks of two zones."""
+    first = _COMPARED.start if first is None else first
+    last = _COMPARED.stop if last is None else last
+    if first < _COMPARED.start or last > _COMPARED.stop:
+        return True
+    return any(
+        DialingPeriod(start, end, without(new.bands, old.bands)).has_a_minute
+        for year in years(first, last)
+        for old in before.runs(*year)
+        for new in after.runs(*year)
+        if (start := max(old.start, new.start)) < (end := min(old.end, new.end))
+    )
 
 
 def _dialing(schedule: Schedule, fold: int) -> Dialing:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands.every_command,
+    "formats": commands.every_format,
     "faults": commands.every_fault,
     "exit-statuses": commands.every_status,
     "read-only-fields": schemas.read_only_fields,

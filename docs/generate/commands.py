@@ -1,4 +1,4 @@
-"""Every command, option and exit status, from click."""
+"""Every command, option and exit status, from click; every format of reports, from the registry."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 import click
+from markupsafe import Markup
 
 from docs.generate.html import code, paragraph, prose, table
 from voxosync.cli.main import cli
+from voxosync.report.registry import FORMATS
 from voxosync.sandbox.faults import KINDS
 
 if TYPE_CHECKING:
@@ -46,6 +48,24 @@ def every_status() -> str:
         for at, (status, meaning) in enumerate(_help(context)[1])
     ]
     return table(("command", "status", "means"), rows)
+
+
+def every_format() -> str:
+    """What each format of reports is for, which commands offer it, and what it leaves out."""
+    rows = []
+    for name, entry in FORMATS.items():
+        offered = {"plan": entry.is_of_plan, "drift": True, "validate": entry.validation_module}
+        shown = {
+            "values": entry.shows_values,
+            "counts": entry.shows_counts,
+            "reasons": entry.shows_sentences,
+        }
+        omitted = [part for part, is_shown in shown.items() if not is_shown]
+        names = [code(command) for command, is_offered in offered.items() if is_offered]
+        rows.append(
+            (code(name), prose(entry.purpose), Markup(", ").join(names), ", ".join(omitted))
+        )
+    return table(("format", "is for", "offered by", "omits"), rows)
 
 
 def every_fault() -> str:

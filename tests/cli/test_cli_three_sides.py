@@ -17,6 +17,7 @@ import pytest
 
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import answer
+from voxosync.report.registry import FORMATS, PLAN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,7 +157,7 @@ class TestBaseDefinition:
         assert kinds(ran) == {"numbers": "change"}
         assert changes(ran)["numbers"]["removed"] == ["6015550124"]
 
-    @pytest.mark.parametrize("name", ["text", "json", "markdown", "github", "sarif"])
+    @pytest.mark.parametrize("name", [name for name in PLAN if FORMATS[name].shows_values])
     def test_that_the_branch_removes_is_listed_as_no_longer_managed(
         self, name: str, branch: Project, voxo: FakeVoxo
     ) -> None:

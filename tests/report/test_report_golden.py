@@ -21,21 +21,12 @@ if TYPE_CHECKING:
     from voxosync.model.plan import Plan
 
 PLAN, DRIFT = View(prefix="calls/"), View(command="drift", prefix="calls/")
-SUFFIXES = {
-    "json": "json",
-    "sarif": "sarif",
-    "markdown": "md",
-    "junit": "xml",
-    "prometheus": "prom",
-    "html": "html",
-    "slack": "json",
-}
 
 
 def name_of(report: str, format_name: str, situation: str = "") -> str:
     """`plan-markdown-base.md`"""
     stem = "-".join(filter(None, (report, format_name, situation)))
-    return f"{stem}.{SUFFIXES.get(format_name, 'txt')}"
+    return f"{stem}.{registry.FORMATS[format_name].suffix}"
 
 
 def cases() -> dict[str, Callable[[], str]]:

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.cli_voxo import FakeVoxo, answer
 from tests.security.marked import MARKED, campaign
 from tests.security.test_token_leaks import CALLS
-from voxosync.report.registry import WORLD_READABLE
+from voxosync.report.registry import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,7 +48,9 @@ def test_every_file_that_a_command_leaves_is_for_its_owner_alone(
     before = files(project)
     with misbehaving():
         assert project.run(*CALLS[command]).status in (0, 2)
-    readable = {f"report.{name}" for name in WORLD_READABLE}  # they hold no number
+    readable = {
+        f"report.{name}" for name, entry in FORMATS.items() if entry.is_world_readable
+    }  # they hold no number
     left = {path for path in files(project) - before if path.name not in readable}
     assert left
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in left} == {"0o600"}

@@ -18,7 +18,7 @@ from voxosync.model.phone import masked_in
 from voxosync.model.validation import Validation
 from voxosync.report.escape import terminal
 from voxosync.report.problem_text import problem_lines
-from voxosync.report.registry import ANNOTATIONS, VALIDATION
+from voxosync.report.registry import FORMATS, VALIDATION
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def annotated_definitions(context: Context, format_name: str) -> Iterator[None]:
     try:
         yield
     except DefinitionsError as failure:
-        if format_name in ANNOTATIONS:
+        if FORMATS[format_name].annotates:
             files = {problem.position.file for problem in failure.problems}
             validation = Validation(len(files), 0, failure.problems)
             result(VALIDATION[format_name](validation, view(context)))

@@ -13,7 +13,7 @@ from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.parameter_types import parse_since
-from voxosync.report.registry import DRIFT, PLAN, WORLD_READABLE
+from voxosync.report.registry import DRIFT, FORMATS, PLAN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,7 +90,7 @@ class ReportOptions:
         also = [(self.format_name, self.output_file)] if self.output_file is not None else []
         for name, path in (*self.reports, *also):
             text = formats[name](plan, output.for_file(view))
-            write_output(path, text, is_public=name in WORLD_READABLE)
+            write_output(path, text, is_public=FORMATS[name].is_world_readable)
         if self.output_file is None:
             output.result(formats[self.format_name](plan, view))
 

@@ -1,11 +1,13 @@
-"""The formats of each report by name; the choices of `--format` come from here.
+"""The formats of reports: what each is for, which module writes it, and what it shows.
 
-A format is imported on first use: a run needs one of them, and importing all of them takes longer than checking
-a hundred definitions.
+The choices of `--format` come from here, and the tests of every format hold each to what it declares. A format is
+imported on first use: a run needs one of them, and importing all of them takes longer than checking a hundred
+definitions.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,43 +25,86 @@ ValidationFormatter: TypeAlias = "Callable[[Validation, View], str]"
 DefinitionFormatter: TypeAlias = "Callable[[Definition, View], str]"
 
 
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of reports.
+
+    Attributes:
+        purpose: who or what reads it, for the reference.
+        module: the module of this package whose `render_plan` writes plans and drift.
+        validation_module: the one whose `render_validation` writes what `validate` finds; None: it has no such report.
+        suffix: of the names of its files, without the point.
+        is_of_plan: whether `plan` offers it; `drift` offers every format.
+        shows_values: whether it shows the values of fields, and not only which fields differ.
+        shows_counts: whether it counts the campaigns of each status.
+        shows_sentences: whether it shows reasons, errors and findings in words.
+        shows_phones: whether phones are in full in it, although nobody asked for that.
+        annotates: whether errors in definitions are results of this format, also for `plan` and `drift`.
+        is_world_readable: whether other users may read its files, as node_exporter requires; it contains no phones.
+    """
+
+    purpose: str
+    module: str
+    validation_module: str | None = None
+    suffix: str = "txt"
+    is_of_plan: bool = True
+    shows_values: bool = True
+    shows_counts: bool = True
+    shows_sentences: bool = True
+    shows_phones: bool = False
+    annotates: bool = False
+    is_world_readable: bool = False
+
+    def render_plan(self, plan: Plan, view: View) -> str:
+        """A plan or a drift report in this format."""
+        return _render(self.module, "render_plan", plan, view)
+
+    def render_validation(self, validation: Validation, view: View) -> str:
+        """What `validate` found, in this format, which has a `validation_module`."""
+        assert self.validation_module  # noqa: S101  # VALIDATION has no other formats
+        return _render(self.validation_module, "render_validation", validation, view)
+
+
 def _render(module: str, function: str, subject: Any, view: View) -> str:
     """Calls a formatter, after importing its module of this package."""
     text: str = getattr(import_module(f"voxosync.report.{module}"), function)(subject, view)
     return text
 
 
+FORMATS = {
+    "text": Format("people at a terminal", "text_format", "problem_text"),
+    "json": Format(
+        "programs", "json_format", "json_format", suffix="json", shows_phones=True
+    ),
+    "markdown": Format("comments and issues on GitHub and GitLab", "markdown.comment", suffix="md"),
+    "github": Format(
+        "annotations of GitHub Actions", "github_format", "github_format", annotates=True
+    ),
+    "junit": Format(
+        "test reports of CI", "junit_format", suffix="xml", is_of_plan=False, shows_counts=False
+    ),
+    "sarif": Format(
+        "code scanning", "sarif_format", "sarif_format",
+        suffix="sarif", shows_counts=False, annotates=True,
+    ),
+    "prometheus": Format(
+        "Prometheus, through node_exporter", "prometheus_format",
+        suffix="prom", is_of_plan=False, shows_values=False, shows_sentences=False,
+        is_world_readable=True,
+    ),
+    "html": Format("people in a browser", "html.page", suffix="html"),
+    "slack": Format("messages in Slack", "slack_format", suffix="json", shows_values=False),
+}  # fmt: skip
+"""By name, in the order of the choices."""
+
 PLAN: dict[str, PlanFormatter] = {
-    "text": partial(_render, "text_format", "render_plan"),
-    "json": partial(_render, "json_format", "render_plan"),
-    "markdown": partial(_render, "markdown.comment", "render_plan"),
-    "github": partial(_render, "github_format", "render_plan"),
-    "sarif": partial(_render, "sarif_format", "render_plan"),
-    "html": partial(_render, "html.page", "render_plan"),
-    "slack": partial(_render, "slack_format", "render_plan"),
+    name: entry.render_plan for name, entry in FORMATS.items() if entry.is_of_plan
 }
-DRIFT: dict[str, PlanFormatter] = {
-    "text": PLAN["text"],
-    "json": PLAN["json"],
-    "markdown": PLAN["markdown"],
-    "github": PLAN["github"],
-    "junit": partial(_render, "junit_format", "render_plan"),
-    "sarif": PLAN["sarif"],
-    "prometheus": partial(_render, "prometheus_format", "render_plan"),
-    "html": PLAN["html"],
-    "slack": PLAN["slack"],
-}
+DRIFT: dict[str, PlanFormatter] = {name: entry.render_plan for name, entry in FORMATS.items()}
 VALIDATION: dict[str, ValidationFormatter] = {
-    "text": partial(_render, "problem_text", "render_validation"),
-    "json": partial(_render, "json_format", "render_validation"),
-    "github": partial(_render, "github_format", "render_validation"),
-    "sarif": partial(_render, "sarif_format", "render_validation"),
+    name: entry.render_validation for name, entry in FORMATS.items() if entry.validation_module
 }
 DEFINITION: dict[str, DefinitionFormatter] = {
     "text": partial(_render, "definition", "render_text"),
     "json": partial(_render, "definition", "render_json"),
 }
-ANNOTATIONS = ("github", "sarif")
-"""The formats in which errors in definitions are results, also for plan and drift."""
-WORLD_READABLE = ("prometheus",)
-"""The formats whose files are readable by other users, as node_exporter requires; they never contain phone numbers."""

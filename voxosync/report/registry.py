@@ -33,12 +33,12 @@ class Format:
         purpose: who or what reads it, for the reference.
         module: the module of this package whose `render_plan` writes plans and drift.
         validation_module: the one whose `render_validation` writes what `validate` finds; None: it has no such report.
-        suffix: of the names of its files, without the point.
+        suffix: of the names of its files, without the dot.
         is_of_plan: whether `plan` offers it; `drift` offers every format.
         shows_values: whether it shows the values of fields, and not only which fields differ.
         shows_counts: whether it counts the campaigns of each status.
         shows_sentences: whether it shows reasons, errors and findings in words.
-        shows_phones: whether phones are in full in it, although nobody asked for that.
+        shows_phones: whether it shows phones in full, even when that is not requested.
         annotates: whether errors in definitions are results of this format, also for `plan` and `drift`.
         is_world_readable: whether other users may read its files, as node_exporter requires; it contains no phones.
     """

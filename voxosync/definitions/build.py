@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from voxosync.definitions import contacts, rules
+from voxosync.definitions.campaign_settings import CampaignSettings, read_campaign_settings
 from voxosync.definitions.contacts import Contacts
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.identity import Identities, Identity, identities, whole_number
@@ -14,7 +15,6 @@ from voxosync.definitions.sources import (
     effective_values,
     neither_id_nor_name,
     starting_default,
-    words_of,
 )
 from voxosync.model.campaign import Definition
 from voxosync.model.fields import FIELDS, WRITABLE
@@ -25,7 +25,6 @@ from voxosync.model.values import Destination, Value
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
-    from typing import Any
 
     from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.definitions.sources import Effective, Source, Sources
@@ -108,16 +107,20 @@ class Builder:
             defaults: the defaults that apply to it, the nearest first.
             complete: whether the schema accepted the definition.
         """
-        sources, present = (source, *defaults), self.context.project.environment
+        sources, project = (source, *defaults), self.context.project
+        present = project.environment
         if complete and not self.context.creating:
             self.notes.problems += neither_id_nor_name(sources)
-        ids = self._identities(source, effective_values(sources, None))
+        ids = identities(source, project, needed=self.context.needs_ids)
+        self.notes.problems += ids.problems
+        self.notes.identities += ids.all
         lists: dict[int, Contacts] = {}
         usual = self._variant(sources, ids, present, lists, complete=complete)
+        overridden = dict.fromkeys(name for source in sources for name in source.overrides)
         variants = [
             self._variant(sources, ids, name, lists, complete=complete)
-            for name in self._environments(sources)
-            if name != present
+            for name in overridden
+            if name in project.environments and name != present
         ]
         names = {variant.name for variant in variants}
         if present is not None or not ids.environments or ids.environments - names:
@@ -129,11 +132,6 @@ class Builder:
         if usual.is_whole and not is_usable:
             self.notes.elsewhere.append(ids.position)
         return usual.definition if is_usable else None
-
-    def _environments(self, sources: Sources) -> list[str]:
-        """The environments of the project that have values of their own."""
-        names = dict.fromkeys(name for source in sources for name in source.overrides)
-        return [name for name in names if name in self.context.project.environments]
 
     def _variant(
         self,
@@ -156,9 +154,9 @@ class Builder:
         effective = effective_values(sources, name)
         problems = [*starting_default(sources, effective, name)]
         definition = self._definition(effective, ids, lists, problems)
-        overridden = {key for source in sources for key in source.overrides.get(name or "", ())}
-        if name is not None and overridden:
-            names = dict.fromkeys(overridden & effective.keys(), name)
+        if name is not None:
+            keys = {key for source in sources for key in source.overrides.get(name, ())}
+            names = dict.fromkeys(keys & effective.keys(), name)
             definition = replace(definition, overridden=names)
         is_whole = complete and definition.values.keys() >= effective.keys() & _WRITABLE
         problems += (
@@ -167,16 +165,6 @@ class Builder:
             if is_whole or problem.is_error  # the cause of a warning may be a missing value
         )
         return _Variant(name, definition, is_whole, problems)
-
-    def _identities(self, source: Source, effective: Effective) -> Identities:
-        node = effective["id"][0] if "id" in effective else None
-        ids = identities(node, source.file, self.context.project, needed=self.context.needs_ids)
-        # Several documents of a file may have no id yet: each has its own position.
-        if node is None:
-            ids = ids._replace(position=source.start)
-        self.notes.problems.extend(ids.problems)
-        self.notes.identities.extend(ids.all)
-        return ids
 
     def _definition(
         self,
@@ -210,10 +198,16 @@ class Builder:
             else:
                 positions[name] = start
         problems += listed.problems
-        for name in ("tenantId", "voxosync"):
-            if name in effective:
-                node, source = effective[name]
-                positions[name] = position(source.file, node)
+        tenant_id, settings = None, CampaignSettings()
+        if "tenantId" in effective:
+            node, source = effective["tenantId"]
+            positions["tenantId"] = position(source.file, node)
+            tenant_id = whole_number(node)
+        if "voxosync" in effective:
+            node, source = effective["voxosync"]
+            positions["voxosync"] = position(source.file, node)
+            settings, wrong = read_campaign_settings(node, source.file)
+            problems += wrong
         return Definition(
             id=ids.chosen or 0,
             position=ids.position,
@@ -224,8 +218,8 @@ class Builder:
             empty_file=listed.empty_file,
             list_remarks=listed.remarks,
             excluded=self.context.do_not_call if self.context.drops else frozenset(),
-            tenant_id=whole_number(effective["tenantId"][0]) if "tenantId" in effective else None,
-            **self._settings(effective, problems),
+            tenant_id=tenant_id,
+            **settings._asdict(),
         )
 
     def _contacts(self, value: Node, source: Source) -> Contacts:
@@ -241,21 +235,6 @@ class Builder:
         file = self.context.project.display_path(path)
         self.notes.files.append(file)
         return from_csv(path, file)
-
-    def _settings(self, effective: Effective, problems: list[Problem]) -> dict[str, Any]:
-        """The settings below `voxosync:`, as arguments of `Definition`."""
-        if "voxosync" not in effective:
-            return {}
-        from voxosync.definitions.acknowledge import acknowledgements  # noqa: PLC0415  # few definitions need it
-
-        settings, source = effective["voxosync"]
-        acknowledged, wrong = acknowledgements(settings, source.file)
-        problems += wrong
-        return {
-            "add_numbers": words_of(effective, "manageNumbers") == ("add",),
-            "ignore": frozenset(words_of(effective, "ignore")),
-            "acknowledge": acknowledged,
-        }
 
 
 def _problems_once(usual: _Variant, variants: Iterable[_Variant]) -> Iterable[Problem]:

@@ -20,6 +20,7 @@ MAX_REPORTED = 50
 """How many problems of one kind in one list are reported one by one."""
 
 _FIRST_LINES = 5
+_USUAL_KEYS = frozenset(("number", "description"))
 
 
 @dataclass(slots=True)
@@ -99,11 +100,7 @@ class Entries:
 
 def from_yaml(node: SequenceNode, file: str) -> Contacts:
     """The numbers of a `numbers:` list that passed the schema."""
-    entries: list[dict[str, Node]] = [item.values for item in node.items]  # type: ignore[union-attr]  # the schema says: mappings
-
-    def text(entry: dict[str, Node], key: str) -> str:
-        value = entry.get(key)
-        return value.text if isinstance(value, Scalar) else ""
+    entries: list[dict[str, Scalar]] = [item.values for item in node.items]  # type: ignore[misc,union-attr]  # the schema says: mappings to scalars
 
     def position_of(index: int) -> Position:
         number = entries[index]["number"]
@@ -111,12 +108,12 @@ def from_yaml(node: SequenceNode, file: str) -> Contacts:
 
     return collect(
         Entries(
-            [text(entry, "number") for entry in entries],
-            [text(entry, "description") for entry in entries],
+            [entry["number"].text for entry in entries],
+            [entry["description"].text if "description" in entry else "" for entry in entries],
             {
-                index: {name: text(entry, name) for name in NUMBER_FIELDS if name in entry}
+                index: {name: entry[name].text for name in NUMBER_FIELDS if name in entry}
                 for index, entry in enumerate(entries)
-                if not entry.keys() <= {"number", "description"}
+                if not entry.keys() <= _USUAL_KEYS
             },
             position_of,
             file,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from voxosync.definitions.project_layout import ProjectLayout
+    from voxosync.definitions.sources import Source
 
 
 class Identity(NamedTuple):  # made for each definition; three times as fast as a dataclass
@@ -45,17 +46,17 @@ class Identities(NamedTuple):  # made for each definition; three times as fast a
         return {identity.environment for identity in self.all if identity.environment is not None}
 
 
-def identities(node: Node | None, file: str, project: ProjectLayout, *, needed: bool) -> Identities:
+def identities(source: Source, project: ProjectLayout, *, needed: bool) -> Identities:
     """The ids of a definition.
 
     Args:
-        node: the value of `id`; None: there is none that the schema accepts.
-        file: the name of its file in messages.
+        source: the definition.
         project: the environments, and the chosen one.
         needed: whether it is an error if ids differ by environment and no environment is chosen.
     """
+    node, file = source.values.get("id"), source.file
     if node is None:
-        return Identities(Position(file))
+        return Identities(source.start)
     start = position(file, node)
     if not isinstance(node, MappingNode):
         number = whole_number(node)

@@ -156,7 +156,7 @@ def load(  # noqa: PLR0913  # each is one input of reading
     with no_garbage_collection():
         problems: list[Problem] = []
         files = list(files_to_read(project, paths, problems))
-        unread = _unread(problems, project)
+        unread = _unread_folders(problems, project)
         context = BuildContext(project, now, needs_ids=needs_ids, creating=creating)
         if checks is not None and checks.lists:
             checks, context, list_problems = _read_do_not_call(checks, context)
@@ -173,23 +173,23 @@ def load(  # noqa: PLR0913  # each is one input of reading
             [] if policies is None else _judged_by_policies(read, allowances, policies, context)
         )
         return LoadedDefinitions(
-            read.definitions,
-            _in_file_order(notes.problems, notes.files),
-            allowed,
-            allowances,
-            checks,
-            now,
-            len(files),
-            read.new,
-            notes.judged,
-            [_elsewhere(start, project) for start in notes.elsewhere],
-            [*unread, *read.unread],
-            notes.files,
+            definitions=read.definitions,
+            own_problems=_in_file_order(notes.problems, notes.files),
+            allowed_by_policies=allowed,
+            allowances=allowances,
+            checks=checks,
+            now=now,
+            files=len(files),
+            new=read.new,
+            judged=notes.judged,
+            elsewhere=[_elsewhere(start, project) for start in notes.elsewhere],
+            unread=[*unread, *read.unread],
+            files_in_order=notes.files,
         )
 
 
-def _unread(problems: Iterable[Problem], project: ProjectLayout) -> list[UnreadDefinition]:
-    """The files and folders that cannot be read at all."""
+def _unread_folders(problems: Sequence[Problem], project: ProjectLayout) -> list[UnreadDefinition]:
+    """The folders that cannot be searched, from the problems of the search for files."""
     return [
         UnreadDefinition(project.folder / problem.position.file, frozenset(), problem)
         for problem in problems

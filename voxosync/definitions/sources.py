@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from voxosync.definitions.campaign_settings import words_of
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, node_at, position
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.problem import Problem, error
@@ -102,18 +103,10 @@ def effective_values(sources: Sources, environment: str | None) -> Effective:
     """The values that apply in an environment, except those that were refused or are unmanaged."""
     values = nearest_values(sources, environment).items()
     effective = {key: (value, source) for key, (value, source) in values if value is not None}
-    for name in words_of(effective, "unmanaged"):
-        effective.pop(name, None)
+    if "voxosync" in effective:
+        for name in words_of(effective["voxosync"][0], "unmanaged"):
+            effective.pop(name, None)
     return effective
-
-
-def words_of(effective: Effective, setting: str) -> tuple[str, ...]:
-    """The words of one setting below `voxosync:`, which may be a list or a single word."""
-    settings = effective["voxosync"][0] if "voxosync" in effective else None
-    node = node_at(settings, setting)
-    if isinstance(node, SequenceNode):
-        return tuple(item.text for item in node.items if isinstance(item, Scalar))
-    return (node.text,) if isinstance(node, Scalar) else ()
 
 
 def neither_id_nor_name(sources: Sources) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.load import load
 from voxosync.definitions.project_layout import ProjectLayout
-from voxosync.definitions.settings import read_settings
+from voxosync.definitions.project_settings import read_settings
 from voxosync.definitions.spreadsheet import NotATable, clean
 from voxosync.errors import (
     CampaignError,

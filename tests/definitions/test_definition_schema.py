@@ -21,7 +21,7 @@ from voxosync.app.schemas import schema_file
 from voxosync.definitions import schema_lists
 from voxosync.definitions.definition_schemas import DERIVED, OPENAPI
 from voxosync.definitions.number_patterns import integer_pattern
-from voxosync.definitions.property_schemas import property_schema
+from voxosync.definitions.openapi_properties import property_schema
 from voxosync.definitions.schema_check import checker
 from voxosync.definitions.schema_lists import COMPLETED
 from voxosync.model.checks.registry import CHECKS

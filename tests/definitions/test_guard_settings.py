@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from voxosync.definitions.settings import read_settings
+from voxosync.definitions.project_settings import read_settings
 from voxosync.errors import SettingsError
 from voxosync.model.guard import Freeze, GoLive, GuardName, Guards, Limit
 from voxosync.resources import folder, schema_text

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from voxosync.definitions.project_settings import Environment, Settings, read_settings
 from voxosync.definitions.schema_check import checker
-from voxosync.definitions.settings import Environment, Settings, read_settings
 from voxosync.definitions.yaml_reader import read_documents
 from voxosync.errors import SettingsError
 from voxosync.resources import schema_text

@@ -18,7 +18,7 @@ from voxosync.cli.main import COMMANDS, cli
 from voxosync.definitions.load import load
 from voxosync.definitions.policies.policy_files import read_policies
 from voxosync.definitions.project_layout import ProjectLayout
-from voxosync.definitions.settings import read_settings
+from voxosync.definitions.project_settings import read_settings
 from voxosync.definitions.yaml_reader import documents_in
 from voxosync.model.checks.registry import CHECKS
 

@@ -14,7 +14,7 @@ from voxosync.app.guard_overrides import GuardOverrides
 from voxosync.app.listener import Listener
 from voxosync.app.options import ConnectionOptions, PlanOptions
 from voxosync.app.project import Project
-from voxosync.definitions import load, settings
+from voxosync.definitions import load, project_settings
 from voxosync.errors import DefinitionsError, GuardError, SettingsError, UsageError
 from voxosync.sandbox.server import Sandbox
 
@@ -92,7 +92,7 @@ class TestOneReading:
         with (
             mock.patch.object(project_module, "now", wraps=project_module.now) as clock,
             mock.patch.object(
-                project_module, "read_settings", wraps=settings.read_settings
+                project_module, "read_settings", wraps=project_settings.read_settings
             ) as reading,
             mock.patch.object(project_module, "load", wraps=load.load) as loading,
             Project.open(folder, environment="prod") as project,

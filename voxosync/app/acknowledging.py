@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.edit_proof import EditProof
 from voxosync.app.file_changes import FileChanges
+from voxosync.definitions.did_you_mean import suggestion
 from voxosync.definitions.file_reader import read_file
-from voxosync.definitions.suggestion import suggestion
 from voxosync.definitions.writing.edit import YamlText
 from voxosync.definitions.writing.edit_acknowledge import acknowledge
 from voxosync.definitions.writing.file_text import decode, encode

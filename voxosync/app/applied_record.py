@@ -10,7 +10,7 @@ from voxosync.app.checkout import Checkout
 from voxosync.app.options import APPLIED
 from voxosync.definitions.git.applied_record import AppliedRecord
 from voxosync.definitions.git.run_git import Git
-from voxosync.definitions.settings import FILE, Settings, read_settings
+from voxosync.definitions.project_settings import FILE, Settings, read_settings
 from voxosync.errors import RecordError, SettingsError, UsageError
 from voxosync.model.applied_record import RecordStatus, RecordStep
 from voxosync.model.change_kind import ChangeKind

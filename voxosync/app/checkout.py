@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.git.run_git import Git, without_filters
-from voxosync.definitions.settings import FILE
+from voxosync.definitions.project_settings import FILE
 from voxosync.errors import RecordError
 
 if TYPE_CHECKING:

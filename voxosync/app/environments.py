@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voxosync.app.target import DEFAULT_BASE_URL
-from voxosync.definitions.settings import read_settings
+from voxosync.definitions.project_settings import read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

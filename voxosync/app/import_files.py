@@ -13,7 +13,7 @@ from voxosync.definitions.file_reader import is_inside, read_file
 from voxosync.definitions.load import folder_defaults, load
 from voxosync.definitions.nodes import MappingNode, as_text
 from voxosync.definitions.project_layout import files_to_read
-from voxosync.definitions.sources import overrides_of
+from voxosync.definitions.value_sources import overrides_of
 from voxosync.definitions.writing.emit import EmitOptions, emit, slug
 from voxosync.definitions.yaml_reader import read_documents
 from voxosync.errors import DefinitionsError, UsageError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import content_of, file_errors, replace_all
 from voxosync.app.schemas import FOR_EDITORS, schema_file
-from voxosync.definitions.settings import FILE
+from voxosync.definitions.project_settings import FILE
 from voxosync.errors import UsageError
 from voxosync.resources import folder
 

@@ -14,7 +14,7 @@ from voxosync.app.options import JOURNAL, ApplyOptions, ConnectionOptions, PlanO
 from voxosync.app.target import connect, find_environment, resolve, url_problems
 from voxosync.definitions.load import load
 from voxosync.definitions.project_layout import ProjectLayout
-from voxosync.definitions.settings import read_settings
+from voxosync.definitions.project_settings import read_settings
 from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.validation import Validation
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from voxosync.app.target import Target
     from voxosync.app.tidying import TidyPlan
     from voxosync.definitions.load import LoadedDefinitions
-    from voxosync.definitions.settings import Settings
+    from voxosync.definitions.project_settings import Settings
     from voxosync.model.campaign import Definition
     from voxosync.model.journal import Run
     from voxosync.model.plan import Plan

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.app.options import ConnectionOptions
-    from voxosync.definitions.settings import Environment, Settings
+    from voxosync.definitions.project_settings import Environment, Settings
     from voxosync.model.guard import Guards
     from voxosync.model.problem import Position, Problem
     from voxosync.voxo.client import Voxo

@@ -17,7 +17,7 @@ from yaml.events import ScalarEvent
 
 from voxosync.definitions.file_reader import LINE_END
 from voxosync.definitions.nodes import MappingNode, Node, position
-from voxosync.definitions.sources import overrides_of
+from voxosync.definitions.value_sources import overrides_of
 from voxosync.definitions.yaml_reader import PARSER
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.problem import AllowedProblem, Position, Problem, error

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from voxosync.definitions import allow_comments
-from voxosync.definitions.build import Builder, Notes
 from voxosync.definitions.cut_texts import cut_texts
+from voxosync.definitions.definition_builder import Builder, Notes
+from voxosync.definitions.definition_ids import unknown_environments
 from voxosync.definitions.file_reader import exists, read_text
-from voxosync.definitions.identity import unknown_environments
 from voxosync.definitions.nodes import Node, Scalar, as_text, position
 from voxosync.definitions.project_layout import DEFAULTS
 from voxosync.definitions.schema_check import checker
-from voxosync.definitions.sources import Source, nearest_values, overrides_of
+from voxosync.definitions.value_sources import Source, nearest_values, overrides_of
 from voxosync.definitions.yaml_reader import documents_in
 from voxosync.model.problem import Problem, error
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.definitions.allow_comments import Allowance
-    from voxosync.definitions.build import BuildContext
+    from voxosync.definitions.definition_builder import BuildContext
     from voxosync.model.campaign import Definition
 
 

@@ -1,6 +1,6 @@
 """Derives the JSON Schemas of definitions from the OpenAPI description of VOXO.
 
-Only the OpenAPI file says what VOXO accepts. This module and `property_schemas` add what distinguishes a YAML
+Only the OpenAPI file says what VOXO accepts. This module and `openapi_properties` add what distinguishes a YAML
 definition from a request body: values may be written with or without quotes, `numbers` may be a CSV file, and
 `voxosync:` has the settings of the tool itself.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from voxosync.definitions.property_schemas import free_text, integer, property_schema
+from voxosync.definitions.openapi_properties import free_text, integer, property_schema
 from voxosync.model.fields import MAX_ID, WRITABLE
 from voxosync.resources import schema_text
 

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from voxosync.definitions.allow_comments import Allowances
-from voxosync.definitions.build import BuildContext
+from voxosync.definitions.definition_builder import BuildContext
+from voxosync.definitions.definition_ids import same_id_twice
 from voxosync.definitions.definition_reader import (
     DefinitionReader,
     FolderDefaults,
@@ -16,7 +17,6 @@ from voxosync.definitions.definition_reader import (
     UnreadDefinition,
 )
 from voxosync.definitions.do_not_call_lists import read_lists
-from voxosync.definitions.identity import same_id_twice
 from voxosync.definitions.project_layout import ProjectLayout, files_to_read
 from voxosync.definitions.yaml_reader import no_garbage_collection
 from voxosync.errors import DefinitionsError

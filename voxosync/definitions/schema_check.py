@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from voxosync.definitions.did_you_mean import suggestion
 from voxosync.definitions.nodes import (
     MappingNode,
     Node,
@@ -20,7 +21,6 @@ from voxosync.definitions.nodes import (
     position,
     schema_views,
 )
-from voxosync.definitions.suggestion import suggestion
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.phone import abridged, appearance, is_phone

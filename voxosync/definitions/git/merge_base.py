@@ -15,7 +15,7 @@ from voxosync.definitions.git.commit_files import CommitFiles
 from voxosync.definitions.git.run_git import Git
 from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
-from voxosync.definitions.settings import FILE, Settings, read_settings
+from voxosync.definitions.project_settings import FILE, Settings, read_settings
 from voxosync.errors import SettingsError, UsageError
 from voxosync.model.fields import MAX_ID
 

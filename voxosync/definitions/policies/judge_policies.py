@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from voxosync.definitions.did_you_mean import suggestion
 from voxosync.definitions.policies.facts import document
-from voxosync.definitions.suggestion import suggestion
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.problem import AllowedProblem, Position, Problem, warning
 

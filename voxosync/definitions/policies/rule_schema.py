@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from voxosync.definitions.did_you_mean import suggestion
 from voxosync.definitions.nodes import (
     MappingNode,
     Node,
@@ -21,7 +22,6 @@ from voxosync.definitions.nodes import (
     position,
 )
 from voxosync.definitions.policies.facts import TYPES
-from voxosync.definitions.suggestion import suggestion
 from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.kinds.phone_list import NUMBERS
 from voxosync.model.problem import Problem, error

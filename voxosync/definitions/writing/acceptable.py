@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voxosync.definitions import rules
+from voxosync.definitions import definition_rules
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode
 from voxosync.definitions.schema_check import checker
 from voxosync.model.campaign import Definition
@@ -73,7 +73,7 @@ def _by_the_rules(values: Mapping[str, Value], now: datetime) -> dict[str, str]:
     definition = Definition(0, Position(""), values, {name: Position(name) for name in values})
     return {
         problem.position.file: problem.message
-        for problem in rules.check(definition, now)
+        for problem in definition_rules.check(definition, now)
         if problem.is_error and problem.position.file in values
     }
 

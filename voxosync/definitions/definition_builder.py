@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from voxosync.definitions import contacts, rules
+from voxosync.definitions import contacts, definition_rules
 from voxosync.definitions.campaign_settings import CampaignSettings, read_campaign_settings
 from voxosync.definitions.contacts import Contacts
 from voxosync.definitions.contacts_csv import from_csv
-from voxosync.definitions.identity import Identities, Identity, identities, whole_number
+from voxosync.definitions.definition_ids import Identities, Identity, identities, whole_number
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
-from voxosync.definitions.sources import (
+from voxosync.definitions.value_sources import (
     effective_values,
     neither_id_nor_name,
     starting_default,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from voxosync.definitions.project_layout import ProjectLayout
-    from voxosync.definitions.sources import Effective, Source, Sources
+    from voxosync.definitions.value_sources import Effective, Source, Sources
 
 
 _WRITABLE = frozenset(WRITABLE)
@@ -161,7 +161,7 @@ class Builder:
         is_whole = complete and definition.values.keys() >= effective.keys() & _WRITABLE
         problems += (
             problem
-            for problem in rules.check(definition, self.context.now)
+            for problem in definition_rules.check(definition, self.context.now)
             if is_whole or problem.is_error  # the cause of a warning may be a missing value
         )
         return _Variant(name, definition, is_whole, problems)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from voxosync.definitions.did_you_mean import suggestion
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, position
-from voxosync.definitions.suggestion import suggestion
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from voxosync.definitions.project_layout import ProjectLayout
-    from voxosync.definitions.sources import Source
+    from voxosync.definitions.value_sources import Source
 
 
 class Identity(NamedTuple):  # made for each definition; three times as fast as a dataclass

@@ -1,4 +1,4 @@
-"""Golden files: `tests/golden/NAME` holds exactly what a report says of a sample.
+"""Golden files: `tests/golden/NAME` holds the exact report of a sample.
 
 After an intended change, rewrite them and read the diff before committing it:
 
@@ -21,7 +21,7 @@ GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 
 @pytest.fixture
 def golden(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
-    """Compares a text with a golden file. Reports then come from version 0.0.0, whatever it is."""
+    """A function that compares a text with a golden file; reports state version 0.0.0 instead of the real one."""
     for module in (
         "model.document",
         "report.json_format",

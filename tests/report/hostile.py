@@ -1,4 +1,4 @@
-"""Text that tries to be more than text, and plans that hold it wherever text can be."""
+"""Hostile text, such as markup and control characters, and plans that contain it wherever text is possible."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from voxosync.model.validation import Validation
 from voxosync.model.values import Destination
 
 Text: TypeAlias = Callable[[str], str]
-"""Gives the text that stands in a place, by the place's name."""
+"""A function that returns the text for a place, given the name of the place."""
 
 FRAGMENTS = (
     "\n", "\r", "\r\n", "\t", "\0", "\x07", "\x85", "\u2028", "\u2029", "\x1b[31m", "\x9b2J",
@@ -43,7 +43,7 @@ texts = st.lists(
     st.sampled_from(FRAGMENTS) | st.text(st.characters(exclude_categories=()), max_size=4),
     max_size=5,
 ).map("".join)
-"""Any text, lone surrogates included, mostly made of what some format takes for its own."""
+"""Any text, including lone surrogates; most of it consists of characters with a meaning in some format."""
 
 PLACES = (
     "name", "file", "error", "warning", "before", "after", "base", "zone", "reason", "number",
@@ -55,7 +55,7 @@ chosen = st.fixed_dictionaries(dict.fromkeys(PLACES, texts))
 
 
 def plan(text: Text, **options: Any) -> Plan:
-    """Text in every place that a plan has; the shape is always the same."""
+    """A plan with text in every place; its shape is always the same."""
     change, drift, conflict = ChangeKind.CHANGE, ChangeKind.DRIFT, ChangeKind.CONFLICT
     before, after, base = text("before"), text("after"), text("base")
     number = text("number")
@@ -84,24 +84,24 @@ def plan(text: Text, **options: Any) -> Plan:
     )
     second = CampaignPlan(4712, text("name"), file, error=text("error"))
     third = CampaignPlan(4713, None, file, warnings=(text("warning"),))
-    gone = AbandonedCampaign(4714, text("gone name"), text("gone file"))
+    abandoned = AbandonedCampaign(4714, text("gone name"), text("gone file"))
     campaigns = [first, second, third]
     problem = error(Position(file, 8, 3), "policy/slowly", text("warning"))
     allowed = (AllowedProblem(problem, text("reason")),)
     return Plan(
-        NOW, "https://voxo.test", campaigns, COMMIT, (gone,), **{"allowed": allowed, **options}
+        NOW, "https://voxo.test", campaigns, COMMIT, (abandoned,), **{"allowed": allowed, **options}
     )
 
 
 def drifted(text: Text, **options: Any) -> Plan:
-    """Text in every place that only `drift` has, too."""
+    """A plan of `drift`, with text also in the places that only `drift` has."""
     base_plan = plan(text)
     first, second, third = base_plan.campaigns
-    by = Acknowledgement(
+    acknowledgement = Acknowledgement(
         "name", date(2027, 1, 31), text("known"), text("owner"), Position(text("file"), 5, 3)
     )
     acknowledged = tuple(
-        AcknowledgedChange(replace(change, since=NOW), by)
+        AcknowledgedChange(replace(change, since=NOW), acknowledgement)
         for change in (first.changes[0], first.changes[3])
     )
     missing = CampaignPlan(4715, text("name"), text("file"), error=text("error"), missing=True)
@@ -119,7 +119,7 @@ def drifted(text: Text, **options: Any) -> Plan:
 
 
 def unlisted(text: Text) -> Plan:
-    """What drifted, where the unmanaged campaigns could not be listed."""
+    """A plan of `drift` whose unmanaged campaigns could not be listed."""
     return drifted(text, unmanaged=(), unlisted=text("unlisted"))
 
 
@@ -140,10 +140,10 @@ def results(text: Text) -> list[Result]:
 
 
 def benign(place: str) -> str:
-    """A text that nobody has to fear."""
+    """A harmless text that contains the name of its place."""
     return f"x {place}"
 
 
 def is_seen(character: str) -> bool:
-    """Whether a character is shown as itself and does nothing else."""
+    """Whether a character is displayed as itself and has no other effect."""
     return unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"

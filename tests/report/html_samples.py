@@ -1,4 +1,4 @@
-"""Plans for the HTML report: with everything that it can show, as large as it must bear, and with equal changes."""
+"""Plans for the HTML report: one with everything that it can show, one of the largest supported size, and others."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def days_ago(number: int) -> Any:
 
 
 def history(runs: int = 40) -> History:
-    """A run a day: calm, then a week that nobody looked after."""
+    """A run a day, in which the number of drifted campaigns rises every week."""
     history_runs = [
         DriftRun(NOW - timedelta(days=runs - 1 - n), 12 - n % 7, n % 7, int(n % 11 == 0))
         for n in range(runs)
@@ -52,8 +52,8 @@ def history(runs: int = 40) -> History:
 
 
 def rich(**options: Any) -> Plan:
-    """One campaign of every status, and every sort of difference."""
-    by_hand = CampaignPlan(
+    """A plan with a campaign of every status and every sort of difference."""
+    changed_by_hand = CampaignPlan(
         4711,
         "Spring renewal reminders",
         SPRING,
@@ -106,7 +106,7 @@ def rich(**options: Any) -> Plan:
         ),
         line=2,
     )
-    loud = CampaignPlan(
+    starting = CampaignPlan(
         4715,
         "Flu shots",
         "campaigns/flu.yaml",
@@ -144,7 +144,7 @@ def rich(**options: Any) -> Plan:
         ),
         schedules=Schedules(DAYS, DAYS),
     )
-    calm = [
+    in_sync = [
         CampaignPlan(
             4720 + n,
             f"Appointment reminders {n}",
@@ -155,7 +155,7 @@ def rich(**options: Any) -> Plan:
         )
         for n in range(1, 6)
     ]
-    gone = CampaignPlan(
+    missing = CampaignPlan(
         4712,
         "Autumn",
         "campaigns/autumn.yaml",
@@ -187,12 +187,15 @@ def rich(**options: Any) -> Plan:
         **options,
     }
     return Plan(
-        NOW, "https://api.voxo.co", [by_hand, gone, *calm, loud, refused, acknowledged], **fields
+        NOW,
+        "https://api.voxo.co",
+        [changed_by_hand, missing, *in_sync, starting, refused, acknowledged],
+        **fields,
     )
 
 
 def many(campaigns: int = 1000, drifted: int = 200) -> Plan:
-    """Many campaigns, a part of which drifted."""
+    """A plan of many campaigns, some of which drifted."""
     interval = campaigns // drifted
     zones = ("America/Chicago", "Europe/Berlin", "Asia/Tokyo", "America/New_York")
     plans: list[CampaignPlan] = []
@@ -221,8 +224,8 @@ def many(campaigns: int = 1000, drifted: int = 200) -> Plan:
 
 
 def alike(campaigns: int = 300) -> Plan:
-    """Campaigns that change alike, some of which call people outside their hours, and an exception."""
-    more = DialingEffect(
+    """A plan of campaigns with the same change, some of which call people outside their hours, and an exception."""
+    dials_more = DialingEffect(
         Effect.MORE,
         ("calls every 20 s instead of 30 s", "+30 min a day"),
         200,
@@ -233,7 +236,7 @@ def alike(campaigns: int = 300) -> Plan:
         forecast=Forecast(1710, "2026-03-02 10:00", 0),
         forecast_before=Forecast(1080, "2026-03-02 10:30", 0),
     )
-    later = replace(DAYS, callHoursEnd="18:30")
+    longer_hours = replace(DAYS, callHoursEnd="18:30")
     frequency = FieldChange(
         "callFrequency",
         30,
@@ -253,9 +256,9 @@ def alike(campaigns: int = 300) -> Plan:
             ),
             warnings=("it dials now",) if n % 100 < 50 else (),
             live_state="READY",
-            dialing=more,
+            dialing=dials_more,
             schedules=Schedules(
-                replace(later, callerId=f"60155501{n % 90 + 10}"),
+                replace(longer_hours, callerId=f"60155501{n % 90 + 10}"),
                 DAYS,
                 None,
                 CALLED_ZONES if n < campaigns // 10 else (),
@@ -281,7 +284,7 @@ def alike(campaigns: int = 300) -> Plan:
 
 
 def outside_hours(campaign: CampaignPlan) -> Problem:
-    """A campaign calls some people too early by their own clock."""
+    """A finding: the campaign calls some people too early in their time zone."""
     message = (
         "calledHours: 14 of 200 phones would be called from 07:00 (America/Los_Angeles): start at 10:00 "
         "or split the list"

@@ -1,4 +1,4 @@
-"""The plans, validations and results that the golden files show, and what makes new ones."""
+"""The plans, validations and results that the golden files show, and functions to build others."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def numbers(kind: ChangeKind = ChangeKind.CHANGE, **entries: tuple[str, ...]) ->
 
 
 def plan(**options: Any) -> Plan:
-    """Every status and every sort of change."""
+    """A plan with every status and every sort of change."""
     spring = CampaignPlan(
         4711,
         "Spring renewal reminders",
@@ -102,14 +102,14 @@ def plan(**options: Any) -> Plan:
         warnings=("VOXO says that the state is RUNNING",),
         live_state="RUNNING",
     )
-    gone = CampaignPlan(
+    failed = CampaignPlan(
         4714, None, "campaigns/gone.yaml", error="GET /v2/…/4714: VOXO answered 404: not found"
     )
-    return Plan(NOW, "https://api.voxo.co", [spring, autumn, running, gone], **options)
+    return Plan(NOW, "https://api.voxo.co", [spring, autumn, running, failed], **options)
 
 
 def three_sided() -> Plan:
-    """A plan with a merge base: each kind, also among numbers, and a definition that is gone."""
+    """A plan with a merge base: each kind of change, also of numbers, and a removed definition."""
     changes = (
         FieldChange(
             "name", "By hand", "Spring", ChangeKind.DRIFT, "Spring", Position(SPRING, 2, 7)
@@ -141,12 +141,12 @@ def three_sided() -> Plan:
         dialing=DialingEffect(Effect.MORE, ("+1 phone",), 2, 2, already_dialing=True),
         line=1,
     )
-    gone = AbandonedCampaign(4715, "Winter", "campaigns/winter.yaml")
-    return Plan(NOW, "https://api.voxo.co", [spring], base=COMMIT, abandoned=(gone,))
+    abandoned = AbandonedCampaign(4715, "Winter", "campaigns/winter.yaml")
+    return Plan(NOW, "https://api.voxo.co", [spring], base=COMMIT, abandoned=(abandoned,))
 
 
 def acknowledged() -> tuple[AcknowledgedChange, ...]:
-    """Differences that a definition acknowledges: with and without an owner, and of numbers."""
+    """Differences that a definition acknowledges, with and without an owner; one is of numbers."""
     differences = (
         (FieldChange("dateEnd", "2026-03-31", "2026-04-30"), "agreed trial", "support team"),
         (replace(numbers(removed=CALLED[3:]), position=None), "asked not to be called", None),
@@ -163,7 +163,7 @@ def acknowledged() -> tuple[AcknowledgedChange, ...]:
 
 
 def drifted(**options: Any) -> Plan:
-    """All that `drift` finds beyond a plan, with a history that knows since when."""
+    """A plan of `drift`: everything that only `drift` reports, and a history with the times of differences."""
     base = plan()
     spring, autumn, running, failed = base.campaigns
     weeks = [NOW - timedelta(weeks=age) for age in (2, 1, 0)]
@@ -190,13 +190,13 @@ def drifted(**options: Any) -> Plan:
 
 
 def findings() -> tuple[Problem, ...]:
-    """What two checks found, one of them an alarm."""
-    listed = (
+    """The findings of two checks, one of which is an alarm."""
+    message = (
         "doNotCall: VOXO is still to call 2 phones (601•••0123, 601•••0124) on a do-not-call list "
         "(READY): remove them in VOXO, or apply"
     )
     return (
-        Problem(Position(SPRING, 7, 3), Severity.ERROR, "doNotCall", listed, 2, 4711),
+        Problem(Position(SPRING, 7, 3), Severity.ERROR, "doNotCall", message, 2, 4711),
         Problem(
             Position(SPRING, 3, 8),
             Severity.WARNING,
@@ -209,7 +209,7 @@ def findings() -> tuple[Problem, ...]:
 
 
 def in_sync(**options: Any) -> Plan:
-    """Nothing differs."""
+    """A plan without differences."""
     campaigns = [
         CampaignPlan(4711, "Spring", SPRING),
         CampaignPlan(4712, "Autumn", "campaigns/a.yaml"),
@@ -218,7 +218,7 @@ def in_sync(**options: Any) -> Plan:
 
 
 def validation() -> Validation:
-    """An error and a warning."""
+    """A validation with an error and a warning."""
     return Validation(
         2,
         3,
@@ -233,7 +233,7 @@ def validation() -> Validation:
 
 
 def results() -> list[Result]:
-    """Every outcome."""
+    """A result of every outcome."""
     details = {
         Outcome.STALE: "name changed in VOXO since the plan was made: plan again",
         Outcome.FAILED: "PATCH /v2/admin/call-campaigns/3: VOXO answered 422: name is taken",

@@ -1,4 +1,4 @@
-"""The calendar's stretches of days against an oracle that asks zoneinfo for every single minute."""
+"""The ranges of days of the calendar, compared with an oracle that calculates each minute with zoneinfo."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
-AROUND = {
+CLOCK_CHANGES = {
     "America/Chicago": (date(2026, 3, 8), date(2026, 11, 1)),
     "Europe/Berlin": (date(2026, 3, 29), date(2026, 10, 25)),
-    "Australia/Lord_Howe": (date(2026, 4, 5), date(2026, 10, 4)),  # by half an hour
+    "Australia/Lord_Howe": (date(2026, 4, 5), date(2026, 10, 4)),  # changes by half an hour
     "Asia/Kathmandu": (date(2026, 6, 1),),  # 05:45 ahead
-    "Pacific/Apia": (date(2011, 12, 30), date(2011, 9, 24)),  # a day that never was
+    "Pacific/Apia": (date(2011, 12, 30), date(2011, 9, 24)),  # a skipped day, and a change
     "Pacific/Auckland": (date(2026, 4, 5), date(2026, 9, 27)),
-    "America/Havana": (date(2026, 3, 8), date(2026, 11, 1)),  # at 00:00, and at 01:00 to 00:00
-    "Asia/Beirut": (date(2026, 3, 29), date(2026, 10, 25)),  # at 00:00, to 23:00 of the day before
+    "America/Havana": (date(2026, 3, 8), date(2026, 11, 1)),  # from 00:00 to 01:00, and back
+    "Asia/Beirut": (date(2026, 3, 29), date(2026, 10, 25)),  # from 00:00, and back to 23:00
     "Africa/Casablanca": (date(2026, 2, 15), date(2026, 3, 22)),
-    "Antarctica/Troll": (date(2026, 3, 29),),  # by two hours
+    "Antarctica/Troll": (date(2026, 3, 29),),  # changes by two hours
     "UTC": (date(2026, 3, 1),),
 }
-"""Zones, and days on which something happens to their clocks."""
+"""Time zones, and days on which their clocks change."""
 
 TIMES = st.none() | st.builds(
     "{:02}:{:02}".format, st.integers(0, 23), st.sampled_from((0, 15, 30, 45, 59))
@@ -40,12 +40,13 @@ TIMES = st.none() | st.builds(
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[Schedule, str, int, int]:
-    """A schedule, a clock, and a few days of that clock around a change of either."""
-    zone, clock = draw(st.sampled_from(sorted(AROUND))), draw(st.sampled_from(sorted(AROUND)))
-    around = draw(st.sampled_from(AROUND[zone] + AROUND[clock]))
-    first = around - timedelta(days=draw(st.integers(0, 4)))
-    days = st.integers(-2, 6).map(lambda more: (first + timedelta(days=more)).isoformat())
+def calendar_cases(draw: st.DrawFn) -> tuple[Schedule, str, int, int]:
+    """A schedule, a clock, and the first day and the day after the last of a few days around a clock change."""
+    zones = st.sampled_from(sorted(CLOCK_CHANGES))
+    zone, clock = draw(zones), draw(zones)
+    change = draw(st.sampled_from(CLOCK_CHANGES[zone] + CLOCK_CHANGES[clock]))
+    first = change - timedelta(days=draw(st.integers(0, 4)))
+    days = st.integers(-2, 6).map(lambda count: (first + timedelta(days=count)).isoformat())
     start, end, from_time, to_time, opens, closes = draw(
         st.tuples(st.none() | days, st.none() | days, TIMES, TIMES, TIMES, TIMES)
     )
@@ -53,18 +54,16 @@ def cases(draw: st.DrawFn) -> tuple[Schedule, str, int, int]:
     return schedule, clock, first.toordinal(), first.toordinal() + draw(st.integers(1, 5))
 
 
-def slow_cells(schedule: Schedule, clock: str, first: int, after: int) -> set[tuple[int, int]]:
-    """The days and minutes of the clock in which it dials, minute by minute of UTC."""
+def expected_cells(schedule: Schedule, clock: str, first: int, after: int) -> set[tuple[int, int]]:
+    """The days and minutes on the clock at which the campaign dials, found by testing each minute of UTC."""
     assert schedule.timezone
-    zone, other = (
-        zone_of(schedule.timezone),
-        zone_of(clock),
-    )  # the packaged ones: the system's differ
+    # the packaged zones: those of the system may differ
+    zone, clock_zone = zone_of(schedule.timezone), zone_of(clock)
     assert zone
-    start, end = slow_bounds(schedule, zone, 0)
+    start, end = expected_bounds(schedule, zone, 0)
     if start and end and end < start:
-        start, end = slow_bounds(schedule, zone, 1)
-    window = slow_window(schedule)
+        start, end = expected_bounds(schedule, zone, 1)
+    window = expected_window(schedule)
     cells = set()
     moment = datetime.combine(date.fromordinal(first - 1), time.min, UTC)
     for minute in range((after + 1 - (first - 1)) * DAY):
@@ -74,19 +73,19 @@ def slow_cells(schedule: Schedule, clock: str, first: int, after: int) -> set[tu
         local = now.astimezone(zone)
         if local.hour * 60 + local.minute not in window:
             continue
-        shown = now.astimezone(other)
-        if first <= shown.toordinal() < after:
-            cells.add((shown.toordinal(), shown.hour * 60 + shown.minute))
+        on_clock = now.astimezone(clock_zone)
+        if first <= on_clock.toordinal() < after:
+            cells.add((on_clock.toordinal(), on_clock.hour * 60 + on_clock.minute))
     return cells
 
 
-def slow_bounds(
+def expected_bounds(
     schedule: Schedule, zone: ZoneInfo, fold: int
 ) -> tuple[datetime | None, datetime | None]:
-    def moment(day: str | None, clock: str | None, more: int) -> datetime | None:
+    def moment(day: str | None, clock: str | None, extra_days: int) -> datetime | None:
         if day is None:
             return None
-        on = date.fromisoformat(day) + timedelta(days=0 if clock else more)
+        on = date.fromisoformat(day) + timedelta(days=0 if clock else extra_days)
         at = time.fromisoformat(clock or "00:00").replace(fold=fold)
         return datetime.combine(on, at, zone).astimezone(UTC)
 
@@ -96,8 +95,8 @@ def slow_bounds(
     )
 
 
-def slow_window(schedule: Schedule) -> set[int]:
-    """The minutes of the day from one clock to the other, past midnight where need be; all where none is set."""
+def expected_window(schedule: Schedule) -> set[int]:
+    """The minutes of the day from start to end, past midnight if necessary; all minutes if neither is set."""
     opens, closes = (
         None if text is None else int(text[:2]) * 60 + int(text[3:])
         for text in (schedule.callHoursStart, schedule.callHoursEnd)
@@ -119,7 +118,7 @@ def cells_of(ranges: Iterable[DayRange]) -> list[tuple[int, int]]:
     ]
 
 
-def quick(schedule: Schedule, clock: str, first: int, after: int) -> tuple[DayRange, ...]:
+def calendar_ranges(schedule: Schedule, clock: str, first: int, after: int) -> tuple[DayRange, ...]:
     dialing, zone = interpret(schedule).dialing, zone_of(clock)
     assert dialing
     assert zone
@@ -131,48 +130,52 @@ def day(text: str) -> int:
     return date.fromisoformat(text).toordinal()
 
 
-@given(cases())
+@given(calendar_cases())
 @example((Schedule(timezone="Pacific/Apia"), "Pacific/Apia", day("2011-12-28"), day("2012-01-02")))
 @example((Schedule(timezone="Asia/Beirut"), "America/Havana", day("2026-10-23"), day("2026-11-03")))
-def test_every_stretch_of_days_holds_the_minutes_that_a_slow_search_finds(
+def test_ranges_of_days_contain_the_minutes_that_the_oracle_finds(
     case: tuple[Schedule, str, int, int],
 ) -> None:
-    shown = cells_of(ranges := quick(*case))
-    assert len(shown) == len(set(shown)), "no day is drawn twice"
-    assert set(shown) == slow_cells(*case)
+    cells = cells_of(ranges := calendar_ranges(*case))
+    assert len(cells) == len(set(cells)), "no day is drawn twice"
+    assert set(cells) == expected_cells(*case)
     assert list(ranges) == sorted(ranges)
 
 
-@given(cases())
-def test_an_outline_encloses_exactly_the_minutes_of_its_columns(
+@given(calendar_cases())
+def test_outline_encloses_exactly_the_minutes_of_its_ranges(
     case: tuple[Schedule, str, int, int],
 ) -> None:
     _, _, first, after = case
-    ranges = quick(*case)
-    assert filled(outline_path(ranges, first), after - first) == {
+    ranges = calendar_ranges(*case)
+    assert enclosed_cells(outline_path(ranges, first), after - first) == {
         (number - first, minute) for number, minute in cells_of(ranges)
     }
 
 
-@given(cases(), cases())
+@given(calendar_cases(), calendar_cases())
 def test_two_sides_are_compared_minute_by_minute(
-    case: tuple[Schedule, str, int, int], other: tuple[Schedule, str, int, int]
+    case: tuple[Schedule, str, int, int], second_case: tuple[Schedule, str, int, int]
 ) -> None:
-    first, second = quick(*case), quick(other[0], *case[1:])
-    one, two = set(cells_of(first)), set(cells_of(second))
+    first, second = calendar_ranges(*case), calendar_ranges(second_case[0], *case[1:])
+    cells, second_cells = set(cells_of(first)), set(cells_of(second))
     parts = [cells_of(part) for part in compare_ranges(first, second)]
     assert all(len(part) == len(set(part)) for part in parts)
-    assert [set(part) for part in parts] == [one & two, one - two, two - one]
+    assert [set(part) for part in parts] == [
+        cells & second_cells,
+        cells - second_cells,
+        second_cells - cells,
+    ]
 
 
-def filled(drawn: str, days: int) -> set[tuple[int, int]]:
-    """The cells within a path of horizontal and vertical lines, by counting edges crossed (even-odd)."""
+def enclosed_cells(path: str, days: int) -> set[tuple[int, int]]:
+    """The cells within a path of horizontal and vertical lines, by the even-odd rule."""
     crossings: dict[int, list[int]] = {number: [] for number in range(days)}
-    for loop in drawn.split("Z")[:-1]:
+    for loop in path.split("Z")[:-1]:
         corners = corners_of(loop)
-        for (x, y), (onward, below) in zip(corners, corners[1:] + corners[:1], strict=True):
-            assert (x == onward) != (y == below), "every line is level or upright"
-            for number in range(min(x, onward), max(x, onward)):
+        for (x, y), (next_x, next_y) in zip(corners, corners[1:] + corners[:1], strict=True):
+            assert (x == next_x) != (y == next_y), "every line is horizontal or vertical"
+            for number in range(min(x, next_x), max(x, next_x)):
                 crossings[number].append(y)
     cells = set()
     for number, edges in crossings.items():
@@ -193,18 +196,18 @@ def corners_of(loop: str) -> list[tuple[int, int]]:
 
 
 @given(TIMES, TIMES)
-def test_calling_hours_are_the_minutes_from_one_clock_to_the_other(
+def test_calling_hours_are_the_minutes_from_start_to_end(
     opens: str | None, closes: str | None
 ) -> None:
     schedule = Schedule(callHoursStart=opens, callHoursEnd=closes)
     bands = window_of(schedule)
-    assert {minute for start, end in bands for minute in range(start, end)} == slow_window(schedule)
+    assert {minute for start, end in bands for minute in range(start, end)} == expected_window(
+        schedule
+    )
 
 
-@given(st.sampled_from(sorted(AROUND)), st.dates(date(1975, 1, 1), date(2037, 12, 31)))
-def test_the_spans_of_a_zone_have_its_offset_at_every_quarter_of_an_hour(
-    name: str, on: date
-) -> None:
+@given(st.sampled_from(sorted(CLOCK_CHANGES)), st.dates(date(1975, 1, 1), date(2037, 12, 31)))
+def test_spans_of_a_zone_have_its_offset_every_15_minutes(name: str, on: date) -> None:
     start = on.toordinal() * DAY
     zone = zone_of(name)
     assert zone
@@ -214,5 +217,5 @@ def test_the_spans_of_a_zone_have_its_offset_at_every_quarter_of_an_hour(
     midnight = datetime.combine(on, time.min, UTC)
     for span in clock:
         for minute in {*range(span.start, span.end, 15), span.end - 1}:
-            shown = (midnight + timedelta(minutes=minute - start)).astimezone(zone).utcoffset()
-            assert shown == timedelta(minutes=span.offset)
+            offset = (midnight + timedelta(minutes=minute - start)).astimezone(zone).utcoffset()
+            assert offset == timedelta(minutes=span.offset)

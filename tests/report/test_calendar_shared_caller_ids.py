@@ -1,4 +1,4 @@
-"""Shared caller IDs against an oracle that compares each campaign with each, minute by minute."""
+"""Shared caller IDs, compared with an oracle that compares every pair of campaigns minute by minute."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ bands = st.lists(
 
 @st.composite
 def days(draw: st.DrawFn) -> tuple[DayRange, ...]:
-    """Up to three stretches, in order and apart."""
+    """Up to three ranges of days, in order and not adjacent."""
     edges = sorted(draw(st.sets(st.integers(0, 8), max_size=6)))
     pairs = zip(edges[::2], edges[1::2], strict=False)
     ranges = (DayRange(first, after, draw(bands)) for first, after in pairs)
@@ -54,27 +54,27 @@ def cells(ranges: tuple[DayRange, ...]) -> set[tuple[int, int]]:
 
 
 @given(callers)
-def test_partners_and_shared_hours_are_those_that_comparing_each_with_each_finds(
-    given_callers: list[Caller],
+def test_partners_and_shared_hours_are_those_of_comparing_every_pair(
+    caller_list: list[Caller],
 ) -> None:
-    result = overlaps(given_callers)
-    for one in given_callers:
-        mine = cells(tuple(one.days))
+    result = overlaps(caller_list)
+    for caller in caller_list:
+        own_cells = cells(tuple(caller.days))
         others = {
-            other.id: mine & cells(tuple(other.days))
-            for other in given_callers
-            if other.id != one.id and other.caller_id == one.caller_id
+            other.id: own_cells & cells(tuple(other.days))
+            for other in caller_list
+            if other.id != caller.id and other.caller_id == caller.caller_id
         }
         partners = tuple(number for number, shared in others.items() if shared)
         if not partners:
-            assert one.id not in result
+            assert caller.id not in result
             continue
-        assert tuple(result[one.id].partner_ids()) == partners
-        assert result[one.id].count == len(partners)
-        assert cells(result[one.id].days) == set().union(*others.values())
+        assert tuple(result[caller.id].partner_ids()) == partners
+        assert result[caller.id].count == len(partners)
+        assert cells(result[caller.id].days) == set().union(*others.values())
 
 
-def test_touching_is_not_sharing_but_a_minute_is() -> None:
+def test_one_common_minute_is_shared_but_adjacent_hours_are_not() -> None:
     def hours(start: int, end: int) -> tuple[DayRange, ...]:
         return (DayRange(1, 3, ((start, end),)),)
 
@@ -84,26 +84,26 @@ def test_touching_is_not_sharing_but_a_minute_is() -> None:
     assert result[1].runs() == result[2].runs() == (DialingPeriod(DAY, 3 * DAY, ((599, 600),)),)
 
 
-def test_a_thousand_campaigns_with_one_caller_id_all_name_each_other() -> None:
+def test_a_thousand_campaigns_with_one_caller_id_count_each_other() -> None:
     campaigns = [Caller(n, "A", (DayRange(1, 300, ((n % 60, 1000),)),)) for n in range(1000)]
     result = overlaps(campaigns)
     assert {shared.count for shared in result.values()} == {999}
 
 
-def test_a_thousand_different_ones_are_not_examined_again_for_each_day(
+def test_a_thousand_different_schedules_are_not_compared_for_each_day(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    looked = 0
+    comparisons = 0
 
-    def counted(one: Bands, other: Bands) -> Bands:
-        nonlocal looked
-        looked += 1
-        return common(one, other)
+    def count_and_compare(first: Bands, second: Bands) -> Bands:
+        nonlocal comparisons
+        comparisons += 1
+        return common(first, second)
 
-    monkeypatch.setattr(shared_caller_ids, "common", counted)
+    monkeypatch.setattr(shared_caller_ids, "common", count_and_compare)
     campaigns = [
         Caller(n, "A", (DayRange(n * 7 % 90, 300 + n * 11 % 301, ((n % 700, 740 + n % 700),)),))
         for n in range(1000)
     ]
     assert {shared.count for shared in overlaps(campaigns).values()} == {999}
-    assert looked < 20_000  # each of them on each of its days would be 400,000
+    assert comparisons < 20_000  # comparing each campaign on each of its days would take 400,000

@@ -1,4 +1,4 @@
-"""Every file of a project is a regular one inside it, once links are resolved, of a size that can be read."""
+"""Every file of a project is a regular file inside the project folder, once links are resolved, of limited size."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from tests.cli.cli_voxo import FakeVoxo
 
 pytestmark = [
-    pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and devices of POSIX"),
+    pytest.mark.skipif(
+        sys.platform == "win32", reason="needs the links, pipes and devices of POSIX"
+    ),
     pytest.mark.timeout(60),
 ]
 
 SECRET = "MARKED-SECRET"
-FROM_A_FILE = "numbers: {file: ../contacts/spring.csv}"
+NUMBERS_FROM_CSV = "numbers: {file: ../contacts/spring.csv}"
 KINDS = {
     "campaigns/more.yaml": f"id: 4712\nname: {SECRET}\n",
     "campaigns/_defaults.yaml": f"message: {SECRET}\n",
@@ -32,7 +34,7 @@ KINDS = {
     "voxosync.yaml": f"environments: {{prod: {{baseUrl: 'http://{SECRET}'}}}}\n",
     "contacts/spring.csv": f"number,description\n6015550123,{SECRET}\n",
 }
-"""Every kind of file that is read, with a content that must not be seen."""
+"""Every kind of file that is read, with content that must not appear in any output."""
 
 READERS = (
     ("validate",),
@@ -46,9 +48,9 @@ READERS = (
 
 
 def path_of(project: Project, name: str) -> Path:
-    """Where a file of a kind belongs, with a definition that has to do with it."""
+    """The path for a file of this kind, after changing the definition so that the file matters."""
     if name.endswith(".csv"):
-        project.spring(FROM_A_FILE)
+        project.spring(NUMBERS_FROM_CSV)
     if name.endswith("_defaults.yaml"):
         project.spring("-message")
     path = project.folder / name
@@ -58,14 +60,15 @@ def path_of(project: Project, name: str) -> Path:
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("command", READERS, ids=" ".join)
-def test_a_link_that_leads_outside_is_an_error(
+def test_link_out_of_the_project_is_an_error(
     command: tuple[str, ...], name: str, project: Project, voxo: FakeVoxo, tmp_path: Path
 ) -> None:
     outside = tmp_path / "outside"
     outside.write_text(KINDS[name])
     path_of(project, name).symlink_to(outside)
     ran = project.run(*command)
-    assert (ran.status == 1) != (command[0] == "import" and name.startswith("policies"))  # not read
+    # `import` does not read policies.
+    assert (ran.status == 1) != (command[0] == "import" and name.startswith("policies"))
     assert SECRET not in ran.said
     assert ran.status == 0 or "outside" in ran.said or "out of the project folder" in ran.said
     assert outside.read_text() == KINDS[name]
@@ -74,7 +77,7 @@ def test_a_link_that_leads_outside_is_an_error(
 
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.parametrize("kind", ["pipe", "stdout", "zero", "folder"])
-def test_what_is_not_a_regular_file_is_an_error(
+def test_pipe_device_or_folder_instead_of_a_file_is_an_error(
     kind: str, name: str, project: Project, voxo: FakeVoxo
 ) -> None:
     path = path_of(project, name)
@@ -82,14 +85,14 @@ def test_what_is_not_a_regular_file_is_an_error(
         os.mkfifo(path)
     elif kind == "folder":
         if name == "campaigns/more.yaml":
-            return  # which is a folder of definitions
+            return  # a folder of definitions may have any name
         path.mkdir()
     else:
         path.symlink_to({"stdout": "/proc/self/fd/1", "zero": "/dev/zero"}[kind])
-    calls = [project.process("validate")]  # a process of its own: an endless file may end it
-    if kind != "stdout":  # which is a file while pytest captures it
-        calls.append(project.run("plan"))
-    for ran in calls:
+    runs = [project.process("validate")]  # in its own process, which an endless file may crash
+    if kind != "stdout":  # stdout is a regular file while pytest captures it
+        runs.append(project.run("plan"))
+    for ran in runs:
         assert ran.status == 1
         assert name.rpartition("/")[2] in ran.said
         assert "bug" not in ran.said
@@ -97,7 +100,7 @@ def test_what_is_not_a_regular_file_is_an_error(
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_what_is_too_long_is_an_error(name: str, project: Project) -> None:
+def test_file_that_is_too_long_is_an_error(name: str, project: Project) -> None:
     with path_of(project, name).open("wb") as file:
         file.truncate(6 << 30)
     ran = project.run("validate")
@@ -106,7 +109,7 @@ def test_what_is_too_long_is_an_error(name: str, project: Project) -> None:
     assert f"too long (6,144 MiB): at most {limit >> 20} MiB are read" in ran.said
 
 
-def test_what_grows_while_it_is_read_is_bounded(tmp_path: Path) -> None:
+def test_reading_is_bounded_even_if_the_file_grows(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(b"x" * 11)
     assert file_reader.read_file(path, tmp_path, 11) == b"x" * 11
@@ -133,7 +136,7 @@ class TestLinks:
         assert project.run("plan").status == 0
 
     @pytest.mark.parametrize("target", [".", "..", "../campaigns/a", "../campaigns/a/loop"])
-    def test_in_a_circle_end(self, target: str, project: Project) -> None:
+    def test_in_a_circle_are_followed_once(self, target: str, project: Project) -> None:
         (project.folder / "campaigns/a").mkdir()
         (project.folder / "campaigns/a/loop").symlink_to(target)
         (project.folder / "campaigns/loop").symlink_to(target)
@@ -142,7 +145,9 @@ class TestLinks:
         assert ran.json["summary"]["campaigns"] == 1
 
     @pytest.mark.parametrize("name", ["aaa.yaml", "zzz.yml"])
-    def test_to_a_file_that_is_read_read_it_once(self, name: str, project: Project) -> None:
+    def test_to_a_file_that_is_already_read_do_not_read_it_twice(
+        self, name: str, project: Project
+    ) -> None:
         (project.folder / "campaigns" / name).symlink_to("spring.yaml")
         (project.folder / "campaigns/again").symlink_to(".")
         assert project.run("validate").status == 0
@@ -158,7 +163,7 @@ class TestLinks:
         assert definition.is_symlink()
         assert "callFrequency: 45" in (project.folder / "spring.yaml").read_text()
 
-    def test_out_of_the_project_are_errors_for_folders(
+    def test_to_folders_outside_the_project_are_errors(
         self, project: Project, tmp_path: Path
     ) -> None:
         (tmp_path / "outside").mkdir()
@@ -171,7 +176,7 @@ class TestLinks:
             assert "more.yaml" not in ran.said
             (project.folder / name).unlink()
 
-    def test_of_the_campaigns_folder_out_of_the_project_are_errors(
+    def test_that_move_the_campaigns_folder_out_of_the_project_are_errors(
         self, project: Project, tmp_path: Path
     ) -> None:
         (project.folder / "campaigns").rename(tmp_path / "outside")
@@ -190,11 +195,13 @@ class TestLinks:
         assert "outside the project folder" in ran.said
 
 
-class TestWhatLooksLikeADefinition:
-    """A definition that is not read is named, or a campaign would go unmanaged in silence."""
+class TestFilesSimilarToDefinitions:
+    """A warning names a definition that is not read; otherwise its campaign would be unmanaged without notice."""
 
     @pytest.mark.parametrize("name", ["2.YAML", "2.Yml", "sub/2.yAml"])
-    def test_any_letter_case_is_read(self, name: str, project: Project, voxo: FakeVoxo) -> None:
+    def test_suffix_in_any_letter_case_is_read(
+        self, name: str, project: Project, voxo: FakeVoxo
+    ) -> None:
         voxo.has(4712)
         project.spring(name=f"campaigns/{name}", number=4712)
         assert len(project.run("plan", "--format", "json").json["campaigns"]) == 2
@@ -202,7 +209,7 @@ class TestWhatLooksLikeADefinition:
     @pytest.mark.parametrize(
         "name", [".old/2.yaml", ".2.yaml", "2.yaml.txt", "sub/.old/deep/2.yml", ".old/2.YAML"]
     )
-    def test_is_named(self, name: str, project: Project) -> None:
+    def test_definition_that_is_not_read_is_a_warning(self, name: str, project: Project) -> None:
         project.spring(name=f"campaigns/{name}", number=4712)
         ran = project.run("plan")
         assert ran.status == 0
@@ -213,19 +220,21 @@ class TestWhatLooksLikeADefinition:
         "name",
         [".github/workflow.yaml", "2.yaml.j2", "2.yml.disabled", "notes.txt", ".git/2.yaml"],
     )
-    def test_is_not_named_where_it_is_something_else(self, name: str, project: Project) -> None:
+    def test_file_that_is_not_a_definition_is_not_reported(
+        self, name: str, project: Project
+    ) -> None:
         text = "name: x\non: push\n" if "workflow" in name else SPRING
         project.write(f"campaigns/{name}", text)
         assert project.run("plan").err == ""
 
     @pytest.mark.parametrize("name", ["_defaults.yml", "_Defaults.yaml", "_DEFAULTS.YAML"])
-    def test_defaults_of_another_name_are_an_error(self, name: str, project: Project) -> None:
+    def test_defaults_with_a_different_name_are_an_error(self, name: str, project: Project) -> None:
         project.write(f"campaigns/{name}", "tech: VOICE\n")
         ran = project.run("plan")
         assert ran.status == 1
         assert f"campaigns/{name}:1:1: error: defaults are read from _defaults.yaml only" in ran.err
 
-    def test_a_broken_link_is_named(self, project: Project) -> None:
+    def test_broken_link_is_a_warning(self, project: Project) -> None:
         (project.folder / "campaigns/team").symlink_to("nowhere")
         assert "campaigns/team:1:1: warning: this link leads nowhere" in project.run("plan").err
 
@@ -236,11 +245,13 @@ class TestWhatLooksLikeADefinition:
      ("environments",), ("snapshot", "--out", "x"), ("show", "1")],
     ids=" ".join,
 )  # fmt: skip
-def test_a_deleted_folder_is_one_clear_message(command: tuple[str, ...], project: Project) -> None:
+def test_deleted_current_folder_is_one_clear_message(
+    command: tuple[str, ...], project: Project
+) -> None:
     deleted = project.folder / "gone"
     deleted.mkdir()
-    call = [sys.executable, "-m", "voxosync", *command]
-    program = f"import os; os.rmdir(os.getcwd()); os.execv({sys.executable!r}, {call!r})"
+    command_line = [sys.executable, "-m", "voxosync", *command]
+    program = f"import os; os.rmdir(os.getcwd()); os.execv({sys.executable!r}, {command_line!r})"
     process = subprocess.run(
         [sys.executable, "-c", program],
         cwd=deleted,

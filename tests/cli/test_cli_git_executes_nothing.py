@@ -1,4 +1,4 @@
-"""Nothing of a checkout runs: Git has many settings that name programs, and a pull request can bring some along."""
+"""No program of a checkout runs, although many Git settings name programs and a pull request can contain some."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs ar
 COMMANDS = (
     ("plan", "--base", "main"),
     ("drift", "--base", "main"),
-    ("drift", "--base", "@applied"),  # asks the remote
-    ("drift",),  # asks who wrote the acknowledgement and the values
-    ("apply", "--yes", "--base", "main", "--kind", "change"),  # notes the commit in the journal
+    ("drift", "--base", "@applied"),  # reads the record from the remote
+    ("drift",),  # looks up who wrote the acknowledgement and the values
+    ("apply", "--yes", "--base", "main", "--kind", "change"),  # records the commit in the journal
 )
 
 HOOKS = (
@@ -83,7 +83,7 @@ ACKNOWLEDGED = (
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A program that leaves a trace wherever Git runs it."""
+    """A program that leaves a trace whenever Git runs it."""
     path = tmp_path / "program"
     path.write_text(f'#!/bin/sh\necho "$0 $*" >> "{tmp_path}/trace"\ncat 2>/dev/null\n')
     path.chmod(0o755)
@@ -95,7 +95,7 @@ def trace(program: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-def settings(program: Path) -> str:
+def malicious_settings(program: Path) -> str:
     hooks = program.with_name("hooks")
     hooks.mkdir(exist_ok=True)
     for name in HOOKS:
@@ -103,7 +103,7 @@ def settings(program: Path) -> str:
     return SETTINGS.format(program=program, hooks=hooks)
 
 
-def under_git(project: Project, root: Path) -> None:
+def create_repository(project: Project, root: Path) -> None:
     Project(root).git("init", "--quiet", "--initial-branch", "main")
     project.commit("The base")
     remote = root.with_name("remote.git")
@@ -116,26 +116,27 @@ def under_git(project: Project, root: Path) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_what_the_configuration_names_for_committed_files(
+def test_programs_configured_for_committed_files_are_not_run(
     command: tuple[str, ...], project: Project, program: Path, voxo: FakeVoxo
 ) -> None:
     project.write(".gitattributes", "* filter=evil diff=evil merge=evil\n")
-    under_git(project, project.folder)
+    create_repository(project, project.folder)
     config = project.folder / ".git/config"
-    config.write_text(f"{config.read_text()}{settings(program)}")
-    project.spring(*ACKNOWLEDGED, "message: Not committed")  # there is something to convert
+    config.write_text(f"{config.read_text()}{malicious_settings(program)}")
+    # Git would convert this uncommitted change.
+    project.spring(*ACKNOWLEDGED, "message: Not committed")
     assert project.run(*command).status in (0, 2)
     assert trace(program) == ""
     assert voxo.asked
 
 
-def test_what_the_configuration_names_for_fetching_and_pushing(
+def test_programs_configured_for_fetching_and_pushing_are_not_run(
     project: Project, program: Path, voxo: FakeVoxo
 ) -> None:
     project.write(".gitattributes", "* filter=evil diff=evil merge=evil\n")
-    under_git(project, project.folder)
+    create_repository(project, project.folder)
     evil = f'[remote "origin"]\n    uploadpack = {program}\n    receivepack = {program}\n'
-    evil += f"[push]\n    gpgSign = if-asked\n    recurseSubmodules = only\n{settings(program)}"
+    evil += f"[push]\n    gpgSign = if-asked\n    recurseSubmodules = only\n{malicious_settings(program)}"
     config = project.folder / ".git/config"
     config.write_text(config.read_text() + evil)
     ran = project.run("apply", "--yes", "--base", "@applied")
@@ -147,17 +148,17 @@ def test_what_the_configuration_names_for_fetching_and_pushing(
 
 @pytest.mark.parametrize("worktree", ["worktree = .", "bare = true"])
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_repository_that_is_committed_content(
+def test_repository_that_is_committed_as_content_is_not_used(
     command: tuple[str, ...], worktree: str, tmp_path: Path, project: Project, program: Path
 ) -> None:
-    """The project folder is laid out as a bare repository, in a subfolder of the true one."""
+    """The project folder is laid out as a bare repository, in a subfolder of the real one."""
     folder = tmp_path / "repo/calls"
     folder.parent.mkdir()
     project = Project(project.folder.rename(folder), project.variables)
     project.spring(*ACKNOWLEDGED)
-    under_git(project, folder.parent)
+    create_repository(project, folder.parent)
     shutil.copytree(folder.parent / ".git", folder, dirs_exist_ok=True)
-    config = settings(program).replace("[core]\n", f"[core]\n    {worktree}\n", 1)
+    config = malicious_settings(program).replace("[core]\n", f"[core]\n    {worktree}\n", 1)
     project.write("config", config)
     project.write(".gitattributes", "* filter=evil diff=evil\n")
     shutil.copytree(program.with_name("hooks"), folder / "hooks", dirs_exist_ok=True)
@@ -169,14 +170,14 @@ def test_a_repository_that_is_committed_content(
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("first", ["", ".", "bin"])
-def test_a_program_of_the_project_called_git(
-    first: str, command: tuple[str, ...], project: Project, program: Path
+@pytest.mark.parametrize("path_prefix", ["", ".", "bin"])
+def test_program_of_the_project_called_git_is_not_run(
+    path_prefix: str, command: tuple[str, ...], project: Project, program: Path
 ) -> None:
-    under_git(project, project.folder)
+    create_repository(project, project.folder)
     for name in ("git", "bin/git"):
         shutil.copy(program, project.write(name, ""))
-    ran = project.run(*command, PATH=os.pathsep.join([first, os.environ["PATH"]]))
+    ran = project.run(*command, PATH=os.pathsep.join([path_prefix, os.environ["PATH"]]))
     assert ran.status in (0, 2)
     assert trace(program) == ""
 
@@ -184,10 +185,10 @@ def test_a_program_of_the_project_called_git(
 @pytest.mark.parametrize(
     "command", [*COMMANDS, ("apply", "--yes", "--base", "@applied")], ids=" ".join
 )
-def test_variables_reach_git_by_name_only(
+def test_git_receives_only_named_environment_variables(
     command: tuple[str, ...], project: Project, tmp_path: Path
 ) -> None:
-    under_git(project, project.folder)
+    create_repository(project, project.folder)
     git = shutil.which("git")
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin/git"
@@ -213,7 +214,7 @@ def test_variables_reach_git_by_name_only(
     assert str(tmp_path / "elsewhere") not in inherited
     assert project.variables["VOXO_API_TOKEN"] not in inherited
     names = {line.partition("=")[0] for line in inherited.splitlines()}
-    of_shells = {"PWD", "OLDPWD", "SHLVL", "_"}
-    assert names - of_shells <= {
+    shell_variables = {"PWD", "OLDPWD", "SHLVL", "_"}
+    assert names - shell_variables <= {
         "HOME", "PATH", "LC_ALL", "GIT_TERMINAL_PROMPT", "GIT_OPTIONAL_LOCKS",
     }  # fmt: skip

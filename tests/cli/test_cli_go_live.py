@@ -1,4 +1,4 @@
-"""What cannot be compared makes a campaign go live as far as anybody knows: refused without --allow-go-live."""
+"""A change that cannot be compared with VOXO may make a campaign go live: it is refused without --allow-go-live."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from tests.cli.cli_project import Project
     from tests.cli.cli_voxo import FakeVoxo
 
-LISTED = (
+ONE_MORE_PHONE = (
     "-numbers",
     "numbers: [{number: 6015550123, description: Customer 1042}, {number: 6015550124}, {number: 6015550199}]",
 )
-"""The definition with one more phone."""
+"""Changes to the definition that add a phone."""
 
 
 @pytest.fixture
 def dialing(project: Project, voxo: FakeVoxo) -> Project:
-    """A campaign that is READY on both sides."""
+    """A project whose campaign is READY both in Git and in VOXO."""
     voxo.has(state="READY")
     project.spring("state: READY")
     return project
@@ -30,10 +30,10 @@ def dialing(project: Project, voxo: FakeVoxo) -> Project:
     [
         ({"state": ""}, ("state: READY",)),
         ({"state": None}, ("state: READY",)),
-        *(({"state": odd}, ("-state", *LISTED)) for odd in (None, "", [], {"word": "READY"}, True)),
+        *(({"state": value}, ("-state", *ONE_MORE_PHONE)) for value in (None, "", [], {"word": "READY"}, True)),
         *(
-            ({"callHoursStart": odd}, ("state: READY", "callHoursStart: 10:00"))
-            for odd in ("9:30", "9:00", "5:00 PM", "09:30:30", "17")
+            ({"callHoursStart": value}, ("state: READY", "callHoursStart: 10:00"))
+            for value in ("9:30", "9:00", "5:00 PM", "09:30:30", "17")
         ),
         ({"callHoursStart": "09:00", "callHoursEnd": "5:00 PM"}, ("state: READY", "callHoursStart: 10:00")),
         ({"callHoursEnd": ["17:00"]}, ("state: READY", "callHoursStart: 10:00")),
@@ -45,17 +45,17 @@ def dialing(project: Project, voxo: FakeVoxo) -> Project:
         ({"timezone": "Mars/Base"}, ("state: READY",)),
         ({"timezone": None}, ("state: READY", "-timezone", "dateEnd: 2096-03-30")),
         ({"callFrequency": None}, ("state: READY", "callFrequency: 60")),
-        ({"state": "RUNNING"}, ("state: READY", *LISTED)),
+        ({"state": "RUNNING"}, ("state: READY", *ONE_MORE_PHONE)),
     ],
 )  # fmt: skip
-def test_what_cannot_be_compared_is_refused(
+def test_change_that_cannot_be_compared_is_refused(
     live: dict[str, Any], definition: tuple[str, ...], dialing: Project, voxo: FakeVoxo
 ) -> None:
     voxo.has(**live)
     dialing.spring(*definition)
     plan = dialing.run("plan")
     assert plan.status == 0, plan.err
-    assert any(f"! {word}" in plan.out for word in ("STARTS DIALING", "DIALS MORE"))
+    assert any(f"! {effect}" in plan.out for effect in ("STARTS DIALING", "DIALS MORE"))
     ran = dialing.run("apply", "--yes")
     assert ran.status == 1
     assert "campaigns would start dialing or dial more: 4711" in ran.err
@@ -76,7 +76,7 @@ def test_what_cannot_be_compared_is_refused(
         ("numbers: [{number: 6015550124}]",),
     ],
 )  # fmt: skip
-def test_what_is_surely_narrower_needs_no_flag(
+def test_change_that_cannot_dial_more_needs_no_flag(
     definition: tuple[str, ...], dialing: Project, voxo: FakeVoxo
 ) -> None:
     dialing.spring("state: READY", *definition)
@@ -84,24 +84,24 @@ def test_what_is_surely_narrower_needs_no_flag(
     assert len(voxo.sent) == 1
 
 
-MANY = [
+HUNDRED_PHONES = [
     {"number": f"6015550{n}", "description": None, "disposition": None} for n in range(100, 200)
 ]
 
 
 @pytest.mark.parametrize(
-    ("definition", "before", "by_hand", "named"),
+    ("definition", "before", "by_hand", "fields"),
     [
         (
             ("state: READY", "-numbers"),
             {"callHoursStart": "10:00", "callHoursEnd": "17:00"},
-            {"numbers": MANY, "callHoursStart": None, "callHoursEnd": None},
+            {"numbers": HUNDRED_PHONES, "callHoursStart": None, "callHoursEnd": None},
             "callHoursStart and callHoursEnd and numbers (100 instead of 2)",
         ),
         (
             ("state: READY", "-numbers"),
             {},
-            {"numbers": MANY[:2]},
+            {"numbers": HUNDRED_PHONES[:2]},
             "numbers",
         ),
         (
@@ -113,26 +113,28 @@ MANY = [
         (("-state", "callFrequency: 60"), {"state": "PAUSED"}, {"state": "READY"}, "state"),
     ],
 )
-def test_more_than_a_saved_plan_showed_is_stale(
+def test_saved_plan_is_stale_if_it_would_dial_more_than_it_showed(
     definition: tuple[str, ...],
     before: dict[str, Any],
     by_hand: dict[str, Any],
-    named: str,
+    fields: str,
     project: Project,
     voxo: FakeVoxo,
 ) -> None:
-    """Whatever VOXO holds by the time of apply in fields that the definition does not manage."""
+    """Fields that the definition does not manage change in VOXO between plan and apply."""
     voxo.has(**before)
     project.spring(*definition)
     assert project.run("plan", "--out", "saved.json").status == 0
     voxo.has(**by_hand)
     ran = project.run("apply", "--yes", "--plan", "saved.json")
     assert ran.status == 3
-    assert f"{named} changed in VOXO since the plan was made: plan again" in ran.out
+    assert f"{fields} changed in VOXO since the plan was made: plan again" in ran.out
     assert voxo.sent == []
 
 
-def test_less_than_a_saved_plan_showed_is_sent(project: Project, voxo: FakeVoxo) -> None:
+def test_saved_plan_is_sent_if_it_would_dial_less_than_it_showed(
+    project: Project, voxo: FakeVoxo
+) -> None:
     project.spring("state: READY", "-callFrequency", "-dateEnd")
     assert project.run("plan", "--out", "saved.json").status == 0
     voxo.has(callFrequency=60, dateEnd="2096-03-20", message="Hello")

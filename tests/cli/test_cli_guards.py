@@ -1,4 +1,4 @@
-"""Guards in `voxosync.yaml`: what `apply` refuses, what lifts it, and how `plan` shows it."""
+"""Guards in `voxosync.yaml`: what `apply` refuses, what lifts the refusal, and how `plan` shows it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 NUMBERS = [f"60155501{index:02}" for index in range(20)]
 
 
-def guarded(project: Project, guards: str) -> None:
+def write_guards(project: Project, guards: str) -> None:
     project.write("voxosync.yaml", f"guards: {{{guards}}}\n")
 
 
-def listed(count: int) -> str:
+def numbers_setting(count: int) -> str:
     return f"numbers: [{', '.join(f'{{number: {number}}}' for number in NUMBERS[:count])}]"
 
 
 @pytest.fixture
-def many(project: Project, voxo: FakeVoxo) -> Project:
+def twelve_campaigns(project: Project, voxo: FakeVoxo) -> Project:
     """Twelve campaigns in sync."""
     (project.folder / "campaigns/spring.yaml").unlink()
     for number in range(1, 13):
@@ -40,22 +40,22 @@ def many(project: Project, voxo: FakeVoxo) -> Project:
     return project
 
 
-def changed(project: Project, count: int) -> None:
+def change_campaigns(project: Project, count: int) -> None:
     for number in range(1, count + 1):
         project.spring("callFrequency: 60", name=f"campaigns/{number:02}.yaml", number=number)
 
 
 @pytest.fixture
 def friday(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is Friday, 15:00 in Chicago."""
+    """Set the current time to Friday, 15:00 in Chicago."""
     monkeypatch.setattr(project_module, "now", lambda: datetime(2096, 3, 2, 21, tzinfo=UTC))
 
 
 FROZEN = "frozen: {timezone: America/Chicago, weekdays: {fri: 15:00-24:00}}"
 
 
-def refused(ran: Ran, voxo: FakeVoxo, *flags: str) -> None:
-    """Status 1, each of these flags is named, and nothing was sent."""
+def assert_refused(ran: Ran, voxo: FakeVoxo, *flags: str) -> None:
+    """Assert status 1, an error that names each of these flags, and that nothing was sent."""
     assert ran.status == 1
     assert voxo.sent == []
     assert "error: nothing was sent: a guard refuses" in ran.err
@@ -64,29 +64,35 @@ def refused(ran: Ran, voxo: FakeVoxo, *flags: str) -> None:
 
 
 class TestMaxCampaigns:
-    def test_by_default_30_percent_of_more_than_10(self, many: Project, voxo: FakeVoxo) -> None:
-        changed(many, 4)
-        refused(many.run("apply", "--yes"), voxo, "--max-campaigns 4")
-        changed(many, 3)
-        many.spring(name="campaigns/04.yaml", number=4)
-        assert many.run("apply", "--yes").status == 0
+    def test_defaults_to_30_percent_of_more_than_10(
+        self, twelve_campaigns: Project, voxo: FakeVoxo
+    ) -> None:
+        change_campaigns(twelve_campaigns, 4)
+        assert_refused(twelve_campaigns.run("apply", "--yes"), voxo, "--max-campaigns 4")
+        change_campaigns(twelve_campaigns, 3)
+        twelve_campaigns.spring(name="campaigns/04.yaml", number=4)
+        assert twelve_campaigns.run("apply", "--yes").status == 0
         assert len(voxo.sent) == 3
 
     @pytest.mark.parametrize("limit", ["4", "34%", "100%"])
-    def test_its_flag_lifts_it(self, limit: str, many: Project, voxo: FakeVoxo) -> None:
-        changed(many, 4)
-        assert many.run("apply", "--yes", "--max-campaigns", limit).status == 0
+    def test_flag_lifts_it(self, limit: str, twelve_campaigns: Project, voxo: FakeVoxo) -> None:
+        change_campaigns(twelve_campaigns, 4)
+        assert twelve_campaigns.run("apply", "--yes", "--max-campaigns", limit).status == 0
         assert len(voxo.sent) == 4
 
     @pytest.mark.parametrize("limit", ["3", "33%", "0"])
-    def test_a_limit_that_is_too_small_does_not(
-        self, limit: str, many: Project, voxo: FakeVoxo
+    def test_flag_with_too_small_a_limit_does_not_lift_it(
+        self, limit: str, twelve_campaigns: Project, voxo: FakeVoxo
     ) -> None:
-        changed(many, 4)
-        refused(many.run("apply", "--yes", "--max-campaigns", limit), voxo, "--max-campaigns 4")
+        change_campaigns(twelve_campaigns, 4)
+        assert_refused(
+            twelve_campaigns.run("apply", "--yes", "--max-campaigns", limit),
+            voxo,
+            "--max-campaigns 4",
+        )
 
     @pytest.mark.parametrize("limit", ["", "-1", "5 %", "%", "all", "1.5", "٣"])
-    def test_what_is_no_limit_is_a_usage_error(
+    def test_invalid_limit_is_a_usage_error(
         self, limit: str, project: Project, voxo: FakeVoxo
     ) -> None:
         ran = project.run("apply", "--yes", "--max-campaigns", limit)
@@ -94,87 +100,107 @@ class TestMaxCampaigns:
         assert "write a number such as 5, or a percentage such as 30%" in ran.err
         assert voxo.asked == []
 
-    def test_only_some_campaigns_are_still_some_of_all(self, many: Project, voxo: FakeVoxo) -> None:
-        changed(many, 5)
-        guarded(many, "maxCampaigns: 10%")
-        assert many.run("apply", "--yes", "--only", "1").status == 0
+    def test_selected_campaigns_are_counted_against_all_managed_ones(
+        self, twelve_campaigns: Project, voxo: FakeVoxo
+    ) -> None:
+        change_campaigns(twelve_campaigns, 5)
+        write_guards(twelve_campaigns, "maxCampaigns: 10%")
+        assert twelve_campaigns.run("apply", "--yes", "--only", "1").status == 0
         only = [flag for number in (2, 3, 4, 5) for flag in ("--only", str(number))]
         voxo.received.clear()
-        refused(many.run("apply", "--yes", *only), voxo, "--max-campaigns 4")
+        assert_refused(twelve_campaigns.run("apply", "--yes", *only), voxo, "--max-campaigns 4")
 
-    def test_choosing_campaigns_does_not_lift_it(self, many: Project, voxo: FakeVoxo) -> None:
-        """Four campaigns are not more than ten, but the twelve that are managed are."""
-        changed(many, 12)
+    def test_selecting_campaigns_does_not_lift_it(
+        self, twelve_campaigns: Project, voxo: FakeVoxo
+    ) -> None:
+        """The limit starts at more than ten campaigns; it counts the twelve managed, not the four selected."""
+        change_campaigns(twelve_campaigns, 12)
         only = [flag for number in (1, 2, 3, 4) for flag in ("--only", str(number))]
-        refused(many.run("apply", "--yes", *only), voxo, "--max-campaigns 4")
-        assert many.run("plan", *only, "--out", "saved.json").status == 0
-        refused(many.run("apply", "--yes", "--plan", "saved.json"), voxo, "--max-campaigns 4")
+        assert_refused(twelve_campaigns.run("apply", "--yes", *only), voxo, "--max-campaigns 4")
+        assert twelve_campaigns.run("plan", *only, "--out", "saved.json").status == 0
+        assert_refused(
+            twelve_campaigns.run("apply", "--yes", "--plan", "saved.json"),
+            voxo,
+            "--max-campaigns 4",
+        )
 
-    def test_naming_files_does_not_lift_it(self, many: Project, voxo: FakeVoxo) -> None:
-        changed(many, 12)
+    def test_naming_files_does_not_lift_it(self, twelve_campaigns: Project, voxo: FakeVoxo) -> None:
+        change_campaigns(twelve_campaigns, 12)
         paths = [f"campaigns/{number:02}.yaml" for number in (1, 2, 3, 4)]
-        refused(many.run("apply", "--yes", *paths), voxo, "--max-campaigns 4")
-        assert many.run("plan", *paths, "--out", "saved.json").status == 0
-        refused(many.run("apply", "--yes", "--plan", "saved.json"), voxo, "--max-campaigns 4")
-        assert many.run("apply", "--yes", *paths[:3]).status == 0
+        assert_refused(twelve_campaigns.run("apply", "--yes", *paths), voxo, "--max-campaigns 4")
+        assert twelve_campaigns.run("plan", *paths, "--out", "saved.json").status == 0
+        assert_refused(
+            twelve_campaigns.run("apply", "--yes", "--plan", "saved.json"),
+            voxo,
+            "--max-campaigns 4",
+        )
+        assert twelve_campaigns.run("apply", "--yes", *paths[:3]).status == 0
         assert len(voxo.sent) == 3
 
-    def test_naming_files_needs_no_other_file_to_be_right(
-        self, many: Project, voxo: FakeVoxo
+    def test_naming_files_ignores_errors_in_other_files(
+        self, twelve_campaigns: Project, voxo: FakeVoxo
     ) -> None:
-        changed(many, 1)
-        many.write("campaigns/12.yaml", "id: none\n")
-        assert many.run("apply", "--yes", "campaigns/01.yaml").status == 0
+        change_campaigns(twelve_campaigns, 1)
+        twelve_campaigns.write("campaigns/12.yaml", "id: none\n")
+        assert twelve_campaigns.run("apply", "--yes", "campaigns/01.yaml").status == 0
         assert len(voxo.sent) == 1
 
-    def test_a_saved_plan_does_not_lift_it(self, many: Project, voxo: FakeVoxo) -> None:
-        changed(many, 4)
-        assert many.run("plan", "--out", "saved.json").status == 0
-        refused(many.run("apply", "--yes", "--plan", "saved.json"), voxo, "--max-campaigns 4")
+    def test_saved_plan_does_not_lift_it(self, twelve_campaigns: Project, voxo: FakeVoxo) -> None:
+        change_campaigns(twelve_campaigns, 4)
+        assert twelve_campaigns.run("plan", "--out", "saved.json").status == 0
+        assert_refused(
+            twelve_campaigns.run("apply", "--yes", "--plan", "saved.json"),
+            voxo,
+            "--max-campaigns 4",
+        )
 
 
 class TestMaxNumbersRemoved:
     @pytest.fixture(autouse=True)
-    def _twenty(self, voxo: FakeVoxo) -> None:
+    def _twenty_numbers(self, voxo: FakeVoxo) -> None:
         voxo.has(numbers=[{"number": number, "description": ""} for number in NUMBERS])
 
     def test_by_default_20_percent_of_more_than_10(self, project: Project, voxo: FakeVoxo) -> None:
-        project.spring(listed(15))
-        refused(project.run("apply", "--yes"), voxo, "--max-numbers-removed 5")
-        project.spring(listed(16))
+        project.spring(numbers_setting(15))
+        assert_refused(project.run("apply", "--yes"), voxo, "--max-numbers-removed 5")
+        project.spring(numbers_setting(16))
         assert project.run("apply", "--yes").status == 0
 
     @pytest.mark.parametrize("limit", ["5", "25%", "100%"])
-    def test_its_flag_lifts_it(self, limit: str, project: Project, voxo: FakeVoxo) -> None:
-        project.spring(listed(15))
+    def test_flag_lifts_it(self, limit: str, project: Project, voxo: FakeVoxo) -> None:
+        project.spring(numbers_setting(15))
         assert project.run("apply", "--yes", "--max-numbers-removed", limit).status == 0
         assert len(voxo.sent) == 1
 
-    def test_the_setting_beats_the_default(self, project: Project, voxo: FakeVoxo) -> None:
-        guarded(project, "maxNumbersRemoved: 1")
-        project.spring(listed(18))
-        refused(project.run("apply", "--yes"), voxo, "--max-numbers-removed 2")
-        guarded(project, "maxNumbersRemoved: 2")
+    def test_setting_takes_precedence_over_the_default(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
+        write_guards(project, "maxNumbersRemoved: 1")
+        project.spring(numbers_setting(18))
+        assert_refused(project.run("apply", "--yes"), voxo, "--max-numbers-removed 2")
+        write_guards(project, "maxNumbersRemoved: 2")
         assert project.run("apply", "--yes").status == 0
 
-    def test_a_saved_plan_does_not_lift_it(self, project: Project, voxo: FakeVoxo) -> None:
-        project.spring(listed(0))
+    def test_saved_plan_does_not_lift_it(self, project: Project, voxo: FakeVoxo) -> None:
+        project.spring(numbers_setting(0))
         assert project.run("plan", "--out", "saved.json").status == 0
         ran = project.run("apply", "--yes", "--plan", "saved.json")
-        refused(ran, voxo, "--max-numbers-removed 20")
+        assert_refused(ran, voxo, "--max-numbers-removed 20")
 
 
 class TestGoLive:
     @pytest.fixture(autouse=True)
-    def _ready(self, project: Project) -> None:
+    def _ready_definition(self, project: Project) -> None:
         project.spring("state: READY")
 
-    def test_without_a_terminal_it_needs_its_flag(self, project: Project, voxo: FakeVoxo) -> None:
-        refused(project.run("apply", "--yes"), voxo, "--allow-go-live")
+    def test_requires_its_flag_without_a_terminal(self, project: Project, voxo: FakeVoxo) -> None:
+        assert_refused(project.run("apply", "--yes"), voxo, "--allow-go-live")
         assert project.run("apply", "--yes", "--allow-go-live").status == 0
         assert voxo.sent == [(4711, {"state": "READY"})]
 
-    def test_or_a_saved_plan_that_lists_it(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_is_confirmed_by_a_saved_plan_that_lists_it(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         assert project.run("plan", "--out", "saved.json").status == 0
         ran = project.run("apply", "--yes", "--plan", "saved.json")
         assert ran.status == 0
@@ -182,24 +208,24 @@ class TestGoLive:
         assert "guard" not in ran.said  # nothing is refused, and nothing is asked
 
     @pytest.mark.parametrize("saved", [False, True])
-    def test_denied_only_its_flag_lifts_it(
+    def test_deny_is_lifted_by_the_flag_only(
         self, *, saved: bool, project: Project, voxo: FakeVoxo
     ) -> None:
-        guarded(project, "goLive: deny")
+        write_guards(project, "goLive: deny")
         assert project.run("plan", "--out", "saved.json").status == 0
         arguments = ["--plan", "saved.json"] if saved else []
-        refused(project.run("apply", "--yes", *arguments), voxo, "--allow-go-live")
+        assert_refused(project.run("apply", "--yes", *arguments), voxo, "--allow-go-live")
         assert project.run("apply", "--yes", "--allow-go-live", *arguments).status == 0
 
-    def test_allowed_it_is_like_any_change(self, project: Project, voxo: FakeVoxo) -> None:
-        guarded(project, "goLive: allow")
+    def test_allow_treats_it_like_any_other_change(self, project: Project, voxo: FakeVoxo) -> None:
+        write_guards(project, "goLive: allow")
         assert project.run("apply", "--yes").status == 0
         assert len(voxo.sent) == 1
 
-    def test_a_plan_that_was_saved_before_the_campaign_was_live_does_not_cover_it(
+    def test_is_not_confirmed_by_a_plan_saved_before_the_campaign_was_live(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
-        """Numbers for a PAUSED campaign were reviewed; by now they would be called at once."""
+        """The numbers were reviewed for a PAUSED campaign, but would now be called at once."""
         project.spring("-state", "numbers: [{number: 6015550125}]")
         assert project.run("plan", "--out", "saved.json").status == 0
         assert "goLive" not in (project.folder / "saved.json").read_text()
@@ -209,7 +235,7 @@ class TestGoLive:
         assert voxo.sent == []
         assert "state changed in VOXO since the plan was made: plan again" in ran.out
 
-    def test_nor_is_it_covered_where_the_campaign_goes_live_after_the_plan_is_shown(
+    def test_is_not_confirmed_by_a_plan_saved_before_the_campaign_was_running(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("-state", "dateEnd: 2096-04-30")
@@ -218,7 +244,7 @@ class TestGoLive:
         assert project.run("apply", "--yes", "--plan", "saved.json").status == 3
         assert voxo.sent == []
 
-    def test_a_change_by_which_nobody_new_is_called_is_covered(
+    def test_saved_plan_covers_a_change_that_calls_no_one_new(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         project.spring("-state", "message: Another")
@@ -230,10 +256,10 @@ class TestGoLive:
 
 class TestAtATerminal:
     @pytest.fixture(autouse=True)
-    def _ready(self, project: Project) -> None:
+    def _ready_definition(self, project: Project) -> None:
         project.spring("state: READY")
 
-    def test_going_live_is_a_question_of_its_own(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_going_live_is_a_separate_question(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.terminal("apply", answer="y\ny\n")
         assert ran.status == 0
         assert "Campaigns would start dialing or dial more: 4711. Let them dial? [y/N]: " in ran.out
@@ -241,25 +267,29 @@ class TestAtATerminal:
         assert voxo.sent == [(4711, {"state": "READY"})]
 
     @pytest.mark.parametrize("answer", ["n\n", "\n", "y\nn\n"])
-    def test_either_no_is_a_no(self, answer: str, project: Project, voxo: FakeVoxo) -> None:
+    def test_no_to_either_question_sends_nothing(
+        self, answer: str, project: Project, voxo: FakeVoxo
+    ) -> None:
         ran = project.terminal("apply", answer=answer)
         assert ran.status == 1
         assert "not confirmed: nothing was sent" in ran.out
         assert voxo.sent == []
 
-    def test_yes_does_not_answer_it(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_yes_option_does_not_answer_the_question(
+        self, project: Project, voxo: FakeVoxo
+    ) -> None:
         ran = project.terminal("apply", "--yes", answer="n\n")
         assert ran.status == 1
         assert voxo.sent == []
         assert project.terminal("apply", "--yes", answer="y\n").status == 0
 
-    def test_its_flag_does(self, project: Project) -> None:
+    def test_flag_answers_the_question(self, project: Project) -> None:
         ran = project.terminal("apply", "--allow-go-live", answer="y\n")
         assert ran.status == 0
         assert "Let them dial?" not in ran.out
 
-    def test_nobody_is_asked_about_what_is_denied(self, project: Project, voxo: FakeVoxo) -> None:
-        guarded(project, "goLive: deny")
+    def test_deny_is_refused_without_a_question(self, project: Project, voxo: FakeVoxo) -> None:
+        write_guards(project, "goLive: deny")
         ran = project.terminal("apply")
         assert ran.status == 1
         assert "[y/N]" not in ran.out
@@ -271,18 +301,18 @@ class TestAtATerminal:
 class TestFrozen:
     @pytest.fixture(autouse=True)
     def _frozen(self, project: Project) -> None:
-        guarded(project, FROZEN)
+        write_guards(project, FROZEN)
         project.spring("callFrequency: 60")
 
-    def test_apply_refuses(self, project: Project, voxo: FakeVoxo) -> None:
-        refused(project.run("apply", "--yes"), voxo, "--during-freeze REASON")
+    def test_apply_is_refused(self, project: Project, voxo: FakeVoxo) -> None:
+        assert_refused(project.run("apply", "--yes"), voxo, "--during-freeze REASON")
 
-    def test_a_saved_plan_does_not_lift_it(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_saved_plan_does_not_lift_it(self, project: Project, voxo: FakeVoxo) -> None:
         assert project.run("plan", "--out", "saved.json").status == 0
         ran = project.run("apply", "--yes", "--plan", "saved.json")
-        refused(ran, voxo, "--during-freeze REASON")
+        assert_refused(ran, voxo, "--during-freeze REASON")
 
-    def test_a_reason_does_and_is_journalled(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_reason_lifts_it_and_is_journaled(self, project: Project, voxo: FakeVoxo) -> None:
         ran = project.run("apply", "--yes", "--during-freeze", "The queue is gone")
         assert ran.status == 0
         assert len(voxo.sent) == 1
@@ -291,13 +321,15 @@ class TestFrozen:
         assert first["overrides"] == {"--during-freeze": "The queue is gone"}
 
     @pytest.mark.parametrize("reason", ["", "  "])
-    def test_a_reason_is_not_empty(self, reason: str, project: Project, voxo: FakeVoxo) -> None:
+    def test_empty_reason_is_a_usage_error(
+        self, reason: str, project: Project, voxo: FakeVoxo
+    ) -> None:
         ran = project.run("apply", "--yes", "--during-freeze", reason)
         assert ran.status == 1
         assert "--during-freeze requires a reason" in ran.err
         assert voxo.asked == []
 
-    def test_what_changes_nothing_may_run(self, project: Project) -> None:
+    def test_apply_without_changes_is_permitted(self, project: Project) -> None:
         project.spring()
         assert project.run("apply", "--yes").status == 0
 
@@ -308,7 +340,7 @@ EVERY_GUARD = {
     GuardName.GO_LIVE: ("goLive: deny", ("--allow-go-live",)),
     GuardName.FROZEN: (FROZEN, ("--during-freeze", "REASON")),
 }
-"""Guard to a setting by which it refuses the change of `_everything`, and the flag that the refusal names."""
+"""For each guard, a setting by which it refuses `_change_that_all_refuse`, and the flag that the refusal names."""
 
 
 @pytest.mark.usefixtures("friday")
@@ -316,26 +348,28 @@ class TestTogether:
     FLAGS = tuple(flag for _, flag in EVERY_GUARD.values())
 
     @pytest.fixture(autouse=True)
-    def _everything(self, project: Project) -> None:
-        guarded(project, ", ".join(setting for setting, _ in EVERY_GUARD.values()))
+    def _change_that_all_refuse(self, project: Project) -> None:
+        write_guards(project, ", ".join(setting for setting, _ in EVERY_GUARD.values()))
         project.spring("state: READY", "numbers: []")
 
     def test_every_guard_has_an_example(self) -> None:
         assert set(EVERY_GUARD) == set(GuardName)
 
-    def test_all_are_told_at_once(self, project: Project, voxo: FakeVoxo) -> None:
-        refused(project.run("apply", "--yes"), voxo, *(" ".join(flag) for flag in self.FLAGS))
+    def test_all_are_reported_at_once(self, project: Project, voxo: FakeVoxo) -> None:
+        assert_refused(
+            project.run("apply", "--yes"), voxo, *(" ".join(flag) for flag in self.FLAGS)
+        )
 
     @pytest.mark.parametrize("missing", FLAGS, ids=lambda flag: flag[0])
-    def test_each_is_lifted_by_its_own_flag_alone(
+    def test_each_is_lifted_by_its_own_flag_only(
         self, missing: tuple[str, ...], project: Project, voxo: FakeVoxo
     ) -> None:
         flags = [word for flag in self.FLAGS if flag is not missing for word in flag]
         ran = project.run("apply", "--yes", *flags)
-        refused(ran, voxo, " ".join(missing))
+        assert_refused(ran, voxo, " ".join(missing))
         assert ran.err.count("to proceed anyway") == 1
 
-    def test_all_of_them_lift_all_and_are_journalled(
+    def test_all_flags_lift_all_guards_and_are_journaled(
         self, project: Project, voxo: FakeVoxo
     ) -> None:
         flags = [word for flag in self.FLAGS for word in flag]
@@ -346,18 +380,18 @@ class TestTogether:
             flag: "".join(value) or "yes" for flag, *value in self.FLAGS
         }
 
-    def test_a_rollback_runs_into_the_same(self, project: Project, voxo: FakeVoxo) -> None:
+    def test_rollback_is_refused_by_the_same_guards(self, project: Project, voxo: FakeVoxo) -> None:
         flags = [word for flag in self.FLAGS for word in flag]
         assert project.run("apply", "--yes", *flags).status == 0
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         voxo.received.clear()
         flags = ("--max-campaigns 1", "--during-freeze REASON")
-        refused(project.run("rollback", journal.stem, "--yes"), voxo, *flags)
+        assert_refused(project.run("rollback", journal.stem, "--yes"), voxo, *flags)
         flags = ["--max-campaigns", "1", "--during-freeze", "REASON"]
         assert project.run("rollback", journal.stem, "--yes", *flags).status == 0
 
     @pytest.mark.parametrize("format_name", PLAN)
-    def test_plan_shows_each_in_every_format_and_ends_as_without(
+    def test_plan_shows_each_in_every_format_and_its_status_is_unchanged(
         self, format_name: str, project: Project, voxo: FakeVoxo
     ) -> None:
         ran = project.run("plan", "--format", format_name)
@@ -370,12 +404,12 @@ class TestTogether:
         assert voxo.sent == []
         assert project.run("plan", "--format", format_name, "--exit-code").status == 2
 
-    def test_the_document_is_the_schemas(self, project: Project) -> None:
+    def test_json_plan_conforms_to_the_schema(self, project: Project) -> None:
         document = project.run("plan", "--format", "json").json
         check_document(document, "plan")
         assert sorted(entry["guard"] for entry in document["guards"]) == sorted(GuardName)
 
-    def test_drift_shows_none(self, project: Project) -> None:
+    def test_drift_shows_no_guard(self, project: Project) -> None:
         assert "guard" not in project.run("drift").out
 
 
@@ -384,15 +418,15 @@ READY = NEW_SPRING.replace("PAUSED", "READY")
 
 class TestCreate:
     @pytest.fixture(autouse=True)
-    def _of_a_tenant(self, project: Project) -> None:
+    def _tenant(self, project: Project) -> None:
         project.variables["VOXO_TENANT_ID"] = str(TENANT)
         project.write(FILE, NEW_SPRING)
 
     @pytest.mark.parametrize("guard", ["confirm", "deny"])
-    def test_what_would_dial_is_refused_until_its_flag_lifts_that(
+    def test_campaign_that_would_dial_is_refused_without_the_flag(
         self, project: Project, voxo: FakeVoxo, guard: str
     ) -> None:
-        guarded(project, f"goLive: {guard}")
+        write_guards(project, f"goLive: {guard}")
         project.write(FILE, READY)
         ran = create(project)
         assert ran.status == 1
@@ -407,13 +441,15 @@ class TestCreate:
     @pytest.mark.parametrize(
         ("guards", "definition"), [("goLive: allow", READY), ("maxCampaigns: 0", NEW_SPRING)]
     )
-    def test_what_is_allowed_is_sent(self, project: Project, guards: str, definition: str) -> None:
-        guarded(project, guards)
+    def test_permitted_campaign_is_created(
+        self, project: Project, guards: str, definition: str
+    ) -> None:
+        write_guards(project, guards)
         project.write(FILE, definition)
         assert create(project).status == 0
 
     @pytest.mark.parametrize(("answer", "status"), [("y\ny\n", 0), ("n\n", 1)])
-    def test_somebody_at_a_terminal_is_asked_whether_it_may_dial(
+    def test_user_at_a_terminal_is_asked_whether_the_campaign_may_dial(
         self, project: Project, voxo: FakeVoxo, answer: str, status: int
     ) -> None:
         project.write(FILE, READY)
@@ -429,9 +465,9 @@ class TestCreate:
         self, project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(project_module, "now", lambda: datetime(2026, 3, 6, 21, tzinfo=UTC))
-        guarded(project, FROZEN)
+        write_guards(project, FROZEN)
         ran = create(project)
-        refused(ran, voxo, "--during-freeze REASON")
+        assert_refused(ran, voxo, "--during-freeze REASON")
         assert (voxo.asked, text(project), events(project)) == ([], NEW_SPRING, [])
         assert create(project, "--during-freeze", "It burns").status == 0
         assert events(project)[0]["overrides"] == {"--during-freeze": "It burns"}
@@ -449,7 +485,7 @@ class TestCreate:
 
 
 class TestALargeRun:
-    """Its approval is a count to type, so that no one lets a thousand phones ring by habit."""
+    """A large run is approved by typing its count, so that no one makes a thousand phones ring out of habit."""
 
     @pytest.fixture
     def list_of_1001(self, project: Project) -> None:
@@ -458,7 +494,9 @@ class TestALargeRun:
 
     @pytest.mark.usefixtures("list_of_1001")
     @pytest.mark.parametrize(("answer", "status"), [("1,001\n", 0), ("y\n", 1), ("\n", 1)])
-    def test_of_phones(self, answer: str, status: int, project: Project, voxo: FakeVoxo) -> None:
+    def test_of_phones_is_approved_by_typing_their_number(
+        self, answer: str, status: int, project: Project, voxo: FakeVoxo
+    ) -> None:
         flags = ("--allow-go-live", "--max-numbers-removed", "2")
         ran = project.terminal("apply", *flags, answer=answer)
         assert "1 STARTS DIALING, 1001 phones. Type 1001 to continue: " in ran.out
@@ -468,7 +506,7 @@ class TestALargeRun:
     @pytest.mark.parametrize(
         ("count", "question"), [(20, "changes"), (21, "Type 21 to continue: ")]
     )
-    def test_of_campaigns(
+    def test_of_campaigns_is_approved_by_typing_their_number(
         self, count: int, question: str, project: Project, voxo: FakeVoxo
     ) -> None:
         for number in range(4711, 4711 + count):

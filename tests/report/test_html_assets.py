@@ -1,4 +1,4 @@
-"""The style sheet and the script of the page: they match the page, and load and leak nothing."""
+"""The style sheet and the script of the page match the page and load nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VIEW = View(
 )
 
 
-def urgent() -> Plan:
+def dialing_plan() -> Plan:
     """A plan with a campaign that stops dialing and one that is created."""
     stops = CampaignPlan(1, "Spring", "a.yaml", dialing=DialingEffect(Effect.STOPS))
     return replace(
@@ -43,7 +43,8 @@ PAGES = [
         samples.in_sync(),
     )
 ] + [
-    PLAN["html"](plan, replace(VIEW, command="plan")) for plan in (urgent(), html_samples.alike(5))
+    PLAN["html"](plan, replace(VIEW, command="plan"))
+    for plan in (dialing_plan(), html_samples.alike(5))
 ]
 DOCUMENTS = [html.document_fromstring(page) for page in PAGES]
 
@@ -57,8 +58,8 @@ IDS = in_documents("//@id")
 
 
 @pytest.mark.parametrize("asset", [CSS, JS], ids=["page.css", "page.js"])
-class TestBoth:
-    def test_are_in_the_page_as_they_are(self, asset: str) -> None:
+class TestBothAssets:
+    def test_are_in_the_page_unchanged(self, asset: str) -> None:
         assert all(asset in page for page in PAGES)
 
     def test_cannot_end_their_element(self, asset: str) -> None:
@@ -70,7 +71,7 @@ class TestBoth:
             r"url\(|@import|https?:|fetch\(|XMLHttpRequest|import\(|WebSocket", asset
         )
 
-    def test_close_what_they_open(self, asset: str) -> None:
+    def test_have_balanced_brackets(self, asset: str) -> None:
         code = re.sub(r'"[^"\n]*"|`[^`]*`|/(?![/*\s])[^/\n]+/|//[^\n]*', "", asset)
         for opening, closing in ("{}", "()", "[]"):
             assert code.count(opening) == code.count(closing)
@@ -116,13 +117,13 @@ class TestScript:
             for name in entry.keys()  # noqa: SIM118  # an element iterates over its children
             if name.startswith("data-")
         }
-        used = set(re.findall(r"\b[ab]\.(\w+)", JS)) | set(re.findall(r"\bentry\.(\w+)", JS))
-        assert used - {"node", "hidden"} <= data
+        used_keys = set(re.findall(r"\b[ab]\.(\w+)", JS)) | set(re.findall(r"\bentry\.(\w+)", JS))
+        assert used_keys - {"node", "hidden"} <= data
 
     def test_sorts_by_each_option(self) -> None:
         [orders] = re.findall(r"const orders = \{(.*?)\};", JS, flags=re.DOTALL)
-        sorts = in_documents("//select[@id='sort']/option/@value")
-        assert set(re.findall(r"^\s*(\w+):", orders, flags=re.MULTILINE)) == sorts
+        options = in_documents("//select[@id='sort']/option/@value")
+        assert set(re.findall(r"^\s*(\w+):", orders, flags=re.MULTILINE)) == options
 
-    def test_is_strict(self) -> None:
+    def test_uses_strict_mode(self) -> None:
         assert JS.startswith('"use strict";\n')

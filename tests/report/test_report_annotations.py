@@ -1,4 +1,4 @@
-"""Annotations, as GitHub's runner and readers of SARIF understand them."""
+"""Annotations, parsed like the GitHub runner and SARIF readers do."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Command(NamedTuple):
     message: str
 
 
-def parsed(line: str) -> Command | None:
-    """As actions/runner reads a line (`ActionCommand.TryParseV2`)."""
+def parse_command(line: str) -> Command | None:
+    """The command in a line, parsed like actions/runner does (`ActionCommand.TryParseV2`)."""
     line = line.lstrip()
     if not line.startswith("::") or (end := line.find("::", 2)) < 0:
         return None
@@ -56,32 +56,32 @@ def _unescaped(text: str, codes: tuple[str, ...]) -> str:
 
 
 def check_commands(output: str, annotations: list[Annotation]) -> None:
-    """Each annotation is one command that says just this, and no other line is one."""
+    """Asserts that each annotation is one command with exactly its content, and that no other line is a command."""
     assert output.endswith("\n")
     *lines, summary = output[:-1].split("\n")
-    assert parsed(summary) is None
+    assert parse_command(summary) is None
     assert len(lines) == len(annotations)
     levels = {"note": "notice", "warning": "warning", "error": "error"}
     for line, annotation in zip(lines, annotations, strict=True):
-        command = parsed(line)
+        command = parse_command(line)
         assert command is not None
         assert command.name == levels[annotation.level.value]
         assert command.message == visible(annotation.message)
         title = {"title": visible(f"voxosync {annotation.rule}")}
-        place = annotation.position
-        if place is None:
+        position = annotation.position
+        if position is None:
             assert command.properties == title
             continue
         assert command.properties == {
-            "file": visible(f"calls/{place.file}"),
-            "line": str(place.line),
-            "col": str(place.column),
+            "file": visible(f"calls/{position.file}"),
+            "line": str(position.line),
+            "col": str(position.column),
             **title,
         }
 
 
 @given(hostile_texts=chosen)
-def test_a_plans_commands_say_what_was_found_and_cannot_be_broken_out_of(
+def test_commands_for_a_plan_state_its_findings_and_text_cannot_end_them(
     hostile_texts: dict[str, str],
 ) -> None:
     for make in (plan, drifted, unlisted):
@@ -92,7 +92,9 @@ def test_a_plans_commands_say_what_was_found_and_cannot_be_broken_out_of(
 
 
 @given(hostile_texts=chosen)
-def test_so_do_those_of_a_validation(hostile_texts: dict[str, str]) -> None:
+def test_commands_for_a_validation_state_its_problems_and_text_cannot_end_them(
+    hostile_texts: dict[str, str],
+) -> None:
     hostile = validation(hostile_texts.__getitem__)
     check_commands(
         github_format.render_validation(hostile, VIEW), list(validation_annotations(hostile))
@@ -100,7 +102,7 @@ def test_so_do_those_of_a_validation(hostile_texts: dict[str, str]) -> None:
 
 
 @given(file=texts, message=texts)
-def test_a_percent_sign_is_not_an_escape(file: str, message: str) -> None:
+def test_percent_sign_in_text_is_not_an_escape_sequence(file: str, message: str) -> None:
     hostile = Validation(1, 1, (error(Position(f"%3A{file}"), "rule", f"%0A{message}%25"),))
     check_commands(
         github_format.render_validation(hostile, VIEW), list(validation_annotations(hostile))
@@ -108,7 +110,7 @@ def test_a_percent_sign_is_not_an_escape(file: str, message: str) -> None:
 
 
 def unescaped_sarif(text: str) -> str:
-    """A message as SARIF 2.1.0 (3.11.5, 3.11.6) means it; it holds no link and no placeholder."""
+    """The text that a message means by SARIF 2.1.0 (3.11.5, 3.11.6); it must not contain links or placeholders."""
     assert not re.search(r"(?<!\{)\{(?:\{\{)*\d+\}", text), "a placeholder"
     text = text.replace("{{", "{").replace("}}", "}")
     bare = re.sub(r"\\[\\\[\]]", "", text)
@@ -117,7 +119,9 @@ def unescaped_sarif(text: str) -> str:
     return re.sub(r"\\([\\\[\]])", r"\1", text)
 
 
-def check_sarif(output: str, annotations: list[Annotation], home: Position | None = None) -> None:
+def check_sarif(
+    output: str, annotations: list[Annotation], default: Position | None = None
+) -> None:
     (run,) = json.loads(output)["runs"]
     assert len(run["results"]) == len(annotations)
     rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
@@ -126,27 +130,27 @@ def check_sarif(output: str, annotations: list[Annotation], home: Position | Non
         assert (result["ruleId"], result["level"]) == (annotation.rule, annotation.level.value)
         assert result["ruleId"] in rules
         (location,) = result["locations"]
-        place = location["physicalLocation"]
-        region = place["region"]
-        expected = annotation.position or home
+        physical_location = location["physicalLocation"]
+        region = physical_location["region"]
+        expected = annotation.position or default
         assert expected is not None
         assert (region["startLine"], region["startColumn"]) == (expected.line, expected.column)
-        uri = place["artifactLocation"]["uri"]
+        uri = physical_location["artifactLocation"]["uri"]
         assert re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})*", uri)
         try:
             raw = f"calls/{expected.file}".encode(errors="surrogateescape")
         except UnicodeEncodeError:
-            continue  # no file's name
+            continue  # not a possible file name
         assert unquote_to_bytes(uri) == raw
 
 
 @given(hostile_texts=chosen)
-def test_sarif_gives_back_every_annotation(hostile_texts: dict[str, str]) -> None:
+def test_sarif_contains_every_annotation_unchanged(hostile_texts: dict[str, str]) -> None:
     for make in (plan, drifted, unlisted):
         hostile = make(hostile_texts.__getitem__)
-        home = Position(hostile.campaigns[0].file)
+        default = Position(hostile.campaigns[0].file)
         check_sarif(
-            sarif_format.render_plan(hostile, VIEW), list(plan_annotations(hostile, VIEW)), home
+            sarif_format.render_plan(hostile, VIEW), list(plan_annotations(hostile, VIEW)), default
         )
     problems = validation(hostile_texts.__getitem__)
     check_sarif(
@@ -179,7 +183,9 @@ def test_sarif_follows_the_published_schema(output: str) -> None:
 
 @settings(max_examples=20)
 @given(hostile_texts=chosen)
-def test_so_does_sarif_of_any_text(hostile_texts: dict[str, str]) -> None:
+def test_sarif_with_hostile_text_follows_the_published_schema(
+    hostile_texts: dict[str, str],
+) -> None:
     output = sarif_format.render_plan(drifted(hostile_texts.__getitem__), VIEW)
     sarif_schema().validate(json.loads(output))
 
@@ -189,8 +195,8 @@ def fingerprints(sample: Plan) -> list[str]:
     return [result["partialFingerprints"]["voxosync/v1"] for result in run["results"]]
 
 
-def test_an_annotation_is_the_same_one_wherever_its_line_moves() -> None:
-    def moved(line: int) -> Plan:
+def test_fingerprints_do_not_depend_on_line_numbers() -> None:
+    def plan_at(line: int) -> Plan:
         sample = plan(benign)
         campaign = sample.campaigns[0]
         for change in campaign.changes:
@@ -198,11 +204,11 @@ def test_an_annotation_is_the_same_one_wherever_its_line_moves() -> None:
         object.__setattr__(campaign, "line", line)
         return sample
 
-    assert fingerprints(moved(3)) == fingerprints(moved(30))
-    assert len(set(fingerprints(moved(3)))) == len(fingerprints(moved(3)))
+    assert fingerprints(plan_at(3)) == fingerprints(plan_at(30))
+    assert len(set(fingerprints(plan_at(3)))) == len(fingerprints(plan_at(3)))
 
 
-def test_going_live_is_marked_in_every_format_of_annotations() -> None:
+def test_go_live_is_marked_in_every_format_of_annotations() -> None:
     assert "STARTS DIALING: becomes READY" in github_format.render_plan(samples.plan(), VIEW)
     rules = {
         result["ruleId"]
@@ -219,7 +225,7 @@ def drift_results(sample: Plan) -> list[dict[str, Any]]:
     return results
 
 
-def test_what_is_acknowledged_is_a_note_that_sarif_holds_to_be_suppressed() -> None:
+def test_acknowledged_differences_are_suppressed_notes_in_sarif() -> None:
     acknowledged = [
         result for result in drift_results(samples.drifted()) if result["ruleId"] == "acknowledged"
     ]
@@ -232,14 +238,14 @@ def test_what_is_acknowledged_is_a_note_that_sarif_holds_to_be_suppressed() -> N
     ]
 
 
-def test_suppressions_are_on_every_result_or_on_none() -> None:
-    """SARIF 2.1.0, 3.27.23."""
+def test_either_all_results_of_sarif_have_suppressions_or_none() -> None:
+    """SARIF 2.1.0, section 3.27.23, requires this."""
     for result in drift_results(samples.drifted()):
         assert bool(result["suppressions"]) == (result["ruleId"] == "acknowledged")
     assert not any("suppressions" in result for result in drift_results(samples.plan()))
 
 
-def test_github_refuses_a_log_with_a_result_that_has_no_file_so_each_has_one() -> None:
+def test_each_result_of_sarif_has_a_file_because_github_requires_one() -> None:
     results = drift_results(samples.drifted())
     assert sum(result["ruleId"] == "unmanaged" for result in results) == 2
     for result in results:
@@ -247,11 +253,11 @@ def test_github_refuses_a_log_with_a_result_that_has_no_file_so_each_has_one() -
 
 
 @pytest.mark.parametrize(("counts", "level"), [(False, "note"), (True, "warning")])
-def test_unmanaged_campaigns_are_as_loud_as_they_count(counts: bool, level: str) -> None:  # noqa: FBT001  # a parameter of the test
+def test_unmanaged_campaigns_are_warnings_only_if_they_count(counts: bool, level: str) -> None:  # noqa: FBT001  # a parameter of the test
     results = drift_results(samples.drifted(unmanaged_counts=counts))
     assert {result["level"] for result in results if result["ruleId"] == "unmanaged"} == {level}
 
 
-def test_a_missing_campaign_is_distinguished_from_one_that_failed() -> None:
+def test_missing_campaign_is_distinguished_from_a_failed_one() -> None:
     rules = [result["ruleId"] for result in drift_results(samples.drifted())]
     assert (rules.count("missing"), rules.count("failed")) == (1, 1)

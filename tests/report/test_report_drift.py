@@ -1,4 +1,4 @@
-"""What only `drift` knows, as people read it: missing, acknowledged and unmanaged campaigns, and since when."""
+"""What only `drift` shows people: missing, acknowledged and unmanaged campaigns, and the times of differences."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from voxosync.report.view import View
 
 DRIFT = View(command="drift")
 LEFT_OUT = "differences first seen before {} 12:00 UTC are left out"
-PENDING = CampaignPlan(4716, "Trial", "trial.yaml", acknowledged=samples.acknowledged()[:1])
+ACKNOWLEDGED = CampaignPlan(4716, "Trial", "trial.yaml", acknowledged=samples.acknowledged()[:1])
 
-IGNORING = CampaignPlan(
+IGNORED = CampaignPlan(
     4718,
     "Quiet",
     "quiet.yaml",
@@ -30,7 +30,7 @@ IGNORING = CampaignPlan(
 )
 
 
-def of(*campaigns: CampaignPlan, **options: Any) -> Plan:
+def plan_of(*campaigns: CampaignPlan, **options: Any) -> Plan:
     return Plan(samples.NOW, "", campaigns, **options)
 
 
@@ -38,7 +38,7 @@ def last_line(plan: Plan, view: View = DRIFT) -> str:
     return text_format.render_plan(plan, view).splitlines()[-1]
 
 
-def test_the_summary_counts_each_campaign_once() -> None:
+def test_summary_counts_each_campaign_once() -> None:
     assert last_line(samples.drifted()) == (
         "Drift: 1 differs (1 STARTS DIALING, 2 phones), 1 left alone, 2 in sync, 1 missing, 1 failed, 2 unmanaged."
     )
@@ -47,10 +47,10 @@ def test_the_summary_counts_each_campaign_once() -> None:
 @pytest.mark.parametrize(
     ("plan", "summary"),
     [
-        (of(PENDING), "No drift: 0 differ, 1 left alone, 0 in sync."),
-        (of(PENDING, IGNORING), "No drift: 0 differ, 2 left alone, 0 in sync."),
+        (plan_of(ACKNOWLEDGED), "No drift: 0 differ, 1 left alone, 0 in sync."),
+        (plan_of(ACKNOWLEDGED, IGNORED), "No drift: 0 differ, 2 left alone, 0 in sync."),
         (
-            of(PENDING, IGNORING, CampaignPlan(1, "Fine", "fine.yaml")),
+            plan_of(ACKNOWLEDGED, IGNORED, CampaignPlan(1, "Fine", "fine.yaml")),
             "No drift: 1 campaign agrees with VOXO, 2 left alone.",
         ),
         (
@@ -71,12 +71,12 @@ def test_the_summary_counts_each_campaign_once() -> None:
         ),
     ],
 )
-def test_there_is_no_drift_just_where_the_status_is_0(plan: Plan, summary: str) -> None:
+def test_summary_states_no_drift_exactly_if_the_exit_status_is_0(plan: Plan, summary: str) -> None:
     assert last_line(plan) == summary
     assert summary.startswith("No drift") == (plan.exit_status(count=tuple(ChangeKind)) == 0)
 
 
-def test_a_campaign_that_voxo_does_not_have_is_missing_and_says_what_to_do() -> None:
+def test_missing_campaign_is_reported_with_what_to_do() -> None:
     output = text_format.render_plan(samples.drifted(), DRIFT)
     assert (
         "  ! missing: GET /v2/…/4717: VOXO answered 404 (not found); check the id; "
@@ -85,34 +85,36 @@ def test_a_campaign_that_voxo_does_not_have_is_missing_and_says_what_to_do() -> 
     ) in output
 
 
-def test_a_plan_leaves_alone_what_is_acknowledged() -> None:
+def test_plan_shows_acknowledged_differences_as_left_alone() -> None:
     output = "  ≈ dateEnd: {}  (since 2026-02-25 12:00 UTC; {}acknowledged until "
-    planned = output.format("2026-03-31 → 2026-04-30", "left alone; ")
-    drifted = output.format("VOXO 2026-03-31, Git 2026-04-30", "")
-    assert planned in text_format.render_plan(of(PENDING), View())
-    assert drifted in text_format.render_plan(of(PENDING), DRIFT)
-    assert last_line(of(PENDING), View()) == "Plan: 0 to update, 1 left alone, 0 in sync."
+    plan_line = output.format("2026-03-31 → 2026-04-30", "left alone; ")
+    drift_line = output.format("VOXO 2026-03-31, Git 2026-04-30", "")
+    assert plan_line in text_format.render_plan(plan_of(ACKNOWLEDGED), View())
+    assert drift_line in text_format.render_plan(plan_of(ACKNOWLEDGED), DRIFT)
+    assert last_line(plan_of(ACKNOWLEDGED), View()) == "Plan: 0 to update, 1 left alone, 0 in sync."
 
 
-def test_numbers_that_are_acknowledged_are_listed_and_masked() -> None:
+def test_acknowledged_numbers_are_listed_and_masked() -> None:
     output = text_format.render_plan(samples.drifted(), DRIFT)
     assert "      - only in VOXO: 601•••0126\n" in output
     assert samples.CALLED[3] not in output
 
 
-def test_an_acknowledged_campaign_is_not_said_to_be_in_sync() -> None:
-    assert "= in sync" not in text_format.render_plan(of(PENDING), DRIFT)
+def test_acknowledged_campaign_is_not_shown_as_in_sync() -> None:
+    assert "= in sync" not in text_format.render_plan(plan_of(ACKNOWLEDGED), DRIFT)
 
 
-def test_moments_are_in_utc_after_the_kind() -> None:
+def test_time_of_a_difference_is_in_utc_after_its_kind() -> None:
     change = samples.three_sided().campaigns[0].changes[1]
-    plan = of(CampaignPlan(1, None, "x.yaml", (replace(change, since=samples.NOW),)), base="c0ffee")
+    plan = plan_of(
+        CampaignPlan(1, None, "x.yaml", (replace(change, since=samples.NOW),)), base="c0ffee"
+    )
     assert "  (conflict: was 30, since 2026-03-01 12:00 UTC)\n" in text_format.render_plan(
         plan, DRIFT
     )
 
 
-def test_why_the_unmanaged_could_not_be_listed() -> None:
+def test_reason_why_unmanaged_campaigns_could_not_be_listed_is_shown() -> None:
     output = text_format.render_plan(samples.in_sync(unlisted="VOXO answered 503"), DRIFT)
     assert output.startswith("Unmanaged campaigns\n  ! failed: VOXO answered 503\n")
     assert "::error title=voxosync unlisted::" in github_format.render_plan(
@@ -120,7 +122,7 @@ def test_why_the_unmanaged_could_not_be_listed() -> None:
     )
 
 
-def test_every_place_of_an_alarm_is_listed() -> None:
+def test_every_position_of_an_alarm_is_listed() -> None:
     findings = [
         Problem(Position("people.csv", line), severity, rule, "listed")
         for rule, severity in (("doNotCall", Severity.ERROR), ("unreachable", Severity.WARNING))
@@ -143,25 +145,25 @@ class TestIssue:
             "<details><summary>In VOXO without a definition: 2</summary>",
         ]
 
-    def test_says_since_when_only_where_a_history_knows(self) -> None:
+    def test_shows_times_of_differences_only_if_a_history_has_them(self) -> None:
         assert "(since 2026&#45;02&#45;15" in markdown_format.render_plan(samples.drifted(), DRIFT)
         assert "since" not in markdown_format.render_plan(samples.plan(), DRIFT)
 
-    def test_says_what_a_limited_report_leaves_out(self) -> None:
+    def test_states_which_differences_a_limited_report_leaves_out(self) -> None:
         plan = samples.drifted(history=History((), samples.NOW))
         assert LEFT_OUT.format("2026-03-01") in markdown_format.render_plan(plan, DRIFT)
 
     @pytest.mark.parametrize(
         "plan",
         [
-            of(unmanaged=tuple(UnmanagedCampaign(n, "n" * 60, "READY") for n in range(1, 5000))),
-            of(*(replace(PENDING, id=n, name="n" * 60) for n in range(1, 2000))),
-            of(*(CampaignPlan(n, None, "x.yaml", error=f"e{n}" + "e" * 90, missing=True) for n in range(1, 900))),
-            of(PENDING, unlisted="u" * 70_000),
+            plan_of(unmanaged=tuple(UnmanagedCampaign(n, "n" * 60, "READY") for n in range(1, 5000))),
+            plan_of(*(replace(ACKNOWLEDGED, id=n, name="n" * 60) for n in range(1, 2000))),
+            plan_of(*(CampaignPlan(n, None, "x.yaml", error=f"e{n}" + "e" * 90, missing=True) for n in range(1, 900))),
+            plan_of(ACKNOWLEDGED, unlisted="u" * 70_000),
         ],
         ids=["unmanaged", "acknowledged", "missing", "unlisted"],
     )  # fmt: skip
-    def test_always_fits_and_says_so(self, plan: Plan) -> None:
+    def test_is_shortened_to_fit_and_says_so(self, plan: Plan) -> None:
         output = markdown_format.render_plan(plan, DRIFT)
         assert len(output.encode()) <= 65_536
         assert "shortened to fit an issue" in output

@@ -1,4 +1,4 @@
-"""Every error means the exit status that the tree in the docstring of `voxosync.errors` draws."""
+"""Every error has the exit status that the tree in the docstring of `voxosync.errors` shows."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ CLASSES = {
 }
 
 
-def drawn() -> dict[str, tuple[str | None, int | None]]:
-    """Name to (parent, status) as the docstring draws them; a child has its parent's status."""
+def documented_tree() -> dict[str, tuple[str | None, int | None]]:
+    """The parent and exit status of each class by the docstring; a child inherits the status of its parent."""
     tree: dict[str, tuple[str | None, int | None]] = {}
-    above: list[tuple[int, str]] = []
+    ancestors: list[tuple[int, str]] = []
     for line in (errors.__doc__ or "").splitlines():
         match = re.match(r"    ([│├└─ ]*)([A-Z]\w+)(?: +(\d)\b)?", line)
         if not match:
             continue
         depth = len(match[1])
-        above = [(other, name) for other, name in above if other < depth]
-        parent = above[-1][1] if above else None
+        ancestors = [(indent, name) for indent, name in ancestors if indent < depth]
+        parent = ancestors[-1][1] if ancestors else None
         inherited = tree[parent][1] if parent else None
         tree[match[2]] = (parent, int(match[3]) if match[3] else inherited)
-        above.append((depth, match[2]))
+        ancestors.append((depth, match[2]))
     return tree
 
 
-def test_the_tree_draws_every_class_and_no_other() -> None:
-    assert set(drawn()) == set(CLASSES)
+def test_tree_shows_exactly_the_existing_classes() -> None:
+    assert set(documented_tree()) == set(CLASSES)
 
 
 @pytest.mark.parametrize("name", sorted(CLASSES))
-def test_a_class_is_what_the_tree_says(name: str) -> None:
-    parent, status = drawn()[name]
+def test_class_has_the_parent_and_exit_status_of_the_tree(name: str) -> None:
+    parent, status = documented_tree()[name]
     error_class = CLASSES[name]
     assert error_class.__base__ is (CLASSES[parent] if parent else Exception)
     if status is not None:
         assert error_class.exit_status == status
 
 
-def test_findings_and_failures_never_share_a_status() -> None:
-    """2 is for differences alone."""
+def test_errors_have_only_the_exit_statuses_1_and_3() -> None:
+    """Exit status 2 is only for differences."""
     assert {error_class.exit_status for error_class in CLASSES.values()} == {1, 3}

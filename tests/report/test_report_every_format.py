@@ -1,4 +1,4 @@
-"""What holds for every format of the registry, whatever texts a report shows; a new format needs no line here."""
+"""Rules for hostile text in all formats of the registry; new formats are tested automatically."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMATS = sorted({*PLAN, *DRIFT, *VALIDATION})
 
 
 def reports(name: str, texts: dict[str, str]) -> Iterator[str]:
-    """Every report in a format, with these texts in it."""
+    """Every report in a format, with these texts."""
     text = texts.__getitem__
     for command, formats in (("plan", PLAN), ("drift", DRIFT)):
         if name in formats:
@@ -31,10 +31,12 @@ def reports(name: str, texts: dict[str, str]) -> Iterator[str]:
 @pytest.mark.parametrize("name", FORMATS)
 @settings(max_examples=20)
 @given(hostile_texts=chosen)
-def test_text_of_others_stays_text(name: str, hostile_texts: dict[str, str]) -> None:
-    """Every character is shown as itself, and no line is a workflow command.
+def test_hostile_text_is_displayed_as_text_and_is_not_a_workflow_command(
+    name: str, hostile_texts: dict[str, str]
+) -> None:
+    """Every character is displayed as itself, and no line is a workflow command.
 
-    `github` is for commands of our own; there a line that is one is taken whole.
+    The format `github` consists of workflow commands, which tests of annotations parse.
     """
     for output in reports(name, hostile_texts):
         assert all(is_seen(character) for character in output.replace("\n", ""))

@@ -1,4 +1,4 @@
-"""The same change in many campaigns is shown once, with all of their ids, and then the exceptions."""
+"""The same change in many campaigns is shown once with all of their ids, before the exceptions."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def report(campaigns: list[CampaignPlan], **view: object) -> str:
     return text_format.render_plan(Plan(NOW, "", campaigns), View(**view))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("dialing", [None, MORE], ids=["silent", "dials more"])
-def test_300_campaigns_that_change_alike_fit_on_a_screen(dialing: DialingEffect | None) -> None:
-    alike = [campaign(number, FASTER, dialing=dialing) for number in range(4711, 5009)]
+@pytest.mark.parametrize("dialing", [None, MORE], ids=["no effect", "dials more"])
+def test_300_campaigns_with_the_same_change_fit_on_a_screen(dialing: DialingEffect | None) -> None:
+    same_change = [campaign(number, FASTER, dialing=dialing) for number in range(4711, 5009)]
     exceptions = [
         campaign(6001, FASTER, FieldChange("timeEnd", "18:00", "18:30")),
         campaign(6002, FieldChange("callFrequency", 30, 25)),
     ]
-    output = report([*alike, *exceptions])
+    output = report([*same_change, *exceptions])
     assert len(output.splitlines()) <= SCREEN
     assert max(map(len, output.splitlines())) < 200
     assert "callFrequency: 30 → 20 in 298 campaigns: 4711-5008\n" in output
@@ -46,16 +46,16 @@ def test_300_campaigns_that_change_alike_fit_on_a_screen(dialing: DialingEffect 
         assert "DIALS MORE: calls every 20 s instead of 30 s; 5960 phones in all" in output
 
 
-def test_in_drift_the_shared_line_has_two_columns() -> None:
+def test_shared_line_of_drift_names_both_sides() -> None:
     output = report([campaign(number, FASTER) for number in (3, 1, 2, 9)], command="drift")
     assert "callFrequency: VOXO 30, Git 20 in 4 campaigns: 1-3, 9\n" in output
     assert "→" not in output
 
 
-def test_campaigns_of_other_effects_or_other_reasons_stand_apart() -> None:
+def test_campaigns_with_other_effects_or_reasons_are_separate() -> None:
     starts = replace(MORE, effect=Effect.STARTS)
-    slower = replace(MORE, reasons=("+1 phone",))
-    effects = [MORE] * 3 + [starts] * 3 + [slower]
+    more_phones = replace(MORE, reasons=("+1 phone",))
+    effects = [MORE] * 3 + [starts] * 3 + [more_phones]
     output = report(
         [campaign(number, FASTER, dialing=dialing) for number, dialing in enumerate(effects, 1)]
     )
@@ -64,10 +64,10 @@ def test_campaigns_of_other_effects_or_other_reasons_stand_apart() -> None:
     assert "7 Campaign 7" in output
 
 
-def test_two_campaigns_and_everything_in_detail_are_shown_singly() -> None:
-    two = [campaign(1, FASTER), campaign(2, FASTER)]
-    assert "campaigns:" not in report(two)
-    output = report([*two, campaign(3, FASTER)], verbose=True)
+def test_only_two_campaigns_or_a_verbose_report_are_shown_one_by_one() -> None:
+    two_campaigns = [campaign(1, FASTER), campaign(2, FASTER)]
+    assert "campaigns:" not in report(two_campaigns)
+    output = report([*two_campaigns, campaign(3, FASTER)], verbose=True)
     assert [f"{number} Campaign {number}" in output for number in (1, 2, 3)] == [True] * 3
 
 
@@ -79,7 +79,7 @@ def test_several_changes_are_listed_under_one_title() -> None:
     )
 
 
-def test_warnings_are_shown_once_and_with_the_campaigns_that_have_them() -> None:
+def test_shared_warnings_are_shown_once_and_others_with_their_campaigns() -> None:
     warnings = [("both", "first"), ("both",), ("both",)]
     output = report(
         [campaign(number, FASTER, warnings=texts) for number, texts in enumerate(warnings, 1)]
@@ -91,32 +91,34 @@ def test_warnings_are_shown_once_and_with_the_campaigns_that_have_them() -> None
 WARNING = "VOXO says that the state is RUNNING"
 
 
-def test_campaigns_that_have_only_the_same_warning_are_one_entry() -> None:
-    alike = [campaign(number, warnings=(WARNING,)) for number in range(4711, 5009)]
+def test_campaigns_with_only_the_same_warning_are_one_entry() -> None:
+    same_warning = [campaign(number, warnings=(WARNING,)) for number in range(4711, 5009)]
     with_more = campaign(6001, warnings=(WARNING, "another"))
-    output = report([*alike, with_more])
+    output = report([*same_warning, with_more])
     assert output.startswith(
         f"298 campaigns: 4711-5008\n  = in sync\n  warning: {WARNING}\n\n6001 Campaign 6001"
     )
-    assert report([*alike[:2], with_more]).count(WARNING) == 3
-    assert report(alike[:3], verbose=True).count(WARNING) == 3
+    assert report([*same_warning[:2], with_more]).count(WARNING) == 3
+    assert report(same_warning[:3], verbose=True).count(WARNING) == 3
 
 
-def test_a_comment_says_an_equal_warning_once() -> None:
-    alike = [campaign(number, warnings=(WARNING,)) for number in range(4711, 5009)]
-    output = comment.render_plan(Plan(NOW, "", alike), View())
+def test_comment_shows_a_shared_warning_once() -> None:
+    same_warning = [campaign(number, warnings=(WARNING,)) for number in range(4711, 5009)]
+    output = comment.render_plan(Plan(NOW, "", same_warning), View())
     assert output.count(WARNING) == 1
     assert f"- 298 campaigns (4711-5008): {WARNING}" in output
-    two = comment.render_plan(Plan(NOW, "", alike[:2]), View())
-    assert two.count(WARNING) == 2
+    output = comment.render_plan(Plan(NOW, "", same_warning[:2]), View())
+    assert output.count(WARNING) == 2
 
 
-def failing(number: int) -> CampaignPlan:
+def failed_campaign(number: int) -> CampaignPlan:
     return campaign(number, error=f"GET /v2/campaigns/{number}: 403", missing=number % 2 == 0)
 
 
-def test_a_comment_says_an_equal_failure_once() -> None:
-    output = comment.render_plan(Plan(NOW, "", [failing(n) for n in range(4711, 4745)]), View())
+def test_comment_shows_a_shared_failure_once() -> None:
+    output = comment.render_plan(
+        Plan(NOW, "", [failed_campaign(n) for n in range(4711, 4745)]), View()
+    )
     odd = ", ".join(str(number) for number in range(4711, 4745, 2))
     assert f"- **Failed**: 17 campaigns ({odd}): GET /v2/campaigns/ID&#58; 403; " in output
     assert "- **Missing**: 17 campaigns (4712, 4714, " in output

@@ -1,4 +1,4 @@
-"""Runs as people read them: newest first, killed ones loud, numbers masked, and nothing in them acts."""
+"""The history of runs for people: newest first, killed runs marked, numbers masked, and text escaped."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ KILLED = replace(
 )
 
 
-def test_one_run_shows_who_what_and_how_it_ended() -> None:
+def test_run_is_shown_with_its_origin_its_requests_and_its_end() -> None:
     assert history.render_run(RUN) == (
         "run      20260301T120005.000001Z-a1b2c3 (apply)\n"
         "started  2026-03-01 12:00:05 UTC\n"
@@ -95,13 +95,13 @@ def test_one_run_shows_who_what_and_how_it_ended() -> None:
     )
 
 
-def test_a_killed_run_says_so_and_what_is_unknown() -> None:
+def test_killed_run_is_marked_and_shows_which_requests_are_unknown() -> None:
     output = history.render_run(KILLED)
     assert "ended    KILLED: requests marked UNKNOWN may have taken effect" in output
     assert "PATCH 4713: UNKNOWN: the run ended before VOXO responded" in output
 
 
-def test_the_list_is_newest_first_a_line_each() -> None:
+def test_list_has_one_line_for_each_run_and_the_newest_first() -> None:
     later = replace(RUN, id="20260302T", command="rollback", actor={"user": "deploy"})
     silent = replace(RUN, id="20260303T", sent=(), ends=(), exit_status=0, actor={})
     killed = replace(KILLED, id="20260304T", environment="production")
@@ -119,7 +119,7 @@ def test_the_list_is_newest_first_a_line_each() -> None:
     )
 
 
-def test_on_a_narrow_terminal_a_run_takes_several_lines_next_to_its_id() -> None:
+def test_run_takes_several_lines_next_to_its_id_on_a_narrow_terminal() -> None:
     run = replace(RUN, id="20260301T120005", environment="prod")
     lines = history.render_runs([run], View(width=60)).splitlines()
     assert lines[2:] == [
@@ -137,13 +137,13 @@ IDS = st.lists(
 
 
 @given(ids=IDS)
-def test_a_short_id_is_the_beginning_of_one_run_alone(ids: list[str]) -> None:
+def test_short_id_is_the_beginning_of_only_one_id(ids: list[str]) -> None:
     for run_id, short in history.short_ids(ids).items():
         assert [full_id for full_id in ids if full_id.startswith(short)] == [run_id]
         assert len(short) >= len("20260301T120000")
 
 
-def test_without_runs_it_says_so() -> None:
+def test_empty_list_says_that_there_are_no_runs() -> None:
     assert history.render_runs([], View()) == "No runs yet.\n"
 
 
@@ -153,14 +153,14 @@ def test_remarks_about_a_journal_are_shown() -> None:
 
 
 @pytest.mark.parametrize("run", [RUN, KILLED])
-def test_numbers_that_are_called_are_masked(run: Run) -> None:
+def test_called_numbers_are_masked(run: Run) -> None:
     output = history.render_run(run) + history.render_runs([run], View())
     for number in CALLED:
         assert number not in output
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("6015550123 is no number", "601•••0123 is no number"),
         ("+16015550123, 6015550124", "1601•••0123, 601•••0124"),
@@ -170,12 +170,12 @@ def test_numbers_that_are_called_are_masked(run: Run) -> None:
         ("422 at 2026-03-01", "422 at 2026-03-01"),
     ],
 )
-def test_numbers_in_voxos_own_words_are_masked(text: str, shown: str) -> None:
-    assert masked_in(text) == shown
+def test_numbers_in_messages_of_voxo_are_masked(text: str, expected: str) -> None:
+    assert masked_in(text) == expected
 
 
 @given(hostile_text=texts)
-def test_nothing_in_it_acts_and_one_line_stays_one_line(hostile_text: str) -> None:
+def test_hostile_text_has_no_effect_and_adds_no_lines(hostile_text: str) -> None:
     values: Mapping[str, str] = {"name": hostile_text, "message": hostile_text}
     hostile = replace(
         RUN,
@@ -187,7 +187,7 @@ def test_nothing_in_it_acts_and_one_line_stays_one_line(hostile_text: str) -> No
         overrides={"--during-freeze": hostile_text},
         remarks=(hostile_text,),
     )
-    plain = replace(
+    harmless = replace(
         hostile,
         id="x",
         base_url="x",
@@ -198,10 +198,10 @@ def test_nothing_in_it_acts_and_one_line_stays_one_line(hostile_text: str) -> No
         remarks=("x",),
     )  # fmt: skip
     for output, expected in (
-        (history.render_run(hostile), history.render_run(plain)),
-        (history.render_runs([hostile], View()), history.render_runs([plain], View())),
+        (history.render_run(hostile), history.render_run(harmless)),
+        (history.render_runs([hostile], View()), history.render_runs([harmless], View())),
     ):
         assert all(is_seen(character) for character in output.replace("\n", ""))
-        detail = 2 * (not hostile_text)  # an empty detail has no line
+        detail = 2 * (not hostile_text)  # an empty detail is not shown
         assert expected.count("\n") - output.count("\n") in (0, detail)
         assert not any(line.lstrip().startswith(("::", "##[")) for line in output.splitlines())

@@ -21,7 +21,7 @@ from voxosync.resources import schema_text
 if TYPE_CHECKING:
     from voxosync.model.plan import Plan
 
-AGED = samples.in_sync(live_as_of=samples.NOW - timedelta(days=2))
+OF_A_SNAPSHOT = samples.in_sync(live_as_of=samples.NOW - timedelta(days=2))
 
 
 def schema(name: str) -> Any:
@@ -32,8 +32,10 @@ PLAN, VALIDATION = schema("plan"), schema("validation")
 
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
-@pytest.mark.parametrize("sample", [samples.plan(), samples.three_sided(), samples.in_sync(), AGED])
-def test_plans_and_drift(sample: Plan, command: str) -> None:
+@pytest.mark.parametrize(
+    "sample", [samples.plan(), samples.three_sided(), samples.in_sync(), OF_A_SNAPSHOT]
+)
+def test_plan_and_drift_follow_the_schema_and_can_be_read_back(sample: Plan, command: str) -> None:
     document = json.loads(json_format.render_plan(sample, View(command=command)))
     PLAN.validate(document)
     assert document.get("command") == (None if command == "plan" else command)
@@ -42,7 +44,7 @@ def test_plans_and_drift(sample: Plan, command: str) -> None:
 
 
 @pytest.mark.parametrize("sample", [samples.validation(), Validation(0, 0, ())])
-def test_validations(sample: Validation) -> None:
+def test_validation_follows_the_schema_and_counts_problems(sample: Validation) -> None:
     document = json.loads(json_format.render_validation(sample, View()))
     VALIDATION.validate(document)
     assert document["summary"] == {
@@ -54,7 +56,7 @@ def test_validations(sample: Validation) -> None:
 
 
 @given(hostile_texts=chosen)
-def test_any_text_comes_back_as_it_was(hostile_texts: dict[str, str]) -> None:
+def test_hostile_text_is_read_back_unchanged(hostile_texts: dict[str, str]) -> None:
     text_of = hostile_texts.__getitem__
     output = json_format.render_plan(plan(text_of), View())
     assert output.isascii()
@@ -66,19 +68,19 @@ def test_any_text_comes_back_as_it_was(hostile_texts: dict[str, str]) -> None:
     assert problems[0]["file"] == hostile_texts["file"]
 
 
-def test_what_a_document_holds() -> None:
-    """The example of `design.md`, key by key."""
+def test_plan_has_the_documented_keys_and_values() -> None:
+    """Compares with the documented format of a plan, key by key."""
     document = json.loads(json_format.render_plan(samples.plan(), View()))
     assert document["formatVersion"] == 1
     assert document["summary"] == {"inSync": 2, "update": 1, "error": 1}
     assert document["createdAt"] == "2026-03-01T12:00:00Z"
-    spring, autumn, _, gone = document["campaigns"]
-    assert [campaign["status"] for campaign in (spring, autumn, gone)] == [
+    spring, autumn, _, failed = document["campaigns"]
+    assert [campaign["status"] for campaign in (spring, autumn, failed)] == [
         "update",
         "in-sync",
         "error",
     ]
-    assert gone["error"]
+    assert failed["error"]
     changes = {change["field"]: change for change in spring["changes"]}
     assert changes["message"]["before"] is None
     assert changes["destinations"]["after"] == [

@@ -1,4 +1,4 @@
-"""JUnit XML, as Jenkins' schema, GitLab's reader and a parser of others want it."""
+"""JUnit XML that follows the schema of Jenkins, and that GitLab and another parser can read."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from voxosync.report.view import View
 
 VIEW = View(command="drift")
 SCHEMA = Path(__file__).resolve().parents[3] / "shared/data/junit-10.xsd"
-BY_HAND = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
-TELLING = ("failure", "error", "skipped")
+COUNTED_KINDS = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
+RESULT_TAGS = ("failure", "error", "skipped")
 
 SAMPLES = {
     "plan": samples.plan,
@@ -43,8 +43,8 @@ def render(plan: Plan, **options: Any) -> str:
     return junit_format.render_plan(plan, View(command="drift", **options))
 
 
-def read(plan: Plan, **options: Any) -> ET.Element:
-    return ET.fromstring(render(plan, **options))  # noqa: S314  # our own
+def parse_report(plan: Plan, **options: Any) -> ET.Element:
+    return ET.fromstring(render(plan, **options))  # noqa: S314  # our own output
 
 
 def cases(root: ET.Element) -> dict[str, ET.Element]:
@@ -59,17 +59,19 @@ def schema() -> etree.XMLSchema:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_jenkins_schema_accepts_it(name: str) -> None:
+def test_report_follows_the_schema_of_jenkins(name: str) -> None:
     schema().assertValid(etree.fromstring(render(SAMPLES[name]()).encode()))
 
 
 @given(hostile_texts=chosen)
-def test_jenkins_schema_accepts_it_whatever_the_text(hostile_texts: dict[str, str]) -> None:
+def test_report_with_hostile_text_follows_the_schema_of_jenkins(
+    hostile_texts: dict[str, str],
+) -> None:
     for make in (drifted, unlisted):
         schema().assertValid(etree.fromstring(render(make(hostile_texts.__getitem__)).encode()))
 
 
-def test_each_campaign_is_a_case_with_its_verdict() -> None:
+def test_each_campaign_is_a_test_case_with_its_result() -> None:
     types = {
         case.name: [type(result) for result in case.result]
         for suite in JUnitXml.fromstring(render(samples.drifted()).encode())
@@ -88,8 +90,8 @@ def test_each_campaign_is_a_case_with_its_verdict() -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_the_counts_are_those_of_the_cases(name: str) -> None:
-    root = read(SAMPLES[name]())
+def test_counts_are_those_of_the_test_cases(name: str) -> None:
+    root = parse_report(SAMPLES[name]())
     for element in (root, *root):
         test_cases = list(element.iter("testcase"))
         assert element.get("tests") == str(len(test_cases))
@@ -104,8 +106,10 @@ def test_the_counts_are_those_of_the_cases(name: str) -> None:
                 )
 
 
-def test_a_failure_says_in_short_and_at_length_what_differs() -> None:
-    failure = cases(read(samples.drifted()))["4711 Spring renewal reminders"].find("failure")
+def test_failure_has_a_short_message_and_a_detailed_text() -> None:
+    failure = cases(parse_report(samples.drifted()))["4711 Spring renewal reminders"].find(
+        "failure"
+    )
     assert failure is not None
     assert failure.attrib == {"type": "drift", "message": "STARTS DIALING: 6 fields differ"}
     assert "  ~ callerId: VOXO 6015550199, Git 6015550100  (since 2026-02-22 12:00 UTC)" in (
@@ -113,38 +117,42 @@ def test_a_failure_says_in_short_and_at_length_what_differs() -> None:
     ).split("\n")
 
 
-def test_a_field_with_differences_of_several_kinds_is_one_field() -> None:
-    failure = cases(read(samples.three_sided()))["4711 Spring"].find("failure")
+def test_field_with_several_kinds_of_differences_counts_once() -> None:
+    failure = cases(parse_report(samples.three_sided()))["4711 Spring"].find("failure")
     assert failure is not None
     assert failure.attrib == {"type": "drift", "message": "DIALS MORE: 5 fields differ"}
 
 
-def test_with_a_base_counted_kinds_fail_and_the_others_are_listed() -> None:
-    def of(*kinds: ChangeKind, counting: tuple[ChangeKind, ...] = BY_HAND) -> ET.Element:
+def test_only_counted_kinds_of_differences_fail_and_others_are_listed() -> None:
+    def case_of(*kinds: ChangeKind, counting: tuple[ChangeKind, ...] = COUNTED_KINDS) -> ET.Element:
         changes = tuple(
             FieldChange(name, "a", "b", k, "c")
             for name, k in zip(("name", "message", "tech", "timeEnd"), kinds, strict=False)
         )
         campaigns = [CampaignPlan(1, None, "x.yaml", changes)]
-        return cases(read(Plan(samples.NOW, "", campaigns, samples.COMMIT), counting=counting))["1"]
+        return cases(
+            parse_report(Plan(samples.NOW, "", campaigns, samples.COMMIT), counting=counting)
+        )["1"]
 
-    assert of(ChangeKind.DRIFT).find("failure") is not None
-    assert of(ChangeKind.CONFLICT).find("failure") is not None
-    change = of(ChangeKind.CHANGE)
+    assert case_of(ChangeKind.DRIFT).find("failure") is not None
+    assert case_of(ChangeKind.CONFLICT).find("failure") is not None
+    change = case_of(ChangeKind.CHANGE)
     assert change.find("failure") is None
     assert "~ name: VOXO a, Git b  (change)" in (change.findtext("system-out") or "")
-    every_kind = of(*ChangeKind).find("failure")
+    every_kind = case_of(*ChangeKind).find("failure")
     assert every_kind is not None
     assert every_kind.attrib == {"type": "drift", "message": "2 fields differ"}
-    drift = of(ChangeKind.DRIFT, ChangeKind.CHANGE, counting=(ChangeKind.CHANGE,)).find("failure")
+    drift = case_of(ChangeKind.DRIFT, ChangeKind.CHANGE, counting=(ChangeKind.CHANGE,)).find(
+        "failure"
+    )
     assert drift is not None
     assert drift.attrib == {"type": "change", "message": "1 field differs"}
-    pending = of(ChangeKind.CHANGE, ChangeKind.PENDING, counting=(ChangeKind.PENDING,))
+    pending = case_of(ChangeKind.CHANGE, ChangeKind.PENDING, counting=(ChangeKind.PENDING,))
     assert pending.find("failure").attrib["type"] == "pending"  # type: ignore[union-attr]  # else the test fails
 
 
-def test_the_riskiest_come_first_with_their_effect() -> None:
-    def of(number: int, effect: Effect | None) -> CampaignPlan:
+def test_campaigns_are_in_order_of_risk_with_their_effect() -> None:
+    def campaign(number: int, effect: Effect | None) -> CampaignPlan:
         dialing = effect and DialingEffect(effect, ("a reason",), 1, 1)
         return CampaignPlan(
             number, "x", "x.yaml", (FieldChange("state", "a", "b"),), dialing=dialing
@@ -156,11 +164,11 @@ def test_the_riskiest_come_first_with_their_effect() -> None:
         AbandonedCampaign(8, "x", "x.yaml"),
         AbandonedCampaign(9, "x", "x.yaml", dialing=unapproved),
     )
-    root = read(
+    root = parse_report(
         Plan(
             samples.NOW,
             "",
-            [of(number, effect) for number, effect in enumerate(effects, start=1)],
+            [campaign(number, effect) for number, effect in enumerate(effects, start=1)],
             abandoned=removed,
         )
     )
@@ -174,43 +182,43 @@ def test_the_riskiest_come_first_with_their_effect() -> None:
 
 
 def test_acknowledged_differences_pass_and_are_listed() -> None:
-    trial = cases(read(samples.drifted()))["4716 Trial"]
-    assert not any(trial.find(tag) is not None for tag in TELLING)
+    trial = cases(parse_report(samples.drifted()))["4716 Trial"]
+    assert not any(trial.find(tag) is not None for tag in RESULT_TAGS)
     assert "acknowledged until 2026-12-31 by support team: agreed trial" in (
         trial.findtext("system-out") or ""
     )
 
 
-def test_a_case_without_anything_to_say_is_empty() -> None:
-    assert len(cases(read(samples.drifted()))["4712 Autumn"]) == 0
+def test_case_of_a_campaign_in_sync_is_empty() -> None:
+    assert len(cases(parse_report(samples.drifted()))["4712 Autumn"]) == 0
 
 
-def test_unmanaged_campaigns_fail_where_they_count() -> None:
+def test_unmanaged_campaigns_fail_if_they_count() -> None:
     tags = [(4720, "failure"), (4721, "failure")]
     unmanaged = tuple(UnmanagedCampaign(number, None, "READY") for number, _ in tags)
-    root = read(samples.in_sync(unmanaged=unmanaged, unmanaged_counts=True))
+    root = parse_report(samples.in_sync(unmanaged=unmanaged, unmanaged_counts=True))
     for number, tag in tags:
         assert cases(root)[str(number)].find(tag) is not None
 
 
 def test_unmanaged_campaigns_that_could_not_be_listed_are_an_error() -> None:
-    root = read(samples.in_sync(unlisted="VOXO answered 503"))
+    root = parse_report(samples.in_sync(unlisted="VOXO answered 503"))
     assert cases(root)["list"].findtext("error") == "could not be listed: VOXO answered 503"
 
 
-def test_classes_are_paths_in_dots_by_which_jenkins_groups() -> None:
-    withdrawn = cases(read(samples.drifted()))["4717 Withdrawn"]
+def test_class_name_is_the_path_with_dots_because_jenkins_groups_by_it() -> None:
+    withdrawn = cases(parse_report(samples.drifted()))["4717 Withdrawn"]
     assert withdrawn.get("classname") == "campaigns.prod.withdrawn"
 
 
-def test_environments_are_suites_of_their_own() -> None:
-    root = read(samples.drifted(), environment="prod")
+def test_suites_are_named_after_their_environment() -> None:
+    root = parse_report(samples.drifted(), environment="prod")
     assert [suite.get("name") for suite in root] == [
         "voxosync drift prod", "voxosync drift prod unmanaged",
     ]  # fmt: skip
 
 
-def test_colours_stay_out_of_xml() -> None:
+def test_xml_has_no_terminal_colors() -> None:
     assert render(samples.drifted(), color=True) == render(samples.drifted())
 
 
@@ -219,14 +227,16 @@ def shape(element: ET.Element) -> Any:
 
 
 @given(hostile_texts=chosen)
-def test_the_structure_does_not_depend_on_the_text(hostile_texts: dict[str, str]) -> None:
+def test_hostile_text_does_not_change_the_structure(hostile_texts: dict[str, str]) -> None:
     for make in (plan, drifted, unlisted):
-        assert shape(read(make(hostile_texts.__getitem__))) == shape(read(make(benign)))
+        assert shape(parse_report(make(hostile_texts.__getitem__))) == shape(
+            parse_report(make(benign))
+        )
 
 
 @given(hostile_texts=chosen)
-def test_the_text_comes_out_as_a_log_may_hold_it(hostile_texts: dict[str, str]) -> None:
-    root = read(drifted(hostile_texts.__getitem__))
+def test_hostile_text_is_escaped_for_logs(hostile_texts: dict[str, str]) -> None:
+    root = parse_report(drifted(hostile_texts.__getitem__))
     names = [case.get("name") for case in root.iter("testcase")]
     assert terminal(f"4711 {hostile_texts['name']}") in names
     assert terminal(f"4720 {hostile_texts['unmanaged name']}") in names
@@ -236,20 +246,22 @@ def test_the_text_comes_out_as_a_log_may_hold_it(hostile_texts: dict[str, str]) 
 
 
 @given(hostile_texts=chosen)
-def test_gitlab_finds_what_it_shows(hostile_texts: dict[str, str]) -> None:
-    """It tells cases apart by suite, class and name, and shows the text inside a verdict."""
-    root = read(drifted(hostile_texts.__getitem__))
+def test_hostile_text_leaves_the_cases_unique_and_readable_for_gitlab(
+    hostile_texts: dict[str, str],
+) -> None:
+    """GitLab distinguishes cases by suite, class and name, and shows the text of a result."""
+    root = parse_report(drifted(hostile_texts.__getitem__))
     keys = [
         (suite.get("name"), case.get("classname"), case.get("name"))
         for suite in root
         for case in suite
     ]
     assert len(keys) == len(set(keys))
-    for tag in TELLING:
+    for tag in RESULT_TAGS:
         assert all((element.text or "").strip() for element in root.iter(tag))
 
 
 @pytest.mark.parametrize("fragment", ["[[ATTACHMENT|/etc/passwd]]", "[[[ATTACHMENT|x", *FRAGMENTS])
-def test_no_text_names_a_file_to_attach(fragment: str) -> None:
+def test_hostile_text_cannot_attach_a_file(fragment: str) -> None:
     hostile = render(drifted(lambda _: f"{fragment}[[ATTACHMENT|/etc/passwd]]"))
     assert not re.search(r"\[\[ATTACHMENT\|", hostile)

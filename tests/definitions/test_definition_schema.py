@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from voxosync.app.schemas import schema_file
-from voxosync.definitions import schema_lists
+from voxosync.definitions import completed_schemas
+from voxosync.definitions.completed_schemas import COMPLETED
 from voxosync.definitions.definition_schemas import DERIVED, OPENAPI
 from voxosync.definitions.number_patterns import integer_pattern
 from voxosync.definitions.openapi_properties import property_schema
-from voxosync.definitions.schema_check import checker
-from voxosync.definitions.schema_lists import COMPLETED
+from voxosync.definitions.schema_check import Checker, checker
+from voxosync.definitions.yaml_reader import documents_in
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.fields import FIELDS, NUMBER_FIELDS, READ_ONLY, WRITABLE
 from voxosync.model.kinds.destinations import DESTINATIONS
@@ -55,8 +56,8 @@ def test_the_file_in_the_tree_is_up_to_date(name: str) -> None:
 def test_the_lists_of_a_plan_are_those_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """A guard, status, kind or effect that is added to the code alone is added to the schema."""
     for name in ("GuardName", "Status", "ChangeKind", "Effect"):
-        members = {**getattr(schema_lists, name).__members__, "NEW": f"new {name}"}
-        monkeypatch.setattr(schema_lists, name, StrEnum(name, members))
+        members = {**getattr(completed_schemas, name).__members__, "NEW": f"new {name}"}
+        monkeypatch.setattr(completed_schemas, name, StrEnum(name, members))
     text = schema_file("plan.schema.json")
     assert re.findall('"new (.*)"', text) == ["GuardName", "Effect", "Status", "ChangeKind"]
 
@@ -69,6 +70,23 @@ def test_the_settings_of_checks_are_those_of_the_code(monkeypatch: pytest.Monkey
     changed = json.loads(schema_file("settings.schema.json"))["properties"]["checks"]["properties"]
     assert {name for name in settings if changed[name] != settings[name]} == {"samePhone"}
     assert changed["samePhone"]["properties"]["severity"]["default"] == "error"
+
+
+def test_a_whole_number_of_the_settings_is_accepted_as_yaml_types_it_and_as_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise a setting of the type integer would refuse every value, because its text is checked as well."""
+    settings = json.loads(schema_text("settings.schema.json"))
+    settings["properties"]["days"] = {"type": "integer", "minimum": 1, "maximum": 31}
+    monkeypatch.setattr(completed_schemas, "schema_text", lambda _: json.dumps(settings))
+    completed = Checker(json.loads(schema_file("settings.schema.json")))
+
+    def is_accepted(text: str) -> bool:
+        (document,), _ = documents_in(f"days: {text}\n", "voxosync.yaml")
+        return not completed.problems(document, "voxosync.yaml")
+
+    texts = ("0", "1", '"1"', "31", "32", "1.5", "one")
+    assert [text for text in texts if is_accepted(text)] == ["1", '"1"', "31"]
 
 
 @pytest.mark.parametrize("path", sorted(folder("schemas").glob("*.json")), ids=lambda p: p.name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.documented_fields import DIALING, SENT
-from voxosync.definitions.schema_lists import completed_schema
+from voxosync.definitions.completed_schemas import completed_schema
 from voxosync.model.campaign_document import campaign_from, campaign_to
 from voxosync.model.dialing.dials_more import DIALING_FIELDS, Reach
 from voxosync.model.numbers import Numbers

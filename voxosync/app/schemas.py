@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import file_errors
+from voxosync.definitions.completed_schemas import COMPLETED, completed_schema
 from voxosync.definitions.definition_schemas import DERIVED, derived_schema
-from voxosync.definitions.schema_lists import COMPLETED, completed_schema
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:

@@ -1,10 +1,14 @@
-"""Completes the schemas that are written by hand with lists from the code, such as fields, guards and effects."""
+"""Completes the schemas that are written by hand with what the code knows.
+
+That is lists of fields, guards, effects and the like, and how each whole number of the settings is written as text.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from voxosync.definitions.openapi_properties import integer
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.checks.registry import CHECKS
 from voxosync.model.dialing.dials_more import DIALING_SCALARS
@@ -16,15 +20,16 @@ from voxosync.model.plan import Status
 from voxosync.resources import schema_text
 
 COMPLETED = ("plan.schema.json", "policy.schema.json", "settings.schema.json")
-"""The files of `schemas/` that are written by hand except for these lists."""
+"""The files of `schemas/` that are written by hand except for what this module adds."""
 
 
 def completed_schema(name: str) -> dict[str, Any]:
-    """The schema for one of `COMPLETED`, with the lists from the code instead of those in its file."""
+    """The schema for one of `COMPLETED`: that of its file, with the parts that come from the code."""
     schema: dict[str, Any] = json.loads(schema_text(name))
     if name == "plan.schema.json":
         _complete_plan(schema["properties"], schema["$defs"])
     elif name == "settings.schema.json":
+        schema = _accept_text_of_integers(schema)
         for check, settings in schema["properties"]["checks"]["properties"].items():
             settings["properties"]["severity"]["default"] = CHECKS[check].severity.value
     else:
@@ -50,6 +55,18 @@ def _complete_plan(properties: dict[str, Any], parts: dict[str, Any]) -> None:
     change["kind"]["enum"] = [kind.value for kind in ChangeKind]
     dialing_effect = parts["dialing"]["properties"]["effect"]
     dialing_effect["enum"] = [*(effect.value for effect in Effect), None]
+
+
+def _accept_text_of_integers(schema: Any) -> Any:
+    """A schema whose whole numbers may be written as text too: each scalar of YAML is checked as both."""
+    if isinstance(schema, list):
+        return [_accept_text_of_integers(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    completed = {key: _accept_text_of_integers(part) for key, part in schema.items()}
+    if completed.get("type") == "integer":
+        completed |= integer(completed["minimum"], completed["maximum"])
+    return completed
 
 
 def _reach_schema(name: str) -> dict[str, str]:

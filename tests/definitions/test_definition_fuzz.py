@@ -1,4 +1,4 @@
-"""Whatever files contain, there are problems with positions, no exceptions, and no long waits."""
+"""Whatever a file contains, loading it reports problems with positions, without exceptions or long waits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from voxosync.definitions.load import LoadedDefinitions
 
-# What YAML is made of, so that much of what is made from it is YAML.
+# Parts of YAML, so that many of the texts that are composed of them are valid YAML.
 _PIECES = st.sampled_from(
     ["id: 4711\n", "\n", "  ", "- ", ": ", ", ", "[", "]", "{", "}", "&a ", "*a", "*b", "<<", "!!str ", "!", "? ",
      "|\n", ">-\n", "'", '"', "\\", "#", "---\n", "...\n", "%YAML 1.2\n", "~", "\t", "\r\n", "\ufeff", "\0", "\x85",
@@ -47,12 +47,12 @@ csv_like = st.lists(
 
 
 @pytest.fixture(scope="module")
-def anything(tmp_path_factory: pytest.TempPathFactory) -> DefinitionFolder:
+def definition_folder(tmp_path_factory: pytest.TempPathFactory) -> DefinitionFolder:
     return DefinitionFolder(tmp_path_factory.mktemp("anything"))
 
 
-def check(loaded: LoadedDefinitions) -> None:
-    """A problem has a place and something to say; what has no problem is a campaign."""
+def check_result(loaded: LoadedDefinitions) -> None:
+    """Every problem has a position and a message, and a file without problems has a definition."""
     for problem in loaded.problems:
         assert problem.position.line >= 1
         assert problem.position.column >= 1
@@ -64,54 +64,68 @@ def check(loaded: LoadedDefinitions) -> None:
 
 
 @given(content=st.text())
-def test_any_text(anything: DefinitionFolder, content: str) -> None:
-    anything.write("one.yaml", content.encode("utf-8", "surrogatepass"))
-    check(anything.load())
+def test_any_text_gives_definitions_or_problems(
+    definition_folder: DefinitionFolder, content: str
+) -> None:
+    definition_folder.write("one.yaml", content.encode("utf-8", "surrogatepass"))
+    check_result(definition_folder.load())
 
 
 @given(content=st.binary())
-def test_any_bytes(anything: DefinitionFolder, content: bytes) -> None:
-    anything.write("one.yaml", content)
-    check(anything.load())
+def test_any_bytes_give_definitions_or_problems(
+    definition_folder: DefinitionFolder, content: bytes
+) -> None:
+    definition_folder.write("one.yaml", content)
+    check_result(definition_folder.load())
 
 
 @given(content=yaml_like)
-def test_anything_like_yaml(anything: DefinitionFolder, content: str) -> None:
-    anything.write("one.yaml", content)
-    check(anything.load())
+def test_parts_of_yaml_give_definitions_or_problems(
+    definition_folder: DefinitionFolder, content: str
+) -> None:
+    definition_folder.write("one.yaml", content)
+    check_result(definition_folder.load())
 
 
 @given(content=almost_definitions)
-def test_any_values_of_the_right_keys(anything: DefinitionFolder, content: str) -> None:
-    anything.write("one.yaml", content)
-    check(anything.load())
+def test_any_values_of_known_keys_give_definitions_or_problems(
+    definition_folder: DefinitionFolder, content: str
+) -> None:
+    definition_folder.write("one.yaml", content)
+    check_result(definition_folder.load())
 
 
 @given(
     header=st.sampled_from(["", "number\n", "number,description\n", "field1,number\r\n"]),
     rows=csv_like,
 )
-def test_anything_like_csv(anything: DefinitionFolder, header: str, rows: str) -> None:
-    anything.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}\n")
-    anything.write("one.csv", header + rows)
-    check(anything.load())
+def test_parts_of_csv_give_definitions_or_problems(
+    definition_folder: DefinitionFolder, header: str, rows: str
+) -> None:
+    definition_folder.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}\n")
+    definition_folder.write("one.csv", header + rows)
+    check_result(definition_folder.load())
 
 
 @given(content=st.binary())
-def test_any_bytes_as_csv(anything: DefinitionFolder, content: bytes) -> None:
-    anything.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}\n")
-    anything.write("one.csv", content)
-    check(anything.load())
+def test_any_bytes_in_a_csv_file_give_definitions_or_problems(
+    definition_folder: DefinitionFolder, content: bytes
+) -> None:
+    definition_folder.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}\n")
+    definition_folder.write("one.csv", content)
+    check_result(definition_folder.load())
 
 
 @given(content=yaml_like | almost_definitions)
-def test_anything_as_defaults(project_of_defaults: DefinitionFolder, content: str) -> None:
-    project_of_defaults.write("_defaults.yaml", content)
-    check(project_of_defaults.load())
+def test_any_defaults_give_definitions_or_problems(
+    project_with_defaults: DefinitionFolder, content: str
+) -> None:
+    project_with_defaults.write("_defaults.yaml", content)
+    check_result(project_with_defaults.load())
 
 
 @pytest.fixture(scope="module")
-def project_of_defaults(tmp_path_factory: pytest.TempPathFactory) -> DefinitionFolder:
+def project_with_defaults(tmp_path_factory: pytest.TempPathFactory) -> DefinitionFolder:
     project = DefinitionFolder(tmp_path_factory.mktemp("defaults"))
     project.write("inner/one.yaml", "id: 4711\n")
     return project
@@ -120,21 +134,25 @@ def project_of_defaults(tmp_path_factory: pytest.TempPathFactory) -> DefinitionF
 @pytest.mark.slow
 @settings(max_examples=800)
 @given(content=yaml_like)
-def test_much_like_yaml(anything: DefinitionFolder, content: str) -> None:
-    anything.write("one.yaml", "id: 4711\nname: &a Spring\n" + content)
-    check(anything.load())
+def test_more_parts_of_yaml_give_definitions_or_problems(
+    definition_folder: DefinitionFolder, content: str
+) -> None:
+    definition_folder.write("one.yaml", "id: 4711\nname: &a Spring\n" + content)
+    check_result(definition_folder.load())
 
 
 @pytest.mark.slow
 @settings(max_examples=300)
 @given(content=almost_definitions)
-def test_many_values_of_the_right_keys(anything: DefinitionFolder, content: str) -> None:
-    anything.write("one.yaml", content)
-    check(anything.load())
+def test_more_values_of_known_keys_give_definitions_or_problems(
+    definition_folder: DefinitionFolder, content: str
+) -> None:
+    definition_folder.write("one.yaml", content)
+    check_result(definition_folder.load())
 
 
 def bomb(opening: str, closing: str) -> str:
-    """Nine lines of ten aliases each: a billion values."""
+    """Nine lines of ten aliases each, which expand to a billion values."""
     lines = [f"a0: &a0 {opening}x: 1{closing}" if opening == "{" else "a0: &a0 [x]"]
     for level in range(1, 10):
         aliases = (f"*a{level - 1}" for _ in range(10))
@@ -172,18 +190,20 @@ ENDLESS = {
     "long fraction": "id: 4711\ncallFrequency: 30." + "0" * 1_000_000,
     "long time": "id: 4711\ntimeStart: " + "0" * 1_000_000,
 }
-TRACE = "Traceback"
+TRACEBACK = "Traceback"
 
 
 @pytest.mark.timed
 @pytest.mark.parametrize("name", ENDLESS)
-def test_what_would_never_end_ends_fast(project: DefinitionFolder, name: str) -> None:
+def test_input_that_might_never_end_is_refused_quickly(
+    project: DefinitionFolder, name: str
+) -> None:
     project.write("one.yaml", ENDLESS[name])
-    started = monotonic()
+    start = monotonic()
     loaded = project.load()
-    assert monotonic() - started < 10
+    assert monotonic() - start < 10
     assert loaded.failed
-    check(loaded)
+    check_result(loaded)
 
 
 HOSTILE: dict[str, str | bytes] = {
@@ -198,30 +218,32 @@ HOSTILE: dict[str, str | bytes] = {
 }
 
 
-def test_the_command_shows_no_traceback_whatever_is_in_the_files(project: DefinitionFolder) -> None:
+def test_command_shows_no_traceback_for_hostile_files(project: DefinitionFolder) -> None:
     for number, content in enumerate(HOSTILE.values()):
         project.write(f"{number}.yaml", content)
     process = validate(project.folder)
     assert process.returncode == 1
-    assert TRACE not in process.stdout + process.stderr
+    assert TRACEBACK not in process.stdout + process.stderr
     for number in range(len(HOSTILE)):
         assert f"campaigns/{number}.yaml:" in process.stdout
     assert "\x1b" not in process.stdout
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_each_of_them_alone_is_refused(project: DefinitionFolder, name: str) -> None:
+def test_each_hostile_file_is_refused(project: DefinitionFolder, name: str) -> None:
     project.write("one.yaml", HOSTILE[name])
     assert project.load().failed
 
 
-def test_the_command_refuses_a_missing_folder(tmp_path: Path) -> None:
+def test_command_refuses_a_missing_folder(tmp_path: Path) -> None:
     process = validate(tmp_path)
     assert process.returncode == 1
-    assert TRACE not in process.stdout + process.stderr
+    assert TRACEBACK not in process.stdout + process.stderr
     assert "campaigns:1:1: error: folder not found" in process.stdout
 
 
 def validate(folder: Path) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-m", "voxosync", "-C", str(folder), "validate"]
-    return subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=False)
+    command_line = [sys.executable, "-m", "voxosync", "-C", str(folder), "validate"]
+    return subprocess.run(
+        command_line, capture_output=True, text=True, encoding="utf-8", check=False
+    )

@@ -1,4 +1,4 @@
-"""A problem names the file, the line and the column of what is wrong, and one run reports all problems."""
+"""A problem names the file, line and column of its cause, and one run reports all problems."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voxosync.model.problem import Severity
 if TYPE_CHECKING:
     from tests.definitions.definition_folder import DefinitionFolder
 
-WRONG = {
+INVALID_VALUES = {
     TEXT: "[]",
     ZONE: "[]",
     DATE: "tomorrow",
@@ -28,8 +28,10 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRITABLE)
-def test_every_field_is_reported_at_its_value(project: DefinitionFolder, name: str) -> None:
-    value = WRONG[FIELDS[name].kind]
+def test_invalid_value_of_every_field_is_reported_at_its_position(
+    project: DefinitionFolder, name: str
+) -> None:
+    value = INVALID_VALUES[FIELDS[name].kind]
     column = len(name) + 5
     assert project.problems_of(f"id: 4711\n\n{name}:   {value}\n") == [f"3:{column}: value"]
     (problem,) = project.load().problems
@@ -40,25 +42,27 @@ def test_every_field_is_reported_at_its_value(project: DefinitionFolder, name: s
 
 @pytest.mark.parametrize("null", ["", "~", "null", "Null", "NULL"])
 @pytest.mark.parametrize("name", [*WRITABLE, "tenantId", "voxosync"])
-def test_null_is_refused_everywhere_in_every_spelling(
+def test_null_is_refused_for_every_key_in_every_spelling(
     project: DefinitionFolder, name: str, null: str
 ) -> None:
     column = len(name) + (3 if null else 2)
     assert project.problems_of(f"id: 4711\n{name}: {null}".rstrip(" ")) == [f"2:{column}: null"]
 
 
-def test_a_quoted_null_is_a_text(project: DefinitionFolder) -> None:
+def test_quoted_null_is_text(project: DefinitionFolder) -> None:
     assert project.definition("id: 4711\nmessage: 'null'").values == {"message": "null"}
 
 
-def test_a_problem_prints_as_the_contract_says(project: DefinitionFolder) -> None:
+def test_problem_is_printed_with_position_severity_and_what_to_write(
+    project: DefinitionFolder,
+) -> None:
     project.write("spring.yaml", "id: 4711\nrecording: true\n")
     assert [str(problem) for problem in project.load().problems] == [
         "campaigns/spring.yaml:2:12: error: recording: 'true' is not accepted: write yes or no"
     ]
 
 
-def test_columns_count_characters_whatever_their_width(project: DefinitionFolder) -> None:
+def test_columns_count_characters_regardless_of_width(project: DefinitionFolder) -> None:
     assert project.problems_of("id: 4711\nvoxosync: {ignore: ['Grüße 🎉', mesage]}") == [
         "2:21: value",
         "2:32: value",
@@ -66,21 +70,23 @@ def test_columns_count_characters_whatever_their_width(project: DefinitionFolder
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_lines_count_whatever_ends_them(project: DefinitionFolder, end: str) -> None:
+def test_lines_are_counted_with_every_kind_of_line_ending(
+    project: DefinitionFolder, end: str
+) -> None:
     assert project.problems_of(end.join(["# ä", "id: 4711", "nam: x", ""])) == ["3:1: unknown-key"]
     assert project.problems_of(end.join(["# ä", "id: 4711", "name: '\a'", ""])) == ["3:8: yaml"]
-    bad = end.join(["# ä", "id: 4711", "name: Gr"]).encode() + b"\xfc\xdfe"
-    assert project.problems_of(bad) == ["3:9: encoding"]
+    invalid_utf_8 = end.join(["# ä", "id: 4711", "name: Gr"]).encode() + b"\xfc\xdfe"
+    assert project.problems_of(invalid_utf_8) == ["3:9: encoding"]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text(project: DefinitionFolder) -> None:
+def test_byte_order_mark_is_not_counted_as_a_column(project: DefinitionFolder) -> None:
     mark = b"\xef\xbb\xbf"
     assert project.problems_of(mark + b"nam: x\nid: 4711") == ["1:1: unknown-key"]
     assert project.problems_of(mark + b"id: 4711\nname: \xff") == ["2:7: encoding"]
 
 
 @pytest.mark.parametrize("character", ["\0", "\a", "\x1b", "\x7f", "\x85", "\u2028", "\u2029"])
-def test_characters_that_yaml_readers_do_not_agree_about_are_refused(
+def test_characters_that_yaml_readers_treat_differently_are_refused(
     project: DefinitionFolder, character: str
 ) -> None:
     text = f"id: 4711\nmessage: 'ü{character}'\nname: Spring"
@@ -90,17 +96,19 @@ def test_characters_that_yaml_readers_do_not_agree_about_are_refused(
 
 
 @pytest.mark.parametrize("escape", [r"\a", r"\e", r"\N", r"\L", r"\u202e"])
-def test_escaped_characters_are_text(project: DefinitionFolder, escape: str) -> None:
+def test_escaped_special_characters_are_text(project: DefinitionFolder, escape: str) -> None:
     escapes = {r"\e": "\x1b", r"\N": "\x85", r"\L": "\u2028", r"\a": "\a", r"\u202e": "\u202e"}
     definition = project.definition(f'id: 4711\nmessage: "{escape}"')
     assert definition.values == {"message": escapes[escape]}
 
 
-def test_utf_16_is_not_utf_8(project: DefinitionFolder) -> None:
+def test_utf_16_is_refused(project: DefinitionFolder) -> None:
     assert project.problems_of("id: 4711".encode("utf-16")) == ["1:1: encoding"]
 
 
-def test_all_problems_of_all_files_come_at_once_in_file_order(project: DefinitionFolder) -> None:
+def test_all_problems_of_all_files_are_reported_at_once_in_file_order(
+    project: DefinitionFolder,
+) -> None:
     project.write("b.yaml", "id: 2\nstate: ON\ndateStart: 2026-02-30\nnam: x\n")
     project.write("a/x.yaml", "id: 3\n--- \nid: 4\nrecording: no\n---\nid: 5\nname: x\n")
     project.write("a/_defaults.yaml", "timezone: Nowhere\ntech: SMS\n")
@@ -124,27 +132,27 @@ def test_all_problems_of_all_files_come_at_once_in_file_order(project: Definitio
     ]
 
 
-def test_only_what_is_sound_becomes_a_campaign(project: DefinitionFolder) -> None:
+def test_only_definitions_without_errors_are_loaded(project: DefinitionFolder) -> None:
     project.write("a.yaml", "id: 1\nname: First\n---\nid: 2\nname: x\n---\nid: 3\n")
     assert [definition.id for definition in project.load().definitions] == [1, 3]
 
 
-def test_a_definition_with_errors_is_not_doubted_for_what_is_missing(
+def test_definition_with_errors_has_no_findings_about_missing_values(
     project: DefinitionFolder,
 ) -> None:
     content = "id: 4711\nenableVMDetect: 1\nmatchDestinations: ~\nnotMatchDestinations: ~\n"
     assert project.problems_of(content) == ["3:20: null", "4:23: null"]
 
 
-def test_one_list_does_not_flood_the_report(project: DefinitionFolder) -> None:
-    wrong = "id: 4711\nnumbers:\n" + "  - {numbr: 6015550123}\n" * 120
-    problems = project.problems_of(wrong)
+def test_problems_of_one_list_are_limited_in_number(project: DefinitionFolder) -> None:
+    invalid_list = "id: 4711\nnumbers:\n" + "  - {numbr: 6015550123}\n" * 120
+    problems = project.problems_of(invalid_list)
     assert problems[:3] == ["3:3: schema", "3:5: missing-key", "3:6: unknown-key"]
     assert len(problems) == 101
     assert project.load().problems[0].message.startswith("70 more entries of numbers")
 
 
-def test_duplicates_do_not_flood_the_report(project: DefinitionFolder) -> None:
+def test_duplicate_numbers_are_reported_up_to_a_limit(project: DefinitionFolder) -> None:
     problems = project.problems_of("id: 4711\nnumbers:\n" + "  - {number: 6015550123}\n" * 120)
     assert len(problems) == 51
 
@@ -170,7 +178,7 @@ def test_duplicates_do_not_flood_the_report(project: DefinitionFolder) -> None:
         ("\n\nnumber\n6015550123", ["1:1: csv-header"]),
     ],
 )  # fmt: skip
-def test_problems_in_csv_are_at_their_cell(
+def test_problem_in_a_csv_file_has_the_position_of_its_cell(
     project: DefinitionFolder, csv: str, expected: list[str]
 ) -> None:
     project.write("one.csv", csv)
@@ -178,26 +186,26 @@ def test_problems_in_csv_are_at_their_cell(
     assert [p.removeprefix("campaigns/one.csv:") for p in project.problems()] == expected
 
 
-def test_a_csv_file_that_is_not_utf_8(project: DefinitionFolder) -> None:
+def test_csv_file_that_is_not_utf_8_is_refused_with_a_position(project: DefinitionFolder) -> None:
     project.write("one.csv", b"number,description\n6015550123,Gr\xfc\xdfe\n")
     project.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}")
     assert project.problems() == ["campaigns/one.csv:2:14: encoding"]
 
 
-def test_many_wrong_rows_do_not_flood_the_report(project: DefinitionFolder) -> None:
+def test_invalid_csv_rows_are_reported_up_to_a_limit(project: DefinitionFolder) -> None:
     project.write("one.csv", "number,description\n" + "6015550123\n" * 120)
     project.write("one.yaml", "id: 4711\nnumbers: {file: one.csv}")
     assert len(project.problems()) == 51
 
 
-def test_a_duplicate_names_the_line_of_the_other(project: DefinitionFolder) -> None:
+def test_duplicate_number_names_the_line_of_the_other(project: DefinitionFolder) -> None:
     project.problems_of("id: 1\nnumbers:\n  - {number: 6015550123}\n  - {number: 6015550123}")
     (problem,) = project.load().problems
     assert problem.position.line == 4
     assert "601•••0123 is already on line 3: keep one of them" in problem.message
 
 
-def test_fields_of_a_definition_know_where_they_stand(project: DefinitionFolder) -> None:
+def test_fields_of_a_definition_have_positions(project: DefinitionFolder) -> None:
     project.write("_defaults.yaml", "timezone: UTC\n")
     definition = project.definition("# a comment\nid: 4711\nname: Spring\n")
     assert str(definition.position) == "campaigns/one.yaml:2:5"

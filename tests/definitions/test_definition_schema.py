@@ -1,4 +1,4 @@
-"""The schemas in `schemas/` are derived from the OpenAPI file, complete, and mean the same to both libraries."""
+"""The schemas in `schemas/` are derived from the OpenAPI file, are complete, and mean the same to both libraries."""
 
 from __future__ import annotations
 
@@ -43,18 +43,20 @@ ENTRIES = {
 }
 
 
-def within(schema: Any) -> Any:
-    """A part of the schema, which may refer to other parts."""
+def schema_of_part(schema: Any) -> Any:
+    """A schema for one part of the campaign schema, with the properties to which the part may refer."""
     return {"$defs": {"part": schema}, "$ref": "#/$defs/part", "properties": CAMPAIGN["properties"]}
 
 
 @pytest.mark.parametrize("name", [*DERIVED, *COMPLETED])
-def test_the_file_in_the_tree_is_up_to_date(name: str) -> None:
+def test_schema_file_in_the_repository_is_up_to_date(name: str) -> None:
     assert schema_text(name) == schema_file(name), "out of date: run python3 dev.py schemas"
 
 
-def test_the_lists_of_a_plan_are_those_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A guard, status, kind or effect that is added to the code alone is added to the schema."""
+def test_lists_in_the_plan_schema_are_derived_from_the_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A guard, status, kind or effect that is added to the code is added to the schema as well."""
     for name in ("GuardName", "Status", "ChangeKind", "Effect"):
         members = {**getattr(completed_schemas, name).__members__, "NEW": f"new {name}"}
         monkeypatch.setattr(completed_schemas, name, StrEnum(name, members))
@@ -62,7 +64,7 @@ def test_the_lists_of_a_plan_are_those_of_the_code(monkeypatch: pytest.MonkeyPat
     assert re.findall('"new (.*)"', text) == ["GuardName", "Effect", "Status", "ChangeKind"]
 
 
-def test_the_settings_of_checks_are_those_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_of_checks_are_derived_from_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = json.loads(schema_text("settings.schema.json"))["properties"]["checks"]["properties"]
     assert set(settings) == set(CHECKS)
     check = replace(CHECKS["samePhone"], severity=Severity.ERROR)
@@ -90,11 +92,11 @@ def test_a_whole_number_of_the_settings_is_accepted_as_yaml_types_it_and_as_text
 
 
 @pytest.mark.parametrize("path", sorted(folder("schemas").glob("*.json")), ids=lambda p: p.name)
-def test_every_schema_is_one(path: Any) -> None:
+def test_every_schema_file_is_valid_json_schema(path: Any) -> None:
     Draft202012Validator.check_schema(json.loads(path.read_text(encoding="utf-8")))
 
 
-def test_catalog_reference_and_schema_name_the_same_fields() -> None:
+def test_catalog_openapi_file_and_schema_have_the_same_fields() -> None:
     body = COMPONENTS["CampaignUpdate"]["properties"]
     answer = {
         **COMPONENTS["CampaignSummary"]["properties"],
@@ -110,7 +112,7 @@ def test_catalog_reference_and_schema_name_the_same_fields() -> None:
     assert set(entry) == {*number} - {"disposition"}
 
 
-def test_the_defaults_schema_is_the_campaign_schema_without_an_id() -> None:
+def test_defaults_schema_is_the_campaign_schema_without_an_id() -> None:
     defaults = json.loads(schema_text("defaults.schema.json"))
     campaign = {key: schema for key, schema in CAMPAIGN["properties"].items() if key != "id"}
     assert defaults["properties"] == campaign
@@ -118,7 +120,7 @@ def test_the_defaults_schema_is_the_campaign_schema_without_an_id() -> None:
 
 
 @pytest.mark.parametrize("name", [*CAMPAIGN["properties"], *ENTRIES])
-def test_every_field_is_explained_to_editors(name: str) -> None:
+def test_every_field_is_described_for_editors(name: str) -> None:
     schema = CAMPAIGN["properties"].get(name) or ENTRIES[name]
     assert schema["title"]
     assert schema["description"]
@@ -134,25 +136,25 @@ def test_every_field_is_explained_to_editors(name: str) -> None:
         for example in schema.get("examples", [])
     ],
 )
-def test_examples_are_accepted(name: str, value: object) -> None:
-    schema = within(CAMPAIGN["properties"].get(name) or ENTRIES[name])
+def test_examples_in_the_campaign_schema_are_accepted(name: str, value: object) -> None:
+    schema = schema_of_part(CAMPAIGN["properties"].get(name) or ENTRIES[name])
     assert jsonschema_rs.is_valid(schema, value)
     assert Draft202012Validator(schema).is_valid(value)
 
 
 @pytest.mark.parametrize("name", CAMPAIGN["properties"]["voxosync"]["properties"])
-def test_every_setting_is_explained_and_has_a_default(name: str) -> None:
+def test_every_setting_is_described_for_editors_and_has_a_default(name: str) -> None:
     setting = CAMPAIGN["properties"]["voxosync"]["properties"][name]
     assert setting["title"]
     assert setting["description"]
     assert setting["errorMessage"].startswith("write ")
     for value in (setting["default"], *setting["examples"]):
-        assert jsonschema_rs.is_valid(within(setting), value)
+        assert jsonschema_rs.is_valid(schema_of_part(setting), value)
 
 
-def test_kinds_and_shapes_of_the_reference_agree() -> None:
+def test_kinds_of_fields_match_the_types_in_the_openapi_file() -> None:
     body = COMPONENTS["CampaignUpdate"]["properties"]
-    shapes = {
+    openapi_types = {
         TEXT: "string",
         ZONE: "string",
         DATE: "string",
@@ -163,7 +165,7 @@ def test_kinds_and_shapes_of_the_reference_agree() -> None:
         DESTINATIONS: "array",
     }
     for name in WRITABLE:
-        assert body[name]["type"] in shapes[FIELDS[name].kind], name
+        assert body[name]["type"] in openapi_types[FIELDS[name].kind], name
 
 
 @given(
@@ -171,15 +173,15 @@ def test_kinds_and_shapes_of_the_reference_agree() -> None:
     st.integers(0, 1200) | st.integers(0, 10**16),
     st.data(),
 )
-def test_the_pattern_of_a_range_admits_exactly_its_numbers(
+def test_pattern_of_a_range_accepts_exactly_its_numbers(
     minimum: int, width: int, data: st.DataObject
 ) -> None:
     maximum = minimum + width
     schema = {"pattern": integer_pattern(minimum, maximum)}
-    near = st.sampled_from([minimum, maximum]).flatmap(
+    near_limits = st.sampled_from([minimum, maximum]).flatmap(
         lambda limit: st.integers(limit - 30, limit + 30)
     )
-    number = data.draw(near | st.integers(minimum, maximum) | st.integers(-(10**17), 10**17))
+    number = data.draw(near_limits | st.integers(minimum, maximum) | st.integers(-(10**17), 10**17))
     accepted = minimum <= number <= maximum
     for text in (str(number), f"{number}.0", f"{'-' if number < 0 else '+'}00{abs(number)}"):
         assert jsonschema_rs.is_valid(schema, text) == accepted
@@ -187,14 +189,14 @@ def test_the_pattern_of_a_range_admits_exactly_its_numbers(
 
 
 @pytest.mark.parametrize("minimum", range(-12, 125))
-def test_the_pattern_of_a_small_range_admits_exactly_its_numbers(minimum: int) -> None:
+def test_pattern_of_a_small_range_accepts_exactly_its_numbers(minimum: int) -> None:
     for maximum in (minimum, minimum + 1, minimum + 9, minimum + 37, minimum + 110):
         pattern = jsonschema_rs.validator_for({"pattern": integer_pattern(minimum, maximum)})
         accepted = [number for number in range(-150, 300) if pattern.is_valid(str(number))]
         assert accepted == list(range(minimum, maximum + 1))
 
 
-def test_the_range_of_an_integer_is_derived_for_both_spellings() -> None:
+def test_range_of_an_integer_applies_to_numbers_and_text() -> None:
     source = {"type": "integer", "minimum": 1, "maximum": 10, "x-write": "1 to 10"}
     schema = property_schema("level", source, {})
     for value in (1, 10, "1", "10", "010"):
@@ -208,7 +210,7 @@ LIMITS = ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
 
 @st.composite
 def limited_sources(draw: st.DrawFn) -> dict[str, Any]:
-    """A number or an integer in the OpenAPI file, with some of the limits, which leave a number between them."""
+    """A number or integer of the OpenAPI file, with some limits that leave a number between them."""
     lowest = draw(st.integers(-120, 120))
     highest = lowest + draw(st.integers(2, 120))
     keywords = draw(st.sets(st.sampled_from(LIMITS)))
@@ -221,7 +223,7 @@ def limited_sources(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def is_in_range(source: dict[str, Any], number: Decimal) -> bool:
-    """Whether a number is one that the OpenAPI file accepts."""
+    """Whether the OpenAPI file accepts the number."""
     compare = {"minimum": ge, "exclusiveMinimum": gt, "maximum": le, "exclusiveMaximum": lt}
     is_of_type = source["type"] == "number" or number == int(number)
     return is_of_type and all(
@@ -230,10 +232,10 @@ def is_in_range(source: dict[str, Any], number: Decimal) -> bool:
 
 
 @given(limited_sources(), st.data())
-def test_every_combination_of_limits_is_derived_for_both_spellings(
+def test_every_combination_of_limits_applies_to_numbers_and_text(
     source: dict[str, Any], data: st.DataObject
 ) -> None:
-    """Editors see `10` as a number, and the loader as a text: both spellings need the same verdict."""
+    """Editors see `10` as a number and the loader sees it as text, so both need the same verdict."""
     try:
         schema = property_schema("level", {**source, "x-write": "a level"}, {})
     except ValueError as refusal:
@@ -241,10 +243,10 @@ def test_every_combination_of_limits_is_derived_for_both_spellings(
         raise
     for keyword in LIMITS:
         assert schema.get(keyword) == source.get(keyword)
-    near = st.sampled_from([source.get(key, 0) for key in LIMITS]).flatmap(
+    near_limits = st.sampled_from([source.get(key, 0) for key in LIMITS]).flatmap(
         lambda limit: st.integers(limit - 2, limit + 2)
     )
-    whole = data.draw(near | st.integers(-(10**12), 10**12))
+    whole = data.draw(near_limits | st.integers(-(10**12), 10**12))
     fraction = data.draw(st.sampled_from(["", ".", ".0", ".00", ".5", ".01", ".99", ".000001"]))
     for text in (f"{whole}{fraction}", f"{'-' if whole < 0 else '+'}00{abs(whole)}{fraction}"):
         accepted = is_in_range(source, Decimal(text))
@@ -272,7 +274,9 @@ def test_every_combination_of_limits_is_derived_for_both_spellings(
         ({"type": "number"}, "0 -0.5 12", "one .5"),
     ],
 )
-def test_the_texts_of_a_limited_number(source: dict[str, Any], accepted: str, refused: str) -> None:
+def test_limited_number_accepts_and_refuses_texts(
+    source: dict[str, Any], accepted: str, refused: str
+) -> None:
     schema = property_schema("level", {**source, "x-write": "a level"}, {})
     for verdict, texts in ((True, accepted), (False, refused)):
         for text in texts.split():
@@ -316,14 +320,14 @@ _ENTRY = {"type": "object", "required": ["level"], "additionalProperties": False
         ({"$ref": "#/components/schemas/Id"}, "level: type None cannot be derived"),
     ],
 )
-def test_a_keyword_that_cannot_be_derived_is_refused_by_name(
+def test_keyword_that_cannot_be_derived_is_refused_by_name(
     source: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
         property_schema("level", {**source, "x-write": "a level"}, {"Entry": _ENTRY})
 
 
-def test_a_keyword_inside_an_entry_is_refused_by_its_path() -> None:
+def test_keyword_inside_an_entry_is_refused_by_its_path() -> None:
     entry = {
         **_ENTRY,
         "properties": {"level": {"type": "string", "maxLength": 3, "x-write": "a level"}},
@@ -336,7 +340,7 @@ def test_a_keyword_inside_an_entry_is_refused_by_its_path() -> None:
         )
 
 
-def test_a_property_without_what_to_write_is_refused() -> None:
+def test_property_without_the_keyword_x_write_is_refused() -> None:
     with pytest.raises(ValueError, match="level: keyword 'x-write' is missing"):
         property_schema("level", {"type": "string"}, {})
 
@@ -369,7 +373,7 @@ _values = st.recursive(
     st.dictionaries(st.sampled_from([*CAMPAIGN["properties"], "type", "x"]), _values, max_size=5)
 )
 def test_both_libraries_give_the_same_verdict(document: dict[str, Any]) -> None:
-    """The fast one decides, the other one explains: a refusal without a reason would help nobody."""
-    fast = CAMPAIGN_CHECKER._fast  # noqa: SLF001  # the two as they are used, not as they could be
-    slow = CAMPAIGN_CHECKER._slow  # noqa: SLF001  # as above
+    """The fast library decides and the slow one explains, so each refusal must come from both."""
+    fast = CAMPAIGN_CHECKER._fast  # noqa: SLF001  # compares the validators that are in use
+    slow = CAMPAIGN_CHECKER._slow  # noqa: SLF001  # compares the validators that are in use
     assert fast.is_valid(document) == slow.is_valid(document)

@@ -1,4 +1,4 @@
-"""A new id in a definition's text: only its own line is new, and each environment has its own."""
+"""Inserting an id into a definition's text: only its line is added, and each environment has its own id."""
 
 from __future__ import annotations
 
@@ -15,59 +15,61 @@ from voxosync.definitions.yaml_reader import documents_in
 
 FOR_ALL: dict[str, tuple[str, int, str]] = {
     "before the first key": ("name: abc\n", 0, "id: 5001\nname: abc\n"),
-    "below what is said of all": ("# top\n\nname: abc # c\n", 0, "# top\n\nid: 5001\nname: abc # c\n"),
-    "below the editor's line and the dashes": (
+    "below a comment about the whole file": ("# top\n\nname: abc # c\n", 0, "# top\n\nid: 5001\nname: abc # c\n"),
+    "below the comment for editors and the dashes": (
         "# yaml-language-server: $schema=s.json\n---\nname: abc\n", 0,
         "# yaml-language-server: $schema=s.json\n---\nid: 5001\nname: abc\n"),
-    "with the file's line ends": ("# c\r\nname: abc\r\n", 0, "# c\r\nid: 5001\r\nname: abc\r\n"),
+    "with the line ends of the file": ("# c\r\nname: abc\r\n", 0, "# c\r\nid: 5001\r\nname: abc\r\n"),
     "without a final line end": ("name: abc", 0, "id: 5001\nname: abc"),
-    "indented as the rest": ("  name: abc\n  tech: VOICE\n", 0, "  id: 5001\n  name: abc\n  tech: VOICE\n"),
+    "indented like the other keys": ("  name: abc\n  tech: VOICE\n", 0, "  id: 5001\n  name: abc\n  tech: VOICE\n"),
     "in braces": ("{name: abc, tech: VOICE}\n", 0, "{id: 5001, name: abc, tech: VOICE}\n"),
-    "in braces behind dashes": ("--- {name: abc}\n", 0, "--- {id: 5001, name: abc}\n"),
-    "in braces on lines": ("{\n  name: abc,\n}\n", 0, "{id: 5001, \n  name: abc,\n}\n"),
-    "in the first of several": ("name: abc\n---\nname: xyz\n", 0, "id: 5001\nname: abc\n---\nname: xyz\n"),
-    "in the last of several": (
+    "in braces after dashes": ("--- {name: abc}\n", 0, "--- {id: 5001, name: abc}\n"),
+    "in braces on several lines": ("{\n  name: abc,\n}\n", 0, "{id: 5001, \n  name: abc,\n}\n"),
+    "in the first of several documents": ("name: abc\n---\nname: xyz\n", 0, "id: 5001\nname: abc\n---\nname: xyz\n"),
+    "in the last of several documents": (
         "id: 1\nname: abc\n---\n# second\nname: xyz", 1, "id: 1\nname: abc\n---\n# second\nid: 5001\nname: xyz"),
-    "behind an anchor of the whole": ("--- &all\nname: abc\n", 0, "--- &all\nid: 5001\nname: abc\n"),
+    "after an anchor of the document": ("--- &all\nname: abc\n", 0, "--- &all\nid: 5001\nname: abc\n"),
     "before an anchor in a value": ("name: &n abc\nmessage: *n\n", 0, "id: 5001\nname: &n abc\nmessage: *n\n"),
     "before a key in quotes": ('"name": abc\n', 0, 'id: 5001\n"name": abc\n'),
-    "before an end of the document": ("name: abc\n...\n", 0, "id: 5001\nname: abc\n...\n"),
+    "before the end mark of a document": ("name: abc\n...\n", 0, "id: 5001\nname: abc\n...\n"),
 }  # fmt: skip
 
 FOR_STAGING: dict[str, tuple[str, bool, str]] = {
-    "of its own folder": ("name: abc\n", False, "id: 5001\nname: abc\n"),
-    "of a shared folder": ("name: abc\n", True, "id: {staging: 5001}\nname: abc\n"),
-    "of a shared folder in braces": ("{name: abc}", True, "{id: {staging: 5001}, name: abc}"),
-    "after another in braces": ("id: {prod: 1}  # c\nname: abc", True, "id: {prod: 1, staging: 5001}  # c\nname: abc"),
-    "beside a trailing comma": ("id: {prod: 1,}\nname: abc\n", True, "id: {prod: 1, staging: 5001,}\nname: abc\n"),
-    "beside another though no folder is shared": (
+    "with its own folder": ("name: abc\n", False, "id: 5001\nname: abc\n"),
+    "with a shared folder": ("name: abc\n", True, "id: {staging: 5001}\nname: abc\n"),
+    "with a shared folder, in braces": ("{name: abc}", True, "{id: {staging: 5001}, name: abc}"),
+    "after another id in braces": (
+        "id: {prod: 1}  # c\nname: abc", True, "id: {prod: 1, staging: 5001}  # c\nname: abc"),
+    "before a trailing comma": ("id: {prod: 1,}\nname: abc\n", True, "id: {prod: 1, staging: 5001,}\nname: abc\n"),
+    "after another id although no folder is shared": (
         "id: {prod: 1}\nname: abc\n", False, "id: {prod: 1, staging: 5001}\nname: abc\n"),
-    "below another": (
+    "below another id": (
         "id:  # ours\n  prod: 1  # c\nname: abc\n", True, "id:  # ours\n  prod: 1  # c\n  staging: 5001\nname: abc\n"),
-    "below another at the end": ("name: abc\nid:\n    prod: 1", True, "name: abc\nid:\n    prod: 1\n    staging: 5001"),
-    "below another with the file's line ends": (
+    "below another id at the end of the file": (
+        "name: abc\nid:\n    prod: 1", True, "name: abc\nid:\n    prod: 1\n    staging: 5001"),
+    "below another id with the line ends of the file": (
         "id:\r\n  prod: 1\r\nname: abc\r\n", True, "id:\r\n  prod: 1\r\n  staging: 5001\r\nname: abc\r\n"),
-    "below the anchor of another": (
+    "below an anchor of the ids": (
         "id: &ids\n  prod: 1\nname: abc\n", True, "id: &ids\n  prod: 1\n  staging: 5001\nname: abc\n"),
-    "in the braces of the whole": ("{id: {prod: 1}, name: abc}", True, "{id: {prod: 1, staging: 5001}, name: abc}"),
+    "in a definition in braces": ("{id: {prod: 1}, name: abc}", True, "{id: {prod: 1, staging: 5001}, name: abc}"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", FOR_ALL)
-def test_one_id_for_all_stands(case: str) -> None:
+def test_id_without_environments_is_inserted(case: str) -> None:
     text, document, expected = FOR_ALL[case]
     assert set_id(text, document, 5001, None, shared=True) == expected
 
 
 @pytest.mark.parametrize("case", FOR_STAGING)
-def test_the_id_of_an_environment_stands(case: str) -> None:
+def test_id_of_an_environment_is_inserted(case: str) -> None:
     text, shared, expected = FOR_STAGING[case]
     assert set_id(text, 0, 5001, "staging", shared=shared) == expected
 
 
 @pytest.mark.parametrize("name", ["eu.west-1", "1", "a: b", 'say "so"', "ä", "-"])
 @pytest.mark.parametrize("text", ["name: abc\n", "id: {prod: 1}\nname: abc\n", "id:\n  prod: 1\n"])
-def test_an_environment_may_have_any_name(name: str, text: str) -> None:
+def test_environment_may_have_any_name(name: str, text: str) -> None:
     [node], problems = documents_in(set_id(text, 0, 5001, name, shared=True), "f", "a campaign")
     assert problems == []
     assert as_text(node)["id"][name] == "5001"
@@ -83,7 +85,7 @@ def test_an_environment_may_have_any_name(name: str, text: str) -> None:
         ("- abc\n", 0, "not a mapping"),
     ],
 )
-def test_where_it_cannot_stand_nothing_is_guessed(text: str, document: int, reason: str) -> None:
+def test_id_that_cannot_be_inserted_is_refused(text: str, document: int, reason: str) -> None:
     with pytest.raises(NotEditable, match=reason):
         set_id(text, document, 5001, "staging", shared=True)
 
@@ -100,11 +102,13 @@ MAPPINGS = st.lists(LINES, min_size=1, max_size=4, unique_by=lambda line: line.s
     st.sampled_from([None, "staging"]),
     st.data(),
 )
-def test_only_the_line_with_the_id_is_new(
+def test_only_the_line_with_the_id_is_added(
     texts: list[list[str]], eol: str, environment: str | None, data: st.DataObject
 ) -> None:
-    last = data.draw(st.sampled_from(["", eol]))
-    text = f"# top{eol}" + f"{eol}---{eol}".join(eol.join(lines) for lines in texts) + last
+    final_line_end = data.draw(st.sampled_from(["", eol]))
+    text = (
+        f"# top{eol}" + f"{eol}---{eol}".join(eol.join(lines) for lines in texts) + final_line_end
+    )
     index = data.draw(st.integers(0, len(texts) - 1))
     result = set_id(text, index, 5001, environment, shared=True)
     line = "id: 5001" if environment is None else "id: {staging: 5001}"

@@ -1,4 +1,4 @@
-"""Definitions, live campaigns and plans in a few words, for the tests of this folder."""
+"""Short ways to make definitions, live campaigns and plans for the tests of this folder."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 def definition(campaign_id: int = 4711, **values: Any) -> Definition:
-    """A definition of these fields; arguments in snake case are the definition's own settings."""
+    """A definition with these fields; arguments in snake case are settings of the definition itself."""
     settings = {
         name: values.pop(name)
         for name in ("number_fields", "tenant_id", "add_numbers", "ignore")
@@ -37,7 +37,7 @@ def definition(campaign_id: int = 4711, **values: Any) -> Definition:
 
 
 def canonical(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as tests write them: numbers as spelled, destinations as (type, id)."""
+    """Canonical values from those that tests write: numbers as text, destinations as (type, id)."""
     return {name: _canonical(name, value) for name, value in values.items()}
 
 
@@ -48,7 +48,7 @@ def _canonical(name: str, value: Any) -> Any:
 
 
 def campaign(campaign_id: int = 4711, **values: Any) -> Campaign:
-    """A campaign for the fake; `dispositions` are results of calls, by number."""
+    """A campaign of the fake VOXO; `dispositions` are results of calls, by number."""
     dispositions = values.pop("dispositions", {})
     tenant_id = values.pop("tenant_id", 7)
     numbers = {
@@ -58,18 +58,18 @@ def campaign(campaign_id: int = 4711, **values: Any) -> Campaign:
         }
         for number, text in values.pop("numbers", {}).items()
     }
-    places = {name: list(values.pop(name)) for name in DESTINATIONS if name in values}
-    return Campaign(campaign_id, tenant_id, {"state": "PAUSED", **values}, numbers, places)
+    destinations = {name: list(values.pop(name)) for name in DESTINATIONS if name in values}
+    return Campaign(campaign_id, tenant_id, {"state": "PAUSED", **values}, numbers, destinations)
 
 
 def live(**values: Any) -> LiveCampaign:
-    """A live campaign, read from an answer of the fake."""
+    """A live campaign, read from a response of the fake VOXO."""
     stored = campaign(**values)
     return LiveCampaign.from_response(FakeVoxo([stored]).answer(stored.id))
 
 
 def plan_of(voxo: FakeVoxo, *definitions: Definition, **options: Any) -> Plan:
-    """The plan of these definitions against the fake."""
+    """The plan of these definitions against the fake VOXO."""
     live_campaigns = fetch_all(voxo, [entry.id for entry in definitions], workers=2)  # type: ignore[arg-type]  # a Voxo to sync
     return compared(definitions, live_campaigns, **options)
 
@@ -85,7 +85,7 @@ def compared(
     live_as_of: datetime | None = None,
     **options: Any,
 ) -> Plan:
-    """The plan of definitions and what was fetched."""
+    """The plan of definitions and fetched campaigns."""
     planner = Planner(NOW, **options)
     campaigns, abandoned = planner.compare(definitions, live_campaigns)
     base = planner.base.commit if planner.base else None

@@ -1,6 +1,6 @@
-"""VOXO as `api.md` describes it, in memory and without HTTP: what `voxosync.sync` uses of the client.
+"""VOXO as `api.md` describes it, in memory and without HTTP: the part of the client that `voxosync.sync` uses.
 
-It knows nothing of the code under test: bodies are checked, and values compared, by rules of its own.
+It uses nothing of the code under test: it checks bodies and compares values by its own rules.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ BASE_URL = "https://voxo.test"
 ENTRY_KEYS = {"number", "description", "disposition", *(f"field{n}" for n in range(1, 10))}
 
 Body: TypeAlias = Mapping[str, Any]
-Happening: TypeAlias = Callable[[], None]
+Action: TypeAlias = Callable[[], None]
 Reply: TypeAlias = Callable[[int, Body], dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """How this VOXO spells its answers: all of it is the same to a reader."""
+    """How this VOXO spells its responses; every spelling means the same."""
 
     time_part: bool = False
     seconds: bool = False
-    swapped: bool = False  # numbers as text, and digits as numbers
+    swapped: bool = False  # numbers become text, and text of digits becomes a number
     unordered: bool = True
     extra_keys: bool = False
     runs: bool = False  # a READY campaign says RUNNING
@@ -39,22 +39,22 @@ class Spelling:
 
 @dataclass
 class Campaign:
-    """What is kept of one campaign."""
+    """A stored campaign."""
 
     id: int
     tenant_id: int | None = 7
     values: dict[str, Any] = field(default_factory=dict)  # scalars
-    numbers: dict[str, dict[str, str]] = field(default_factory=dict)  # number to all other keys
-    places: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # the destinations
+    numbers: dict[str, dict[str, str]] = field(default_factory=dict)  # other keys, by number
+    destinations: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # by field
 
     def holds(self, name: str) -> Any:
-        """A field in a form that `==` compares as VOXO means it: descriptions only, no order."""
+        """A field in a form in which `==` compares as VOXO does: of numbers only the descriptions, without an order."""
         if name == "numbers":
             return {
                 phone_of(number): fields.get("description", "")
                 for number, fields in self.numbers.items()
             }
-        return self.places.get(name, []) if name in DESTINATIONS else self.values.get(name)
+        return self.destinations.get(name, []) if name in DESTINATIONS else self.values.get(name)
 
     def everything(self) -> dict[str, Any]:
         """Every field that a definition can manage."""
@@ -64,8 +64,8 @@ class Campaign:
 class FakeVoxo:
     """The campaigns of one VOXO.
 
-    `before_read` and `replies` are queues by campaign: what happens before a read, and what
-    happens instead of an update.
+    `before_read` and `replies` are queues by campaign: events that happen before a read, and
+        replies that replace an update.
     """
 
     base_url = BASE_URL
@@ -76,8 +76,8 @@ class FakeVoxo:
         self.campaigns = {campaign.id: campaign for campaign in campaigns}
         self.spelling = spelling or Spelling()
         self.patches: list[tuple[int, dict[str, Any]]] = []
-        self.naps: list[int] = []
-        self.before_read: dict[int, deque[Happening]] = defaultdict(deque)
+        self.pauses: list[int] = []
+        self.before_read: dict[int, deque[Action]] = defaultdict(deque)
         self.replies: dict[int, deque[Reply]] = defaultdict(deque)
         self._lock = Lock()
 
@@ -100,10 +100,10 @@ class FakeVoxo:
         return self.take(campaign_id, body)
 
     def back_off(self, failures: int) -> None:
-        self.naps.append(failures)
+        self.pauses.append(failures)
 
     def take(self, campaign_id: int, body: Body) -> dict[str, Any]:
-        """Does what a PATCH says."""
+        """Store what a PATCH sends."""
         with self._lock:
             stored = self.campaigns[campaign_id]
             for name, value in body.items():
@@ -114,7 +114,7 @@ class FakeVoxo:
                     stored.numbers = _stored_numbers(value)
                 elif name in DESTINATIONS:
                     assert all(set(destination) == {"id", "type"} for destination in value)
-                    stored.places[name] = [
+                    stored.destinations[name] = [
                         (destination["type"], destination["id"]) for destination in value
                     ]
                 else:
@@ -122,7 +122,7 @@ class FakeVoxo:
             return self.answer(campaign_id)
 
     def answer(self, campaign_id: int) -> dict[str, Any]:
-        """The whole campaign, as VOXO spells it."""
+        """The complete campaign, as VOXO spells it."""
         stored, spelling = self.campaigns[campaign_id], self.spelling
         raw = {name: self._scalar(name, stored.values.get(name)) for name in SCALARS}
         raw |= {"id": stored.id, "tenantId": stored.tenant_id, "type": "SCHEDULED", "lastrun": None}
@@ -135,7 +135,7 @@ class FakeVoxo:
                     "id": str(at) if spelling.swapped else at,
                     "order": order,
                 }
-                for order, (kind, at) in enumerate(stored.places.get(name, ()), start=1)
+                for order, (kind, at) in enumerate(stored.destinations.get(name, ()), start=1)
             ]
             if spelling.unordered:
                 raw[name].reverse()
@@ -173,7 +173,7 @@ class FakeVoxo:
 
 @dataclass
 class FakeWriter:
-    """Reads and writes one campaign, as `CampaignWriter` does."""
+    """A reader and writer of one campaign, like `CampaignWriter`."""
 
     voxo: FakeVoxo
     campaign_id: int
@@ -188,12 +188,12 @@ class FakeWriter:
         return self.voxo.update(self.campaign_id, body)
 
     def looks(self, failures: int, *, late: bool) -> Iterator[None]:
-        self.voxo.naps.append(failures)
+        self.voxo.pauses.append(failures)
         yield from [None] * late
 
 
 def phone_of(number: str) -> str:
-    """Whose number it is: its digits, a leading 1 of eleven left out."""
+    """The phone of a number: its digits, without the leading 1 if there are eleven."""
     digits = "".join(filter(str.isdigit, number))
     return digits[1:] if len(digits) == len("16015550100") and digits[0] == "1" else digits
 
@@ -206,7 +206,7 @@ _RULES = {name: Draft202012Validator(RULES[name]) for name in SCALARS}
 
 
 def _stored_numbers(entries: list[dict[str, str]]) -> dict[str, dict[str, str]]:
-    """The array replaces the whole list: what is not sent along is lost."""
+    """The array replaces the complete list: whatever is not sent is lost."""
     stored = {}
     for entry in entries:
         assert set(entry) <= ENTRY_KEYS

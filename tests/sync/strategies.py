@@ -1,4 +1,4 @@
-"""Campaigns, definitions and spellings for property tests. Few values, so that sides often agree."""
+"""Campaigns, definitions and spellings for property tests, with few values so that two sides often agree."""
 
 from __future__ import annotations
 
@@ -27,16 +27,18 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
     "name": TEXTS | st.text(min_size=3, max_size=8),
     "message": TEXTS | st.text(max_size=8),
 }
-PLACES = st.lists(st.tuples(st.sampled_from(["QUEUE", "EXTENSION"]), st.integers(1, 3)), max_size=3)
+DESTINATION_LISTS = st.lists(
+    st.tuples(st.sampled_from(["QUEUE", "EXTENSION"]), st.integers(1, 3)), max_size=3
+)
 
 
 def without_repeats(numbers: dict[str, Any]) -> dict[str, Any]:
-    """A list that holds each phone once; of the others, test_phone.py knows."""
+    """A list that has each phone once; test_phone.py tests lists that repeat a phone."""
     return {number: numbers[number] for number in {phone_of(n): n for n in numbers}.values()}
 
 
 LISTS = st.dictionaries(NUMBERS, DESCRIPTIONS, max_size=6).map(without_repeats)
-MANAGED = {**SCALARS, "numbers": LISTS, **dict.fromkeys(DESTINATIONS, PLACES)}
+MANAGED = {**SCALARS, "numbers": LISTS, **dict.fromkeys(DESTINATIONS, DESTINATION_LISTS)}
 
 spellings = st.builds(
     Spelling,
@@ -47,7 +49,7 @@ spellings = st.builds(
 managed_values = st.fixed_dictionaries({}, optional=MANAGED)
 
 
-# Made once: hypothesis takes longer to make and check a strategy than to draw from it.
+# Defined once, because creating and checking a strategy takes longer than drawing from it.
 _FIELDS_OF_A_NUMBER = st.dictionaries(
     st.sampled_from(["field1", "field9"]), st.sampled_from(["Gold", ""]), min_size=1
 )
@@ -60,12 +62,12 @@ _LIVE_NUMBER = st.fixed_dictionaries(
     {"description": DESCRIPTIONS}, optional={"disposition": RESULTS, "field1": st.just("Gold")}
 )
 _LIVE_NUMBERS = st.dictionaries(NUMBERS, _LIVE_NUMBER, max_size=6).map(without_repeats)
-_LIVE_DESTINATIONS = st.fixed_dictionaries(dict.fromkeys(DESTINATIONS, PLACES))
+_LIVE_DESTINATIONS = st.fixed_dictionaries(dict.fromkeys(DESTINATIONS, DESTINATION_LISTS))
 
 
 @st.composite
 def definitions(draw: st.DrawFn, campaign_id: int = 4711, *, may_ignore: bool = True) -> Definition:
-    """Any definition: some fields managed, some of those ignored, numbers exact or only added."""
+    """Any definition: some fields are managed, some of those ignored; numbers are exact or only added."""
     values = draw(managed_values)
     numbers = list(Numbers.spelled(values.get("numbers", {})))
     fields = (
@@ -81,7 +83,7 @@ def definitions(draw: st.DrawFn, campaign_id: int = 4711, *, may_ignore: bool = 
 
 
 def campaigns(campaign_id: int = 4711) -> st.SearchStrategy[Campaign]:
-    """Any live campaign: scalars may be null, states may be words of VOXO's own."""
+    """Any live campaign: scalars may be null, and states may be words that only VOXO uses."""
     return st.builds(
         Campaign,
         st.just(campaign_id),

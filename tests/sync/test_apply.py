@@ -1,4 +1,4 @@
-"""Every way in which applying a campaign can end, and what is sent on the way there."""
+"""Every outcome of applying a campaign, and the requests that are sent before it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def spring(**values: Any) -> FakeVoxo:
 
 
 def failing(error: Exception) -> Reply:
-    """A reply: the request came to nothing."""
+    """A reply that fails without changing anything."""
 
     def reply(_id: int, _body: Body) -> NoReturn:
         raise error
@@ -56,7 +56,7 @@ def failing(error: Exception) -> Reply:
 
 
 def lost(voxo: FakeVoxo) -> Reply:
-    """A reply: the change was made, but its answer did not arrive."""
+    """A reply that makes the change, but whose response does not arrive."""
 
     def reply(campaign_id: int, body: Body) -> NoReturn:
         voxo.take(campaign_id, body)
@@ -66,7 +66,7 @@ def lost(voxo: FakeVoxo) -> Reply:
 
 
 def ignoring(voxo: FakeVoxo, *names: str) -> Reply:
-    """A reply: 200, but some fields are not taken."""
+    """A reply with status 200 that ignores some fields."""
 
     def reply(campaign_id: int, body: Body) -> dict[str, Any]:
         other_fields = {name: value for name, value in body.items() if name not in names}
@@ -76,19 +76,19 @@ def ignoring(voxo: FakeVoxo, *names: str) -> Reply:
 
 
 def by_hand(voxo: FakeVoxo, **values: Any) -> Callable[[], None]:
-    """Something that happens before a read: somebody changes the campaign."""
+    """An event before a read: a person changes the campaign."""
     return lambda: voxo.campaigns[SPRING].values.update(values)
 
 
 class TestApplied:
-    def test_what_was_planned_is_sent_in_one_patch(self) -> None:
+    def test_planned_changes_are_sent_in_one_patch(self) -> None:
         voxo = spring()
         result = send_one(voxo, plan_of(voxo, definition(name="new", message="new")))
         assert voxo.patches == [(SPRING, {"name": "new", "message": "new"})]
         assert result.outcome is Outcome.APPLIED
         assert result.sent == ("name", "message")
 
-    def test_results_come_in_the_plans_order_and_as_they_come(self) -> None:
+    def test_results_are_in_the_order_of_the_plan_and_reported_as_they_arrive(self) -> None:
         voxo = FakeVoxo([campaign(1, state="PAUSED"), campaign(2, state="READY")])
         plan = plan_of(voxo, definition(1, state="READY"), definition(2, state="PAUSED"))
         result_ids: list[int] = []
@@ -96,13 +96,13 @@ class TestApplied:
         assert [result.id for result in results] == [1, 2]
         assert result_ids == [2, 1]
 
-    def test_campaigns_in_sync_or_with_an_error_are_not_touched(self) -> None:
+    def test_campaigns_in_sync_or_with_an_error_are_not_sent(self) -> None:
         voxo = FakeVoxo([campaign(1, name="same")])
         plan = plan_of(voxo, definition(1, name="same"), definition(404, name="new"))
         assert send(voxo, plan) == []
         assert voxo.patches == []
 
-    def test_an_answer_that_disagrees_is_checked_by_one_more_read(self) -> None:
+    def test_response_with_old_values_is_checked_by_another_read(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
 
@@ -115,7 +115,7 @@ class TestApplied:
         assert send_one(voxo, plan).outcome is Outcome.APPLIED
 
     @pytest.mark.parametrize("answer", [{}, {"id": SPRING}, {"id": "x"}])
-    def test_so_is_an_answer_that_cannot_be_read(self, answer: dict[str, Any]) -> None:
+    def test_unreadable_response_is_checked_by_another_read(self, answer: dict[str, Any]) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new", numbers={"6015550123": ""}))
 
@@ -138,9 +138,9 @@ class TestApplied:
 
 
 class TestDispositions:
-    """Those of the read right before the PATCH, always."""
+    """Dispositions that are sent are those of the read right before the PATCH."""
 
-    def test_a_call_since_the_plan_is_not_forgotten(self) -> None:
+    def test_results_of_calls_since_the_plan_are_sent(self) -> None:
         voxo = spring(
             numbers={"6015550123": "", "6015550124": ""}, dispositions={"6015550123": "BUSY"}
         )
@@ -153,14 +153,14 @@ class TestDispositions:
         assert after["6015550123"]["disposition"] == "ANSWERED"
         assert after["6015550124"]["disposition"] == "BUSY"
 
-    def test_one_that_is_gone_does_not_come_back(self) -> None:
+    def test_disposition_that_was_removed_since_the_plan_is_not_sent(self) -> None:
         voxo = spring(numbers={"6015550123": ""}, dispositions={"6015550123": "BUSY"})
         plan = plan_of(voxo, definition(numbers={"6015550123": "Ann"}))
         del voxo.campaigns[SPRING].numbers["6015550123"]["disposition"]
         send(voxo, plan)
         assert voxo.patches[0][1]["numbers"] == [{"number": "6015550123", "description": "Ann"}]
 
-    def test_fields_ride_along(self) -> None:
+    def test_fields_of_the_definition_are_sent_with_the_disposition(self) -> None:
         voxo = spring(numbers={"6015550123": ""}, dispositions={"6015550123": "BUSY"})
         desired = definition(
             numbers={"6015550123": "Ann"}, number_fields={"6015550123": {"field9": "Gold"}}
@@ -173,9 +173,9 @@ class TestDispositions:
 
 
 class TestStale:
-    """A field that no longer holds the plan's `before` is somebody's later change."""
+    """A field that no longer has the `before` value of the plan was changed by someone later."""
 
-    def test_a_field_changed_since_refuses_the_campaign(self) -> None:
+    def test_campaign_with_a_planned_field_that_changed_is_not_sent(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new", message="new"))
         by_hand(voxo, message="by hand")()
@@ -185,34 +185,34 @@ class TestStale:
         assert "name" not in result.detail
         assert exit_status([result]) == 3
 
-    def test_a_field_that_the_plan_does_not_change_may_change(self) -> None:
+    def test_change_of_a_field_that_is_not_in_the_plan_is_not_stale(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         by_hand(voxo, message="by hand")()
         assert send_one(voxo, plan).outcome is Outcome.APPLIED
         assert voxo.campaigns[SPRING].values["message"] == "by hand"
 
-    def test_a_list_of_as_many_other_numbers_is_stale(self) -> None:
-        """Counts cannot prove it: the digest does."""
+    def test_different_numbers_are_stale_even_if_their_count_is_the_same(self) -> None:
+        """The digest shows it, unlike the count."""
         voxo = spring(numbers={"6015550123": ""})
         plan = plan_of(voxo, definition(numbers={"6015550125": ""}))
         voxo.campaigns[SPRING].numbers = {"6015550124": {"description": ""}}
         assert send_one(voxo, plan).outcome is Outcome.STALE
 
-    def test_so_is_one_with_another_description(self) -> None:
+    def test_numbers_with_a_changed_description_are_stale(self) -> None:
         voxo = spring(numbers={"6015550123": "Ann"})
         plan = plan_of(voxo, definition(numbers={"6015550123": "Ann", "6015550124": ""}))
         voxo.campaigns[SPRING].numbers["6015550123"]["description"] = "Bob"
         assert send_one(voxo, plan).outcome is Outcome.STALE
 
-    def test_the_order_of_the_list_does_not_matter(self) -> None:
+    def test_numbers_in_another_order_are_not_stale(self) -> None:
         voxo = spring(numbers={"6015550123": "", "6015550124": ""})
         plan = plan_of(voxo, definition(numbers={"6015550123": ""}))
         stored = voxo.campaigns[SPRING]
         stored.numbers = dict(reversed(stored.numbers.items()))
         assert send_one(voxo, plan).outcome is Outcome.APPLIED
 
-    def test_numbers_of_several_kinds_are_named_once(self) -> None:
+    def test_numbers_with_changes_of_several_kinds_are_named_once(self) -> None:
         voxo = spring(numbers={})
         desired = definition(numbers={"1": "", "2": ""})
         plan = plan_of(voxo, desired, base=base_of(definition(numbers={"1": ""})))
@@ -221,7 +221,7 @@ class TestStale:
         assert result.outcome is Outcome.STALE
         assert result.detail.count("numbers") == 1
 
-    def test_the_others_go_on(self) -> None:
+    def test_other_campaigns_are_still_sent(self) -> None:
         voxo = FakeVoxo([campaign(1, name="old"), campaign(2, name="old")])
         plan = plan_of(voxo, definition(1, name="new"), definition(2, name="new"))
         voxo.campaigns[1].values["name"] = "by hand"
@@ -230,9 +230,9 @@ class TestStale:
 
 
 class TestAlreadySo:
-    """A field that already holds `after` is not stale, and not sent again."""
+    """A field that already has the `after` value is not stale, and not sent again."""
 
-    def test_a_campaign_that_is_already_so_is_not_sent(self) -> None:
+    def test_campaign_with_the_new_values_is_not_sent(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         by_hand(voxo, name="new")()
@@ -240,7 +240,7 @@ class TestAlreadySo:
         assert (result.outcome, result.sent, voxo.patches) == (Outcome.ALREADY_SO, (), [])
         assert exit_status([result]) == 0
 
-    def test_of_two_fields_only_the_other_is_sent(self) -> None:
+    def test_only_the_field_without_the_new_value_is_sent(self) -> None:
         voxo = spring(numbers={"6015550123": ""})
         plan = plan_of(voxo, definition(name="new", numbers={}))
         voxo.campaigns[SPRING].numbers = {}
@@ -248,7 +248,7 @@ class TestAlreadySo:
         assert voxo.patches == [(SPRING, {"name": "new"})]
         assert (result.outcome, result.sent) == (Outcome.APPLIED, ("name",))
 
-    def test_a_campaign_that_runs_meanwhile_is_not_started_again(self) -> None:
+    def test_campaign_that_is_running_by_then_is_not_started_again(self) -> None:
         voxo = spring(state="PAUSED")
         plan = plan_of(voxo, definition(state="READY"))
         by_hand(voxo, state="RUNNING")()
@@ -257,7 +257,7 @@ class TestAlreadySo:
 
 class TestFailed:
     @pytest.mark.parametrize("error", [Refused, NotFound, BadAnswer])
-    def test_a_refusal_is_told_in_its_own_words(self, error: type[CampaignError]) -> None:
+    def test_refusal_is_reported_with_its_own_message(self, error: type[CampaignError]) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         voxo.replies[SPRING].append(failing(error("PATCH: VOXO answered 422: name is taken")))
@@ -267,21 +267,21 @@ class TestFailed:
         assert len(voxo.patches) == 1
         assert exit_status([result]) == 3
 
-    def test_a_campaign_that_is_gone_is_not_sent(self) -> None:
+    def test_campaign_that_no_longer_exists_is_not_sent(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         del voxo.campaigns[SPRING]
         assert send_one(voxo, plan).outcome is Outcome.FAILED
         assert voxo.patches == []
 
-    def test_a_campaign_of_another_tenant_is_not_sent(self) -> None:
+    def test_campaign_of_another_tenant_is_not_sent(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         result = send_one(voxo, plan, tenant_id=8)
         assert (result.outcome, voxo.patches) == (Outcome.FAILED, [])
         assert "tenant 8" in result.detail
 
-    def test_a_field_that_cannot_be_read_any_more_is_not_sent(self) -> None:
+    def test_field_that_is_no_longer_readable_is_not_sent(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(callFrequency=60))
         by_hand(voxo, callFrequency="often")()
@@ -299,9 +299,9 @@ class TestFailed:
 
 
 class TestNotConverged:
-    """200, but a sent field reads back different."""
+    """The response has status 200, but a field reads back different from what was sent."""
 
-    def test_it_names_the_field_what_was_sent_and_what_came_back(self) -> None:
+    def test_detail_has_the_field_with_its_sent_and_its_returned_value(self) -> None:
         voxo = spring(callFrequency=30)
         plan = plan_of(voxo, definition(name="new", callFrequency=60))
         voxo.replies[SPRING].append(ignoring(voxo, "callFrequency"))
@@ -311,7 +311,7 @@ class TestNotConverged:
         assert result.sent == ("name", "callFrequency")
         assert exit_status([result]) == 3
 
-    def test_every_such_field_is_named_in_json_and_not_in_python(self) -> None:
+    def test_every_such_field_is_reported_with_values_as_json(self) -> None:
         voxo = spring(dateEnd=None)
         desired = definition(message="new", dateEnd="2026-03-31", destinations=[("QUEUE", 12)])
         plan = plan_of(voxo, desired)
@@ -322,7 +322,7 @@ class TestNotConverged:
             'destinations: sent [{"id": 12, "type": "QUEUE"}], came back []',
         ]
 
-    def test_numbers_are_counted_and_not_shown(self) -> None:
+    def test_numbers_are_counted_rather_than_shown(self) -> None:
         voxo = spring(numbers={"6015550123": ""})
         plan = plan_of(voxo, definition(numbers={"6015550124": ""}))
         voxo.replies[SPRING].append(ignoring(voxo, "numbers"))
@@ -331,7 +331,7 @@ class TestNotConverged:
         assert "60155501" not in result.detail
         assert result.detail.startswith("numbers: sent 1 number, came back with 1 missing")
 
-    def test_it_is_not_sent_again(self) -> None:
+    def test_campaign_is_not_sent_again(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         voxo.replies[SPRING].append(ignoring(voxo, "name"))
@@ -340,9 +340,9 @@ class TestNotConverged:
 
 
 class TestUnknown:
-    """A write that may have happened is unknown until the campaign has been read again."""
+    """The outcome of a write that may have taken effect is unknown until the campaign is read again."""
 
-    def test_where_it_did_happen_it_counts_as_applied(self) -> None:
+    def test_write_that_took_effect_counts_as_applied(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         voxo.replies[SPRING].append(lost(voxo))
@@ -350,15 +350,15 @@ class TestUnknown:
         assert (result.outcome, result.sent) == (Outcome.APPLIED, ("name",))
         assert len(voxo.patches) == 1
 
-    def test_where_it_did_not_it_is_sent_again_after_a_pause(self) -> None:
+    def test_write_that_had_no_effect_is_sent_again_after_a_pause(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         voxo.replies[SPRING].append(failing(OutcomeUnknown("PATCH: timed out")))
         assert send_one(voxo, plan).outcome is Outcome.APPLIED
         assert voxo.patches == [(SPRING, {"name": "new"})] * 2
-        assert voxo.naps == [1]
+        assert voxo.pauses == [1]
 
-    def test_what_is_sent_again_carries_the_dispositions_of_the_new_read(self) -> None:
+    def test_repeated_write_has_the_dispositions_of_the_latest_read(self) -> None:
         voxo = spring(numbers={"6015550123": ""})
         plan = plan_of(voxo, definition(numbers={"6015550123": "Ann"}))
 
@@ -372,20 +372,20 @@ class TestUnknown:
         assert first == [{"number": "6015550123", "description": "Ann"}]
         assert second == [{**first[0], "disposition": "ANSWERED"}]
 
-    def test_where_it_happened_in_part_only_the_rest_is_sent(self) -> None:
+    def test_only_the_rest_of_a_write_that_took_effect_in_part_is_sent_again(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new", message="new"))
 
-        def half(campaign_id: int, body: Body) -> NoReturn:
+        def applied_in_part(campaign_id: int, body: Body) -> NoReturn:
             voxo.take(campaign_id, {"name": body["name"]})
             raise OutcomeUnknown("PATCH: timed out")
 
-        voxo.replies[SPRING].append(half)
+        voxo.replies[SPRING].append(applied_in_part)
         result = send_one(voxo, plan)
         assert voxo.patches[1:] == [(SPRING, {"message": "new"})]
         assert (result.outcome, result.sent) == (Outcome.APPLIED, ("name", "message"))
 
-    def test_where_neither_holds_it_stays_unknown_and_nothing_more_is_sent(self) -> None:
+    def test_outcome_stays_unknown_if_the_field_has_neither_the_old_nor_the_new_value(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         voxo.replies[SPRING].append(failing(OutcomeUnknown("PATCH: timed out")))
@@ -396,7 +396,9 @@ class TestUnknown:
         assert exit_status([result]) == 3
 
     @pytest.mark.parametrize("error", [BadAnswer, Unreachable, TokenRejected])
-    def test_where_it_cannot_be_read_again_it_stays_unknown(self, error: type[Exception]) -> None:
+    def test_outcome_stays_unknown_if_the_campaign_cannot_be_read_again(
+        self, error: type[Exception]
+    ) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         voxo.replies[SPRING].append(failing(OutcomeUnknown("PATCH: timed out")))
@@ -410,7 +412,7 @@ class TestUnknown:
         assert "timed out" in result.detail
         assert "no answer" in result.detail
 
-    def test_a_refusal_of_what_is_sent_again_is_a_refusal(self) -> None:
+    def test_refusal_of_the_repeated_write_is_a_failure(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         replies = [failing(OutcomeUnknown("timed out")), failing(Refused("name is taken"))]
@@ -418,7 +420,7 @@ class TestUnknown:
         result = send_one(voxo, plan)
         assert (result.outcome, result.detail) == (Outcome.FAILED, "name is taken")
 
-    def test_it_is_not_sent_for_ever(self) -> None:
+    def test_number_of_attempts_is_limited(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         voxo.replies[SPRING].extend([failing(OutcomeUnknown("PATCH: timed out"))] * 99)
@@ -427,14 +429,14 @@ class TestUnknown:
         assert "still has the values from before" in result.detail
         assert len(voxo.patches) == MAX_SENDS
 
-    def test_the_last_send_is_read_again_too(self) -> None:
+    def test_campaign_is_read_after_the_last_attempt_too(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
-        doubts = [failing(OutcomeUnknown("PATCH: timed out"))] * (MAX_SENDS - 1)
-        voxo.replies[SPRING].extend([*doubts, lost(voxo)])
+        unknown_outcomes = [failing(OutcomeUnknown("PATCH: timed out"))] * (MAX_SENDS - 1)
+        voxo.replies[SPRING].extend([*unknown_outcomes, lost(voxo)])
         assert send_one(voxo, plan).outcome is Outcome.APPLIED
 
-    def test_a_change_that_was_taken_but_cannot_be_read_back_is_unknown(self) -> None:
+    def test_accepted_change_that_cannot_be_read_back_is_unknown(self) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
         voxo.replies[SPRING].append(ignoring(voxo, "name"))
@@ -448,11 +450,11 @@ class TestUnknown:
 
 
 class TestEnded:
-    """The token is rejected or VOXO is gone midway: what was not sent is told as not sent."""
+    """If the token is rejected or VOXO becomes unreachable midway, the rest is reported as not sent."""
 
     @pytest.mark.parametrize("error", [TokenRejected, Unreachable])
     @pytest.mark.parametrize("at", ["read", "update"])
-    def test_the_rest_is_not_sent(self, error: type[RunEnded], at: str) -> None:
+    def test_remaining_campaigns_are_not_sent(self, error: type[RunEnded], at: str) -> None:
         voxo = FakeVoxo([campaign(campaign_id, name="old") for campaign_id in (1, 2, 3)])
         plan = plan_of(voxo, *(definition(campaign_id, name="new") for campaign_id in (1, 2, 3)))
 
@@ -463,7 +465,7 @@ class TestEnded:
             voxo.before_read[2].append(ended)
         else:
             voxo.replies[2].append(failing(error("VOXO does not accept the token")))
-        voxo.before_read[3].append(ended)  # the client says the same at once from then on
+        voxo.before_read[3].append(ended)  # the client repeats the error without a request
 
         first, second, third = send(voxo, plan)
         assert (first.outcome, first.sent) == (Outcome.APPLIED, ("name",))
@@ -475,7 +477,7 @@ class TestEnded:
 
 
 class Interruption:
-    """A Ctrl-C that comes while an update is under way, and is over before the update ends."""
+    """A Ctrl-C during an update, handled before the update ends."""
 
     def __init__(self) -> None:
         self._started, self._over = Event(), Event()
@@ -491,7 +493,7 @@ class Interruption:
         return interrupted
 
     def wait(self, *arguments: Any, **options: Any) -> Any:
-        """Stands where the main thread waits, which is where Ctrl-C finds it."""
+        """Replaces the function in which the main thread waits and receives Ctrl-C."""
         if not self._raised:
             self._raised = self._started.wait(10)
             raise KeyboardInterrupt
@@ -507,9 +509,9 @@ def interruption(monkeypatch: pytest.MonkeyPatch) -> Interruption:
 
 
 class TestInterrupted:
-    """Ctrl-C: what is under way finishes, the rest is not sent, and both are told."""
+    """After Ctrl-C, updates under way finish, the rest is not sent, and both are reported."""
 
-    def test_while_waiting(self, interruption: Interruption) -> None:
+    def test_by_ctrl_c_during_an_update(self, interruption: Interruption) -> None:
         voxo = FakeVoxo([campaign(campaign_id, name="old") for campaign_id in (1, 2, 3)])
         plan = plan_of(voxo, *(definition(campaign_id, name="new") for campaign_id in (1, 2, 3)))
         voxo.replies[1].append(interruption.during(voxo.take))
@@ -518,8 +520,8 @@ class TestInterrupted:
         assert [result.outcome for result in other_results] == [Outcome.NOT_SENT, Outcome.NOT_SENT]
         assert [campaign_id for campaign_id, _ in voxo.patches] == [1]
 
-    def test_while_a_result_is_shown(self) -> None:
-        """The one who shows results runs in the thread that Ctrl-C reaches."""
+    def test_by_ctrl_c_while_a_result_is_shown(self) -> None:
+        """Results are shown in the thread that receives Ctrl-C."""
         voxo = FakeVoxo([campaign(1, state="READY"), campaign(2), campaign(3)])
         paused = definition(1, state="PAUSED")
         plan = plan_of(voxo, paused, definition(2, name="new"), definition(3, state="READY"))
@@ -535,7 +537,7 @@ class TestInterrupted:
             assert result.detail == "not started: run interrupted"
         assert [campaign_id for campaign_id, _ in voxo.patches] == [1]
 
-    def test_a_failure_of_the_caller_stops_the_run_too(self) -> None:
+    def test_by_an_error_of_the_caller(self) -> None:
         voxo = FakeVoxo([campaign(1, state="READY"), campaign(2)])
         plan = plan_of(voxo, definition(1, state="PAUSED"), definition(2, name="new"))
 
@@ -546,24 +548,24 @@ class TestInterrupted:
             send(voxo, plan, on_result=broken)
         assert [campaign_id for campaign_id, _ in voxo.patches] == [1]
 
-    def test_an_unknown_change_is_read_once_more_but_not_sent_again(
+    def test_write_with_unknown_outcome_is_read_once_more_but_not_sent_again(
         self, interruption: Interruption
     ) -> None:
         voxo = spring()
         plan = plan_of(voxo, definition(name="new"))
-        doubt = failing(OutcomeUnknown("PATCH: timed out"))
-        voxo.replies[SPRING].append(interruption.during(doubt))
+        unknown_outcome = failing(OutcomeUnknown("PATCH: timed out"))
+        voxo.replies[SPRING].append(interruption.during(unknown_outcome))
         result = send_one(voxo, plan)
         assert (result.outcome, result.sent) == (Outcome.UNKNOWN, ("name",))
         assert "still has the values from before" in result.detail
         assert len(voxo.patches) == 1
 
 
-def test_the_exit_status_of_no_results_is_0() -> None:
+def test_exit_status_without_results_is_0() -> None:
     assert exit_status([]) == 0
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
-def test_only_what_voxo_now_holds_is_good(outcome: Outcome) -> None:
-    good = (Outcome.APPLIED, Outcome.ALREADY_SO)
-    assert exit_status([Result(1, None, "x.yaml", outcome)]) == (0 if outcome in good else 3)
+def test_exit_status_is_0_only_if_voxo_has_the_desired_values(outcome: Outcome) -> None:
+    successful = (Outcome.APPLIED, Outcome.ALREADY_SO)
+    assert exit_status([Result(1, None, "x.yaml", outcome)]) == (0 if outcome in successful else 3)

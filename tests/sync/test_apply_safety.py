@@ -1,4 +1,4 @@
-"""What applying must never do: overwrite what happened since the read, lose a result, or dial out of order."""
+"""Apply never overwrites a change made since the read, loses a call result, or starts dialing out of order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def refused(_id: int, _body: Body) -> dict[str, Any]:
 
 
 def deferred(meanwhile: Callable[[], object]) -> Reply:
-    """A reply: the write did not leave, and something happened before the next read."""
+    """A reply to a write that was never sent; something else happens before the next read."""
 
     def reply(_id: int, _body: Body) -> dict[str, Any]:
         meanwhile()
@@ -44,10 +44,10 @@ def deferred(meanwhile: Callable[[], object]) -> Reply:
     return reply
 
 
-class TestAWriteThatWasPutOff:
-    """It is judged by another read, and not sent as it was."""
+class TestDeferredWrite:
+    """It is checked against another read before it is sent, and not repeated unchanged."""
 
-    def test_carries_the_results_of_calls_that_ended_meanwhile(self) -> None:
+    def test_has_the_results_of_calls_that_ended_meanwhile(self) -> None:
         voxo = FakeVoxo([campaign(numbers={ANN: "", BOB: ""}, state="READY")])
         plan = plan_of(voxo, definition(numbers={ANN: "", BOB: "", CID: ""}))
         stored = voxo.campaigns[SPRING].numbers
@@ -56,7 +56,7 @@ class TestAWriteThatWasPutOff:
         assert result.outcome is Outcome.APPLIED
         assert voxo.campaigns[SPRING].numbers[ANN]["disposition"] == "ANSWERED"
 
-    def test_is_stale_where_the_field_was_edited_meanwhile(self) -> None:
+    def test_is_stale_if_the_field_was_edited_meanwhile(self) -> None:
         voxo = FakeVoxo([campaign(message="old")])
         plan = plan_of(voxo, definition(message="new"))
         values = voxo.campaigns[SPRING].values
@@ -65,7 +65,7 @@ class TestAWriteThatWasPutOff:
         assert result.outcome is Outcome.STALE
         assert values["message"] == "by hand"
 
-    def test_gives_no_numbers_to_a_campaign_that_was_made_ready_meanwhile(self) -> None:
+    def test_adds_no_numbers_to_a_campaign_that_became_ready_meanwhile(self) -> None:
         voxo = FakeVoxo([campaign(numbers={ANN: ""}, state="PAUSED")])
         plan = plan_of(voxo, definition(numbers={ANN: "", BOB: ""}))
         values = voxo.campaigns[SPRING].values
@@ -75,8 +75,8 @@ class TestAWriteThatWasPutOff:
         assert set(voxo.campaigns[SPRING].numbers) == {ANN}
 
 
-class TestALateWrite:
-    """A write of unknown outcome that VOXO carries out only after the campaign was read again."""
+class TestLateWrite:
+    """A write with an unknown outcome that takes effect only after the campaign was read again."""
 
     def late(self, bodies: list[Body]) -> Reply:
         def reply(_id: int, body: Body) -> dict[str, Any]:
@@ -86,31 +86,31 @@ class TestALateWrite:
         return reply
 
     @pytest.mark.parametrize("reads", range(1, 6))
-    def test_erases_no_result_that_was_read(self, reads: int) -> None:
-        """A call ends, and then the write lands, at whichever of the reads that follow it."""
+    def test_erases_no_call_result_that_was_read(self, reads: int) -> None:
+        """A call ends, and the write takes effect at any of the reads after that."""
         voxo = FakeVoxo([campaign(numbers={ANN: "", BOB: ""}, state="READY")])
         plan = plan_of(voxo, definition(numbers={ANN: "", BOB: "", CID: ""}))
         bodies: list[Body] = []
         voxo.replies[SPRING].append(self.late(bodies))
 
-        def ends() -> None:
+        def end_call() -> None:
             voxo.campaigns[SPRING].numbers[ANN]["disposition"] = "ANSWERED"
 
-        def lands() -> None:
+        def late_write() -> None:
             voxo.take(SPRING, bodies[0])
 
-        happenings = [lambda: None, ends, *[lambda: None] * (reads - 1), lands]
-        voxo.before_read[SPRING].extend(happenings)
+        actions = [lambda: None, end_call, *[lambda: None] * (reads - 1), late_write]
+        voxo.before_read[SPRING].extend(actions)
         (result,) = send(voxo, plan)
-        while voxo.before_read[SPRING]:  # what the run did not live to see
+        while voxo.before_read[SPRING]:  # actions after the end of the run
             voxo.before_read[SPRING].popleft()
         assert result.outcome is Outcome.APPLIED
         numbers = voxo.campaigns[SPRING].numbers
         assert set(numbers) == {ANN, BOB, CID}
         assert numbers[ANN]["disposition"] == "ANSWERED"
 
-    def test_is_looked_for_at_the_end_of_the_run(self) -> None:
-        """It lands after the campaign was sent again and verified, while others are applied."""
+    def test_is_detected_at_the_end_of_the_run(self) -> None:
+        """It takes effect after the campaign was sent again and verified, while others are applied."""
         voxo = FakeVoxo([campaign(numbers={ANN: ""}, state="READY"), campaign(2, message="old")])
         plan = plan_of(
             voxo,
@@ -136,10 +136,10 @@ class TestALateWrite:
         assert set(voxo.campaigns[SPRING].numbers) == {ANN, BOB}
 
 
-class TestAPauseAlwaysGoesThrough:
+class TestPauseIsAlwaysSent:
     @pytest.mark.parametrize("then", ["READY", "RUNNING", "COMPLETED", "", None])
     @pytest.mark.parametrize("now", ["READY", "RUNNING", "COMPLETED", "", None])
-    def test_whatever_word_voxo_uses(self, then: str | None, now: str | None) -> None:
+    def test_whatever_the_live_state_is(self, then: str | None, now: str | None) -> None:
         voxo = FakeVoxo([campaign(state=then)])
         plan = plan_of(voxo, definition(state="PAUSED"))
         voxo.campaigns[SPRING].values["state"] = now
@@ -148,7 +148,7 @@ class TestAPauseAlwaysGoesThrough:
         assert voxo.campaigns[SPRING].values["state"] == "PAUSED"
 
     @pytest.mark.parametrize("quiesce", [False, True])
-    def test_alone_where_another_field_is_stale(self, quiesce: bool) -> None:  # noqa: FBT001  # a parameter
+    def test_alone_if_another_field_is_stale(self, quiesce: bool) -> None:  # noqa: FBT001  # a parameter
         voxo = FakeVoxo([campaign(state="READY", numbers={ANN: ""}, message="old")])
         plan = plan_of(voxo, definition(state="PAUSED", numbers={}, message="new"))
         stored = voxo.campaigns[SPRING]
@@ -160,7 +160,7 @@ class TestAPauseAlwaysGoesThrough:
         assert (stored.values["state"], stored.values["message"]) == ("PAUSED", "by hand")
         assert set(stored.numbers) == {ANN}
 
-    def test_alone_where_another_field_cannot_be_read_any_more(self) -> None:
+    def test_alone_if_another_field_is_no_longer_readable(self) -> None:
         voxo = FakeVoxo([campaign(state="READY", message="old")])
         plan = plan_of(voxo, definition(state="PAUSED", message="new"))
         voxo.campaigns[SPRING].values["message"] = {"odd": 1}
@@ -168,7 +168,7 @@ class TestAPauseAlwaysGoesThrough:
         assert result.outcome is Outcome.STALE
         assert voxo.campaigns[SPRING].values["state"] == "PAUSED"
 
-    def test_alone_where_voxo_refuses_another_field(self) -> None:
+    def test_alone_if_voxo_refuses_another_field(self) -> None:
         voxo = FakeVoxo([campaign(state="READY", message="old")])
         plan = plan_of(voxo, definition(state="PAUSED", message="new"))
         voxo.replies[SPRING].append(refused)
@@ -179,7 +179,7 @@ class TestAPauseAlwaysGoesThrough:
         assert "400" in result.detail
         assert voxo.campaigns[SPRING].values["message"] == "old"
 
-    def test_is_given_up_where_voxo_refuses_it_too(self) -> None:
+    def test_but_not_a_third_time_if_voxo_refuses_the_pause_too(self) -> None:
         voxo = FakeVoxo([campaign(state="READY", message="old")])
         plan = plan_of(voxo, definition(state="PAUSED", message="new"))
         voxo.replies[SPRING].extend([refused, refused])
@@ -188,13 +188,13 @@ class TestAPauseAlwaysGoesThrough:
         assert voxo.campaigns[SPRING].values["state"] == "READY"
 
 
-def test_the_mark_of_another_quiesce_stays() -> None:
-    """Taken out, it would leave a campaign PAUSED, and nothing in VOXO would say why."""
+def test_quiesce_mark_of_another_run_is_kept() -> None:
+    """Without the mark, the campaign would stay PAUSED, and nothing in VOXO would say why."""
     voxo = FakeVoxo([campaign(name="Spring", numbers={ANN: ""}, state="READY")])
     plan = plan_of(voxo, definition(numbers={ANN: "", BOB: ""}))
     values, name = voxo.campaigns[SPRING].values, marked("Spring")
-    looks = voxo.before_read[SPRING]
-    looks.extend([lambda: None, lambda: values.update(state="PAUSED", name=name)])
+    reads = voxo.before_read[SPRING]
+    reads.extend([lambda: None, lambda: values.update(state="PAUSED", name=name)])
     (result,) = send(voxo, plan, quiesce=True)
     assert result.outcome is Outcome.STALE
     assert (values["state"], values["name"], voxo.patches) == ("PAUSED", name, [])
@@ -209,7 +209,7 @@ class TestOrder:
             ({"tech": "SMS"}, {"tech": "VOICE"}),
         ],
     )
-    def test_nothing_begins_to_dial_by_other_dates_either(
+    def test_change_that_lets_a_campaign_dial_is_not_sent_after_a_failure(
         self, before: dict[str, str], after: dict[str, str]
     ) -> None:
         voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, state="READY", **before)])
@@ -220,7 +220,7 @@ class TestOrder:
             Outcome.NOT_SENT,
         ]
 
-    def test_a_change_of_dates_that_fails_keeps_others_from_getting_numbers(self) -> None:
+    def test_failed_change_of_dates_keeps_other_campaigns_from_getting_numbers(self) -> None:
         voxo = FakeVoxo(
             [
                 campaign(1, state="READY", dateEnd="2026-03-31"),
@@ -232,7 +232,7 @@ class TestOrder:
         outcomes = {result.id: result.outcome for result in send(voxo, plan)}
         assert outcomes == {1: Outcome.FAILED, 2: Outcome.NOT_SENT}
 
-    def test_a_refused_pause_keeps_the_successor_from_dialing(self) -> None:
+    def test_refused_pause_keeps_the_successor_from_dialing(self) -> None:
         voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, state="PAUSED")])
         plan = plan_of(voxo, definition(1, state="PAUSED"), definition(2, state="READY"))
         voxo.replies[1].append(refused)
@@ -242,14 +242,14 @@ class TestOrder:
         assert "--continue-go-live" in second.detail
         assert voxo.campaigns[2].values["state"] == "PAUSED"
 
-    def test_its_flag_lifts_that(self) -> None:
+    def test_continue_go_live_lets_the_successor_dial(self) -> None:
         voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, state="PAUSED")])
         plan = plan_of(voxo, definition(1, state="PAUSED"), definition(2, state="READY"))
         voxo.replies[1].append(refused)
         send(voxo, plan, continue_go_live=True)
         assert voxo.campaigns[2].values["state"] == "READY"
 
-    def test_a_number_that_did_not_leave_one_campaign_does_not_get_into_another(self) -> None:
+    def test_number_that_was_not_removed_from_one_campaign_is_not_added_to_another(self) -> None:
         voxo = FakeVoxo(
             [campaign(1, numbers={ANN: ""}, state="READY"), campaign(2, numbers={}, state="READY")]
         )
@@ -258,7 +258,7 @@ class TestOrder:
         send(voxo, plan)
         assert voxo.campaigns[2].numbers == {}
 
-    def test_what_dials_nobody_goes_on(self) -> None:
+    def test_changes_that_do_not_dial_more_are_still_sent(self) -> None:
         voxo = FakeVoxo([campaign(1, state="READY"), campaign(2, numbers={}), campaign(3)])
         plan = plan_of(
             voxo,
@@ -269,20 +269,20 @@ class TestOrder:
         voxo.replies[1].append(refused)
         assert [result.outcome for result in send(voxo, plan)[1:]] == [Outcome.APPLIED] * 2
 
-    def test_a_campaign_that_could_not_be_planned_counts(self) -> None:
+    def test_campaign_that_could_not_be_planned_counts_as_a_failure(self) -> None:
         voxo = FakeVoxo([campaign(1, callFrequency="often"), campaign(2)])
         plan = plan_of(voxo, definition(1, callFrequency=30), definition(2, state="READY"))
         assert plan.campaigns[0].error
         (result,) = send(voxo, plan)
         assert result.outcome is Outcome.NOT_SENT
 
-    def test_a_campaign_that_voxo_does_not_have_does_not(self) -> None:
+    def test_campaign_that_does_not_exist_in_voxo_does_not_count_as_a_failure(self) -> None:
         voxo = FakeVoxo([campaign(2)])
         plan = plan_of(voxo, definition(404, name="new"), definition(2, state="READY"))
         (result,) = send(voxo, plan)
         assert result.outcome is Outcome.APPLIED
 
-    def test_among_campaigns_that_dial_the_one_that_gives_a_number_comes_first(self) -> None:
+    def test_campaign_that_loses_a_number_precedes_the_one_that_gets_it(self) -> None:
         voxo = FakeVoxo(
             [
                 campaign(1, numbers={ANN: ""}, state="READY"),
@@ -309,12 +309,12 @@ numbers = st.sets(st.sampled_from([ANN, BOB, CID]))
     st.booleans(),
     st.none() | st.integers(0, 9),
 )
-def test_no_number_that_moves_is_ever_in_two_campaigns_whatever_fails(
+def test_moved_number_is_never_in_two_campaigns_whichever_request_fails(
     lists: list[tuple[set[str], set[str]]],
     quiesce: bool,  # noqa: FBT001  # a parameter
-    fails: int | None,
+    failing_request: int | None,
 ) -> None:
-    """As if each campaign but the first that has a number had lost it before: then none can have two."""
+    """The lists of each side are made disjoint first, so that no number starts in two campaigns."""
     removed: tuple[set[str], set[str]] = (set(), set())
     owned = []
     for sides in lists:
@@ -338,25 +338,25 @@ def test_no_number_that_moves_is_ever_in_two_campaigns_whatever_fails(
     update, count = voxo.update, iter(range(99))
 
     def checked(campaign_id: int, body: Body) -> dict[str, Any]:
-        if next(count) == fails:
+        if next(count) == failing_request:
             raise Refused("PATCH: VOXO answered 400")
         answer = update(campaign_id, body)
         numbers = [number for stored in voxo.campaigns.values() for number in stored.numbers]
         assert len(numbers) == len(set(numbers))
         return answer
 
-    voxo.update = checked  # type: ignore[method-assign]  # to look after each PATCH
+    voxo.update = checked  # type: ignore[method-assign]  # checks the lists after each PATCH
     results = send(voxo, plan, quiesce=quiesce)
     assert [entry.id for entry in results] == [
         entry.id for entry in plan.campaigns if entry.changes
     ]
-    if fails is None:
+    if failing_request is None:
         assert all(result.outcome is Outcome.APPLIED for result in results)
         for campaign_id, (_, then) in enumerate(owned, start=1):
             assert set(voxo.campaigns[campaign_id].numbers) == then
 
 
-def test_a_swap_that_fails_half_way_says_what_was_removed() -> None:
+def test_swap_that_fails_midway_reports_the_removal() -> None:
     voxo = FakeVoxo(
         [
             campaign(1, numbers={ANN: "ANSWERED", CID: ""}, state="READY"),

@@ -1,4 +1,4 @@
-"""The definitions at the merge base, read from real Git repositories without touching them."""
+"""The definitions at the merge base are read from real Git repositories, which stay unchanged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AUTUMN = "id: 4712\nname: Autumn\n"
 
 
 class Repository:
-    """A Git repository made for one test, and the project in it."""
+    """A Git repository of one test, and the project in it."""
 
     def __init__(self, root: Path, project: str = ".") -> None:
         self.root = root
@@ -50,7 +50,7 @@ class Repository:
         return process.stdout.strip()
 
     def write(self, files: Mapping[str, str | None]) -> None:
-        """Files by their path in the project; None removes one."""
+        """Write files by their paths in the project; None removes a file."""
         for name, text in files.items():
             path = self.project.folder / name
             if text is None:
@@ -69,7 +69,7 @@ class Repository:
         return load_base(self.project, ref, NOW, dict.fromkeys(ids, "campaigns/spring.yaml"))
 
     def names(self, ref: str = "main", *ids: int) -> dict[int, object]:
-        """What the campaigns are called at the merge base."""
+        """The names of the campaigns at the merge base."""
         base = self.base(ref, *ids)
         assert not base.unreadable
         return {id_: definition.values.get("name") for id_, definition in base.definitions.items()}
@@ -81,15 +81,15 @@ class Repository:
 
 
 @pytest.fixture(autouse=True)
-def _git_of_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting of whoever runs the tests."""
+def _without_git_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Git does not use the configuration of the person who runs the tests."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
 
 
 @pytest.fixture
 def branch(tmp_path: Path) -> Repository:
-    """A branch `feature` of a project with one campaign; `main` has gone on meanwhile."""
+    """A branch `feature` of a project with one campaign; `main` has a later commit."""
     repository = Repository.create(tmp_path / "repository")
     repository.commit({"campaigns/spring.yaml": SPRING})
     repository.git("switch", "--quiet", "--create", "feature")
@@ -100,18 +100,18 @@ def branch(tmp_path: Path) -> Repository:
 
 
 class TestContent:
-    """Everything that a definition is made of is read as it was."""
+    """All parts of a definition are read as of the merge base."""
 
-    def test_it_is_the_merge_base_and_not_the_branch_itself(self, branch: Repository) -> None:
+    def test_merge_base_is_read_rather_than_the_branch(self, branch: Repository) -> None:
         branch.commit({"campaigns/spring.yaml": "id: 4711\nname: On the branch\n"})
         assert branch.names() == {4711: "Spring"}
         assert branch.base().commit == branch.git("merge-base", "main", "HEAD")
 
-    def test_what_is_not_committed_does_not_count(self, branch: Repository) -> None:
+    def test_uncommitted_changes_are_not_read(self, branch: Repository) -> None:
         branch.write({"campaigns/spring.yaml": "id: 4711\nname: Not committed\n"})
         assert branch.names("HEAD") == {4711: "Spring"}
 
-    def test_a_file_that_is_renamed_or_moved_is_the_same_campaign(self, branch: Repository) -> None:
+    def test_renamed_or_moved_file_is_the_same_campaign(self, branch: Repository) -> None:
         branch.commit(
             {"campaigns/spring.yaml": None, "campaigns/season/march.yml": SPRING, "README.md": "x"}
         )
@@ -119,11 +119,11 @@ class TestContent:
         (definition,) = branch.base().definitions.values()
         assert definition.position.file == "campaigns/spring.yaml"
 
-    def test_a_definition_that_is_deleted_was_there(self, branch: Repository) -> None:
+    def test_deleted_definition_is_in_the_base(self, branch: Repository) -> None:
         branch.commit({"campaigns/spring.yaml": None, "campaigns/autumn.yaml": AUTUMN})
         assert branch.names() == {4711: "Spring"}
 
-    def test_defaults_that_changed_are_the_old_ones(self, tmp_path: Path) -> None:
+    def test_changed_defaults_are_the_old_ones(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.commit(
             {"campaigns/_defaults.yaml": "name: Old default\n", "campaigns/a/b.yaml": "id: 1\n"}
@@ -132,7 +132,7 @@ class TestContent:
         repository.commit({"campaigns/_defaults.yaml": "name: New default\n"})
         assert repository.names() == {1: "Old default"}
 
-    def test_a_csv_file_that_changed_is_the_old_one(self, tmp_path: Path) -> None:
+    def test_changed_csv_file_is_the_old_one(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.commit(
             {
@@ -145,7 +145,7 @@ class TestContent:
         (definition,) = repository.base().definitions.values()
         assert definition.values["numbers"] == {"6015550123": "Ann"}
 
-    def test_a_campaigns_folder_that_was_not_there_yet_held_nothing(self, tmp_path: Path) -> None:
+    def test_base_without_the_campaigns_folder_has_no_definitions(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.commit({"README.md": "x"})
         repository.git("switch", "--quiet", "--create", "feature")
@@ -155,12 +155,12 @@ class TestContent:
     @pytest.mark.parametrize(
         "name", ["frühling.yaml", "a b.yaml", 'quo"te.yaml', "new\nline.yaml", "back\rward.yaml"]
     )
-    def test_any_file_name_will_do(self, tmp_path: Path, name: str) -> None:
+    def test_unusual_file_names_are_read(self, tmp_path: Path, name: str) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.commit({f"campaigns/{name}": SPRING})
         assert repository.names("HEAD") == {4711: "Spring"}
 
-    def test_line_ends_are_those_of_a_checkout(self, tmp_path: Path) -> None:
+    def test_line_ends_are_converted_as_in_a_checkout(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.commit(
             {".gitattributes": "*.yaml text eol=crlf\n", "campaigns/spring.yaml": SPRING}
@@ -180,7 +180,7 @@ def in_environment(repository: Repository, name: str | None, *names: str, campai
 
 
 class TestMoves:
-    """Wherever in the commit a definition was, and however the project was arranged there, it is found by its id."""
+    """A definition is found by its id, wherever it is in the commit and however the project was arranged there."""
 
     @pytest.mark.parametrize(
         "before",
@@ -224,7 +224,7 @@ class TestMoves:
     )  # fmt: skip
     @pytest.mark.parametrize("environment", [None, "prod"])
     @pytest.mark.parametrize("folder", [".", "teams/calls"])
-    def test_a_definition_is_found(
+    def test_moved_definition_is_found(
         self,
         before: dict[str, str],
         environment: str | None,
@@ -243,7 +243,7 @@ class TestMoves:
         in_environment(repository, environment, *names, campaigns="campaigns")
         assert repository.names("main", 4711)[4711] == "Spring"
 
-    def test_the_chosen_environment_has_its_own(self, tmp_path: Path) -> None:
+    def test_definition_of_the_chosen_environment_is_found(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         definition = (
             "{id: {staging: 4711}, name: In staging}\n---\n{id: {prod: 4711}, name: In prod}\n"
@@ -253,7 +253,7 @@ class TestMoves:
             in_environment(repository, name, "staging", "prod", campaigns="campaigns")
             assert repository.names("HEAD", 4711) == {4711: f"In {name}"}
 
-    def test_a_linked_folder(self, tmp_path: Path) -> None:
+    def test_definition_in_a_linked_folder_is_found(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository", "calls")
         repository.write({"../shared/spring.yaml": SPRING})
         repository.project.folder.mkdir(exist_ok=True)
@@ -262,7 +262,9 @@ class TestMoves:
         assert repository.names("HEAD", 4711) == {4711: "Spring"}
 
     @pytest.mark.parametrize("renamed", [False, True])
-    def test_a_submodule_that_is_checked_out(self, tmp_path: Path, *, renamed: bool) -> None:
+    def test_definition_in_a_checked_out_submodule_is_found(
+        self, tmp_path: Path, *, renamed: bool
+    ) -> None:
         inner = Repository.create(tmp_path / "inner")
         inner.commit({"spring.yaml": SPRING})
         repository = Repository.create(tmp_path / "repository")
@@ -275,7 +277,7 @@ class TestMoves:
             in_environment(repository, "live", "live", campaigns="campaigns")
         assert repository.names("HEAD", 4711) == {4711: "Spring"}
 
-    def test_a_list_of_another_name(self, tmp_path: Path) -> None:
+    def test_lists_without_the_extension_csv_are_found(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         names = {"a.csv": "a.csv", "b.CSV": "b.CSV", "c d.txt": "'c d.txt'", "e": '"e"'}
         texts = (
@@ -290,7 +292,7 @@ class TestMoves:
 
 
 class TestUnreadable:
-    """What cannot be read is never absent."""
+    """A definition that cannot be read is reported as unreadable rather than absent."""
 
     @pytest.mark.parametrize(
         ("before", "reason"),
@@ -312,7 +314,9 @@ class TestUnreadable:
             ({"x/campaigns/a.yaml": "id: 4711\ncallFrequency: 1\n"}, "callFrequency"),
         ],
     )  # fmt: skip
-    def test_because_of_an_error(self, before: dict[str, str], reason: str, tmp_path: Path) -> None:
+    def test_definition_with_an_error(
+        self, before: dict[str, str], reason: str, tmp_path: Path
+    ) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.commit(before)
         base = repository.base("HEAD", 4711)
@@ -320,7 +324,7 @@ class TestUnreadable:
         assert 4711 not in base.definitions
         assert reason in base.unreadable[4711]
 
-    def test_because_it_is_not_text(self, tmp_path: Path) -> None:
+    def test_file_that_is_not_text(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.project.campaigns.mkdir()
         (repository.project.campaigns / "a.yaml").write_bytes(SPRING.encode("utf-16"))
@@ -329,9 +333,7 @@ class TestUnreadable:
 
     @pytest.mark.parametrize("target", ["/etc", "../../outside", "../outside/../../outside"])
     @pytest.mark.parametrize("link", ["campaigns", "campaigns/sub", "campaigns/a.yaml"])
-    def test_because_of_a_link_that_leads_outside(
-        self, tmp_path: Path, link: str, target: str
-    ) -> None:
+    def test_link_that_leads_outside(self, tmp_path: Path, link: str, target: str) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.write({"README.md": "x"})
         path = repository.root / link
@@ -340,7 +342,7 @@ class TestUnreadable:
         repository.commit({})
         assert "link" in repository.base("HEAD", 4711).unreadable[4711]
 
-    def test_because_of_a_submodule_that_is_not_here(self, tmp_path: Path) -> None:
+    def test_submodule_that_is_not_checked_out(self, tmp_path: Path) -> None:
         inner = Repository.create(tmp_path / "inner")
         commit = inner.commit({"spring.yaml": SPRING})
         repository = Repository.create(tmp_path / "repository")
@@ -348,14 +350,16 @@ class TestUnreadable:
         repository.git("commit", "--quiet", "--message", "a submodule")
         assert "submodule" in repository.base("HEAD", 4711).unreadable[4711]
 
-    def test_because_its_content_is_not_here(self, tmp_path: Path) -> None:
+    def test_content_that_is_missing_in_the_clone(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.commit(OF_SPRING)
         blob = repository.git("rev-parse", "HEAD:campaigns/spring.yaml")
         (repository.root / ".git/objects" / blob[:2] / blob[2:]).unlink()
         assert "not in this clone" in repository.base("HEAD", 4711).unreadable[4711]
 
-    def test_what_has_nothing_to_do_with_it_does_not_matter(self, tmp_path: Path) -> None:
+    def test_unrelated_broken_files_do_not_make_a_definition_unreadable(
+        self, tmp_path: Path
+    ) -> None:
         repository = Repository.create(tmp_path / "repository")
         (repository.root / "link").symlink_to("/etc")
         repository.commit(
@@ -372,7 +376,7 @@ class TestUnreadable:
         assert set(base.definitions) == {4712}
         assert not base.unreadable
 
-    def test_one_that_is_broken_hides_no_other(self, tmp_path: Path) -> None:
+    def test_broken_definition_does_not_hide_others_in_its_file(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         repository.commit({"campaigns/a.yaml": "id: 4711\nstate: x\n---\nid: 4712\nname: Autumn\n"})
         base = repository.base("HEAD", 4711, 4712, 4713)
@@ -380,16 +384,16 @@ class TestUnreadable:
         assert set(base.unreadable) == {4711}
 
 
-class TestPlaces:
-    """Wherever the project lies in the repository, and whatever HEAD is."""
+class TestRepositoryLayout:
+    """The base is read wherever the project is in the repository, and whatever HEAD is."""
 
     @pytest.mark.parametrize("folder", ["calls", "teams/ünï côde/calls"])
-    def test_a_project_in_a_subfolder(self, tmp_path: Path, folder: str) -> None:
+    def test_project_in_a_subfolder(self, tmp_path: Path, folder: str) -> None:
         repository = Repository.create(tmp_path / "repository", folder)
         repository.commit({"campaigns/spring.yaml": SPRING, "../other.yaml": AUTUMN})
         assert repository.names("HEAD") == {4711: "Spring"}
 
-    def test_a_project_that_was_not_there_yet(self, tmp_path: Path) -> None:
+    def test_project_that_did_not_exist_yet(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository", "calls")
         repository.project.folder.mkdir()
         repository.commit({"../README.md": "x"})
@@ -397,7 +401,7 @@ class TestPlaces:
         repository.commit({"campaigns/spring.yaml": SPRING})
         assert repository.names() == {}
 
-    def test_a_campaigns_folder_of_another_name(self, tmp_path: Path) -> None:
+    def test_campaigns_folder_with_another_name(self, tmp_path: Path) -> None:
         repository = Repository.create(tmp_path / "repository")
         settings = "environments: {prod: {campaigns: voxo/prod}}\n"
         repository.commit(
@@ -412,25 +416,25 @@ class TestPlaces:
         )
         assert repository.names("HEAD") == {4711: "Spring"}
 
-    def test_a_detached_head(self, branch: Repository) -> None:
+    def test_detached_head(self, branch: Repository) -> None:
         branch.commit({"campaigns/spring.yaml": "id: 4711\nname: On the branch\n"})
         branch.git("switch", "--quiet", "--detach")
         assert branch.names() == {4711: "Spring"}
 
-    def test_a_linked_worktree(self, branch: Repository, tmp_path: Path) -> None:
+    def test_linked_worktree(self, branch: Repository, tmp_path: Path) -> None:
         branch.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "linked"))
         linked = Repository(tmp_path / "linked")
         linked.commit({"campaigns/spring.yaml": "id: 4711\nname: In the worktree\n"})
         assert linked.names() == {4711: "Spring"}
 
-    def test_a_sparse_checkout_that_leaves_the_campaigns_out(self, branch: Repository) -> None:
+    def test_sparse_checkout_without_the_campaigns(self, branch: Repository) -> None:
         branch.commit({"docs/a.md": "x"})
         branch.git("sparse-checkout", "set", "--cone", "--sparse-index", "docs")
         assert not branch.project.campaigns.exists()
         assert branch.names() == {4711: "Spring"}
 
     @pytest.mark.parametrize("ref", ["main", "refs/heads/main", "HEAD", "HEAD^0", "v1", "@"])
-    def test_any_name_of_a_commit(self, branch: Repository, ref: str) -> None:
+    def test_any_name_of_a_commit_is_a_base(self, branch: Repository, ref: str) -> None:
         branch.git("tag", "--annotate", "--message", "x", "v1")
         assert branch.names(ref) == {4711: "Spring"}
         assert branch.names(branch.git("rev-parse", "main")) == {4711: "Spring"}
@@ -447,7 +451,7 @@ class TestPlaces:
             ("GIT_CEILING_DIRECTORIES", ".."),
         ],
     )
-    def test_inside_of_a_hook(
+    def test_variables_that_git_sets_for_hooks_are_ignored(
         self, branch: Repository, monkeypatch: pytest.MonkeyPatch, name: str, path: str
     ) -> None:
         second = Repository.create(branch.root.parent / "other")
@@ -457,19 +461,19 @@ class TestPlaces:
 
 
 def state(repository: Repository) -> tuple[str, str, set[Path]]:
-    """All that a reader must leave as it is: status, index, and every file."""
+    """What reading must not change: the status, the index and the set of files."""
     index = Path(repository.git("rev-parse", "--path-format=absolute", "--git-path", "index"))
     hashed = sha256(index.read_bytes()).hexdigest()
     files = {path for path in repository.root.rglob("*") if ".git" not in path.parts}
     return repository.git("status", "--porcelain=v2", "--branch"), hashed, files
 
 
-def test_working_tree_and_index_stay_as_they_are(branch: Repository) -> None:
+def test_working_tree_and_index_are_not_changed(branch: Repository) -> None:
     branch.commit({"campaigns/spring.yaml": "id: 4711\nname: Committed\n"})
     branch.write({"campaigns/spring.yaml": "id: 4711\nname: Staged\n", "campaigns/n.yaml": AUTUMN})
     branch.git("add", "--all")
     branch.write({"campaigns/spring.yaml": "id: 4711\nname: Changed\n", "untracked.txt": "x"})
-    branch.git("status")  # refreshes the index, as it will before the comparison
+    branch.git("status")  # refreshes the index, as the later `git status` does
     before = state(branch)
     assert branch.names() == {4711: "Spring"}
     assert state(branch) == before
@@ -477,46 +481,44 @@ def test_working_tree_and_index_stay_as_they_are(branch: Repository) -> None:
 
 
 class TestRefused:
-    """What is no base is a usage error that says what to do."""
+    """A ref without a usable base is a usage error that says what to do."""
 
     @pytest.mark.parametrize("ref", ["nowhere", "main~99", "a..b", "", "HEAD:campaigns", "ma in"])
-    def test_a_ref_that_is_not_there(self, branch: Repository, ref: str) -> None:
+    def test_ref_that_does_not_exist(self, branch: Repository, ref: str) -> None:
         message = branch.refusal(ref)
         assert f"there is no commit {ref!r}" in message
         assert "git fetch" not in message  # there is no remote
 
     @pytest.mark.parametrize("ref", ["--all", "-h", "--upload-pack=touch pwned", "-"])
-    def test_a_ref_that_looks_like_an_option(self, branch: Repository, ref: str) -> None:
+    def test_ref_that_looks_like_an_option(self, branch: Repository, ref: str) -> None:
         branch.git("remote", "add", "origin", "https://example.com/none.git")
         message = branch.refusal(ref)
         assert "there is no commit" in message
         assert "git fetch" not in message
 
-    def test_a_branch_with_nothing_in_common(self, branch: Repository) -> None:
+    def test_branch_without_a_common_commit(self, branch: Repository) -> None:
         branch.git("switch", "--quiet", "--orphan", "other")
         branch.commit({"README.md": "x"})
         message = branch.refusal("main")
         assert "no commit is in both 'main' and HEAD" in message
         assert "git fetch" not in message
 
-    def test_a_folder_that_is_no_repository(self, tmp_path: Path) -> None:
+    def test_folder_that_is_not_a_repository(self, tmp_path: Path) -> None:
         folder = tmp_path / "plain"
         folder.mkdir()
         assert "needs a Git repository" in Repository(folder).refusal("main")
 
-    def test_a_machine_without_git(
-        self, branch: Repository, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_machine_without_git(self, branch: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", "/nonexistent")
         assert "needs git" in branch.refusal("main")
 
 
 class TestShallow:
-    """A clone that lacks the base says which `git fetch` brings it, and that very command does."""
+    """If a clone lacks the base, the message has a `git fetch` command, and running it solves the problem."""
 
     @pytest.fixture
     def upstream(self, tmp_path: Path) -> Repository:
-        """main: Spring, then more; feature, from Spring: three commits. Tag `v1` at main."""
+        """`main` has Spring and two later commits; `feature` starts at Spring and has three commits."""
         repository = Repository.create(tmp_path / "upstream")
         repository.commit({"campaigns/spring.yaml": SPRING})
         repository.git("switch", "--quiet", "--create", "feature")
@@ -532,8 +534,8 @@ class TestShallow:
         upstream.git("clone", "--quiet", "--branch", "feature", *options, url, str(folder))
         return Repository(folder)
 
-    def follow(self, clone: Repository, message: str) -> str:
-        """Runs just the command that a message names."""
+    def run_command_of(self, clone: Repository, message: str) -> str:
+        """Run the command in a message."""
         command = re.search(r"run (git fetch\b.*)", message)
         assert command, message
         _, *arguments = shlex.split(command[1])
@@ -542,37 +544,37 @@ class TestShallow:
 
     @pytest.mark.parametrize("ref", ["origin/main", "main", "refs/heads/main"])
     @pytest.mark.parametrize("options", [("--depth=1",), ("--single-branch",)])
-    def test_a_clone_without_the_branch(
+    def test_clone_without_the_branch(
         self, upstream: Repository, tmp_path: Path, ref: str, options: tuple[str, ...]
     ) -> None:
         clone = self.clone(upstream, tmp_path / "clone", *options)
-        self.follow(clone, clone.refusal(ref))
+        self.run_command_of(clone, clone.refusal(ref))
         assert clone.names(ref) == {4711: "Spring"}
 
-    def test_a_clone_with_both_branches_but_not_what_they_have_in_common(
+    def test_clone_with_both_branches_but_without_their_common_commit(
         self, upstream: Repository, tmp_path: Path
     ) -> None:
         clone = self.clone(upstream, tmp_path / "clone", "--depth=1", "--no-single-branch")
         message = clone.refusal("origin/main")
         assert "shallow" in message
-        assert self.follow(clone, message) == "git fetch --unshallow"
+        assert self.run_command_of(clone, message) == "git fetch --unshallow"
         assert clone.names("origin/main") == {4711: "Spring"}
 
     @pytest.mark.parametrize("ref", ["HEAD~1", "HEAD^", "@~1", "feature~2", "HEAD~1^{tree}~1"])
-    def test_what_lies_before_a_commit_that_is_there(
+    def test_ancestor_of_a_commit_in_the_clone(
         self, upstream: Repository, tmp_path: Path, ref: str
     ) -> None:
         clone = self.clone(upstream, tmp_path / "clone", "--depth=1")
         assert "git fetch --unshallow" in clone.refusal(ref)
 
-    def test_a_commit_by_its_hash(self, upstream: Repository, tmp_path: Path) -> None:
+    def test_commit_by_its_hash(self, upstream: Repository, tmp_path: Path) -> None:
         commit = upstream.git("rev-parse", "main~1")
         clone = self.clone(upstream, tmp_path / "clone", "--depth=1")
         upstream.git("config", "uploadpack.allowAnySHA1InWant", "true")
-        self.follow(clone, clone.refusal(commit))
+        self.run_command_of(clone, clone.refusal(commit))
         assert clone.names(commit) == {4711: "Spring"}
 
-    def test_a_shallow_clone_that_reaches_the_base_needs_nothing(
+    def test_shallow_clone_that_has_the_base_needs_no_fetch(
         self, upstream: Repository, tmp_path: Path
     ) -> None:
         clone = self.clone(upstream, tmp_path / "clone", "--depth=4", "--no-single-branch")
@@ -582,7 +584,7 @@ class TestShallow:
         assert deeper.git("rev-parse", "--is-shallow-repository") == "true"
         assert deeper.names("origin/feature") == {4711: "Three"}
 
-    def test_a_ref_with_a_shells_own_characters_is_quoted(
+    def test_ref_with_shell_metacharacters_is_quoted(
         self, upstream: Repository, tmp_path: Path
     ) -> None:
         clone = self.clone(upstream, tmp_path / "clone", "--depth=1")

@@ -1,6 +1,6 @@
-"""What a plan costs, in counts that are the same on every run: no later change makes it dearer unseen.
+"""The cost of a plan in counts that are the same in every run, so that a change cannot increase it unnoticed.
 
-Times are measured elsewhere (`bench/`): on a busy machine they would fail for nothing.
+`bench/` measures times; tests of times would fail on a busy machine for no reason.
 """
 
 from __future__ import annotations
@@ -88,13 +88,13 @@ def diffs() -> Iterator[mock.Mock]:
         yield called
 
 
-def test_a_plan_reads_each_campaign_once(project: Project, voxo: FakeVoxo) -> None:
+def test_plan_reads_each_campaign_once(project: Project, voxo: FakeVoxo) -> None:
     assert project.run("plan", "--exit-code").status == 0
     expected = [f"GET /v2/admin/call-campaigns/{number}" for number in range(1, COUNT + 1)]
     assert sorted(voxo.asked) == sorted(expected)
 
 
-def test_as_many_connections_as_workers_are_opened_at_most(
+def test_plan_opens_at_most_one_connection_for_each_worker(
     project: Project, voxo: FakeVoxo
 ) -> None:
     with mock.patch.object(voxo, "process_request", wraps=voxo.process_request) as accepted:
@@ -102,14 +102,14 @@ def test_as_many_connections_as_workers_are_opened_at_most(
     assert 1 <= accepted.call_count <= 3
 
 
-def test_a_definition_and_a_defaults_file_are_opened_once(project: Project) -> None:
+def test_definitions_and_defaults_files_are_opened_once(project: Project) -> None:
     with opened(project.folder) as names:
         project.run("validate")
     assert names.pop("_defaults.yaml") == 1
     assert names == {f"{number}.yaml": 1 for number in range(1, COUNT + 1)}
 
 
-def test_a_csv_file_is_opened_once(project: Project) -> None:
+def test_csv_file_is_opened_once(project: Project) -> None:
     project.write("contacts.csv", "number,description\n6015550123,Customer 1042\n6015550124,\n")
     project.spring(
         "numbers: {file: ../../contacts.csv}", "-recording", name="campaigns/even/1.yaml", number=1
@@ -119,13 +119,13 @@ def test_a_csv_file_is_opened_once(project: Project) -> None:
     assert names["contacts.csv"] == 1
 
 
-def test_deepdiff_is_not_even_imported_where_nothing_differs(project: Project) -> None:
+def test_deepdiff_is_not_imported_if_nothing_differs(project: Project) -> None:
     code = "import sys, atexit; from voxosync.cli.main import main\n"
     code += "atexit.register(lambda: print('deepdiff' in sys.modules)); main()"
     assert _python(project, code, "plan", "--exit-code").endswith("False\n")
 
 
-def test_deepdiff_is_called_for_what_differs_alone(project: Project, voxo: FakeVoxo) -> None:
+def test_deepdiff_is_called_only_for_fields_that_differ(project: Project, voxo: FakeVoxo) -> None:
     voxo.has(3, callFrequency=60)
     voxo.has(4, name="Something else", callFrequency=60)
     with diffs() as called:
@@ -137,7 +137,7 @@ def test_deepdiff_is_called_for_what_differs_alone(project: Project, voxo: FakeV
     ]
 
 
-def test_of_a_list_of_numbers_deepdiff_gets_only_those_that_were_reworded(
+def test_deepdiff_gets_only_the_numbers_with_a_changed_description(
     project: Project, voxo: FakeVoxo
 ) -> None:
     numbers = [f"0{index:09}" for index in range(1000)]
@@ -147,7 +147,7 @@ def test_of_a_list_of_numbers_deepdiff_gets_only_those_that_were_reworded(
         "numbers: {file: ../../contacts.csv}", "-recording", name="campaigns/even/1.yaml", number=1
     )
     live = [{"number": number, "description": "Customer"} for number in numbers]
-    live[7]["description"] = live[8]["description"] = "Somebody"
+    live[7]["description"] = live[8]["description"] = "Renamed customer"
     voxo.has(1, numbers=live[:-5])
     with diffs() as called:
         assert project.run("plan", "--exit-code").status == 2
@@ -156,19 +156,19 @@ def test_of_a_list_of_numbers_deepdiff_gets_only_those_that_were_reworded(
     assert max(map(len, compared)) == 2
 
 
-def test_an_answer_is_parsed_once_and_not_spelled_anew(project: Project) -> None:
-    parser = mock.Mock(wraps=api_response._JSON)  # noqa: SLF001  # what parses each answer, and nothing else
-    spelled: list[object] = []
-    spelling = SimpleNamespace(dumps=lambda value, **_: spelled.append(value) or json.dumps(value))
-    with mock.patch.multiple(api_response, _JSON=parser, json=spelling):
+def test_response_is_parsed_once_and_not_serialized_again(project: Project) -> None:
+    parser = mock.Mock(wraps=api_response._JSON)  # noqa: SLF001  # the parser of each response, and only that
+    serialized: list[object] = []
+    encoder = SimpleNamespace(
+        dumps=lambda value, **_: serialized.append(value) or json.dumps(value)
+    )
+    with mock.patch.multiple(api_response, _JSON=parser, json=encoder):
         assert project.run("plan", "--exit-code").status == 0
     assert parser.decode.call_count == COUNT
-    assert set(spelled) == {TOKEN}
+    assert set(serialized) == {TOKEN}
 
 
-def test_the_bytes_of_a_long_answer_are_received_in_pieces_of_64_kib(
-    project: Project, voxo: FakeVoxo
-) -> None:
+def test_long_response_is_received_in_pieces_of_64_kib(project: Project, voxo: FakeVoxo) -> None:
     live = [{"number": f"0{n:09}", "description": "x" * 80} for n in range(10_000)]
     voxo.has(1, numbers=live)
     received: list[int] = []
@@ -179,15 +179,19 @@ def test_the_bytes_of_a_long_answer_are_received_in_pieces_of_64_kib(
             received.append(most)
             return recv(self, most, flags)
 
-    with mock.patch("voxosync.voxo.socket_transport.socket.create_connection", _as(Counted)):
+    with mock.patch(
+        "voxosync.voxo.socket_transport.socket.create_connection", _connects_with(Counted)
+    ):
         project.run("plan", "--only", "1")
     assert set(received) == {64 * 2**10}
 
 
-def _as(kind: type[socket]) -> Any:
+def _connects_with(kind: type[socket]) -> Any:
     def connected(*args: Any, **options: Any) -> socket:
-        wire = create_connection(*args, **options)
-        return kind(wire.family, wire.type, wire.proto, fileno=wire.detach())
+        connection = create_connection(*args, **options)
+        return kind(
+            connection.family, connection.type, connection.proto, fileno=connection.detach()
+        )
 
     return connected
 

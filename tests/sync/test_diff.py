@@ -1,4 +1,4 @@
-"""What counts as a difference, and how it is told."""
+"""Which values differ, and how their differences are described."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sync.builders import canonical, definition, live
-from tests.sync.strategies import DESCRIPTIONS, NUMBERS, PLACES, SCALARS
+from tests.sync.strategies import DESCRIPTIONS, DESTINATION_LISTS, NUMBERS, SCALARS
 from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import WRITABLE
@@ -25,17 +25,17 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("word", ["RUNNING", "FINISHED", "running", "READY"])
-def test_a_campaign_that_runs_is_ready_enough(word: str) -> None:
+def test_running_campaign_counts_as_ready(word: str) -> None:
     assert changed({"state": word}, {"state": "READY"}) == []
 
 
 @pytest.mark.parametrize("word", ["RUNNING", "FINISHED", "READY", None])
-def test_a_campaign_that_runs_is_not_paused(word: str | None) -> None:
+def test_running_campaign_is_not_paused(word: str | None) -> None:
     assert changed({"state": word}, {"state": "PAUSED"}) == ["state"]
 
 
 @pytest.mark.parametrize("word", ["PAUSED", None])
-def test_a_campaign_that_is_paused_or_says_nothing_is_not_ready(word: str | None) -> None:
+def test_paused_campaign_or_one_without_a_state_is_not_ready(word: str | None) -> None:
     assert changed({"state": word}, {"state": "READY"}) == ["state"]
 
 
@@ -45,19 +45,20 @@ def test_whole_numbers_equal_floats() -> None:
 
 
 def test_numbers_have_no_order() -> None:
-    forth = {"numbers": {"6015550123": "Ann", "6015550124": "Bob"}}
-    back = {"numbers": {"6015550124": "Bob", "6015550123": "Ann"}}
-    assert changed(forth, back) == []
+    numbers = {"numbers": {"6015550123": "Ann", "6015550124": "Bob"}}
+    reordered = {"numbers": {"6015550124": "Bob", "6015550123": "Ann"}}
+    assert changed(numbers, reordered) == []
 
 
 @pytest.mark.parametrize("name", ["destinations", "matchDestinations", "notMatchDestinations"])
 def test_destinations_have_an_order(name: str) -> None:
-    forth, back = [("QUEUE", 12), ("EXTENSION", 101)], [("EXTENSION", 101), ("QUEUE", 12)]
-    assert changed({name: forth}, {name: back}) == [name]
-    assert changed({name: forth}, {name: forth}) == []
+    destinations = [("QUEUE", 12), ("EXTENSION", 101)]
+    reordered = destinations[::-1]
+    assert changed({name: destinations}, {name: reordered}) == [name]
+    assert changed({name: destinations}, {name: destinations}) == []
 
 
-def test_a_destination_is_its_type_and_its_id() -> None:
+def test_destination_is_identified_by_type_and_id() -> None:
     assert changed({"destinations": [("QUEUE", 12)]}, {"destinations": [("EXTENSION", 12)]})
     (change,) = differences(
         canonical({"destinations": []}), canonical({"destinations": [("QUEUE", 12)]})
@@ -65,7 +66,7 @@ def test_a_destination_is_its_type_and_its_id() -> None:
     assert change == FieldChange("destinations", (), (Destination("QUEUE", 12),))
 
 
-def test_a_value_where_there_was_none_is_a_difference_told_with_none() -> None:
+def test_value_where_there_was_none_is_a_change_from_none() -> None:
     assert differences({"dateEnd": None}, {"dateEnd": "2026-03-31"}) == (
         FieldChange("dateEnd", None, "2026-03-31"),
     )
@@ -81,13 +82,13 @@ def test_only_managed_fields_are_compared() -> None:
     assert changed({"name": "by hand", "message": "by hand"}, {"message": "by hand"}) == []
 
 
-def test_differences_come_in_the_catalogs_order() -> None:
+def test_differences_are_in_the_order_of_the_catalog() -> None:
     before: dict[str, Any] = {"numbers": {}, "message": "a", "name": "a", "callFrequency": 10}
     after = {"numbers": {"6015550123": ""}, "message": "b", "name": "b", "callFrequency": 30}
     assert changed(before, after) == ["name", "callFrequency", "message", "numbers"]
 
 
-def test_added_numbers_leave_live_ones_alone_but_bring_their_descriptions() -> None:
+def test_added_numbers_keep_live_ones_and_update_descriptions() -> None:
     desired = definition(numbers={"6015550123": "new", "6015550125": ""}, add_numbers=True)
     live_campaign = live(numbers={"6015550123": "old", "6015550124": "by hand"})
     assert desired_values(desired, live_campaign)["numbers"] == {
@@ -97,7 +98,7 @@ def test_added_numbers_leave_live_ones_alone_but_bring_their_descriptions() -> N
     }
 
 
-def test_exact_numbers_are_just_those_of_the_definition() -> None:
+def test_exact_numbers_are_only_those_of_the_definition() -> None:
     desired = definition(numbers={"6015550123": ""})
     live_campaign = live(numbers={"6015550124": "by hand"})
     assert desired_values(desired, live_campaign)["numbers"] == {"6015550123": ""}
@@ -108,7 +109,7 @@ HOSTILE_LISTS = st.dictionaries(NUMBERS | HOSTILE | st.text(), DESCRIPTIONS | HO
 
 
 @given(before=HOSTILE_LISTS, after=HOSTILE_LISTS)
-def test_numbers_differ_as_plain_set_arithmetic_says(
+def test_differences_of_numbers_agree_with_set_arithmetic(
     before: dict[str, str], after: dict[str, str]
 ) -> None:
     changes = differences({"numbers": Numbers(before)}, {"numbers": Numbers(after)})
@@ -125,19 +126,19 @@ def test_numbers_differ_as_plain_set_arithmetic_says(
         assert len(numbers) == len(set(numbers))
 
 
-SIDES = st.fixed_dictionaries({**SCALARS, "destinations": PLACES})
+SIDES = st.fixed_dictionaries({**SCALARS, "destinations": DESTINATION_LISTS})
 
 
 @given(before=SIDES, after=SIDES)
-def test_other_fields_differ_where_they_are_not_equal(
+def test_other_fields_differ_if_they_are_not_equal(
     before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     expected = [name for name in WRITABLE if name in before and before[name] != after[name]]
     assert changed(before, after) == expected
 
 
-def test_long_lists_that_differ_much_are_told_whole() -> None:
-    """deepdiff gives up on the parts where most of a whole has changed, unless told not to."""
+def test_long_lists_with_many_differences_are_compared_in_full() -> None:
+    """By default, deepdiff does not compare the parts of a value of which most has changed."""
     before = {f"{200 + n // 100}55501{n % 100:02}": "old" for n in range(2000)}
     after = dict.fromkeys(before, "new") | {"6015550123": ""}
     (change,) = differences({"numbers": Numbers(before)}, {"numbers": Numbers(after)})
@@ -147,28 +148,28 @@ def test_long_lists_that_differ_much_are_told_whole() -> None:
 
 
 @pytest.mark.parametrize("is_base", [False, True])
-def test_the_record_is_a_fourth_side(*, is_base: bool) -> None:
-    """Every arrangement of four sides, against the table of the contract in words."""
+def test_applied_record_is_the_fourth_side(*, is_base: bool) -> None:
+    """Every combination of the four sides agrees with the documented kinds."""
     for base, now, voxo, applied in product((30, 45, 60, 90), repeat=4):
         recorded = RecordedCampaign(
             {"callFrequency": base if is_base else applied}, is_base=is_base
         )
         sides = ({"callFrequency": value} for value in (voxo, now, base))
         kinds = [change.kind for change in differences(*sides, recorded)]
-        of_record = base if is_base else applied
+        record_value = base if is_base else applied
         if voxo == now:
             expected = []
-        elif base == now:  # this branch changes nothing: merged and unsent, or by hand
-            expected = [ChangeKind.PENDING if voxo == of_record else ChangeKind.DRIFT]
+        elif base == now:  # not changed by this branch: merged and not sent yet, or changed in VOXO
+            expected = [ChangeKind.PENDING if voxo == record_value else ChangeKind.DRIFT]
         elif voxo == base:
             expected = [ChangeKind.PENDING if is_base else ChangeKind.CHANGE]
-        else:  # VOXO has what was applied, so nobody changed it by hand
-            expected = [ChangeKind.CHANGE if voxo == of_record else ChangeKind.CONFLICT]
+        else:  # if VOXO has the applied value, it was not changed there
+            expected = [ChangeKind.CHANGE if voxo == record_value else ChangeKind.CONFLICT]
         assert kinds == expected, (base, now, voxo, applied)
 
 
-def test_a_value_that_a_commit_since_the_record_had_is_not_a_change_by_hand() -> None:
-    """Every arrangement of base, present, live and a commit between: a job may have sent that one in part."""
+def test_value_of_a_commit_since_the_record_is_not_a_manual_change() -> None:
+    """Every combination of base, definition, VOXO and a commit between: a job may have sent part of that commit."""
     for base, now, voxo, passed in product((30, 45, 60, 90), repeat=4):
         recorded = RecordedCampaign(
             {"callFrequency": base}, is_base=True, passed=[{}, {"callFrequency": passed}]

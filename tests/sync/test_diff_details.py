@@ -1,4 +1,4 @@
-"""What differs inside a field: the details of a change lead from the live value to the definition's."""
+"""The details of a change are the steps from the live value to the desired one."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def queues(names: Sequence[str]) -> tuple[Destination, ...]:
     return tuple(Destination("QUEUE", ord(name)) for name in names)
 
 
-def led_by(details: Sequence[Detail], before: Sequence[str]) -> list[str]:
-    """The entries of a value after what the details say happened to them."""
+def apply_details(details: Sequence[Detail], before: Sequence[str]) -> list[str]:
+    """The entries of a value after the steps in the details."""
     removed_indexes = {detail.before for detail in details}
     entries = [text for index, text in enumerate(before, start=1) if index not in removed_indexes]
     for detail in sorted(details, key=lambda detail: detail.after or 0):
@@ -41,25 +41,25 @@ def change_of(field: str, before: object, after: object) -> Change:
 
 
 @given(_ENTRIES, _ENTRIES)
-def test_the_details_of_destinations_lead_from_one_list_to_the_other(
+def test_details_of_destinations_are_the_steps_between_the_lists(
     before: list[str], after: list[str]
 ) -> None:
     if before != after:
         change = change_of("destinations", queues(before), queues(after))
         texts = [str(entry) for entry in queues(before)]
         assert change.details
-        assert led_by(change.details, texts) == [str(entry) for entry in queues(after)]
+        assert apply_details(change.details, texts) == [str(entry) for entry in queues(after)]
 
 
 @given(_LINES, _LINES)
-def test_the_details_of_a_text_lead_from_its_lines_to_the_other_lines(
+def test_details_of_a_text_are_the_steps_between_the_lines(
     before: list[str], after: list[str]
 ) -> None:
     old, new = "\n".join(before), "\n".join(after)
     if old.splitlines() != new.splitlines() and old and new:
         change = change_of("message", old, new)
         assert change.details
-        assert led_by(change.details, old.splitlines()) == new.splitlines()
+        assert apply_details(change.details, old.splitlines()) == new.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -79,28 +79,30 @@ def test_the_details_of_a_text_lead_from_its_lines_to_the_other_lines(
         "removed",
         "moved",
         "replaced",
-        "first",
-        "none left",
+        "none before",
+        "none after",
         "too long",
         "too long after",
     ],
 )
-def test_what_happened_to_destinations(before: str, after: str, details: list[Detail]) -> None:
+def test_details_of_destinations_that_were_added_removed_or_moved(
+    before: str, after: str, details: list[Detail]
+) -> None:
     assert [*change_of("destinations", queues(before), queues(after)).details] == details
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [(None, "a\nb"), ("a\nb", ""), ("one line", "another"), ("a\nb", "a\r\nb"), ("a\nb", "a\nb\n")],
-    ids=["no text before", "no text after", "one line", "line ends", "the last line end"],
+    ids=["no text before", "no text after", "one line", "other line ends", "a final line end"],
 )
-def test_a_text_without_lines_to_compare_has_no_details(before: str | None, after: str) -> None:
+def test_text_without_lines_to_compare_has_no_details(before: str | None, after: str) -> None:
     change = change_of("message", before, after)
     assert change.details == ()
     assert change.after == after
 
 
-def test_details_and_descriptions_survive_a_document() -> None:
+def test_details_survive_a_round_trip_through_a_document() -> None:
     for change in (
         change_of("destinations", queues("ABC"), queues("CAD")),
         change_of("message", "a\nb\nc", "a\nc\nd"),

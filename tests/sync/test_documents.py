@@ -1,4 +1,4 @@
-"""What is wrong with a JSON document is told in the same words and at the same place in every Python."""
+"""Errors in JSON documents have the same message and position in every version of Python."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ NAME = "Expecting property name enclosed in double quotes"
         ('{"a":1,\n\n  }', (OBJECT, 6), (3, 3, NAME)),
     ],
 )
-def test_a_comma_behind_the_last_entry(
+def test_trailing_comma_has_the_same_message_in_every_python(
     text: str, newer: tuple[str, int], expected: tuple[int, int, str]
 ) -> None:
     with pytest.raises(json.JSONDecodeError) as caught:
         json.loads(text)
-    assert json_error(caught.value, text) == expected  # as this Python says it
+    assert json_error(caught.value, text) == expected  # the error of this Python
     assert (
         json_error(json.JSONDecodeError(newer[0], text, newer[1]), text) == expected
-    )  # as 3.13 does
+    )  # the error of Python 3.13
 
 
 @pytest.mark.parametrize("text", ["", "[1 2]", '{"a"}', "nul", '"a', "[1]x"])
-def test_everything_else_is_as_python_says(text: str) -> None:
+def test_other_errors_are_those_of_python(text: str) -> None:
     with pytest.raises(json.JSONDecodeError) as caught:
         json.loads(text)
     failure = caught.value

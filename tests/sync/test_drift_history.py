@@ -1,4 +1,4 @@
-"""The history of drift where only timing or SQLite itself could go wrong: processes at once, a kill, a lock."""
+"""The history of drift with concurrent processes, a killed process, and locked or damaged files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def observation(
     *,
     is_complete: bool = True,
 ) -> Observation:
-    """What a run saw: which fields of each campaign differ; None: it could not be compared."""
+    """An observation of the fields of each campaign that differ; None if it could not be compared."""
     campaigns = [
         CampaignPlan(number, None, "a.yaml", error="refused")
         if fields is None
@@ -54,7 +54,7 @@ def _change(field: str) -> Any:
     return FieldChange(field, "before", "after")
 
 
-def silent(remark: str) -> None:
+def fail_on_remark(remark: str) -> None:
     pytest.fail(remark)
 
 
@@ -79,7 +79,7 @@ _runs = st.lists(
 
 
 @given(_runs)
-def test_a_difference_is_there_since_the_first_run_of_those_that_saw_it_without_a_break(
+def test_difference_exists_since_the_first_of_the_consecutive_runs_with_it(
     tmp_path_factory: pytest.TempPathFactory,
     runs: list[tuple[str, dict[int, set[str] | None], bool]],
 ) -> None:
@@ -87,7 +87,7 @@ def test_a_difference_is_there_since_the_first_run_of_those_that_saw_it_without_
     first_seen: dict[tuple[str, int, str], datetime] = {}
     for index, (url, counts, is_complete) in enumerate(runs):
         now = NOW + timedelta(hours=index, microseconds=7)
-        if is_complete:  # what no definition manages any more is forgotten
+        if is_complete:  # campaigns that are no longer managed are forgotten
             first_seen = {
                 key: at for key, at in first_seen.items() if key[0] != url or key[1] in counts
             }
@@ -98,7 +98,7 @@ def test_a_difference_is_there_since_the_first_run_of_those_that_saw_it_without_
                 else:
                     first_seen.pop((url, campaign, field), None)
         run = observation(counts, now, url, is_complete=is_complete)
-        campaigns, history = remember(path, run, silent)
+        campaigns, history = remember(path, run, fail_on_remark)
         assert since(campaigns) == {
             (campaign, field): first_seen[url, campaign, field]
             for campaign, fields in counts.items()
@@ -109,10 +109,10 @@ def test_a_difference_is_there_since_the_first_run_of_those_that_saw_it_without_
         )
 
 
-def test_only_the_last_runs_are_shown_and_all_are_kept(tmp_path: Path) -> None:
+def test_only_the_latest_runs_are_shown_but_all_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "drift.sqlite"
     for hour in range(RUNS_SHOWN + 3):
-        _, history = remember(path, observation({}, NOW + timedelta(hours=hour)), silent)
+        _, history = remember(path, observation({}, NOW + timedelta(hours=hour)), fail_on_remark)
     assert [run.at for run in history.runs] == [
         NOW + timedelta(hours=hour) for hour in range(3, RUNS_SHOWN + 3)
     ]
@@ -120,13 +120,13 @@ def test_only_the_last_runs_are_shown_and_all_are_kept(tmp_path: Path) -> None:
         assert base.execute("SELECT count(*) FROM runs").fetchone() == (RUNS_SHOWN + 3,)
 
 
-def test_the_campaigns_themselves_stay_as_they_were(tmp_path: Path) -> None:
+def test_campaigns_of_the_observation_are_not_modified(tmp_path: Path) -> None:
     run = observation({4711: {"name"}})
-    remember(tmp_path / "drift.sqlite", run, silent)
+    remember(tmp_path / "drift.sqlite", run, fail_on_remark)
     assert since(run.campaigns) == {(4711, "name"): None}
 
 
-ONE_OF_MANY = """\
+CONCURRENT_RUN = """\
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,19 +142,19 @@ print("ready", flush=True)
 sys.stdin.read()
 remember(path, observation, lambda remark: print(remark, flush=True))
 """
-"""A process that waits until all are there, and then remembers a run of a tenant of its own."""
+"""A process that waits until all are started, and then records a run of its own tenant."""
 
 
-@pytest.mark.parametrize("content", [None, b"no history at all"], ids=["new", "damaged"])
-def test_of_many_runs_at_once_none_is_lost(tmp_path: Path, content: bytes | None) -> None:
-    """Nor does one that has found the damage set aside what another has begun meanwhile."""
+@pytest.mark.parametrize("content", [None, b"not a history"], ids=["new", "damaged"])
+def test_no_run_is_lost_if_many_write_at_once(tmp_path: Path, content: bytes | None) -> None:
+    """A run that found a damaged file does not set aside the new file of another run."""
     path = tmp_path / "drift.sqlite"
     if content is not None:
         path.write_bytes(content)
     numbers = range(1, 9)
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", ONE_OF_MANY, str(path), str(number)],
+            [sys.executable, "-c", CONCURRENT_RUN, str(path), str(number)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -179,7 +179,7 @@ def test_of_many_runs_at_once_none_is_lost(tmp_path: Path, content: bytes | None
     assert output.count("a new one begins") == len(aside)
 
 
-KILLED = """\
+KILLED_RUN = """\
 import os, signal, sqlite3, sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -195,7 +195,7 @@ def killed(base, url):
     os.kill(os.getpid(), signal.SIGKILL)
 def connected(*args, connect=sqlite3.connect, **kwargs):
     base = connect(*args, **kwargs)
-    base.execute("PRAGMA cache_size = 5")  # pages: so that the file itself is written to before the end
+    base.execute("PRAGMA cache_size = 5")  # pages, so that the file is written before the end
     return base
 drift_history._last_runs, sqlite3.connect = killed, connected
 at = datetime(2026, 3, 2, tzinfo=UTC)
@@ -204,36 +204,36 @@ drift_history.remember(Path(sys.argv[1]), observation, print)
 """
 
 
-def test_a_run_that_is_killed_in_the_middle_has_not_been(tmp_path: Path) -> None:
+def test_run_that_is_killed_midway_leaves_no_trace(tmp_path: Path) -> None:
     path = tmp_path / "drift.sqlite"
-    remember(path, observation({1: {"name"}}), silent)
+    remember(path, observation({1: {"name"}}), fail_on_remark)
     before = path.read_bytes()
-    process = subprocess.run([sys.executable, "-c", KILLED, str(path), BASE_URL], check=False)
+    process = subprocess.run([sys.executable, "-c", KILLED_RUN, str(path), BASE_URL], check=False)
     assert process.returncode == -signal.SIGKILL
-    assert path.read_bytes() != before, "else it was killed too early to show anything"
+    assert path.read_bytes() != before, "it was killed before it wrote to the file"
     later = NOW + timedelta(days=1)
     run = observation({1: {"name"}, 2: {"name"}}, later)
-    campaigns, history = remember(path, run, silent)
+    campaigns, history = remember(path, run, fail_on_remark)
     assert since(campaigns) == {(1, "name"): NOW, (2, "name"): later}
     assert [run.at for run in history.runs] == [NOW, later]
     with closing(sqlite3.connect(path)) as base:
         assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_a_file_that_another_program_holds_is_not_set_aside(
+def test_file_that_is_locked_by_another_program_is_not_set_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "drift.sqlite"
-    remember(path, observation({1: {"name"}}), silent)
+    remember(path, observation({1: {"name"}}), fail_on_remark)
     monkeypatch.setattr(drift_history, "_WAIT", 0)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         with pytest.raises(UsageError, match="database is locked"):
-            remember(path, observation({1: {"name"}}), silent)
+            remember(path, observation({1: {"name"}}), fail_on_remark)
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_look_ahead_refuses_no_file_that_is_held_damaged_empty_or_not_there(
+def test_check_in_advance_accepts_a_locked_damaged_empty_or_missing_file(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "drift #1?.sqlite"
@@ -244,14 +244,14 @@ def test_the_look_ahead_refuses_no_file_that_is_held_damaged_empty_or_not_there(
         drift_history.check(path)
         assert path.read_bytes() == content
     path.unlink()
-    remember(path, observation({1: {"name"}}), silent)
+    remember(path, observation({1: {"name"}}), fail_on_remark)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         drift_history.check(path)
     assert [*tmp_path.iterdir()] == [path]
 
 
-def test_a_damaged_file_takes_its_journals_along(tmp_path: Path) -> None:
+def test_damaged_file_is_set_aside_with_its_journals(tmp_path: Path) -> None:
     path = tmp_path / "drift.sqlite"
     for name in ("drift.sqlite", "drift.sqlite-journal", "drift.sqlite-wal", "drift.sqlite.bak"):
         (tmp_path / name).write_text(name)
@@ -265,7 +265,7 @@ def test_a_damaged_file_takes_its_journals_along(tmp_path: Path) -> None:
     }
 
 
-def test_a_file_that_is_sound_again_or_gone_is_not_set_aside(tmp_path: Path) -> None:
+def test_file_that_is_repaired_or_missing_by_then_is_not_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "drift.sqlite"
     assert set_aside(path, datetime.now(UTC), lambda _: False) is None
     path.write_text("sound")

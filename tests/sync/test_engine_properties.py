@@ -1,4 +1,4 @@
-"""Whatever a definition wants and whatever VOXO has: what plan and apply promise."""
+"""Properties of plan and apply that hold for any definitions and any live campaigns."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ FIELDS = (*SCALARS, "numbers", *DESTINATIONS)
 WORLDS = st.tuples(*(campaigns(campaign_id) for campaign_id in (*IDS, 99)))
 PROJECTS = st.tuples(*(definitions(campaign_id) for campaign_id in IDS))
 
-# Two whole campaigns a draw: as many examples as usual would take a minute each.
-fewer = settings(max_examples=50)
+# Each example has two complete campaigns; with the usual number of examples a test would take a minute.
+fewer_examples = settings(max_examples=50)
 
 
 def send(voxo: FakeVoxo, plan: Plan) -> list[Result]:
     return apply_plan(voxo, plan, options=RunOptions(workers=2))  # type: ignore[arg-type]  # a Voxo to sync
 
 
-def wants(desired: Definition, name: str, stored: Campaign) -> Any:
-    """What a managed field should be, in the fake's own form."""
+def desired_value(desired: Definition, name: str, stored: Campaign) -> Any:
+    """The desired value of a managed field, in the form of the fake VOXO."""
     value = desired.values[name]
     if name in DESTINATIONS:
         return [tuple(destination) for destination in value]  # type: ignore[union-attr]  # a tuple of destinations
@@ -49,25 +49,25 @@ def wants(desired: Definition, name: str, stored: Campaign) -> Any:
 
 
 def agrees(name: str, live: Any, desired: Any) -> bool:
-    """Equal, or READY wanted of a campaign that says something other than PAUSED; null is an empty text."""
+    """Whether values are equal, READY is desired of a state other than PAUSED, or null of an empty text."""
     if name == "state" and desired == "READY":
         return live not in (None, "PAUSED")
     return bool(live == desired) or (name in SCALARS and desired == "" and live is None)
 
 
-def to_send(desired: Definition, stored: Campaign) -> set[str]:
-    """The fields that an apply has to send."""
+def fields_to_send(desired: Definition, stored: Campaign) -> set[str]:
+    """The fields that apply must send."""
     return {
         name
         for name in desired.values
         if name not in desired.ignore
-        and not agrees(name, stored.holds(name), wants(desired, name, stored))
+        and not agrees(name, stored.holds(name), desired_value(desired, name, stored))
     }
 
 
-@fewer
+@fewer_examples
 @given(project=PROJECTS, world=WORLDS, spelling=spellings)
-def test_plan_then_apply_then_plan_gives_no_difference(
+def test_plan_after_apply_has_no_differences(
     project: tuple[Definition, ...], world: tuple[Campaign, ...], spelling: Spelling
 ) -> None:
     voxo = FakeVoxo(world, spelling)
@@ -78,13 +78,13 @@ def test_plan_then_apply_then_plan_gives_no_difference(
     assert not again.failed
 
 
-@fewer
+@fewer_examples
 @given(project=PROJECTS, world=WORLDS, spelling=spellings)
-def test_a_patch_holds_only_the_keys_that_differ_and_all_of_them(
+def test_patch_has_exactly_the_fields_that_differ(
     project: tuple[Definition, ...], world: tuple[Campaign, ...], spelling: Spelling
 ) -> None:
     voxo = FakeVoxo(world, spelling)
-    expected = {entry.id: to_send(entry, voxo.campaigns[entry.id]) for entry in project}
+    expected = {entry.id: fields_to_send(entry, voxo.campaigns[entry.id]) for entry in project}
     plan = plan_of(voxo, *project)
     assert {
         campaign_plan.id: set(campaign_plan.patch) for campaign_plan in plan.campaigns
@@ -96,9 +96,9 @@ def test_a_patch_holds_only_the_keys_that_differ_and_all_of_them(
     assert len(voxo.patches) == sum(map(bool, expected.values()))
 
 
-@fewer
+@fewer_examples
 @given(project=PROJECTS, world=WORLDS, spelling=spellings)
-def test_what_is_not_managed_stays_as_it_was(
+def test_unmanaged_fields_and_results_of_calls_are_not_changed(
     project: tuple[Definition, ...], world: tuple[Campaign, ...], spelling: Spelling
 ) -> None:
     voxo = FakeVoxo(world, spelling)
@@ -121,9 +121,9 @@ def test_what_is_not_managed_stays_as_it_was(
                 assert "disposition" not in entry
 
 
-@fewer
+@fewer_examples
 @given(project=PROJECTS, world=WORLDS, spelling=spellings)
-def test_every_managed_field_is_then_what_the_definition_says(
+def test_apply_sets_every_managed_field_to_the_desired_value(
     project: tuple[Definition, ...], world: tuple[Campaign, ...], spelling: Spelling
 ) -> None:
     voxo = FakeVoxo(world, spelling)
@@ -132,12 +132,12 @@ def test_every_managed_field_is_then_what_the_definition_says(
     for desired in project:
         for name in desired.values.keys() - desired.ignore:
             live = voxo.campaigns[desired.id].holds(name)
-            assert agrees(name, live, wants(desired, name, before[desired.id])), name
+            assert agrees(name, live, desired_value(desired, name, before[desired.id])), name
 
 
-@fewer
+@fewer_examples
 @given(project=PROJECTS, world=WORLDS, spelling=spellings)
-def test_the_same_plan_applied_twice_sends_nothing_the_second_time(
+def test_plan_that_is_applied_twice_sends_nothing_the_second_time(
     project: tuple[Definition, ...], world: tuple[Campaign, ...], spelling: Spelling
 ) -> None:
     voxo = FakeVoxo(world, spelling)
@@ -148,9 +148,9 @@ def test_the_same_plan_applied_twice_sends_nothing_the_second_time(
     assert voxo.patches == []
 
 
-@fewer
+@fewer_examples
 @given(project=PROJECTS, world=WORLDS, before=PROJECTS, spelling=spellings)
-def test_a_saved_plan_is_the_plan(
+def test_plan_survives_a_round_trip_through_json(
     project: tuple[Definition, ...],
     world: tuple[Campaign, ...],
     before: tuple[Definition, ...],
@@ -160,9 +160,9 @@ def test_a_saved_plan_is_the_plan(
     assert from_document(json.loads(json.dumps(to_document(plan)))) == plan
 
 
-@fewer
+@fewer_examples
 @given(project=PROJECTS, world=WORLDS, spelling=spellings)
-def test_a_plan_alone_sends_nothing(
+def test_plan_sends_nothing(
     project: tuple[Definition, ...], world: tuple[Campaign, ...], spelling: Spelling
 ) -> None:
     voxo = FakeVoxo(world, spelling)
@@ -172,7 +172,7 @@ def test_a_plan_alone_sends_nothing(
 
 
 @given(data=st.data())
-def test_pauses_come_first_and_campaigns_that_become_ready_last(data: st.DataObject) -> None:
+def test_pauses_are_sent_first_and_campaigns_that_become_ready_last(data: st.DataObject) -> None:
     ids = range(1, 9)
     states = st.sampled_from(["READY", "PAUSED"])
     world = [
@@ -192,8 +192,8 @@ def test_pauses_come_first_and_campaigns_that_become_ready_last(data: st.DataObj
 ABSENT = object()
 
 
-def kind_by_the_table(base: Any, now: Any, live: Any, *, field: str = "") -> ChangeKind | None:
-    """The table of `design.md`, row by row; ABSENT at the base has kind `change`."""
+def kind_by_table(base: Any, now: Any, live: Any, *, field: str = "") -> ChangeKind | None:
+    """The kind by the table of `design.md`; a field that is ABSENT at the base is a `change`."""
     if agrees(field, live, now):
         return None  # nothing to send
     if base is ABSENT:
@@ -206,16 +206,16 @@ def kind_by_the_table(base: Any, now: Any, live: Any, *, field: str = "") -> Cha
 def expected_kinds(
     before: Definition | None, now: Definition, stored: Campaign
 ) -> dict[str, ChangeKind | None]:
-    """By field, and for numbers by `numbers/NUMBER`."""
+    """The kind of each field, and of each number under `numbers/NUMBER`."""
     kinds: dict[str, ChangeKind | None] = {}
     for name in now.values:
         has_base = before is not None and name in before.values
         base: Any = before.values[name] if before is not None and has_base else ABSENT
-        live, desired = stored.holds(name), wants(now, name, stored)
+        live, desired = stored.holds(name), desired_value(now, name, stored)
         if name == "numbers":
             for number in {**live, **desired}:
                 was = base.get(number) if has_base else ABSENT
-                kind = kind_by_the_table(was, desired.get(number), live.get(number))
+                kind = kind_by_table(was, desired.get(number), live.get(number))
                 kinds[f"numbers/{number}"] = kind
         else:
             base = (
@@ -223,12 +223,12 @@ def expected_kinds(
                 if has_base and name in DESTINATIONS
                 else base
             )
-            kinds[name] = kind_by_the_table(base, desired, live, field=name)
+            kinds[name] = kind_by_table(base, desired, live, field=name)
     return kinds
 
 
-def told_kinds(plan: Plan) -> dict[str, ChangeKind]:
-    """The same from a plan of one campaign; nothing is told twice."""
+def planned_kinds(plan: Plan) -> dict[str, ChangeKind]:
+    """The kinds in the plan of one campaign, in which no field or number may appear twice."""
     kinds: dict[str, ChangeKind] = {}
     for change in plan.campaigns[0].changes:
         names = [change.field]
@@ -251,26 +251,30 @@ three_sides = {
 
 
 @given(**three_sides)
-def test_kinds_follow_the_table_field_by_field_and_number_by_number(
+def test_kind_of_each_field_and_number_agrees_with_the_table(
     now: Definition, before: Definition | None, stored: Campaign, spelling: Spelling
 ) -> None:
     voxo = FakeVoxo([stored], spelling)
     plan = plan_of(voxo, now, base=base_of(*([before] if before else [])))
     expected = expected_kinds(before, now, stored)
-    assert told_kinds(plan) == {name: kind for name, kind in expected.items() if kind is not None}
+    assert planned_kinds(plan) == {
+        name: kind for name, kind in expected.items() if kind is not None
+    }
 
 
 @given(base=LISTS, now=LISTS, live=LISTS)
-def test_numbers_are_told_apart_one_by_one(
+def test_each_number_has_its_own_kind(
     base: dict[str, str], now: dict[str, str], live: dict[str, str]
 ) -> None:
-    """With lists on all three sides, which the draw above seldom has."""
+    """All three sides have lists, which is rare in the test of all fields."""
     numbers = {number: {"description": text} for number, text in live.items()}
     stored = Campaign(4711, 7, {}, numbers)
     before, desired = definition(numbers=base), definition(numbers=now)
     plan = plan_of(FakeVoxo([stored]), desired, base=base_of(before))
     expected = expected_kinds(before, desired, stored)
-    assert told_kinds(plan) == {name: kind for name, kind in expected.items() if kind is not None}
+    assert planned_kinds(plan) == {
+        name: kind for name, kind in expected.items() if kind is not None
+    }
     for change in plan.campaigns[0].changes:
         assert isinstance(change, NumbersChange)
         assert change.count_before == len(live)
@@ -289,7 +293,7 @@ def test_numbers_are_told_apart_one_by_one(
     ],
 )
 @pytest.mark.parametrize("name", ["name", "numbers", "destinations"])
-def test_the_table_literally(
+def test_rows_of_the_table(
     name: str, base: Any, now: str, live: str, kind: ChangeKind | None
 ) -> None:
     def value(text: str) -> Any:
@@ -297,13 +301,13 @@ def test_the_table_literally(
 
     before = definition(**({} if base is ABSENT else {name: value(base)}))
     stored = Campaign(4711, 7, {"name": live}, {"1": {"description": live}})
-    stored.places["destinations"] = [(live, 1)]
+    stored.destinations["destinations"] = [(live, 1)]
     plan = plan_of(FakeVoxo([stored]), definition(**{name: value(now)}), base=base_of(before))
     assert [change.kind for change in plan.campaigns[0].changes] == ([kind] if kind else [])
 
 
 @given(**three_sides, kinds=st.sets(st.sampled_from(list(ChangeKind))))
-def test_limited_to_some_kinds_the_others_remain_as_they_were(
+def test_changes_of_kinds_that_are_not_selected_are_not_applied(
     now: Definition,
     before: Definition | None,
     stored: Campaign,
@@ -319,7 +323,7 @@ def test_limited_to_some_kinds_the_others_remain_as_they_were(
 
     for name, kind in expected.items():
         field, _, number = name.partition("/")
-        current, old, new = stored.holds(field), was.holds(field), wants(now, field, was)
+        current, old, new = stored.holds(field), was.holds(field), desired_value(now, field, was)
         if field == "numbers":
             current, old, new = current.get(number), old.get(number), new.get(number)
         if kind in kinds:
@@ -330,7 +334,7 @@ def test_limited_to_some_kinds_the_others_remain_as_they_were(
 
 
 @given(**three_sides, kinds=st.sets(st.sampled_from(list(ChangeKind))))
-def test_in_sync_is_only_what_agrees(
+def test_campaign_is_in_sync_only_if_all_its_fields_agree(
     now: Definition,
     before: Definition | None,
     stored: Campaign,
@@ -340,14 +344,15 @@ def test_in_sync_is_only_what_agrees(
     base = base_of(*([before] if before else []))
     [campaign_plan] = plan_of(FakeVoxo([stored], spelling), now, base=base, kinds=kinds).campaigns
     differs = any(
-        not agrees(name, stored.holds(name), wants(now, name, stored)) for name in now.values
+        not agrees(name, stored.holds(name), desired_value(now, name, stored))
+        for name in now.values
     )
     assert (campaign_plan.status is Status.IN_SYNC) is not differs
     assert (campaign_plan.status is Status.LEFT_ALONE) is (differs and not campaign_plan.patch)
 
 
 @given(**three_sides)
-def test_what_is_left_alone_is_told(
+def test_differences_that_are_not_sent_are_warnings(
     now: Definition, before: Definition | None, stored: Campaign, spelling: Spelling
 ) -> None:
     base = base_of(*([before] if before else []))
@@ -358,9 +363,9 @@ def test_what_is_left_alone_is_told(
             assert f"{name.partition('/')[0]} differs ({kind})" in warnings
 
 
-def test_every_writable_field_is_drawn() -> None:
-    """So that a new field in the catalog is one in these properties too."""
-    from voxosync.model.fields import WRITABLE  # noqa: PLC0415  # only this test may know the catalog
+def test_properties_cover_every_writable_field() -> None:
+    """A field that is added to the catalog must be added to these properties too."""
+    from voxosync.model.fields import WRITABLE  # noqa: PLC0415  # only this test may use the catalog
 
     assert set(MANAGED) == set(FIELDS) == set(WRITABLE)
     assert canonical({"destinations": []}) == {"destinations": ()}

@@ -1,4 +1,4 @@
-"""What apply refuses to do unless somebody insists: every guard, at its edges."""
+"""Every guard refuses an apply from its limit on, unless its flag is passed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPEN = Guards(Limit(100, is_percent=True), Limit(100, is_percent=True), GoLive.A
 
 
 def plan_that_changes(count: int, managed: int, **options: Any) -> Plan:
-    """A plan that renames so many of so many campaigns."""
+    """A plan that renames `count` of the `managed` campaigns."""
     voxo = FakeVoxo(campaign(number, name="old") for number in range(1, managed + 1))
     definitions = [
         definition(number, name="new" if number <= count else "old")
@@ -40,14 +40,14 @@ def plan_that_changes(count: int, managed: int, **options: Any) -> Plan:
 
 
 def plan_that_removes(count: int, live: int) -> Plan:
-    """A plan that removes so many of so many numbers."""
+    """A plan that removes `count` of the `live` numbers."""
     numbers = {f"60155501{number:02}": "" for number in range(live)}
     voxo = FakeVoxo([campaign(numbers=numbers)])
     return plan_of(voxo, definition(numbers=dict(list(numbers.items())[count:])))
 
 
 def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
-    """The guards that a plan runs into."""
+    """The refusals of the guards for a plan."""
     summary = summary_of_updates(
         plan.campaigns,
         managed=plan.managed,
@@ -58,7 +58,7 @@ def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
 
 
 def refused(plan: Plan, now: datetime = NOW, **guards: Any) -> list[str]:
-    """The names of the guards that a plan runs into."""
+    """The names of the guards that refuse a plan."""
     return [refusal.guard for refusal in refusals(plan, Guards(**guards), now)]
 
 
@@ -67,7 +67,7 @@ class TestMaxCampaigns:
         ("count", "managed", "is_refused"),
         [(10, 10, False), (3, 11, False), (4, 11, True), (6, 20, False), (7, 20, True)],
     )
-    def test_by_default_30_percent_where_more_than_10_are_managed(
+    def test_is_30_percent_by_default_if_more_than_10_are_managed(
         self, *, count: int, managed: int, is_refused: bool
     ) -> None:
         assert refused(plan_that_changes(count, managed)) == ["maxCampaigns"] * is_refused
@@ -80,24 +80,24 @@ class TestMaxCampaigns:
             (Limit(0, is_percent=False), 1, 1, True),
             (Limit(50, is_percent=True), 1, 2, False),
             (Limit(49, is_percent=True), 1, 2, True),
-            (Limit(33, is_percent=True), 1, 3, True),  # 33.3 %: nothing is rounded
+            (Limit(33, is_percent=True), 1, 3, True),  # 33.3 % is not rounded
             (Limit(100, is_percent=True), 3, 3, False),
         ],
     )
-    def test_as_a_count_or_a_percentage_however_few_are_managed(
+    def test_count_or_percentage_applies_however_few_are_managed(
         self, *, limit: Limit, count: int, managed: int, is_refused: bool
     ) -> None:
         refused_guards = refused(plan_that_changes(count, managed), max_campaigns=limit)
         assert refused_guards == ["maxCampaigns"] * is_refused
 
-    def test_says_what_and_names_the_flag(self) -> None:
+    def test_refusal_names_the_counts_and_the_flag(self) -> None:
         (refusal,) = refusals(plan_that_changes(7, 20), Guards(), NOW)
         assert str(refusal) == (
             "7 of 20 campaigns would change, more than 30 %; to proceed anyway, pass --max-campaigns 7"
         )
         assert not refusal.answerable
 
-    def test_of_all_that_are_managed_where_a_plan_is_limited_to_some(self) -> None:
+    def test_percentage_is_of_all_managed_campaigns_even_if_a_plan_has_fewer(self) -> None:
         plan = plan_that_changes(6, 6)
         assert refused(plan, max_campaigns=Limit(30, is_percent=True)) == ["maxCampaigns"]
         complete_plan = Plan(plan.created_at, plan.base_url, plan.campaigns, managed=20)
@@ -105,7 +105,7 @@ class TestMaxCampaigns:
         fewer = Plan(plan.created_at, plan.base_url, plan.campaigns, managed=19)
         assert refused(fewer) == ["maxCampaigns"]  # though 6 are not more than 10
 
-    def test_one_that_cannot_be_planned_is_managed_and_does_not_change(self) -> None:
+    def test_campaign_that_cannot_be_planned_counts_as_managed_but_not_as_changed(self) -> None:
         voxo = FakeVoxo([campaign(1, name="old")])
         plan = plan_of(voxo, definition(1, name="new"), definition(404, name="new"))
         assert refused(plan, max_campaigns=Limit(50, is_percent=True)) == []
@@ -116,8 +116,8 @@ SHARDED_LIMITS = st.builds(
 )
 
 
-def cut(plan: Plan, count: int) -> list[Plan]:
-    """A plan as so many shards would make it."""
+def divide(plan: Plan, count: int) -> list[Plan]:
+    """A plan divided into this number of shards."""
     shards = [Shard(index, count) for index in range(1, count + 1)]
     parts = [[entry for entry in plan.campaigns if shard.holds(entry.id)] for shard in shards]
     return [
@@ -141,7 +141,7 @@ class TestShards:
     )
     @example(changes=[True] * 40, count=4, limit=Limit(30, is_percent=True, above=10))
     @example(changes=[True] * 40, count=4, limit=Limit(10, is_percent=False))
-    def test_what_passes_in_every_part_passes_whole(
+    def test_plan_whose_parts_all_pass_passes(
         self, *, changes: list[bool], count: int, limit: Limit
     ) -> None:
         campaigns = [
@@ -151,22 +151,24 @@ class TestShards:
             for number, differs in enumerate(changes, start=1)
         ]
         complete_plan = Plan(NOW, "https://api.voxo.co", campaigns)
-        if not any(refused(part, max_campaigns=limit) for part in cut(complete_plan, count)):
+        if not any(refused(part, max_campaigns=limit) for part in divide(complete_plan, count)):
             assert refused(complete_plan, max_campaigns=limit) == []
 
     @given(amount=st.integers(0, 999_999_999), count=st.integers(1, 200))
-    def test_the_shares_of_a_count_add_up_to_it(self, amount: int, count: int) -> None:
+    def test_shares_of_a_count_add_up_to_it(self, amount: int, count: int) -> None:
         limit = Limit(amount, is_percent=False)
         shares = [limit.share(Shard(index, count)).amount for index in range(1, count + 1)]
         assert sum(shares) == amount
         assert max(shares) - min(shares) <= 1
 
-    def test_a_part_without_more_than_its_share_passes(self) -> None:
+    def test_part_that_does_not_exceed_its_share_passes(self) -> None:
         plan = plan_that_changes(8, 40)
-        parts = cut(plan, 4)
+        parts = divide(plan, 4)
         counts = [(part.count(Status.UPDATE), len(part.campaigns)) for part in parts]
         passing = [refused(part) == [] for part in parts]
-        assert passing == [100 * updates <= 30 * mine for updates, mine in counts]
+        assert passing == [
+            100 * updates <= 30 * campaign_count for updates, campaign_count in counts
+        ]
         assert True in passing
 
 
@@ -175,7 +177,7 @@ class TestMaxNumbersRemoved:
         ("count", "live", "is_refused"),
         [(10, 10, False), (2, 11, False), (3, 11, True), (4, 20, False), (5, 20, True)],
     )
-    def test_by_default_20_percent_where_more_than_10_are_live(
+    def test_is_20_percent_by_default_if_more_than_10_are_live(
         self, *, count: int, live: int, is_refused: bool
     ) -> None:
         assert refused(plan_that_removes(count, live)) == ["maxNumbersRemoved"] * is_refused
@@ -190,13 +192,13 @@ class TestMaxNumbersRemoved:
             (Limit(0, is_percent=True), 1, True),
         ],
     )
-    def test_as_a_count_or_a_percentage(
+    def test_may_be_a_count_or_a_percentage(
         self, *, limit: Limit, count: int, is_refused: bool
     ) -> None:
         refused_guards = refused(plan_that_removes(count, 4), max_numbers_removed=limit)
         assert refused_guards == ["maxNumbersRemoved"] * is_refused
 
-    def test_counts_campaign_by_campaign_and_names_one_flag_that_lifts_it_for_all(self) -> None:
+    def test_is_checked_for_each_campaign_and_names_one_flag_that_allows_all(self) -> None:
         numbers = {f"60155501{number:02}": "" for number in range(20)}
         remaining = dict(list(numbers.items())[5:])
         voxo = FakeVoxo(campaign(number, numbers=numbers) for number in (1, 2, 3, 4))
@@ -214,7 +216,7 @@ class TestMaxNumbersRemoved:
             f"20 of 20 numbers of campaign 2 would be removed, more than 20 %; {flag}",
         ]
 
-    def test_counts_all_kinds_of_a_plan_with_three_sides_together(self) -> None:
+    def test_counts_removals_of_all_kinds_together(self) -> None:
         voxo = FakeVoxo([campaign(numbers={"6015550101": "", "6015550102": "", "6015550103": ""})])
         base = base_of(definition(numbers={"6015550101": "", "6015550103": ""}))
         plan = plan_of(voxo, definition(numbers={"6015550103": ""}), base=base)
@@ -223,7 +225,7 @@ class TestMaxNumbersRemoved:
         limit = Limit(1, is_percent=False)
         assert refused(plan, max_numbers_removed=limit) == ["maxNumbersRemoved"]
 
-    def test_added_and_reworded_numbers_are_not_removed(self) -> None:
+    def test_does_not_count_numbers_that_are_added_or_described_differently(self) -> None:
         voxo = FakeVoxo([campaign(numbers={"6015550101": "old"})])
         plan = plan_of(voxo, definition(numbers={"6015550101": "new", "6015550102": ""}))
         assert refused(plan, max_numbers_removed=Limit(0, is_percent=False)) == []
@@ -246,14 +248,14 @@ class TestGoLive:
         assert refusal == Refusal(*expected)
         assert refusal.verdict == "apply asks first"
 
-    def test_denied_is_nothing_to_ask_about(self) -> None:
+    def test_is_refused_without_a_question_if_denied(self) -> None:
         (refusal,) = refusals(self.plan(1), Guards(go_live=GoLive.DENY), NOW)
         assert (refusal.answerable, refusal.verdict) == (False, "apply refuses")
 
-    def test_allowed_is_no_refusal(self) -> None:
+    def test_is_not_refused_if_allowed(self) -> None:
         assert refused(self.plan(1), go_live=GoLive.ALLOW) == []
 
-    def test_many_make_one_line(self) -> None:
+    def test_many_campaigns_are_abbreviated(self) -> None:
         (refusal,) = refusals(self.plan(*range(1, 8)), Guards(), NOW)
         assert (
             refusal.message
@@ -280,7 +282,7 @@ class TestFrozen:
             ("2026-03-03T15:00:00", False),  # Tuesday
         ],
     )
-    def test_by_the_hours_of_a_weekday(self, *, moment: str, is_frozen: bool) -> None:
+    def test_during_the_hours_of_a_weekday(self, *, moment: str, is_frozen: bool) -> None:
         now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
         refused_guards = refused(
             plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, weekdays=HOURS)
@@ -290,17 +292,15 @@ class TestFrozen:
     @pytest.mark.parametrize(
         ("moment", "is_frozen"),
         [
-            ("2026-03-06T21:00:00", True),  # the last Friday of winter time: 15:00 CST
+            ("2026-03-06T21:00:00", True),  # 15:00 CST, the last Friday of standard time
             ("2026-03-13T19:59:59", False),
-            ("2026-03-13T20:00:00", True),  # the first of summer time: 15:00 CDT
+            ("2026-03-13T20:00:00", True),  # 15:00 CDT, the first Friday of daylight saving time
             ("2026-10-30T20:00:00", True),
-            ("2026-11-06T20:00:00", False),  # and back
+            ("2026-11-06T20:00:00", False),  # the first Friday of standard time
             ("2026-11-06T21:00:00", True),
         ],
     )
-    def test_by_the_clock_on_the_wall_when_clocks_change(
-        self, *, moment: str, is_frozen: bool
-    ) -> None:
+    def test_by_local_time_after_clocks_change(self, *, moment: str, is_frozen: bool) -> None:
         now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
         refused_guards = refused(
             plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, weekdays=HOURS)
@@ -308,7 +308,7 @@ class TestFrozen:
         assert refused_guards == ["frozen"] * is_frozen
 
     @pytest.mark.parametrize("moment", ["2026-11-01T06:30:00", "2026-11-01T07:30:00"])
-    def test_an_hour_that_comes_twice_is_frozen_twice(self, moment: str) -> None:
+    def test_both_times_in_an_hour_that_occurs_twice(self, moment: str) -> None:
         freeze = Freeze(CHICAGO, weekdays={6: ((time(1), time(2)),)})
         now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
         assert refused(plan_that_changes(1, 1), now, freeze=freeze) == ["frozen"]
@@ -324,13 +324,15 @@ class TestFrozen:
             ("2027-07-05T05:00:00", False),
         ],
     )
-    def test_by_days_with_both_ends_included(self, *, moment: str, is_frozen: bool) -> None:
+    def test_on_days_including_the_first_and_the_last(
+        self, *, moment: str, is_frozen: bool
+    ) -> None:
         days = ((date(2026, 12, 24), date(2027, 1, 2)), (date(2027, 7, 4), date(2027, 7, 4)))
         now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
         refused_guards = refused(plan_that_changes(1, 1), now, freeze=Freeze(CHICAGO, days))
         assert refused_guards == ["frozen"] * is_frozen
 
-    def test_says_where_and_names_the_flag(self) -> None:
+    def test_refusal_names_the_time_zone_and_the_flag(self) -> None:
         freeze = Freeze("Etc/UTC", ((NOW.date(), NOW.date()),))
         (refusal,) = refusals(plan_that_changes(1, 1), Guards(freeze=freeze), NOW)
         assert str(refusal) == (
@@ -347,15 +349,15 @@ STRICT = Guards(
 )
 
 
-def test_every_guard_is_told_at_once() -> None:
+def test_all_guards_are_reported_at_once() -> None:
     voxo = FakeVoxo([campaign(state="PAUSED", numbers={"6015550101": ""})])
     plan = plan_of(voxo, definition(state="READY", numbers={}))
     refused_guards = [refusal.guard for refusal in refusals(plan, STRICT, NOW)]
     assert sorted(refused_guards) == sorted(GuardName)
 
 
-def test_a_saved_plan_may_list_every_guard(tmp_path: Path) -> None:
-    """The schema of plans takes its list of guards from the code; a guard that it lacks would make plans useless."""
+def test_saved_plan_may_list_every_guard(tmp_path: Path) -> None:
+    """The schema of plans takes its list of guards from the code; a plan with a guard that it lacks is refused."""
     voxo = FakeVoxo([campaign()])
     plan = plan_of(voxo, definition())
     refused_by_all = tuple(Refusal(guard, "refused", "--flag") for guard in GuardName)
@@ -366,7 +368,7 @@ def test_a_saved_plan_may_list_every_guard(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("desired", [definition(name="old"), definition(404, name="new")])
-def test_a_plan_that_sends_nothing_runs_into_no_guard(desired: Any) -> None:
+def test_plan_that_sends_nothing_is_not_refused(desired: Any) -> None:
     plan = plan_of(FakeVoxo([campaign(name="old")]), desired)
     assert refusals(plan, STRICT, NOW) == ()
     assert refusals(plan_of(FakeVoxo([])), STRICT, NOW) == ()

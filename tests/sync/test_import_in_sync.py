@@ -1,4 +1,4 @@
-"""Whatever VOXO has and however it spells it: what `import` writes plans as in sync at once."""
+"""A plan is in sync right after `import`, whatever VOXO has and however it is spelled."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DEFAULTS = st.fixed_dictionaries(
         ),
     },
 )
-"""What `_defaults.yaml` may say; JSON is YAML."""
+"""The content of `_defaults.yaml`, as JSON, which is also YAML."""
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
@@ -52,8 +52,8 @@ JSON = st.recursive(
 )
 
 
-def imported(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
-    """Imports a campaign into a project of its own, and plans it."""
+def assert_import_is_in_sync(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
+    """Import a campaign into an empty project, and check that its plan is in sync."""
     live = LiveCampaign.from_response(raw)
     with tempfile.TemporaryDirectory() as temporary:
         project = ProjectLayout(Path(temporary), Path(temporary, "campaigns"))
@@ -78,19 +78,21 @@ def imported(raw: dict[str, Any], limit: int, defaults: dict[str, Any]) -> None:
     fields -= draft.emitted.left_out.keys()
     (definition,) = loaded.definitions
     assert fields - set(definition.values) <= {"tech", "message"}, (
-        "only what defaults leave unmanaged"
+        "only fields that the defaults leave unmanaged"
     )
     assert set(definition.values) <= fields
 
 
 @given(campaigns(), spellings, LIMITS, DEFAULTS)
-def test_every_campaign_in_every_spelling(
+def test_any_campaign_is_in_sync_in_any_spelling(
     stored: Any, spelling: Any, limit: int, defaults: dict[str, Any]
 ) -> None:
-    imported(FakeVoxo([replace(stored, tenant_id=7)], spelling).answer(stored.id), limit, defaults)
+    assert_import_is_in_sync(
+        FakeVoxo([replace(stored, tenant_id=7)], spelling).answer(stored.id), limit, defaults
+    )
 
 
-BASIS = FakeVoxo([]).spelling  # how a well-behaved VOXO spells its answers
+USUAL_SPELLING = FakeVoxo([]).spelling  # the usual spelling of responses
 
 
 @settings(max_examples=200)
@@ -100,14 +102,14 @@ BASIS = FakeVoxo([]).spelling  # how a well-behaved VOXO spells its answers
     st.lists(st.sampled_from(WRITABLE), max_size=2),
     LIMITS,
 )
-def test_every_answer_that_has_an_id_and_a_tenant(
+def test_any_response_with_an_id_and_a_tenant_is_in_sync(
     stored: Any, odd: dict[str, Any], missing: list[str], limit: int
 ) -> None:
-    raw = deepcopy(FakeVoxo([stored], BASIS).answer(stored.id)) | odd
+    raw = deepcopy(FakeVoxo([stored], USUAL_SPELLING).answer(stored.id)) | odd
     for name in missing:
         raw.pop(name, None)
     try:
         LiveCampaign.from_response(raw)
     except Unreadable:
-        return  # its tenant cannot be read: nothing is imported
-    imported(raw, limit, {})
+        return  # without a readable tenant, nothing is imported
+    assert_import_is_in_sync(raw, limit, {})

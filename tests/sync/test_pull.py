@@ -1,4 +1,4 @@
-"""A pull leaves files that hold what VOXO has, or says why not; every line that need not change stays."""
+"""After a pull, files have the values of VOXO or a stated reason why not, and unaffected lines are unchanged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read(folder: Path) -> LoadedDefinitions:
 
 
 def pull(folder: Path, live: dict[int, dict[str, Any]]) -> RewrittenFiles:
-    """What a pull of everything would write, with VOXO holding these values."""
+    """The files that a pull of all campaigns would write if VOXO has these values."""
     campaigns = {
         number: LiveCampaign(number, None, live_values) for number, live_values in live.items()
     }
@@ -39,11 +39,11 @@ def pull(folder: Path, live: dict[int, dict[str, Any]]) -> RewrittenFiles:
 
 @dataclass(frozen=True)
 class WrittenProject:
-    """A file of one or two definitions, and what VOXO holds for each of their ids.
+    """A file with one or two definitions, and the values that VOXO has for each of their ids.
 
     Attributes:
         lines: each line, and the (id, key) that it belongs to, if any.
-        shares: whether values of it are shared by aliases.
+        shares: whether it has aliases.
     """
 
     content: bytes
@@ -74,7 +74,7 @@ def files(draw: st.DrawFn) -> WrittenProject:
 
 
 @given(files())
-def test_any_file_agrees_afterwards_and_keeps_its_other_lines(project: WrittenProject) -> None:
+def test_pulled_file_agrees_with_voxo_and_keeps_its_other_lines(project: WrittenProject) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "campaigns" / "one.yaml"
@@ -82,12 +82,12 @@ def test_any_file_agrees_afterwards_and_keeps_its_other_lines(project: WrittenPr
         file.write_bytes(project.content)
         before = read(folder)
         assume(not before.failed)
-        came = pull(folder, project.live)
-        new = came.contents.get(file.resolve(), project.content)
+        result = pull(folder, project.live)
+        new = result.contents.get(file.resolve(), project.content)
         file.write_bytes(new)
         after = {definition.id: definition for definition in read(folder).definitions}
     note(f"{project.content.decode()}\n=>\n{new.decode()}")
-    remaining = {(remark.id, remark.field): remark.text for remark in came.remaining}
+    remaining = {(remark.id, remark.field): remark.text for remark in result.remaining}
     pulled = set()
     for was in before.definitions:
         edited = after[was.id]
@@ -102,7 +102,7 @@ def test_any_file_agrees_afterwards_and_keeps_its_other_lines(project: WrittenPr
 
 
 def assert_untouched(project: WrittenProject, new: bytes, pulled: set[tuple[int, str]]) -> None:
-    """Lines that belong to no key that was pulled are all there, in order, byte for byte."""
+    """Check that lines of keys that were not pulled are unchanged and in the same order."""
     before = project.content
     if not pulled:
         assert new == before
@@ -119,7 +119,7 @@ def assert_untouched(project: WrittenProject, new: bytes, pulled: set[tuple[int,
 
 @settings(max_examples=40)
 @given(values, st.lists(st.tuples(values, values), min_size=1, max_size=3), st.data())
-def test_defaults_and_own_keys_come_to_agree(
+def test_pull_updates_values_of_defaults_and_of_definitions(
     defaults: dict[str, Any],
     sides: list[tuple[dict[str, Any], dict[str, Any]]],
     data: st.DataObject,
@@ -140,12 +140,12 @@ def test_defaults_and_own_keys_come_to_agree(
             live[number] = {**defaults, **own, **new}
         before = read(folder)
         assume(not before.failed)
-        came = pull(folder, live)
-        for path, content in came.contents.items():
+        result = pull(folder, live)
+        for path, content in result.contents.items():
             path.write_bytes(content)
         after = read(folder)
         assert not after.failed
-        remaining = {(remark.id, remark.field) for remark in came.remaining}
+        remaining = {(remark.id, remark.field) for remark in result.remaining}
         for was, edited in zip(before.definitions, after.definitions, strict=True):
             for key, value in edited.values.items():
                 expected = was.values if (was.id, key) in remaining else live[was.id]

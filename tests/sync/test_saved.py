@@ -1,4 +1,4 @@
-"""Saved plans: what verifies is the plan, what does not is refused with PlanFileError and nothing else."""
+"""A saved plan is read back as the same plan; any other file is refused with PlanFileError."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def some_plan(**options: Any) -> Plan:
-    """A plan with every key that a document can hold."""
+def sample_plan(**options: Any) -> Plan:
+    """A plan with every key that a document can have."""
     old = campaign(
         4711,
         name="old",
@@ -46,11 +46,11 @@ def some_plan(**options: Any) -> Plan:
     return plan_of(FakeVoxo([old]), now, definition(404, name="x"), base=base, **options)
 
 
-DOCUMENT = to_document(some_plan())
+DOCUMENT = to_document(sample_plan())
 
 
 def write(path: Path, document: object, *, seal: bool = False) -> Path:
-    """A file of this document; sealed, it has the digest of what it then says."""
+    """Write a document to a file; with `seal`, with the digest of its content."""
     if seal and isinstance(document, dict):
         document = {**document, "digest": digest(document)}
     path.write_text(json.dumps(document), encoding="utf-8")
@@ -69,18 +69,20 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "plan.json"
 
 
-def test_what_was_saved_is_the_plan(file: Path) -> None:
-    assert read_plan(write(file, DOCUMENT), BASE_URL).plan == some_plan()
+def test_saved_plan_is_read_back_as_the_same_plan(file: Path) -> None:
+    assert read_plan(write(file, DOCUMENT), BASE_URL).plan == sample_plan()
 
 
-def test_its_layout_does_not_matter(file: Path) -> None:
+def test_json_layout_of_a_saved_plan_does_not_matter(file: Path) -> None:
     shuffled = dict(reversed(DOCUMENT.items()))
     file.write_text(json.dumps(shuffled, indent=7), encoding="utf-8")
-    assert read_plan(file, BASE_URL).plan == some_plan()
+    assert read_plan(file, BASE_URL).plan == sample_plan()
 
 
-def test_a_key_that_is_new_within_the_version_is_let_through(file: Path) -> None:
-    assert read_plan(write(file, {**DOCUMENT, "later": 1}, seal=True), BASE_URL).plan == some_plan()
+def test_unknown_key_in_a_plan_of_the_same_version_is_accepted(file: Path) -> None:
+    assert (
+        read_plan(write(file, {**DOCUMENT, "later": 1}, seal=True), BASE_URL).plan == sample_plan()
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,40 +99,42 @@ def test_a_key_that_is_new_within_the_version_is_let_through(file: Path) -> None
         lambda d: d.update(digest=None),
     ],
 )
-def test_an_edit_by_hand_is_refused(file: Path, change: Any) -> None:
+def test_edited_plan_is_refused(file: Path, change: Any) -> None:
     document = deepcopy(DOCUMENT)
     change(document)
     assert "changed since it was saved" in refusal(write(file, document))
 
 
-def test_a_plan_for_another_voxo_is_refused_naming_both(file: Path) -> None:
+def test_plan_for_another_base_url_is_refused_with_both_urls(file: Path) -> None:
     message = refusal(write(file, DOCUMENT), "https://other.test")
     assert BASE_URL in message
     assert "https://other.test" in message
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None, [1]])
-def test_another_version_is_refused_naming_both(file: Path, version: object) -> None:
+def test_plan_of_another_format_version_is_refused_with_both_versions(
+    file: Path, version: object
+) -> None:
     message = refusal(write(file, {**DOCUMENT, "formatVersion": version}, seal=True))
     assert f"formatVersion {version!r}, not 1" in message
 
 
-def test_true_is_no_version(file: Path) -> None:
+def test_true_is_not_a_format_version(file: Path) -> None:
     refusal(write(file, {**DOCUMENT, "formatVersion": True}, seal=True))
 
 
 @pytest.mark.parametrize("command", ["drift", "snapshot", None])
-def test_what_another_command_made_is_refused(file: Path, command: object) -> None:
+def test_document_of_another_command_is_refused(file: Path, command: object) -> None:
     message = refusal(write(file, {**DOCUMENT, "command": command}, seal=True))
     assert f"{command!r}" in message
 
 
-def test_a_drift_document_is_refused(file: Path) -> None:
-    assert "'drift'" in refusal(write(file, to_document(some_plan(), "drift")))
+def test_drift_document_is_refused(file: Path) -> None:
+    assert "'drift'" in refusal(write(file, to_document(sample_plan(), "drift")))
 
 
-def test_a_plan_made_with_a_snapshot_is_refused(file: Path) -> None:
-    assert "--live" in refusal(write(file, to_document(some_plan(live_as_of=NOW))))
+def test_plan_made_from_a_snapshot_is_refused(file: Path) -> None:
+    assert "--live" in refusal(write(file, to_document(sample_plan(live_as_of=NOW))))
 
 
 @pytest.mark.parametrize(
@@ -150,12 +154,12 @@ def test_a_plan_made_with_a_snapshot_is_refused(file: Path) -> None:
         b"id: 4711",
     ],
 )
-def test_what_is_no_plan_at_all_is_refused(file: Path, text: bytes) -> None:
+def test_file_that_is_not_a_plan_is_refused(file: Path, text: bytes) -> None:
     file.write_bytes(text)
     assert str(file) in refusal(file)
 
 
-def test_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+def test_folder_and_missing_file_are_refused(tmp_path: Path) -> None:
     assert "cannot read" in refusal(tmp_path)
     assert "cannot read" in refusal(tmp_path / "missing.json")
     assert refusal(tmp_path / "a\0b")
@@ -164,8 +168,8 @@ def test_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["later", "formatVersion", "command", "digest", "campaigns"])
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
-def test_deep_nesting_is_refused_at_every_depth(file: Path, key: str, opening: str) -> None:
-    """Reading, sealing, checking and telling each have a depth of their own at which they end."""
+def test_deeply_nested_plan_is_refused_at_every_depth(file: Path, key: str, opening: str) -> None:
+    """Reading, hashing, validation and error messages each have their own maximum depth."""
     closing = {"[": "]", '{"a":': "}"}[opening]
     remainder = json.dumps({name: value for name, value in DOCUMENT.items() if name != key})
     for depth in (*range(60, 1100, 40), *range(900, 1000, 3), 20_000):
@@ -174,13 +178,13 @@ def test_deep_nesting_is_refused_at_every_depth(file: Path, key: str, opening: s
         refusal(file)
 
 
-def test_text_that_is_no_unicode_survives(file: Path) -> None:
-    r"""VOXO may answer `"\ud800"`, so a plan may hold it."""
+def test_text_that_is_not_valid_unicode_is_preserved(file: Path) -> None:
+    r"""VOXO may answer `"\ud800"`, so a plan may contain it."""
     plan = plan_of(FakeVoxo([campaign(4711, name="\ud800")]), definition(name="new"))
     assert read_plan(write(file, to_document(plan)), BASE_URL).plan == plan
 
 
-SCRAP = st.recursive(
+ARBITRARY_VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
@@ -199,36 +203,36 @@ SCRAP = st.recursive(
 )
 
 
-def places(document: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The path of every value in a document."""
+def paths_of(document: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of all values in a document."""
     inner: Any = {}
     if isinstance(document, dict):
         inner = document.items()
     elif isinstance(document, list):
         inner = enumerate(document)
-    below = [inner_path for key, value in inner for inner_path in places(value, (*path, key))]
+    below = [inner_path for key, value in inner for inner_path in paths_of(value, (*path, key))]
     return [path, *below] if path else below
 
 
 @st.composite
 def mutations(draw: st.DrawFn) -> dict[Any, Any]:
-    """The document with some values replaced, removed, or joined by others."""
+    """The document with some values replaced, removed or added."""
     document = deepcopy(DOCUMENT)
     for _ in range(draw(st.integers(1, 3))):
-        *path, last = draw(st.sampled_from(places(document)))
+        *path, last = draw(st.sampled_from(paths_of(document)))
         holder: Any = document
         for key in path:
             holder = holder[key]
         match draw(st.sampled_from(["replace", "remove", "add"])):
             case "replace":
-                holder[last] = draw(SCRAP)
+                holder[last] = draw(ARBITRARY_VALUES)
             case "remove":
                 del holder[last]
             case _ if isinstance(holder, dict):
                 keys = ["beforeDigest", "base", "position", "error", "dialing", "live", "\ud800"]
-                holder[draw(st.sampled_from(keys))] = draw(SCRAP)
+                holder[draw(st.sampled_from(keys))] = draw(ARBITRARY_VALUES)
             case _:
-                holder.append(draw(SCRAP))
+                holder.append(draw(ARBITRARY_VALUES))
     return document
 
 
@@ -237,10 +241,10 @@ def mutations(draw: st.DrawFn) -> dict[Any, Any]:
 @given(document=mutations())
 @example(document={**DOCUMENT, "\ud800": 1})
 @example(document={**DOCUMENT, "createdAt": "2026-02-31T00:00:00Z"})
-def test_a_sealed_forgery_is_a_plan_or_a_plan_file_error(
+def test_forged_plan_with_a_valid_digest_is_a_plan_or_a_plan_file_error(
     document: dict[Any, Any], file: Path
 ) -> None:
-    """The digest finds accidents, and whoever seals again passes it: still no traceback."""
+    """The digest only detects accidents; a forged plan with a new digest must not cause a traceback."""
     try:
         plan = read_plan(write(file, document, seal=True), BASE_URL).plan
     except PlanFileError:
@@ -252,14 +256,14 @@ def test_a_sealed_forgery_is_a_plan_or_a_plan_file_error(
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.binary(max_size=40) | st.text(max_size=40).map(str.encode))
-def test_any_bytes_are_a_plan_file_error(text: bytes, file: Path) -> None:
+def test_arbitrary_bytes_are_a_plan_file_error(text: bytes, file: Path) -> None:
     file.write_bytes(text)
     refusal(file)
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, len(json.dumps(DOCUMENT)) - 1))
-def test_a_file_that_was_cut_off_is_refused(cut: int, file: Path) -> None:
+def test_truncated_file_is_refused(cut: int, file: Path) -> None:
     file.write_text(json.dumps(DOCUMENT)[:cut], encoding="utf-8")
     refusal(file)
 
@@ -273,10 +277,10 @@ def test_a_file_that_was_cut_off_is_refused(cut: int, file: Path) -> None:
     ],
     ids=["another value", "nothing sent", "nothing shown"],
 )
-def test_a_plan_that_sends_what_it_does_not_show_is_refused(
+def test_plan_whose_patch_differs_from_its_changes_is_refused(
     tmp_path: Path, forged: dict[str, Any]
 ) -> None:
-    """Sealed anew, it is whole; but a reviewer saw something else."""
+    """Its digest is valid, but it would send something other than what a reviewer saw."""
     change = FieldChange("callFrequency", 30, 60)
     campaign_plan = CampaignPlan(4711, "Spring", "a.yaml", (change,), patch={"callFrequency": 60})
     moment = datetime(2027, 1, 4, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What VOXO holds by the moment of sending, compared with how far the plan showed that a campaign dials."""
+"""Right before a request, the live campaign is compared with the reach of dialing that the plan showed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SPRING: dict[str, Any] = {
 
 @pytest.fixture(params=["at hand", "saved"])
 def reread(request: pytest.FixtureRequest) -> Any:
-    """A plan as the run that made it has it, or as another run reads it from a file."""
+    """Returns a plan as it is in the run that made it, or as another run reads it from a file."""
 
     def plan_of(plan: CampaignPlan) -> CampaignPlan:
         if request.param == "at hand":
@@ -44,14 +44,14 @@ def reread(request: pytest.FixtureRequest) -> Any:
 
 
 def excess(reread: Any, desired: dict[str, Any], then: dict[str, Any], now: dict[str, Any]) -> Any:
-    """What exceeds a plan for what was live then, now that something else is."""
+    """What exceeds the plan made from the values of `then` if VOXO has those of `now`."""
     plan = reread(planned(definition(**desired), live(**{**SPRING, **then})))
     assert plan.patch
     return exceeds(plan, live(**{**SPRING, **then, **now}))
 
 
 START = ({"state": "READY"}, {"state": "PAUSED"})
-"""The definition, and what was live when the plan was made: a campaign of which all else is unmanaged."""
+"""The definition, and the live values when the plan was made; all other fields are unmanaged."""
 NARROWER = ({"callHoursEnd": "16:00"}, {})
 
 
@@ -98,7 +98,7 @@ NARROWER = ({"callHoursEnd": "16:00"}, {})
         (({"callFrequency": 60}, {"dateEnd": "30/03/2026"}), {}, None),
     ],
 )
-def test_what_reaches_further_than_the_plan_showed_is_named(
+def test_field_that_dials_more_than_the_plan_showed_is_named(
     reread: Any,
     case: tuple[dict[str, Any], dict[str, Any]],
     now: dict[str, Any],
@@ -107,7 +107,7 @@ def test_what_reaches_further_than_the_plan_showed_is_named(
     assert excess(reread, *case, now) == expected
 
 
-def test_fewer_phones_of_a_list_at_hand_are_less_and_of_a_saved_one_may_be_others() -> None:
+def test_fewer_phones_exceed_only_a_saved_plan_since_they_may_be_different_ones() -> None:
     plan = planned(definition(state="READY"), live(**{**SPRING, "state": "PAUSED"}))
     now = live(**{**SPRING, "state": "PAUSED", "numbers": {"6015550123": ""}})
     assert exceeds(plan, now) is None
@@ -115,7 +115,7 @@ def test_fewer_phones_of_a_list_at_hand_are_less_and_of_a_saved_one_may_be_other
     assert exceeds(saved, now) == "numbers (1 instead of 3)"
 
 
-def test_a_list_that_cannot_be_read_any_more_may_hold_anybody(reread: Any) -> None:
+def test_list_that_is_no_longer_readable_exceeds_the_plan(reread: Any) -> None:
     plan = reread(planned(definition(state="READY"), live(**{**SPRING, "state": "PAUSED"})))
     now = live(**{**SPRING, "state": "PAUSED"})
     values = {name: value for name, value in now.values.items() if name != "numbers"}
@@ -124,7 +124,7 @@ def test_a_list_that_cannot_be_read_any_more_may_hold_anybody(reread: Any) -> No
     )
 
 
-def test_each_step_of_a_quiesced_update_is_within_what_the_whole_showed(reread: Any) -> None:
+def test_no_step_of_a_quiesced_update_exceeds_the_plan(reread: Any) -> None:
     plan = reread(planned(definition(numbers=MANY, callFrequency=20), live(**SPRING)))
     pause, resume = (replace(plan, patch={"state": state}) for state in ("PAUSED", "READY"))
     assert exceeds(pause, live(**SPRING)) is None
@@ -135,6 +135,6 @@ def test_each_step_of_a_quiesced_update_is_within_what_the_whole_showed(reread: 
     assert exceeds(resume, live(**widened)) == "numbers (101 instead of 100)"
 
 
-def test_a_plan_that_shows_no_reach_lets_nothing_dial() -> None:
+def test_any_dialing_exceeds_a_plan_without_a_reach() -> None:
     plan = planned(definition(state="READY"), live(**{**SPRING, "state": "PAUSED"}))
     assert exceeds(replace(plan, reach=None), live(**{**SPRING, "state": "PAUSED"})) == "state"

@@ -1,4 +1,4 @@
-"""Reading back what was written: what counts as a difference, and how long a read may lag behind."""
+"""After a write, fields that read back different are reported, and reads are repeated in case they lag."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ AGREEING = {"state": "PAUSED", "message": "new", "enableVMDetect": 1}
 
 
 class Reads:
-    """Answers the reads in turn, the last one for ever, and counts the waits between them."""
+    """Replies to the reads in turn, then repeats the last reply; counts the pauses between the reads."""
 
     def __init__(self, *answers: LiveCampaign | Exception) -> None:
-        self.answers, self.waits, self.count = answers, list[int](), 0
+        self.answers, self.pauses, self.count = answers, list[int](), 0
 
     def read(self) -> LiveCampaign:
         answer = self.answers[min(self.count, len(self.answers) - 1)]
@@ -33,7 +33,9 @@ class Reads:
         return answer
 
     def back(self, body: dict[str, Any] = BODY) -> list[str]:
-        return [str(disagreement) for disagreement in read_back(body, self.read, self.waits.append)]
+        return [
+            str(disagreement) for disagreement in read_back(body, self.read, self.pauses.append)
+        ]
 
 
 @pytest.mark.parametrize(
@@ -51,12 +53,14 @@ class Reads:
         ),
     ],
 )
-def test_each_field_that_differs_is_named(values: dict[str, Any], expected: list[str]) -> None:
+def test_each_field_that_differs_is_reported_with_both_values(
+    values: dict[str, Any], expected: list[str]
+) -> None:
     assert [*map(str, disagreements(BODY, live(**{**AGREEING, **values})))] == expected
 
 
 @pytest.mark.parametrize(
-    ("sent", "came", "differs"),
+    ("sent", "returned", "differs"),
     [
         ("READY", "RUNNING", False),
         ("READY", "PAUSED", True),
@@ -64,13 +68,13 @@ def test_each_field_that_differs_is_named(values: dict[str, Any], expected: list
         ("PAUSED", "RUNNING", True),
     ],
 )
-def test_a_word_of_voxos_own_is_what_ready_asked_for(
-    sent: str, came: str, *, differs: bool
+def test_state_that_only_voxo_sets_agrees_with_ready(
+    sent: str, returned: str, *, differs: bool
 ) -> None:
-    assert bool(disagreements({"state": sent}, live(state=came))) is differs
+    assert bool(disagreements({"state": sent}, live(state=returned))) is differs
 
 
-def test_numbers_are_counted_and_not_shown() -> None:
+def test_numbers_are_counted_rather_than_shown() -> None:
     body = {"numbers": [{"number": "6015550123", "description": ""}]}
     [disagreement] = disagreements(body, live(numbers={"6015550124": "", "6015550125": ""}))
     assert str(disagreement) == (
@@ -80,35 +84,37 @@ def test_numbers_are_counted_and_not_shown() -> None:
 
 @pytest.mark.parametrize("lag", range(MAX_READS))
 @pytest.mark.parametrize(
-    "early", [lambda: live(**{**AGREEING, "message": "old"}), lambda: NotFound("not yet")]
+    "lagging", [lambda: live(**{**AGREEING, "message": "old"}), lambda: NotFound("not yet")]
 )
-def test_a_read_may_lag(lag: int, early: Callable[[], LiveCampaign | Exception]) -> None:
-    reads = Reads(*[early() for _ in range(lag)], live(**AGREEING))
+def test_read_that_lags_is_repeated(
+    lag: int, lagging: Callable[[], LiveCampaign | Exception]
+) -> None:
+    reads = Reads(*[lagging() for _ in range(lag)], live(**AGREEING))
     assert reads.back() == []
     assert reads.count == lag + 1
-    assert reads.waits == list(range(1, lag + 1))
+    assert reads.pauses == list(range(1, lag + 1))
 
 
-def test_what_stays_different_is_named() -> None:
+def test_field_that_stays_different_is_reported() -> None:
     reads = Reads(live(**{**AGREEING, "message": "old"}))
     assert reads.back() == ['message: sent "new", came back "old"']
     assert reads.count == MAX_READS
-    assert len(reads.waits) == MAX_READS - 1
+    assert len(reads.pauses) == MAX_READS - 1
 
 
-def test_what_was_read_counts_where_the_last_reads_fail() -> None:
+def test_last_successful_read_counts_if_later_reads_fail() -> None:
     reads = Reads(live(**{**AGREEING, "message": "old"}), BadAnswer("no"))
     assert reads.back() == ['message: sent "new", came back "old"']
 
 
-def test_what_cannot_be_read_at_all_is_why_the_last_read_failed() -> None:
+def test_error_of_the_last_read_is_raised_if_all_reads_fail() -> None:
     reads = Reads(NotFound("not yet"), BadAnswer("the last"))
     with pytest.raises(BadAnswer, match="the last"):
         reads.back()
     assert reads.count == MAX_READS
 
 
-def test_a_run_that_has_ended_is_not_asked_again() -> None:
+def test_read_is_not_repeated_after_the_end_of_the_run() -> None:
     reads = Reads(Unreachable("gone"))
     with pytest.raises(Unreachable):
         reads.back()

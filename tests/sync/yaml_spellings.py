@@ -1,6 +1,6 @@
-"""Definitions as people write them: the same values in any style of YAML, for property tests.
+"""Definitions as people write them: the same values in any YAML style, for property tests.
 
-Every line is remembered with the key that it belongs to, so that a test can tell which lines had to change.
+Every line is recorded with the key that it belongs to, so that a test knows which lines had to change.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ SCALARS: dict[str, st.SearchStrategy[Any]] = {
 }
 NUMBERS = st.sampled_from([f"601555010{n}" for n in range(6)] + ["+1 601 555 0123", "0123"])
 DESCRIPTIONS = st.sampled_from(["", "Customer 1042", "1043", "a, b", "it's", 'say "x"'])
-PLACES = st.lists(
+DESTINATION_LISTS = st.lists(
     st.builds(Destination, st.sampled_from(["QUEUE", "IVR"]), st.integers(1, 3)), max_size=4
 ).map(tuple)
 LISTS: dict[str, st.SearchStrategy[Any]] = {
     "numbers": st.dictionaries(NUMBERS, DESCRIPTIONS, max_size=5).map(Numbers.spelled),
-    "destinations": PLACES,
-    "matchDestinations": PLACES,
+    "destinations": DESTINATION_LISTS,
+    "matchDestinations": DESTINATION_LISTS,
 }
 VALUES = {**SCALARS, **LISTS}
 
@@ -53,7 +53,7 @@ values = st.fixed_dictionaries({}, optional=VALUES)
 
 @dataclass(frozen=True)
 class Spelled:
-    """A document: its lines without their ends, each with the key that it belongs to (None: nobody's)."""
+    """A document: its lines without line ends, each with the key that it belongs to, if any."""
 
     lines: tuple[tuple[str | None, str], ...]
     shares: bool
@@ -61,7 +61,7 @@ class Spelled:
 
 @st.composite
 def documents(draw: st.DrawFn, campaign_id: int, field_values: Mapping[str, Any]) -> Spelled:
-    """One definition with these values, in any spelling that reads as them."""
+    """A definition with these values in any spelling."""
     if draw(st.integers(0, 7)) == 0:
         parts = [f"{key}: {_flow(draw, key, value)}" for key, value in field_values.items()]
         text = ", ".join([f"id: {campaign_id}", *parts])

@@ -1,4 +1,4 @@
-"""Markdown for a comment: its structure is ours whatever the text, and it always fits."""
+"""Markdown for a comment: hostile text does not change its structure, and it always fits."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethroug
 BASE = "https://git.example/calls/blob/cafe"
 LINKED = View(link_base=BASE)
 
-MADE_INTO_SOMETHING = (
+AUTOLINK_PATTERNS = (
     r"\B@\w", r"(?:[#!$%~^&*])[\w\"]", r"\w+://", r"www\.", r"(?i)\bGH-\d", r":[\w+-]+:", r"\[\w+:",
     r"(?i)(?<![0-9a-z])(?=[0-9]*[a-f])[0-9a-f]{7,40}(?![0-9a-z])", r"\w@\w",
 )  # fmt: skip
-"""What GitHub and GitLab look for in each text of a page, apart from code and links."""
+"""Patterns that GitHub and GitLab turn into links, mentions or symbols, except in code and links."""
 
 
 class Page(HTMLParser):
-    """What a browser makes of Markdown: its elements in order, its text, and each text as sites look at it.
+    """Markdown as a browser renders it: its elements in order, and the text nodes in which sites look for patterns.
 
-    An element that only keeps texts apart is not part of the structure.
+    An element that only separates texts is not part of the structure.
     """
 
     def __init__(self, source: str) -> None:
@@ -53,12 +53,12 @@ class Page(HTMLParser):
         self.structure: list[Any] = []
         self.texts: list[str] = []
         self.links: list[str] = []
-        self._ends = True
+        self._starts_text = True
         self.feed(PARSER.render(source))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._ends = True
+        self._starts_text = True
         if tag == "a":
             ((name, address),) = attrs
             assert name == "href"
@@ -69,14 +69,14 @@ class Page(HTMLParser):
             self.structure.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self._ends = True
+        self._starts_text = True
         if tag != "span":
             self.structure.append(f"/{tag}")
 
     def handle_data(self, data: str) -> None:
-        if self._ends:
+        if self._starts_text:
             self.texts.append("")
-        self._ends = False
+        self._starts_text = False
         self.texts[-1] += data
 
     def handle_comment(self, data: str) -> None:
@@ -93,7 +93,7 @@ class Page(HTMLParser):
         return "".join(self.texts).replace("\N{NO-BREAK SPACE}", " ")
 
     def rows(self) -> list[int]:
-        """How many cells each row of the tables has."""
+        """The number of cells in each row of the tables."""
         counts: list[int] = []
         for part in self.structure:
             if part == "tr":
@@ -103,63 +103,63 @@ class Page(HTMLParser):
         return counts
 
 
-def seen(text: str) -> str:
+def displayed_text(text: str) -> str:
     return visible(text).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @cache
-def calm_page(make: Callable[[Text], Plan], view: View) -> Page:
+def harmless_page(make: Callable[[Text], Plan], view: View) -> Page:
     return Page(markdown_format.render_plan(make(benign), view))
 
 
 @given(hostile_texts=chosen)
-def test_the_structure_does_not_depend_on_the_text(hostile_texts: dict[str, str]) -> None:
+def test_hostile_text_does_not_change_the_structure(hostile_texts: dict[str, str]) -> None:
     for view in (VIEW, LINKED):
         for make in (plan, drifted, unlisted):
             hostile = make({**hostile_texts, "reason": f"x{hostile_texts['reason']}"}.__getitem__)
             page = Page(markdown_format.render_plan(hostile, view))
-            calm = calm_page(make, view)
-            assert page.structure == calm.structure
+            harmless = harmless_page(make, view)
+            assert page.structure == harmless.structure
             assert page.rows() == [4, 4]
-            assert len(page.links) == len(calm.links)
+            assert len(page.links) == len(harmless.links)
             assert all(link.startswith(f"{BASE}/") for link in page.links)
 
 
 @given(hostile_texts=chosen)
-def test_all_of_the_text_is_shown(hostile_texts: dict[str, str]) -> None:
+def test_hostile_text_is_displayed_completely(hostile_texts: dict[str, str]) -> None:
     hostile = plan(hostile_texts.__getitem__)
     first = hostile.campaigns[0]
     expected = {hostile_texts[place] for place in ("name", "file", "error", "warning", "gone name")}
     expected |= {str(change) for change in first.changes}
     expected.add(hostile_texts["reason"])
     text = Page(markdown_format.render_plan(hostile, VIEW)).text
-    assert [part for part in expected if seen(part).strip() not in text] == []
+    assert [part for part in expected if displayed_text(part).strip() not in text] == []
 
 
 @given(hostile_texts=chosen)
-def test_nothing_is_mentioned_or_linked(hostile_texts: dict[str, str]) -> None:
-    """Sites link names, numbers, and addresses, of which each text is free."""
+def test_hostile_text_contains_no_mentions_or_links(hostile_texts: dict[str, str]) -> None:
+    """Sites turn names, numbers and addresses into links, so no text may match one of their patterns."""
     view = View(show_numbers=True)
     page = Page(markdown_format.render_plan(drifted(hostile_texts.__getitem__), view))
     assert not {"a", "img"} & set(page.structure)
-    for pattern in MADE_INTO_SOMETHING:
+    for pattern in AUTOLINK_PATTERNS:
         assert [text for text in page.texts if re.search(pattern, text)] == []
 
 
 @given(text=texts)
-def test_any_text_is_itself_wherever_it_stands(text: str) -> None:
-    inert = escaped(text)
+def test_escaped_text_is_displayed_as_itself_in_every_context(text: str) -> None:
+    escaped_text = escaped(text)
     for template in (
         "{} x", "x {} x", "- {} x", "| a | b |\n|---|---|\n| x{} | {}x |", "**x**: {}",
         "<strong>x {}</strong> in x", "<details><summary>x {}</summary>\n\nx {}\n\n</details>",
     ):  # fmt: skip
-        page = Page(template.replace("{}", inert))
+        page = Page(template.replace("{}", escaped_text))
         assert page.structure == Page(template.replace("{}", "x")).structure
-        assert seen(text).strip() in page.text
+        assert displayed_text(text).strip() in page.text
 
 
 @given(text=texts, address=texts)
-def test_any_address_stays_within_its_link(text: str, address: str) -> None:
+def test_hostile_address_stays_within_its_link(text: str, address: str) -> None:
     source = markdown_link(f"x{escaped(text)}", f"{BASE}/{address}")
     for template in ("{}", "| a | b |\n|---|---|\n| {} | x |"):
         page = Page(template.replace("{}", source))
@@ -168,7 +168,7 @@ def test_any_address_stays_within_its_link(text: str, address: str) -> None:
 
 
 def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPlan]:
-    """Many campaigns, the last of which is the riskiest."""
+    """Many campaigns; the last one has the highest risk."""
     kinds = list(ChangeKind)
     plans = [
         CampaignPlan(
@@ -185,9 +185,9 @@ def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPl
         )
         for number in range(1, count)
     ]
-    live = DialingEffect(Effect.STARTS, ("becomes READY",), 3, 3)
-    dangerous = FieldChange("state", "PAUSED", "READY")
-    return [*plans, CampaignPlan(999_999, "risky", "r.yaml", (dangerous,), dialing=live)]
+    starts = DialingEffect(Effect.STARTS, ("becomes READY",), 3, 3)
+    becomes_ready = FieldChange("state", "PAUSED", "READY")
+    return [*plans, CampaignPlan(999_999, "risky", "r.yaml", (becomes_ready,), dialing=starts)]
 
 
 @pytest.mark.parametrize(
@@ -196,21 +196,21 @@ def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPl
         (200, 60, 3),
         (300, 200, 3),
         (3000, 60, 1),
-        pytest.param(12_000, 60, 0, marks=pytest.mark.slow),  # of which the ids alone are too long
+        pytest.param(12_000, 60, 0, marks=pytest.mark.slow),  # its ids alone are too long
         (5, 30_000, 2),
         (3, 70_000, 0),
     ],
 )
 @pytest.mark.parametrize("base", [None, COMMIT])
-def test_a_huge_plan_is_shortened_to_fit_and_says_so(
+def test_huge_plan_is_shortened_to_fit_and_says_so(
     count: int, length: int, changes: int, base: str | None
 ) -> None:
-    large = Plan(NOW, "https://voxo.test", campaigns(count, length, changes), base)
-    output = markdown_format.render_plan(large, VIEW)
+    huge_plan = Plan(NOW, "https://voxo.test", campaigns(count, length, changes), base)
+    output = markdown_format.render_plan(huge_plan, VIEW)
     assert len(output.encode()) <= 65_536
     assert output.startswith("<!-- voxosync:plan -->\n")
     assert "shortened to fit" in output
-    assert f"{large.count(large.campaigns[-1].status)} to update" in output
+    assert f"{huge_plan.count(huge_plan.campaigns[-1].status)} to update" in output
     assert "(1 STARTS DIALING, 3 phones)" in output
     assert "999999" in output
     assert "1 STARTS DIALING, 3 phones" in Page(output).text
@@ -218,10 +218,10 @@ def test_a_huge_plan_is_shortened_to_fit_and_says_so(
         assert output.index("999999") < output.index("nnn")
 
 
-def test_as_much_as_fits_is_shown() -> None:
-    """Characters of several bytes count as such, and the sample of numbers goes first."""
+def test_large_plan_omits_samples_of_numbers_first() -> None:
+    """The names consist of characters of several bytes, because the limit is one of bytes."""
 
-    def of(count: int, length: int) -> str:
+    def report_of(count: int, length: int) -> str:
         changes = [
             NumbersChange(
                 0,
@@ -239,30 +239,32 @@ def test_as_much_as_fits_is_shown() -> None:
         ]
         return markdown_format.render_plan(Plan(NOW, "", plans), VIEW)
 
-    assert "shortened" not in of(40, 3)
-    assert "•••" in of(40, 3)
-    large = of(120, 90)
-    assert "shortened" in large
-    assert "•••" not in large
-    assert "40 added" in large
+    assert "shortened" not in report_of(40, 3)
+    assert "•••" in report_of(40, 3)
+    large_report = report_of(120, 90)
+    assert "shortened" in large_report
+    assert "•••" not in large_report
+    assert "40 added" in large_report
 
 
-def test_a_small_plan_is_not_shortened() -> None:
+def test_small_plan_is_not_shortened() -> None:
     assert "shortened" not in markdown_format.render_plan(plan(benign), VIEW)
 
 
-def test_the_riskiest_come_first() -> None:
-    def of(number: int, *kinds: ChangeKind, **options: Any) -> CampaignPlan:
+def test_sections_are_in_order_of_risk() -> None:
+    def campaign(number: int, *kinds: ChangeKind, **options: Any) -> CampaignPlan:
         changes = tuple(FieldChange("name", "a", "b", kind, "c") for kind in kinds)
         return CampaignPlan(number, None, "x.yaml", changes, **options)
 
     plans = [
-        of(1, warnings=("w",)),
-        of(2, ChangeKind.CHANGE),
-        of(3, ChangeKind.DRIFT),
-        of(4, ChangeKind.CONFLICT, ChangeKind.CHANGE),
-        of(5, error="no"),
-        of(6, ChangeKind.CHANGE, dialing=DialingEffect(Effect.STARTS, ("becomes READY",), 1, 1)),
+        campaign(1, warnings=("w",)),
+        campaign(2, ChangeKind.CHANGE),
+        campaign(3, ChangeKind.DRIFT),
+        campaign(4, ChangeKind.CONFLICT, ChangeKind.CHANGE),
+        campaign(5, error="no"),
+        campaign(
+            6, ChangeKind.CHANGE, dialing=DialingEffect(Effect.STARTS, ("becomes READY",), 1, 1)
+        ),
     ]
     output = markdown_format.render_plan(Plan(NOW, "", plans, COMMIT), VIEW)
     sections = [
@@ -276,13 +278,13 @@ def test_the_riskiest_come_first() -> None:
 
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
-def test_the_first_line_is_a_hidden_marker(command: str) -> None:
+def test_first_line_is_a_hidden_marker(command: str) -> None:
     output = markdown_format.render_plan(plan(benign), View(command=command))
     assert output.splitlines()[0] == f"<!-- voxosync:{command} -->"
     assert Page(output).structure[0] == ("comment", f" voxosync:{command} ")
 
 
-def test_the_marker_differs_for_each_environment_and_project_folder() -> None:
+def test_marker_is_unique_for_each_environment_and_project_folder() -> None:
     views = [
         View(environment=environment, prefix=prefix)
         for environment in (None, "prod", "a:b", "-->")

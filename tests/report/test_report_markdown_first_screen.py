@@ -1,4 +1,4 @@
-"""The first screen of a comment: what rings, how many phones, from when, outside which hours, what conflicts."""
+"""The first screen of a comment: which campaigns dial, how many phones and from when, and what else is important."""
 
 from __future__ import annotations
 
@@ -30,49 +30,49 @@ def campaign(number: int, *changes: Change, effect: Effect | None = None) -> Cam
     return CampaignPlan(number, f"Campaign {number}", "campaigns/x.yaml", changes, dialing=dialing)
 
 
-def starting(number: int) -> CampaignPlan:
+def starting_campaign(number: int) -> CampaignPlan:
     return campaign(number, FieldChange("state", "PAUSED", "READY"), effect=Effect.STARTS)
 
 
-def conflicting(number: int) -> CampaignPlan:
+def conflicting_campaign(number: int) -> CampaignPlan:
     return campaign(number, FieldChange("callFrequency", 45, 60, ChangeKind.CONFLICT, 30))
 
 
-def outside(number: int) -> Problem:
+def outside_hours(number: int) -> Problem:
     message = "calledHours: 12 of 33 phones would be called from 06:00: start at 10:00"
-    at = Position("campaigns/x.yaml", 8)
-    return Problem(at, Severity.WARNING, "calledHours", message, 12, number)
+    position = Position("campaigns/x.yaml", 8)
+    return Problem(position, Severity.WARNING, "calledHours", message, 12, number)
 
 
-def rendered(*campaigns: CampaignPlan, view: View = LINKED, **options: Any) -> str:
+def render_comment(*campaigns: CampaignPlan, view: View = LINKED, **options: Any) -> str:
     return render_plan(Plan(NOW, "https://voxo.test", campaigns, COMMIT, **options), view)
 
 
 @pytest.mark.parametrize("count", [1, 30, 300])
-def test_says_what_a_reviewer_must_know(count: int) -> None:
-    ringing = [starting(5000 + index) for index in range(count)]
-    findings = tuple(outside(entry.id) for entry in ringing)
-    out = rendered(*ringing, conflicting(4711), findings=findings)
+def test_first_screen_shows_what_a_reviewer_must_know(count: int) -> None:
+    starting_campaigns = [starting_campaign(5000 + index) for index in range(count)]
+    findings = tuple(outside_hours(entry.id) for entry in starting_campaigns)
+    out = render_comment(*starting_campaigns, conflicting_campaign(4711), findings=findings)
     screen = "\n".join(out.splitlines()[:SCREEN])
     assert f"({count} STARTS DIALING, {33 * count} phones)" in screen
     assert "2027&#45;01&#45;04 09&#58;00 (America/Chicago)" in screen
     assert "**Called outside their hours**" in screen
     assert ("12 of 33 phones" if count == 1 else f"{12 * count} phones in {count} camp") in screen
     assert "**Conflict**: [4711 Campaign 4711]" in screen
-    assert [entry.id for entry in ringing if str(entry.id) not in out] == []
+    assert [entry.id for entry in starting_campaigns if str(entry.id) not in out] == []
 
 
-def faster(number: int, kind: ChangeKind = ChangeKind.CHANGE) -> CampaignPlan:
+def faster_campaign(number: int, kind: ChangeKind = ChangeKind.CHANGE) -> CampaignPlan:
     dialing = DialingEffect(
         Effect.MORE, ("calls every 20 s instead of 30 s",), 33, 30, "2027-01-05 10:00", "Etc/UTC"
     )
     return replace(campaign(number, replace(FREQUENCY, kind=kind)), dialing=dialing)
 
 
-def test_effects_with_the_same_reasons_are_one_row_and_all_effects_are_on_the_screen() -> None:
-    out = rendered(
-        *(starting(number) for number in range(5000, 5120)),
-        *(faster(number) for number in range(6000, 6040)),
+def test_first_screen_shows_all_effects_with_one_row_for_the_same_reasons() -> None:
+    out = render_comment(
+        *(starting_campaign(number) for number in range(5000, 5120)),
+        *(faster_campaign(number) for number in range(6000, 6040)),
         *(campaign(number, FREQUENCY, effect=Effect.STOPS) for number in range(7000, 7010)),
     )
     unfolded = re.sub(r"<details>.*?</details>\n", "", out, flags=re.DOTALL)
@@ -88,72 +88,78 @@ def test_effects_with_the_same_reasons_are_one_row_and_all_effects_are_on_the_sc
     assert "[5119 Campaign 5119]" in out
 
 
-def test_an_equal_finding_of_many_is_said_once() -> None:
-    findings = tuple(outside(number) for number in range(5000, 5020))
-    out = rendered(starting(5000), findings=findings)
+def test_same_finding_of_many_campaigns_is_shown_once() -> None:
+    findings = tuple(outside_hours(number) for number in range(5000, 5020))
+    out = render_comment(starting_campaign(5000), findings=findings)
     assert out.count("start at 10") == 1
     assert "**Called outside their hours**: warning: 240 phones in 20 campaigns" in out
 
 
-def test_what_dials_only_because_a_change_by_hand_is_reverted_is_named() -> None:
-    stopped = FieldChange("state", "PAUSED", "READY", ChangeKind.DRIFT, "READY")
-    reverting = replace(starting(5001), changes=(stopped,))
-    out = rendered(starting(5000), reverting, faster(6000, ChangeKind.DRIFT))
+def test_campaigns_that_dial_because_a_manual_change_is_reverted_are_named() -> None:
+    stopped_by_hand = FieldChange("state", "PAUSED", "READY", ChangeKind.DRIFT, "READY")
+    reverting = replace(starting_campaign(5001), changes=(stopped_by_hand,))
+    out = render_comment(
+        starting_campaign(5000), reverting, faster_campaign(6000, ChangeKind.DRIFT)
+    )
     assert "**Dials because changes by hand are reverted**: [5001 Campaign 5001]" in out
     assert "**Dials because changes by hand are reverted**: [6000 Campaign 6000]" in out
     assert "reverted**: [5000" not in out
 
 
-def test_all_that_asked_not_to_be_called_are_listed_and_nothing_else_with_them() -> None:
+def test_do_not_call_alarms_are_listed_completely_in_their_own_section() -> None:
     alarms = tuple(
         Problem(Position("campaigns/x.yaml", line), Severity.ERROR, "doNotCall", "listed", 1, 4711)
         for line in range(100, 120)
     )
-    lines = rendered(conflicting(4711), findings=alarms, view=View()).splitlines()
-    begin = lines.index("#### People who asked not to be called")
-    alarm_lines = lines[begin : lines.index("#### Also needs attention")]
+    lines = render_comment(conflicting_campaign(4711), findings=alarms, view=View()).splitlines()
+    start = lines.index("#### People who asked not to be called")
+    alarm_lines = lines[start : lines.index("#### Also needs attention")]
     assert sum("listed" in line for line in alarm_lines) == 20
     assert "<details><summary>14 more</summary>" in alarm_lines
     assert "**Conflict**" not in "\n".join(alarm_lines)
 
 
-def test_the_ids_of_all_that_ring_are_there_however_little_fits() -> None:
+def test_ids_of_all_campaigns_that_start_dialing_are_shown_in_a_shortened_comment() -> None:
     ids = range(1_000_001, 1_008_001, 2)
-    out = rendered(*(starting(number) for number in ids))
+    out = render_comment(*(starting_campaign(number) for number in ids))
     assert len(out.encode()) <= 65_536
     assert [number for number in ids if str(number) not in out] == []
 
 
-def test_few_campaigns_are_unfolded_with_values_and_links() -> None:
+def test_few_campaigns_are_shown_unfolded_with_values_and_links() -> None:
     changes = [numbers(added=(f"601555010{n}",)) for n in range(1, 6)]
-    out = rendered(*(campaign(n, FREQUENCY, change) for n, change in enumerate(changes, start=1)))
+    out = render_comment(
+        *(campaign(n, FREQUENCY, change) for n, change in enumerate(changes, start=1))
+    )
     assert "<details>" not in out
     assert out.count(f"- [callFrequency]({BASE}/campaigns/x.yaml#L7)&#58; 30 → 20") == 5
     assert "601•••0105" in out
-    assert "<details>" in rendered(
+    assert "<details>" in render_comment(
         *(campaign(n, FREQUENCY, numbers(added=(f"601555010{n}",))) for n in range(1, 7))
     )
 
 
-def test_the_same_change_of_many_is_shown_once() -> None:
-    out = rendered(*(campaign(number, FREQUENCY) for number in range(4700, 5000)))
+def test_same_change_of_many_campaigns_is_shown_once() -> None:
+    out = render_comment(*(campaign(number, FREQUENCY) for number in range(4700, 5000)))
     assert out.count("30 → 20") == 1
     assert "<strong>300 campaigns</strong> (4700-4999)" in out
     assert len(out.splitlines()) <= SCREEN
 
 
-def test_a_table_has_no_empty_column() -> None:
-    without_forecast = rendered(starting(4711), view=View())
+def test_tables_have_no_empty_columns() -> None:
+    without_forecast = render_comment(starting_campaign(4711), view=View())
     assert "| Campaign | Phones | From | Why |" in without_forecast
-    stopped = rendered(campaign(4711, FREQUENCY, effect=Effect.STOPS), view=View())
-    assert "| Campaign | Phones | Why |" in stopped
+    without_time = render_comment(campaign(4711, FREQUENCY, effect=Effect.STOPS), view=View())
+    assert "| Campaign | Phones | Why |" in without_time
 
 
-def test_names_are_text_and_not_code() -> None:
-    assert "<code>" not in rendered(starting(4711), conflicting(4712), findings=(outside(4711),))
+def test_names_are_not_formatted_as_code() -> None:
+    assert "<code>" not in render_comment(
+        starting_campaign(4711), conflicting_campaign(4712), findings=(outside_hours(4711),)
+    )
 
 
-def test_a_line_number_is_no_emoji() -> None:
-    """`x.yaml:100: …` holds `:100:`, of which GitHub makes a picture."""
+def test_line_number_is_not_turned_into_an_emoji() -> None:
+    """`x.yaml:100: …` contains `:100:`, which GitHub would display as an emoji."""
     finding = Problem(Position("x.yaml", 100), Severity.WARNING, "unreachable", "unreachable: x")
-    assert "x&#46;yaml<span>&#58;</span>100:" in rendered(view=View(), findings=(finding,))
+    assert "x&#46;yaml<span>&#58;</span>100:" in render_comment(view=View(), findings=(finding,))

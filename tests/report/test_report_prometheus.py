@@ -1,4 +1,4 @@
-"""Metrics for the textfile collector, read by the Prometheus project's own parser."""
+"""Metrics for the textfile collector, read with the parser of the Prometheus project."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ if TYPE_CHECKING:
     from voxosync.model.plan import Plan
 
 
-def families(plan: Plan, **options: Any) -> dict[str, Metric]:
+def metric_families(plan: Plan, **options: Any) -> dict[str, Metric]:
     output = prometheus_format.render_plan(plan, View(command="drift", **options))
     return {metric.name: metric for metric in text_string_to_metric_families(output)}
 
 
 def series(plan: Plan, name: str, **options: Any) -> list[Sample]:
-    """The samples of one gauge; none where the gauge does not exist."""
-    metrics = families(plan, **options)
+    """The samples of a gauge, or none if the gauge does not exist."""
+    metrics = metric_families(plan, **options)
     return metrics[f"voxosync_{name}"].samples if f"voxosync_{name}" in metrics else []
 
 
-def test_every_campaign_is_counted_once() -> None:
+def test_each_campaign_is_counted_once() -> None:
     counts = {
         sample.labels["status"]: sample.value for sample in series(samples.drifted(), "campaigns")
     }
     assert counts == {"drifted": 1, "left-alone": 1, "in-sync": 2, "missing": 1, "failed": 1}
 
 
-def test_counts_are_there_when_they_are_0() -> None:
+def test_counts_of_0_are_included() -> None:
     counts = {
         sample.labels["status"]: sample.value for sample in series(samples.in_sync(), "campaigns")
     }
     assert counts == {"drifted": 0, "left-alone": 0, "in-sync": 2, "missing": 0, "failed": 0}
 
 
-def test_there_is_a_series_for_each_difference() -> None:
+def test_each_difference_has_a_series() -> None:
     drift = series(samples.drifted(), "campaign_drift")
     assert [sample.labels["field"] for sample in drift] == [
         "state", "callerId", "callFrequency", "message", "numbers", "destinations",
@@ -61,18 +61,18 @@ def test_there_is_a_series_for_each_difference() -> None:
     }  # fmt: skip
 
 
-def test_what_is_repaired_leaves_no_series() -> None:
+def test_series_disappear_with_their_differences() -> None:
     assert series(samples.drifted(), "campaign_drift")
     assert not series(samples.in_sync(), "campaign_drift")
 
 
-def test_with_a_base_kinds_are_distinguished() -> None:
+def test_differences_from_a_base_are_labeled_with_their_kind() -> None:
     drift = series(samples.three_sided(), "campaign_drift")
     kinds = Counter(sample.labels["kind"] for sample in drift)
     assert kinds == Counter({kind.value: 2 for kind in ChangeKind})
 
 
-def test_moments_are_in_seconds_of_unix_time() -> None:
+def test_times_are_in_unix_seconds() -> None:
     since = {
         sample.labels["field"]: sample.value
         for sample in series(samples.drifted(), "campaign_drift_since_timestamp_seconds")
@@ -83,12 +83,12 @@ def test_moments_are_in_seconds_of_unix_time() -> None:
     assert run.value == samples.NOW.timestamp()
 
 
-def test_without_a_history_nobody_knows_since_when() -> None:
+def test_differences_have_no_times_without_a_history() -> None:
     assert series(samples.plan(), "campaign_drift")
     assert not series(samples.plan(), "campaign_drift_since_timestamp_seconds")
 
 
-def test_an_acknowledgement_says_when_it_expires() -> None:
+def test_acknowledgements_have_their_expiry_date() -> None:
     drift = series(samples.drifted(), "campaign_acknowledged_until_timestamp_seconds")
     assert [(sample.labels["id"], sample.labels["field"]) for sample in drift] == [
         ("4711", "dateEnd"), ("4716", "dateEnd"), ("4716", "numbers"),
@@ -100,35 +100,35 @@ def test_an_acknowledgement_says_when_it_expires() -> None:
     ("plan", "success"),
     [(samples.in_sync(), 1), (samples.drifted(), 0), (samples.in_sync(unlisted="503"), 0)],
 )
-def test_a_run_succeeds_where_all_could_be_compared(plan: Plan, success: int) -> None:
+def test_run_succeeds_only_if_everything_could_be_compared(plan: Plan, success: int) -> None:
     (run,) = series(plan, "drift_run_success")
     assert run.value == success
 
 
-def test_unmanaged_campaigns_are_counted_where_they_could_be_listed() -> None:
+def test_unmanaged_campaigns_are_counted_if_they_could_be_listed() -> None:
     (count,) = series(samples.drifted(), "unmanaged_campaigns")
     assert count.value == 2
     assert not series(samples.in_sync(unlisted="503"), "unmanaged_campaigns")
 
 
-def test_environments_are_a_label_of_every_series() -> None:
-    for family in families(samples.drifted(), environment="prod").values():
+def test_every_series_is_labeled_with_the_environment() -> None:
+    for family in metric_families(samples.drifted(), environment="prod").values():
         assert {sample.labels["environment"] for sample in family.samples} == {"prod"}
-    for family in families(samples.drifted()).values():
+    for family in metric_families(samples.drifted()).values():
         assert not any("environment" in sample.labels for sample in family.samples)
 
 
 @pytest.mark.parametrize("make", [samples.drifted, samples.in_sync])
-def test_every_gauge_says_what_it_is_and_no_series_has_a_timestamp(make: type[Plan]) -> None:
-    """The textfile collector refuses a file with timestamps."""
-    for family in families(make(), environment="prod").values():
+def test_every_metric_is_a_documented_gauge_without_timestamps(make: type[Plan]) -> None:
+    """The textfile collector rejects files with timestamps."""
+    for family in metric_families(make(), environment="prod").values():
         assert family.type == "gauge"
         assert family.documentation
         assert all(sample.timestamp is None for sample in family.samples)
 
 
 @given(hostile_texts=chosen)
-def test_labels_come_back_as_a_log_may_hold_them(hostile_texts: dict[str, str]) -> None:
+def test_hostile_labels_are_escaped_for_logs(hostile_texts: dict[str, str]) -> None:
     hostile = drifted(hostile_texts.__getitem__)
     for sample in series(hostile, "campaign_drift", environment=hostile_texts["zone"] + "x"):
         assert sample.labels["name"] == terminal(hostile_texts["name"])
@@ -137,13 +137,13 @@ def test_labels_come_back_as_a_log_may_hold_them(hostile_texts: dict[str, str]) 
 
 
 @given(hostile_texts=chosen)
-def test_no_text_adds_a_line_or_a_series(hostile_texts: dict[str, str]) -> None:
+def test_hostile_text_adds_no_lines_or_series(hostile_texts: dict[str, str]) -> None:
     for make in (plan, drifted, unlisted):
         output = prometheus_format.render_plan(
             make(hostile_texts.__getitem__), View(command="drift")
         )
-        calm = prometheus_format.render_plan(make("x".__add__), View(command="drift"))
-        assert len(output.splitlines()) == len(calm.splitlines())
+        harmless = prometheus_format.render_plan(make("x".__add__), View(command="drift"))
+        assert len(output.splitlines()) == len(harmless.splitlines())
         assert all(
             line.startswith(("# HELP ", "# TYPE ", "voxosync_")) for line in output.splitlines()
         )

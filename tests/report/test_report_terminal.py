@@ -1,4 +1,4 @@
-"""Text for a terminal or a job's log: whatever a campaign is called, it does nothing there."""
+"""Text for a terminal or the log of a job: hostile text has no effect there."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from voxosync.report.escape import terminal, visible
 from voxosync.report.view import View
 
 VIEW = View()
-OURS = re.compile(r"\x1b\[(?:3[0-9]|0|1)m")
+OWN_COLORS = re.compile(r"\x1b\[(?:3[0-9]|0|1)m")
 
 
 def reports(texts_by_place: dict[str, str], view: View = VIEW) -> list[str]:
-    """All that is printed as text."""
+    """Every report that is printed as text."""
     text_of = texts_by_place.__getitem__
     return [
         text_format.render_plan(plan(text_of), view),
@@ -48,52 +48,56 @@ def lines(output: str) -> list[str]:
 
 
 @given(hostile_texts=chosen)
-def test_nothing_can_move_color_or_hide(hostile_texts: dict[str, str]) -> None:
+def test_hostile_text_contains_no_control_characters(hostile_texts: dict[str, str]) -> None:
     for output in reports(hostile_texts):
         assert all(is_seen(character) for character in output.replace("\n", ""))
         assert len(output.splitlines()) == output.count("\n")
 
 
 @given(hostile_texts=chosen)
-def test_our_own_colors_are_the_only_ones(hostile_texts: dict[str, str]) -> None:
+def test_only_colors_of_voxosync_are_in_colored_output(hostile_texts: dict[str, str]) -> None:
     for output in reports(hostile_texts, View(color=True, show_numbers=True, verbose=True)):
-        assert all(is_seen(character) for character in OURS.sub("", output).replace("\n", ""))
+        assert all(is_seen(character) for character in OWN_COLORS.sub("", output).replace("\n", ""))
 
 
 @given(hostile_texts=chosen)
 @example(hostile_texts={**dict.fromkeys(PLACES, ""), "detail": "    "})
 @example(hostile_texts={**dict.fromkeys(PLACES, ""), "detail": "  \u2192 applied"})
-def test_one_line_stays_one_line(hostile_texts: dict[str, str]) -> None:
-    """Only a long value may stand in lines of its own, and then both sides do."""
-    calm = reports({place: benign(place) for place in hostile_texts})
-    for output, expected in zip(reports(hostile_texts), calm, strict=True):
-        own = [line for line in lines(output) if re.match(r" {6}(  |→ )", line)]
-        paired = len(own) - len([line for line in lines(expected) if line.startswith("      → ")])
-        values = sum(line.startswith("      → ") for line in own)
+def test_hostile_text_adds_no_lines(hostile_texts: dict[str, str]) -> None:
+    """Only long values may have lines of their own, and then both sides of a change have one."""
+    harmless = reports({place: benign(place) for place in hostile_texts})
+    for output, expected in zip(reports(hostile_texts), harmless, strict=True):
+        value_lines = [line for line in lines(output) if re.match(r" {6}(  |→ )", line)]
+        paired = len(value_lines) - len(
+            [line for line in lines(expected) if line.startswith("      → ")]
+        )
+        values = sum(line.startswith("      → ") for line in value_lines)
         assert paired == values * 2
         assert len(lines(output)) == len(lines(expected)) + paired
 
 
 @pytest.mark.parametrize("width", [60, 100])
 @pytest.mark.parametrize("command", ["plan", "drift"])
-def test_a_terminal_breaks_no_word_and_loses_none(width: int, command: str) -> None:
-    many = [
+def test_lines_are_wrapped_to_the_width_without_breaking_or_losing_words(
+    width: int, command: str
+) -> None:
+    many_campaigns = [
         CampaignPlan(n, "A", "a.yaml", (FieldChange("callFrequency", 30, 20),), ("slow",) * (n % 2))
         for n in range(1001, 1201, 2)
     ]
-    for sample in (samples.drifted(), samples.three_sided(), Plan(samples.NOW, "", many)):
+    for sample in (samples.drifted(), samples.three_sided(), Plan(samples.NOW, "", many_campaigns)):
         wide = text_format.render_plan(sample, View(command=command))
         narrow = text_format.render_plan(sample, View(command=command, width=width))
         assert narrow.split() == wide.split()
-        *blocks, _ = narrow.split("\n\n")  # the summary is of any length
+        *blocks, _ = narrow.split("\n\n")  # the summary may have any length
         lines = [line for block in blocks for line in block.split("\n")]
         assert [line for line in lines if len(line) > width] == []
-        painted = text_format.render_plan(sample, View(command=command, width=width, color=True))
-        assert OURS.sub("", painted) == narrow
+        colored = text_format.render_plan(sample, View(command=command, width=width, color=True))
+        assert OWN_COLORS.sub("", colored) == narrow
 
 
 @given(hostile_texts=chosen)
-def test_no_line_is_a_workflow_command(hostile_texts: dict[str, str]) -> None:
+def test_hostile_text_is_not_a_workflow_command(hostile_texts: dict[str, str]) -> None:
     for output in reports(hostile_texts):
         assert not any(line.lstrip().startswith("::") for line in lines(output))
         assert "##[" not in output
@@ -101,7 +105,7 @@ def test_no_line_is_a_workflow_command(hostile_texts: dict[str, str]) -> None:
 
 
 @given(text=texts)
-def test_plain_text_stays_as_it_is(text: str) -> None:
+def test_escaping_does_not_change_printable_text(text: str) -> None:
     assert terminal(terminal(text)) == terminal(text)
     if all(is_seen(character) for character in text):
         assert visible(text) == text
@@ -122,11 +126,11 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
         ("# [x]", "# [x]"),
     ],
 )
-def test_what_is_shown_instead(text: str, expected: str) -> None:
+def test_characters_with_an_effect_are_escaped(text: str, expected: str) -> None:
     assert terminal(text) == expected
 
 
-def test_long_values_stand_one_above_the_other() -> None:
+def test_long_values_are_on_lines_of_their_own() -> None:
     changes = (FieldChange("message", "a" * 50, "b" * 50),)
     sample = Plan(plan(benign).created_at, "", [CampaignPlan(1, None, "x.yaml", changes)])
     assert lines(text_format.render_plan(sample, VIEW))[1:4] == [
@@ -136,7 +140,7 @@ def test_long_values_stand_one_above_the_other() -> None:
     ]
 
 
-def test_a_very_long_text_is_one_line() -> None:
+def test_very_long_text_is_one_line() -> None:
     output = text_format.render_plan(plan(lambda place: place + "\n" * 100_000), VIEW)
     assert max(map(len, lines(output))) > 100_000
     assert len(lines(output)) < 40

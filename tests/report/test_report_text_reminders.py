@@ -1,4 +1,4 @@
-"""The end of a long report, which is what a terminal shows of it, says what rings, whom and from when."""
+"""The end of a long report, which stays visible in a terminal, states who is called and from when."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from click import unstyle
 
 from tests.report.samples import COMMIT, NOW
 from tests.report.test_report_markdown_first_screen import (
-    conflicting,
-    faster,
-    outside,
-    starting,
+    conflicting_campaign,
+    faster_campaign,
+    outside_hours,
+    starting_campaign,
 )
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
@@ -22,7 +22,7 @@ from voxosync.model.problem import Position, Problem, Severity
 from voxosync.report import plan_summary, text_format
 from voxosync.report.view import View
 
-STOPPED = FieldChange("state", "PAUSED", "READY", ChangeKind.DRIFT, "READY")
+STOPPED_BY_HAND = FieldChange("state", "PAUSED", "READY", ChangeKind.DRIFT, "READY")
 SCREEN = 24
 
 
@@ -31,23 +31,26 @@ def report(*campaigns: CampaignPlan, width: int | None = None, **options: Any) -
     return text_format.render_plan(plan, View(width=width)).splitlines()
 
 
-def shared(number: int) -> Problem:
+def shared_phones(number: int) -> Problem:
     message = f"sharedPhones: {number} phones are also called by campaign {number + 1}"
     return Problem(Position(f"c{number}.yaml", 8), Severity.WARNING, "sharedPhones", message)
 
 
 @pytest.mark.parametrize("width", [None, 60, 100])
-def test_a_report_of_300_campaigns_ends_with_all_that_matters(width: int | None) -> None:
-    ringing = [starting(number) for number in range(5000, 5120)]
+def test_end_of_a_report_of_300_campaigns_shows_all_important_points(width: int | None) -> None:
+    starting_campaigns = [starting_campaign(number) for number in range(5000, 5120)]
     lines = report(
-        *ringing,
-        *(replace(starting(number), changes=(STOPPED,)) for number in range(5200, 5205)),
-        *(faster(number) for number in range(6000, 6040)),
-        *(conflicting(number) for number in range(7000, 7020)),
+        *starting_campaigns,
+        *(
+            replace(starting_campaign(number), changes=(STOPPED_BY_HAND,))
+            for number in range(5200, 5205)
+        ),
+        *(faster_campaign(number) for number in range(6000, 6040)),
+        *(conflicting_campaign(number) for number in range(7000, 7020)),
         *(CampaignPlan(number, None, "c.yaml", error="no answer") for number in range(8000, 8005)),
         findings=(
-            *(outside(number) for number in range(5000, 5020)),
-            *map(shared, range(99)),
+            *(outside_hours(number) for number in range(5000, 5020)),
+            *map(shared_phones, range(99)),
             Problem(Position("c.yaml", 8), Severity.ERROR, "doNotCall", "listed", 7, 5000),
         ),
         width=width,
@@ -72,9 +75,14 @@ def test_a_report_of_300_campaigns_ends_with_all_that_matters(width: int | None)
 
 
 @pytest.mark.parametrize("color", [False, True])
-def test_a_summary_is_wrapped_at_words_by_the_columns_that_are_seen(*, color: bool) -> None:
+def test_summary_is_wrapped_by_its_width_without_color_codes(*, color: bool) -> None:
     failed = [CampaignPlan(number, None, "c.yaml", error="no") for number in range(8000, 8005)]
-    plan = Plan(NOW, "https://voxo.test", [starting(5000), conflicting(7000), *failed], COMMIT)
+    plan = Plan(
+        NOW,
+        "https://voxo.test",
+        [starting_campaign(5000), conflicting_campaign(7000), *failed],
+        COMMIT,
+    )
     whole = plan_summary.summary_line(plan, View(color=color))
     output = text_format.render_plan(plan, View(color=color, width=60))
     wrapped = output[output.index("Plan: ") :].splitlines()
@@ -83,16 +91,16 @@ def test_a_summary_is_wrapped_at_words_by_the_columns_that_are_seen(*, color: bo
     assert " ".join(line.strip() for line in wrapped) == whole
 
 
-def test_a_short_report_says_nothing_twice() -> None:
-    out = report(starting(5000), conflicting(7000))
+def test_short_report_has_no_reminders() -> None:
+    out = report(starting_campaign(5000), conflicting_campaign(7000))
     assert [line for line in out if line.startswith(("STARTS DIALING:", "Conflict:"))] == []
 
 
-def test_a_terminal_shows_a_few_findings_of_each_check_and_a_log_all_of_them() -> None:
-    findings = (*map(shared, range(10, 30)), outside(5000))
-    on_terminal = report(starting(5000), findings=findings, width=100)
+def test_terminal_shows_a_few_findings_of_each_check_and_a_log_shows_all() -> None:
+    findings = (*map(shared_phones, range(10, 30)), outside_hours(5000))
+    on_terminal = report(starting_campaign(5000), findings=findings, width=100)
     assert len([line for line in on_terminal if "sharedPhones: 1" in line]) == 3
     assert "  … 17 more of sharedPhones: -v shows them" in on_terminal
     assert any("calledHours" in line for line in on_terminal)
-    in_log = report(starting(5000), findings=findings)
+    in_log = report(starting_campaign(5000), findings=findings)
     assert len([line for line in in_log if "sharedPhones: " in line]) == 20
